@@ -1,0 +1,15 @@
+"""The accounts app: users, organizations, memberships."""
+
+from django.apps import AppConfig
+from django.urls import register_converter
+
+from accounts.addresses import PublicId
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Makes the form of public ids known to every table of addresses."""
+        register_converter(PublicId, "public_id")

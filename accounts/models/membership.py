@@ -1,0 +1,67 @@
+"""Who belongs to which organization, in which role, from when to when."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.fields import PublicIdField
+from accounts.models.organization import Organization
+from accounts.roles import ROLES_OF, Role
+
+if TYPE_CHECKING:
+    from accounts.models.user import User as User
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Lists of memberships."""
+
+    def current(self, today: date) -> "MembershipQuerySet":
+        """Those that count on a day: from ``started_on`` on, and no longer on the day of ``ended_on``."""
+        return self.not_over(today).filter(started_on__lte=today)
+
+    def not_over(self, today: date) -> "MembershipQuerySet":
+        """Those that count on a day or will later."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+
+
+class Membership(models.Model):
+    """One person's role in one organization; it is ended, never deleted. Its days are days in US Eastern time."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    started_on = models.DateField(default=timezone.localdate)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organization", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                name="membership_once_at_a_time", fields=["user", "organization"], condition=Q(ended_on__isnull=True)
+            ),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=[role.value for role in Role])),
+            models.CheckConstraint(
+                name="membership_ends_after_it_starts",
+                condition=Q(ended_on__isnull=True) | Q(started_on__lte=F("ended_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}, {self.organization}"
+
+    def clean(self) -> None:
+        """Refuses a role that the organization's kind does not know.
+
+        Raises:
+            ValidationError: with the roles that would fit.
+        """
+        if self.organization_id and self.role not in ROLES_OF[self.organization.kind]:
+            fitting = ", ".join(role.label for role in ROLES_OF[self.organization.kind])
+            raise ValidationError({"role": f"This organization knows these roles: {fitting}."})

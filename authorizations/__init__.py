@@ -1,0 +1,1 @@
+"""The register, its rules, and every door to it. Imports go down the floors (docs/architecture.md)."""

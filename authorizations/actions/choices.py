@@ -1,0 +1,59 @@
+"""For whom, and for which offering, a person may begin a case; and what stands in the way before anything is typed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind, Role
+from authorizations.actions.atos import agencies_of
+from authorizations.actions.cases import OPEN
+from authorizations.actions.door import Act
+from authorizations.actions.opening import begin
+from authorizations.actions.standing import Standing, standing_of
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import Step
+from authorizations.models import Case, Offering
+from authorizations.vocabulary import CaseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A case that a person may begin: as whom (None for nobody), and what must be met first."""
+
+    case: Case
+    standing: Standing | None
+    problems: tuple[Problem, ...]
+
+
+def prospect(
+    kind: str, step: Step, *, actor: User, agency: Organization, offering: Offering, now: datetime
+) -> Prospect:
+    """The case that an entry of the machine would begin; nothing is written."""
+    act = Act(actor=actor, at=now, recorded_at=now, request_id="")
+    case = begin(act, kind, step.target, actor, agency, offering)
+    gates = tuple(step.standing(case)) if step is OPEN[kind] else ()
+    return Prospect(case, standing_of(case, step, case.parties_of(actor)), gates)
+
+
+def agencies_to_begin(step: Step, user: User) -> Any:
+    """The agencies for which a person may begin such a case, by this entry of the machine."""
+    agencies = Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY)
+    names_any = Role.PMO_LEAD in user.roles or (step is OPEN[CaseKind.INITIAL] and Role.CSP_LEAD in user.roles)
+    if names_any:
+        return agencies
+    own = agencies_of(user).values("pk")
+    if step is not OPEN[CaseKind.REUSE]:
+        return agencies.filter(pk__in=own)
+    reviewed = [one.organization_id for one in user.current_memberships if one.role == Role.AGENCY_REVIEWER]
+    return agencies.filter(pk__in=own) | agencies.filter(pk__in=reviewed)
+
+
+def offerings_to_begin(user: User) -> Any:
+    """The offerings for which a person may begin such a case: a provider's lead its own, everyone else all."""
+    offerings = Offering.objects.visible_to(user)
+    of_agency_or_pmo = {Role.PMO_LEAD, Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER}
+    if not of_agency_or_pmo.isdisjoint(user.roles):
+        return offerings
+    led = [one.organization_id for one in user.current_memberships if one.role == Role.CSP_LEAD]
+    return offerings.filter(provider__in=led)

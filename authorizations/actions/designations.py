@@ -1,0 +1,113 @@
+"""What the Marketplace says of an offering, where people state it: outside of the machines, or by I6, I36 and I37."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+
+from accounts.models import Organization, User
+from authorizations.actions.door import Act, differences, entering
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.display import day_text
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import DesignationEvent, Event, Offering
+from authorizations.policy import Capability
+from authorizations.vocabulary import Designation, DesignationStep
+
+# The dated step that each designation leaves in the offering's history; others no person sets.
+STEPS: dict[str, DesignationStep] = {
+    Designation.READY: DesignationStep.READY,
+    Designation.IN_PROCESS_AGENCY: DesignationStep.AGENCY_REVIEW,
+    Designation.IN_PROCESS_FEDRAMP: DesignationStep.PMO_REVIEW,
+    Designation.CERTIFIED: DesignationStep.CERTIFIED,
+    Designation.DELISTED: DesignationStep.DELISTED,
+}
+
+
+class AlreadySet(MovedOn):
+    """The form was sent before."""
+
+
+def designate(
+    act: Act,
+    offering: Offering,
+    designation: str,
+    on: date,
+    *,
+    partner: Organization | None = None,
+    reason: str = "",
+    reference: str = "",
+    case: models.Model | None = None,
+    **columns: Any,
+) -> None:
+    """Sets the designation of a locked offering, with its dated step and an entry."""
+    step = DesignationEvent(
+        offering=offering,
+        step=STEPS[designation],
+        effective_on=on,
+        recorded_at=act.recorded_at,
+        reason=reason,
+        reference=reference,
+    )
+    step.save(force_insert=True)
+    facts = {"designation": designation, **columns, **({"partner_agency": partner} if partner else {})}
+    changes = differences(offering, facts)
+    for name in changes:
+        setattr(offering, name, facts[name])
+    offering.save(update_fields=list(changes))
+    said = {**changes, "effective_on": [None, on.isoformat()]}
+    if case is not None:
+        said["case"] = [None, case.pk]
+    act.record("offering.designated", offering, changes=said, reason=reason)
+
+
+def set_designation(
+    *,
+    actor: User,
+    now: datetime,
+    offering: Offering,
+    designation: str,
+    effective_on: date,
+    reason: str,
+    reference: str,
+    as_of: date,
+    once: str = "",
+) -> Offering:
+    """Sets what the Marketplace says of an offering; no case moves by it (machine tables, rule 7).
+
+    Args:
+        reference: where it was stated, such as a mail or a page of the Marketplace.
+        once: a random key of the form that is sent; with the same key nothing is set a second time.
+
+    Raises:
+        NotPermitted: the actor is not of the PMO.
+        NotReady: something is missing, or the day lies ahead.
+        AlreadySet: the form was sent before.
+        Offering.DoesNotExist: no such offering for this person.
+    """
+    with entering(actor, Capability.SET_DESIGNATION, now=now, once=once) as act:
+        visible = Offering.objects.visible_to(actor)
+        held: Offering = visible.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
+        # The lock makes a second sending of the form wait, and then find the first.
+        if once and Event.objects.filter(once=once).exists():
+            raise AlreadySet("This was already set. Here is the offering.")
+        _refuse(held, designation, effective_on, reason.strip(), reference.strip(), as_of)
+        designate(act, held, designation, effective_on, reason=reason.strip(), reference=reference.strip())
+    return held
+
+
+def _refuse(offering: Offering, designation: str, on: date, reason: str, reference: str, as_of: date) -> None:
+    problems = []
+    if designation not in STEPS:
+        problems.append(Problem("designation", "Choose one of the designations offered.", "designation"))
+    elif offering.designation == designation:
+        problems.append(Problem("designation", "The offering has this designation already.", "designation"))
+    if on > as_of:
+        words = f"Effective on: this cannot be after {day_text(as_of)}."
+        problems.append(Problem("effective_on", words, "effective_on"))
+    if not reason:
+        problems.append(Problem("reason", "Say in a sentence why. It stays on record.", "reason"))
+    if not reference:
+        problems.append(Problem("reference", "Say where it was stated.", "reference"))
+    if problems:
+        raise NotReady(problems)

@@ -1,0 +1,191 @@
+"""The one door that every write goes through: a transaction, the policy, and a record that cannot be left out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django_guid import get_guid
+
+from accounts.models import User
+from authorizations import policy
+from authorizations.actions.chain import append
+from authorizations.actions.refusals import NotPermitted
+from authorizations.models import Event, Message
+from authorizations.models.querysets import name_in_record
+from authorizations.notifications.catalog import told_of
+from authorizations.typed import one_line
+
+Changes = dict[str, list[Any]]
+
+# The record holds ids, never names or addresses of people: of these columns it says only that they changed.
+ABOUT_PEOPLE: dict[str, frozenset[str]] = {
+    "user": frozenset({"email", "name"}),
+    "accesstoken": frozenset({"name"}),
+    "contact": frozenset({"email", "name"}),
+    "ato": frozenset({"signer"}),
+    "organization": frozenset({"email"}),
+    "offering": frozenset({"sales_email", "security_email"}),
+}
+
+
+class UnrecordedAct(RuntimeError):
+    """A verb left the door without a record: a mistake in the verb, never the reader's."""
+
+
+@dataclass
+class Act:
+    """One act in progress: who acts, when it happened, and what is to stand in the record when the door closes."""
+
+    actor: User | None
+    at: datetime
+    recorded_at: datetime
+    request_id: str
+    # Whose role it is, where the actor acts by delegation.
+    acted_for: User | None = None
+    # The key of the form that was sent, for the first entry; its column is unique, so one form is carried out once.
+    once: str = ""
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        """The day on which it happened, in US Eastern time."""
+        return timezone.localdate(self.at)
+
+    def record(
+        self,
+        verb: str,
+        subject: models.Model,
+        *,
+        changes: Mapping[str, list[Any]] | None = None,
+        reason: str = "",
+        decided_by: User | None = None,
+    ) -> Event:
+        """Adds one entry to the record; it is inserted when the door closes.
+
+        Of columns about people it keeps that they changed, and no value.
+        """
+        event = Event(
+            at=self.at,
+            recorded_at=self.recorded_at,
+            actor=self.actor,
+            acted_for=self.acted_for,
+            decided_by=decided_by,
+            verb=verb,
+            subject_type=subject_type(subject),
+            subject_id=subject.pk,
+            changes=_without_people(subject, changes or {}),
+            reason=reason,
+            request_id=self.request_id,
+            once=None if self.events else self.once or None,
+        )
+        event.about = subject
+        self.events.append(event)
+        return event
+
+
+@contextmanager
+def entering(
+    actor: User | None,
+    capability: policy.Capability | None = None,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    once: str = "",
+    acted_for: User | None = None,
+) -> Iterator[Act]:
+    """Opens the door for one act.
+
+    Args:
+        actor: the person who acts; None is the portal itself (an import from the command line, a timer).
+        capability: what the policy must allow the person; None where the verb checks a membership instead.
+        now: the server's clock; at: when the act happened, `now` unless it is recorded late.
+        once: a random key of the form that was sent; a second act with it fails (IntegrityError) and is undone.
+        acted_for: whose role it is, where the actor acts by delegation; a verb may also set it on the act later.
+
+    Raises:
+        NotPermitted: the person has no role with the capability.
+        UnrecordedAct: the verb recorded nothing; the transaction is rolled back.
+    """
+    if actor is not None and capability is not None:
+        refuse_unless_may(actor, capability)
+    with transaction.atomic():
+        request_id = get_guid() or ""
+        act = Act(actor=actor, at=at or now, recorded_at=now, request_id=request_id, once=once, acted_for=acted_for)
+        yield act
+        _leave(act)
+
+
+def refuse_unless_may(actor: User, capability: policy.Capability) -> None:
+    """What the door asks first, for other doors that would read a long form before they come to it.
+
+    Raises:
+        NotPermitted: the person has no role with the capability.
+    """
+    if not policy.may(actor.roles, capability):
+        raise NotPermitted("Your role does not allow this. Ask a lead of your organization.")
+
+
+def _leave(act: Act) -> None:
+    if not act.events:
+        raise UnrecordedAct("A verb must record what it did before the door closes.")
+    messages = [
+        Message(
+            event=event,
+            recipient=telling.recipient,
+            subject=one_line(telling.subject),
+            body=telling.body,
+            link=telling.link,
+            created_at=act.recorded_at,
+        )
+        for event in act.events
+        for telling in told_of(event)
+        if telling.recipient != act.actor
+    ]
+    # From here on until the transaction ends the chain is held: everything that takes time was done before.
+    append(act.events, {message.recipient_id for message in messages})
+    Message.objects.bulk_create(messages)
+
+
+def _without_people(subject: models.Model, changes: Mapping[str, list[Any]]) -> Changes:
+    private = ABOUT_PEOPLE.get(subject_type(subject), frozenset())
+    return {name: [None, None] if name in private else values for name, values in changes.items()}
+
+
+def subject_type(subject: models.Model | type[models.Model]) -> str:
+    """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
+    return name_in_record(subject)
+
+
+def next_revision(record: models.Model) -> dict[str, int]:
+    """The revision after a change, for nouns that count theirs: a form of an older one is then refused."""
+    revision = getattr(record, "revision", None)
+    return {} if revision is None else {"revision": revision + 1}
+
+
+def differences(record: models.Model, facts: Mapping[str, Any]) -> Changes:
+    """What setting ``facts`` on ``record`` would change: {field: [before, after]}, in values JSON can hold."""
+    changes: Changes = {}
+    for name, after in facts.items():
+        column = record._meta.get_field(name)
+        before = getattr(record, getattr(column, "attname", name))
+        new = after.pk if isinstance(after, models.Model) else after
+        if before != new:
+            changes[name] = [plain(before), plain(new)]
+    return changes
+
+
+def plain(value: Any) -> Any:
+    """A value as the record keeps it: dates and times as ISO text, records as their key."""
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.get_default_timezone()).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, Iterable) and not isinstance(value, str | dict):
+        return [plain(item) for item in value]
+    return value

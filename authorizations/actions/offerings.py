@@ -1,0 +1,57 @@
+"""What providers do to their offerings: adding one that no feed knows yet."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import Membership, Organization, User
+from accounts.roles import OrganizationKind, Role, Source
+from authorizations.actions.door import entering, plain
+from authorizations.actions.refusals import Blocked, NotPermitted
+from authorizations.models import Offering
+from authorizations.policy import Capability
+from authorizations.vocabulary import AddedBy
+
+# What a provider may say of its own offering; everything else is FedRAMP's to say, or the feed's.
+PROVIDERS_FACTS = frozenset(
+    {"name", "service_models", "deployment_model", "description", "website", "sales_email", "security_email"}
+)
+
+
+def add_own_offering(*, actor: User, provider: Organization, now: datetime, facts: Mapping[str, Any]) -> Offering:
+    """Adds an offering of the actor's own provider; it has no FedRAMP id and no designation until the feed gives them.
+
+    Raises:
+        NotPermitted: the actor is no CSP lead of this very provider.
+        Blocked: the facts name a column that is not the provider's to say.
+        ValidationError: a fact is impossible, or the provider has an offering of this name; by field.
+    """
+    foreign = facts.keys() - PROVIDERS_FACTS
+    if foreign:
+        raise Blocked(f"A provider cannot state these: {', '.join(sorted(foreign))}.")
+    with entering(actor, Capability.ADD_OWN_OFFERING, now=now) as act:
+        _refuse_strangers(actor, provider, timezone.localdate(now))
+        # The lock makes a second press of the button wait, and then find the name taken.
+        Organization.objects.select_for_update().get(pk=provider.pk, kind=OrganizationKind.PROVIDER)
+        said = {**facts, "name": " ".join(str(facts.get("name", "")).split())}
+        _refuse_twins(provider, said["name"])
+        offering = Offering(provider=provider, added_by=AddedBy.CSP, source=Source.PORTAL, **said)
+        offering.full_clean()
+        offering.save(force_insert=True)
+        stated = {name: [None, plain(value)] for name, value in said.items() if value not in (None, "")}
+        act.record("offering.added", offering, changes={"provider": [None, provider.pk], **stated})
+    return offering
+
+
+def _refuse_strangers(actor: User, provider: Organization, today: date) -> None:
+    leads = Membership.objects.current(today).filter(user=actor, organization=provider, role=Role.CSP_LEAD)
+    if not leads.exists():
+        raise NotPermitted("Only a CSP lead of this provider may add its offerings.")
+
+
+def _refuse_twins(provider: Organization, name: str) -> None:
+    if Offering.objects.filter(provider=provider, name__iexact=name).exists():
+        raise ValidationError({"name": f"{provider} already has an offering of this name."})

@@ -1,0 +1,42 @@
+"""What people do to their own way of signing in: a new password, and ending sessions that they began elsewhere."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+
+from accounts.models import Session, User
+from authorizations.actions.door import entering
+
+
+def change_password(*, actor: User, password: str, kept: str, now: datetime) -> None:
+    """Sets a new password of the actor's own, and ends their other sessions.
+
+    Args:
+        kept: the key of the session that goes on.
+
+    Raises:
+        ValidationError: the password is too short, or would be guessed.
+    """
+    with entering(actor, now=now) as act:
+        person = User.objects.select_for_update().get(pk=actor.pk)
+        validate_password(password, person)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        Session.objects.filter(user=person).exclude(session_key=kept).delete()
+        # The record says that it changed; neither the old nor the new one is in it, not even as a hash.
+        act.record("user.password_changed", person)
+    actor.password = person.password
+
+
+def end_sessions(*, actor: User, now: datetime, kept: str = "", handle: str = "") -> int:
+    """Ends sessions of the actor's own at once: the one with ``handle``, or all but the one whose key is ``kept``.
+
+    Returns: how many; none where nothing of the kind is left, and then nothing is recorded.
+    """
+    own = [each for each in Session.objects.own(actor, now) if each.session_key != kept]
+    ended = [each for each in own if handle in {"", each.handle}]
+    if ended:
+        with entering(actor, now=now) as act:
+            Session.objects.filter(session_key__in=[each.session_key for each in ended]).delete()
+            act.record("user.sessions_ended", actor, changes={"sessions": [len(ended), 0]})
+    return len(ended)

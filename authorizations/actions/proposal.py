@@ -1,0 +1,107 @@
+"""What an import proposes to write: shapes only. The exchange floor fills them, the import verb writes them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from authorizations.models import Ato, ReviewItem
+
+# A feed that drops more than this share of a table is taken for a broken publication until a person says otherwise
+# (MAPPING of the feeds, 8.5: real ones fell from 349 to 5 providers).
+REMOVALS_TAKEN_WITHOUT_ASKING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """The file an import comes from: which generation of the feed, its name, hash and size, and the feed's own date."""
+
+    version: str
+    name: str
+    sha256: str
+    size: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing in a file that could not be taken as it stood."""
+
+    table: str
+    record_id: str
+    field: str
+    raw: str
+    kind: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happens to one table; ``rows == create + change + same + set_aside`` always.
+
+    ``implied`` counts records that have no row of their own but are named by others; ``published`` what the feeds
+    before published; ``not_published`` how many of those this feed no longer has.
+    """
+
+    rows: int = 0
+    create: int = 0
+    change: int = 0
+    same: int = 0
+    set_aside: int = 0
+    implied: int = 0
+    not_published: int = 0
+    published: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """The numbers as the run keeps them."""
+        numbers = asdict(self)
+        del numbers["published"]
+        return numbers
+
+    @property
+    def needs_a_reason(self) -> bool:
+        """Whether more would stop being published than a feed may drop without a word."""
+        return self.not_published > self.published * REMOVALS_TAKEN_WITHOUT_ASKING
+
+
+@dataclass(slots=True)
+class Change:
+    """Facts to be set on a record that exists: {field: new value}."""
+
+    record: models.Model
+    facts: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Proposal:
+    """Everything one import would write.
+
+    New records are unsaved and may refer to each other; ``succession`` holds (former initial ATO, its successor);
+    review items lack only their run.
+    """
+
+    counts: dict[str, Counts] = field(default_factory=dict)
+    create: list[models.Model] = field(default_factory=list)
+    change: list[Change] = field(default_factory=list)
+    succession: list[tuple[Ato, Ato]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    review: list[ReviewItem] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be written but the run itself; troubles alone change no record."""
+        return not (self.create or self.change or self.succession or self.review)
+
+    def new(self, noun: type[models.Model]) -> list[Any]:
+        """The records to be created of one noun."""
+        return [record for record in self.create if isinstance(record, noun)]
+
+    def changed(self, noun: type[models.Model]) -> list[Change]:
+        """The changes to records of one noun."""
+        return [change for change in self.change if isinstance(change.record, noun)]
+
+    def removals(self) -> Iterator[tuple[str, Counts]]:
+        """The tables that lose more than a feed may drop without a reason given."""
+        yield from ((table, counts) for table, counts in self.counts.items() if counts.needs_a_reason)

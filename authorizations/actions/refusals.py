@@ -1,0 +1,38 @@
+"""The ways a verb says no; every door shows the sentence as it stands and answers with the status."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from authorizations.lifecycle.problems import Problem
+
+
+class Refused(Exception):
+    """A verb did nothing, and says why in one sentence that the reader can act on."""
+
+    status: ClassVar[int] = 409
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotPermitted(Refused):
+    """The person's role does not allow it."""
+
+    status = 403
+
+
+class MovedOn(Refused):
+    """The record is no longer as the person saw it, or the act was already done."""
+
+
+class Blocked(Refused):
+    """Something must be done first; nothing of the act was written."""
+
+
+class NotReady(Blocked):
+    """A step cannot be taken yet; ``problems`` says what is missing, in sentences with the places where it is met."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = list(problems)

@@ -1,0 +1,68 @@
+"""ATOs at the desk: registered by their own verb, moved by the steps of their machine, corrected with a reason."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from authorizations.actions.atos import register_ato
+from authorizations.admin.bulk import BulkStepsAdmin
+from authorizations.admin.columns import PublishedFilter
+from authorizations.admin.door import person
+from authorizations.admin.forms import AdditionForm
+from authorizations.admin.keeping import KeptByHandAdmin
+from authorizations.lifecycle.problems import Force
+from authorizations.models import Ato
+from authorizations.models.ato import REGISTER
+
+
+class RegistrationForm(AdditionForm):
+    """The facts of an ATO that was signed outside of the portal, and why it comes in here."""
+
+    # Named like the reason of a correction; no column of an ATO has this name.
+    why = forms.CharField(
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "usa-textarea"}),
+        help_text="Why it comes in here. All parties of this ATO, the PMO and the auditor can read it.",
+        error_messages={"required": "Say in a sentence why. It stays on record."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for fact in REGISTER.facts:
+            field: Any = self.fields[fact.name]
+            field.required = fact.force is Force.MUST
+            field.help_text = fact.help or field.help_text
+            if fact.choices:
+                field.choices = [("", "Choose one"), *fact.choices]
+
+
+@admin.register(Ato)
+class AtoAdmin(BulkStepsAdmin, KeptByHandAdmin):
+    list_display = ("agency", "offering", "listing_role", "ato_type", "stage", "signed_on", "source")
+    list_filter = ("listing_role", "ato_type", "stage", "source", PublishedFilter)
+    search_fields = ("agency__name", "offering__name", "offering__fedramp_id", "system__name", "public_id")
+    search_help_text = "Agency, offering, system, FedRAMP id or id"
+    ordering = ("-signed_on", "pk")
+    beside = (
+        "agency__parent__parent",
+        "offering__provider",
+        "system",
+        "authorizing_official",
+        "import_run",
+        "superseded_by__agency",
+        "superseded_by__offering",
+    )
+    addition_form = RegistrationForm
+    bulk_steps = ("expire",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A new ATO is what registering asks for; everything else comes later."""
+        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": [f.name for f in REGISTER.facts]})]
+
+    def add(self, request: HttpRequest, form: AdditionForm) -> Ato:
+        """ATOs come in through their own verb, with the gates of the machine's first row."""
+        why = form.cleaned_data["why"]
+        return register_ato(actor=person(request), now=timezone.now(), reason=why, once=form.once, **form.facts())

@@ -1,0 +1,117 @@
+"""Cases at the desk: read, and moved by the steps of their machine, several at once where the PMO reviews them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import F
+from django.http import HttpRequest
+
+from authorizations.admin.bulk import BulkStepsAdmin
+from authorizations.admin.door import NounAdmin, person
+from authorizations.doorstep.history import facts_on_record
+from authorizations.doorstep.record import stage_words
+from authorizations.lifecycle.machine import Machine
+from authorizations.models import Case, Waiver
+from authorizations.models.querysets import BESIDE_A_CASE
+
+
+class StageFilter(admin.SimpleListFilter):
+    """The stage of a case; stages of one label in both machines are one choice."""
+
+    title = "stage"
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every stage of both machines, in their order."""
+        stages = {value: label for noun in Case.machines.values() for value, label in noun.machine().stages.items()}
+        return list(stages.items())
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """The cases in the chosen stage."""
+        known = {value for value, _ in self.lookup_choices}
+        return queryset.filter(stage=self.value()) if self.value() in known else queryset
+
+
+def in_words(name: str, heading: str) -> Callable[[Any], str]:
+    """A column that holds a stage, by the stage's label."""
+
+    def column(case: Any) -> str:
+        return stage_words(case, getattr(case, name)) or "–"
+
+    column.short_description = heading  # type: ignore[attr-defined]  # how Django reads a column's heading
+    column.admin_order_field = name  # type: ignore[attr-defined]  # and what it sorts by
+    return column
+
+
+def under(name: str, heading: str) -> Callable[[Any], Any]:
+    """A value under words of its own, where its name is none that people use."""
+
+    def column(case: Any) -> Any:
+        value = getattr(case, name)
+        return "–" if value is None or value == "" else value
+
+    column.short_description = heading  # type: ignore[attr-defined]  # how Django reads a column's heading
+    return column
+
+
+HEADED = {
+    "public_id": under("public_id", "id"),
+    "access_person": under("access_person", "who is to open the package"),
+    "access_approver": under("access_approver", "approver of the access"),
+    "ato": under("ato", "ATO"),
+    "release": under("release", "rules"),
+    "send_backs": under("send_backs", "times sent back"),
+}
+STAGES = {
+    "stage": in_words("stage", "stage"),
+    "resumes_at": in_words("resumes_at", "resumes at"),
+    "left_stage": in_words("left_stage", "left stage"),
+    "adopted_at_stage": in_words("adopted_at_stage", "adopted at stage"),
+}
+
+
+@admin.register(Case)
+class CaseAdmin(BulkStepsAdmin):
+    list_display = ("offering", "agency", "kind", STAGES["stage"], "waits_on", "waits_since", "claimed_by")
+    list_filter = ("kind", "waits_on", StageFilter)
+    search_fields = ("offering__name", "offering__fedramp_id", "agency__name", "system__name", "public_id")
+    search_help_text = "Offering, agency, system, FedRAMP id or id"
+    # The oldest turn first; what waits on nobody comes last.
+    ordering = (F("turn_since").asc(nulls_last=True), "pk")  # type: ignore[assignment]  # Django takes expressions too
+    beside = ("offering", "agency", "claimed_by")
+    beside_one = (*BESIDE_A_CASE, "ato__agency", "ato__offering", "continues__agency", "continues__offering")
+    unseen = NounAdmin.unseen | {"facts"}
+    note = "A case changes by its steps alone."
+    bulk_steps = ("claim", "release_claim", "hand_over")
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """Both: that of initial and that of reuse cases."""
+        return tuple(noun.machine() for noun in Case.machines.values())
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Everything that the case keeps beside its facts, stages by their labels."""
+        shown = [c.name for c in self.opts.concrete_fields if c.name not in self.unseen]
+        return [("Kept by the portal", {"fields": [(STAGES | HEADED).get(name, name) for name in shown]})]
+
+    def beside_the_form(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        """Adds the facts that are on record."""
+        return {**super().beside_the_form(request, record), "facts": facts_on_record(record, person(request))}
+
+
+@admin.register(Waiver)
+class WaiverAdmin(NounAdmin):
+    list_display = ("gate", "case", "until", "granted_by", "reason", "ended_at")
+    search_fields = ("gate", "case__offering__name", "case__agency__name", "public_id")
+    beside = ("case__agency", "case__offering", "granted_by")
+    note = "A waiver is granted, and ended, on the page of its case."
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Those of the cases that the person may see."""
+        return super().get_queryset(request).filter(case__in=Case.objects.visible_to(person(request)).values("pk"))
+
+    def portal_url(self, record: Any) -> str:
+        """The case's page shows its waivers."""
+        return str(record.case.get_absolute_url())

@@ -1,0 +1,102 @@
+"""People and organizations at the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import AccessToken, Alias, FeedId, Membership, Organization, User
+from authorizations.actions.people import add_person
+from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
+from authorizations.admin.door import NounAdmin, person
+from authorizations.admin.fields import AddressField
+from authorizations.admin.forms import AdditionForm
+from authorizations.admin.keeping import KeptByHandAdmin
+from authorizations.models import Contact
+
+
+@admin.register(Organization)
+class OrganizationAdmin(KeptByHandAdmin):
+    list_display = ("name", "kind", "abbreviation", "parent", "source", published)
+    list_filter = ("kind", "source", PublishedFilter, "is_pseudo")
+    search_fields = ("name", "abbreviation", "aliases__name", "public_id")
+    search_help_text = "Name, alias, abbreviation or id"
+    ordering = ("sort_name", "pk")
+    beside = ("parent",)
+
+
+@admin.register(Alias)
+class AliasAdmin(KeptByHandAdmin):
+    list_display = ("name", "organization")
+    search_fields = ("name", "organization__name")
+    beside = ("organization",)
+
+
+@admin.register(FeedId)
+class FeedIdAdmin(NounAdmin):
+    list_display = ("feed_id", "name", "organization", "feed", "valid_from", "valid_to")
+    list_filter = ("feed",)
+    search_fields = ("feed_id", "name", "organization__name")
+    beside = ("organization",)
+
+
+@admin.register(User)
+class UserAdmin(KeptByHandAdmin):
+    list_display = ("name", "email", "belongs_to", yes_or_no("is_active", "may sign in"), "created_at")
+    list_filter = ("is_active",)
+    search_fields = ("name", "email", "public_id")
+    unseen = NounAdmin.unseen | {"password"}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Adds the memberships, in one query for the whole list."""
+        current = Membership.objects.current(timezone.localdate()).select_related("organization")
+        return super().get_queryset(request).prefetch_related(Prefetch("memberships", current, to_attr="current"))
+
+    @admin.display(description="belongs to")
+    def belongs_to(self, user: Any) -> str:
+        """Role and organization of each current membership."""
+        return "; ".join(f"{m.get_role_display()}, {m.organization}" for m in user.current) or "–"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Addresses are kept in lower case."""
+        if db_field.name == "email":
+            kwargs["form_class"] = AddressField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A new person has an address and a name; everything else comes later."""
+        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": ["email", "name"]})]
+
+    def add(self, request: HttpRequest, form: AdditionForm) -> User:
+        """People come in through their own verb."""
+        return add_person(actor=person(request), now=timezone.now(), once=form.once, **form.facts())
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(NounAdmin):
+    list_display = ("name", "user", "read_only", "created_at", "expires_on", "last_used_at", "revoked_at")
+    list_filter = ("read_only",)
+    search_fields = ("user__name", "user__email", "public_id")
+    beside = ("user",)
+    unseen = NounAdmin.unseen | {"digest"}
+    note = "Each person makes and revokes their own. Who may not sign in has none that opens anything."
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeptByHandAdmin):
+    list_display = ("user", "organization", "role", "started_on", "ended_on")
+    list_filter = ("role", EndedFilter)
+    search_fields = ("user__name", "user__email", "organization__name")
+    beside = ("user", "organization")
+    ordering = ("-started_on", "pk")
+
+
+@admin.register(Contact)
+class ContactAdmin(KeptByHandAdmin):
+    list_display = ("name", "function", "organization", "email")
+    list_filter = ("function",)
+    search_fields = ("name", "email", "organization__name", "public_id")
+    beside = ("organization", "user")
+    ordering = ("name", "pk")

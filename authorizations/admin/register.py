@@ -1,0 +1,99 @@
+"""Offerings, what ATOs come with, and package access at the desk."""
+
+from django.contrib import admin
+
+from authorizations.admin.columns import EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
+from authorizations.admin.door import NounAdmin
+from authorizations.admin.keeping import KeptByHandAdmin
+from authorizations.models import (
+    AgencySystem,
+    Condition,
+    DesignationEvent,
+    Leverage,
+    Notice,
+    Offering,
+    Package,
+    PackageAccess,
+)
+
+
+@admin.register(Offering)
+class OfferingAdmin(KeptByHandAdmin):
+    list_display = ("name", "provider", "fedramp_id", "designation", "impact_level", "source", published)
+    list_filter = ("designation", "impact_level", "certification_path", "source", PublishedFilter)
+    search_fields = ("name", "fedramp_id", "provider__name", "public_id")
+    search_help_text = "Name, FedRAMP id, provider or id"
+    ordering = ("sort_name", "pk")
+    beside = ("provider", "assessor", "partner_agency")
+
+
+@admin.register(DesignationEvent)
+class DesignationEventAdmin(NounAdmin):
+    list_display = ("offering", "step", "effective_on", "source")
+    list_filter = ("step", "source")
+    search_fields = ("offering__name", "offering__fedramp_id", "public_id")
+    beside = ("offering", "import_run")
+    ordering = ("-effective_on", "pk")
+    note = "Written by imports, by steps of a case, and where a designation is set; nothing here is changed by hand."
+
+
+@admin.register(Leverage)
+class LeverageAdmin(KeptByHandAdmin):
+    list_display = ("offering", "underlying", "source", published)
+    list_filter = ("source", PublishedFilter)
+    search_fields = ("offering__name", "underlying__name")
+    beside = ("offering", "underlying")
+    ordering = ("pk",)
+    note = "Read from the Marketplace feed; the next feed corrects it."
+
+
+@admin.register(AgencySystem)
+class AgencySystemAdmin(KeptByHandAdmin):
+    list_display = ("name", "agency", "abbreviation", "confidentiality", "integrity", "availability")
+    list_filter = ("confidentiality", "integrity", "availability")
+    search_fields = ("name", "abbreviation", "agency__name", "public_id")
+    beside = ("agency",)
+    ordering = ("name", "pk")
+
+
+@admin.register(Condition)
+class ConditionAdmin(KeptByHandAdmin):
+    list_display = ("text", "ato", "owner", "due_on", "met_on")
+    list_filter = (MetFilter,)
+    search_fields = ("text", "ato__agency__name", "ato__offering__name", "owner__name")
+    beside = ("owner", "ato__agency", "ato__offering")
+
+
+@admin.register(Notice)
+class NoticeAdmin(KeptByHandAdmin):
+    list_display = ("reference", "ato", "told", "told_on", "channel", "received_on")
+    list_filter = ("told", "channel")
+    search_fields = ("reference", "ato__agency__name", "ato__offering__name")
+    beside = ("ato__agency", "ato__offering")
+    ordering = ("-told_on", "pk")
+
+
+@admin.register(Package)
+class PackageAdmin(KeptByHandAdmin):
+    list_display = ("offering", "location", "address", "verified_on")
+    list_filter = ("location",)
+    search_fields = ("offering__name", "offering__fedramp_id", "address")
+    beside = ("offering",)
+    ordering = ("offering__sort_name", "pk")
+
+
+@admin.register(PackageAccess)
+class PackageAccessAdmin(NounAdmin):
+    list_display = (
+        "person",
+        "agency",
+        "package",
+        "granted_on",
+        "until",
+        yes_or_no("permanent", "permanent"),
+        "ended_on",
+    )
+    list_filter = ("permanent", EndedFilter)
+    search_fields = ("person__name", "person__email", "agency__name", "package__offering__name", "public_id")
+    beside = ("person", "agency", "package__offering", "approver")
+    ordering = ("-asked_on", "pk")

@@ -1,0 +1,99 @@
+"""The admin site: who may enter it, what its first page lists, and which of Django's own pages it leaves out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+
+from authorizations.policy import Capability, may
+
+# The nouns as the first page groups them, by the name of their model, in the order people should read them.
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("People and organizations", ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Contact")),
+    ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
+    ("Cases", ("Case", "Waiver")),
+    ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),
+    ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
+    ("The record", ("Event", "Verification", "Message")),
+)
+# Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and sessions, which
+# are each person's own to see and end.
+MACHINERY = frozenset({"Head", "Session", "Tally"})
+OURS = frozenset({"accounts", "authorizations"})
+# Pages of Django's that would be second ways of doing what the portal does, or lead nowhere.
+LEFT_OUT = frozenset(
+    {"app_list", "autocomplete", "jsi18n", "logout", "password_change", "password_change_done", "view_on_site"}
+)
+
+
+class Desk(AdminSite):
+    """The PMO's desk. Entry and every permission follow from the policy; Django's own permissions are not used."""
+
+    site_header = site_title = "PMO desk"
+    index_title = "PMO desk"
+    enable_nav_sidebar = False
+    empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may enter the desk."""
+        user = request.user
+        return user.is_authenticated and user.is_active and may(user.roles, Capability.ENTER_DESK)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001  # Django's signature
+        """Answers 403 to people without a desk; Django would send them to the sign-in page, where they already were."""
+        open_view = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied("The desk is open to the PMO and to auditors.")
+            return open_view(request, *args, **kwargs)
+
+        return guarded
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in page, the portal's."""
+        if request.user.is_authenticated:
+            return redirect("admin:index")
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def get_urls(self) -> list[Any]:
+        """Django's addresses without those the portal has a page of its own for."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes the portal's nouns only: groups of Django's would suggest permissions that nothing reads."""
+        models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label in OURS]
+        super().register(ours, admin_class, **options)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page: the nouns, and the import for those who may."""
+        may_import = may(request.user.roles, Capability.APPLY_IMPORT) if request.user.is_authenticated else False
+        return super().index(request, {**(extra_context or {}), "may_import": may_import})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Context of every page. Django would gather all nouns with all addresses for a sidebar we do not have."""
+        return {"site_header": self.site_header, "site_title": self.site_title, "has_permission": True}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The nouns in our sections, each with the addresses this person may open."""
+        nouns = {model.__name__: self._entry(request, model) for model in self._registry}
+        return [{"name": name, "models": [nouns[noun] for noun in section]} for name, section in SECTIONS]
+
+    def _entry(self, request: HttpRequest, model: Any) -> dict[str, Any]:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        may_add = self._registry[model].has_add_permission(request)
+        return {
+            "name": model._meta.verbose_name_plural,
+            "admin_url": reverse(f"{name}_changelist"),
+            "add_url": reverse(f"{name}_add") if may_add else "",
+        }

@@ -1,0 +1,64 @@
+"""Records that a machine moves, at the desk: what can happen now, and a page for each step."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from authorizations.admin.door import NounAdmin, person
+from authorizations.doorstep.nouns import moving
+from authorizations.doorstep.record import stage_words
+from authorizations.doorstep.steps import StepDoor, buttons, step_page
+from authorizations.lifecycle.step import Step
+from authorizations.policy import Capability, may
+
+
+class StepsAdmin(NounAdmin):
+    """A noun that a machine moves: its stage is text, and changes by the machine's steps alone."""
+
+    def get_urls(self) -> list[Any]:
+        """Adds the page of a step."""
+        page = path(
+            "<public_id:object_id>/steps/<slug:step>/", self.admin_site.admin_view(self.step_view), name=self.step_name
+        )
+        return [page, *super().get_urls()]
+
+    @property
+    def step_name(self) -> str:
+        """The name of a step's address."""
+        return f"{self.opts.app_label}_{self.opts.model_name}_step"
+
+    def step_view(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
+        """The page of one step of one record, and what became of it."""
+        door = StepDoor("admin/step.html", self.record_url, lambda record, taken: self.frame(request, record, taken))
+        return step_page(request, moving(self.model).noun, object_id, step, door)
+
+    def record_url(self, record: Any) -> str:
+        """The record's page at the desk."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.public_id])
+
+    def frame(self, request: HttpRequest, record: Any, taken: Step) -> dict[str, Any]:
+        """What the frame of a step's page needs."""
+        may_keep = may(person(request).roles, Capability.KEEP_RECORDS)
+        return {
+            **self.admin_site.each_context(request),
+            "title": taken.label,
+            "opts": self.opts,
+            "list_url": self.list_url,
+            "add_system_url": reverse("admin:authorizations_agencysystem_add") if may_keep else "",
+        }
+
+    def beside_the_form(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        """Adds every step that the person may take now."""
+
+        def address(step: str) -> str:
+            return reverse(f"admin:{self.step_name}", args=[record.public_id, step])
+
+        offered = buttons(person(request), record, timezone.localdate(), address)
+        return {
+            **super().beside_the_form(request, record),
+            "moves": True,
+            "stage": stage_words(record, record.stage),
+            "buttons": offered,
+        }

@@ -1,0 +1,79 @@
+"""What the desk says when a rule of the database refuses a record: one sentence per constraint, by its name."""
+
+import re
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+_CONSTRAINT = re.compile(r"^Constraint “(\w+)” is violated\.$")
+
+SENTENCES: dict[str, str] = {
+    "access_token_name_once": "This person has a token of this name.",
+    "alias_once": "This organization already has this alias.",
+    "ato_made_here_has_a_system": "An ATO that is entered here needs the agency's system.",
+    "ato_one_live_initial_per_offering": "This offering already has an initial ATO in force. Enter this one as reuse.",
+    "ato_stage_known": "The portal does not know this stage.",
+    "ato_superseded_only_when_ended": "Only a superseded ATO names the one that follows it.",
+    "ato_type_known": "The portal does not know this type of ATO.",
+    "case_one_listed_per_offering": "This offering already has an initial case in the Marketplace's list.",
+    "case_one_open_reuse_per_system": "The agency already has an open reuse case of this offering for this system.",
+    "case_stage_of_its_kind": "The portal does not know this stage for this kind of case.",
+    "condition_met_with_evidence": "A condition that is met needs its evidence: say where it can be seen.",
+    "contact_once": "This organization already has this contact with this function.",
+    "designation_step_known": "The portal does not know this step.",
+    "designation_step_once_per_feed_field": "The feed already gave this step of the offering.",
+    "event_position_from_one": "Positions in a chain begin with 1.",
+    "event_position_once": "Another entry has this place in its chain.",
+    "feed_id_ends_after_it_starts": "The last day must not be before the first.",
+    "feed_id_names_one_organization": "This feed id already names an organization.",
+    "import_run_one_at_a_time": "Another import is running. Wait until it has ended.",
+    "leverage_not_of_itself": "An offering does not build on itself.",
+    "leverage_once": "The portal already knows that this offering builds on that one.",
+    "membership_ends_after_it_starts": "The last day must not be before the first.",
+    "membership_once_at_a_time": "This person already is a member of this organization. End that membership first.",
+    "membership_role_known": "The portal does not know this role.",
+    "message_once_per_act": "This person has already been told of this act.",
+    "notice_received_after_told": "The day of receipt must not be before the day of the notice.",
+    "offering_assessed_on_a_day": "The yearly assessment needs a month and a day as MM-DD, such as 09-30.",
+    "offering_class_known": "The portal does not know this certification class.",
+    "offering_designation_known": "The portal does not know this designation.",
+    "offering_id_absent_not_blank": "Leave the FedRAMP id empty where there is none yet.",
+    "offering_published_before_not": "An offering cannot leave the feed before it was in it.",
+    "organization_kind_known": "The portal does not know this kind of organization.",
+    "organization_not_its_own_parent": "An organization is not its own parent.",
+    "organization_one_pmo": "There is one PMO, and the portal already has it.",
+    "organization_only_agencies_have_parents": "Only agencies have a parent. Remove it, or choose the kind agency.",
+    "organization_published_before_not": "An organization cannot leave the feed before it was in it.",
+    "package_access_denied_with_reason": "A denial needs its day and its reason; FedRAMP is told of denials only.",
+    "package_access_ended_with_reason": "An access that ended needs the day and the reason together.",
+    "package_access_granted_has_approver": "A grant names the person who approved it.",
+    "package_access_granted_or_denied": "An access is granted or denied, not both.",
+    "package_access_has_an_end_or_none": "A grant has a last day or is permanent, not both; else neither.",
+    "package_access_until_after_grant": "The last day must not be before the grant.",
+    "review_item_open_once": "This clash already waits for a decision.",
+    "review_item_resolved_whole": "A decision needs its person, its day and its outcome together.",
+    "system_name_once_per_agency": "This agency already has a system of this name.",
+    "user_email_in_lower_case": "Write the address in lower case.",
+    "verification_one_waits": "A verification waits already.",
+    "waiver_once_at_a_time": "This gate of the case is waived already. End that waiver first.",
+}
+# Two people, or one with two clicks, saved the same thing in the same moment: the second comes too late.
+SAVED_TWICE = (
+    "A record with these values was saved a moment ago. Look for it in the list before you save this one again."
+)
+
+
+def in_words(error: ValidationError, fields: set[str]) -> ValidationError:
+    """The same error with sentences for names of constraints, and on top what no field of the form shows."""
+    if not hasattr(error, "error_dict"):
+        return ValidationError([_said(one) for one in error.error_list])
+    by_field: dict[str, list[ValidationError]] = {}
+    for field, errors in error.error_dict.items():
+        place = field if field in fields else NON_FIELD_ERRORS
+        by_field.setdefault(place, []).extend(_said(one) for one in errors)
+    return ValidationError(by_field)
+
+
+def _said(error: ValidationError) -> ValidationError:
+    text = "".join(error.messages)
+    named = _CONSTRAINT.match(text)
+    return ValidationError(SENTENCES[named[1]], code=error.code) if named and named[1] in SENTENCES else error

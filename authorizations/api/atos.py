@@ -1,0 +1,298 @@
+"""ATOs: the list, one row with its register fields for its parties, its steps, and registering."""
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from accounts.models import Organization, User
+from accounts.roles import Source
+from authorizations.actions.atos import register_ato, registrable
+from authorizations.actions.door import refuse_unless_may
+from authorizations.api import shapes
+from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
+from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged, StepTaken
+from authorizations.api.sign_in import person
+from authorizations.api.staged import history_of, offers_of, page_of, take, within
+from authorizations.models import AgencySystem, Ato, Condition, Notice, Offering
+from authorizations.models.ato import REGISTER
+from authorizations.policy import Capability
+from authorizations.vocabulary import AtoStage, AtoType, ListingRole
+
+router = Router(tags=["ATOs"])
+
+
+class AtoRow(Schema):
+    """One ATO row: what the Marketplace publishes of it."""
+
+    id: str
+    url: str = Field(description="Its page.")
+    agency: Named
+    offering: Named
+    fedramp_id: str | None
+    provider: Named
+    listing_role: ListingRole
+    ato_type: AtoType
+    stage: AtoStage
+    signed_on: date | None
+    logged_on: date | None
+    expires_on: date | None
+    source: Source
+    published_since: date | None
+    not_published_since: date | None
+
+
+class System(Schema):
+    """The agency's information system, with its FIPS 199 levels."""
+
+    id: str
+    name: str
+    abbreviation: str
+    impact_level: str
+    confidentiality: str
+    integrity: str
+    availability: str
+
+
+class AtoCondition(Schema):
+    """Something that the authorizing official asked for."""
+
+    id: str
+    text: str
+    owner: Named
+    due_on: date | None
+    evidence: str
+    met_on: date | None
+
+
+class AtoNotice(Schema):
+    """The proof that somebody was told."""
+
+    id: str
+    told: str
+    told_on: date
+    channel: str
+    reference: str
+    received_on: date | None
+
+
+class Register(Schema):
+    """What only the parties of an ATO, the PMO and the auditor see."""
+
+    system: System | None
+    authorizing_official: Named | None
+    signer: str
+    exit_criteria: str
+    ended_on: date | None
+    ended_ground: str
+    conditions: list[AtoCondition]
+    notices: list[AtoNotice]
+
+
+class AtoDetail(AtoRow):
+    """One ATO row, with everything that you may see of it and do with it."""
+
+    revision: int | None = Field(description="Send it with a step. Null where you are no party of the ATO.")
+    register_fields: Register | None = Field(description="Null where you are no party of the ATO.")
+    offers: list[shapes.Offer]
+    history: list[shapes.Act] = Field(description="The newest 100 acts, for the parties.")
+
+
+class AtoFilters(Paged):
+    """What the list is narrowed to; all of it must hold."""
+
+    stage: AtoStage | None = None
+    listing_role: ListingRole | None = None
+    ato_type: AtoType | None = None
+    source: Source | None = None
+    published: bool | None = Field(None, description="Whether the newest feed applied here has the row.")
+    agency: str | None = Field(None, description="Id of an agency.")
+    within: str | None = Field(None, description="Id of an agency; its bureaus and their offices are included.")
+    offering: str | None = Field(None, description="Id of an offering.")
+    provider: str | None = Field(None, description="Id of a provider.")
+    signed_from: date | None = None
+    signed_to: date | None = None
+
+    def conditions(self) -> list[Q]:
+        """Each filter that was asked for."""
+        asked = self.model_dump(exclude_none=True)
+        return [condition(asked[name]) for name, condition in NARROWED_BY.items() if name in asked]
+
+
+def _published(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
+    there = Q(published_since__isnull=False, not_published_since__isnull=True)
+    return there if value else ~there
+
+
+NARROWED_BY: dict[str, Any] = {
+    "stage": lambda value: Q(stage=value),
+    "listing_role": lambda value: Q(listing_role=value),
+    "ato_type": lambda value: Q(ato_type=value),
+    "source": lambda value: Q(source=value),
+    "published": _published,
+    "agency": lambda value: Q(agency__public_id=value),
+    "within": within,
+    "offering": lambda value: Q(offering__public_id=value),
+    "provider": lambda value: Q(offering__provider__public_id=value),
+    "signed_from": lambda value: Q(signed_on__gte=value),
+    "signed_to": lambda value: Q(signed_on__lte=value),
+}
+
+
+@router.get("", response={200: Page[AtoRow], **NO}, url_name="api_atos", operation_id="list_atos", summary="List ATOs")
+def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> Page[AtoRow]:
+    """The ATO rows that you may see, newest signing first."""
+    rows = _rows(person(request)).filter(*filters.conditions())
+    newest_first = rows.order_by(F("signed_on").desc(nulls_last=True), "pk")
+    return page_of(request, newest_first, filters, lambda ato: AtoRow(**_row(ato)))
+
+
+@router.post(
+    "",
+    response={201: AtoDetail, **NO_ACT},
+    url_name="api_atos",
+    operation_id="register_ato",
+    summary=REGISTER.label,
+    openapi_extra=body_of(facts_of(REGISTER)),
+)
+def register(request: HttpRequest, body: Entered, response: HttpResponse) -> Status[AtoDetail]:
+    """Brings in an ATO that was signed outside of the portal. The agency owes FedRAMP a notice with proof."""
+    user = person(request)
+    refuse_unless_may(user, Capability.REGISTER_ATO)
+    facts = read(REGISTER.facts, body.facts, _options(user, body.facts.get("agency")))
+    once = body.key_of(user)
+    ato = register_ato(actor=user, now=timezone.now(), reason=body.reason, once=once, **facts)
+    response.headers["Location"] = reverse("api_ato", args=[ato.public_id])
+    return Status(201, _detail(user, ato.public_id))
+
+
+@router.get(
+    "/register",
+    response={200: list[shapes.Asked], **NO},
+    url_name="api_register_ato",
+    operation_id="register_ato_asks",
+    summary="What registering asks for",
+)
+def register_asks(request: HttpRequest, agency: str | None = None) -> list[shapes.Asked]:
+    """The facts, and for an agency the systems and officials that can be named."""
+    user = person(request)
+    refuse_unless_may(user, Capability.REGISTER_ATO)
+    return asks(REGISTER.facts, listing(_options(user, agency)))
+
+
+@router.get(
+    "/{public_id:public_id}",
+    response={200: AtoDetail, **NO},
+    url_name="api_ato",
+    operation_id="read_ato",
+    summary="Read an ATO",
+)
+def read_ato(request: HttpRequest, public_id: str) -> AtoDetail:
+    """One ATO row. Its parties also see the register fields, what they can do now, and the history."""
+    return _detail(person(request), public_id)
+
+
+@router.post(
+    "/{public_id:public_id}/{step}",
+    response={200: AtoDetail, **NO_ACT},
+    url_name="api_ato_step",
+    operation_id="step_ato",
+    summary="Take a step",
+)
+def step_ato(request: HttpRequest, public_id: str, step: str, body: StepTaken) -> AtoDetail:
+    """Takes one of the steps that the ATO offers you, and answers with the ATO as it then stands."""
+    user = person(request)
+    take(Ato, user, public_id, step, body, timezone.now())
+    return _detail(user, public_id)
+
+
+# --- from the nouns ---
+
+
+def _rows(user: User) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Ato.objects.visible_to(user).select_related("agency", "offering__provider").defer("signer")
+    return rows
+
+
+def _row(ato: Ato) -> dict[str, Any]:
+    facts = ("listing_role", "ato_type", "stage", "signed_on", "logged_on", "expires_on", "source")
+    return {
+        "id": ato.public_id,
+        "url": ato.get_absolute_url(),
+        "agency": Named.of(ato.agency),
+        "offering": Named.of(ato.offering),
+        "fedramp_id": ato.offering.fedramp_id,
+        "provider": Named.of(ato.offering.provider),
+        **{name: getattr(ato, name) for name in (*facts, "published_since", "not_published_since")},
+    }
+
+
+def _detail(user: User, public_id: str) -> AtoDetail:
+    ato = _rows(user).get(public_id=public_id)
+    parties = Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices").filter(pk=ato.pk).first()
+    if parties is None:
+        return AtoDetail(**_row(ato), revision=None, register_fields=None, offers=[], history=[])
+    return AtoDetail(
+        **_row(parties),
+        revision=parties.revision,
+        register_fields=_register_fields(parties),
+        offers=offers_of(
+            parties, user, timezone.localdate(), lambda step: reverse("api_ato_step", args=[public_id, step])
+        ),
+        history=history_of(parties, user),
+    )
+
+
+def _register_fields(ato: Ato) -> Register:
+    return Register(
+        system=_system(ato.system) if ato.system else None,
+        authorizing_official=Named.of(ato.authorizing_official),
+        signer=ato.signer,
+        exit_criteria=ato.exit_criteria,
+        ended_on=ato.ended_on,
+        ended_ground=ato.ended_ground,
+        conditions=[_condition(condition) for condition in ato.conditions.all()],
+        notices=[_notice(notice) for notice in ato.notices.all()],
+    )
+
+
+def _system(system: AgencySystem) -> System:
+    same = ("name", "abbreviation", "impact_level", "confidentiality", "integrity", "availability")
+    return System(id=system.public_id, **{name: getattr(system, name) for name in same})
+
+
+def _condition(condition: Condition) -> AtoCondition:
+    same = ("text", "due_on", "evidence", "met_on")
+    facts = {name: getattr(condition, name) for name in same}
+    return AtoCondition(id=condition.public_id, owner=Named.of(condition.owner), **facts)
+
+
+def _notice(notice: Notice) -> AtoNotice:
+    same = ("told", "told_on", "channel", "reference", "received_on")
+    return AtoNotice(id=notice.public_id, **{name: getattr(notice, name) for name in same})
+
+
+def _options(user: User, agency_id: Any) -> Options:
+    """The records that registering may name; systems and officials follow from the agency."""
+
+    @cache
+    def line_holder() -> Ato | None:
+        agency = registrable(user).filter(public_id=agency_id).first()
+        return Ato(agency=agency) if agency else None
+
+    def options(fact: str) -> QuerySet[Any]:
+        if fact == "agency":
+            agencies: QuerySet[Any] = registrable(user)
+            return agencies
+        if fact == "offering":
+            return Offering.objects.visible_to(user)
+        holder = line_holder()
+        return holder.options(fact) if holder else Organization.objects.none()
+
+    return options

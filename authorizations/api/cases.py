@@ -1,0 +1,358 @@
+"""Cases: the list, one case with what can happen to it, its steps, opening one and adopting one."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import AfterValidator, Field
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.actions.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN, adopt_case, open_case, refuse_foreign
+from authorizations.actions.door import refuse_unless_may
+from authorizations.actions.refusals import NotReady
+from authorizations.actions.standing import STANDING_IN
+from authorizations.api import shapes
+from authorizations.api.facts import Options, body_of, facts_of, read
+from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged, StepTaken
+from authorizations.api.sign_in import person
+from authorizations.api.staged import history_of, offers_of, page_of, take, within
+from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
+from authorizations.lifecycle.step import Fact, Step
+from authorizations.models import Ato, Case, Offering, Waiver
+from authorizations.models.ato import REGISTER
+from authorizations.vocabulary import CaseKind, Turn
+
+router = Router(tags=["Cases"])
+STAGES = frozenset(str(stage) for stage in (*InitialStage, *ReuseStage))
+
+
+class Entry(StrEnum):
+    """How a case comes in."""
+
+    OPEN = "open"
+    ADOPT = "adopt"
+
+
+def _a_stage(text: str) -> str:
+    if text not in STAGES:
+        raise ValueError("choose a stage of one of the two machines.")
+    return text
+
+
+Stage = Annotated[str, AfterValidator(_a_stage)]
+
+
+class CaseRow(Schema):
+    """One case: whose it is, where it stands, and whose turn it is since when."""
+
+    id: str
+    url: str = Field(description="Its page.")
+    kind: CaseKind
+    stage: str
+    stage_label: str
+    stage_since: datetime
+    is_open: bool
+    waits_on: Turn
+    waits_since: datetime
+    agency: Named
+    offering: Named
+    fedramp_id: str | None
+    provider: Named
+    assessor: Named | None
+    opened_at: datetime
+
+
+class Known(Schema):
+    """A fact that was recorded."""
+
+    name: str
+    label: str
+    value: Any
+    recorded_at: datetime
+
+
+class CaseWaiver(Schema):
+    """A gate that a PMO lead waived until a day."""
+
+    gate: str
+    until: date
+    reason: str
+    granted_by: str
+
+
+class CaseDetail(CaseRow):
+    """One case, with everything that you may see of it and do with it."""
+
+    revision: int = Field(description="Send it with a step.")
+    system: Named | None
+    authorizing_official: Named | None
+    ato: str | None = Field(description="Id of the ATO it led to.")
+    claimed_by: str
+    adopted_at_stage: str = Field(description="Where it was adopted: gates before this stage were not checked here.")
+    send_backs: int
+    facts: list[Known]
+    waivers: list[CaseWaiver]
+    offers: list[shapes.Offer]
+    history: list[shapes.Act] = Field(description="The newest 100 acts.")
+
+
+class CaseFilters(Paged):
+    """What the list is narrowed to; all of it must hold."""
+
+    kind: CaseKind | None = None
+    stage: Stage | None = None
+    is_open: bool | None = None
+    waits_on: Turn | None = None
+    agency: str | None = Field(None, description="Id of an agency.")
+    within: str | None = Field(None, description="Id of an agency; its bureaus and their offices are included.")
+    offering: str | None = Field(None, description="Id of an offering.")
+    provider: str | None = Field(None, description="Id of a provider.")
+    assessor: str | None = Field(None, description="Id of an assessor.")
+
+    def conditions(self) -> list[Q]:
+        """Each filter that was asked for."""
+        asked = self.model_dump(exclude_none=True)
+        return [condition(asked[name]) for name, condition in NARROWED_BY.items() if name in asked]
+
+
+def _open(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
+    going_on = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE, stage__in=OPEN_REUSE)
+    return going_on if value else ~going_on
+
+
+NARROWED_BY: dict[str, Any] = {
+    "kind": lambda value: Q(kind=value),
+    "stage": lambda value: Q(stage=value),
+    "is_open": _open,
+    "waits_on": lambda value: Q(waits_on=value),
+    "agency": lambda value: Q(agency__public_id=value),
+    "within": within,
+    "offering": lambda value: Q(offering__public_id=value),
+    "provider": lambda value: Q(offering__provider__public_id=value),
+    "assessor": lambda value: Q(assessor__public_id=value),
+}
+
+
+class CaseEntered(Entered):
+    """Opening a case, or adopting one that is already under way."""
+
+    once: Annotated[str, Field(min_length=8, max_length=100, description="A key of your own making, such as a UUID.")]
+    step: Entry
+    kind: CaseKind
+    stage: Stage = Field("", validate_default=False, description="With adopt: the stage at which the case stands.")
+    resumes_at: Stage = Field(
+        "", validate_default=False, description="With adopt, where access has ended: the stage at which it goes on."
+    )
+    ato: shapes.Text | dict[str, Any] | None = Field(
+        None, description="With adopt, from ATO issued on: the ATO's id, or the facts that register it."
+    )
+
+
+@router.get(
+    "", response={200: Page[CaseRow], **NO}, url_name="api_cases", operation_id="list_cases", summary="List cases"
+)
+def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> Page[CaseRow]:
+    """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
+    rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
+    oldest_first = rows.filter(*filters.conditions()).order_by(F("turn_since").asc(nulls_last=True), "pk")
+    return page_of(request, oldest_first, filters, lambda case: CaseRow(**_row(case)))
+
+
+def _entries() -> list[dict[str, Any]]:
+    """What each way in asks for, for the description."""
+    ways: list[tuple[Entry, Step, tuple[Fact, ...], CaseKind]]
+    ways = [(Entry.OPEN, OPEN[kind], (STANDING_IN,), kind) for kind in CaseKind]
+    ways += [(Entry.ADOPT, ADOPT[kind], _known_before(kind), kind) for kind in CaseKind]
+    return [
+        facts_of(step, more, title=step.label, beside={"step": entry.value, "kind": kind.value})
+        for entry, step, more, kind in ways
+    ]
+
+
+def _known_before(kind: str) -> tuple[Fact, ...]:
+    """The facts of earlier stages that adopting may bring."""
+    asked = {fact.name for fact in ADOPT[kind].facts}
+    return tuple(fact for name, fact in Case.machines[kind].machine().facts.items() if name not in asked)
+
+
+@router.post(
+    "",
+    response={201: CaseDetail, **NO_ACT},
+    url_name="api_cases",
+    operation_id="enter_case",
+    summary="Open or adopt a case",
+    openapi_extra=body_of(*_entries()),
+)
+def enter(request: HttpRequest, body: CaseEntered, response: HttpResponse) -> Status[CaseDetail]:
+    """Opens a case, or brings one in that is already under way."""
+    user = person(request)
+    case = _opened(user, body) if body.step is Entry.OPEN else _adopted(user, body)
+    response.headers["Location"] = reverse("api_case", args=[case.public_id])
+    return Status(201, _detail(user, case.public_id))
+
+
+@router.get(
+    "/{public_id:public_id}",
+    response={200: CaseDetail, **NO},
+    url_name="api_case",
+    operation_id="read_case",
+    summary="Read a case",
+)
+def read_case(request: HttpRequest, public_id: str) -> CaseDetail:
+    """One case, with what you can do now and its history."""
+    return _detail(person(request), public_id)
+
+
+@router.post(
+    "/{public_id:public_id}/{step}",
+    response={200: CaseDetail, **NO_ACT},
+    url_name="api_case_step",
+    operation_id="step_case",
+    summary="Take a step",
+)
+def step_case(request: HttpRequest, public_id: str, step: str, body: StepTaken) -> CaseDetail:
+    """Takes one of the steps that the case offers you, and answers with the case as it then stands."""
+    user = person(request)
+    take(Case, user, public_id, step, body, timezone.now())
+    return _detail(user, public_id)
+
+
+# --- coming in ---
+
+
+def _opened(user: User, body: CaseEntered) -> Case:
+    step = OPEN[body.kind]
+    refuse_unless_may(user, MAY_OPEN[body.kind])
+    facts = read((*step.facts, STANDING_IN), body.facts, _options(user, body, step))
+    evidence = facts.pop(STANDING_IN.name, "")
+    return open_case(
+        body.kind,
+        actor=user,
+        now=timezone.now(),
+        once=body.key_of(user),
+        reason=body.reason,
+        evidence=evidence,
+        **_whole(facts),
+    )
+
+
+def _adopted(user: User, body: CaseEntered) -> Case:
+    step = ADOPT[body.kind]
+    refuse_unless_may(user, MAY_ADOPT[body.kind])
+    options = _options(user, body, step)
+    facts = read((*step.facts, *_known_before(body.kind)), body.facts, options)
+    evidence = facts.pop("evidence", "")
+    return adopt_case(
+        body.kind,
+        actor=user,
+        now=timezone.now(),
+        once=body.key_of(user),
+        reason=body.reason,
+        evidence=evidence,
+        stage=body.stage,
+        resumes_at=body.resumes_at,
+        ato=_ato_of(user, body, options),
+        **_whole(facts),
+    )
+
+
+def _whole(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts, of which no case can do without agency and offering.
+
+    Raises:
+        NotReady: one of the two is missing.
+    """
+    of_all = OPEN[CaseKind.INITIAL].facts
+    missing = [each for fact in of_all for each in fact.problems(facts.get(fact.name), timezone.localdate())]
+    if missing:
+        raise NotReady(missing)
+    return facts
+
+
+def _options(user: User, body: CaseEntered, step: Step) -> Options:
+    """The records that an entry may name; all but agency and offering follow from these two."""
+    first: dict[str, QuerySet[Any]] = {
+        "agency": Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY),
+        "offering": Offering.objects.visible_to(user),
+    }
+
+    @cache
+    def candidate() -> Case | None:
+        named = {name: rows.filter(public_id=body.facts.get(name)).first() for name, rows in first.items()}
+        if None in named.values():
+            return None
+        case: Case = Case.machines[body.kind](kind=body.kind, **named)
+        # Before its systems and people are looked for: to others they are not there.
+        refuse_foreign(case, step, user)
+        return case
+
+    def options(fact: str) -> QuerySet[Any]:
+        if fact in first:
+            return first[fact]
+        case = candidate()
+        return case.options(fact) if case else Organization.objects.none()
+
+    return options
+
+
+def _ato_of(user: User, body: CaseEntered, options: Options) -> Any:
+    """The ATO on file, or the facts that register it."""
+    if isinstance(body.ato, dict):
+        return read(REGISTER.facts[2:], body.ato, options)
+    return Ato.objects.visible_to(user).filter(public_id=body.ato).first() if body.ato else None
+
+
+# --- from the noun ---
+
+
+def _row(case: Case) -> dict[str, Any]:
+    same = ("kind", "stage", "stage_label", "stage_since", "is_open", "waits_on", "waits_since", "opened_at")
+    return {
+        "id": case.public_id,
+        "url": case.get_absolute_url(),
+        "agency": Named.of(case.agency),
+        "offering": Named.of(case.offering),
+        "fedramp_id": case.offering.fedramp_id,
+        "provider": Named.of(case.offering.provider),
+        "assessor": Named.of(case.assessor),
+        **{name: getattr(case, name) for name in same},
+    }
+
+
+def _detail(user: User, public_id: str) -> CaseDetail:
+    case = Case.objects.acting_for(user).get(public_id=public_id)
+    today = timezone.localdate()
+    offers = offers_of(case, user, today, lambda step: reverse("api_case_step", args=[public_id, step]))
+    return CaseDetail(
+        **_row(case),
+        revision=case.revision,
+        system=Named.of(case.system),
+        authorizing_official=Named.of(case.authorizing_official),
+        ato=case.ato.public_id if case.ato else None,
+        claimed_by=case.claimed_by.name if case.claimed_by else "",
+        adopted_at_stage=case.adopted_at_stage,
+        send_backs=case.send_backs,
+        facts=_facts(case, user),
+        waivers=[_waiver(waiver) for waiver in case.waivers if waiver.until >= today],
+        offers=offers,
+        history=history_of(case, user),
+    )
+
+
+def _facts(case: Case, user: User) -> list[Known]:
+    known = case.machine().facts
+    return [
+        Known(name=name, label=known[name].label if name in known else name, value=value, recorded_at=when)
+        for name, (value, _, when) in case.readable_facts(user).items()
+    ]
+
+
+def _waiver(waiver: Waiver) -> CaseWaiver:
+    return CaseWaiver(gate=waiver.gate, until=waiver.until, reason=waiver.reason, granted_by=waiver.granted_by.name)

@@ -1,0 +1,216 @@
+"""Facts in JSON: what a step asks for, and what was sent, read as the step wants it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from authorizations.actions.refusals import NotReady
+from authorizations.actions.stages import unknown_facts
+from authorizations.api.refusals import Malformed
+from authorizations.api.shapes import Asked, Choice
+from authorizations.lifecycle.problems import Force, Problem
+from authorizations.lifecycle.step import Fact, Kind, Step, musts
+from authorizations.typed import LONGEST_LINE, LONGEST_TEXT, UNSTORABLE
+
+# The records that a fact of a name may name.
+Options = Callable[[str], QuerySet[Any]]
+# What is on record of a fact of a name.
+Said = Callable[[str], Any]
+# More records than these are not listed with a fact: who names one knows its id.
+LONGEST_LIST = 200
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def unsaid(fact: str) -> None:
+    """Of a record that is still to come in, nothing is on record."""
+
+
+class _Unfit(Exception):
+    """A value that is not of the fact's kind; the text says what to send, after the fact's name."""
+
+
+def _day(sent: Any) -> date:
+    try:
+        if isinstance(sent, str) and DAY.fullmatch(sent):
+            return date.fromisoformat(sent)
+    except ValueError:
+        pass
+    raise _Unfit("give a date as YYYY-MM-DD.")
+
+
+def _words(longest: int) -> Callable[[Any], str]:
+    def read(sent: Any) -> str:
+        if not isinstance(sent, str):
+            raise _Unfit("give it in words.")
+        if len(sent) > longest:
+            raise _Unfit(f"use at most {longest:,} characters.")
+        if UNSTORABLE.search(sent):
+            raise _Unfit("this holds a character that cannot be stored.")
+        return sent
+
+    return read
+
+
+def _choice(sent: Any) -> str:
+    # Whether it is one of those offered is asked by the step itself.
+    if not isinstance(sent, str) or UNSTORABLE.search(sent):
+        raise _Unfit("choose one of the values offered.")
+    return sent
+
+
+def _count(sent: Any) -> int:
+    if not isinstance(sent, int) or isinstance(sent, bool):
+        raise _Unfit("give a whole number.")
+    return sent
+
+
+def _flag(sent: Any) -> bool:
+    if not isinstance(sent, bool):
+        raise _Unfit("say true or false.")
+    return sent
+
+
+def _id(sent: Any) -> str:
+    if not isinstance(sent, str) or UNSTORABLE.search(sent):
+        raise _Unfit("give the id of a record.")
+    return sent
+
+
+READ: dict[Kind, Callable[[Any], Any]] = {
+    Kind.DATE: _day,
+    Kind.TEXT: _words(LONGEST_LINE),
+    Kind.LONG_TEXT: _words(LONGEST_TEXT),
+    Kind.CHOICE: _choice,
+    Kind.COUNT: _count,
+    Kind.BOOLEAN: _flag,
+    Kind.RECORD: _id,
+}
+
+
+def read(asked: Sequence[Fact], sent: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    """The facts as a step takes them: those that say nothing (null, a blank, false) left out, as a form leaves them.
+
+    Raises:
+        Malformed: a fact is of another kind, or nobody asked for it.
+        NotReady: a fact names a record that is not among those offered.
+    """
+    given, unfit = {}, unknown_facts(asked, sent)
+    for fact in asked:
+        try:
+            given[fact.name] = None if sent.get(fact.name) is None else READ[fact.kind](sent[fact.name])
+        except _Unfit as why:
+            unfit.append(Problem(fact.name, f"{fact.label}: {why}", fact.name))
+    if unfit:
+        raise Malformed(unfit)
+    found = _records(asked, given, options)
+    said = {**given, **found}
+    # Not by comparing with a list: 0 says something, and equals False.
+    return {name: value for name, value in said.items() if not (value is None or value is False or value == "")}
+
+
+def _records(asked: Sequence[Fact], given: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    named = [fact for fact in asked if fact.kind is Kind.RECORD and given[fact.name]]
+    found = {fact.name: options(fact.name).filter(public_id=given[fact.name]).first() for fact in named}
+    foreign = [fact for fact in named if found[fact.name] is None]
+    if foreign:
+        # What else is missing is said with it: a system is not among those offered while no agency is named.
+        missing = musts([problem for fact in asked for problem in fact.problems(given[fact.name], date.max)])
+        unmet = [Problem(fact.name, f"{fact.label}: choose one of those offered.", fact.name) for fact in foreign]
+        raise NotReady([*missing, *unmet])
+    return found
+
+
+def asks(facts: Sequence[Fact], listed: Callable[[str], list[Choice] | None], said: Said = unsaid) -> list[Asked]:
+    """What a step asks for, with the values that may be chosen, and what is on record already."""
+    return [
+        Asked(
+            name=fact.name,
+            label=fact.label,
+            kind=fact.kind,
+            required=fact.force is Force.MUST,
+            help=fact.help,
+            choices=_choices(fact, listed),
+            on_record=_on_record(said(fact.name)) if fact.kept else None,
+        )
+        for fact in facts
+    ]
+
+
+def _choices(fact: Fact, listed: Callable[[str], list[Choice] | None]) -> list[Choice] | None:
+    if fact.kind is Kind.CHOICE:
+        return [Choice(value=value, label=label) for value, label in fact.choices]
+    return listed(fact.name) if fact.kind is Kind.RECORD else None
+
+
+def _on_record(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return getattr(value, "public_id", value)
+
+
+def listing(options: Options) -> Callable[[str], list[Choice] | None]:
+    """The records that may be named, by the fact's name; None where they are too many. Each is read once."""
+
+    @cache
+    def listed(fact: str) -> list[Choice] | None:
+        first = list(options(fact)[: LONGEST_LIST + 1])
+        if len(first) > LONGEST_LIST:
+            return None
+        return [Choice(value=record.public_id, label=str(record)) for record in first]
+
+    return listed
+
+
+# --- in the API's description ---
+
+SHAPE: dict[Kind, dict[str, Any]] = {
+    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.TEXT: {"type": "string", "maxLength": LONGEST_LINE},
+    Kind.LONG_TEXT: {"type": "string", "maxLength": LONGEST_TEXT},
+    Kind.CHOICE: {"type": "string"},
+    Kind.COUNT: {"type": "integer", "minimum": 0},
+    Kind.BOOLEAN: {"type": "boolean"},
+    Kind.RECORD: {"type": "string", "description": "Id of a record."},
+}
+
+
+def body_of(*shapes: Mapping[str, Any]) -> dict[str, Any]:
+    """What the description of an operation says of its body, beside what all bodies of its kind have."""
+    schema = {"allOf": [*shapes]} if len(shapes) == 1 else {"anyOf": [*shapes]}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
+def facts_of(
+    step: Step, more: Sequence[Fact] = (), *, title: str = "", beside: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The JSON schema of what one step asks for; ``more`` may be said too, ``beside`` are values beside the facts."""
+    fixed = beside or {}
+    asked = step.asked(recording=step.recorded)
+    recorders = {fact.name for fact in asked} - {fact.name for fact in step.facts}
+    facts = {
+        "type": "object",
+        "properties": {fact.name: _shape(fact, fact.name in recorders) for fact in (*asked, *more)},
+        "required": [fact.name for fact in step.facts if fact.force is Force.MUST and not _is_remembered(step, fact)],
+        "additionalProperties": False,
+    }
+    return {
+        **({"title": title} if title else {}),
+        "properties": {**{name: {"const": value} for name, value in fixed.items()}, "facts": facts},
+        "required": [*fixed, *(["facts"] if facts["required"] else []), *(["reason"] if step.reason else [])],
+    }
+
+
+def _is_remembered(step: Step, fact: Fact) -> bool:
+    """Whether the record may know the fact already: an entry has no record yet, and an ATO is told its facts anew."""
+    return fact.kept and bool(step.sources) and step.row[0] != "A"
+
+
+def _shape(fact: Fact, of_recorders: bool) -> dict[str, Any]:  # noqa: FBT001  # asked of every fact alike
+    remark = "Only where you record the official's decision." if of_recorders else ""
+    said = " ".join(filter(None, [f"{fact.label}.", SHAPE[fact.kind].get("description", ""), fact.help, remark]))
+    values = {"enum": [value for value, _ in fact.choices]} if fact.choices else {}
+    return {**SHAPE[fact.kind], **values, "description": said}

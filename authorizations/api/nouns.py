@@ -1,0 +1,33 @@
+"""The nouns that the API shows, in the order people should read them: each has a file, and a line or two here."""
+
+from django.conf import settings
+from ninja import NinjaAPI
+
+from authorizations.api import atos, cases
+from authorizations.api.refusals import say_no
+from authorizations.api.sign_in import Bearer, Session
+from authorizations.lifecycle.machine import Machine
+from authorizations.models import Ato, Case
+
+api = NinjaAPI(
+    title="Authorization portal",
+    version=settings.VERSION,
+    description=(
+        "The same records, offers, steps and refusals as the portal's pages, for programs. What you send is one JSON "
+        "object. Dates are written YYYY-MM-DD, times as in ISO 8601; records are named by their ids."
+    ),
+    auth=[Bearer(), Session()],
+    # The library's own pages for these would load scripts from elsewhere.
+    openapi_url=None,
+    docs_url=None,
+)
+say_no(api)
+api.add_router("atos", atos.router)
+
+api.add_router("cases", cases.router)
+
+# At which address the steps of machines are taken: it is described once for each step.
+STEPS_AT: dict[str, tuple[Machine, ...]] = {
+    "atos/{public_id}/{step}": (Ato.machine(),),
+    "cases/{public_id}/{step}": tuple(noun.machine() for noun in Case.machines.values()),
+}

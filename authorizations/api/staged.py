@@ -1,0 +1,118 @@
+"""What every noun with a machine does here alike: one page of a list, the offers, taking a step."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.stages import let_in, offers, perform
+from authorizations.api import shapes
+from authorizations.api.facts import asks, listing, read
+from authorizations.api.refusals import Malformed
+from authorizations.doorstep.history import acts
+from authorizations.doorstep.record import hidden_from
+from authorizations.lifecycle.problems import Problem
+from authorizations.typed import moment_of
+
+T = TypeVar("T")
+# The acts that stand in the history of one record.
+NEWEST = 100
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], asked: shapes.Paged, row: Callable[[Any], T]
+) -> "shapes.Page[T]":
+    """One page of a list, in two queries; the rows come in the order of the queryset.
+
+    Raises:
+        Malformed: the address names a filter that there is not.
+    """
+    refuse_unknown(request, asked)
+    total, first = rows.count(), (asked.page - 1) * asked.per_page
+    pages = max(1, -(-total // asked.per_page))
+    return shapes.Page(
+        total=total,
+        page=asked.page,
+        pages=pages,
+        next=_address(request, asked.page + 1) if asked.page < pages else None,
+        items=[row(each) for each in rows[first : first + asked.per_page]],
+    )
+
+
+def refuse_unknown(request: HttpRequest, asked: shapes.Paged) -> None:
+    """Refuses a mistyped filter: without it the list would hold more than was asked for.
+
+    Raises:
+        Malformed: with each parameter that is none.
+    """
+    unknown = sorted(set(request.GET) - set(type(asked).model_fields))
+    if unknown:
+        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
+
+
+def within(agency: str) -> Q:
+    """Rows of an agency, its bureaus and their offices."""
+    return (
+        Q(agency__public_id=agency) | Q(agency__parent__public_id=agency) | Q(agency__parent__parent__public_id=agency)
+    )
+
+
+def _address(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"{request.path}?{query.urlencode()}"
+
+
+def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) -> list[shapes.Offer]:
+    """The steps that this person may take now; ``url`` gives the address of one."""
+    listed, hidden = listing(subject.options), hidden_from(subject, user)
+
+    def said(fact: str) -> Any:
+        return None if fact in hidden else subject.said(fact)
+
+    return [
+        shapes.Offer(
+            name=offer.step.name,
+            label=offer.step.label,
+            says=offer.step.says,
+            url=url(offer.step.name),
+            recording=offer.recording,
+            standing_in=offer.standing_in,
+            reason_required=offer.step.reason or offer.standing_in,
+            blocked=offer.is_blocked,
+            problems=[shapes.Hindrance.of(problem) for problem in offer.problems],
+            asks=asks(offer.asked, listed, said),
+        )
+        for offer in offers(subject, user, today)
+    ]
+
+
+def history_of(subject: Any, user: User) -> list[shapes.Act]:
+    """The newest acts on a record, for a reader who may see its register fields."""
+    return [shapes.Act.of(event) for event in acts(subject, user)[:NEWEST]]
+
+
+def take(noun: Any, user: User, public_id: str, name: str, body: shapes.StepTaken, now: datetime) -> Any:
+    """Takes a step with what was sent, through the one door for steps.
+
+    Raises:
+        noun.DoesNotExist: no such record for this person, or no such step.
+        Malformed: a fact cannot be read.
+        Refused: as `perform()`.
+    """
+    at = moment_of(body.happened_on, now)
+    subject = noun.objects.acting_for(user).get(public_id=public_id)
+    step = subject.machine().step(name)
+    if step is None or not step.sources or step.inside:
+        raise noun.DoesNotExist
+    subject.at, subject.recorded_at = at, now
+    # Asked before the facts are read, so that who comes too late is told so, and not that a fact does not fit any more.
+    standing = let_in(subject, step, user, body.revision, timezone.localdate(at))
+    facts = read(standing.asked(step), body.facts, subject.options)
+    return perform(
+        noun, public_id, name, actor=user, now=now, at=at, revision=body.revision, reason=body.reason, **facts
+    )

@@ -1,0 +1,30 @@
+"""The authorizations app: registers the system checks and sign-in's hooks, and guards the record after migrations."""
+
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import register
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+from authorizations import checks, triggers
+
+
+class AuthorizationsConfig(AppConfig):
+    name = "authorizations"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Called by Django when all apps are loaded."""
+        register(checks.pdf_libraries, checks.PORTAL)
+        # Its hooks must hear of the first sign-in, whoever asks for it.
+        import_module("authorizations.web.sign_in")
+        post_migrate.connect(_guard_the_record, sender=self)
+
+
+def _guard_the_record(using: str, **kwargs: Any) -> None:
+    connection = connections[using]
+    # Migrating back beyond the record's beginning leaves nothing to guard.
+    if triggers.is_chained(connection):
+        triggers.install(connection)

@@ -1,0 +1,36 @@
+"""How values look to a reader, wherever they are shown: dates in words, the dash for nothing, addresses of records."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+
+from accounts.fields import ALPHABET, LENGTH
+
+NONE = mark_safe('<span aria-hidden="true">–</span><span class="usa-sr-only">none</span>')
+
+
+def day_text(day: date) -> str:
+    """A date in words: 24 Nov 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def moment_text(moment: datetime) -> str:
+    """A time in US Eastern with the zone named: 24 Nov 2026, 9:05 a.m. EST."""
+    local = timezone.localtime(moment)
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{day_text(local)}, {local.hour % 12 or 12}:{local:%M} {half} {local.tzname()}"
+
+
+ANY_ID = ALPHABET[0] * LENGTH
+_addresses: dict[str, tuple[str, str]] = {}
+
+
+def address(name: str, public_id: str) -> str:
+    """`reverse()` for a page of one record; a list of fifty rows asks it a hundred times."""
+    if name not in _addresses:
+        before, after = reverse(name, args=[ANY_ID]).split(ANY_ID)
+        _addresses[name] = (before, after)
+    before, after = _addresses[name]
+    return f"{before}{public_id}{after}"

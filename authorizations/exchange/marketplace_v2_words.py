@@ -1,0 +1,130 @@
+"""The words of the Marketplace feed v2: which fields its tables have, and what its words mean here."""
+
+from authorizations.vocabulary import CertificationPath, DeploymentModel, Designation, DesignationStep, ImpactLevel
+
+STATUSES = {
+    "fedramp authorized": Designation.CERTIFIED,
+    "fedramp certified": Designation.CERTIFIED,
+    "fedramp ready": Designation.READY,
+    "fedramp in process": Designation.IN_PROCESS_AGENCY,
+    "agency in process": Designation.IN_PROCESS_AGENCY,
+}
+# While one of these holds a date, the package is with FedRAMP and no longer with the agency alone.
+WITH_FEDRAMP = ("ip_pmo_status", "ip_jab_status", "ip_prog_status")
+IMPACT_LEVELS = {
+    "low": ImpactLevel.LOW,
+    "moderate": ImpactLevel.MODERATE,
+    "high": ImpactLevel.HIGH,
+    "li-saas": ImpactLevel.LI_SAAS,
+}
+PATHS = {"agency": CertificationPath.AGENCY, "jab": CertificationPath.JAB, "program": CertificationPath.PROGRAM}
+DEPLOYMENTS = {
+    "government community cloud": DeploymentModel.GOVERNMENT,
+    "public cloud": DeploymentModel.PUBLIC,
+    "hybrid cloud": DeploymentModel.HYBRID,
+    "private cloud": DeploymentModel.PRIVATE,
+}
+STEPS = {
+    "ready_date": DesignationStep.READY,
+    "ip_jab_date": DesignationStep.IN_PROCESS_JAB,
+    "ip_prog_date": DesignationStep.INITIAL_PROGRAM_REVIEW,
+    "ip_prog_date2": DesignationStep.FINAL_PROGRAM_REVIEW,
+    "ip_agency_date": DesignationStep.AGENCY_REVIEW,
+    "ip_pmo_date": DesignationStep.PMO_REVIEW,
+    "auth_date": DesignationStep.CERTIFIED,
+}
+KNOWN_FIELDS: dict[str, frozenset[str]] = {
+    "Products": frozenset(
+        [
+            "id",
+            "name",
+            "csp",
+            "cso",
+            "logo",
+            "service_offering",
+            "status",
+            "authorization",
+            "reuse",
+            "ready_status",
+            "ready_date",
+            "ip_jab_status",
+            "ip_jab_date",
+            "ip_prog_status",
+            "ip_prog_date",
+            "ip_prog_date2",
+            "ip_agency_status",
+            "ip_agency_date",
+            "ip_pmo_status",
+            "ip_pmo_date",
+            "auth_date",
+            "auth_type",
+            "fedramp_ready",
+            "partnering_agency",
+            "fedramp_auth",
+            "annual_assessment",
+            "independent_assessor",
+            "service_model",
+            "deployment_model",
+            "impact_level",
+            "impact_level_number",
+            "leveraged_systems",
+            "agency_authorizations",
+            "agency_reuse",
+            "service_desc",
+            "fedramp_msg",
+            "sales_email",
+            "security_email",
+            "website",
+            "uei",
+            "small_business",
+            "business_function",
+            "service_last_90",
+            "all_others",
+            "filter_classes",
+        ]
+    ),
+    "Agencies": frozenset(
+        [
+            "id",
+            "parent",
+            "sub",
+            "sub_id",
+            "csp",
+            "logo",
+            "authorization",
+            "reuse",
+            "email",
+            "website",
+            "auths",
+            "reuses",
+            "procs",
+            "filter_classes",
+        ]
+    ),
+    "Assessors": frozenset(
+        [
+            "id",
+            "name",
+            "csp",
+            "logo",
+            "products_assessing",
+            "accredited_since",
+            "poc",
+            "email",
+            "founded",
+            "address",
+            "desc",
+            "services",
+            "csps",
+            "frameworks",
+            "clients",
+            "filter_classes",
+        ]
+    ),
+    "AtoMapping": frozenset(
+        ["id", "agency_id", "parent", "sub_id", "sub", "ato_date", "auth_date", "exp_date", "assessment_date"]
+    ),
+    "ReuseMapping": frozenset(
+        ["id", "agency_id", "parent", "sub_id", "sub", "ato_date", "auth_date", "exp_date", "assessment_date"]
+    ),
+}

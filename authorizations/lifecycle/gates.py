@@ -1,0 +1,106 @@
+"""The gates of the machines: each asks one question, and yields a sentence that says what to do where it is unmet."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Protocol
+
+from accounts.roles import Source
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import Facts, Offered, Subject
+
+
+class AtoSubject(Subject, Protocol):
+    """What the gates may ask of an ATO."""
+
+    source: str
+    expires_on: date | None
+    authorizing_official_id: int | None
+
+    @property
+    def has_rival(self) -> bool:
+        """Whether another live initial ATO of the offering stands in the way of this one being live."""
+        ...
+
+
+# --- conditions of the offer ---
+
+
+def _kept_here(ato: AtoSubject) -> bool:
+    return ato.source == Source.PORTAL
+
+
+def _known_from_feeds_only(ato: AtoSubject) -> bool:
+    return ato.source == Source.FEED
+
+
+def _expiry_passed(ato: AtoSubject) -> bool:
+    return ato.expires_on is not None and ato.expires_on < ato.as_of
+
+
+KEPT_HERE = Offered("The ATO is kept here: a row of a feed is claimed to the register first.", _kept_here)
+IS_REUSE = Offered("The ATO has the role reuse.", lambda ato: ato.listing_role == "reuse")
+FROM_FEEDS = Offered("The row is known from a feed alone.", _known_from_feeds_only)
+EXPIRY_PASSED = Offered("The recorded expiry has passed.", _expiry_passed)
+
+
+# --- gates of the record ---
+
+
+def official_named(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+    """An authorizing official is named on the ATO."""
+    if ato.authorizing_official_id is None:
+        yield Problem(
+            "official_named", "No authorizing official is named on this ATO. Ask the PMO to name one at its desk."
+        )
+
+
+def no_rival(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+    """The offering has no other initial ATO that is active or suspended."""
+    if ato.has_rival:
+        yield Problem(
+            "no_rival", "Another initial ATO of this offering is active or suspended; an offering has one.", "rival"
+        )
+
+
+# --- checks of the facts entered ---
+
+
+def expiry_after_signing(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+    """A new expiry lies after the day of signing."""
+    expiry, signed = facts.get("expires_on"), facts.get("decision_signed_on")
+    if expiry and signed and expiry <= signed:
+        yield Problem("expiry_after_signing", "The new expiry must lie after the day of signing.", "expires_on")
+
+
+def provider_before_fedramp(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+    """The provider is told before FedRAMP, or on the same day."""
+    if facts["provider_told_on"] > facts["fedramp_told_on"]:
+        yield Problem(
+            "provider_before_fedramp",
+            "The provider is told first: FedRAMP cannot have been told before the provider.",
+            "fedramp_told_on",
+        )
+
+
+def notice_whole(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+    """A new notice says whom, when, how and where the proof is; a known one gets the day of its receipt."""
+    if facts.get("notice"):
+        if not facts.get("received_on"):
+            yield Problem("notice_whole", "Say when the receipt of this notice came.", "received_on")
+        return
+    for name, words in (
+        ("told", "Say who was told."),
+        ("told_on", "Say when they were told."),
+        ("channel", "Say by which channel."),
+        ("reference", "Say where the proof can be found."),
+    ):
+        if not facts.get(name):
+            yield Problem("notice_whole", words, name)
+
+
+def received_after_told(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+    """A receipt is not older than the notice."""
+    notice, received = facts.get("notice"), facts.get("received_on")
+    told = notice.told_on if notice else facts.get("told_on")
+    if told and received and received < told:
+        yield Problem("received_after_told", "A receipt cannot be older than its notice.", "received_on")

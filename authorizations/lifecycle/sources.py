@@ -1,0 +1,80 @@
+"""The sources that steps, stages and dates name, by the key that they are named by."""
+
+from dataclasses import dataclass
+
+OUR_DESIGN = "our design"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document: the beginnings of what names it, its title with its date, and who published it."""
+
+    keys: tuple[str, ...]
+    title: str
+    publisher: str
+
+
+FEDRAMP_SITE = "FedRAMP’s site until 2026 (repository GSA/fedramp-gov)"
+# In the order of authority: law and memo first, then the rules, guidance, templates, and what the data show.
+SOURCES: tuple[Source, ...] = (
+    Source(("M-24-15",), "OMB memorandum M-24-15, Modernizing FedRAMP, 25 Jul 2024", "Office of Management and Budget"),
+    Source(
+        ("A-130",),
+        "OMB Circular A-130, Managing Information as a Strategic Resource",
+        "Office of Management and Budget",
+    ),
+    Source(
+        ("AGU-", "CDS", "FRC-", "MKT-"),
+        "FedRAMP Consolidated Rules, version 2026.07.14.01; the key is the rule’s id, or begins the ids of several",
+        "FedRAMP (repository FedRAMP/rules)",
+    ),
+    Source(
+        ("MD26",),
+        "FedRAMP’s guidance of 2026, as of 13 Aug 2026; the key names the page",
+        "FedRAMP (repository FedRAMP/2026-markdown)",
+    ),
+    Source(
+        ("DOCS26",),
+        "FedRAMP’s Rev5 playbooks for agencies and providers, as of 8 Apr 2026",
+        "FedRAMP (repository FedRAMP/docs)",
+    ),
+    Source(("PB4",), "Agency Authorization Playbook, version 4.0, 6 Dec 2024", FEDRAMP_SITE),
+    Source(("MKTPG24",), "About the FedRAMP Marketplace, page of 15 Oct 2024", FEDRAMP_SITE),
+    Source(("FAQ25",), "FedRAMP’s frequently asked questions, page of 13 Mar 2025", FEDRAMP_SITE),
+    Source(("IP4",), "Requirements for the In Process Designation, version 4.0, 5 Dec 2017", FEDRAMP_SITE),
+    Source(("D1",), "Agency Authorization: Roles and Responsibilities, 5 Dec 2017", FEDRAMP_SITE),
+    Source(("QG",), "Reusing Authorizations for Cloud Products, quick guide, 26 Jul 2022", FEDRAMP_SITE),
+    Source(("PARF7",), "Package Access Request Form, version 7.0, 30 Apr 2024", FEDRAMP_SITE),
+    Source(("PMG3",), "Continuous Monitoring Performance Management Guide, version 3.0, 30 Aug 2023", FEDRAMP_SITE),
+    Source(("CMSG",), "Continuous Monitoring Strategy Guide, version 3.2, 4 Apr 2018", FEDRAMP_SITE),
+    Source(("ATO21",), "The Importance of ATO Letter Submission, blog of 22 Sep 2021", FEDRAMP_SITE),
+    Source(("KO",), "Kickoff and SAR Debrief Guidance, 19 Jul 2024", FEDRAMP_SITE),
+    Source(("WBS",), "Agency Authorization work breakdown structure, a template; the key names the task", FEDRAMP_SITE),
+    Source(("IPR",), "In Process Request, a template", FEDRAMP_SITE),
+    Source(("ATOL",), "ATO letter, a template", FEDRAMP_SITE),
+    Source(("CHK",), "Initial Authorization Package Checklist, 30 Jun 2023", FEDRAMP_SITE),
+    Source(
+        ("COMM#",),
+        "FedRAMP’s community discussions; the key names the discussion",
+        "FedRAMP (repository FedRAMP/community)",
+    ),
+    Source(
+        ("MKDATA",),
+        "Marketplace status changelog, export of 30 May 2026: that the step has happened",
+        "FedRAMP’s Marketplace",
+    ),
+    Source(("ATOS",), "ATO records of the Marketplace, of 21 Jun 2026, with their reasons", "FedRAMP’s Marketplace"),
+    Source((OUR_DESIGN,), "No source says it: it is how this portal decided", "This project"),
+)
+
+
+def source_of(name: str) -> Source | None:
+    """The source that a name such as "PB4 §10.1" or "AGU-AGC-NAA" stands for."""
+    fitting = [source for source in SOURCES if name.startswith(source.keys)]
+    return fitting[0] if fitting else None
+
+
+def sources_of(names: set[str]) -> list[Source]:
+    """The sources of these names, in the order of authority."""
+    found = [source_of(name) for name in names]
+    return [source for source in SOURCES if source in found]

@@ -1,0 +1,306 @@
+"""A step of a machine as data, and the decorator that makes a transition of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import partial, wraps
+from typing import Any, Protocol, TypeVar, cast
+
+from django_fsm import GET_STATE, transition
+
+from authorizations.display import day_text
+from authorizations.lifecycle.problems import Force, NotMet, Problem
+from authorizations.policy import Party
+
+Facts = Mapping[str, Any]
+
+
+class Subject(Protocol):
+    """What every step may ask of the record it moves: its stage, and what the door sets for the act in hand."""
+
+    stage: Any
+    as_of: date  # the day of the act
+    acting: frozenset[Party]  # who the person is for this record
+    actor_id: int | None
+
+    def said(self, name: str) -> Any:
+        """The recorded value of a fact, None where there is none."""
+        ...
+
+    @property
+    def waived(self) -> frozenset[str]:
+        """Names of the gates that are waived on the day of the act."""
+        ...
+
+    def keep(self, step: "Step", facts: "Facts") -> None:
+        """Sets what every step of this noun sets from the facts of the act."""
+        ...
+
+
+S = TypeVar("S", bound=Subject, contravariant=True)
+# A gate is handed the record and the facts of the act. It yields what is wrong; its docstring is the rule in words.
+Gate = Callable[[Any, Facts], Iterator[Problem]]
+# Of a step's parties, those that may take it for this record.
+Narrowing = Callable[[Any], frozenset[Party]]
+Body = TypeVar("Body", bound=Callable[..., None])
+
+
+class Kind(StrEnum):
+    """What a fact is, for the form that asks for it."""
+
+    DATE = "date"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    COUNT = "count"
+    BOOLEAN = "boolean"  # a confirmation: it is needed, or it is not given
+    RECORD = "record"
+
+
+# Before it there was nothing to authorize: the law that asks for it, FISMA, is of 2002 (44 USC 3554). An earlier year
+# is a slip of the fingers.
+EARLIEST = date(2002, 1, 1)
+MISSING = {
+    Kind.CHOICE: "choose one.",
+    Kind.RECORD: "choose one.",
+    Kind.DATE: "enter a date.",
+    Kind.BOOLEAN: "confirm it.",
+    Kind.COUNT: "enter a whole number.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact that a step asks for; without a force it may be left out.
+
+    ``by`` are the parties it speaks of: they may record it too (machine tables, rule 3). A fact that is not ``kept``
+    belongs to the act alone, such as the answer to a return. ``inside`` is the side that alone reads it.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    force: Force | None = Force.MUST
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    may_be_later: bool = False  # a date that lies ahead, such as an expiry
+    by: frozenset[Party] = frozenset()
+    kept: bool = True
+    inside: str = ""
+    waivable: bool = True
+    ours: bool = False  # a column of the record itself, which names another record
+
+    @property
+    def missing(self) -> str:
+        """What every door says where the fact is missing."""
+        return f"{self.label}: {MISSING.get(self.kind, 'say it in words.')}"
+
+    def problems(self, value: Any, as_of: date) -> Iterator[Problem]:
+        """What is wrong with a value for this fact."""
+        if value is None or value is False or value == "":
+            if self.force is not None:
+                yield Problem(self.name, self.missing, self.name, self.force, self.waivable)
+        elif self.kind is Kind.COUNT:
+            if not isinstance(value, int) or not 0 <= value < 100_000:
+                yield Problem(self.name, f"{self.label}: give a whole number, 0 or more.", self.name)
+        elif self.kind is Kind.DATE and not isinstance(value, date):
+            yield Problem(self.name, f"{self.label}: give a date.", self.name)
+        elif self.kind is Kind.DATE and value < EARLIEST:
+            yield Problem(self.name, f"{self.label}: this cannot be before {day_text(EARLIEST)}.", self.name)
+        elif self.kind is Kind.DATE and value > as_of and not self.may_be_later:
+            yield Problem(self.name, f"{self.label}: this cannot be after {day_text(as_of)}.", self.name)
+        elif self.kind is Kind.CHOICE and value not in dict(self.choices):
+            yield Problem(self.name, f"{self.label}: choose one of the values offered.", self.name)
+        elif self.kind in {Kind.TEXT, Kind.LONG_TEXT} and not (isinstance(value, str) and value.strip()):
+            yield Problem(self.name, f"{self.label}: give it in words.", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A condition of the offer: while it does not hold, the step is not there at all."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """A step that tells somebody leaves a notice: whom, and the names of the facts that say when, how and where."""
+
+    whom: str
+    on: str
+    channel: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a machine's table. ``inside`` names the act that alone takes it, where no person does by itself."""
+
+    name: str
+    label: str
+    done: str
+    says: str
+    row: str
+    basis: tuple[str, ...]
+    sources: tuple[str, ...]
+    target: str  # blank: the stage stays
+    who: frozenset[Party] = frozenset()
+    recorded: bool = False
+    reason: bool = False
+    facts: tuple[Fact, ...] = ()
+    offered: tuple[Offered, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    checks: tuple[Gate, ...] = ()
+    tells: tuple[Tells, ...] = ()
+    inside: str = ""
+    # Facts that the gates read and that are recorded on the record's page, not in the form of this step.
+    reads: tuple[Fact, ...] = ()
+    # Facts that the step makes void; the history keeps them.
+    voids: tuple[str, ...] = ()
+    # Whom a turn hands the record to; blank: whom the stage's own rule names.
+    hands_to: str = ""
+    # The attribute that holds the stage it leads to, for the ways back.
+    back_to: str = ""
+    # Stages that such a way back may lead to.
+    targets: tuple[str, ...] = ()
+    # Whether other records of the offering are written too: then the offering is locked before everything else.
+    across: bool = False
+    # Where the record decides which of `who` may take it, such as who keeps the package.
+    narrows: Narrowing | None = None
+    # Whether a PMO lead may take it for an organization that has no active member (machine tables, rule 5).
+    on_behalf: bool = True
+    # Whether it gives work back to the side that did it before; homes list what came back.
+    returns: bool = False
+    # Whether it only settles who of one side does the work: the case waits as it did.
+    inwards: bool = False
+    # Whether the ATO's authorizing official is alerted, because it leaves the ATO as it is (rule 4).
+    alerts: bool = False
+    order: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keeps the place in the table: A2 stands before A10."""
+        object.__setattr__(self, "order", int("".join(filter(str.isdigit, self.row))))
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it is a turn open in many stages, such as a warning: it leaves whose turn it is as it was."""
+        return not (self.target or self.back_to) and len(self.sources) > 1
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether it ends or begins a turn of one of the parties."""
+        return not (self.is_aside or self.inwards)
+
+    def is_offered(self, subject: Subject) -> bool:
+        """Whether the machine offers the step to anybody now."""
+        return subject.stage in self.sources and all(condition.holds(subject) for condition in self.offered)
+
+    def parties(self, subject: Subject) -> frozenset[Party]:
+        """Who may take the step for this record."""
+        return self.who & self.narrows(subject) if self.narrows else self.who
+
+    def closed_by(self, subject: Subject) -> Offered | None:
+        """The first condition of the offer that does not hold."""
+        return next((condition for condition in self.offered if not condition.holds(subject)), None)
+
+    def leads_to(self, stage: str, subject: Any = None) -> str:
+        """The stage after the step; a way back asks the record, and is blank for none."""
+        if self.back_to:
+            return str(getattr(subject, self.back_to, "") or "")
+        return self.target or stage
+
+    def asked(self, *, recording: bool) -> tuple[Fact, ...]:
+        """The facts to ask for; who records another's decision names its date and letter too."""
+        if not recording:
+            return self.facts
+        have = {fact.name for fact in self.facts}
+        more = OF_THE_DECISION[1:] if "signed_on" in have else OF_THE_DECISION
+        return self.facts + tuple(fact for fact in more if fact.name not in have)
+
+    def standing(self, subject: Subject) -> list[Problem]:
+        """What stands in the way before anything is entered."""
+        of_facts = (problem for fact in self.reads for problem in fact.problems(subject.said(fact.name), subject.as_of))
+        return _unwaived(subject, [*of_facts, *(problem for gate in self.gates for problem in gate(subject, {}))])
+
+    def problems(self, subject: Subject, facts: Facts, *, recording: bool = False) -> list[Problem]:
+        """Everything that stands in the way of the step with these facts; what is on record already counts too."""
+        known = self.known(subject, facts, recording=recording)
+        asked = self.asked(recording=recording)
+        of_facts = [problem for fact in asked for problem in fact.problems(known[fact.name], subject.as_of)]
+        checks = [] if musts(of_facts) else [problem for check in self.checks for problem in check(subject, known)]
+        return self.standing(subject) + _unwaived(subject, of_facts + checks)
+
+    def known(self, subject: Subject, facts: Facts, *, recording: bool = False) -> dict[str, Any]:
+        """The facts of the act: those given, else those on record, by name."""
+        return {
+            fact.name: facts[fact.name] if fact.name in facts else subject.said(fact.name) if fact.kept else None
+            for fact in self.asked(recording=recording)
+        }
+
+
+OF_THE_DECISION = (
+    Fact(
+        "decision_signed_on",
+        "Signed on",
+        Kind.DATE,
+        help="The date on the authorizing official's letter.",
+        kept=False,
+        waivable=False,
+    ),
+    Fact(
+        "decision_letter",
+        "Reference of the signed letter",
+        Kind.TEXT,
+        help="Where the letter can be found.",
+        kept=False,
+        waivable=False,
+    ),
+)
+
+
+def _unwaived(subject: Subject, problems: list[Problem]) -> list[Problem]:
+    """What is left when the gates that the PMO waived are not asked."""
+    waived = subject.waived
+    return [problem for problem in problems if not (problem.waivable and problem.gate in waived)]
+
+
+def musts(problems: list[Problem]) -> list[Problem]:
+    """Those that block."""
+    return [problem for problem in problems if problem.force is Force.MUST]
+
+
+def step(
+    *, sources: tuple[str, ...], target: str = "", conditions: tuple[Offered, ...] = (), **data: Any
+) -> Callable[[Body], Body]:
+    """Makes a transition of a method that sets facts on its record; the arguments are the fields of `Step`.
+
+    django-fsm checks source and conditions and moves the stage; the gates are checked here, inside the machine, so that
+    no caller gets past them. This is the one place with a cast: django-fsm's decorator keeps no types.
+    """
+
+    def decorate(body: Body) -> Body:
+        taken = Step(name=body.__name__, sources=sources, target=target, offered=conditions, **data)
+
+        @wraps(body)
+        def checked(subject: Any, **facts: Any) -> None:
+            if unmet := musts(taken.problems(subject, facts)):
+                raise NotMet(unmet)
+            body(subject, **facts)
+            subject.keep(taken, facts)
+
+        holds = [condition.holds for condition in conditions]
+        moved: Any = checked
+        # A turn keeps the stage: for each source, the target is the source itself. A way back asks the record.
+        for source in sources:
+            to = GET_STATE(partial(_back, taken), states=list(taken.targets)) if taken.back_to else target or source
+            moved = transition(field="stage", source=source, target=to, conditions=holds)(moved)
+        moved.step = taken
+        return cast(Body, moved)
+
+    return decorate
+
+
+def _back(step: Step, subject: Any, **facts: Any) -> str:
+    return step.leads_to(subject.stage, subject)

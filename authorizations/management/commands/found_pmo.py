@@ -1,0 +1,33 @@
+"""`found_pmo EMAIL NAME`: opens an empty portal with the PMO and its first lead, who then adds everybody else."""
+
+import getpass
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from authorizations.actions.people import found_pmo
+from authorizations.actions.refusals import Refused
+
+
+class Command(BaseCommand):
+    help = "Creates the PMO and its first lead. The password is asked for, or read from standard input."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("name")
+
+    def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
+        password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        try:
+            validate_password(password)
+            found_pmo(email=email, name=name, password=password, now=timezone.now())
+        except ValidationError as problem:
+            raise CommandError(" ".join(problem.messages)) from problem
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from refusal
+        self.stdout.write("The PMO has its first lead, who can sign in and add people at the desk.")

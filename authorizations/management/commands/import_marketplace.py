@@ -1,0 +1,111 @@
+"""`import_marketplace FILE`: shows what a Marketplace feed would do; `--apply` does it."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from tqdm import tqdm
+
+from authorizations.actions.imports import (
+    NothingToChange,
+    OlderFeed,
+    Progress,
+    TooManyRemovals,
+    refuse_older,
+)
+from authorizations.actions.refusals import Refused
+from authorizations.exchange.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.marketplace_v2 import Feed
+from authorizations.exchange.plan import Plan
+from authorizations.exchange.reading import Unreadable
+
+WRONG, GUARD, OLDER = 1, 3, 4
+
+
+class Command(BaseCommand):
+    """Exits with 0 (shown, applied, nothing to do), 1 (unreadable, refused), 3 (too much would go), 4 (older feed)."""
+
+    help = "Shows what a Marketplace feed (v2) would change in the register, or applies it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="The feed's JSON file.")
+        parser.add_argument("--apply", action="store_true", help="Apply the plan instead of showing it.")
+        parser.add_argument("--json", action="store_true", help="Print the plan as JSON, and nothing else.")
+        parser.add_argument(
+            "--accept-removals",
+            metavar="REASON",
+            default="",
+            help="Go on although more than 5 %% of a table would no longer be published; the reason is recorded.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            feed = feed_from_path(options["file"], max_bytes=settings.IMPORT_MAX_BYTES, now=timezone.now())
+            if options["apply"]:
+                self._apply(feed, options)
+            else:
+                refuse_older(feed.file)
+                self._show(plan_feed(feed, now=timezone.now()), options, applied=False)
+        except Unreadable as error:
+            self._leave(error.sentence, WRONG, as_json=options["json"])
+        except OlderFeed as error:
+            self._leave(error.sentence, OLDER, as_json=options["json"])
+        except Refused as error:
+            self._leave(error.sentence, WRONG, as_json=options["json"])
+
+    def _apply(self, feed: Feed, options: dict[str, Any]) -> None:
+        try:
+            with _Bar(silent=options["json"]) as progress:
+                _, plan = apply_feed(
+                    feed,
+                    actor=None,
+                    now=timezone.now(),
+                    removals_reason=options["accept_removals"],
+                    progress=progress,
+                )
+        except TooManyRemovals as error:
+            self._show(Plan(feed.file, error.whole), options, applied=False)
+            self._leave(f"{error.sentence} To do so, add --accept-removals and the reason in quotes.", GUARD)
+        except NothingToChange as error:
+            self._show(plan_feed(feed, now=timezone.now()), options, applied=False)
+            self.stderr.write(error.sentence)
+        else:
+            self._show(plan, options, applied=True)
+
+    def _show(self, plan: Plan, options: dict[str, Any], *, applied: bool) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps({**plan.as_json(), "applied": applied}, ensure_ascii=False, indent=2))
+            return
+        self.stdout.write(plan.as_text())
+        if applied:
+            self.stdout.write("\nApplied.")
+        elif not options["apply"]:
+            self.stdout.write("\nNothing was changed. Apply it with --apply.")
+
+    def _leave(self, sentence: str, code: int, *, as_json: bool = False) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({"applied": False, "error": sentence}, ensure_ascii=False))
+        self.stderr.write(sentence)
+        sys.exit(code)
+
+
+class _Bar:
+    """A progress bar on a terminal; silence elsewhere."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._bar = tqdm(unit=" records", disable=True if silent else None, leave=False)
+
+    def __enter__(self) -> Progress:
+        return self._advance
+
+    def __exit__(self, *details: object) -> None:
+        self._bar.close()
+
+    def _advance(self, written: int, total: int) -> None:
+        self._bar.total = total
+        self._bar.update(written - self._bar.n)

@@ -1,0 +1,102 @@
+"""`serve`: the whole portal in one process, for one machine. Production runs its parts as processes of their own."""
+
+import ipaddress
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import run_checks
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import User
+from authorizations.management.serving import Portal, PortTaken, bind
+
+
+class Command(BaseCommand):
+    help = "Serves the pages, does the background work and keeps the timer, all in one process."
+    # The port comes first: a person who started the portal twice learns it before anything else happens.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepare", action="store_true", help="bring the database up to date, fill an empty one")
+        parser.add_argument("--feed", type=Path, metavar="FILE", help="import this Marketplace feed first")
+
+    def handle(self, *, host: str, port: int, prepare: bool, feed: Path | None, **options: Any) -> None:
+        try:
+            bound = bind(host, port)
+        except PortTaken as problem:
+            raise CommandError(str(problem)) from problem
+        portal = Portal()
+        portal.heed_signals()
+        with closing(bound):
+            self._prepare(feed, prepare=prepare)
+            portal.prepared = True
+            self._greet(*bound.getsockname()[:2])
+            portal.serve(bound)
+
+    def _prepare(self, feed: Path | None, *, prepare: bool) -> None:
+        self._check()
+        try:
+            if prepare:
+                self._migrate()
+                self._fill_when_empty()
+            if feed:
+                self._import(feed)
+        except OperationalError as problem:
+            raise CommandError(f"The database cannot be used: {str(problem).strip()}") from problem
+        finally:
+            connection.close()
+
+    def _check(self) -> None:
+        for finding in run_checks():
+            sentence = f"{finding.msg} {finding.hint or ''}".strip()
+            if finding.is_serious():
+                raise CommandError(sentence)
+            self._say(f"Note: {sentence}")
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self._say("Bringing the database up to date …")
+            call_command("migrate", verbosity=0)
+
+    def _fill_when_empty(self) -> None:
+        if settings.DEMO_SIGN_IN and not User.objects.exists():
+            self._say("Filling the empty database with demo data …")
+            call_command("demo", stdout=StringIO())
+
+    def _import(self, feed: Path) -> None:
+        self._say(f"Importing {feed} …")
+        printed = StringIO()
+        call_command("import_marketplace", str(feed), apply=True, json=True, stdout=printed)
+        self._say(imported(json.loads(printed.getvalue())))
+
+    def _greet(self, host: str, port: int) -> None:
+        if settings.DEMO_SIGN_IN and not ipaddress.ip_address(host).is_loopback:
+            self._say("Note: anyone who reaches this machine can sign in as anyone; PORTAL_DEMO=no ends that.")
+        address = f"[{host}]" if ":" in host else host
+        self._say(f"The portal is at http://{address}:{port}/ — stop it with Ctrl-C.")
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def imported(printed: dict[str, Any]) -> str:
+    """One line for what `import_marketplace --json` printed."""
+    total: Counter[str] = Counter()
+    for counts in printed["counts"].values():
+        total.update(counts)
+    return (
+        f"Feed of {printed['feed']['as_of']}: {total['rows']:,} rows read, {total['create']:,} records added, "
+        f"{total['change']:,} changed, {len(printed['troubles']):,} troubles noted."
+    )

@@ -1,0 +1,52 @@
+"""`verify_record`: looks whether every entry of the record is as it was recorded, and none is missing."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from authorizations.proof.anchors import Anchor, read_anchors
+from authorizations.proof.verify import verify
+
+
+class Command(BaseCommand):
+    help = (
+        "Checks both chains of the record, entry by entry, against their heads and against every anchor that is given. "
+        "Ends with 1 where something is wrong, and names it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--anchors",
+            action="append",
+            type=Path,
+            default=[],
+            metavar="FILE",
+            help="anchors to compare with: a file of them, or a mail; the portal's own file is always read",
+        )
+
+    def handle(self, *args: Any, anchors: list[Path], **options: Any) -> None:
+        given = [anchor for file in anchors for anchor in _read(file)]
+        if settings.ANCHOR_FILE.exists():
+            given += _read(settings.ANCHOR_FILE)
+        with tqdm(unit=" entries", disable=None) as bar:
+
+            def progress(checked: int, total: int) -> None:
+                bar.total = total
+                bar.update(checked - bar.n)
+
+            result = verify(given, progress)
+        if result.findings:
+            raise CommandError("The record was changed.\n" + "\n".join(result.findings))
+        ends = ", ".join(f"{chain} {position:,}" for chain, position in result.ends.items())
+        self.stdout.write(f"The record is whole: {result.checked:,} entries ({ends}), {len(given):,} anchors compared.")
+
+
+def _read(file: Path) -> list[Anchor]:
+    try:
+        return read_anchors(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise CommandError(f"The anchors in {file} cannot be read: {problem}") from problem

@@ -1,0 +1,142 @@
+"""The parts of the one-process portal: the bound port, the worker, the timer, the web server, and how they stop."""
+
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from celery import current_app
+from celery.beat import Scheduler, Service
+from celery.worker import WorkController
+from django.core.handlers.wsgi import WSGIHandler
+from waitress.server import BaseWSGIServer, create_server
+
+logger = logging.getLogger(__name__)
+
+WORKER_THREADS = 2
+WEB_THREADS = 4
+SIGNALS = {signal.SIGINT, signal.SIGTERM}
+# A supervisor that sends SIGTERM usually kills after five or ten seconds: be gone by then. First the requests in hand
+# are answered, then the worker ends what it is doing; the last number is for all of it, should something hang.
+SECONDS_TO_ANSWER = 2.0
+SECONDS_TO_FINISH = 2.0
+SECONDS_AT_MOST = 5
+
+
+class PortTaken(Exception):
+    """The port cannot be had; the text is one sentence for the person who started the portal."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises PortTaken.
+
+    It listens at once: two sockets that are only bound can share a port, and the second start would notice too late.
+    """
+    if not 0 <= port <= 65_535:
+        # The system would take the rest of a division, and the portal would be found nowhere.
+        raise PortTaken(f"There is no port {port}; choose one from 1 to 65535 with --port.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen()
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Port {port} is in use; choose another with --port.") from problem
+        raise PortTaken(f"Cannot listen on {host} port {port}: {problem}.") from problem
+    return bound
+
+
+@dataclass
+class Portal:
+    """What runs in the one process, and the only way in which it ends once `heed_signals` was called."""
+
+    # Stopped before, it has not done what it was started for, and says so as a shell would.
+    prepared: bool = False
+    server: BaseWSGIServer | None = None
+    worker: WorkController | None = None
+
+    def heed_signals(self) -> None:
+        """From now on SIGINT and SIGTERM end the process. To be called before any other thread starts.
+
+        A handler could only raise an exception wherever the main thread happens to be, and whatever catches everything
+        there would swallow it. A signal that every thread blocks waits for the one that asks for it. Children inherit
+        the mask: whoever starts one here has to unblock the signals in it.
+        """
+        for number in SIGNALS:
+            # A shell that starts a program in the background leaves SIGINT ignored.
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        threading.Thread(target=self._end_on_signal, name="signals", daemon=True).start()
+
+    def serve(self, bound: socket.socket) -> NoReturn:
+        """Serves pages from this thread, and works and keeps time in others; never returns."""
+        try:
+            self.worker = start_background()
+            self.server = create_server(WSGIHandler(), sockets=[bound], threads=WEB_THREADS, ident=None)
+            self.server.run()
+            logger.critical("the web server has stopped by itself")
+        except BaseException:
+            logger.critical("the web server has failed", exc_info=True)
+        finally:
+            _leave(os.EX_SOFTWARE)
+
+    def _end_on_signal(self) -> None:
+        number = signal.sigwait(SIGNALS)
+        # Whatever hangs from here on, even a line that nobody reads from a full pipe: the system ends the process.
+        signal.alarm(SECONDS_AT_MOST)
+        code = os.EX_OK if self.prepared else 128 + number
+        try:
+            if self.server:
+                answer_what_is_asked(self.server)
+            if self.worker and not finish(self.worker):
+                logger.warning("a background task was still running and has been left")
+        finally:
+            _leave(code)
+
+
+def answer_what_is_asked(server: BaseWSGIServer) -> None:
+    """Takes no new connection, and waits a little for the requests in hand and for the last byte of their answers."""
+    server.accepting = False
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while any(channel.requests or channel.total_outbufs_len for channel in list(server.active_channels.values())):
+        if time.monotonic() > deadline:
+            logger.warning("a page was still being made and has been left")
+            break
+        time.sleep(0.02)
+
+
+def start_background() -> WorkController:
+    """Starts the worker and the timer, each in a thread; `finish` ends the worker, the timer ends with the process."""
+    quiet: dict[str, Any] = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+    # Not the one of celery's command line, which would install signal handlers of its own.
+    worker = WorkController(app=current_app, pool="threads", concurrency=WORKER_THREADS, **quiet)
+    # Its memory of what ran last is in this process, because nothing else needs it.
+    timer = Service(current_app, scheduler_cls=Scheduler)
+    threading.Thread(target=worker.start, name="worker", daemon=True).start()
+    threading.Thread(target=timer.start, name="timer", daemon=True).start()
+    return worker
+
+
+def finish(worker: WorkController) -> bool:
+    """Lets the worker end what it is doing, for a few seconds; whether it did."""
+    stopping = threading.Thread(target=worker.stop, name="stopping", daemon=True)
+    stopping.start()
+    stopping.join(SECONDS_TO_FINISH)
+    return not stopping.is_alive()
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process without waiting for its threads, as Python would: a thread cannot be ended from outside."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,40 @@
+"""The nouns of the register, one file each, in the order people should read them."""
+
+from authorizations.models.ato import Ato
+from authorizations.models.case import Case, Waiver
+from authorizations.models.contact import Contact
+from authorizations.models.event import Event, Head, Tally
+from authorizations.models.imports import ImportRun, ImportTrouble, ReviewItem
+from authorizations.models.initial import InitialCase
+from authorizations.models.message import Message
+from authorizations.models.obligations import Condition, Notice
+from authorizations.models.offering import DesignationEvent, Leverage, Offering
+from authorizations.models.package import Package, PackageAccess
+from authorizations.models.reuse import ReuseCase
+from authorizations.models.system import AgencySystem
+from authorizations.models.verification import Verification
+
+__all__ = [
+    "AgencySystem",
+    "Ato",
+    "Case",
+    "Condition",
+    "Contact",
+    "DesignationEvent",
+    "Event",
+    "Head",
+    "ImportRun",
+    "ImportTrouble",
+    "InitialCase",
+    "Leverage",
+    "Message",
+    "Notice",
+    "Offering",
+    "Package",
+    "PackageAccess",
+    "ReuseCase",
+    "ReviewItem",
+    "Tally",
+    "Verification",
+    "Waiver",
+]

@@ -1,0 +1,30 @@
+"""People to call: contacts of an organization, whether or not they sign in here."""
+
+from django.db import models
+
+from accounts.fields import PublicIdField
+from accounts.models import Organization, User
+from authorizations.models.querysets import ContactQuerySet
+from authorizations.vocabulary import ContactFunction
+
+
+class Contact(models.Model):
+    """A person of an organization and what to ask them for; ``user`` when they have an account."""
+
+    public_id = PublicIdField()
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=150)
+    email = models.EmailField("e-mail address")
+    function = models.CharField(max_length=30, choices=ContactFunction.choices)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organization", "name"]
+        constraints = [
+            models.UniqueConstraint(name="contact_once", fields=["organization", "email", "function"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

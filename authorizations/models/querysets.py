@@ -1,0 +1,284 @@
+"""Who may see which records: every list and every lookup starts at `visible_to(user)`.
+
+The rules are the letters of "Who sees what": Marketplace facts for everyone who is signed in (a), the register fields
+of an ATO for its agency, that agency's ancestors, the provider, the PMO and the auditor (b).
+"""
+
+from collections.abc import Iterable
+from typing import Any, Self, TypeVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind, Role
+from authorizations.lifecycle.stages import BEFORE_THE_REQUEST
+from authorizations.policy import Capability, may
+from authorizations.vocabulary import CaseKind, Chain
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+def reads_everything(user: User) -> bool:
+    """The PMO and the auditor (who is appointed by the PMO) read every record of the register."""
+    return OrganizationKind.PMO in user.sides
+
+
+class Scoped(models.QuerySet[M]):
+    """A queryset that knows what a person may see; `party` names the records in which the person's side takes part."""
+
+    def visible_to(self, user: User) -> Self:
+        """The rows this person may know of."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if reads_everything(user) else self.filter(self.party(user))
+
+    def party(self, user: User) -> Q:
+        """The condition for everyone who does not read everything. Closed unless a noun says otherwise."""
+        return Q(pk__in=[])
+
+
+def name_in_record(noun: models.Model | type[models.Model]) -> str:
+    """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
+    concrete: Any = noun._meta.concrete_model
+    return str(concrete._meta.model_name)
+
+
+# The act that records facts of a case beside its steps.
+RECORDED = "case.facts_recorded"
+
+
+class EventQuerySet(Scoped[Any]):
+    """The record: the auditor reads all of it, the PMO all but what stays inside an agency (rule c)."""
+
+    def visible_to(self, user: User) -> Self:
+        """The entries this person may know of: of a case only where the case is there for them."""
+        rows = super().visible_to(user)
+        if not user.is_authenticated or Role.AUDITOR in user.roles:
+            return rows
+        if not may(user.roles, Capability.SEE_SECURITY_EVENTS):
+            rows = rows.acts()
+        cases, inside = _cases(), Q(pk__in=[])
+        for kind, noun in cases.model.machines.items():
+            closed = cases.filter(kind=kind).closed_to(user).values("pk")
+            inside |= Q(subject_id__in=closed) & only_about(noun.inside_facts(), noun.machine().facts)
+        unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
+        return rows.exclude(Q(subject_type="case") & unseen)
+
+    def with_people(self) -> Self:
+        """The entries with the people they name, and without the texts of the chain, which no page shows."""
+        return self.select_related("actor", "acted_for", "decided_by").defer("text")
+
+    def acts(self) -> Self:
+        """The entries of the chain of acts: without security events."""
+        return self.filter(chain=Chain.ACTS)
+
+    def about(self, record: models.Model) -> Self:
+        """The entries about one record, for a page that shows the whole record to its reader anyway."""
+        return self.filter(subject_type=name_in_record(record), subject_id=record.pk)
+
+    def told(self, record: Any, user: User | None) -> Self:
+        """The entries about one record without those that say nothing but facts which this person may not read."""
+        rows = self.about(record)
+        hides = getattr(record, "hidden_facts", None)
+        hidden = hides(user) if hides and user else frozenset()
+        return rows.exclude(only_about(hidden, record.machine().facts)) if hidden else rows
+
+
+def only_about(some: Iterable[str], known: Iterable[str]) -> Q:
+    """Entries that recorded nothing but some of the known facts."""
+    chosen = set(some)
+    others = sorted(set(known) - chosen)
+    return Q(verb=RECORDED, changes__has_any_keys=sorted(chosen)) & ~Q(changes__has_any_keys=others)
+
+
+def _cases() -> Any:
+    """The cases; their module reads this one."""
+    return apps.get_model("authorizations", "Case")._default_manager.all()
+
+
+class Staged(Scoped[M]):
+    """Records that a machine moves: nothing that writes many rows at once may set a stage."""
+
+    def update(self, **values: Any) -> int:
+        """Django's, but never for a stage."""
+        _refuse_stage(values)
+        return super().update(**values)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Django's, but never for a stage."""
+        names = list(fields)
+        _refuse_stage(names)
+        return super().bulk_update(objs, names, batch_size=batch_size)
+
+    def update_or_create(self, defaults: Any = None, create_defaults: Any = None, **values: Any) -> Any:
+        """Django's, but never for a stage."""
+        _refuse_stage({**(defaults or {}), **(create_defaults or {})})
+        return super().update_or_create(defaults, create_defaults, **values)
+
+
+def _refuse_stage(names: Iterable[str]) -> None:
+    if "stage" in names:
+        raise AttributeError("A stage changes by the machine's transitions alone: call perform().")
+
+
+def mine(user: User) -> Any:
+    """The organizations of a person for a condition. Only agencies have parts, so without one the keys are at hand."""
+    if user.keys_within is not None:
+        return user.keys_within
+    if OrganizationKind.AGENCY in user.sides:
+        return Organization.objects.within(user).values("pk")
+    return [membership.organization_id for membership in user.current_memberships]
+
+
+class OfferingQuerySet(Scoped[Any]):
+    """Offerings are Marketplace facts."""
+
+    def party(self, user: User) -> Q:
+        """Everyone who is signed in."""
+        return Q()
+
+
+class AtoQuerySet(Staged[Any]):
+    """ATO rows: published ones are Marketplace facts; the rest, and every register field, belong to the parties."""
+
+    def party(self, user: User) -> Q:
+        """Rows a feed published, and the person's own."""
+        return Q(published_since__isnull=False) | Q(recorded_on__isnull=False) | self.own(user)
+
+    def own(self, user: User) -> Q:
+        """Rows whose register fields the person may see: as the agency, or as the provider."""
+        theirs = mine(user)
+        rows = Q(pk__in=[])
+        if OrganizationKind.AGENCY in user.sides:
+            rows |= Q(agency__in=theirs)
+        if OrganizationKind.PROVIDER in user.sides:
+            rows |= Q(offering__provider__in=theirs)
+        return rows
+
+    def register_visible_to(self, user: User) -> Self:
+        """The rows of which this person may see system, conditions, signer and notices too."""
+        return self if reads_everything(user) else self.filter(self.own(user))
+
+    def acting_for(self, user: User) -> Self:
+        """The rows on which this person may see what can happen, with what the gates ask for beside them."""
+        beside = ("agency__parent__parent", "offering__provider", "authorizing_official", "system")
+        return self.visible_to(user).register_visible_to(user).select_related(*beside)
+
+    def held_by(self, user: User) -> Self:
+        """The rows that this person may act on, to be locked."""
+        return self.acting_for(user).select_for_update(of=("self",))
+
+
+class CaseQuerySet(Staged[Any]):
+    """Cases: their agency and those above it, the provider, the assessor, the PMO, the auditor (rules b and c)."""
+
+    def visible_to(self, user: User) -> Self:
+        """The cases this person may know of; a reuse case stays inside its agency until it is shared."""
+        if not user.is_authenticated:
+            return self.none()
+        if Role.AUDITOR in user.roles:
+            return self.all()
+        return self.filter(self.party(user))
+
+    def unseen_by(self, user: User) -> Self:
+        """The cases that are not there for this person."""
+        if not user.is_authenticated:
+            return self.all()
+        # Said outright and not as all but those seen: for the PMO these are few, and an index has them.
+        return self.none() if Role.AUDITOR in user.roles else self.exclude(self.party(user))
+
+    def closed_to(self, user: User) -> Self:
+        """Of these cases, those of which this person may not read what stays inside the agency (rule c)."""
+        if Role.AUDITOR in user.roles:
+            return self.none()
+        closed = self.exclude(agency__in=mine(user))
+        return closed.exclude(TURNED_TO_THE_PMO) if OrganizationKind.PMO in user.sides else closed
+
+    def party(self, user: User) -> Q:
+        """As agency; as provider, assessor or PMO once the case is shared."""
+        theirs = mine(user)
+        rows = Q(pk__in=[])
+        if OrganizationKind.AGENCY in user.sides:
+            rows |= Q(agency__in=theirs)
+        if OrganizationKind.PROVIDER in user.sides:
+            rows |= Q(shared_at__isnull=False, offering__provider__in=theirs)
+        if OrganizationKind.ASSESSOR in user.sides:
+            rows |= Q(shared_at__isnull=False, assessor__in=theirs)
+        if OrganizationKind.PMO in user.sides:
+            rows |= Q(shared_at__isnull=False)
+        return rows
+
+    def acting_for(self, user: User) -> Self:
+        """The cases on which this person may see what can happen, with what the gates ask for beside them."""
+        return self.visible_to(user).select_related(*BESIDE_A_CASE)
+
+    def held_by(self, user: User) -> Self:
+        """The cases that this person may act on, to be locked: with what every act asks for beside them."""
+        return self.visible_to(user).select_related(*BESIDE_EVERY_ACT).select_for_update(of=("self",))
+
+
+# From the request for In Process on, or the ATO: `Case.has_turned_to_the_pmo` asks one case the same.
+TURNED_TO_THE_PMO = Q(kind=CaseKind.REUSE, ato__isnull=False) | Q(kind=CaseKind.INITIAL) & (
+    Q(facts__has_key="requested_on") | ~Q(adopted_at_stage__in=["", *BEFORE_THE_REQUEST])
+)
+# Joins cost more than the odd act that needs one more record.
+BESIDE_EVERY_ACT = ("agency__parent__parent", "offering__package")
+BESIDE_A_CASE = (
+    "agency__parent__parent",
+    "offering__provider",
+    "offering__package",
+    "authorizing_official",
+    "system",
+    "assessor",
+    "ato__authorizing_official",
+    "claimed_by",
+    "access_person",
+    "access_approver",
+)
+
+
+class OfAgencyQuerySet(Scoped[Any]):
+    """Records that belong to one agency alone."""
+
+    def party(self, user: User) -> Q:
+        """The agency's people and those of its ancestors."""
+        return Q(agency__in=mine(user))
+
+
+class PackageAccessQuerySet(OfAgencyQuerySet):
+    """Package accesses: the agency asks, the provider may have to grant."""
+
+    def party(self, user: User) -> Q:
+        """The agency with its ancestors, and the provider."""
+        theirs = mine(user)
+        return super().party(user) | Q(package__offering__provider__in=theirs)
+
+
+class ContactQuerySet(Scoped[Any]):
+    """Contacts of an organization."""
+
+    def party(self, user: User) -> Q:
+        """The organization's own people."""
+        return Q(organization__in=mine(user))
+
+
+class MessageQuerySet(Scoped[Any]):
+    """Messages: everyone's own; the PMO and the auditor all, to find those that failed."""
+
+    def visible_to(self, user: User) -> Self:
+        """The messages this person may know of: of a case only where the case is there for them."""
+        rows = super().visible_to(user)
+        if not user.is_authenticated or not reads_everything(user) or Role.AUDITOR in user.roles:
+            return rows
+        unseen = Q(event__subject_type="case", event__subject_id__in=_cases().unseen_by(user).values("pk"))
+        return rows.filter(Q(recipient=user) | ~unseen)
+
+    def addressed_to(self, user: User) -> Self:
+        """Everyone's own, which they may read whatever it is about."""
+        return self.filter(recipient=user) if user.is_authenticated else self.none()
+
+    def party(self, user: User) -> Q:
+        """The one person a message is for."""
+        return Q(recipient=user)

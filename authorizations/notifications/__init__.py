@@ -1,0 +1,1 @@
+"""What people are told: the catalog of messages."""

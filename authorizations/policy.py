@@ -1,0 +1,171 @@
+"""Who may do what: one table, read by pages, admin, commands and tests alike. Pure: it knows roles, not records.
+
+Whether a person may do it to *this* record is the second half of the answer: every record is looked up through
+`visible_to(user)`, and a verb that belongs to one organization checks membership in it.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from accounts.roles import OrganizationKind, Role
+
+EVERYONE = frozenset(Role)
+PMO = frozenset({Role.PMO_LEAD, Role.PMO_REVIEWER})
+
+
+class Party(StrEnum):
+    """Who a person is for one ATO or case; the letters are those of the machines' tables."""
+
+    AL = "agency liaison"
+    AR = "agency reviewer"
+    AO = "authorizing official"
+    CL = "CSP lead"
+    CC = "CSP contributor"
+    AS = "assessor"
+    PR = "PMO reviewer"
+    PL = "PMO lead"
+
+
+PARTY_OF = {
+    Role.AGENCY_LIAISON: Party.AL,
+    Role.AGENCY_REVIEWER: Party.AR,
+    Role.AUTHORIZING_OFFICIAL: Party.AO,
+    Role.CSP_LEAD: Party.CL,
+    Role.CSP_CONTRIBUTOR: Party.CC,
+    Role.ASSESSOR_LEAD: Party.AS,
+    Role.ASSESSOR_MEMBER: Party.AS,
+    Role.PMO_REVIEWER: Party.PR,
+    Role.PMO_LEAD: Party.PL,
+}
+OF_THE_PMO = frozenset({Role.PMO_REVIEWER, Role.PMO_LEAD})
+OF_THE_PROVIDER = frozenset({Role.CSP_LEAD, Role.CSP_CONTRIBUTOR})
+OF_THE_ASSESSOR = frozenset({Role.ASSESSOR_LEAD, Role.ASSESSOR_MEMBER})
+# For whom a PMO lead may act while the organization has no active member (machine tables, rule 5).
+ON_BEHALF: dict[str, frozenset[Party]] = {
+    OrganizationKind.AGENCY: frozenset({Party.AL, Party.AR}),
+    OrganizationKind.PROVIDER: frozenset({Party.CL, Party.CC}),
+    OrganizationKind.ASSESSOR: frozenset({Party.AS}),
+}
+
+
+def parties(
+    held: Iterable[tuple[str, int]],
+    *,
+    agency_line: Sequence[int],
+    provider: int | None,
+    is_named_official: bool,
+    assessor: int | None = None,
+) -> frozenset[Party]:
+    """Who a person is for a record.
+
+    Args:
+        held: the person's roles now, each with the key of its organization.
+        agency_line: keys of the record's agency and its ancestors, the agency first.
+        is_named_official: whether the record names this very person as its authorizing official.
+        assessor: key of the assessor that is assigned to the record.
+    """
+    reach: dict[Role, Sequence[int]] = {
+        # A liaison acts for everything below the own organization; a reviewer for the own agency alone.
+        Role.AGENCY_LIAISON: agency_line,
+        Role.AGENCY_REVIEWER: agency_line[:1],
+        Role.AUTHORIZING_OFFICIAL: agency_line if is_named_official else (),
+    }
+    return frozenset(
+        PARTY_OF[role]
+        for role, organization in ((Role(role), organization) for role, organization in held)
+        if role in OF_THE_PMO
+        or (role in OF_THE_PROVIDER and organization == provider)
+        or (role in OF_THE_ASSESSOR and organization == assessor)
+        or organization in reach.get(role, ())
+    )
+
+
+class Capability(StrEnum):
+    """One thing a person may be allowed to do."""
+
+    SEE_REGISTER = "see_register"
+    SEE_IMPORTS = "see_imports"
+    SEE_RECORD = "see_record"
+    SEE_SECURITY_EVENTS = "see_security_events"
+    VERIFY_RECORD = "verify_record"
+    EXPORT_RECORD = "export_record"
+    ENTER_DESK = "enter_desk"
+    KEEP_RECORDS = "keep_records"
+    KEEP_PEOPLE = "keep_people"
+    APPLY_IMPORT = "apply_import"
+    RESOLVE_REVIEW = "resolve_review"
+    ADD_OWN_OFFERING = "add_own_offering"
+    ADD_OWN_SYSTEM = "add_own_system"
+    REGISTER_ATO = "register_ato"
+    OPEN_INITIAL_CASE = "open_initial_case"
+    OPEN_REUSE_CASE = "open_reuse_case"
+    ADOPT_INITIAL_CASE = "adopt_initial_case"
+    ADOPT_REUSE_CASE = "adopt_reuse_case"
+    SET_DESIGNATION = "set_designation"
+    WAIVE_GATE = "waive_gate"
+    REVIEW_CASES = "review_cases"
+    GRANT_ACCESS = "grant_access"
+    ADD_OWN_CONTACT = "add_own_contact"
+
+
+MAY: dict[Capability, frozenset[Role]] = {
+    Capability.SEE_REGISTER: EVERYONE,
+    Capability.SEE_IMPORTS: PMO | {Role.AUDITOR},
+    Capability.SEE_RECORD: PMO | {Role.AUDITOR},
+    # Who came when, and who was refused what, is nobody's business who does not have to answer for it.
+    Capability.SEE_SECURITY_EVENTS: frozenset({Role.PMO_LEAD, Role.AUDITOR}),
+    Capability.VERIFY_RECORD: PMO | {Role.AUDITOR},
+    # The whole of it, with what stays inside agencies (rule c): the auditor alone reads all that.
+    Capability.EXPORT_RECORD: frozenset({Role.AUDITOR}),
+    # The auditor reads the desk; every act there needs one of the capabilities below.
+    Capability.ENTER_DESK: PMO | {Role.AUDITOR},
+    Capability.KEEP_RECORDS: PMO,
+    Capability.KEEP_PEOPLE: frozenset({Role.PMO_LEAD}),
+    Capability.APPLY_IMPORT: frozenset({Role.PMO_LEAD}),
+    Capability.RESOLVE_REVIEW: PMO,
+    Capability.ADD_OWN_OFFERING: frozenset({Role.CSP_LEAD}),
+    Capability.ADD_OWN_SYSTEM: frozenset({Role.AGENCY_LIAISON}),
+    Capability.REGISTER_ATO: frozenset({Role.AGENCY_LIAISON, Role.PMO_LEAD}),
+    Capability.OPEN_INITIAL_CASE: frozenset({Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.PMO_LEAD}),
+    Capability.OPEN_REUSE_CASE: frozenset({Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.PMO_LEAD}),
+    Capability.ADOPT_INITIAL_CASE: frozenset({Role.PMO_LEAD}),
+    Capability.ADOPT_REUSE_CASE: frozenset({Role.AGENCY_LIAISON, Role.PMO_LEAD}),
+    Capability.SET_DESIGNATION: PMO,
+    Capability.WAIVE_GATE: frozenset({Role.PMO_LEAD}),
+    Capability.REVIEW_CASES: PMO,
+    # The PMO opens packages at Connect.gov, a provider those it keeps itself.
+    Capability.GRANT_ACCESS: PMO | {Role.CSP_LEAD},
+    Capability.ADD_OWN_CONTACT: frozenset({Role.AGENCY_LIAISON, Role.CSP_LEAD}),
+}
+
+# Each capability as a person reads it, in the order of the page that shows the policy.
+IN_WORDS: dict[Capability, str] = {
+    Capability.SEE_REGISTER: "Read offerings, organizations and published ATOs",
+    Capability.OPEN_INITIAL_CASE: "Open an initial case",
+    Capability.OPEN_REUSE_CASE: "Open a reuse case",
+    Capability.ADOPT_INITIAL_CASE: "Adopt an initial case that is under way",
+    Capability.ADOPT_REUSE_CASE: "Adopt a reuse case that is under way",
+    Capability.REGISTER_ATO: "Register an ATO that was signed elsewhere",
+    Capability.ADD_OWN_SYSTEM: "Add a system of the own agency",
+    Capability.ADD_OWN_CONTACT: "Name a contact of the own organization",
+    Capability.GRANT_ACCESS: "Open a package to people of an agency, and end that",
+    Capability.ADD_OWN_OFFERING: "Add an offering of the own provider",
+    Capability.REVIEW_CASES: "Review cases for FedRAMP",
+    Capability.WAIVE_GATE: "Waive a gate of a case, and end the waiver",
+    Capability.SET_DESIGNATION: "Set the designation of an offering",
+    Capability.ENTER_DESK: "Open the PMO’s desk",
+    Capability.KEEP_RECORDS: "Add and correct records of the register",
+    Capability.KEEP_PEOPLE: "Invite people, and set roles",
+    Capability.SEE_IMPORTS: "Read imports of the Marketplace feed",
+    Capability.APPLY_IMPORT: "Apply an import",
+    Capability.RESOLVE_REVIEW: "Decide where feed and register disagree",
+    Capability.SEE_RECORD: "Read the record of every act",
+    Capability.SEE_SECURITY_EVENTS: "Read sign-ins, refusals, exports and changes of permissions",
+    Capability.VERIFY_RECORD: "Have the record verified",
+    Capability.EXPORT_RECORD: "Export the whole record",
+}
+
+
+def may(roles: Iterable[str], capability: Capability) -> bool:
+    """Whether a person with these roles has the capability."""
+    return not MAY[capability].isdisjoint(map(Role, roles))

@@ -1,0 +1,103 @@
+"""Work that runs on a timer, without a person. Each task calls one thing and logs what it did."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from smtplib import SMTPException
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from accounts.sessions import SessionStore
+from authorizations.actions import verifications
+from authorizations.actions.security import enter_tallies
+from authorizations.exchange.uploads import forget_older_than
+from authorizations.models import Verification
+from authorizations.proof import anchors
+from authorizations.proof.verify import verify
+
+logger = logging.getLogger(__name__)
+
+ANCHORED = (
+    "Keep this mail. Whoever changes the record later cannot change it: ./portal verify_record --anchors FILE compares "
+    "the record with the lines below."
+)
+
+
+@shared_task
+def forget_ended_sessions() -> None:
+    """Removes sessions that have ended from the database."""
+    SessionStore.clear_expired()
+    logger.info("ended sessions forgotten")
+
+
+@shared_task
+def forget_previewed_feeds() -> None:
+    """Removes feed files that were previewed in the admin and not applied within a day."""
+    logger.info("previewed feeds forgotten: %d", forget_older_than(timezone.now() - timedelta(days=1)))
+
+
+@shared_task
+def enter_what_was_counted() -> None:
+    """Makes entries of the record out of the refusals and failures that were counted in minutes now over."""
+    if number := enter_tallies(timezone.now()):
+        logger.info("counted events entered: %d", number)
+
+
+@shared_task
+def look_for_verifications() -> None:
+    """Hands a verification that somebody asked for to the worker: it may take longer than the timer can wait."""
+    if Verification.objects.filter(verifications.waiting(timezone.now())).exists():
+        verify_record.delay()
+
+
+@shared_task
+def verify_record() -> None:
+    """Verifies the record for whoever asked for it."""
+    while job := verifications.take_verification(timezone.now()):
+        _verify(job)
+
+
+def _verify(job: Verification) -> None:
+    def progress(checked: int, total: int) -> None:
+        verifications.note_progress(job, checked, total, timezone.now())
+
+    kept = anchors.kept_in(settings.ANCHOR_FILE)
+    result = verify(kept, progress)
+    verifications.finish_verification(
+        job,
+        findings=result.findings,
+        ends=result.ends,
+        checked=result.checked,
+        anchors=len(kept),
+        now=timezone.now(),
+    )
+    logger.info("record verified: %s, %d findings", job.public_id, len(result.findings))
+    for finding in result.findings:
+        logger.critical("record changed: %s", finding)
+
+
+@shared_task
+def anchor_record() -> None:
+    """Once a day (asked every hour): writes down where the chains end, in a file, in the log and by mail."""
+    now = timezone.now()
+    last = anchors.kept_in(settings.ANCHOR_FILE)[-1:]
+    if last and datetime.fromisoformat(last[0].at).date() == now.astimezone(UTC).date():
+        return
+    new = anchors.anchors_now(now)
+    anchors.keep(new, settings.ANCHOR_FILE)
+    for anchor in new:
+        logger.info("record anchored: %s", anchor.line)
+    if new:
+        _mail("\n".join(anchor.line for anchor in new))
+
+
+def _mail(lines: str) -> None:
+    """One mail for each address that the settings name: one that fails keeps it from nobody else."""
+    for number, address in enumerate(settings.ANCHOR_MAIL, start=1):
+        mail = EmailMessage("Where the record of the portal ends", f"{ANCHORED}\n\n{lines}\n", to=[address])
+        try:
+            mail.send()
+        except (SMTPException, OSError) as problem:
+            logger.error("anchors were not mailed to address %d: %s", number, type(problem).__name__)  # noqa: TRY400  # the trace names the address

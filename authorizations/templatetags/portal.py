@@ -1,0 +1,100 @@
+"""Tags and filters of every template: dates in words with their source, status tags, numbers. They only format."""
+
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from authorizations.display import NONE, address, day_text, moment_text
+
+register = template.Library()
+_numbers = count(1)
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A date in words inside a <time>; a dash where there is none."""
+    if not value:
+        return NONE
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_text(value))
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A time in US Eastern with the zone named."""
+    if not value:
+        return NONE
+    iso = timezone.localtime(value).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', iso, moment_text(value))
+
+
+@register.filter
+def act(entry: Any) -> SafeString:
+    """One act of a history. Put together here: a page has a hundred, and a template takes its time for each."""
+    before = f"{entry.before} → " if entry.before and entry.before != entry.after else ""
+    stages = f": {before}{entry.after}" if entry.after else ""
+    decided = f", recording the signed decision of {entry.decided_by}" if entry.decided_by else ""
+    who = format_html("{}{}", entry.who, decided)
+    if entry.recorded_at:
+        who = format_html("{} · recorded {}", who, moment(entry.recorded_at))
+    reason = [f"Reason: {entry.reason}"] if entry.reason else []
+    notes = [who, *reason, *(f"{label}: {words}" for label, words in entry.facts)]
+    return format_html(
+        '<li><span class="history__day">{}</span><span class="history__what"><strong>{}</strong>{}{}</span></li>',
+        moment(entry.at),
+        entry.what,
+        stages,
+        format_html_join("", ' <span class="cell-note">{}</span>', ((note,) for note in notes)),
+    )
+
+
+@register.simple_tag
+def dated(value: date | None, source: str, missing: str = "Not recorded") -> SafeString:
+    """A date whose source shows on hover and on focus (a button, so that it can be reached by keyboard)."""
+    if not value:
+        return format_html('<span class="missing">{}</span>', missing)
+    name = f"source-{next(_numbers) % 100_000}"
+    return format_html(
+        '<span class="dated"><button type="button" class="dated__day" aria-describedby="{0}">'
+        '<time datetime="{1}">{2}</time></button>'
+        '<span class="dated__source" role="tooltip" id="{0}">{1}. {3}</span></span>',
+        name,
+        value.isoformat(),
+        day_text(value),
+        source,
+    )
+
+
+@register.simple_tag
+def status(text: str, tone: str = "plain") -> SafeString:
+    """A status tag: tones are plain, good, wait, warn, bad, past."""
+    return format_html('<span class="status status--{}">{}</span>', tone, text)
+
+
+@register.filter
+def plural(number: int, words: str) -> str:
+    """`3|plural:"offering,offerings"` → "3 offerings", with thousands separated."""
+    one, many = words.split(",")
+    return f"{number:,} {one if number == 1 else many}"
+
+
+@register.simple_tag
+def page(name: str, public_id: str) -> str:
+    """The address of one record's page; in long lists cheaper than the `url` tag."""
+    return address(name, public_id)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A number with its thousands separated."""
+    return f"{number:,}"
+
+
+@register.filter
+def recorded(value: object) -> object:
+    """The value as it is, or words for an absent one that no reader takes for a value."""
+    return value or mark_safe('<span class="missing">Not recorded</span>')

@@ -1,0 +1,99 @@
+"""How often showing who one is may fail in each quarter of an hour: per address and name, per address, and per name.
+
+For signing in the name is the e-mail address, counted the same for those that have an account and those that have none;
+for a second factor it is the person, who has shown a password by then; for programs it is the token they show. They are
+counted apart: a forgotten program keeps nobody from signing in.
+"""
+
+import hashlib
+import logging
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+WINDOW = timedelta(minutes=15)
+# A whole agency may come from one address: by itself it gets more tries than one person does.
+MOST_OF_ONE_PERSON, MOST_OF_ONE_ADDRESS = 10, 100
+# One person, from however many addresses (NIST SP 800-63B-4, section 3.2.2: at most 100 failures in a row).
+MOST_FROM_ANYWHERE = 100
+
+
+class Door(StrEnum):
+    """What is counted apart."""
+
+    SIGN_IN = "sign-in"
+    CODE = "code"
+    API = "api"
+
+
+def ends(now: datetime) -> datetime:
+    """When the present quarter of an hour ends, and counting begins anew."""
+    return datetime.fromtimestamp((_window(now) + 1) * WINDOW.total_seconds(), UTC)
+
+
+def seconds_left(now: datetime) -> int:
+    """How long it is until then, for the header `Retry-After`."""
+    return math.ceil((ends(now) - now).total_seconds())
+
+
+def is_closed(door: Door, request: HttpRequest, name: str, now: datetime) -> bool:
+    """Whether this name or this address has failed too often."""
+    limits = _limits(door, request, name, now)
+    found = {}
+    with _without_a_cache():
+        found = cache.get_many(limits)
+    return any(found.get(key, 0) >= most for key, most in limits.items())
+
+
+def failed(door: Door, request: HttpRequest, name: str, now: datetime) -> None:
+    """Counts one failure."""
+    with _without_a_cache():
+        for key in _limits(door, request, name, now):
+            # Longer than the window, so that a count never ends between these two lines.
+            cache.add(key, 0, timeout=2 * WINDOW.total_seconds())
+            cache.incr(key)
+
+
+@contextmanager
+def _without_a_cache() -> Iterator[None]:
+    """While the cache is out nothing is counted: people must be able to sign in and work."""
+    try:
+        yield
+    except (RedisError, OSError):
+        logger.exception("The cache does not answer: failed tries are not counted now.")
+
+
+def _window(now: datetime) -> int:
+    return int(now.timestamp() // WINDOW.total_seconds())
+
+
+def _limits(door: Door, request: HttpRequest, name: str, now: datetime) -> dict[str, int]:
+    address = _address(request)
+    # Who guesses codes has the password: from anywhere it is ten tries, and a code has a million values.
+    from_anywhere = MOST_OF_ONE_PERSON if door is Door.CODE else MOST_FROM_ANYWHERE
+    return {
+        _key(door, address, name, now): MOST_OF_ONE_PERSON,
+        _key(door, address, "", now): MOST_OF_ONE_ADDRESS,
+        _key(door, "", name, now): from_anywhere,
+    }
+
+
+def _key(door: Door, address: str, name: str, now: datetime) -> str:
+    # A hash, because a cache may be looked into: it holds nobody's addresses or tokens.
+    told_apart = hashlib.sha256(f"{settings.SECRET_KEY}\n{address}\n{name}".encode(errors="replace")).hexdigest()
+    return f"{door}:{_window(now)}:{told_apart}"
+
+
+def _address(request: HttpRequest) -> str:
+    # Behind the proxy every request comes from the proxy; what it wrote last names the client.
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))

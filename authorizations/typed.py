@@ -1,0 +1,35 @@
+"""What people type and browsers send, made fit for every database; pages, desk and API share these rules."""
+
+import re
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+# PostgreSQL refuses both: the NUL character, and halves of a character that stand alone.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# A name has at most a few dozen letters. SQLite refuses to look for a text of more than 50,000 bytes.
+LONGEST_SEARCH = 200
+# Of what a step asks for: one line, and a text of several.
+LONGEST_LINE, LONGEST_TEXT = 200, 2000
+
+
+def storable(text: str) -> str:
+    """The text without what a database refuses."""
+    return UNSTORABLE.sub("", text)
+
+
+def search_words(text: str) -> str:
+    """The words of a search, cut to a length that can be searched for."""
+    return storable(text).strip()[:LONGEST_SEARCH].strip()
+
+
+def one_line(text: str) -> str:
+    """The text on one line, such as the subject of a mail: a line end in a name would begin another header."""
+    return " ".join(text.split())
+
+
+def moment_of(day: date | None, now: datetime) -> datetime:
+    """When something happened: now, unless another day was given, of which the hour is not known."""
+    if day is None or day == timezone.localdate(now):
+        return now
+    return timezone.make_aware(datetime.combine(day, time(12)))

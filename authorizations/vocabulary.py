@@ -1,0 +1,390 @@
+"""Closed lists of words: the field's terms, old and new names of the same thing, and what feeds call them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+
+class Chain(TextChoices):
+    """The two chains of the record: what people do to records, and who came, left, was refused or took copies away."""
+
+    ACTS = "acts", "Acts"
+    SECURITY = "security", "Security events"
+
+
+class JobStatus(TextChoices):
+    """How far a job of the worker is."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Under way"
+    DONE = "done", "Done"
+
+
+class CertificationType(TextChoices):
+    """Which set of requirements the offering is certified against (FRD-CTY)."""
+
+    REV5 = "rev5", "Rev5"
+    TWENTY_X = "20x", "20x"
+
+
+class CertificationPath(TextChoices):
+    """How the certification was reached (FRD-CPH); JAB ended in 2024 and stays as history."""
+
+    AGENCY = "agency", "Agency"
+    PROGRAM = "program", "Program"
+    JAB = "jab", "JAB (ended)"
+
+
+class CertificationClass(TextChoices):
+    """How much assurance information the provider commits to supply (FRC-CSF-BSL); not an impact level."""
+
+    A = "A", "Class A"
+    B = "B", "Class B"
+    C = "C", "Class C"
+    D = "D", "Class D"
+
+
+class ImpactLevel(TextChoices):
+    """The FIPS 199 level that the Marketplace publishes for an offering; LI-SaaS is the tailored Low baseline."""
+
+    LI_SAAS = "li_saas", "LI-SaaS"
+    LOW = "low", "Low"
+    MODERATE = "moderate", "Moderate"
+    HIGH = "high", "High"
+
+
+class SecurityLevel(TextChoices):
+    """A FIPS 199 level of an agency's own system, for one security objective."""
+
+    LOW = "low", "Low"
+    MODERATE = "moderate", "Moderate"
+    HIGH = "high", "High"
+
+
+class ServiceModel(TextChoices):
+    """The service models of NIST SP 800-145, in the order they are written."""
+
+    IAAS = "IaaS", "Infrastructure (IaaS)"
+    PAAS = "PaaS", "Platform (PaaS)"
+    SAAS = "SaaS", "Software (SaaS)"
+
+
+class DeploymentModel(TextChoices):
+    """Deployment models as the Marketplace publishes them; a private cloud is never listed."""
+
+    GOVERNMENT = "government_community", "Government community cloud"
+    PUBLIC = "public", "Public cloud"
+    HYBRID = "hybrid", "Hybrid cloud"
+    PRIVATE = "private", "Private cloud"
+
+
+class Designation(TextChoices):
+    """What the Marketplace says of an offering, in the words of 2026; the words until then stand in `TERMS`."""
+
+    INITIAL_IMPLEMENTATION = "initial_implementation", "Initial implementation"
+    READY = "ready", "Legacy FedRAMP Ready"
+    IN_PROCESS_AGENCY = "in_process_agency", "Agency authorization in process"
+    IN_PROCESS_FEDRAMP = "in_process_fedramp", "FedRAMP in process"
+    CERTIFIED = "certified", "FedRAMP Certified"
+    DELISTED = "delisted", "Delisted"
+    UNKNOWN = "unknown", "Not stated"
+
+
+class DesignationStep(TextChoices):
+    """One dated step of the way to a designation, as the Marketplace names it."""
+
+    READY = "ready", "FedRAMP Ready"
+    IN_PROCESS_JAB = "in_process_jab", "In process with the JAB"
+    INITIAL_PROGRAM_REVIEW = "initial_program_review", "Initial program review"
+    FINAL_PROGRAM_REVIEW = "final_program_review", "Final program review"
+    AGENCY_REVIEW = "agency_review", "Agency review"
+    PMO_REVIEW = "pmo_review", "PMO review"
+    CERTIFIED = "certified", "FedRAMP Certified"
+    DELISTED = "delisted", "Delisted"
+
+
+class ListingRole(TextChoices):
+    """What an ATO is for its offering: the first one, or a later agency's."""
+
+    INITIAL = "initial", "Initial"
+    REUSE = "reuse", "Reuse"
+
+
+class AtoType(TextChoices):
+    """The kind of decision the letter records (OMB M-24-15 IV; a P-ATO binds no agency and is history)."""
+
+    ATO = "ato", "ATO"
+    WITH_CONDITIONS = "ato_with_conditions", "ATO with conditions"
+    INTERIM = "interim_ato", "Interim ATO"
+    ATU = "atu", "ATU"
+    TEMPORARY = "temporary_ato", "Temporary ATO"
+    P_ATO = "p_ato", "JAB P-ATO (history)"
+
+
+class AtoStage(TextChoices):
+    """The stages of an ATO (machine tables 2.3)."""
+
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    REVOKED = "revoked", "Revoked"
+    RESCINDED = "rescinded", "Rescinded"
+    EXPIRED = "expired", "Expired"
+    SUPERSEDED = "superseded", "Superseded"
+    SERVICE_ENDED = "service_ended", "Service ended"
+
+
+LIVE_ATO_STAGES = (AtoStage.ACTIVE, AtoStage.SUSPENDED)
+
+
+class CaseKind(TextChoices):
+    """Which of the two machines moves a case."""
+
+    INITIAL = "initial", "Initial"
+    REUSE = "reuse", "Reuse"
+
+
+class Turn(TextChoices):
+    """Which party a case waits on (machine tables, rule 8)."""
+
+    AGENCY = "agency", "Agency"
+    OFFICIAL = "official", "Agency AO"
+    PROVIDER = "provider", "Provider"
+    ASSESSOR = "assessor", "Assessor"
+    PMO = "pmo", "PMO"
+    NOBODY = "nobody", "Nobody"
+
+
+class EndGround(TextChoices):
+    """Why a service ended under a live ATO (termination reasons of the Marketplace's ATO tables)."""
+
+    CSP_SUNSET = "csp_sunset", "The provider ends the service"
+    PMO_REMOVAL = "pmo_removal", "The PMO removed the offering"
+
+
+class AddedBy(TextChoices):
+    """Who brought an offering into the portal."""
+
+    FEED = "feed", "Marketplace feed"
+    CSP = "csp", "CSP lead"
+    PMO = "pmo", "PMO"
+
+
+class ContactFunction(TextChoices):
+    """What a contact is asked for."""
+
+    LIAISON = "liaison", "FedRAMP liaison"
+    AUTHORIZING_OFFICIAL = "authorizing_official", "Authorizing official"
+    ISSO = "isso", "Information system security officer"
+    APPROVER = "approver", "Package access approver (CIO, CISO or designee)"
+    REVIEWER = "reviewer", "Technical reviewer"
+    PROGRAM_MANAGER = "program_manager", "Program manager"
+    SECURITY = "security", "Security contact"
+    SALES = "sales", "Sales contact"
+    ASSESSMENT = "assessment", "Assessment lead"
+    OTHER = "other", "Other"
+
+
+class Told(TextChoices):
+    """Who a notice goes to."""
+
+    FEDRAMP = "fedramp", "FedRAMP"
+    PROVIDER = "provider", "Provider"
+    AGENCY = "agency", "Agency"
+
+
+class Channel(TextChoices):
+    """The way a notice took."""
+
+    FORM = "form", "FedRAMP form"
+    EMAIL = "email", "E-mail"
+    LETTER = "letter", "Letter"
+    PORTAL = "portal", "This portal"
+    OTHER = "other", "Other"
+
+
+class PackageLocation(TextChoices):
+    """Where an offering's certification package lives; it never lives here (CDS ruleset; PARF v7)."""
+
+    CONNECT = "connect", "Connect.gov"
+    REPOSITORY = "repository", "Provider's repository"
+    TRUST_CENTER = "trust_center", "Trust center"
+
+
+class ClashKind(TextChoices):
+    """Why the PMO has to look at a record of a feed."""
+
+    NAME_CHANGED = "name_changed", "Name differs from ours"
+    ID_REUSED = "id_reused", "Id now names another organization"
+    PARENT_CHANGED = "parent_changed", "Parent differs from ours"
+    PROVIDER_CHANGED = "provider_changed", "Provider differs from ours"
+    INITIAL_MADE_HERE = "initial_made_here", "Another initial ATO was made here"
+
+
+class Resolution(TextChoices):
+    """What the PMO decided about a clash."""
+
+    ADOPTED = "adopted", "Adopt what the feed says"
+    KEPT = "kept", "Keep our record"
+    MERGED = "merged", "Same organization: join the two records"
+
+
+class MessageStatus(TextChoices):
+    """The fate of a message."""
+
+    PLANNED = "planned", "Planned"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Skipped"
+
+
+class RunStatus(TextChoices):
+    """The fate of an import run; a refused or failed run changes nothing and leaves no row."""
+
+    RUNNING = "running", "Running"
+    APPLIED = "applied", "Applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing under its name of 2026 and its names until then, in a sentence, with the source of the renaming."""
+
+    name: str
+    formerly: tuple[str, ...]
+    meaning: str
+    source: str
+    short: str = ""
+    designation: str = ""
+    path: str = ""
+    ato_type: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every name the thing has or had, in lower case."""
+        return tuple(word.lower() for word in (self.name, self.short, *self.formerly) if word)
+
+
+TERMS: tuple[Term, ...] = (
+    Term(
+        "FedRAMP Certified",
+        (
+            "FedRAMP Authorized",
+            "Authorized",
+            "Compliant",
+            "Certified",
+            "FedRAMP authorization",
+            "FedRAMP Certification",
+        ),
+        "FedRAMP certifies a cloud service offering. A certification is not an agency's ATO.",
+        "FRD-FCT; 2026 changes page",
+        designation=Designation.CERTIFIED,
+    ),
+    Term(
+        "Legacy FedRAMP Ready",
+        ("FedRAMP Ready", "Ready", "FRR"),
+        "An assessor attested that the offering could be certified. No submissions after 28 Jul 2026.",
+        "FRC-CSF-RDY",
+        designation=Designation.READY,
+    ),
+    Term(
+        "Agency authorization in process",
+        ("FedRAMP In Process", "In Process", "Agency Review", "Agency In Process"),
+        "An agency works with the provider towards an initial ATO.",
+        "MKT-IIP; Marketplace statuses of 2026",
+        designation=Designation.IN_PROCESS_AGENCY,
+    ),
+    Term(
+        "FedRAMP in process",
+        ("In Process", "PMO Review", "JAB Review", "Initial Program Review", "Final Program Review"),
+        "The package is with FedRAMP for its review.",
+        "Marketplace statuses of 2026",
+        designation=Designation.IN_PROCESS_FEDRAMP,
+    ),
+    Term(
+        "Initial implementation",
+        ("Initial Implementation listing",),
+        "A listing before certification that needs no agency.",
+        "MKT-IIP",
+        designation=Designation.INITIAL_IMPLEMENTATION,
+    ),
+    Term(
+        "Delisted",
+        ("Removed", "No Status Found (Delisted)", "No Status Found"),
+        "The Marketplace no longer lists the offering.",
+        "MKT-IIP-DLA",
+        designation=Designation.DELISTED,
+    ),
+    Term(
+        "JAB P-ATO",
+        ("P-ATO", "Provisional ATO", "JAB authorization", "Legacy JAB Authorization"),
+        "A provisional authorization by the Joint Authorization Board, ended in 2024. It bound no agency.",
+        "OMB M-24-15, rescissions",
+        path=CertificationPath.JAB,
+        ato_type=AtoType.P_ATO,
+    ),
+    Term(
+        "Independent assessor",
+        ("3PAO", "Third-party assessment organization"),
+        "The organization that tests an offering and reports the results.",
+        "FRD-ASR",
+    ),
+    Term(
+        "Agency sponsor",
+        ("Initial agency partner", "Partnering agency"),
+        "The agency that grants an offering its initial ATO.",
+        "FRC-APS-ATO",
+    ),
+    Term(
+        "Certification class",
+        ("Impact level of the offering",),
+        "How much assurance information the provider commits to supply, from A to D. It is no FIPS 199 impact level.",
+        "FRC-CSF-BSL",
+    ),
+    Term(
+        "Certification path",
+        ("Authorization path", "Authorization type"),
+        "Program or Agency; JAB is history.",
+        "FRD-CPH",
+    ),
+    Term(
+        "Certification package",
+        ("Authorization package", "Security package"),
+        "What an agency reads before it decides. It stays where the provider keeps it.",
+        "FRD-CRP",
+    ),
+    Term(
+        "Ongoing certification",
+        ("Continuous monitoring", "ConMon"),
+        "The provider's duties after certification.",
+        "2026 changes page",
+    ),
+    Term(
+        "Trust center",
+        ("Secure repository", "OMB MAX", "Connect.gov"),
+        "Where agencies get the package.",
+        "CDS ruleset",
+    ),
+    Term(
+        "ATO",
+        ("Authority to operate", "Authorization to operate", "Authorized to operate", "Agency authorization"),
+        "An agency authorizes its own information system, which uses the offering. It binds that agency alone.",
+        "OMB M-24-15; A-130",
+    ),
+    Term(
+        "ATU",
+        ("Authority to use", "Authorization to use"),
+        "An agency's decision to use an offering that another agency already authorized.",
+        "OMB M-24-15 IV",
+        ato_type=AtoType.ATU,
+    ),
+)
+
+
+def terms_named(text: str) -> Iterator[Term]:
+    """The terms one of whose names, old or new, contains ``text`` (at least three letters, case ignored)."""
+    wanted = " ".join(text.lower().split())
+    if len(wanted) < 3:
+        return
+    for term in TERMS:
+        if any(wanted in word for word in term.words):
+            yield term

@@ -1,0 +1,1 @@
+"""What the page of a case is made of: its path, what can happen, its facts, its history."""

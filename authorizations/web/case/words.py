@@ -1,0 +1,39 @@
+"""Words of a case: the facts that steps note by themselves, whom it waits on by name, and for what."""
+
+from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.turns import what_for
+from authorizations.models import Case
+from authorizations.vocabulary import CaseKind, Turn
+
+# What steps note by themselves with the day of the act, and the part of the path it belongs to.
+NOTED: dict[str, tuple[tuple[Fact, str], ...]] = {
+    CaseKind.INITIAL: (
+        (Fact("requested_on", "In Process requested on", Kind.DATE), "Preparation"),
+        (Fact("pmo_review_since_on", "In FedRAMP's review since", Kind.DATE), "FedRAMP review"),
+    ),
+    CaseKind.REUSE: ((Fact("access_requested_on", "Access requested on", Kind.DATE), "Access"),),
+}
+
+
+def party_name(case: Case, turn: str) -> str:
+    """Whom a case waits on, by name where there is one."""
+    names = {
+        Turn.AGENCY: f"{case.agency.name} (agency)",
+        Turn.OFFICIAL: f"{case.authorizing_official or 'the authorizing official'} (agency AO)",
+        Turn.PROVIDER: f"{case.offering.provider.name} (provider)",
+        Turn.ASSESSOR: f"{case.assessor or 'the assessor'} (assessor)",
+        Turn.PMO: "the FedRAMP PMO",
+    }
+    return names.get(Turn(turn), "nobody")
+
+
+def purpose(case: Case) -> str:
+    """What the case waits for."""
+    return what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
+
+
+def also_owed(case: Case) -> str:
+    """What a second party owes where two do and the first is waited for (machine tables, rule 8); blank for nothing."""
+    if (case.kind, case.stage, case.waits_on) != (CaseKind.INITIAL, "ato_issued", Turn.AGENCY):
+        return ""
+    return "" if case.said("package_uploaded_on") else f"{case.offering.provider.name} owes FedRAMP the package too."

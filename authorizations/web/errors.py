@@ -1,0 +1,64 @@
+"""Error pages: what happened, what to do next, and the request id to quote. They work without database or session."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django_guid import get_guid
+
+from authorizations.actions.refusals import Blocked, Refused
+
+
+def error_page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    """One of the error pages; ``templates/errors/{status}.html`` says what to do next."""
+    return render(request, f"errors/{status}.html", {"request_id": get_guid(), **context}, status=status)
+
+
+class RefusalPages:
+    """Turns a refusal that a view lets through into its page: the sentence, with the status of the refusal."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes every request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page of a refusal; any other exception goes its way."""
+        if isinstance(exception, Refused):
+            is_blocked = isinstance(exception, Blocked)
+            return error_page(request, exception.status, sentence=exception.sentence, is_blocked=is_blocked)
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request cannot be read; 413 where it was too large to be read."""
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(request, 413)
+    return error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the person's role does not allow it."""
+    return error_page(request, 403, sentence=str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: nothing here that this person may see."""
+    return error_page(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 with its own words: the form is too old, or came from another site."""
+    return render(request, "errors/csrf.html", {"request_id": get_guid()}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without the request, so that nothing of the failed page can fail again."""
+    page = render_to_string("errors/500.html", {"request_id": get_guid(), "portal_version": settings.VERSION})
+    return HttpResponse(page, status=500)

@@ -1,0 +1,67 @@
+"""What the frame around every page shows: the menu a person may use, the search, the age of the data."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from authorizations.policy import Capability, may
+from authorizations.web.remembered import standing
+from authorizations.web.sessions import at_least, must_enrol
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the menu; `section` is the beginning of the addresses it stands for."""
+
+    label: str
+    url: str
+    current: bool
+
+
+# In the order of the menu: words, address, and the capability it needs.
+MENU: tuple[tuple[str, str, Capability], ...] = (
+    ("Home", "home", Capability.SEE_REGISTER),
+    ("Cases", "cases", Capability.SEE_REGISTER),
+    ("Offerings", "offerings", Capability.SEE_REGISTER),
+    ("ATOs", "atos", Capability.SEE_REGISTER),
+    ("Agencies", "agencies", Capability.SEE_REGISTER),
+    ("Providers", "providers", Capability.SEE_REGISTER),
+    ("Assessors", "assessors", Capability.SEE_REGISTER),
+    ("Imports", "import_runs", Capability.SEE_IMPORTS),
+    ("Record", "record", Capability.SEE_RECORD),
+    ("Guide", "glossary", Capability.SEE_REGISTER),
+    ("Desk", "admin:index", Capability.ENTER_DESK),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of the frame, for every template."""
+    # An error page may be rendered before the session was read.
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, User) else None
+    to_enrol = person is not None and must_enrol(request)
+    return {
+        "to_enrol": to_enrol,
+        "session_left": at_least(request) if person else None,
+        "session_warning": min(60, settings.IDLE_SECONDS // 2),
+        "portal_version": settings.VERSION,
+        "run_by_agency": settings.RUN_BY_AGENCY,
+        "menu": menu(person, request.path) if person and not to_enrol else [],
+        # Asked once, and only by pages that show it.
+        "data_as_of": (lambda: standing(request).feed_as_of or "") if person else None,
+    }
+
+
+def menu(user: User, path: str) -> list[MenuItem]:
+    """The entries this person may open, with the one that holds the present page marked."""
+    items = []
+    for label, name, capability in MENU:
+        if may(user.roles, capability):
+            url = reverse(name)
+            here = path == url if name == "home" else path.startswith(url)
+            items.append(MenuItem(label, url, here))
+    return items

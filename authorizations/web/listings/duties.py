@@ -1,0 +1,165 @@
+"""The lists of what parties owe and hold beside the ATO: conditions, and who may open which package."""
+
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.models import Ato, Condition, PackageAccess
+from authorizations.policy import Capability
+from authorizations.web.cells import Link, Tag, day, text
+from authorizations.web.facets import Facet, Row
+from authorizations.web.listings.narrowings import WITHIN, day_words, of_provider, on_or_before, within
+from authorizations.web.listings.search import named, offering_named
+from authorizations.web.listings.words import counted
+from authorizations.web.lists import Action, Column, Listing, Narrowing
+
+CONDITION_STATES = {"open": "Open", "met": "Met"}
+ACCESS_STATES = {"open": "Open", "past": "Past its end", "asked": "Asked for", "ended": "Ended", "denied": "Denied"}
+ACCESS_TONES = {"open": "good", "past": "warn", "asked": "wait", "denied": "bad"}
+Q_OPEN_CONDITION = Q(met_on__isnull=True)
+Q_OPEN_ACCESS = Q(granted_on__isnull=False, ended_on__isnull=True, denied_on__isnull=True)
+
+
+def condition_rows(user: User) -> QuerySet[Any]:
+    """The conditions of the ATOs whose register fields the person may see."""
+    state = Case(When(Q_OPEN_CONDITION, then=Value("open")), default=Value("met"))
+    theirs = Ato.objects.register_visible_to(user)
+    rows: QuerySet[Any] = Condition.objects.filter(ato__in=theirs.values("pk")).annotate(state=state)
+    return rows
+
+
+def _search_conditions(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(
+        Q(text__icontains=words) | named("ato__agency__", words) | offering_named("ato__offering__", words)
+    )
+
+
+CONDITIONS = Listing(
+    name="conditions",
+    title="Conditions of ATOs",
+    rows=condition_rows,
+    search=_search_conditions,
+    search_label="Words of the condition, agency or offering",
+    intro="What authorizing officials asked for when they signed. Only the parties of an ATO see its conditions.",
+    columns=(
+        Column(
+            "condition",
+            "Condition",
+            ("text", "ato__public_id", "ato__offering__name"),
+            lambda row: Link(row["text"], "ato", row["ato__public_id"], row["ato__offering__name"]),
+            ("text",),
+        ),
+        Column(
+            "agency",
+            "Agency",
+            ("ato__agency__name", "ato__agency__public_id"),
+            lambda row: Link(row["ato__agency__name"], "agency", row["ato__agency__public_id"]),
+            ("ato__agency__sort_name", "due_on"),
+        ),
+        Column("owner", "Owner", ("owner__name",), lambda row: text(row["owner__name"]), ("owner__sort_name",)),
+        Column("due", "Due", ("due_on",), lambda row: day(row["due_on"]), ("due_on",)),
+        Column("met", "Met", ("met_on",), lambda row: day(row["met_on"]), ("met_on",)),
+    ),
+    facets=(Facet("state", "State", "state", CONDITION_STATES),),
+    narrowings=(
+        Narrowing("within", "Agency with its bureaus", lambda value: within(value, "ato__agency__"), WITHIN.word),
+        Narrowing("due_by", "Open, due by", lambda value: on_or_before("due_on", value) & Q_OPEN_CONDITION, day_words),
+        of_provider("ato__offering__provider"),
+    ),
+    order="due",
+    sentence=lambda rows, total: (
+        f"{counted(total, 'condition')} of {counted(rows.aggregate(n=Count('ato', distinct=True))['n'], 'ATO row')}"
+    ),
+    empty="No conditions. Those that an authorizing official sets with an ATO appear here, with their owner and date.",
+)
+
+
+def access_rows(user: User) -> QuerySet[Any]:
+    """Package accesses that the person may know of."""
+    rows: QuerySet[Any] = PackageAccess.objects.visible_to(user).annotate(
+        state=Case(
+            When(denied_on__isnull=False, then=Value("denied")),
+            When(ended_on__isnull=False, then=Value("ended")),
+            When(granted_on__isnull=True, then=Value("asked")),
+            # Time alone ends an access: nobody has to say so.
+            When(until__lt=timezone.localdate(), then=Value("past")),
+            default=Value("open"),
+        ),
+        closed_on=Coalesce("denied_on", "ended_on"),
+    )
+    return rows
+
+
+def _search_accesses(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(
+        Q(person__name__icontains=words) | named("agency__", words) | offering_named("package__offering__", words)
+    )
+
+
+def _until(row: Row) -> Any:
+    return text("Permanent") if row["permanent"] else day(row["until"])
+
+
+ACCESSES = Listing(
+    name="accesses",
+    title="Package access",
+    rows=access_rows,
+    search=_search_accesses,
+    search_label="Person, agency or offering",
+    intro=(
+        "Who in an agency can open which certification package: at Connect.gov 60 days with 30-day extensions, and "
+        "without an end after the ATO; elsewhere as the provider says."
+    ),
+    columns=(
+        Column(
+            "person",
+            "Person",
+            ("person__name", "public_id"),
+            lambda row: Link(row["person__name"], "access", row["public_id"]),
+            ("person__name",),
+        ),
+        Column(
+            "agency",
+            "Agency",
+            ("agency__name", "agency__public_id"),
+            lambda row: Link(row["agency__name"], "agency", row["agency__public_id"]),
+            ("agency__sort_name", "until"),
+        ),
+        Column(
+            "offering",
+            "Package of",
+            ("package__offering__name", "package__offering__public_id"),
+            lambda row: Link(row["package__offering__name"], "offering", row["package__offering__public_id"]),
+            ("package__offering__sort_name", "until"),
+        ),
+        Column("granted", "Granted", ("granted_on",), lambda row: day(row["granted_on"]), ("granted_on",)),
+        Column("until", "Until", ("until", "permanent"), _until, ("until",)),
+        Column("approver", "Approved by", ("approver__name",), lambda row: text(row["approver__name"])),
+        Column("closed", "Ended or denied", ("closed_on",), lambda row: day(row["closed_on"]), ("closed_on",)),
+        Column(
+            "state",
+            "State",
+            ("state",),
+            lambda row: Tag(ACCESS_STATES[row["state"]], ACCESS_TONES.get(row["state"], "past")),
+        ),
+    ),
+    facets=(Facet("state", "State", "state", ACCESS_STATES),),
+    narrowings=(
+        WITHIN,
+        Narrowing("ends_by", "Open, ends by", lambda value: on_or_before("until", value) & Q_OPEN_ACCESS, day_words),
+        of_provider("package__offering__provider"),
+    ),
+    order="until",
+    sentence=lambda rows, total: (
+        f"{counted(total, 'package access', 'package accesses')} "
+        f"of {counted(rows.aggregate(n=Count('person', distinct=True))['n'], 'person', 'people')}"
+    ),
+    empty=(
+        "No package access. Each grant, extension, end and denial appears here. An agency asks for access in its "
+        "reuse case; whoever opens the package can grant it to further people."
+    ),
+    actions=(Action("Grant access", "grant_access", Capability.GRANT_ACCESS),),
+)

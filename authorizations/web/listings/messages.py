@@ -1,0 +1,50 @@
+"""The list of messages: everyone's own; the PMO sees all of them, to find those that failed."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from authorizations.models import Message
+from authorizations.vocabulary import MessageStatus
+from authorizations.web.cells import PathLink, Tag, moment, text
+from authorizations.web.facets import Facet
+from authorizations.web.listings.words import counted, label
+from authorizations.web.lists import Column, Listing
+
+TONES = {MessageStatus.SENT: "good", MessageStatus.FAILED: "bad", MessageStatus.PLANNED: "wait"}
+
+
+def _message_rows(user: User) -> QuerySet[Any]:
+    return Message.objects.visible_to(user)
+
+
+def _search_messages(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(Q(subject__icontains=words) | Q(recipient__name__icontains=words))
+
+
+MESSAGES = Listing(
+    name="messages",
+    title="Messages",
+    rows=_message_rows,
+    search=_search_messages,
+    search_label="Subject or person",
+    columns=(
+        Column(
+            "subject", "Subject", ("subject", "link"), lambda row: PathLink(row["subject"], row["link"]), ("subject",)
+        ),
+        Column("to", "To", ("recipient__name",), lambda row: text(row["recipient__name"]), ("recipient__name",)),
+        Column("written", "Written", ("created_at",), lambda row: moment(row["created_at"]), ("created_at",)),
+        Column(
+            "status",
+            "By mail",
+            ("status",),
+            lambda row: Tag(label(MessageStatus, row["status"]), TONES.get(row["status"], "past")),
+            ("status", "created_at"),
+        ),
+    ),
+    facets=(Facet("status", "By mail", "status", dict(MessageStatus.choices)),),
+    order="-written",
+    sentence=lambda rows, total: counted(total, "message"),
+    empty="No messages yet. When something happens that concerns you, it is written here.",
+)

@@ -1,0 +1,52 @@
+"""What listings have in common: colours of states, words for values, and counts."""
+
+from typing import Any
+
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from authorizations.vocabulary import AtoStage, Designation
+
+TONES = {
+    Designation.CERTIFIED: "good",
+    Designation.IN_PROCESS_AGENCY: "wait",
+    Designation.IN_PROCESS_FEDRAMP: "wait",
+    Designation.READY: "wait",
+    Designation.DELISTED: "past",
+    AtoStage.ACTIVE: "good",
+    AtoStage.SUSPENDED: "warn",
+    AtoStage.REVOKED: "bad",
+    AtoStage.RESCINDED: "past",
+    AtoStage.EXPIRED: "past",
+    AtoStage.SUPERSEDED: "past",
+    AtoStage.SERVICE_ENDED: "past",
+}
+LISTED = {"now": "In the newest feed", "left": "No longer published", "here": "Entered here"}
+
+
+def label(words: type[Any], value: str) -> str:
+    """The words for a stored value; blank for a blank one."""
+    return words(value).label if value else ""
+
+
+def listed() -> Case:
+    """Whether a record is in the newest feed, has left the feed, or was never in one."""
+    return Case(
+        When(published_since__isnull=True, then=Value("here")),
+        When(not_published_since__isnull=False, then=Value("left")),
+        default=Value("now"),
+    )
+
+
+Q_PUBLISHED_NOW = Q(published_since__isnull=False, not_published_since__isnull=True)
+
+
+def counted(number: int, noun: str, many: str = "") -> str:
+    """A number with its noun: "1 offering", "1,204 offerings"."""
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
+
+
+def count_of(rows: QuerySet[Any], link: str) -> Coalesce:
+    """The number of rows that point at the outer record, by a subquery that runs only for the rows shown."""
+    counted = rows.filter(**{link: OuterRef("pk")}).order_by().values(link).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)

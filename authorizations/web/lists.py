@@ -1,0 +1,466 @@
+"""The list kit: a listing is declared once and gives the page, its filters with counts, its sorting and its export.
+
+A list page costs one query for how long the list is, one for all filter counts (the cube: one row per combination of
+filter values), one for its rows and one for its sentence, whatever the number of rows. A list that is too long has its
+total alone instead of the cube (docs/adr/0003).
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from authorizations.actions.security import note
+from authorizations.policy import Capability, may
+from authorizations.typed import search_words
+from authorizations.web.access import person
+from authorizations.web.cells import Cell, csv_text
+from authorizations.web.facets import Choice, Facet, Row, count_up, uncounted
+from authorizations.web.remembered import Standing, remembered, standing
+
+PAGE_SIZE = 50
+# Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.
+MOST_COUNTED = 10_000
+# The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
+MOST_NAMED = 6_000
+CSV_CHUNK = 1000
+# Values of filters are ids and words of ours; what else stands in an address is not kept whole.
+LONGEST_FILTER = 40
+NUMBER = mark_safe(' class="number"')
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the values it needs from the database, what it shows, and what sorting by it means."""
+
+    key: str
+    label: str
+    needs: tuple[str, ...]
+    cell: Callable[[Row], Cell]
+    sort: tuple[str, ...] = ()
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """An exact condition that links from other pages set, such as one offering; several values mean any of them."""
+
+    key: str
+    label: str
+    condition: Callable[[str], Q]
+    word: Callable[[User, str], str]
+
+    def conditions(self, values: Sequence[str]) -> Q:
+        """The rows that fit one of the values."""
+        some = Q(pk__in=[])
+        for value in values:
+            some |= self.condition(value)
+        return some
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button above a list: its words, the name of its address and the capability it needs."""
+
+    label: str
+    name: str
+    capability: Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one list page lists."""
+
+    name: str
+    title: str
+    rows: Callable[[User], QuerySet[Any]]
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    search_label: str
+    columns: tuple[Column, ...]
+    facets: tuple[Facet, ...]
+    order: str
+    sentence: Callable[[QuerySet[Any], int], str]
+    empty: str
+    intro: str = ""
+    narrowings: tuple[Narrowing, ...] = ()
+    actions: tuple[Action, ...] = ()
+    # Whether its rows change by recorded acts alone, so that what is counted of them holds until the next one.
+    changed_by_acts: bool = False
+
+    @property
+    def export_name(self) -> str:
+        """Name of the address that gives the rows as CSV."""
+        return f"{self.name}_csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column heading: where a click on it leads, and how the column is sorted now."""
+
+    label: str
+    number: bool
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted of a list, whatever its page and order."""
+
+    size: int  # rows before the filters, up to one more than are counted; 0 for a list without filters
+    total: int
+    choices: dict[str, list[Choice]]  # by the key of the filter; empty for a list that is too long
+    sentence: str
+
+
+class ListState:
+    """A listing as one person asked for it: the rows, filters and links that follow from the address."""
+
+    def __init__(self, listing: Listing, user: User, query: QueryDict, asked: Standing | None = None) -> None:
+        self.listing = listing
+        self.query = query
+        self.text = searched(query)
+        self.user = user
+        self.asked = asked
+        self.chosen = {facet.key: query.getlist(facet.key)[:50] for facet in listing.facets}
+        self.narrowed = {
+            narrowing: values for narrowing in listing.narrowings if (values := query.getlist(narrowing.key)[:20])
+        }
+        self.found = listing.rows(user).filter(*(each.conditions(values) for each, values in self.narrowed.items()))
+        if self.text:
+            self.found = listing.search(self.found, self.text)
+
+    @cached_property
+    def sort_key(self) -> tuple[Column, bool]:
+        """The column the list is sorted by, and whether downwards."""
+        wanted = self.query.get("sort", self.listing.order)
+        downwards = wanted.startswith("-")
+        by_key = {column.key: column for column in self.listing.columns if column.sort}
+        column = by_key.get(wanted.lstrip("-"))
+        if column is None:
+            return by_key[self.listing.order.lstrip("-")], self.listing.order.startswith("-")
+        return column, downwards
+
+    @cached_property
+    def matching(self) -> QuerySet[Any]:
+        """Every row that search and filters leave."""
+        return self._kept(self.listing.facets)
+
+    def _kept(self, facets: Sequence[Facet]) -> QuerySet[Any]:
+        """The rows found that fit these filters."""
+        rows = self.found
+        for facet in facets:
+            if chosen := self.chosen[facet.key]:
+                rows = facet.kept(rows, chosen)
+        return rows
+
+    @cached_property
+    def counted(self) -> Counted:
+        """What is counted; of a long list that acts alone change, once between two acts."""
+        if self.asked is None or not self.listing.changed_by_acts:
+            return self._count()
+        narrowed = {narrowing.key: values for narrowing, values in self.narrowed.items()}
+        what = (self.listing.name, self.text, narrowed, self.chosen)
+        return remembered(self.asked, self.user, what, self._count, rows=lambda counted: counted.size)
+
+    def _count(self) -> Counted:
+        size = self.found.order_by().values("pk")[: MOST_COUNTED + 1].count() if self.listing.facets else 0
+        choices: dict[str, list[Choice]] = {}
+        if self.listing.facets and size <= MOST_COUNTED:
+            offered = self._offered(size)
+            tally = count_up(self._cube(offered), offered, self.chosen)
+            total, choices = tally.total, {facet.key: values for facet, values in tally.filters}
+        else:
+            total = self.matching.order_by().count()
+        return Counted(size, total, choices, self.listing.sentence(self.matching, total))
+
+    def _offered(self, size: int) -> list[Facet]:
+        by_names = sum(not facet.fixed for facet in self.listing.facets)
+        few = not by_names or size * by_names <= MOST_NAMED
+        return [facet for facet in self.listing.facets if facet.fixed or few]
+
+    def _cube(self, offered: Sequence[Facet]) -> list[dict[str, Any]]:
+        """One row per combination of filter values among the rows that the search found, with its count `n`."""
+        fields = [facet.field for facet in offered]
+        fields += [facet.words_field for facet in offered if facet.words_field]
+        rows = self._kept([facet for facet in self.listing.facets if facet not in offered])
+        for facet in offered:
+            rows = facet.among(rows)
+        return list(rows.order_by().values(*fields).annotate(n=Count("pk")))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the values of the filters are counted."""
+        return bool(self.counted.choices)
+
+    @cached_property
+    def offered(self) -> list[Facet]:
+        """The filters to choose from; a longer list has none by names."""
+        return self._offered(self.counted.size)
+
+    @property
+    def left_out(self) -> list[Facet]:
+        """The filters that the list is too long for."""
+        return [facet for facet in self.listing.facets if facet not in self.offered]
+
+    @property
+    def hint(self) -> str:
+        """What is not beside so long a list, and what to do instead."""
+        hints = [] if self.counts else [f"Counts stand beside the filters of up to {MOST_COUNTED:,} rows."]
+        if names := [facet.label.lower() for facet in self.left_out]:
+            hints.append(f"For one {' or '.join(names)}, search for its name.")
+        return " ".join(hints) if self.listing.facets else ""
+
+    @cached_property
+    def ordered(self) -> QuerySet[Any]:
+        """The matching rows in the order asked for."""
+        column, downwards = self.sort_key
+        order = [_ordering(self.found, name, downwards=downwards) for name in column.sort]
+        # The key comes last, so that two equal rows never change places between pages.
+        return self.matching.order_by(*order, "pk")
+
+    @property
+    def total(self) -> int:
+        """How many rows match."""
+        return self.counted.total
+
+    @cached_property
+    def filters(self) -> list[tuple[Facet, list[Choice]]]:
+        """Each filter with its values; a value's count is what choosing it would show beside the other filters.
+
+        One that is left out but set, by a link from a shorter list, can still be read and removed.
+        """
+        counted = self.counted.choices
+        shown = [
+            (facet, counted[facet.key] if counted else uncounted(facet, self.chosen[facet.key], {}))
+            for facet in self.offered
+        ]
+        set_yet = [(facet, chosen) for facet in self.left_out if (chosen := self.chosen[facet.key])]
+        return shown + [(facet, uncounted(facet, chosen, self._names(facet))) for facet, chosen in set_yet]
+
+    def _names(self, facet: Facet) -> dict[str, str]:
+        """The names of a filter's chosen values, as the rows found have them."""
+        rows = facet.kept(self.found, self.chosen[facet.key]).order_by()
+        return dict(rows.values_list(facet.field, facet.words_field or facet.field).distinct())
+
+    @cached_property
+    def active(self) -> list[tuple[str, str]]:
+        """What is filtered now: the words, and the address without it."""
+        tags = [(f"Search: {self.text}", self._without("q", self.query.get("q", "")))] if self.text else []
+        for narrowing, values in self.narrowed.items():
+            words = [f"{narrowing.label}: {narrowing.word(self.user, value)}" for value in values]
+            tags += [(word, self._without(narrowing.key, value)) for word, value in zip(words, values, strict=True)]
+        for facet, choices in self.filters:
+            tags += [(f"{facet.label}: {c.label}", self._without(facet.key, c.value)) for c in choices if c.chosen]
+        return tags
+
+    @property
+    def actions(self) -> list[Action]:
+        """The buttons this person may use."""
+        return [action for action in self.listing.actions if may(self.user.roles, action.capability)]
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the filter form has to carry along: (name, value)."""
+        return [(narrowing.key, value) for narrowing, values in self.narrowed.items() for value in values]
+
+    @cached_property
+    def pages(self) -> int:
+        """Number of pages; an empty list has one."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    @cached_property
+    def page(self) -> int:
+        """The page asked for, kept within the pages there are."""
+        asked = self.query.get("page", "1")
+        return min(max(1, int(asked)), self.pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+
+    @cached_property
+    def body(self) -> list[SafeString]:
+        """The page's rows, as HTML."""
+        start = (self.page - 1) * PAGE_SIZE
+        end = min(start + PAGE_SIZE, self.total)
+        rows = self.ordered.values(*needed(self.listing.columns))
+        if start <= self.total // 2:
+            return table_rows(self.listing.columns, rows[start:end])
+        # A page near the end is near the beginning of the same rows the other way round: few are passed over.
+        return table_rows(self.listing.columns, list(rows.reverse()[self.total - end : self.total - start])[::-1])
+
+    @property
+    def headings(self) -> Iterator[Heading]:
+        """The head of the table."""
+        current, downwards = self.sort_key
+        for column in self.listing.columns:
+            direction = ("descending" if downwards else "ascending") if column is current else ""
+            target = f"-{column.key}" if direction == "ascending" else column.key
+            url = self._with(sort=target) if column.sort else ""
+            yield Heading(column.label, column.number, url, direction)
+
+    @property
+    def caption(self) -> str:
+        """What the table shows, for those who hear it."""
+        return f"{self.listing.title}, rows {self.first_row} to {self.last_row} of {self.total}"
+
+    @property
+    def sentence(self) -> str:
+        """What is counted."""
+        return self.counted.sentence
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first row shown, from 1."""
+        return (self.page - 1) * PAGE_SIZE + 1 if self.total else 0
+
+    @property
+    def last_row(self) -> int:
+        """Number of the last row shown."""
+        return min(self.page * PAGE_SIZE, self.total)
+
+    @property
+    def page_links(self) -> list[tuple[int | None, str]]:
+        """The pages to offer: first, last and those around the present one; None stands for a gap."""
+        near = {1, self.pages, *range(max(1, self.page - 1), min(self.pages, self.page + 1) + 1)}
+        links: list[tuple[int | None, str]] = []
+        for number in sorted(near):
+            if links and links[-1][0] is not None and number > links[-1][0] + 1:
+                links.append((None, ""))
+            links.append((number, self.page_url(number)))
+        return links
+
+    def page_url(self, number: int) -> str:
+        """Address of another page of the same list."""
+        return self._with(page=str(number) if number > 1 else None)
+
+    @property
+    def previous_url(self) -> str:
+        """Address of the page before, if there is one."""
+        return self.page_url(self.page - 1) if self.page > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        """Address of the page after, if there is one."""
+        return self.page_url(self.page + 1) if self.page < self.pages else ""
+
+    @property
+    def state(self) -> str:
+        """The query string that gives the same rows in the same order, on one page."""
+        return self._with(page=None).removeprefix("?")
+
+    def _with(self, **changes: str | None) -> str:
+        query = self.query.copy()
+        if "page" not in changes:
+            query.pop("page", None)
+        for key, value in changes.items():
+            query.pop(key, None)
+            if value is not None:
+                query[key] = value
+        return f"?{query.urlencode()}" if query else "?"
+
+    def _without(self, key: str, value: str) -> str:
+        query = self.query.copy()
+        query.pop("page", None)
+        query.setlist(key, [other for other in query.getlist(key) if other != value])
+        return f"?{query.urlencode()}" if query.urlencode() else "?"
+
+
+def searched(query: QueryDict) -> str:
+    """The words a person searches for."""
+    return search_words(query.get("q", ""))
+
+
+def _ordering(rows: QuerySet[Any], name: str, *, downwards: bool) -> OrderBy:
+    """One value to sort by.
+
+    Databases disagree on where absent values go; readers want them last, whichever way the list is sorted. Where none
+    can be absent it is left unsaid, so that an index serves both ways.
+    """
+    last = True if _may_be_absent(rows, name) else None
+    return F(name).desc(nulls_last=last) if downwards else F(name).asc(nulls_last=last)
+
+
+def _may_be_absent(rows: QuerySet[Any], name: str) -> bool:
+    if name in rows.query.annotations:
+        return True
+    model: Any = rows.model
+    for part in name.split(LOOKUP_SEP):
+        field = model._meta.get_field(part)
+        if getattr(field, "output_field", field).null:  # a generated field's own says nothing
+            return True
+        model = field.related_model
+    return False
+
+
+def needed(columns: Sequence[Column]) -> list[str]:
+    """The values that these columns need, each once."""
+    return list(dict.fromkeys(name for column in columns for name in column.needs))
+
+
+def table_rows(columns: Sequence[Column], rows: Iterable[Row]) -> list[SafeString]:
+    """Rows of a table as HTML: the first cell heads its row, each other one names its column for narrow screens.
+
+    Put together here and not in a template: a page has hundreds of cells, and a template takes its time for each.
+    """
+    starts = ['<th scope="row">'] + [
+        format_html('<td data-label="{}"{}>', column.label, NUMBER if column.number else "") for column in columns[1:]
+    ]
+    ends = ["</th>"] + ["</td>"] * (len(columns) - 1)
+    parts = list(zip(starts, columns, ends, strict=True))
+    return [
+        mark_safe("".join(f"{start}{column.cell(row).html}{end}" for start, column, end in parts))  # noqa: S308  # cells escape
+        for row in rows
+    ]
+
+
+def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
+    """The page of a listing."""
+    state = ListState(listing, person(request), request.GET, standing(request))
+    return render(request, "lists/list.html", {"listing": listing, "state": state, **context})
+
+
+def export_list(request: HttpRequest, listing: Listing, today: date) -> StreamingHttpResponse:
+    """The same rows in the same order as a CSV file, streamed; all pages of it."""
+    state = ListState(listing, person(request), request.GET)
+    note("list.exported", actor=state.user, now=timezone.now(), said=_taken(state))
+    response = StreamingHttpResponse(_csv(state), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{listing.name}-{today:%Y-%m-%d}.csv"'
+    return response
+
+
+def _taken(state: ListState) -> dict[str, Any]:
+    """Which rows an export holds, for the record: the filters by their values, and that words were searched for."""
+    chosen = {narrowing.key: values for narrowing, values in state.narrowed.items()} | state.chosen
+    filters = {key: [value[:LONGEST_FILTER] for value in values] for key, values in chosen.items() if values}
+    return {
+        "list": state.listing.name,
+        **({"filters": filters} if filters else {}),
+        **({"searched": True} if state.text else {}),
+    }
+
+
+def _csv(state: ListState) -> Iterator[str]:
+    columns = state.listing.columns
+    page = io.StringIO()
+    writer = csv.writer(page)
+    # Excel takes the file for UTF-8 only with this mark.
+    page.write("\ufeff")
+    writer.writerow([column.label for column in columns])
+    rows = state.ordered.values(*needed(columns)).iterator(chunk_size=CSV_CHUNK)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([csv_text(column.cell(row).text) for column in columns])
+        if number % CSV_CHUNK == 0:
+            yield page.getvalue()
+            page.seek(0)
+            page.truncate()
+    yield page.getvalue()

@@ -1,0 +1,62 @@
+"""What happens to every request before a view sees it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
+
+from authorizations.typed import storable
+
+Handler = Callable[[HttpRequest], HttpResponse]
+METHODS = ("GET", "HEAD", "POST")
+# The longest parameter that leads anywhere is the way back to a list with many filters.
+LONGEST_PARAMETER = 4000
+
+
+def maintenance(get_response: Handler) -> Handler:
+    """Answers every page with 503 and the sentence in `PORTAL_MAINTENANCE` while that is set."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if settings.MAINTENANCE:
+            page = render_to_string("errors/503.html", {"sentence": settings.MAINTENANCE})
+            return HttpResponse(page, status=503, headers={"Retry-After": "600"})
+        return get_response(request)
+
+    return respond
+
+
+def known_methods(get_response: Handler) -> Handler:
+    """Answers 405 to every method but those the pages know: a view would take OPTIONS or TRACE for a reading."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return respond
+
+
+def storable_query(get_response: Handler) -> Handler:
+    """Leaves out of address and cookies what a database refuses, so that no page has to think of it."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        query = QueryDict(mutable=True)
+        for name, values in request.GET.lists():
+            query.setlist(storable(name), [storable(value)[:LONGEST_PARAMETER] for value in values])
+        request.GET = query  # type: ignore[assignment]  # the stubs know only one that cannot be changed
+        request.COOKIES = {name: storable(value) for name, value in request.COOKIES.items()}
+        return get_response(request)
+
+    return respond
+
+
+def private_pages(get_response: Handler) -> Handler:
+    """Keeps every answer to a request with a session out of caches, the browser's own included."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return respond

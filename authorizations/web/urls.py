@@ -1,0 +1,146 @@
+"""The pages' addresses, grouped by noun."""
+
+from django.urls import URLPattern, path
+
+from authorizations.models import Ato, Case
+from authorizations.models.machines import MACHINES
+from authorizations.vocabulary import CaseKind, Chain
+from authorizations.web.listings import LISTINGS
+from authorizations.web.listings.duties import ACCESSES, CONDITIONS
+from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
+from authorizations.web.listings.messages import MESSAGES
+from authorizations.web.views import (
+    accesses,
+    account,
+    atos,
+    beginning,
+    case_facts,
+    cases,
+    contacts,
+    designations,
+    guide,
+    home,
+    imports,
+    lists,
+    offerings,
+    organizations,
+    own_offerings,
+    record,
+    record_export,
+    registering,
+    review_queue,
+    search,
+    sign_in,
+    site,
+    steps,
+    styleguide,
+    tokens,
+    waivers,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("guide/words/", search.glossary, name="glossary"),
+    *(path(f"guide/{name}-lifecycle/", guide.lifecycle, {"name": name}, name=f"{name}_lifecycle") for name in MACHINES),
+    path("help/permissions/", guide.permissions, name="permissions"),
+    # people
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.sign_in_code, name="mfa_authenticate"),
+    path("sign-in/passkey/", sign_in.sign_in_passkey, name="mfa_login_webauthn"),
+    path("sign-in/through/", sign_in.through_organization, name="through_organization"),
+    path("sign-in/through/<slug:provider_id>/", sign_in.back_from_organization, name="openid_connect_callback"),
+    path("sign-in/as/<public_id:public_id>/", sign_in.sign_in_as, name="sign_in_as"),
+    path("sign-in/kept/", sign_in.kept, name="kept_form"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("session/", account.session, name="session"),
+    path("account/", account.account, name="account"),
+    path("account/enrol/", account.enrol, name="enrol"),
+    path("account/confirm/", account.confirm, name="account_reauthenticate"),
+    path("account/confirm/code/", account.confirm_code, name="mfa_reauthenticate"),
+    path("account/confirm/passkey/", account.confirm_passkey, name="mfa_reauthenticate_webauthn"),
+    path("account/app/add/", account.add_app, name="mfa_activate_totp"),
+    path("account/app/remove/", account.remove_app, name="mfa_deactivate_totp"),
+    path("account/passkeys/add/", account.add_passkey, name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/remove/", account.remove_passkey, name="mfa_remove_webauthn"),
+    path("account/codes/", account.recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new/", account.new_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("account/password/", account.password, name="change_password"),
+    path("account/sessions/end/", account.end_others, name="end_other_sessions"),
+    path("account/sessions/<slug:handle>/end/", account.end_one, name="end_session"),
+    # the names by which the library calls pages of ours
+    path("sign-in/", sign_in.sign_in, name="account_login"),
+    path("account/", account.account, name="mfa_index"),
+    path("account/", account.account, name="mfa_list_webauthn"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/make/", tokens.make, name="make_token"),
+    path("tokens/<public_id:public_id>/revoke/", tokens.revoke, name="revoke_token"),
+    # the register: lists, each with its export
+    *(path(f"{listing.name}/", lists.listing_page, {"listing": listing}, name=listing.name) for listing in LISTINGS),
+    *(
+        path(f"{listing.name}.csv", lists.listing_csv, {"listing": listing}, name=f"{listing.name}_csv")
+        for listing in LISTINGS
+    ),
+    # what the parties of an ATO owe and hold, and what a person was told
+    *(
+        path(f"{listing.name}/", lists.listing_page, {"listing": listing}, name=listing.name)
+        for listing in (CONDITIONS, ACCESSES, MESSAGES)
+    ),
+    *(
+        path(f"{listing.name}.csv", lists.listing_csv, {"listing": listing}, name=f"{listing.name}_csv")
+        for listing in (CONDITIONS, ACCESSES, MESSAGES)
+    ),
+    # the register: one record each
+    path("offerings/add/", own_offerings.add_offering, name="add_offering"),
+    path("offerings/<public_id:public_id>/", offerings.offering, name="offering"),
+    path("offerings/<public_id:public_id>/designation/", designations.set_designation, name="set_designation"),
+    path("agencies/<public_id:public_id>/", organizations.agency, name="agency"),
+    path("providers/<public_id:public_id>/", organizations.provider, name="provider"),
+    path("assessors/<public_id:public_id>/", organizations.assessor, name="assessor"),
+    path("systems/add/", registering.add_system, name="add_system"),
+    *(path(f"cases/open/{kind}/", beginning.open_case, {"kind": kind}, name=f"open_{kind}_case") for kind in CaseKind),
+    *(
+        path(f"cases/adopt/{kind}/", beginning.adopt_case, {"kind": kind}, name=f"adopt_{kind}_case")
+        for kind in CaseKind
+    ),
+    path("cases/<public_id:public_id>/", cases.case, name="case"),
+    path("cases/<public_id:public_id>/facts/", case_facts.case_facts, name="case_facts"),
+    path("cases/<public_id:public_id>/waive/", waivers.waive, name="waive_gate"),
+    path("cases/<public_id:public_id>/waivers/<public_id:waiver_id>/", waivers.end, name="end_waiver"),
+    path("cases/<public_id:public_id>/<slug:step>/", steps.step, {"noun": Case}, name="case_step"),
+    path("atos/register/", registering.register, name="register_ato"),
+    path("atos/<public_id:public_id>/", atos.ato, name="ato"),
+    path("atos/<public_id:public_id>/<slug:step>/", steps.step, {"noun": Ato}, name="ato_step"),
+    # who may open which package, and whom to name
+    path("accesses/grant/", accesses.grant, name="grant_access"),
+    path("accesses/<public_id:public_id>/", accesses.access, name="access"),
+    path("accesses/<public_id:public_id>/<slug:act>/", accesses.access_act, name="access_act"),
+    path("contacts/add/", contacts.add_contact, name="add_contact"),
+    # the PMO's reviews
+    path("queue/<public_id:public_id>/<slug:act>/", review_queue.take, name="review_queue"),
+    # imports and what they leave to decide
+    path("imports/", imports.import_list, {"listing": IMPORT_RUNS}, name="import_runs"),
+    path("imports.csv", imports.import_list_csv, {"listing": IMPORT_RUNS}, name="import_runs_csv"),
+    path("imports/troubles/", imports.import_list, {"listing": TROUBLE_ROWS}, name="import_troubles"),
+    path("imports/troubles.csv", imports.import_list_csv, {"listing": TROUBLE_ROWS}, name="import_troubles_csv"),
+    path("imports/review/", imports.review_items, name="review_items"),
+    path("imports/review.csv", imports.import_list_csv, {"listing": REVIEW_ITEMS}, name="review_items_csv"),
+    path("imports/review/<public_id:public_id>/", imports.review_item, name="review_item"),
+    path("imports/<public_id:public_id>/", imports.import_run, name="import_run"),
+    # the record
+    path("record/", record.record, name="record"),
+    path("record/verifications/", record.verifications, name="verifications"),
+    path("record/verifications/verify/", record.verify, name="verify_record"),
+    path("record/verifications/<public_id:public_id>/", record.verification, name="verification"),
+    path("record/export/", record_export.export, name="record_export"),
+    *(
+        path(f"record/{chain}.jsonl", record_export.chain_file, {"chain": chain}, name=f"record_{chain}_file")
+        for chain in Chain
+    ),
+    # the site itself
+    path("readyz", site.readyz, name="readyz"),
+    path("accessibility/", site.accessibility, name="accessibility"),
+    path("security/", site.security_contact, name="security_contact"),
+    path(".well-known/security.txt", site.security_txt, name="security_txt"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+]

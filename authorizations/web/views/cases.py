@@ -1,0 +1,117 @@
+"""One case: where it stands, whose turn it is, what can happen now, and what happened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.cases import recordable
+from authorizations.actions.standing import as_acting
+from authorizations.doorstep.history import acts as acts_of
+from authorizations.doorstep.history import entries
+from authorizations.lifecycle.durations import Span, moves, spans
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import Case, Event, PackageAccess
+from authorizations.policy import Capability, may
+from authorizations.vocabulary import CaseKind
+from authorizations.web.access import person
+from authorizations.web.case.facts import groups
+from authorizations.web.case.path import path_of, shares
+from authorizations.web.case.places import accesses_address, ato_address, facts_address
+from authorizations.web.case.words import also_owed, party_name, purpose
+from authorizations.web.listings.cases import stage_tone
+from authorizations.web.views.steps import buttons
+from authorizations.web.views.your_turn import due_now, left_to_others
+
+SHOWN = 50
+
+
+def case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one case."""
+    user, today = person(request), timezone.localdate()
+    found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
+    as_acting(found, user, today)
+    acts = list(acts_of(found, user))
+    shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
+    context = {
+        "trail": [("Cases", reverse("cases"))],
+        "case": found,
+        "tone": stage_tone(found.stage),
+        **_turn(found),
+        **_path(found, acts),
+        **_what_can_happen(user, found),
+        "groups": groups(found, user, {act.actor.pk: act.actor.name for act in acts if act.actor}),
+        "waivers": _waivers(found),
+        **_beside(user, found),
+        "entries": entries(found, user, shown),
+        "earlier": len(acts) - len(shown),
+        "is_inside": found.shared_at is None,
+        "guide": reverse(f"{found.kind}_lifecycle"),
+    }
+    return render(request, "cases/case.html", context)
+
+
+def _turn(found: Case) -> dict[str, Any]:
+    return {
+        "party": party_name(found, found.waits_on),
+        "days": (found.as_of - timezone.localdate(found.waits_since)).days,
+        "since": timezone.localdate(found.waits_since),
+        "purpose": purpose(found),
+        "also": also_owed(found),
+    }
+
+
+def _path(found: Case, acts: Sequence[Event]) -> dict[str, Any]:
+    days = _spans(found, acts)
+    return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
+
+
+def _spans(found: Case, acts: Sequence[Event]) -> list[Span]:
+    """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
+    moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
+    return spans(moved, found.as_of if found.is_open else timezone.localdate(found.stage_since))
+
+
+def _what_can_happen(user: User, found: Case) -> dict[str, Any]:
+    ahead = {step.label for step in due_now(found)}
+    return {
+        # First what leads on, blocked or not; then what is open before what is blocked, in the order of the machine.
+        "buttons": sorted(
+            buttons(user, found, found.as_of),
+            key=lambda button: (button.label not in ahead, bool(button.hindrances)),
+        ),
+        "others": left_to_others(found, user, found.as_of),
+        "facts_url": facts_address(found) if recordable(found, found.parties_of(user)) else "",
+        "waives": may(user.roles, Capability.WAIVE_GATE),
+        "ato_url": ato_address(user, found),
+    }
+
+
+def _waivers(found: Case) -> list[tuple[Any, str]]:
+    """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
+    rules = found.machine().gates()
+    return [(each, rules.get(each.gate, each.gate)) for each in found.waivers if each.until >= found.as_of]
+
+
+def _beside(user: User, found: Case) -> dict[str, Any]:
+    """What stands beside the case, as far as this reader may know of it."""
+    if found.kind == CaseKind.REUSE:
+        accesses = PackageAccess.objects.visible_to(user).filter(
+            agency=found.agency_id, package__offering=found.offering_id
+        )
+        listed = list(accesses.select_related("person", "approver").order_by("-asked_on", "-pk"))
+        return {"accesses": listed, "accesses_url": accesses_address(found)}
+    # Only a case that went on with another agency is continued, and it ended by that.
+    if found.continues_id is None and found.stage != InitialStage.WITHDRAWN:
+        return {}
+    kin = Case.objects.visible_to(user).filter(Q(pk=found.continues_id) | Q(continues=found.pk))
+    both = list(kin.select_related("agency", "offering"))
+    return {
+        "continues": [each for each in both if each.pk == found.continues_id],
+        "continued_by": [each for each in both if each.pk != found.continues_id],
+    }

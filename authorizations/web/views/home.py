@@ -1,0 +1,37 @@
+"""Home: what each side asks first. The sections follow from the person's roles; every number leads to its rows."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.roles import OrganizationKind, Role
+from authorizations.models import Message
+from authorizations.policy import Capability, may
+from authorizations.web.access import person
+from authorizations.web.remembered import standing
+from authorizations.web.views import home_agency, home_assessor, home_cases, home_csp, home_pmo
+
+NEWS = 10
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page after sign-in."""
+    user, today, asked = person(request), timezone.localdate(), standing(request)
+    news = Message.objects.addressed_to(user).order_by("-created_at", "-pk")
+    context: dict[str, Any] = {"today": today, "news": news[:NEWS]}
+    # First, because it reads which agencies are theirs.
+    if OrganizationKind.AGENCY in user.sides:
+        context["agency"] = home_agency.section(user, today)
+    if user.sides:
+        context["cases"] = home_cases.work(user, today, asked)
+    if OrganizationKind.PROVIDER in user.sides:
+        context["csp"] = home_csp.section(user, today, asked)
+    if OrganizationKind.ASSESSOR in user.sides:
+        context["assessor"] = home_assessor.section(user, today, asked)
+    if may(user.roles, Capability.KEEP_RECORDS):
+        context["pmo"] = home_pmo.desk(user, today, request.GET.get("queue", ""), asked)
+    if Role.AUDITOR in user.roles:
+        context["record"] = home_pmo.record(user)
+    return render(request, "home.html", context)

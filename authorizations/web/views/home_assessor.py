@@ -1,0 +1,45 @@
+"""Home of an assessor's people: the offerings they assess."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.models import Case, Offering
+from authorizations.web.listings import OFFERINGS
+from authorizations.web.listings.cases import Q_OPEN
+from authorizations.web.remembered import Standing
+from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address
+from authorizations.web.views.home_rows import FOLLOWED_COLUMNS, Some, some_cases
+
+COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation", "impact", "atos")
+
+
+@dataclass(frozen=True, slots=True)
+class AssessorSection:
+    """What stands on an assessor's home."""
+
+    organizations: list[Organization]
+    figures: list[Figure]
+    offerings: Table
+    cases: Some
+
+
+def section(user: User, today: date, asked: Standing) -> AssessorSection:
+    """The assessors of which the person is a member."""
+    mine = [
+        each.organization for each in user.current_memberships if each.organization.kind == OrganizationKind.ASSESSOR
+    ]
+    number = Offering.objects.visible_to(user).filter(assessor__in=mine).count()
+    url = list_address("offerings", {"assessor": [organization.public_id for organization in mine]})
+    rows = OFFERINGS.rows(user).filter(assessor__in=mine).order_by("sort_name", "pk")
+    figures = [Figure(number, "offerings assessed", url)]
+    return AssessorSection(
+        mine, figures, first_rows("Offerings you assess", COLUMNS, rows), _assigned(user, mine, today, asked)
+    )
+
+
+def _assigned(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+    """The open cases that the assessors are assigned to."""
+    rows = Case.objects.visible_to(user).filter(Q_OPEN, assessor__in=mine)
+    return some_cases("Cases you are assigned to", FOLLOWED_COLUMNS, rows, user, today, {"state": "open"}, asked)

@@ -1,0 +1,90 @@
+"""Home of a provider's people: their offerings, who uses them, and the next annual assessments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.lifecycle.stages import ReuseStage
+from authorizations.models import Ato, Case, Offering
+from authorizations.policy import Capability, may
+from authorizations.vocabulary import CaseKind, Turn
+from authorizations.web.cells import day, text
+from authorizations.web.listings import OFFERINGS
+from authorizations.web.listings.words import Q_PUBLISHED_NOW
+from authorizations.web.lists import Column, needed
+from authorizations.web.remembered import Standing
+from authorizations.web.tables import Figure, Table, columns_of, list_address, table
+from authorizations.web.views.home_rows import OWED_COLUMNS, Some, some_cases
+from authorizations.web.words import next_yearly
+
+SHOWN = 50
+ASKING = [ReuseStage.ACCESS_REQUESTED.value, ReuseStage.ACCESS_EXPIRED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class CspSection:
+    """What stands on a provider's home."""
+
+    organizations: list[Organization]
+    figures: list[Figure]
+    offerings: Table
+    may_add: bool
+    requests: Some
+
+
+def section(user: User, today: date, asked: Standing) -> CspSection:
+    """The providers of which the person is a member."""
+    mine = [
+        each.organization for each in user.current_memberships if each.organization.kind == OrganizationKind.PROVIDER
+    ]
+    return CspSection(
+        mine,
+        list(_figures(user, mine)),
+        _offerings(user, mine, today),
+        may(user.roles, Capability.ADD_OWN_OFFERING),
+        _requests(user, mine, today, asked),
+    )
+
+
+def _requests(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+    """The agencies that ask for access to a package which the provider opens."""
+    query = {"kind": CaseKind.REUSE.value, "stage": ASKING, "turn": Turn.PROVIDER.value, "state": "open"}
+    rows = Case.objects.visible_to(user).filter(
+        kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=mine
+    )
+    return some_cases("Requests for access", OWED_COLUMNS, rows, user, today, query, asked)
+
+
+def _figures(user: User, mine: list[Organization]) -> Iterator[Figure]:
+    ids = [organization.public_id for organization in mine]
+    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider__in=mine)
+    counts = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
+    offerings = Offering.objects.visible_to(user).filter(provider__in=mine).count()
+    yield Figure(offerings, "offerings", list_address("offerings", {"provider": ids}))
+    yield Figure(counts["n"], "ATO rows published", list_address("atos", {"provider": ids, "listed": "now"}))
+    yield Figure(counts["agencies"], "agencies using them", list_address("agencies", {"using": ids}))
+
+
+def _agencies_using() -> Coalesce:
+    rows = Ato.objects.filter(Q_PUBLISHED_NOW, offering=OuterRef("pk")).order_by().values("offering")
+    return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
+
+
+def _offerings(user: User, mine: list[Organization], today: date) -> Table:
+    columns = (
+        *columns_of(OFFERINGS, "name", "designation", "atos"),
+        Column("agencies", "Agencies", ("agencies",), lambda row: text(row["agencies"]), number=True),
+        Column(
+            "annual",
+            "Next annual assessment",
+            ("annual_assessment",),
+            lambda row: day(next_yearly(row["annual_assessment"], today)),
+        ),
+    )
+    rows: QuerySet[Offering] = OFFERINGS.rows(user).filter(provider__in=mine).annotate(agencies=_agencies_using())
+    return table("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])

@@ -1,0 +1,104 @@
+"""Home of the PMO's people: what waits for a decision, what the last import left; and of the auditor: the record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, Value
+
+from accounts.models import Organization, User
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import (
+    Ato,
+    Case,
+    Event,
+    ImportRun,
+    Message,
+    Offering,
+    ReviewItem,
+)
+from authorizations.vocabulary import MessageStatus, Turn
+from authorizations.web.entries import entries_table
+from authorizations.web.listings.imports import IMPORT_RUNS
+from authorizations.web.remembered import Standing
+from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address
+from authorizations.web.views.home_rows import OWED_COLUMNS, Some, some_cases
+from authorizations.web.views.review_queue import Queue, queue
+
+RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "troubles")
+RUNS = 5
+EVENTS = 20
+LEFT = Q(not_published_since__isnull=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stands on the home of the PMO."""
+
+    figures: list[Figure]
+    left: list[Figure]
+    runs: Table
+    queue: Queue
+    letters: Some
+
+
+def desk(user: User, today: date, which: str, asked: Standing) -> Desk:
+    """What waits at the PMO; ``which`` part of the review queue is shown."""
+    letters = _letters(user, today, asked)
+    return Desk(list(_waiting(user)), list(_left(user)), runs(user), queue(user, which, today), letters)
+
+
+def _letters(user: User, today: date, asked: Standing) -> Some:
+    """The agencies that have signed an ATO and owe FedRAMP the letter."""
+    rows = Case.objects.visible_to(user).filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
+    query = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
+    return some_cases("Letters owed to FedRAMP", OWED_COLUMNS, rows, user, today, query, asked)
+
+
+def runs(user: User) -> Table:
+    """The newest imports."""
+    rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk")
+    return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
+
+
+def _waiting(user: User) -> Iterator[Figure]:
+    open_items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).count()
+    yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
+    newest = ImportRun.objects.visible_to(user).annotate(n=Count("troubles")).order_by("-feed_as_of", "-pk").first()
+    if newest is not None:
+        url = list_address("import_troubles", {"run": newest.public_id})
+        yield Figure(newest.n, "troubles in the newest import", url)
+    open_messages = Message.objects.visible_to(user).filter(status__in=[MessageStatus.FAILED, MessageStatus.PLANNED])
+    counts = open_messages.aggregate(
+        failed=Count("pk", filter=Q(status=MessageStatus.FAILED)),
+        planned=Count("pk", filter=Q(status=MessageStatus.PLANNED)),
+    )
+    yield Figure(counts["failed"], "messages failed", list_address("messages", {"status": "failed"}))
+    yield Figure(counts["planned"], "messages planned", list_address("messages", {"status": "planned"}))
+
+
+def _left(user: User) -> Iterator[Figure]:
+    organizations = Organization.objects.visible_to(user).filter(LEFT).order_by().values("kind").annotate(n=Count("pk"))
+    offerings = Offering.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("offering"))
+    atos = Ato.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("ato"))
+    counts = organizations.union(*(rows.values("kind").annotate(n=Count("pk")) for rows in (offerings, atos)), all=True)
+    by_kind = {row["kind"]: row["n"] for row in counts}
+    yield Figure(by_kind.get("offering", 0), "offerings", list_address("offerings", {"listed": "left"}))
+    yield Figure(by_kind.get("ato", 0), "ATO rows", list_address("atos", {"listed": "left"}))
+    for kind, words in (("agency", "agencies"), ("provider", "providers"), ("assessor", "assessors")):
+        yield Figure(by_kind.get(kind, 0), words, list_address(words, {"listed": "left"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What stands on the home of the auditor."""
+
+    events: Table
+    runs: Table
+
+
+def record(user: User) -> Record:
+    """The newest entries of the record, each linked to what it is about, and the newest imports."""
+    # An import records thousands of entries at once; they would hide what people did.
+    acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
+    return Record(entries_table("Newest entries of the record", user, acts[:EVENTS]), runs(user))

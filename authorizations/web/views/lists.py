@@ -1,0 +1,16 @@
+"""The list pages of the register and their exports."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+
+from authorizations.web.lists import Listing, export_list, show_list
+
+
+def listing_page(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """One list page."""
+    return show_list(request, listing)
+
+
+def listing_csv(request: HttpRequest, listing: Listing) -> StreamingHttpResponse:
+    """The rows of a list page as CSV."""
+    return export_list(request, listing, timezone.localdate())

@@ -1,0 +1,33 @@
+"""The whole record as files that a third party can check."""
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from authorizations.actions.security import note
+from authorizations.models import Head
+from authorizations.policy import Capability
+from authorizations.proof.export import HOW_TO_CHECK, lines
+from authorizations.web.access import needs, person
+from authorizations.web.views.record import RECORD
+
+
+@needs(Capability.EXPORT_RECORD)
+def export(request: HttpRequest) -> HttpResponse:
+    """What the files hold, and how to check them."""
+    files = [(head, reverse(f"record_{head.chain}_file")) for head in Head.objects.order_by("chain")]
+    return render(request, "record/export.html", {"trail": [RECORD], "files": files, "how_to_check": HOW_TO_CHECK})
+
+
+@needs(Capability.EXPORT_RECORD)
+def chain_file(request: HttpRequest, chain: str) -> StreamingHttpResponse:
+    """One chain from its beginning, as JSON lines."""
+    now = timezone.now()
+    note("record.exported", actor=person(request), now=now, said={"chain": chain})
+    head = Head.objects.filter(chain=chain).first()
+    if head is None:
+        raise Http404
+    response = StreamingHttpResponse(lines(head, now), content_type="application/jsonl")
+    response["Content-Disposition"] = f'attachment; filename="record-{chain}-{timezone.localdate(now):%Y-%m-%d}.jsonl"'
+    return response

@@ -1,0 +1,192 @@
+"""The style guide: every component in every state, rendered by the very templates that the pages use."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django_guid import get_guid
+
+from authorizations.doorstep.inputs import LONG, SHORT, PageForm
+from authorizations.vocabulary import TERMS
+from authorizations.web.cells import Cell, Day, Link, PathLink, Tag, day, moment, text
+from authorizations.web.facets import Choice, Facet, Row
+from authorizations.web.lists import Column, Heading
+from authorizations.web.tables import Figure, Table, table
+from authorizations.web.views.offerings import Step
+
+ERRORS = ("400", "403", "404", "409", "413", "429", "500", "503", "csrf")
+TONES = (
+    ("FedRAMP Certified", "good"),
+    ("Agency authorization in process", "wait"),
+    ("Suspended", "warn"),
+    ("Revoked", "bad"),
+    ("Delisted", "past"),
+    ("Not stated", "plain"),
+)
+PARTS = (
+    *("status", "dates", "crumbs", "alerts", "figures", "facts", "history"),
+    *("text", "cells", "tables", "lists", "buttons", "forms", "errors"),
+)
+SAMPLE_DAY = date(2026, 11, 24)
+LONG_NAME = "Office of the Assistant Deputy Under Secretary for Harbor Modernization, Lighthouses and Buoy Procurement"
+
+
+class SampleForm(PageForm):
+    """A field of each kind; it is shown once plain and once with every mistake."""
+
+    plain = forms.CharField(label="A line of text", required=False, widget=forms.TextInput(attrs=SHORT))
+    hinted = forms.CharField(
+        label="With a hint",
+        help_text="What to write here, and in which form.",
+        widget=forms.TextInput(attrs=SHORT),
+        error_messages={"required": "Enter a line of text."},
+    )
+    disabled = forms.CharField(
+        label="Not for you to change", initial="Kept by the portal", disabled=True, widget=forms.TextInput(attrs=SHORT)
+    )
+    choice = forms.ChoiceField(
+        label="One of a list",
+        choices=[("", "Choose one"), ("a", "Class A"), ("b", "Class B")],
+        widget=forms.Select(attrs={"class": "usa-select"}),
+        error_messages={"required": "Choose one of the list."},
+    )
+    one = forms.ChoiceField(
+        label="One of a few",
+        choices=[("keep", "Keep our record"), ("adopt", "Adopt what the feed says")],
+        widget=forms.RadioSelect(attrs={"class": "usa-radio__input"}),
+        error_messages={"required": "Choose one of these."},
+    )
+    several = forms.MultipleChoiceField(
+        label="Any of a few",
+        help_text="Leave out what does not apply.",
+        choices=[("iaas", "Infrastructure"), ("paas", "Platform")],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
+        error_messages={"required": "Choose at least one."},
+    )
+    long = forms.CharField(
+        label="Several lines",
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "Write a sentence or two."},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A place in a long list, as the pagination asks for it."""
+
+    page: int
+    pages: int = 12
+    total: int = 573
+
+    first_row = property(lambda self: (self.page - 1) * 50 + 1)
+    last_row = property(lambda self: min(self.page * 50, self.total))
+    previous_url = property(lambda self: "?" if self.page > 1 else "")
+    next_url = property(lambda self: "?" if self.page < self.pages else "")
+
+    @property
+    def page_links(self) -> list[tuple[int | None, str]]:
+        """First, last, and those around the present one."""
+        near = sorted({1, self.page, min(self.page + 1, self.pages), self.pages})
+        return [(number, "?") for number in near[:-1]] + [(None, ""), (self.pages, "?")]
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; with ?error=404 a sample of that error page, which answers 200."""
+    if request.GET.get("error") in ERRORS:
+        sample = {"request_id": get_guid(), "sentence": "Here stands the sentence of the refusal."}
+        return render(request, f"errors/{request.GET['error']}.html", sample)
+    now = timezone.now()
+    return render(request, "site/styleguide.html", {**_words(now), **_tables(now), **_lists(), **_forms()})
+
+
+def _words(now: datetime) -> dict[str, Any]:
+    return {
+        "parts": PARTS,
+        "tones": TONES,
+        "sample_day": SAMPLE_DAY,
+        "now": now,
+        "term": TERMS[0],
+        "trail": [("Agencies", "#crumbs"), ("Department of Harbors", "#crumbs")],
+        "long_name": LONG_NAME,
+        "long_text": "One sentence after another, with line breaks kept.\n" * 20,
+        "alerts": [
+            Message(constants.SUCCESS, "Nimbus Desk was added. Everyone who is signed in can see it."),
+            Message(constants.INFO, "The feed of 1 Jul 2025 is being applied."),
+            Message(constants.WARNING, "Two records wait for your decision."),
+            Message(constants.ERROR, "The file could not be read. Nothing was changed."),
+        ],
+        "error_names": ERRORS,
+    }
+
+
+def _tables(now: datetime) -> dict[str, Any]:
+    cells: tuple[tuple[str, Cell], ...] = (
+        ("Text", text("Moderate")),
+        ("Long text", text(LONG_NAME)),
+        ("Nothing recorded", Day("")),
+        ("Link with a note", Link("Bureau of Lighthouses", "agency", "2" * 14, "Department of Harbors")),
+        ("Link to a path", PathLink("2 records need a decision", "#cells")),
+        ("Date", day(SAMPLE_DAY)),
+        ("Time", moment(now)),
+        ("Status", Tag("Active", "good")),
+        ("Markup in a name", text("<script>alert(1)</script>")),
+    )
+    columns = (
+        Column("kind", "Kind of cell", (), lambda row: text(row["kind"])),
+        Column("cell", "How it looks", (), lambda row: row["cell"]),
+    )
+    return {
+        "cells": table("Kinds of cell", columns, [{"kind": kind, "cell": cell} for kind, cell in cells]),
+        "sorted": _sorted(),
+        "pages": [Pages(1), Pages(6), Pages(12)],
+        "figures": [
+            Figure(1, "initial", "#figures"),
+            Figure(1204, "direct reuse", "#figures"),
+            Figure(0, "indirect reuse", "#figures", "through 0 offerings that build on it"),
+        ],
+        "steps": [
+            Step("Agency review", date(2023, 2, 6), "Marketplace feed of 1 Jul 2024, field ip_agency_date", None, ""),
+            Step("PMO review", date(2023, 11, 20), "Marketplace feed, field ip_pmo_date", date(2025, 7, 1), ""),
+            Step("FedRAMP Certified", date(2024, 2, 14), "Entered here", None, "Told by the PMO on the telephone."),
+        ],
+    }
+
+
+def _sorted() -> Table:
+    rows: list[Row] = [
+        {"name": LONG_NAME, "number": 1204, "on": SAMPLE_DAY},
+        {"name": "Buoy Office", "number": 7, "on": None},
+    ]
+    columns = (
+        Column("name", "Agency", (), lambda row: text(row["name"])),
+        Column("on", "Signed", (), lambda row: day(row["on"])),
+        Column("number", "ATO rows", (), lambda row: text(row["number"]), number=True),
+    )
+    headings = [
+        Heading("Agency", False, "#tables", "ascending"),
+        Heading("Signed", False, "#tables", "descending"),
+        Heading("ATO rows", True, "#tables", ""),
+    ]
+    return Table("A table with sorting", headings, table("", columns, rows).body)
+
+
+def _lists() -> dict[str, Any]:
+    few = [Choice("initial", "Initial", 12, True), Choice("reuse", "Reuse", 1204, False)]
+    many = [Choice(str(n), f"Department number {n}", n * 3, n == 2) for n in range(1, 12)]
+    return {
+        "filters": [(Facet("sample-role", "Role", ""), few), (Facet("sample-department", "Department", ""), many)],
+        "active": [("Role: Initial", "#lists"), ("Search: harbor", "#lists")],
+    }
+
+
+def _forms() -> dict[str, Any]:
+    return {
+        "form": SampleForm(auto_id="plain_%s"),
+        "faulty": SampleForm({}, auto_id="faulty_%s"),
+    }

@@ -1,0 +1,92 @@
+"""Words that detail pages share: where a date comes from, what a state means."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlsplit
+
+from accounts.models import Organization, Published
+from accounts.roles import Source
+from authorizations.display import day_text
+from authorizations.models import Ato, DesignationEvent
+from authorizations.vocabulary import AtoType, ListingRole
+
+ENTERED_HERE = "Entered here"
+# The feed's tables of ATO rows, and its fields behind our dates.
+ATO_TABLES = {ListingRole.INITIAL: "AtoMapping", ListingRole.REUSE: "ReuseMapping"}
+ATO_FIELDS: Mapping[str, str] = {"signed_on": "ato_date", "logged_on": "auth_date", "expires_on": "exp_date"}
+ATO_TYPES = {
+    AtoType.ATO: "The agency accepted the risk of operating its system with this offering. It binds that agency alone.",
+    AtoType.WITH_CONDITIONS: "The agency authorized its system and asked for the conditions to be met.",
+    AtoType.INTERIM: "The agency authorized its system for a limited time while work goes on.",
+    AtoType.ATU: "The agency decided to use an offering that another agency had already authorized.",
+    AtoType.TEMPORARY: "The agency authorized its system for a short, stated time.",
+    AtoType.P_ATO: (
+        "A JAB P-ATO, ended, bound no agency: the Joint Authorization Board recommended, and each agency still "
+        "signed its own ATO. It is kept as history."
+    ),
+}
+
+
+def feed_source(as_of: date | None, field: str) -> str:
+    """Where a value of the feed was read: "Marketplace feed of 1 Jul 2025, field ato_date"."""
+    return f"Marketplace feed of {day_text(as_of)}, field {field}" if as_of else f"Marketplace feed, field {field}"
+
+
+def ato_source(ato: Ato, column: str) -> str:
+    """Where a date of an ATO row comes from."""
+    if ato.source != Source.FEED:
+        return ENTERED_HERE
+    field = f"{ATO_FIELDS[column]} of table {ATO_TABLES[ListingRole(ato.listing_role)]}"
+    return feed_source(ato.import_run.feed_as_of if ato.import_run else None, field)
+
+
+def step_source(step: DesignationEvent) -> str:
+    """Where a step of a designation's history comes from."""
+    if step.source != Source.FEED:
+        return ENTERED_HERE
+    return feed_source(step.import_run.feed_as_of if step.import_run else None, step.source_field)
+
+
+def accreditation_source(assessor: Organization) -> str:
+    """Where the date of an assessor's accreditation comes from."""
+    return feed_source(None, "accredited_since") if assessor.source == Source.FEED else ENTERED_HERE
+
+
+def next_yearly(month_day: str, today: date) -> date | None:
+    """The next day of a yearly date given as MM-DD, today included; 29 February falls on 28 in other years."""
+    if not month_day:
+        return None
+    this_year = _in_year(month_day, today.year)
+    return this_year if this_year >= today else _in_year(month_day, today.year + 1)
+
+
+def _in_year(month_day: str, year: int) -> date:
+    month, day = (int(part) for part in month_day.split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def yearly_words(month_day: str) -> str:
+    """A yearly date in words: 17 Mar, each year; blank for none."""
+    if not month_day:
+        return ""
+    on = _in_year(month_day, 2024)
+    return f"{on.day} {on:%b}, each year"
+
+
+def listing_words(record: Published) -> str:
+    """Whether the Marketplace feed has the record, in a sentence."""
+    if record.published_since is None:
+        return "Entered here; not in a Marketplace feed applied here."
+    if record.not_published_since is None:
+        return f"In the Marketplace feed since {day_text(record.published_since)}, as far as applied here."
+    return f"Not in the Marketplace feed since {day_text(record.not_published_since)}."
+
+
+def safe_link(address: str) -> str:
+    """The address if it is one that a page may link to (http or https), else blank; feeds hold all kinds of text."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    return address.strip() if parts.scheme in {"http", "https"} and parts.hostname else ""

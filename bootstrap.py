@@ -1,0 +1,193 @@
+"""What `./portal` does: sets up what is missing, then starts what was asked for.
+
+Standard library only: it runs on the machine's own Python, before anything is installed.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+from typing import NoReturn
+
+from tools import assets
+
+ROOT = Path(__file__).resolve().parent
+HELP = """\
+./portal run [--port N] [--host H] [--feed FILE]   start the portal on this machine; --feed imports that feed first
+./portal test [--all] [pytest arguments]           units and tables; --all adds browser, crash and service tests
+./portal lint                                      style, types, floors and templates
+./portal lock                                      renew the lock files, and show what changed
+./portal help                                      these lines
+./portal WORD ...                                  any other word goes to manage.py, such as migrate or shell
+"""
+# Words that need the tools of the development lock file, and the program of each.
+TOOLS = {"test": "tools/lanes.py", "lint": "tools/lint.py", "lock": "tools/lock.py"}
+RUNTIME = "requirements.lock"
+DEVELOPMENT = "requirements-dev.lock"
+
+Stamp = dict[str, str]
+
+
+class SetUpFailed(Exception):
+    """Something is missing on this machine; the text is one sentence for the person who started the portal."""
+
+
+def environment(root: Path, *, with_tools: bool) -> Path:
+    """The environment's Python, after setting up whatever is missing.
+
+    Two starts at once wait for each other; an environment that was left half-made has no stamp and is made anew.
+    Raises SetUpFailed or assets.NotFetched.
+    """
+    folder = root / ".venv"
+    if not (_is_ready(root, with_tools=with_tools) and assets.are_ready(root)):
+        with _alone(root):
+            # Both wait for the network most of the time, so they wait together.
+            with _fetching_assets(root, folder):
+                if not _is_ready(root, with_tools=with_tools):
+                    _set_up(root, with_tools=with_tools)
+            if not assets.are_ready(root):
+                _say("design system (about 5 s)")
+                assets.fetch(root, folder)
+    return folder / "bin/python"
+
+
+@contextmanager
+def _fetching_assets(root: Path, folder: Path) -> Iterator[None]:
+    """Fetches the design system meanwhile, by the machine's own npm; where that fails, it is left to do."""
+
+    def fetch() -> None:
+        with suppress(assets.NotFetched):
+            assets.fetch(root, folder)
+
+    meanwhile = Thread(target=fetch)
+    if shutil.which("npm") and not assets.are_ready(root):
+        meanwhile.start()
+    try:
+        yield
+    finally:
+        if meanwhile.ident:
+            meanwhile.join()
+
+
+def _is_ready(root: Path, *, with_tools: bool) -> bool:
+    stamp, wanted = _read_stamp(root), _wanted(root)
+    needed = wanted if with_tools else {**wanted, DEVELOPMENT: stamp.get(DEVELOPMENT, "")}
+    return stamp == needed and (root / ".venv/bin/python").exists()
+
+
+def _wanted(root: Path) -> Stamp:
+    """What a complete environment is stamped with: the Python it stands on, and the hash of each lock file."""
+    hashes = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in (RUNTIME, DEVELOPMENT)}
+    return {"python": f"{sys.version} in {sys.base_prefix}", **hashes}
+
+
+def _stamp_file(root: Path) -> Path:
+    return root / ".venv/portal-stamp.json"
+
+
+def _read_stamp(root: Path) -> Stamp:
+    try:
+        stamp: Stamp = json.loads(_stamp_file(root).read_text())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return {}
+    return stamp
+
+
+def _set_up(root: Path, *, with_tools: bool) -> None:
+    """Makes the environment; only adding the tools to a current one goes without making it anew."""
+    stamp, wanted = _read_stamp(root), _wanted(root)
+    _stamp_file(root).unlink(missing_ok=True)
+    if stamp != {**wanted, DEVELOPMENT: ""}:
+        _say("Python packages (about 10 s)")
+        shutil.rmtree(root / ".venv", ignore_errors=True)
+        _run([_base_python(), "-m", "venv", str(root / ".venv")], "Python's own venv")
+        _install(root, RUNTIME)
+    if with_tools:
+        _say("tools for tests and lint (about 10 s)")
+        _install(root, DEVELOPMENT)
+    else:
+        wanted[DEVELOPMENT] = ""
+    _stamp_file(root).write_text(json.dumps(wanted))
+
+
+def _base_python() -> str:
+    """The Python below an environment: the one that runs this may be the very environment to be replaced."""
+    base: str = getattr(sys, "_base_executable", sys.executable)
+    return base
+
+
+def _install(root: Path, lock: str) -> None:
+    # The lock is complete, so nothing is left to resolve; byte code is made when a module is first imported.
+    pip = [str(root / ".venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries=1"]
+    options = ["--quiet", "--require-hashes", "--no-deps", "--no-compile"]
+    _run([*pip, "install", *options, "--requirement", str(root / lock)], "pip")
+
+
+def _run(command: list[str], name: str) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        lines = [line for line in (result.stderr or result.stdout).splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR")]
+        said = (errors or lines or ["nothing"])[-1].strip()
+        raise SetUpFailed(f"Setting up failed; is there a network? {name} said: {said}")
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Holds the project's folder itself as the lock: it is always there, and the system frees it when a start dies."""
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another start is setting up; waiting for it …", flush=True)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _say(what: str) -> None:
+    print(f"Setting up: {what} …", flush=True)
+
+
+def command(word: str, rest: list[str], *, root: Path, python: Path) -> list[str]:
+    """The command line that a word stands for."""
+    if word in TOOLS:
+        return [str(python), str(root / TOOLS[word]), *rest]
+    manage = [str(python), str(root / "manage.py")]
+    return [*manage, "serve", "--prepare", *rest] if word == "run" else [*manage, word, *rest]
+
+
+def _become(line: list[str]) -> NoReturn:
+    sys.stdout.flush()
+    os.execv(line[0], line)  # noqa: S606  # no shell between the person's Ctrl-C and the program
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one word; returns an exit code only when there was nothing to start."""
+    word, *rest = arguments or ["help"]
+    if word in {"help", "-h", "--help"} and not rest:
+        print(HELP, end="")
+        return 0
+    try:
+        python = environment(ROOT, with_tools=word in TOOLS)
+        _become(command(word, rest, root=ROOT, python=python))
+    except (SetUpFailed, assets.NotFetched) as failure:
+        print(f"portal: {failure}", file=sys.stderr)
+    except OSError as failure:
+        print(f"portal: {failure.strerror}: {failure.filename}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

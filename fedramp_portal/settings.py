@@ -1,0 +1,444 @@
+"""All settings, in one file. It runs with no environment at all, and refuses to start where that would be unsafe.
+
+The environment is read here and nowhere else. Every variable stands in docs/settings.md.
+"""
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django_guid.integrations import CeleryIntegration
+from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from fedramp_portal import identity_providers
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def env_flag(name: str, *, default: bool) -> bool:
+    word = env(name).lower()
+    if word in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        return default if not word else word in {"1", "true", "yes", "on"}
+    raise ImproperlyConfigured(f"{name} must be yes or no, not “{word}”.")
+
+
+def env_number(name: str, default: int) -> int:
+    word = env(name) or str(default)
+    if not re.fullmatch("[0-9]{1,6}", word) or not int(word):
+        raise ImproperlyConfigured(f"{name} must be a whole number from 1 on, not “{word}”.")
+    return int(word)
+
+
+PRODUCTION = env_flag("PORTAL_PRODUCTION", default=False)
+DEBUG = env_flag("PORTAL_DEBUG", default=False)
+DATA_DIR = Path(env("PORTAL_DATA") or BASE_DIR / "var").resolve()
+
+# --- safety -----------------------------------------------------------------------------------------------------------
+
+INSECURE_KEY = "for-one-machine-only-never-in-production-0123456789abcdefghijklmnopqrstuvwxyz"
+SECRET_KEY = env("PORTAL_SECRET_KEY") or INSECURE_KEY
+ALLOWED_HOSTS = [host.strip() for host in env("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()]
+HOST_WORDS = env("PORTAL_HOSTS").split(",")
+# Names that nobody else can reach this machine by: its own, and those that can never belong to anyone (RFC 6761).
+LOCAL_HOSTS = re.compile(r"localhost|127(\.\d+){3}|\[?::1\]?|testserver|.*\.(localhost|test)")
+HTTPS = env_flag("PORTAL_HTTPS", default=PRODUCTION)
+# One-click sign-in as a demo person: on where the portal runs on one machine, never in production.
+DEMO_SIGN_IN = env_flag("PORTAL_DEMO", default=not PRODUCTION)
+# Whether a local account needs more than a password; without it only a demo may be.
+SECOND_FACTOR = env_flag("PORTAL_SECOND_FACTOR", default=True)
+# Seconds without use after which a session ends, and after which it ends in any case (NIST SP 800-63B-4, section 2.2).
+IDLE_SECONDS = env_number("PORTAL_IDLE_SECONDS", 15 * 60)
+SESSION_COOKIE_AGE = 12 * 60 * 60
+MAINTENANCE = env("PORTAL_MAINTENANCE")
+
+if PRODUCTION:
+    unsafe = {
+        "PORTAL_SECRET_KEY must be a random text of 50 characters or more, 20 of them different": (
+            SECRET_KEY == INSECURE_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 20
+        ),
+        "PORTAL_HOSTS must name the portal's host names, without *, gaps or whole domains such as .gov": any(
+            re.fullmatch(r"|.*\*.*|\.[^.]*", host.strip()) for host in HOST_WORDS
+        ),
+        "PORTAL_DEBUG must be off": DEBUG,
+        "PORTAL_DEMO must be off: it lets anyone sign in as anyone": DEMO_SIGN_IN,
+        "PORTAL_HTTPS must be on": not HTTPS,
+        "PORTAL_SECOND_FACTOR must be on: a password alone is not enough": not SECOND_FACTOR,
+        "PORTAL_IDLE_SECONDS must be between 120 and 900": not 120 <= IDLE_SECONDS <= 900,
+        "DATABASE_URL must name a PostgreSQL database": not env("DATABASE_URL"),
+        "REDIS_URL must name the broker": not env("REDIS_URL"),
+    }
+    if any(unsafe.values()):
+        raise ImproperlyConfigured(
+            "Unsafe for production: " + "; ".join(why for why, is_so in unsafe.items() if is_so) + "."
+        )
+
+elif not all(LOCAL_HOSTS.fullmatch(host.lower()) for host in ALLOWED_HOSTS) and (
+    DEMO_SIGN_IN or SECRET_KEY == INSECURE_KEY
+):
+    raise ImproperlyConfigured(
+        "PORTAL_HOSTS names a host that others can reach: set PORTAL_SECRET_KEY to a random text and PORTAL_DEMO to "
+        "no, or PORTAL_PRODUCTION to yes."
+    )
+# The last key, while a new one is taken into use: what it signed and sealed can still be read.
+SECRET_KEY_FALLBACKS = [key for key in [env("PORTAL_OLD_SECRET_KEY")] if key]
+
+# --- what the portal is made of ---------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "authorizations",
+    "accounts",
+    "fedramp_portal.desk.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "csp",
+    "django_guid",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    # Above everything that answers by itself, so that every answer carries the rules for the browser.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "authorizations.web.access_log.access_log",
+    "authorizations.api.refusals.api_answers",
+    "authorizations.web.middleware.known_methods",
+    "authorizations.web.middleware.storable_query",
+    "authorizations.web.middleware.private_pages",
+    "authorizations.web.middleware.maintenance",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "authorizations.web.refused.noted_refusals",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "authorizations.web.sessions.end_unused_sessions",
+    "authorizations.web.sessions.SignInFirst",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "authorizations.web.errors.RefusalPages",
+]
+
+ROOT_URLCONF = "fedramp_portal.urls"
+WSGI_APPLICATION = "fedramp_portal.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "authorizations.web.frame.frame",
+            ],
+            "builtins": ["authorizations.templatetags.portal"],
+        },
+    }
+]
+
+# --- where things are kept --------------------------------------------------------------------------------------------
+
+
+def make_data_folder() -> None:
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ImproperlyConfigured(f"PORTAL_DATA: the folder {DATA_DIR} cannot be made: {problem.strerror}.") from None
+    if not os.access(DATA_DIR, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"PORTAL_DATA: nothing can be written to the folder {DATA_DIR}.")
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a database address; SQLite in the data folder when there is none."""
+    if not url:
+        make_data_folder()
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "portal.sqlite3",
+            # A transaction takes the write lock when it begins: two readers can then never block each other's writing.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+            # A file, because threads of a test cannot share SQLite's in-memory database.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; leave it out for SQLite.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        # Connecting anew for each request makes a small page four times as dear.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": database(env("DATABASE_URL"))}
+REDIS_URL = env("REDIS_URL")
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
+    raise ImproperlyConfigured("REDIS_URL must begin with redis:// or rediss://; leave it out for one machine.")
+# A cache that does not answer holds nobody up: half a second, once.
+BOUNDED = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": BOUNDED}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What each process has counted over long lists since the last act.
+    "counts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
+
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_URL = "/static/"
+# Only production gathers its static files; elsewhere they are served from where they lie.
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+# Reading a feed takes fifteen times its size in memory; today's have four megabytes. An upload that is larger than the
+# first number goes to a file on disk, and one larger than the second is refused by the import itself.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+IMPORT_MAX_BYTES = 32 * 1024 * 1024
+
+# Where the ends of the record's chains are written down daily: to be copied elsewhere.
+ANCHOR_FILE = DATA_DIR / "anchors.jsonl"
+
+# --- time and language ------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "America/New_York"
+FORMAT_MODULE_PATH = "fedramp_portal.formats"
+
+# --- sign-in ----------------------------------------------------------------------------------------------------------
+
+IDENTITY_PROVIDERS = identity_providers.read(env("PORTAL_IDENTITY_PROVIDERS"), https=PRODUCTION)
+PROVIDER_OF_DOMAIN = identity_providers.by_domain(IDENTITY_PROVIDERS)
+SOCIALACCOUNT_PROVIDERS = identity_providers.for_the_library(IDENTITY_PROVIDERS)
+SOCIALACCOUNT_ADAPTER = "authorizations.web.sign_in.Organizations"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+ACCOUNT_ADAPTER = "authorizations.web.sign_in.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# There is one lock-out, in `authorizations/throttle.py`.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+MFA_ADAPTER = "authorizations.web.sign_in.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Authorization portal"
+# A code counts half a minute longer: clocks of telephones are not exact. It counts once.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Browsers allow passkeys without TLS on this machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "accounts.passwords.NotEasilyGuessed"},
+]
+SESSION_ENGINE = "accounts.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+if HTTPS:
+    # No other host of the same domain can set cookies of these names.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "authorizations.web.errors.csrf_failure"
+
+# --- transport and browser --------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = HTTPS
+# Whatever watches over the portal asks each process itself, behind the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- background work --------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# What the timer sends has its own queue: a backlog of other work must not delay it.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "timer")
+CELERY_BEAT_SCHEDULE = {
+    "forget-ended-sessions": {
+        "task": "authorizations.tasks.forget_ended_sessions",
+        "schedule": crontab(hour="3", minute="10"),
+        "options": {"queue": "timer"},
+    },
+    "enter-what-was-counted": {
+        "task": "authorizations.tasks.enter_what_was_counted",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": "timer"},
+    },
+    "look-for-verifications": {
+        "task": "authorizations.tasks.look_for_verifications",
+        "schedule": timedelta(seconds=5),
+        "options": {"queue": "timer"},
+    },
+    "anchor-record": {
+        "task": "authorizations.tasks.anchor_record",
+        "schedule": crontab(minute="20"),
+        "options": {"queue": "timer"},
+    },
+    "forget-previewed-feeds": {
+        "task": "authorizations.tasks.forget_previewed_feeds",
+        "schedule": crontab(minute="40"),
+        "options": {"queue": "timer"},
+    },
+}
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+SMTP = env("PORTAL_SMTP")
+SERVER = urlsplit(SMTP)
+if SMTP and SERVER.scheme not in {"smtp", "smtps"}:
+    raise ImproperlyConfigured("PORTAL_SMTP must begin with smtp:// (the connection is then secured) or smtps://.")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP else 'dummy'}.EmailBackend"
+EMAIL_HOST = SERVER.hostname or ""
+EMAIL_PORT = SERVER.port or (465 if SERVER.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SERVER.username or ""), unquote(SERVER.password or "")
+EMAIL_USE_SSL = SERVER.scheme == "smtps"
+# A server on this machine needs no secured way to it.
+EMAIL_USE_TLS = SERVER.scheme == "smtp" and not LOCAL_HOSTS.fullmatch(EMAIL_HOST)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "portal@localhost")
+# Who gets a mail each day with where the record ends.
+ANCHOR_MAIL = [address.strip() for address in env("PORTAL_ANCHOR_MAIL").split(",") if address.strip()]
+if ANCHOR_MAIL and not SMTP:
+    raise ImproperlyConfigured("PORTAL_ANCHOR_MAIL names addresses: set PORTAL_SMTP to a mail server too.")
+
+# --- logging: standard output, ids only -------------------------------------------------------------------------------
+
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "VALIDATE_GUID": True,
+    "RETURN_HEADER": True,
+    "INTEGRATIONS": [CeleryIntegration(use_django_logging=True)],
+}
+LOG_LEVEL = (env("PORTAL_LOG_LEVEL") or "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise ImproperlyConfigured(f"PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{LOG_LEVEL}”.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {
+        "correlation_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "brief": {"()": "authorizations.web.access_log.WithoutTracebackOfAttacks"},
+    },
+    "formatters": {
+        "plain": {
+            "()": "authorizations.web.access_log.OneLine",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s",
+        },
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(correlation_id)s %(message)s",
+        },
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "json" if PRODUCTION else "plain",
+            "filters": ["correlation_id", "brief"],
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Their lines would carry addresses and headers of requests.
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django_guid": {"level": "WARNING"},
+        # Three lines for each look at whether there is work; every task says itself what it did, and failures stay.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        # It warns of every request that waits a millisecond for a thread.
+        "waitress.queue": {"level": "ERROR"},
+    },
+}
+
+# --- who runs this site -----------------------------------------------------------------------------------------------
+
+# An agency that runs the portal officially names itself here; only then is the federal banner shown.
+RUN_BY_AGENCY = env("PORTAL_AGENCY")
+SECURITY_CONTACT = env("PORTAL_SECURITY_CONTACT", "mailto:security@localhost")
+SECURITY_TXT_EXPIRES = env("PORTAL_SECURITY_TXT_EXPIRES", "2027-06-30T00:00:00Z")

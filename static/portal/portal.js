@@ -1,0 +1,51 @@
+// Improves pages that already work without it: Escape hides the source of a date and closes the open card of the head.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.activeElement?.closest(".dated")?.classList.add("dated--hidden");
+  for (const card of document.querySelectorAll("details.person[open]")) {
+    card.open = false;
+    card.querySelector("summary").focus();
+  }
+});
+document.addEventListener("focusout", (event) => {
+  event.target.closest?.(".dated")?.classList.remove("dated--hidden");
+});
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  window.setTimeout(() => delete form.dataset.sent, 5000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// On narrow screens the filters begin closed, so that the rows are in the first screenful; htmx swaps keep them as they were.
+const narrow = window.matchMedia("(max-width: 63.99em)");
+let filtersOpen = !narrow.matches;
+const settleFilters = () => {
+  for (const filters of document.querySelectorAll("details.filters")) filters.open = filtersOpen;
+};
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.filters")) filtersOpen = event.target.open;
+}, true);
+document.addEventListener("htmx:afterSwap", () => {
+  settleFilters();
+  // The link that was followed is gone: reading goes on at the sentence above the new rows, which also scrolls there.
+  const sentence = document.querySelector(".list__sentence");
+  if (document.activeElement === document.body && sentence) {
+    sentence.tabIndex = -1;
+    sentence.focus();
+  }
+});
+settleFilters();
+
+// Where the answer is not the list (the session ended, an error), the browser goes there itself: nothing is swapped away.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo } = event.detail;
+  if (xhr.status < 400 && xhr.responseText.includes('id="list"')) return;
+  event.detail.shouldSwap = false;
+  window.location.assign(pathInfo.finalRequestPath || pathInfo.requestPath);
+});

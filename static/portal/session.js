@@ -1,0 +1,131 @@
+// The end of a session: a warning with a countdown, and whatever was typed is kept in this tab until the person is back.
+// The server alone decides when a session ends; this page asks it before it warns and before it leaves.
+const KEPT = "kept:";
+const ending = document.getElementById("session-end");
+
+// --- what was typed ---
+const place = () => `${KEPT}${ending.dataset.person}:${window.location.pathname}${window.location.search}`;
+const inputs = () =>
+  [...document.querySelectorAll("main form[method=post] :is(input, textarea, select)")].filter(
+    (each) => each.name && !["password", "hidden", "file", "submit", "button"].includes(each.type) && !each.closest("dialog"),
+  );
+const said = (each) => {
+  if (["checkbox", "radio"].includes(each.type)) return each.checked;
+  return each.multiple ? [...each.selectedOptions].map((option) => option.value) : each.value;
+};
+const typed = new Set();
+document.addEventListener("input", (event) => typed.add(event.target));
+
+function keep() {
+  const values = inputs().map((each) => [each.name, each.type, said(each)]);
+  if (inputs().some((each) => typed.has(each))) window.sessionStorage.setItem(place(), JSON.stringify(values));
+}
+
+function giveBack() {
+  const kept = window.sessionStorage.getItem(place());
+  if (kept === null) return;
+  window.sessionStorage.removeItem(place());
+  const values = JSON.parse(kept);
+  inputs().forEach((each, index) => {
+    const [name, type, value] = values[index] ?? [];
+    if (name !== each.name || type !== each.type) return;
+    if (typeof value === "boolean") each.checked = value;
+    else if (Array.isArray(value)) for (const option of each.options) option.selected = value.includes(option.value);
+    else each.value = value;
+    typed.add(each);
+  });
+  const alert = document.createElement("div");
+  alert.className = "usa-alert usa-alert--slim usa-alert--info";
+  alert.setAttribute("role", "status");
+  alert.innerHTML = '<div class="usa-alert__body"><p class="usa-alert__text"></p></div>';
+  alert.querySelector("p").textContent = "What you had typed when your session ended is back. Nothing was sent yet.";
+  document.querySelector("main").prepend(alert);
+}
+
+function forget() {
+  for (const name of Object.keys(window.sessionStorage)) if (name.startsWith(KEPT)) window.sessionStorage.removeItem(name);
+}
+
+// --- the countdown ---
+function watch() {
+  const warning = ending.dataset.warning * 1000;
+  const timer = document.getElementById("session-end-timer");
+  const live = document.getElementById("session-end-said");
+  const stayForm = ending.querySelector("form");
+  const others = new BroadcastChannel("portal session");
+  let ends = Date.now() + ending.dataset.left * 1000;
+  let used = Date.now();
+  let asking = false;
+
+  const lasts = (seconds) => {
+    ends = Date.now() + seconds * 1000;
+    if (seconds * 1000 > warning && ending.open) ending.close();
+  };
+  const ask = async (options = {}) => {
+    const answer = await fetch(stayForm.action, { redirect: "error", ...options });
+    if (!answer.ok) throw new Error("no session");
+    lasts((await answer.json()).left);
+  };
+  const stay = async () => {
+    used = Date.now();
+    await ask({ method: "POST", body: new FormData(stayForm) });
+    others.postMessage("used");
+  };
+  const leave = () => {
+    keep();
+    const back = encodeURIComponent(window.location.pathname + window.location.search);
+    window.location.assign(`${ending.dataset.signIn}?ended=idle&next=${back}`);
+  };
+  const words = (seconds) => (seconds === 1 ? "1 second" : `${seconds} seconds`);
+  const say = (seconds) => {
+    timer.textContent = words(seconds);
+    // Said aloud at a few moments only: every second would drown all else.
+    if (!ending.open || [30, 10].includes(seconds)) live.textContent = `You are signed out in ${words(seconds)}.`;
+  };
+
+  const look = async () => {
+    const left = ends - Date.now();
+    if (asking || left > warning) return;
+    asking = true;
+    try {
+      // Another tab, or a page without this script, may have used the session since.
+      if (!ending.open || left <= 0) await ask();
+      const now = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+      if (now === 0) leave();
+      else if (now * 1000 <= warning) {
+        say(now);
+        if (!ending.open) ending.showModal();
+      }
+    } catch {
+      // The session is over, or the server cannot be reached: only the first is certain when the time is up.
+      if (left <= 0) leave();
+    } finally {
+      asking = false;
+    }
+  };
+
+  others.addEventListener("message", () => ask().catch(() => {}));
+  others.postMessage("used");
+  document.addEventListener("htmx:afterRequest", () => ask().then(() => others.postMessage("used"), () => {}));
+  // Typing is use: the server hears of it at most three times in the life of a session.
+  document.addEventListener("input", () => {
+    if (Date.now() - used > (ending.dataset.left * 1000) / 3) stay().catch(() => {});
+  });
+  stayForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    delete stayForm.dataset.sent;
+    stay().catch(leave);
+  });
+  ending.addEventListener("close", () => {
+    if (ends - Date.now() <= warning) stay().catch(leave);
+  });
+  window.setInterval(look, 1000);
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.action.endsWith("/sign-out/")) forget();
+});
+if (ending) {
+  giveBack();
+  watch();
+}

@@ -1,0 +1,149 @@
+"""Who may open which page of the desk: every registered noun, every page, every side."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import get_resolver
+
+from authorizations.admin.site import MACHINERY, SECTIONS
+from authorizations.admin.words import SENTENCES
+from tests.admin.desk import FOR_LEADS, MAKE, NOUNS, READ_ONLY, address
+from tests.cast import Cast
+from tests.samples import sample
+
+PEOPLE = ("pmo_lead", "pmo_reviewer", "auditor", "liaison", "csp_lead", "assessor_lead", "anonymous")
+AT_THE_DESK = {"pmo_lead", "pmo_reviewer", "auditor"}
+# These come in by a verb of their own.
+REGISTERED = {"ato"}
+
+
+def codes(who: str, noun: str) -> tuple[int, int, int, int]:
+    """List, add, change and history, as the policy means them."""
+    if who == "anonymous":
+        return (302, 302, 302, 302)
+    if who not in AT_THE_DESK:
+        return (403, 403, 403, 403)
+    return (200, 200 if adds(who, noun) else 403, 200, 200)
+
+
+def keeps(who: str, noun: str) -> bool:
+    """Whether the person corrects records of the noun."""
+    return noun not in READ_ONLY and (who == "pmo_lead" or (who == "pmo_reviewer" and noun not in FOR_LEADS))
+
+
+def adds(who: str, noun: str) -> bool:
+    """Whether the person brings in records of the noun: the machine's first row is for leads."""
+    return keeps(who, noun) and (noun not in REGISTERED or who == "pmo_lead")
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("who", sample(PEOPLE, "pmo_lead", "liaison", "anonymous"))
+def test_every_page_of_every_noun_opens_to_those_the_policy_names(
+    client: Client, cast: Cast, who: str, noun: str
+) -> None:
+    record = MAKE[noun](1)
+    if who != "anonymous":
+        client.force_login(cast.people[who])
+    model = NOUNS[noun]
+    pages = [
+        address(model, "changelist"),
+        address(model, "add"),
+        address(model, "change", record.public_id),
+        address(model, "history", record.public_id),
+    ]
+    assert tuple(client.get(page).status_code for page in pages) == codes(who, noun)
+
+
+WITHOUT_THE_RIGHT = [(who, noun) for who in PEOPLE[:5] for noun in NOUNS if not keeps(who, noun)]
+
+
+@pytest.mark.parametrize(
+    ("who", "noun"), sample(WITHOUT_THE_RIGHT, *(pair for pair in WITHOUT_THE_RIGHT if pair[0] == "pmo_reviewer"))
+)
+def test_a_post_without_the_right_changes_nothing_and_answers_403(
+    client: Client, cast: Cast, who: str, noun: str
+) -> None:
+    record = MAKE[noun](1)
+    before = NOUNS[noun]._default_manager.filter(pk=record.pk).values().get()
+    client.force_login(cast.people[who])
+    for url in (address(NOUNS[noun], "add"), address(NOUNS[noun], "change", record.public_id)):
+        assert client.post(url, {"name": "Changed", "why": "Because."}).status_code == 403
+    assert NOUNS[noun]._default_manager.filter(pk=record.pk).values().get() == before
+
+
+def test_every_noun_of_the_portal_is_at_the_desk() -> None:
+    models = {model for app in ("accounts", "authorizations") for model in apps.get_app_config(app).get_models()}
+    nouns = {model for model in models if not model._meta.proxy and model.__name__ not in MACHINERY}
+    missing = {model.__name__ for model in nouns - set(admin.site._registry)}
+    assert not missing, f"Register {missing} in authorizations/admin, and name it in SECTIONS of its site.py."
+    assert {noun for _, section in SECTIONS for noun in section} == {model.__name__ for model in nouns}
+
+
+def test_nothing_but_the_portals_nouns_is_at_the_desk() -> None:
+    assert {model._meta.app_label for model in admin.site._registry} == {"accounts", "authorizations"}
+
+
+def test_every_rule_of_the_database_has_a_sentence() -> None:
+    rules = {rule.name for model in admin.site._registry for rule in model._meta.constraints}
+    assert rules == set(SENTENCES), "Give each constraint its sentence in authorizations/admin/words.py."
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_there_is_no_address_for_deleting(client: Client, cast: Cast, noun: str) -> None:
+    record = MAKE[noun](1)
+    client.force_login(cast.pmo_lead)
+    url = address(NOUNS[noun], "change", record.public_id).replace("/change/", "/delete/")
+    assert client.post(url, {"post": "yes"}).status_code == 404
+    assert NOUNS[noun]._default_manager.filter(pk=record.pk).exists()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_action_that_deletes_does_nothing(client: Client, cast: Cast, noun: str) -> None:
+    record = MAKE[noun](1)
+    client.force_login(cast.pmo_lead)
+    client.post(
+        address(NOUNS[noun], "changelist"),
+        {"action": "delete_selected", "_selected_action": [str(record.pk)], "post": "yes"},
+    )
+    assert NOUNS[noun]._default_manager.filter(pk=record.pk).exists()
+
+
+def test_the_desk_has_no_page_that_sets_a_password() -> None:
+    names = {url.name for url in get_resolver().url_patterns[0].url_patterns if hasattr(url, "name")}
+    assert names.isdisjoint({"password_change", "logout", "jsi18n", "autocomplete", "view_on_site"})
+
+
+def test_a_person_with_a_desk_who_comes_to_its_sign_in_goes_to_the_desk(client: Client, cast: Cast) -> None:
+    client.force_login(cast.pmo_lead)
+    assert client.get("/desk/login/").headers["Location"] == "/desk/"
+
+
+def test_a_person_without_a_desk_is_told_so_instead_of_being_sent_round(client: Client, cast: Cast) -> None:
+    client.force_login(cast.liaison)
+    answer = client.get("/desk/")
+    assert answer.status_code == 403
+    assert "open to the PMO and to auditors" in answer.content.decode()
+
+
+def test_an_anonymous_person_comes_back_to_the_desk_after_sign_in(client: Client, db: None) -> None:
+    assert client.get("/desk/", follow=True).redirect_chain[-1][0] == "/sign-in/?next=/desk/"
+    assert client.get("/desk/accounts/user/").headers["Location"] == "/sign-in/?next=/desk/accounts/user/"
+
+
+@pytest.mark.parametrize(
+    "address_of_list", ["accounts/user/?", "accounts/membership/?user__", "authorizations/event/?actor__"]
+)
+def test_no_list_can_be_asked_about_passwords(client: Client, cast: Cast, address_of_list: str) -> None:
+    client.force_login(cast.auditor)
+    asked = client.get(f"/desk/{address_of_list}password__startswith=p").context["cl"]
+    assert asked.result_count == asked.model._default_manager.count()
+
+
+@pytest.mark.parametrize("noun", sorted(NOUNS))
+def test_no_address_of_the_desk_can_be_counted(client: Client, cast: Cast, noun: str) -> None:
+    record = MAKE[noun](1)
+    client.force_login(cast.pmo_lead)
+    page = client.get(address(NOUNS[noun], "changelist")).content.decode()
+    assert address(NOUNS[noun], "change", record.public_id) in page
+    assert f"/{record.pk}/" not in page

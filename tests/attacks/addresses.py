@@ -1,0 +1,63 @@
+"""Every address of the portal, pages, desk and API, with something in the place of what it takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+MISSING = "2" * 14
+# What stands in an address for each part that it takes, where nothing else is known of it.
+WORDS = {
+    "step": "withdraw",
+    "act": "end",
+    "name": "claim",
+    "field": "organization",
+    "url": "nothing",
+    "provider_id": "nobody",
+    "handle": "none",
+    "pk": "1",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address: the name for `reverse`, and the parts it takes."""
+
+    name: str
+    parts: tuple[str, ...]
+
+    @property
+    def ids(self) -> int:
+        """How many ids of records it takes."""
+        return sum(part not in WORDS for part in self.parts)
+
+    def path(self, public_id: str = MISSING) -> str:
+        """Its path, with the same id in every place for one."""
+        return reverse(self.name, args=[WORDS.get(part, public_id) for part in self.parts])
+
+    @property
+    def is_api(self) -> bool:
+        return self.path().startswith("/api/")
+
+    @property
+    def is_desk(self) -> bool:
+        return self.path().startswith("/desk/")
+
+
+def _patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _patterns(one, f"{one.namespace}:" if one.namespace else space)
+        elif one.name:
+            yield space, one
+
+
+def everywhere() -> list[Address]:
+    """All of them, each name once."""
+    found: dict[str, Address] = {}
+    for space, pattern in _patterns(get_resolver()):
+        name = f"{space}{pattern.name}"
+        if name.startswith("api-") or name == "api_nothing":
+            continue
+        found.setdefault(name, Address(name, tuple(pattern.pattern.regex.groupindex)))
+    return list(found.values())

@@ -1,0 +1,25 @@
+"""One world for the tests of a module: each takes back what it writes."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture(scope="module")
+def _standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_cast()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(db: None, _standing_world: Cast) -> Iterator[Cast]:
+    """The cast, shared by the module."""
+    cache.clear()
+    yield _standing_world
+    cache.clear()

@@ -1,0 +1,39 @@
+"""One record of every noun, written full of what an attacker would like to see run; and a person of every side."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from accounts.models import User
+from tests.admin.desk import MAKE
+
+# Rows that no attack is about: what refusals are counted in, sessions, and Django's own registers.
+ASIDE = {"Tally", "Session", "ContentType", "Permission", "Group", "LogEntry", "Migration"}
+
+
+def signed_in(user: User, *, strict: bool = False) -> Client:
+    """A browser of a person; a strict one is asked for the token of the page, as real ones are."""
+    client = Client(enforce_csrf_checks=strict, raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def one_of_each(number: int = 1) -> dict[str, models.Model]:
+    """One record of each noun, each beside records of its own, by the name of the noun."""
+    return {noun: make(number * 1000 + place) for place, (noun, make) in enumerate(MAKE.items())}
+
+
+def everything_kept() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that an attack could change, so that two moments can be compared."""
+    return {
+        model.__name__: list(model._base_manager.order_by("pk").values_list())
+        for model in apps.get_models()
+        if not model._meta.proxy and model.__name__ not in ASIDE
+    }
+
+
+def body_of(answer: Any) -> bytes:
+    """The whole body, streamed or not."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)

@@ -1,0 +1,251 @@
+"""Fields that no form shows and no operation asks for, sent along: what happens is what happens without them."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of
+from tests.api.world import post
+from tests.attacks.addresses import Address, everywhere
+from tests.attacks.scene import ASIDE, everything_kept, signed_in
+from tests.cast import Cast
+from tests.doors.doors import Acted
+from tests.doors.world import case_at
+from tests.lifecycle.cases import make_offering, make_system
+from tests.lifecycle.world import LEVELS, make_ato
+
+pytestmark = pytest.mark.hostile
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]+")
+# Ids, digests, and passwords that nobody has.
+IDS = re.compile(r"\b[a-z0-9]{14}\b|[0-9a-f]{32,64}|^![A-Za-z0-9]{40}$")
+
+
+def smuggled(world: Cast, shown: set[str]) -> dict[str, str]:
+    """A value for every column of every noun, by both of its names, and what views of other portals read."""
+    values: dict[str, str] = {
+        "is_staff": "on",
+        "is_superuser": "on",
+        "actor": "1",
+        "acting": "PMO lead",
+        "target": "certified",
+    }
+    for model in apps.get_models():
+        if model._meta.app_label not in {"accounts", "authorizations"} or model.__name__ in ASIDE:
+            continue
+        for column in model._meta.concrete_fields:
+            values |= dict.fromkeys((column.name, column.attname), _value(column, world))
+    return {name: value for name, value in values.items() if name not in shown and name not in OF_FORMS}
+
+
+# The names by which forms carry their key, their memory and the way they were sent.
+OF_FORMS = {"once", "revision", "reason", "note", "happened_on"}
+
+
+def _value(column: Any, world: Cast) -> str:
+    if column.choices:
+        return str(list(column.choices)[-1][0])
+    if isinstance(column, models.ForeignKey):
+        return {"User": world.stranger_csp.public_id}.get(
+            column.related_model.__name__, world.organizations["stratus"].public_id
+        )
+    if isinstance(column, models.BooleanField):
+        return "on"
+    if isinstance(column, models.DateField):
+        return "2001-02-03"
+    return "7" if isinstance(column, models.IntegerField) else "smuggled"
+
+
+def written(act: Callable[[], Any]) -> tuple[int, dict[str, list[Any]]]:
+    """The status of an act and the rows it writes or changes, without ids and moments; it is taken back."""
+    before = {name: {row[0]: row for row in rows} for name, rows in everything_kept().items()}
+    with transaction.atomic():
+        status = act().status_code
+        after = everything_kept()
+        transaction.set_rollback(True)
+    changed = {
+        name: [_without_ids(row) for row in rows if before[name].get(row[0]) != row] for name, rows in after.items()
+    }
+    return status, {name: rows for name, rows in changed.items() if rows and name not in {"Event", "Head", "Message"}}
+
+
+def _without_ids(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(_plain(value) for value in row[1:])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return "a moment"
+    if isinstance(value, dict):
+        return MOMENT.sub("a moment", str(value))
+    return IDS.sub("an id", value) if isinstance(value, str) else value
+
+
+def same_as_without(world: Cast, client: Client, url: str, sent: dict[str, Any]) -> None:
+    """The form does what it does, and no more."""
+    shown = {*client.get(url).context["form"].fields, *sent}
+    plain = written(lambda: client.post(url, sent))
+    assert plain[0] in {200, 302}, url
+    assert plain[1], client.post(url, sent).context["form"].errors
+    assert written(lambda: client.post(url, {**smuggled(world, shown), **sent})) == plain, url
+
+
+# --- the desk ---
+
+KEPT = sorted(NOUNS.keys() - READ_ONLY)
+# A text that may be corrected, and to what.
+CORRECTED = {
+    "name": "Changed",
+    "text": "Changed",
+    "signer": "Changed",
+    "reference": "Changed",
+    "address": "Changed",
+    "started_on": "2020-02-02",
+}
+
+
+@pytest.mark.parametrize("noun", KEPT)
+def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -> None:
+    record: Any = MAKE[noun](7)
+    client, url = signed_in(world.pmo_lead), address(NOUNS[noun], "change", record.public_id)
+    form = {**form_of(client, url), "why": "Because."}
+    changed = next((name for name in CORRECTED if name in form), None)
+    if changed is None:  # a link between two offerings: nothing but the two
+        form["underlying"] = make_offering(world).public_id
+    else:
+        form[changed] = CORRECTED[changed]
+    same_as_without(world, client, url, form)
+
+
+# Nouns whose form at the desk asks for more than a record of theirs holds.
+BY_A_VERB = {"ato"}
+
+
+@pytest.mark.parametrize("noun", [noun for noun in KEPT if noun not in BY_A_VERB])
+def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -> None:
+    record: Any = MAKE[noun](8)
+    client = signed_in(world.pmo_lead)
+    shown = form_of(client, address(NOUNS[noun], "change", record.public_id))
+    add = address(NOUNS[noun], "add")
+    fields = client.get(add).context["form"].fields
+    sent = {name: value for name, value in shown.items() if name in fields and name != "seen"}
+    # What is chosen once is text in the form that corrects.
+    if noun == "membership":
+        sent |= {"user": record.user.public_id, "organization": record.organization.public_id}
+    if noun == "organization":
+        sent["kind"] = record.kind
+    if noun == "user":
+        sent["email"] = "another@example.gov"
+    else:
+        NOUNS[noun]._base_manager.filter(pk=record.pk).delete()
+    same_as_without(world, client, add, sent)
+
+
+# --- pages ---
+
+
+def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """The address's name, who sends, where, and everything that its form asks for."""
+    harbors, nimbus = world.organizations["harbors"], world.organizations["nimbus"]
+    of = make_offering(world, "initial")
+    reused = make_offering(world, "reuse")
+    chosen = f"?offering={of.public_id}&agency={harbors.public_id}"
+    facts = {
+        "name": "Nimbus Sky",
+        "deployment_model": "public",
+        "service_models": ["SaaS"],
+        "provider": nimbus.public_id,
+    }
+    yield "add_offering", "csp_lead", "/offerings/add/", {**facts, "description": "Sky."}
+    yield "add_system", "liaison", "/systems/add/", {"agency": harbors.public_id, "name": "Cranes", **LEVELS}
+    contact = {"organization": harbors.public_id, "name": "Cal", "email": "cal@example.gov", "function": "approver"}
+    yield "add_contact", "liaison", "/contacts/add/", contact
+    last = (timezone.localdate() + timezone.timedelta(days=9)).isoformat()
+    yield (
+        "make_token",
+        "liaison",
+        "/tokens/make/",
+        {"name": "Nightly", "expires_on": last, "once": "k1", "read_only": "on"},
+    )
+    yield "open_initial_case", "liaison", f"/cases/open/initial/{chosen}", {"once": "k2"}
+    use = {"once": "k3", "intended_use": "Berths."}
+    yield (
+        "open_reuse_case",
+        "liaison",
+        f"/cases/open/reuse/?offering={reused.public_id}&agency={harbors.public_id}",
+        use,
+    )
+    said = {
+        "designation": "certified",
+        "effective_on": "2026-11-02",
+        "reason": "So.",
+        "reference": "Letter.",
+        "once": "k4",
+    }
+    yield "set_designation", "pmo_lead", f"/offerings/{of.public_id}/designation/", said
+    case = case_at(world, "initial", "ssp")
+    warned = Acted(case, "warn", {"warning_ground": "no_reply", "warning_due_on": date(2099, 12, 24)})
+    yield "case_step", "pmo_reviewer", f"{case.get_absolute_url()}warn/", warned.form
+    ato = make_ato(world)
+    told = {"told": "fedramp", "told_on": date(2026, 1, 20), "channel": "form", "reference": "Form 1"}
+    yield (
+        "ato_step",
+        "bureau_liaison",
+        f"{ato.get_absolute_url()}record_notice/",
+        Acted(ato, "record_notice", told).form,
+    )
+    make_system(world)
+
+
+def test_each_page_writes_what_its_form_shows(world: Cast) -> None:
+    for _, who, url, sent in pages(world):
+        same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
+# --- the API ---
+
+
+def operations() -> list[Address]:
+    return [each for each in everywhere() if each.is_api and each.name not in {"api_page", "api_openapi"}]
+
+
+@pytest.mark.parametrize(
+    "name", ["public_id", "stage", "actor", "source", "id", "agency_id", "is_staff", "no_such_thing"]
+)
+def test_no_operation_takes_what_it_does_not_ask_for(world: Cast, name: str) -> None:
+    case = case_at(world, "initial", "ssp")
+    ato = make_ato(world)
+    client, refused = signed_in(world.pmo_reviewer), 0
+    before = everything_kept()
+    for each in operations():
+        record = ato if "ato" in each.name else case
+        whole = {"revision": record.revision, "reason": "Because.", "facts": {}}
+        for body in ({**whole, name: "7"}, {**whole, "facts": {name: "7"}}):
+            answer = post(client, each.path(record.public_id), body)
+            assert answer.status_code in {400, 403, 404, 405, 409}, each.name
+            refused += answer.status_code == 400
+    assert refused
+    assert everything_kept() == before
+
+
+def test_every_body_that_the_api_reads_forbids_what_it_does_not_know(world: Cast) -> None:
+    described = signed_in(world.pmo_lead).get(reverse("api_openapi")).json()
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]["schema"]
+        for path in described["paths"].values()
+        for operation in path.values()
+        if "requestBody" in operation
+    ]
+    schemas = described["components"]["schemas"]
+    assert bodies
+    for body in bodies:
+        shape = schemas[body["$ref"].rpartition("/")[2]] if "$ref" in body else body
+        assert shape["additionalProperties"] is False, shape

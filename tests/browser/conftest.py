@@ -1,0 +1,207 @@
+"""A real portal, started as `serve`, with the demo's world and a fictional feed; and real Chromium to look at it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+
+from tests.browser.large_feed import large_feed
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+WIDE, NARROW = 1280, 360
+HEIGHT = 900
+# Nothing on the portal takes a second; a machine that does much else beside the tests may.
+PATIENCE = 30.0
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Axe gives back what it finds wrong, and not everything that it has looked at, which takes longer than looking.
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+# A frame first, in which the page's own scripts hear of the window's size.
+LOOK = """async ([leaveOut, options]) => {
+  await new Promise(requestAnimationFrame);
+  const {violations} = await axe.run({include: [["html"]], exclude: leaveOut.map(each => [each])}, options);
+  return {
+    violations,
+    headings: document.querySelectorAll("main h1").length,
+    isTooWide: document.documentElement.scrollWidth > innerWidth,
+  };
+}"""
+# The rows of a table are made alike. All of them are looked at in the wide window, and in the narrow one the first.
+MORE_ROWS = "tbody > tr:nth-child(n+21)"
+Cookies = list[Any]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("install the package chromium")
+    expect.set_options(timeout=PATIENCE * 1000)
+    return {"executable_path": program, "args": FLAGS.split()}
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("portal")
+    feeds = [folder / "2025-01-01.json", folder / "2026-01-01.json"]
+    for extra, feed in enumerate(feeds):
+        feed.write_text(json.dumps(large_feed(feed.stem, extra)))
+    environment = {**os.environ, "PORTAL_DATA": str(folder), "PORTAL_LOG_LEVEL": "WARNING"}
+    environment.pop("DATABASE_URL", None)
+    # Each person signs in once and may then wait for their turn, however long the others take.
+    environment["PORTAL_IDLE_SECONDS"] = "40000"
+    environment["DJANGO_SETTINGS_MODULE"] = "fedramp_portal.settings"
+    fill = [sys.executable, "-m", "tests.browser.filling", *map(str, feeds)]
+    subprocess.run(fill, cwd=ROOT, env=environment, check=True)
+    serve = [sys.executable, "manage.py", "serve", "--port", "0"]
+    with (folder / "printed").open("w") as printed:
+        server = subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=printed)
+    try:
+        yield _address(folder / "printed")
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _address(printed: Path) -> str:
+    """Where the portal says it is, once it answers there."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := re.search(r"http://[\d.:]+", printed.read_text()):
+            with suppress(OSError):
+                urllib.request.urlopen(f"{found.group()}/sign-in/", timeout=PATIENCE).close()
+                return found.group()
+        time.sleep(0.05)
+    raise AssertionError("the portal never said where it is, or does not answer there")
+
+
+@dataclass
+class Reader:
+    """One person in front of a browser, who notices everything that a page must not do."""
+
+    page: Page
+    base: str
+    # What the browser of each person got who has signed in before, by name.
+    signed_in: dict[str, Cookies]
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._follow_where)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Chromium notes every answer of 400 and more on the console; the tests look at the status themselves.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def _follow_where(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.base}/", "data:", "about:")):
+            self.complaints.append(request.url)
+
+    def sign_in(self, name: str) -> None:
+        """By one click on the sign-in page the first time, and later with what the browser got there."""
+        if name in self.signed_in:
+            self.page.context.add_cookies(self.signed_in[name])
+            return
+        self.page.goto(f"{self.base}/sign-in/")
+        self.follow(self.page.get_by_role("button", name=name))
+        assert self.page.url == f"{self.base}/"
+        self.signed_in[name] = self.page.context.cookies()
+
+    def open(self, path: str, status: int = 200) -> None:
+        """Goes to an address, in a wide window."""
+        self._resize(WIDE)
+        response = self.page.goto(self.base + path)
+        assert response
+        assert response.status == status, path
+
+    def follow(self, control: Locator) -> None:
+        """Presses a link or a button that leads to another page, and waits until the whole of that is there."""
+        with self.page.expect_navigation():
+            control.click()
+
+    def check(self, says: str = "") -> None:
+        """What must hold of every page, on a desk and on a telephone; what is pressed next is pressed on the telephone.
+
+        One main heading, nothing against WCAG 2.2 A or AA, a silent console, nothing asked of another origin, nothing
+        wider than the window; and on both the words, where the state of the page has words of its own.
+        """
+        for width in (WIDE, NARROW):
+            self._resize(width)
+            if says:
+                shown = self.page.get_by_role("main").get_by_text(says).first
+                assert shown.is_visible(), f"“{says}” does not stand on {self.page.url} at {width} px"
+            self.look()
+
+    def look(self) -> None:
+        """The same of the page as it is, in the window as it is."""
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(AXE_SCRIPT)
+        width = (self.page.viewport_size or {}).get("width")
+        found = self.page.evaluate(LOOK, [[MORE_ROWS] if width == NARROW else [], AXE])
+        where = f"{self.page.url} at {width} px"
+        assert not found["violations"], f"{where}\n{AxeResults(found).generate_report()}"
+        assert found["headings"] == 1, f"{where} has not one main heading"
+        assert not found["isTooWide"], f"{where} is wider than its window"
+        assert not self.complaints, f"{where}: {self.complaints}"
+
+    def _resize(self, width: int) -> None:
+        if (self.page.viewport_size or {}).get("width") != width:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Cookies]:
+    """What the browser of each person got who has signed in since the tests began, by name."""
+    return {}
+
+
+Arrive = Callable[..., Reader]
+
+
+@pytest.fixture
+def arrive(new_context: Any, base_url: str, signed_in: dict[str, Cookies]) -> Iterator[Arrive]:
+    """Seats people, each at a browser of their own; at the end nobody may have noticed anything on any page."""
+    readers: list[Reader] = []
+
+    def arrive(*, script: bool = True, unknown: bool = False) -> Reader:
+        context = new_context(java_script_enabled=script, viewport={"width": WIDE, "height": HEIGHT})
+        readers.append(Reader(context.new_page(), base_url, {} if unknown else signed_in))
+        return readers[-1]
+
+    yield arrive
+    assert not [complaint for reader in readers for complaint in reader.complaints]
+
+
+@pytest.fixture
+def reader(arrive: Arrive) -> Reader:
+    return arrive()
+
+
+@pytest.fixture
+def without_script(arrive: Arrive) -> Reader:
+    return arrive(script=False)

@@ -1,0 +1,115 @@
+"""Fixtures that every test may use."""
+
+import gc
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.db import connection, transaction
+from django.test import Client, TransactionTestCase, override_settings
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from accounts.models import User
+from accounts.sessions import SessionStore, begin
+from authorizations import triggers
+from authorizations.models import Head
+from authorizations.vocabulary import Chain
+from tests.cast import Cast, make_cast
+from tests.remembered import MEMORY, empty_tables
+
+# PostgreSQL need not wait for the disk: no test outlives the machine. Read by its client when it connects.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+
+
+def pytest_collection_finish() -> None:
+    """Leaves what was imported out of every later search for garbage, which else takes a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """The portal's own way with passwords, without its wanted slowness: a fifth of a second for each try to sign in."""
+
+    iterations = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings() -> Iterator[None]:
+    """Nothing that takes time for its own sake, and nothing gathered for the one test that might ask for it."""
+    with override_settings(
+        PASSWORD_HASHERS=[f"{__name__}.{QuickHasher.__name__}"],
+        # Each test's client has a stack of middleware of its own, which would read all static files into a list.
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_to_empty() -> Iterator[None]:
+    """After a test that commits, only the tables that it filled are emptied: all of them take a third of a second.
+
+    The record refuses to be emptied, and gets new guards and the new heads that a migration gave it.
+    """
+
+    def empty(_: TransactionTestCase) -> None:
+        with transaction.atomic():
+            triggers.remove(connection)
+            empty_tables()
+            Head.objects.bulk_create(Head(chain=chain) for chain in Chain)
+        triggers.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_sign_in() -> Iterator[None]:
+    """A client is signed in by the row of its session alone: Django's own way asks and writes seven times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", sign_in)
+        yield
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Puts a new session of a person into the cookies of a client."""
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
+    )
+    begin(session, timezone.now(), how="by a test", browser="", strong=True)
+    session._session_key = get_random_string(32, VALID_KEY_CHARS)
+    session.save(must_create=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+
+@pytest.fixture(autouse=True)
+def _nothing_written() -> Iterator[None]:
+    MEMORY.begin()
+    yield
+    MEMORY.end()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real feeds, which is never part of this repository."""
+    folder = Path(os.environ.get("PORTAL_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("the folder of real feeds is absent; name it in PORTAL_SHARED_DATA")
+    return folder

@@ -1,0 +1,34 @@
+"""Run as a child process by a test: applies a feed, stops when half of it is written, and waits to be killed.
+
+python -m tests.crash.dying_import DATABASE_NAME FEED_FILE
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+
+def stop_halfway(written: int, total: int) -> None:
+    """Says so and waits, once half of the records are written and none is committed."""
+    if written * 2 >= total:
+        sys.stdout.write("halfway\n")
+        sys.stdout.flush()
+        time.sleep(600)
+
+
+def main() -> None:
+    settings.DATABASES["default"]["NAME"] = sys.argv[1]
+    django.setup()
+    from django.utils import timezone
+
+    from authorizations.exchange.marketplace import apply_feed, feed_from_path
+
+    feed = feed_from_path(Path(sys.argv[2]), max_bytes=settings.IMPORT_MAX_BYTES, now=timezone.now())
+    apply_feed(feed, actor=None, now=timezone.now(), progress=stop_halfway)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The worker and the timer of the one-process portal, started as `serve` starts them."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+from celery.worker import WorkController
+from django.conf import settings
+from django.db import connections
+from django_guid.log_filters import CorrelationId
+
+from authorizations.management.serving import finish, start_background
+from authorizations.tasks import forget_ended_sessions
+
+pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def background(transactional_db: None) -> Iterator[WorkController]:
+    worker = start_background()
+    yield worker
+    assert finish(worker)
+    connections.close_all()
+
+
+def wait_for_message(text: str, caplog: pytest.LogCaptureFixture, seconds: float = 10) -> logging.LogRecord:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for record in list(caplog.records):
+            if text in record.getMessage():
+                return record
+        time.sleep(0.05)
+    pytest.fail(f"“{text}” was not logged within {seconds} s")
+
+
+def test_a_task_sent_in_the_process_is_done_and_its_log_line_has_an_id(
+    background: WorkController, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.handler.addFilter(CorrelationId())
+
+    forget_ended_sessions.apply_async(queue="timer")
+
+    record = wait_for_message("ended sessions forgotten", caplog)
+    assert len(record.correlation_id or "") == 32
+
+
+def test_the_timer_ticks_beside_the_worker(background: WorkController) -> None:
+    alive = {thread.name for thread in threading.enumerate() if thread.is_alive()}
+
+    assert {"worker", "timer"} <= alive
+
+
+def test_everything_on_the_timer_is_a_task_of_ours_and_takes_the_timers_own_queue() -> None:
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        assert entry["task"] in current_app.tasks, name
+        assert entry["options"] == {"queue": "timer"}, name

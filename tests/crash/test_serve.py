@@ -1,0 +1,293 @@
+"""The one-process portal: it starts, answers, works, keeps time, and ends when it is told to."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.crash
+
+
+@dataclass
+class Home:
+    """Where a portal keeps its data, and the environment of the programs that use it."""
+
+    folder: Path
+    database: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PORTAL_DATA": str(self.folder), "REDIS_URL": "", **self.database}
+
+
+@dataclass(frozen=True)
+class FirstStart:
+    """A start with an empty database: how its sign-in page answered, how it ended, what it printed, and its data."""
+
+    status: int
+    code: int
+    printed: str
+    home: Home
+
+
+Serve = Callable[..., subprocess.Popen[str]]
+
+
+@contextmanager
+def new_home(folder: Path, name: str, *, like: Home | None = None) -> Iterator[Home]:
+    """A data folder and a database of the kind this lane is for, both empty or a copy of another's."""
+    if like and like.folder.exists():
+        shutil.copytree(like.folder, folder)
+    address = os.environ.get("DATABASE_URL")
+    if not address:
+        yield Home(folder, {})
+        return
+    name = f"portal_{name}_{os.getpid()}"
+    model = urlsplit(like.database["DATABASE_URL"]).path[1:] if like else "template0"
+    with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
+        try:
+            yield Home(folder, {"DATABASE_URL": urlunsplit(urlsplit(address)._replace(path=f"/{name}"))})
+        finally:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def started(home: Home, printed: Path, *options: str) -> subprocess.Popen[str]:
+    """A start of `serve`; what it prints goes to one file."""
+    line = [sys.executable, str(ROOT / "manage.py"), "serve", *options]
+    with printed.open("w") as file:
+        return subprocess.Popen(line, env=home.environment, stdout=file, stderr=file, text=True)
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
+    """The one start that makes a database, ended since, so that others can begin with a copy of what it made."""
+    folder = tmp_path_factory.mktemp("first")
+    with new_home(folder / "data", "first") as home:
+        process = started(home, folder / "printed", "--prepare", "--port", "0")
+        try:
+            with urllib.request.urlopen(f"{address_of(folder / 'printed')}/sign-in/") as answer:
+                status = answer.status
+            process.terminate()
+            code = process.wait(10)
+        finally:
+            process.kill()
+        yield FirstStart(status, code, (folder / "printed").read_text(), home)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Home]:
+    with new_home(tmp_path / "data", "empty") as home:
+        yield home
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, first_start: FirstStart) -> Iterator[Home]:
+    """What a portal has that was started once before."""
+    with new_home(tmp_path / "data", "prepared", like=first_start.home) as home:
+        yield home
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts `serve` at a home; what it prints goes to `tmp_path / "printed"`."""
+    processes = []
+
+    def start(home: Home, *options: str) -> subprocess.Popen[str]:
+        processes.append(started(home, tmp_path / "printed", *options))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+class Unfollowed(urllib.request.HTTPErrorProcessor):
+    """Gives back an answer that leads elsewhere, as it is."""
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        return response
+
+
+@contextmanager
+def nobody_can_be_signed_in(home: Home) -> Iterator[None]:
+    """Holds a lock on what signing in has to write, so that a request takes as long as the test wants."""
+    if home.database:
+        with closing(psycopg2.connect(home.database["DATABASE_URL"])) as connection, connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE accounts_session")
+            yield
+    else:
+        with closing(sqlite3.connect(home.folder / "portal.sqlite3", isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+
+
+def wait_for(pattern: str, printed: Path, seconds: float = 60) -> re.Match[str]:
+    """The first place where the pattern was printed."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := re.search(pattern, printed.read_text()):
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"“{pattern}” was not printed within {seconds} s, but:\n{printed.read_text()}")
+
+
+def address_of(printed: Path) -> str:
+    return wait_for(r"The portal is at (http://127\.0\.0\.1:\d+)/", printed).group(1)
+
+
+def test_the_first_start_makes_the_database_and_serves_the_sign_in_page_without_a_warning(
+    first_start: FirstStart,
+) -> None:
+    assert (first_start.status, first_start.code) == (200, 0)
+    assert first_start.printed.startswith(
+        "Bringing the database up to date …\nFilling the empty database with demo data …\n"
+    )
+    assert "Warning" not in first_start.printed
+    assert "WARNING" not in first_start.printed
+
+
+def test_the_second_start_finds_everything_done(serve: Serve, tmp_path: Path, prepared: Home) -> None:
+    serve(prepared, "--prepare", "--port", "0")
+    address_of(tmp_path / "printed")
+
+    assert (tmp_path / "printed").read_text().startswith("The portal is at")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_within_five_seconds_and_in_silence(
+    serve: Serve, tmp_path: Path, prepared: Home, number: signal.Signals
+) -> None:
+    process = serve(prepared, "--prepare", "--port", "0")
+    address_of(tmp_path / "printed")
+    wait_for("Connected to memory", tmp_path / "printed")
+    printed = (tmp_path / "printed").read_text()
+
+    process.send_signal(number)
+
+    assert process.wait(5) == 0
+    assert (tmp_path / "printed").read_text() == printed
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_it_prepares_ends_it_at_once_and_in_silence(
+    serve: Serve, tmp_path: Path, empty: Home, number: signal.Signals
+) -> None:
+    process = serve(empty, "--prepare", "--port", "0")
+    wait_for("Bringing the database up to date", tmp_path / "printed")
+
+    process.send_signal(number)
+
+    assert process.wait(2) == 128 + number
+    assert (tmp_path / "printed").read_text() == "Bringing the database up to date …\n"
+
+
+def test_a_request_in_hand_is_answered_although_signals_come(serve: Serve, tmp_path: Path, prepared: Home) -> None:
+    process = serve(prepared, "--prepare", "--port", "0")
+    address = address_of(tmp_path / "printed")
+    with urllib.request.urlopen(f"{address}/sign-in/") as page:
+        path = re.search(r"/sign-in/as/\w+/", page.read().decode())
+        cookie = page.headers["Set-Cookie"].partition(";")[0]
+    assert path is not None
+    secret = urlencode({"csrfmiddlewaretoken": cookie.partition("=")[2]}).encode()
+    request = urllib.request.Request(address + path.group(), data=secret, headers={"Cookie": cookie})
+
+    with ThreadPoolExecutor() as pool:
+        with nobody_can_be_signed_in(prepared):
+            answer = pool.submit(urllib.request.build_opener(Unfollowed).open, request)
+            time.sleep(0.5)
+            assert not answer.done()
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+            assert process.poll() is None
+
+        assert answer.result(5).status == 302
+    assert process.wait(5) == 0
+
+
+def test_a_port_in_use_is_one_line_before_anything_is_made(serve: Serve, tmp_path: Path, empty: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = serve(empty, "--prepare", "--port", str(port))
+
+        assert process.wait(20) == 1
+
+    said = f"CommandError: Port {port} is in use; choose another with --port.\n"
+    assert (tmp_path / "printed").read_text() == said
+    assert not (empty.folder / "portal.sqlite3").exists()
+
+
+def test_a_port_that_does_not_exist_is_one_line(serve: Serve, tmp_path: Path, empty: Home) -> None:
+    assert serve(empty, "--port", "99999").wait(20) == 1
+
+    assert (tmp_path / "printed").read_text() == (
+        "CommandError: There is no port 99999; choose one from 1 to 65535 with --port.\n"
+    )
+
+
+def test_two_starts_cannot_have_one_port(serve: Serve, tmp_path: Path, prepared: Home) -> None:
+    serve(prepared, "--prepare", "--port", "0")
+    port = address_of(tmp_path / "printed").rsplit(":", 1)[1]
+
+    assert serve(prepared, "--prepare", "--port", port).wait(20) == 1
+    assert f"Port {port} is in use" in (tmp_path / "printed").read_text()
+
+
+def test_a_database_that_cannot_be_used_is_one_line(serve: Serve, tmp_path: Path, empty: Home) -> None:
+    if empty.database:
+        empty.database["DATABASE_URL"] += "_absent"
+    (empty.folder / "portal.sqlite3").mkdir(parents=True)
+
+    assert serve(empty, "--prepare", "--port", "0").wait(20) == 1
+
+    printed = (tmp_path / "printed").read_text()
+    assert printed.startswith("CommandError: The database cannot be used: ")
+    assert "Traceback" not in printed
+
+
+def test_a_feed_that_cannot_be_read_stops_the_start_with_a_sentence(
+    serve: Serve, tmp_path: Path, prepared: Home
+) -> None:
+    feed = tmp_path / "feed.json"
+    feed.write_text("not json")
+
+    assert serve(prepared, "--prepare", "--port", "0", "--feed", str(feed)).wait(20) != 0
+
+    printed = (tmp_path / "printed").read_text()
+    assert "Traceback" not in printed
+    assert "The portal is at" not in printed
+
+
+def test_a_page_leaves_one_line_with_its_id_and_without_what_was_asked(
+    serve: Serve, tmp_path: Path, prepared: Home
+) -> None:
+    serve(prepared, "--prepare", "--port", "0")
+    address = address_of(tmp_path / "printed")
+
+    with urllib.request.urlopen(f"{address}/sign-in/?token=secret") as answer:
+        request_id = answer.headers["X-Request-ID"]
+
+    line = wait_for(r".*portal\.access.*", tmp_path / "printed").group()
+    assert re.search(rf"\[{request_id}\] GET /sign-in/ 200 \d+ ms$", line)
+    assert "secret" not in (tmp_path / "printed").read_text()

@@ -1,0 +1,77 @@
+"""Every place of our source that writes a case or an ATO is known, with the reason why it moves no stage by itself."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITES = {"save", "create", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save_base"}
+MOVED = "it saves what the machine has moved"
+ENTERED = "a record comes in, at the stage of its entry"
+OTHER_COLUMNS = "it names its columns, and the stage is none of them"
+# (file, what is called): why no stage moves there without the machine.
+KNOWN = {
+    ("authorizations/actions/stages.py", "subject.save"): MOVED,
+    ("authorizations/actions/opening.py", "case.save"): ENTERED,
+    ("authorizations/actions/cases.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/atos.py", "ato.save"): ENTERED,
+    ("authorizations/actions/atos.py", "former.save"): MOVED,
+    ("authorizations/actions/effects.py", "ato.save"): f"{ENTERED}; {MOVED}",
+    ("authorizations/actions/effects.py", "former.save"): MOVED,
+    ("authorizations/actions/effects.py", "rival.save"): OTHER_COLUMNS,
+    ("authorizations/actions/effects.py", "newest.save"): "a notice",
+    ("authorizations/actions/effects.py", "Ato.objects.filter.update"): OTHER_COLUMNS,
+    ("authorizations/actions/imports.py", "noun._base_manager.bulk_create"): ENTERED,
+    ("authorizations/actions/imports.py", "noun._base_manager.bulk_update"): "nouns of the feed without a machine",
+    ("authorizations/actions/imports.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
+    ("authorizations/actions/records.py", "record.save"): "nouns that come in by no verb of their own",
+    ("authorizations/actions/records.py", "current.save"): "columns that the portal itself keeps are refused",
+    ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
+    ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
+    ("authorizations/management/page_bench.py", "Ato.objects.bulk_create"): "the benches' own database",
+}
+# What is called these names is no case and no ATO.
+OTHERS = re.compile(
+    r"(access|waiver|notice|token|person|lead|contact|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
+    r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
+)
+
+
+def called(function: ast.expr) -> str:
+    """The name of what is called, without the arguments on the way."""
+    if isinstance(function, ast.Attribute):
+        return f"{called(function.value)}.{function.attr}"
+    if isinstance(function, ast.Call | ast.Subscript):
+        return called(function.func if isinstance(function, ast.Call) else function.value)
+    return function.id if isinstance(function, ast.Name) else "?"
+
+
+def writing(source: str) -> set[str]:
+    """The calls in a text that may write a case or an ATO."""
+    calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    names = {called(function) for function in calls if isinstance(function, ast.Attribute) and function.attr in WRITES}
+    return {name for name in names if not OTHERS.match(name)}
+
+
+def test_every_place_that_could_write_a_stage_is_known() -> None:
+    found = {
+        (str(path.relative_to(ROOT)), name)
+        for folder in ("accounts", "authorizations", "fedramp_portal")
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.parts
+        for name in writing(path.read_text())
+    }
+    assert found == set(KNOWN)
+
+
+def test_the_search_finds_each_way_of_writing() -> None:
+    for line in (
+        "Case.objects.filter(pk=1).update(waits_on='')",
+        "Ato._base_manager.bulk_update(rows, ['stage'])",
+        "case.save()",
+        "InitialCase(stage='x').save()",
+        "rows[0].save(update_fields=['stage'])",
+        "Case.objects.create(stage='x')",
+    ):
+        assert writing(line), line
+    assert not writing("offering.save(); kept.update(a=1); Waiver.objects.create()")

@@ -1,0 +1,21 @@
+"""What the system checks say about a machine."""
+
+import pytest
+
+from authorizations import checks
+
+
+def test_a_machine_without_the_libraries_for_pdfs_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "PDF_LIBRARIES", {"libabsent.so.0": "libabsent0", "libc.so.6": "libc6"})
+
+    (finding,) = checks.pdf_libraries(None)
+
+    assert finding.msg == "PDFs cannot be made on this machine."
+    assert finding.hint == "To have them: apt-get install libabsent0 libc6"
+    assert not finding.is_serious()
+
+
+def test_a_machine_that_has_them_all_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "PDF_LIBRARIES", {"libc.so.6": "libc6"})
+
+    assert checks.pdf_libraries(None) == []

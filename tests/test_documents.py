@@ -1,0 +1,39 @@
+"""What the documents say, held against what the code does."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from authorizations.vocabulary import TERMS
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_glossary_names_every_term_as_the_vocabulary_does() -> None:
+    rows = [
+        tuple(cell.strip(" *") for cell in line.split("|")[1:-1])
+        for line in (ROOT / "docs/glossary.md").read_text().split("## Words of this project")[0].splitlines()
+        if line.startswith("| **")
+    ]
+    assert rows == [(term.name, ", ".join(term.formerly), term.meaning, term.source) for term in TERMS]
+
+
+def test_every_link_in_a_document_leads_somewhere() -> None:
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_every_dependency_says_why_it_is_there() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads(text)["project"]
+    for dependency in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        line = next(line for line in text.splitlines() if f'"{dependency}"' in line)
+        assert "# " in line, f"{dependency} has no reason beside it"
+
+
+def test_lock_files_name_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json"):
+        text = (ROOT / name).read_text()
+        assert "sha256:" in text or "sha512-" in text
+        assert not re.search(r"https?://(?!opencollective|github|www\.patreon)", text), name

@@ -1,0 +1,155 @@
+"""The settings run bare, refuse what is unsafe with one sentence, and stand in the documentation."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+SAFE = {
+    "PORTAL_PRODUCTION": "yes",
+    "PORTAL_SECRET_KEY": "a-random-text-0123456789-BCFGHJKLQSUVWYZ-bcfghjklpqsuvwyz",
+    "PORTAL_HOSTS": "portal.example.gov",
+    "DATABASE_URL": "postgresql://portal:a%2Fb@db.example.gov:5433/portal?sslmode=require",
+    "REDIS_URL": "redis://cache.example.gov:6379/0",
+}
+
+KEY = "PORTAL_SECRET_KEY must be a random text of 50 characters or more, 20 of them different"
+HOSTS = "PORTAL_HOSTS must name the portal's host names, without *, gaps or whole domains such as .gov"
+
+
+def load(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> dict[str, Any]:
+    """The settings as they would be in this environment and no other."""
+    for name in set(variables()) - set(environment):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"PORTAL_DATA": str(folder), **environment}.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "fedramp_portal/settings.py"))
+
+
+def variables() -> list[str]:
+    return re.findall(r'env(?:_flag|_number)?\(\s*"([A-Z_]+)"', (ROOT / "fedramp_portal/settings.py").read_text())
+
+
+def test_without_any_environment_the_portal_is_a_demo_on_sqlite(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load(monkeypatch, tmp_path)
+
+    assert settings["DATABASES"]["default"]["NAME"] == tmp_path / "portal.sqlite3"
+    assert settings["DEMO_SIGN_IN"] is True
+    assert settings["DEBUG"] is False
+    assert settings["CELERY_BROKER_URL"].startswith("memory://")
+
+
+def test_a_complete_production_environment_is_accepted_and_safe(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load(monkeypatch, tmp_path, **SAFE)
+
+    assert settings["DEMO_SIGN_IN"] is False
+    assert (
+        settings["SECURE_SSL_REDIRECT"] is settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
+    )
+    assert settings["LOGGING"]["handlers"]["stdout"]["formatter"] == "json"
+
+
+@pytest.mark.parametrize("hosts", ["portal.example.gov", "*", "localhost,10.0.0.7", ".example.gov"])
+@pytest.mark.parametrize("half", [{}, {"PORTAL_DEMO": "no"}, {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"]}])
+def test_a_host_that_others_can_reach_needs_a_key_of_its_own_and_no_demo(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hosts: str, half: dict[str, str]
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"PORTAL_HOSTS names a host that others can reach: .*\.$"):
+        load(monkeypatch, tmp_path, PORTAL_HOSTS=hosts, **half)
+
+
+def test_a_host_that_others_can_reach_is_served_with_a_key_of_its_own_and_no_demo(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    safe = {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"], "PORTAL_DEMO": "no"}
+    assert load(monkeypatch, tmp_path, PORTAL_HOSTS="portal.example.gov", **safe)["PRODUCTION"] is False
+
+
+@pytest.mark.parametrize("hosts", ["localhost", "127.0.0.2,[::1]", "portal.localhost", "portal.test", "testserver"])
+def test_names_of_ones_own_machine_need_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hosts: str) -> None:
+    assert load(monkeypatch, tmp_path, PORTAL_HOSTS=hosts)["DEMO_SIGN_IN"] is True
+
+
+def test_a_database_address_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    database = load(monkeypatch, tmp_path, **SAFE)["DATABASES"]["default"]
+
+    assert (database["NAME"], database["USER"], database["PASSWORD"]) == ("portal", "portal", "a/b")
+    assert (database["HOST"], database["PORT"]) == ("db.example.gov", "5433")
+    assert database["OPTIONS"] == {"sslmode": "require"}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"PORTAL_SECRET_KEY": ""}, KEY),
+        ({"PORTAL_SECRET_KEY": "short"}, KEY),
+        ({"PORTAL_SECRET_KEY": "a-random-text-" * 5}, KEY),
+        *(
+            ({"PORTAL_HOSTS": hosts}, HOSTS)
+            for hosts in ("", "*", ",", "portal.example.gov,", ".gov", "portal.example.gov,.gov", "*.example.gov", ".")
+        ),
+        ({"PORTAL_DEBUG": "on"}, "PORTAL_DEBUG must be off"),
+        ({"PORTAL_DEMO": "yes"}, "PORTAL_DEMO must be off: it lets anyone sign in as anyone"),
+        ({"PORTAL_HTTPS": "no"}, "PORTAL_HTTPS must be on"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL must name a PostgreSQL database"),
+        ({"REDIS_URL": ""}, "REDIS_URL must name the broker"),
+    ],
+)
+def test_production_refuses_each_unsafe_setting_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load(monkeypatch, tmp_path, **(SAFE | change))
+
+    assert str(refusal.value) == f"Unsafe for production: {sentence}."
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"PORTAL_PRODUCTION": "perhaps"}, "PORTAL_PRODUCTION must be yes or no, not “perhaps”."),
+        ({"DATABASE_URL": "mysql://db/portal"}, "DATABASE_URL must begin with postgresql://; leave it out for SQLite."),
+        (
+            {"REDIS_URL": "amqp://broker"},
+            "REDIS_URL must begin with redis:// or rediss://; leave it out for one machine.",
+        ),
+        ({"PORTAL_LOG_LEVEL": "loud"}, "PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “LOUD”."),
+        ({"PORTAL_DATA": "/dev/null/x"}, "PORTAL_DATA: the folder /dev/null/x cannot be made: Not a directory."),
+    ],
+)
+def test_a_setting_that_cannot_be_understood_is_refused_everywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, environment: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load(monkeypatch, tmp_path, **environment)
+
+    assert str(refusal.value) == sentence
+
+
+def test_a_refusal_ends_a_command_with_its_sentence_alone(tmp_path: Path) -> None:
+    environment = {"PORTAL_DATA": str(tmp_path), **SAFE, "PORTAL_DEMO": "yes"}
+
+    ended = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "check"], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stdout + ended.stderr == (
+        "Unsafe for production: PORTAL_DEMO must be off: it lets anyone sign in as anyone.\n"
+    )
+
+
+def test_every_variable_stands_in_the_documentation_and_no_other_does() -> None:
+    documented = re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+
+    assert sorted(documented) == sorted(set(variables()))

@@ -1,0 +1,47 @@
+"""Rows of a small register for page tests: plain functions, each making a number of records at once."""
+
+from datetime import date, timedelta
+
+from accounts.models import Organization
+from accounts.roles import Source
+from authorizations.models import Ato, Offering
+from authorizations.vocabulary import Designation, ListingRole
+
+FEED_DAY = date(2025, 7, 1)
+
+
+def make_offerings(provider: Organization, number: int, **facts: object) -> list[Offering]:
+    """Offerings as a feed publishes them, named Offering 0001 and so on."""
+    start = Offering.objects.count()
+    return Offering.objects.bulk_create(
+        Offering(
+            **{
+                "name": f"Offering {start + place:04}",
+                "fedramp_id": f"FR{start + place:010}",
+                "provider": provider,
+                "designation": Designation.CERTIFIED,
+                "source": Source.FEED,
+                "published_since": FEED_DAY,
+                **facts,
+            }
+        )
+        for place in range(number)
+    )
+
+
+def make_atos(offering: Offering, agency: Organization, number: int, **facts: object) -> list[Ato]:
+    """Reuse rows of one offering as a feed publishes them, signed a day apart."""
+    return Ato.objects.bulk_create(
+        Ato(
+            **{
+                "offering": offering,
+                "agency": agency,
+                "listing_role": ListingRole.REUSE,
+                "signed_on": date(2020, 1, 1) + timedelta(days=place),
+                "source": Source.FEED,
+                "published_since": FEED_DAY,
+                **facts,
+            }
+        )
+        for place in range(number)
+    )

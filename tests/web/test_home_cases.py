@@ -1,0 +1,371 @@
+"""Home: what waits on each person, what came back, and the portfolio in one line."""
+
+import html
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Membership, User
+from accounts.roles import Role
+from authorizations.actions.stages import perform
+from authorizations.models import Case, Event, Offering, Package
+from authorizations.vocabulary import CaseKind, PackageLocation, Turn
+from authorizations.web.remembered import Standing
+from authorizations.web.views.home_cases import CaseWork, work
+from authorizations.web.views.your_turn import next_step
+from tests.actions.accesses import make_case
+from tests.admin.desk import signed_in
+from tests.admin.test_at_once import post_together
+from tests.cast import PEOPLE, Cast, make_cast
+from tests.remembered import remembered
+from tests.web.pages import body_of, rows_behind
+from tests.web.register import make_offerings
+
+INITIAL, REUSE = CaseKind.INITIAL, CaseKind.REUSE
+ROWS = re.compile(r'<a href="(/cases/\?state=open&turn=(\w+))">')
+SHARE = re.compile(r'<a href="[^"]*turn=(\w+)">([\d,]+) ([^<]+)</a>')
+
+
+def make_offering(cast: Cast) -> Offering:
+    return make_offerings(cast.organizations["nimbus"], 1)[0]
+
+
+def case(cast: Cast, kind: str, stage: str, turn: str, days: int = 8, **facts: Any) -> Case:
+    """A case of the harbors that has waited on a party for so many days."""
+    since = timezone.now() - timedelta(days=days)
+    named = {"authorizing_official": cast.official, "assessor": cast.organizations["plumb"], **facts}
+    return make_case(cast, make_offering(cast), stage, kind, waits_on=turn, waits_since=since, **named)
+
+
+def home_work(user: User) -> CaseWork:
+    return work(user, timezone.localdate(), Standing(0, None))
+
+
+def waiting(cast: Cast, person: str) -> list[str]:
+    """The stages of what waits on a person, in the order shown, with the step that is offered first."""
+    user = User.objects.get(pk=cast.people[person].pk)
+    shown = home_work(user).waiting
+    return re.findall(r'class="usa-button[^"]*" href="[^"]*/([a-z_]*)/">', "".join(shown.table.body))
+
+
+WAITS: list[tuple[str, str, str, str, set[str]]] = [
+    (INITIAL, "ssp", Turn.AGENCY, "approve_ssp", {"reviewer"}),
+    (INITIAL, "agency_review", Turn.AGENCY, "recommend", {"liaison", "reviewer"}),
+    (INITIAL, "ao_decision", Turn.OFFICIAL, "issue_ato", {"official"}),
+    (INITIAL, "in_process", Turn.PROVIDER, "deliver_ssp", {"csp_lead", "csp_contributor"}),
+    (INITIAL, "planning", Turn.PROVIDER, "sign_wbs", {"csp_lead"}),
+    (INITIAL, "assessment", Turn.ASSESSOR, "deliver_sar", {"assessor_lead", "assessor_member"}),
+    (INITIAL, "in_process_requested", Turn.PMO, "list_in_process", {"pmo_lead", "pmo_reviewer"}),
+    (INITIAL, "ato_issued", Turn.AGENCY, "report_letter", {"liaison"}),
+    (REUSE, "need_defined", Turn.AGENCY, "request_access", {"liaison", "reviewer"}),
+    (REUSE, "access_requested", Turn.PMO, "grant_access", {"pmo_lead", "pmo_reviewer"}),
+    (REUSE, "access_granted", Turn.AGENCY, "start_review", {"reviewer"}),
+    (REUSE, "risk_decision", Turn.OFFICIAL, "issue_ato", {"official"}),
+    (REUSE, "ato_issued", Turn.PMO, "record", {"pmo_lead", "pmo_reviewer"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "stage", "turn", "step", "people"), WAITS)
+def test_a_case_waits_on_the_people_who_may_act_with_the_step_that_leads_on(
+    cast: Cast, kind: str, stage: str, turn: str, step: str, people: set[str]
+) -> None:
+    case(cast, kind, stage, turn)
+    assert {person for person, *_ in PEOPLE if step in waiting(cast, person)} == people
+
+
+def test_nothing_waits_on_viewers_strangers_and_the_auditor(cast: Cast) -> None:
+    for kind, stage, turn, *_ in WAITS:
+        case(cast, kind, stage, turn)
+    for person in ("viewer", "csp_viewer", "auditor", "stranger_agency", "stranger_csp", "bureau_liaison"):
+        assert waiting(cast, person) == [], person
+
+
+def test_a_liaison_of_the_department_acts_for_its_bureaus(cast: Cast) -> None:
+    case(cast, REUSE, "need_defined", Turn.AGENCY, agency=cast.organizations["buoys"])
+    assert [waiting(cast, person) for person in ("liaison", "bureau_liaison", "reviewer")] == [
+        ["request_access"],
+        ["request_access"],
+        [],
+    ]
+
+
+def test_an_official_signs_where_named_and_nowhere_else(client: Client, cast: Cast) -> None:
+    other = User.objects.create(email="other@example.gov", name="Other")
+    Membership.objects.create(user=other, organization=cast.organizations["harbors"], role=Role.AUTHORIZING_OFFICIAL)
+    case(cast, REUSE, "risk_decision", Turn.OFFICIAL)
+    client.force_login(cast.official)
+    assert "Needs your signature (1)" in body_of(client, "/")
+    client.force_login(other)
+    assert "Needs your signature (0)" in body_of(client, "/")
+
+
+def test_the_oldest_turn_comes_first_and_the_rest_is_one_link_away(client: Client, cast: Cast) -> None:
+    cases = [case(cast, INITIAL, "in_process", Turn.PROVIDER, days) for days in range(12)]
+    client.force_login(cast.csp_lead)
+    page = body_of(client, "/")
+    assert "Waiting on you (12)" in page
+    assert "The 10 oldest of 12." in page
+    shown = [each for each in reversed(cases) if f"{each.get_absolute_url()}deliver_ssp/" in page]
+    assert shown == list(reversed(cases))[:10]
+    places = [page.index(f"{each.get_absolute_url()}deliver_ssp/") for each in shown]
+    assert places == sorted(places)
+
+
+def test_without_cases_home_says_what_would_appear_and_how_to_start(client: Client, cast: Cast) -> None:
+    client.force_login(cast.liaison)
+    page = body_of(client, "/")
+    assert "Nothing waits on you." in page
+    assert "Nothing was returned to you." in page
+    assert "it starts here, or on the page of an <a" in page
+    assert 'href="/cases/open/initial/"' in page
+    assert 'href="/cases/open/reuse/"' in page
+    client.force_login(cast.viewer)
+    assert "/cases/open/" not in body_of(client, "/")
+
+
+def test_a_turn_that_a_fact_answers_leads_to_the_facts(client: Client, cast: Cast) -> None:
+    wanted = {"delta_test_wanted": ["yes", cast.liaison.pk, timezone.now().isoformat()]}
+    found = case(cast, INITIAL, "remediation", Turn.ASSESSOR)
+    Case.objects.filter(pk=found.pk).update(facts=wanted)
+    client.force_login(cast.assessor_lead)
+    assert f'href="{found.get_absolute_url()}facts/"' in body_of(client, "/")
+
+
+# --- what came back ---
+
+
+def returned(cast: Cast) -> Case:
+    """An SSP that the agency's reviewer has sent back to the provider."""
+    found = case(cast, INITIAL, "ssp", Turn.AGENCY)
+    reason = "Section 9 is empty.\nAnd more below."
+    perform(Case, found.public_id, "return_ssp", actor=cast.reviewer, now=timezone.now(), revision=0, reason=reason)
+    return found
+
+
+def test_what_was_returned_stands_apart_with_the_first_line_of_why(client: Client, cast: Cast) -> None:
+    returned(cast)
+    client.force_login(cast.csp_contributor)
+    page = body_of(client, "/")
+    assert "Came back (1)" in page
+    assert "Section 9 is empty." in page
+    assert "And more below." not in page
+    client.force_login(cast.reviewer)
+    assert "Came back (0)" in body_of(client, "/")
+
+
+def test_what_came_back_last_is_there_beside_more_that_waits_longer(client: Client, cast: Cast) -> None:
+    longer = [case(cast, INITIAL, "ssp", Turn.PROVIDER, days + 1) for days in range(12)]
+    found = returned(cast)
+    mine = home_work(cast.csp_lead)
+    waiting, came_back = mine.waiting, mine.came_back
+    assert (waiting.number, came_back.number) == (13, 1)
+    assert [str(one.public_id) in row for one, row in zip(longer[:1:-1], waiting.table.body, strict=True)] == [
+        True
+    ] * 10
+    assert [str(found.public_id) in row for row in came_back.table.body] == [True]
+
+
+def test_a_warning_leaves_it_returned_and_a_resubmission_ends_it(client: Client, cast: Cast) -> None:
+    found = returned(cast)
+    warned = {"warning_ground": "no_reply", "warning_due_on": timezone.localdate() + timedelta(days=9)}
+    for actor, name, facts in ((cast.pmo_lead, "warn", warned), (cast.csp_lead, "resubmit_ssp", {})):
+        client.force_login(cast.csp_lead)
+        assert "Came back (1)" in body_of(client, "/")
+        revision = Case.objects.get(pk=found.pk).revision
+        perform(Case, found.public_id, name, actor=actor, now=timezone.now(), revision=revision, reason="Yes.", **facts)
+    for person in ("csp_lead", "reviewer"):
+        client.force_login(cast.people[person])
+        assert "Came back (0)" in body_of(client, "/")
+
+
+def test_every_return_is_a_step_that_needs_a_reason() -> None:
+    returns = [step for noun in Case.machines.values() for step in noun.machine().steps if step.returns]
+    assert len(returns) == 17
+    assert [step.name for step in returns if not step.reason or not step.hands_on] == []
+
+
+# --- the portfolio ---
+
+
+def shares(client: Client, user: User) -> dict[str, tuple[int, str]]:
+    client.force_login(user)
+    return {turn: (int(number), words) for turn, number, words in SHARE.findall(body_of(client, "/"))}
+
+
+@pytest.mark.parametrize(("person", "own"), [("viewer", Turn.AGENCY), ("csp_viewer", Turn.PROVIDER), ("auditor", None)])
+def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
+    client: Client, cast: Cast, person: str, own: Turn | None
+) -> None:
+    for number, turn in enumerate((Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR), start=1):
+        for _ in range(number):
+            case(cast, INITIAL, "sap", turn)
+    case(cast, INITIAL, "withdrawn", Turn.NOBODY)
+    shown = shares(client, cast.people[person])
+    assert {turn: number for turn, (number, _) in shown.items()} == {"agency": 1, "provider": 2, "assessor": 3}
+    assert [turn for turn, (_, words) in shown.items() if words == "your side"] == ([own] if own else [])
+    page = body_of(client, "/")
+    assert "6 open cases" in page
+    assert {turn: rows_behind(client, url) for url, turn in ROWS.findall(html.unescape(page))} == {
+        turn: number for turn, (number, _) in shown.items()
+    }
+
+
+def test_an_unshared_reuse_case_is_in_nobodys_portfolio_but_the_agencys(client: Client, cast: Cast) -> None:
+    case(cast, REUSE, "need_defined", Turn.AGENCY, shared_at=None)
+    assert shares(client, cast.viewer) == {"agency": (1, "your side")}
+    for person in ("csp_lead", "assessor_lead", "pmo_lead", "stranger_agency"):
+        assert shares(client, cast.people[person]) == {}
+
+
+@pytest.mark.parametrize(("days", "median"), [((3, 9, 20), 9), ((1, 2, 3, 40), 3), ((5,), 5)])
+def test_the_pmo_sees_the_median_of_the_days_that_cases_wait(cast: Cast, days: tuple[int, ...], median: int) -> None:
+    for each in days:
+        case(cast, INITIAL, "in_process", Turn.PROVIDER, each)
+    share = home_work(User.objects.get(pk=cast.pmo_lead.pk)).shares[0]
+    assert (share.number, share.days) == (len(days), median)
+
+
+# --- the sides ---
+
+
+def review(cast: Cast, days: int, **facts: Any) -> Case:
+    received = timezone.now() - timedelta(days=days)
+    return case(cast, INITIAL, "pmo_review", Turn.PMO, received_at=received, **facts)
+
+
+def post(client: Client, found: Case, act: str, revision: int = 0) -> Any:
+    return client.post(f"/queue/{found.public_id}/{act}/", {"revision": revision})
+
+
+def test_reviews_stand_in_order_of_receipt_by_who_claimed_them(client: Client, cast: Cast) -> None:
+    young, old = review(cast, 3), review(cast, 30)
+    mine = review(cast, 9, claimed_by=cast.pmo_reviewer, claimed_at=timezone.now())
+    client.force_login(cast.pmo_reviewer)
+    page = body_of(client, "/")
+    assert page.index(f"/queue/{old.public_id}/claim/") < page.index(f"/queue/{young.public_id}/claim/")
+    for words in ("Unclaimed (2)", "Mine (1)", "All (3)"):
+        assert words in page
+    page = body_of(client, "/?queue=mine")
+    assert f"/queue/{mine.public_id}/release/" in page
+    assert f"{mine.get_absolute_url()}hand_over/" in page
+    assert f"/queue/{old.public_id}/" not in page
+
+
+def test_a_review_is_claimed_once_and_released_again(client: Client, cast: Cast) -> None:
+    found = review(cast, 3)
+    client.force_login(cast.pmo_reviewer)
+    assert [post(client, found, "claim").status_code for _ in range(2)] == [302, 409]
+    assert Case.objects.get(pk=found.pk).claimed_by == cast.pmo_reviewer
+    assert post(client, found, "release", 1).status_code == 302
+    assert Case.objects.get(pk=found.pk).claimed_by is None
+    assert Event.objects.filter(subject_type="case").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("person", "status"), [("stranger_csp", 404), ("stranger_agency", 404), ("auditor", 403), ("csp_lead", 403)]
+)
+def test_nobody_else_claims_a_review(client: Client, cast: Cast, person: str, status: int) -> None:
+    found = review(cast, 3)
+    client.force_login(cast.people[person])
+    assert post(client, found, "claim").status_code == status
+    assert Case.objects.get(pk=found.pk).claimed_by is None
+
+
+@pytest.mark.parametrize(("act", "revision"), [("claim", "x"), ("claim", ""), ("claim", "9" * 12), ("certify", "0")])
+def test_what_no_form_of_the_queue_sends_is_not_found(client: Client, cast: Cast, act: str, revision: str) -> None:
+    found = review(cast, 3)
+    client.force_login(cast.pmo_lead)
+    assert client.post(f"/queue/{found.public_id}/{act}/", {"revision": revision}).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_people_who_claim_one_review_make_one_claim() -> None:
+    cast = make_cast()
+    found = review(cast, 3)
+    people = [cast.pmo_lead, cast.pmo_reviewer] * 4
+    clicks = [(signed_in(Client(), person), f"/queue/{found.public_id}/claim/", {"revision": 0}) for person in people]
+    assert post_together(clicks) == [302, *[409] * 7]
+    assert Event.objects.filter(verb="case.claim").count() == 1
+
+
+def test_the_pmo_sees_who_owes_a_letter(client: Client, cast: Cast) -> None:
+    case(cast, INITIAL, "ato_issued", Turn.AGENCY)
+    case(cast, REUSE, "ato_issued", Turn.AGENCY)
+    case(cast, REUSE, "ato_issued", Turn.PMO)
+    client.force_login(cast.pmo_reviewer)
+    assert "Letters owed (2)" in body_of(client, "/")
+
+
+def test_a_provider_sees_who_asks_for_access_to_a_package_it_keeps(client: Client, cast: Cast) -> None:
+    found = case(cast, REUSE, "access_requested", Turn.PROVIDER)
+    Package.objects.create(offering=found.offering, location=PackageLocation.TRUST_CENTER)
+    case(cast, REUSE, "access_requested", Turn.PMO)
+    client.force_login(cast.csp_lead)
+    page = body_of(client, "/")
+    assert "Requests for access (1)" in page
+    assert f"{found.get_absolute_url()}grant_access/" in page
+
+
+def test_an_assessor_sees_the_cases_it_is_assigned_to(client: Client, cast: Cast) -> None:
+    case(cast, INITIAL, "sap", Turn.AGENCY)
+    case(cast, INITIAL, "sap", Turn.AGENCY, assessor=None)
+    client.force_login(cast.assessor_member)
+    assert "Cases you are assigned to (1)" in body_of(client, "/")
+
+
+def test_the_auditors_newest_acts_lead_to_their_case(client: Client, cast: Cast) -> None:
+    found = returned(cast)
+    client.force_login(cast.auditor)
+    page = body_of(client, "/")
+    assert "SSP returned" in page
+    assert f'<a href="{found.get_absolute_url()}">{found}</a>' in page
+
+
+# --- the cost ---
+
+
+@remembered
+def some_of_everything(cast: Cast, number: int) -> None:
+    for place in range(number):
+        for kind, stage, turn, *_ in WAITS:
+            case(cast, kind, stage, turn, place)
+        review(cast, place)
+        returned(cast)
+
+
+@pytest.mark.parametrize("number", [1, 12])
+@pytest.mark.parametrize(
+    ("person", "queries"),
+    [("liaison", 13), ("reviewer", 13), ("official", 14), ("csp_lead", 12), ("assessor_lead", 12), ("pmo_lead", 17)],
+)
+def test_the_number_of_queries_does_not_grow_with_the_cases(
+    client: Client,
+    cast: Cast,
+    person: str,
+    queries: int,
+    number: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    some_of_everything(cast, number)
+    client.force_login(cast.people[person])
+    with django_assert_num_queries(queries):
+        body_of(client, "/")
+
+
+@pytest.mark.parametrize("person", ["liaison", "reviewer", "official", "csp_lead", "assessor_lead", "pmo_lead"])
+def test_the_next_step_asks_the_database_nothing(
+    cast: Cast, person: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    some_of_everything(cast, 1)
+    user = User.objects.get(pk=cast.people[person].pk)
+    assert user.roles
+    beside = ("agency__parent__parent", "offering__provider", "offering__package")
+    cases = list(Case.objects.select_related(*beside))
+    with django_assert_num_queries(0):
+        for each in cases:
+            next_step(each, user, timezone.localdate())

@@ -1,0 +1,106 @@
+"""Every page, asked with text that nobody types in each of its parameters: it answers, and never with a 500."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from authorizations.models import Offering
+from authorizations.web.listings import LISTINGS
+from authorizations.web.listings.duties import ACCESSES, CONDITIONS
+from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
+from authorizations.web.listings.messages import MESSAGES
+from tests.cast import Cast
+from tests.hostile import HOSTILE
+from tests.web.register import make_atos, make_offerings
+from tests.web.test_addresses import WHO_MAY, addresses
+
+__all__ = ["addresses"]
+
+pytestmark = pytest.mark.hostile
+
+LISTS = {
+    each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, MESSAGES, IMPORT_RUNS, TROUBLE_ROWS, REVIEW_ITEMS)
+}
+
+
+def parameters(name: str) -> list[str]:
+    """What an address reads of its query: a list its filters and links, the other pages a word or the way back."""
+    listing = LISTS.get(name.removesuffix("_csv"))
+    if listing is None:
+        chosen = ["offering", "agency", "stage"] if name.startswith(("open_", "adopt_")) else []
+        return ["q", "next", *chosen]
+    return ["q", "sort", "page", *(one.key for one in (*listing.facets, *listing.narrowings))]
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_no_page_breaks_whatever_its_parameters_hold(
+    client: Client,
+    cast: Cast,
+    addresses: dict[str, str],
+    kind: str,
+) -> None:
+    client.force_login(cast.pmo_lead)
+    broken = {}
+    for name in WHO_MAY:
+        for parameter in parameters(name):
+            answer = client.get(f"{addresses[name]}?{urlencode({parameter: HOSTILE[kind]})}", follow=True)
+            if answer.streaming:
+                b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+            if answer.status_code >= 500:
+                broken[name, parameter] = answer.status_code
+    assert broken == {}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_the_form_for_an_offering_answers_hostile_text_with_a_page(client: Client, cast: Cast, kind: str) -> None:
+    client.force_login(cast.csp_lead)
+    facts = dict.fromkeys(("name", "description", "website", "sales_email", "security_email"), HOSTILE[kind])
+    facts |= {"provider": HOSTILE[kind], "service_models": HOSTILE[kind], "deployment_model": HOSTILE[kind]}
+    assert client.post(reverse("add_offering"), facts).status_code == 200
+    assert not Offering.objects.exists()
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_signing_in_with_hostile_text_signs_nobody_in(client: Client, cast: Cast, kind: str) -> None:
+    text = HOSTILE[kind]
+    answer = client.post(reverse("sign_in"), {"username": text, "password": text, "next": text})
+    assert answer.status_code == 200
+    cast.liaison.email = "liaison@harbors.example"
+    cast.liaison.save()
+    assert client.post(reverse("sign_in_as", args=[cast.liaison.public_id]), {"next": text}).status_code == 302
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_decision_with_hostile_text_is_asked_again(
+    client: Client,
+    cast: Cast,
+    addresses: dict[str, str],
+    kind: str,
+) -> None:
+    client.force_login(cast.pmo_lead)
+    answer = client.post(addresses["review_item"], {"resolution": HOSTILE[kind], "note": HOSTILE[kind]})
+    assert answer.status_code == 200
+
+
+def test_a_session_cookie_with_a_nul_is_no_session(client: Client, cast: Cast) -> None:
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 31 + "\x00"
+    assert client.get(reverse("home")).status_code == 302
+
+
+def test_nul_is_left_out_of_what_is_searched(client: Client, cast: Cast) -> None:
+    make_offerings(cast.organizations["nimbus"], 1, name="Nimbus Desk")
+    client.force_login(cast.viewer)
+    assert client.get(reverse("offerings"), {"q": "Nim\x00bus"}).context["state"].total == 1
+
+
+def test_a_service_model_that_is_none_finds_nothing(client: Client, cast: Cast) -> None:
+    offering = make_offerings(cast.organizations["nimbus"], 1, service_models="IaaS, SaaS")[0]
+    make_atos(offering, cast.organizations["harbors"], 1)
+    client.force_login(cast.viewer)
+    totals = {
+        model: client.get(reverse("offerings"), {"model": model}).context["state"].total for model in ("SaaS", "aaS")
+    }
+    assert totals == {"SaaS": 1, "aaS": 0}

@@ -1,0 +1,51 @@
+"""The style guide shows every component."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from authorizations.web.views.styleguide import ERRORS
+from tests.cast import Cast
+from tests.web.pages import body_of
+
+COMPONENTS = Path(settings.BASE_DIR) / "templates" / "components"
+# Parts of the frame are on every page; these belong to one kind of record and are seen there.
+SEEN_ELSEWHERE = {"banner.html", "header.html", "footer.html", "form.html", "json_fields.html"}
+OF_ONE_NOUN = {
+    "acts.html",
+    "cases.html",
+    "contacts.html",
+    "hindrances.html",
+    "left_feed.html",
+    "names.html",
+    "steps.html",
+}
+
+
+def test_every_component_is_rendered_there(client: Client, cast: Cast) -> None:
+    client.force_login(cast.viewer)
+    response = client.get("/styleguide/")
+    shown = {str(template.name).rpartition("/")[2] for template in response.templates}
+    wanted = {path.name for path in COMPONENTS.glob("*.html")} - SEEN_ELSEWHERE - OF_ONE_NOUN
+    assert wanted - shown == set(), "show the component in templates/site/styleguide.html"
+
+
+def test_markup_in_a_sample_is_shown_as_text(client: Client, cast: Cast) -> None:
+    client.force_login(cast.viewer)
+    page = body_of(client, "/styleguide/")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_error_page_has_a_sample(client: Client, cast: Cast, name: str) -> None:
+    client.force_login(cast.viewer)
+    assert f'href="?error={name}"' in body_of(client, "/styleguide/")
+    assert "What to do next" in body_of(client, f"/styleguide/?error={name}")
+
+
+def test_there_is_a_sample_of_each_error_template() -> None:
+    folder = Path(settings.BASE_DIR) / "templates" / "errors"
+    assert {path.stem for path in folder.glob("*.html")} - {"base"} == set(ERRORS)

@@ -1,0 +1,1 @@
+"""What `./portal` needs beside the portal itself; standard library only, no Django."""
