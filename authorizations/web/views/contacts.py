@@ -13,6 +13,7 @@ from accounts.models import Organization
 from authorizations.actions.contacts import add_own_contact, named_by
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
 from authorizations.policy import Capability
+from authorizations.typed import storable
 from authorizations.vocabulary import ContactFunction
 from authorizations.web.access import needs, person
 
@@ -59,7 +60,7 @@ def add_contact(request: HttpRequest) -> HttpResponse:
     user = person(request)
     choices = named_by(user)
     only = choices.first() if choices.count() == 1 else None
-    initial = {"organization": only.public_id if only else request.GET.get("organization", "").replace("\0", "")}
+    initial = {"organization": only.public_id if only else storable(request.GET.get("organization", ""))}
     form = ContactForm(request.POST or None, organizations=choices, initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

@@ -17,6 +17,7 @@ from authorizations.doorstep.inputs import SELECT, SHORT, PageForm, field_of, re
 from authorizations.models import Ato, Offering
 from authorizations.models.ato import REGISTER, officials_of, systems_of
 from authorizations.policy import Capability
+from authorizations.typed import storable
 from authorizations.vocabulary import SecurityLevel
 from authorizations.web.access import needs, person
 
@@ -113,7 +114,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return render(request, "atos/choose_agency.html", {"form": choice, "trail": trail()})
     agency = choice.cleaned_data["agency"]
     form = RegisterForm(
-        request.POST or None, agency=agency, initial={"offering": request.GET.get("offering", "").replace("\0", "")}
+        request.POST or None, agency=agency, initial={"offering": storable(request.GET.get("offering", ""))}
     )
     if request.method == "POST" and form.is_valid():
         ato = _register(request, form, agency)

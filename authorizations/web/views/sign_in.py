@@ -32,6 +32,7 @@ from accounts.roles import Role
 from authorizations import throttle
 from authorizations.display import moment_text
 from authorizations.throttle import Door
+from authorizations.typed import storable
 from authorizations.web.access import person
 from authorizations.web.errors import error_page
 from authorizations.web.sessions import forget_form, kept_form
@@ -55,7 +56,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looks at address and password, unless signing in has failed too often or the organization asks for them."""
-        now, email = timezone.now(), request.POST.get("username", "").strip().lower()
+        now, email = timezone.now(), _address(request, "username")
         if throttle.is_closed(Door.SIGN_IN, request, email, now):
             note_refusal("locked out", _known(email))
             return too_many_tries(request, now)
@@ -94,6 +95,11 @@ class SignIn(LoginView):
 
 
 sign_in = never_cache(login_not_required(SignIn.as_view()))
+
+
+def _address(request: HttpRequest, name: str) -> str:
+    """The e-mail address that was typed, as accounts keep theirs and as every database can look for it."""
+    return storable(request.POST.get(name, "")).strip().lower()
 
 
 def _known(email: str) -> str:
@@ -172,7 +178,7 @@ sign_in_passkey = never_cache(login_not_required(PasskeySignIn.as_view()))
 @require_POST
 def through_organization(request: HttpRequest) -> HttpResponse:
     """Finds the provider of an address's domain; the next page leads there."""
-    now, email = timezone.now(), request.POST.get("email", "").strip().lower()
+    now, email = timezone.now(), _address(request, "email")
     if throttle.is_closed(Door.SIGN_IN, request, "", now):
         return too_many_tries(request, now)
     target, known = _safe_next(request), provider_of(email)
