@@ -27,6 +27,17 @@ from tests.remembered import MEMORY, empty_tables
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
 
 
+# Where pages are drawn, the desk's and the API's included.
+OF_PAGES = {"web", "admin", "api", "doors"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of pages, which one of the databases is spared in the short run."""
+    for item in items:
+        if item.path.parent.name in OF_PAGES:
+            item.add_marker(pytest.mark.pages)
+
+
 def pytest_collection_finish() -> None:
     """Leaves what was imported out of every later search for garbage, which else takes a fifth of the time."""
     gc.collect()

@@ -183,18 +183,20 @@ def test_files_that_cannot_be_fetched_leave_one_sentence_and_no_stamp(
 def test_a_lane_whose_program_is_missing_says_what_to_install() -> None:
     table = {lane.title: lane.lacks for lane in lanes.lanes(everything=True, postgres="", chromium=None)}
 
+    missing = "PORTAL_TEST_POSTGRES_URL is not set"
     assert table == {
-        "Units and tables, SQLite": "",
-        "Units and tables, PostgreSQL": "PORTAL_TEST_POSTGRES_URL is not set",
+        "Units, tables and pages, SQLite": "",
+        "Units and tables, PostgreSQL": missing,
         "Browser": "install the package chromium",
-        "Hostile input, SQLite": "",
-        "Hostile input, PostgreSQL": "PORTAL_TEST_POSTGRES_URL is not set",
+        "Long walks, PostgreSQL": missing,
+        "Hostile input, PostgreSQL": missing,
         "Refusals at the doors, SQLite": "",
-        "Refusals at the doors, PostgreSQL": "PORTAL_TEST_POSTGRES_URL is not set",
+        "Pages, PostgreSQL": missing,
+        "Hostile input, SQLite": "",
+        "What strangers learn, PostgreSQL": missing,
         "Long walks, SQLite": "",
-        "Long walks, PostgreSQL": "PORTAL_TEST_POSTGRES_URL is not set",
         "Crash, SQLite": "",
-        "Crash, PostgreSQL": "PORTAL_TEST_POSTGRES_URL is not set",
+        "Crash, PostgreSQL": missing,
         "Service": "",
     }
 
@@ -209,7 +211,7 @@ def test_no_two_lanes_share_a_data_folder_or_a_test_database() -> None:
     names = [lane.name for lane in lanes.lanes(everything=True, postgres="", chromium=None)]
 
     assert len(set(names)) == len(names)
-    assert names[0] == "units_and_tables_sqlite"
+    assert names[0] == "units_tables_and_pages_sqlite"
 
 
 def test_the_change_of_a_lock_names_each_package_added_removed_or_updated() -> None:
