@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from authorizations.models import Contact, Event, Package, PackageAccess
 from authorizations.vocabulary import PackageLocation
-from tests.actions.accesses import DAY, TODAY, granted, make_case, make_contact, make_package
+from tests.actions.accesses import DAY, NOW, TODAY, granted, make_case, make_contact, make_package
 from tests.admin.desk import signed_in
 from tests.admin.test_at_once import post_together
 from tests.cast import Cast, make_cast
@@ -16,7 +16,12 @@ from tests.web.pages import body_of
 TRUST_CENTER = PackageLocation.TRUST_CENTER
 EXTEND = {"new_end": TODAY + 30 * DAY, "seen": TODAY + 20 * DAY}
 END = {"ended_on": TODAY, "reason": "She left."}
-pytestmark = pytest.mark.skipif(timezone.localdate() < TODAY, reason="the tests' days lie ahead")
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' clock stands at the moment that the tests' days are counted from."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 def url(access: PackageAccess, act: str = "") -> str:
