@@ -18,7 +18,7 @@ from authorizations.actions.stages import REASON
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Kind
 from authorizations.models import AgencySystem, Ato, Offering
-from authorizations.models.ato import REGISTER
+from authorizations.models.ato_steps import REGISTER
 from authorizations.policy import Capability
 
 COLUMNS = frozenset(fact.name for fact in REGISTER.facts)

@@ -15,7 +15,7 @@ from authorizations.admin.forms import AdditionForm
 from authorizations.admin.keeping import KeptByHandAdmin
 from authorizations.lifecycle.problems import Force
 from authorizations.models import Ato
-from authorizations.models.ato import REGISTER
+from authorizations.models.ato_steps import REGISTER
 
 
 class RegistrationForm(AdditionForm):

@@ -84,6 +84,6 @@ def _recorders(step: Step, name: str) -> Iterator[Party]:
 
 
 def steps_of(noun: type) -> tuple[Step, ...]:
-    """The steps that a class's transitions carry, in the order of the table."""
-    found = [getattr(value, "step", None) for value in vars(noun).values()]
+    """The steps that the transitions of a class and of its parts carry, in the order of the table."""
+    found = [getattr(value, "step", None) for part in noun.__mro__ for value in vars(part).values()]
     return tuple(sorted((step for step in found if isinstance(step, Step)), key=lambda step: step.order))

@@ -1,7 +1,11 @@
 """What stands in the way of a step, and how firmly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeVar
+
+G = TypeVar("G", bound=Callable[..., Any])
 
 
 class Force(StrEnum):
@@ -20,6 +24,28 @@ class Problem:
     where: str = ""
     force: Force = Force.MUST
     waivable: bool = True  # whether a PMO lead may waive it (machine tables, rule 3)
+
+
+def firm(gate: G) -> G:
+    """A gate that nobody may waive (machine tables, rule 3)."""
+    gate.waivable = False  # type: ignore[attr-defined]  # functions take attributes; the type has no word for it
+    return gate
+
+
+def soft(gate: G) -> G:
+    """A gate that only asks: the person may go on with a reason (machine tables, rule 3)."""
+    gate.force = Force.SHOULD  # type: ignore[attr-defined]  # as above
+    return gate
+
+
+def should(gate: str, sentence: str, where: str = "") -> Problem:
+    """A problem that only asks."""
+    return Problem(gate, sentence, where, Force.SHOULD)
+
+
+def firmly(gate: str, sentence: str, where: str = "") -> Problem:
+    """A problem that nobody may waive."""
+    return Problem(gate, sentence, where, waivable=False)
 
 
 class NotMet(Exception):

@@ -1,117 +1,33 @@
-"""An agency's authorization to operate a system that uses an offering: its facts, and the machine that moves it."""
+"""An agency's authorization to operate a system that uses an offering: what it says of itself, and its machine.
+
+Its columns stand in `ato_facts.py`, its steps in `ato_steps.py`.
+"""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django_fsm import ConcurrentTransitionMixin, FSMField
 
-from accounts.fields import PublicIdField
-from accounts.models import Membership, Organization, Published, User
-from accounts.roles import OrganizationKind, Role, Source
+from accounts.models import Membership, User
+from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle import facts as asked
-from authorizations.lifecycle import gates
 from authorizations.lifecycle.machine import Machine, steps_of
-from authorizations.lifecycle.step import Step, step
-from authorizations.models.imports import ImportRun
-from authorizations.models.offering import Offering
+from authorizations.lifecycle.step import Step
+from authorizations.models.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSteps
 from authorizations.models.querysets import AtoQuerySet
 from authorizations.models.system import AgencySystem
 from authorizations.policy import Party, parties
-from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, EndGround, ListingRole, Told
-
-EVERY_STAGE = tuple(stage.value for stage in AtoStage)
-LIVE = tuple(stage.value for stage in LIVE_ATO_STAGES)
-AGENCY = frozenset({Party.AL, Party.AO})
-OFFICIAL = frozenset({Party.AO})  # with recorded=True the liaison records what the official signed
+from authorizations.vocabulary import AtoStage, ListingRole
 
 
-class Ato(ConcurrentTransitionMixin, Published):
-    """One ATO row: one agency, one offering, and (when made here) the agency's system.
-
-    One letter may cover several rows. Feeds give no system and often no expiry: no expiry recorded is the normal case
-    and never means a term of three years. ``logged_on`` is when FedRAMP logged the letter; for an initial row of the
-    feed it is the date of the FedRAMP designation (tables AtoMapping and ReuseMapping, field auth_date).
-    """
-
-    # What the door sets for the act in hand: its day, who acts, when it happened and when it is recorded.
-    as_of: date
-    acting: frozenset[Party] = frozenset()
-    actor_id: int | None = None
-    at: datetime
-    recorded_at: datetime
-    # Keys of the ATOs whose place this one takes in the act in hand.
-    succeeds: Collection[int] = ()
-
-    public_id = PublicIdField()
-    agency = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="atos", limit_choices_to={"kind": "agency"}
-    )
-    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="atos")
-    system = models.ForeignKey(AgencySystem, null=True, blank=True, on_delete=models.PROTECT, related_name="atos")
-    listing_role = models.CharField(max_length=10, choices=ListingRole.choices)
-    ato_type = models.CharField("type", max_length=20, choices=AtoType.choices, default=AtoType.ATO)
-    # Protected: only the transitions below can set it on a record, and the queryset refuses it too.
-    stage = FSMField(max_length=20, choices=AtoStage.choices, default=AtoStage.ACTIVE, protected=True)
-    revision = models.PositiveIntegerField(
-        default=0, help_text="Counts the changes; a form of an older one is refused."
-    )
-    authorizing_official = models.ForeignKey(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="atos_to_decide",
-        help_text="Who decides about this ATO; nobody else may sign for it here.",
-    )
-    signed_on = models.DateField(null=True, blank=True)
-    logged_on = models.DateField(null=True, blank=True)
-    expires_on = models.DateField(null=True, blank=True)
-    signer = models.CharField(max_length=200, blank=True)
-    exit_criteria = models.TextField(blank=True, help_text="While suspended: what must be true to reinstate it.")
-    recorded_on = models.DateField(
-        null=True, blank=True, help_text="When the program recorded it here; from then on everyone may know of it."
-    )
-    ended_on = models.DateField(null=True, blank=True)
-    ended_ground = models.CharField(max_length=20, choices=EndGround.choices, blank=True)
-    superseded_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
-    )
-    import_run = models.ForeignKey(
-        ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Last run to change it."
-    )
+class Ato(AtoSteps):
+    """An agency's authorization to operate a system that uses an offering."""
 
     objects = AtoQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "ATO"
-        ordering = ["-signed_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="ato_one_live_initial_per_offering",
-                fields=["offering"],
-                condition=Q(listing_role=ListingRole.INITIAL, stage__in=[stage.value for stage in LIVE_ATO_STAGES]),
-            ),
-            models.CheckConstraint(name="ato_stage_known", condition=Q(stage__in=[s.value for s in AtoStage])),
-            models.CheckConstraint(name="ato_type_known", condition=Q(ato_type__in=[t.value for t in AtoType])),
-            models.CheckConstraint(
-                name="ato_made_here_has_a_system", condition=Q(source=Source.FEED) | Q(system__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="ato_superseded_only_when_ended",
-                condition=Q(superseded_by__isnull=True) | Q(stage=AtoStage.SUPERSEDED),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["-signed_on", "id"], name="ato_newest_first"),
-            models.Index(fields=["offering", "listing_role"], name="ato_of_offering"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.get_ato_type_display()} of {self.agency} for {self.offering}"
@@ -206,239 +122,6 @@ class Ato(ConcurrentTransitionMixin, Published):
             for tells in taken.tells
         ]
 
-    # --- the machine, row by row ---
-
-    @step(
-        row="A3",
-        basis=("AGU-AGC-NAA", "ATO21"),
-        label="Record a notice",
-        done="Notice recorded",
-        says="Keeps the proof that somebody was told of this ATO, or the day on which the receipt came.",
-        sources=EVERY_STAGE,
-        who=AGENCY | {Party.PR, Party.PL},
-        facts=asked.OF_A_NOTICE,
-        checks=(gates.notice_whole, gates.received_after_told),
-    )
-    def record_notice(self, **said: Any) -> None:
-        """A3; the notice is a row of its own."""
-
-    @step(
-        row="A4",
-        basis=("CMSG", "ATOL"),
-        label="Extend",
-        done="Extended",
-        says="Sets a new expiry, or none, as the authorizing official signed it. The agency owes FedRAMP a notice.",
-        sources=LIVE,
-        who=OFFICIAL,
-        recorded=True,
-        facts=(asked.NEW_EXPIRY, asked.DECISION_SIGNED),
-        conditions=(gates.KEPT_HERE,),
-        gates=(gates.official_named,),
-        checks=(gates.expiry_after_signing,),
-        on_behalf=False,
-    )
-    def extend(self, *, expires_on: date | None = None, **said: Any) -> None:
-        """A4."""
-        self.expires_on = expires_on
-
-    @step(
-        row="A5",
-        basis=("PMG3 §3",),
-        label="Suspend",
-        done="Suspended",
-        says="The ATO stops until the exit criteria are met. FedRAMP must be told.",
-        sources=(AtoStage.ACTIVE.value,),
-        target=AtoStage.SUSPENDED.value,
-        who=OFFICIAL,
-        recorded=True,
-        reason=True,
-        facts=(*asked.TO_PROVIDER, asked.EXIT_CRITERIA),
-        tells=(asked.notice_to(Told.PROVIDER),),
-        conditions=(gates.KEPT_HERE,),
-        gates=(gates.official_named,),
-        on_behalf=False,
-    )
-    def suspend(self, *, exit_criteria: str, **said: Any) -> None:
-        """A5."""
-        self.exit_criteria = exit_criteria
-
-    @step(
-        row="A6",
-        basis=("PMG3 §3",),
-        label="Reinstate",
-        done="Reinstated",
-        says="The exit criteria are met and the ATO is active again.",
-        sources=(AtoStage.SUSPENDED.value,),
-        target=AtoStage.ACTIVE.value,
-        who=OFFICIAL,
-        recorded=True,
-        reason=True,
-        facts=(asked.RESOLVED, *asked.TO_FEDRAMP),
-        tells=(asked.notice_to(Told.FEDRAMP),),
-        conditions=(gates.KEPT_HERE,),
-        gates=(gates.official_named,),
-        on_behalf=False,
-    )
-    def reinstate(self, **said: Any) -> None:
-        """A6."""
-        self.exit_criteria = ""
-
-    @step(
-        row="A7",
-        basis=("PMG3 §3",),
-        label="Revoke",
-        done="Revoked",
-        says="The authorizing official takes the ATO back. FedRAMP must be told.",
-        sources=LIVE,
-        target=AtoStage.REVOKED.value,
-        who=OFFICIAL,
-        recorded=True,
-        reason=True,
-        facts=asked.TO_PROVIDER,
-        tells=(asked.notice_to(Told.PROVIDER),),
-        conditions=(gates.KEPT_HERE,),
-        gates=(gates.official_named,),
-        on_behalf=False,
-    )
-    def revoke(self, **said: Any) -> None:
-        """A7."""
-        self.ended_on = self.as_of
-
-    @step(
-        row="A8",
-        basis=("FAQ25",),
-        label="Rescind",
-        done="Rescinded",
-        says="The agency stops using the offering and ends the ATO. The provider is told first, then FedRAMP.",
-        sources=LIVE,
-        target=AtoStage.RESCINDED.value,
-        who=AGENCY,
-        reason=True,
-        facts=(asked.RESCINDED, *asked.TO_PROVIDER, *asked.TO_FEDRAMP),
-        tells=(asked.notice_to(Told.PROVIDER), asked.notice_to(Told.FEDRAMP)),
-        conditions=(gates.KEPT_HERE,),
-        checks=(gates.provider_before_fedramp,),
-        on_behalf=False,
-    )
-    def rescind(self, *, rescinded_on: date, **said: Any) -> None:
-        """A8."""
-        self.ended_on = rescinded_on
-
-    @step(
-        row="A9",
-        basis=("our design",),
-        label="Mark as expired",
-        done="Marked as expired",
-        says="The recorded expiry has passed. The agency signs a new ATO or stops using the offering.",
-        sources=LIVE,
-        target=AtoStage.EXPIRED.value,
-        who=AGENCY | {Party.PL},
-        reason=True,
-        conditions=(gates.KEPT_HERE, gates.EXPIRY_PASSED),
-    )
-    def expire(self, **said: Any) -> None:
-        """A9."""
-        self.ended_on = self.expires_on
-
-    @step(
-        row="A8",
-        basis=("FAQ25",),
-        label="Rescind, issued in error",
-        done="Rescinded, issued in error",
-        says="The decision is revised in the case: the ATO was issued in error.",
-        sources=LIVE,
-        target=AtoStage.RESCINDED.value,
-        inside="the revision of the decision in its case",
-    )
-    def rescind_in_error(self, **said: Any) -> None:
-        """A8, inside I27 and U21."""
-        self.ended_on = self.as_of
-
-    @step(
-        row="A10",
-        basis=("our design", "ATOS"),
-        label="Supersede",
-        done="Superseded",
-        says="A newer ATO takes its place.",
-        sources=(*LIVE, AtoStage.EXPIRED.value),
-        target=AtoStage.SUPERSEDED.value,
-        inside="the issue, registration or import of the ATO that follows it, or a change of the initial agency",
-    )
-    def supersede(self, **said: Any) -> None:
-        """A10; its successor is named once that has a key."""
-
-    @step(
-        row="A11",
-        basis=("ATOS",),
-        label="End with the service",
-        done="Ended with the service",
-        says="The offering can no longer be used, so this ATO ends.",
-        sources=LIVE,
-        target=AtoStage.SERVICE_ENDED.value,
-        who=AGENCY | {Party.PL},
-        reason=True,
-        facts=(asked.SERVICE_ENDED, asked.GROUND),
-        conditions=(gates.KEPT_HERE,),
-    )
-    def end_service(self, *, service_ended_on: date, ground: str, **said: Any) -> None:
-        """A11."""
-        self.ended_on, self.ended_ground = service_ended_on, ground
-
-    @step(
-        row="A12",
-        basis=("ATOS",),
-        label="Become the initial ATO",
-        done="Became the initial ATO",
-        says="This agency's ATO takes the place of the offering's former initial one, which is superseded first.",
-        sources=(AtoStage.ACTIVE.value,),
-        who=frozenset({Party.PL}),
-        reason=True,
-        conditions=(gates.KEPT_HERE, gates.IS_REUSE),
-        across=True,
-    )
-    def alternate_agency(self, **said: Any) -> None:
-        """A12; the door supersedes the former one first."""
-        self.listing_role = ListingRole.INITIAL.value
-
-    @step(
-        row="A13",
-        basis=("our design",),
-        label="Reverse the ending",
-        done="Ending reversed",
-        says="The ATO is active again, because its ending was recorded in error.",
-        sources=tuple(
-            stage.value for stage in (AtoStage.REVOKED, AtoStage.RESCINDED, AtoStage.EXPIRED, AtoStage.SERVICE_ENDED)
-        ),
-        target=AtoStage.ACTIVE.value,
-        who=OFFICIAL | {Party.PL},
-        reason=True,
-        facts=(asked.IN_ERROR,),
-        conditions=(gates.KEPT_HERE,),
-        gates=(gates.no_rival,),
-    )
-    def reverse_ending(self, **said: Any) -> None:
-        """A13."""
-        self.ended_on, self.ended_ground, self.exit_criteria = None, "", ""
-
-    @step(
-        row="A14",
-        basis=("our design",),
-        label="Claim to the register",
-        done="Claimed to the register",
-        says="The agency keeps this ATO here from now on; feeds no longer change it.",
-        sources=(AtoStage.ACTIVE.value,),
-        who=frozenset({Party.AL, Party.PL}),
-        reason=True,
-        facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED),
-        conditions=(gates.FROM_FEEDS,),
-    )
-    def claim_to_register(
-        self, *, system: AgencySystem, authorizing_official: User, signed_on: date, **said: Any
-    ) -> None:
-        """A14."""
-        self.source, self.system, self.signed_on = Source.PORTAL.value, system, signed_on
-        self.authorizing_official = authorizing_official
-
     @classmethod
     def machine(cls) -> Machine:
         """The ATO machine as data."""
@@ -446,43 +129,6 @@ class Ato(ConcurrentTransitionMixin, Published):
 
 
 NOTICE_FACTS = tuple(fact.name for fact in asked.OF_A_NOTICE if fact.name != "notice")
-
-REGISTER = Step(
-    name="register",
-    row="A1",
-    basis=("our design",),
-    label="Register an ATO",
-    done="Registered",
-    says="Brings in an ATO that was signed outside of the portal. The agency owes FedRAMP a notice with proof.",
-    sources=(),
-    target=AtoStage.ACTIVE.value,
-    who=frozenset({Party.AL, Party.PL}),
-    reason=True,
-    facts=asked.OF_A_NEW_ATO,
-    gates=(gates.no_rival,),
-)
-IMPORT = Step(
-    name="import",
-    row="A2",
-    basis=("ATOS",),
-    label="Import",
-    done="Imported",
-    says="A row of the Marketplace feed that names an ATO.",
-    sources=(),
-    target=AtoStage.ACTIVE.value,
-    inside="an import of the Marketplace feed",
-)
-ISSUE = Step(
-    name="issue",
-    row="A0",
-    basis=("ATOL", "A-130"),
-    label="Issue",
-    done="Issued",
-    says="The authorizing official signed the ATO in its case.",
-    sources=(),
-    target=AtoStage.ACTIVE.value,
-    inside="the issue of the ATO in its case",
-)
 
 
 @cache

@@ -16,7 +16,7 @@ from authorizations.doorstep.inputs import SELECT, PageForm, field_of, reason_fi
 from authorizations.lifecycle.stages import MAY_EXPIRE, ReuseStage
 from authorizations.lifecycle.step import Fact, Kind, Step
 from authorizations.models import Ato, Case
-from authorizations.models.ato import REGISTER
+from authorizations.models.ato_steps import REGISTER
 from authorizations.policy import Party
 
 # Chosen on the pages before the form.

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.roles import Role
-from authorizations.lifecycle import case_gates
+from authorizations.lifecycle import case_gates, reuse_gates, review_gates
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.prose import rows
 from authorizations.lifecycle.sources import SOURCES, source_of
@@ -41,10 +41,11 @@ def test_no_source_stands_in_the_table_unused() -> None:
 
 
 def test_each_gate_is_told_with_the_force_that_it_has() -> None:
-    found = {name: gate for name, gate in vars(case_gates).items() if isinstance(gate, FunctionType)}
+    homes = (case_gates, review_gates, reuse_gates)
+    found = {name: gate for home in homes for name, gate in vars(home).items() if isinstance(gate, FunctionType)}
     gates = {name: gate for name, gate in found.items() if "Iterator[Problem]" in getsource(gate)}
     for name, gate in gates.items():
-        asks = "_should(" in getsource(gate) and name != "_held_or_skipped"
+        asks = " should(" in getsource(gate) and name != "_held_or_skipped"
         assert (getattr(gate, "force", Force.MUST) is Force.SHOULD) == asks, f"{name}: mark it @soft, or do not"
 
 

@@ -15,7 +15,8 @@ from authorizations.actions.atos import add_own_system, agencies_of, register_at
 from authorizations.actions.refusals import NotReady
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm, field_of, reason_field
 from authorizations.models import Ato, Offering
-from authorizations.models.ato import REGISTER, officials_of, systems_of
+from authorizations.models.ato import officials_of, systems_of
+from authorizations.models.ato_steps import REGISTER
 from authorizations.policy import Capability
 from authorizations.typed import storable
 from authorizations.vocabulary import SecurityLevel

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from accounts.models import Organization, User
 from accounts.roles import Role
-from authorizations.lifecycle.case_gates import ALL_ACCESS_ENDED, CLAIMED
+from authorizations.lifecycle.case_gates import CLAIMED
+from authorizations.lifecycle.reuse_gates import ALL_ACCESS_ENDED
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
