@@ -5,29 +5,24 @@ filter values), one for its rows and one for its sentence, whatever the number o
 total alone instead of the cube (docs/adr/0003).
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet
-from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
-from authorizations.actions.security import note
 from authorizations.policy import Capability, may
 from authorizations.typed import search_words
 from authorizations.web.access import person
-from authorizations.web.cells import Cell, csv_text
+from authorizations.web.cells import Cell
 from authorizations.web.facets import Choice, Facet, Row, count_up, uncounted
+from authorizations.web.ordering import ordering
 from authorizations.web.remembered import Standing, remembered, standing
 
 PAGE_SIZE = 50
@@ -35,9 +30,6 @@ PAGE_SIZE = 50
 MOST_COUNTED = 10_000
 # The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
 MOST_NAMED = 6_000
-CSV_CHUNK = 1000
-# Values of filters are ids and words of ours; what else stands in an address is not kept whole.
-LONGEST_FILTER = 40
 NUMBER = mark_safe(' class="number"')
 
 
@@ -227,7 +219,7 @@ class ListState:
     def ordered(self) -> QuerySet[Any]:
         """The matching rows in the order asked for."""
         column, downwards = self.sort_key
-        order = [_ordering(self.found, name, downwards=downwards) for name in column.sort]
+        order = [ordering(self.found, name, downwards=downwards) for name in column.sort]
         # The key comes last, so that two equal rows never change places between pages.
         return self.matching.order_by(*order, "pk")
 
@@ -380,28 +372,6 @@ def searched(query: QueryDict) -> str:
     return search_words(query.get("q", ""))
 
 
-def _ordering(rows: QuerySet[Any], name: str, *, downwards: bool) -> OrderBy:
-    """One value to sort by.
-
-    Databases disagree on where absent values go; readers want them last, whichever way the list is sorted. Where none
-    can be absent it is left unsaid, so that an index serves both ways.
-    """
-    last = True if _may_be_absent(rows, name) else None
-    return F(name).desc(nulls_last=last) if downwards else F(name).asc(nulls_last=last)
-
-
-def _may_be_absent(rows: QuerySet[Any], name: str) -> bool:
-    if name in rows.query.annotations:
-        return True
-    model: Any = rows.model
-    for part in name.split(LOOKUP_SEP):
-        field = model._meta.get_field(part)
-        if getattr(field, "output_field", field).null:  # a generated field's own says nothing
-            return True
-        model = field.related_model
-    return False
-
-
 def needed(columns: Sequence[Column]) -> list[str]:
     """The values that these columns need, each once."""
     return list(dict.fromkeys(name for column in columns for name in column.needs))
@@ -427,40 +397,3 @@ def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpRes
     """The page of a listing."""
     state = ListState(listing, person(request), request.GET, standing(request))
     return render(request, "lists/list.html", {"listing": listing, "state": state, **context})
-
-
-def export_list(request: HttpRequest, listing: Listing, today: date) -> StreamingHttpResponse:
-    """The same rows in the same order as a CSV file, streamed; all pages of it."""
-    state = ListState(listing, person(request), request.GET)
-    note("list.exported", actor=state.user, now=timezone.now(), said=_taken(state))
-    response = StreamingHttpResponse(_csv(state), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{listing.name}-{today:%Y-%m-%d}.csv"'
-    return response
-
-
-def _taken(state: ListState) -> dict[str, Any]:
-    """Which rows an export holds, for the record: the filters by their values, and that words were searched for."""
-    chosen = {narrowing.key: values for narrowing, values in state.narrowed.items()} | state.chosen
-    filters = {key: [value[:LONGEST_FILTER] for value in values] for key, values in chosen.items() if values}
-    return {
-        "list": state.listing.name,
-        **({"filters": filters} if filters else {}),
-        **({"searched": True} if state.text else {}),
-    }
-
-
-def _csv(state: ListState) -> Iterator[str]:
-    columns = state.listing.columns
-    page = io.StringIO()
-    writer = csv.writer(page)
-    # Excel takes the file for UTF-8 only with this mark.
-    page.write("\ufeff")
-    writer.writerow([column.label for column in columns])
-    rows = state.ordered.values(*needed(columns)).iterator(chunk_size=CSV_CHUNK)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([csv_text(column.cell(row).text) for column in columns])
-        if number % CSV_CHUNK == 0:
-            yield page.getvalue()
-            page.seek(0)
-            page.truncate()
-    yield page.getvalue()

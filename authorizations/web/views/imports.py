@@ -16,8 +16,9 @@ from authorizations.policy import Capability, may
 from authorizations.vocabulary import Resolution
 from authorizations.web.access import needs, person
 from authorizations.web.forms import DecisionForm
+from authorizations.web.list_export import export_list
 from authorizations.web.listings.imports import REVIEW_ITEMS, summed, trouble_word
-from authorizations.web.lists import Listing, export_list, show_list
+from authorizations.web.lists import Listing, show_list
 from authorizations.web.tables import list_address
 
 COUNTS = (

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
-from authorizations.web.lists import Listing, export_list, show_list
+from authorizations.web.list_export import export_list
+from authorizations.web.lists import Listing, show_list
 
 
 def listing_page(request: HttpRequest, listing: Listing) -> HttpResponse:
