@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -18,7 +18,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from fedramp_portal import identity_providers
+from fedramp_portal import databases, identity_providers, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -170,49 +170,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- where things are kept --------------------------------------------------------------------------------------------
 
 
-def make_data_folder() -> None:
-    try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise ImproperlyConfigured(f"PORTAL_DATA: the folder {DATA_DIR} cannot be made: {problem.strerror}.") from None
-    if not os.access(DATA_DIR, os.W_OK | os.X_OK):
-        raise ImproperlyConfigured(f"PORTAL_DATA: nothing can be written to the folder {DATA_DIR}.")
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for a database address; SQLite in the data folder when there is none."""
-    if not url:
-        make_data_folder()
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "portal.sqlite3",
-            # A transaction takes the write lock when it begins: two readers can then never block each other's writing.
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-            # A file, because threads of a test cannot share SQLite's in-memory database.
-            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
-        }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; leave it out for SQLite.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
-        # Connecting anew for each request makes a small page four times as dear.
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
-DATABASES = {"default": database(env("DATABASE_URL"))}
+DATABASES = {"default": databases.read(env("DATABASE_URL"), DATA_DIR)}
 REDIS_URL = env("REDIS_URL")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
     raise ImproperlyConfigured("REDIS_URL must begin with redis:// or rediss://; leave it out for one machine.")
@@ -396,45 +354,7 @@ DJANGO_GUID = {
 LOG_LEVEL = (env("PORTAL_LOG_LEVEL") or "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{LOG_LEVEL}”.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "correlation_id": {"()": "django_guid.log_filters.CorrelationId"},
-        "brief": {"()": "authorizations.web.access_log.WithoutTracebackOfAttacks"},
-    },
-    "formatters": {
-        "plain": {
-            "()": "authorizations.web.access_log.OneLine",
-            "format": "%(asctime)s %(levelname)s %(name)s [%(correlation_id)s] %(message)s",
-        },
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(correlation_id)s %(message)s",
-        },
-    },
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "json" if PRODUCTION else "plain",
-            "filters": ["correlation_id", "brief"],
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Their lines would carry addresses and headers of requests.
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django_guid": {"level": "WARNING"},
-        # Three lines for each look at whether there is work; every task says itself what it did, and failures stay.
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        # It warns of every request that waits a millisecond for a thread.
-        "waitress.queue": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.written(LOG_LEVEL, as_json=PRODUCTION)
 
 # --- who runs this site -----------------------------------------------------------------------------------------------
 
