@@ -98,8 +98,7 @@ def open_case(
                 problems += [*STANDING_IN.problems(evidence.strip(), case.as_of), *([] if reason.strip() else [REASON])]
             if musts(problems):
                 raise NotReady(musts(problems))
-            for name, value in facts.items():
-                case.note(name, value)
+            _note(case, facts)
             if kind == CaseKind.INITIAL:
                 agree(case)
             elif standing_in:
@@ -171,14 +170,9 @@ def adopt_case(
             case = begin(act, kind, stage, actor, agency, offering)
             refuse_foreign(case, step, actor)
             _refuse_adoption(case, step, stage, resumes_at, reason.strip(), evidence.strip(), facts)
-            for name, value in facts.items():
-                case.note(name, value)
+            _note(case, facts)
             case.ato = _ato_of(act, case, stage, ato, actor)
-            _take_over(case)
-            _share_adopted(case, stage)
-            case.adopted_at_stage, case.resumes_at = stage, resumes_at
-            if isinstance(case, InitialCase) and stage in IN_REVIEW:
-                case.receive()
+            _stand_at(case, stage, resumes_at)
             said = {**facts, "evidence": evidence, "ato": case.ato}
             enter(act, case, "case.adopt", said, reason.strip())
     except IntegrityError as clash:
@@ -226,13 +220,6 @@ def _ato_of(act: Act, case: Case, stage: str, ato: Ato | Mapping[str, Any] | Non
     return ato
 
 
-def _take_over(case: Case) -> None:
-    """What the ATO says already need not be said of the case again."""
-    for name in FACTS_OF_THE_ATO:
-        if case.ato is not None and case.said(name) is None:
-            case.note(name, getattr(case.ato, name))
-
-
 def _register(act: Act, case: Case, facts: Mapping[str, Any], actor: User) -> Ato:
     """Registers the ATO of an adopted case in the same act (A1), its refusals named apart."""
     given = {**facts, "agency": case.agency, "offering": case.offering}
@@ -242,10 +229,22 @@ def _register(act: Act, case: Case, facts: Mapping[str, Any], actor: User) -> At
         raise NotReady([replace(each, where=f"register_{each.where}") for each in refusal.problems]) from refusal
 
 
-def _share_adopted(case: Case, stage: str) -> None:
-    """An adopted case is shared, but for a reuse case of the agency that has not asked for access yet (rule c)."""
+def _note(case: Case, facts: Mapping[str, Any]) -> None:
+    for name, value in facts.items():
+        case.note(name, value)
+
+
+def _stand_at(case: Case, stage: str, resumes_at: str) -> None:
+    """What follows from where an adopted case stands, and from its ATO, which says some of its facts already."""
+    for name in FACTS_OF_THE_ATO:
+        if case.ato is not None and case.said(name) is None:
+            case.note(name, getattr(case.ato, name))
+    # It is shared, but for a reuse case of the agency that has not asked for access yet (rule c).
     if case.kind == CaseKind.INITIAL or stage != ReuseStage.NEED_DEFINED or Party.PL in case.acting:
         case.shared_at = case.at
+    case.adopted_at_stage, case.resumes_at = stage, resumes_at
+    if isinstance(case, InitialCase) and stage in IN_REVIEW:
+        case.receive()
 
 
 # --- facts ---
@@ -294,8 +293,7 @@ def record_facts(
                 raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
             _refuse_facts(act, case, facts, reason.strip())
             before = state_of(case)
-            for name, value in facts.items():
-                case.note(name, value)
+            _note(case, facts)
             case.settle(before["stage"])
             if state_of(case) == before:
                 raise Blocked("Nothing was changed: the case already says so.")

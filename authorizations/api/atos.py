@@ -17,11 +17,11 @@ from authorizations.actions.atos import register_ato, registrable
 from authorizations.actions.door import refuse_unless_may
 from authorizations.api import shapes
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
-from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged, StepTaken
+from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged
 from authorizations.api.sign_in import person
-from authorizations.api.staged import history_of, offers_of, page_of, take, within
+from authorizations.api.staged import add_record, history_of, offers_of, page_of, within
 from authorizations.models import AgencySystem, Ato, Condition, Notice, Offering
-from authorizations.models.ato import REGISTER
+from authorizations.models.ato_steps import REGISTER
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, AtoType, ListingRole
 
@@ -119,11 +119,6 @@ class AtoFilters(Paged):
     signed_from: date | None = None
     signed_to: date | None = None
 
-    def conditions(self) -> list[Q]:
-        """Each filter that was asked for."""
-        asked = self.model_dump(exclude_none=True)
-        return [condition(asked[name]) for name, condition in NARROWED_BY.items() if name in asked]
-
 
 def _published(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
     there = Q(published_since__isnull=False, not_published_since__isnull=True)
@@ -148,7 +143,7 @@ NARROWED_BY: dict[str, Any] = {
 @router.get("", response={200: Page[AtoRow], **NO}, url_name="api_atos", operation_id="list_atos", summary="List ATOs")
 def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> Page[AtoRow]:
     """The ATO rows that you may see, newest signing first."""
-    rows = _rows(person(request)).filter(*filters.conditions())
+    rows = _rows(person(request)).filter(*filters.conditions(NARROWED_BY))
     newest_first = rows.order_by(F("signed_on").desc(nulls_last=True), "pk")
     return page_of(request, newest_first, filters, lambda ato: AtoRow(**_row(ato)))
 
@@ -184,32 +179,6 @@ def register_asks(request: HttpRequest, agency: str | None = None) -> list[shape
     user = person(request)
     refuse_unless_may(user, Capability.REGISTER_ATO)
     return asks(REGISTER.facts, listing(_options(user, agency)))
-
-
-@router.get(
-    "/{public_id:public_id}",
-    response={200: AtoDetail, **NO},
-    url_name="api_ato",
-    operation_id="read_ato",
-    summary="Read an ATO",
-)
-def read_ato(request: HttpRequest, public_id: str) -> AtoDetail:
-    """One ATO row. Its parties also see the register fields, what they can do now, and the history."""
-    return _detail(person(request), public_id)
-
-
-@router.post(
-    "/{public_id:public_id}/{step}",
-    response={200: AtoDetail, **NO_ACT},
-    url_name="api_ato_step",
-    operation_id="step_ato",
-    summary="Take a step",
-)
-def step_ato(request: HttpRequest, public_id: str, step: str, body: StepTaken) -> AtoDetail:
-    """Takes one of the steps that the ATO offers you, and answers with the ATO as it then stands."""
-    user = person(request)
-    take(Ato, user, public_id, step, body, timezone.now())
-    return _detail(user, public_id)
 
 
 # --- from the nouns ---
@@ -296,3 +265,13 @@ def _options(user: User, agency_id: Any) -> Options:
         return holder.options(fact) if holder else Organization.objects.none()
 
     return options
+
+
+add_record(
+    router,
+    Ato,
+    AtoDetail,
+    _detail,
+    one="an ATO",
+    says="One ATO row. Its parties also see the register fields, what they can do now, and the history.",
+)

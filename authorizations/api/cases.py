@@ -20,13 +20,13 @@ from authorizations.actions.refusals import NotReady
 from authorizations.actions.standing import STANDING_IN
 from authorizations.api import shapes
 from authorizations.api.facts import Options, body_of, facts_of, read
-from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged, StepTaken
+from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged
 from authorizations.api.sign_in import person
-from authorizations.api.staged import history_of, offers_of, page_of, take, within
+from authorizations.api.staged import add_record, history_of, offers_of, page_of, within
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import Fact, Step
 from authorizations.models import Ato, Case, Offering, Waiver
-from authorizations.models.ato import REGISTER
+from authorizations.models.ato_steps import REGISTER
 from authorizations.vocabulary import CaseKind, Turn
 
 router = Router(tags=["Cases"])
@@ -116,11 +116,6 @@ class CaseFilters(Paged):
     provider: str | None = Field(None, description="Id of a provider.")
     assessor: str | None = Field(None, description="Id of an assessor.")
 
-    def conditions(self) -> list[Q]:
-        """Each filter that was asked for."""
-        asked = self.model_dump(exclude_none=True)
-        return [condition(asked[name]) for name, condition in NARROWED_BY.items() if name in asked]
-
 
 def _open(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
     going_on = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE, stage__in=OPEN_REUSE)
@@ -161,7 +156,7 @@ class CaseEntered(Entered):
 def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> Page[CaseRow]:
     """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
     rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
-    oldest_first = rows.filter(*filters.conditions()).order_by(F("turn_since").asc(nulls_last=True), "pk")
+    oldest_first = rows.filter(*filters.conditions(NARROWED_BY)).order_by(F("turn_since").asc(nulls_last=True), "pk")
     return page_of(request, oldest_first, filters, lambda case: CaseRow(**_row(case)))
 
 
@@ -198,69 +193,31 @@ def enter(request: HttpRequest, body: CaseEntered, response: HttpResponse) -> St
     return Status(201, _detail(user, case.public_id))
 
 
-@router.get(
-    "/{public_id:public_id}",
-    response={200: CaseDetail, **NO},
-    url_name="api_case",
-    operation_id="read_case",
-    summary="Read a case",
-)
-def read_case(request: HttpRequest, public_id: str) -> CaseDetail:
-    """One case, with what you can do now and its history."""
-    return _detail(person(request), public_id)
-
-
-@router.post(
-    "/{public_id:public_id}/{step}",
-    response={200: CaseDetail, **NO_ACT},
-    url_name="api_case_step",
-    operation_id="step_case",
-    summary="Take a step",
-)
-def step_case(request: HttpRequest, public_id: str, step: str, body: StepTaken) -> CaseDetail:
-    """Takes one of the steps that the case offers you, and answers with the case as it then stands."""
-    user = person(request)
-    take(Case, user, public_id, step, body, timezone.now())
-    return _detail(user, public_id)
-
-
 # --- coming in ---
 
 
 def _opened(user: User, body: CaseEntered) -> Case:
     step = OPEN[body.kind]
     refuse_unless_may(user, MAY_OPEN[body.kind])
-    facts = read((*step.facts, STANDING_IN), body.facts, _options(user, body, step))
-    evidence = facts.pop(STANDING_IN.name, "")
-    return open_case(
-        body.kind,
-        actor=user,
-        now=timezone.now(),
-        once=body.key_of(user),
-        reason=body.reason,
-        evidence=evidence,
-        **_whole(facts),
-    )
+    options = _options(user, body, step)
+    return open_case(body.kind, **_given(user, body, (*step.facts, STANDING_IN), STANDING_IN.name, options))
 
 
 def _adopted(user: User, body: CaseEntered) -> Case:
     step = ADOPT[body.kind]
     refuse_unless_may(user, MAY_ADOPT[body.kind])
     options = _options(user, body, step)
-    facts = read((*step.facts, *_known_before(body.kind)), body.facts, options)
-    evidence = facts.pop("evidence", "")
-    return adopt_case(
-        body.kind,
-        actor=user,
-        now=timezone.now(),
-        once=body.key_of(user),
-        reason=body.reason,
-        evidence=evidence,
-        stage=body.stage,
-        resumes_at=body.resumes_at,
-        ato=_ato_of(user, body, options),
-        **_whole(facts),
-    )
+    given = _given(user, body, (*step.facts, *_known_before(body.kind)), "evidence", options)
+    ato = _ato_of(user, body, options)
+    return adopt_case(body.kind, stage=body.stage, resumes_at=body.resumes_at, ato=ato, **given)
+
+
+def _given(user: User, body: CaseEntered, asked: tuple[Fact, ...], evidence: str, options: Options) -> dict[str, Any]:
+    """What both ways in hand to their verb; ``evidence`` is the fact that says where the evidence is."""
+    facts = read(asked, body.facts, options)
+    found = facts.pop(evidence, "")
+    given = {"actor": user, "now": timezone.now(), "once": body.key_of(user), "reason": body.reason, "evidence": found}
+    return {**given, **_whole(facts)}
 
 
 def _whole(facts: dict[str, Any]) -> dict[str, Any]:
@@ -356,3 +313,13 @@ def _facts(case: Case, user: User) -> list[Known]:
 
 def _waiver(waiver: Waiver) -> CaseWaiver:
     return CaseWaiver(gate=waiver.gate, until=waiver.until, reason=waiver.reason, granted_by=waiver.granted_by.name)
+
+
+add_record(
+    router,
+    Case,
+    CaseDetail,
+    _detail,
+    one="a case",
+    says="One case, with what you can do now and its history.",
+)

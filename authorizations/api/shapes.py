@@ -1,9 +1,11 @@
 """The shapes that every noun's answers and bodies share; the API's description is written from them."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.db.models import Q
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
@@ -144,6 +146,11 @@ class Paged(Schema):
 
     page: int = Field(1, ge=1, le=1_000_000)
     per_page: int = Field(50, ge=1, le=100)
+
+    def conditions(self, narrowed_by: Mapping[str, Callable[[Any], Q]]) -> list[Q]:
+        """Each filter that was asked for, of those by name."""
+        asked = self.model_dump(exclude_none=True)
+        return [condition(asked[name]) for name, condition in narrowed_by.items() if name in asked]
 
 
 class StepTaken(Sent):

@@ -1,4 +1,4 @@
-"""What every noun with a machine does here alike: one page of a list, the offers, taking a step."""
+"""What every noun with a machine does here alike: one page of a list, reading a record, the offers, taking a step."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,15 +7,18 @@ from typing import Any, TypeVar
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from ninja import Router
 
 from accounts.models import User
 from authorizations.actions.stages import let_in, offers, perform
 from authorizations.api import shapes
 from authorizations.api.facts import asks, listing, read
 from authorizations.api.refusals import Malformed
+from authorizations.api.sign_in import person
 from authorizations.doorstep.history import acts
 from authorizations.doorstep.record import hidden_from
 from authorizations.lifecycle.problems import Problem
+from authorizations.models.querysets import name_in_record
 from authorizations.typed import moment_of
 
 T = TypeVar("T")
@@ -116,3 +119,39 @@ def take(noun: Any, user: User, public_id: str, name: str, body: shapes.StepTake
     return perform(
         noun, public_id, name, actor=user, now=now, at=at, revision=body.revision, reason=body.reason, **facts
     )
+
+
+def add_record(
+    router: Router, noun: Any, shape: Any, detail: Callable[[User, str], Any], *, one: str, says: str
+) -> None:
+    """The addresses of one record: reading it, and taking one of its steps.
+
+    Args:
+        shape, detail: of the answer, and what makes it for a person and an id.
+        one: the noun with its article; says: what reading it shows.
+    """
+    word, it = name_in_record(noun), f"the {one.split()[-1]}"
+
+    @router.get(
+        "/{public_id:public_id}",
+        response={200: shape, **shapes.NO},
+        url_name=f"api_{word}",
+        operation_id=f"read_{word}",
+        summary=f"Read {one}",
+        description=says,
+    )
+    def read_record(request: HttpRequest, public_id: str) -> Any:
+        return detail(person(request), public_id)
+
+    @router.post(
+        "/{public_id:public_id}/{step}",
+        response={200: shape, **shapes.NO_ACT},
+        url_name=f"api_{word}_step",
+        operation_id=f"step_{word}",
+        summary="Take a step",
+        description=f"Takes one of the steps that {it} offers you, and answers with {it} as it then stands.",
+    )
+    def step_record(request: HttpRequest, public_id: str, step: str, body: shapes.StepTaken) -> Any:
+        user = person(request)
+        take(noun, user, public_id, step, body, timezone.now())
+        return detail(user, public_id)
