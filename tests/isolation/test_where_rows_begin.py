@@ -1,0 +1,118 @@
+"""In our source every list and lookup begins at what its reader may see; each place that does not says why not."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2] / "authorizations"
+# Where people's requests are answered and where their acts are carried out; below, nothing knows who asks.
+FLOORS = ("web", "api", "admin", "doorstep", "templatetags", "actions")
+# What a chain may begin with: the rows of somebody, none, or a new one.
+OF_SOMEBODY = {"visible_to", "acting_for", "held_by", "addressed_to", "told", "register_visible_to"}
+BEGINS = OF_SOMEBODY | {"none", "create", "bulk_create"}
+
+NAMES = "it only narrows rows that the reader may see already"
+COUNTS = "published rows alone, and no more of them than a number"
+TYPED = "a name or an id that was typed, of a public fact"
+TREE = "the tree of agencies is public"
+PARTS = "it stands beside one record that the reader may see"
+ASKED = "the policy is asked before"
+HELD = "the record, or its offering, was found for the actor before, and is locked now"
+CLASHES = "whatever the actor may see, the same must not be there twice"
+FOLLOWS = "what follows in other records of a case that the actor moves, whosever they are"
+PORTAL = "the portal's own work for everybody"
+# (file, what begins there): how often, and why.
+KNOWN: dict[tuple[str, str], tuple[int, str]] = {
+    ("web/listings/atos.py", "Offering.filter"): (1, NAMES),
+    ("web/listings/atos.py", "Organization.filter"): (1, NAMES),
+    ("web/listings/cases.py", "Offering.filter"): (1, NAMES),
+    ("web/listings/cases.py", "Organization.filter"): (1, NAMES),
+    ("web/listings/narrowings.py", "Ato.filter"): (2, COUNTS),
+    ("web/listings/offerings.py", "Ato.filter"): (1, COUNTS),
+    ("web/views/home_csp.py", "Ato.filter"): (1, COUNTS),
+    ("web/remembered.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
+    ("web/views/accesses.py", "Contact.filter"): (1, ASKED),
+    ("web/views/accesses.py", "Event.about"): (1, PARTS),
+    ("web/views/accesses.py", "Organization.filter"): (1, TYPED),
+    ("web/views/home_rows.py", "Event.filter"): (1, PARTS),
+    ("web/views/registering.py", "Offering.filter"): (2, TYPED),
+    ("web/views/your_turn.py", "Organization.all"): (1, TREE),
+    ("admin/imports.py", "ImportRun.filter"): (1, ASKED),
+    ("admin/record.py", "Case.filter"): (1, PARTS),
+    ("actions/access.py", "Ato.filter"): (1, PARTS),
+    ("actions/access.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/access.py", "PackageAccess.filter"): (1, CLASHES),
+    ("actions/atos.py", "AgencySystem.filter"): (1, CLASHES),
+    ("actions/atos.py", "AgencySystem.select_for_update"): (1, HELD),
+    ("actions/atos.py", "Ato.filter"): (2, CLASHES),
+    ("actions/atos.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/atos.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/cases.py", "Case.filter"): (1, "what the actor's own form opened"),
+    ("actions/cases.py", "Event.filter"): (1, "what the actor's own form opened"),
+    ("actions/cases.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/contacts.py", "Contact.filter"): (1, CLASHES),
+    ("actions/contacts.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/designations.py", "Event.filter"): (1, CLASHES),
+    ("actions/effects.py", "Ato.filter"): (2, FOLLOWS),
+    ("actions/effects.py", "Ato.select_for_update"): (4, FOLLOWS),
+    ("actions/effects.py", "PackageAccess.filter"): (1, FOLLOWS),
+    ("actions/effects.py", "PackageAccess.select_for_update"): (1, FOLLOWS),
+    ("actions/imports.py", "Ato.bulk_update"): (2, PORTAL),
+    ("actions/imports.py", "ImportRun.filter"): (2, PORTAL),
+    ("actions/offerings.py", "Offering.filter"): (1, CLASHES),
+    ("actions/offerings.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/opening.py", "Offering.select_related"): (1, HELD),
+    ("actions/opening.py", "Organization.select_related"): (1, HELD),
+    ("actions/people.py", "Organization.filter"): (1, PORTAL),
+    ("actions/records.py", "AgencySystem.select_for_update"): (1, HELD),
+    ("actions/records.py", "Event.filter"): (1, CLASHES),
+    ("actions/reviews.py", "Organization.filter"): (1, ASKED),
+    ("actions/stages.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/verifications.py", "Verification.exclude"): (1, PORTAL),
+    ("actions/verifications.py", "Verification.filter"): (3, PORTAL),
+    ("actions/verifications.py", "Verification.get"): (1, PORTAL),
+    ("actions/verifications.py", "Verification.latest"): (1, PORTAL),
+}
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+
+
+def nouns() -> set[str]:
+    """The nouns whose rows have a rule of who may see them."""
+    return {model.__name__ for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
+
+
+def begun(source: str, ruled: set[str]) -> Counter[str]:
+    """Where chains of rows of these nouns begin otherwise in a text, and how often."""
+    found = (
+        (each.value.value.id, each.attr)
+        for each in ast.walk(ast.parse(source))
+        if isinstance(each, ast.Attribute)
+        and isinstance(each.value, ast.Attribute)
+        and each.value.attr in MANAGERS
+        and isinstance(each.value.value, ast.Name)
+    )
+    return Counter(f"{noun}.{first}" for noun, first in found if noun in ruled and first not in BEGINS)
+
+
+def test_every_list_and_lookup_begins_at_what_its_reader_may_see() -> None:
+    ruled = nouns()
+    found = {
+        (str(path.relative_to(ROOT)), chain): number
+        for floor in FLOORS
+        for path in (ROOT / floor).rglob("*.py")
+        for chain, number in begun(path.read_text(), ruled).items()
+    }
+    assert found == {place: number for place, (number, _) in KNOWN.items()}, "begin at visible_to(user), or say why not"
+
+
+def test_the_search_finds_each_way_past_the_rule() -> None:
+    for line in (
+        "Case.objects.all()",
+        "Case.objects.filter(pk=1).exists()",
+        "Case._base_manager.get(pk=1)",
+        "{'a': lambda user: Case.objects.select_related('agency')}",
+    ):
+        assert begun(line, {"Case"}), line
+    assert not begun("Case.objects.visible_to(user).filter(pk=1); Offering.objects.all(); rows.all()", {"Case"})
