@@ -454,6 +454,18 @@ COMPUTED = {
     "unchanged": "as before the act",
 }
 
+# Steps that give work back to the side that did it before, and those that only settle who of the PMO does it.
+RETURNS = (
+    "return_request replan return_ssp return_sap reopen_ssp amend_sap reopen_assessment send_to_remediation "
+    "return_from_ao return_package request_pmo_remediation send_back"
+)
+INWARDS = "claim release_claim hand_over"
+# Steps that ask or write other records of the offering: its other cases, its ATOs, its designation.
+ACROSS = (
+    "adopt list_in_process issue_ato revise_decision report_letter accept_package certify certify_without_review "
+    "reopen_review reinstate"
+)
+
 # Of facts and gates, rule 3; the rest may be waived.
 NEVER_WAIVABLE = (
     "reason "

@@ -30,7 +30,7 @@ ENTRIES = (
         "AL PL",
         reason=True,
         needs="evidence known_dates",
-        gates="ato_on_file_from_ato_issued resumes_at_given_if_access_expired",
+        gates="no_twin ato_on_file_from_ato_issued resumes_at_given_if_access_expired",  # no twin: rule 12
         after="rule_of_stage",
     ),
 )
@@ -306,6 +306,15 @@ SPEAKS_OF = {
     "PR PL": "access_granted_on access_denied_on letter_received_on logged_on",
 }
 STATED_BY_TURNS = ""
+
+# Steps that give work back to the side that did it before, and those that only settle who of one side does it.
+RETURNS = "return_access_request deny_access return_for_work return_to_gap return_letter"
+INWARDS = ""
+# Steps that ask or write other records of the offering: the agency's other cases, its ATOs, its package accesses.
+ACROSS = (
+    "adopt request_access use_existing_access grant_access deny_access extend_access renew_access issue_ato "
+    "revise_decision report_letter record reassess"
+)
 
 # Of facts and gates, rule 3; the rest may be waived.
 NEVER_WAIVABLE = (

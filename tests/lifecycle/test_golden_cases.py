@@ -209,9 +209,31 @@ def test_the_machine_has_no_step_and_no_stage_beside_the_table(kind: str) -> Non
     assert [step.name for step in machine.steps if step.sources] == [row.name for row in table.GOLDEN]
     assert set(machine.stages) == set(table.STAGES.split())
     assert machine.live == set(table.OPEN.split())
-    assert {step.name: (step.row, step.who) for step in machine.steps if not step.sources} == {
-        row.name: (row.row, letters(row.who)) for row in table.ENTRIES
+    assert {step.name: (step.row, step.who, step.reason) for step in machine.steps if not step.sources} == {
+        row.name: (row.row, letters(row.who), row.reason) for row in table.ENTRIES
     }
+
+
+# What the verb that adopts asks for by itself; the form of both entries names agency and offering.
+OF_THE_VERB = {"known_dates", "ato_on_file_from_ato_issued", "resumes_at_given_if_access_expired"}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_an_entry_asks_what_its_row_says(kind: str) -> None:
+    for row in TABLES[kind].ENTRIES:
+        entry = MACHINES[kind].machine().step(row.name)
+        assert entry is not None
+        asked = {fact.name for fact in entry.facts} | {gate.__name__ for gate in (*entry.gates, *entry.checks)}
+        assert asked == {"agency", "offering", *row.needs.split(), *row.gates.split()} - OF_THE_VERB
+        assert {fact.force for fact in entry.facts} == {"must"}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_returns_stays_inside_or_reaches_across_is_what_the_table_says(kind: str) -> None:
+    steps, table = MACHINES[kind].machine().steps, TABLES[kind]
+    assert {step.name for step in steps if step.returns} == set(table.RETURNS.split())
+    assert {step.name for step in steps if step.inwards} == set(table.INWARDS.split())
+    assert {step.name for step in steps if step.across} == set(table.ACROSS.split())
 
 
 @pytest.mark.parametrize("kind", TABLES)
