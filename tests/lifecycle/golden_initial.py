@@ -454,6 +454,16 @@ COMPUTED = {
     "unchanged": "as before the act",
 }
 
+# Facts that a step asks for and that may be left out; a gate may ask for one of them.
+MAY_SAY = {
+    "request_in_process": "authorizing_official",
+    "deliver_ssp": "kickoff_held_on kickoff_skipped",
+    "close_debrief": "debrief_held_on debrief_skipped",
+    "resubmit": "delta_test_done_on",
+    "issue_ato": "expires_on",
+    "remove": "removal_urgent",
+}
+
 # Steps that give work back to the side that did it before, and those that only settle who of the PMO does it.
 RETURNS = (
     "return_request replan return_ssp return_sap reopen_ssp amend_sap reopen_assessment send_to_remediation "

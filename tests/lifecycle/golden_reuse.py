@@ -307,6 +307,14 @@ SPEAKS_OF = {
 }
 STATED_BY_TURNS = ""
 
+# Facts that a step asks for and that may be left out; a gate may ask for one of them.
+MAY_SAY = {
+    "grant_access": "access_until",
+    "issue_ato": "expires_on",
+    "not_suitable": "package_deficient deficiency_documented_on pmo_told_on",
+    "withdraw": "provider_told_on",
+}
+
 # Steps that give work back to the side that did it before, and those that only settle who of one side does it.
 RETURNS = "return_access_request deny_access return_for_work return_to_gap return_letter"
 INWARDS = ""

@@ -201,6 +201,8 @@ def test_each_step_asks_what_its_row_says(kind: str, row: Row) -> None:
     gates = {gate.__name__ for gate in (*step.gates, *step.checks)}
     assert musts == set(row.needs.split())
     assert shoulds | gates == {*row.asks.split(), *row.gates.split()}
+    free = {fact.name for fact in (*step.facts, *step.reads) if fact.force is None}
+    assert free == set(TABLES[kind].MAY_SAY.get(row.name, "").split())
 
 
 @pytest.mark.parametrize("kind", TABLES)

@@ -24,7 +24,7 @@ from tests.lifecycle.golden_ato import (
     SUPERSEDED_FROM,
     Row,
 )
-from tests.lifecycle.unsaved import OWN, PEOPLE, RELATIONS, person
+from tests.lifecycle.unsaved import OWN, PEOPLE, RELATIONS, letters, person
 
 TODAY, PASSED, AHEAD = date(2026, 11, 24), date(2026, 11, 23), date(2026, 11, 24)
 STAGES = ("active", "suspended", "revoked", "rescinded", "expired", "superseded", "service_ended")
@@ -86,6 +86,7 @@ def test_each_step_leads_where_the_table_says_and_asks_for_a_reason_where_it_say
     step = Ato.machine().step(row.name)
     assert step is not None
     assert (step.row, step.target, step.reason) == (row.row, row.target, row.reason)
+    assert (set(step.sources), step.who) == (set(row.sources.split()), letters(row.who))
 
 
 def asked(step: Step) -> tuple[set[str], set[str], set[str]]:
@@ -102,7 +103,7 @@ def test_each_step_asks_what_the_table_says_and_leaves_the_notices_it_says(row: 
     assert asked(step) == (set(row.needs.split()), set(row.may_say.split()), set(row.gates.split()))
     assert [tells.whom for tells in step.tells] == row.tells.split()
     assert (step.recorded, step.across) == (row.recorded, row.name in ACROSS.split())
-    assert not (step.returns or step.inwards or step.alerts or step.reads or step.voids)
+    assert {step.returns, step.inwards, step.alerts, bool(step.reads), bool(step.voids)} == {False}
 
 
 def test_registering_asks_what_the_table_says() -> None:
