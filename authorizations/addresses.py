@@ -101,6 +101,8 @@ RULES: dict[str, Rule] = {
     "through_organization": SENT_BY_ANYONE,
     "openid_connect_callback": ANYONE,
     "sign_in_as": SENT_BY_ANYONE,
+    "forgotten_password": ANYONE,
+    "new_password": ANYONE,
     "sign_out": SENT_BY_ANYONE,
     "kept_form": SIGNED_IN,
     "session": WITHOUT_FACTOR,

@@ -43,6 +43,7 @@ OTHERWISE = {
     "mfa_login_webauthn": 302,
     "openid_connect_callback": 404,
     "kept_form": 302,
+    "new_password": 404,
     "enrol": 302,
     "mfa_reauthenticate": 302,
     "mfa_reauthenticate_webauthn": 302,

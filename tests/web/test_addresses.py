@@ -19,6 +19,7 @@ OPEN_TO_ANYONE = {
     *("initial_lifecycle", "reuse_lifecycle", "ato_lifecycle", "permissions"),
     *("sign_in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "through_organization"),
     *("openid_connect_callback", "sign_in_as", "sign_out", "admin:login"),
+    *("forgotten_password", "new_password"),
     *("readyz", "accessibility", "security_contact", "security_txt", "api_page", "api_openapi", "api_nothing"),
 }
 OPEN_WITHOUT_A_FACTOR = {
