@@ -61,6 +61,16 @@ class SearchForm(PageForm):
         required=False,
         widget=forms.TextInput(attrs={**SHORT, "autocomplete": "off"}),
     )
+    part = forms.ChoiceField(
+        label="The person",
+        choices=[
+            ("", "Acted"),
+            ("acted_for", "Had somebody act for them"),
+            ("decided_by", "Decided what another recorded"),
+        ],
+        required=False,
+        widget=forms.Select(attrs=SELECT),
+    )
     about = forms.CharField(
         label="Record",
         help_text="Its address, or the id in it.",
@@ -139,8 +149,12 @@ class Search:
         found: Any = Event.objects.visible_to(self.user).order_by("-recorded_at", "-pk")
         if chain := self.said.get("chain"):
             found = found.filter(chain=chain)
+        part = self.said.get("part") or "actor"
         if self.query.get("person") or search_words(self.said.get("who", "")):
-            found = found.filter(actor=self.people[0]) if self.people else found.none()
+            found = found.filter(**{part: self.people[0]}) if self.people else found.none()
+        elif self.said.get("part"):
+            # Whoever it was; a comparison, because SQLite reads no index for "is not null".
+            found = found.filter(**{f"{part}__gt": 0})
         if about := self.said.get("about"):
             found = _about(found, about)
         if verb := self.said.get("verb"):
