@@ -118,12 +118,12 @@ def set_new_password(*, person: User, token: str, password: str, now: datetime) 
         ValidationError: the password is too short, or would be guessed.
     """
     with entering(person, now=now) as act:
-        locked = User.objects.select_for_update().get(pk=person.pk)
+        person = User.objects.select_for_update().get(pk=person.pk)
         # Asked again under the lock: of two who send the same link at once, the second finds another password.
-        if not _fits(locked, token.partition("-")[2]):
+        if not _fits(person, token.partition("-")[2]):
             raise MovedOn(USED_UP)
-        validate_password(password, locked)
-        locked.set_password(password)
-        locked.save(update_fields=["password"])
-        Session.objects.filter(user=locked).delete()
-        act.record("user.password_changed", locked, changes={"by": [None, "mail"]})
+        validate_password(password, person)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        Session.objects.filter(user=person).delete()
+        act.record("user.password_changed", person, changes={"by": [None, "mail"]})

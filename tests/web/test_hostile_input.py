@@ -74,6 +74,8 @@ def test_signing_in_with_hostile_text_signs_nobody_in(client: Client, cast: Cast
     answer = client.post(reverse("sign_in"), {"username": text, "password": text, "next": text})
     assert answer.status_code == 200
     assert client.post(reverse("through_organization"), {"email": text, "next": text}).status_code == 404
+    assert client.post(reverse("forgotten_password"), {"email": text}).status_code == 200
+    assert client.get(reverse("new_password"), {"token": text}).status_code == 404
     cast.liaison.email = "liaison@harbors.example"
     cast.liaison.save()
     assert client.post(reverse("sign_in_as", args=[cast.liaison.public_id]), {"next": text}).status_code == 302

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from authorizations import throttle
 from authorizations.actions.new_password import USED_UP, ask_new_password, person_of, set_new_password
 from authorizations.throttle import Door
-from authorizations.web.views.sign_in import too_many_tries
+from authorizations.web.views.sign_in import too_many_tries, typed_address
 
 
 @never_cache
@@ -19,7 +19,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Asks for the mail. What follows is the same page, whether anybody has the address or not."""
     if request.method != "POST":
         return render(request, "sign_in/forgotten.html", {"sends_mail": bool(settings.SMTP)})
-    now, email = timezone.now(), request.POST.get("email", "").strip().lower()
+    now, email = timezone.now(), typed_address(request, "email")
     if throttle.is_closed(Door.FORGOTTEN, request, email, now):
         return too_many_tries(request, now)
     throttle.failed(Door.FORGOTTEN, request, email, now)

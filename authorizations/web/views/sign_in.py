@@ -54,7 +54,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looks at address and password, unless signing in has failed too often or the organization asks for them."""
-        now, email = timezone.now(), _address(request, "username")
+        now, email = timezone.now(), typed_address(request, "username")
         if throttle.is_closed(Door.SIGN_IN, request, email, now):
             note_refusal("locked out", _known(email))
             return too_many_tries(request, now)
@@ -95,7 +95,7 @@ class SignIn(LoginView):
 sign_in = never_cache(SignIn.as_view())
 
 
-def _address(request: HttpRequest, name: str) -> str:
+def typed_address(request: HttpRequest, name: str) -> str:
     """The e-mail address that was typed, as accounts keep theirs and as every database can look for it."""
     return storable(request.POST.get(name, "")).strip().lower()
 
@@ -174,7 +174,7 @@ sign_in_passkey = never_cache(PasskeySignIn.as_view())
 @never_cache
 def through_organization(request: HttpRequest) -> HttpResponse:
     """Finds the provider of an address's domain; the next page leads there."""
-    now, email = timezone.now(), _address(request, "email")
+    now, email = timezone.now(), typed_address(request, "email")
     if throttle.is_closed(Door.SIGN_IN, request, "", now):
         return too_many_tries(request, now)
     target, known = _safe_next(request), provider_of(email)
