@@ -1,9 +1,14 @@
-"""System checks of the portal: what this machine lacks, and the line that cures it."""
+"""System checks of the portal: what this machine lacks, and what would make it unsafe to start."""
 
 import ctypes
+from collections.abc import Iterator
 from typing import Any
 
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from authorizations.addresses import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
 
 PORTAL = "portal"
 # What WeasyPrint loads when a PDF is made, and the Debian package of each.
@@ -28,3 +33,52 @@ def _loads(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+# --- addresses ---
+
+WITHOUT_A_RULE, WITHOUT_AN_ADDRESS = "portal.E001", "portal.E002"
+
+
+def names_of_addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The name of every address, with the namespace before a colon; of one that has none, its pattern."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from names_of_addresses(one, f"{space}{one.namespace}:" if one.namespace else space)
+        else:
+            assert isinstance(one, URLPattern)  # noqa: S101  # there are these two
+            yield f"{space}{one.name}" if one.name else f"{space}{one.pattern}"
+
+
+def rules_of_addresses(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """An error for each address without a rule, and for each rule without an address."""
+    names = set(names_of_addresses(get_resolver()))
+    pages = {page[1] for name in names if (page := PAGE_OF_A_NOUN.fullmatch(name))}
+    found: list[checks.CheckMessage] = [
+        checks.Error(
+            f"The address “{name}” has no rule.",
+            hint="Say in authorizations/addresses.py who may ask for it.",
+            id=WITHOUT_A_RULE,
+        )
+        for name in sorted(names)
+        if rule_of(name) is None
+    ]
+    found += [
+        checks.Error(
+            f"The rule “{name}” is of no address.",
+            hint="Remove it from authorizations/addresses.py.",
+            id=WITHOUT_AN_ADDRESS,
+        )
+        for name in sorted({*(set(RULES) - names), *(set(OF_THE_DESK) - pages)})
+    ]
+    return found
+
+
+def refuse_to_start() -> None:
+    """For web servers, which ask no checks by themselves.
+
+    Raises:
+        ImproperlyConfigured: an address has no rule, or a rule no address; with the sentences.
+    """
+    if found := rules_of_addresses(None):
+        raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in found))

@@ -3,17 +3,20 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
+from urllib.parse import urlencode
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
 from authorizations.actions import verifications
+from authorizations.actions.new_password import note_unsent, take_unsent_links, tell_who_forgot, token_for
 from authorizations.actions.security import enter_tallies
 from authorizations.exchange.uploads import forget_older_than
-from authorizations.models import Verification
+from authorizations.models import Message, Verification
 from authorizations.proof import anchors
 from authorizations.proof.verify import verify
 
@@ -43,6 +46,26 @@ def enter_what_was_counted() -> None:
     """Makes entries of the record out of the refusals and failures that were counted in minutes now over."""
     if number := enter_tallies(timezone.now()):
         logger.info("counted events entered: %d", number)
+
+
+@shared_task
+def mail_new_password_links() -> None:
+    """Tells who forgot their password, and mails each of them a link that is signed only now."""
+    now = timezone.now()
+    tell_who_forgot(now)
+    for message in take_unsent_links(now) if settings.SMTP else []:
+        _mail_link(message)
+
+
+def _mail_link(message: Message) -> None:
+    person = message.recipient
+    link = f"{settings.OWN_ADDRESS}{reverse('new_password')}?{urlencode({'token': token_for(person)})}"
+    mail = EmailMessage(message.subject, f"{message.body}\n\n{link}\n", to=[person.email])
+    try:
+        mail.send()
+    except (SMTPException, OSError) as problem:
+        note_unsent(message)
+        logger.error("message %s was not mailed: %s", message.public_id, type(problem).__name__)  # noqa: TRY400  # the trace names the address
 
 
 @shared_task

@@ -33,6 +33,16 @@ class Door(StrEnum):
     SIGN_IN = "sign-in"
     CODE = "code"
     API = "api"
+    # Each asking counts, and sends one mail at most.
+    FORGOTTEN = "forgotten"
+
+
+FROM_ANYWHERE = {
+    # Who guesses codes has the password: from anywhere it is ten tries, and a code has a million values.
+    Door.CODE: MOST_OF_ONE_PERSON,
+    # Nobody fills another's mail box.
+    Door.FORGOTTEN: 3,
+}
 
 
 def ends(now: datetime) -> datetime:
@@ -78,8 +88,7 @@ def _window(now: datetime) -> int:
 
 def _limits(door: Door, request: HttpRequest, name: str, now: datetime) -> dict[str, int]:
     address = _address(request)
-    # Who guesses codes has the password: from anywhere it is ten tries, and a code has a million values.
-    from_anywhere = MOST_OF_ONE_PERSON if door is Door.CODE else MOST_FROM_ANYWHERE
+    from_anywhere = FROM_ANYWHERE.get(door, MOST_FROM_ANYWHERE)
     return {
         _key(door, address, name, now): MOST_OF_ONE_PERSON,
         _key(door, address, "", now): MOST_OF_ONE_ADDRESS,

@@ -23,6 +23,11 @@ def search_words(text: str) -> str:
     return storable(text).strip()[:LONGEST_SEARCH].strip()
 
 
+def file_name(text: str) -> str:
+    """A file’s name as it may be shown: its last part, without letters that nobody sees or that turn others round."""
+    return "".join(letter for letter in re.split(r"[/\\]", text)[-1] if letter.isprintable())
+
+
 def one_line(text: str) -> str:
     """The text on one line, such as the subject of a mail: a line end in a name would begin another header."""
     return " ".join(text.split())

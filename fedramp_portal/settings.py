@@ -231,6 +231,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Seconds that the link for a forgotten password is good for.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 # There is one lock-out, in `authorizations/throttle.py`.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 MFA_ADAPTER = "authorizations.web.sign_in.Factors"
@@ -306,6 +308,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": "timer"},
     },
+    "mail-new-password-links": {
+        "task": "authorizations.tasks.mail_new_password_links",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": "timer"},
+    },
     "look-for-verifications": {
         "task": "authorizations.tasks.look_for_verifications",
         "schedule": timedelta(seconds=5),
@@ -338,6 +345,8 @@ EMAIL_USE_SSL = SERVER.scheme == "smtps"
 EMAIL_USE_TLS = SERVER.scheme == "smtp" and not LOCAL_HOSTS.fullmatch(EMAIL_HOST)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "portal@localhost")
+# Where links in mails lead; never a host that a request names.
+OWN_ADDRESS = f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
 # Who gets a mail each day with where the record ends.
 ANCHOR_MAIL = [address.strip() for address in env("PORTAL_ANCHOR_MAIL").split(",") if address.strip()]
 if ANCHOR_MAIL and not SMTP:

@@ -4,6 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from authorizations.checks import refuse_to_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fedramp_portal.settings")
 
 application = get_wsgi_application()
+# A web server asks no system checks: an address without a rule must not be served by it either.
+refuse_to_start()

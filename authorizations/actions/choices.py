@@ -1,10 +1,12 @@
 """For whom, and for which offering, a person may begin a case; and what stands in the way before anything is typed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from accounts.models import Organization, User
+from django.db.models import Q
+
+from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.atos import agencies_of
 from authorizations.actions.cases import OPEN
@@ -14,6 +16,8 @@ from authorizations.actions.standing import Standing, standing_of
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case, Offering
+from authorizations.models.ato import unmanned_of
+from authorizations.policy import Party
 from authorizations.vocabulary import CaseKind
 
 
@@ -47,6 +51,20 @@ def agencies_to_begin(step: Step, user: User) -> Any:
         return agencies.filter(pk__in=own)
     reviewed = [one.organization_id for one in user.current_memberships if one.role == Role.AGENCY_REVIEWER]
     return agencies.filter(pk__in=own) | agencies.filter(pk__in=reviewed)
+
+
+def agencies_to_offer(step: Step, user: User, offering: Offering, today: date) -> Any:
+    """Of these agencies, those for which the person would not be refused as things stand.
+
+    A PMO lead stands in for an organization that has no active member, and begins most cases for nobody else (rule 5).
+    """
+    agencies = agencies_to_begin(step, user)
+    in_own_right = Party.PL in step.who or Role.PMO_LEAD not in user.roles
+    if in_own_right or (Party.CL in step.who and unmanned_of([], [offering.provider_id], [])):
+        return agencies
+    manned = Membership.objects.current(today).filter(user__is_active=True).values("organization")
+    has_members = Q(pk__in=manned) | Q(parent__in=manned) | Q(parent__parent__in=manned)
+    return agencies.filter(Q(pk__in=agencies_of(user).values("pk")) | ~has_members)
 
 
 def offerings_to_begin(user: User) -> Any:

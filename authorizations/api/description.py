@@ -5,7 +5,6 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -65,13 +64,11 @@ def _says(machine: Machine, step: Step, *, several: bool) -> str:
     return f"{f'{machine.title}: ' if several else ''}{step.says} From: {stages}."
 
 
-@login_not_required
 def openapi(request: HttpRequest) -> HttpResponse:
     """The document for programs. It holds no record of anybody, so anybody may read it."""
     return JsonResponse(document())
 
 
-@login_not_required
 def api_page(request: HttpRequest) -> HttpResponse:
     """The document for people."""
     written = document()

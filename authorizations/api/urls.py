@@ -1,6 +1,5 @@
 """The API's addresses. They have no slash at the end, and none of them leads to the sign-in page."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
@@ -9,7 +8,6 @@ from authorizations.api.nouns import api
 from authorizations.api.refusals import NOTHING_HERE, refusal
 
 
-@login_not_required
 def nothing(request: HttpRequest) -> HttpResponse:
     """404 in JSON for every other address below."""
     return refusal(404, NOTHING_HERE)
@@ -17,10 +15,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 def _patterns() -> list[URLPattern]:
     """The library's addresses without its first page. Its views answer 401 by themselves."""
-    patterns = [each for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"]
-    for pattern in patterns:
-        login_not_required(pattern.callback)
-    return patterns
+    return [each for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"]
 
 
 urlpatterns: list[URLPattern] = [

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from authorizations.typed import file_name
+
 # Python refuses longer numbers by itself, but only from 4,300 digits on; a database holds 18.
 LONGEST_NUMBER = 18
 # The largest table of a real feed has 2,615 records.
@@ -69,7 +71,7 @@ def read_bytes(content: bytes, *, name: str, max_bytes: int) -> RawFeed:
         raise Unreadable("The file is empty.")
     raw = _parse(text)
     _refuse_other_generations(raw)
-    return RawFeed(name[-200:], hashlib.sha256(content).hexdigest(), len(content), raw)
+    return RawFeed(file_name(name)[-200:], hashlib.sha256(content).hexdigest(), len(content), raw)
 
 
 def _parse(text: str) -> Any:

@@ -1,17 +1,11 @@
-"""Who may open a page: every view is for signed-in people unless it says otherwise, and some need a capability."""
-
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+"""Who may open a page: what the rule of its address asks (`addresses.py`), before a view is called."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 
 from accounts.models import User
-from authorizations.policy import Capability, may
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+from authorizations.addresses import SENTENCES, Rule
+from authorizations.policy import may
 
 
 def person(request: HttpRequest) -> User:
@@ -25,16 +19,11 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def needs(capability: Capability) -> Callable[[View[P]], View[P]]:
-    """Opens a view only to people whose role has the capability; everyone else gets 403 in words."""
+def refuse_by_role(user: User, rule: Rule) -> None:
+    """Refuses a person whose role does not have the capability that an address asks for.
 
-    def guard(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not may(person(request).roles, capability):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return guard
+    Raises:
+        PermissionDenied: with the sentence of the capability, where it has one.
+    """
+    if rule.capability is not None and not may(user.roles, rule.capability):
+        raise PermissionDenied(SENTENCES.get(rule.capability, ""))

@@ -46,6 +46,7 @@ SECURITY = {
     "session.started": "signed in",
     "session.ended": "signed out",
     "session.refused": "sign-in failed",
+    "user.password_forgotten": "a new password was asked for",
     "access.refused": "was refused",
     "list.exported": "exported a list",
     "record.exported": "exported the record",

@@ -4,6 +4,7 @@ Neither costs a page a query: all it asks stands in the session, which a page re
 is noted at most once a minute. So a session ends 14 to 15 minutes after the last page.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,15 +13,25 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import User
+from authorizations.addresses import Way, rule_of
+from authorizations.web.access import refuse_by_role
 from authorizations.web.errors import error_page
 
+logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 # Asking how long the session lasts is no use of it.
 ASKS = "session"
@@ -29,18 +40,6 @@ KEPT_FOR = 60 * 60
 MOST_KEPT = 100_000
 # Never kept: secrets, and what belongs to the machinery of one page.
 LEFT_OUT = ("password", "code", "credential", "csrfmiddlewaretoken")
-# What a person may open who has shown a password alone: the pages on which a second factor is added.
-OPEN_WITHOUT_FACTOR = frozenset(
-    {
-        "enrol",
-        "mfa_activate_totp",
-        "mfa_add_webauthn",
-        "mfa_view_recovery_codes",
-        "account_reauthenticate",
-        "sign_out",
-        "session",
-    }
-)
 ENROL_FIRST = "Your account needs a second factor first. Open the portal in a browser to add one."
 
 
@@ -86,21 +85,34 @@ def end_unused_sessions(get_response: Handler) -> Handler:
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """Sends whoever is not signed in to the sign-in page, and whoever lacks a second factor to where one is added."""
+    """Asks what the rule of an address asks, before its view is called; an address without a rule is not there.
+
+    Whoever is not signed in is sent to the sign-in page, and whoever lacks a second factor to where one is added.
+    """
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """None where the view may go on."""
-        answer = super().process_view(request, view_func, view_args, view_kwargs)
-        if answer is not None or not request.user.is_authenticated or not getattr(view_func, "login_required", True):
-            return answer
-        match = request.resolver_match
-        if (match and match.view_name in OPEN_WITHOUT_FACTOR) or not must_enrol(request):
+        """None where the view may go on.
+
+        Raises:
+            Http404: the address has no rule.
+            PermissionDenied: the person's role does not have its capability.
+        """
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        rule = rule_of(name)
+        if rule is None:
+            logger.error("the address %s has no rule and stays closed", name)
+            raise Http404
+        if rule.way is Way.PROGRAM:
             return None
-        if request.method == "POST":
-            return error_page(request, 403, sentence=ENROL_FIRST)
-        return redirect("enrol")
+        if rule.way is Way.PERSON:
+            if not isinstance(request.user, User):
+                return self.handle_no_permission(request, view_func)
+            if rule.factor and must_enrol(request):
+                return _enrol_first(request)
+            refuse_by_role(request.user, rule)
+        return HttpResponseNotAllowed(["POST"]) if rule.posts and request.method != "POST" else None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         """Leads to the sign-in page; a form that came too late is offered again after it."""
@@ -110,6 +122,12 @@ class SignInFirst(LoginRequiredMiddleware):
         if getattr(request, "ended_for", None) and request.method == "GET":
             answer.headers["Location"] += "&ended=idle"
         return answer
+
+
+def _enrol_first(request: HttpRequest) -> HttpResponseBase:
+    if request.method == "POST":
+        return error_page(request, 403, sentence=ENROL_FIRST)
+    return redirect("enrol")
 
 
 def keep_form(request: HttpRequest) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from authorizations.addresses import Rule, rule_of
+
 MISSING = "2" * 14
 # What stands in an address for each part that it takes, where nothing else is known of it.
 WORDS = {
@@ -31,9 +33,16 @@ class Address:
         """How many ids of records it takes."""
         return sum(part not in WORDS for part in self.parts)
 
-    def path(self, public_id: str = MISSING) -> str:
-        """Its path, with the same id in every place for one."""
-        return reverse(self.name, args=[WORDS.get(part, public_id) for part in self.parts])
+    def path(self, public_id: str = MISSING, **said: str) -> str:
+        """Its path, with the same id in every place for one that ``said`` does not name."""
+        return reverse(self.name, args=[said.get(part) or WORDS.get(part, public_id) for part in self.parts])
+
+    @property
+    def rule(self) -> Rule:
+        """Who may ask for it."""
+        rule = rule_of(self.name)
+        assert rule is not None, f"say in authorizations/addresses.py who may ask for “{self.name}”"
+        return rule
 
     @property
     def is_api(self) -> bool:
@@ -57,7 +66,12 @@ def everywhere() -> list[Address]:
     found: dict[str, Address] = {}
     for space, pattern in _patterns(get_resolver()):
         name = f"{space}{pattern.name}"
-        if name.startswith("api-") or name == "api_nothing":
+        if name == "api_nothing":
             continue
         found.setdefault(name, Address(name, tuple(pattern.pattern.regex.groupindex)))
     return list(found.values())
+
+
+def page_names() -> list[str]:
+    """The names of all but the desk's, whose pages are those of its nouns."""
+    return [address.name for address in everywhere() if not address.is_desk]

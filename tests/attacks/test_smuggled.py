@@ -12,15 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of
+from authorizations.actions.cases import waive_gate
+from tests.actions.accesses import granted, make_package
+from tests.actions.accesses import make_contact as access_contact
+from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of, registration
 from tests.api.world import post
 from tests.attacks.addresses import Address, everywhere
+from tests.attacks.behind import paths_behind
 from tests.attacks.scene import ASIDE, everything_kept, signed_in
 from tests.cast import Cast
 from tests.doors.doors import Acted
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, make_system
-from tests.lifecycle.world import LEVELS, make_ato
+from tests.lifecycle.world import LEVELS, NOW, make_ato
 
 pytestmark = pytest.mark.hostile
 
@@ -205,9 +209,62 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     make_system(world)
 
 
+def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """More of the same: adopting and registering, facts and waivers, package access, and a decision about a clash."""
+    harbors, day, later = world.organizations["harbors"], "2026-11-02", "2099-01-01"
+    reused, case, ato = make_offering(world, "reuse"), case_at(world, "initial", "ssp"), make_ato(world)
+    chosen = f"?offering={reused.public_id}&agency={harbors.public_id}"
+    adopted = {"once": "k5", "evidence": "Folder 9", "reason": "On paper.", "intended_use": "Berths."}
+    yield "adopt_reuse_case", "liaison", f"/cases/adopt/reuse/{chosen}&stage=need_defined", adopted
+    signed = {**registration(ato), "reason": "Signed on paper.", "offering": reused.fedramp_id}
+    yield "register_ato", "bureau_liaison", f"/atos/register/?agency={ato.agency.public_id}", signed
+    fact = {"revision": case.revision, "recommendation": "Authorize.", "reason": "So."}
+    yield "case_facts", "liaison", f"{case.get_absolute_url()}facts/", fact
+    waived = {"gate": "ssp_approved_on", "until": later, "reason": "Lost."}
+    yield "waive_gate", "pmo_lead", f"{case.get_absolute_url()}waive/", waived
+    given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
+    waiver = waive_gate(case.public_id, until=date(2099, 1, 1), **given)
+    yield "end_waiver", "pmo_lead", reverse("end_waiver", args=[case.public_id, waiver.public_id]), {"reason": "Found."}
+    package = make_package(world)
+    access = granted(world, package)
+    yield "access_act", "liaison", f"{access.get_absolute_url()}end/", {"ended_on": "2026-11-24", "reason": "She left."}
+    names = [access_contact(world, name).public_id for name in ("Una", "Udo")]
+    grant = {"person": names[0], "approver": names[1], "asked_on": day, "granted_on": day, "until": "2026-12-01"}
+    where = f"?offering={package.offering.public_id}&agency={harbors.public_id}"
+    yield "grant_access", "pmo_reviewer", f"/accesses/grant/{where}", grant
+    item: Any = MAKE["reviewitem"](9)
+    yield "review_item", "pmo_reviewer", item.get_absolute_url(), {"resolution": "kept", "note": "Ours is right."}
+
+
+# Forms that write nothing, or nothing but a secret or a challenge of their own.
+ATTACKED_ELSEWHERE = {
+    *("sign_in", "account_login", "account_reauthenticate", "change_password", "mfa_activate_totp", "mfa_add_webauthn"),
+    *("mfa_generate_recovery_codes", "styleguide"),
+    # The choices before a form.
+    "adopt_initial_case",
+}
+
+
 def test_each_page_writes_what_its_form_shows(world: Cast) -> None:
     for _, who, url, sent in pages(world):
         same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
+def test_each_further_page_writes_what_its_form_shows(world: Cast) -> None:
+    for _, who, url, sent in further_pages(world):
+        same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
+def test_every_page_with_a_form_is_among_those_that_are_attacked(world: Cast) -> None:
+    attacked = {name for name, *_ in (*pages(world), *further_pages(world))}
+    with_forms, paths = set(), paths_behind(world)
+    for who in ("pmo_lead", "liaison", "csp_lead", "reviewer"):
+        client = signed_in(world.people[who])
+        for name, path in paths.items():
+            answer = client.get(path)
+            if answer.status_code == 200 and hasattr((answer.context or {}).get("form"), "fields"):
+                with_forms.add(name)
+    assert with_forms - attacked - ATTACKED_ELSEWHERE == set(), "attack it, or say why not"
 
 
 # --- the API ---

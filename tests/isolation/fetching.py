@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.test import Client
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Organization, User
 from authorizations.models import Ato, Offering
@@ -16,7 +16,7 @@ from authorizations.web.listings.duties import ACCESSES, CONDITIONS
 from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS
 from authorizations.web.listings.messages import MESSAGES
 from authorizations.web.lists import Listing
-from tests.web.test_addresses import patterns
+from tests.attacks.addresses import page_names
 
 LISTINGS = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES)
 # What an agency, its offering, its system and its people are called, and letters that everything has.
@@ -75,18 +75,18 @@ def signed_in(user: User) -> Client:
 def pages(ids: Iterable[str]) -> Iterator[str]:
     """Every address of pages and API: those that take no id, and the rest with each of these."""
     known = [*ids]
-    for pattern in patterns(get_resolver()):
+    for name in page_names():
         # The style guide makes its samples up and reads no record; its tooltips are numbered anew each time.
-        if pattern.name in {"sign_in_as", "api_nothing", "sign_in", "styleguide"} | NEVER_TWICE_THE_SAME:
+        if name in {"sign_in_as", "sign_in", "styleguide"} | NEVER_TWICE_THE_SAME:
             continue
-        if pattern.name == "record":
+        if name == "record":
             # What these readers fetch is itself on the record of security, which a PMO lead reads.
             yield f"{reverse('record')}?chain=acts"
             continue
         try:
-            yield reverse(pattern.name)
+            yield reverse(name)
         except NoReverseMatch:
-            yield from below(pattern.name, known)
+            yield from below(name, known)
 
 
 def below(name: str, ids: Iterable[str]) -> Iterator[str]:

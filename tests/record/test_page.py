@@ -87,6 +87,28 @@ def test_each_search_finds_its_own_alone_and_together(found: Found, cast: Cast, 
     assert found(who=name, about=key, verb="offering.corrected", since=_hour(1).date(), until=_hour(1).date()) == ["1"]
 
 
+def test_acts_are_found_by_whom_they_were_done_for_and_whose_decision_they_record(found: Found, cast: Cast) -> None:
+    entered_all(
+        Event(
+            at=NOW,
+            recorded_at=NOW,
+            actor=cast.csp_lead,
+            verb="offering.corrected",
+            subject_type="offering",
+            subject_id=1,
+            reason=f"Reason {number}",
+            **{column: cast.pmo_lead},
+        )
+        for number, column in ((7, "acted_for"), (8, "decided_by"))
+    )
+    name = cast.pmo_lead.name
+    assert found(who=name) == ["4", "3", "1", "0"]
+    assert found(who=name, part="acted_for") == found(part="acted_for") == ["7"]
+    assert found(who=name, part="decided_by") == found(part="decided_by") == ["8"]
+    assert found(who=cast.csp_lead.name, part="acted_for") == []
+    assert found(part="acted_for", verb="offering.added") == []
+
+
 @pytest.mark.parametrize(
     "query", [{"who": "nobody"}, {"about": "nothing"}, {"about": "2" * 14}, {"person": "2" * 14}, {"since": "soon"}]
 )

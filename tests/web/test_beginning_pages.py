@@ -128,6 +128,24 @@ def test_a_pmo_lead_stands_in_only_where_nobody_is_and_says_why(client: Client, 
 
 
 @pytest.mark.parametrize("kind", ["initial", "reuse"])
+def test_a_pmo_lead_is_offered_the_agencies_that_have_nobody_or_all_where_the_provider_has_nobody(
+    client: Client, cast: Cast, offering: Offering, kind: str
+) -> None:
+    Organization.objects.create(kind=OrganizationKind.AGENCY, name="Ice Patrol")
+    client.force_login(cast.pmo_lead)
+
+    def offered() -> set[str]:
+        page = client.get(f"{OPEN}{kind}/?offering={offering.public_id}")
+        return {option.name for option in page.context["question"].options}
+
+    # Above the office stand the bureau and the department, whose people act for it.
+    assert offered() == {"Ice Patrol"}
+    Membership.objects.filter(organization=cast.organizations["nimbus"]).delete()
+    everyone = {"Ice Patrol", "Department of Harbors", "Bureau of Lighthouses", "Buoy Office", "Meadow Commission"}
+    assert offered() == (everyone if kind == "initial" else {"Ice Patrol"})
+
+
+@pytest.mark.parametrize("kind", ["initial", "reuse"])
 def test_a_strangers_agency_cannot_be_named(client: Client, cast: Cast, offering: Offering, kind: str) -> None:
     client.force_login(cast.bureau_liaison)
     page = body_of(client, at(f"{OPEN}{kind}/", offering, cast.organizations["harbors"]))

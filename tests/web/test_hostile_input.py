@@ -12,14 +12,19 @@ from authorizations.web.listings import LISTINGS
 from authorizations.web.listings.duties import ACCESSES, CONDITIONS
 from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
 from authorizations.web.listings.messages import MESSAGES
+from tests.attacks.behind import paths_behind
 from tests.cast import Cast
 from tests.hostile import HOSTILE
 from tests.web.register import make_atos, make_offerings
-from tests.web.test_addresses import WHO_MAY, addresses
-
-__all__ = ["addresses"]
 
 pytestmark = pytest.mark.hostile
+
+
+@pytest.fixture
+def addresses(cast: Cast) -> dict[str, str]:
+    """Each name's address, of records that exist."""
+    return paths_behind(cast)
+
 
 LISTS = {
     each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, MESSAGES, IMPORT_RUNS, TROUBLE_ROWS, REVIEW_ITEMS)
@@ -44,7 +49,7 @@ def test_no_page_breaks_whatever_its_parameters_hold(
 ) -> None:
     client.force_login(cast.pmo_lead)
     broken = {}
-    for name in WHO_MAY:
+    for name in addresses:
         for parameter in parameters(name):
             answer = client.get(f"{addresses[name]}?{urlencode({parameter: HOSTILE[kind]})}", follow=True)
             if answer.streaming:
@@ -69,6 +74,8 @@ def test_signing_in_with_hostile_text_signs_nobody_in(client: Client, cast: Cast
     answer = client.post(reverse("sign_in"), {"username": text, "password": text, "next": text})
     assert answer.status_code == 200
     assert client.post(reverse("through_organization"), {"email": text, "next": text}).status_code == 404
+    assert client.post(reverse("forgotten_password"), {"email": text}).status_code == 200
+    assert client.get(reverse("new_password"), {"token": text}).status_code == 404
     cast.liaison.email = "liaison@harbors.example"
     cast.liaison.save()
     assert client.post(reverse("sign_in_as", args=[cast.liaison.public_id]), {"next": text}).status_code == 302

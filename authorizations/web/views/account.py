@@ -22,7 +22,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts import sessions
 from accounts.models import Session
@@ -143,7 +142,6 @@ def _password(request: HttpRequest) -> HttpResponse:
 password = of_the_portal(counted(_password, _own_id))
 
 
-@require_POST
 def end_one(request: HttpRequest, handle: str) -> HttpResponse:
     """Ends one session of one's own."""
     ended = end_sessions(actor=person(request), handle=handle, now=timezone.now())
@@ -151,7 +149,6 @@ def end_one(request: HttpRequest, handle: str) -> HttpResponse:
     return redirect("account")
 
 
-@require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """Ends every session of one's own but this one."""
     ended = end_sessions(actor=person(request), kept=str(request.session.session_key), now=timezone.now())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,13 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.actions.cases import ADOPT, ADOPTED_AT, FROM_ATO, MAY_ADOPT, MAY_OPEN, OPEN, AlreadyOpened
 from authorizations.actions.cases import adopt_case as adopt
 from authorizations.actions.cases import open_case as begin
-from authorizations.actions.choices import Prospect, agencies_to_begin, offerings_to_begin, prospect
+from authorizations.actions.choices import (
+    Prospect,
+    agencies_to_begin,
+    agencies_to_offer,
+    offerings_to_begin,
+    prospect,
+)
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case, Offering
@@ -69,7 +75,7 @@ class Chosen:
 
 def open_case(request: HttpRequest, kind: str) -> HttpResponse:
     """Choosing, the form that opens a case, and what became of it."""
-    entry, user = OPENING[kind], _let_in(request, OPENING[kind])
+    entry, user = OPENING[kind], person(request)
     picked = _choose(request, entry, user)
     if picked.offering is None or picked.agency is None:
         return _ask(request, entry, picked)
@@ -84,7 +90,7 @@ def open_case(request: HttpRequest, kind: str) -> HttpResponse:
 
 def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
     """Choosing, the form that adopts a case at its stage, and what became of it."""
-    entry, user = ADOPTING[kind], _let_in(request, ADOPTING[kind])
+    entry, user = ADOPTING[kind], person(request)
     picked = _choose(request, entry, user)
     if picked.offering is None or picked.agency is None:
         return _ask(request, entry, picked)
@@ -121,13 +127,6 @@ def entries_for(user: User, offering: Offering) -> list[tuple[str, str]]:
     ]
 
 
-def _let_in(request: HttpRequest, entry: Entry) -> User:
-    user = person(request)
-    if not may(user.roles, entry.capability):
-        raise PermissionDenied
-    return user
-
-
 # --- choosing ---
 
 
@@ -141,8 +140,8 @@ def _note_on_offering(offering: Offering) -> str:
     return " · ".join(str(fact) for fact in facts if fact)
 
 
-def _agencies(user: User, entry: Entry) -> Choosable:
-    rows = agencies_to_begin(entry.step, user).select_related("parent")
+def _agencies(rows: Any) -> Choosable:
+    rows = rows.select_related("parent")
     return Choosable("agency", rows, named, lambda agency: f"part of {agency.parent.name}" if agency.parent else "")
 
 
@@ -151,9 +150,10 @@ def _choose(request: HttpRequest, entry: Entry, user: User) -> Chosen:
     offering = chosen(request, _offerings(user))
     if offering is None:
         return Chosen(question=question(request, _offerings(user), {}))
-    agency = chosen(request, _agencies(user, entry))
+    agency = chosen(request, _agencies(agencies_to_begin(entry.step, user)))
     if agency is None:
-        return Chosen(offering, question=question(request, _agencies(user, entry), {"offering": offering.public_id}))
+        offered = _agencies(agencies_to_offer(entry.step, user, offering, timezone.localdate()))
+        return Chosen(offering, question=question(request, offered, {"offering": offering.public_id}))
     return Chosen(offering, agency)
 
 

@@ -11,13 +11,11 @@ from authorizations.actions.designations import set_designation as set_it
 from authorizations.actions.records import columns_of_feeds
 from authorizations.actions.refusals import NotReady
 from authorizations.models import Offering
-from authorizations.policy import Capability
-from authorizations.web.access import needs, person
+from authorizations.web.access import person
 from authorizations.web.forms import DesignationForm
 from authorizations.web.views.offerings import steps
 
 
-@needs(Capability.SET_DESIGNATION)
 def set_designation(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form, and what became of it."""
     offering = get_object_or_404(Offering.objects.visible_to(person(request)), public_id=public_id)

@@ -1,6 +1,5 @@
 """The machines and the policy in words, for everyone."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,7 +14,6 @@ from authorizations.vocabulary import CaseKind
 PAGES = [(f"{name}_lifecycle", noun.machine().title) for name, noun in MACHINES.items()]
 
 
-@login_not_required
 def lifecycle(request: HttpRequest, name: str) -> HttpResponse:
     """One machine: its stages, every step between them, and the sources behind both."""
     machine = MACHINES[name].machine()
@@ -33,7 +31,6 @@ def lifecycle(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "guide/lifecycle.html", context)
 
 
-@login_not_required
 def permissions(request: HttpRequest) -> HttpResponse:
     """Who may do what: the policy that every door asks, and who may take each step of the machines."""
     context = {

@@ -14,7 +14,7 @@ from authorizations.actions.reviews import decisions, resolve_review_item
 from authorizations.models import ImportRun, ReviewItem
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import Resolution
-from authorizations.web.access import needs, person
+from authorizations.web.access import person
 from authorizations.web.forms import DecisionForm
 from authorizations.web.list_export import export_list
 from authorizations.web.listings.imports import REVIEW_ITEMS, summed, trouble_word
@@ -35,19 +35,16 @@ COUNTS = (
 IMPORTS = ("Imports", reverse_lazy("import_runs"))
 
 
-@needs(Capability.SEE_IMPORTS)
 def import_list(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Imports or their troubles as a list page."""
     return show_list(request, listing)
 
 
-@needs(Capability.SEE_IMPORTS)
 def import_list_csv(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     """The rows of such a page as CSV."""
     return export_list(request, listing, timezone.localdate())
 
 
-@needs(Capability.SEE_IMPORTS)
 def review_items(request: HttpRequest) -> HttpResponse:
     """Clashes: those that wait for a decision, unless the address asks for others."""
     if not request.GET:
@@ -55,7 +52,6 @@ def review_items(request: HttpRequest) -> HttpResponse:
     return show_list(request, REVIEW_ITEMS)
 
 
-@needs(Capability.SEE_IMPORTS)
 def import_run(request: HttpRequest, public_id: str) -> HttpResponse:
     """One run: what it did and what was troublesome."""
     user = person(request)
@@ -94,7 +90,6 @@ def _troubles(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[st
     )
 
 
-@needs(Capability.SEE_IMPORTS)
 def review_item(request: HttpRequest, public_id: str) -> HttpResponse:
     """One clash: what differs, both records, and the decision or the form for it."""
     user = person(request)

@@ -13,12 +13,10 @@ from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.actions.offerings import add_own_offering
 from authorizations.models import Offering
-from authorizations.policy import Capability
-from authorizations.web.access import needs, person
+from authorizations.web.access import person
 from authorizations.web.forms import OfferingForm
 
 
-@needs(Capability.ADD_OWN_OFFERING)
 def add_offering(request: HttpRequest) -> HttpResponse:
     """The form, and what became of it."""
     providers = led_by(person(request))

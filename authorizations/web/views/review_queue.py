@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.roles import Role
@@ -81,7 +80,6 @@ def _row(case: Case, user: User, today: date) -> QueueRow:
     return QueueRow(case, days, not is_claimed, is_claimed and mine)
 
 
-@require_POST
 def take(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     """Claims a review or gives it back, as the person saw it; a second press is refused like a stale form."""
     step, revision = STEPS.get(act), request.POST.get("revision", "")

@@ -15,7 +15,6 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.openid_connect.views import callback
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +23,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from accounts.models import Membership, User
@@ -56,7 +54,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looks at address and password, unless signing in has failed too often or the organization asks for them."""
-        now, email = timezone.now(), _address(request, "username")
+        now, email = timezone.now(), typed_address(request, "username")
         if throttle.is_closed(Door.SIGN_IN, request, email, now):
             note_refusal("locked out", _known(email))
             return too_many_tries(request, now)
@@ -94,10 +92,10 @@ class SignIn(LoginView):
         }
 
 
-sign_in = never_cache(login_not_required(SignIn.as_view()))
+sign_in = never_cache(SignIn.as_view())
 
 
-def _address(request: HttpRequest, name: str) -> str:
+def typed_address(request: HttpRequest, name: str) -> str:
     """The e-mail address that was typed, as accounts keep theirs and as every database can look for it."""
     return storable(request.POST.get(name, "")).strip().lower()
 
@@ -155,7 +153,7 @@ def _in_progress(request: HttpRequest) -> str:
     return str(user.public_id) if isinstance(user, User) else ""
 
 
-sign_in_code = never_cache(login_not_required(counted(authenticate_view, _in_progress)))
+sign_in_code = never_cache(counted(authenticate_view, _in_progress))
 
 
 class PasskeySignIn(LoginWebAuthnView):
@@ -167,18 +165,16 @@ class PasskeySignIn(LoginWebAuthnView):
         return redirect(f"{reverse('sign_in')}?ended=passkey")
 
 
-sign_in_passkey = never_cache(login_not_required(PasskeySignIn.as_view()))
+sign_in_passkey = never_cache(PasskeySignIn.as_view())
 
 
 # --- through the organization ---
 
 
-@login_not_required
 @never_cache
-@require_POST
 def through_organization(request: HttpRequest) -> HttpResponse:
     """Finds the provider of an address's domain; the next page leads there."""
-    now, email = timezone.now(), _address(request, "email")
+    now, email = timezone.now(), typed_address(request, "email")
     if throttle.is_closed(Door.SIGN_IN, request, "", now):
         return too_many_tries(request, now)
     target, known = _safe_next(request), provider_of(email)
@@ -201,7 +197,6 @@ NO_PROVIDER = (
 )
 
 
-@login_not_required
 @never_cache
 def back_from_organization(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Where a provider sends people back to."""
@@ -235,8 +230,6 @@ def demo_people() -> list[Membership]:
 DEMO_DOMAIN = ".example"
 
 
-@login_not_required
-@require_POST
 def sign_in_as(request: HttpRequest, public_id: str) -> HttpResponse:
     """Signs in as a demo person; the page does not exist unless the setting allows it."""
     if not settings.DEMO_SIGN_IN:
@@ -273,8 +266,6 @@ def kept(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/kept.html", {**found, "read": [pair for pair in read if pair[1]]})
 
 
-@login_not_required
-@require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session."""
     if isinstance(request.user, User):

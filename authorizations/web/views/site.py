@@ -3,7 +3,6 @@
 import logging
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,13 +13,11 @@ from authorizations import triggers
 logger = logging.getLogger(__name__)
 
 
-@login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was done for accessibility, what is known to be missing, and whom to tell."""
     return render(request, "site/accessibility.html", {"contact": settings.SECURITY_CONTACT})
 
 
-@login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether the portal can do its work, for whoever watches over it: 200, or 503 with what is missing."""
     try:
@@ -35,13 +32,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{lines}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-@login_not_required
 def security_contact(request: HttpRequest) -> HttpResponse:
     """How to report a security problem."""
     return render(request, "site/security.html", {"contact": settings.SECURITY_CONTACT})
 
 
-@login_not_required
 def security_txt(request: HttpRequest) -> HttpResponse:
     """The security contact in the form of RFC 9116."""
     lines = (

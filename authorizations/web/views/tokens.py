@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.models import AccessToken
 from authorizations.actions.people import make_token, revoke_token
@@ -72,7 +71,6 @@ def make(request: HttpRequest) -> HttpResponse:
     return render(request, "tokens/make.html", {"form": form})
 
 
-@require_POST
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ends a token of one's own."""
     try:

@@ -1,0 +1,228 @@
+"""Who may ask for which address: one rule for each, read by the middleware, the menu, the checks and the tests. Pure.
+
+An address without a rule is not there: the portal does not start with one (`checks.py`), and if it did, the middleware
+would answer 404. Rules name addresses as Django does, with the namespace before a colon.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from authorizations.policy import Capability, may
+
+
+class Way(StrEnum):
+    """Who must have come before an address is asked for anything."""
+
+    ANYONE = "anyone"
+    PERSON = "a person who is signed in"
+    # The API answers 401 by itself where a page would lead to the sign-in page.
+    PROGRAM = "a program with a token, or a page within a session"
+
+
+class Below(StrEnum):
+    """What an address is below: for whom that is not there, the address answers 404, read or written."""
+
+    NOTHING = ""
+    CASE = "case"
+    ATO = "ato"
+    REGISTER = "register fields of an ATO"
+    ACCESS = "packageaccess"
+    OFFERING = "offering"
+    AGENCY = "agency"
+    PROVIDER = "provider"
+    ASSESSOR = "assessor"
+    IMPORT_RUN = "importrun"
+    REVIEW_ITEM = "reviewitem"
+    VERIFICATION = "verification"
+    # What is a person's own is there for nobody else.
+    TOKEN = "own token"  # noqa: S105  # a noun
+    PASSKEY = "own passkey"
+    # One record of whatever noun stands in the address of the desk.
+    OF_THE_DESK = "record of the desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may ask for one address, in the order in which it is asked.
+
+    Attributes:
+        way: who must be there; everyone else is led to the sign-in page, or told 401.
+        factor: whether the person must have shown more than a password.
+        capability: what the person's role must allow, before anything is looked up; else 403.
+        posts: whether the address takes only what is sent; reading it answers 405.
+        below: what is looked up among what the person may see; else 404.
+        then: what the role must allow once that was found, so that strangers are told 404 first.
+    """
+
+    way: Way = Way.PERSON
+    factor: bool = True
+    capability: Capability | None = None
+    posts: bool = False
+    below: Below = Below.NOTHING
+    then: Capability | None = None
+
+
+ANYONE, SIGNED_IN, PROGRAMS = Rule(Way.ANYONE), Rule(), Rule(Way.PROGRAM)
+# The pages on which a person who has shown a password alone adds a second factor, and what belongs to them.
+WITHOUT_FACTOR = Rule(factor=False)
+SENT_BY_ANYONE, SENT = Rule(Way.ANYONE, posts=True), Rule(posts=True)
+
+
+def needs(capability: Capability, below: Below = Below.NOTHING, *, posts: bool = False) -> Rule:
+    """Open to the roles of a capability."""
+    return Rule(capability=capability, below=below, posts=posts)
+
+
+def below(noun: Below, then: Capability | None = None, *, way: Way = Way.PERSON, posts: bool = False) -> Rule:
+    """Open to whoever may see the record, and then, where that is asked, has the capability."""
+    return Rule(way, below=noun, then=then, posts=posts)
+
+
+def _list(name: str, rule: Rule) -> dict[str, Rule]:
+    """A list, and its export."""
+    return {name: rule, f"{name}_csv": rule}
+
+
+RULES: dict[str, Rule] = {
+    "home": SIGNED_IN,
+    "search": SIGNED_IN,
+    "glossary": SIGNED_IN,
+    "initial_lifecycle": ANYONE,
+    "reuse_lifecycle": ANYONE,
+    "ato_lifecycle": ANYONE,
+    "permissions": ANYONE,
+    # people
+    "sign_in": ANYONE,
+    "account_login": ANYONE,
+    "mfa_authenticate": ANYONE,
+    "mfa_login_webauthn": ANYONE,
+    "through_organization": SENT_BY_ANYONE,
+    "openid_connect_callback": ANYONE,
+    "sign_in_as": SENT_BY_ANYONE,
+    "forgotten_password": ANYONE,
+    "new_password": ANYONE,
+    "sign_out": SENT_BY_ANYONE,
+    "kept_form": SIGNED_IN,
+    "session": WITHOUT_FACTOR,
+    "enrol": WITHOUT_FACTOR,
+    "account": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "account_reauthenticate": WITHOUT_FACTOR,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_activate_totp": WITHOUT_FACTOR,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_add_webauthn": WITHOUT_FACTOR,
+    "mfa_remove_webauthn": below(Below.PASSKEY),
+    "mfa_view_recovery_codes": WITHOUT_FACTOR,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "change_password": SIGNED_IN,
+    "end_session": SENT,
+    "end_other_sessions": SENT,
+    "tokens": SIGNED_IN,
+    "make_token": SIGNED_IN,
+    "revoke_token": below(Below.TOKEN, posts=True),
+    # the register
+    **_list("offerings", SIGNED_IN),
+    **_list("atos", SIGNED_IN),
+    **_list("agencies", SIGNED_IN),
+    **_list("providers", SIGNED_IN),
+    **_list("assessors", SIGNED_IN),
+    **_list("conditions", SIGNED_IN),
+    **_list("accesses", SIGNED_IN),
+    **_list("messages", SIGNED_IN),
+    "add_offering": needs(Capability.ADD_OWN_OFFERING),
+    "offering": below(Below.OFFERING),
+    "set_designation": needs(Capability.SET_DESIGNATION, Below.OFFERING),
+    "agency": below(Below.AGENCY),
+    "provider": below(Below.PROVIDER),
+    "assessor": below(Below.ASSESSOR),
+    "add_system": needs(Capability.ADD_OWN_SYSTEM),
+    "add_contact": needs(Capability.ADD_OWN_CONTACT),
+    "register_ato": needs(Capability.REGISTER_ATO),
+    "ato": below(Below.ATO),
+    "ato_step": below(Below.REGISTER),
+    "grant_access": needs(Capability.GRANT_ACCESS),
+    "access": below(Below.ACCESS),
+    "access_act": below(Below.ACCESS),
+    # cases
+    **_list("cases", SIGNED_IN),
+    "open_initial_case": needs(Capability.OPEN_INITIAL_CASE),
+    "open_reuse_case": needs(Capability.OPEN_REUSE_CASE),
+    "adopt_initial_case": needs(Capability.ADOPT_INITIAL_CASE),
+    "adopt_reuse_case": needs(Capability.ADOPT_REUSE_CASE),
+    "case": below(Below.CASE),
+    "case_facts": below(Below.CASE),
+    "case_step": below(Below.CASE),
+    "waive_gate": below(Below.CASE, Capability.WAIVE_GATE),
+    "end_waiver": below(Below.CASE, Capability.WAIVE_GATE),
+    "review_queue": below(Below.CASE, Capability.REVIEW_CASES, posts=True),
+    # imports, and what they leave to decide
+    **_list("import_runs", needs(Capability.SEE_IMPORTS)),
+    **_list("import_troubles", needs(Capability.SEE_IMPORTS)),
+    **_list("review_items", needs(Capability.SEE_IMPORTS)),
+    "review_item": needs(Capability.SEE_IMPORTS, Below.REVIEW_ITEM),
+    "import_run": needs(Capability.SEE_IMPORTS, Below.IMPORT_RUN),
+    # the record
+    "record": needs(Capability.SEE_RECORD),
+    "verifications": needs(Capability.VERIFY_RECORD),
+    "verify_record": needs(Capability.VERIFY_RECORD, posts=True),
+    "verification": needs(Capability.VERIFY_RECORD, Below.VERIFICATION),
+    "record_export": needs(Capability.EXPORT_RECORD),
+    "record_acts_file": needs(Capability.EXPORT_RECORD),
+    "record_security_file": needs(Capability.EXPORT_RECORD),
+    # the site itself
+    "readyz": ANYONE,
+    "accessibility": ANYONE,
+    "security_contact": ANYONE,
+    "security_txt": ANYONE,
+    "styleguide": SIGNED_IN,
+    # the API
+    "api_page": ANYONE,
+    "api_openapi": ANYONE,
+    "api_nothing": ANYONE,
+    "api_atos": PROGRAMS,
+    "api_register_ato": below(Below.NOTHING, Capability.REGISTER_ATO, way=Way.PROGRAM),
+    "api_ato": below(Below.ATO, way=Way.PROGRAM),
+    "api_ato_step": below(Below.REGISTER, way=Way.PROGRAM, posts=True),
+    "api_cases": PROGRAMS,
+    "api_case": below(Below.CASE, way=Way.PROGRAM),
+    "api_case_step": below(Below.CASE, way=Way.PROGRAM, posts=True),
+    # the desk
+    "admin:login": ANYONE,
+    "admin:index": needs(Capability.ENTER_DESK),
+    "admin:authorizations_importrun_import": needs(Capability.APPLY_IMPORT),
+    "admin:authorizations_importrun_plan": needs(Capability.APPLY_IMPORT),
+    "admin:authorizations_importrun_apply": needs(Capability.APPLY_IMPORT),
+}
+# The pages that each noun has at the desk. What of a noun may be written, its class there asks (`admin/keeping.py`).
+OF_THE_DESK: dict[str, Rule] = {
+    "changelist": needs(Capability.ENTER_DESK),
+    "add": needs(Capability.ENTER_DESK),
+    "suggestions": needs(Capability.ENTER_DESK),
+    "bulk": needs(Capability.ENTER_DESK),
+    "change": needs(Capability.ENTER_DESK, Below.OF_THE_DESK),
+    "history": needs(Capability.ENTER_DESK, Below.OF_THE_DESK),
+    "step": needs(Capability.ENTER_DESK, Below.OF_THE_DESK),
+}
+PAGE_OF_A_NOUN = re.compile("admin:(?:accounts|authorizations)_[a-z]+_([a-z]+)")
+# What a refusal says, where that is more than that the role does not allow it.
+SENTENCES = {
+    Capability.ENTER_DESK: "The desk is open to the PMO and to auditors.",
+    Capability.APPLY_IMPORT: "Only a lead of the PMO imports a Marketplace feed.",
+}
+
+
+def rule_of(name: str) -> Rule | None:
+    """The rule of an address; None where it has none, and is therefore closed."""
+    page = PAGE_OF_A_NOUN.fullmatch(name)
+    return RULES.get(name) or (OF_THE_DESK.get(page[1]) if page else None)
+
+
+def opens(roles: Iterable[str], name: str) -> bool:
+    """Whether an address is open to a person with these roles, before anything is looked up."""
+    rule = rule_of(name)
+    return rule is not None and (rule.capability is None or may(roles, rule.capability))

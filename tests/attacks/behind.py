@@ -1,0 +1,85 @@
+"""A record behind every address: of the harbors, of Nimbus Cloud and of Plumb Line, so that it is known who sees it."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from accounts.models import AccessToken
+from authorizations.actions.cases import waive_gate
+from authorizations.actions.verifications import ask_verification
+from authorizations.addresses import Below
+from tests.actions.accesses import granted, make_package
+from tests.admin.desk import MAKE, NOUNS
+from tests.attacks.addresses import MISSING, Address, everywhere
+from tests.cast import Cast
+from tests.lifecycle.cases import make_case
+from tests.lifecycle.world import NOW
+from tests.web.register import make_atos, make_offerings
+
+# The step, act or field in an address with which it is a page that somebody may open.
+SAID: dict[str, dict[str, str]] = {
+    "access_act": {"act": "end"},
+    "admin:authorizations_ato_bulk": {"step": "expire"},
+    "admin:authorizations_ato_step": {"step": "record_notice"},
+    "admin:authorizations_case_bulk": {"step": "claim"},
+    "admin:authorizations_case_step": {"step": "warn"},
+    "api_ato_step": {"step": "record_notice"},
+    "api_case_step": {"step": "withdraw"},
+    "ato_step": {"step": "record_notice"},
+    "case_step": {"step": "approve_ssp"},
+    "review_queue": {"act": "claim"},
+}
+Records = dict[str, Any]
+
+
+def records_behind(cast: Cast) -> Records:
+    """One record for each noun that an address can be below, and one of each noun at the desk, by their names."""
+    case = make_case(cast, "initial", "ssp")
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    ato = make_atos(offering, cast.organizations["harbors"], 1)[0]
+    of_the_desk = {noun: make(place) for place, noun in enumerate(MAKE, 7000) for make in [MAKE[noun]]}
+    token = AccessToken.objects.create(
+        user=cast.liaison, name="Nightly", digest="f" * 64, created_at=NOW, expires_on=date(2099, 1, 1)
+    )
+    return {
+        **of_the_desk,
+        Below.CASE: case,
+        Below.ATO: ato,
+        Below.REGISTER: ato,
+        Below.ACCESS: granted(cast, make_package(cast)),
+        Below.OFFERING: offering,
+        Below.AGENCY: cast.organizations["harbors"],
+        Below.PROVIDER: cast.organizations["nimbus"],
+        Below.ASSESSOR: cast.organizations["plumb"],
+        Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
+        Below.TOKEN: token,
+        "waiver_id": waive_gate(
+            case.public_id, actor=cast.pmo_lead, now=NOW, gate="ssp_approved_on", reason="Lost.", until=date(2099, 1, 1)
+        ),
+    }
+
+
+def noun_at_the_desk(address: Address) -> str:
+    """The noun whose page at the desk it is; blank elsewhere."""
+    return address.name.split("_")[1] if address.is_desk and "_" in address.name else ""
+
+
+def relation_of(noun: str) -> str:
+    """The first field of a noun that names another record; blank where it has none."""
+    columns = NOUNS[noun]._meta.concrete_fields if noun in NOUNS else ()
+    return next((column.name for column in columns if isinstance(column, models.ForeignKey)), "")
+
+
+def path_of(address: Address, records: Records) -> str:
+    """The path of an address, with the record that its rule says it is below."""
+    noun = noun_at_the_desk(address)
+    record = records.get(noun or address.rule.below)
+    said = {"waiver_id": records["waiver_id"].public_id, "field": relation_of(noun), **SAID.get(address.name, {})}
+    return address.path(getattr(record, "public_id", MISSING), **said)
+
+
+def paths_behind(cast: Cast, *, desk: bool = False) -> dict[str, str]:
+    """The path of each address, by its name."""
+    records = records_behind(cast)
+    return {each.name: path_of(each, records) for each in everywhere() if desk or not each.is_desk}

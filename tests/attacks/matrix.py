@@ -1,0 +1,108 @@
+"""What each address answers to each person: by its rule, and by who sees and may do what with the record behind it."""
+
+from accounts.roles import Role
+from authorizations.addresses import Below, Way
+from authorizations.policy import may
+from tests.admin.desk import FOR_LEADS, READ_ONLY
+from tests.attacks.addresses import Address
+from tests.attacks.behind import noun_at_the_desk, relation_of
+from tests.cast import PEOPLE
+
+ROLES: dict[str, Role] = {key: role for key, _, _, role in PEOPLE}
+EVERYBODY = frozenset(ROLES)
+STRANGERS = {"stranger_agency", "stranger_csp", "bureau_liaison"}
+ASSESSORS = {"assessor_lead", "assessor_member"}
+# For whom the record is there that `behind.py` puts behind an address; for everyone else it is 404.
+SEES: dict[Below, frozenset[str]] = {
+    Below.CASE: EVERYBODY - STRANGERS,
+    Below.ATO: EVERYBODY,
+    Below.REGISTER: EVERYBODY - STRANGERS - ASSESSORS,
+    Below.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
+    **dict.fromkeys((Below.OFFERING, Below.AGENCY, Below.PROVIDER, Below.ASSESSOR), EVERYBODY),
+    **dict.fromkeys((Below.IMPORT_RUN, Below.REVIEW_ITEM, Below.VERIFICATION, Below.OF_THE_DESK), EVERYBODY),
+    Below.TOKEN: frozenset({"liaison"}),
+    Below.PASSKEY: frozenset(),
+}
+PMO = {"pmo_lead", "pmo_reviewer"}
+# Of those who see the record, who may do to it what the address is for.
+DOES: dict[str, set[str]] = {
+    "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    "case_step": {"reviewer", "official"},
+    "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
+    "ato_step": {"liaison", *PMO},
+    "api_ato_step": {"liaison", *PMO},
+    "access_act": {"liaison", *PMO},
+    "admin:authorizations_ato_step": PMO,
+    "admin:authorizations_ato_bulk": {"pmo_lead"},
+    "admin:authorizations_case_step": PMO,
+    "admin:authorizations_case_bulk": PMO,
+}
+# What answers something else than a page once it is open: it leads on, or there is nothing of the person's there yet.
+OTHERWISE = {
+    "mfa_authenticate": 302,
+    "mfa_login_webauthn": 302,
+    "openid_connect_callback": 404,
+    "kept_form": 302,
+    "new_password": 404,
+    "enrol": 302,
+    "mfa_reauthenticate": 302,
+    "mfa_reauthenticate_webauthn": 302,
+    "mfa_deactivate_totp": 404,
+    "mfa_view_recovery_codes": 404,
+    "review_items": 302,
+    "admin:login": 302,
+    # Nothing was chosen.
+    "admin:authorizations_ato_bulk": 302,
+    "admin:authorizations_case_bulk": 302,
+    "admin:authorizations_importrun_plan": 302,
+    "admin:authorizations_importrun_apply": 302,
+}
+# These lead on whoever is signed in.
+FOR_THE_SIGNED_OUT = {"sign_in", "account_login"}
+
+
+def refused(address: Address, key: str | None) -> int:
+    """The status with which a person is refused an address, read or written; 0 where nothing keeps them out.
+
+    Args:
+        key: the person in the cast; None is whoever is not signed in.
+    """
+    rule = address.rule
+    if rule.way is Way.ANYONE:
+        return 0
+    if key is None:
+        return 401 if rule.way is Way.PROGRAM else 302
+    role = [ROLES[key]]
+    if rule.capability is not None and not may(role, rule.capability):
+        return 403
+    if rule.below and key not in SEES[rule.below]:
+        return 404
+    is_let = rule.then is None or may(role, rule.then)
+    return 0 if is_let and key in DOES.get(address.name, EVERYBODY) and adds(address, key) else 403
+
+
+def adds(address: Address, key: str) -> bool:
+    """Whether the page is any but the one at the desk with which a noun's record is added, or the person adds such."""
+    noun = noun_at_the_desk(address)
+    if not noun or not address.name.endswith("_add"):
+        return True
+    leads_only = noun in FOR_LEADS | {"ato"}
+    return noun not in READ_ONLY and (key == "pmo_lead" or (key == "pmo_reviewer" and not leads_only))
+
+
+def answer_to_reading(address: Address, key: str | None) -> int:
+    """The status of a GET."""
+    rule = address.rule
+    # The API knows no reading at addresses of acts, whoever asks; elsewhere who one is comes first.
+    if rule.posts and (rule.way is not Way.PERSON or (key is not None and not _by_role(address, key))):
+        return 405
+    if key is not None and address.name in FOR_THE_SIGNED_OUT:
+        return 302
+    names_nothing = address.name.endswith("_suggestions") and not relation_of(noun_at_the_desk(address))
+    return refused(address, key) or OTHERWISE.get(address.name, 404 if names_nothing else 200)
+
+
+def _by_role(address: Address, key: str) -> bool:
+    """Whether the role alone refuses, before it is asked how the address was called."""
+    capability = address.rule.capability
+    return capability is not None and not may([ROLES[key]], capability)
