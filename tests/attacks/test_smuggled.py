@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of
 from tests.api.world import post
 from tests.attacks.addresses import Address, everywhere
@@ -168,6 +169,11 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "add_system", "liaison", "/systems/add/", {"agency": harbors.public_id, "name": "Cranes", **LEVELS}
     contact = {"organization": harbors.public_id, "name": "Cal", "email": "cal@example.gov", "function": "approver"}
     yield "add_contact", "liaison", "/contacts/add/", contact
+    told = {"email": "new.reviewer@harbors.gov", "role": "agency_viewer"}
+    yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", told
+    member = Membership.objects.get(user=world.viewer).public_id
+    changed = {"role": "agency_reviewer", "seen": "agency_viewer", "reason": "So."}
+    yield "change_role", "liaison", f"/people/{harbors.public_id}/members/{member}/role/", changed
     last = (timezone.localdate() + timezone.timedelta(days=9)).isoformat()
     yield (
         "make_token",

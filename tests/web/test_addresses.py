@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 from authorizations.actions.cases import waive_gate
 from authorizations.actions.verifications import ask_verification
 from authorizations.models import ImportRun, ReviewItem
@@ -32,6 +32,8 @@ SEES_ACCESS = "who may see an access"
 ONWARDS, NONE_YET = "leads on", "none yet"
 BEGINNING, REUSING = "liaisons, CSP leads and PMO leads", "liaisons, reviewers and PMO leads"
 PMO, PMO_LEADS, AUDITORS = "PMO", "PMO leads", "auditors"
+# Of the harbors: whose people each side sees, and who sets their roles.
+SEES_PEOPLE, LEADS_PEOPLE, ONESELF = "who sees the people", "who leads the people", "the member"
 API_PARTIES = "API for the parties and the PMO"
 # An address that leads on to a list with its usual filter set.
 LEADS_ON = {"review_items"}
@@ -118,6 +120,18 @@ WHO_MAY = {
     "review_items_csv": PMO_AND_AUDITOR,
     "review_item": PMO_AND_AUDITOR,
     "import_run": PMO_AND_AUDITOR,
+    "people": ONWARDS,
+    "people_of": SEES_PEOPLE,
+    "invite": LEADS_PEOPLE,
+    "change_role": LEADS_PEOPLE,
+    "end_membership": LEADS_PEOPLE,
+    "leave_organization": ONESELF,
+    "merge_accounts": PMO_LEADS,
+    # Without a link there is nothing to open or to answer.
+    "open_invitation": NOTHING,
+    "answer_invitation": NOTHING,
+    "send_invitation_again": OWN_POST_ONLY,
+    "revoke_invitation": OWN_POST_ONLY,
     "tokens": SIGNED_IN,
     "make_token": SIGNED_IN,
     "revoke_token": OWN_POST_ONLY,
@@ -167,12 +181,29 @@ PEOPLE_OF = {
         *("pmo_lead", "pmo_reviewer"),
     },
     WAIVERS: {"pmo_lead"},
+    SEES_PEOPLE: {*("liaison", "reviewer", "official", "viewer"), *PMO_SIDE},
+    LEADS_PEOPLE: {"liaison", "pmo_lead"},
+    ONESELF: {"viewer"},
     APPROVERS: {"reviewer", "official"},
 }
 # For these the case, and everything below its address, is not there at all.
 STRANGERS_TO_THE_CASE = {"stranger_agency", "stranger_csp", "bureau_liaison"}
+# For these the people of the harbors are not there at all.
+STRANGERS_TO_THE_PEOPLE = {
+    *("stranger_agency", "stranger_csp", "bureau_liaison", "csp_lead", "csp_contributor", "csp_viewer"),
+    *("assessor_lead", "assessor_member"),
+}
 # For these the register fields of the ATO with its steps, and package accesses, are not there at all.
 STRANGERS_TO_THE_ATO = {"stranger_agency", "stranger_csp", "assessor_lead", "assessor_member", "bureau_liaison"}
+
+# Whom each rule answers as if there were nothing.
+HIDDEN_FROM = {
+    **dict.fromkeys((NOTICERS, SEES_ACCESS, ENDERS), STRANGERS_TO_THE_ATO),
+    **dict.fromkeys((OF_THE_CASE, API_PARTIES, RECORDERS, WAIVERS, APPROVERS), STRANGERS_TO_THE_CASE),
+    **dict.fromkeys((SEES_PEOPLE, LEADS_PEOPLE), STRANGERS_TO_THE_PEOPLE),
+    # Of somebody else's membership nobody leaves.
+    ONESELF: {key for key, *_ in PEOPLE} - {"viewer"},
+}
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -225,6 +256,8 @@ def addresses(cast: Cast) -> dict[str, str]:
         "import_run": run,
         "review_item": item,
         "agency": cast.organizations["harbors"],
+        "people_of": cast.organizations["harbors"],
+        "invite": cast.organizations["harbors"],
         "provider": cast.organizations["nimbus"],
         "assessor": cast.organizations["plumb"],
         "sign_in_as": cast.liaison,
@@ -234,6 +267,8 @@ def addresses(cast: Cast) -> dict[str, str]:
         "verification": ask_verification(actor=cast.auditor, now=NOW),
         "api_case": case,
     }
+    harbors = cast.organizations["harbors"].public_id
+    member = Membership.objects.get(user=cast.viewer).public_id
     given = {
         "ato_step": reverse("ato_step", args=[ato.public_id, "record_notice"]),
         "api_ato_step": reverse("api_ato_step", args=[ato.public_id, "record_notice"]),
@@ -243,6 +278,11 @@ def addresses(cast: Cast) -> dict[str, str]:
         "mfa_remove_webauthn": reverse("mfa_remove_webauthn", args=[1]),
         "end_session": reverse("end_session", args=["a" * 20]),
         "access_act": reverse("access_act", args=[access.public_id, "end"]),
+        "change_role": reverse("change_role", args=[harbors, member]),
+        "end_membership": reverse("end_membership", args=[harbors, member]),
+        "leave_organization": reverse("leave_organization", args=[harbors, member]),
+        "send_invitation_again": reverse("send_invitation_again", args=["2" * 14]),
+        "revoke_invitation": reverse("revoke_invitation", args=["2" * 14]),
         "case_step": reverse("case_step", args=[case.public_id, "approve_ssp"]),
         "end_waiver": reverse("end_waiver", args=[case.public_id, waiver.public_id]),
         "review_queue": reverse("review_queue", args=["2" * 14, "claim"]),
@@ -269,9 +309,7 @@ def expected(rule: str, person: str | None) -> int:
         return 302
     if rule == NONE_YET:
         return 404
-    if rule in {NOTICERS, SEES_ACCESS, ENDERS} and person in STRANGERS_TO_THE_ATO:
-        return 404
-    if rule in {OF_THE_CASE, API_PARTIES, RECORDERS, WAIVERS, APPROVERS} and person in STRANGERS_TO_THE_CASE:
+    if person in HIDDEN_FROM.get(rule, set()):
         return 404
     allowed = PEOPLE_OF.get(rule)
     return 200 if allowed is None or person in allowed else 403
@@ -306,6 +344,8 @@ def test_each_address_opens_to_those_who_may_and_to_nobody_else(
         "agency",
         "provider",
         "assessor",
+        "people_of",
+        "invite",
         "ato",
         "case",
         "case_facts",
