@@ -31,6 +31,8 @@ class Below(StrEnum):
     ACCESS = "packageaccess"
     OFFERING = "offering"
     AGENCY = "agency"
+    PEOPLE = "people of an organization"
+    INVITATION = "invitation"
     PROVIDER = "provider"
     ASSESSOR = "assessor"
     IMPORT_RUN = "importrun"
@@ -39,6 +41,7 @@ class Below(StrEnum):
     # What is a person's own is there for nobody else.
     TOKEN = "own token"  # noqa: S105  # a noun
     PASSKEY = "own passkey"
+    OWN_MEMBERSHIP = "own membership"
     # One record of whatever noun stands in the address of the desk.
     OF_THE_DESK = "record of the desk"
 
@@ -125,6 +128,17 @@ RULES: dict[str, Rule] = {
     "tokens": SIGNED_IN,
     "make_token": SIGNED_IN,
     "revoke_token": below(Below.TOKEN, posts=True),
+    "people": SIGNED_IN,
+    "people_of": below(Below.PEOPLE),
+    "invite": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
+    "change_role": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
+    "end_membership": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
+    "leave_organization": below(Below.OWN_MEMBERSHIP),
+    "merge_accounts": needs(Capability.KEEP_PEOPLE),
+    "open_invitation": ANYONE,
+    "answer_invitation": ANYONE,
+    "send_invitation_again": needs(Capability.LEAD_PEOPLE, Below.INVITATION, posts=True),
+    "revoke_invitation": needs(Capability.LEAD_PEOPLE, Below.INVITATION, posts=True),
     # the register
     **_list("offerings", SIGNED_IN),
     **_list("atos", SIGNED_IN),

@@ -7,7 +7,7 @@ Whether a person may do it to *this* record is the second half of the answer: ev
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from accounts.roles import OrganizationKind, Role
+from accounts.roles import LEADS, OrganizationKind, Role
 
 EVERYONE = frozenset(Role)
 PMO = frozenset({Role.PMO_LEAD, Role.PMO_REVIEWER})
@@ -92,6 +92,7 @@ class Capability(StrEnum):
     ENTER_DESK = "enter_desk"
     KEEP_RECORDS = "keep_records"
     KEEP_PEOPLE = "keep_people"
+    LEAD_PEOPLE = "lead_people"
     APPLY_IMPORT = "apply_import"
     RESOLVE_REVIEW = "resolve_review"
     ADD_OWN_OFFERING = "add_own_offering"
@@ -121,6 +122,8 @@ MAY: dict[Capability, frozenset[Role]] = {
     Capability.ENTER_DESK: PMO | {Role.AUDITOR},
     Capability.KEEP_RECORDS: PMO,
     Capability.KEEP_PEOPLE: frozenset({Role.PMO_LEAD}),
+    # Of the own organization; a lead of the PMO, of any.
+    Capability.LEAD_PEOPLE: frozenset(LEADS.values()),
     Capability.APPLY_IMPORT: frozenset({Role.PMO_LEAD}),
     Capability.RESOLVE_REVIEW: PMO,
     Capability.ADD_OWN_OFFERING: frozenset({Role.CSP_LEAD}),
@@ -155,7 +158,8 @@ IN_WORDS: dict[Capability, str] = {
     Capability.SET_DESIGNATION: "Set the designation of an offering",
     Capability.ENTER_DESK: "Open the PMO’s desk",
     Capability.KEEP_RECORDS: "Add and correct records of the register",
-    Capability.KEEP_PEOPLE: "Invite people, and set roles",
+    Capability.LEAD_PEOPLE: "Invite people into the own organization, set their roles, end their memberships",
+    Capability.KEEP_PEOPLE: "The same for every organization; switch accounts off, merge two of one person",
     Capability.SEE_IMPORTS: "Read imports of the Marketplace feed",
     Capability.APPLY_IMPORT: "Apply an import",
     Capability.RESOLVE_REVIEW: "Decide where feed and register disagree",

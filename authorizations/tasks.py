@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.sessions import SessionStore
 from authorizations.actions import verifications
 from authorizations.actions.new_password import note_unsent, take_unsent_links, tell_who_forgot, token_for
@@ -54,11 +55,11 @@ def mail_new_password_links() -> None:
     now = timezone.now()
     tell_who_forgot(now)
     for message in take_unsent_links(now) if settings.SMTP else []:
-        _mail_link(message)
+        if message.recipient is not None:
+            _mail_link(message, message.recipient)
 
 
-def _mail_link(message: Message) -> None:
-    person = message.recipient
+def _mail_link(message: Message, person: User) -> None:
     link = f"{settings.OWN_ADDRESS}{reverse('new_password')}?{urlencode({'token': token_for(person)})}"
     mail = EmailMessage(message.subject, f"{message.body}\n\n{link}\n", to=[person.email])
     try:

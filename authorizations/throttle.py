@@ -3,6 +3,8 @@
 For signing in the name is the e-mail address, counted the same for those that have an account and those that have none;
 for a second factor it is the person, who has shown a password by then; for programs it is the token they show. They are
 counted apart: a forgotten program keeps nobody from signing in.
+
+Invitations are counted too: each that a person sends, and each try to open one with a secret that opens nothing.
 """
 
 import hashlib
@@ -25,6 +27,8 @@ WINDOW = timedelta(minutes=15)
 MOST_OF_ONE_PERSON, MOST_OF_ONE_ADDRESS = 10, 100
 # One person, from however many addresses (NIST SP 800-63B-4, section 3.2.2: at most 100 failures in a row).
 MOST_FROM_ANYWHERE = 100
+# A whole office is invited in an hour; nobody writes to the addresses of a town through the portal.
+MOST_INVITATIONS = 30
 
 
 class Door(StrEnum):
@@ -35,6 +39,8 @@ class Door(StrEnum):
     API = "api"
     # Each asking counts, and sends one mail at most.
     FORGOTTEN = "forgotten"
+    INVITE = "invite"
+    INVITATION = "invitation"
 
 
 FROM_ANYWHERE = {
@@ -65,7 +71,7 @@ def is_closed(door: Door, request: HttpRequest, name: str, now: datetime) -> boo
 
 
 def failed(door: Door, request: HttpRequest, name: str, now: datetime) -> None:
-    """Counts one failure."""
+    """Counts one failure; of invitations, one that was sent."""
     with _without_a_cache():
         for key in _limits(door, request, name, now):
             # Longer than the window, so that a count never ends between these two lines.
@@ -88,6 +94,9 @@ def _window(now: datetime) -> int:
 
 def _limits(door: Door, request: HttpRequest, name: str, now: datetime) -> dict[str, int]:
     address = _address(request)
+    if door is Door.INVITE:
+        # Each counts that was sent, and it does not matter from where.
+        return {_key(door, "", name, now): MOST_INVITATIONS}
     from_anywhere = FROM_ANYWHERE.get(door, MOST_FROM_ANYWHERE)
     return {
         _key(door, address, name, now): MOST_OF_ONE_PERSON,

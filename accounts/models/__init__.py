@@ -1,10 +1,21 @@
 """The nouns of the ground floor, one file each."""
 
 from accounts.models.access_token import AccessToken
+from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership
 from accounts.models.organization import Alias, FeedId, Organization
 from accounts.models.published import Published
 from accounts.models.session import Session
 from accounts.models.user import User
 
-__all__ = ["AccessToken", "Alias", "FeedId", "Membership", "Organization", "Published", "Session", "User"]
+__all__ = [
+    "AccessToken",
+    "Alias",
+    "FeedId",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "Published",
+    "Session",
+    "User",
+]

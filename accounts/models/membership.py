@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.fields import PublicIdField
 from accounts.models.organization import Organization
-from accounts.roles import ROLES_OF, Role
+from accounts.roles import LEADS, ROLES_OF, OrganizationKind, Role
 
 if TYPE_CHECKING:
     from accounts.models.user import User as User
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Lists of memberships."""
+
+    def visible_to(self, user: "User") -> "MembershipQuerySet":
+        """Those of a person's organizations and of everything below them; the PMO and the auditor read all."""
+        if not user.is_authenticated:
+            return self.none()
+        if OrganizationKind.PMO in user.sides:
+            return self.all()
+        return self.filter(organization__in=Organization.objects.within(user).values("pk"))
+
+    def leading(self, today: date) -> "MembershipQuerySet":
+        """Those of leads who may sign in and whose end is not set: who keeps an organization from having none."""
+        return self.current(today).filter(role__in=LEADS.values(), ended_on__isnull=True, user__is_active=True)
 
     def current(self, today: date) -> "MembershipQuerySet":
         """Those that count on a day: from ``started_on`` on, and no longer on the day of ``ended_on``."""

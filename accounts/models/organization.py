@@ -26,6 +26,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Organizations are public facts: every signed-in person sees them all."""
         return self if user.is_authenticated else self.none()
 
+    def with_people_for(self, user: "User") -> "OrganizationQuerySet":
+        """The organizations whose people a person may see: the own with all below; the PMO and the auditor all."""
+        return self.all() if OrganizationKind.PMO in user.sides else self.within(user)
+
     def within(self, user: "User") -> "OrganizationQuerySet":
         """The organizations a person is a member of, and everything below them; never ancestors or siblings.
 

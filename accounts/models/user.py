@@ -28,6 +28,14 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=150)
     is_active = models.BooleanField("may sign in", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text="The first account of the same person. What was done with this one stays under it.",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -38,10 +46,23 @@ class User(AbstractBaseUser):
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(name="user_email_in_lower_case", condition=models.Q(email=Lower("email"))),
+            models.CheckConstraint(
+                name="user_merged_signs_in_no_more",
+                condition=models.Q(merged_into__isnull=True) | models.Q(is_active=False),
+            ),
+            models.CheckConstraint(
+                name="user_not_merged_into_itself",
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def told_as(self) -> str:
+        """The name that a history shows: of an account that was merged, the first account's, with a note."""
+        return self.name if self.merged_into is None else f"{self.merged_into.name} (by a second account, since merged)"
 
     @cached_property
     def current_memberships(self) -> list[Membership]:

@@ -25,6 +25,7 @@ Changes = dict[str, list[Any]]
 ABOUT_PEOPLE: dict[str, frozenset[str]] = {
     "user": frozenset({"email", "name"}),
     "accesstoken": frozenset({"name"}),
+    "invitation": frozenset({"email"}),
     "contact": frozenset({"email", "name"}),
     "ato": frozenset({"signer"}),
     "organization": frozenset({"email"}),
@@ -136,6 +137,7 @@ def _leave(act: Act) -> None:
         Message(
             event=event,
             recipient=telling.recipient,
+            address=telling.address,
             subject=one_line(telling.subject),
             body=telling.body,
             link=telling.link,
@@ -143,10 +145,10 @@ def _leave(act: Act) -> None:
         )
         for event in act.events
         for telling in told_of(event)
-        if telling.recipient != act.actor
+        if telling.recipient is None or telling.recipient != act.actor
     ]
     # From here on until the transaction ends the chain is held: everything that takes time was done before.
-    append(act.events, {message.recipient_id for message in messages})
+    append(act.events, {message.recipient_id for message in messages if message.recipient_id is not None})
     Message.objects.bulk_create(messages)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Session, User
 from accounts.models.organization import hold_trees
 from accounts.roles import Role, Source
 from authorizations.actions.door import Changes, differences, entering, next_revision, plain, subject_type
@@ -18,6 +18,7 @@ from authorizations.policy import Capability
 
 M = TypeVar("M", bound=models.Model)
 
+NO_PMO_LEAD = "The PMO would be left without a lead who may sign in. Make someone else a lead first."
 PUBLISHED = frozenset({"source", "published_since", "not_published_since"})
 AS_PUBLISHED = frozenset(
     {
@@ -79,7 +80,9 @@ KEPT: dict[str, Keeping] = {
     "organization": Keeping(by_the_portal=PUBLISHED, once=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS),
     "alias": Keeping(),
     # Whoever sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
-    "user": Keeping(needs=Capability.KEEP_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at"})),
+    "user": Keeping(
+        needs=Capability.KEEP_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at", "merged_into"})
+    ),
     "membership": Keeping(needs=Capability.KEEP_PEOPLE, once=frozenset({"user", "organization"})),
     "contact": Keeping(),
     # A designation is set with its dated step, its reason and its reference, by a verb of its own.
@@ -231,14 +234,17 @@ def correct_record(
         current = type(record)._base_manager.select_for_update().get(pk=record.pk)
         changes = differences(current, facts)
         _refuse_unfounded(current, changes, seen or {})
-        had_lead = about_people and _has_lasting_lead(timezone.localdate(now))
+        had_lead = about_people and has_lasting_lead(timezone.localdate(now))
         counted = next_revision(current)
         for name, value in {**{name: facts[name] for name in changes}, **counted}.items():
             setattr(current, name, value)
         _check(current, set(changes))
         current.save(update_fields=[*changes, *counted])
-        if had_lead and not _has_lasting_lead(timezone.localdate(now)):
-            raise Blocked("The PMO would be left without a lead who may sign in. Make someone else a lead first.")
+        if had_lead and not has_lasting_lead(timezone.localdate(now)):
+            raise Blocked(NO_PMO_LEAD)
+        if isinstance(current, User) and not current.is_active:
+            # Switched on again, a person signs in anew.
+            Session.objects.filter(user=current).delete()
         changes |= {name: [value - 1, value] for name, value in counted.items()}
         act.record(f"{subject_type(record)}.corrected", current, changes=changes, reason=reason)
     return current
@@ -268,10 +274,9 @@ def _refuse_unfounded(current: models.Model, changes: Changes, seen: Mapping[str
         raise Overtaken(overtaken)
 
 
-def _has_lasting_lead(today: date) -> bool:
+def has_lasting_lead(today: date) -> bool:
     """Whether someone leads the PMO who may sign in and whose end is not set: only leads can make leads."""
-    leads = Membership.objects.current(today).filter(role=Role.PMO_LEAD, ended_on__isnull=True)
-    return leads.filter(user__is_active=True).exists()
+    return Membership.objects.leading(today).filter(role=Role.PMO_LEAD).exists()
 
 
 def _check(record: models.Model, changed: set[str]) -> None:

@@ -136,7 +136,7 @@ def _step_of(subject: Subject, name: str) -> Step:
 
 def happened_since(subject: models.Model, revision: int, reader: User) -> list[Event]:
     """The entries about a record that are newer than a revision of it, as far as they are told to a reader."""
-    entries = Event.objects.told(subject, reader).select_related("actor", "decided_by")[:50]
+    entries = Event.objects.told(subject, reader).select_related("actor__merged_into", "decided_by__merged_into")[:50]
     return [entry for entry in entries if (entry.changes.get("revision") or [0, 0])[1] > revision]
 
 

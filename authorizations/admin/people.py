@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import AccessToken, Alias, FeedId, Membership, Organization, User
+from accounts.models import AccessToken, Alias, FeedId, Invitation, Membership, Organization, User
 from authorizations.actions.people import add_person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
 from authorizations.admin.door import NounAdmin, person
@@ -48,6 +48,7 @@ class UserAdmin(KeptByHandAdmin):
     list_filter = ("is_active",)
     search_fields = ("name", "email", "public_id")
     unseen = NounAdmin.unseen | {"password"}
+    beside_one = ("merged_into",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Adds the memberships, in one query for the whole list."""
@@ -91,6 +92,16 @@ class MembershipAdmin(KeptByHandAdmin):
     search_fields = ("user__name", "user__email", "organization__name")
     beside = ("user", "organization")
     ordering = ("-started_on", "pk")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(NounAdmin):
+    list_display = ("email", "organization", "role", "invited_by", "sent_at", "expires_at", "answer")
+    list_filter = ("role", "answer")
+    search_fields = ("email", "organization__name", "invited_by__name", "public_id")
+    beside = ("organization", "invited_by", "accepted_by")
+    unseen = NounAdmin.unseen | {"digest"}
+    note = "Leads invite people on the page of their organization's people, and take invitations back there."
 
 
 @admin.register(Contact)

@@ -9,6 +9,7 @@ from authorizations.actions.door import subject_type
 from authorizations.admin.columns import DecidedFilter
 from authorizations.admin.door import NounAdmin, person
 from authorizations.models import Case, Event, ImportTrouble, Message, ReviewItem, Verification
+from authorizations.models.querysets import PEOPLE_OF_AN_ENTRY
 
 
 @admin.register(ReviewItem)
@@ -37,7 +38,7 @@ class EventAdmin(NounAdmin):
     list_display = ("recorded_at", "verb", "actor_name", "subject_type", "subject_id", "reason")
     search_fields = ("=verb", "=request_id", "=public_id", "=subject_type")
     search_help_text = "A verb, a request id, an id or a noun, in full"
-    beside = ("actor", "acted_for", "decided_by")
+    beside = PEOPLE_OF_AN_ENTRY
     # The text holds what the columns leave out for a person who may not read it; the auditor exports it.
     unseen = NounAdmin.unseen | {"text"}
 
@@ -52,7 +53,7 @@ class EventAdmin(NounAdmin):
     @admin.display(description="who", ordering="actor__name")
     def actor_name(self, event: Event) -> str:
         """The person, or the portal itself."""
-        return str(event.actor or "The portal")
+        return event.actor.told_as if event.actor else "The portal"
 
 
 @admin.register(Verification)
@@ -65,7 +66,7 @@ class VerificationAdmin(NounAdmin):
 
 @admin.register(Message)
 class MessageAdmin(NounAdmin):
-    list_display = ("subject", "recipient", "status", "created_at")
+    list_display = ("subject", "recipient", "address", "status", "created_at")
     list_filter = ("status",)
-    search_fields = ("subject", "recipient__name", "recipient__email", "public_id")
+    search_fields = ("subject", "recipient__name", "recipient__email", "address", "public_id")
     beside = ("recipient", "event")

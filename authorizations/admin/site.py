@@ -13,7 +13,10 @@ from authorizations.policy import Capability, may
 
 # The nouns as the first page groups them, by the name of their model, in the order people should read them.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("People and organizations", ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Contact")),
+    (
+        "People and organizations",
+        ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Invitation", "Contact"),
+    ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "Waiver")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),

@@ -114,7 +114,7 @@ class Act(Schema):
             recorded_at=event.recorded_at,
             verb=event.verb,
             by=who(event) if event.actor else "",
-            decided_by=event.decided_by.name if event.decided_by else "",
+            decided_by=event.decided_by.told_as if event.decided_by else "",
             stage_before=before,
             stage_after=after,
             reason=event.reason,

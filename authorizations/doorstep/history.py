@@ -21,7 +21,10 @@ SHOWN = 100
 ELSEWHERE = frozenset({"ato.became_reuse"})
 
 # What an entry says; a long history has hundreds, and the other columns of each and of its people cost a page's time.
-SAID = ("public_id", "at", "recorded_at", "verb", "changes", "reason", "actor__name", "decided_by__name")
+SAID = (
+    *("public_id", "at", "recorded_at", "verb", "changes", "reason"),
+    *("actor__name", "actor__merged_into__name", "decided_by__name", "decided_by__merged_into__name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def history(record: Any, user: User) -> list[Entry]:
 
 def acts(record: Any, user: User) -> QuerySet[Event]:
     """The acts on a record that are told to this person, newest first."""
-    told: QuerySet[Event] = Event.objects.told(record, user).select_related("actor", "decided_by")
+    beside = ("actor__merged_into", "decided_by__merged_into")
+    told: QuerySet[Event] = Event.objects.told(record, user).select_related(*beside)
     return told.only(*SAID).order_by("-recorded_at", "-pk")
 
 
@@ -82,7 +86,7 @@ def who(event: Event) -> str:
     """Who acted, as the parties of the record read it."""
     if event.verb in ELSEWHERE:
         return "Another agency’s decision"
-    return event.actor.name if event.actor else "The portal"
+    return event.actor.told_as if event.actor else "The portal"
 
 
 def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:
@@ -93,7 +97,7 @@ def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:
         event.at,
         event.recorded_at if late else None,
         who(event),
-        event.decided_by.name if event.decided_by else "",
+        event.decided_by.told_as if event.decided_by else "",
         done(record, event.verb),
         stage_words(record, before),
         stage_words(record, after),

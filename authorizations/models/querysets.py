@@ -45,6 +45,8 @@ def name_in_record(noun: models.Model | type[models.Model]) -> str:
     return str(concrete._meta.model_name)
 
 
+# Whom an entry names, each with the first account of the same person where two were merged.
+PEOPLE_OF_AN_ENTRY = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
 # The act that records facts of a case beside its steps.
 RECORDED = "case.facts_recorded"
 
@@ -68,7 +70,7 @@ class EventQuerySet(Scoped[Any]):
 
     def with_people(self) -> Self:
         """The entries with the people they name, and without the texts of the chain, which no page shows."""
-        return self.select_related("actor", "acted_for", "decided_by").defer("text")
+        return self.select_related(*PEOPLE_OF_AN_ENTRY).defer("text")
 
     def acts(self) -> Self:
         """The entries of the chain of acts: without security events."""

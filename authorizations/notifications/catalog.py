@@ -1,7 +1,6 @@
 """The catalog of messages: for each verb, who is told and in which words. A verb that is not listed tells nobody."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -14,18 +13,10 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, PackageAccess, Verification
 from authorizations.models.querysets import BESIDE_A_CASE
+from authorizations.notifications.people import OF_PEOPLE
+from authorizations.notifications.telling import Telling
 from authorizations.policy import MAY, Capability
 from authorizations.vocabulary import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One message to one person."""
-
-    recipient: User
-    subject: str
-    body: str
-    link: str = ""
 
 
 def told_of(event: Event) -> Iterator[Telling]:
@@ -214,4 +205,5 @@ CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
     **{f"case.{step.name}": _case_moved for noun in Case.machines.values() for step in noun.machine().steps},
     **dict.fromkeys(CASE_ACTS, _case_moved),
     **dict.fromkeys(ACCESS_ACTS, _access_changed),
+    **OF_PEOPLE,
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.models import AccessToken, Alias, Membership, Organization, User
+from accounts.models import AccessToken, Alias, Invitation, Membership, Organization, User
 from authorizations.actions.door import subject_type
 from authorizations.doorstep.nouns import MOVING
 from authorizations.models import (
@@ -48,6 +48,7 @@ SECURITY = {
     "session.refused": "sign-in failed",
     "user.password_forgotten": "a new password was asked for",
     "access.refused": "was refused",
+    "invitation.refused": "tried an invitation that does not open",
     "list.exported": "exported a list",
     "record.exported": "exported the record",
 }
@@ -86,10 +87,10 @@ def _event_row(event: Event, subjects: dict[tuple[str, int], Cell]) -> dict[str,
 
 def who(event: Event) -> str:
     """Who acted, and whose role or signed decision it was."""
-    name = event.actor.name if event.actor else "The portal"
+    name = event.actor.told_as if event.actor else "The portal"
     if event.acted_for:
-        name += f", for {event.acted_for.name}"
-    return name + (f", recording the decision of {event.decided_by.name}" if event.decided_by else "")
+        name += f", for {event.acted_for.told_as}"
+    return name + (f", recording the decision of {event.decided_by.told_as}" if event.decided_by else "")
 
 
 def _what(event: Event) -> str:
@@ -132,6 +133,7 @@ def _of_ato(ato: Ato) -> Cell:
 LINKS: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Cell]]] = {
     "organization": (Organization.objects.visible_to, lambda row: PathLink(row.name, row.get_absolute_url())),
     "membership": (lambda _: Membership.objects.select_related("organization"), _of_organization),
+    "invitation": (lambda _: Invitation.objects.select_related("organization"), _of_organization),
     "alias": (lambda _: Alias.objects.select_related("organization"), _of_organization),
     "contact": (lambda user: Contact.objects.visible_to(user).select_related("organization"), _of_organization),
     "offering": (Offering.objects.visible_to, lambda row: Link(row.name, "offering", row.public_id)),

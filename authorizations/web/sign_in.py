@@ -41,6 +41,8 @@ from django.utils.crypto import salted_hmac
 from accounts import sessions
 from accounts.models import User
 from authorizations.actions import security
+from authorizations.actions.refusals import Refused
+from authorizations.web.invited import joined
 
 logger = logging.getLogger("portal.security")
 
@@ -50,6 +52,7 @@ THROUGH_ORGANIZATION = (
 )
 NO_ACCOUNT = "No account here belongs to the address that your organization’s sign-in gave us."
 SWITCHED_OFF = "This account is switched off. A lead of your organization, or the PMO, can say why."
+MERGED = "This account was merged into another account of yours. Sign in with that one."
 NOT_VERIFIED = "Your organization’s sign-in did not say that your e-mail address is verified."
 OTHER_DOMAIN = "Your organization’s sign-in gave an address of another domain than its own."
 UNCLEAR = "Your organization’s sign-in gave two different answers about who you are."
@@ -124,7 +127,7 @@ class Accounts(DefaultAccountAdapter):
         """
         if not user.is_active:
             note_refusal("switched off", user.public_id)
-            raise refused(request, SWITCHED_OFF)
+            raise refused(request, MERGED if user.merged_into_id else SWITCHED_OFF)
         if provider_of(user.email) and not came_through_organization(request, user):
             note_refusal("not through the organization", user.public_id)
             raise refused(request, THROUGH_ORGANIZATION.format(domain=domain_of(user.email)))
@@ -171,16 +174,24 @@ class Organizations(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Finds the person: by a verified address of a domain that this very provider answers for, and no other mark.
 
+        Who has no account gets one by an invitation of this very address, whose link this browser has opened.
+
         Raises:
             ImmediateHttpResponse: the refusal in words.
         """
         sentence = self._why_not(sociallogin)
-        email = said_by(sociallogin).get("email", "")
-        user = None if sentence else User.objects.filter(email=email.strip().lower()).first()
+        email = str(said_by(sociallogin).get("email", "")).strip().lower()
+        user = None if sentence else User.objects.filter(email=email).first() or self._invited(request, email)
         if user is None:
             note_refusal(f"provider {sociallogin.account.provider}")
             raise refused(request, sentence or NO_ACCOUNT)
         sociallogin.user = user
+
+    def _invited(self, request: HttpRequest, email: str) -> User | None:
+        try:
+            return joined(request, email)
+        except Refused as refusal:
+            raise refused(request, refusal.sentence) from refusal
 
     def _why_not(self, sociallogin: SocialLogin) -> str:
         said, token = said_by(sociallogin), sociallogin.account.extra_data.get("id_token", {})

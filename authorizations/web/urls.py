@@ -21,11 +21,13 @@ from authorizations.web.views import (
     guide,
     home,
     imports,
+    invitations,
     lists,
     new_password,
     offerings,
     organizations,
     own_offerings,
+    people,
     record,
     record_export,
     registering,
@@ -78,6 +80,23 @@ urlpatterns: list[URLPattern] = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/make/", tokens.make, name="make_token"),
     path("tokens/<public_id:public_id>/revoke/", tokens.revoke, name="revoke_token"),
+    # who belongs where
+    path("people/", people.people, name="people"),
+    path("people/merge/", people.merge, name="merge_accounts"),
+    path("people/<public_id:public_id>/", people.people_of, name="people_of"),
+    path("people/<public_id:public_id>/invite/", people.invite_someone, name="invite"),
+    *(
+        path(f"people/<public_id:public_id>/members/<public_id:member_id>/{way}/", view, name=name)
+        for way, view, name in (
+            ("role", people.role, "change_role"),
+            ("end", people.end, "end_membership"),
+            ("leave", people.leave_organization, "leave_organization"),
+        )
+    ),
+    path("invitations/open/", invitations.open_link, name="open_invitation"),
+    path("invitations/answer/", invitations.answer, name="answer_invitation"),
+    path("invitations/<public_id:public_id>/send-again/", invitations.again, name="send_invitation_again"),
+    path("invitations/<public_id:public_id>/revoke/", invitations.take_back, name="revoke_invitation"),
     # the register: lists, each with its export
     *(path(f"{listing.name}/", lists.listing_page, {"listing": listing}, name=listing.name) for listing in LISTINGS),
     *(

@@ -9,7 +9,8 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AccessToken, Alias, FeedId, Membership, Organization, User
+from accounts.models import AccessToken, Alias, FeedId, Invitation, Membership, Organization, User
+from accounts.models.invitation import Answer
 from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import (
@@ -53,6 +54,7 @@ NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 1)
 READ_ONLY = {
     "accesstoken",
+    "invitation",
     "case",
     "packageaccess",
     "waiver",
@@ -206,6 +208,18 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "membership": membership,
     "accesstoken": lambda n: AccessToken.objects.create(
         user=user(n), name=f"Token {n}", digest=f"{n:064}", created_at=NOW, expires_on=DAY
+    ),
+    "invitation": lambda n: Invitation.objects.create(
+        organization=organization(n),
+        email=f"invited{n}@example.gov",
+        role=Role.AGENCY_VIEWER,
+        invited_by=user(n),
+        digest=f"{n:064}",
+        sent_at=NOW,
+        expires_at=NOW,
+        ended_at=NOW,
+        answer=Answer.ACCEPTED,
+        accepted_by=user(n + 10_000),
     ),
     "offering": offering,
     "leverage": leverage,

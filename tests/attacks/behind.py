@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import AccessToken
+from accounts.models import AccessToken, Membership
 from authorizations.actions.cases import waive_gate
+from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.addresses import Below
 from tests.actions.accesses import granted, make_package
@@ -52,6 +53,16 @@ def records_behind(cast: Cast) -> Records:
         Below.AGENCY: cast.organizations["harbors"],
         Below.PROVIDER: cast.organizations["nimbus"],
         Below.ASSESSOR: cast.organizations["plumb"],
+        Below.PEOPLE: cast.organizations["harbors"],
+        Below.OWN_MEMBERSHIP: cast.organizations["harbors"],
+        Below.INVITATION: invite(
+            actor=cast.liaison,
+            organization=cast.organizations["harbors"],
+            email="newcomer@harbors.example",
+            role="agency_viewer",
+            now=NOW,
+        ),
+        "member_id": Membership.objects.get(user=cast.people["viewer"]),
         Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
         Below.TOKEN: token,
         "waiver_id": waive_gate(
@@ -75,7 +86,8 @@ def path_of(address: Address, records: Records) -> str:
     """The path of an address, with the record that its rule says it is below."""
     noun = noun_at_the_desk(address)
     record = records.get(noun or address.rule.below)
-    said = {"waiver_id": records["waiver_id"].public_id, "field": relation_of(noun), **SAID.get(address.name, {})}
+    kept = {name: records[name].public_id for name in ("waiver_id", "member_id")}
+    said = {**kept, "field": relation_of(noun), **SAID.get(address.name, {})}
     return address.path(getattr(record, "public_id", MISSING), **said)
 
 

@@ -20,7 +20,10 @@ SEES: dict[Below, frozenset[str]] = {
     Below.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
     **dict.fromkeys((Below.OFFERING, Below.AGENCY, Below.PROVIDER, Below.ASSESSOR), EVERYBODY),
     **dict.fromkeys((Below.IMPORT_RUN, Below.REVIEW_ITEM, Below.VERIFICATION, Below.OF_THE_DESK), EVERYBODY),
+    Below.PEOPLE: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
+    Below.INVITATION: frozenset({"liaison", "pmo_lead"}),
     Below.TOKEN: frozenset({"liaison"}),
+    Below.OWN_MEMBERSHIP: frozenset({"viewer"}),
     Below.PASSKEY: frozenset(),
 }
 PMO = {"pmo_lead", "pmo_reviewer"}
@@ -32,6 +35,7 @@ DOES: dict[str, set[str]] = {
     "ato_step": {"liaison", *PMO},
     "api_ato_step": {"liaison", *PMO},
     "access_act": {"liaison", *PMO},
+    **{name: {"liaison", "pmo_lead"} for name in ("invite", "change_role", "end_membership")},
     "admin:authorizations_ato_step": PMO,
     "admin:authorizations_ato_bulk": {"pmo_lead"},
     "admin:authorizations_case_step": PMO,
@@ -44,6 +48,9 @@ OTHERWISE = {
     "openid_connect_callback": 404,
     "kept_form": 302,
     "new_password": 404,
+    "people": 302,
+    "open_invitation": 404,
+    "answer_invitation": 404,
     "enrol": 302,
     "mfa_reauthenticate": 302,
     "mfa_reauthenticate_webauthn": 302,

@@ -9,7 +9,9 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from accounts.models import User
+from accounts.models import Membership, User
+from accounts.models.invitation import InvitationQuerySet
+from accounts.models.membership import MembershipQuerySet
 from accounts.models.organization import OrganizationQuerySet
 from authorizations.actions.cases import open_case
 from authorizations.models import Case, Event, Message
@@ -43,6 +45,8 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "agencysystem": make_system(world),
         "event": Event.objects.about(case)[0],
         "message": Message.objects.filter(recipient=world.csp_lead)[0],
+        "membership": Membership.objects.get(user=world.reviewer),
+        "invitation": MAKE["invitation"](899),
         **{noun: MAKE[noun](place) for place, noun in enumerate(("importrun", "reviewitem", "verification"), 900)},
     }
 
@@ -131,7 +135,7 @@ def test_nobody_learns_what_is_not_theirs(
 def rule_classes() -> list[type[Any]]:
     """Every class of rows that has a rule of its own."""
     found = [each for each in vars(rules).values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
-    return [*found, OrganizationQuerySet]
+    return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet]
 
 
 # What each method answers once it lets everything through.

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership
 from authorizations.actions.cases import waive_gate
 from tests.actions.accesses import granted, make_package
 from tests.actions.accesses import make_contact as access_contact
@@ -172,6 +173,11 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "add_system", "liaison", "/systems/add/", {"agency": harbors.public_id, "name": "Cranes", **LEVELS}
     contact = {"organization": harbors.public_id, "name": "Cal", "email": "cal@example.gov", "function": "approver"}
     yield "add_contact", "liaison", "/contacts/add/", contact
+    told = {"email": "new.reviewer@harbors.gov", "role": "agency_viewer"}
+    yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", told
+    member = Membership.objects.get(user=world.viewer).public_id
+    changed = {"role": "agency_reviewer", "seen": "agency_viewer", "reason": "So."}
+    yield "change_role", "liaison", f"/people/{harbors.public_id}/members/{member}/role/", changed
     last = (timezone.localdate() + timezone.timedelta(days=9)).isoformat()
     yield (
         "make_token",
@@ -225,6 +231,11 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
     waiver = waive_gate(case.public_id, until=date(2099, 1, 1), **given)
     yield "end_waiver", "pmo_lead", reverse("end_waiver", args=[case.public_id, waiver.public_id]), {"reason": "Found."}
+    member = Membership.objects.get(user=world.viewer)
+    over = reverse("end_membership", args=[harbors.public_id, member.public_id])
+    yield "end_membership", "liaison", over, {"reason": "So."}
+    two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
+    yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two
     package = make_package(world)
     access = granted(world, package)
     yield "access_act", "liaison", f"{access.get_absolute_url()}end/", {"ended_on": "2026-11-24", "reason": "She left."}

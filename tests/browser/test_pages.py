@@ -1,5 +1,7 @@
 """Every page, as each side, wide and narrow: axe finds nothing, the console is silent, nothing leaves the origin."""
 
+import re
+
 import pytest
 
 from tests.browser.conftest import HEIGHT, NARROW, Reader
@@ -35,6 +37,7 @@ EVERYONES = (
     "/systems/add/",
     "/accesses/",
     "/contacts/add/",
+    "/people/",
     "/tokens/",
     "/tokens/make/",
     "/api/",
@@ -113,6 +116,30 @@ def test_every_step_of_an_ato_is_accessible_also_after_a_mistake(reader: Reader,
         reader.follow(reader.page.locator("main form button[type=submit]"))
         assert reader.page.get_by_role("alert").is_visible()
         reader.check()
+
+
+def test_the_pages_of_people_are_accessible_also_after_a_mistake(reader: Reader) -> None:
+    reader.sign_in("Ann Alvarez")
+    reader.open("/people/")
+    links = reader.page.locator("main").get_by_role("link", name=re.compile("^(Invite someone|Change role|End|Leave)"))
+    pages = dict.fromkeys(link.get_attribute("href") or "" for link in links.all())
+    assert len({path.rstrip("/").rpartition("/")[2] for path in pages}) == 4
+    for path in {path.rstrip("/").rpartition("/")[2]: path for path in pages}.values():
+        reader.open(path)
+        reader.check()
+        reader.follow(reader.page.locator("main form button[type=submit]"))
+        assert reader.page.get_by_role("alert").is_visible()
+        reader.check()
+
+
+def test_merging_and_links_that_open_nothing_are_accessible(reader: Reader) -> None:
+    reader.open("/invitations/open/?key=nothing", status=404)
+    reader.check("This invitation does not open")
+    reader.sign_in("Paula Prentice")
+    reader.open("/people/merge/")
+    reader.check()
+    reader.follow(reader.page.locator("main form button[type=submit]"))
+    reader.check("3 things to correct")
 
 
 # Who looks at the first case of which stages.

@@ -35,6 +35,8 @@ for name, email in (("Lou Local", "lou@portal.example"), ("Pat Passkey", "pat@po
     user.set_password("{PASSWORD}")
     user.save()
     Membership.objects.create(user=user, organization=agency, role="agency_viewer")
+lead = User.objects.create(name="Lia Lead", email="lia@portal.example")
+Membership.objects.create(user=lead, organization=agency, role="agency_liaison")
 """
 
 
@@ -217,13 +219,59 @@ def test_without_script_passkeys_are_explained_and_all_else_works(browser: Brows
     context.close()
 
 
+# --- by invitation ---
+
+
+def test_invited_in_and_let_go(browser: Browser, visitor: Reader, portal: str) -> None:
+    lead, page = visitor, visitor.page
+    as_demo_person(lead, "/people/", "Lia Lead")
+    page.get_by_role("link", name="Invite someone").click()
+    page.get_by_label("E-mail address").fill("nia@elsewhere.example")
+    page.get_by_label("Role").select_option(label="Agency reviewer")
+    page.get_by_role("button", name="Invite").click()
+    link = page.locator("#link").inner_text()
+    lead.check("nia@elsewhere.example is invited")
+
+    other = Reader(browser.new_context().new_page(), portal, {})
+    new = other.page
+    new.goto(link)
+    assert "key=" not in new.url
+    other.check("Lia Lead invites nia@elsewhere.example")
+    new.get_by_label("Your name").fill("Nia New")
+    new.get_by_label("Password (required)").fill(PASSWORD)
+    new.get_by_label("Password, once more").fill("another one")
+    new.get_by_role("button", name="Make the account and accept").click()
+    other.check("The two passwords differ")
+    new.get_by_label("Password (required)").fill(PASSWORD)
+    new.get_by_label("Password, once more").fill(PASSWORD)
+    new.get_by_role("button", name="Make the account and accept").click()
+    new.get_by_role("link", name="Add an app").click()
+    new.get_by_label("Six digits").fill(code(new.locator(".factor-key").inner_text()))
+    new.get_by_role("button", name="Add the app").click()
+    new.get_by_role("link", name="go on").click()
+    expect(new.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+    new.locator("details.person summary").click()
+    expect(new.get_by_text("Agency reviewer, Department of Harbors")).to_be_visible()
+    new.goto(link)
+    other.check("was accepted before")
+
+    as_demo_person(lead, "/people/", "Lia Lead")
+    page.get_by_role("link", name="End membership of Nia New").click()
+    page.get_by_label("Reason").fill("Went elsewhere.")
+    page.get_by_role("button", name="End the membership").click()
+    expect(page.get_by_text("Nia New is no longer a member")).to_be_visible()
+    new.goto(f"{portal}/cases/")
+    expect(new.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    other.page.context.close()
+
+
 # --- the end of a session, which comes soon in this portal ---
 
 
-def as_demo_person(visitor: Reader, path: str) -> None:
+def as_demo_person(visitor: Reader, path: str, name: str = "Ida Idle") -> None:
     visitor.page.goto(f"{visitor.base}/sign-in/?next={path}")
-    visitor.page.get_by_role("button", name="Ida Idle").click()
-    visitor.page.wait_for_url(f"{visitor.base}{path}")
+    visitor.page.get_by_role("button", name=name).click()
+    visitor.page.wait_for_url(f"{visitor.base}{path}**")
 
 
 def test_the_end_is_announced_and_who_stays_is_left_where_they_were(visitor: Reader) -> None:

@@ -9,8 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Membership
+from accounts.roles import Role
 from authorizations.actions.cases import waive_gate
+from authorizations.actions.invitations import invite
 from authorizations.models import Ato, Case, Offering, PackageAccess
 from tests.cast import Cast
 from tests.isolation.conftest import OUTSIDE, STRANGERS
@@ -44,6 +48,14 @@ def of_an_access(access: str) -> Iterator[str]:
     """Every address of a package access."""
     yield reverse("access", args=[access])
     yield reverse("access_act", args=[access, "end"])
+
+
+def of_people(organization: str, member: str, invitation: str) -> Iterator[str]:
+    """Every address of an organization's people and invitations."""
+    yield from (reverse(name, args=[organization]) for name in ("people_of", "invite"))
+    for name in ("change_role", "end_membership", "leave_organization"):
+        yield reverse(name, args=[organization, member])
+    yield from (reverse(name, args=[invitation]) for name in ("send_invitation_again", "revoke_invitation"))
 
 
 def asked(client: Client, method: str, address: str, public_id: str) -> tuple[int, bytes, list[str]]:
@@ -108,6 +120,17 @@ def test_a_package_access_is_missing_for_a_stranger(onlookers: Cast, certified: 
     make_case(onlookers, "reuse", "access_granted", offering=certified)
     access = PackageAccess.objects.get()
     same_as_missing(signed_in(onlookers.people[who]), of_an_access(access.public_id), access.public_id)
+
+
+@pytest.mark.parametrize("who", [*STRANGERS, "csp_lead", "assessor_member"])
+def test_the_people_of_an_organization_are_missing_for_a_stranger(onlookers: Cast, who: str) -> None:
+    harbors, member = onlookers.organizations["harbors"], Membership.objects.get(user=onlookers.viewer)
+    sent = invite(
+        actor=onlookers.liaison, organization=harbors, email="new@x.gov", role=Role.AGENCY_VIEWER, now=timezone.now()
+    )
+    ids = (harbors.public_id, member.public_id, sent.public_id)
+    client = signed_in(onlookers.people[who])
+    same_as_missing(client, of_people(*ids), *ids)
 
 
 @pytest.mark.parametrize("who", OUTSIDE)

@@ -19,7 +19,7 @@ OPEN_TO_ANYONE = {
     *("initial_lifecycle", "reuse_lifecycle", "ato_lifecycle", "permissions"),
     *("sign_in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "through_organization"),
     *("openid_connect_callback", "sign_in_as", "sign_out", "admin:login"),
-    *("forgotten_password", "new_password"),
+    *("forgotten_password", "new_password", "open_invitation", "answer_invitation"),
     *("readyz", "accessibility", "security_contact", "security_txt", "api_page", "api_openapi", "api_nothing"),
 }
 OPEN_WITHOUT_A_FACTOR = {
@@ -27,6 +27,7 @@ OPEN_WITHOUT_A_FACTOR = {
     *("account_reauthenticate", "session"),
 }
 LEAD, PMO, AUDITOR = {Role.PMO_LEAD}, {Role.PMO_LEAD, Role.PMO_REVIEWER}, {Role.AUDITOR}
+LEADS = {Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD}
 LIAISON, CSP_LEAD = {Role.AGENCY_LIAISON}, {Role.CSP_LEAD}
 OPEN_TO: dict[str, set[Role]] = {
     "add_offering": CSP_LEAD,
@@ -38,6 +39,8 @@ OPEN_TO: dict[str, set[Role]] = {
     "open_initial_case": LIAISON | CSP_LEAD | LEAD,
     "open_reuse_case": LIAISON | {Role.AGENCY_REVIEWER} | LEAD,
     "adopt_initial_case": LEAD,
+    "merge_accounts": LEAD,
+    **dict.fromkeys(("send_invitation_again", "revoke_invitation"), LEADS),
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
         (

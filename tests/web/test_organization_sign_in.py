@@ -13,8 +13,11 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
+from authorizations.actions.invitations import invite, link_of
 from authorizations.models import Event
 from fedramp_portal import identity_providers
 from tests.cast import Cast
@@ -183,3 +186,32 @@ def test_the_secret_of_a_provider_is_on_no_page_of_the_portal(client: Client, ca
     client.force_login(cast.pmo_lead)
     for address in (reverse("sign_in"), reverse("account"), reverse("admin:index")):
         assert "a secret of the provider" not in client.get(address, follow=True).content.decode()
+
+
+# --- by invitation ---
+
+
+@pytest.mark.parametrize(("proven", "is_let_in"), [("New@Example.gov", True), ("other@example.gov", False)])
+def test_who_is_invited_gets_an_account_when_their_organization_has_proven_the_very_address(
+    client: Client, cast: Cast, issuer: str, proven: str, *, is_let_in: bool
+) -> None:
+    into = cast.organizations["harbors"]
+    given = {"email": "new@example.gov", "role": Role.AGENCY_VIEWER, "now": timezone.now()}
+    sent = invite(actor=cast.liaison, organization=into, **given)
+    provider_knows(issuer, "n1", email=proven, email_verified=True)
+    page = client.get(link_of(sent), follow=True).content.decode()
+    assert 'type="password"' not in page
+    leaving = client.post(reverse("answer_invitation"), {"answer": "account", "name": "Nia New"}).content.decode()
+    link = re.search(r'<a class="usa-button" href="([^"]+)"', leaving)
+    assert link
+    answer = come_back(client, unescape(link[1]), "n1")
+    made = User.objects.filter(email="new@example.gov").first()
+    if is_let_in:
+        assert answer.headers["Location"] == reverse("answer_invitation")
+        assert made
+        assert (made.roles, made.has_usable_password()) == ({Role.AGENCY_VIEWER}, False)
+        said = words(client.get(reverse("answer_invitation"), follow=True))  # type: ignore[arg-type]
+        assert "You are now Agency viewer of Department of Harbors" in said
+    else:
+        assert (answer.status_code, made) == (403, None)
+        assert "No account here belongs" in words(answer)

@@ -20,7 +20,7 @@ def _message_rows(user: User) -> QuerySet[Any]:
 
 
 def _search_messages(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(Q(subject__icontains=words) | Q(recipient__name__icontains=words))
+    return rows.filter(Q(subject__icontains=words) | Q(recipient__name__icontains=words) | Q(address__icontains=words))
 
 
 MESSAGES = Listing(
@@ -33,7 +33,13 @@ MESSAGES = Listing(
         Column(
             "subject", "Subject", ("subject", "link"), lambda row: PathLink(row["subject"], row["link"]), ("subject",)
         ),
-        Column("to", "To", ("recipient__name",), lambda row: text(row["recipient__name"]), ("recipient__name",)),
+        Column(
+            "to",
+            "To",
+            ("recipient__name", "address"),
+            lambda row: text(row["recipient__name"] or row["address"]),
+            ("recipient__name", "address"),
+        ),
         Column("written", "Written", ("created_at",), lambda row: moment(row["created_at"]), ("created_at",)),
         Column(
             "status",

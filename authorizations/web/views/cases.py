@@ -45,7 +45,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         **_turn(found),
         **_path(found, acts),
         **_what_can_happen(user, found),
-        "groups": groups(found, user, {act.actor.pk: act.actor.name for act in acts if act.actor}),
+        "groups": groups(found, user, {act.actor.pk: act.actor.told_as for act in acts if act.actor}),
         "waivers": _waivers(found),
         **_beside(user, found),
         "entries": entries(found, user, shown),

@@ -110,6 +110,8 @@ def _shared(user: User, found: Organization) -> dict[str, Any]:
         "aliases": found.aliases.all(),
         "feed_ids": found.feed_ids.all(),
         "names_contacts": may(user.roles, Capability.ADD_OWN_CONTACT) and named_by(user).filter(pk=found.pk).exists(),
+        "sees_people": OrganizationKind.PMO in user.sides
+        or any(each.organization_id in found.line_up for each in user.current_memberships),
         "contacts": Contact.objects.visible_to(user).filter(organization=found).order_by("name", "pk"),
     }
 

@@ -182,6 +182,11 @@ def through_organization(request: HttpRequest) -> HttpResponse:
         throttle.failed(Door.SIGN_IN, request, email, now)
         context = {"sentence": NO_PROVIDER.format(domain=domain_of(email) or "this address")}
         return render(request, "sign_in/refused.html", context, status=404)
+    return leading_to_organization(request, known, email, target)
+
+
+def leading_to_organization(request: HttpRequest, known: str, email: str, target: str) -> HttpResponse:
+    """A page that leads to the provider ``known``, with the address to sign in with; from there to ``target``."""
     provider = get_adapter().get_provider(request, known)
     hint = {"login_hint": email}
     with readable(request, known):
