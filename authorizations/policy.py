@@ -107,6 +107,10 @@ class Capability(StrEnum):
     REVIEW_CASES = "review_cases"
     GRANT_ACCESS = "grant_access"
     ADD_OWN_CONTACT = "add_own_contact"
+    CONFIRM_CONTACT = "confirm_contact"
+    DELEGATE = "delegate"
+    DELEGATE_FOR_ABSENT = "delegate_for_absent"
+    SEE_ORPHANED = "see_orphaned"
 
 
 MAY: dict[Capability, frozenset[Role]] = {
@@ -139,6 +143,12 @@ MAY: dict[Capability, frozenset[Role]] = {
     # The PMO opens packages at Connect.gov, a provider those it keeps itself.
     Capability.GRANT_ACCESS: PMO | {Role.CSP_LEAD},
     Capability.ADD_OWN_CONTACT: frozenset({Role.AGENCY_LIAISON, Role.CSP_LEAD}),
+    Capability.CONFIRM_CONTACT: frozenset(LEADS.values()),
+    # The official who accepts the risk is named, and nobody else signs for them.
+    Capability.DELEGATE: EVERYONE - {Role.AUTHORIZING_OFFICIAL},
+    Capability.DELEGATE_FOR_ABSENT: frozenset(LEADS.values()),
+    # Who can name another: the agency's lead its official, the PMO its reviewer.
+    Capability.SEE_ORPHANED: PMO | {Role.AGENCY_LIAISON},
 }
 
 # Each capability as a person reads it, in the order of the page that shows the policy.
@@ -151,6 +161,10 @@ IN_WORDS: dict[Capability, str] = {
     Capability.REGISTER_ATO: "Register an ATO that was signed elsewhere",
     Capability.ADD_OWN_SYSTEM: "Add a system of the own agency",
     Capability.ADD_OWN_CONTACT: "Name a contact of the own organization",
+    Capability.CONFIRM_CONTACT: "Confirm that a contact of the own organization is still correct",
+    Capability.DELEGATE: "Let a colleague act in the own role for a time",
+    Capability.DELEGATE_FOR_ABSENT: "Let a colleague act for an absent one of the own organization",
+    Capability.SEE_ORPHANED: "See work whose person has left, and hand it over",
     Capability.GRANT_ACCESS: "Open a package to people of an agency, and end that",
     Capability.ADD_OWN_OFFERING: "Add an offering of the own provider",
     Capability.REVIEW_CASES: "Review cases for FedRAMP",

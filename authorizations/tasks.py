@@ -16,6 +16,7 @@ from accounts.sessions import SessionStore
 from authorizations.actions import verifications
 from authorizations.actions.new_password import note_unsent, take_unsent_links, tell_who_forgot, token_for
 from authorizations.actions.security import enter_tallies
+from authorizations.actions.vacancies import note_unnoted_vacancies
 from authorizations.exchange.uploads import forget_older_than
 from authorizations.models import Message, Verification
 from authorizations.proof import anchors
@@ -67,6 +68,13 @@ def _mail_link(message: Message, person: User) -> None:
     except (SMTPException, OSError) as problem:
         note_unsent(message)
         logger.error("message %s was not mailed: %s", message.public_id, type(problem).__name__)  # noqa: TRY400  # the trace names the address
+
+
+@shared_task
+def note_vacancies() -> None:
+    """Notes open cases whose authorizing official stopped being one by the calendar, so that the people are told."""
+    if number := note_unnoted_vacancies(timezone.now()):
+        logger.info("cases without their official noted: %d", number)
 
 
 @shared_task

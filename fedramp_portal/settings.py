@@ -313,6 +313,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": "timer"},
     },
+    "note-vacancies": {
+        "task": "authorizations.tasks.note_vacancies",
+        "schedule": crontab(minute="5"),
+        "options": {"queue": "timer"},
+    },
     "look-for-verifications": {
         "task": "authorizations.tasks.look_for_verifications",
         "schedule": timedelta(seconds=5),

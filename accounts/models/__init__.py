@@ -1,6 +1,7 @@
 """The nouns of the ground floor, one file each."""
 
 from accounts.models.access_token import AccessToken
+from accounts.models.delegation import Delegation
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership
 from accounts.models.organization import Alias, FeedId, Organization
@@ -11,6 +12,7 @@ from accounts.models.user import User
 __all__ = [
     "AccessToken",
     "Alias",
+    "Delegation",
     "FeedId",
     "Invitation",
     "Membership",

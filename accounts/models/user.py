@@ -1,5 +1,8 @@
 """People who sign in, by e-mail address."""
 
+from collections.abc import Callable, Iterable
+from copy import copy
+from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,8 +11,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.fields import PublicIdField
+from accounts.models.delegation import Delegation
 from accounts.models.membership import Membership
-from accounts.roles import KIND_OF, OrganizationKind
+from accounts.models.organization import Organization
+from accounts.roles import KIND_OF, LEADS, OrganizationKind
 
 
 class UserManager(BaseUserManager["User"]):
@@ -18,6 +23,21 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user who signs in with this address, whatever its case."""
         return self.get(email=(username or "").strip().lower())
+
+    def acting_in(self, memberships: models.QuerySet[Membership], today: date) -> list["User"]:
+        """Everyone who may sign in and holds one of these memberships, or acts for whoever does; each once.
+
+        One query, and one more while anybody acts for anybody.
+        """
+        holds, lent = models.Q(pk__in=memberships.order_by().values("user")), models.Q(deputy_until__gte=today)
+        found = list(self.filter(holds | lent, is_active=True).order_by("pk"))
+        deputies = [each.pk for each in found if each.may_be_deputy(today)]
+        if not deputies:
+            return found
+        keys = memberships.order_by().values("pk")
+        running = Delegation.objects.running(today).filter(membership__in=keys).order_by().values("deputy")
+        acting = set(self.filter(holds | models.Q(pk__in=running), pk__in=deputies).values_list("pk", flat=True))
+        return [each for each in found if each.pk in acting or each.pk not in deputies]
 
 
 class User(AbstractBaseUser):
@@ -35,6 +55,10 @@ class User(AbstractBaseUser):
         on_delete=models.PROTECT,
         related_name="merged",
         help_text="The first account of the same person. What was done with this one stays under it.",
+    )
+    # Asking with every request for delegations of everyone would cost a page some milliseconds.
+    deputy_until = models.DateField(
+        null=True, blank=True, editable=False, help_text="The last day of all delegations to the person."
     )
 
     USERNAME_FIELD = "email"
@@ -66,9 +90,67 @@ class User(AbstractBaseUser):
 
     @cached_property
     def current_memberships(self) -> list[Membership]:
-        """Memberships that count today, with their organizations; read once per request."""
-        current = Membership.objects.current(timezone.localdate())
-        return list(current.filter(user=self).select_related("organization").order_by("pk"))
+        """Memberships that count today, with their organizations; read once per request.
+
+        First the person's own, then those of colleagues in whose role the person acts now: `lent` tells them apart.
+        """
+        today = timezone.localdate()
+        current = Membership.objects.current(today).filter(user=self)
+        if self.may_be_deputy(today):
+            own = current.order_by().values("pk")
+            lent = Delegation.objects.running(today).filter(deputy=self).order_by().values("membership")
+            # One query for both, in which each half has its index.
+            current = Membership.objects.filter(pk__in=own.union(lent, all=True))
+        return sorted(current.select_related("organization").order_by("pk"), key=self._is_lent)
+
+    def may_be_deputy(self, today: date) -> bool:
+        """Whether anybody may have lent the person a role for this day: only then is it asked which."""
+        return self.deputy_until is not None and self.deputy_until >= today
+
+    def _is_lent(self, membership: Membership) -> bool:
+        return membership.user_id != self.pk
+
+    @property
+    def own_memberships(self) -> list[Membership]:
+        """Those of the current memberships that are the person's own."""
+        return [each for each in self.current_memberships if not self._is_lent(each)]
+
+    @property
+    def lent(self) -> list[Membership]:
+        """Those of the current memberships that are a colleague's, in whose role the person acts by delegation."""
+        return [each for each in self.current_memberships if self._is_lent(each)]
+
+    @property
+    def stands_for(self) -> list[int]:
+        """Keys of the person and of everyone for whom the person acts now."""
+        return [self.pk, *{each.user_id for each in self.lent}]
+
+    @property
+    def organizations(self) -> list[Organization]:
+        """The organizations to which the person belongs now, each once."""
+        return list({each.organization_id: each.organization for each in self.current_memberships}.values())
+
+    @property
+    def led(self) -> list[int]:
+        """Keys of the organizations that the person leads in the own right: who leads for another leads no people."""
+        return [each.organization_id for each in self.own_memberships if each.role in LEADS.values()]
+
+    def holding(self, memberships: Iterable[Membership]) -> "User":
+        """The same person, as if these were all of their memberships."""
+        other = copy(self)
+        other.keys_within = None
+        vars(other)["current_memberships"] = list(memberships)
+        return other
+
+    def for_whom(self, permits: Callable[["User"], bool]) -> "User | None":
+        """In whose role the person does what ``permits`` allows; None in the own right.
+
+        One query, and what ``permits`` asks, for whoever acts for somebody now; none for everybody else.
+        """
+        lent = self.lent
+        if not lent or permits(self.holding(self.own_memberships)):
+            return None
+        return next((each.user for each in lent if permits(self.holding([each]))), None)
 
     # Keys of the person's organizations with all below them, where a page that asks for them often has read them.
     keys_within: list[int] | None = None

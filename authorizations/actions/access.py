@@ -12,7 +12,7 @@ from typing import Any
 from accounts.models import Organization, User
 from accounts.models.organization import line_of
 from accounts.roles import Role
-from authorizations.actions.door import Changes, entering, plain
+from authorizations.actions.door import Act, Changes, entering, plain
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import NOT_YOURS, REASON
 from authorizations.display import day_text
@@ -180,6 +180,7 @@ def grant_access(
         _hold_offering(package.offering_id)
         if not opens(actor, package):
             raise NotPermitted(NOT_YOURS)
+        act.acted_for = actor.for_whom(lambda user: opens(user, package))
         _refuse_case(actor, agency, package.offering, GRANTED_BY_CASE)
         _refuse_twin(person, package)
         problems = [problem for fact in GRANT for problem in fact.problems(given[fact.name], act.day)]
@@ -257,7 +258,7 @@ def extend_access(
         ThroughCase: a reuse case decides. MovedOn: ended, or extended by someone else. NotReady: impossible day.
     """
     with entering(actor, now=now, at=at) as act:
-        access = _held(public_id, actor, EXTEND)
+        access = _held(act, public_id, actor, EXTEND)
         if access.until != seen:
             words = f"This was changed since you opened the page: {state_words(access)}."
             raise MovedOn(f"{words} Nothing of yours was done yet.")
@@ -294,7 +295,7 @@ def end_access(
         MovedOn: it has ended already. NotReady: the day is impossible, or the reason is missing.
     """
     with entering(actor, now=now, at=at) as act:
-        access = _held(public_id, actor, END)
+        access = _held(act, public_id, actor, END)
         problems = list(END.facts[0].problems(ended_on, act.day))
         if ended_on and access.granted_on and ended_on < access.granted_on:
             problems.append(Problem("ended_on", "Access cannot end before it was granted.", "ended_on"))
@@ -317,7 +318,7 @@ def tell_fedramp(
         MovedOn: nothing is owed, or it is recorded already. NotReady: the day is impossible.
     """
     with entering(actor, now=now) as act:
-        access = _held(public_id, actor, TELL_FEDRAMP)
+        access = _held(act, public_id, actor, TELL_FEDRAMP)
         problems = list(TELL_FEDRAMP.facts[0].problems(fedramp_told_on, act.day))
         if fedramp_told_on and access.denied_on and fedramp_told_on < access.denied_on:
             words = "FedRAMP cannot have been told before access was denied."
@@ -337,7 +338,7 @@ VERBS: dict[str, Callable[..., PackageAccess]] = {
 }
 
 
-def _held(public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
+def _held(act: Act, public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
     """The access, locked, once it is sure that this person may do this to it as it stands."""
     seen = PackageAccess.objects.visible_to(actor).select_related("package").get(public_id=public_id)
     # The offering first, as the steps of cases do it: two acts on one package never wait for each other.
@@ -346,6 +347,7 @@ def _held(public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
     access: PackageAccess = rows.get(pk=seen.pk)
     if not wanted.may(actor, access):
         raise NotPermitted(NOT_YOURS)
+    act.acted_for = actor.for_whom(lambda user: wanted.may(user, access))
     if not wanted.is_open(access):
         raise MovedOn(f"This has already moved on: {state_words(access)}, and “{wanted.label}” is not open now.")
     _refuse_case(actor, access.agency, access.package.offering, wanted.by_case)

@@ -58,6 +58,7 @@ def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) ->
     ato.as_of = act.day
     if REGISTER.who.isdisjoint(ato.parties_of(actor)):
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
+    act.acted_for = actor.for_whom(lambda user: not REGISTER.who.isdisjoint(ato.parties_of(user)))
     formers = list(_formers(ato))
     ato.succeeds = {former.pk for former in formers}
     _refuse_unmet(ato, given, reason.strip())
@@ -123,6 +124,7 @@ def add_own_system(*, actor: User, agency: Organization, now: datetime, facts: M
     with entering(actor, Capability.ADD_OWN_SYSTEM, now=now) as act:
         if not agencies_of(actor).filter(pk=agency.pk).exists():
             raise NotPermitted("Only a liaison of this agency, or of one above it, may add its systems.")
+        act.acted_for = actor.for_whom(lambda user: agencies_of(user).filter(pk=agency.pk).exists())
         Organization.objects.select_for_update().get(pk=agency.pk)
         named = {**facts, "name": " ".join(str(facts.get("name", "")).split())}
         if AgencySystem.objects.filter(agency=agency, name__iexact=named["name"]).exists():

@@ -1,6 +1,6 @@
 """How a case begins, and what people keep of it beside its steps: facts, and gates that the PMO waives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from authorizations.actions.stages import (
     state_of,
     unknown_facts,
 )
-from authorizations.actions.standing import STANDING_IN, as_acting, standing_of
+from authorizations.actions.standing import STANDING_IN, Standing, as_acting, for_whom, standing_of
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.stages import (
     FROM_ATO_INITIAL,
@@ -91,7 +91,8 @@ def open_case(
         with entering(actor, MAY_OPEN[CaseKind(kind)], now=now, once=once) as act:
             _refuse_opened(once, actor)
             case = begin(act, kind, step.target, actor, agency, offering)
-            standing_in = refuse_foreign(case, step, actor)
+            standing = refuse_foreign(case, step, actor)
+            act.acted_for, standing_in = standing.acted_for, standing.standing_in
             problems = [*step.problems(case, {"agency": agency, "offering": offering, **facts})]
             problems += unknown_facts(step.facts, facts)
             if standing_in:
@@ -124,12 +125,12 @@ def _refuse_opened(once: str, actor: User) -> None:
         raise AlreadyOpened(begun)
 
 
-def refuse_foreign(case: Case, step: Step, actor: User) -> bool:
-    """Whether the actor stands in for an organization without an active member; refuses whoever may not at all."""
+def refuse_foreign(case: Case, step: Step, actor: User) -> Standing:
+    """As whom the actor begins the case; refuses whoever may not at all."""
     standing = standing_of(case, step, case.parties_of(actor))
     if standing is None:
         raise NotPermitted("Your role does not allow this for this agency and this offering.")
-    return standing.standing_in
+    return standing
 
 
 def adopt_case(
@@ -168,7 +169,7 @@ def adopt_case(
             Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
             _refuse_opened(once, actor)
             case = begin(act, kind, stage, actor, agency, offering)
-            refuse_foreign(case, step, actor)
+            act.acted_for = refuse_foreign(case, step, actor).acted_for
             _refuse_adoption(case, step, stage, resumes_at, reason.strip(), evidence.strip(), facts)
             _note(case, facts)
             case.ato = _ato_of(act, case, stage, ato, actor)
@@ -291,6 +292,7 @@ def record_facts(
             yours = {fact.name for fact in of_theirs(case, who)}
             if any(name in known and name not in yours for name in facts):
                 raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
+            act.acted_for = for_whom_recorded(case, facts)
             _refuse_facts(act, case, facts, reason.strip())
             before = state_of(case)
             _note(case, facts)
@@ -302,6 +304,15 @@ def record_facts(
     except IntegrityError as clash:
         raise MovedOn("Your agency has an open reuse case of this offering for this system already.") from clash
     return case
+
+
+def for_whom_recorded(case: Case, names: Iterable[str]) -> User | None:
+    """In whose role the person in hand records these facts: in a colleague's where one of them needs it."""
+    machine = case.machine()
+    theirs = (for_whom(case, machine.recorders(name) & case.acting) for name in names if name in machine.facts)
+    acted_for = next((each for each in theirs if each is not None), None)
+    case.acted_for_id = acted_for.pk if acted_for else None
+    return acted_for
 
 
 def _refuse_facts(act: Act, case: Case, facts: Mapping[str, Any], reason: str) -> None:

@@ -105,7 +105,8 @@ def entering(
         capability: what the policy must allow the person; None where the verb checks a membership instead.
         now: the server's clock; at: when the act happened, `now` unless it is recorded late.
         once: a random key of the form that was sent; a second act with it fails (IntegrityError) and is undone.
-        acted_for: whose role it is, where the actor acts by delegation; a verb may also set it on the act later.
+        acted_for: whose role it is, where the actor acts by delegation; found from the capability where it is not
+            given, and a verb that asks more than the capability sets it on the act.
 
     Raises:
         NotPermitted: the person has no role with the capability.
@@ -113,6 +114,7 @@ def entering(
     """
     if actor is not None and capability is not None:
         refuse_unless_may(actor, capability)
+        acted_for = acted_for or actor.for_whom(lambda user: policy.may(user.roles, capability))
     with transaction.atomic():
         request_id = get_guid() or ""
         act = Act(actor=actor, at=at or now, recorded_at=now, request_id=request_id, once=once, acted_for=acted_for)

@@ -1,13 +1,12 @@
 """What providers do to their offerings: adding one that no feed knows yet."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from accounts.models import Membership, Organization, User
+from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role, Source
 from authorizations.actions.door import entering, plain
 from authorizations.actions.refusals import Blocked, NotPermitted
@@ -33,7 +32,11 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
     if foreign:
         raise Blocked(f"A provider cannot state these: {', '.join(sorted(foreign))}.")
     with entering(actor, Capability.ADD_OWN_OFFERING, now=now) as act:
-        _refuse_strangers(actor, provider, timezone.localdate(now))
+        # Read anew: who was a lead when the page was opened may be none any more.
+        person = User.objects.get(pk=actor.pk)
+        if not leads(person, provider):
+            raise NotPermitted("Only a CSP lead of this provider may add its offerings.")
+        act.acted_for = person.for_whom(lambda user: leads(user, provider))
         # The lock makes a second press of the button wait, and then find the name taken.
         Organization.objects.select_for_update().get(pk=provider.pk, kind=OrganizationKind.PROVIDER)
         said = {**facts, "name": " ".join(str(facts.get("name", "")).split())}
@@ -46,10 +49,9 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
     return offering
 
 
-def _refuse_strangers(actor: User, provider: Organization, today: date) -> None:
-    leads = Membership.objects.current(today).filter(user=actor, organization=provider, role=Role.CSP_LEAD)
-    if not leads.exists():
-        raise NotPermitted("Only a CSP lead of this provider may add its offerings.")
+def leads(user: User, provider: Organization) -> bool:
+    """Whether a person is a CSP lead of this very provider."""
+    return any(one.organization_id == provider.pk and one.role == Role.CSP_LEAD for one in user.current_memberships)
 
 
 def _refuse_twins(provider: Organization, name: str) -> None:

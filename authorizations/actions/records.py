@@ -1,6 +1,7 @@
 """Keeping the register's facts: add a record, correct one. Stages are not facts; only the machines move them."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from accounts.models.organization import hold_trees
 from accounts.roles import Role, Source
 from authorizations.actions.door import Changes, differences, entering, next_revision, plain, subject_type
 from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.actions.vacancies import noting_vacancies
 from authorizations.models import AgencySystem, Event
 from authorizations.policy import Capability
 
@@ -84,7 +86,7 @@ KEPT: dict[str, Keeping] = {
         needs=Capability.KEEP_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at", "merged_into"})
     ),
     "membership": Keeping(needs=Capability.KEEP_PEOPLE, once=frozenset({"user", "organization"})),
-    "contact": Keeping(),
+    "contact": Keeping(by_the_portal=frozenset({"confirmed_on"})),
     # A designation is set with its dated step, its reason and its reference, by a verb of its own.
     "offering": Keeping(
         by_the_portal=PUBLISHED | AS_PUBLISHED | {"added_by", "designation"}, stated_by_feeds=OFFERING_OF_FEEDS
@@ -239,15 +241,21 @@ def correct_record(
         for name, value in {**{name: facts[name] for name in changes}, **counted}.items():
             setattr(current, name, value)
         _check(current, set(changes))
-        current.save(update_fields=[*changes, *counted])
+        with noting_vacancies(act, _people_of(current)) if about_people else nullcontext():
+            current.save(update_fields=[*changes, *counted])
+            changes |= {name: [value - 1, value] for name, value in counted.items()}
+            act.record(f"{subject_type(record)}.corrected", current, changes=changes, reason=reason)
         if had_lead and not has_lasting_lead(timezone.localdate(now)):
             raise Blocked(NO_PMO_LEAD)
         if isinstance(current, User) and not current.is_active:
             # Switched on again, a person signs in anew.
             Session.objects.filter(user=current).delete()
-        changes |= {name: [value - 1, value] for name, value in counted.items()}
-        act.record(f"{subject_type(record)}.corrected", current, changes=changes, reason=reason)
     return current
+
+
+def _people_of(record: models.Model) -> set[int]:
+    """Keys of the people whose account or membership a record is."""
+    return {record.user_id if isinstance(record, Membership) else record.pk}
 
 
 def _held(facts: Mapping[str, Any]) -> Mapping[str, Any]:

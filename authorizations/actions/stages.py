@@ -12,11 +12,12 @@ from accounts.models import User
 from authorizations.actions.door import Act, Changes, entering, plain, subject_type
 from authorizations.actions.effects import EFFECTS
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.standing import STANDING_IN, Standing, Subject, as_acting, standing_of
+from authorizations.actions.standing import STANDING_IN, VACANT, Standing, Subject, as_acting, standing_of
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import EARLIEST, Fact, Kind, Step, musts
 from authorizations.models import Ato, Case, Event, Offering
+from authorizations.notifications.catalog import AO_VACANT
 from authorizations.policy import Party
 
 NOT_YOURS = "Your role does not allow this step. The record's own page shows what you can do."
@@ -40,6 +41,7 @@ class Offer:
     problems: tuple[Problem, ...]
     recording: bool = False
     standing_in: bool = False
+    acted_for: User | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -71,7 +73,8 @@ def offer_of(subject: Subject, step: Step, who: frozenset[Party], *, ever: bool 
     standing = standing_of(subject, step, who, ever=ever)
     if standing is None:
         return None
-    return Offer(step, tuple(step.standing(subject)), standing.recording, standing.standing_in)
+    problems = (VACANT,) if standing.vacant else tuple(step.standing(subject))
+    return Offer(step, problems, standing.recording, standing.standing_in, standing.acted_for)
 
 
 def perform(
@@ -108,6 +111,7 @@ def perform(
             step = _step_of(subject, name)
             subject.at, subject.recorded_at = act.at, act.recorded_at
             standing = let_in(subject, step, actor, revision, timezone.localdate(act.at))
+            act.acted_for = standing.acted_for
             _refuse_unmet(act, subject, step, facts, reason.strip(), standing)
             take(act, subject, step, facts, reason.strip(), standing)
     except IntegrityError as clash:
@@ -136,7 +140,8 @@ def _step_of(subject: Subject, name: str) -> Step:
 
 def happened_since(subject: models.Model, revision: int, reader: User) -> list[Event]:
     """The entries about a record that are newer than a revision of it, as far as they are told to a reader."""
-    entries = Event.objects.told(subject, reader).select_related("actor__merged_into", "decided_by__merged_into")[:50]
+    people = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
+    entries = Event.objects.told(subject, reader).select_related(*people)[:50]
     return [entry for entry in entries if (entry.changes.get("revision") or [0, 0])[1] > revision]
 
 
@@ -160,7 +165,7 @@ def let_in(subject: Subject, step: Step, actor: User, revision: int, as_of: date
         Stale, MovedOn, NotPermitted: as `perform()`.
     """
     who = as_acting(subject, actor, as_of)
-    if standing_of(subject, step, who, ever=True) is None:
+    if standing_of(subject, step, who, ever=True) is None and not _waits_for_official(subject, step, who):
         raise NotPermitted(NOT_YOURS)
     refuse_stale(subject, revision, actor)
     standing = standing_of(subject, step, who)
@@ -174,9 +179,19 @@ def let_in(subject: Subject, step: Step, actor: User, revision: int, as_of: date
     return standing
 
 
+def _waits_for_official(subject: Subject, step: Step, who: frozenset[Party]) -> bool:
+    """Whether the step is closed to the person because the official left, which is asked only of who is refused."""
+    if not isinstance(subject, Case) or Party.AO not in step.who:
+        return False
+    subject.ask_whether_official_serves()
+    return standing_of(subject, step, who, ever=True) is not None
+
+
 def _refuse_unmet(
     act: Act, subject: Subject, step: Step, facts: Mapping[str, Any], reason: str, standing: Standing
 ) -> None:
+    if standing.vacant:
+        raise NotReady([VACANT])
     asked = standing.asked(step)
     problems = [
         *problems_of_time(act, subject),
@@ -205,7 +220,9 @@ def problems_of_time(act: Act, subject: Subject) -> list[Problem]:
     if act.day < EARLIEST:
         words = f"This cannot have happened before {day_text(EARLIEST)}."
         return [Problem("at", words, "happened_on", waivable=False)]
-    last = Event.objects.told(subject, act.actor).order_by("-at").values_list("at", flat=True).first()
+    # That its official left is nothing that was done to the case: what was signed before is recorded after it.
+    acts = Event.objects.told(subject, act.actor).exclude(verb=AO_VACANT)
+    last = acts.order_by("-at").values_list("at", flat=True).first()
     if last is not None and timezone.localdate(last) > timezone.localdate(act.at):
         words = f"The last act on this record was on {day_text(timezone.localdate(last))}, after the day you give."
         return [Problem("order", f"{words} Go on with a reason if that is right.", "happened_on", Force.SHOULD)]

@@ -35,6 +35,7 @@ class CaseSubject(Subject, TurnSubject, Protocol):
     authorizing_official_id: int | None
     system_id: int | None
     claimed_by_id: int | None
+    acted_for_id: int | None
     received_at: Any
 
     offering: Any
@@ -91,8 +92,13 @@ class CaseSubject(Subject, TurnSubject, Protocol):
         """Whether an ATO of this offering is on file."""
         ...
 
-    def said_by(self, name: str) -> int | None:
-        """Key of the person who recorded a fact."""
+    def said_by(self, name: str) -> frozenset[int]:
+        """Keys of the persons who recorded a fact: who did, and for whom."""
+        ...
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Keys of the persons who act now: who does, and for whom."""
         ...
 
 
@@ -131,7 +137,7 @@ NOT_CLAIMED = Offered("Nobody has claimed the review.", lambda case: case.claime
 
 
 def _is_ones_own(case: CaseSubject) -> bool:
-    mine = case.claimed_by_id is not None and case.claimed_by_id == case.actor_id
+    mine = case.claimed_by_id is not None and case.claimed_by_id in case.persons
     return mine or (case.claimed_by_id is not None and Party.PL in case.acting)
 
 

@@ -37,8 +37,8 @@ def certify_recommended(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 @firm
 def recommended_by_another(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The recommendation is another person's than the decision."""
-    if case.said("pmo_recommendation") and case.said_by("pmo_recommendation") == case.actor_id:
-        words = "You recommended it yourself: another lead decides."
+    if case.said("pmo_recommendation") and not case.said_by("pmo_recommendation").isdisjoint(case.persons):
+        words = "You recommended it yourself, or by delegation with a colleague: another lead decides."
         yield firmly("recommended_by_another", words, "pmo_recommendation")
 
 

@@ -1,7 +1,8 @@
 """What is on record of an ATO: its columns, and what the database refuses of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.db import models
 from django.db.models import Q
@@ -29,6 +30,11 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     as_of: date
     acting: frozenset[Party] = frozenset()
     actor_id: int | None = None
+    # Whose role it is, where the actor acts by delegation; and who the actor is by delegation alone, with for whom.
+    acted_for_id: int | None = None
+    lent: Mapping[Party, User] = MappingProxyType({})
+    # Each step of an ATO's official can be recorded, or taken by the liaison: nothing waits for the next one.
+    ao_is_vacant = False
     at: datetime
     recorded_at: datetime
     # Keys of the ATOs whose place this one takes in the act in hand.

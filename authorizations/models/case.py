@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Self, cast
 
 from django.core.exceptions import ValidationError
@@ -37,6 +38,9 @@ from authorizations.policy import OF_THE_PMO, Party, parties
 from authorizations.rules import Release, newest, release
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, DesignationStep, Turn
 
+# The cases that still go on.
+OPEN = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE, stage__in=OPEN_REUSE)
+
 
 def organization(kind: OrganizationKind, **options: Any) -> Any:
     """A column that names an organization of a kind."""
@@ -49,7 +53,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
     """One agency's path to one ATO for one offering; `kind` says which machine moves it.
 
     What comes out of the database is of the class of its kind, so that it has its transitions. ``facts`` maps a
-    fact's name to ``[value, key of who recorded it, when (ISO 8601)]``; facts that name other records are columns.
+    fact's name to ``[value, key of who recorded it, when (ISO 8601)]``, and a fourth, for whom, where that was by
+    delegation; facts that name other records are columns.
     """
 
     machines: ClassVar[dict[str, type["Case"]]] = {}
@@ -58,6 +63,12 @@ class Case(ConcurrentTransitionMixin, models.Model):
     as_of: date
     acting: frozenset[Party] = frozenset()
     actor_id: int | None = None
+    # Whose role it is, where the actor acts by delegation; and who the actor is by delegation alone, with for whom.
+    acted_for_id: int | None = None
+    lent: Mapping[Party, User] = MappingProxyType({})
+    # Whether the official who is named still is one; said by those who loaded the case with `knowing_officials`.
+    official_serves: bool = True
+    reviewer_serves: bool = True
     at: datetime
     recorded_at: datetime
 
@@ -224,6 +235,16 @@ class Case(ConcurrentTransitionMixin, models.Model):
             assessor=self.assessor_id,
         )
 
+    @property
+    def ao_is_vacant(self) -> bool:
+        """Whether the case goes on and names an authorizing official who is none any more."""
+        return self.is_open and self.authorizing_official_id is not None and not self.official_serves
+
+    def ask_whether_official_serves(self) -> None:
+        """For verbs that hold a case which was not loaded with `knowing_officials`; one query."""
+        key = self.authorizing_official_id
+        self.official_serves = key is None or officials_of(self.agency_line).filter(pk=key).exists()
+
     @cached_property
     def unmanned(self) -> frozenset[str]:
         """The kinds of this case's organizations that have no active member; read once per record in hand."""
@@ -239,10 +260,15 @@ class Case(ConcurrentTransitionMixin, models.Model):
         value = (self.facts.get(name) or [None])[0]
         return date.fromisoformat(value) if value and name.endswith(DATES) else value
 
-    def said_by(self, name: str) -> int | None:
-        """Key of the person who recorded a fact."""
-        entry = self.facts.get(name)
-        return entry[1] if entry else None
+    def said_by(self, name: str) -> frozenset[int]:
+        """Keys of the persons who recorded a fact: who did, and for whom where that was by delegation."""
+        entry = self.facts.get(name) or [None, None, None]
+        return frozenset(key for key in (entry[1], *entry[3:]) if key is not None)
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Keys of the persons who act: who acts for another counts as both where two are needed."""
+        return frozenset(key for key in (self.actor_id, self.acted_for_id) if key is not None)
 
     def note(self, name: str, value: Any) -> None:
         """Sets a fact, with who and when of the act in hand; nothing takes it back."""
@@ -253,7 +279,9 @@ class Case(ConcurrentTransitionMixin, models.Model):
         else:
             stored = value.isoformat() if isinstance(value, date) else value
             if self.facts.get(name, [None])[0] != stored:
-                self.facts = {**self.facts, name: [stored, self.actor_id, self.recorded_at.isoformat()]}
+                lender = [self.acted_for_id] if self.acted_for_id else []
+                entry = [stored, self.actor_id, self.recorded_at.isoformat(), *lender]
+                self.facts = {**self.facts, name: entry}
 
     def keep(self, step: Step, facts: Mapping[str, Any]) -> None:
         """What every step does: voids what it makes void, keeps what was said, and hands the case on."""

@@ -1,5 +1,7 @@
 """People to call: contacts of an organization, whether or not they sign in here."""
 
+from datetime import date, timedelta
+
 from django.db import models
 
 from accounts.fields import PublicIdField
@@ -7,9 +9,15 @@ from accounts.models import Organization, User
 from authorizations.models.querysets import ContactQuerySet
 from authorizations.vocabulary import ContactFunction
 
+# After so long somebody asks whether a contact is still correct.
+FRESH = timedelta(days=90)
+
 
 class Contact(models.Model):
-    """A person of an organization and what to ask them for; ``user`` when they have an account."""
+    """A person of an organization and what to ask them for; ``user`` when they have an account.
+
+    ``confirmed_on`` is the day on which a lead of the organization last said that all this is still correct.
+    """
 
     public_id = PublicIdField()
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="contacts")
@@ -17,6 +25,8 @@ class Contact(models.Model):
     email = models.EmailField("e-mail address")
     function = models.CharField(max_length=30, choices=ContactFunction.choices)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts")
+
+    confirmed_on = models.DateField(null=True, blank=True)
 
     objects = ContactQuerySet.as_manager()
 
@@ -28,3 +38,7 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_in_doubt(self, today: date) -> bool:
+        """Whether it should be confirmed anew: nobody ever did, or more than 90 days ago."""
+        return self.confirmed_on is None or self.confirmed_on < today - FRESH

@@ -88,6 +88,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id}"
 
+    @property
+    def who(self) -> str:
+        """Who acted, and for whom, by the names that they have now."""
+        if self.actor is None:
+            return "The portal"
+        return f"{self.actor.name} for {self.acted_for.name}" if self.acted_for else self.actor.name
+
     def facts(self) -> dict[str, Any]:
         """What the entry says, as its text holds it."""
         return {

@@ -9,12 +9,13 @@ from typing import Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle.stages import BEFORE_THE_REQUEST
-from authorizations.policy import Capability, may
+from authorizations.policy import PMO, Capability, may
 from authorizations.vocabulary import CaseKind, Chain
 
 M = TypeVar("M", bound=models.Model, covariant=True)
@@ -214,11 +215,31 @@ class CaseQuerySet(Staged[Any]):
 
     def acting_for(self, user: User) -> Self:
         """The cases on which this person may see what can happen, with what the gates ask for beside them."""
-        return self.visible_to(user).select_related(*BESIDE_A_CASE)
+        return self.visible_to(user).knowing_officials().select_related(*BESIDE_A_CASE)
 
     def held_by(self, user: User) -> Self:
         """The cases that this person may act on, to be locked: with what every act asks for beside them."""
         return self.visible_to(user).select_related(*BESIDE_EVERY_ACT).select_for_update(of=("self",))
+
+    def knowing_reviewers(self) -> Self:
+        """The same cases, each of which knows whether whoever claimed its review still reviews for the PMO."""
+        holds = Membership.objects.current(timezone.localdate()).filter(
+            user=OuterRef("claimed_by"), role__in=list(PMO), user__is_active=True
+        )
+        return self.annotate(reviewer_serves=Exists(holds))
+
+    def knowing_officials(self) -> Self:
+        """The same cases, each of which knows whether the official it names still is one of its agency, or above."""
+        line = Q(pk__in=[])
+        for place in ("agency", "agency__parent", "agency__parent__parent"):
+            line |= Q(organization=OuterRef(place))
+        holds = Membership.objects.current(timezone.localdate()).filter(
+            line,
+            user=OuterRef("authorizing_official"),
+            role=Role.AUTHORIZING_OFFICIAL,
+            user__is_active=True,
+        )
+        return self.annotate(official_serves=Exists(holds))
 
 
 # From the request for In Process on, or the ATO: `Case.has_turned_to_the_pmo` asks one case the same.

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, User
-from accounts.roles import Role
+from accounts.models import Delegation, Membership, User
+from accounts.roles import LEADS, Role
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, PackageAccess, Verification
@@ -28,7 +28,7 @@ def told_of(event: Event) -> Iterator[Telling]:
 
 def _holders(capability: Capability, today: date) -> Iterator[User]:
     current = Membership.objects.current(today).filter(role__in=list(MAY[capability]))
-    yield from User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("pk")
+    yield from User.objects.acting_in(current, today)
 
 
 def _feed_applied(event: Event) -> Iterator[Telling]:
@@ -66,8 +66,7 @@ def _ato_moved(event: Event) -> Iterator[Telling]:
     ato = Ato.objects.select_related("agency__parent__parent", "offering__provider").get(pk=event.subject_id)
     step = Ato.machine().step(event.verb.removeprefix("ato."))
     done = step.done if step else event.verb
-    who = event.actor.name if event.actor else "The portal"
-    body = f"{who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
+    body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
     if event.reason:
@@ -92,14 +91,16 @@ def parties_to_tell(ato: Ato, today: date) -> Iterator[User]:
         | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
         | Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
     )
-    yield from User.objects.filter(is_active=True, pk__in=told.values("user")).order_by("pk")
+    yield from User.objects.acting_in(told, today)
 
 
+AO_VACANT = "case.ao_vacant"
 CASE_ACTS = {
     "case.open": "Opened",
     "case.adopt": "Adopted",
     "case.gate_waived": "A gate was waived",
     "case.waiver_ended": "A waiver was ended",
+    AO_VACANT: "AO vacant: its authorizing official no longer holds that role",
 }
 TOLD_OF_A_CASE = (
     "the agency's liaisons",
@@ -114,9 +115,8 @@ def _case_moved(event: Event) -> Iterator[Telling]:
     case = _case_of(event)
     step = case.machine().step(event.verb.removeprefix("case."))
     done = CASE_ACTS.get(event.verb) or (step.done if step else event.verb)
-    who = event.actor.name if event.actor else "The portal"
     waits = f"It waits on {ON_WHOM[Turn(case.waits_on)]}."
-    body = f"{who} recorded this on {day_text(event.at)}. The stage is now “{case.stage_label}”. {waits}"
+    body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{case.stage_label}”. {waits}"
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
     if event.reason:
@@ -125,6 +125,22 @@ def _case_moved(event: Event) -> Iterator[Telling]:
     for person in people_to_tell(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
         is_official = case.ato is not None and person.pk == case.ato.authorizing_official_id
         yield Telling(person, f"{alert if is_official else ''}{done}: {case}"[:200], body, case.get_absolute_url())
+
+
+def _official_left(event: Event) -> Iterator[Telling]:
+    """The agency's liaisons name another; the PMO knows why nobody decides."""
+    case = _case_of(event)
+    left = case.authorizing_official.name if case.authorizing_official else "The person who was named"
+    body = (
+        f"{left} is named as the authorizing official and no longer holds that role. Until a liaison of the agency "
+        "names another, nobody can decide; what was signed before can still be recorded."
+    )
+    told = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
+    if case.shared_at is not None:
+        told |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+    today = timezone.localdate(event.recorded_at)
+    for person in User.objects.acting_in(Membership.objects.current(today).filter(told), today):
+        yield Telling(person, f"AO vacant: {case}"[:200], body, case.get_absolute_url())
 
 
 def _case_of(event: Event) -> Case:
@@ -148,7 +164,7 @@ def people_to_tell(case: Case, today: date, *, alert: bool = False) -> Iterator[
         if case.waits_on == Turn.PMO or case.stage in OF_INTEREST_TO_THE_PMO:
             told |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
     current = Membership.objects.current(today).filter(told)
-    yield from User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("pk")
+    yield from User.objects.acting_in(current, today)
 
 
 # Stages in which the PMO follows every act, also while the case waits on someone else.
@@ -172,8 +188,7 @@ def _access_changed(event: Event) -> Iterator[Telling]:
         return
     beside = ("person", "agency__parent__parent", "package__offering")
     access = PackageAccess.objects.select_related(*beside).get(pk=event.subject_id)
-    who = event.actor.name if event.actor else "The portal"
-    body = f"{who} recorded this on {day_text(event.at)} for {access.person} of {access.agency}."
+    body = f"{event.who} recorded this on {day_text(event.at)} for {access.person} of {access.agency}."
     if access.is_granted:
         body += f" Access lasts until {day_text(access.until)}." if access.until else " Access has no end."
     if event.reason:
@@ -194,7 +209,30 @@ def people_of_an_access(access: PackageAccess, today: date) -> Iterator[User]:
     if access.package.grantor is Turn.PROVIDER:
         told |= Q(role=Role.CSP_LEAD, organization=access.package.offering.provider_id)
     current = Membership.objects.current(today).filter(told)
-    yield from User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("pk")
+    yield from User.objects.acting_in(current, today)
+
+
+DELEGATION_ACTS = {
+    "delegation.set": "acts for",
+    "delegation.ended": "no longer acts for",
+}
+
+
+def _role_lent(event: Event) -> Iterator[Telling]:
+    """Both persons and whoever leads them know who acts for whom, and until when."""
+    beside = ("deputy", "membership__user", "membership__organization")
+    lent = Delegation.objects.select_related(*beside).get(pk=event.subject_id)
+    organization, today = lent.membership.organization, timezone.localdate(event.recorded_at)
+    subject = f"{lent.deputy} {DELEGATION_ACTS[event.verb]} {lent.membership.user}"
+    body = f"{event.who} recorded this for the role {lent.get_role_display()}, {organization}. "
+    if event.verb == "delegation.set":
+        body += f"From {day_text(lent.starts_on)} until {day_text(lent.ends_on)}. Reason: {lent.reason}"
+    else:
+        body += f"It was to last until {day_text(lent.ends_on)}."
+    lead = Membership.objects.current(today).filter(organization=organization, role=LEADS[organization.kind])
+    both = Q(pk__in=[lent.deputy_id, lent.membership.user_id])
+    for person in User.objects.filter(both | Q(pk__in=lead.values("user")), is_active=True).order_by("pk"):
+        yield Telling(person, subject[:200], body, reverse("delegations"))
 
 
 CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
@@ -204,6 +242,8 @@ CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
     **{f"ato.{step.name}": _ato_moved for step in Ato.machine().steps if not step.inside},
     **{f"case.{step.name}": _case_moved for noun in Case.machines.values() for step in noun.machine().steps},
     **dict.fromkeys(CASE_ACTS, _case_moved),
+    AO_VACANT: _official_left,
+    **dict.fromkeys(DELEGATION_ACTS, _role_lent),
     **dict.fromkeys(ACCESS_ACTS, _access_changed),
     **OF_PEOPLE,
 }

@@ -1,0 +1,155 @@
+"""Letting a colleague act in one's role for a time, and ending that early.
+
+What a person does for another by delegation cannot be passed on: both verbs ask for a role in the own right.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Delegation, Membership, User
+from accounts.roles import Role
+from authorizations.actions.door import Changes, entering, plain
+from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.display import day_text
+from authorizations.lifecycle.problems import Problem
+from authorizations.policy import Capability, may
+
+# A delegation that is forgotten ends by itself, and a longer absence asks for a successor.
+LONGEST = timedelta(days=365)
+REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
+
+
+def lendable(user: User, today: date) -> QuerySet[Membership]:
+    """The memberships whose role this person may have a colleague act in: the own ones, and those of whom they lead."""
+    own = [each.pk for each in user.own_memberships]
+    current = Membership.objects.current(today).exclude(role=Role.AUTHORIZING_OFFICIAL)
+    mine = current.filter(pk__in=own) | current.filter(organization__in=user.led, user__is_active=True)
+    return mine.select_related("user", "organization").order_by("organization__sort_name", "user__name", "pk")
+
+
+def colleagues(user: User, today: date) -> QuerySet[User]:
+    """The people of this person's own organizations, the person among them."""
+    at = [each.organization_id for each in user.own_memberships]
+    current = Membership.objects.current(today).filter(organization__in=at)
+    return User.objects.filter(is_active=True, pk__in=current.values("user"))
+
+
+def delegate(
+    *, actor: User, membership: str, deputy: User, starts_on: date, ends_on: date, reason: str, now: datetime
+) -> Delegation:
+    """Lets a colleague act in a role from a day to a last day.
+
+    Args:
+        membership: public id of the membership whose role is lent: the actor's own, or one of an organization that
+            the actor leads.
+
+    Raises:
+        Membership.DoesNotExist: no such membership in an organization of the actor's.
+        NotPermitted: it is another person's, and the actor leads them not; or the role is never lent.
+        NotReady: the deputy is no colleague, has the role or acts in it on some of these days already; a day is
+            impossible, or the reason is missing.
+    """
+    today = timezone.localdate(now)
+    with entering(actor, now=now) as act:
+        at = [each.organization_id for each in actor.own_memberships]
+        # The lock makes a second press of the button wait, and then find the delegation there.
+        held = Membership.objects.current(today).filter(organization__in=at).select_for_update(of=("self",))
+        lent = held.select_related("user", "organization").get(public_id=membership)
+        _refuse_strangers(actor, lent)
+        problems = [*_of_deputy(lent, deputy, today), *_of_days(starts_on, ends_on, today)]
+        problems += [*_of_twins(lent, deputy, starts_on, ends_on, today), *([] if reason.strip() else [REASON])]
+        if problems:
+            raise NotReady(problems)
+        delegation = Delegation(
+            membership=lent,
+            role=lent.role,
+            deputy=deputy,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=reason.strip(),
+            set_by=actor,
+            set_at=now,
+        )
+        delegation.full_clean()
+        delegation.save(force_insert=True)
+        earlier = Q(deputy_until__isnull=True) | Q(deputy_until__lt=ends_on)
+        User.objects.filter(earlier, pk=deputy.pk).update(deputy_until=ends_on)
+        said = {"membership": lent, "role": lent.role, "deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
+        changes: Changes = {name: [None, plain(value)] for name, value in said.items()}
+        act.record("delegation.set", delegation, changes=changes, reason=reason.strip())
+    return delegation
+
+
+def _refuse_strangers(actor: User, lent: Membership) -> None:
+    own = actor.holding(actor.own_memberships)
+    if lent.role == Role.AUTHORIZING_OFFICIAL:
+        raise NotPermitted(
+            "An authorizing official's role is never lent. A liaison names another official in the case."
+        )
+    if lent.user_id == actor.pk and may([lent.role], Capability.DELEGATE):
+        return
+    if not (may(own.roles, Capability.DELEGATE_FOR_ABSENT) and lent.organization_id in actor.led):
+        raise NotPermitted("Only they themselves, or a lead of this very organization, let a colleague act for them.")
+
+
+def _of_deputy(lent: Membership, deputy: User, today: date) -> Iterator[Problem]:
+    if deputy.pk == lent.user_id:
+        yield Problem("deputy", "Choose somebody else than the person whose role it is.", "deputy")
+        return
+    theirs = Membership.objects.current(today).filter(user=deputy, organization=lent.organization_id).first()
+    if theirs is None or not deputy.is_active:
+        yield Problem("deputy", f"Choose a colleague: somebody who belongs to {lent.organization} now.", "deputy")
+    elif theirs.role == lent.role:
+        words = f"{deputy} is {theirs.get_role_display()} here already, and can do all of this in the own right."
+        yield Problem("deputy", words, "deputy")
+
+
+def _of_days(starts_on: date, ends_on: date, today: date) -> Iterator[Problem]:
+    if starts_on < today:
+        yield Problem("starts_on", "The first day cannot lie in the past.", "starts_on")
+    if ends_on < starts_on:
+        yield Problem("ends_on", "The last day cannot come before the first.", "ends_on")
+    elif ends_on > starts_on + LONGEST:
+        words = f"At most one year: until {day_text(starts_on + LONGEST)}."
+        yield Problem("ends_on", words, "ends_on")
+
+
+def _of_twins(lent: Membership, deputy: User, starts_on: date, ends_on: date, today: date) -> Iterator[Problem]:
+    others = Delegation.objects.not_over(today).filter(membership=lent, deputy=deputy)
+    twin = others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    if twin is not None:
+        words = f"from {day_text(twin.starts_on)} until {day_text(twin.ends_on)}"
+        words = f"{deputy} acts in this role already, {words}. End that one first, or choose other days."
+        yield Problem("starts_on", words, "starts_on")
+
+
+def may_end(user: User, delegation: Delegation, today: date) -> bool:
+    """Whether a person may end it now: either of the two, or a lead of their organization, before its last day."""
+    concerned = user.pk in {delegation.deputy_id, delegation.membership.user_id}
+    leads = delegation.membership.organization_id in user.led
+    return (concerned or leads) and delegation.ended_at is None and delegation.ends_on >= today
+
+
+def end_delegation(*, actor: User, public_id: str, now: datetime) -> Delegation:
+    """Ends a delegation at once.
+
+    Raises:
+        Delegation.DoesNotExist: no such delegation for this person.
+        NotPermitted: it is neither theirs nor of an organization that they lead.
+        MovedOn: it is over already.
+    """
+    with entering(actor, now=now) as act:
+        rows = Delegation.objects.visible_to(actor).select_related("deputy", "membership__user")
+        delegation = rows.select_for_update(of=("self",)).get(public_id=public_id)
+        today = timezone.localdate(now)
+        if delegation.ended_at is not None or delegation.ends_on < today:
+            raise MovedOn("This was over already.")
+        if not may_end(actor, delegation, today):
+            raise NotPermitted("Only one of the two, or a lead of their organization, ends this.")
+        delegation.ended_at = now
+        delegation.save(update_fields=["ended_at"])
+        act.record("delegation.ended", delegation, changes={"ended_at": [None, now.isoformat()]})
+    return delegation

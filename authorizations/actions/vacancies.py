@@ -1,0 +1,52 @@
+"""Cases whose authorizing official is none any more: noted on the record, so that the right people are told."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from authorizations.actions.door import Act, entering
+from authorizations.models import Case, Event
+from authorizations.models.case import OPEN
+from authorizations.models.querysets import BESIDE_A_CASE, CaseQuerySet
+from authorizations.notifications.catalog import AO_VACANT
+
+# The official of whom an entry speaks, by key.
+LEFT = "official_left"
+
+
+@contextmanager
+def noting_vacancies(act: Act, people: Collection[int]) -> Iterator[None]:
+    """Around whatever may end what these people are: notes each open case that loses its official by it.
+
+    Every verb that ends memberships, changes roles or takes accounts out of use does it within this.
+    """
+    named = Case.objects.filter(OPEN, authorizing_official__in=people).knowing_officials()
+    served = list(named.filter(official_serves=True).values_list("pk", flat=True))
+    yield
+    if served:
+        _note(act, named.filter(official_serves=False, pk__in=served))
+
+
+def _note(act: Act, vacant: CaseQuerySet) -> None:
+    for case in vacant.select_related(*BESIDE_A_CASE).order_by("pk"):
+        act.record(AO_VACANT, case, changes={LEFT: [None, case.authorizing_official_id]})
+
+
+def note_unnoted_vacancies(now: datetime) -> int:
+    """Notes the vacancies that came by themselves, on the day from which a membership no longer counts.
+
+    Returns: how many. The portal itself notes them; each official of a case is noted once in this way.
+    """
+    vacant = Case.objects.filter(OPEN, authorizing_official__isnull=False).knowing_officials()
+    found = list(vacant.filter(official_serves=False).order_by("pk"))
+    noted = {
+        (event.subject_id, (event.changes.get(LEFT) or [None, None])[1])
+        for event in Event.objects.filter(
+            subject_type="case", verb=AO_VACANT, subject_id__in=[each.pk for each in found]
+        )
+    }
+    new = [case.pk for case in found if (case.pk, case.authorizing_official_id) not in noted]
+    if new:
+        with entering(None, now=now) as act:
+            _note(act, vacant.filter(pk__in=new))
+    return len(new)
