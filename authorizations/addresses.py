@@ -33,6 +33,8 @@ class Below(StrEnum):
     AGENCY = "agency"
     PEOPLE = "people of an organization"
     INVITATION = "invitation"
+    DELEGATION = "delegation"
+    CONTACT = "contact"
     PROVIDER = "provider"
     ASSESSOR = "assessor"
     IMPORT_RUN = "importrun"
@@ -128,6 +130,9 @@ RULES: dict[str, Rule] = {
     "tokens": SIGNED_IN,
     "make_token": SIGNED_IN,
     "revoke_token": below(Below.TOKEN, posts=True),
+    "delegations": SIGNED_IN,
+    "delegate": needs(Capability.DELEGATE),
+    "end_delegation": below(Below.DELEGATION, posts=True),
     "people": SIGNED_IN,
     "people_of": below(Below.PEOPLE),
     "invite": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
@@ -156,6 +161,7 @@ RULES: dict[str, Rule] = {
     "assessor": below(Below.ASSESSOR),
     "add_system": needs(Capability.ADD_OWN_SYSTEM),
     "add_contact": needs(Capability.ADD_OWN_CONTACT),
+    "confirm_contact": below(Below.CONTACT, Capability.CONFIRM_CONTACT, posts=True),
     "register_ato": needs(Capability.REGISTER_ATO),
     "ato": below(Below.ATO),
     "ato_step": below(Below.REGISTER),
@@ -173,6 +179,8 @@ RULES: dict[str, Rule] = {
     "case_step": below(Below.CASE),
     "waive_gate": below(Below.CASE, Capability.WAIVE_GATE),
     "end_waiver": below(Below.CASE, Capability.WAIVE_GATE),
+    "orphaned": needs(Capability.SEE_ORPHANED),
+    "hand_over": below(Below.CASE, Capability.SEE_ORPHANED),
     "review_queue": below(Below.CASE, Capability.REVIEW_CASES, posts=True),
     # imports, and what they leave to decide
     **_list("import_runs", needs(Capability.SEE_IMPORTS)),

@@ -43,7 +43,8 @@ class Entry:
 def entries_of(record: models.Model, user: User) -> list[Entry]:
     """The newest 200 entries about a record, newest first; one query more for each kind of record they name."""
     about = Event.objects.visible_to(user).about(record)
-    events = list(about.select_related("actor__merged_into", "decided_by__merged_into")[:SHOWN])
+    people = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
+    events = list(about.select_related(*people)[:SHOWN])
     columns = {column.name: column for column in record._meta.concrete_fields}
     names = _names(columns, events)
     hidden = hidden_from(record, user)

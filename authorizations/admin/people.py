@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import AccessToken, Alias, FeedId, Invitation, Membership, Organization, User
+from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
 from authorizations.actions.people import add_person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
 from authorizations.admin.door import NounAdmin, person
@@ -102,6 +102,17 @@ class InvitationAdmin(NounAdmin):
     beside = ("organization", "invited_by", "accepted_by")
     unseen = NounAdmin.unseen | {"digest"}
     note = "Leads invite people on the page of their organization's people, and take invitations back there."
+
+
+@admin.register(Delegation)
+class DelegationAdmin(NounAdmin):
+    list_display = ("deputy", "membership", "role", "starts_on", "ends_on", "ended_at")
+    list_filter = ("role",)
+    search_fields = ("deputy__name", "membership__user__name", "public_id")
+    beside = ("deputy", "membership__user", "membership__organization", "set_by")
+    note = (
+        "Each person lets colleagues act in their own role, and leads do so for an absent one, on a page of the portal."
+    )
 
 
 @admin.register(Contact)

@@ -52,8 +52,8 @@ class EventAdmin(NounAdmin):
 
     @admin.display(description="who", ordering="actor__name")
     def actor_name(self, event: Event) -> str:
-        """The person, or the portal itself."""
-        return event.actor.told_as if event.actor else "The portal"
+        """The person, and for whom, or the portal itself."""
+        return event.who
 
 
 @admin.register(Verification)

@@ -19,6 +19,8 @@ SENTENCES: dict[str, str] = {
     "case_stage_of_its_kind": "The portal does not know this stage for this kind of case.",
     "condition_met_with_evidence": "A condition that is met needs its evidence: say where it can be seen.",
     "contact_once": "This organization already has this contact with this function.",
+    "delegation_ends_after_it_starts": "The last day must not be before the first.",
+    "delegation_never_of_officials": "An authorizing official's role is never lent.",
     "designation_step_known": "The portal does not know this step.",
     "designation_step_once_per_feed_field": "The feed already gave this step of the offering.",
     "event_position_from_one": "Positions in a chain begin with 1.",

@@ -307,7 +307,7 @@ def _facts(case: Case, user: User) -> list[Known]:
     known = case.machine().facts
     return [
         Known(name=name, label=known[name].label if name in known else name, value=value, recorded_at=when)
-        for name, (value, _, when) in case.readable_facts(user).items()
+        for name, (value, _, when, *_) in case.readable_facts(user).items()
     ]
 
 

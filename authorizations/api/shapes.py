@@ -99,7 +99,7 @@ class Act(Schema):
     at: datetime
     recorded_at: datetime
     verb: str
-    by: str = Field(description="Name of the person; blank: the portal itself.")
+    by: str = Field(description="Name of the person, and for whom by delegation; blank: the portal itself.")
     decided_by: str = Field(description="Whose signed decision it was, where another person recorded it.")
     stage_before: str | None
     stage_after: str | None

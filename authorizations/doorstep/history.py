@@ -20,10 +20,12 @@ SHOWN = 100
 # What follows from an act of another agency: its people are no business of the readers here.
 ELSEWHERE = frozenset({"ato.became_reuse"})
 
+# Whom an entry names.
+PEOPLE = ("actor", "acted_for", "decided_by")
 # What an entry says; a long history has hundreds, and the other columns of each and of its people cost a page's time.
 SAID = (
     *("public_id", "at", "recorded_at", "verb", "changes", "reason"),
-    *("actor__name", "actor__merged_into__name", "decided_by__name", "decided_by__merged_into__name"),
+    *(f"{who}__{name}" for who in PEOPLE for name in ("name", "merged_into__name")),
 )
 
 
@@ -49,7 +51,7 @@ def history(record: Any, user: User) -> list[Entry]:
 
 def acts(record: Any, user: User) -> QuerySet[Event]:
     """The acts on a record that are told to this person, newest first."""
-    beside = ("actor__merged_into", "decided_by__merged_into")
+    beside = [f"{who}__merged_into" for who in PEOPLE]
     told: QuerySet[Event] = Event.objects.told(record, user).select_related(*beside)
     return told.only(*SAID).order_by("-recorded_at", "-pk")
 
@@ -83,10 +85,10 @@ def done(record: Moved, verb: str) -> str:
 
 
 def who(event: Event) -> str:
-    """Who acted, as the parties of the record read it."""
+    """Who acted, and for whom, as the parties of the record read it."""
     if event.verb in ELSEWHERE:
         return "Another agency’s decision"
-    return event.actor.told_as if event.actor else "The portal"
+    return event.who
 
 
 def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:

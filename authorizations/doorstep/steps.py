@@ -72,7 +72,8 @@ def buttons(
 
 def _says(offer: Offer) -> str:
     recording = RECORDING if offer.recording else ""
-    return f"{offer.step.says}{recording}{STANDING_IN if offer.standing_in else ''}"
+    acting = f" You act for {offer.acted_for}; the history names you both." if offer.acted_for else ""
+    return f"{offer.step.says}{recording}{STANDING_IN if offer.standing_in else ''}{acting}"
 
 
 def blocking(offer: Offer) -> list[Problem]:
@@ -168,6 +169,7 @@ def preview(record: Moved, offer: Offer) -> dict[str, Any]:
         "step": step,
         "recording": offer.recording,
         "standing_in": offer.standing_in,
+        "acted_for": offer.acted_for,
         "before": stage_words(record, record.stage),
         "after": stage_words(record, step.leads_to(record.stage, record)),
         "told": moving(record).told,

@@ -93,7 +93,7 @@ class Event(models.Model):
         """Who acted, and for whom, by the names that they have now."""
         if self.actor is None:
             return "The portal"
-        return f"{self.actor.name} for {self.acted_for.name}" if self.acted_for else self.actor.name
+        return f"{self.actor.told_as} for {self.acted_for.told_as}" if self.acted_for else self.actor.told_as
 
     def facts(self) -> dict[str, Any]:
         """What the entry says, as its text holds it."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.models import AccessToken, Alias, Invitation, Membership, Organization, User
+from accounts.models import AccessToken, Alias, Delegation, Invitation, Membership, Organization, User
 from authorizations.actions.door import subject_type
 from authorizations.doorstep.nouns import MOVING
 from authorizations.models import (
@@ -87,10 +87,7 @@ def _event_row(event: Event, subjects: dict[tuple[str, int], Cell]) -> dict[str,
 
 def who(event: Event) -> str:
     """Who acted, and whose role or signed decision it was."""
-    name = event.actor.told_as if event.actor else "The portal"
-    if event.acted_for:
-        name += f", for {event.acted_for.told_as}"
-    return name + (f", recording the decision of {event.decided_by.told_as}" if event.decided_by else "")
+    return event.who + (f", recording the decision of {event.decided_by.told_as}" if event.decided_by else "")
 
 
 def _what(event: Event) -> str:
@@ -167,6 +164,10 @@ LINKS: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Cell]]] 
     "packageaccess": (
         lambda user: PackageAccess.objects.visible_to(user).select_related("package__offering"),
         lambda row: Link(row.package.offering.name, "access", row.public_id),
+    ),
+    "delegation": (
+        lambda user: Delegation.objects.visible_to(user).select_related("deputy", "membership__user"),
+        lambda row: PathLink(str(row), reverse("delegations")),
     ),
     "user": (lambda _: User.objects.all(), lambda row: text(row.name)),
     "accesstoken": (lambda _: AccessToken.objects.select_related("user"), lambda row: text(row.user.name)),

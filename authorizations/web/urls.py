@@ -17,6 +17,7 @@ from authorizations.web.views import (
     case_facts,
     cases,
     contacts,
+    delegations,
     designations,
     guide,
     home,
@@ -26,6 +27,7 @@ from authorizations.web.views import (
     new_password,
     offerings,
     organizations,
+    orphans,
     own_offerings,
     people,
     record,
@@ -77,6 +79,9 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/", sign_in.sign_in, name="account_login"),
     path("account/", account.account, name="mfa_index"),
     path("account/", account.account, name="mfa_list_webauthn"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/add/", delegations.add, name="delegate"),
+    path("delegations/<public_id:public_id>/end/", delegations.end, name="end_delegation"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/make/", tokens.make, name="make_token"),
     path("tokens/<public_id:public_id>/revoke/", tokens.revoke, name="revoke_token"),
@@ -138,6 +143,10 @@ urlpatterns: list[URLPattern] = [
     path("accesses/<public_id:public_id>/", accesses.access, name="access"),
     path("accesses/<public_id:public_id>/<slug:act>/", accesses.access_act, name="access_act"),
     path("contacts/add/", contacts.add_contact, name="add_contact"),
+    path("contacts/<public_id:public_id>/confirm/", contacts.confirm, name="confirm_contact"),
+    # work whose person has left
+    path("orphaned/", orphans.orphans, name="orphaned"),
+    path("orphaned/<public_id:public_id>/<slug:work>/", orphans.give, name="hand_over"),
     # the PMO's reviews
     path("queue/<public_id:public_id>/<slug:act>/", review_queue.take, name="review_queue"),
     # imports and what they leave to decide

@@ -9,7 +9,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AccessToken, Alias, FeedId, Invitation, Membership, Organization, User
+from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
 from accounts.models.invitation import Answer
 from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
@@ -53,6 +53,7 @@ from tests.record.entries import entered
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 1)
 READ_ONLY = {
+    "delegation",
     "accesstoken",
     "invitation",
     "case",
@@ -220,6 +221,16 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         ended_at=NOW,
         answer=Answer.ACCEPTED,
         accepted_by=user(n + 10_000),
+    ),
+    "delegation": lambda n: Delegation.objects.create(
+        membership=membership(n),
+        role=Role.AGENCY_VIEWER,
+        deputy=user(n + 10_000),
+        starts_on=DAY,
+        ends_on=DAY,
+        reason="On leave.",
+        set_by=user(n + 20_000),
+        set_at=NOW,
     ),
     "offering": offering,
     "leverage": leverage,

@@ -12,6 +12,7 @@ MISSING = "2" * 14
 WORDS = {
     "step": "withdraw",
     "act": "end",
+    "work": "decision",
     "name": "claim",
     "field": "organization",
     "url": "nothing",

@@ -1,9 +1,10 @@
 """A record behind every address: of the harbors, of Nimbus Cloud and of Plumb Line, so that it is known who sees it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import AccessToken, Membership
 from authorizations.actions.cases import waive_gate
@@ -11,10 +12,11 @@ from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.addresses import Below
 from tests.actions.accesses import granted, make_package
+from tests.actions.test_delegations import lend
 from tests.admin.desk import MAKE, NOUNS
 from tests.attacks.addresses import MISSING, Address, everywhere
 from tests.cast import Cast
-from tests.lifecycle.cases import make_case
+from tests.lifecycle.cases import make_case, make_contact
 from tests.lifecycle.world import NOW
 from tests.web.register import make_atos, make_offerings
 
@@ -29,6 +31,7 @@ SAID: dict[str, dict[str, str]] = {
     "api_case_step": {"step": "withdraw"},
     "ato_step": {"step": "record_notice"},
     "case_step": {"step": "approve_ssp"},
+    "hand_over": {"work": "decision"},
     "review_queue": {"act": "claim"},
 }
 Records = dict[str, Any]
@@ -62,6 +65,9 @@ def records_behind(cast: Cast) -> Records:
             role="agency_viewer",
             now=NOW,
         ),
+        # From tomorrow on, so that nobody is more today than the cast says.
+        Below.DELEGATION: lend(cast.reviewer, cast.viewer, starts_on=timezone.localdate() + timedelta(days=1)),
+        Below.CONTACT: make_contact(cast.organizations["harbors"], "Cal Called", "isso"),
         "member_id": Membership.objects.get(user=cast.people["viewer"]),
         Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
         Below.TOKEN: token,

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.models import Membership, User
+from accounts.models.delegation import DelegationQuerySet
 from accounts.models.invitation import InvitationQuerySet
 from accounts.models.membership import MembershipQuerySet
 from accounts.models.organization import OrganizationQuerySet
@@ -17,6 +18,7 @@ from authorizations.actions.cases import open_case
 from authorizations.models import Case, Event, Message
 from authorizations.models import querysets as rules
 from tests.actions.accesses import granted, make_package
+from tests.actions.test_delegations import lend
 from tests.admin.desk import MAKE
 from tests.api.world import post
 from tests.attacks.addresses import MISSING, everywhere
@@ -43,6 +45,7 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "packageaccess": access,
         "contact": make_contact(world.organizations["harbors"], "Ama Approver", "approver"),
         "agencysystem": make_system(world),
+        "delegation": lend(world.csp_lead, world.csp_viewer),
         "event": Event.objects.about(case)[0],
         "message": Message.objects.filter(recipient=world.csp_lead)[0],
         "membership": Membership.objects.get(user=world.reviewer),
@@ -135,7 +138,7 @@ def test_nobody_learns_what_is_not_theirs(
 def rule_classes() -> list[type[Any]]:
     """Every class of rows that has a rule of its own."""
     found = [each for each in vars(rules).values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
-    return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet]
+    return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet, DelegationQuerySet]
 
 
 # What each method answers once it lets everything through.

@@ -32,7 +32,7 @@ KNOWN = {
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
-    r"(access|invitation|membership|waiver|notice|token|person|lead|contact|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
+    r"(access|delegation|invitation|membership|waiver|notice|token|person|lead|contact|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
     r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
 )
 

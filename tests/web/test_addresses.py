@@ -40,6 +40,8 @@ OPEN_TO: dict[str, set[Role]] = {
     "open_reuse_case": LIAISON | {Role.AGENCY_REVIEWER} | LEAD,
     "adopt_initial_case": LEAD,
     "merge_accounts": LEAD,
+    "delegate": set(Role) - {Role.AUTHORIZING_OFFICIAL},
+    "orphaned": LIAISON | PMO,
     **dict.fromkeys(("send_invitation_again", "revoke_invitation"), LEADS),
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(

@@ -16,6 +16,7 @@ SEEN_ELSEWHERE = {"banner.html", "header.html", "footer.html", "form.html", "jso
 OF_ONE_NOUN = {
     "acts.html",
     "cases.html",
+    "contact.html",
     "contacts.html",
     "hindrances.html",
     "left_feed.html",

@@ -42,9 +42,13 @@ def groups(case: Case, user: User, names: Mapping[int, str]) -> list[Group]:
     found: dict[str, list[Recorded]] = {}
     for fact, label in grouped(case):
         if fact.name in readable:
-            value, who, when = readable[fact.name]
+            value, who, when, *for_whom = readable[fact.name]
             one = Recorded(
-                fact.name, fact.label, value_words(fact, value), names.get(who, ""), datetime.fromisoformat(when)
+                fact.name,
+                fact.label,
+                value_words(fact, value),
+                " for ".join(names.get(key, "") for key in (who, *for_whom)),
+                datetime.fromisoformat(when),
             )
             found.setdefault(label, []).append(one)
     unchecked = _unchecked(case)

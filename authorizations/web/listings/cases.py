@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organization, User
-from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.lifecycle.turns import STATED, what_for
 from authorizations.models import Case, Offering
+from authorizations.models.case import OPEN
 from authorizations.policy import Capability
 from authorizations.rules import newest, release
 from authorizations.vocabulary import CaseKind, Turn
@@ -23,7 +23,7 @@ from authorizations.web.listings.words import counted, label
 from authorizations.web.lists import Action, Column, Listing
 
 STATES = {"open": "Open", "ended": "Ended"}
-Q_OPEN = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE, stage__in=OPEN_REUSE)
+Q_OPEN = OPEN
 # Days since the turn began: the last day of each band.
 BANDS = (("week", 7, "Up to 7 days"), ("month", 30, "8 to 30 days"), ("quarter", 90, "31 to 90 days"))
 WAITING = {**{key: words for key, _, words in BANDS}, "longer": "More than 90 days", "no": "Waits on nobody"}

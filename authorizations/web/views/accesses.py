@@ -160,12 +160,12 @@ def _find(user: User, public_id: str) -> PackageAccess:
 
 def _history(found: PackageAccess) -> list[Entry]:
     """The newest 100 acts, newest first."""
-    events = Event.objects.about(found).select_related("actor__merged_into")[:SHOWN]
+    events = Event.objects.about(found).select_related("actor__merged_into", "acted_for__merged_into")[:SHOWN]
     return [
         Entry(
             at=event.at,
             recorded_at=event.recorded_at if _day(event.at) != _day(event.recorded_at) else None,
-            who=event.actor.told_as if event.actor else "The portal",
+            who=event.who,
             decided_by="",
             what=ACT_WORDS.get(event.verb, event.verb),
             before="",

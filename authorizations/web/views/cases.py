@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.cases import recordable
+from authorizations.actions.orphans import POSTS, Work
 from authorizations.actions.standing import as_acting
 from authorizations.doorstep.history import acts as acts_of
 from authorizations.doorstep.history import entries
@@ -45,7 +46,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         **_turn(found),
         **_path(found, acts),
         **_what_can_happen(user, found),
-        "groups": groups(found, user, {act.actor.pk: act.actor.told_as for act in acts if act.actor}),
+        "groups": groups(found, user, _names(acts)),
         "waivers": _waivers(found),
         **_beside(user, found),
         "entries": entries(found, user, shown),
@@ -54,6 +55,11 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "guide": reverse(f"{found.kind}_lifecycle"),
     }
     return render(request, "cases/case.html", context)
+
+
+def _names(acts: Sequence[Event]) -> dict[int, str]:
+    """Everyone who acted on the case, and for whom, by key."""
+    return {each.pk: each.told_as for act in acts for each in (act.actor, act.acted_for) if each}
 
 
 def _turn(found: Case) -> dict[str, Any]:
@@ -88,8 +94,18 @@ def _what_can_happen(user: User, found: Case) -> dict[str, Any]:
         "others": left_to_others(found, user, found.as_of),
         "facts_url": facts_address(found) if recordable(found, found.parties_of(user)) else "",
         "waives": may(user.roles, Capability.WAIVE_GATE),
+        "hand_over_url": _naming(user, found),
         "ato_url": ato_address(user, found),
     }
+
+
+def _naming(user: User, found: Case) -> str:
+    """Where another official is named instead of one who left; blank for those who cannot."""
+    if not found.ao_is_vacant or not may(user.roles, Capability.SEE_ORPHANED):
+        return ""
+    yours = {fact.name for fact in recordable(found, found.parties_of(user))}
+    named = POSTS[Work.DECISION].fact in yours
+    return reverse("hand_over", args=[found.public_id, Work.DECISION]) if named else ""
 
 
 def _waivers(found: Case) -> list[tuple[Any, str]]:

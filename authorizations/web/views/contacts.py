@@ -1,17 +1,19 @@
-"""Naming the people to call of one's own organization."""
+"""The people to call of one's own organization: naming them, and saying that they are still correct."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.models import Organization
-from authorizations.actions.contacts import add_own_contact, named_by
+from authorizations.actions.contacts import add_own_contact, confirm_contact, named_by
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
+from authorizations.models import Contact
 from authorizations.typed import storable
 from authorizations.vocabulary import ContactFunction
 from authorizations.web.access import person
@@ -71,3 +73,14 @@ def add_contact(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{contact.name} was added and can now be named in cases and for package access.")
             return redirect(organization)
     return render(request, "organizations/add_contact.html", {"form": form, "trail": []})
+
+
+@require_POST
+def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Says that a contact is still correct, and leads back: home where it was said there."""
+    try:
+        contact = confirm_contact(actor=person(request), public_id=public_id, now=timezone.now())
+    except Contact.DoesNotExist as none:
+        raise Http404 from none
+    messages.success(request, f"{contact.name} is confirmed. In 90 days you are asked again.")
+    return redirect("home") if request.POST.get("back") == "home" else redirect(contact.organization)

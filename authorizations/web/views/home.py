@@ -10,8 +10,9 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.models import Message
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
+from authorizations.web.contacts import in_doubt
 from authorizations.web.remembered import standing
-from authorizations.web.views import home_agency, home_assessor, home_cases, home_csp, home_pmo
+from authorizations.web.views import home_agency, home_assessor, home_cases, home_csp, home_pmo, orphans
 
 NEWS = 10
 
@@ -24,6 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
     # First, because it reads which agencies are theirs.
     if OrganizationKind.AGENCY in user.sides:
         context["agency"] = home_agency.section(user, today)
+    if may(user.roles, Capability.SEE_ORPHANED):
+        context["orphans"] = orphans.first_orphans(user, today)
+    if may(user.roles, Capability.CONFIRM_CONTACT):
+        context["in_doubt"] = in_doubt(user, today)
     if user.sides:
         context["cases"] = home_cases.work(user, today, asked)
     if OrganizationKind.PROVIDER in user.sides:

@@ -51,7 +51,7 @@ class AgencySection:
 
 def section(user: User, today: date) -> AgencySection:
     """The agencies of which the person is a member, with everything below them."""
-    mine = [each.organization for each in user.current_memberships if each.organization.kind == OrganizationKind.AGENCY]
+    mine = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
     work = _Work(user, mine, today)
     is_official = Role.AUTHORIZING_OFFICIAL in user.roles
     return AgencySection(
@@ -77,7 +77,7 @@ class _Work:
         self.below = list(below.values("pk", *needed(BUREAU_COLUMNS)))
         self.mine = {*tops, *(bureau["pk"] for bureau in self.below)}
         if len(self.mine) <= FEW:
-            user.keys_within = [*self.mine, *(each.organization_id for each in user.current_memberships)]
+            user.keys_within = [*self.mine, *(each.pk for each in user.organizations)]
         self.q_expiring = Q(expires_on__lte=self.expire_by, stage__in=LIVE_ATO_STAGES)
 
     def figures(self) -> list[Figure]:

@@ -27,9 +27,7 @@ class AssessorSection:
 
 def section(user: User, today: date, asked: Standing) -> AssessorSection:
     """The assessors of which the person is a member."""
-    mine = [
-        each.organization for each in user.current_memberships if each.organization.kind == OrganizationKind.ASSESSOR
-    ]
+    mine = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
     number = Offering.objects.visible_to(user).filter(assessor__in=mine).count()
     url = list_address("offerings", {"assessor": [organization.public_id for organization in mine]})
     rows = OFFERINGS.rows(user).filter(assessor__in=mine).order_by("sort_name", "pk")

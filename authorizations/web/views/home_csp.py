@@ -39,9 +39,7 @@ class CspSection:
 
 def section(user: User, today: date, asked: Standing) -> CspSection:
     """The providers of which the person is a member."""
-    mine = [
-        each.organization for each in user.current_memberships if each.organization.kind == OrganizationKind.PROVIDER
-    ]
+    mine = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
     return CspSection(
         mine,
         list(_figures(user, mine)),

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Ato, Offering
@@ -16,6 +17,7 @@ from authorizations.policy import Capability, may
 from authorizations.vocabulary import TERMS, AtoType, ListingRole
 from authorizations.web.access import person
 from authorizations.web.cells import Link
+from authorizations.web.contacts import contacts_of, may_see_contacts
 from authorizations.web.listings import ATOS, CASES, OFFERINGS
 from authorizations.web.listings.narrowings import building_on, carrying
 from authorizations.web.listings.words import Q_PUBLISHED_NOW, TONES, counted
@@ -62,6 +64,10 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(offering=found)),
         "cases_url": list_address("cases", {"offering": found.public_id}),
         "buttons": list(_buttons(user, found)),
+        # The provider's own people and the PMO alone see them; nobody else's page asks.
+        "contacts": contacts_of(user, found.provider, timezone.localdate())
+        if may_see_contacts(user, found.provider)
+        else [],
         **_relatives(user, found),
     }
     return render(request, "offerings/offering.html", context)

@@ -7,16 +7,18 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.contacts import named_by
 from authorizations.display import address
-from authorizations.models import AgencySystem, Ato, Contact, Offering
+from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import Designation
 from authorizations.web.access import person
 from authorizations.web.cells import Link
+from authorizations.web.contacts import contacts_of
 from authorizations.web.listings import AGENCIES, ATOS, CASES, OFFERINGS
 from authorizations.web.listings.narrowings import below
 from authorizations.web.listings.words import Q_PUBLISHED_NOW, count_of
@@ -112,7 +114,7 @@ def _shared(user: User, found: Organization) -> dict[str, Any]:
         "names_contacts": may(user.roles, Capability.ADD_OWN_CONTACT) and named_by(user).filter(pk=found.pk).exists(),
         "sees_people": OrganizationKind.PMO in user.sides
         or any(each.organization_id in found.line_up for each in user.current_memberships),
-        "contacts": Contact.objects.visible_to(user).filter(organization=found).order_by("name", "pk"),
+        "contacts": contacts_of(user, found, timezone.localdate()),
     }
 
 

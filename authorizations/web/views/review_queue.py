@@ -58,7 +58,7 @@ class Queue:
 def queue(user: User, which: str, today: date) -> Queue:
     """One part of the queue, oldest receipt first; two queries."""
     shown = which if which in PARTS else next(iter(PARTS))
-    narrowed = {"unclaimed": Q(claimed_by__isnull=True), "mine": Q(claimed_by=user), "all": Q()}
+    narrowed = {"unclaimed": Q(claimed_by__isnull=True), "mine": Q(claimed_by__in=user.stands_for), "all": Q()}
     reviews = Case.objects.visible_to(user).filter(kind=CaseKind.INITIAL, stage=InitialStage.PMO_REVIEW)
     counts = reviews.aggregate(
         unclaimed=Count("pk", filter=narrowed["unclaimed"]), mine=Count("pk", filter=narrowed["mine"]), all=Count("pk")
@@ -76,7 +76,7 @@ def queue(user: User, which: str, today: date) -> Queue:
 def _row(case: Case, user: User, today: date) -> QueueRow:
     days = (today - timezone.localdate(case.received_at or case.stage_since)).days
     is_claimed = case.claimed_by_id is not None
-    mine = case.claimed_by_id == user.pk or Role.PMO_LEAD in user.roles
+    mine = case.claimed_by_id in user.stands_for or Role.PMO_LEAD in user.roles
     return QueueRow(case, days, not is_claimed, is_claimed and mine)
 
 

@@ -29,7 +29,7 @@ def yours(user: User) -> Q:
 
 
 def _below(user: User, organization: int) -> Any:
-    if user.keys_within is not None and len(user.current_memberships) == 1:
+    if user.keys_within is not None and len(user.organizations) == 1:
         return user.keys_within
     return Organization.objects.all().below([organization]).values("pk")
 
@@ -44,7 +44,7 @@ def _of_assessor(user: User, organization: int) -> Q:
 
 def _of_pmo(user: User, organization: int) -> Q:
     # A review waits on whoever claimed it; the others find it in the queue.
-    return Q(waits_on=Turn.PMO) & (~Q(stage=InitialStage.PMO_REVIEW) | Q(claimed_by=user))
+    return Q(waits_on=Turn.PMO) & (~Q(stage=InitialStage.PMO_REVIEW) | Q(claimed_by__in=user.stands_for))
 
 
 @cache

@@ -1,0 +1,152 @@
+"""Work whose person has left: the list, and the form that gives it to somebody else."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Window
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.orphans import POSTS, Work, answered_for, hand_over, hands_over, left_on, orphaned
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
+from authorizations.models import Case
+from authorizations.policy import Capability, may
+from authorizations.web.access import person
+from authorizations.web.cells import Cell, Link, Tag, text
+from authorizations.web.lists import Column
+from authorizations.web.tables import Table, table
+from authorizations.web.views.home_rows import OLDEST, Act, Some, since
+
+BESIDE = ("agency__parent__parent", "offering", "authorizing_official", "claimed_by")
+SHOWN = 200
+ON_HOME = 5
+NOT_YOURS = (
+    "Your role does not hand this over. The list says who has left; the agency's liaison, or a PMO lead, names another."
+)
+
+
+class HandOverForm(PageForm):
+    """Who takes it, and why."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Hand over to",
+        to_field_name="public_id",
+        empty_label="Choose one",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose who takes it.", "invalid_choice": "Choose one of those offered."},
+    )
+
+    def __init__(self, *args: Any, case: Case, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = case.options(POSTS[work].fact)  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.fields["reason"] = reason_field("case", required=True)
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field."""
+        places = {POSTS[work].fact: "to" for work in Work}
+        for problem in refusal.problems:
+            place = places.get(problem.where, problem.where)
+            self.add_error(place if place in self.fields else None, problem.sentence)
+
+
+def _what_cell(row: Any) -> Cell:
+    return Tag(POSTS[row["work"]].label, "warn")
+
+
+def _act_cell(row: Any) -> Cell:
+    if not row["hands_over"]:
+        return text("By the agency’s liaison" if row["work"] is Work.DECISION else "By a PMO lead")
+    return Act("Hand over", reverse("hand_over", args=[row["case"].public_id, row["work"]]), str(row["case"]))
+
+
+def _case_cell(row: Any) -> Cell:
+    case: Case = row["case"]
+    return Link(case.offering.name, "case", case.public_id, f"{case.get_kind_display()} · {case.agency.name}")
+
+
+COLUMNS = (
+    Column("case", "Case", (), _case_cell),
+    Column("what", "Work", (), _what_cell),
+    Column("who", "Was with", (), lambda row: text(getattr(row["case"], POSTS[row["work"]].names))),
+    Column("turn", "Waits on", (), lambda row: text(row["case"].get_waits_on_display())),
+    Column("since", "Since", (), lambda row: since(row["case"].waits_since, row["today"])),
+    Column("act", "Act", (), _act_cell),
+)
+
+
+def first_orphans(user: User, today: date, number: int = ON_HOME) -> Some:
+    """The orphaned work that a person answers for, that which waits longest first; one query where there is none."""
+    left = orphaned(user)
+    places = left.annotate(in_all=Window(Count("*"))).order_by(*OLDEST).values_list("pk", "in_all")
+    keys = list(places[:number])
+    found = left.filter(pk__in=[key for key, _ in keys]).select_related(*BESIDE).order_by(*OLDEST) if keys else []
+    rows = [
+        {"case": case, "work": work, "today": today, "hands_over": hands_over(case, work, user, today)}
+        for case in found
+        for work in left_on(case)
+        if work in answered_for(user)
+    ]
+    return Some(_table(rows), keys[0][1] if keys else 0, reverse("orphaned"))
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    return table("Orphaned work", COLUMNS, rows)
+
+
+def orphans(request: HttpRequest) -> HttpResponse:
+    """Everything whose person has left and that this person answers for."""
+    some = first_orphans(person(request), timezone.localdate(), SHOWN)
+    return render(request, "orphans/list.html", {"some": some})
+
+
+def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
+    """The form that hands one work over, and what became of it."""
+    user, today = person(request), timezone.localdate()
+    case = get_object_or_404(Case.objects.acting_for(user).knowing_reviewers(), public_id=public_id)
+    if work not in list(Work):
+        raise Http404
+    which = Work(work)
+    if not (may(user.roles, Capability.SEE_ORPHANED) and hands_over(case, which, user, today, ever=True)):
+        raise PermissionDenied(NOT_YOURS)
+    if which not in left_on(case):
+        raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
+    form = HandOverForm(request.POST or None, case=case, work=which, initial={"revision": case.revision})
+    if request.method == "POST" and form.is_valid() and _given(user, case, which, form):
+        messages.success(request, f"Handed over to {form.cleaned_data['to']}. It stands in the history below.")
+        return redirect(case)
+    context = {
+        "trail": [("Orphaned work", reverse("orphaned"))],
+        "case": case,
+        "form": form,
+        "what": POSTS[which].label,
+        "who": getattr(case, POSTS[which].names),
+    }
+    return render(request, "orphans/hand_over.html", context, status=409 if form.errors else 200)
+
+
+def _given(user: User, case: Case, work: Work, form: HandOverForm) -> bool:
+    """Whether it is handed over now; a refusal is shown at its field."""
+    said = form.cleaned_data
+    try:
+        hand_over(
+            case.public_id,
+            work,
+            actor=user,
+            to=said["to"],
+            now=timezone.now(),
+            revision=said["revision"],
+            reason=said["reason"],
+        )
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return False
+    return True
