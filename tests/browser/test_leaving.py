@@ -1,0 +1,158 @@
+"""Somebody is away, and somebody leaves: a colleague acts for the one, another takes over from the other."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import HEIGHT, ROOT, WIDE, Reader, _address
+
+# A small world of its own, since nobody comes back from this one.
+WORLD = """
+from django.utils import timezone
+from accounts.models import Membership, Organization, User
+from authorizations.actions.cases import open_case, record_facts
+from authorizations.models import Offering, Package
+places = {
+    name: Organization.objects.create(kind=kind, name=name)
+    for name, kind in (("Department of Harbors", "agency"), ("Nimbus Cloud", "provider"), ("FedRAMP PMO", "pmo"))
+}
+people = {}
+for name, place, role in (
+    ("Lena Liaison", "Department of Harbors", "agency_liaison"),
+    ("Olu Official", "Department of Harbors", "authorizing_official"),
+    ("Ona Official", "Department of Harbors", "authorizing_official"),
+    ("Cleo Lead", "Nimbus Cloud", "csp_lead"),
+    ("Casey View", "Nimbus Cloud", "csp_viewer"),
+    ("Pia Lead", "FedRAMP PMO", "pmo_lead"),
+):
+    people[name] = User.objects.create(name=name, email=f"{name.split()[0].lower()}@portal.example")
+    Membership.objects.create(user=people[name], organization=places[place], role=role, started_on="2020-01-01")
+offering = Offering.objects.create(
+    name="Nimbus Desk", provider=places["Nimbus Cloud"], source="portal", designation="ready", added_by="csp",
+    fedramp_id="FR1",
+)
+Package.objects.create(offering=offering, location="connect")
+case = open_case(
+    "initial", actor=people["Lena Liaison"], now=timezone.now(), agency=places["Department of Harbors"],
+    offering=offering,
+)
+record_facts(
+    case.public_id, actor=people["Lena Liaison"], now=timezone.now(), revision=case.revision,
+    authorizing_official=people["Olu Official"],
+)
+"""
+Seat = Callable[[str], Reader]
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("leaving")
+    environment = {**os.environ, "PORTAL_DATA": str(folder), "PORTAL_LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
+    environment.pop("DATABASE_URL", None)
+    environment.pop("REDIS_URL", None)
+    for words in (["migrate", "-v0"], ["shell", "--no-imports", "-c", WORLD]):
+        line = [sys.executable, "manage.py", *words]
+        subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True)
+    line = [sys.executable, "manage.py", "serve", "--port", "0"]
+    with (folder / "printed").open("w") as printed:
+        server = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=printed)
+    try:
+        yield _address(folder / "printed")
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture
+def seat(browser: Browser, portal: str) -> Iterator[Seat]:
+    """Seats a person, signed in, at a browser of their own."""
+    readers: list[Reader] = []
+
+    def sit(name: str) -> Reader:
+        context = browser.new_context(viewport={"width": WIDE, "height": HEIGHT})
+        readers.append(Reader(context.new_page(), portal, {}))
+        readers[-1].sign_in(name)
+        return readers[-1]
+
+    yield sit
+    for reader in readers:
+        reader.page.context.close()
+    assert not [complaint for reader in readers for complaint in reader.complaints]
+
+
+def press(reader: Reader, role: str, name: str) -> None:
+    reader.follow(reader.page.get_by_role("main").get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]
+
+
+def newest_act(reader: Reader) -> str:
+    return reader.page.get_by_role("region", name="History").get_by_role("listitem").first.inner_text()
+
+
+def test_a_colleague_acts_for_the_one_and_another_takes_over_from_the_other(seat: Seat) -> None:
+    cleo, casey = seat("Cleo Lead"), seat("Casey View")
+    # Casey only reads, until Cleo goes on leave.
+    casey.open("/cases/")
+    casey.follow(casey.page.locator("tbody th a").first)
+    case = casey.page.url.removeprefix(casey.base)
+    expect(casey.page.get_by_role("link", name="Agree")).to_have_count(0)
+
+    cleo.open("/delegations/")
+    cleo.check("Nobody acts for anybody here")
+    press(cleo, "link", "Let a colleague act")
+    cleo.check()
+    page = cleo.page
+    page.get_by_label("Role").select_option(label="CSP lead, Nimbus Cloud (your role)")
+    page.get_by_label("Who acts in it").select_option(label="Casey View")
+    page.get_by_label("Last day").fill((timezone.localdate() + timedelta(days=7)).isoformat())
+    press(cleo, "button", "Let them act")
+    cleo.check("Say in a sentence why")
+    page.get_by_label("Reason").fill("On leave.")
+    press(cleo, "button", "Let them act")
+    cleo.check("Casey View for Cleo Lead")
+
+    # With the very next page Casey acts, and the history says for whom.
+    casey.open("/")
+    casey.check("You act for Cleo Lead as CSP lead, Nimbus Cloud.")
+    casey.open(case)
+    press(casey, "link", "Agree to the partnership")
+    casey.check("You act for Cleo Lead. The history names you both.")
+    press(casey, "button", "Agree to the partnership")
+    assert "Casey View for Cleo Lead" in newest_act(casey)
+
+    # The official's account is switched off at the desk.
+    pia = seat("Pia Lead")
+    pia.open("/desk/accounts/user/?q=olu%40portal.example")
+    pia.follow(pia.page.locator("tbody th a, tbody td a").first)
+    pia.page.get_by_label("May sign in").uncheck()
+    pia.page.locator("#id_why").fill("Left the department.")
+    pia.follow(pia.page.get_by_role("button", name="Save", exact=True))
+
+    lena = seat("Lena Liaison")
+    lena.check("Orphaned work (1)")
+    expect(lena.page.get_by_text("AO vacant: Nimbus Desk for Department of Harbors")).to_be_visible()
+    lena.open(case)
+    lena.check("AO vacant")
+    expect(lena.page.get_by_role("link", name="Name another official")).to_be_visible()
+    lena.open("/orphaned/")
+    lena.check("Olu Official")
+    lena.follow(lena.page.get_by_role("link", name="Hand over"))
+    lena.check()
+    press(lena, "button", "Hand it over")
+    lena.check("Choose who takes it")
+    lena.page.get_by_label("Hand over to").select_option(label="Ona Official")
+    lena.page.get_by_label("Reason").fill("Olu has left.")
+    press(lena, "button", "Hand it over")
+    lena.check("Handed over to Ona Official")
+    expect(lena.page.get_by_role("link", name="Name another official")).to_have_count(0)
+    acts = lena.page.get_by_role("region", name="History").get_by_role("listitem").all_inner_texts()
+    assert "Olu has left." in acts[0]
+    assert "AO vacant" in acts[1]
+    assert "Casey View for Cleo Lead" in acts[2]
+    lena.open("/orphaned/")
+    lena.check("None. When an authorizing official")
