@@ -134,7 +134,7 @@ def test_a_colleague_acts_for_the_one_and_another_takes_over_from_the_other(seat
     pia.follow(pia.page.get_by_role("button", name="Save", exact=True))
 
     lena = seat("Lena Liaison")
-    lena.check("Orphaned work (1)")
+    lena.check("Orphaned work (1 case)")
     expect(lena.page.get_by_text("AO vacant: Nimbus Desk for Department of Harbors")).to_be_visible()
     lena.open(case)
     lena.check("AO vacant")

@@ -81,7 +81,7 @@ def test_a_case_without_its_official_says_so_and_leads_to_naming_another(client:
     assert f'href="{give}"' in page
     for path in ("/", reverse("orphaned")):
         page = body_of(client, path)
-        assert "Orphaned work (1)" in page
+        assert "Orphaned work (1 case)" in page
         assert f'href="{give}"' in page
     step = reverse("case_step", args=[case.public_id, "revise_decision"])
     assert "AO vacant" in body_of(client, step)
@@ -108,6 +108,24 @@ def test_orphaned_work_is_handed_over_by_one_form(client: Client, cast: Cast) ->
     assert client.get(give).status_code == 409
     assert "None. When an authorizing official" in body_of(client, reverse("orphaned"))
     assert client.get(reverse("hand_over", args=[case.public_id, "nothing"])).status_code == 404
+
+
+def test_everything_of_one_who_left_is_handed_over_at_once_as_far_as_it_can_go(client: Client, cast: Cast) -> None:
+    first, second = make_case(cast, "initial", "ao_decision"), make_case(cast, "initial", "planning")
+    elsewhere = make_case(cast, "reuse", "risk_decision")
+    User.objects.filter(pk=cast.official.pk).update(is_active=False)
+    new = newcomer(cast, "authorizing_official", "lighthouses")
+    # Whoever decides for the bureau decides nothing for the department.
+    Case.objects.filter(pk__in=[first.pk, second.pk]).update(agency=cast.organizations["lighthouses"])
+    client.force_login(cast.liaison)
+    give = reverse("hand_over", args=[first.public_id, "decision"])
+    assert "2 cases more" in body_of(client, give)
+    said = {"to": new.public_id, "reason": "Left.", "revision": first.revision, "others_too": "on"}
+    page = client.post(give, said, follow=True).content.decode()
+    assert "1 other case handed over too." in page
+    assert "1 case could not go to Nell New" in page
+    named = dict(Case.objects.values_list("pk", "authorizing_official"))
+    assert named == {first.pk: new.pk, second.pk: new.pk, elsewhere.pk: cast.official.pk}
 
 
 @pytest.mark.parametrize("back", ["home", "//evil.example", ""])

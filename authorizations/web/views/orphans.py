@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.orphans import POSTS, Work, answered_for, hand_over, hands_over, left_on, orphaned
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.refusals import MovedOn, NotReady, Refused
 from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
 from authorizations.models import Case
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
 from authorizations.web.cells import Cell, Link, Tag, text
+from authorizations.web.listings.words import counted
 from authorizations.web.lists import Column
 from authorizations.web.tables import Table, table
 from authorizations.web.views.home_rows import OLDEST, Act, Some, since
@@ -45,10 +46,18 @@ class HandOverForm(PageForm):
         error_messages={"required": "Choose who takes it.", "invalid_choice": "Choose one of those offered."},
     )
 
-    def __init__(self, *args: Any, case: Case, work: Work, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, work: Work, others: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = case.options(POSTS[work].fact)  # type: ignore[attr-defined]  # the stubs know only Field here
         self.fields["reason"] = reason_field("case", required=True)
+        if others:
+            whose = getattr(case, POSTS[work].names)
+            self.fields["others_too"] = forms.BooleanField(
+                label=f"Also everything else that was with {whose}: {counted(others, 'case')} more",
+                help_text="To the same person, with the same reason. Each is handed over by itself.",
+                required=False,
+                widget=forms.CheckboxInput(attrs={"class": "desk-checkbox"}),
+            )
 
     def refuse(self, refusal: NotReady) -> None:
         """Shows each problem at its field."""
@@ -105,7 +114,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
 def orphans(request: HttpRequest) -> HttpResponse:
     """Everything whose person has left and that this person answers for."""
     some = first_orphans(person(request), timezone.localdate(), SHOWN)
-    return render(request, "orphans/list.html", {"some": some})
+    return render(request, "orphans/list.html", {"some": some, "shown": SHOWN})
 
 
 def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
@@ -119,9 +128,13 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS)
     if which not in left_on(case):
         raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
-    form = HandOverForm(request.POST or None, case=case, work=which, initial={"revision": case.revision})
+    others = _others(user, case, which, today)
+    given = {"case": case, "work": which, "others": len(others)}
+    form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
     if request.method == "POST" and form.is_valid() and _given(user, case, which, form):
         messages.success(request, f"Handed over to {form.cleaned_data['to']}. It stands in the history below.")
+        if form.cleaned_data.get("others_too"):
+            _give_others(request, user, others, which, form)
         return redirect(case)
     context = {
         "trail": [("Orphaned work", reverse("orphaned"))],
@@ -131,6 +144,28 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
         "who": getattr(case, POSTS[which].names),
     }
     return render(request, "orphans/hand_over.html", context, status=409 if form.errors else 200)
+
+
+def _others(user: User, case: Case, work: Work, today: date) -> list[Case]:
+    """The other cases whose work of this kind was with the same person, as far as this person hands it over."""
+    column = POSTS[work].names
+    rows = orphaned(user).filter(**{column: getattr(case, f"{column}_id")}).exclude(pk=case.pk).select_related(*BESIDE)
+    left = (each for each in rows.order_by(*OLDEST)[:SHOWN] if work in left_on(each))
+    return [each for each in left if hands_over(each, work, user, today)]
+
+
+def _give_others(request: HttpRequest, user: User, others: list[Case], work: Work, form: HandOverForm) -> None:
+    """Hands the others over, each by itself: one that is refused stays on the list."""
+    to, reason, left = form.cleaned_data["to"], form.cleaned_data["reason"], 0
+    for case in others:
+        said = {"actor": user, "to": to, "now": timezone.now(), "revision": case.revision, "reason": reason}
+        try:
+            hand_over(case.public_id, work, **said)
+        except (Refused, Case.DoesNotExist):
+            left += 1
+    messages.success(request, f"{counted(len(others) - left, 'other case')} handed over too.")
+    if left:
+        messages.warning(request, f"{counted(left, 'case')} could not go to {to}, and still stand on the list.")
 
 
 def _given(user: User, case: Case, work: Work, form: HandOverForm) -> bool:
