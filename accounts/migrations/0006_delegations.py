@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_sessions_of_people"),
+        ("accounts", "0005_invitations_and_merged_accounts"),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from accounts.roles import LEADS, ROLES_OF, Role
 from authorizations.actions.door import Act, Changes, entering
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import save_changed, state_of
+from authorizations.actions.vacancies import noting_vacancies
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case
@@ -95,9 +96,10 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
             raise Blocked("Nothing was changed: the member has this role.")
         if role != LEADS[membership.organization.kind]:
             _refuse_without_lead(membership, act.day)
-        membership.role = role
-        membership.save(update_fields=["role"])
-        act.record("membership.role_changed", membership, changes={"role": [seen, role]}, reason=reason.strip())
+        with noting_vacancies(act, [membership.user_id]):
+            membership.role = role
+            membership.save(update_fields=["role"])
+            act.record("membership.role_changed", membership, changes={"role": [seen, role]}, reason=reason.strip())
     return membership
 
 
@@ -123,10 +125,11 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
 def end(act: Act, membership: Membership, verb: str, *, reason: str = "", said: Changes | None = None) -> None:
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
     before = membership.ended_on
-    membership.ended_on = max(act.day, membership.started_on)
-    membership.save(update_fields=["ended_on"])
-    ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
-    act.record(verb, membership, changes={**ended, **(said or {})}, reason=reason)
+    with noting_vacancies(act, [membership.user_id]):
+        membership.ended_on = max(act.day, membership.started_on)
+        membership.save(update_fields=["ended_on"])
+        ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
+        act.record(verb, membership, changes={**ended, **(said or {})}, reason=reason)
 
 
 def _refuse_over(membership: Membership, today: date) -> None:

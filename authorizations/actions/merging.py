@@ -11,6 +11,7 @@ from authorizations.actions.door import Act, Changes, entering
 from authorizations.actions.memberships import WHY, end
 from authorizations.actions.records import NO_PMO_LEAD, has_lasting_lead
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.vacancies import noting_vacancies
 from authorizations.policy import Capability
 
 
@@ -33,9 +34,10 @@ def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: 
         if not reason.strip():
             raise NotReady([WHY])
         had_lead = has_lasting_lead(act.day)
-        person.is_active, person.merged_into = False, other
-        person.save(update_fields=["is_active", "merged_into"])
-        _end_everything(act, person)
+        with noting_vacancies(act, [person.pk]):
+            person.is_active, person.merged_into = False, other
+            person.save(update_fields=["is_active", "merged_into"])
+            _end_everything(act, person)
         if had_lead and not has_lasting_lead(act.day):
             raise Blocked(NO_PMO_LEAD)
         changes: Changes = {"is_active": [True, False], "merged_into": [None, other.pk]}

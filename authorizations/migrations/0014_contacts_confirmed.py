@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("authorizations", "0012_cases_that_came_back"),
+        ("authorizations", "0013_messages_to_addresses"),
     ]
 
     operations = [

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from authorizations.actions.memberships import change_role, end_membership
+from authorizations.actions.merging import merge_accounts
 from authorizations.actions.records import correct_record
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import offers
@@ -49,6 +51,31 @@ def another(cast: Cast, organization: str = "harbors") -> User:
     place = cast.organizations[organization]
     Membership.objects.create(user=user, organization=place, role=Role.AUTHORIZING_OFFICIAL, started_on="2020-01-01")
     return user
+
+
+def by_the_lead(cast: Cast) -> None:
+    held = Membership.objects.get(user=cast.official)
+    end_membership(actor=cast.liaison, public_id=held.public_id, reason="Left.", now=timezone.now())
+
+
+def another_role(cast: Cast) -> None:
+    held = Membership.objects.get(user=cast.official)
+    said = {"role": Role.AGENCY_VIEWER, "seen": held.role, "reason": "Left.", "now": timezone.now()}
+    change_role(actor=cast.liaison, public_id=held.public_id, **said)
+
+
+def merged(cast: Cast) -> None:
+    first = User.objects.create(email="olu2@example.gov", name="Olu Official")
+    merge_accounts(actor=cast.pmo_lead, second=cast.official, first=first, reason="One person.", now=timezone.now())
+
+
+@pytest.mark.parametrize("how", [by_the_lead, another_role, merged])
+def test_every_verb_that_takes_a_role_away_notes_what_is_vacant_by_it(cast: Cast, how: Any) -> None:
+    case = make_case(cast, "initial", "ao_decision")
+    how(cast)
+    assert Event.objects.about(case).filter(verb="case.ao_vacant").count() == 1
+    assert "Per Reviewer" in told(case)
+    assert note_unnoted_vacancies(timezone.now()) == 0
 
 
 @pytest.mark.parametrize("how", [deactivate, leave, lose_role])

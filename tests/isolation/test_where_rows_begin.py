@@ -56,6 +56,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/contacts.py", "Contact.filter"): (1, CLASHES),
     ("actions/contacts.py", "Organization.select_for_update"): (1, HELD),
     ("actions/delegations.py", "Delegation.not_over"): (1, CLASHES),
+    ("actions/delegations.py", "Membership.current"): (4, "those of the actor's own organizations"),
     ("actions/designations.py", "Event.filter"): (1, CLASHES),
     ("actions/effects.py", "Ato.filter"): (2, FOLLOWS),
     ("actions/effects.py", "Ato.select_for_update"): (4, FOLLOWS),
