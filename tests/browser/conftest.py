@@ -72,6 +72,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment.pop("DATABASE_URL", None)
     # Each person signs in once and may then wait for their turn, however long the others take.
     environment["PORTAL_IDLE_SECONDS"] = "40000"
+    # A mail server that nobody is: the pages are those of a portal that sends mail.
+    environment["PORTAL_SMTP"] = "smtp://127.0.0.1:9"
     environment["DJANGO_SETTINGS_MODULE"] = "fedramp_portal.settings"
     fill = [sys.executable, "-m", "tests.browser.filling", *map(str, feeds)]
     subprocess.run(fill, cwd=ROOT, env=environment, check=True)

@@ -303,3 +303,15 @@ def test_the_sign_in_page_is_accessible_also_after_a_mistake(reader: Reader) -> 
     reader.follow(reader.page.get_by_role("button", name="Sign in", exact=True))
     assert reader.page.get_by_role("alert").is_visible()
     reader.check()
+
+
+def test_the_pages_of_a_forgotten_password_are_accessible(reader: Reader) -> None:
+    reader.open("/sign-in/")
+    reader.follow(reader.page.get_by_role("link", name="Forgotten your password?"))
+    reader.check()
+    reader.page.get_by_label("E-mail address of your account").fill("nobody@nowhere.example")
+    reader.follow(reader.page.get_by_role("button", name="Send the link"))
+    assert reader.page.get_by_role("heading", name="Look into your mail").is_visible()
+    reader.check()
+    reader.open("/sign-in/new-password/?token=none", 404)
+    reader.check()

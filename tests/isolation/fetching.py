@@ -33,6 +33,8 @@ DIFFERING = (
     re.compile(rb'(?<=:)[A-Za-z0-9]{6}:[A-Za-z0-9_-]{43}(?=" id="id_seen")'),
     re.compile(rb"<code>[0-9a-f]{32}</code>"),
     re.compile(rb'"x-csrftoken": "[^"]*"'),
+    # When one's own session was used last, on the page of one's account.
+    re.compile(rb"last used [^<]*"),
     # Numbers of the tooltips on one page, counted on and on by the process.
     re.compile(rb'"source-[0-9]+"'),
 )
