@@ -91,7 +91,10 @@ def _list(name: str, rule: Rule) -> dict[str, Rule]:
 RULES: dict[str, Rule] = {
     "home": SIGNED_IN,
     "search": SIGNED_IN,
-    "glossary": SIGNED_IN,
+    "glossary": ANYONE,
+    "roles": ANYONE,
+    "agency_practices": ANYONE,
+    "csp_practices": ANYONE,
     "initial_lifecycle": ANYONE,
     "reuse_lifecycle": ANYONE,
     "ato_lifecycle": ANYONE,

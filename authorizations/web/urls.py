@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from authorizations.lifecycle.guidance import Side
 from authorizations.models import Ato, Case
 from authorizations.models.machines import MACHINES
 from authorizations.vocabulary import CaseKind, Chain
@@ -44,7 +45,10 @@ from authorizations.web.views import (
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
-    path("guide/words/", search.glossary, name="glossary"),
+    path("guide/words/", guide.glossary, name="glossary"),
+    path("guide/roles-and-responsibilities/", guide.roles, name="roles"),
+    path("guide/best-practices-agencies/", guide.practices, {"side": Side.AGENCY}, name="agency_practices"),
+    path("guide/best-practices-csps/", guide.practices, {"side": Side.CSP}, name="csp_practices"),
     *(path(f"guide/{name}-lifecycle/", guide.lifecycle, {"name": name}, name=f"{name}_lifecycle") for name in MACHINES),
     path("help/permissions/", guide.permissions, name="permissions"),
     # people
