@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import day_text
+from authorizations.doorstep import guided
 from authorizations.doorstep.history import history
 from authorizations.models import Ato
 from authorizations.vocabulary import AtoStage, AtoType
@@ -85,6 +86,7 @@ def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
         "register": register,
         "buttons": buttons(user, register, today),
         "guide": reverse("ato_lifecycle"),
+        "guidance": guided.of_an_ato(user),
         "entries": history(register, user),
     }
 
