@@ -174,6 +174,7 @@ RULES: dict[str, Rule] = {
     "case": below(Below.CASE),
     "case_facts": below(Below.CASE),
     "case_step": below(Below.CASE),
+    "tick_tip": below(Below.CASE, posts=True),
     "waive_gate": below(Below.CASE, Capability.WAIVE_GATE),
     "end_waiver": below(Below.CASE, Capability.WAIVE_GATE),
     "review_queue": below(Below.CASE, Capability.REVIEW_CASES, posts=True),

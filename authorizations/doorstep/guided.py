@@ -1,28 +1,66 @@
 """What doors show of the guidance: the duties and tips of one place, for one person."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.models import User
-from authorizations.lifecycle.guidance import AT_THE_END, OF_AN_ATO, START, Here, ends_an_ato, here, sides_of
+from authorizations.actions.ticks import Ticked, sides_ticked_by, ticks
+from authorizations.lifecycle.guidance import (
+    AT_THE_END,
+    OF_AN_ATO,
+    START,
+    Here,
+    Side,
+    Tip,
+    ends_an_ato,
+    here,
+    sides_of,
+)
 from authorizations.lifecycle.step import Step
+from authorizations.models import Case, Event
+
+
+@dataclass(frozen=True, slots=True)
+class TipHere:
+    """One tip: who ticked it, if anyone did, and whether this person may tick it or take the tick back."""
+
+    tip: Tip
+    ticked: Ticked | None
+    is_yours: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Guided:
     """The guidance of one place, and where that is, in words; ``seen`` keeps the words explained so far.
 
-    Where there is little of it and it matters at once, it ``is_open``; elsewhere the reader opens it.
+    Where there is little of it and it matters at once, it ``is_open``; elsewhere the reader opens it. Of a case, the
+    tips have ticks, by the id of each, and the person ticks those ``of_sides``.
     """
 
     here: Here
     where: str
     is_open: bool = False
+    ticks: Mapping[str, Ticked] = field(default_factory=dict)
+    of_sides: frozenset[Side] = frozenset()
     seen: set[str] = field(default_factory=set)
 
+    @property
+    def tips(self) -> list[TipHere]:
+        """The tips, in the order of the document."""
+        return [TipHere(tip, self.ticks.get(tip.id), tip.side in self.of_sides) for tip in self.here.tips]
 
-def at_stage(user: User, kind: str, stage: str) -> Guided | None:
-    """At a stage of a case; None where nobody has a duty any more."""
-    return _guided(user, f"{kind}/{stage}", "at this stage")
+    @property
+    def done(self) -> int:
+        """How many of the tips are ticked."""
+        return sum(tip.id in self.ticks for tip in self.here.tips)
+
+
+def at_stage(user: User, case: Case, acts: Iterable[Event]) -> Guided | None:
+    """At the stage of a case; ``acts`` are all on it, newest first. None where nobody has a duty any more."""
+    found = here(f"{case.kind}/{case.stage}", sides_of(user.roles))
+    if not found:
+        return None
+    return Guided(found, "at this stage", ticks=ticks(acts), of_sides=sides_ticked_by(case.parties_of(user)))
 
 
 def at_start(user: User, kind: str) -> Guided | None:

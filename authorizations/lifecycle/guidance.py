@@ -288,6 +288,11 @@ def here(place: str, sides: Iterable[Side]) -> Here:
     )
 
 
+def tip_of(name: str) -> Tip | None:
+    """The tip of an id; None where there is none."""
+    return next((tip for tip in GUIDANCE.tips if tip.id == name), None)
+
+
 def ends_an_ato(step: Step) -> bool:
     """Whether a person ends an ATO by the form of this step, be it of an ATO or of a case."""
     ended = {stage.value for stage in AtoStage if stage not in LIVE_ATO_STAGES}

@@ -38,6 +38,7 @@ from authorizations.web.views import (
     site,
     steps,
     styleguide,
+    ticks,
     tokens,
     waivers,
 )
@@ -131,6 +132,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cases/<public_id:public_id>/", cases.case, name="case"),
     path("cases/<public_id:public_id>/facts/", case_facts.case_facts, name="case_facts"),
+    path("cases/<public_id:public_id>/tips/<slug:tip>/", ticks.tick_tip, name="tick_tip"),
     path("cases/<public_id:public_id>/waive/", waivers.waive, name="waive_gate"),
     path("cases/<public_id:public_id>/waivers/<public_id:waiver_id>/", waivers.end, name="end_waiver"),
     path("cases/<public_id:public_id>/<slug:step>/", steps.step, {"noun": Case}, name="case_step"),

@@ -18,6 +18,7 @@ WORDS = {
     "provider_id": "nobody",
     "handle": "none",
     "pk": "1",
+    "tip": "FA18",
 }
 
 

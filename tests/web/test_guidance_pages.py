@@ -107,3 +107,22 @@ def test_a_form_that_ends_an_ato_says_whom_to_tell_first_and_other_forms_do_not(
     client.force_login(cast.pmo_lead)
     page = body_of(client, reverse("admin:authorizations_ato_step", args=[ato.public_id, "end_service"]))
     assert TIPS["FA34"].text in page
+
+
+def test_a_tip_of_ones_own_side_is_ticked_on_the_page_of_the_case(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    button = reverse("tick_tip", args=[case.public_id, "FA18"])
+    client.force_login(cast.reviewer)
+    assert client.post(button, {"done": "yes"}).headers["Location"] == f"{case.get_absolute_url()}#FA18"
+    assert client.post(button, {"done": "yes"}).status_code == 409
+    client.force_login(cast.liaison)
+    found = guidance_of(body_of(client, case.get_absolute_url()))
+    assert f"ticked by {cast.reviewer.name}" in found
+    assert ("Take the tick back" in found, "Tick as done" in found) == (True, True)
+    assert client.post(reverse("tick_tip", args=[case.public_id, "FA99"])).status_code == 404
+    client.force_login(cast.pmo_lead)
+    found = guidance_of(body_of(client, case.get_absolute_url()))
+    assert (f"ticked by {cast.reviewer.name}" in found, button in found) == (True, False)
+    assert client.post(button, {"done": "no"}).status_code == 403
+    client.force_login(cast.people["stranger_csp"])
+    assert client.post(button, {"done": "no"}).status_code == 404

@@ -53,7 +53,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "earlier": len(acts) - len(shown),
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
-        "guidance": guided.at_stage(user, found.kind, found.stage),
+        "guidance": guided.at_stage(user, found, acts),
     }
     return render(request, "cases/case.html", context)
 
