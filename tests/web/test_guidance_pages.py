@@ -88,11 +88,14 @@ def test_before_a_case_its_first_duties_and_tips_are_read(client: Client, cast: 
 
 
 def test_the_parties_of_an_ato_read_what_monitoring_asks_and_strangers_do_not(client: Client, cast: Cast) -> None:
-    ato = make_atos(make_offerings(cast.organizations["nimbus"], 1)[0], cast.organizations["harbors"], 1)[0]
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    ato = make_atos(offering, cast.organizations["harbors"], 1)[0]
+    ended = make_atos(offering, cast.organizations["harbors"], 1, stage="expired")[0]
     client.force_login(cast.liaison)
     found = guidance_of(body_of(client, ato.get_absolute_url()))
     assert DUTIES["DR13"].what in found
     assert TIPS["FA32"].text in found
+    assert 'class="more guidance"' not in body_of(client, ended.get_absolute_url())
     client.force_login(cast.people["stranger_agency"])
     assert 'class="more guidance"' not in body_of(client, ato.get_absolute_url())
 
