@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from authorizations.lifecycle.words import ABBREVIATIONS, WORDS
 from authorizations.vocabulary import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,6 +17,13 @@ def test_the_glossary_names_every_term_as_the_vocabulary_does() -> None:
         if line.startswith("| **")
     ]
     assert rows == [(term.name, ", ".join(term.formerly), term.meaning, term.source) for term in TERMS]
+
+
+def test_the_words_of_the_guide_are_those_of_the_glossary() -> None:
+    text = (ROOT / "docs/glossary.md").read_text().replace("*", "")
+    rows = [f"| {each.short} | {each.long or '–'} | {each.meaning} |" for each in ABBREVIATIONS]
+    rows += [f"| {word} | {meaning} |" for word, meaning in WORDS]
+    assert [row for row in rows if row.replace("“", "").replace("”", "") not in text] == []
 
 
 def test_every_link_in_a_document_leads_somewhere() -> None:

@@ -18,6 +18,7 @@ from authorizations.actions.stages import NOT_YOURS, Offer, offer_of, perform
 from authorizations.actions.standing import as_acting
 from authorizations.admin.door import person
 from authorizations.admin.steps import StepsAdmin
+from authorizations.doorstep import guided
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import stage_words
 from authorizations.doorstep.step_form import StepForm
@@ -219,6 +220,7 @@ class BulkStepsAdmin(StepsAdmin):
             "bad": len(rows) - good,
             "form": form,
             "told": moving(self.model).told,
+            "guidance": guided.at_the_end(person(request), taken),
         }
         return render(request, "admin/bulk.html", context)
 

@@ -13,6 +13,7 @@ from authorizations.actions.standing import STANDING_IN
 from authorizations.display import day_text
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, hidden_from, stage_words
+from authorizations.lifecycle.guidance import tip_of
 from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Step
 from authorizations.models import Event
 
@@ -104,7 +105,7 @@ def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:
         stage_words(record, before),
         stage_words(record, after),
         event.reason,
-        [*_waiver(record, event.changes), *_facts(record, step, event.changes, hidden)],
+        [*_waiver(record, event.changes), *_tip(event.changes), *_facts(record, step, event.changes, hidden)],
     )
 
 
@@ -135,6 +136,14 @@ def _waiver(record: Moved, changes: dict[str, list[Any]]) -> Iterator[tuple[str,
         yield "Gate", record.machine().gates().get(gate, gate)
         if "until" in changes:
             yield "Until", day_text(date.fromisoformat(changes["until"][1]))
+
+
+def _tip(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The tip that was ticked, or is open again."""
+    if "tip" in changes:
+        name = str(changes["tip"][1] or changes["tip"][0])
+        tip = tip_of(name)
+        yield "Tip", tip.text if tip else name
 
 
 def value_words(fact: Fact, value: Any) -> str:

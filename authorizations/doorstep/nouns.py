@@ -41,6 +41,8 @@ MOVING = (
         acts={
             **{verb.partition(".")[2]: words for verb, words in CASE_ACTS.items()},
             "facts_recorded": "Facts recorded",
+            "ticked": "Tip ticked",
+            "unticked": "Tip open again",
         },
         keeps_facts=True,
     ),

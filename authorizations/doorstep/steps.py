@@ -16,6 +16,7 @@ from accounts.models import User
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.stages import NOT_YOURS, Offer, Stale, let_in, offer_of, offers, perform
 from authorizations.actions.standing import as_acting
+from authorizations.doorstep import guided
 from authorizations.doorstep.history import entries
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, stage_words
@@ -249,6 +250,7 @@ def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> H
         "moved_on": moved_on,
         "since": entries(hand.record, hand.user, moved_on.since) if isinstance(moved_on, Stale) else [],
         "back": hand.door.record_url(hand.record),
+        "guidance": guided.at_the_end(hand.user, hand.offer.step),
         **hand.door.frame(hand.record, hand.offer.step),
     }
     # A form that comes back was refused, and nothing was written.

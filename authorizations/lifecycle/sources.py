@@ -17,6 +17,7 @@ class Source:
 FEDRAMP_SITE = "FedRAMP’s site until 2026 (repository GSA/fedramp-gov)"
 # In the order of authority: law and memo first, then the rules, guidance, templates, and what the data show.
 SOURCES: tuple[Source, ...] = (
+    Source(("44 USC 36",), "FedRAMP Authorization Act, 44 USC 3607 to 3616, Dec 2022", "Congress of the United States"),
     Source(("M-24-15",), "OMB memorandum M-24-15, Modernizing FedRAMP, 25 Jul 2024", "Office of Management and Budget"),
     Source(
         ("A-130",),
@@ -24,7 +25,7 @@ SOURCES: tuple[Source, ...] = (
         "Office of Management and Budget",
     ),
     Source(
-        ("AGU-", "CDS", "FRC-", "MKT-"),
+        ("AGU-", "CCM-", "CDS", "FRC-", "MKT-", "REC-", "SCN", "VER-"),
         "FedRAMP Consolidated Rules, version 2026.07.14.01; the key is the rule’s id, or begins the ids of several",
         "FedRAMP (repository FedRAMP/rules)",
     ),
@@ -43,6 +44,11 @@ SOURCES: tuple[Source, ...] = (
     Source(("FAQ25",), "FedRAMP’s frequently asked questions, page of 13 Mar 2025", FEDRAMP_SITE),
     Source(("IP4",), "Requirements for the In Process Designation, version 4.0, 5 Dec 2017", FEDRAMP_SITE),
     Source(("D1",), "Agency Authorization: Roles and Responsibilities, 5 Dec 2017", FEDRAMP_SITE),
+    Source(("D2",), "Agency Authorization: Best Practices for Agencies, 12 Oct 2017", FEDRAMP_SITE),
+    Source(("D3",), "Agency Authorization: Best Practices for CSPs, announced on 12 Oct 2017", FEDRAMP_SITE),
+    Source(("REUSE2",), "How to Functionally Reuse an Existing Authorization, version 2.0, 7 Dec 2017", FEDRAMP_SITE),
+    Source(("ENG22",), "Engaging with FedRAMP, three blogs of Nov 2022 on intake, kickoff and debrief", FEDRAMP_SITE),
+    Source(("CCQG",), "Collaborative Continuous Monitoring, quick guide", FEDRAMP_SITE),
     Source(("QG",), "Reusing Authorizations for Cloud Products, quick guide, 26 Jul 2022", FEDRAMP_SITE),
     Source(("PARF7",), "Package Access Request Form, version 7.0, 30 Apr 2024", FEDRAMP_SITE),
     Source(("PMG3",), "Continuous Monitoring Performance Management Guide, version 3.0, 30 Aug 2023", FEDRAMP_SITE),

@@ -8,8 +8,10 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 
 from authorizations.display import NONE, address, day_text, moment_text
+from authorizations.lifecycle.words import explained as explained_pieces
 
 register = template.Library()
 _numbers = count(1)
@@ -66,6 +68,26 @@ def dated(value: date | None, source: str, missing: str = "Not recorded") -> Saf
         value.isoformat(),
         day_text(value),
         source,
+    )
+
+
+@register.filter
+def explained(text: object, seen: set[str]) -> SafeString:
+    """A text whose old names and abbreviations say on hover and focus what they stand for, each once for ``seen``."""
+    return format_html_join("", "{}", ((_explained(*piece),) for piece in explained_pieces(str(text), seen)))
+
+
+def _explained(words: str, explanation: str) -> SafeString | str:
+    if not explanation:
+        return words
+    # Explained once on the page, the word itself names its explanation: the same page is the same to the byte.
+    name = f"word-{slugify(words)}"
+    return format_html(
+        '<span class="dated explained"><button type="button" class="dated__day" aria-describedby="{0}">{1}</button>'
+        '<span class="dated__source" role="tooltip" id="{0}">{2}</span></span>',
+        name,
+        words,
+        explanation,
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from authorizations.lifecycle.guidance import Side
 from authorizations.models import Ato, Case
 from authorizations.models.machines import MACHINES
 from authorizations.vocabulary import CaseKind, Chain
@@ -39,6 +40,7 @@ from authorizations.web.views import (
     site,
     steps,
     styleguide,
+    ticks,
     tokens,
     waivers,
 )
@@ -46,7 +48,10 @@ from authorizations.web.views import (
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
-    path("guide/words/", search.glossary, name="glossary"),
+    path("guide/words/", guide.glossary, name="glossary"),
+    path("guide/roles-and-responsibilities/", guide.roles, name="roles"),
+    path("guide/best-practices-agencies/", guide.practices, {"side": Side.AGENCY}, name="agency_practices"),
+    path("guide/best-practices-csps/", guide.practices, {"side": Side.CSP}, name="csp_practices"),
     *(path(f"guide/{name}-lifecycle/", guide.lifecycle, {"name": name}, name=f"{name}_lifecycle") for name in MACHINES),
     path("help/permissions/", guide.permissions, name="permissions"),
     # people
@@ -132,6 +137,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cases/<public_id:public_id>/", cases.case, name="case"),
     path("cases/<public_id:public_id>/facts/", case_facts.case_facts, name="case_facts"),
+    path("cases/<public_id:public_id>/tips/<slug:tip>/", ticks.tick_tip, name="tick_tip"),
     path("cases/<public_id:public_id>/waive/", waivers.waive, name="waive_gate"),
     path("cases/<public_id:public_id>/waivers/<public_id:waiver_id>/", waivers.end, name="end_waiver"),
     path("cases/<public_id:public_id>/<slug:step>/", steps.step, {"noun": Case}, name="case_step"),

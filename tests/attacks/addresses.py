@@ -19,6 +19,7 @@ WORDS = {
     "provider_id": "nobody",
     "handle": "none",
     "pk": "1",
+    "tip": "FA18",
 }
 
 

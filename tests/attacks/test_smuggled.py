@@ -231,11 +231,6 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
     waiver = waive_gate(case.public_id, until=date(2099, 1, 1), **given)
     yield "end_waiver", "pmo_lead", reverse("end_waiver", args=[case.public_id, waiver.public_id]), {"reason": "Found."}
-    member = Membership.objects.get(user=world.viewer)
-    over = reverse("end_membership", args=[harbors.public_id, member.public_id])
-    yield "end_membership", "liaison", over, {"reason": "So."}
-    two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
-    yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two
     package = make_package(world)
     access = granted(world, package)
     yield "access_act", "liaison", f"{access.get_absolute_url()}end/", {"ended_on": "2026-11-24", "reason": "She left."}
@@ -245,6 +240,25 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "grant_access", "pmo_reviewer", f"/accesses/grant/{where}", grant
     item: Any = MAKE["reviewitem"](9)
     yield "review_item", "pmo_reviewer", item.get_absolute_url(), {"resolution": "kept", "note": "Ours is right."}
+
+
+def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """More of the same: what ends, merges and lends the roles of people."""
+    harbors = world.organizations["harbors"]
+    member = Membership.objects.get(user=world.viewer)
+    over = reverse("end_membership", args=[harbors.public_id, member.public_id])
+    yield "end_membership", "liaison", over, {"reason": "So."}
+    two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
+    yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two
+    today = timezone.localdate()
+    lent = {
+        "membership": Membership.objects.get(user=world.csp_lead).public_id,
+        "deputy": world.csp_viewer.public_id,
+        "starts_on": today.isoformat(),
+        "ends_on": (today + timezone.timedelta(days=7)).isoformat(),
+        "reason": "On leave.",
+    }
+    yield "delegate", "csp_lead", reverse("delegate"), lent
 
 
 # Forms that write nothing, or nothing but a secret or a challenge of their own.
@@ -266,8 +280,13 @@ def test_each_further_page_writes_what_its_form_shows(world: Cast) -> None:
         same_as_without(world, signed_in(world.people[who]), url, sent)
 
 
+def test_each_page_about_people_writes_what_its_form_shows(world: Cast) -> None:
+    for _, who, url, sent in pages_about_people(world):
+        same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
 def test_every_page_with_a_form_is_among_those_that_are_attacked(world: Cast) -> None:
-    attacked = {name for name, *_ in (*pages(world), *further_pages(world))}
+    attacked = {name for name, *_ in (*pages(world), *further_pages(world), *pages_about_people(world))}
     with_forms, paths = set(), paths_behind(world)
     for who in ("pmo_lead", "liaison", "csp_lead", "reviewer"):
         client = signed_in(world.people[who])

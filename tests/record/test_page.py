@@ -12,7 +12,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from authorizations.actions.security import note
-from authorizations.models import Event
+from authorizations.doorstep.nouns import moving
+from authorizations.models import Case, Event
+from authorizations.web.views.record import verbs
 from tests.cast import Cast
 from tests.hostile import HOSTILE
 from tests.lifecycle.cases import make_case
@@ -220,3 +222,8 @@ def test_the_text_of_an_entry_tells_nobody_what_its_columns_keep_from_them(clien
         answer = client.get(address)
         assert answer.status_code == 200
         assert ("The pier is ours" in answer.content.decode()) == reads
+
+
+@pytest.mark.django_db
+def test_every_act_on_a_case_can_be_asked_for() -> None:
+    assert {f"case.{act}" for act in moving(Case).acts} <= set(verbs())

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.roles import Role
 from authorizations.lifecycle import case_gates, reuse_gates, review_gates
+from authorizations.lifecycle.guidance import GUIDANCE
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.prose import rows
 from authorizations.lifecycle.sources import SOURCES, source_of
@@ -28,6 +29,7 @@ def names_of_sources() -> Iterator[str]:
         yield from (name for step in machine.steps for name in step.basis)
         yield from (name for said in of_stages.values() for name in said.split("; "))
     yield from (name for said in newest().sources.values() for name in said.split("; "))
+    yield from GUIDANCE.sources()
 
 
 def test_every_source_that_is_named_can_be_followed() -> None:

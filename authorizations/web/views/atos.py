@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import day_text
+from authorizations.doorstep import guided
 from authorizations.doorstep.history import history
 from authorizations.models import Ato
-from authorizations.vocabulary import AtoStage, AtoType
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType
 from authorizations.web.access import person
 from authorizations.web.listings.words import TONES
 from authorizations.web.tables import list_address
@@ -85,6 +86,7 @@ def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
         "register": register,
         "buttons": buttons(user, register, today),
         "guide": reverse("ato_lifecycle"),
+        "guidance": guided.of_an_ato(user) if register.stage in LIVE_ATO_STAGES else None,
         "entries": history(register, user),
     }
 

@@ -23,6 +23,7 @@ from authorizations.actions.choices import (
     prospect,
 )
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.doorstep import guided
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
@@ -175,7 +176,13 @@ def _atos(user: User, before: Prospect, stage: str) -> Any:
 
 
 def _ask(request: HttpRequest, entry: Entry, picked: Chosen) -> HttpResponse:
-    context = {"entry": entry, "picked": picked, "question": picked.question, "trail": _trail(), **_advice(entry)}
+    context = {
+        "entry": entry,
+        "picked": picked,
+        "question": picked.question,
+        "trail": _trail(),
+        **_advice(request, entry),
+    }
     return render(request, "cases/choose.html", context)
 
 
@@ -238,7 +245,7 @@ def _page(
         "unmanned": _unmanned(case),
         "others": Case.objects.visible_to(person(request)).filter(agency=case.agency, offering=case.offering),
         "trail": _trail(),
-        **_advice(entry),
+        **_advice(request, entry),
     }
     # A form that comes back was refused, and nothing was written.
     status = 403 if before.standing is None else 409 if form.is_bound else 200
@@ -251,10 +258,14 @@ def _unmanned(case: Case) -> list[Organization]:
     return [organization for kind, organization in sides if kind in case.unmanned]
 
 
-def _advice(entry: Entry) -> dict[str, Any]:
-    """What an agency or a provider should know before a sponsored case, from the newest release of the rules."""
+def _advice(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    """What to know before a case: duties and tips, and before a sponsored one what the newest release says."""
     is_sponsored = entry.kind == CaseKind.INITIAL
-    return {"rules": newest() if is_sponsored else None, "today": timezone.localdate()}
+    return {
+        "rules": newest() if is_sponsored else None,
+        "today": timezone.localdate(),
+        "guidance": guided.at_start(person(request), entry.kind),
+    }
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from authorizations.actions.cases import recordable
 from authorizations.actions.orphans import POSTS, Work
 from authorizations.actions.standing import as_acting
+from authorizations.doorstep import guided
 from authorizations.doorstep.history import acts as acts_of
 from authorizations.doorstep.history import entries
 from authorizations.lifecycle.durations import Span, moves, spans
@@ -53,6 +54,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "earlier": len(acts) - len(shown),
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
+        "guidance": guided.at_stage(user, found, acts),
     }
     return render(request, "cases/case.html", context)
 

@@ -26,6 +26,7 @@ def set_designation(request: HttpRequest, public_id: str) -> HttpResponse:
         "offering": offering,
         "form": form,
         "history": steps(offering),
+        "seen": set[str](),
         "feed_states_it": "designation" in columns_of_feeds(offering),
         "trail": [("Offerings", reverse("offerings")), (offering.name, offering.get_absolute_url())],
     }

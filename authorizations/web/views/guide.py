@@ -1,17 +1,29 @@
-"""The machines and the policy in words, for everyone."""
+"""What everyone may read of the process: machines and policy, who does what, what experience recommends, words."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Role
 from authorizations.lifecycle import prose
+from authorizations.lifecycle.guidance import GUIDANCE, Side, chapters, phases
+from authorizations.lifecycle.sources import sources_of
 from authorizations.lifecycle.step import Step
+from authorizations.lifecycle.words import ABBREVIATIONS, WORDS
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
 from authorizations.policy import IN_WORDS, MAY, Party
-from authorizations.vocabulary import CaseKind
+from authorizations.vocabulary import TERMS, CaseKind
 
-# Each page's address; the title stands on the machine.
-PAGES = [(f"{name}_lifecycle", noun.machine().title) for name, noun in MACHINES.items()]
+PERMISSIONS, GLOSSARY = "Who may do what", "Words, old and new"
+# Each page's address and title, in the order of the ways between them.
+PAGES = [
+    ("roles", GUIDANCE.pages["roles"].title),
+    *((f"{side}_practices", GUIDANCE.pages[side].title) for side in (Side.AGENCY, Side.CSP)),
+    *((f"{name}_lifecycle", noun.machine().title) for name, noun in MACHINES.items()),
+    ("permissions", PERMISSIONS),
+    ("glossary", GLOSSARY),
+]
 
 
 def lifecycle(request: HttpRequest, name: str) -> HttpResponse:
@@ -27,6 +39,7 @@ def lifecycle(request: HttpRequest, name: str) -> HttpResponse:
         "forces": prose.FORCES,
         "waivers": prose.WAIVERS if machine.name in CaseKind.values else "",
         "pages": PAGES,
+        "seen": set[str](),
     }
     return render(request, "guide/lifecycle.html", context)
 
@@ -44,8 +57,55 @@ def permissions(request: HttpRequest) -> HttpResponse:
             )
             for machine, _ in machines_and_sources()
         ],
+        "pages": PAGES,
     }
     return render(request, "guide/permissions.html", context)
+
+
+def roles(request: HttpRequest) -> HttpResponse:
+    """Who does what, phase by phase, for both kinds of case; the ways compared, and the questions behind them."""
+    of_kinds = [
+        (MACHINES[kind].machine().title, f"{kind}_lifecycle", phases(kind))
+        for kind in (CaseKind.INITIAL, CaseKind.REUSE)
+    ]
+    context = {
+        "lifecycles": of_kinds,
+        "sides": [side.label for side in Side],
+        "why": GUIDANCE.why,
+        "ways": GUIDANCE.ways,
+        "ways_source": GUIDANCE.ways_source,
+        "compared": GUIDANCE.compared,
+        "compared_source": GUIDANCE.compared_source,
+        **_told("roles", [duty.source for duty in GUIDANCE.duties]),
+    }
+    return render(request, "guide/roles.html", context)
+
+
+def practices(request: HttpRequest, side: Side) -> HttpResponse:
+    """What experience recommends to one side, from planning to the end."""
+    told = chapters(side)
+    context = {"chapters": told, **_told(side, [tip.source for _, tips in told for tip in tips])}
+    return render(request, "guide/practices.html", context)
+
+
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Every term with its names until 2026, the abbreviations, and the words of this project."""
+    context = {"terms": TERMS, "abbreviations": ABBREVIATIONS, "words": WORDS, "pages": PAGES, "title": GLOSSARY}
+    return render(request, "glossary.html", context)
+
+
+def _told(page: str, named: list[str]) -> dict[str, Any]:
+    """What a page of the guidance says of itself, with the sources that it names."""
+    about = GUIDANCE.pages[page]
+    names = {name for said in named for name in said.split("; ")}
+    names |= {about.origin_source, *(source for _, _, source in about.ask)}
+    return {
+        "about": about,
+        "as_of": GUIDANCE.as_of,
+        "sources": sources_of(names),
+        "pages": PAGES,
+        "seen": set[str](),
+    }
 
 
 def _may(step: Step, party: Party) -> str:

@@ -56,6 +56,7 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "tone": TONES.get(found.designation, "plain"),
         "formerly": formerly(found),
         "history": steps(found),
+        "seen": set[str](),
         "website": safe_link(found.website),
         "usage": numbers,
         "atos": first_rows(f"ATO rows of {found.name}", ATO_COLUMNS, _ato_rows(user, found)),

@@ -21,6 +21,7 @@ from accounts.fields import is_public_id
 from accounts.models import User
 from authorizations.actions.verifications import ask_verification
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
+from authorizations.doorstep.nouns import moving
 from authorizations.models import Case, Event, Verification
 from authorizations.models.querysets import RECORDED, name_in_record
 from authorizations.policy import Capability, may
@@ -220,7 +221,7 @@ def verbs() -> list[str]:
 @cache
 def _verbs_of_cases() -> frozenset[str]:
     steps = (step.name for noun in Case.machines.values() for step in noun.machine().steps)
-    return frozenset({RECORDED, *(f"case.{name}" for name in steps)})
+    return frozenset({RECORDED, *(f"case.{name}" for name in (*steps, *moving(Case).acts))})
 
 
 def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:

@@ -1,11 +1,11 @@
-"""Search over the whole portal, and the words of the field under their old and new names."""
+"""Search over the whole portal; words of the field are found under their old and new names."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import Organization
 from authorizations.models import Offering
-from authorizations.vocabulary import TERMS, terms_named
+from authorizations.vocabulary import terms_named
 from authorizations.web.access import person
 from authorizations.web.listings.search import named, offering_named
 from authorizations.web.lists import searched
@@ -27,8 +27,3 @@ def search(request: HttpRequest) -> HttpResponse:
             "organizations": organizations.exclude(kind="pmo")[: SHOWN + 1],
         }
     return render(request, "search.html", found)
-
-
-def glossary(request: HttpRequest) -> HttpResponse:
-    """Every term with its names until 2026."""
-    return render(request, "glossary.html", {"terms": TERMS})

@@ -108,6 +108,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def _words(now: datetime) -> dict[str, Any]:
     return {
         "parts": PARTS,
+        "seen": set[str](),
         "tones": TONES,
         "sample_day": SAMPLE_DAY,
         "now": now,

@@ -1,0 +1,81 @@
+"""Ticking the tips of a case: each tick is an entry of the record and nothing else, so nothing can disagree with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.door import entering
+from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.lifecycle.guidance import Side, Tip, here, tip_of
+from authorizations.models import Case, Event
+from authorizations.policy import Party
+
+TICK, UNTICK = "case.ticked", "case.unticked"
+SIDES: Mapping[Side, frozenset[Party]] = {
+    Side.AGENCY: frozenset({Party.AL, Party.AR, Party.AO}),
+    Side.CSP: frozenset({Party.CL, Party.CC}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Who ticked a tip, and on which day."""
+
+    who: str
+    on: date
+
+
+def ticks(acts: Iterable[Event]) -> dict[str, Ticked]:
+    """The tips that are ticked now, by id; ``acts`` are those on the case, newest first."""
+    newest: dict[str, Event] = {}
+    for act in acts:
+        if act.verb in {TICK, UNTICK}:
+            before, after = act.changes["tip"]
+            newest.setdefault(after or before, act)
+    return {
+        name: Ticked(act.actor.name if act.actor else "", timezone.localdate(act.at))
+        for name, act in newest.items()
+        if act.verb == TICK
+    }
+
+
+def sides_ticked_by(who: frozenset[Party]) -> frozenset[Side]:
+    """The sides whose tips people tick who are this for a case."""
+    return frozenset(side for side, parties in SIDES.items() if not parties.isdisjoint(who))
+
+
+def tick(public_id: str, *, actor: User, now: datetime, tip: str, done: bool) -> Case:
+    """Ticks a tip of the stage at which a case stands, or takes the tick back.
+
+    The case itself stays as it is: nobody's open form becomes stale by it.
+
+    Raises:
+        Case.DoesNotExist: no such case for this person.
+        NotPermitted: the tip is for another side than the person's.
+        MovedOn: the case stands elsewhere by now, there is no such tip, or it is as it should become.
+    """
+    with entering(actor, now=now) as act:
+        case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+        found = _tip_at(case, tip)
+        if found.side not in sides_ticked_by(case.parties_of(actor)):
+            raise NotPermitted("This tip is for another side of the case. You tick those of your own.")
+        is_ticked = tip in ticks(_ticking(case))
+        if is_ticked == done:
+            raise MovedOn(f"This tip {'is ticked already' if done else 'is not ticked any more'}.")
+        act.record(TICK if done else UNTICK, case, changes={"tip": [None, tip] if done else [tip, None]})
+    return case
+
+
+def _tip_at(case: Case, name: str) -> Tip:
+    found = tip_of(name)
+    if found is None or found not in here(f"{case.kind}/{case.stage}", Side).tips:
+        raise MovedOn("This tip does not belong to the stage at which the case stands now.")
+    return found
+
+
+def _ticking(case: Case) -> Iterable[Event]:
+    rows = Event.objects.about(case).filter(verb__in=[TICK, UNTICK]).select_related("actor")
+    return rows.order_by("-recorded_at", "-pk")
