@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from authorizations.actions.stages import offers
+from authorizations.actions.standing import as_acting
 from authorizations.lifecycle.turns import whose_turn
-from authorizations.models import Case
+from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Party
 from tests.lifecycle.golden import Row
 from tests.lifecycle.unsaved import (
@@ -18,8 +19,10 @@ from tests.lifecycle.unsaved import (
     BOTH_SIGNED,
     DAY,
     MACHINES,
+    OWN,
     PASSED,
     PEOPLE,
+    RELATIONS,
     ROWS,
     SOMEBODY,
     TABLES,
@@ -170,6 +173,18 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind:
             if got != want:
                 wrong.append((role, relation, stage, state, got, want))
     assert wrong == []
+
+
+@pytest.mark.parametrize(("role", "relation"), PEOPLE)
+def test_a_pmo_lead_alone_stands_in_for_an_organization_without_an_active_member(role: str, relation: str) -> None:
+    user, party = person(role, relation), PARTY[role].get(relation, "")
+    ato = Ato(pk=1, agency=OWN, offering=Offering(pk=1, provider=RELATIONS["provider"]), authorizing_official_id=ACTOR)
+    # An ATO has no assessor.
+    for record, own in ((unsaved("reuse", "need_defined"), party), (ato, party.replace("AS", ""))):
+        vars(record)["unmanned"] = frozenset(STOOD_IN_FOR)
+        as_acting(record, user, TODAY)
+        more = " ".join(STOOD_IN_FOR.values()) if party == "PL" else ""
+        assert record.acting == letters(f"{own} {more}")
 
 
 # --- what each row says of its step ---
