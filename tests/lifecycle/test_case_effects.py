@@ -164,6 +164,7 @@ def test_a_denial_is_kept_beside_the_grants(cast: Cast) -> None:
     case = make_case(cast, "reuse", "access_denied")
     access = PackageAccess.objects.get()
     assert (access.granted_on, access.denied_on, access.person) == (None, DAY, case.access_person)
+    assert verbs_of(access) == ["packageaccess.denied"]
 
 
 def test_at_the_providers_own_place_the_provider_grants_without_an_end(cast: Cast) -> None:

@@ -10,7 +10,8 @@ from django.db import models
 from authorizations.models import Ato, Case, Notice, PackageAccess
 from tests.actions.accesses import make_contact, make_package
 from tests.cast import Cast
-from tests.lifecycle.cases import make_case, make_offering, press
+from tests.lifecycle.cases import RECORDS, make_case, make_offering, press
+from tests.lifecycle.test_case_adopting import adopt
 from tests.lifecycle.test_case_effects import take, verbs_of
 from tests.lifecycle.world import DAY, NOW, make_ato, make_system
 from tests.lifecycle.world import take as take_of_an_ato
@@ -168,3 +169,13 @@ def test_an_access_was_asked_for_on_the_day_of_the_request(cast: Cast) -> None:
         access_until=date(2027, 1, 10),
     )
     assert PackageAccess.objects.get().asked_on == date(2026, 11, 24)
+
+
+def test_an_access_of_a_case_that_was_adopted_was_asked_for_no_later_than_it_was_granted(cast: Cast) -> None:
+    who = {
+        name: RECORDS[words](cast)
+        for name, words in (("access_person", "a contact"), ("access_approver", "an approver"))
+    }
+    case = adopt(cast, "reuse", "access_requested", **who)
+    take(case, "grant_access", cast, "pmo_reviewer")
+    assert PackageAccess.objects.get().asked_on == DAY
