@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.roles import Role
-from authorizations.policy import Party, parties
+from authorizations.policy import MAY, Capability, Party, may, parties
 
 BUREAU, DEPARTMENT, PROVIDER, ASSESSOR, ELSEWHERE = range(1, 6)
 # What each role makes of a person who holds it in the bureau, its department, the provider, the assessor, elsewhere.
@@ -48,3 +48,48 @@ def test_a_person_of_several_roles_is_each_of_them() -> None:
         Party.AL,
         Party.CL,
     }
+
+
+# --- the policy, by hand from "People", "Who sees what" and the tables of the machines ---
+
+LIAISON, REVIEWER, CSP_LEAD = Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.CSP_LEAD
+PMO_LEAD, PMO_REVIEWER, AUDITOR = Role.PMO_LEAD, Role.PMO_REVIEWER, Role.AUDITOR
+OF_THE_PMO = {PMO_LEAD, PMO_REVIEWER}
+BY_HAND: dict[Capability, set[Role]] = {
+    Capability.SEE_REGISTER: set(Role),
+    Capability.SEE_IMPORTS: OF_THE_PMO | {AUDITOR},
+    Capability.SEE_RECORD: OF_THE_PMO | {AUDITOR},
+    Capability.SEE_SECURITY_EVENTS: {PMO_LEAD, AUDITOR},
+    Capability.VERIFY_RECORD: OF_THE_PMO | {AUDITOR},
+    Capability.EXPORT_RECORD: {AUDITOR},
+    Capability.ENTER_DESK: OF_THE_PMO | {AUDITOR},
+    Capability.KEEP_RECORDS: OF_THE_PMO,
+    Capability.KEEP_PEOPLE: {PMO_LEAD},
+    Capability.APPLY_IMPORT: {PMO_LEAD},
+    Capability.RESOLVE_REVIEW: OF_THE_PMO,
+    Capability.ADD_OWN_OFFERING: {CSP_LEAD},
+    Capability.ADD_OWN_SYSTEM: {LIAISON},
+    Capability.ADD_OWN_CONTACT: {LIAISON, CSP_LEAD},
+    Capability.REGISTER_ATO: {LIAISON, PMO_LEAD},
+    # A PMO lead only where an organization has no active member (rule 5).
+    Capability.OPEN_INITIAL_CASE: {LIAISON, CSP_LEAD, PMO_LEAD},
+    Capability.OPEN_REUSE_CASE: {LIAISON, REVIEWER, PMO_LEAD},
+    Capability.ADOPT_INITIAL_CASE: {PMO_LEAD},
+    Capability.ADOPT_REUSE_CASE: {LIAISON, PMO_LEAD},
+    Capability.SET_DESIGNATION: OF_THE_PMO,
+    Capability.WAIVE_GATE: {PMO_LEAD},
+    Capability.REVIEW_CASES: OF_THE_PMO,
+    Capability.GRANT_ACCESS: OF_THE_PMO | {CSP_LEAD},
+}
+
+
+def test_the_policy_names_whom_the_table_names() -> None:
+    assert set(MAY) == set(BY_HAND), "write by hand who has the new capability"
+    assert {capability: MAY[capability] for capability in BY_HAND} == BY_HAND
+
+
+def test_a_person_has_the_capabilities_of_each_of_their_roles_and_nobody_has_them_without_one() -> None:
+    for capability, roles in BY_HAND.items():
+        assert {role for role in Role if may([role], capability)} == roles
+        assert not may([], capability)
+    assert may([Role.AGENCY_VIEWER, PMO_LEAD], Capability.WAIVE_GATE)
