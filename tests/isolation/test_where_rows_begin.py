@@ -64,6 +64,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/effects.py", "PackageAccess.select_for_update"): (1, FOLLOWS),
     ("actions/imports.py", "Ato.bulk_update"): (2, PORTAL),
     ("actions/imports.py", "ImportRun.filter"): (2, PORTAL),
+    ("actions/new_password.py", "Event.filter"): (1, PORTAL),
+    ("actions/new_password.py", "Message.filter"): (3, PORTAL),
     ("actions/offerings.py", "Offering.filter"): (1, CLASHES),
     ("actions/offerings.py", "Organization.select_for_update"): (1, HELD),
     ("actions/opening.py", "Offering.select_related"): (1, HELD),
