@@ -51,6 +51,12 @@ def test_the_history_of_a_case_leaves_out_what_its_reader_may_not_know(cast: Cas
     assert told(cast.auditor, case) == told(None, case) == whole
 
 
+def test_a_step_is_told_to_those_who_may_not_read_what_was_said_with_it(cast: Cast) -> None:
+    case = make_case(cast, "initial", "ao_decision")
+    assert told(cast.csp_lead, case) == told(cast.auditor, case)
+    assert "case.recommend" in told(cast.csp_lead, case)
+
+
 def test_a_case_that_stays_inside_has_no_entry_and_no_message_for_the_pmo(cast: Cast) -> None:
     case = make_case(cast, "reuse", "need_defined")
     record(case, cast.liaison, authorizing_official=cast.official)

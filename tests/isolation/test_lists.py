@@ -8,6 +8,7 @@ from tests.admin.desk import MAKE
 from tests.cast import Cast
 from tests.lifecycle.world import LEVELS
 from tests.remembered import remembered
+from tests.web.register import FEED_DAY
 from tests.web.test_narrowings import ALL
 
 WHO = (
@@ -60,6 +61,16 @@ def of_a_few(cast: Cast) -> None:
 def test_a_list_holds_what_its_reader_may_know_of(cast: Cast, name: str) -> None:
     of_a_few(cast)
     assert tuple(ALL[name].rows(cast.people[who]).count() for who in WHO) == ROWS[name]
+
+
+@pytest.mark.parametrize("column", ["published_since", "recorded_on"])
+def test_an_ato_that_a_feed_or_the_pmo_has_published_is_everyones_but_its_conditions_are_not(
+    cast: Cast, column: str
+) -> None:
+    of_a_few(cast)
+    Ato.objects.update(**{column: FEED_DAY})
+    assert [ALL["atos"].rows(cast.people[who]).count() for who in WHO] == [1] * len(WHO)
+    assert tuple(ALL["conditions"].rows(cast.people[who]).count() for who in WHO) == ROWS["conditions"]
 
 
 @pytest.mark.parametrize(("name", "noun"), [("import_troubles", "importtrouble"), ("review_items", "reviewitem")])
