@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.actions.standing import as_acting, for_whom
 from authorizations.lifecycle.guidance import Side, Tip, here, tip_of
 from authorizations.models import Case, Event
 from authorizations.policy import Party
@@ -60,8 +61,10 @@ def tick(public_id: str, *, actor: User, now: datetime, tip: str, done: bool) ->
     with entering(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
         found = _tip_at(case, tip)
-        if found.side not in sides_ticked_by(case.parties_of(actor)):
+        who = as_acting(case, actor, act.day)
+        if found.side not in sides_ticked_by(who):
             raise NotPermitted("This tip is for another side of the case. You tick those of your own.")
+        act.acted_for = for_whom(case, SIDES[found.side] & who)
         is_ticked = tip in ticks(_ticking(case))
         if is_ticked == done:
             raise MovedOn(f"This tip {'is ticked already' if done else 'is not ticked any more'}.")

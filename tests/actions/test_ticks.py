@@ -6,6 +6,7 @@ from authorizations.actions.refusals import MovedOn, NotPermitted
 from authorizations.actions.ticks import tick, ticks
 from authorizations.doorstep.history import history
 from authorizations.models import Case, Event
+from tests.actions.test_delegations import again, lend
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
@@ -80,3 +81,10 @@ def test_a_tick_stands_in_the_history_and_makes_no_open_form_stale(cast: Cast, c
     assert (entry.what, entry.before) == ("Tip ticked", "")
     assert entry.facts == [("Tip", "Understand which controls are your own task, and accept them in writing.")]
     assert Case.objects.get(pk=case.pk).revision == case.revision
+
+
+def test_who_acts_for_a_colleague_ticks_in_that_colleagues_name(cast: Cast, case: Case) -> None:
+    lend(cast.csp_lead, cast.csp_viewer)
+    tick(case.public_id, actor=again(cast.csp_viewer), now=NOW, tip="FC13", done=True)
+    event = Event.objects.get(verb="case.ticked")
+    assert (event.actor, event.acted_for) == (cast.csp_viewer, cast.csp_lead)
