@@ -55,6 +55,7 @@ def test_a_person_of_several_roles_is_each_of_them() -> None:
 LIAISON, REVIEWER, CSP_LEAD = Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.CSP_LEAD
 PMO_LEAD, PMO_REVIEWER, AUDITOR = Role.PMO_LEAD, Role.PMO_REVIEWER, Role.AUDITOR
 OF_THE_PMO = {PMO_LEAD, PMO_REVIEWER}
+LEADS_OF_ALL = {LIAISON, CSP_LEAD, Role.ASSESSOR_LEAD, PMO_LEAD}
 BY_HAND: dict[Capability, set[Role]] = {
     Capability.SEE_REGISTER: set(Role),
     Capability.SEE_IMPORTS: OF_THE_PMO | {AUDITOR},
@@ -65,6 +66,7 @@ BY_HAND: dict[Capability, set[Role]] = {
     Capability.ENTER_DESK: OF_THE_PMO | {AUDITOR},
     Capability.KEEP_RECORDS: OF_THE_PMO,
     Capability.KEEP_PEOPLE: {PMO_LEAD},
+    Capability.LEAD_PEOPLE: LEADS_OF_ALL,
     Capability.APPLY_IMPORT: {PMO_LEAD},
     Capability.RESOLVE_REVIEW: OF_THE_PMO,
     Capability.ADD_OWN_OFFERING: {CSP_LEAD},
@@ -80,6 +82,11 @@ BY_HAND: dict[Capability, set[Role]] = {
     Capability.WAIVE_GATE: {PMO_LEAD},
     Capability.REVIEW_CASES: OF_THE_PMO,
     Capability.GRANT_ACCESS: OF_THE_PMO | {CSP_LEAD},
+    Capability.CONFIRM_CONTACT: LEADS_OF_ALL,
+    # Nobody signs for an official but the official.
+    Capability.DELEGATE: set(Role) - {Role.AUTHORIZING_OFFICIAL},
+    Capability.DELEGATE_FOR_ABSENT: LEADS_OF_ALL,
+    Capability.SEE_ORPHANED: OF_THE_PMO | {LIAISON},
 }
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2] / "authorizations"
 # Where people's requests are answered and where their acts are carried out; below, nothing knows who asks.
 FLOORS = ("web", "api", "admin", "doorstep", "templatetags", "actions")
 # What a chain may begin with: the rows of somebody, none, or a new one.
-OF_SOMEBODY = {"visible_to", "acting_for", "held_by", "addressed_to", "told", "register_visible_to"}
+OF_SOMEBODY = {"visible_to", "acting_for", "held_by", "addressed_to", "told", "register_visible_to", "with_people_for"}
 BEGINS = OF_SOMEBODY | {"none", "create", "bulk_create"}
 
 NAMES = "it only narrows rows that the reader may see already"
@@ -23,24 +23,33 @@ HELD = "the record, or its offering, was found for the actor before, and is lock
 CLASHES = "whatever the actor may see, the same must not be there twice"
 FOLLOWS = "what follows in other records of a case that the actor moves, whosever they are"
 PORTAL = "the portal's own work for everybody"
+SECRET = "whoever has the secret of the link, or is the person who answered it"
+OWN = "the person's own"
+COLLEAGUES = "the members of an organization that the person belongs to or leads"
 # (file, what begins there): how often, and why.
 KNOWN: dict[tuple[str, str], tuple[int, str]] = {
+    ("web/entries.py", "Invitation.select_related"): (1, ASKED),
+    ("web/entries.py", "Membership.select_related"): (1, ASKED),
     ("web/listings/atos.py", "Offering.filter"): (1, NAMES),
     ("web/listings/atos.py", "Organization.filter"): (1, NAMES),
     ("web/listings/cases.py", "Offering.filter"): (1, NAMES),
     ("web/listings/cases.py", "Organization.filter"): (1, NAMES),
     ("web/listings/narrowings.py", "Ato.filter"): (2, COUNTS),
     ("web/listings/offerings.py", "Ato.filter"): (1, COUNTS),
-    ("web/views/delegations.py", "Delegation.running"): (1, NAMES),
-    ("web/views/home_csp.py", "Ato.filter"): (1, COUNTS),
     ("web/remembered.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
     ("web/views/accesses.py", "Contact.filter"): (1, ASKED),
     ("web/views/accesses.py", "Event.about"): (1, PARTS),
     ("web/views/accesses.py", "Organization.filter"): (1, TYPED),
+    ("web/views/delegations.py", "Delegation.running"): (1, NAMES),
+    ("web/views/home_csp.py", "Ato.filter"): (1, COUNTS),
     ("web/views/home_rows.py", "Event.filter"): (1, PARTS),
+    ("web/views/invitations.py", "Invitation.filter"): (2, SECRET),
+    ("web/views/people.py", "Membership.current"): (2, COLLEAGUES),
     ("web/views/registering.py", "Offering.filter"): (2, TYPED),
+    ("web/views/sign_in.py", "Membership.current"): (1, PORTAL),
     ("web/views/your_turn.py", "Organization.all"): (1, TREE),
     ("admin/imports.py", "ImportRun.filter"): (1, ASKED),
+    ("admin/people.py", "Membership.current"): (1, ASKED),
     ("admin/record.py", "Case.filter"): (1, PARTS),
     ("actions/access.py", "Ato.filter"): (1, PARTS),
     ("actions/access.py", "Offering.select_for_update"): (1, HELD),
@@ -53,6 +62,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/cases.py", "Case.filter"): (1, "what the actor's own form opened"),
     ("actions/cases.py", "Event.filter"): (1, "what the actor's own form opened"),
     ("actions/cases.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/choices.py", "Membership.current"): (1, "whether an organization has members, and no more"),
     ("actions/contacts.py", "Contact.filter"): (1, CLASHES),
     ("actions/contacts.py", "Organization.select_for_update"): (1, HELD),
     ("actions/delegations.py", "Delegation.not_over"): (1, CLASHES),
@@ -64,6 +74,18 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/effects.py", "PackageAccess.select_for_update"): (1, FOLLOWS),
     ("actions/imports.py", "Ato.bulk_update"): (2, PORTAL),
     ("actions/imports.py", "ImportRun.filter"): (2, PORTAL),
+    ("actions/invitations.py", "Invitation.get"): (1, SECRET),
+    ("actions/invitations.py", "Invitation.select_for_update"): (2, HELD),
+    ("actions/invitations.py", "Invitation.select_related"): (1, SECRET),
+    ("actions/invitations.py", "Invitation.unanswered"): (1, CLASHES),
+    ("actions/invitations.py", "Membership.not_over"): (2, CLASHES),
+    ("actions/memberships.py", "Case.filter"): (1, PORTAL),
+    ("actions/memberships.py", "Membership.current"): (2, COLLEAGUES),
+    ("actions/memberships.py", "Membership.leading"): (1, CLASHES),
+    ("actions/memberships.py", "Membership.select_for_update"): (2, HELD),
+    ("actions/memberships.py", "Organization.all"): (1, TREE),
+    ("actions/memberships.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/merging.py", "Membership.select_for_update"): (1, ASKED),
     ("actions/new_password.py", "Event.filter"): (1, PORTAL),
     ("actions/new_password.py", "Message.filter"): (3, PORTAL),
     ("actions/offerings.py", "Offering.filter"): (1, CLASHES),
@@ -74,10 +96,13 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/people.py", "Organization.filter"): (1, PORTAL),
     ("actions/records.py", "AgencySystem.select_for_update"): (1, HELD),
     ("actions/records.py", "Event.filter"): (1, CLASHES),
+    ("actions/records.py", "Membership.leading"): (1, PORTAL),
+    ("actions/reviews.py", "Membership.not_over"): (1, ASKED),
     ("actions/reviews.py", "Organization.filter"): (1, ASKED),
     ("actions/stages.py", "Offering.select_for_update"): (1, HELD),
     ("actions/vacancies.py", "Case.filter"): (2, PORTAL),
     ("actions/vacancies.py", "Event.filter"): (1, PORTAL),
+    ("actions/ticks.py", "Event.about"): (1, PARTS),
     ("actions/verifications.py", "Verification.exclude"): (1, PORTAL),
     ("actions/verifications.py", "Verification.filter"): (3, PORTAL),
     ("actions/verifications.py", "Verification.get"): (1, PORTAL),
