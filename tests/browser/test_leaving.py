@@ -1,4 +1,4 @@
-"""Somebody is away, and somebody leaves: a colleague acts for the one, another takes over from the other."""
+"""Somebody comes, somebody is away, and somebody leaves: invited, acting for the one, taking over from the other."""
 
 import os
 import subprocess
@@ -28,7 +28,6 @@ for name, place, role in (
     ("Olu Official", "Department of Harbors", "authorizing_official"),
     ("Ona Official", "Department of Harbors", "authorizing_official"),
     ("Cleo Lead", "Nimbus Cloud", "csp_lead"),
-    ("Casey View", "Nimbus Cloud", "csp_viewer"),
     ("Pia Lead", "FedRAMP PMO", "pmo_lead"),
 ):
     people[name] = User.objects.create(name=name, email=f"{name.split()[0].lower()}@portal.example")
@@ -94,8 +93,31 @@ def newest_act(reader: Reader) -> str:
     return reader.page.get_by_role("region", name="History").get_by_role("listitem").first.inner_text()
 
 
-def test_a_colleague_acts_for_the_one_and_another_takes_over_from_the_other(seat: Seat) -> None:
-    cleo, casey = seat("Cleo Lead"), seat("Casey View")
+def invite(lead: Reader, browser: Browser, email: str, role: str, name: str) -> None:
+    """A lead invites an address, and whoever has it makes an account with the link, in a browser of their own."""
+    lead.open("/people/")
+    press(lead, "link", "Invite someone")
+    lead.page.get_by_label("E-mail address").fill(email)
+    lead.page.get_by_label("Role").select_option(label=role)
+    press(lead, "button", "Invite")
+    link = lead.page.locator("#link").inner_text()
+    new = Reader(browser.new_context(viewport={"width": WIDE, "height": HEIGHT}).new_page(), lead.base, {})
+    new.page.goto(link)
+    new.check(f"invites {email}")
+    new.page.get_by_label("Your name").fill(name)
+    for label in ("Password (required)", "Password, once more"):
+        new.page.get_by_label(label).fill("seven grey herons wade upstream")
+    press(new, "button", "Make the account and accept")
+    new.check()
+    new.page.context.close()
+
+
+def test_one_is_invited_acts_for_a_colleague_and_another_takes_over_from_who_left(seat: Seat, browser: Browser) -> None:
+    cleo = seat("Cleo Lead")
+    invite(cleo, browser, "casey@portal.example", "CSP viewer", "Casey View")
+    cleo.open("/people/")
+    cleo.check("Casey View")
+    casey = seat("Casey View")
     # Casey only reads, until Cleo goes on leave.
     casey.open("/cases/")
     casey.follow(casey.page.locator("tbody th a").first)
