@@ -173,11 +173,6 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     yield "add_system", "liaison", "/systems/add/", {"agency": harbors.public_id, "name": "Cranes", **LEVELS}
     contact = {"organization": harbors.public_id, "name": "Cal", "email": "cal@example.gov", "function": "approver"}
     yield "add_contact", "liaison", "/contacts/add/", contact
-    told = {"email": "new.reviewer@harbors.gov", "role": "agency_viewer"}
-    yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", told
-    member = Membership.objects.get(user=world.viewer).public_id
-    changed = {"role": "agency_reviewer", "seen": "agency_viewer", "reason": "So."}
-    yield "change_role", "liaison", f"/people/{harbors.public_id}/members/{member}/role/", changed
     last = (timezone.localdate() + timezone.timedelta(days=9)).isoformat()
     yield (
         "make_token",
@@ -243,10 +238,14 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 
 
 def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """More of the same: what ends, merges and lends the roles of people."""
+    """More of the same: what gives, changes, ends, merges and lends the roles of people."""
     harbors = world.organizations["harbors"]
-    member = Membership.objects.get(user=world.viewer)
-    over = reverse("end_membership", args=[harbors.public_id, member.public_id])
+    told = {"email": "new.reviewer@harbors.gov", "role": "agency_viewer"}
+    yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", told
+    member = Membership.objects.get(user=world.viewer).public_id
+    changed = {"role": "agency_reviewer", "seen": "agency_viewer", "reason": "So."}
+    yield "change_role", "liaison", f"/people/{harbors.public_id}/members/{member}/role/", changed
+    over = reverse("end_membership", args=[harbors.public_id, member])
     yield "end_membership", "liaison", over, {"reason": "So."}
     two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
     yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two

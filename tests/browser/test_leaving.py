@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -124,6 +125,30 @@ def test_one_is_invited_acts_for_a_colleague_and_another_takes_over_from_who_lef
     case = casey.page.url.removeprefix(casey.base)
     expect(casey.page.get_by_role("link", name="Agree")).to_have_count(0)
 
+    goes_on_leave(cleo)
+
+    # With the very next page Casey acts, and the history says for whom.
+    casey.open("/")
+    casey.check("You act for Cleo Lead as CSP lead, Nimbus Cloud.")
+    casey.open(case)
+    press(casey, "link", "Agree to the partnership")
+    casey.check("You act for Cleo Lead. The history names you both.")
+    press(casey, "button", "Agree to the partnership")
+    assert "Casey View for Cleo Lead" in newest_act(casey)
+
+    switch_off(seat("Pia Lead"), "olu@portal.example")
+    lena = seat("Lena Liaison")
+    takes_over(lena, case)
+    acts = lena.page.get_by_role("region", name="History").get_by_role("listitem").all_inner_texts()
+    assert "Olu has left." in acts[0]
+    assert "AO vacant" in acts[1]
+    assert "Casey View for Cleo Lead" in acts[2]
+    lena.open("/orphaned/")
+    lena.check("None. When an authorizing official")
+
+
+def goes_on_leave(cleo: Reader) -> None:
+    """Lends a role to a colleague for a week."""
     cleo.open("/delegations/")
     cleo.check("Nobody acts for anybody here")
     press(cleo, "link", "Let a colleague act")
@@ -138,24 +163,18 @@ def test_one_is_invited_acts_for_a_colleague_and_another_takes_over_from_who_lef
     press(cleo, "button", "Let them act")
     cleo.check("Casey View for Cleo Lead")
 
-    # With the very next page Casey acts, and the history says for whom.
-    casey.open("/")
-    casey.check("You act for Cleo Lead as CSP lead, Nimbus Cloud.")
-    casey.open(case)
-    press(casey, "link", "Agree to the partnership")
-    casey.check("You act for Cleo Lead. The history names you both.")
-    press(casey, "button", "Agree to the partnership")
-    assert "Casey View for Cleo Lead" in newest_act(casey)
 
-    # The official's account is switched off at the desk.
-    pia = seat("Pia Lead")
-    pia.open("/desk/accounts/user/?q=olu%40portal.example")
+def switch_off(pia: Reader, email: str) -> None:
+    """Takes an account out of use at the desk."""
+    pia.open(f"/desk/accounts/user/?q={quote(email)}")
     pia.follow(pia.page.locator("tbody th a, tbody td a").first)
     pia.page.get_by_label("May sign in").uncheck()
     pia.page.locator("#id_why").fill("Left the department.")
     pia.follow(pia.page.get_by_role("button", name="Save", exact=True))
 
-    lena = seat("Lena Liaison")
+
+def takes_over(lena: Reader, case: str) -> None:
+    """Finds what the official left behind, and gives it to another."""
     lena.check("Orphaned work (1 case)")
     expect(lena.page.get_by_text("AO vacant: Nimbus Desk for Department of Harbors")).to_be_visible()
     lena.open(case)
@@ -172,9 +191,3 @@ def test_one_is_invited_acts_for_a_colleague_and_another_takes_over_from_who_lef
     press(lena, "button", "Hand it over")
     lena.check("Handed over to Ona Official")
     expect(lena.page.get_by_role("link", name="Name another official")).to_have_count(0)
-    acts = lena.page.get_by_role("region", name="History").get_by_role("listitem").all_inner_texts()
-    assert "Olu has left." in acts[0]
-    assert "AO vacant" in acts[1]
-    assert "Casey View for Cleo Lead" in acts[2]
-    lena.open("/orphaned/")
-    lena.check("None. When an authorizing official")
