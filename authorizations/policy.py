@@ -6,6 +6,7 @@ Whether a person may do it to *this* record is the second half of the answer: ev
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from accounts.roles import LEADS, OrganizationKind, Role
 
@@ -151,6 +152,9 @@ MAY: dict[Capability, frozenset[Role]] = {
     Capability.SEE_ORPHANED: PMO | {Role.AGENCY_LIAISON},
 }
 
+# What nobody does in a role that was lent to them: it would make the loan permanent, or lend it on.
+IN_THE_OWN_RIGHT = frozenset({Capability.KEEP_PEOPLE, Capability.LEAD_PEOPLE})
+
 # Each capability as a person reads it, in the order of the page that shows the policy.
 IN_WORDS: dict[Capability, str] = {
     Capability.SEE_REGISTER: "Read offerings, organizations and published ATOs",
@@ -182,6 +186,25 @@ IN_WORDS: dict[Capability, str] = {
     Capability.VERIFY_RECORD: "Have the record verified",
     Capability.EXPORT_RECORD: "Export the whole record",
 }
+
+
+class Holder(Protocol):
+    """A person, as far as the policy looks at them."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that the person holds or acts in now."""
+        ...
+
+    @property
+    def own_roles(self) -> frozenset[str]:
+        """Those of them that are the person's own."""
+        ...
+
+
+def allows(person: Holder, capability: Capability) -> bool:
+    """Whether a person has the capability, by the own roles alone where a lent one does not count."""
+    return may(person.own_roles if capability in IN_THE_OWN_RIGHT else person.roles, capability)
 
 
 def may(roles: Iterable[str], capability: Capability) -> bool:

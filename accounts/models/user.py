@@ -152,6 +152,11 @@ class User(AbstractBaseUser):
             return None
         return next((each.user for each in lent if permits(self.holding([each]))), None)
 
+    @cached_property
+    def former_keys(self) -> frozenset[int]:
+        """Keys of the accounts that were merged into this one."""
+        return frozenset(self.merged.values_list("pk", flat=True))
+
     # Keys of the person's organizations with all below them, where a page that asks for them often has read them.
     keys_within: list[int] | None = None
 
@@ -159,6 +164,11 @@ class User(AbstractBaseUser):
     def roles(self) -> frozenset[str]:
         """Every role the person holds now, in any organization."""
         return frozenset(membership.role for membership in self.current_memberships)
+
+    @property
+    def own_roles(self) -> frozenset[str]:
+        """Every role that is the person's own, and not lent to them."""
+        return frozenset(membership.role for membership in self.own_memberships)
 
     @property
     def sides(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 What a person does for another by delegation cannot be passed on: both verbs ask for a role in the own right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
 from accounts.roles import Role
-from authorizations.actions.door import Changes, entering, plain
+from authorizations.actions.door import Act, Changes, entering, plain
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
@@ -26,7 +26,9 @@ def lendable(user: User, today: date) -> QuerySet[Membership]:
     """The memberships whose role this person may have a colleague act in: the own ones, and those of whom they lead."""
     own = [each.pk for each in user.own_memberships]
     current = Membership.objects.current(today).exclude(role=Role.AUTHORIZING_OFFICIAL)
-    mine = current.filter(pk__in=own) | current.filter(organization__in=user.led, user__is_active=True)
+    mine = current.filter(pk__in=own) | current.filter(organization__in=user.led, user__is_active=True).exclude(
+        role=Role.AUDITOR
+    )
     return mine.select_related("user", "organization").order_by("organization__sort_name", "user__name", "pk")
 
 
@@ -91,6 +93,8 @@ def _refuse_strangers(actor: User, lent: Membership) -> None:
         )
     if lent.user_id == actor.pk and may([lent.role], Capability.DELEGATE):
         return
+    if lent.role == Role.AUDITOR:
+        raise NotPermitted("Who checks the work of the others lends that role themselves, or not at all.")
     if not (may(own.roles, Capability.DELEGATE_FOR_ABSENT) and lent.organization_id in actor.led):
         raise NotPermitted("Only they themselves, or a lead of this very organization, let a colleague act for them.")
 
@@ -102,6 +106,9 @@ def _of_deputy(lent: Membership, deputy: User, today: date) -> Iterator[Problem]
     theirs = Membership.objects.current(today).filter(user=deputy, organization=lent.organization_id).first()
     if theirs is None or not deputy.is_active:
         yield Problem("deputy", f"Choose a colleague: somebody who belongs to {lent.organization} now.", "deputy")
+    elif theirs.role == Role.AUDITOR:
+        words = f"{deputy} checks the work of the others, and does none of it. Choose somebody else."
+        yield Problem("deputy", words, "deputy")
     elif theirs.role == lent.role:
         words = f"{deputy} is {theirs.get_role_display()} here already, and can do all of this in the own right."
         yield Problem("deputy", words, "deputy")
@@ -149,7 +156,27 @@ def end_delegation(*, actor: User, public_id: str, now: datetime) -> Delegation:
             raise MovedOn("This was over already.")
         if not may_end(actor, delegation, today):
             raise NotPermitted("Only one of the two, or a lead of their organization, ends this.")
-        delegation.ended_at = now
-        delegation.save(update_fields=["ended_at"])
-        act.record("delegation.ended", delegation, changes={"ended_at": [None, now.isoformat()]})
+        _end(act, delegation)
     return delegation
+
+
+def _end(act: Act, delegation: Delegation) -> None:
+    delegation.ended_at = act.recorded_at
+    delegation.save(update_fields=["ended_at"])
+    act.record("delegation.ended", delegation, changes={"ended_at": [None, act.recorded_at.isoformat()]})
+
+
+def end_groundless(act: Act, people: Collection[int]) -> None:
+    """Ends what these people lent or were lent, where the role or the deputy's place has gone in this act."""
+    concerned = Delegation.objects.not_over(act.day).filter(Q(deputy__in=people) | Q(membership__user__in=people))
+    for delegation in concerned.select_related("membership__user", "deputy").order_by("pk"):
+        if not _has_ground(delegation, act.day):
+            _end(act, delegation)
+
+
+def _has_ground(delegation: Delegation, today: date) -> bool:
+    lent, deputy = delegation.membership, delegation.deputy
+    lasting = Membership.objects.not_over(today)
+    belongs = lasting.filter(user=deputy, organization=lent.organization_id)
+    holds = lent.role == delegation.role and lasting.filter(pk=lent.pk).exists()
+    return holds and lent.user.is_active and deputy.is_active and belongs.exists()

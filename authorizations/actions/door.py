@@ -128,7 +128,7 @@ def refuse_unless_may(actor: User, capability: policy.Capability) -> None:
     Raises:
         NotPermitted: the person has no role with the capability.
     """
-    if not policy.may(actor.roles, capability):
+    if not policy.allows(actor, capability):
         raise NotPermitted("Your role does not allow this. Ask a lead of your organization.")
 
 

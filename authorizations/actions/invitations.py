@@ -226,8 +226,6 @@ def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime
             invitation = _taken_up(secret, now)
             if password is None and proven != invitation.email:
                 raise NotPermitted(OTHER_ADDRESS)
-            if User.objects.filter(email=invitation.email).exists():
-                raise MovedOn(NO_NEW_ACCOUNT)
             person = _new_account(invitation.email, name, password)
             act.actor = person
             act.record("user.added", person)
@@ -246,7 +244,10 @@ def _new_account(email: str, name: str, password: str | None) -> User:
         except ValidationError as mistakes:
             raise ValidationError({"password": mistakes.messages}) from mistakes
     person.set_password(password)
-    person.full_clean()
+    person.full_clean(validate_unique=False, validate_constraints=False)
+    # Only once everything else was right: else a mistake would tell whether somebody has the address.
+    if User.objects.filter(email=email).exists():
+        raise MovedOn(NO_NEW_ACCOUNT)
     person.save(force_insert=True)
     return person
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Membership, Organization, Session, User
+from accounts.models import Membership, Organization, User
 from accounts.roles import LEADS, ROLES_OF, Role
 from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.keys import take_keys
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import save_changed, state_of
-from authorizations.actions.vacancies import noting_vacancies
+from authorizations.actions.vacancies import letting_go
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case
@@ -96,7 +97,7 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
             raise Blocked("Nothing was changed: the member has this role.")
         if role != LEADS[membership.organization.kind]:
             _refuse_without_lead(membership, act.day)
-        with noting_vacancies(act, [membership.user_id]):
+        with letting_go(act, [membership.user_id]):
             membership.role = role
             membership.save(update_fields=["role"])
             act.record("membership.role_changed", membership, changes={"role": [seen, role]}, reason=reason.strip())
@@ -118,14 +119,14 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
         if not reason.strip():
             raise NotReady([WHY])
         end(act, membership, "membership.ended", reason=reason.strip())
-        Session.objects.filter(user=membership.user).delete()
+        take_keys(membership.user, act.recorded_at)
     return membership
 
 
 def end(act: Act, membership: Membership, verb: str, *, reason: str = "", said: Changes | None = None) -> None:
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
     before = membership.ended_on
-    with noting_vacancies(act, [membership.user_id]):
+    with letting_go(act, [membership.user_id]):
         membership.ended_on = max(act.day, membership.started_on)
         membership.save(update_fields=["ended_on"])
         ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
@@ -212,16 +213,18 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
         membership = locked.get(pk=seen.pk)
         owed = succession(membership, act.day)
         if owed is None:
-            end(act, membership, "membership.left")
+            with letting_go(act, [actor.pk]):
+                end(act, membership, "membership.left")
             return membership
         if successor is None or not owed.people.filter(pk=successor.pk).exists():
             words = owed.sentence if owed.people.exists() else NOBODY_FOLLOWS
             raise NotReady([Problem("successor", words, "successor")])
-        if owed.cases:
-            _hand_over(act, actor, owed.cases, successor)
-        else:
-            _make_lead(act, membership.organization, successor)
-        end(act, membership, "membership.left", said={"successor": [None, successor.pk]})
+        with letting_go(act, [actor.pk, successor.pk]):
+            if owed.cases:
+                _hand_over(act, actor, owed.cases, successor)
+            else:
+                _make_lead(act, membership.organization, successor)
+            end(act, membership, "membership.left", said={"successor": [None, successor.pk]})
     return membership
 
 

@@ -5,13 +5,14 @@ What was done with the second stays under it: the record is never rewritten. His
 
 from datetime import datetime
 
-from accounts.models import AccessToken, Membership, Session, User
+from accounts.models import Membership, User
 from accounts.models.organization import hold_trees
 from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.keys import take_keys
 from authorizations.actions.memberships import WHY, end
 from authorizations.actions.records import NO_PMO_LEAD, has_lasting_lead
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.actions.vacancies import noting_vacancies
+from authorizations.actions.vacancies import letting_go
 from authorizations.policy import Capability
 
 
@@ -34,7 +35,7 @@ def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: 
         if not reason.strip():
             raise NotReady([WHY])
         had_lead = has_lasting_lead(act.day)
-        with noting_vacancies(act, [person.pk]):
+        with letting_go(act, [person.pk]):
             person.is_active, person.merged_into = False, other
             person.save(update_fields=["is_active", "merged_into"])
             _end_everything(act, person)
@@ -64,5 +65,4 @@ def _end_everything(act: Act, second: User) -> None:
     held = Membership.objects.select_for_update().not_over(act.day).filter(user=second).order_by("pk")
     for membership in held:
         end(act, membership, "membership.ended", reason="The account was merged into another of the same person.")
-    AccessToken.objects.own(second).filter(revoked_at__isnull=True).update(revoked_at=act.recorded_at)
-    Session.objects.filter(user=second).delete()
+    take_keys(second, act.recorded_at)

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Membership, Session, User
+from accounts.models import Membership, User
 from accounts.models.organization import hold_trees
 from accounts.roles import Role, Source
 from authorizations.actions.door import Changes, differences, entering, next_revision, plain, subject_type
+from authorizations.actions.keys import take_keys
 from authorizations.actions.refusals import Blocked, MovedOn
-from authorizations.actions.vacancies import noting_vacancies
+from authorizations.actions.vacancies import letting_go
 from authorizations.models import AgencySystem, Event
 from authorizations.policy import Capability
 
@@ -241,15 +242,14 @@ def correct_record(
         for name, value in {**{name: facts[name] for name in changes}, **counted}.items():
             setattr(current, name, value)
         _check(current, set(changes))
-        with noting_vacancies(act, _people_of(current)) if about_people else nullcontext():
+        with letting_go(act, _people_of(current)) if about_people else nullcontext():
             current.save(update_fields=[*changes, *counted])
             changes |= {name: [value - 1, value] for name, value in counted.items()}
             act.record(f"{subject_type(record)}.corrected", current, changes=changes, reason=reason)
         if had_lead and not has_lasting_lead(timezone.localdate(now)):
             raise Blocked(NO_PMO_LEAD)
         if isinstance(current, User) and not current.is_active:
-            # Switched on again, a person signs in anew.
-            Session.objects.filter(user=current).delete()
+            take_keys(current, act.recorded_at)
     return current
 
 

@@ -6,12 +6,12 @@ from datetime import date
 
 from accounts.models import User
 from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.stages import InitialStage
 from authorizations.lifecycle.step import Fact, Kind, Step
 from authorizations.models import Ato, Case
 from authorizations.policy import ON_BEHALF, Party
 
 Subject = Ato | Case
-IN_THE_AGENCY = frozenset({Party.AL, Party.AR})
 STANDING_IN = Fact(
     "standing_in_evidence",
     "Evidence for standing in",
@@ -50,6 +50,10 @@ def as_acting(subject: Subject, user: User, as_of: date) -> frozenset[Party]:
     who = subject.parties_of(user)
     subject.acting = who | _stood_in_for(subject, who)
     subject.lent = _lent(subject, user)
+    if isinstance(subject, Case):
+        # Only here two persons are needed, who are one if an account of the one was merged into the other's.
+        decides = Party.PL in who and subject.stage == InitialStage.PMO_REVIEW
+        subject.former_keys = user.former_keys if decides else frozenset()
     return who
 
 
@@ -106,5 +110,5 @@ def standing_of(subject: Subject, step: Step, who: frozenset[Party], *, ever: bo
 
 
 def _waits_for_an_official(subject: Subject, who: frozenset[Party]) -> bool:
-    """Whether the person is told why nobody can do what is the official's: the agency's people, and who was it."""
-    return not IN_THE_AGENCY.isdisjoint(who) or subject.actor_id == subject.authorizing_official_id
+    """Whether the person is told why nobody can do what is the official's: the agency's liaison, and who was it."""
+    return Party.AL in who or subject.actor_id == subject.authorizing_official_id

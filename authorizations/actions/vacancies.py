@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from authorizations.actions.delegations import end_groundless
 from authorizations.actions.door import Act, entering
 from authorizations.models import Case, Event
 from authorizations.models.case import OPEN
@@ -15,16 +16,18 @@ LEFT = "official_left"
 
 
 @contextmanager
-def noting_vacancies(act: Act, people: Collection[int]) -> Iterator[None]:
+def letting_go(act: Act, people: Collection[int]) -> Iterator[None]:
     """Around whatever may end what these people are: notes each open case that loses its official by it.
 
-    Every verb that ends memberships, changes roles or takes accounts out of use does it within this.
+    What they lent or were lent ends with it, and does not come back with them. Every verb that ends memberships,
+    changes roles or takes accounts out of use does it within this.
     """
     named = Case.objects.filter(OPEN, authorizing_official__in=people).knowing_officials()
     served = list(named.filter(official_serves=True).values_list("pk", flat=True))
     yield
     if served:
         _note(act, named.filter(official_serves=False, pk__in=served))
+    end_groundless(act, people)
 
 
 def _note(act: Act, vacant: CaseQuerySet) -> None:

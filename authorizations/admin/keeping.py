@@ -27,7 +27,7 @@ from authorizations.admin.door import NounAdmin, person
 from authorizations.admin.fields import DayInput, LinesField, RecordField
 from authorizations.admin.forms import AdditionForm, CorrectionForm, DeskForm
 from authorizations.admin.words import SAVED_TWICE
-from authorizations.policy import may
+from authorizations.policy import allows
 
 
 class KeptByHandAdmin(NounAdmin):
@@ -39,11 +39,11 @@ class KeptByHandAdmin(NounAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever may bring in records of this noun."""
-        return may(person(request).roles, needed_to_add(self.model))
+        return allows(person(request), needed_to_add(self.model))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever keeps records of this noun; but what a feed stated, the next feed corrects."""
-        keeps = may(person(request).roles, needed_to_keep(self.model))
+        keeps = allows(person(request), needed_to_keep(self.model))
         return keeps and (obj is None or not is_corrected_by_feed(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

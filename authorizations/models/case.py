@@ -65,6 +65,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
     actor_id: int | None = None
     # Whose role it is, where the actor acts by delegation; and who the actor is by delegation alone, with for whom.
     acted_for_id: int | None = None
+    # Accounts that were merged into the actor's, where two persons are needed.
+    former_keys: frozenset[int] = frozenset()
     lent: Mapping[Party, User] = MappingProxyType({})
     # Whether the official who is named still is one; said by those who loaded the case with `knowing_officials`.
     official_serves: bool = True
@@ -268,7 +270,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @property
     def persons(self) -> frozenset[int]:
         """Keys of the persons who act: who acts for another counts as both where two are needed."""
-        return frozenset(key for key in (self.actor_id, self.acted_for_id) if key is not None)
+        return self.former_keys | {key for key in (self.actor_id, self.acted_for_id) if key is not None}
 
     def note(self, name: str, value: Any) -> None:
         """Sets a fact, with who and when of the act in hand; nothing takes it back."""

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from authorizations.addresses import SENTENCES, Rule
-from authorizations.policy import may
+from authorizations.policy import allows
 
 
 def person(request: HttpRequest) -> User:
@@ -25,5 +25,5 @@ def refuse_by_role(user: User, rule: Rule) -> None:
     Raises:
         PermissionDenied: with the sentence of the capability, where it has one.
     """
-    if rule.capability is not None and not may(user.roles, rule.capability):
+    if rule.capability is not None and not allows(user, rule.capability):
         raise PermissionDenied(SENTENCES.get(rule.capability, ""))

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
@@ -12,11 +14,14 @@ from accounts.roles import Role
 from authorizations.actions.access import opens
 from authorizations.actions.contacts import add_own_contact
 from authorizations.actions.delegations import delegate, end_delegation, lendable
+from authorizations.actions.memberships import change_role, end_membership
+from authorizations.actions.merging import merge_accounts
+from authorizations.actions.records import correct_record
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.stages import offers
 from authorizations.models import Case, Event, Message
 from authorizations.notifications.catalog import people_to_tell
 from authorizations.vocabulary import PackageLocation
+from tests.admin.desk import signed_in
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, record, step_facts
 
@@ -44,6 +49,13 @@ def lend(owner: User, deputy: User, by: User | None = None, **changed: Any) -> D
 def again(user: User) -> User:
     """The person at the very next request."""
     return User.objects.get(pk=user.pk)
+
+
+def of_the_pmo(cast: Cast, name: str, role: Role) -> User:
+    """One more member of the PMO."""
+    user = User.objects.create(email=f"{name.split()[0].lower()}.{role}@example.gov", name=name)
+    Membership.objects.create(user=user, organization=cast.organizations["pmo"], role=role)
+    return user
 
 
 # --- what it gives ---
@@ -161,22 +173,20 @@ def certify(case: Case, by: User, cast: Cast) -> Case:
 
 
 def test_who_decides_for_the_colleague_who_recommended_is_no_second_person(cast: Cast) -> None:
-    second = Membership.objects.create(
-        user=User.objects.create(email="l2@example.gov", name="Lou Lead"),
-        organization=cast.organizations["pmo"],
-        role=Role.PMO_LEAD,
-    ).user
-    lend(second, cast.auditor)
+    second = of_the_pmo(cast, "Lou Lead", Role.PMO_LEAD)
+    lend(second, cast.pmo_reviewer)
     case = recommended(cast, second)
     with pytest.raises(NotReady, match="another lead decides"):
-        certify(case, cast.auditor, cast)
+        certify(case, cast.pmo_reviewer, cast)
     assert certify(case, cast.pmo_lead, cast).stage == "certified"
 
 
 def test_who_had_a_deputy_recommend_does_not_decide(cast: Cast) -> None:
-    lend(cast.pmo_lead, cast.auditor)
-    case = recommended(cast, cast.auditor)
-    assert Case.objects.get(pk=case.pk).said_by("pmo_recommendation") == {cast.auditor.pk, cast.pmo_lead.pk}
+    """Recommending is a reviewer's own; a record of an earlier loan of the whole role says for whom."""
+    case = recommended(cast, cast.pmo_reviewer)
+    case.facts["pmo_recommendation"].append(cast.pmo_lead.pk)
+    Case.objects.filter(pk=case.pk).update(facts=case.facts)
+    assert Case.objects.get(pk=case.pk).said_by("pmo_recommendation") == {cast.pmo_reviewer.pk, cast.pmo_lead.pk}
     with pytest.raises(NotReady, match="another lead decides"):
         certify(case, cast.pmo_lead, cast)
 
@@ -189,21 +199,70 @@ def test_a_deputy_who_recommended_does_not_decide_for_another(cast: Cast) -> Non
 
 
 def test_a_deputy_decides_what_another_recommended(cast: Cast) -> None:
-    lend(cast.pmo_lead, cast.auditor)
+    second = of_the_pmo(cast, "Rob Reviewer", Role.PMO_REVIEWER)
+    lend(cast.pmo_lead, second)
     case = recommended(cast, cast.pmo_reviewer)
-    assert certify(case, cast.auditor, cast).stage == "certified"
+    assert certify(case, second, cast).stage == "certified"
     assert Event.objects.about(case).first().acted_for == cast.pmo_lead
 
 
-def test_a_review_that_a_deputy_claims_stays_with_whose_role_it_is(cast: Cast) -> None:
-    lent = lend(cast.pmo_reviewer, cast.auditor)
-    case = make_case(cast, "initial", "pmo_review")
-    assert press(case, "claim", cast.auditor).claimed_by == cast.pmo_reviewer
-    names = [offer.step.name for offer in offers(Case.objects.get(pk=case.pk), again(cast.auditor), today())]
-    assert "release_claim" in names
-    end_delegation(actor=again(cast.auditor), public_id=lent.public_id, now=now())
+def test_an_account_merged_into_another_is_no_second_person(cast: Cast) -> None:
+    second = of_the_pmo(cast, "Pia Lead Again", Role.PMO_LEAD)
+    third = of_the_pmo(cast, "Lou Lead", Role.PMO_LEAD)
+    case = recommended(cast, second)
+    merge_accounts(actor=third, second=second, first=cast.pmo_lead, reason="One person.", now=now())
+    with pytest.raises(NotReady, match="another lead decides"):
+        certify(case, cast.pmo_lead, cast)
+    assert certify(case, third, cast).stage == "certified"
+
+
+# --- what a loan is no way to ---
+
+
+def test_a_deputy_of_the_pmos_lead_keeps_no_people(cast: Cast) -> None:
+    lend(cast.pmo_lead, cast.pmo_reviewer)
+    deputy = again(cast.pmo_reviewer)
+    given = {"facts": {"role": Role.PMO_LEAD}, "reason": "For good.", "now": now()}
     with pytest.raises(NotPermitted):
-        press(case, "release_claim", cast.auditor)
+        correct_record(of(cast.pmo_reviewer), actor=deputy, **given)
+    with pytest.raises(NotPermitted):
+        merge_accounts(actor=deputy, second=cast.pmo_lead, first=deputy, reason="One person.", now=now())
+    client = signed_in(Client(), deputy)
+    assert client.get(reverse("merge_accounts")).status_code == 403
+    assert (
+        b'name="_save"'
+        not in client.get(reverse("admin:accounts_membership_change", args=[of(deputy).public_id])).content
+    )
+
+
+def test_the_auditors_role_is_the_auditors_to_lend_and_the_auditor_takes_no_other(cast: Cast) -> None:
+    with pytest.raises(NotPermitted, match="themselves"):
+        lend(cast.auditor, cast.pmo_reviewer, by=cast.pmo_lead)
+    with pytest.raises(NotReady, match="checks the work of the others"):
+        lend(cast.pmo_lead, cast.auditor)
+    assert lend(cast.auditor, cast.pmo_reviewer).pk
+    assert not lendable(again(cast.pmo_lead), today()).filter(role=Role.AUDITOR).exists()
+
+
+@pytest.mark.parametrize("way", ["ended", "role", "deputy ended", "switched off"])
+def test_a_loan_that_lost_its_ground_does_not_come_back(cast: Cast, way: str) -> None:
+    lent = lend(cast.reviewer, cast.viewer)
+    member = of(cast.viewer if way == "deputy ended" else cast.reviewer)
+    if way == "role":
+        told = {"public_id": member.public_id, "reason": "Moved.", "now": now()}
+        change_role(actor=cast.liaison, role="agency_viewer", seen="agency_reviewer", **told)
+        change_role(actor=cast.liaison, role="agency_reviewer", seen="agency_viewer", **told)
+    elif way == "switched off":
+        for active in (False, True):
+            given = {"facts": {"is_active": active}, "reason": "By mistake.", "now": now()}
+            correct_record(cast.reviewer, actor=cast.pmo_lead, **given)
+    else:
+        end_membership(actor=cast.liaison, public_id=member.public_id, reason="Left.", now=now())
+        Membership.objects.create(user=member.user, organization=member.organization, role=member.role)
+    lent.refresh_from_db()
+    assert lent.ended_at is not None
+    assert Role.AGENCY_REVIEWER not in again(cast.viewer).roles
+    assert Event.objects.filter(verb="delegation.ended").count() == 1
 
 
 # --- who lets whom act ---

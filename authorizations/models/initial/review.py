@@ -50,7 +50,7 @@ class Review(OfACase):
     def claim(self, **said: Any) -> None:
         """I32."""
         # Who reviews for a colleague claims it for the colleague: it stays there when the delegation ends.
-        self.claimed_by_id, self.claimed_at = self.acted_for_id or self.actor_id, self.at
+        self.claimed_by_id, self.claimed_at = self.actor_id, self.at
 
     @step(
         row="I32",

@@ -29,7 +29,7 @@ BESIDE = ("agency__parent__parent", "offering", "authorizing_official", "claimed
 SHOWN = 200
 ON_HOME = 5
 NOT_YOURS = (
-    "Your role does not hand this over. The list says who has left; the agency's liaison, or a PMO lead, names another."
+    "Your role does not hand this over. What an official left is the agency's liaison to give, and a review the PMO's."
 )
 
 

@@ -31,11 +31,17 @@ from authorizations.actions.memberships import (
 from authorizations.actions.merging import merge_accounts
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.doorstep.inputs import LONG, SELECT, SHORT, PageForm
-from authorizations.policy import Capability, may
+from authorizations.policy import Capability, allows
 from authorizations.throttle import Door
 from authorizations.web.access import person
 from authorizations.web.errors import error_page
 
+ENDS_AT_ONCE = (
+    "It ends at once, and so does every session of the person; their tokens are revoked. Open cases that name them as "
+    "authorizing official show AO vacant until a liaison names another; reviews that they claimed stand with the "
+    "orphaned work. The person, the leads and the PMO are told. Whoever is to come back is invited anew."
+)
+ONLY_LEAD = " They are the only lead of {}: invite another, or give a member that role, before nobody there can."
 # More members than any organization of the demo or of a pilot has; the desk lists all.
 MOST = 500
 TOO_MANY = "You have sent many invitations in a short time. Send the next one in a quarter of an hour."
@@ -70,12 +76,12 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
         "leads": leads(user, found),
         "sees_invitations": sees_invitations,
         "invitations": [
-            {"invitation": each, "expired": each.has_expired(now)}
+            {"invitation": each, "expired": each.has_expired(now), "dead": not leads(each.invited_by, found)}
             for each in invitations.select_related("invited_by").order_by("email")
         ]
         if sees_invitations
         else [],
-        "merges": may(user.roles, Capability.KEEP_PEOPLE),
+        "merges": allows(user, Capability.KEEP_PEOPLE),
     }
     return render(request, "people/people.html", context)
 
@@ -148,10 +154,8 @@ def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     page = {
         "heading": f"End the membership of {member.user.name}",
         "about": f"{member.get_role_display()} of {member.organization} since",
-        "says": (
-            "It ends at once, and so does every session of the person. What waits on them by name waits on whoever "
-            "follows. The person, the leads and the PMO are told. Whoever is to come back is invited anew."
-        ),
+        "says": ENDS_AT_ONCE
+        + (ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""),
         "button": "End the membership",
         "refusal": Blocked(OWN) if member.user_id == user.pk else None,
     }
