@@ -12,6 +12,7 @@ from authorizations.models import Ato, Case
 from authorizations.policy import ON_BEHALF, Party
 
 Subject = Ato | Case
+RECOMMENDATION = "pmo_recommendation"
 STANDING_IN = Fact(
     "standing_in_evidence",
     "Evidence for standing in",
@@ -51,9 +52,9 @@ def as_acting(subject: Subject, user: User, as_of: date) -> frozenset[Party]:
     subject.acting = who | _stood_in_for(subject, who)
     subject.lent = _lent(subject, user)
     if isinstance(subject, Case):
-        # Only here two persons are needed, who are one if an account of the one was merged into the other's.
+        # Deciding on a recommendation takes two persons; an account of the one may be merged into the other's.
         decides = Party.PL in who and subject.stage == InitialStage.PMO_REVIEW
-        subject.former_keys = user.former_keys if decides else frozenset()
+        subject.former_keys = user.former_keys if decides and subject.said(RECOMMENDATION) else frozenset()
     return who
 
 

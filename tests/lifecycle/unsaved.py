@@ -57,6 +57,7 @@ ACTOR, SOMEBODY = 1, 2  # the keys of who acts, and of another person
 
 def person(role: str, relation: str) -> User:
     user = User(pk=ACTOR)
+    vars(user)["former_keys"] = frozenset()
     vars(user)["current_memberships"] = [Membership(user=user, organization=RELATIONS[relation], role=role)]
     return user
 
