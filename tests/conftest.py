@@ -28,8 +28,9 @@ from tests.remembered import MEMORY, empty_tables
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c join_collapse_limit=1 -c jit=off")
 
 
-# Where pages are drawn, the desk's and the API's included.
+# Where pages are drawn; and those of the desk and the API, and of all doors at once.
 OF_PAGES = {"web", "admin", "api", "doors"}
+OF_THE_DESK = {"admin", "api", "doors"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in OF_PAGES:
             item.add_marker(pytest.mark.pages)
+        if item.path.parent.name in OF_THE_DESK:
+            item.add_marker(pytest.mark.desk)
 
 
 def pytest_collection_finish() -> None:

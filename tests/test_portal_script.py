@@ -185,9 +185,10 @@ def test_a_lane_whose_program_is_missing_says_what_to_install() -> None:
 
     missing = "PORTAL_TEST_POSTGRES_URL is not set"
     assert table == {
-        "Pages, SQLite": "",
         "Units and tables, PostgreSQL": missing,
         "Units and tables, SQLite": "",
+        "Desk and API, SQLite": "",
+        "Pages, SQLite": "",
         "Browser": "install the package chromium",
         "Long walks, PostgreSQL": missing,
         "Hostile input, PostgreSQL": missing,
@@ -205,14 +206,14 @@ def test_a_lane_whose_program_is_missing_says_what_to_install() -> None:
 def test_only_units_and_tables_run_without_all_and_on_the_named_database() -> None:
     few = list(lanes.lanes(everything=False, postgres="postgresql://db/x", chromium="/usr/bin/chromium"))
 
-    assert [lane.environment for lane in few] == [{}, {"DATABASE_URL": "postgresql://db/x"}, {}]
+    assert [lane.environment for lane in few] == [{"DATABASE_URL": "postgresql://db/x"}, {}, {}, {}]
 
 
 def test_no_two_lanes_share_a_data_folder_or_a_test_database() -> None:
     names = [lane.name for lane in lanes.lanes(everything=True, postgres="", chromium=None)]
 
     assert len(set(names)) == len(names)
-    assert names[0] == "pages_sqlite"
+    assert names[0] == "units_and_tables_postgresql"
 
 
 def test_the_change_of_a_lock_names_each_package_added_removed_or_updated() -> None:
