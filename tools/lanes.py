@@ -58,12 +58,12 @@ def lanes(*, everything: bool, postgres: str, chromium: str | None) -> Iterator[
     without = "" if postgres else f"{POSTGRES} is not set"
     on_postgres = {"DATABASE_URL": postgres} if postgres else {}
     units = "not browser and not crash and not service and not hostile and not long and not doors"
-    # In parts that two cores share evenly, the longest first.
+    # In parts and in an order that two cores share evenly.
     # A page asks the same of either database and costs far more to draw than to ask: the long run draws it on both.
     yield Lane("Units and tables, PostgreSQL", f"{units} and not pages", on_postgres, without)
+    yield Lane("Pages, SQLite", f"{units} and pages and not desk")
     yield Lane("Units and tables, SQLite", f"{units} and not pages")
     yield Lane("Desk and API, SQLite", f"{units} and desk")
-    yield Lane("Pages, SQLite", f"{units} and pages and not desk")
     if everything:
         # The longest first, so that none begins alone at the end.
         # Playwright keeps a loop running in the thread of the test, which Django would take for a mistake.
