@@ -63,14 +63,17 @@ def answered_for(user: User) -> list[Work]:
     return list(Work) if not OF_THE_PMO.isdisjoint(map(Role, user.roles)) else [Work.DECISION]
 
 
-def orphaned(user: User) -> Any:
+def orphaned(user: User, work: Work) -> Any:
     """The cases with such work, as far as this person answers for it: liaisons for their agencies, the PMO for all.
 
-    Each knows `official_serves`, and for the PMO `reviewer_serves`.
+    Each work by itself: one condition with both takes PostgreSQL ten milliseconds to plan, and these take one.
     """
-    rows = Case.objects.visible_to(user).knowing_officials()
+    rows = Case.objects.visible_to(user)
+    if work is Work.REVIEW:
+        return rows.knowing_reviewers().filter(Q_REVIEW)
+    rows = rows.knowing_officials()
     if Work.REVIEW in answered_for(user):
-        return rows.knowing_reviewers().filter(Q_DECISION | Q_REVIEW)
+        return rows.filter(Q_DECISION)
     led = [one.organization_id for one in user.current_memberships if one.role == Role.AGENCY_LIAISON]
     known = user.keys_within if len(user.organizations) == 1 else None
     agencies: Any = known if known is not None and led else Organization.objects.all().below(led).values("pk")
@@ -78,7 +81,7 @@ def orphaned(user: User) -> Any:
 
 
 def left_on(case: Case) -> list[Work]:
-    """The work of a case, out of `orphaned`, whose person has left."""
+    """The work of a case, which knows both `official_serves` and `reviewer_serves`, whose person has left."""
     is_left = {
         Work.DECISION: case.ao_is_vacant,
         Work.REVIEW: case.claimed_by_id is not None and not case.reviewer_serves,

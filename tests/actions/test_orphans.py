@@ -27,7 +27,12 @@ def gone(cast: Cast, *keys: str) -> None:
 
 def seen(cast: Cast, key: str) -> dict[int, list[Work]]:
     user = User.objects.get(pk=cast.people[key].pk)
-    return {case.pk: [work for work in left_on(case) if work in answered_for(user)] for case in orphaned(user)}
+    found: dict[int, list[Work]] = {}
+    for work in answered_for(user):
+        for case in orphaned(user, work):
+            assert work in left_on(case)
+            found.setdefault(case.pk, []).append(work)
+    return found
 
 
 def newcomer(cast: Cast, role: Role, organization: str, name: str = "Nell New") -> User:

@@ -175,7 +175,7 @@ def switch_off(pia: Reader, email: str) -> None:
 
 def takes_over(lena: Reader, case: str) -> None:
     """Finds what the official left behind, and gives it to another."""
-    lena.check("Orphaned work (1 case)")
+    lena.check("Orphaned work (1)")
     expect(lena.page.get_by_text("AO vacant: Nimbus Desk for Department of Harbors")).to_be_visible()
     lena.open(case)
     lena.check("AO vacant")

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -93,18 +92,25 @@ COLUMNS = (
 
 
 def first_orphans(user: User, today: date, number: int = ON_HOME) -> Some:
-    """The orphaned work that a person answers for, that which waits longest first; one query where there is none."""
-    left = orphaned(user)
-    places = left.annotate(in_all=Window(Count("*"))).order_by(*OLDEST).values_list("pk", "in_all")
-    keys = list(places[:number])
-    found = left.filter(pk__in=[key for key, _ in keys]).select_related(*BESIDE).order_by(*OLDEST) if keys else []
+    """The orphaned work that a person answers for, that which waits longest first. Of each work there is one query."""
+    keys: set[int] = set()
+    in_all = 0
+    for work in answered_for(user):
+        left = list(orphaned(user, work).order_by(*OLDEST).values_list("pk", flat=True)[: SHOWN + 1])
+        keys |= {*left[:number]}
+        in_all += len(left)
     rows = [
         {"case": case, "work": work, "today": today, "hands_over": hands_over(case, work, user, today)}
-        for case in found
+        for case in (_knowing_all(user).filter(pk__in=keys).order_by(*OLDEST) if keys else ())
         for work in left_on(case)
         if work in answered_for(user)
     ]
-    return Some(_table(rows), keys[0][1] if keys else 0, reverse("orphaned"))
+    return Some(_table(rows[:number]), in_all, reverse("orphaned"))
+
+
+def _knowing_all(user: User) -> Any:
+    """The cases that a person may see, each of which knows whether whoever it names still is there."""
+    return Case.objects.visible_to(user).knowing_officials().knowing_reviewers().select_related(*BESIDE)
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
@@ -149,7 +155,12 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
 def _others(user: User, case: Case, work: Work, today: date) -> list[Case]:
     """The other cases whose work of this kind was with the same person, as far as this person hands it over."""
     column = POSTS[work].names
-    rows = orphaned(user).filter(**{column: getattr(case, f"{column}_id")}).exclude(pk=case.pk).select_related(*BESIDE)
+    rows = (
+        orphaned(user, work)
+        .filter(**{column: getattr(case, f"{column}_id")})
+        .exclude(pk=case.pk)
+        .select_related(*BESIDE)
+    )
     left = (each for each in rows.order_by(*OLDEST)[:SHOWN] if work in left_on(each))
     return [each for each in left if hands_over(each, work, user, today)]
 
