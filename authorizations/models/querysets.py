@@ -295,8 +295,12 @@ class MessageQuerySet(Scoped[Any]):
         rows = super().visible_to(user)
         if not user.is_authenticated or not reads_everything(user) or Role.AUDITOR in user.roles:
             return rows
-        unseen = Q(event__subject_type="case", event__subject_id__in=_cases().unseen_by(user).values("pk"))
-        return rows.filter(Q(recipient=user) | ~unseen)
+        # Asked of each message's own act: joined, PostgreSQL reads the whole record beside the messages.
+        its_case = _cases().unseen_by(user).filter(pk=OuterRef("subject_id"))
+        its_act = apps.get_model("authorizations", "Event")._base_manager.filter(
+            pk=OuterRef("event"), subject_type="case"
+        )
+        return rows.filter(Q(recipient=user) | ~Exists(its_act.filter(Exists(its_case))))
 
     def addressed_to(self, user: User) -> Self:
         """Everyone's own, which they may read whatever it is about."""
