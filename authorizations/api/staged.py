@@ -17,6 +17,7 @@ from authorizations.api.refusals import Malformed
 from authorizations.api.sign_in import person
 from authorizations.doorstep.history import acts
 from authorizations.doorstep.record import hidden_from
+from authorizations.doorstep.remembered import remembered, standing
 from authorizations.lifecycle.problems import Problem
 from authorizations.models.querysets import name_in_record
 from authorizations.typed import moment_of
@@ -29,13 +30,15 @@ NEWEST = 100
 def page_of(
     request: HttpRequest, rows: QuerySet[Any], asked: shapes.Paged, row: Callable[[Any], T]
 ) -> "shapes.Page[T]":
-    """One page of a list, in two queries; the rows come in the order of the queryset.
+    """One page of a list; the rows come in the order of the queryset, and how many there are is remembered.
 
     Raises:
         Malformed: the address names a filter that there is not.
     """
     refuse_unknown(request, asked)
-    total, first = rows.count(), (asked.page - 1) * asked.per_page
+    what = (rows.model.__name__, [each for each in sorted(request.GET.lists()) if each[0] not in ("page", "per_page")])
+    total = remembered(standing(request), person(request), what, rows.count, rows=int)
+    first = (asked.page - 1) * asked.per_page
     pages = max(1, -(-total // asked.per_page))
     return shapes.Page(
         total=total,

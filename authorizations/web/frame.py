@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorizations.addresses import opens
-from authorizations.web.remembered import standing
+from authorizations.doorstep.remembered import standing
 from authorizations.web.sessions import at_least, must_enrol
 
 

@@ -17,13 +17,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
+from authorizations.doorstep.remembered import Standing, remembered, standing
 from authorizations.policy import Capability, may
 from authorizations.typed import search_words
 from authorizations.web.access import person
 from authorizations.web.cells import Cell
 from authorizations.web.facets import Choice, Facet, Row, count_up, uncounted
 from authorizations.web.ordering import ordering
-from authorizations.web.remembered import Standing, remembered, standing
 
 PAGE_SIZE = 50
 # Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.

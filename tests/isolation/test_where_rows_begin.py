@@ -36,7 +36,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/listings/cases.py", "Organization.filter"): (1, NAMES),
     ("web/listings/narrowings.py", "Ato.filter"): (2, COUNTS),
     ("web/listings/offerings.py", "Ato.filter"): (1, COUNTS),
-    ("web/remembered.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
+    ("doorstep/remembered.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
     ("web/views/accesses.py", "Contact.filter"): (1, ASKED),
     ("web/views/accesses.py", "Event.about"): (1, PARTS),
     ("web/views/accesses.py", "Organization.filter"): (1, TYPED),

@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.stages import perform
+from authorizations.doorstep.remembered import Standing
 from authorizations.models import Case, Event, Offering, Package
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
-from authorizations.web.remembered import Standing
 from authorizations.web.views.home_cases import CaseWork, work
 from authorizations.web.views.your_turn import next_step
 from tests.actions.accesses import make_case

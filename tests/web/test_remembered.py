@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from authorizations.actions.stages import perform
+from authorizations.doorstep import remembered
 from authorizations.models import Case
 from authorizations.vocabulary import Turn
-from authorizations.web import remembered
 from tests.cast import Cast
 from tests.web.test_case_list import make_row
 from tests.web.test_lists import sentence

@@ -5,10 +5,10 @@ from datetime import date
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.doorstep.remembered import Standing
 from authorizations.models import Case, Offering
 from authorizations.web.listings import OFFERINGS
 from authorizations.web.listings.cases import Q_OPEN
-from authorizations.web.remembered import Standing
 from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address
 from authorizations.web.views.home_rows import FOLLOWED_COLUMNS, Some, some_cases
 

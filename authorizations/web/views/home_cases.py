@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import OrganizationKind, Role
+from authorizations.doorstep.remembered import Standing, remembered
 from authorizations.models import Case
 from authorizations.policy import may
 from authorizations.vocabulary import Turn
 from authorizations.web.listings.cases import OPENING, Q_OPEN
 from authorizations.web.lists import Action
-from authorizations.web.remembered import Standing, remembered
 from authorizations.web.views.home_rows import (
     Some,
     cases_address,

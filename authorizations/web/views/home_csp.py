@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.doorstep.remembered import Standing
 from authorizations.lifecycle.stages import ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
@@ -17,7 +18,6 @@ from authorizations.web.cells import day, text
 from authorizations.web.listings import OFFERINGS
 from authorizations.web.listings.words import Q_PUBLISHED_NOW
 from authorizations.web.lists import Column, needed
-from authorizations.web.remembered import Standing
 from authorizations.web.tables import Figure, Table, columns_of, list_address, table
 from authorizations.web.views.home_rows import OWED_COLUMNS, Some, some_cases
 from authorizations.web.words import next_yearly

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, Q, Value
 
 from accounts.models import Organization, User
+from authorizations.doorstep.remembered import Standing
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import (
     Ato,
@@ -20,7 +21,6 @@ from authorizations.models import (
 from authorizations.vocabulary import MessageStatus, Turn
 from authorizations.web.entries import entries_table
 from authorizations.web.listings.imports import IMPORT_RUNS
-from authorizations.web.remembered import Standing
 from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address
 from authorizations.web.views.home_rows import OWED_COLUMNS, Some, some_cases
 from authorizations.web.views.review_queue import Queue, queue
