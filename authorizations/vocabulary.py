@@ -155,6 +155,23 @@ class Turn(TextChoices):
     NOBODY = "nobody", "Nobody"
 
 
+class Scan(TextChoices):
+    """What is known of an uploaded file's harmlessness; only a clean or an unscanned one is given out."""
+
+    WAITING = "waiting", "In quarantine until it is scanned"
+    CLEAN = "clean", "Scanned, nothing found"
+    UNSCANNED = "unscanned", "Not scanned: no scanner is set up"
+    INFECTED = "infected", "Refused by the scanner"
+
+
+class Severity(TextChoices):
+    """How much a finding of a return weighs."""
+
+    BLOCKING = "blocking", "Must be fixed"
+    MAJOR = "major", "Should be fixed"
+    MINOR = "minor", "Editorial"
+
+
 class EndGround(TextChoices):
     """Why a service ended under a live ATO (termination reasons of the Marketplace's ATO tables)."""
 

@@ -1,9 +1,11 @@
 """The nouns of the register, one file each, in the order people should read them."""
 
+from authorizations.models.artifact import Artifact, ArtifactVersion
 from authorizations.models.ato import Ato
 from authorizations.models.case import Case, Waiver
 from authorizations.models.contact import Contact
 from authorizations.models.event import Event, Head, Tally
+from authorizations.models.finding import Finding
 from authorizations.models.imports import ImportRun, ImportTrouble, ReviewItem
 from authorizations.models.initial import InitialCase
 from authorizations.models.message import Message
@@ -16,12 +18,15 @@ from authorizations.models.verification import Verification
 
 __all__ = [
     "AgencySystem",
+    "Artifact",
+    "ArtifactVersion",
     "Ato",
     "Case",
     "Condition",
     "Contact",
     "DesignationEvent",
     "Event",
+    "Finding",
     "Head",
     "ImportRun",
     "ImportTrouble",

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from authorizations.rules.artifacts import ArtifactRule, read_artifacts
+
 FOLDER = Path(__file__).parent
 
 
@@ -30,6 +32,7 @@ class Release:
     dates: Mapping[str, date]
     lengths: Mapping[str, int]
     sources: Mapping[str, str]  # of each date and length
+    artifacts: Mapping[str, ArtifactRule]
 
     def label(self, machine: str, stage: str) -> str:
         """The label of a stage; blank for none."""
@@ -61,6 +64,7 @@ def read(path: Path) -> Release:
             dates={name: date.fromisoformat(value) for name, (value, _) in stated["dates"].items()},
             lengths={name: int(value) for name, (value, _) in stated["lengths"].items()},
             sources={name: source for part in ("dates", "lengths") for name, (_, source) in stated[part].items()},
+            artifacts=read_artifacts(stated["artifacts"]),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise BadRelease(f"{path.name}: {problem}") from problem

@@ -1,0 +1,76 @@
+"""Who may see what belongs to a case or an ATO: documents, and what reviewers found."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from accounts.roles import OrganizationKind, Role
+from authorizations.models.querysets import Scoped, mine
+from authorizations.vocabulary import Turn
+
+
+def side_of_the_case(user: User, case: str, side: str = "side") -> Q:
+    """Rows of the person's own side of a case: agency (and above), provider, assessor, PMO; the auditor has all.
+
+    case: the path from a row to its case; side: its column that holds a side, as a `Turn`.
+    """
+    if Role.AUDITOR in user.roles:
+        return Q()
+    theirs = mine(user)
+    own = Q(pk__in=[])
+    if OrganizationKind.AGENCY in user.sides:
+        own |= Q(**{side: Turn.AGENCY, f"{case}__agency__in": theirs})
+    if OrganizationKind.PROVIDER in user.sides:
+        own |= Q(**{side: Turn.PROVIDER, f"{case}__offering__provider__in": theirs})
+    if OrganizationKind.ASSESSOR in user.sides:
+        own |= Q(**{side: Turn.ASSESSOR, f"{case}__assessor__in": theirs})
+    if OrganizationKind.PMO in user.sides:
+        own |= Q(**{side: Turn.PMO})
+    return own
+
+
+def _managed(noun: str) -> Any:
+    return apps.get_model("authorizations", noun)._default_manager
+
+
+def in_seen_case(user: User, case: str) -> Q:
+    """Rows whose case the person may know of."""
+    return Q(Exists(_managed("Case").visible_to(user).filter(pk=OuterRef(case))))
+
+
+class ArtifactQuerySet(Scoped[Any]):
+    """Artifacts: those of cases that a person sees and of ATOs whose register fields they see (rules b and c)."""
+
+    def visible_to(self, user: User) -> Any:
+        """What stays inside the agency is not there for others."""
+        if not user.is_authenticated:
+            return self.none()
+        closed = Exists(_managed("Case").closed_to(user).filter(pk=OuterRef("case")))
+        of_cases = in_seen_case(user, "case") & (Q(inside="") | ~closed)
+        its_ato = _managed("Ato").register_visible_to(user).filter(pk=OuterRef("ato"))
+        return self.filter(Q(case__isnull=False) & of_cases | Q(ato__isnull=False) & Q(Exists(its_ato)))
+
+
+class ArtifactVersionQuerySet(Scoped[Any]):
+    """Versions of artifacts: a draft is there for the side of whoever added it alone (rule d)."""
+
+    def visible_to(self, user: User) -> Any:
+        """Those of artifacts that the person sees, without other sides' drafts."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Exists(_managed("Artifact").visible_to(user).filter(pk=OuterRef("artifact")))
+        # An ATO has no drafts: what is added there is shared at once.
+        own_draft = side_of_the_case(user, "artifact__case")
+        return self.filter(Q(seen), Q(shared_at__isnull=False) | own_draft)
+
+
+class FindingQuerySet(Scoped[Any]):
+    """Findings: once sent for everyone who sees the case; before, for the reviewer's side alone."""
+
+    def visible_to(self, user: User) -> Any:
+        """Those of cases that the person sees, without other sides' drafts."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(in_seen_case(user, "case"), Q(sent_at__isnull=False) | side_of_the_case(user, "case"))
