@@ -19,6 +19,7 @@ class AuthorizationsConfig(AppConfig):
         """Called by Django when all apps are loaded."""
         register(checks.pdf_libraries, checks.PORTAL)
         register(checks.rules_of_addresses, checks.PORTAL)
+        register(checks.shipped_rules, checks.PORTAL)
         # Its hooks must hear of the first sign-in, whoever asks for it.
         import_module("authorizations.web.sign_in")
         post_migrate.connect(_guard_the_record, sender=self)

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from django.core import checks
@@ -9,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from authorizations.addresses import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
+from authorizations.rules import BadRelease
+from authorizations.rules.document import read
+from authorizations.rules.release import FOLDER
 
 PORTAL = "portal"
 # What WeasyPrint loads when a PDF is made, and the Debian package of each.
@@ -71,6 +75,22 @@ def rules_of_addresses(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
         )
         for name in sorted({*(set(RULES) - names), *(set(OF_THE_DESK) - pages)})
     ]
+    return found
+
+
+# --- rules ---
+
+
+def shipped_rules(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """An error for each place where a release of the rules that is shipped names what the portal does not know."""
+    # The nouns are there once all apps are loaded.
+    known = import_module("authorizations.models.machines").known_to_rules()
+    found: list[checks.CheckMessage] = []
+    for path in sorted(FOLDER.glob("*.json")):
+        try:
+            read(path.read_text(encoding="utf-8"), known)
+        except BadRelease as bad:
+            found += [checks.Error(f"{path.name}: {problem}", id="portal.E003") for problem in bad.problems]
     return found
 
 

@@ -16,6 +16,14 @@ def day_text(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_text(number: int) -> str:
+    """A number as it stands in a sentence: in words up to twelve."""
+    return SMALL[number] if 0 <= number < len(SMALL) else f"{number:,}"
+
+
 def moment_text(moment: datetime) -> str:
     """A time in US Eastern with the zone named: 24 Nov 2026, 9:05 a.m. EST."""
     local = timezone.localtime(moment)

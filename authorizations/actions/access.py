@@ -149,7 +149,8 @@ def fedramp_due(access: PackageAccess) -> date | None:
     """By when a provider tells FedRAMP of its denial (CDS-UTC-AAD); None where nothing is owed."""
     if access.denied_on is None or access.package.grantor is not Turn.PROVIDER:
         return None
-    return business_days_after(access.denied_on, newest().lengths["denial_days"])
+    days = newest().lengths["denial_days"]
+    return business_days_after(access.denied_on, days) if days else None
 
 
 # --- the verbs ---
@@ -230,10 +231,13 @@ def _of_grant(
 
 def _of_connect(agency: Organization, package: Package, granted_on: date, until: date | None) -> list[Problem]:
     """Connect.gov gives 60 days; access without an end comes with the agency's ATO (R9)."""
-    days = newest().lengths["access_days"]
+    rules = newest()
+    days, mark = rules.lengths["access_days"], rules.marked("access_days")
+    if days is None:
+        return []
     last = granted_on + timedelta(days=days)
     if until is not None and until > last:
-        return [Problem("until", f"Connect.gov grants {days} days: until {day_text(last)} at most.", "until")]
+        return [Problem("until", f"Connect.gov grants {days} days{mark}: until {day_text(last)} at most.", "until")]
     atos = Ato.objects.filter(agency=agency, offering=package.offering_id, stage__in=LIVE_ATO_STAGES)
     if until is None and not atos.exists():
         words = f"Until: give a day, {day_text(last)} at most. Access without an end comes with the agency's ATO."
@@ -276,12 +280,16 @@ def _of_extension(access: PackageAccess, new_end: date | None, today: date) -> l
     if problems or new_end is None or access.until is None:
         return problems
     # An access that has run out is extended from today on.
-    start, days = max(access.until, today), newest().lengths["extension_days"]
-    last = start + timedelta(days=days)
+    start, rules = max(access.until, today), newest()
+    days = rules.lengths["extension_days"]
     if new_end <= start:
         return [Problem("new_end", f"The new end must come after {day_text(start)}.", "new_end")]
-    if access.package.location == PackageLocation.CONNECT and new_end > last:
-        return [Problem("new_end", f"Connect.gov extends by {days} days: until {day_text(last)} at most.", "new_end")]
+    if access.package.location != PackageLocation.CONNECT or days is None:
+        return []
+    last, mark = start + timedelta(days=days), rules.marked("extension_days")
+    if new_end > last:
+        words = f"Connect.gov extends by {days} days{mark}: until {day_text(last)} at most."
+        return [Problem("new_end", words, "new_end")]
     return []
 
 

@@ -4,10 +4,11 @@ Each asks one question, and yields a sentence that says what to do.
 """
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from authorizations.display import day_text
+from authorizations.display import day_text, number_text
 from authorizations.lifecycle.calendar import months_after
 from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
 from authorizations.lifecycle.step import Facts, Offered, Subject
@@ -16,6 +17,7 @@ from authorizations.policy import Party
 from authorizations.rules import Release
 from authorizations.vocabulary import DeploymentModel, Turn
 
+YEAR = 12
 AGENCY = frozenset({Party.AL, Party.AR, Party.AO})
 
 
@@ -102,6 +104,28 @@ class CaseSubject(Subject, TurnSubject, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A day that follows from a length of the rules, with the length in words, and a mark where it is local policy."""
+
+    day: date
+    length: str
+    mark: str
+
+    @property
+    def words(self) -> str:
+        """The day, and how long that is."""
+        return f"{day_text(self.day)}, {self.length}{self.mark}"
+
+
+def limit_of(case: "CaseSubject", name: str, since: date | None) -> Limit | None:
+    """The day so many months after another, by the case's release; None where it states no number of months."""
+    months = case.rules.lengths[name]
+    if since is None or months is None:
+        return None
+    return Limit(months_after(since, months), f"{number_text(months)} months", case.rules.marked(name))
+
+
 # --- conditions of the offer ---
 
 
@@ -118,6 +142,12 @@ def _sides(case: CaseSubject) -> Iterator[str]:
         yield "provider"
 
 
+def cutoff_passed(case: "CaseSubject") -> date | None:
+    """The cut-off for new applications where the day lies after it; None before it, and where no rule states one."""
+    cutoff = case.current_rules.dates["cutoff"]
+    return cutoff if cutoff is not None and case.as_of > cutoff else None
+
+
 def _own_side_owes(fact: str) -> Callable[[Any], bool]:
     return lambda case: any(not case.said(fact.format(side)) for side in _sides(case))
 
@@ -130,9 +160,7 @@ def owing_side(case: CaseSubject, fact: str) -> str:
 AGREEMENT, SIGNATURE = "{}_agreed_on", "wbs_signed_by_{}_on"
 OWN_SIDE_NOT_AGREED = Offered("Your side has not agreed yet.", _own_side_owes(AGREEMENT))
 OWN_SIGNATURE_MISSING = Offered("Your side has not signed yet.", _own_side_owes(SIGNATURE))
-AFTER_CUTOFF = Offered(
-    "The cut-off for new applications has passed.", lambda case: case.as_of > case.current_rules.dates["cutoff"]
-)
+AFTER_CUTOFF = Offered("The cut-off for new applications has passed.", lambda case: cutoff_passed(case) is not None)
 NOT_CLAIMED = Offered("Nobody has claimed the review.", lambda case: case.claimed_by_id is None)
 
 
@@ -158,9 +186,9 @@ def provider_once_alone(case: CaseSubject) -> frozenset[Party]:
 @firm
 def before_cutoff(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The day is not after the cut-off for new applications."""
-    cutoff = case.current_rules.dates["cutoff"]
-    if case.as_of > cutoff:
-        yield firmly("before_cutoff", f"New Rev5 applications closed on {day_text(cutoff)}.")
+    if cutoff := cutoff_passed(case):
+        words = f"New Rev5 applications closed on {day_text(cutoff)}{case.current_rules.marked('cutoff')}."
+        yield firmly("before_cutoff", words)
 
 
 def no_private_cloud(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
@@ -186,21 +214,18 @@ def provider_signs_first(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 @soft
 def starts_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The assessment starts within six months of the request."""
-    limit = months_after(case.as_of, case.rules.lengths["assessment_start_months"])
-    planned = facts.get("assessment_planned_on")
-    if planned and planned > limit:
-        words = f"The assessment is planned to start after {day_text(limit)}, six months from the request."
+    planned, limit = facts.get("assessment_planned_on"), limit_of(case, "assessment_start_months", case.as_of)
+    if planned and limit and planned > limit.day:
+        words = f"The assessment is planned to start after {limit.words} from the request."
         yield should("starts_in_time", words, "assessment_planned_on")
 
 
 @soft
 def decides_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The ATO is planned within twelve months of the request."""
-    limit = months_after(case.as_of, case.rules.lengths["ato_months"])
-    planned = facts.get("ato_planned_on")
-    if planned and planned > limit:
-        words = f"The ATO is planned after {day_text(limit)}, twelve months from the request."
-        yield should("decides_in_time", words, "ato_planned_on")
+    planned, limit = facts.get("ato_planned_on"), limit_of(case, "ato_months", case.as_of)
+    if planned and limit and planned > limit.day:
+        yield should("decides_in_time", f"The ATO is planned after {limit.words} from the request.", "ato_planned_on")
 
 
 @firm
@@ -246,20 +271,18 @@ def debrief_after_two_weeks(case: CaseSubject, facts: Facts) -> Iterator[Problem
     held, days = facts.get("debrief_held_on"), case.rules.lengths["debrief_days"]
     # SAR and POA&M are one delivery: it is whole on the later day.
     delivered = max(filter(None, (case.said("sar_delivered_on"), case.said("poam_delivered_on"))), default=None)
-    if held and delivered and held < delivered + timedelta(days=days):
-        words = f"The debrief came less than {days} days after SAR and POA&M were delivered, on {day_text(delivered)}."
-        yield should("debrief_after_two_weeks", words, "debrief_held_on")
+    if held and delivered and days and held < delivered + timedelta(days=days):
+        words = f"The debrief came less than {days} days after SAR and POA&M were delivered, on {day_text(delivered)}"
+        yield should("debrief_after_two_weeks", f"{words}{case.rules.marked('debrief_days')}.", "debrief_held_on")
 
 
 @soft
 def assessment_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The assessment starts within six months of the request and of the In Process date."""
-    months = case.rules.lengths["assessment_start_months"]
     for name, words in (("requested_on", "the request"), ("in_process_on", "the In Process date")):
-        anchor = case.said(name)
-        if anchor and case.as_of > months_after(anchor, months):
-            limit = day_text(months_after(anchor, months))
-            yield should("assessment_in_time", f"The assessment starts after {limit}, six months from {words}.")
+        limit = limit_of(case, "assessment_start_months", case.said(name))
+        if limit and case.as_of > limit.day:
+            yield should("assessment_in_time", f"The assessment starts after {limit.words} from {words}.")
 
 
 # --- review and decision ---
@@ -294,10 +317,10 @@ def official_named(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         yield firmly("official_named", words, "authorizing_official")
 
 
-def within_term(facts: Facts, months: int, *, at_least: bool) -> bool:
-    """Whether the term from signing to expiry is at least, or at most, so many months."""
+def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
+    """Whether the term from signing to expiry is at least, or at most, so many months; each is, where none is set."""
     signed, expires = facts.get("signed_on"), facts.get("expires_on")
-    if not signed or not expires:
+    if not signed or not expires or months is None:
         return True
     limit = months_after(signed, months)
     return bool(expires >= limit if at_least else expires <= limit)
@@ -307,15 +330,20 @@ def within_term(facts: Facts, months: int, *, at_least: bool) -> bool:
 def ato_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The ATO is signed within twelve months of the In Process date."""
     anchor, signed = case.said("in_process_on"), facts.get("signed_on")
-    if anchor and signed and signed > months_after(anchor, case.rules.lengths["ato_months"]):
-        yield should("ato_in_time", f"More than twelve months have passed since {day_text(anchor)}.", "signed_on")
+    limit = limit_of(case, "ato_months", anchor)
+    if limit and signed and signed > limit.day:
+        words = f"More than {limit.length} have passed since {day_text(anchor)}{limit.mark}."
+        yield should("ato_in_time", words, "signed_on")
 
 
 @soft
 def term_of_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The term is a year or more, or there is none."""
     if not within_term(facts, case.rules.lengths["ato_term_months"], at_least=True):
-        yield should("term_of_a_year", "FedRAMP may refuse an ATO for less than a year.", "expires_on")
+        months = case.rules.lengths["ato_term_months"] or 0
+        least = "a year" if months == YEAR else f"{number_text(months)} months"
+        words = f"FedRAMP may refuse an ATO for less than {least}{case.rules.marked('ato_term_months')}."
+        yield should("term_of_a_year", words, "expires_on")
 
 
 @firm

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from authorizations.display import day_text
+from authorizations.display import day_text, number_text
 from authorizations.lifecycle.calendar import months_after
 from authorizations.lifecycle.case_gates import CaseSubject, within_term
 from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
@@ -39,9 +39,11 @@ def class_a_for_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     if case.offering.certification_class != CertificationClass.A:
         return
     since, months = case.certified_on, case.rules.lengths["class_a_months"]
-    if since is None or case.as_of > months_after(since, months):
-        words = "A class A offering should not be used for more than twelve months after its certification."
-        yield should("class_a_for_a_year", words)
+    if months is not None and (since is None or case.as_of > months_after(since, months)):
+        words = (
+            f"A class A offering should not be used for more than {number_text(months)} months after its certification"
+        )
+        yield should("class_a_for_a_year", f"{words}{case.rules.marked('class_a_months')}.")
 
 
 @firm
@@ -71,13 +73,16 @@ def package_located(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 def sixty_days(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """Access at Connect.gov is granted for 60 days at most."""
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
-    if case.grantor is not Turn.PMO or not granted:
+    days, mark = case.rules.lengths["access_days"], case.rules.marked("access_days")
+    if case.grantor is not Turn.PMO or not granted or days is None:
         return
-    limit = granted + timedelta(days=case.rules.lengths["access_days"])
+    limit = granted + timedelta(days=days)
     if until is None:
-        yield Problem("sixty_days", "Give the end of the access; Connect.gov grants 60 days.", "access_until")
+        words = f"Give the end of the access; Connect.gov grants {days} days{mark}."
+        yield Problem("sixty_days", words, "access_until")
     elif until > limit:
-        yield Problem("sixty_days", f"Connect.gov grants 60 days: until {day_text(limit)} at most.", "access_until")
+        words = f"Connect.gov grants {days} days{mark}: until {day_text(limit)} at most."
+        yield Problem("sixty_days", words, "access_until")
 
 
 @firm
@@ -96,8 +101,9 @@ def thirty_days_more(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     last, days = max(ends), case.rules.lengths["extension_days"]
     if new <= last:
         yield Problem("thirty_days_more", f"Access already lasts until {day_text(last)}.", "new_end")
-    elif case.grantor is Turn.PMO and new > last + timedelta(days=days):
-        words = f"Connect.gov extends by {days} days: until {day_text(last + timedelta(days=days))} at most."
+    elif case.grantor is Turn.PMO and days and new > last + timedelta(days=days):
+        mark = case.rules.marked("extension_days")
+        words = f"Connect.gov extends by {days} days{mark}: until {day_text(last + timedelta(days=days))} at most."
         yield Problem("thirty_days_more", words, "new_end")
 
 
@@ -109,8 +115,11 @@ def renewed_from_today(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         yield Problem("renewed_from_today", words, "access_person")
     if new and new <= case.as_of:
         yield Problem("renewed_from_today", "The new end must lie ahead.", "new_end")
-    elif new and case.grantor is Turn.PMO and new > case.as_of + timedelta(days=days):
-        words = f"Connect.gov renews for {days} days: until {day_text(case.as_of + timedelta(days=days))} at most."
+    elif new and case.grantor is Turn.PMO and days and new > case.as_of + timedelta(days=days):
+        mark = case.rules.marked("extension_days")
+        words = (
+            f"Connect.gov renews for {days} days{mark}: until {day_text(case.as_of + timedelta(days=days))} at most."
+        )
         yield Problem("renewed_from_today", words, "new_end")
 
 
@@ -159,4 +168,5 @@ def temporary_for_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         return
     months = case.rules.lengths["temporary_months"]
     if not facts.get("expires_on") or not within_term(facts, months, at_least=False):
-        yield Problem("temporary_for_a_year", "A temporary ATO ends within twelve months: give its end.", "expires_on")
+        within = f"within {number_text(months)} months{case.rules.marked('temporary_months')}" if months else "on a day"
+        yield Problem("temporary_for_a_year", f"A temporary ATO ends {within}: give its end.", "expires_on")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from authorizations.display import day_text
-from authorizations.lifecycle.case_gates import CaseSubject
+from authorizations.lifecycle.case_gates import CaseSubject, cutoff_passed
 from authorizations.lifecycle.problems import Problem, firm, firmly
 from authorizations.lifecycle.step import Facts
 from authorizations.vocabulary import AtoStage
@@ -20,8 +20,8 @@ def ato_active(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 @firm
 def in_review_by_cutoff(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The day is not after the cut-off, unless the case was in FedRAMP's review before it."""
-    cutoff, since = case.current_rules.dates["cutoff"], case.said("pmo_review_since_on")
-    if case.as_of > cutoff and not (since and since <= cutoff):
+    cutoff, since = cutoff_passed(case), case.said("pmo_review_since_on")
+    if cutoff and not (since and since <= cutoff):
         words = f"New applications closed on {day_text(cutoff)}, and this case was not in review by then."
         yield firmly("in_review_by_cutoff", words)
 
@@ -61,7 +61,9 @@ def another_agency(case: Any, facts: Facts) -> Iterator[Problem]:
 def conversion_open(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The conversion is open on the day of the act."""
     first, last = (case.current_rules.dates[name] for name in ("conversion_from", "conversion_to"))
-    if not first <= case.as_of <= last:
+    if first is None or last is None:
+        yield firmly("conversion_open", "No rule in force says when a case may convert.")
+    elif not first <= case.as_of <= last:
         yield firmly("conversion_open", f"Conversion is open from {day_text(first)} to {day_text(last)}.")
 
 
@@ -69,6 +71,6 @@ def evidence_in_window(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     """The evidence is of the time that the conversion asks for."""
     first, last = (case.current_rules.dates[name] for name in ("evidence_from", "evidence_to"))
     evidence = facts.get("conversion_evidence_on")
-    if evidence and not first <= evidence <= last:
+    if evidence and first and last and not first <= evidence <= last:
         words = f"The evidence must be from {day_text(first)} to {day_text(last)}."
         yield Problem("evidence_in_window", words, "conversion_evidence_on")

@@ -25,7 +25,10 @@ SOURCES: tuple[Source, ...] = (
         "Office of Management and Budget",
     ),
     Source(
-        ("AGU-", "CCM-", "CDS", "FRC-", "MKT-", "REC-", "SCN", "VER-"),
+        (
+            *("AFC-", "AGU-", "CCM-", "CDS", "CMU-", "CPO-", "FRC-", "FRD-", "IEC-", "IVV-", "KSI-", "MAS-"),
+            *("MKT-", "REC-", "SCG-", "SCN", "SDR-", "VDR-", "VER-", "RULES"),
+        ),
         "FedRAMP Consolidated Rules, version 2026.07.14.01; the key is the rule’s id, or begins the ids of several",
         "FedRAMP (repository FedRAMP/rules)",
     ),

@@ -26,7 +26,8 @@ OPENS_AT = time(9, 30)
 
 def demo_today(now: datetime) -> date:
     """The last day that the demo tells of: yesterday, but none on which no new case may open any more."""
-    return min(timezone.localdate(now) - timedelta(days=1), newest().dates["cutoff"])
+    yesterday, cutoff = timezone.localdate(now) - timedelta(days=1), newest().dates["cutoff"]
+    return min(yesterday, cutoff) if cutoff else yesterday
 
 
 def working_day(day: date) -> date:

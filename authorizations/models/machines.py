@@ -1,10 +1,17 @@
 """Every machine by the name under which pages and documents tell it, with the sources of its stages."""
 
+from functools import cache
+
+from authorizations.lifecycle.guidance import GUIDANCE
 from authorizations.lifecycle.machine import Machine
+from authorizations.lifecycle.sources import source_of
 from authorizations.models.ato import Ato
+from authorizations.models.case import Case
 from authorizations.models.initial import InitialCase
 from authorizations.models.reuse import ReuseCase
 from authorizations.rules import newest
+from authorizations.rules.checking import Known
+from authorizations.vocabulary import CaseKind
 
 # In the order in which people should read them.
 MACHINES: dict[str, type[InitialCase] | type[ReuseCase] | type[Ato]] = {
@@ -23,3 +30,14 @@ def machines_and_sources() -> list[tuple[Machine, dict[str, str]]]:
     """Every machine with the sources of its stages."""
     machines = [noun.machine() for noun in MACHINES.values()]
     return [(machine, sources_of_stages(machine)) for machine in machines]
+
+
+@cache
+def known_to_rules() -> Known:
+    """What the document of a release may name: stages and rows of the machines, duties and tips, and sources."""
+    return Known(
+        stages={kind.value: tuple(Case.machines[kind].machine().stages) for kind in CaseKind},
+        rows=frozenset(step.row for noun in MACHINES.values() for step in noun.machine().steps),
+        guidance=frozenset({GUIDANCE.id}),
+        is_source=lambda name: source_of(name) is not None,
+    )

@@ -1,10 +1,12 @@
 """The artifacts of a release: which documents there are, who adds them, and which row of a machine asks for which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from authorizations.policy import Party
+from authorizations.rules.checking import Checking, shown
+from authorizations.rules.names import CONDITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +44,84 @@ class ArtifactRule:
     help: str = ""
 
 
-def read_artifacts(stated: Sequence[Mapping[str, Any]]) -> dict[str, ArtifactRule]:
-    """The artifacts of a release's document by their keys, in its order.
+NEEDED = ("key", "label", "machines", "stages", "by", "source", "asked")
+ALSO = ("statements", "inside", "confidential", "help")
+MACHINES = ("initial", "reuse", "ato")
+LETTERS = tuple(party.name for party in Party)
+SIDES = ("agency",)
+ROW = "row of the machines’ tables"
 
-    Raises:
-        KeyError, TypeError, ValueError: something is missing or of the wrong kind, or a key stands twice.
-    """
-    rules = [_read(each) for each in stated]
-    found = {rule.key: rule for rule in rules}
-    if len(found) != len(rules):
-        raise ValueError("artifacts: a key stands twice")
+
+def read_artifacts(check: Checking, value: Any) -> dict[str, ArtifactRule]:
+    """The artifacts of a release's document by their keys, in its order; ``check`` keeps what is wrong with them."""
+    if not isinstance(value, list):
+        check.wrong("artifacts", "this is no list.")
+        return {}
+    found: dict[str, ArtifactRule] = {}
+    for number, stated in enumerate(value, 1):
+        rule = _read(check, f"artifacts.{_key_of(stated, number)}", stated)
+        if rule.key in found:
+            check.wrong(f"artifacts.{rule.key}", "this key stands twice.")
+        found[rule.key] = rule
     return found
 
 
-def _read(stated: Mapping[str, Any]) -> ArtifactRule:
-    plain = {name: value for name, value in stated.items() if name not in {"machines", "stages", "by", "asked"}}
-    rule = ArtifactRule(
-        **plain,
-        machines=tuple(stated["machines"]),
-        stages=tuple(stated["stages"]),
-        by=frozenset(Party[letters] for letters in stated["by"]),
-        asked={row: _asked(how) for row, how in stated["asked"].items()},
+def _key_of(stated: Any, number: int) -> str:
+    """What names an artifact in a sentence: its key, or its place in the list."""
+    key = stated.get("key") if isinstance(stated, dict) else None
+    return key[:40] if isinstance(key, str) and key else str(number)
+
+
+def _read(check: Checking, place: str, value: Any) -> ArtifactRule:
+    stated = check.record(place, value, NEEDED, ALSO)
+    known = check.known
+    statements = _texts(check, f"{place}.statements", stated.get("statements", {}))
+    inside = stated.get("inside", "")
+    return ArtifactRule(
+        key=check.key(f"{place}.key", stated.get("key", "")),
+        label=check.text(f"{place}.label", stated.get("label", "")),
+        machines=check.words(f"{place}.machines", stated.get("machines", []), MACHINES, "machine"),
+        stages=check.words(f"{place}.stages", stated.get("stages", []), known.every_stage if known else None, "stage"),
+        by=frozenset(Party[each] for each in _parties(check, f"{place}.by", stated.get("by", []))),
+        source=check.source(f"{place}.source", stated.get("source", "")),
+        asked=_all_asked(check, f"{place}.asked", stated.get("asked", {}), statements),
+        statements=statements,
+        inside=check.choice(f"{place}.inside", inside, SIDES, "side") if inside else "",
+        confidential=check.truth(f"{place}.confidential", stated.get("confidential", False)),
+        help=check.text(f"{place}.help", stated.get("help", ""), blank=True),
     )
-    unknown = {word for how in rule.asked.values() for word in how.stated} - set(rule.statements)
-    if unknown:
-        raise ValueError(f"artifacts.{rule.key}: nobody can state {', '.join(sorted(unknown))}")
-    return rule
 
 
-def _asked(stated: Mapping[str, Any]) -> Asked:
-    force, *_ = {stated["force"]} & {"must", "should"} or {None}
-    if force is None:
-        raise ValueError(f"artifacts: {stated['force']!r} is no force")
-    return Asked(force, tuple(stated.get("stated", ())), bool(stated.get("anew")), stated.get("when", ""))
+def _parties(check: Checking, place: str, value: Any) -> list[str]:
+    return [each for each in check.words(place, value, LETTERS, "party") if each in LETTERS]
+
+
+def _texts(check: Checking, place: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        check.wrong(place, "this is no object.")
+        return {}
+    return {
+        check.key(f"{place}.{name[:40]}", name): check.text(f"{place}.{name[:40]}", said)
+        for name, said in value.items()
+    }
+
+
+def _all_asked(check: Checking, place: str, value: Any, statements: Mapping[str, str]) -> dict[str, Asked]:
+    if not isinstance(value, dict):
+        check.wrong(place, "this is no object.")
+        return {}
+    for row in value:
+        if check.known is not None and row not in check.known.rows:
+            check.wrong(f"{place}.{row[:40]}", f"{shown(row)} is no {ROW}.")
+    return {row: _asked(check, f"{place}.{row[:40]}", how, statements) for row, how in value.items()}
+
+
+def _asked(check: Checking, place: str, value: Any, statements: Mapping[str, str]) -> Asked:
+    stated = check.record(place, value, ("force",), ("stated", "anew", "when"))
+    when = stated.get("when", "")
+    return Asked(
+        check.choice(f"{place}.force", stated.get("force"), ("must", "should"), "force"),
+        check.words(f"{place}.stated", stated.get("stated", []), statements, "statement of this artifact"),
+        check.truth(f"{place}.anew", stated.get("anew", False)),
+        check.choice(f"{place}.when", when, CONDITIONS, "condition") if when else "",
+    )

@@ -1,15 +1,18 @@
-"""A release of the rules: loaded from its document and checked, once per process."""
+"""A release of the rules: what it states, and which ones this process knows. Pure: nothing here asks a database."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from authorizations.rules.artifacts import ArtifactRule, read_artifacts
+from django.utils import timezone
+
+from authorizations.rules.artifacts import ArtifactRule
 
 FOLDER = Path(__file__).parent
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,71 +24,166 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """Where something is sent: by which way, to which form or address (a text, never opened from here), at which steps.
+
+    ``at`` names rows of the machines' tables.
+    """
+
+    label: str
+    way: str
+    target: str
+    source: str
+    at: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """From when a ruleset holds for one type of certification; None where the release says nothing.
+
+    With ``next_assessment`` the grace ends with the first assessment that starts after its day.
+    """
+
+    optional: date | None
+    obtain: date | None
+    maintain: date | None
+    grace: date | None
+    next_assessment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How many days before a date, or the end of a length, people are warned."""
+
+    days: tuple[int, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPolicy:
+    """What was decided here where the rules leave a date or a length open, by its name."""
+
+    dates: Mapping[str, date] = field(default_factory=lambda: NOTHING)
+    lengths: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+
+
+# Compared as the objects they are: what is derived from one is kept by it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Release:
-    """One release: the stages of each machine with their labels, and the dates and lengths that gates ask for."""
+    """One release: labels of the stages, and the dates and lengths that gates ask for.
+
+    A date or length that no source gives is None. ``local`` names those of them that local policy has set here; the
+    document still leaves them open.
+    """
 
     id: str
     title: str
     active_from: date
     source: str
+    about: str
+    guidance: str
     stages: Mapping[str, Mapping[str, Named]]
-    dates: Mapping[str, date]
-    lengths: Mapping[str, int]
-    sources: Mapping[str, str]  # of each date and length
     artifacts: Mapping[str, ArtifactRule]
+    dates: Mapping[str, date | None]
+    lengths: Mapping[str, int | None]
+    sources: Mapping[str, str]  # of each date and length
+    effective: Mapping[str, Mapping[str, Effective]] = field(default_factory=lambda: NOTHING)
+    effective_source: str = ""
+    forms: Mapping[str, Form] = field(default_factory=lambda: NOTHING)
+    leads: Mapping[str, Lead] = field(default_factory=lambda: NOTHING)
+    local: frozenset[str] = frozenset()
 
     def label(self, machine: str, stage: str) -> str:
         """The label of a stage; blank for none."""
         named = self.stages[machine].get(stage)
         return named.label if named else ""
 
+    def in_force(self, ruleset: str, certification: str, on: date) -> bool:
+        """Whether a new certification of a type (``rev5`` or ``20x``) needs a ruleset on a day."""
+        stated = self.effective.get(ruleset, {}).get(certification)
+        return stated is not None and stated.obtain is not None and on >= stated.obtain
+
+    def marked(self, name: str) -> str:
+        """What a sentence adds where its date or length is local policy; blank where the rules state it."""
+        return " (local policy)" if name in self.local else ""
+
+    def forms_at(self, row: str) -> list[Form]:
+        """Where something is sent at a row of the machines' tables."""
+        return [form for form in self.forms.values() if row in form.at]
+
+    def with_local(self, policy: LocalPolicy) -> "Release":
+        """The same release with local policy where it leaves a date or a length open, and only there."""
+        dates = {name: day for name, day in policy.dates.items() if self.dates.get(name, day) is None}
+        lengths = {name: number for name, number in policy.lengths.items() if self.lengths.get(name, number) is None}
+        if not dates and not lengths:
+            return self
+        return replace(
+            self,
+            dates={**self.dates, **dates},
+            lengths={**self.lengths, **lengths},
+            local=frozenset({*dates, *lengths}),
+        )
+
 
 class BadRelease(ValueError):
-    """A release's document does not say what it must."""
+    """A release's document does not say what it must; ``problems`` names each place."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(self.problems))
 
 
-def read(path: Path) -> Release:
-    """The release of a document.
+class Shelf:
+    """The releases that a process knows: those that are shipped, and those that it was told of since.
 
-    Raises:
-        BadRelease: something is missing or of the wrong kind.
+    Documents never change once they have an id, so that what is known of one stays true. Readers see one state or the
+    next: what they look at is replaced as a whole.
     """
-    try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
-        return Release(
-            id=stated["id"],
-            title=stated["title"],
-            active_from=date.fromisoformat(stated["active_from"]),
-            source=stated["source"],
-            stages={
-                machine: {stage: Named(*words) for stage, words in stages.items()}
-                for machine, stages in stated["stages"].items()
-            },
-            dates={name: date.fromisoformat(value) for name, (value, _) in stated["dates"].items()},
-            lengths={name: int(value) for name, (value, _) in stated["lengths"].items()},
-            sources={name: source for part in ("dates", "lengths") for name, (_, source) in stated[part].items()},
-            artifacts=read_artifacts(stated["artifacts"]),
-        )
-    except (KeyError, TypeError, ValueError) as problem:
-        raise BadRelease(f"{path.name}: {problem}") from problem
+
+    def __init__(self, shipped: Iterable[Release]) -> None:
+        self._shipped = list(shipped)
+        self._imported: dict[str, Release] = {}
+        self._local = LocalPolicy()
+        self.all: dict[str, Release] = {}
+        self._newest: tuple[date, Release] | None = None
+        self._order()
+
+    @property
+    def shipped(self) -> frozenset[str]:
+        """The ids of those that came with the portal."""
+        return frozenset(each.id for each in self._shipped)
+
+    def tell(self, imported: Iterable[Release], local: LocalPolicy) -> None:
+        """What was imported here, in that order, and what local policy says now."""
+        self._imported = {each.id: each for each in imported}
+        self._local = local
+        self._order()
+
+    def as_stated(self, name: str) -> Release:
+        """A release without local policy.
+
+        Raises:
+            KeyError: there is no such release.
+        """
+        known = {**self._imported, **{each.id: each for each in self._shipped}}
+        return known[name]
+
+    def newest(self, on: date) -> Release:
+        """The newest release that is active on a day; before the first one, that."""
+        if self._newest is None or self._newest[0] != on:
+            every = list(self.all.values())
+            active = [each for each in every if each.active_from <= on]
+            self._newest = (on, active[-1] if active else every[0])
+        return self._newest[1]
+
+    def _order(self) -> None:
+        every = [*self._shipped, *(each for each in self._imported.values() if each.id not in self.shipped)]
+        ordered = sorted(every, key=lambda each: each.active_from)
+        self.all = {each.id: each.with_local(self._local) for each in ordered}
+        self._newest = None
 
 
-@cache
-def releases() -> dict[str, Release]:
-    """Every release by its id, the oldest first."""
-    found = sorted((read(path) for path in FOLDER.glob("*.json")), key=lambda each: each.active_from)
-    return {each.id: each for each in found}
-
-
-def release(name: str) -> Release:
-    """The release a case is pinned to.
-
-    Raises:
-        KeyError: there is no such release.
-    """
-    return releases()[name]
-
-
-def newest() -> Release:
-    """The newest release: a new case is pinned to it, and effective dates are its facts (machine tables, rule 11)."""
-    return list(releases().values())[-1]
+def today() -> date:
+    """The day, in US Eastern time."""
+    return timezone.localdate()

@@ -3,7 +3,7 @@
 Its steps stand in one file for each part of the path; `InitialCase` puts them together.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
@@ -18,7 +18,7 @@ from authorizations.models.initial.package import PackageAndAssessment
 from authorizations.models.initial.preparation import Preparation
 from authorizations.models.initial.review import Review
 from authorizations.models.parts import AL, CL, PL, who
-from authorizations.rules import newest
+from authorizations.rules import Release, newest
 from authorizations.vocabulary import CaseKind
 
 
@@ -30,8 +30,8 @@ class InitialCase(Preparation, PackageAndAssessment, Decision, Review, Endings, 
 
     @classmethod
     def machine(cls) -> Machine:
-        """The initial machine as data."""
-        return _machine()
+        """The initial machine as data, in the words of the newest release."""
+        return _machine(newest())
 
 
 OPEN = Step(
@@ -65,8 +65,8 @@ ADOPT = Step(
 ADOPTED_AT = tuple(stage for stage in OPEN_INITIAL if stage != S.PARTNER_LOST)
 
 
-@cache
-def _machine() -> Machine:
+@lru_cache(maxsize=4)
+def _machine(rules: Release) -> Machine:
     return Machine(
         name=CaseKind.INITIAL,
         title="Lifecycle of an initial case",
@@ -74,7 +74,7 @@ def _machine() -> Machine:
             "An initial case is one agency's path to the first ATO of an offering, and from there to FedRAMP's "
             "certification. It moves by these steps alone; time never moves it."
         ),
-        stages={stage: named.label for stage, named in newest().stages[CaseKind.INITIAL].items()},
+        stages={stage: named.label for stage, named in rules.stages[CaseKind.INITIAL].items()},
         live=frozenset(OPEN_INITIAL),
         steps=tuple(sorted((OPEN, ADOPT, *steps_of(InitialCase)), key=lambda each: each.order)),
     )

@@ -3,7 +3,7 @@
 Its steps stand in one file for each part of the path; `ReuseCase` puts them together.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import reuse_gates as gates
@@ -16,7 +16,7 @@ from authorizations.models.parts import AL, AR, PL, who
 from authorizations.models.reuse.access import Access
 from authorizations.models.reuse.decision import Decision
 from authorizations.models.reuse.review import Review
-from authorizations.rules import newest
+from authorizations.rules import Release, newest
 from authorizations.vocabulary import CaseKind
 
 
@@ -28,8 +28,8 @@ class ReuseCase(Access, Review, Decision, Case, kind=CaseKind.REUSE):
 
     @classmethod
     def machine(cls) -> Machine:
-        """The reuse machine as data."""
-        return _machine()
+        """The reuse machine as data, in the words of the newest release."""
+        return _machine(newest())
 
 
 OPEN = Step(
@@ -66,8 +66,8 @@ ADOPT = Step(
 ADOPTED_AT = (*OPEN_REUSE, S.RECORDED.value)
 
 
-@cache
-def _machine() -> Machine:
+@lru_cache(maxsize=4)
+def _machine(rules: Release) -> Machine:
     return Machine(
         name=CaseKind.REUSE,
         title="Lifecycle of a reuse case",
@@ -75,7 +75,7 @@ def _machine() -> Machine:
             "A reuse case is the path of a later agency to its own ATO, on the package of an offering that is "
             "certified already. It moves by these steps alone; time never moves it."
         ),
-        stages={stage: named.label for stage, named in newest().stages[CaseKind.REUSE].items()},
+        stages={stage: named.label for stage, named in rules.stages[CaseKind.REUSE].items()},
         live=frozenset(OPEN_REUSE),
         steps=tuple(sorted((OPEN, ADOPT, *steps_of(ReuseCase)), key=lambda each: each.order)),
     )

@@ -1,0 +1,275 @@
+"""The documents of the rules: both that are shipped, what the checker refuses, and gates where nothing is stated."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from authorizations import checks
+from authorizations.lifecycle.case_gates import AFTER_CUTOFF, before_cutoff, starts_in_time
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.review_gates import conversion_open, evidence_in_window, in_review_by_cutoff
+from authorizations.models.machines import known_to_rules
+from authorizations.rules import SHELF, BadRelease, Release, newest, release, releases
+from authorizations.rules.document import of_stated, read
+from authorizations.rules.release import FOLDER, LocalPolicy, Shelf
+from tests.lifecycle.unsaved import unsaved
+
+LEGACY, CR26 = "rev5-legacy", "cr26-2026.07.14.01"
+TEXT = (FOLDER / f"{CR26}.json").read_text()
+DAY = date(2026, 11, 26)
+
+
+def stated(**changes: Any) -> dict[str, Any]:
+    """The document of the Consolidated Rules, with other sections."""
+    return {**json.loads(TEXT), **changes}
+
+
+def changed(section: str, **values: Any) -> dict[str, Any]:
+    return stated(**{section: {**json.loads(TEXT)[section], **values}})
+
+
+def without(section: str, name: str) -> dict[str, Any]:
+    return stated(**{section: {key: value for key, value in json.loads(TEXT)[section].items() if key != name}})
+
+
+def artifact(**values: Any) -> dict[str, Any]:
+    """With something else said of the SSP."""
+    every = json.loads(TEXT)["artifacts"]
+    return stated(artifacts=[{**each, **values} if each["key"] == "ssp" else each for each in every])
+
+
+def problems_of(document: Any) -> list[str]:
+    with pytest.raises(BadRelease) as bad:
+        of_stated(document, known_to_rules())
+    return bad.value.problems
+
+
+def test_both_documents_that_are_shipped_name_nothing_that_the_portal_does_not_know() -> None:
+    assert set(releases()) == {LEGACY, CR26}
+    assert checks.shipped_rules(None) == []
+
+
+def test_a_new_case_follows_the_consolidated_rules_today() -> None:
+    assert newest(DAY).id == CR26
+    assert newest(date(2026, 7, 14)).id == CR26
+    assert newest(date(2026, 7, 13)).id == LEGACY
+
+
+def test_before_the_first_release_there_is_none_older() -> None:
+    assert newest(date(2020, 1, 1)).id == LEGACY
+
+
+def test_the_rulesets_hold_from_the_days_of_the_table() -> None:
+    rules = release(CR26)
+    # Catalogue D.4: what a new Rev5 certification needs, and a new 20x one.
+    for ruleset, rev5, others in (
+        ("AGU", date(2026, 7, 4), date(2026, 7, 4)),
+        ("SCG", date(2026, 3, 1), date(2026, 3, 1)),
+        ("VER", date(2026, 12, 7), date(2026, 12, 7)),
+        ("FRC", date(2027, 1, 1), date(2026, 7, 4)),
+        ("CDS", date(2027, 1, 1), date(2026, 7, 4)),
+    ):
+        for certification, begins in (("rev5", rev5), ("20x", others)):
+            assert rules.in_force(ruleset, certification, begins)
+            assert not rules.in_force(ruleset, certification, date.fromordinal(begins.toordinal() - 1))
+    assert rules.effective["CPO"]["rev5"].next_assessment
+    assert not release(LEGACY).in_force("AGU", "rev5", DAY)
+
+
+def test_what_no_source_gives_stays_open() -> None:
+    for name in (LEGACY, CR26):
+        assert release(name).lengths["letter_days"] is None
+    assert set(release(LEGACY).dates.values()) == {None}
+    assert None not in release(CR26).dates.values()
+
+
+def test_letters_go_to_the_form_that_the_newest_rule_names() -> None:
+    (form,) = release(CR26).forms_at("I28")
+    assert (form.target, form.source) == ("51447926193691", "AGU-AGC-NAA")
+    (mail,) = release(LEGACY).forms_at("I28")
+    assert (mail.way, mail.target) == ("mail", "ato-letter@fedramp.gov")
+    assert release(CR26).forms_at("I0") == []
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        (changed("dates", cutoff=["2027-06-31", "MD26"]), "dates.cutoff: “2027-06-31” is no day"),
+        (changed("dates", cutoff=[20270611, "MD26"]), "dates.cutoff: “20270611” is no day"),
+        (changed("dates", cutoff="2027-06-11"), "dates.cutoff: this is no list of two"),
+        (changed("dates", cutoff=["2027-06-11", ""]), "dates.cutoff: it is blank."),
+        (changed("dates", cutoff=["2027-06-11", "hearsay"]), "dates.cutoff: the portal knows no source “hearsay”."),
+        (changed("dates", conversion_to=["2026-01-01", "MD26"]), "dates.conversion_to: it is before conversion_from."),
+        (changed("dates", cut_off=["2027-06-11", "MD26"]), "dates.cut_off: nothing here has this name."),
+        (without("dates", "cutoff"), "dates.cutoff: it is missing."),
+        (changed("lengths", access_days=[0, "QG"]), "lengths.access_days: “0” is no whole number from 1"),
+        (changed("lengths", access_days=[True, "QG"]), "lengths.access_days: “True” is no whole number"),
+        (changed("lengths", access_days=[60.5, "QG"]), "lengths.access_days: “60.5” is no whole number"),
+        (changed("lengths", access_days=["60", "QG"]), "lengths.access_days: “60” is no whole number"),
+        (changed("lengths", access_weeks=[9, "QG"]), "lengths.access_weeks: nothing here has this name."),
+        (stated(stages={"initial": {}}), "stages.reuse: it is missing."),
+        (stated(stages={**json.loads(TEXT)["stages"], "ato": {}}), "stages.ato: nothing here has this name."),
+        (stated(stages=[]), "stages: this is no object."),
+        (changed("forms", ato_letter={"label": "Letter"}), "forms.ato_letter.way: it is missing."),
+        (
+            changed("forms", extra={"label": "A", "way": "fax", "target": "1", "source": "QG"}),
+            "forms.extra.way: “fax” is no way",
+        ),
+        (
+            changed("forms", extra={"label": "A", "way": "mail", "target": "1", "source": "QG", "at": ["I99"]}),
+            "forms.extra.at: “I99” is no row",
+        ),
+        (
+            changed("forms", extra={"label": "A", "way": "page", "target": "1", "source": "QG", "url": "javascript:1"}),
+            "forms.extra.url: an address begins with https://.",
+        ),
+        (changed("forms", **{"No Key": {}}), "forms.No Key: this is no key"),
+        (changed("effective", XYZ={}), "effective.XYZ: nothing here has this name."),
+        (changed("effective", AGU={"rev4": {}}), "effective.AGU.rev4: nothing here has this name."),
+        (changed("effective", AGU={"rev5": {}}), "effective.AGU.rev5.obtain: it is missing."),
+        (changed("leads", ato_months=[[30, 60], "our design"]), "leads.ato_months: this is no list of days before"),
+        (changed("leads", ato_months=[[], "our design"]), "leads.ato_months: this is no list of days before"),
+        (artifact(stages=["sspp"]), "artifacts.ssp.stages: “sspp” is no stage"),
+        (artifact(by=["CSP"]), "artifacts.ssp.by: “CSP” is no party"),
+        (artifact(machines=["jab"]), "artifacts.ssp.machines: “jab” is no machine"),
+        (artifact(asked={"I99": {"force": "must"}}), "artifacts.ssp.asked.I99: “I99” is no row"),
+        (artifact(asked={"I8": {"force": "may"}}), "artifacts.ssp.asked.I8.force: “may” is no force"),
+        (artifact(asked={"I8": {}}), "artifacts.ssp.asked.I8.force: it is missing."),
+        (
+            artifact(asked={"I8": {"force": "must", "when": "full_moon"}}),
+            "artifacts.ssp.asked.I8.when: “full_moon” is no",
+        ),
+        (
+            artifact(asked={"I8": {"force": "must", "stated": ["sworn"]}}),
+            "artifacts.ssp.asked.I8.stated: “sworn” is no",
+        ),
+        (artifact(confidential="yes"), "artifacts.ssp.confidential: this is neither true nor false."),
+        (artifact(inside="provider"), "artifacts.ssp.inside: “provider” is no side"),
+        (artifact(key="wbs"), "artifacts.wbs: this key stands twice."),
+        (artifact(color="red"), "artifacts.ssp.color: nothing here has this name."),
+        (stated(artifacts={}), "artifacts: this is no list."),
+        (stated(artifacts=["ssp"]), "artifacts.1: this is no object."),
+        (stated(guidance="2017"), "guidance: the portal knows no duties and tips “2017”."),
+        (stated(id="../etc/passwd"), "id: this is no id"),
+        (stated(id="X" * 50), "id: this is no id"),
+        (stated(title="A\u202eB"), "title: this is no text"),
+        (stated(title=" "), "title: it is blank."),
+        (stated(active_from=None), "active_from: “None” is no day"),
+        (stated(hooks=[]), "hooks: nothing here has this name."),
+        ([], "document: this is no object."),
+        (None, "document: this is no object."),
+        ("text", "document: this is no object."),
+    ],
+)
+def test_the_checker_names_the_place(document: Any, problem: str) -> None:
+    assert [each for each in problems_of(document) if each.startswith(problem)], problems_of(document)
+
+
+def test_an_unknown_stage_and_a_missing_one_are_both_named() -> None:
+    stages = json.loads(TEXT)["stages"]
+    stages["initial"]["ssp2"] = stages["initial"].pop("ssp")
+    found = problems_of(stated(stages=stages))
+    assert found == ["stages.initial.ssp: it is missing.", "stages.initial.ssp2: nothing here has this name."]
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    document = changed("dates", cutoff=["soon", "MD26"])
+    document["lengths"]["access_days"] = [-1, "QG"]
+    assert [each.partition(":")[0] for each in problems_of(document)] == ["dates.cutoff", "lengths.access_days"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"id": 1'])
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(BadRelease, match="document: "):
+        read(text)
+
+
+def test_a_shipped_document_with_a_mistake_is_an_error_of_the_system(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    (tmp_path / "wrong.json").write_text(json.dumps(changed("dates", cutoff=["soon", "MD26"])))
+    monkeypatch.setattr(checks, "FOLDER", tmp_path)
+    (found,) = checks.shipped_rules(None)
+    assert found.is_serious()
+    assert found.msg.startswith("wrong.json: dates.cutoff: “soon” is no day")
+
+
+# --- local policy ---
+
+
+def test_local_policy_fills_what_is_left_open_and_nothing_else() -> None:
+    rules = read(TEXT).with_local(LocalPolicy({"cutoff": date(2030, 1, 1)}, {"letter_days": 10, "access_days": 99}))
+    assert (rules.lengths["letter_days"], rules.lengths["access_days"]) == (10, 60)
+    assert rules.dates["cutoff"] == date(2027, 6, 11)
+    assert rules.local == {"letter_days"}
+    assert (rules.marked("letter_days"), rules.marked("access_days")) == (" (local policy)", "")
+
+
+def test_a_process_keeps_what_is_shipped_beside_what_it_was_told() -> None:
+    shipped = read(TEXT)
+    later = replace(shipped, id="later", active_from=date(2026, 12, 1))
+    forged = replace(shipped, title="Another")
+    shelf = Shelf([shipped])
+    shelf.tell([later, forged], LocalPolicy(lengths={"letter_days": 5}))
+    assert list(shelf.all) == [CR26, "later"]
+    assert shelf.all[CR26].title == shipped.title
+    assert shelf.all["later"].lengths["letter_days"] == 5
+    assert shelf.as_stated("later").lengths["letter_days"] is None
+    assert (shelf.newest(DAY).id, shelf.newest(date(2026, 12, 1)).id) == (CR26, "later")
+    shelf.tell([], LocalPolicy())
+    assert (list(shelf.all), shelf.newest(date(2026, 12, 1)).id) == ([CR26], CR26)
+
+
+# --- gates where nothing is stated ---
+
+Gate = Callable[[Any, Any], Any]
+
+
+def with_rules(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    """Only these releases are known, all with other dates and lengths."""
+    every = {
+        name: replace(each, **{part: {**getattr(each, part), **values} for part, values in changes.items()})
+        for name, each in releases().items()
+    }
+    monkeypatch.setattr(SHELF, "all", every)
+    monkeypatch.setattr(SHELF, "_newest", None)
+
+
+def case_on(day: date) -> Any:
+    case = unsaved("initial", "planning")
+    case.as_of = day
+    return case
+
+
+def asked(gate: Gate, facts: Any = None, on: date = DAY) -> list[Problem]:
+    return list(gate(case_on(on), facts or {}))
+
+
+def test_a_date_that_no_rule_states_closes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = date(2030, 1, 1)
+    assert asked(before_cutoff, on=late)
+    assert asked(in_review_by_cutoff, on=late)
+    with_rules(monkeypatch, dates=dict.fromkeys(("cutoff", "evidence_from", "evidence_to")))
+    assert asked(before_cutoff, on=late) == asked(in_review_by_cutoff, on=late) == []
+    assert not AFTER_CUTOFF.holds(case_on(late))
+    assert asked(evidence_in_window, {"conversion_evidence_on": date(2030, 1, 1)}) == []
+
+
+def test_a_conversion_is_not_open_where_no_rule_says_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_rules(monkeypatch, dates={"conversion_from": None})
+    assert [each.sentence for each in asked(conversion_open)] == ["No rule in force says when a case may convert."]
+
+
+def test_a_length_of_local_policy_is_marked_where_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"assessment_planned_on": date(2030, 1, 1)}
+    with_rules(monkeypatch, lengths={"assessment_start_months": None})
+    assert asked(starts_in_time, facts) == []
+    policy = LocalPolicy(lengths={"assessment_start_months": 20})
+    local: dict[str, Release] = {name: each.with_local(policy) for name, each in releases().items()}
+    monkeypatch.setattr(SHELF, "all", local)
+    (problem,) = asked(starts_in_time, facts)
+    assert "20 months (local policy) from the request" in problem.sentence
