@@ -6,6 +6,7 @@ from typing import Any
 from authorizations.actions.door import subject_type
 from authorizations.models import Ato, Case
 from authorizations.notifications.catalog import CASE_ACTS, TOLD_OF_A_CASE, TOLD_OF_AN_ATO
+from authorizations.notifications.documents import DOCUMENT_ACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ MOVING = (
             "became_reuse": "Became a reuse ATO: the offering has another initial ATO now",
             "added": "Added at the PMO's desk",
             "corrected": "Corrected at the PMO's desk",
+            **DOCUMENT_ACTS,
         },
     ),
     Moving(
@@ -43,6 +45,7 @@ MOVING = (
             "facts_recorded": "Facts recorded",
             "ticked": "Tip ticked",
             "unticked": "Tip open again",
+            **DOCUMENT_ACTS,
         },
         keeps_facts=True,
     ),

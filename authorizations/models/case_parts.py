@@ -11,20 +11,22 @@ from authorizations.models.querysets import Scoped, mine
 from authorizations.vocabulary import Turn
 
 
-def side_of_the_case(user: User, case: str, side: str = "side") -> Q:
+def side_of_the_case(user: User, case: str, side: str = "side", *, assessed: bool = True) -> Q:
     """Rows of the person's own side of a case: agency (and above), provider, assessor, PMO; the auditor has all.
 
-    case: the path from a row to its case; side: its column that holds a side, as a `Turn`.
+    case: the path from a row to its case, or to its ATO, which nobody assesses; side: its column that holds a side,
+    as a `Turn`.
     """
     if Role.AUDITOR in user.roles:
-        return Q()
+        # An empty condition would not widen what stands beside it: whoever reads “or” would get the other half alone.
+        return ~Q(pk__in=[])
     theirs = mine(user)
     own = Q(pk__in=[])
     if OrganizationKind.AGENCY in user.sides:
         own |= Q(**{side: Turn.AGENCY, f"{case}__agency__in": theirs})
     if OrganizationKind.PROVIDER in user.sides:
         own |= Q(**{side: Turn.PROVIDER, f"{case}__offering__provider__in": theirs})
-    if OrganizationKind.ASSESSOR in user.sides:
+    if assessed and OrganizationKind.ASSESSOR in user.sides:
         own |= Q(**{side: Turn.ASSESSOR, f"{case}__assessor__in": theirs})
     if OrganizationKind.PMO in user.sides:
         own |= Q(**{side: Turn.PMO})
@@ -64,6 +66,11 @@ class ArtifactVersionQuerySet(Scoped[Any]):
         # An ATO has no drafts: what is added there is shared at once.
         own_draft = side_of_the_case(user, "artifact__case")
         return self.filter(Q(seen), Q(shared_at__isnull=False) | own_draft)
+
+    def own_side_of(self, user: User) -> Any:
+        """Those that the person's own side added; the auditor is of every side here."""
+        of_atos = side_of_the_case(user, "artifact__ato", assessed=False)
+        return self.filter(side_of_the_case(user, "artifact__case") | of_atos)
 
 
 class FindingQuerySet(Scoped[Any]):

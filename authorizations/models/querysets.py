@@ -50,6 +50,10 @@ def name_in_record(noun: models.Model | type[models.Model]) -> str:
 PEOPLE_OF_AN_ENTRY = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
 # The act that records facts of a case beside its steps.
 RECORDED = "case.facts_recorded"
+# What an entry about a case says where it is about something that stays inside the agency (rule c).
+INSIDE = "inside"
+# What an entry is about that is there for one side alone until it is shared (rule d).
+DRAFTED = "artifactversion"
 
 
 class EventQuerySet(Scoped[Any]):
@@ -65,9 +69,12 @@ class EventQuerySet(Scoped[Any]):
         cases, inside = _cases(), Q(pk__in=[])
         for kind, noun in cases.model.machines.items():
             closed = cases.filter(kind=kind).closed_to(user).values("pk")
-            inside |= Q(subject_id__in=closed) & only_about(noun.inside_facts(), noun.machine().facts)
+            only_inside = only_about(noun.inside_facts(), noun.machine().facts) | Q(changes__has_key=INSIDE)
+            inside |= Q(subject_id__in=closed) & only_inside
         unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
-        return rows.exclude(Q(subject_type="case") & unseen)
+        versions = apps.get_model("authorizations", "ArtifactVersion")._default_manager.visible_to(user)
+        drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=versions.values("pk"))
+        return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts)
 
     def with_people(self) -> Self:
         """The entries with the people they name, and without the texts of the chain, which no page shows."""
@@ -86,7 +93,9 @@ class EventQuerySet(Scoped[Any]):
         rows = self.about(record)
         hides = getattr(record, "hidden_facts", None)
         hidden = hides(user) if hides and user else frozenset()
-        return rows.exclude(only_about(hidden, record.machine().facts)) if hidden else rows
+        if not hidden:
+            return rows
+        return rows.exclude(only_about(hidden, record.machine().facts) | Q(changes__has_key=INSIDE))
 
 
 def only_about(some: Iterable[str], known: Iterable[str]) -> Q:

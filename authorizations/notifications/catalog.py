@@ -13,6 +13,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, PackageAccess, Verification
 from authorizations.models.querysets import BESIDE_A_CASE
+from authorizations.notifications.documents import OF_DOCUMENTS
 from authorizations.notifications.people import OF_PEOPLE
 from authorizations.notifications.telling import Telling
 from authorizations.policy import MAY, Capability
@@ -245,5 +246,6 @@ CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
     AO_VACANT: _official_left,
     **dict.fromkeys(DELEGATION_ACTS, _role_lent),
     **dict.fromkeys(ACCESS_ACTS, _access_changed),
+    **OF_DOCUMENTS,
     **OF_PEOPLE,
 }

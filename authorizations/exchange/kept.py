@@ -1,0 +1,83 @@
+"""The files of documents: kept by their SHA-256 behind Django's storage, the same content once."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+
+FOLDER = "documents"
+SHA256 = re.compile(r"[0-9a-f]{64}")
+PIECE = 1024 * 1024
+
+
+def storage() -> Storage:
+    """Where they are."""
+    return storages["artifacts"]
+
+
+def path_of(sha256: str) -> str:
+    """Where the file of a hash is; spread over folders, since thousands in one are slow to list.
+
+    Raises:
+        ValueError: it is no hash, and so names no file.
+    """
+    if not SHA256.fullmatch(sha256):
+        raise ValueError("This is no SHA-256.")
+    return f"{FOLDER}/{sha256[:2]}/{sha256}"
+
+
+def hash_of(content: IO[bytes]) -> tuple[str, int]:
+    """SHA-256 and size of a content, which is left at its beginning."""
+    content.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while piece := content.read(PIECE):
+        digest.update(piece)
+        size += len(piece)
+    content.seek(0)
+    return digest.hexdigest(), size
+
+
+def keep(content: IO[bytes]) -> tuple[str, int]:
+    """Keeps a content, if it is not kept already; returns its SHA-256 and its size.
+
+    What a crash left half-written has another size, and is written again.
+    """
+    sha256, size = hash_of(content)
+    path = path_of(sha256)
+    kept = storage()
+    if kept.exists(path) and kept.size(path) == size:
+        return sha256, size
+    with suppress(FileNotFoundError):
+        kept.delete(path)
+    saved = kept.save(path, File(content, name=sha256))
+    if saved != path:
+        # Somebody else kept the same at this moment; storage gave ours another name.
+        kept.delete(saved)
+    return sha256, size
+
+
+def reopen(sha256: str) -> File[Any]:
+    """The file of a hash, to be read and closed.
+
+    Raises:
+        FileNotFoundError: it is not kept here.
+    """
+    return storage().open(path_of(sha256), "rb")
+
+
+def forget(sha256: str) -> None:
+    """Deletes the file of a hash; one that is not there is no mistake."""
+    storage().delete(path_of(sha256))
+
+
+def every_hash() -> Iterator[str]:
+    """The names of all files that are kept, in no order; one that is no hash was put there by somebody else."""
+    kept = storage()
+    if not kept.exists(FOLDER):
+        return
+    for folder in kept.listdir(FOLDER)[0]:
+        yield from kept.listdir(f"{FOLDER}/{folder}")[1]
