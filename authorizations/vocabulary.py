@@ -144,6 +144,14 @@ class CaseKind(TextChoices):
     REUSE = "reuse", "Reuse"
 
 
+class WbsKind(TextChoices):
+    """What a row of a work breakdown structure is."""
+
+    HEADING = "heading", "Heading"
+    TASK = "task", "Task"
+    PLACEHOLDER = "placeholder", "Placeholder"
+
+
 class Turn(TextChoices):
     """Which party a case waits on (machine tables, rule 8)."""
 

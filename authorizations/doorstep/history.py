@@ -15,6 +15,7 @@ from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, hidden_from, stage_words
 from authorizations.lifecycle.guidance import tip_of
 from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Step
+from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
 
 SHOWN = 100
@@ -105,7 +106,12 @@ def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:
         stage_words(record, before),
         stage_words(record, after),
         event.reason,
-        [*_waiver(record, event.changes), *_tip(event.changes), *_facts(record, step, event.changes, hidden)],
+        [
+            *_waiver(record, event.changes),
+            *_tip(event.changes),
+            *_plan(event.changes),
+            *_facts(record, step, event.changes, hidden),
+        ],
     )
 
 
@@ -144,6 +150,29 @@ def _tip(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
         name = str(changes["tip"][1] or changes["tip"][0])
         tip = tip_of(name)
         yield "Tip", tip.text if tip else name
+
+
+# So many dates of a plan are told one by one; the plan itself shows them all.
+TOLD_DATES = 6
+
+
+def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """What became of the plan: rows that came and went, and dates that moved."""
+    if "wbs_rows" in changes:
+        yield "Rows", f"{changes['wbs_rows'][1]}, before {changes['wbs_rows'][0] or 'none'}"
+    dates = [
+        (key.split()[1:], both)
+        for key, both in changes.items()
+        if key.startswith("wbs ") and key.rpartition(" ")[2] in DATES
+    ]
+    for (number, name), (before, after) in dates[:TOLD_DATES]:
+        yield f"{COLUMNS[name]} of {number}", f"{_day(after)}, before {_day(before)}"
+    if len(dates) > TOLD_DATES:
+        yield "More dates", str(len(dates) - TOLD_DATES)
+
+
+def _day(iso: str | None) -> str:
+    return day_text(date.fromisoformat(iso)) if iso else "none"
 
 
 def value_words(fact: Fact, value: Any) -> str:

@@ -43,6 +43,7 @@ MOVING = (
         acts={
             **{verb.partition(".")[2]: words for verb, words in CASE_ACTS.items()},
             "facts_recorded": "Facts recorded",
+            "wbs_dated": "Dates of the WBS kept",
             "ticked": "Tip ticked",
             "unticked": "Tip open again",
             **DOCUMENT_ACTS,

@@ -15,6 +15,7 @@ from authorizations.models.package import Package, PackageAccess
 from authorizations.models.reuse import ReuseCase
 from authorizations.models.system import AgencySystem
 from authorizations.models.verification import Verification
+from authorizations.models.wbs import Wbs, WbsTask
 
 __all__ = [
     "AgencySystem",
@@ -42,4 +43,6 @@ __all__ = [
     "Tally",
     "Verification",
     "Waiver",
+    "Wbs",
+    "WbsTask",
 ]

@@ -271,6 +271,14 @@ BESIDE_A_CASE = (
 )
 
 
+class OfCaseQuerySet(Scoped[Any]):
+    """Records that belong to one case and stay inside none of its sides."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the cases that this person may know of."""
+        return self.filter(case__in=_cases().visible_to(user))
+
+
 class OfAgencyQuerySet(Scoped[Any]):
     """Records that belong to one agency alone."""
 

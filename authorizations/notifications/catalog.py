@@ -101,6 +101,7 @@ CASE_ACTS = {
     "case.adopt": "Adopted",
     "case.gate_waived": "A gate was waived",
     "case.waiver_ended": "A waiver was ended",
+    "case.wbs_imported": "Tasks of the WBS imported",
     AO_VACANT: "AO vacant: its authorizing official no longer holds that role",
 }
 TOLD_OF_A_CASE = (
