@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("authorizations", "0014_contacts_confirmed"),
+        ("authorizations", "0015_artifacts_and_findings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
