@@ -19,6 +19,7 @@ from authorizations.lifecycle import case_gates, gates, reuse_gates, review_gate
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, InitialCase, ReuseCase
 from authorizations.policy import Party
+from tests.actions import test_findings as of_findings
 from tests.cast import Cast
 from tests.isolation import test_where_rows_begin as beginnings
 from tests.lifecycle import golden_ato
@@ -220,6 +221,14 @@ EFFECT_IS_HELD_BY: dict[tuple[type, str], Callable[[Cast], None]] = {
     (ReuseCase, "record"): (
         of_effects.test_recording_a_reuse_ato_notes_the_receipt_publishes_it_and_makes_access_permanent
     ),
+    (
+        InitialCase,
+        "return_sap",
+    ): of_findings.test_a_returned_sap_is_answered_by_the_assessor_or_while_none_is_named_the_provider,
+    **{
+        (InitialCase, row[1]): lambda cast, row=row: of_findings.test_a_return_sends_the_drafts_of_its_side(cast, *row)
+        for row in of_findings.SENDING
+    },
     (Ato, "alternate_agency"): (of_performing.test_an_alternate_agency_takes_the_place_of_the_former_initial_ato),
 }
 

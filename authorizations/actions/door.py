@@ -49,6 +49,8 @@ class Act:
     acted_for: User | None = None
     # The key of the form that was sent, for the first entry; its column is unique, so one form is carried out once.
     once: str = ""
+    # What follows elsewhere from the act in hand, for its own entry.
+    beside: Changes = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     @property

@@ -13,6 +13,7 @@ from accounts.roles import Source
 from authorizations.actions.designations import designate
 from authorizations.actions.door import Act, Changes, plain, subject_type
 from authorizations.actions.opening import agree, begin, enter
+from authorizations.actions.returns import RETURNS, sends
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Ato, Case, InitialCase, Notice, PackageAccess, ReuseCase
 from authorizations.vocabulary import (
@@ -272,4 +273,5 @@ EFFECTS: dict[tuple[type, str], Effect] = {
     (ReuseCase, "report_letter"): report_letter,
     (ReuseCase, "record"): make_permanent,
     (Ato, "alternate_agency"): supersede_former_initial,
+    **{(InitialCase, name): sends(name) for name in RETURNS},
 }

@@ -20,6 +20,8 @@ from authorizations.models import Ato, Case, Event, Offering
 from authorizations.notifications.catalog import AO_VACANT
 from authorizations.policy import Party
 
+# Columns of which an entry says nothing: facts are told one by one, and how much a side has drafted is its own.
+UNTOLD = frozenset({"facts", "finding_counts"})
 NOT_YOURS = "Your role does not allow this step. The record's own page shows what you can do."
 # What a person may be asked for in addition to the facts of a step.
 REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
@@ -261,7 +263,7 @@ def take(act: Act, subject: Subject, step: Step, facts: Mapping[str, Any], reaso
     act.record(
         f"{subject_type(subject)}.{step.name}",
         subject,
-        changes={**stages, **said, **changed},
+        changes={**stages, **said, **changed, **act.beside},
         reason=reason,
         decided_by=subject.authorizing_official if standing.recording else None,
     )
@@ -273,7 +275,8 @@ def save_changed(subject: Subject, before: Mapping[str, Any]) -> Changes:
     after = state_of(subject)
     changed = [name for name in after if after[name] != before[name]]
     subject.save(update_fields=changed)
-    columns: Changes = {name: [plain(before[name]), plain(after[name])] for name in changed if name != "facts"}
+    told = [name for name in changed if name not in UNTOLD]
+    columns: Changes = {name: [plain(before[name]), plain(after[name])] for name in told}
     if "facts" in changed:
         was, now = before["facts"], after["facts"]
         columns |= {

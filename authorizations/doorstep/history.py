@@ -110,6 +110,7 @@ def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:
             *_waiver(record, event.changes),
             *_tip(event.changes),
             *_plan(event.changes),
+            *_findings(step, event.changes),
             *_facts(record, step, event.changes, hidden),
         ],
     )
@@ -173,6 +174,13 @@ def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
 
 def _day(iso: str | None) -> str:
     return day_text(date.fromisoformat(iso)) if iso else "none"
+
+
+def _findings(step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """How many findings an act sent, answered or settled."""
+    if "findings" in changes:
+        number = len(changes["findings"][1])
+        yield "Findings sent" if step else "Findings", f"{number:,}"
 
 
 def value_words(fact: Fact, value: Any) -> str:

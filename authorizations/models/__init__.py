@@ -5,7 +5,7 @@ from authorizations.models.ato import Ato
 from authorizations.models.case import Case, Waiver
 from authorizations.models.contact import Contact
 from authorizations.models.event import Event, Head, Tally
-from authorizations.models.finding import Finding
+from authorizations.models.finding import Finding, FindingRound
 from authorizations.models.imports import ImportRun, ImportTrouble, ReviewItem
 from authorizations.models.initial import InitialCase
 from authorizations.models.message import Message
@@ -28,6 +28,7 @@ __all__ = [
     "DesignationEvent",
     "Event",
     "Finding",
+    "FindingRound",
     "Head",
     "ImportRun",
     "ImportTrouble",

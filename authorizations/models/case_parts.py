@@ -81,3 +81,10 @@ class FindingQuerySet(Scoped[Any]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(in_seen_case(user, "case"), Q(sent_at__isnull=False) | side_of_the_case(user, "case"))
+
+    def unseen_by(self, user: User) -> Any:
+        """The findings that are not there for this person; said outright, because they are few."""
+        if not user.is_authenticated:
+            return self.all()
+        unseen_case = Q(Exists(_managed("Case").unseen_by(user).filter(pk=OuterRef("case"))))
+        return self.filter(unseen_case | Q(sent_at__isnull=True) & ~side_of_the_case(user, "case"))

@@ -68,17 +68,57 @@ class Finding(models.Model):
         return self.text[:80]
 
     @property
+    def is_draft(self) -> bool:
+        """Whether it is still inside the reviewer's side."""
+        return self.sent_at is None and self.dropped_at is None
+
+    @property
     def is_open(self) -> bool:
         """Whether it was sent and is not resolved."""
         return self.sent_at is not None and self.resolved_at is None
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is open and waits for an answer, the first or another one."""
+        return self.is_open and self.answered_at is None
+
+
+class FindingRound(models.Model):
+    """One round of a finding that is over: the return it was sent with, the answer, and why that was not enough."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="rounds")
+    step = models.CharField(max_length=40, help_text="The return it was sent with.")
+    sent_at = models.DateTimeField()
+    answer = models.TextField()
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+    reason = models.TextField(help_text="Why the answer was not enough.")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["finding", "pk"]
+
+    def __str__(self) -> str:
+        return self.reason[:80]
+
 
 def counts_of(findings: models.QuerySet[Finding]) -> dict[str, Any]:
-    """The summary of these findings: drafts and unanswered ones by side, all that are open, and the last return."""
+    """The summary of these findings: drafts and unanswered ones by side, all that are open, and the last return.
+
+    ``open_of`` are the open ones by the side whose review found them: the approval of one side does not wait for
+    what another has not settled yet. Where there is nothing to count, it is empty.
+    """
     rows = list(findings.filter(dropped_at__isnull=True))
+    if not rows:
+        return {}
     drafts = Counter(row.side for row in rows if row.sent_at is None)
     still_open = [row for row in rows if row.is_open]
-    unanswered = Counter(row.owed_by for row in still_open if row.answered_at is None)
+    counts = {
+        "drafts": dict(drafts),
+        "open": len(still_open),
+        "open_of": dict(Counter(row.side for row in still_open)),
+        "unanswered": dict(Counter(row.owed_by for row in still_open if row.answered_at is None)),
+    }
     sent = max((row.sent_at for row in rows if row.sent_at is not None), default=None)
-    counts = {"drafts": dict(drafts), "open": len(still_open), "unanswered": dict(unanswered)}
     return {**counts, "sent_at": sent.isoformat()} if sent else counts

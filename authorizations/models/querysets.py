@@ -74,6 +74,8 @@ class EventQuerySet(Scoped[Any]):
         unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
         versions = apps.get_model("authorizations", "ArtifactVersion")._default_manager.visible_to(user)
         drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=versions.values("pk"))
+        findings = apps.get_model("authorizations", "Finding")._default_manager.unseen_by(user)
+        drafts |= Q(subject_type="finding", subject_id__in=findings.values("pk"))
         return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts)
 
     def with_people(self) -> Self:

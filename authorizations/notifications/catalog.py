@@ -14,6 +14,7 @@ from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, PackageAccess, Verification
 from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.notifications.documents import OF_DOCUMENTS
+from authorizations.notifications.findings import Returned
 from authorizations.notifications.people import OF_PEOPLE
 from authorizations.notifications.telling import Telling
 from authorizations.policy import MAY, Capability
@@ -123,10 +124,12 @@ def _case_moved(event: Event) -> Iterator[Telling]:
         body += f" It is the signed decision of {event.decided_by.name}."
     if event.reason:
         body += f" Reason: {event.reason}"
+    returned = Returned(event, case)
     alert = "Alert, your ATO stays as it is: " if step and step.alerts and case.ato_id else ""
     for person in people_to_tell(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
         is_official = case.ato is not None and person.pk == case.ato.authorizing_official_id
-        yield Telling(person, f"{alert if is_official else ''}{done}: {case}"[:200], body, case.get_absolute_url())
+        subject = f"{alert if is_official else ''}{done}: {case}"[:200]
+        yield Telling(person, subject, body + returned.told(person.pk), case.get_absolute_url())
 
 
 def _official_left(event: Event) -> Iterator[Telling]:

@@ -18,6 +18,7 @@ from authorizations.models import (
     Contact,
     DesignationEvent,
     Event,
+    Finding,
     ImportRun,
     Notice,
     Offering,
@@ -147,6 +148,10 @@ LINKS: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Cell]]] 
         lambda user: Waiver.objects.filter(case__in=Case.objects.visible_to(user).values("pk")).select_related(
             "case__agency", "case__offering"
         ),
+        lambda row: Link(str(row.case), "case", row.case.public_id),
+    ),
+    "finding": (
+        lambda user: Finding.objects.visible_to(user).select_related("case__agency", "case__offering"),
         lambda row: Link(str(row.case), "case", row.case.public_id),
     ),
     "condition": (

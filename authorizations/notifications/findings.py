@@ -1,0 +1,72 @@
+"""The part of the catalog about returns: the side that owes the answers gets the whole list with the one message."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from authorizations.display import day_text
+from authorizations.models import Case, Event, Finding
+from authorizations.typed import one_line
+from authorizations.vocabulary import Turn
+
+# Of each finding, so much stands in a mail; the page has all of it.
+LONGEST_IN_A_MAIL = 400
+
+
+class Returned:
+    """The findings that an act sent, and who owes their answers."""
+
+    def __init__(self, event: Event, case: Case) -> None:
+        keys = (event.changes.get("findings") or [None, []])[1]
+        rows = Finding.objects.filter(pk__in=keys, sent_at__isnull=False) if keys else Finding.objects.none()
+        self.findings = list(rows.select_related("version__artifact").prefetch_related("rounds").order_by("pk"))
+        self.case = case
+        self.owing = _people_of(case, self.findings[0].owed_by, event) if self.findings else frozenset()
+
+    def told(self, person: int) -> str:
+        """What a person reads of it: the whole list where they owe the answers, else how many there are."""
+        if not self.findings:
+            return ""
+        number = len(self.findings)
+        counted = f"{number:,} finding{'s' if number > 1 else ''}"
+        if person not in self.owing:
+            return f" It came with {counted}."
+        return f"\n\n{counted} to answer:\n\n" + "\n\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for place, finding in enumerate(self.findings, start=1):
+            about = about_words(self.case, finding)
+            yield f"{place}. {finding.get_severity_display()}. {about}: {_short(finding.text)}{_again(finding)}"
+
+
+def _short(text: str) -> str:
+    words = one_line(text)
+    return words if len(words) <= LONGEST_IN_A_MAIL else f"{words[: LONGEST_IN_A_MAIL - 1].rstrip()}…"
+
+
+def _again(finding: Finding) -> str:
+    last = max(finding.rounds.all(), key=lambda each: each.pk, default=None)
+    return f" Asked again on {day_text(last.asked_at)}: {_short(last.reason)}" if last else ""
+
+
+def about_words(case: Case, finding: Finding) -> str:
+    """What a finding is about, in words: a version of a document, or a fact."""
+    if finding.version is not None:
+        artifact = finding.version.artifact
+        rule = case.rules.artifacts.get(artifact.key)
+        return f"{artifact.title or (rule.label if rule else artifact.key)}, version {finding.version.number}"
+    fact = case.machine().facts.get(finding.fact)
+    return fact.label if fact else finding.fact
+
+
+def _people_of(case: Case, side: str, event: Event) -> frozenset[int]:
+    """Keys of the people of a side of a case."""
+    organizations: dict[str, list[int | None]] = {
+        Turn.AGENCY: [*case.agency_line],
+        Turn.PROVIDER: [case.offering.provider_id],
+        Turn.ASSESSOR: [case.assessor_id],
+    }
+    current = Membership.objects.current(timezone.localdate(event.recorded_at))
+    there = current.filter(organization__in=organizations.get(side, []))
+    return frozenset(user.pk for user in User.objects.acting_in(there, timezone.localdate(event.recorded_at)))
