@@ -181,6 +181,9 @@ RULES: dict[str, Rule] = {
     "case_facts": below(Below.CASE),
     "case_step": below(Below.CASE),
     "tick_tip": below(Below.CASE, posts=True),
+    "case_comments": below(Below.CASE),
+    "change_comment": below(Below.CASE),
+    "withdraw_comment": below(Below.CASE, posts=True),
     "waive_gate": below(Below.CASE, Capability.WAIVE_GATE),
     "end_waiver": below(Below.CASE, Capability.WAIVE_GATE),
     "orphaned": needs(Capability.SEE_ORPHANED),
@@ -216,6 +219,7 @@ RULES: dict[str, Rule] = {
     "api_ato_step": below(Below.REGISTER, way=Way.PROGRAM, posts=True),
     "api_cases": PROGRAMS,
     "api_case": below(Below.CASE, way=Way.PROGRAM),
+    "api_comments": below(Below.CASE, way=Way.PROGRAM),
     "api_case_step": below(Below.CASE, way=Way.PROGRAM, posts=True),
     # the desk
     "admin:login": ANYONE,

@@ -41,6 +41,13 @@ PARTY_OF = {
 OF_THE_PMO = frozenset({Role.PMO_REVIEWER, Role.PMO_LEAD})
 OF_THE_PROVIDER = frozenset({Role.CSP_LEAD, Role.CSP_CONTRIBUTOR})
 OF_THE_ASSESSOR = frozenset({Role.ASSESSOR_LEAD, Role.ASSESSOR_MEMBER})
+# The four sides of a case, each with those who act for it.
+SIDES: dict[OrganizationKind, frozenset[Party]] = {
+    OrganizationKind.AGENCY: frozenset({Party.AL, Party.AR, Party.AO}),
+    OrganizationKind.PROVIDER: frozenset({Party.CL, Party.CC}),
+    OrganizationKind.ASSESSOR: frozenset({Party.AS}),
+    OrganizationKind.PMO: frozenset({Party.PR, Party.PL}),
+}
 # For whom a PMO lead may act while the organization has no active member (machine tables, rule 5).
 ON_BEHALF: dict[str, frozenset[Party]] = {
     OrganizationKind.AGENCY: frozenset({Party.AL, Party.AR}),
@@ -79,6 +86,12 @@ def parties(
         or (role in OF_THE_ASSESSOR and organization == assessor)
         or organization in reach.get(role, ())
     )
+
+
+def sides_of(who: Iterable[Party]) -> list[OrganizationKind]:
+    """The sides of a case for which a person acts who is this for it, in their order; none for viewers and auditors."""
+    held = frozenset(who)
+    return [side for side, parties_of_it in SIDES.items() if not parties_of_it.isdisjoint(held)]
 
 
 class Capability(StrEnum):

@@ -13,7 +13,7 @@ from authorizations.admin.door import NounAdmin, person
 from authorizations.doorstep.history import facts_on_record
 from authorizations.doorstep.record import stage_words
 from authorizations.lifecycle.machine import Machine
-from authorizations.models import Case, Waiver
+from authorizations.models import Case, Comment, Waiver
 from authorizations.models.querysets import BESIDE_A_CASE
 
 
@@ -115,3 +115,13 @@ class WaiverAdmin(NounAdmin):
     def portal_url(self, record: Any) -> str:
         """The case's page shows its waivers."""
         return str(record.case.get_absolute_url())
+
+
+@admin.register(Comment)
+class CommentAdmin(NounAdmin):
+    list_display = ("case", "side", "is_shared", "author", "made_at", "withdrawn_at")
+    list_filter = ("side", "is_shared")
+    search_fields = ("case__offering__name", "case__agency__name", "author__name", "public_id")
+    beside = ("case__agency", "case__offering", "author")
+    beside_one = ("organization", "acted_for")
+    note = "A comment is written, changed and withdrawn by its author, on the page of the case's comments."

@@ -18,7 +18,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Delegation", "Invitation", "Contact"),
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
-    ("Cases", ("Case", "Waiver")),
+    ("Cases", ("Case", "Waiver", "Comment")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
     ("The record", ("Event", "Verification", "Message")),

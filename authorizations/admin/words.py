@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "case_one_listed_per_offering": "This offering already has an initial case in the Marketplace's list.",
     "case_one_open_reuse_per_system": "The agency already has an open reuse case of this offering for this system.",
     "case_stage_of_its_kind": "The portal does not know this stage for this kind of case.",
+    "comment_says_something_until_withdrawn": "A comment says something until it is withdrawn.",
     "condition_met_with_evidence": "A condition that is met needs its evidence: say where it can be seen.",
     "contact_once": "This organization already has this contact with this function.",
     "delegation_ends_after_it_starts": "The last day must not be before the first.",

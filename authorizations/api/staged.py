@@ -36,7 +36,11 @@ def page_of(
         Malformed: the address names a filter that there is not.
     """
     refuse_unknown(request, asked)
-    what = (rows.model.__name__, [each for each in sorted(request.GET.lists()) if each[0] not in ("page", "per_page")])
+    what = (
+        rows.model.__name__,
+        request.path,
+        [each for each in sorted(request.GET.lists()) if each[0] not in ("page", "per_page")],
+    )
     total = remembered(standing(request), person(request), what, rows.count, rows=int)
     first = (asked.page - 1) * asked.per_page
     pages = max(1, -(-total // asked.per_page))

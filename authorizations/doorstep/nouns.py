@@ -35,6 +35,7 @@ MOVING = (
             "added": "Added at the PMO's desk",
             "corrected": "Corrected at the PMO's desk",
             **DOCUMENT_ACTS,
+            "moved": "Moved to another record of its agency",
         },
     ),
     Moving(

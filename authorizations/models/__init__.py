@@ -3,6 +3,7 @@
 from authorizations.models.artifact import Artifact, ArtifactVersion
 from authorizations.models.ato import Ato
 from authorizations.models.case import Case, Waiver
+from authorizations.models.comment import Comment
 from authorizations.models.contact import Contact
 from authorizations.models.event import Event, Head, Tally
 from authorizations.models.finding import Finding, FindingRound
@@ -23,6 +24,7 @@ __all__ = [
     "ArtifactVersion",
     "Ato",
     "Case",
+    "Comment",
     "Condition",
     "Contact",
     "DesignationEvent",

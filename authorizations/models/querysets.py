@@ -76,7 +76,9 @@ class EventQuerySet(Scoped[Any]):
         drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=versions.values("pk"))
         findings = apps.get_model("authorizations", "Finding")._default_manager.unseen_by(user)
         drafts |= Q(subject_type="finding", subject_id__in=findings.values("pk"))
-        return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts)
+        # Asked of each such entry alone: comments of others may be many, and the entries about them on a page are few.
+        unread = Q(Exists(_comments().unseen_by(user).filter(pk=OuterRef("subject_id"))), subject_type="comment")
+        return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts).exclude(unread)
 
     def with_people(self) -> Self:
         """The entries with the people they name, and without the texts of the chain, which no page shows."""
@@ -110,6 +112,11 @@ def only_about(some: Iterable[str], known: Iterable[str]) -> Q:
 def _cases() -> Any:
     """The cases; their module reads this one."""
     return apps.get_model("authorizations", "Case")._default_manager.all()
+
+
+def _comments() -> Any:
+    """The comments; their module reads this one."""
+    return apps.get_model("authorizations", "Comment")._default_manager.all()
 
 
 class Staged(Scoped[M]):
@@ -316,10 +323,12 @@ class MessageQuerySet(Scoped[Any]):
             return rows
         # Asked of each message's own act: joined, PostgreSQL reads the whole record beside the messages.
         its_case = _cases().unseen_by(user).filter(pk=OuterRef("subject_id"))
-        its_act = apps.get_model("authorizations", "Event")._base_manager.filter(
-            pk=OuterRef("event"), subject_type="case"
+        its_comment = _comments().unseen_by(user).filter(pk=OuterRef("subject_id"))
+        its_act = apps.get_model("authorizations", "Event")._base_manager.filter(pk=OuterRef("event"))
+        unread = its_act.filter(
+            Q(Exists(its_case), subject_type="case") | Q(Exists(its_comment), subject_type="comment")
         )
-        return rows.filter(Q(recipient=user) | ~Exists(its_act.filter(Exists(its_case))))
+        return rows.filter(Q(recipient=user) | ~Exists(unread))
 
     def addressed_to(self, user: User) -> Self:
         """Everyone's own, which they may read whatever it is about."""

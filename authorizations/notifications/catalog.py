@@ -13,6 +13,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, PackageAccess, Verification
 from authorizations.models.querysets import BESIDE_A_CASE
+from authorizations.notifications.comments import OF_COMMENTS
 from authorizations.notifications.documents import OF_DOCUMENTS
 from authorizations.notifications.findings import Returned
 from authorizations.notifications.people import OF_PEOPLE
@@ -252,4 +253,5 @@ CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
     **dict.fromkeys(ACCESS_ACTS, _access_changed),
     **OF_DOCUMENTS,
     **OF_PEOPLE,
+    **OF_COMMENTS,
 }

@@ -1,5 +1,6 @@
 """Tags and filters of every template: dates in words with their source, status tags, numbers. They only format."""
 
+import re
 from datetime import date, datetime
 from itertools import count
 from typing import Any
@@ -15,6 +16,8 @@ from authorizations.lifecycle.words import explained as explained_pieces
 
 register = template.Library()
 _numbers = count(1)
+# An address in a plain text; what ends a sentence or a bracket is not of it.
+_ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}])")
 
 
 @register.filter
@@ -32,6 +35,18 @@ def moment(value: datetime | None) -> SafeString | str:
         return NONE
     iso = timezone.localtime(value).isoformat(timespec="seconds")
     return format_html('<time datetime="{}">{}</time>', iso, moment_text(value))
+
+
+@register.filter
+def as_typed(text: str) -> SafeString:
+    """A plain text with its line breaks, in which addresses lead on; the words of a link are its address."""
+    pieces = _ADDRESS.split(text)
+    linked = format_html_join(
+        "",
+        '{}<a href="{}" rel="noreferrer nofollow">{}</a>',
+        zip(pieces[::2], pieces[1::2], pieces[1::2], strict=False),
+    )
+    return mark_safe(f"{linked}{format_html('{}', pieces[-1])}".replace("\n", "<br>"))  # noqa: S308  # both parts are escaped above
 
 
 @register.filter

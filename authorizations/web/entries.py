@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import AccessToken, Alias, Delegation, Invitation, Membership, Organization, User
-from authorizations.actions.door import subject_type
-from authorizations.doorstep.nouns import MOVING
+from authorizations.doorstep.acts import SECURITY, begun, in_words
 from authorizations.models import (
     AgencySystem,
     Ato,
     Case,
+    Comment,
     Condition,
     Contact,
     DesignationEvent,
@@ -42,29 +42,6 @@ COLUMNS = (
 ONE = "admin:authorizations_event_change"
 # Where an entry stands in its chain, leading to all that it says.
 PLACE = Column("place", "Entry", (), lambda row: row["place"])
-# Security events that are no act on the record they name.
-SECURITY = {
-    "session.started": "signed in",
-    "session.ended": "signed out",
-    "session.refused": "sign-in failed",
-    "user.password_forgotten": "a new password was asked for",
-    "access.refused": "was refused",
-    "invitation.refused": "tried an invitation that does not open",
-    "list.exported": "exported a list",
-    "record.exported": "exported the record",
-}
-NOUNS = {
-    "accesstoken": "token",
-    "agencysystem": "system",
-    "ato": "ATO",
-    "designationevent": "designation step",
-    "feedid": "feed id",
-    "importrun": "import",
-    "packageaccess": "package access",
-    "reviewitem": "record to decide",
-    "user": "person",
-    "verification": "verification of the record",
-}
 
 
 def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> Table:
@@ -75,11 +52,10 @@ def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Col
 
 
 def _event_row(event: Event, subjects: dict[tuple[str, int], Cell]) -> dict[str, object]:
-    what = _what(event)
     return {
         "at": event.recorded_at,
         "who": who(event),
-        "what": what[0].upper() + what[1:],
+        "what": begun(_what(event)),
         "subject": subjects.get((event.subject_type, event.subject_id), text("")),
         "reason": event.reason,
         "place": PathLink(f"{event.chain} {event.position}", reverse(ONE, args=[event.public_id])),
@@ -92,18 +68,9 @@ def who(event: Event) -> str:
 
 
 def _what(event: Event) -> str:
-    """What was done to which noun: in the machine's words where a machine moves it."""
-    if event.verb in SECURITY:
-        number = (event.changes.get("count") or [None, 1])[1]
-        return SECURITY[event.verb] + (f" {number:,} times in one minute" if number > 1 else "")
-    noun, act = NOUNS.get(event.subject_type, event.subject_type), event.verb.rpartition(".")[2]
-    moved = next((each for each in MOVING if subject_type(each.noun) == event.subject_type), None)
-    if moved is None:
-        return f"{noun} {act.replace('_', ' ')}"
-    kinds = Case.machines.values() if moved.noun is Case else [moved.noun]
-    steps = (kind.machine().step(act) for kind in kinds)
-    done = next((step.done for step in steps if step), "") or moved.acts.get(act, act.replace("_", " "))
-    return f"{noun}: {done}"
+    """What was done to which noun, and how often where such events are counted."""
+    number = (event.changes.get("count") or [None, 1])[1] if event.verb in SECURITY else 1
+    return in_words(event.verb) + (f" {number:,} times in one minute" if number > 1 else "")
 
 
 def _subjects(user: User, events: list[Event]) -> dict[tuple[str, int], Cell]:
@@ -143,6 +110,10 @@ LINKS: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Cell]]] 
     "case": (
         lambda user: Case.objects.visible_to(user).select_related("agency", "offering"),
         lambda row: Link(str(row), "case", row.public_id),
+    ),
+    "comment": (
+        lambda user: Comment.objects.visible_to(user).select_related("case__agency", "case__offering"),
+        lambda row: PathLink(str(row), row.get_absolute_url()),
     ),
     "waiver": (
         lambda user: Waiver.objects.filter(case__in=Case.objects.visible_to(user).values("pk")).select_related(

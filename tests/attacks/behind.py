@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AccessToken, Membership
 from authorizations.actions.cases import waive_gate
+from authorizations.actions.comments import make_comment
 from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.addresses import Below
@@ -71,6 +72,8 @@ def records_behind(cast: Cast) -> Records:
         "member_id": Membership.objects.get(user=cast.people["viewer"]),
         Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
         Below.TOKEN: token,
+        # So new that its author may still change it.
+        "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),
         "waiver_id": waive_gate(
             case.public_id, actor=cast.pmo_lead, now=NOW, gate="ssp_approved_on", reason="Lost.", until=date(2099, 1, 1)
         ),
@@ -92,7 +95,7 @@ def path_of(address: Address, records: Records) -> str:
     """The path of an address, with the record that its rule says it is below."""
     noun = noun_at_the_desk(address)
     record = records.get(noun or address.rule.below)
-    kept = {name: records[name].public_id for name in ("waiver_id", "member_id")}
+    kept = {name: records[name].public_id for name in ("waiver_id", "member_id", "comment_id")}
     said = {**kept, "field": relation_of(noun), **SAID.get(address.name, {})}
     return address.path(getattr(record, "public_id", MISSING), **said)
 

@@ -33,6 +33,8 @@ PMO = {"pmo_lead", "pmo_reviewer"}
 DOES: dict[str, set[str]] = {
     "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "case_step": {"reviewer", "official"},
+    "change_comment": {"liaison"},
+    "withdraw_comment": {"liaison"},
     "tick_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
     "ato_step": {"liaison", *PMO},

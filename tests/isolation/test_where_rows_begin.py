@@ -69,6 +69,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/cases.py", "Event.filter"): (1, "what the actor's own form opened"),
     ("actions/cases.py", "Offering.select_for_update"): (1, HELD),
     ("actions/choices.py", "Membership.current"): (1, "whether an organization has members, and no more"),
+    ("actions/comments.py", "Event.filter"): (1, "what the actor's own form made"),
+    ("actions/comments.py", "Membership.current"): (1, "narrowed to colleagues and to those named on the case already"),
     ("actions/contacts.py", "Contact.filter"): (1, CLASHES),
     ("actions/contacts.py", "Organization.select_for_update"): (1, HELD),
     ("actions/delegations.py", "Delegation.not_over"): (2, CLASHES),

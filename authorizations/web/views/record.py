@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -20,10 +19,10 @@ from django.utils.functional import cached_property
 from accounts.fields import is_public_id
 from accounts.models import User
 from authorizations.actions.verifications import ask_verification
+from authorizations.doorstep.acts import SECURITY, begun, in_words, known
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
-from authorizations.doorstep.nouns import moving
-from authorizations.models import Case, Event, Verification
-from authorizations.models.querysets import RECORDED, name_in_record
+from authorizations.models import Event, Verification
+from authorizations.models.querysets import name_in_record
 from authorizations.policy import Capability, may
 from authorizations.typed import LONGEST_SEARCH, search_words
 from authorizations.vocabulary import Chain
@@ -95,7 +94,8 @@ class SearchForm(PageForm):
 
     def __init__(self, *args: Any, verbs: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["verb"].choices = [("", "Any act"), *((verb, verb) for verb in verbs)]  # type: ignore[attr-defined]
+        said = sorted(((verb, in_words(verb)) for verb in verbs), key=lambda pair: pair[1].lower())
+        self.fields["verb"].choices = [("", "Any act"), *((verb, begun(words)) for verb, words in said)]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +208,15 @@ class Search:
 
 
 def verbs() -> list[str]:
-    """Every verb that can be asked for, in alphabetical order.
+    """Every verb that can be asked for, in alphabetical order: those that are known, and others that happened.
 
-    Those of cases come from the machines and not from the record: its reader may not know that a case has begun.
+    Those of cases and comments come from what is known and not from the record: its reader may not know that a case
+    has begun, or that there is something to read.
     """
     with connection.cursor() as cursor:
         cursor.execute(VERBS)
-        others = [verb for (verb,) in cursor.fetchall() if not verb.startswith("case.")]
-    return sorted({*others, *_verbs_of_cases()})
-
-
-@cache
-def _verbs_of_cases() -> frozenset[str]:
-    steps = (step.name for noun in Case.machines.values() for step in noun.machine().steps)
-    return frozenset({RECORDED, *(f"case.{name}" for name in (*steps, *moving(Case).acts))})
+        others = [verb for (verb,) in cursor.fetchall() if not verb.startswith(("case.", "comment."))]
+    return sorted({*others, *SECURITY, *known()})
 
 
 def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:

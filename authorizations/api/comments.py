@@ -1,0 +1,102 @@
+"""The comments on a case, as far as you may read them; writing one. Internal ones of another side are not there."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from accounts.roles import OrganizationKind
+from authorizations.actions.comments import make_comment
+from authorizations.api import shapes
+from authorizations.api.shapes import NO, NO_ACT, Page, Paged, Text
+from authorizations.api.sign_in import person
+from authorizations.api.staged import page_of
+from authorizations.models import Case, Comment
+
+router = Router(tags=["Cases"])
+
+
+class Audience(StrEnum):
+    """Who reads a comment."""
+
+    INTERNAL = "internal"
+    SHARED = "shared"
+
+
+class CommentRow(Schema):
+    """One comment; of one that was withdrawn, that there was one."""
+
+    id: str
+    url: str = Field(description="Its place on the page of the case's comments.")
+    side: OrganizationKind
+    audience: Audience = Field(description="internal: its side and the auditor; shared: whoever sees the case.")
+    by: str = Field(description="Name of the person, and for whom by delegation.")
+    text: str = Field(description="Blank once it was withdrawn.")
+    made_at: datetime
+    edited_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+class CommentMade(shapes.Once):
+    """Writing a comment."""
+
+    audience: Audience
+    side: OrganizationKind | None = Field(None, description="For which of your sides, where you act for several.")
+    text: Text
+    mentions: list[str] = Field([], max_length=100, description="Ids of people who read it and are told of it.")
+
+
+@router.get(
+    "/{public_id:public_id}/comments",
+    response={200: Page[CommentRow], **NO},
+    url_name="api_comments",
+    operation_id="list_comments",
+    summary="List the comments on a case",
+)
+def list_comments(request: HttpRequest, public_id: str, filters: Query[Paged]) -> Page[CommentRow]:
+    """The comments on a case that you may read, newest first."""
+    user = person(request)
+    case = get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
+    rows = Comment.objects.visible_to(user).filter(case=case).select_related("case", "author__merged_into", "acted_for")
+    return page_of(request, rows, filters, _row)
+
+
+@router.post(
+    "/{public_id:public_id}/comments",
+    response={201: CommentRow, **NO_ACT},
+    url_name="api_comments",
+    operation_id="make_comment",
+    summary="Write a comment on a case",
+)
+def write(request: HttpRequest, public_id: str, body: CommentMade) -> Status[CommentRow]:
+    """Says something about a case: inside your side, or to everyone who may see it."""
+    user = person(request)
+    made = make_comment(
+        public_id,
+        actor=user,
+        now=timezone.now(),
+        text=body.text,
+        shared=body.audience is Audience.SHARED,
+        side=body.side or "",
+        mentions=body.mentions,
+        once=body.key_of(user),
+    )
+    return Status(201, _row(made))
+
+
+def _row(comment: Comment) -> CommentRow:
+    return CommentRow(
+        id=comment.public_id,
+        url=comment.get_absolute_url(),
+        side=OrganizationKind(comment.side),
+        audience=Audience.SHARED if comment.is_shared else Audience.INTERNAL,
+        by=comment.who,
+        text=comment.text,
+        made_at=comment.made_at,
+        edited_at=comment.edited_at,
+        withdrawn_at=comment.withdrawn_at,
+    )

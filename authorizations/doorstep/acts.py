@@ -1,0 +1,118 @@
+"""Every act of the record in words: those of machines come from the machines, the others stand here, each once."""
+
+from functools import cache
+
+from authorizations.actions.door import subject_type
+from authorizations.doorstep.nouns import MOVING
+from authorizations.models import Case
+from authorizations.notifications.documents import DOCUMENT_ACTS
+
+# What people call a noun of the record, where its own name would not do.
+NOUNS = {
+    "accesstoken": "token",
+    "agencysystem": "system",
+    "artifactversion": "version",
+    "ato": "ATO",
+    "designationevent": "designation step",
+    "feedid": "feed id",
+    "importrun": "import",
+    "packageaccess": "package access",
+    "pmo": "PMO",
+    "reviewitem": "record to decide",
+    "user": "person",
+    "verification": "verification of the record",
+}
+# Security events that are no act on the record they name.
+SECURITY = {
+    "session.started": "signed in",
+    "session.ended": "signed out",
+    "session.refused": "sign-in failed",
+    "factor.added": "second factor added",
+    "factor.removed": "second factor removed",
+    "factor.renewed": "recovery codes renewed",
+    "user.password_forgotten": "a new password was asked for",
+    "access.refused": "was refused",
+    "invitation.refused": "tried an invitation that does not open",
+    "artifactversion.downloaded": "downloaded a document",
+    "list.exported": "exported a list",
+    "record.exported": "exported the record",
+}
+# Acts on nouns that no machine moves; the noun stands before the words.
+OTHERS: dict[str, dict[str, str]] = {
+    "accesstoken": {"made": "made", "revoked": "revoked"},
+    "agencysystem": {},
+    # Drafts and quarantine; what is shared is told with its case or ATO.
+    "artifactversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
+    "alias": {"removed": "removed", "moved": "moved to another organization"},
+    "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
+    "condition": {},
+    "contact": {"confirmed": "confirmed as still correct"},
+    "delegation": {"set": "set", "ended": "ended"},
+    "designationevent": {},
+    "feedid": {"moved": "moved to another organization"},
+    # Drafts; what was sent is told with its case.
+    "finding": {"drafted": "drafted", "changed": "draft changed", "dropped": "draft dropped"},
+    "import": {"applied": "applied"},
+    "invitation": {
+        "sent": "sent",
+        "sent_again": "sent again",
+        "accepted": "accepted",
+        "declined": "declined",
+        "revoked": "revoked",
+    },
+    "leverage": {},
+    "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
+    "notice": {},
+    "offering": {"designated": "designated", "moved": "moved to another organization"},
+    "organization": {
+        "moved": "moved below another",
+        "emptied": "joined to an older record",
+        "joined": "joined by a newer record",
+    },
+    "package": {},
+    "packageaccess": {
+        "granted": "granted",
+        "extended": "extended",
+        "ended": "ended",
+        "denied": "denied",
+        "made_permanent": "made permanent",
+        "fedramp_told": "FedRAMP told of the denial",
+    },
+    "pmo": {"founded": "founded"},
+    "reviewitem": {"opened": "opened", "resolved": "decided"},
+    "user": {"merged": "merged", "password_changed": "password changed", "sessions_ended": "sessions ended"},
+    "verification": {"requested": "requested", "finished": "finished"},
+}
+# What may happen to every noun that people keep and feeds bring.
+OF_ALL = {"added": "added", "corrected": "corrected", "imported": "read from a feed"}
+
+
+def in_words(verb: str) -> str:
+    """An act in words that begin small where they begin with a noun; of one that stands nowhere, its own name."""
+    return SECURITY.get(verb) or known().get(verb) or _plain(verb)
+
+
+def begun(words: str) -> str:
+    """The words as they stand alone."""
+    return words[:1].upper() + words[1:]
+
+
+@cache
+def known() -> dict[str, str]:
+    """Every verb of an act that has words, with them."""
+    found = {
+        f"{noun}.{act}": f"{NOUNS.get(noun, noun)} {words}"
+        for noun, acts in OTHERS.items()
+        for act, words in {**OF_ALL, **acts}.items()
+    }
+    for each in MOVING:
+        noun = subject_type(each.noun)
+        machines = [kind.machine() for kind in (Case.machines.values() if each.noun is Case else [each.noun])]
+        done = {step.name: step.done for machine in machines for step in machine.steps}
+        found |= {f"{noun}.{act}": f"{NOUNS.get(noun, noun)}: {words}" for act, words in {**each.acts, **done}.items()}
+    return found
+
+
+def _plain(verb: str) -> str:
+    noun, _, act = verb.partition(".")
+    return f"{NOUNS.get(noun, noun)} {act.replace('_', ' ')}"
