@@ -17,6 +17,16 @@ from accounts.models.organization import Organization
 from accounts.roles import KIND_OF, LEADS, OrganizationKind
 
 
+def told_as(name: str, first: str | None) -> str:
+    """The name that a history shows of a person; ``first``: that of the first account of one whose second it is."""
+    return name if first is None else f"{first} (by a second account, since merged)"
+
+
+def acting_words(actor: str, acted_for: str) -> str:
+    """Who acted, and for whom; nobody is the portal itself."""
+    return f"{actor} for {acted_for}" if acted_for else actor or "The portal"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users; addresses are kept in lower case, since no agency distinguishes them."""
 
@@ -86,7 +96,7 @@ class User(AbstractBaseUser):
     @property
     def told_as(self) -> str:
         """The name that a history shows: of an account that was merged, the first account's, with a note."""
-        return self.name if self.merged_into is None else f"{self.merged_into.name} (by a second account, since merged)"
+        return told_as(self.name, self.merged_into.name if self.merged_into else None)
 
     @cached_property
     def current_memberships(self) -> list[Membership]:

@@ -1,10 +1,8 @@
 """Ticking the tips of a case: each tick is an entry of the record and nothing else, so nothing can disagree with it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.utils import timezone
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from accounts.models import User
 from authorizations.actions.door import entering
@@ -21,26 +19,31 @@ SIDES: Mapping[Side, frozenset[Party]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
-    """Who ticked a tip, and on which day."""
+class Acted(Protocol):
+    """What an entry says of an act, however it was read."""
 
-    who: str
-    on: date
+    @property
+    def verb(self) -> str:
+        """The act."""
+        ...
+
+    @property
+    def changes(self) -> Mapping[str, list[Any]]:
+        """[before, after] of what it changed."""
+        ...
 
 
-def ticks(acts: Iterable[Event]) -> dict[str, Ticked]:
-    """The tips that are ticked now, by id; ``acts`` are those on the case, newest first."""
-    newest: dict[str, Event] = {}
+A = TypeVar("A", bound=Acted)
+
+
+def ticks(acts: Iterable[A]) -> dict[str, A]:
+    """The act that ticked each tip that is ticked now, by the tip's id; ``acts`` on the case, newest first."""
+    newest: dict[str, A] = {}
     for act in acts:
         if act.verb in {TICK, UNTICK}:
             before, after = act.changes["tip"]
             newest.setdefault(after or before, act)
-    return {
-        name: Ticked(act.actor.name if act.actor else "", timezone.localdate(act.at))
-        for name, act in newest.items()
-        if act.verb == TICK
-    }
+    return {name: act for name, act in newest.items() if act.verb == TICK}
 
 
 def sides_ticked_by(who: frozenset[Party]) -> frozenset[Side]:
@@ -80,5 +83,5 @@ def _tip_at(case: Case, name: str) -> Tip:
 
 
 def _ticking(case: Case) -> Iterable[Event]:
-    rows = Event.objects.about(case).filter(verb__in=[TICK, UNTICK]).select_related("actor")
+    rows = Event.objects.about(case).filter(verb__in=[TICK, UNTICK])
     return rows.order_by("-recorded_at", "-pk")

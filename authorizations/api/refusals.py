@@ -17,6 +17,7 @@ from authorizations.actions.comments import AlreadySaid
 from authorizations.actions.refusals import NotReady, Refused
 from authorizations.actions.stages import Stale
 from authorizations.api.shapes import Act
+from authorizations.doorstep import history
 from authorizations.lifecycle.problems import Problem
 
 PREFIX = "/api/"
@@ -83,7 +84,7 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
         found = {"id": refused.comment.public_id, "url": refused.comment.get_absolute_url()}
         return refusal(refused.status, refused.sentence, record=found)
     if isinstance(refused, Stale):
-        since = [Act.of(event).model_dump(mode="json") for event in refused.since]
+        since = [Act.of(history.Act.of(event)).model_dump(mode="json") for event in refused.since]
         return refusal(refused.status, refused.sentence, since=since)
     return refusal(refused.status, refused.sentence)
 

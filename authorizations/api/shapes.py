@@ -10,9 +10,8 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from accounts.models import User
-from authorizations.doorstep.history import who
+from authorizations.doorstep import history
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import Event
 from authorizations.typed import LONGEST_TEXT, UNSTORABLE
 
 T = TypeVar("T")
@@ -106,18 +105,18 @@ class Act(Schema):
     reason: str
 
     @classmethod
-    def of(cls, event: Event) -> "Act":
-        """An event, with its actor and its decider at hand."""
-        before, after = event.changes.get("stage") or (None, None)
+    def of(cls, act: history.Act) -> "Act":
+        """An act of a record's history."""
+        before, after = act.changes.get("stage") or (None, None)
         return cls(
-            at=event.at,
-            recorded_at=event.recorded_at,
-            verb=event.verb,
-            by=who(event) if event.actor else "",
-            decided_by=event.decided_by.told_as if event.decided_by else "",
+            at=act.at,
+            recorded_at=act.recorded_at,
+            verb=act.verb,
+            by=act.who if act.actor else "",
+            decided_by=act.decided_by,
             stage_before=before,
             stage_after=after,
-            reason=event.reason,
+            reason=act.reason,
         )
 
 

@@ -103,7 +103,7 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
 
 def history_of(subject: Any, user: User) -> list[shapes.Act]:
     """The newest acts on a record, for a reader who may see its register fields."""
-    return [shapes.Act.of(event) for event in acts(subject, user)[:NEWEST]]
+    return [shapes.Act.of(act) for act in acts(subject, user, NEWEST)]
 
 
 def take(noun: Any, user: User, public_id: str, name: str, body: shapes.StepTaken, now: datetime) -> Any:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.ticks import Ticked, sides_ticked_by, ticks
+from authorizations.actions.ticks import sides_ticked_by, ticks
+from authorizations.doorstep.history import Act
 from authorizations.lifecycle.guidance import (
     AT_THE_END,
     OF_AN_ATO,
@@ -17,7 +21,15 @@ from authorizations.lifecycle.guidance import (
     sides_of,
 )
 from authorizations.lifecycle.step import Step
-from authorizations.models import Case, Event
+from authorizations.models import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Who ticked a tip, and on which day."""
+
+    who: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +67,13 @@ class Guided:
         return sum(tip.id in self.ticks for tip in self.here.tips)
 
 
-def at_stage(user: User, case: Case, acts: Iterable[Event]) -> Guided | None:
+def at_stage(user: User, case: Case, acts: Iterable[Act]) -> Guided | None:
     """At the stage of a case; ``acts`` are all on it, newest first. None where nobody has a duty any more."""
     found = here(f"{case.kind}/{case.stage}", sides_of(user.roles))
     if not found:
         return None
-    return Guided(found, "at this stage", ticks=ticks(acts), of_sides=sides_ticked_by(case.parties_of(user)))
+    ticked = {name: Ticked(act.actor, timezone.localdate(act.at)) for name, act in ticks(acts).items()}
+    return Guided(found, "at this stage", ticks=ticked, of_sides=sides_ticked_by(case.parties_of(user)))
 
 
 def at_start(user: User, kind: str) -> Guided | None:

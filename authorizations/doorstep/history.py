@@ -1,14 +1,14 @@
 """The history of a record that a machine moves, in words: when, who for whom, what, from which stage to which, why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.models.user import acting_words, told_as
 from authorizations.actions.standing import STANDING_IN
 from authorizations.display import day_text
 from authorizations.doorstep.nouns import moving
@@ -22,13 +22,59 @@ SHOWN = 100
 # What follows from an act of another agency: its people are no business of the readers here.
 ELSEWHERE = frozenset({"ato.became_reuse"})
 
-# Whom an entry names.
+# What an act says; a long history has hundreds, and as records they and their people would cost a page's time.
 PEOPLE = ("actor", "acted_for", "decided_by")
-# What an entry says; a long history has hundreds, and the other columns of each and of its people cost a page's time.
 SAID = (
-    *("public_id", "at", "recorded_at", "verb", "changes", "reason"),
-    *(f"{who}__{name}" for who in PEOPLE for name in ("name", "merged_into__name")),
+    *("at", "recorded_at", "verb", "changes", "reason"),
+    *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act on a record as its history needs it; whoever acted and for whom by key, all people by their names now."""
+
+    at: datetime
+    recorded_at: datetime
+    verb: str
+    changes: dict[str, list[Any]]
+    reason: str
+    actor_id: int | None
+    actor: str
+    acted_for_id: int | None
+    acted_for: str
+    decided_by: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Act":
+        """An entry of the record that holds its people."""
+        actor, acted_for, decided_by = event.actor, event.acted_for, event.decided_by
+        return cls(
+            *(event.at, event.recorded_at, event.verb, event.changes, event.reason),
+            actor_id=event.actor_id,
+            actor=actor.told_as if actor else "",
+            acted_for_id=event.acted_for_id,
+            acted_for=acted_for.told_as if acted_for else "",
+            decided_by=decided_by.told_as if decided_by else "",
+        )
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> "Act":
+        """A row of the columns `SAID`."""
+        at, recorded_at, verb, changes, reason = row[:5]
+        people = [_told_as(*row[place : place + 3]) for place in (5, 8, 11)]
+        return cls(at, recorded_at, verb, changes, reason, row[5], people[0], row[8], people[1], people[2])
+
+    @property
+    def who(self) -> str:
+        """Who acted, and for whom, as the parties of the record read it."""
+        if self.verb in ELSEWHERE:
+            return "Another agency’s decision"
+        return acting_words(self.actor, self.acted_for)
+
+
+def _told_as(key: int | None, name: str, first: str | None) -> str:
+    return told_as(name, first) if key else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +94,27 @@ class Entry:
 
 def history(record: Any, user: User) -> list[Entry]:
     """The newest 100 acts on a record, newest first, for a reader who may act on it."""
-    return entries(record, user, acts(record, user)[:SHOWN])
+    return entries(record, user, acts(record, user, SHOWN))
 
 
-def acts(record: Any, user: User) -> QuerySet[Event]:
-    """The acts on a record that are told to this person, newest first."""
-    beside = [f"{who}__merged_into" for who in PEOPLE]
-    told: QuerySet[Event] = Event.objects.told(record, user).select_related(*beside)
-    return told.only(*SAID).order_by("-recorded_at", "-pk")
+def acts(record: Any, user: User, newest: int | None = None) -> list[Act]:
+    """The acts on a record that are told to this person, newest first: all, or so many."""
+    told = Event.objects.told(record, user).order_by("-recorded_at", "-pk").values_list(*SAID)
+    return [Act.read(row) for row in told[:newest]]
 
 
-def entries(record: Moved, user: User, events: Iterable[Event]) -> list[Entry]:
+def entries(record: Moved, user: User, told: Iterable[Act]) -> list[Entry]:
     """Entries about a record in words, without the facts that this person may not read.
 
     An act that recorded nothing but such facts is not told at all.
     """
     hidden = hidden_from(record, user)
-    return [_entry(record, event, hidden) for event in events if not _is_hidden(record, event, hidden)]
+    return [_entry(record, act, hidden) for act in told if not _is_hidden(record, act, hidden)]
 
 
-def _is_hidden(record: Moved, event: Event, hidden: frozenset[str]) -> bool:
-    facts = record.machine().facts.keys() & event.changes.keys()
-    return event.verb.endswith(".facts_recorded") and bool(facts) and facts <= hidden
+def _is_hidden(record: Moved, act: Act, hidden: frozenset[str]) -> bool:
+    facts = record.machine().facts.keys() & act.changes.keys()
+    return act.verb.endswith(".facts_recorded") and bool(facts) and facts <= hidden
 
 
 def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
@@ -86,32 +131,25 @@ def done(record: Moved, verb: str) -> str:
     return step.done if step else moving(record).acts.get(act, verb)
 
 
-def who(event: Event) -> str:
-    """Who acted, and for whom, as the parties of the record read it."""
-    if event.verb in ELSEWHERE:
-        return "Another agency’s decision"
-    return event.who
-
-
-def _entry(record: Moved, event: Event, hidden: frozenset[str]) -> Entry:
-    step = record.machine().step(event.verb.partition(".")[2])
-    before, after = event.changes.get("stage") or (None, None)
-    late = timezone.localdate(event.at) != timezone.localdate(event.recorded_at)
+def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
+    step = record.machine().step(act.verb.partition(".")[2])
+    before, after = act.changes.get("stage") or (None, None)
+    late = timezone.localdate(act.at) != timezone.localdate(act.recorded_at)
     return Entry(
-        event.at,
-        event.recorded_at if late else None,
-        who(event),
-        event.decided_by.told_as if event.decided_by else "",
-        done(record, event.verb),
+        act.at,
+        act.recorded_at if late else None,
+        act.who,
+        act.decided_by,
+        done(record, act.verb),
         stage_words(record, before),
         stage_words(record, after),
-        event.reason,
+        act.reason,
         [
-            *_waiver(record, event.changes),
-            *_tip(event.changes),
-            *_plan(event.changes),
-            *_findings(step, event.changes),
-            *_facts(record, step, event.changes, hidden),
+            *_waiver(record, act.changes),
+            *_tip(act.changes),
+            *_plan(act.changes),
+            *_findings(step, act.changes),
+            *_facts(record, step, act.changes, hidden),
         ],
     )
 

@@ -17,7 +17,7 @@ from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.stages import NOT_YOURS, Offer, Stale, let_in, offer_of, offers, perform
 from authorizations.actions.standing import as_acting
 from authorizations.doorstep import guided
-from authorizations.doorstep.history import entries
+from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, stage_words
 from authorizations.doorstep.step_form import StepForm
@@ -248,7 +248,7 @@ def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> H
         "asks": hand.door.hindered(hand.user, hand.record, asking(hand.offer)),
         "is_open": hand.is_open,
         "moved_on": moved_on,
-        "since": entries(hand.record, hand.user, moved_on.since) if isinstance(moved_on, Stale) else [],
+        "since": entries(hand.record, hand.user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "back": hand.door.record_url(hand.record),
         "guidance": guided.at_the_end(hand.user, hand.offer.step),
         **hand.door.frame(hand.record, hand.offer.step),

@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.fields import PublicIdField
 from accounts.models import User
+from accounts.models.user import acting_words
 from authorizations import chain as chains
 from authorizations.models.querysets import EventQuerySet
 from authorizations.vocabulary import Chain
@@ -91,9 +92,8 @@ class Event(models.Model):
     @property
     def who(self) -> str:
         """Who acted, and for whom, by the names that they have now."""
-        if self.actor is None:
-            return "The portal"
-        return f"{self.actor.told_as} for {self.acted_for.told_as}" if self.acted_for else self.actor.told_as
+        actor, acted_for = (each.told_as if each else "" for each in (self.actor, self.acted_for))
+        return acting_words(actor, acted_for)
 
     def facts(self) -> dict[str, Any]:
         """What the entry says, as its text holds it."""

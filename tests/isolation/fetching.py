@@ -34,7 +34,7 @@ DIFFERING = (
     re.compile(rb"<code>[0-9a-f]{32}</code>"),
     re.compile(rb'"x-csrftoken": "[^"]*"'),
     # When one's own session was used last, on the page of one's account.
-    re.compile(rb"last used [^<]*"),
+    re.compile(rb"last used <time [^>]*>[^<]*"),
     # Numbers of the tooltips on one page, counted on and on by the process.
     re.compile(rb'"source-[0-9]+"'),
 )

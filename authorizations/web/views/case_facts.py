@@ -11,7 +11,7 @@ from authorizations.actions.cases import of_theirs, record_facts
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.stages import Stale, refuse_stale
 from authorizations.actions.standing import as_acting
-from authorizations.doorstep.history import entries
+from authorizations.doorstep.history import Act, entries
 from authorizations.models import Case
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
@@ -83,7 +83,7 @@ def _page(request: HttpRequest, case: Case, form: FactsForm, *, moved_on: MovedO
         "form": form,
         "add_system_url": reverse("add_system") if may(person(request).roles, Capability.ADD_OWN_SYSTEM) else "",
         "moved_on": moved_on,
-        "since": entries(case, person(request), moved_on.since) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "is_open": case.is_open,
     }
     return render(request, "cases/facts_form.html", context, status=409 if moved_on else 200)

@@ -14,11 +14,11 @@ from authorizations.actions.cases import recordable
 from authorizations.actions.orphans import POSTS, Work
 from authorizations.actions.standing import as_acting
 from authorizations.doorstep import guided
+from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.history import acts as acts_of
-from authorizations.doorstep.history import entries
 from authorizations.lifecycle.durations import Span, moves, spans
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Case, Event, PackageAccess
+from authorizations.models import Case, PackageAccess
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
@@ -38,7 +38,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
     as_acting(found, user, today)
-    acts = list(acts_of(found, user))
+    acts = acts_of(found, user)
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
     context = {
         "trail": [("Cases", reverse("cases"))],
@@ -59,9 +59,11 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _names(acts: Sequence[Event]) -> dict[int, str]:
+def _names(acts: Sequence[Act]) -> dict[int, str]:
     """Everyone who acted on the case, and for whom, by key."""
-    return {each.pk: each.told_as for act in acts for each in (act.actor, act.acted_for) if each}
+    named = ((act.actor_id, act.actor) for act in acts)
+    for_whom = ((act.acted_for_id, act.acted_for) for act in acts)
+    return {key: name for key, name in (*named, *for_whom) if key}
 
 
 def _turn(found: Case) -> dict[str, Any]:
@@ -74,12 +76,12 @@ def _turn(found: Case) -> dict[str, Any]:
     }
 
 
-def _path(found: Case, acts: Sequence[Event]) -> dict[str, Any]:
+def _path(found: Case, acts: Sequence[Act]) -> dict[str, Any]:
     days = _spans(found, acts)
     return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
 
 
-def _spans(found: Case, acts: Sequence[Event]) -> list[Span]:
+def _spans(found: Case, acts: Sequence[Act]) -> list[Span]:
     """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
     moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
     return spans(moved, found.as_of if found.is_open else timezone.localdate(found.stage_since))

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if OrganizationKind.AGENCY in user.sides:
         context["agency"] = home_agency.section(user, today)
     if may(user.roles, Capability.SEE_ORPHANED):
-        context["orphans"] = orphans.first_orphans(user, today)
+        context["orphans"] = orphans.first_orphans(user, today, asked)
     if may(user.roles, Capability.CONFIRM_CONTACT):
         context["in_doubt"] = in_doubt(user, today)
     if user.sides:

@@ -15,6 +15,7 @@ from accounts.models import User
 from authorizations.actions.orphans import POSTS, Work, answered_for, hand_over, hands_over, left_on, orphaned
 from authorizations.actions.refusals import MovedOn, NotReady, Refused
 from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
+from authorizations.doorstep.remembered import Standing, always, remembered, standing
 from authorizations.models import Case
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
@@ -91,14 +92,9 @@ COLUMNS = (
 )
 
 
-def first_orphans(user: User, today: date, number: int = ON_HOME) -> Some:
-    """The orphaned work that a person answers for, that which waits longest first. Of each work there is one query."""
-    keys: set[int] = set()
-    in_all = 0
-    for work in answered_for(user):
-        left = list(orphaned(user, work).order_by(*OLDEST).values_list("pk", flat=True)[: SHOWN + 1])
-        keys |= {*left[:number]}
-        in_all += len(left)
+def first_orphans(user: User, today: date, asked: Standing, number: int = ON_HOME) -> Some:
+    """The orphaned work that a person answers for, that which waits longest first; where it stands is remembered."""
+    keys, in_all = remembered(asked, user, f"orphans {number}", lambda: _left_keys(user, number), rows=always)
     rows = [
         {"case": case, "work": work, "today": today, "hands_over": hands_over(case, work, user, today)}
         for case in (_knowing_all(user).filter(pk__in=keys).order_by(*OLDEST) if keys else ())
@@ -106,6 +102,17 @@ def first_orphans(user: User, today: date, number: int = ON_HOME) -> Some:
         if work in answered_for(user)
     ]
     return Some(_table(rows[:number]), in_all, reverse("orphaned"))
+
+
+def _left_keys(user: User, number: int) -> tuple[set[int], int]:
+    """Keys of the first cases of each orphaned work, and how much there is in all; a query for each work."""
+    keys: set[int] = set()
+    in_all = 0
+    for work in answered_for(user):
+        left = list(orphaned(user, work).order_by(*OLDEST).values_list("pk", flat=True)[: SHOWN + 1])
+        keys |= {*left[:number]}
+        in_all += len(left)
+    return keys, in_all
 
 
 def _knowing_all(user: User) -> Any:
@@ -119,7 +126,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
 
 def orphans(request: HttpRequest) -> HttpResponse:
     """Everything whose person has left and that this person answers for."""
-    some = first_orphans(person(request), timezone.localdate(), SHOWN)
+    some = first_orphans(person(request), timezone.localdate(), standing(request), SHOWN)
     return render(request, "orphans/list.html", {"some": some, "shown": SHOWN})
 
 
