@@ -32,15 +32,19 @@ os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c join_collapse_l
 # Where pages are drawn; and those of the desk and the API, and of all doors at once.
 OF_PAGES = {"web", "admin", "api", "doors"}
 OF_THE_DESK = {"admin", "api", "doors"}
+# What attacks are kept from, and what the tests see when it is taken away, does not hang on the database.
+OF_EITHER_DATABASE = {"attacks", "test_mutants"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of pages, which one of the databases is spared in the short run."""
+    """Marks the tests that one of the databases is spared: of pages in the short run, and of some in every run."""
     for item in items:
         if item.path.parent.name in OF_PAGES:
             item.add_marker(pytest.mark.pages)
         if item.path.parent.name in OF_THE_DESK:
             item.add_marker(pytest.mark.desk)
+        if OF_EITHER_DATABASE & {item.path.parent.name, item.path.stem}:
+            item.add_marker(pytest.mark.once)
 
 
 def pytest_collection_finish() -> None:
