@@ -181,6 +181,7 @@ RULES: dict[str, Rule] = {
     "case_facts": below(Below.CASE),
     "case_step": below(Below.CASE),
     "tick_tip": below(Below.CASE, posts=True),
+    "nudge": below(Below.CASE, posts=True),
     "case_comments": below(Below.CASE),
     "change_comment": below(Below.CASE),
     "withdraw_comment": below(Below.CASE, posts=True),

@@ -15,8 +15,10 @@ from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, hidden_from, stage_words
 from authorizations.lifecycle.guidance import tip_of
 from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Step
+from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
+from authorizations.vocabulary import Turn
 
 SHOWN = 100
 # What follows from an act of another agency: its people are no business of the readers here.
@@ -147,6 +149,7 @@ def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
         [
             *_waiver(record, act.changes),
             *_tip(act.changes),
+            *_nudge(act.changes),
             *_plan(act.changes),
             *_findings(step, act.changes),
             *_facts(record, step, act.changes, hidden),
@@ -219,6 +222,12 @@ def _findings(step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tupl
     if "findings" in changes:
         number = len(changes["findings"][1])
         yield "Findings sent" if step else "Findings", f"{number:,}"
+
+
+def _nudge(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The party that was asked how the case stands."""
+    if "nudged" in changes:
+        yield "To", ON_WHOM[Turn(changes["nudged"][1])]
 
 
 def value_words(fact: Fact, value: Any) -> str:

@@ -50,6 +50,7 @@ MOVING = (
             "finding_asked_again": "Another answer asked for",
             "ticked": "Tip ticked",
             "unticked": "Tip open again",
+            "nudged": "Nudge sent",
             **DOCUMENT_ACTS,
         },
         keeps_facts=True,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from authorizations.lifecycle.stages import CLOCK_STOPPED
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -86,6 +88,14 @@ def days_by_turn(found: Iterable[Span]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for span in found:
         counted[span.turn] += span.days
+    return counted
+
+
+def days_by_party(found: Iterable[Span]) -> Counter[tuple[str, bool]]:
+    """Days of each party, those apart in which FedRAMP's clock stood still: (party, whether it did)."""
+    counted: Counter[tuple[str, bool]] = Counter()
+    for span in found:
+        counted[span.turn, span.stage in CLOCK_STOPPED] += span.days
     return counted
 
 

@@ -72,6 +72,8 @@ OPEN_INITIAL = (
     *LISTED,
     InitialStage.PARTNER_LOST.value,
 )
+# Where FedRAMP's clock stands still: the days count as the provider's, and apart (machine tables, rule 8).
+CLOCK_STOPPED = _values(InitialStage.PMO_REMEDIATION)
 # Open cases that the cut-off ends: not those that FedRAMP reviews.
 BEFORE_REVIEW = tuple(
     stage for stage in OPEN_INITIAL if stage not in _values(InitialStage.PMO_REVIEW, InitialStage.PMO_REMEDIATION)

@@ -16,6 +16,7 @@ from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.notifications.comments import OF_COMMENTS
 from authorizations.notifications.documents import OF_DOCUMENTS
 from authorizations.notifications.findings import Returned
+from authorizations.notifications.nudges import OF_NUDGES
 from authorizations.notifications.people import OF_PEOPLE
 from authorizations.notifications.telling import Telling
 from authorizations.policy import MAY, Capability
@@ -254,4 +255,5 @@ CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
     **OF_DOCUMENTS,
     **OF_PEOPLE,
     **OF_COMMENTS,
+    **OF_NUDGES,
 }

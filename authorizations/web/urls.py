@@ -27,6 +27,7 @@ from authorizations.web.views import (
     invitations,
     lists,
     new_password,
+    nudges,
     offerings,
     organizations,
     orphans,
@@ -139,6 +140,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<public_id:public_id>/", cases.case, name="case"),
     path("cases/<public_id:public_id>/facts/", case_facts.case_facts, name="case_facts"),
     path("cases/<public_id:public_id>/tips/<slug:tip>/", ticks.tick_tip, name="tick_tip"),
+    path("cases/<public_id:public_id>/nudge/", nudges.send, name="nudge"),
     path("cases/<public_id:public_id>/comments/", comments.comments, name="case_comments"),
     path("cases/<public_id:public_id>/comments/<public_id:comment_id>/", comments.change, name="change_comment"),
     path(

@@ -33,6 +33,7 @@ PMO = {"pmo_lead", "pmo_reviewer"}
 DOES: dict[str, set[str]] = {
     "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "case_step": {"reviewer", "official"},
+    "nudge": {"csp_lead", "csp_contributor", *ASSESSORS, *PMO},
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
     "tick_tip": {"liaison", "reviewer", "official"},

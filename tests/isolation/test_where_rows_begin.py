@@ -113,6 +113,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/stages.py", "Offering.select_for_update"): (1, HELD),
     ("actions/vacancies.py", "Case.filter"): (2, PORTAL),
     ("actions/vacancies.py", "Event.filter"): (1, PORTAL),
+    ("actions/nudges.py", "Event.about"): (1, PARTS),
     ("actions/ticks.py", "Event.about"): (1, PARTS),
     ("actions/verifications.py", "Verification.exclude"): (1, PORTAL),
     ("actions/verifications.py", "Verification.filter"): (3, PORTAL),

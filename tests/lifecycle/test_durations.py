@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from authorizations.lifecycle.durations import Moved, days_by_stage, days_by_turn, moves, spans, visits
+from authorizations.lifecycle.durations import Moved, days_by_party, days_by_stage, days_by_turn, moves, spans, visits
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.lifecycle.turns import FOR_WHAT, what_for
+from authorizations.web.case.path import shares
 
 
 def march(day: int) -> date:
@@ -61,6 +62,40 @@ def test_a_stopped_clock_is_the_providers_time() -> None:
         Moved(march(24), "pmo_review", "pmo"),
     ]
     assert days_by_turn(spans(moved, march(25))) == {"pmo": 4, "provider": 20}
+
+
+# Received on the 1st and reviewed for 3 days; 20 days of remediation; 2 more of review; a second round of 4 days, and
+# since the 30th the review goes on; the provider had 5 days before all that.
+WITH_STOPS = [
+    (date(2026, 2, 24), {"stage": [None, "ato_issued"], "waits_on": [None, "provider"]}),
+    (march(1), {"stage": ["ato_issued", "pmo_review"], "waits_on": ["provider", "pmo"]}),
+    (march(4), {"stage": ["pmo_review", "pmo_remediation"], "waits_on": ["pmo", "provider"]}),
+    (march(24), {"stage": ["pmo_remediation", "pmo_review"], "waits_on": ["provider", "pmo"]}),
+    (march(26), {"stage": ["pmo_review", "pmo_remediation"], "waits_on": ["pmo", "provider"]}),
+    (march(30), {"stage": ["pmo_remediation", "pmo_review"], "waits_on": ["provider", "pmo"]}),
+]
+
+
+def test_the_days_of_a_stopped_clock_stand_apart_and_all_days_add_up() -> None:
+    found = spans(moves(WITH_STOPS), march(31))
+    counted = days_by_party(found)
+    assert counted == {("provider", False): 5, ("pmo", False): 3 + 2 + 1, ("provider", True): 20 + 4}
+    assert counted.total() == (march(31) - date(2026, 2, 24)).days == 35
+    assert days_by_turn(found) == {"provider": 29, "pmo": 6}
+
+
+def test_no_clock_stops_before_fedramp_reviews() -> None:
+    assert not any(stopped for _, stopped in days_by_party(spans(moves(RECORD), march(31))))
+
+
+def test_the_shares_of_a_bar_name_the_stopped_days_and_fill_it() -> None:
+    drawn = shares(spans(moves(WITH_STOPS), march(31)))
+    assert [(share.label, share.days, share.start) for share in drawn] == [
+        ("Provider", 5, 0),
+        ("Provider, FedRAMP’s clock stopped", 24, 14.29),
+        ("PMO", 6, 82.86),
+    ]
+    assert round(sum(share.width for share in drawn)) == 100
 
 
 def test_an_ended_case_stops_counting_on_the_day_it_ended() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from authorizations.lifecycle.durations import Span, Visit, days_by_stage, days_by_turn, visits
+from authorizations.lifecycle.durations import Span, Visit, days_by_party, days_by_stage, visits
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.models import Case
 from authorizations.vocabulary import CaseKind, Turn
@@ -61,10 +61,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The days of one party."""
+    """The days of one party, or those of them in which FedRAMP's clock stood still."""
 
     turn: str
     label: str
+    stopped: bool
     days: int
     start: float  # where it begins on a bar of 100
     width: float
@@ -152,13 +153,18 @@ def _ways_back(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> Iter
 
 
 def shares(found: Sequence[Span]) -> list[Share]:
-    """The days of each party that was waited for, in the order of the parties; they add up to the case's age."""
-    counted = days_by_turn(found)
+    """The days of each party that was waited for, in the order of the parties; they add up to the case's age.
+
+    Days in which FedRAMP's clock stood still are shown apart, after the others of the same party.
+    """
+    counted = days_by_party(found)
     total = counted.total() or 1
     drawn: list[Share] = []
-    for turn in Turn:
-        if counted[turn] or (turn in counted and turn is not Turn.NOBODY):
+    for turn, stopped in ((turn, stopped) for turn in Turn for stopped in (False, True)):
+        days = counted[turn, stopped]
+        if days or ((turn, stopped) in counted and turn is not Turn.NOBODY):
             start = sum(share.days for share in drawn)
-            scaled = (round(100 * days / total, 2) for days in (start, counted[turn]))
-            drawn.append(Share(turn.value, str(turn.label), counted[turn], *scaled))
+            scaled = (round(100 * each / total, 2) for each in (start, days))
+            label = f"{turn.label}, FedRAMP’s clock stopped" if stopped else str(turn.label)
+            drawn.append(Share(turn.value, label, stopped, days, *scaled))
     return drawn

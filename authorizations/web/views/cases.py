@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.cases import recordable
+from authorizations.actions.nudges import nudging
 from authorizations.actions.orphans import POSTS, Work
 from authorizations.actions.standing import as_acting
 from authorizations.doorstep import guided
@@ -37,7 +38,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one case."""
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
-    as_acting(found, user, today)
+    who = as_acting(found, user, today)
     acts = acts_of(found, user)
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
     context = {
@@ -45,6 +46,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": found,
         "tone": stage_tone(found.stage),
         **_turn(found),
+        "nudging": nudging(found, who, acts, today),
         **_path(found, acts),
         **_what_can_happen(user, found),
         "groups": groups(found, user, _names(acts)),
