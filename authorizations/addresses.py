@@ -101,6 +101,12 @@ RULES: dict[str, Rule] = {
     "reuse_lifecycle": ANYONE,
     "ato_lifecycle": ANYONE,
     "permissions": ANYONE,
+    "releases": ANYONE,
+    "compare_releases": ANYONE,
+    "release": ANYONE,
+    "rule_texts": ANYONE,
+    "rule": ANYONE,
+    "local_policy": needs(Capability.SET_LOCAL_POLICY),
     # people
     "sign_in": ANYONE,
     "account_login": ANYONE,
@@ -185,6 +191,7 @@ RULES: dict[str, Rule] = {
     "case_comments": below(Below.CASE),
     "change_comment": below(Below.CASE),
     "withdraw_comment": below(Below.CASE, posts=True),
+    "move_to_release": below(Below.CASE, Capability.MOVE_TO_RELEASE),
     "waive_gate": below(Below.CASE, Capability.WAIVE_GATE),
     "end_waiver": below(Below.CASE, Capability.WAIVE_GATE),
     "orphaned": needs(Capability.SEE_ORPHANED),
@@ -228,6 +235,12 @@ RULES: dict[str, Rule] = {
     "admin:authorizations_importrun_import": needs(Capability.APPLY_IMPORT),
     "admin:authorizations_importrun_plan": needs(Capability.APPLY_IMPORT),
     "admin:authorizations_importrun_apply": needs(Capability.APPLY_IMPORT),
+    **{
+        f"admin:authorizations_{noun}_{page}": needs(Capability.IMPORT_RULES)
+        for noun in ("rulesrelease", "ruleedition")
+        for page in ("import", "plan", "apply")
+    },
+    "admin:authorizations_case_move": needs(Capability.MOVE_TO_RELEASE),
 }
 # The pages that each noun has at the desk. What of a noun may be written, its class there asks (`admin/keeping.py`).
 OF_THE_DESK: dict[str, Rule] = {
@@ -244,6 +257,9 @@ PAGE_OF_A_NOUN = re.compile("admin:(?:accounts|authorizations)_[a-z]+_([a-z]+)")
 SENTENCES = {
     Capability.ENTER_DESK: "The desk is open to the PMO and to auditors.",
     Capability.APPLY_IMPORT: "Only a lead of the PMO imports a Marketplace feed.",
+    Capability.IMPORT_RULES: "Only a lead of the PMO imports rules.",
+    Capability.MOVE_TO_RELEASE: "Only a lead of the PMO moves a case to another release.",
+    Capability.SET_LOCAL_POLICY: "Only a lead of the PMO decides what the rules leave open.",
 }
 
 

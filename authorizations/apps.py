@@ -7,8 +7,10 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.urls import register_converter
 
 from authorizations import checks, triggers
+from authorizations.web.converters import ReleaseId, RuleId
 
 
 class AuthorizationsConfig(AppConfig):
@@ -17,6 +19,8 @@ class AuthorizationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Called by Django when all apps are loaded."""
+        register_converter(ReleaseId, "release_id")
+        register_converter(RuleId, "rule_id")
         register(checks.pdf_libraries, checks.PORTAL)
         register(checks.rules_of_addresses, checks.PORTAL)
         register(checks.shipped_rules, checks.PORTAL)

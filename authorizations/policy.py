@@ -108,6 +108,9 @@ class Capability(StrEnum):
     KEEP_PEOPLE = "keep_people"
     LEAD_PEOPLE = "lead_people"
     APPLY_IMPORT = "apply_import"
+    IMPORT_RULES = "import_rules"
+    SET_LOCAL_POLICY = "set_local_policy"
+    MOVE_TO_RELEASE = "move_to_release"
     RESOLVE_REVIEW = "resolve_review"
     ADD_OWN_OFFERING = "add_own_offering"
     ADD_OWN_SYSTEM = "add_own_system"
@@ -143,6 +146,9 @@ MAY: dict[Capability, frozenset[Role]] = {
     # Of the own organization; a lead of the PMO, of any.
     Capability.LEAD_PEOPLE: frozenset(LEADS.values()),
     Capability.APPLY_IMPORT: frozenset({Role.PMO_LEAD}),
+    Capability.IMPORT_RULES: frozenset({Role.PMO_LEAD}),
+    Capability.SET_LOCAL_POLICY: frozenset({Role.PMO_LEAD}),
+    Capability.MOVE_TO_RELEASE: frozenset({Role.PMO_LEAD}),
     Capability.RESOLVE_REVIEW: PMO,
     Capability.ADD_OWN_OFFERING: frozenset({Role.CSP_LEAD}),
     Capability.ADD_OWN_SYSTEM: frozenset({Role.AGENCY_LIAISON}),
@@ -193,6 +199,9 @@ IN_WORDS: dict[Capability, str] = {
     Capability.KEEP_PEOPLE: "The same for every organization; switch accounts off, merge two of one person",
     Capability.SEE_IMPORTS: "Read imports of the Marketplace feed",
     Capability.APPLY_IMPORT: "Apply an import",
+    Capability.IMPORT_RULES: "Import a release of the rules, or the rules’ texts",
+    Capability.SET_LOCAL_POLICY: "Decide what the rules leave open",
+    Capability.MOVE_TO_RELEASE: "Move a case to another release of the rules",
     Capability.RESOLVE_REVIEW: "Decide where feed and register disagree",
     Capability.SEE_RECORD: "Read the record of every act",
     Capability.SEE_SECURITY_EVENTS: "Read sign-ins, refusals, exports and changes of permissions",

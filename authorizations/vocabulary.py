@@ -13,6 +13,14 @@ class Chain(TextChoices):
     SECURITY = "security", "Security events"
 
 
+class RulePart(TextChoices):
+    """What an id of the Consolidated Rules names."""
+
+    RULE = "rule", "Rule"
+    DEFINITION = "definition", "Definition"
+    INDICATOR = "indicator", "Key security indicator"
+
+
 class JobStatus(TextChoices):
     """How far a job of the worker is."""
 

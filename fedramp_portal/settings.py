@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "authorizations.web.middleware.storable_query",
     "authorizations.web.middleware.private_pages",
     "authorizations.web.middleware.maintenance",
+    "authorizations.web.middleware.known_rules",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django_guid import get_guid
 
@@ -16,6 +16,7 @@ from authorizations.actions.chain import append
 from authorizations.actions.refusals import NotPermitted
 from authorizations.models import Event, Message
 from authorizations.models.querysets import name_in_record
+from authorizations.models.rules import hear
 from authorizations.notifications.catalog import told_of
 from authorizations.typed import one_line
 
@@ -117,6 +118,8 @@ def entering(
     if actor is not None and capability is not None:
         refuse_unless_may(actor, capability)
         acted_for = acted_for or actor.for_whom(lambda user: policy.may(user.roles, capability))
+    if not connection.in_atomic_block:
+        hear()
     with transaction.atomic():
         request_id = get_guid() or ""
         act = Act(actor=actor, at=at or now, recorded_at=now, request_id=request_id, once=once, acted_for=acted_for)

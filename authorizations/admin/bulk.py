@@ -112,7 +112,12 @@ class BulkStepsAdmin(StepsAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Adds the buttons of the steps below the table."""
         offered = [(step.label, self.bulk_url(step.name)) for step in self.steps_in_bulk(person(request))]
+        offered += self.more_in_bulk(request)
         return super().changelist_view(request, {"bulk": offered, **(extra_context or {})})
+
+    def more_in_bulk(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """What else can be done to the chosen rows, beside steps: words and address."""
+        return []
 
     def get_urls(self) -> list[Any]:
         """Adds the page of a step for several records."""

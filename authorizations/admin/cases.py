@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from authorizations.admin.bulk import BulkStepsAdmin
 from authorizations.admin.door import NounAdmin, person
+from authorizations.admin.moving import MovingAdmin
 from authorizations.doorstep.history import facts_on_record
 from authorizations.doorstep.record import stage_words
 from authorizations.lifecycle.machine import Machine
@@ -73,7 +74,7 @@ STAGES = {
 
 
 @admin.register(Case)
-class CaseAdmin(BulkStepsAdmin):
+class CaseAdmin(MovingAdmin, BulkStepsAdmin):
     list_display = ("offering", "agency", "kind", STAGES["stage"], "waits_on", "waits_since", "claimed_by")
     list_filter = ("kind", "waits_on", StageFilter)
     search_fields = ("offering__name", "offering__fedramp_id", "agency__name", "system__name", "public_id")

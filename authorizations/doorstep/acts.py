@@ -20,6 +20,9 @@ NOUNS = {
     "pmo": "PMO",
     "reviewitem": "record to decide",
     "user": "person",
+    "localvalue": "local policy",
+    "ruleedition": "texts of the rules",
+    "rulesrelease": "release of the rules",
     "verification": "verification of the record",
 }
 # Security events that are no act on the record they name.
@@ -61,6 +64,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "revoked": "revoked",
     },
     "leverage": {},
+    "localvalue": {"set": "decided or taken back"},
     "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
     "notice": {},
     "offering": {"designated": "designated", "moved": "moved to another organization"},
@@ -80,6 +84,8 @@ OTHERS: dict[str, dict[str, str]] = {
     },
     "pmo": {"founded": "founded"},
     "reviewitem": {"opened": "opened", "resolved": "decided"},
+    "ruleedition": {"imported": "imported"},
+    "rulesrelease": {"imported": "imported"},
     "user": {"merged": "merged", "password_changed": "password changed", "sessions_ended": "sessions ended"},
     "verification": {"requested": "requested", "finished": "finished"},
 }

@@ -18,6 +18,7 @@ from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Step
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
+from authorizations.rules import releases
 from authorizations.vocabulary import Turn
 
 SHOWN = 100
@@ -152,6 +153,7 @@ def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
             *_nudge(act.changes),
             *_plan(act.changes),
             *_findings(step, act.changes),
+            *_rules(act.changes),
             *_facts(record, step, act.changes, hidden),
         ],
     )
@@ -228,6 +230,13 @@ def _nudge(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     """The party that was asked how the case stands."""
     if "nudged" in changes:
         yield "To", ON_WHOM[Turn(changes["nudged"][1])]
+
+
+def _rules(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The rules that a case was moved to, and from."""
+    if "release" in changes:
+        before, after = ((releases()[name].title if name in releases() else name) for name in changes["release"])
+        yield "Rules", f"{before} → {after}"
 
 
 def value_words(fact: Fact, value: Any) -> str:

@@ -22,7 +22,10 @@ from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, stage_words
 from authorizations.doorstep.step_form import StepForm
 from authorizations.lifecycle.problems import Force, Problem
+from authorizations.lifecycle.sources import OUR_DESIGN
 from authorizations.lifecycle.step import Step, musts
+from authorizations.models import Case
+from authorizations.rules import newest
 from authorizations.vocabulary import Told
 
 RECORDING = " You record what the authorizing official signed; the history names you both."
@@ -47,6 +50,7 @@ class Button:
     url: str
     hindrances: list[Hindrance]
     asks: list[Hindrance]
+    basis: str = ""
 
 
 def buttons(
@@ -66,6 +70,7 @@ def buttons(
             address(offer.step.name),
             tell(user, record, blocking(offer)),
             tell(user, record, asking(offer)),
+            "; ".join(name for name in offer.step.basis if name != OUR_DESIGN),
         )
         for offer in offers(cast(Any, record), user, today)
     ]
@@ -166,8 +171,11 @@ def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offe
 def preview(record: Moved, offer: Offer) -> dict[str, Any]:
     """What the step would do: from which stage to which, who is told, and which notices are left on record."""
     step = offer.step
+    rules = record.rules if isinstance(record, Case) else newest()
     return {
         "step": step,
+        "rules": rules,
+        "forms": rules.forms_at(step.row),
         "recording": offer.recording,
         "standing_in": offer.standing_in,
         "acted_for": offer.acted_for,

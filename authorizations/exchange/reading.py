@@ -61,20 +61,34 @@ def read_bytes(content: bytes, *, name: str, max_bytes: int) -> RawFeed:
     Raises:
         Unreadable: too large, empty, not UTF-8, not JSON, hostile JSON, or not the generation v2.
     """
-    if len(content) > max_bytes:
-        raise Unreadable(f"The file is larger than {max_bytes // (1024 * 1024) or 1} MB, the most a feed may have.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable("The file is not text in UTF-8. Feeds are JSON files in UTF-8.") from error
-    if not text.strip():
-        raise Unreadable("The file is empty.")
-    raw = _parse(text)
+    raw = parse(text_of(content, max_bytes=max_bytes))
     _refuse_other_generations(raw)
     return RawFeed(file_name(name)[-200:], hashlib.sha256(content).hexdigest(), len(content), raw)
 
 
-def _parse(text: str) -> Any:
+def text_of(content: bytes, *, max_bytes: int, what: str = "a feed") -> str:
+    """The text of a file.
+
+    Raises:
+        Unreadable: too large, empty, or not UTF-8.
+    """
+    if len(content) > max_bytes:
+        raise Unreadable(f"The file is larger than {max_bytes // (1024 * 1024) or 1} MB, the most {what} may have.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable("The file is not text in UTF-8. It must be a JSON file in UTF-8.") from error
+    if not text.strip():
+        raise Unreadable("The file is empty.")
+    return text
+
+
+def parse(text: str, what: str = "a feed") -> Any:
+    """What a text states as JSON.
+
+    Raises:
+        Unreadable: it is not JSON, or JSON that would harm whoever reads it.
+    """
     try:
         return json.loads(
             text,
@@ -84,7 +98,7 @@ def _parse(text: str) -> Any:
             parse_float=_finite_number,
         )
     except RecursionError as error:
-        raise Unreadable("The file nests lists or objects too deeply to be a feed.") from error
+        raise Unreadable(f"The file nests lists or objects too deeply to be {what}.") from error
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"The file is not complete JSON: it cannot be understood from line {error.lineno}, column {error.colno} on."

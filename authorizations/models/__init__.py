@@ -14,6 +14,7 @@ from authorizations.models.obligations import Condition, Notice
 from authorizations.models.offering import DesignationEvent, Leverage, Offering
 from authorizations.models.package import Package, PackageAccess
 from authorizations.models.reuse import ReuseCase
+from authorizations.models.rules import LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.models.system import AgencySystem
 from authorizations.models.verification import Verification
 from authorizations.models.wbs import Wbs, WbsTask
@@ -36,6 +37,7 @@ __all__ = [
     "ImportTrouble",
     "InitialCase",
     "Leverage",
+    "LocalValue",
     "Message",
     "Notice",
     "Offering",
@@ -43,6 +45,9 @@ __all__ = [
     "PackageAccess",
     "ReuseCase",
     "ReviewItem",
+    "RuleEdition",
+    "RuleText",
+    "RulesRelease",
     "Tally",
     "Verification",
     "Waiver",

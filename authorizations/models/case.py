@@ -65,6 +65,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
     actor_id: int | None = None
     # Whose role it is, where the actor acts by delegation; and who the actor is by delegation alone, with for whom.
     acted_for_id: int | None = None
+    # Another release than its own, under which it is looked at and never saved.
+    considered: Release | None = None
     # Accounts that were merged into the actor's, where two persons are needed.
     former_keys: frozenset[int] = frozenset()
     lent: Mapping[Party, User] = MappingProxyType({})
@@ -215,7 +217,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @property
     def rules(self) -> Release:
         """The release the case is pinned to."""
-        return release(self.release)
+        return self.considered or release(self.release)
 
     @property
     def current_rules(self) -> Release:

@@ -98,13 +98,14 @@ def parties_to_tell(ato: Ato, today: date) -> Iterator[User]:
     yield from User.objects.acting_in(told, today)
 
 
-AO_VACANT = "case.ao_vacant"
+AO_VACANT, OTHER_RULES = "case.ao_vacant", "case.moved_to_release"
 CASE_ACTS = {
     "case.open": "Opened",
     "case.adopt": "Adopted",
     "case.gate_waived": "A gate was waived",
     "case.waiver_ended": "A waiver was ended",
     "case.wbs_imported": "Tasks of the WBS imported",
+    OTHER_RULES: "Follows other rules now",
     AO_VACANT: "AO vacant: its authorizing official no longer holds that role",
 }
 TOLD_OF_A_CASE = (
@@ -122,6 +123,8 @@ def _case_moved(event: Event) -> Iterator[Telling]:
     done = CASE_ACTS.get(event.verb) or (step.done if step else event.verb)
     waits = f"It waits on {ON_WHOM[Turn(case.waits_on)]}."
     body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{case.stage_label}”. {waits}"
+    if event.verb == OTHER_RULES:
+        body += f" The case follows “{case.rules.title}” now."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
     if event.reason:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -98,10 +99,17 @@ def _named(check: Checking, place: str, value: Any) -> Named:
     return Named(check.text(place, label or ""), check.source(place, source))
 
 
+def _opened(check: Checking, value: Any, names: Iterable[str]) -> Any:
+    """The section, in which a document that was checked by another version of the portal leaves open what it lacks."""
+    return (
+        {**{name: [None, ""] for name in names}, **value} if check.known is None and isinstance(value, dict) else value
+    )
+
+
 def _dates(check: Checking, value: Any) -> tuple[dict[str, date | None], dict[str, str]]:
     found: dict[str, date | None] = {}
     sources = {}
-    for name, said in check.record("dates", value, DATES).items():
+    for name, said in check.record("dates", _opened(check, value, DATES), DATES).items():
         stated, source = check.pair(f"dates.{name}", said)
         found[name] = check.day(f"dates.{name}", stated)
         sources[name] = check.source(f"dates.{name}", source, blank=found[name] is None)
@@ -115,7 +123,7 @@ def _dates(check: Checking, value: Any) -> tuple[dict[str, date | None], dict[st
 def _lengths(check: Checking, value: Any) -> tuple[dict[str, int | None], dict[str, str]]:
     found: dict[str, int | None] = {}
     sources = {}
-    for name, said in check.record("lengths", value, LENGTHS).items():
+    for name, said in check.record("lengths", _opened(check, value, LENGTHS), LENGTHS).items():
         stated, source = check.pair(f"lengths.{name}", said)
         found[name] = check.number(f"lengths.{name}", stated)
         sources[name] = check.source(f"lengths.{name}", source, blank=found[name] is None)

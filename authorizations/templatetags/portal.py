@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -13,8 +14,11 @@ from django.utils.text import slugify
 
 from authorizations.display import NONE, address, day_text, moment_text
 from authorizations.lifecycle.words import explained as explained_pieces
+from authorizations.rules.names import RULESETS
 
 register = template.Library()
+# A rule by its id, or the rules of a ruleset or of a part of it.
+RULE_ID = re.compile(rf"\b(?:{'|'.join([*RULESETS, 'FRD', 'KSI'])})(?:-[A-Z]{{3}}){{0,2}}\b(?!-)")
 _numbers = count(1)
 # An address in a plain text; what ends a sentence or a bracket is not of it.
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}])")
@@ -67,6 +71,22 @@ def act(entry: Any) -> SafeString:
         stages,
         format_html_join("", ' <span class="cell-note">{}</span>', ((note,) for note in notes)),
     )
+
+
+@register.filter
+def sourced(text: object) -> SafeString:
+    """Sources, or a text that names rules, in which each id of a rule leads to its page."""
+    said = str(text)
+    pieces, end = [], 0
+    for found in RULE_ID.finditer(said):
+        pieces += [(said[end : found.start()], "", ""), ("", found[0], reverse("rule", args=[found[0]]))]
+        end = found.end()
+    pieces.append((said[end:], "", ""))
+    return format_html_join("", "{}{}", ((before, _link(rule, url)) for before, rule, url in pieces))
+
+
+def _link(words: str, url: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, words) if url else SafeString("")
 
 
 @register.simple_tag

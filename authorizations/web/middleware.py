@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, Query
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
+from authorizations.models.rules import hear
 from authorizations.typed import storable
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -45,6 +46,16 @@ def storable_query(get_response: Handler) -> Handler:
             query.setlist(storable(name), [storable(value)[:LONGEST_PARAMETER] for value in values])
         request.GET = query  # type: ignore[assignment]  # the stubs know only one that cannot be changed
         request.COOKIES = {name: storable(value) for name, value in request.COOKIES.items()}
+        return get_response(request)
+
+    return respond
+
+
+def known_rules(get_response: Handler) -> Handler:
+    """Lets the process ask now and then which releases of the rules there are; between two askings no page pays."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        hear()
         return get_response(request)
 
     return respond

@@ -25,12 +25,16 @@ from authorizations.models import (
     ImportRun,
     ImportTrouble,
     Leverage,
+    LocalValue,
     Message,
     Notice,
     Offering,
     Package,
     PackageAccess,
     ReviewItem,
+    RuleEdition,
+    RulesRelease,
+    RuleText,
     Verification,
     Waiver,
 )
@@ -44,6 +48,7 @@ from authorizations.vocabulary import (
     JobStatus,
     ListingRole,
     PackageLocation,
+    RulePart,
     RunStatus,
     SecurityLevel,
     Told,
@@ -64,6 +69,10 @@ READ_ONLY = {
     "designationevent",
     "feedid",
     "importrun",
+    "rulesrelease",
+    "localvalue",
+    "ruleedition",
+    "ruletext",
     "importtrouble",
     "reviewitem",
     "event",
@@ -175,6 +184,11 @@ def run(number: int) -> ImportRun:
     )
 
 
+def edition(number: int) -> RuleEdition:
+    facts = {"title": "Rules", "updated_on": DAY, "sha256": "0" * 64, "imported_at": NOW}
+    return RuleEdition.objects.create(version=f"2026.{number}", imported_by=user(number), **facts)
+
+
 def event(number: int) -> Event:
     facts = {"verb": "offering.added", "subject_type": "offering", "subject_id": number}
     return entered(Event(at=NOW, recorded_at=NOW, actor=user(number), **facts))
@@ -278,6 +292,23 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         organization=organization(n),
         offering=offering(n),
         opened_at=NOW,
+    ),
+    "rulesrelease": lambda n: RulesRelease.objects.create(
+        name=f"release-{n}", title=f"Release {n}", document="{}", sha256="0" * 64, imported_by=user(n), imported_at=NOW
+    ),
+    "localvalue": lambda n: LocalValue.objects.create(
+        name="letter_days", number=10, reason="As agreed.", set_by=user(n), set_at=NOW
+    ),
+    "ruleedition": edition,
+    "ruletext": lambda n: RuleText.objects.create(
+        edition=edition(n),
+        rule_id="AGU-USE-CLA",
+        part=RulePart.RULE,
+        chapter="Agency use",
+        title=f"Rule {n}",
+        force="MUST",
+        binds="Agencies",
+        text="Agencies MUST.",
     ),
     "event": event,
     "verification": lambda n: Verification.objects.create(asked_by=user(n), asked_at=NOW, status=JobStatus.DONE),

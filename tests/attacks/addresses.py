@@ -20,6 +20,7 @@ WORDS = {
     "handle": "none",
     "pk": "1",
     "tip": "FA18",
+    "rule_id": "AGU-USE-CLA",
 }
 
 

@@ -33,6 +33,7 @@ SAID: dict[str, dict[str, str]] = {
     "ato_step": {"step": "record_notice"},
     "case_step": {"step": "approve_ssp"},
     "hand_over": {"work": "decision"},
+    "release": {"name": "rev5-legacy"},
     "review_queue": {"act": "claim"},
 }
 Records = dict[str, Any]

@@ -72,6 +72,12 @@ OTHERWISE = {
     # Nothing was chosen.
     "admin:authorizations_ato_bulk": 302,
     "admin:authorizations_case_bulk": 302,
+    "admin:authorizations_case_move": 302,
+    **{
+        f"admin:authorizations_{noun}_{page}": 302
+        for noun in ("rulesrelease", "ruleedition")
+        for page in ("plan", "apply")
+    },
     "admin:authorizations_importrun_plan": 302,
     "admin:authorizations_importrun_apply": 302,
 }

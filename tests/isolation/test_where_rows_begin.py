@@ -108,6 +108,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/records.py", "Event.filter"): (1, CLASHES),
     ("actions/records.py", "Membership.leading"): (1, PORTAL),
     ("actions/returns.py", "Finding.filter"): (2, HELD),
+    ("actions/releases.py", "Event.filter"): (1, CLASHES),
     ("actions/reviews.py", "Membership.not_over"): (1, ASKED),
     ("actions/reviews.py", "Organization.filter"): (1, ASKED),
     ("actions/stages.py", "Offering.select_for_update"): (1, HELD),

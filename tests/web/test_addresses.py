@@ -18,6 +18,7 @@ from tests.web.register import make_atos, make_offerings
 OPEN_TO_ANYONE = {
     *("initial_lifecycle", "reuse_lifecycle", "ato_lifecycle", "permissions"),
     *("glossary", "roles", "agency_practices", "csp_practices"),
+    *("releases", "compare_releases", "release", "rule_texts", "rule"),
     *("sign_in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "through_organization"),
     *("openid_connect_callback", "sign_in_as", "sign_out", "admin:login"),
     *("forgotten_password", "new_password", "open_invitation", "answer_invitation"),
@@ -43,6 +44,8 @@ OPEN_TO: dict[str, set[Role]] = {
     "merge_accounts": LEAD,
     "delegate": set(Role) - {Role.AUTHORIZING_OFFICIAL},
     "orphaned": LIAISON | PMO,
+    "local_policy": LEAD,
+    "admin:authorizations_case_move": LEAD,
     **dict.fromkeys(("send_invitation_again", "revoke_invitation"), LEADS),
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
@@ -55,7 +58,11 @@ OPEN_TO: dict[str, set[Role]] = {
         PMO | AUDITOR,
     ),
     **dict.fromkeys(("record_export", "record_acts_file", "record_security_file"), AUDITOR),
-    **{f"admin:authorizations_importrun_{page}": LEAD for page in ("import", "plan", "apply")},
+    **{
+        f"admin:authorizations_{noun}_{page}": LEAD
+        for noun in ("importrun", "rulesrelease", "ruleedition")
+        for page in ("import", "plan", "apply")
+    },
 }
 
 

@@ -100,9 +100,16 @@ def _what_can_happen(user: User, found: Case) -> dict[str, Any]:
         "others": left_to_others(found, user, found.as_of),
         "facts_url": facts_address(found) if recordable(found, found.parties_of(user)) else "",
         "waives": may(user.roles, Capability.WAIVE_GATE),
+        "move_url": _moving(user, found),
         "hand_over_url": _naming(user, found),
         "ato_url": ato_address(user, found),
     }
+
+
+def _moving(user: User, found: Case) -> str:
+    """Where the case is moved to another release of the rules; blank for those who cannot."""
+    may_move = found.is_open and may(user.roles, Capability.MOVE_TO_RELEASE)
+    return reverse("move_to_release", args=[found.public_id]) if may_move else ""
 
 
 def _naming(user: User, found: Case) -> str:

@@ -1,0 +1,184 @@
+"""What the rules' documents say that were imported here, what local policy adds, and how a process learns of both."""
+
+import logging
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from django.db import DatabaseError, models
+from django.db.models import Q, Subquery
+from django.urls import reverse
+
+from accounts.fields import PublicIdField
+from accounts.models import User
+from authorizations.models.event import Head
+from authorizations.rules import SHELF, BadRelease
+from authorizations.rules.document import read
+from authorizations.rules.names import DATES, LENGTHS
+from authorizations.rules.release import LocalPolicy
+from authorizations.vocabulary import Chain, RulePart
+
+logger = logging.getLogger(__name__)
+# How long a process goes on with what it knows before it asks again.
+SECONDS = 10.0
+
+
+class RulesRelease(models.Model):
+    """A release that was imported here. Its document never changes: cases are pinned to its id."""
+
+    public_id = PublicIdField()
+    name = models.CharField("id", max_length=40, unique=True, help_text="Its id, to which cases are pinned.")
+    title = models.CharField(max_length=200)
+    document = models.TextField(help_text="The text of the document, letter by letter.")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "release of the rules"
+        verbose_name_plural = "releases of the rules"
+        ordering = ["-imported_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The public page of the release."""
+        return reverse("release", args=[self.name])
+
+
+class LocalValue(models.Model):
+    """What was decided here where the rules leave a date or a length open. The newest row of a name counts.
+
+    Rows are only added; one with neither a day nor a number takes back what was decided before.
+    """
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=40, choices=list({**DATES, **LENGTHS}.items()))
+    day = models.DateField(null=True, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    reason = models.TextField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-set_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="local_value_of_one_kind", condition=Q(day__isnull=True) | Q(number__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_name_display())
+
+
+def local_values() -> dict[str, LocalValue]:
+    """What local policy says now, by the name of the date or length."""
+    newest = {each.name: each for each in LocalValue.objects.select_related("set_by").order_by("set_at", "pk")}
+    return {name: each for name, each in newest.items() if each.day is not None or each.number is not None}
+
+
+class RuleEdition(models.Model):
+    """One version of the Consolidated Rules whose texts were imported."""
+
+    public_id = PublicIdField()
+    version = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    updated_on = models.DateField()
+    sha256 = models.CharField("SHA-256", max_length=64)
+    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "version of the rules’ texts"
+        verbose_name_plural = "versions of the rules’ texts"
+        ordering = ["-updated_on", "-version"]
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.version}"
+
+    def get_absolute_url(self) -> str:
+        """The public list of its rules."""
+        return reverse("rule_texts")
+
+
+class RuleText(models.Model):
+    """One rule, definition or indicator as an edition has it.
+
+    ``more`` holds what else it says: ``[heading, [paragraphs]]`` in order, all of it plain text.
+    """
+
+    public_id = PublicIdField()
+    edition = models.ForeignKey(RuleEdition, on_delete=models.CASCADE, related_name="rules")
+    rule_id = models.CharField("id", max_length=20)
+    part = models.CharField(max_length=10, choices=RulePart.choices)
+    chapter = models.CharField(max_length=100)
+    title = models.CharField(max_length=200)
+    force = models.CharField(max_length=20, blank=True)
+    binds = models.CharField("who it binds", max_length=100, blank=True)
+    text = models.TextField()
+    more = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["rule_id"]
+        constraints = [models.UniqueConstraint(name="rule_once_in_an_edition", fields=["edition", "rule_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """The rule's page, which shows the newest edition."""
+        return reverse("rule", args=[self.rule_id])
+
+
+# --- what a process knows ---
+
+
+@dataclass
+class Ear:
+    """When this process asked last, and what it was told then: the last document and the last local value."""
+
+    asked: float = float("-inf")
+    mark: tuple[Any, Any] = (None, None)
+
+
+EAR = Ear()
+
+
+def hear(*, at_once: bool = False) -> None:
+    """Asks the database what was imported or decided since, at most once in ten seconds, and tells the shelf.
+
+    One query where nothing is new. A database that does not answer leaves the process with what it knows.
+    """
+    now = monotonic()
+    if not at_once and now - EAR.asked < SECONDS:
+        return
+    EAR.asked = now
+    try:
+        mark = _mark()
+        if mark != EAR.mark:
+            _tell()
+            EAR.mark = mark
+    except DatabaseError:
+        logger.warning("the releases of the rules could not be asked for; going on with those that are known")
+
+
+def _mark() -> tuple[Any, Any]:
+    """The keys of the last rows: rows are only added, so that the keys say whether there are others."""
+    documents, values = (noun.objects.order_by("-pk").values("pk")[:1] for noun in (RulesRelease, LocalValue))
+    heads = Head.objects.filter(chain=Chain.ACTS).annotate(documents=Subquery(documents), values_here=Subquery(values))
+    return heads.values_list("documents", "values_here").first() or (None, None)
+
+
+def _tell() -> None:
+    imported = []
+    for row in RulesRelease.objects.order_by("pk"):
+        try:
+            imported.append(read(row.document))
+        except BadRelease:
+            logger.exception("the release %s cannot be read by this version of the portal", row.name)
+    values = local_values()
+    dates = {name: each.day for name, each in values.items() if each.day is not None}
+    lengths = {name: each.number for name, each in values.items() if each.number is not None}
+    SHELF.tell(imported, LocalPolicy(dates, lengths))

@@ -1,0 +1,182 @@
+"""A release fact by fact, in words, and what differs between two releases. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from authorizations.display import day_text
+from authorizations.rules.artifacts import ArtifactRule, Asked
+from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, RULESETS, TYPES, WAYS, unit_of
+from authorizations.rules.release import Effective, Release
+
+NOT_STATED = "not stated"
+ABOUT, OF_INITIAL, OF_REUSE = "The release", "Stages of an initial case", "Stages of a reuse case"
+ARTIFACTS, OF_DATES, OF_LENGTHS = "Artifacts", "Dates", "Lengths"
+RULESETS_FROM, FORMS, LEADS = "From when each ruleset holds", "Forms and addresses", "Lead times of warnings"
+# Of these the newest release alone speaks, for every case (machine tables, rule 11).
+FOR_EVERY_CASE = frozenset({OF_DATES, RULESETS_FROM})
+CONDITIONS = {
+    "delta_test_wanted": "if a delta test is wanted",
+    "application_rules": "once the ruleset FRC holds",
+    "contractors_read": "if contractors read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact of a release: under which heading and name, what it says, and by which source or by local policy."""
+
+    section: str
+    key: str
+    label: str
+    says: str
+    source: str
+    is_local: bool = False
+    url: str = ""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether anybody gives it."""
+        return self.says != NOT_STATED
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact that two releases do not share, or state differently; one of both is None where it is missing."""
+
+    before: Stated | None
+    after: Stated | None
+
+    @property
+    def either(self) -> Stated:
+        """The fact by which it is named."""
+        found = self.after or self.before
+        assert found is not None  # noqa: S101  # one of both is there
+        return found
+
+    @property
+    def kind(self) -> str:
+        """What happened to it, in a word."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
+    @property
+    def words(self) -> str:
+        """The same as a sentence."""
+        label = self.either.label
+        if self.before is None:
+            return f"{label}: {self.either.says} (new)"
+        if self.after is None:
+            return f"{label}: {self.either.says} (no longer there)"
+        if self.before.says == self.after.says:
+            return (
+                f"{label}: the source was {self.before.source or NOT_STATED} and is {self.after.source or NOT_STATED}"
+            )
+        return f"{label}: {self.before.says} → {self.after.says}"
+
+
+class Words:
+    """How stages and rows of the machines are called; they stand above this floor and are handed down."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self.rows = rows
+
+    def row(self, row: str) -> str:
+        """A row of the tables by its label."""
+        return f"{self.rows[row]} ({row})" if row in self.rows else row
+
+
+def told(release: Release, words: Words) -> Iterator[Stated]:
+    """Every fact of a release, section by section."""
+    yield Stated(ABOUT, "title", "Title", release.title, release.source)
+    yield Stated(ABOUT, "active_from", "Active from", day_text(release.active_from), release.source)
+    yield Stated(ABOUT, "guidance", "Duties and tips", f"as of {release.guidance}", "our design")
+    for machine, section in (("initial", OF_INITIAL), ("reuse", OF_REUSE)):
+        for stage, named in release.stages[machine].items():
+            yield Stated(section, stage, _plain(stage), named.label, named.source)
+    yield from (_artifact(rule, release, words) for rule in release.artifacts.values())
+    for name, label in DATES.items():
+        day = release.dates[name]
+        yield _open(release, OF_DATES, name, label, day_text(day) if day else NOT_STATED)
+    for name, label in LENGTHS.items():
+        number = release.lengths[name]
+        yield _open(release, OF_LENGTHS, name, label, f"{number} {unit_of(name)}" if number else NOT_STATED)
+    for ruleset, types in release.effective.items():
+        for certification, dates in types.items():
+            label = f"{RULESETS[ruleset]} ({ruleset}), {TYPES[certification]}"
+            key = f"{ruleset}.{certification}"
+            yield Stated(RULESETS_FROM, key, label, effective_words(dates), release.effective_source)
+    for key, form in release.forms.items():
+        at = f"; at {_listed(map(words.row, form.at))}" if form.at else ""
+        says = f"{WAYS[form.way]} {form.target}{at}"
+        yield Stated(FORMS, key, form.label, says, form.source, url=form.url)
+    for name, lead in release.leads.items():
+        days = f"{_listed(map(str, lead.days))} days before"
+        yield Stated(LEADS, name, {**DATES, **LENGTHS}[name], days, lead.source)
+
+
+def by_section(facts: Iterator[Stated]) -> list[tuple[str, list[Stated]]]:
+    """The facts under the headings of their sections, both in the order in which they come."""
+    found: dict[str, list[Stated]] = {}
+    for fact in facts:
+        found.setdefault(fact.section, []).append(fact)
+    return list(found.items())
+
+
+def differences(before: Release, after: Release, words: Words) -> list[tuple[str, list[Difference]]]:
+    """What differs, under the headings of the sections; a section without a difference is left out."""
+    old, new = ({(fact.section, fact.key): fact for fact in told(each, words)} for each in (before, after))
+    found: dict[str, list[Difference]] = {}
+    for place in dict.fromkeys((*old, *new)):
+        was, now = old.get(place), new.get(place)
+        if was is None or now is None or (was.says, was.label, was.source) != (now.says, now.label, now.source):
+            found.setdefault(place[0], []).append(Difference(was, now))
+    return list(found.items())
+
+
+def effective_words(dates: Effective) -> str:
+    """From when a ruleset holds, in the order of its dates."""
+    said = []
+    for name, words in EFFECTIVE.items():
+        day = getattr(dates, name)
+        if day is not None and name == "grace" and dates.next_assessment:
+            said.append(f"certification lost without it from the first assessment begun after {day_text(day)}")
+        elif day is not None:
+            said.append(f"{words} {day_text(day)}")
+    return "; ".join(said) or NOT_STATED
+
+
+def _open(release: Release, section: str, name: str, label: str, says: str) -> Stated:
+    return Stated(section, name, label, says, release.sources[name], is_local=name in release.local)
+
+
+def _artifact(rule: ArtifactRule, release: Release, words: Words) -> Stated:
+    stages = dict.fromkeys(
+        release.label(machine, stage) for machine in rule.machines if machine in release.stages for stage in rule.stages
+    )
+    said = [f"added by {_listed(sorted(party.value for party in rule.by))}"]
+    if shown := [label for label in stages if label]:
+        said.append(f"at {_listed(shown)}")
+    said += [_asked(words.row(row), how, rule) for row, how in rule.asked.items()]
+    if rule.confidential:
+        said.append("a reference, not the file")
+    if rule.inside:
+        said.append(f"inside the {rule.inside}")
+    return Stated(ARTIFACTS, rule.key, rule.label, "; ".join(said), rule.source)
+
+
+def _asked(row: str, how: Asked, rule: ArtifactRule) -> str:
+    asks = "asked for" if how.firm == "must" else "asked for, or a reason,"
+    more = [CONDITIONS[how.when]] if how.when else []
+    more += ["anew"] if how.anew else []
+    more += [f"stated: {rule.statements[each].lower()}" for each in how.stated]
+    return f"{asks} at {row}{f' ({_listed(more)})' if more else ''}"
+
+
+def _plain(stage: str) -> str:
+    words = stage.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _listed(words: Iterator[str] | list[str]) -> str:
+    return ", ".join(words)
