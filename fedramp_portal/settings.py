@@ -18,7 +18,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from fedramp_portal import databases, identity_providers, logs
+from fedramp_portal import databases, identity_providers, logs, scanner
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -209,6 +209,9 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # first number goes to a file on disk, and one larger than the second is refused by the import itself.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 32 * 1024 * 1024
+DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
+# The scanner of documents: where clamd listens; none, and documents are not scanned.
+CLAMAV = scanner.read(env("PORTAL_CLAMAV"))
 
 # Where the ends of the record's chains are written down daily: to be copied elsewhere.
 ANCHOR_FILE = DATA_DIR / "anchors.jsonl"

@@ -60,7 +60,7 @@ def keep(content: IO[bytes]) -> tuple[str, int]:
     return sha256, size
 
 
-def reopen(sha256: str) -> File[Any]:
+def reopen(sha256: str) -> "File[Any]":
     """The file of a hash, to be read and closed.
 
     Raises:

@@ -1,0 +1,161 @@
+"""What a file really is: of each kind that may come in, what its content must look like. Nothing here trusts the name.
+
+Not allowed are archives (nobody can look into them here, and programs travel in them), web pages and pictures that are
+programs (HTML, SVG), and the old Office formats, whose macros cannot be told from their text.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import SEEK_END
+from typing import IO
+from xml.parsers import expat
+
+import filetype
+
+HEAD, TAIL, PIECE = 4096, 66_000, 1024 * 1024
+# What Office files that need a password, and the old ones, are wrapped in (Compound File Binary).
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+END_OF_ZIP = b"PK\x05\x06"
+# What makes a browser or a shell run a text, at its beginning.
+RUNS = re.compile(rb"\s*(<!doctype|<html|<head|<body|<script|<svg|<\?php|<%|#!)", re.IGNORECASE)
+WITHIN = re.compile(rb"<script|<html|<\?php|<iframe", re.IGNORECASE)
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+class Unfit(Exception):
+    """The file is not taken; ``sentence`` says why and what to do, for the person who chose it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file in hand: its parts that are looked at first, its size, and itself for whoever looks further."""
+
+    file: IO[bytes]
+    size: int
+    head: bytes
+    tail: bytes
+
+    @classmethod
+    def of(cls, file: IO[bytes]) -> "Content":
+        """Reads the beginning and the end."""
+        size = file.seek(0, SEEK_END)
+        file.seek(max(0, size - TAIL))
+        tail = file.read(TAIL)
+        file.seek(0)
+        head = file.read(HEAD)
+        file.seek(0)
+        return cls(file, size, head, tail)
+
+    def has(self, mark: bytes) -> bool:
+        """Whether a mark stands anywhere in it, also across two pieces that are read."""
+        self.file.seek(0)
+        last = b""
+        while piece := self.file.read(PIECE):
+            if mark in last + piece:
+                return True
+            last = piece[-len(mark) :]
+        return False
+
+
+def look_at_pdf(content: Content) -> None:
+    """A PDF that begins and ends as one, opens without a password, and starts no program."""
+    _refuse_second_nature(content)
+    if not content.tail.rstrip(b"\x00\r\n\t ").endswith(b"%%EOF"):
+        raise Unfit("The end of this PDF is missing, or something follows it. Save the document as a PDF again.")
+    if content.has(b"/Encrypt"):
+        raise Unfit("This PDF is protected by a password or restricted. Save it without protection, and add that.")
+    if content.has(b"/Launch"):
+        raise Unfit("This PDF can start a program. Save the document as a PDF again, without actions.")
+
+
+def look_at_png(content: Content) -> None:
+    """A picture with nothing after its end."""
+    _refuse_second_nature(content)
+    if not content.tail.endswith(b"IEND\xaeB`\x82"):
+        raise Unfit("The end of this picture is missing, or something follows it. Save the picture again.")
+
+
+def look_at_jpeg(content: Content) -> None:
+    """A picture with nothing after its end."""
+    _refuse_second_nature(content)
+    if not content.tail.rstrip(b"\x00").endswith(b"\xff\xd9"):
+        raise Unfit("The end of this picture is missing, or something follows it. Save the picture again.")
+
+
+def look_at_text(content: Content) -> None:
+    """Letters alone, of one of the two alphabets that spreadsheets and editors write."""
+    if RUNS.match(content.head):
+        raise Unfit("This is a web page or a script, whatever its name says. Save the text alone, or as a PDF.")
+    content.file.seek(0)
+    while piece := content.file.read(PIECE):
+        if CONTROL.search(piece.decode("latin-1")):
+            raise Unfit("This is no plain text. Save the document as a PDF, or in the format that its name says.")
+
+
+def look_at_json(content: Content) -> None:
+    """A text in UTF-8 that begins and ends as JSON does."""
+    look_at_text(content)
+    ends = {b"{": b"}", b"[": b"]"}
+    head, tail = content.head.removeprefix(b"\xef\xbb\xbf").strip(), content.tail.strip()
+    if ends.get(head[:1]) != tail[-1:]:
+        raise Unfit("This is no JSON: it does not begin and end with braces or brackets.")
+
+
+def look_at_xml(content: Content) -> None:
+    """Well-formed XML without a document type, which could unfold or read other files, and no web page."""
+    parser = expat.ParserCreate()
+    roots: list[str] = []
+
+    def begin(name: str, _: object) -> None:
+        if not roots:
+            roots.append(name.rpartition(":")[2].lower())
+
+    def refuse(*_: object) -> None:
+        raise Unfit("This XML states a document type or entities. Save it without them.")
+
+    parser.StartElementHandler = begin
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    content.file.seek(0)
+    try:
+        while piece := content.file.read(PIECE):
+            parser.Parse(piece)
+        parser.Parse(b"", True)  # expat knows it by its place alone
+    except expat.ExpatError as error:
+        raise Unfit(f"This is no valid XML: line {error.lineno} cannot be read.") from error
+    if roots[0] in {"html", "svg", "stylesheet", "transform"}:
+        raise Unfit("This is a web page or a program in XML. Save the document as a PDF.")
+
+
+def _refuse_second_nature(content: Content) -> None:
+    """A file that is two things at once shows one to who checks it, and the other to who opens it."""
+    if END_OF_ZIP in content.tail or WITHIN.search(content.head[:1024]):
+        raise Unfit("This file is two things at once: something else is hidden in it. Save the document again.")
+
+
+def is_of(mime: str) -> Callable[[Content], bool]:
+    """Whether a content begins as one of this kind does, and not somewhere after its beginning."""
+
+    def begins(content: Content) -> bool:
+        found = filetype.guess(content.head)
+        return found is not None and found.mime == mime
+
+    return begins
+
+
+def what_it_is(content: Content) -> str:
+    """What a content is, as far as its first bytes say, to be said to whoever chose it."""
+    if content.head.startswith(OLD_OFFICE):
+        return "a document of an old Office format, or one with a password"
+    found = filetype.guess(content.head)
+    if found is None:
+        return "of no kind that is known here"
+    return PROGRAMS.get(found.extension, f"a file of the kind “{found.extension}”")
+
+
+PROGRAMS = {"exe": "a program for Windows", "elf": "a program for Linux", "dex": "a program for Android"}
