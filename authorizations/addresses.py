@@ -29,6 +29,7 @@ class Below(StrEnum):
     ATO = "ato"
     REGISTER = "register fields of an ATO"
     ACCESS = "packageaccess"
+    DOCUMENT = "version of a document"
     OFFERING = "offering"
     AGENCY = "agency"
     PEOPLE = "people of an organization"
@@ -186,6 +187,12 @@ RULES: dict[str, Rule] = {
     "case": below(Below.CASE),
     "case_facts": below(Below.CASE),
     "case_step": below(Below.CASE),
+    "case_documents": below(Below.CASE),
+    "add_case_document": below(Below.CASE),
+    "ato_documents": below(Below.REGISTER),
+    "add_ato_document": below(Below.REGISTER),
+    "document_file": below(Below.DOCUMENT),
+    "document_act": below(Below.DOCUMENT),
     "tick_tip": below(Below.CASE, posts=True),
     "nudge": below(Below.CASE, posts=True),
     "case_comments": below(Below.CASE),

@@ -34,7 +34,7 @@ from authorizations.lifecycle.step import musts
 from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event
 from authorizations.models.artifact import GIVEN_OUT, OTHER, papers_of
 from authorizations.models.querysets import INSIDE
-from authorizations.vocabulary import Scan
+from authorizations.vocabulary import Scan, Turn
 
 NOT_YOURS = "Your role does not add this document. Its page says who does."
 ENDED = "This has ended. Only a document that is still owed can be added."
@@ -194,6 +194,26 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> ArtifactVers
     return version
 
 
+# --- what this person may do now, asked without a lock ---
+
+
+def version_acts(subject: Subject, version: ArtifactVersion, actor: User) -> list[str]:
+    """What the person, for whom the record is in hand, may do with a version as it stands: names of `ACTS`."""
+    key = version.artifact.key
+    own = version.side in _sides(subject, key)
+    adds = key in {OTHER, *known_artifacts(subject)} and bool(adders(subject, key, actor)) and takes(subject, key)
+    open_to = {
+        "share": own and adds and version.is_draft,
+        "verify": adds and not version.is_file,
+        "withdraw": own,
+    }
+    return [act for act, is_open in open_to.items() if is_open and not version.withdrawn_at]
+
+
+def _sides(subject: Subject, key: str) -> frozenset[Turn]:
+    return frozenset(SIDE_OF[party] for party in who_adds_any(subject, key) & subject.acting)
+
+
 # --- holding ---
 
 
@@ -234,8 +254,7 @@ def _refuse_foreign(subject: Subject, key: str, act: Act, actor: User, revision:
 
 
 def _refuse_other_side(subject: Subject, version: ArtifactVersion) -> None:
-    adding = who_adds_any(subject, version.artifact.key) & subject.acting
-    if version.side not in {SIDE_OF[party] for party in adding}:
+    if version.side not in _sides(subject, version.artifact.key):
         raise NotPermitted("Only the side that added this version does that.")
 
 

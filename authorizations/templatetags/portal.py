@@ -139,6 +139,21 @@ def plural(number: int, words: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+@register.filter
+def of_so_many(here: int, asked: int) -> str:
+    """`2|of_so_many:3` → "2 of 3 asked for at this stage are here"."""
+    return f"{here} of {asked} asked for at this stage {'is' if here == 1 else 'are'} here"
+
+
+DOCUMENT_ACTS = {"share": "Share it", "withdraw": "Withdraw it", "verify": "Note that it was looked up"}
+
+
+@register.filter
+def document_act(name: str) -> str:
+    """What is done with a version of a document, as a link says it."""
+    return DOCUMENT_ACTS[name]
+
+
 @register.simple_tag
 def page(name: str, public_id: str) -> str:
     """The address of one record's page; in long lists cheaper than the `url` tag."""

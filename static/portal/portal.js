@@ -16,6 +16,8 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post") return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
+  const file = form.querySelector("input[type=file]");
+  if (file?.files.length) form.querySelector("[data-uploading]")?.removeAttribute("hidden");
   window.setTimeout(() => delete form.dataset.sent, 5000);
 });
 window.addEventListener("pageshow", () => {

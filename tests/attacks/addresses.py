@@ -21,6 +21,7 @@ WORDS = {
     "pk": "1",
     "tip": "FA18",
     "rule_id": "AGU-USE-CLA",
+    "key": "other",
 }
 
 

@@ -13,6 +13,7 @@ from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.addresses import Below
 from tests.actions.accesses import granted, make_package
+from tests.actions.papers import add, kept_file
 from tests.actions.test_delegations import lend
 from tests.admin.desk import MAKE, NOUNS
 from tests.attacks.addresses import MISSING, Address, everywhere
@@ -32,6 +33,7 @@ SAID: dict[str, dict[str, str]] = {
     "api_case_step": {"step": "withdraw"},
     "ato_step": {"step": "record_notice"},
     "case_step": {"step": "approve_ssp"},
+    "document_act": {"act": "withdraw"},
     "hand_over": {"work": "decision"},
     "release": {"name": "rev5-legacy"},
     "review_queue": {"act": "claim"},
@@ -54,6 +56,7 @@ def records_behind(cast: Cast) -> Records:
         Below.ATO: ato,
         Below.REGISTER: ato,
         Below.ACCESS: granted(cast, make_package(cast)),
+        Below.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         Below.OFFERING: offering,
         Below.AGENCY: cast.organizations["harbors"],
         Below.PROVIDER: cast.organizations["nimbus"],

@@ -18,6 +18,7 @@ SEES: dict[Below, frozenset[str]] = {
     Below.ATO: EVERYBODY,
     Below.REGISTER: EVERYBODY - STRANGERS - ASSESSORS,
     Below.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
+    Below.DOCUMENT: EVERYBODY - STRANGERS,
     **dict.fromkeys((Below.OFFERING, Below.AGENCY, Below.PROVIDER, Below.ASSESSOR), EVERYBODY),
     **dict.fromkeys((Below.IMPORT_RUN, Below.REVIEW_ITEM, Below.VERIFICATION, Below.OF_THE_DESK), EVERYBODY),
     Below.PEOPLE: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
@@ -36,6 +37,9 @@ DOES: dict[str, set[str]] = {
     "nudge": {"csp_lead", "csp_contributor", *ASSESSORS, *PMO},
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
+    "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    "add_ato_document": {"liaison", "csp_lead", "csp_contributor", *PMO},
+    "document_act": {"liaison", "reviewer"},
     "tick_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
     "ato_step": {"liaison", *PMO},
@@ -68,6 +72,8 @@ OTHERWISE = {
     "mfa_deactivate_totp": 404,
     "mfa_view_recovery_codes": 404,
     "review_items": 302,
+    # The file is not where it should be.
+    "document_file": 409,
     "admin:login": 302,
     # Nothing was chosen.
     "admin:authorizations_ato_bulk": 302,

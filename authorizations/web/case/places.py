@@ -12,6 +12,7 @@ from authorizations.doorstep.steps import Hindrance
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
+from authorizations.web.case.papers import WHERE, document_place
 from authorizations.web.tables import list_address
 
 
@@ -29,6 +30,8 @@ def _place(user: User, case: Case, where: str, yours: set[str]) -> str:
     """The page where a fact is recorded or a thing is kept; blank where this reader can do nothing about it."""
     if where in case.machine().facts:
         return f"{facts_address(case)}#fact-{where}" if where in yours else ""
+    if where.startswith(WHERE):
+        return document_place(user, case, where)
     place = PLACES.get(where)
     return place(user, case) if place else ""
 

@@ -17,6 +17,7 @@ from authorizations.actions.standing import as_acting
 from authorizations.doorstep import guided
 from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.history import acts as acts_of
+from authorizations.doorstep.papers import summary as papers_here
 from authorizations.lifecycle.durations import Span, moves, spans
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, PackageAccess
@@ -45,6 +46,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "trail": [("Cases", reverse("cases"))],
         "case": found,
         "tone": stage_tone(found.stage),
+        "papers": papers_here(found, user),
         **_turn(found),
         "nudging": nudging(found, who, acts, today),
         **_path(found, acts),

@@ -1,0 +1,211 @@
+"""The documents of a record as every door tells them: which there are, who asks for each, and how each stands."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from authorizations.actions.artifacts import version_acts
+from authorizations.actions.papers import SIDE_OF, adders, known_artifacts, takes, who_adds
+from authorizations.actions.standing import Subject
+from authorizations.lifecycle.step import Step
+from authorizations.lifecycle.turns import ON_WHOM
+from authorizations.models import ArtifactVersion, Case
+from authorizations.models.artifact import OTHER
+from authorizations.policy import Party
+from authorizations.rules.artifacts import ArtifactRule, Asked
+from authorizations.vocabulary import Scan
+
+MUST = "must"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One version as a reader sees it: what stands of it, the statements in words, and what the reader may do."""
+
+    version: ArtifactVersion
+    stated: list[str]
+    acts: list[str]
+    may_open: bool
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How it stands, in words, with the tone of the words; blank where nothing needs to be said."""
+        if self.version.withdrawn_at:
+            return "Withdrawn", "past"
+        if self.version.scan == Scan.INFECTED:
+            return "Refused by the scanner", "bad"
+        if self.version.is_draft:
+            return "Draft", "plain"
+        return ("In quarantine", "wait") if self.version.scan == Scan.WAITING else ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One named document with its versions, the newest first; ``asks``: the steps that ask for it, in words."""
+
+    key: str
+    label: str
+    rule: ArtifactRule | None
+    asks: list[str]
+    is_asked_now: bool
+    versions: list[Shown]
+    adds: bool
+    adders: str
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page; one that no release names stands with its like."""
+        return f"document-{self.key}"
+
+    @property
+    def current(self) -> Shown | None:
+        """The version that counts."""
+        return next((each for each in self.versions if each.version.counts), None)
+
+    @property
+    def pending(self) -> list[Shown]:
+        """What is newer than the one that counts and not in force: drafts, and what waits for the scanner."""
+        return [each for each in self._before_current if not each.version.withdrawn_at]
+
+    @property
+    def earlier(self) -> list[Shown]:
+        """All others: replaced or withdrawn."""
+        shown = {id(self.current), *(id(each) for each in self.pending)}
+        return [each for each in self.versions if id(each) not in shown]
+
+    @property
+    def _before_current(self) -> list[Shown]:
+        return self.versions[: self.versions.index(self.current)] if self.current else self.versions
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How it stands, in words, with the tone of the words."""
+        if self.current:
+            return "Here", "good"
+        states = [each.state for each in self.pending]
+        if states:
+            return states[0]
+        return ("Missing", "warn") if self.is_asked_now else ("Not here yet", "past")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The documents of one stage of the path, or of a record without one."""
+
+    label: str
+    is_present: bool
+    documents: list[Document]
+
+
+def parts_of(subject: Subject, user: User) -> list[Part]:
+    """Every document that this reader may know of, by stage: the present stage first, then along the path.
+
+    The record knows as whom the reader acts (`as_acting`). One query, however many documents there are.
+    """
+    documents = _documents(subject, user)
+    named = [document for document in documents if document.key != OTHER]
+    parts = _by_stage(subject, named)
+    others = [document for document in documents if document.key == OTHER]
+    return [*parts, Part("Other documents", is_present=False, documents=others)] if others else parts
+
+
+def summary(subject: Subject, user: User) -> tuple[int, int]:
+    """Of the documents that steps of the present stage must have, how many are here, and how many they are.
+
+    From the record's own summary, without a query.
+    """
+    asked = [
+        rule.key
+        for rule in readable(subject, user).values()
+        if any(how.firm == MUST and not how.when for _, how in _asking(subject, rule, now=True))
+    ]
+    return sum(key in subject.papers for key in asked), len(asked)
+
+
+def readable(subject: Subject, user: User) -> dict[str, ArtifactRule]:
+    """The artifacts of the record's rules without those that stay inside a side that is not the reader's."""
+    rules = known_artifacts(subject)
+    inside = not isinstance(subject, Case) or subject.reads_inside_agency(user)
+    return rules if inside else {key: rule for key, rule in rules.items() if not rule.inside}
+
+
+def _documents(subject: Subject, user: User) -> list[Document]:
+    of = {"artifact__case" if isinstance(subject, Case) else "artifact__ato": subject}
+    rows = ArtifactVersion.objects.visible_to(user).filter(**of)
+    rows = rows.select_related("artifact", "added_by__merged_into", "withdrawn_by__merged_into")
+    versions: dict[tuple[str, str], list[ArtifactVersion]] = {}
+    for row in rows.order_by("artifact__key", "artifact__title", "-number"):
+        versions.setdefault((row.artifact.key, row.artifact.title), []).append(row)
+    rules = readable(subject, user)
+    names = [(key, "") for key in rules] + [name for name in versions if name[0] not in rules]
+    return [
+        _document(subject, user, rules.get(key), key, title, versions.get((key, title), [])) for key, title in names
+    ]
+
+
+def _document(
+    subject: Subject, user: User, rule: ArtifactRule | None, key: str, title: str, versions: Sequence[ArtifactVersion]
+) -> Document:
+    adds = (rule is not None or key == OTHER) and bool(adders(subject, key, user)) and takes(subject, key)
+    return Document(
+        key=key,
+        label=title or (rule.label if rule else key),
+        rule=rule,
+        asks=[_asks(step, how) for step, how in _asking(subject, rule)] if rule else [],
+        is_asked_now=any(how.firm == MUST for _, how in _asking(subject, rule, now=True)) if rule else False,
+        versions=list(_shown(subject, user, rule, versions)),
+        adds=adds,
+        adders=_in_words(who_adds(subject, key)) if rule else "",
+    )
+
+
+def _in_words(parties: frozenset[Party]) -> str:
+    """The sides of some parties: “the agency or the provider”."""
+    sides = {SIDE_OF[party] for party in parties}
+    return " or ".join(words for side, words in ON_WHOM.items() if side in sides)
+
+
+def _shown(
+    subject: Subject, user: User, rule: ArtifactRule | None, versions: Iterable[ArtifactVersion]
+) -> Iterator[Shown]:
+    statements = rule.statements if rule else {}
+    for version in versions:
+        acts = version_acts(subject, version, user)
+        opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
+        yield Shown(version, [statements.get(each, each) for each in version.stated], acts, opens)
+
+
+def _asking(subject: Subject, rule: ArtifactRule, *, now: bool = False) -> list[tuple[Step, Asked]]:
+    """The steps that ask for an artifact, in the order of the table; now: those that leave the present stage."""
+    steps: list[Any] = [step for step in subject.machine().steps if step.row in rule.asked]
+    return [(step, rule.asked[step.row]) for step in steps if not now or subject.stage in step.sources]
+
+
+def _asks(step: Step, how: Asked) -> str:
+    words = f"“{step.label}” {'needs' if how.firm == MUST else 'asks for'} it"
+    return f"{words} in some cases" if how.when else words
+
+
+def _by_stage(subject: Subject, documents: Sequence[Document]) -> list[Part]:
+    stages = dict(subject.machine().stages)
+    labels = {stage: subject.rules.label(subject.kind, stage) for stage in stages} if isinstance(subject, Case) else {}
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        found.setdefault(_stage_of(subject, document, list(stages)), []).append(document)
+    order = sorted(found, key=lambda stage: (stage != subject.stage, list(stages).index(stage) if stage else -1))
+    return [
+        Part(labels.get(stage) or "Documents of this ATO", is_present=stage == subject.stage, documents=found[stage])
+        for stage in order
+    ]
+
+
+def _stage_of(subject: Subject, document: Document, stages: list[str]) -> str:
+    """The stage under which a document stands: the present one where it belongs there or is asked for now."""
+    if not isinstance(subject, Case):
+        return ""
+    placed = document.rule.stages if document.rule else ()
+    own = [stage for stage in stages if stage in placed]
+    if subject.stage in own or document.is_asked_now or not own:
+        return str(subject.stage)
+    return own[0]

@@ -1,0 +1,270 @@
+"""The documents of a case or an ATO: the list, adding a version, what is done with one, and taking a copy."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions import artifacts
+from authorizations.actions.papers import STAYS, KeptFile, adders, takes
+from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.standing import Subject, as_acting
+from authorizations.doorstep.papers import parts_of, readable, summary
+from authorizations.exchange import kept
+from authorizations.exchange.documents import MEGABYTE, take_in
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models.artifact import OTHER
+from authorizations.rules.artifacts import ArtifactRule
+from authorizations.web.access import person
+from authorizations.web.case.papers import ABOVE, document_name, documents_address
+from authorizations.web.document_forms import (
+    AddForm,
+    RefusingForm,
+    ShareForm,
+    VerifyForm,
+    WithdrawForm,
+    kept_by,
+    ticket_of,
+)
+
+# A copy is saved, never shown within the portal: whatever it holds can then ask the portal for nothing.
+OF_A_COPY = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+
+
+def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]) -> HttpResponse:
+    """Every document of a record that this person may know of."""
+    user = person(request)
+    record = _record_of(user, noun, public_id)
+    here, asked = summary(record, user)
+    context = {
+        **_frame(record),
+        "record": record,
+        "parts": parts_of(record, user),
+        "here": here,
+        "asked": asked,
+        "adds_others": bool(adders(record, OTHER, user)) and takes(record, OTHER),
+        "add_name": ABOVE[noun].add,
+        "other": OTHER,
+        "scans": settings.CLAMAV is not None,
+        "stays": STAYS,
+    }
+    return render(request, "documents/list.html", context)
+
+
+# --- adding a version ---
+
+
+def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[Case]) -> HttpResponse:
+    """The form of a version, and what became of it."""
+    user = person(request)
+    record = _record_of(user, noun, public_id)
+    rules = readable(record, user)
+    if key != OTHER and key not in rules:
+        raise Http404
+    if not adders(record, key, user):
+        raise PermissionDenied(artifacts.NOT_YOURS)
+    rule = rules.get(key)
+    if request.method != "POST":
+        if not takes(record, key):
+            raise MovedOn(artifacts.ENDED)
+        return _form_page(request, record, key, rule, _form(record, key, rule))
+    return _add(request, record, key, rule)
+
+
+def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | None) -> HttpResponse:
+    user = person(request)
+    upload, refusal = _taken_in(request, rule)
+    typed = request.POST.copy()
+    # A file that is fit is kept, whatever else is to be corrected: nobody chooses it twice.
+    typed["kept"] = ticket_of(upload, user) if upload else ""
+    form = _form(record, key, rule, typed)
+    if refusal:
+        form.full_clean()
+        form.refuse(refusal)
+    if not form.is_valid():
+        return _form_page(request, record, key, rule, form, upload)
+    noun = Ato if isinstance(record, Ato) else Case
+    try:
+        version = artifacts.add_version(
+            noun, record.public_id, key, actor=user, now=timezone.now(), upload=upload, **form.said
+        )
+    except artifacts.AlreadyAdded as before:
+        messages.info(request, before.sentence)
+        return redirect(_row(record, key))
+    except NotReady as unmet:
+        form.refuse(unmet)
+        return _form_page(request, record, key, rule, form, upload)
+    except MovedOn as late:
+        form.add_error(None, late.sentence)
+        return _form_page(request, record, key, rule, form, upload, status=409)
+    except noun.DoesNotExist as gone:
+        raise Http404 from gone
+    messages.success(request, _added(version))
+    return redirect(_row(record, key))
+
+
+def _taken_in(request: HttpRequest, rule: ArtifactRule | None) -> tuple[KeptFile | None, NotReady | None]:
+    """The file that came, or the one that came with an earlier try; else why it is not taken."""
+    sent = request.FILES.get("upload")
+    if sent is None or sent.file is None:
+        return kept_by(request.POST.get("kept", ""), person(request)), None
+    if rule is not None and rule.confidential:
+        return None, NotReady([Problem("upload", STAYS, "location")])
+    try:
+        return take_in(sent.file, sent.name or ""), None
+    except NotReady as refusal:
+        return None, refusal
+
+
+def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = None) -> AddForm:
+    limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
+    return AddForm(typed, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case))
+
+
+def _added(version: ArtifactVersion) -> str:
+    what = f"“{version.name}”" if version.is_file else "The reference"
+    if version.is_draft:
+        return f"{what} is kept as a draft. Only your side sees it until you share it."
+    if not version.counts:
+        return f"{what} is in quarantine until the scanner has looked at it. It counts from then on."
+    return f"{what} is version {version.number} now. All who may see the document see it."
+
+
+def _form_page(
+    request: HttpRequest,
+    record: Subject,
+    key: str,
+    rule: ArtifactRule | None,
+    form: AddForm,
+    upload: KeptFile | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **_frame(record, documents=True),
+        "record": record,
+        "rule": rule,
+        "label": rule.label if rule else "Another document",
+        "form": form,
+        "upload": upload,
+        "back": documents_address(record),
+        "stays": STAYS,
+        "scans": settings.CLAMAV is not None,
+    }
+    return render(request, "documents/add.html", context, status=status)
+
+
+# --- what is done with a version ---
+
+Verb = Callable[..., ArtifactVersion]
+VERBS: dict[str, tuple[Verb, str, str]] = {
+    "share": (artifacts.share_draft, "Share the draft", "The draft is shared, and is the newest version."),
+    "withdraw": (
+        artifacts.withdraw_version,
+        "Withdraw this version",
+        "The version is withdrawn. The history keeps it.",
+    ),
+    "verify": (artifacts.verify_reference, "Note that it was looked up", "The day is noted."),
+}
+
+
+def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """The page of one act on a version, and what became of it."""
+    user = person(request)
+    seen, record = _version_of(user, public_id)
+    if act not in VERBS:
+        raise Http404
+    verb, label, done = VERBS[act]
+    if act not in artifacts.version_acts(record, seen, user):
+        _refuse(record, seen, user)
+    form = _act_form(act, record, request.POST if request.method == "POST" else None)
+    if form.is_valid() and _done(verb, seen, user, form):
+        messages.success(request, done)
+        return redirect(_row(record, seen.artifact.key))
+    name = document_name(record, seen)
+    context = {
+        **_frame(record, documents=True),
+        "version": seen,
+        "name": name,
+        "act": act,
+        "label": label,
+        "form": form,
+        "back": _row(record, seen.artifact.key),
+    }
+    return render(request, "documents/act.html", context)
+
+
+def _refuse(record: Subject, version: ArtifactVersion, user: User) -> None:
+    """Why an act is not open to this person: nothing of the document ever is, or this is not open now."""
+    if not adders(record, version.artifact.key, user):
+        raise PermissionDenied("Your role does nothing with this document. Its page says who does.")
+    raise MovedOn("This is not open to you for this version as it stands now. The page of the documents says what is.")
+
+
+def _done(verb: Verb, version: ArtifactVersion, user: User, form: Any) -> bool:
+    """Whether it was done; what is missing is shown at its field. A second press finds it done already (409)."""
+    try:
+        verb(version.public_id, actor=user, now=timezone.now(), **form.said)
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def _act_form(act: str, record: Subject, typed: Any) -> RefusingForm:
+    if act == "withdraw":
+        return WithdrawForm(typed, word="case" if isinstance(record, Case) else "ATO")
+    return VerifyForm(typed, today=record.as_of) if act == "verify" else ShareForm(typed)
+
+
+# --- copies ---
+
+
+def document_file(request: HttpRequest, public_id: str) -> FileResponse:
+    """A copy of a file, always saved and never shown here; that it was taken is counted."""
+    user = person(request)
+    get_object_or_404(ArtifactVersion.objects.visible_to(user), public_id=public_id)
+    version = artifacts.note_download(public_id, actor=user, now=timezone.now())
+    try:
+        file = kept.reopen(version.sha256)
+    except FileNotFoundError as missing:
+        raise Blocked("This file is not where it was kept. The nightly check of the files tells the PMO.") from missing
+    return FileResponse(
+        file, as_attachment=True, filename=version.name, content_type=version.content_type, headers=OF_A_COPY
+    )
+
+
+# --- the record ---
+
+
+def _record_of(user: User, noun: type[Ato] | type[Case], public_id: str) -> Subject:
+    record: Subject = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+    as_acting(record, user, timezone.localdate())
+    return record
+
+
+def _version_of(user: User, public_id: str) -> tuple[ArtifactVersion, Subject]:
+    """A version with its record, for whoever may see both."""
+    beside = ("artifact__case", "artifact__ato", "added_by")
+    rows = ArtifactVersion.objects.visible_to(user).select_related(*beside)
+    version = get_object_or_404(rows, public_id=public_id)
+    noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
+    return version, _record_of(user, noun, of.public_id)
+
+
+def _frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
+    above = ABOVE[Ato if isinstance(record, Ato) else Case]
+    trail = [(above.label, reverse(above.list_name)), (str(record), record.get_absolute_url())]
+    return {"trail": [*trail, ("Documents", documents_address(record))] if documents else trail}
+
+
+def _row(record: Subject, key: str) -> str:
+    return f"{documents_address(record)}#document-{key}"
