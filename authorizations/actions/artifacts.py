@@ -200,7 +200,7 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> ArtifactVers
 def version_acts(subject: Subject, version: ArtifactVersion, actor: User) -> list[str]:
     """What the person, for whom the record is in hand, may do with a version as it stands: names of `ACTS`."""
     key = version.artifact.key
-    own = version.side in _sides(subject, key)
+    own = version.side in sides_adding(subject, key)
     adds = key in {OTHER, *known_artifacts(subject)} and bool(adders(subject, key, actor)) and takes(subject, key)
     open_to = {
         "share": own and adds and version.is_draft,
@@ -210,7 +210,8 @@ def version_acts(subject: Subject, version: ArtifactVersion, actor: User) -> lis
     return [act for act, is_open in open_to.items() if is_open and not version.withdrawn_at]
 
 
-def _sides(subject: Subject, key: str) -> frozenset[Turn]:
+def sides_adding(subject: Subject, key: str) -> frozenset[Turn]:
+    """The sides of a document for which the person in hand acts."""
     return frozenset(SIDE_OF[party] for party in who_adds_any(subject, key) & subject.acting)
 
 
@@ -254,7 +255,7 @@ def _refuse_foreign(subject: Subject, key: str, act: Act, actor: User, revision:
 
 
 def _refuse_other_side(subject: Subject, version: ArtifactVersion) -> None:
-    if version.side not in _sides(subject, version.artifact.key):
+    if version.side not in sides_adding(subject, version.artifact.key):
         raise NotPermitted("Only the side that added this version does that.")
 
 

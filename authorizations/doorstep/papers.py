@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from accounts.models import User
 from authorizations.actions.artifacts import version_acts
@@ -42,12 +42,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One named document with its versions, the newest first; ``asks``: the steps that ask for it, in words."""
+    """One named document with its versions, the newest first; ``asks``: the steps that ask for it, in a sentence."""
 
     key: str
     label: str
     rule: ArtifactRule | None
-    asks: list[str]
+    asks: str
     is_asked_now: bool
     versions: list[Shown]
     adds: bool
@@ -94,20 +94,28 @@ class Part:
     """The documents of one stage of the path, or of a record without one."""
 
     label: str
+    is_open: bool  # whether it is shown at once: that of the present stage is
     is_present: bool
     documents: list[Document]
 
+    @property
+    def here(self) -> int:
+        """How many of them have a version that counts."""
+        return sum(document.current is not None for document in self.documents)
 
-def parts_of(subject: Subject, user: User) -> list[Part]:
+
+def parts_of(subject: Subject, user: User, wanted: str = "") -> list[Part]:
     """Every document that this reader may know of, by stage: the present stage first, then along the path.
+
+    wanted: the key of a document that is to be shown at once, wherever it stands.
 
     The record knows as whom the reader acts (`as_acting`). One query, however many documents there are.
     """
     documents = _documents(subject, user)
     named = [document for document in documents if document.key != OTHER]
-    parts = _by_stage(subject, named)
+    parts = _by_stage(subject, named, wanted)
     others = [document for document in documents if document.key == OTHER]
-    return [*parts, Part("Other documents", is_present=False, documents=others)] if others else parts
+    return [*parts, Part("Other documents", is_open=True, is_present=False, documents=others)] if others else parts
 
 
 def summary(subject: Subject, user: User) -> tuple[int, int]:
@@ -152,7 +160,7 @@ def _document(
         key=key,
         label=title or (rule.label if rule else key),
         rule=rule,
-        asks=[_asks(step, how) for step, how in _asking(subject, rule)] if rule else [],
+        asks=_asks(_asking(subject, rule)) if rule else "",
         is_asked_now=any(how.firm == MUST for _, how in _asking(subject, rule, now=True)) if rule else False,
         versions=list(_shown(subject, user, rule, versions)),
         adds=adds,
@@ -177,17 +185,36 @@ def _shown(
 
 
 def _asking(subject: Subject, rule: ArtifactRule, *, now: bool = False) -> list[tuple[Step, Asked]]:
-    """The steps that ask for an artifact, in the order of the table; now: those that leave the present stage."""
-    steps: list[Any] = [step for step in subject.machine().steps if step.row in rule.asked]
-    return [(step, rule.asked[step.row]) for step in steps if not now or subject.stage in step.sources]
+    """The steps that ask for an artifact, in the order of the table; now: those that lead on from the present stage."""
+    ahead = _ahead(subject.kind, str(subject.stage)) if now and isinstance(subject, Case) else frozenset()
+    steps = (step for step in subject.machine().steps if step.row in rule.asked)
+    return [(step, rule.asked[step.row]) for step in steps if not now or step.row in ahead]
 
 
-def _asks(step: Step, how: Asked) -> str:
-    words = f"“{step.label}” {'needs' if how.firm == MUST else 'asks for'} it"
-    return f"{words} in some cases" if how.when else words
+@cache
+def _ahead(kind: str, stage: str) -> frozenset[str]:
+    """The rows of the steps that lead on from a stage: not back, out or aside, nor past stages that are to come."""
+    machine = Case.machines[kind].machine()
+    order = list(machine.stages)
+    steps = [step for step in machine.steps if stage in step.sources and not step.reason and not step.is_aside]
+    turns = {step.row for step in steps if step.leads_to(stage) == stage}
+    onward = {step.row: order.index(step.target) for step in steps if step.target and step.target != stage}
+    forward = {row: place for row, place in onward.items() if place > order.index(stage)}
+    nearest = min(forward.values(), default=0)
+    return frozenset(turns | {row for row, place in forward.items() if place == nearest})
 
 
-def _by_stage(subject: Subject, documents: Sequence[Document]) -> list[Part]:
+def _asks(asking: Sequence[tuple[Step, Asked]]) -> str:
+    """Who asks for it, and how firmly, in one sentence."""
+    needed = [f"“{step.label}”" for step, how in asking if how.firm == MUST and not how.when]
+    sometimes = [f"“{step.label}”" for step, how in asking if how.firm == MUST and how.when]
+    wanted = [f"“{step.label}”" for step, how in asking if how.firm != MUST]
+    parts = (("needed by", needed), ("in some cases needed by", sometimes), ("asked for by", wanted))
+    words = "; ".join(f"{how} {', '.join(labels)}" for how, labels in parts if labels)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _by_stage(subject: Subject, documents: Sequence[Document], wanted: str) -> list[Part]:
     stages = dict(subject.machine().stages)
     labels = {stage: subject.rules.label(subject.kind, stage) for stage in stages} if isinstance(subject, Case) else {}
     found: dict[str, list[Document]] = {}
@@ -195,7 +222,12 @@ def _by_stage(subject: Subject, documents: Sequence[Document]) -> list[Part]:
         found.setdefault(_stage_of(subject, document, list(stages)), []).append(document)
     order = sorted(found, key=lambda stage: (stage != subject.stage, list(stages).index(stage) if stage else -1))
     return [
-        Part(labels.get(stage) or "Documents of this ATO", is_present=stage == subject.stage, documents=found[stage])
+        Part(
+            labels.get(stage) or "Documents of this ATO",
+            is_open=stage in {"", subject.stage} or wanted in {document.key for document in found[stage]},
+            is_present=stage == subject.stage,
+            documents=found[stage],
+        )
         for stage in order
     ]
 

@@ -38,7 +38,7 @@ DOES: dict[str, set[str]] = {
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
     "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
-    "add_ato_document": {"liaison", "csp_lead", "csp_contributor", *PMO},
+    "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
     "tick_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},

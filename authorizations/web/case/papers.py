@@ -42,7 +42,12 @@ def document_place(user: User, record: Subject, where: str) -> str:
     known = key == OTHER or key in known_artifacts(record)
     if not known or not adders(record, key, user) or not takes(record, key):
         return ""
-    return f"{documents_address(record)}#document-{key}"
+    return document_row(record, key)
+
+
+def document_row(record: Subject, key: str) -> str:
+    """Where one document stands in that list, which shows its part at once."""
+    return f"{documents_address(record)}?at={key}#document-{key}"
 
 
 def document_name(record: Subject, version: ArtifactVersion) -> str:

@@ -24,7 +24,7 @@ from authorizations.models import ArtifactVersion, Ato, Case
 from authorizations.models.artifact import OTHER
 from authorizations.rules.artifacts import ArtifactRule
 from authorizations.web.access import person
-from authorizations.web.case.papers import ABOVE, document_name, documents_address
+from authorizations.web.case.papers import ABOVE, document_name, document_row, documents_address
 from authorizations.web.document_forms import (
     AddForm,
     RefusingForm,
@@ -47,7 +47,7 @@ def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]
     context = {
         **_frame(record),
         "record": record,
-        "parts": parts_of(record, user),
+        "parts": parts_of(record, user, request.GET.get("at", "")),
         "here": here,
         "asked": asked,
         "adds_others": bool(adders(record, OTHER, user)) and takes(record, OTHER),
@@ -98,7 +98,7 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | N
         )
     except artifacts.AlreadyAdded as before:
         messages.info(request, before.sentence)
-        return redirect(_row(record, key))
+        return redirect(document_row(record, key))
     except NotReady as unmet:
         form.refuse(unmet)
         return _form_page(request, record, key, rule, form, upload)
@@ -108,7 +108,7 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | N
     except noun.DoesNotExist as gone:
         raise Http404 from gone
     messages.success(request, _added(version))
-    return redirect(_row(record, key))
+    return redirect(document_row(record, key))
 
 
 def _taken_in(request: HttpRequest, rule: ArtifactRule | None) -> tuple[KeptFile | None, NotReady | None]:
@@ -184,11 +184,11 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
         raise Http404
     verb, label, done = VERBS[act]
     if act not in artifacts.version_acts(record, seen, user):
-        _refuse(record, seen, user)
+        _refuse(record, seen, user, act)
     form = _act_form(act, record, request.POST if request.method == "POST" else None)
     if form.is_valid() and _done(verb, seen, user, form):
         messages.success(request, done)
-        return redirect(_row(record, seen.artifact.key))
+        return redirect(document_row(record, seen.artifact.key))
     name = document_name(record, seen)
     context = {
         **_frame(record, documents=True),
@@ -197,15 +197,17 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
         "act": act,
         "label": label,
         "form": form,
-        "back": _row(record, seen.artifact.key),
+        "back": document_row(record, seen.artifact.key),
     }
     return render(request, "documents/act.html", context)
 
 
-def _refuse(record: Subject, version: ArtifactVersion, user: User) -> None:
-    """Why an act is not open to this person: nothing of the document ever is, or this is not open now."""
-    if not adders(record, version.artifact.key, user):
-        raise PermissionDenied("Your role does nothing with this document. Its page says who does.")
+def _refuse(record: Subject, version: ArtifactVersion, user: User, act: str) -> None:
+    """Why an act is not open to this person: it is another's, or it is not open now."""
+    key = version.artifact.key
+    is_theirs = adders(record, key, user) if act == "verify" else version.side in artifacts.sides_adding(record, key)
+    if not is_theirs:
+        raise PermissionDenied("Your role does not do this with this version. The page of the documents says who does.")
     raise MovedOn("This is not open to you for this version as it stands now. The page of the documents says what is.")
 
 
@@ -264,7 +266,3 @@ def _frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
     above = ABOVE[Ato if isinstance(record, Ato) else Case]
     trail = [(above.label, reverse(above.list_name)), (str(record), record.get_absolute_url())]
     return {"trail": [*trail, ("Documents", documents_address(record))] if documents else trail}
-
-
-def _row(record: Subject, key: str) -> str:
-    return f"{documents_address(record)}#document-{key}"
