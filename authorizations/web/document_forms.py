@@ -11,7 +11,7 @@ from accounts.models import User
 from authorizations.actions.papers import LONGEST_LOCATION, LONGEST_TITLE, KeptFile
 from authorizations.actions.refusals import NotReady
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm, reason_field
-from authorizations.exchange.documents import ENDINGS
+from authorizations.exchange.intake import ENDINGS
 from authorizations.models.artifact import OTHER
 from authorizations.rules.artifacts import ArtifactRule
 from authorizations.typed import LONGEST_TEXT

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from authorizations.actions.artifacts import withdraw_version
 from authorizations.actions.standing import as_acting
-from authorizations.exchange.documents import take_in
+from authorizations.exchange.intake import take_in
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case, Tally
 from authorizations.vocabulary import Scan

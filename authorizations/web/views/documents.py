@@ -18,7 +18,7 @@ from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.actions.standing import Subject, as_acting
 from authorizations.doorstep.papers import parts_of, readable, summary
 from authorizations.exchange import kept
-from authorizations.exchange.documents import MEGABYTE, take_in
+from authorizations.exchange.intake import MEGABYTE, take_in
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case
 from authorizations.models.artifact import OTHER
