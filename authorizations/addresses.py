@@ -235,6 +235,8 @@ RULES: dict[str, Rule] = {
     "api_cases": PROGRAMS,
     "api_case": below(Below.CASE, way=Way.PROGRAM),
     "api_comments": below(Below.CASE, way=Way.PROGRAM),
+    "api_guidance": below(Below.CASE, way=Way.PROGRAM),
+    "api_tick": below(Below.CASE, way=Way.PROGRAM, posts=True),
     "api_case_step": below(Below.CASE, way=Way.PROGRAM, posts=True),
     # the desk
     "admin:login": ANYONE,

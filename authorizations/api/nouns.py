@@ -3,7 +3,7 @@
 from django.conf import settings
 from ninja import NinjaAPI
 
-from authorizations.api import atos, cases, comments
+from authorizations.api import atos, cases, comments, guidance
 from authorizations.api.refusals import say_no
 from authorizations.api.sign_in import Bearer, Session
 from authorizations.lifecycle.machine import Machine
@@ -24,8 +24,9 @@ api = NinjaAPI(
 say_no(api)
 api.add_router("atos", atos.router)
 
-# Before the steps of a case, one of which its address would else be taken for.
+# Before the steps of a case, one of which their addresses would else be taken for.
 api.add_router("cases", comments.router)
+api.add_router("cases", guidance.router)
 api.add_router("cases", cases.router)
 
 # At which address the steps of machines are taken: it is described once for each step.

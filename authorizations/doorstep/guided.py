@@ -62,6 +62,11 @@ class Guided:
         return [TipHere(tip, self.ticks.get(tip.id), tip.side in self.of_sides) for tip in self.here.tips]
 
     @property
+    def others(self) -> int:
+        """How many questions there are beside the first."""
+        return len(self.here.why) - 1
+
+    @property
     def done(self) -> int:
         """How many of the tips are ticked."""
         return sum(tip.id in self.ticks for tip in self.here.tips)

@@ -29,8 +29,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     f"{CaseKind.INITIAL}/open": tuple(f"{CaseKind.INITIAL}/{stage}" for stage in OPEN_INITIAL),
     f"{CaseKind.REUSE}/open": tuple(f"{CaseKind.REUSE}/{stage}" for stage in OPEN_REUSE),
 }
-# Of a case, the steps that end its ATO (machine tables, rule 4); of an ATO, they show in where they lead.
-ENDING_STEPS_OF_CASES = frozenset({"revise_decision"})
+# Steps by which a person ends an ATO that is not the record of the step, or ends it beside what the step leads to: a
+# decision that is revised ends the case's (machine tables, rule 4), an alternate agency the former initial one (A12).
+# A second ATO of a case takes the place of the first: nobody stops using the offering.
+ENDING_BESIDE = frozenset({"revise_decision", "alternate_agency"})
 
 
 class Side(StrEnum):
@@ -95,7 +97,10 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """One recommendation to a side, at which places, how firm it is, and what of it is no longer so."""
+    """One recommendation to a side, at which places, how firm it is, and what of it is no longer so.
+
+    why and how are there where a source gives them.
+    """
 
     id: str
     side: Side
@@ -104,6 +109,8 @@ class Tip:
     kinds: tuple[Firmness, ...]
     text: str
     source: str
+    why: str = ""
+    how: str = ""
     outdated: str = ""
 
     @property
@@ -111,6 +118,16 @@ class Tip:
         """How firm it is, in words."""
         first, *rest = (IN_WORDS[kind] for kind in self.kinds)
         return "; ".join([first, *(words[:1].lower() + words[1:] for words in rest)])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question that people ask before they begin, with its answer, and at which places it is needed."""
+
+    question: str
+    answer: str
+    source: str
+    at: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +149,8 @@ class About:
 class Guidance:
     """The whole document: duties and tips in the order of their tables, and what the three public pages add.
 
-    phases: of each kind of case, the title of each with its places. why: question, answer, source.
-    ways: what about, initial, reuse. compared: what about, P-ATO, agency ATO.
+    phases: of each kind of case, the title of each with its places. ways: what about, initial, reuse.
+    compared: what about, P-ATO, agency ATO.
     """
 
     id: str
@@ -141,7 +158,7 @@ class Guidance:
     phases: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     duties: tuple[Duty, ...]
     tips: tuple[Tip, ...]
-    why: tuple[tuple[str, str, str], ...]
+    why: tuple[Answer, ...]
     ways: tuple[tuple[str, str, str], ...]
     ways_source: str
     compared: tuple[tuple[str, str, str], ...]
@@ -152,7 +169,7 @@ class Guidance:
         """Everything by which the document names a source."""
         named = [duty.source for duty in self.duties] + [tip.source for tip in self.tips]
         named += [self.ways_source, self.compared_source]
-        named += [source for _, _, source in self.why]
+        named += [each.source for each in self.why]
         for page in self.pages.values():
             named += [page.origin_source, *(source for _, _, source in page.ask)]
         for said in named:
@@ -174,7 +191,7 @@ def read(text: str) -> Guidance:
         found = Guidance(
             id=_plain(stated["id"]),
             as_of=date.fromisoformat(stated["as_of"]),
-            why=tuple(map(_three, stated["why"])),
+            why=tuple(map(_answer, stated["why"])),
             ways=tuple(map(_three, stated["ways"])),
             ways_source=_plain(stated["ways_source"]),
             compared=tuple(map(_three, stated["compared"])),
@@ -205,6 +222,10 @@ def _tip(stated: dict[str, Any]) -> Tip:
     if not kinds:
         raise ValueError(f"{stated['id']}: of no kind")
     return Tip(**{**_texts(Tip, stated), "at": _places(stated["at"]), "kinds": kinds, "side": Side(stated["side"])})
+
+
+def _answer(stated: dict[str, Any]) -> Answer:
+    return Answer(**{**_texts(Answer, stated), "at": _places(stated["at"])})
 
 
 def _about(stated: dict[str, Any]) -> About:
@@ -263,10 +284,11 @@ GUIDANCE = read(DOCUMENT.read_text(encoding="utf-8"))
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What is to be known at one place: the duties of all sides, and the tips for the reader's side."""
+    """What is to be known at one place: the duties of all sides, the tips for the reader's side, and questions."""
 
     duties: tuple[Duty, ...]
     tips: tuple[Tip, ...]
+    why: tuple[Answer, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to say."""
@@ -285,6 +307,7 @@ def here(place: str, sides: Iterable[Side]) -> Here:
     return Here(
         tuple(duty for duty in GUIDANCE.duties if place in duty.at),
         tuple(tip for tip in GUIDANCE.tips if place in tip.at and tip.side in read_by),
+        tuple(each for each in GUIDANCE.why if place in each.at),
     )
 
 
@@ -297,7 +320,7 @@ def ends_an_ato(step: Step) -> bool:
     """Whether a person ends an ATO by the form of this step, be it of an ATO or of a case."""
     ended = {stage.value for stage in AtoStage if stage not in LIVE_ATO_STAGES}
     by_hand = bool(step.sources) and not step.inside
-    return by_hand and (step.name in ENDING_STEPS_OF_CASES or step.target in ended)
+    return by_hand and (step.name in ENDING_BESIDE or step.target in ended)
 
 
 # --- the public pages ---

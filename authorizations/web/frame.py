@@ -38,6 +38,10 @@ MENU: tuple[tuple[str, str], ...] = (
 )
 
 
+# Addresses that belong to an entry without standing below its own: the guide has many pages.
+BELOW = {"glossary": ("/guide/", "/help/")}
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the frame, for every template."""
     # An error page may be rendered before the session was read.
@@ -62,6 +66,6 @@ def menu(user: User, path: str) -> list[MenuItem]:
     for label, name in MENU:
         if opens(user.roles, name):
             url = reverse(name)
-            here = path == url if name == "home" else path.startswith(url)
+            here = path == url if name == "home" else path.startswith((url, *BELOW.get(name, ())))
             items.append(MenuItem(label, url, here))
     return items

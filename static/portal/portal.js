@@ -1,14 +1,18 @@
-// Improves pages that already work without it: Escape hides the source of a date and closes the open card of the head.
+// Improves pages that already work without it: Escape hides what a date or a word explains, whether it shows by focus or
+// under the pointer, and closes the open card of the head.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  document.activeElement?.closest(".dated")?.classList.add("dated--hidden");
+  for (const shown of document.querySelectorAll(".dated:hover, .dated:focus-within")) shown.classList.add("dated--hidden");
   for (const card of document.querySelectorAll("details.person[open]")) {
     card.open = false;
     card.querySelector("summary").focus();
   }
 });
-document.addEventListener("focusout", (event) => {
-  event.target.closest?.(".dated")?.classList.remove("dated--hidden");
+const showAgain = (event) => event.target.closest?.(".dated")?.classList.remove("dated--hidden");
+document.addEventListener("focusout", showAgain);
+document.addEventListener("mouseout", (event) => {
+  // Moving between the word and its explanation is no leaving.
+  if (!event.target.closest?.(".dated")?.contains(event.relatedTarget)) showAgain(event);
 });
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {

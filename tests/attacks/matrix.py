@@ -40,6 +40,7 @@ DOES: dict[str, set[str]] = {
     "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
+    "api_tick": {"liaison", "reviewer", "official"},
     "tick_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
     "ato_step": {"liaison", *PMO},

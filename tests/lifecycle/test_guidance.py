@@ -188,6 +188,7 @@ def test_the_steps_that_end_an_ato_are_known() -> None:
         ("ato", "rescind"),
         ("ato", "expire"),
         ("ato", "end_service"),
+        ("ato", "alternate_agency"),
         ("initial", "revise_decision"),
         ("reuse", "revise_decision"),
     }

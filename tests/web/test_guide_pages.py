@@ -1,5 +1,6 @@
 """What everyone may read of the machines and the policy, held against them."""
 
+import re
 from collections.abc import Iterator
 from inspect import getsource
 from types import FunctionType
@@ -16,8 +17,10 @@ from authorizations.lifecycle.sources import SOURCES, source_of
 from authorizations.lifecycle.turns import IN_WORDS, INITIAL, REUSE
 from authorizations.models.machines import MACHINES, machines_and_sources
 from authorizations.policy import IN_WORDS as CAPABILITIES
-from authorizations.policy import MAY, Capability
+from authorizations.policy import MAY, PARTY_OF, Capability, Party
 from authorizations.rules import newest
+from authorizations.web.views.guide import ENTRIES, _may
+from tests.cast import Cast
 from tests.web.pages import body_of
 
 pytestmark = pytest.mark.django_db
@@ -81,10 +84,53 @@ def test_the_page_of_an_initial_case_tells_force_groups_and_turns(client: Client
         assert words in page
 
 
+# Capabilities that begin a record, with the rows of the machine tables: who takes them, and who stands in (rule 5).
+BEGINNINGS: dict[Capability, tuple[set[Role], set[Role]]] = {
+    Capability.OPEN_INITIAL_CASE: ({Role.AGENCY_LIAISON, Role.CSP_LEAD}, {Role.PMO_LEAD}),
+    Capability.OPEN_REUSE_CASE: ({Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER}, {Role.PMO_LEAD}),
+    Capability.ADOPT_INITIAL_CASE: ({Role.PMO_LEAD}, set()),
+    Capability.ADOPT_REUSE_CASE: ({Role.AGENCY_LIAISON, Role.PMO_LEAD}, set()),
+    Capability.REGISTER_ATO: ({Role.AGENCY_LIAISON, Role.PMO_LEAD}, set()),
+}
+
+
 def test_the_page_of_permissions_says_what_the_policy_says(client: Client) -> None:
     assert set(CAPABILITIES) == set(Capability) == set(MAY), "say the capability in words in policy.IN_WORDS"
     page = body_of(client, "/help/permissions/")
     for capability, words in CAPABILITIES.items():
         row = page.split(f'<th scope="row">{words}</th>')[1].split("</tr>")[0]
         assert row.count("<td>") == len(Role)
-        assert row.count("Yes") == len(MAY[capability])
+        takes, stands_in = BEGINNINGS.get(capability, (MAY[capability], set()))
+        assert (row.count("Yes"), row.count("Stands in")) == (len(takes), len(stands_in)), words
+        assert takes | stands_in == MAY[capability]
+
+
+def test_what_begins_a_record_is_the_same_in_both_tables() -> None:
+    assert set(ENTRIES) == set(BEGINNINGS)
+    for capability, (takes, stands_in) in BEGINNINGS.items():
+        step = ENTRIES[capability]
+        assert {PARTY_OF[role] for role in takes} == step.who, capability
+        assert {PARTY_OF[role] for role in stands_in} == (set() if Party.PL in step.who else {Party.PL})
+
+
+@pytest.mark.parametrize("rows", ["I24 I25 I26 I27", "U17 U18 U19 U20 U21", "A4 A5 A6 A7 A8"])
+def test_nobody_stands_in_for_a_decision(client: Client, rows: str) -> None:
+    every = [step for machine, _ in machines_and_sources() for step in machine.steps if not step.inside]
+    steps = [step for step in every if step.row in rows.split()]
+    assert len(steps) == len(rows.split())
+    for step in steps:
+        assert _may(step, Party.PL) in {"", "Records it, standing in"}, step.row
+        assert {_may(step, party) for party in (Party.CL, Party.CC, Party.AS, Party.PR)} == {""}
+
+
+@pytest.mark.parametrize(
+    "address", ["/guide/words/", "/guide/initial-lifecycle/", "/guide/best-practices-csps/", "/help/permissions/"]
+)
+def test_the_guide_is_the_present_entry_of_the_menu_on_each_of_its_pages(
+    client: Client, cast: Cast, address: str
+) -> None:
+    client.force_login(cast.liaison)
+    menu = body_of(client, address).split('class="masthead__menu"')[1].split("</nav>")[0]
+    assert re.findall(r'aria-current="page"[^>]*>([^<]+)<', menu) == ["Guide"]
+    menu = body_of(client, "/cases/").split('class="masthead__menu"')[1].split("</nav>")[0]
+    assert re.findall(r'aria-current="page"[^>]*>([^<]+)<', menu) == ["Cases"]

@@ -6,15 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Role
+from authorizations.actions.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN
 from authorizations.lifecycle import prose
 from authorizations.lifecycle.guidance import GUIDANCE, Side, chapters, phases
 from authorizations.lifecycle.sources import sources_of
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.words import ABBREVIATIONS, WORDS
+from authorizations.models.ato_steps import REGISTER
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
-from authorizations.policy import IN_WORDS, MAY, Party
+from authorizations.policy import IN_WORDS, MAY, ON_BEHALF, PARTY_OF, Capability, Party
 from authorizations.vocabulary import TERMS, CaseKind
 
+YES, RECORDS, STANDS_IN, RECORDS_STANDING_IN = "Yes", "Records it", "Stands in", "Records it, standing in"
+# The capabilities that begin a record are steps of a table too: both say the same on the page.
+ENTRIES: dict[Capability, Step] = {
+    **{MAY_OPEN[kind]: OPEN[kind] for kind in CaseKind},
+    **{MAY_ADOPT[kind]: ADOPT[kind] for kind in CaseKind},
+    Capability.REGISTER_ATO: REGISTER,
+}
 PERMISSIONS, GLOSSARY = "Who may do what", "Words, old and new"
 # Each page's address and title, in the order of the ways between them.
 PAGES = [
@@ -48,7 +57,7 @@ def permissions(request: HttpRequest) -> HttpResponse:
     """Who may do what: the policy that every door asks, and who may take each step of the machines."""
     context = {
         "roles": Role.choices,
-        "capabilities": [(words, [role in MAY[one] for role in Role]) for one, words in IN_WORDS.items()],
+        "capabilities": [(words, [_has(role, one) for role in Role]) for one, words in IN_WORDS.items()],
         "parties": [party.value for party in Party],
         "machines": [
             (
@@ -108,8 +117,24 @@ def _told(page: str, named: list[str]) -> dict[str, Any]:
     }
 
 
+def _has(role: Role, capability: Capability) -> str:
+    """Whether a role has a capability, in a word; blank for no. What begins a record is also a step of its table."""
+    if role not in MAY[capability]:
+        return ""
+    step = ENTRIES.get(capability)
+    return _may(step, PARTY_OF[role]) if step else YES
+
+
 def _may(step: Step, party: Party) -> str:
-    """Whether a party takes a step, in a word; blank for no."""
+    """Whether a party takes a step, in a word; blank for no (machine tables, rules 3 and 5)."""
     if party in step.who:
-        return "Yes"
-    return "Records it" if step.recorded and party is Party.AL else ""
+        return YES
+    if party is Party.AL and step.recorded:
+        return RECORDS
+    if party is Party.PL:
+        # For an agency without members also what its liaison could record.
+        stood_in_for = frozenset().union(*ON_BEHALF.values())
+        if step.on_behalf and not step.who.isdisjoint(stood_in_for):
+            return STANDS_IN
+        return RECORDS_STANDING_IN if step.recorded else ""
+    return ""

@@ -1,0 +1,126 @@
+"""What the guidance says at the stage of a case, with the ticks on its tips; ticking one, and taking a tick back."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field
+
+from accounts.models import User
+from authorizations.actions.ticks import tick
+from authorizations.api.shapes import NO, NO_ACT, Sent
+from authorizations.api.sign_in import person
+from authorizations.doorstep.guided import Guided, TipHere, at_stage
+from authorizations.doorstep.history import acts
+from authorizations.lifecycle.guidance import Duty, Firmness, Side, tip_of
+from authorizations.models import Case
+
+router = Router(tags=["Cases"])
+
+
+class SidesPart(Schema):
+    """What one side does about a duty."""
+
+    side: Side
+    does: str
+
+
+class DutyHere(Schema):
+    """One thing to do at this stage, with the part that each side has in it."""
+
+    id: str
+    what: str
+    who: list[SidesPart]
+    source: str
+    outdated: str = Field(description="What of it is no longer so; blank for nothing.")
+
+    @classmethod
+    def of(cls, duty: Duty) -> "DutyHere":
+        """A duty of the document."""
+        parts = [SidesPart(side=side, does=words) for side, words in duty.who.items()]
+        return cls(id=duty.id, what=duty.what, who=parts, source=duty.source, outdated=duty.outdated)
+
+
+class TipRow(Schema):
+    """One recommendation to a side, and whether it is ticked."""
+
+    id: str
+    side: Side
+    kinds: list[Firmness] = Field(description="How firmly its source stands behind it.")
+    text: str
+    why: str
+    how: str
+    source: str
+    outdated: str
+    ticked: bool
+    ticked_by: str
+    ticked_on: date | None
+    is_yours: bool = Field(description="Whether you may tick it, or take the tick back.")
+
+    @classmethod
+    def of(cls, row: TipHere) -> "TipRow":
+        """A tip of the document as it stands on the case."""
+        same = {name: getattr(row.tip, name) for name in ("id", "side", "text", "why", "how", "source", "outdated")}
+        return cls(
+            **same,
+            kinds=list(row.tip.kinds),
+            ticked=row.ticked is not None,
+            ticked_by=row.ticked.who if row.ticked else "",
+            ticked_on=row.ticked.on if row.ticked else None,
+            is_yours=row.is_yours,
+        )
+
+
+class GuidanceHere(Schema):
+    """The guidance at the stage of a case; the tips are for your side, or for both sides if you are of neither."""
+
+    stage: str
+    duties: list[DutyHere]
+    tips: list[TipRow]
+
+
+class Ticking(Sent):
+    """Ticking a tip, or taking the tick back."""
+
+    done: bool = Field(description="true ticks it, false takes the tick back.")
+
+
+@router.get(
+    "/{public_id:public_id}/guidance",
+    response={200: GuidanceHere, **NO},
+    url_name="api_guidance",
+    operation_id="read_guidance",
+    summary="Read the guidance at a case's stage",
+)
+def read_guidance(request: HttpRequest, public_id: str) -> GuidanceHere:
+    """Who does what at the stage of a case, and the tips for your side with their ticks."""
+    return _guidance(person(request), public_id)
+
+
+@router.post(
+    "/{public_id:public_id}/guidance/{tip}",
+    response={200: GuidanceHere, **NO_ACT},
+    url_name="api_tick",
+    operation_id="tick_tip",
+    summary="Tick a tip",
+)
+def tick_one(request: HttpRequest, public_id: str, tip: str, body: Ticking) -> GuidanceHere:
+    """Ticks a tip of your side, or takes a tick back; nothing else of the case changes."""
+    user = person(request)
+    get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
+    if tip_of(tip) is None:
+        raise Case.DoesNotExist
+    tick(public_id, actor=user, now=timezone.now(), tip=tip, done=body.done)
+    return _guidance(user, public_id)
+
+
+def _guidance(user: User, public_id: str) -> GuidanceHere:
+    case = Case.objects.acting_for(user).get(public_id=public_id)
+    found: Guided | None = at_stage(user, case, acts(case, user))
+    return GuidanceHere(
+        stage=case.stage,
+        duties=[DutyHere.of(duty) for duty in found.here.duties] if found else [],
+        tips=[TipRow.of(row) for row in found.tips] if found else [],
+    )
