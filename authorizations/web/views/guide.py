@@ -24,13 +24,14 @@ ENTRIES: dict[Capability, Step] = {
     **{MAY_ADOPT[kind]: ADOPT[kind] for kind in CaseKind},
     Capability.REGISTER_ATO: REGISTER,
 }
-PERMISSIONS, GLOSSARY = "Who may do what", "Words, old and new"
+PERMISSIONS, GLOSSARY, RELEASES = "Who may do what", "Words, old and new", "Releases of the rules"
 # Each page's address and title, in the order of the ways between them.
 PAGES = [
     ("roles", GUIDANCE.pages["roles"].title),
     *((f"{side}_practices", GUIDANCE.pages[side].title) for side in (Side.AGENCY, Side.CSP)),
     *((f"{name}_lifecycle", noun.machine().title) for name, noun in MACHINES.items()),
     ("permissions", PERMISSIONS),
+    ("releases", RELEASES),
     ("glossary", GLOSSARY),
 ]
 

@@ -15,9 +15,9 @@ from authorizations.rules import SHELF, Release, newest, releases
 from authorizations.rules.names import DATES, LENGTHS, RULESETS
 from authorizations.rules.telling import FOR_EVERY_CASE, by_section, differences, told
 from authorizations.vocabulary import RulePart
+from authorizations.web.views.guide import PAGES, RELEASES
 
-TITLE = "Releases of the rules"
-TRAIL = [(TITLE, reverse_lazy("releases"))]
+TRAIL = [(RELEASES, reverse_lazy("releases"))]
 DEFINITIONS, INDICATORS = "FRD", "KSI"
 
 
@@ -27,7 +27,8 @@ def release_list(request: HttpRequest) -> HttpResponse:
     rows = {row.name: row for row in RulesRelease.objects.select_related("imported_by")}
     every = list(releases().values())[::-1]
     context = {
-        "title": TITLE,
+        "title": RELEASES,
+        "pages": PAGES,
         "releases": [(each, rows.get(each.id)) for each in every],
         "newest": newest(),
         "names": [(each.id, each.title) for each in every],
