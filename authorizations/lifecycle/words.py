@@ -73,7 +73,12 @@ WORDS = (
         ),
     ),
     ("cut-off", "the day after which no new Rev5 application is taken (11 Jun 2027)"),
-    ("release", "one version of the rules: labels, dates and lengths, with their sources; a case is pinned to one"),
+    (
+        "release",
+        "one version of the rules: labels, artifacts, dates, lengths and forms, with their sources; a case is pinned to "
+        "one until it is moved",
+    ),
+    ("local policy", "what a PMO lead decided here where the rules leave a date or a length open"),
 )
 # Old names that are everyday words too: explaining them where they are meant plainly would mislead.
 EVERYDAY = frozenset({"Authorized", "Compliant", "Certified", "Ready", "Removed"})

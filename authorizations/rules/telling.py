@@ -1,6 +1,6 @@
 """A release fact by fact, in words, and what differs between two releases. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from authorizations.display import day_text
@@ -88,13 +88,9 @@ class Words:
 
 def told(release: Release, words: Words) -> Iterator[Stated]:
     """Every fact of a release, section by section."""
-    yield Stated(ABOUT, "title", "Title", release.title, release.source)
-    yield Stated(ABOUT, "active_from", "Active from", day_text(release.active_from), release.source)
-    yield Stated(ABOUT, "guidance", "Duties and tips", f"as of {release.guidance}", "our design")
-    for machine, section in (("initial", OF_INITIAL), ("reuse", OF_REUSE)):
-        for stage, named in release.stages[machine].items():
-            yield Stated(section, stage, _plain(stage), named.label, named.source)
-    yield from (_artifact(rule, release, words) for rule in release.artifacts.values())
+    yield Stated(ABOUT, "title", "Title", release.title, "")
+    yield Stated(ABOUT, "active_from", "Active from", day_text(release.active_from), "")
+    yield Stated(ABOUT, "guidance", "Duties and tips", f"as of {release.guidance}", "")
     for name, label in DATES.items():
         day = release.dates[name]
         yield _open(release, OF_DATES, name, label, day_text(day) if day else NOT_STATED)
@@ -113,9 +109,13 @@ def told(release: Release, words: Words) -> Iterator[Stated]:
     for name, lead in release.leads.items():
         days = f"{_listed(map(str, lead.days))} days before"
         yield Stated(LEADS, name, {**DATES, **LENGTHS}[name], days, lead.source)
+    for machine, section in (("initial", OF_INITIAL), ("reuse", OF_REUSE)):
+        for stage, named in release.stages[machine].items():
+            yield Stated(section, stage, _plain(stage), named.label, named.source)
+    yield from (_artifact(rule, release, words) for rule in release.artifacts.values())
 
 
-def by_section(facts: Iterator[Stated]) -> list[tuple[str, list[Stated]]]:
+def by_section(facts: Iterable[Stated]) -> list[tuple[str, list[Stated]]]:
     """The facts under the headings of their sections, both in the order in which they come."""
     found: dict[str, list[Stated]] = {}
     for fact in facts:

@@ -8,6 +8,7 @@ from django.urls import reverse, reverse_lazy
 
 from accounts.models import User
 from authorizations.doorstep.releases import words
+from authorizations.lifecycle.sources import sources_of
 from authorizations.models import RuleEdition, RulesRelease, RuleText
 from authorizations.models.rules import hear, local_values
 from authorizations.policy import Capability, allows
@@ -49,6 +50,7 @@ def release_page(request: HttpRequest, name: str) -> HttpResponse:
     hear(at_once=True)
     found = _known(name)
     others = [each for each in releases().values() if each.id != found.id][::-1]
+    facts = list(told(found, words()))
     context = {
         "trail": TRAIL,
         "release": found,
@@ -56,7 +58,8 @@ def release_page(request: HttpRequest, name: str) -> HttpResponse:
         "is_newest": found.id == newest().id,
         "newest": newest(),
         "others": [(each.id, each.title) for each in others],
-        "sections": [(*each, each[0] in FOR_EVERY_CASE) for each in by_section(told(found, words()))],
+        "sections": [(*each, each[0] in FOR_EVERY_CASE) for each in by_section(facts)],
+        "sources": sources_of({name for fact in facts for name in fact.source.split("; ")}),
         "local": _local(),
     }
     return render(request, "rules/release.html", context)
