@@ -75,8 +75,10 @@ WORDS = (
     ("cut-off", "the day after which no new Rev5 application is taken (11 Jun 2027)"),
     (
         "release",
-        "one version of the rules: labels, artifacts, dates, lengths and forms, with their sources; a case is pinned to "
-        "one until it is moved",
+        (
+            "one version of the rules: labels, artifacts, dates, lengths and forms, with their sources; a case is "
+            "pinned to one until it is moved"
+        ),
     ),
     ("local policy", "what a PMO lead decided here where the rules leave a date or a length open"),
 )

@@ -39,7 +39,7 @@ MENU: tuple[tuple[str, str], ...] = (
 
 
 # Addresses that belong to an entry without standing below its own: the guide has many pages.
-BELOW = {"glossary": ("/guide/", "/help/")}
+BELOW = {"glossary": ("/guide/", "/help/", "/releases/", "/rules/")}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
