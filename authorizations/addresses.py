@@ -26,6 +26,7 @@ class Below(StrEnum):
 
     NOTHING = ""
     CASE = "case"
+    FINDING = "finding"
     ATO = "ato"
     REGISTER = "register fields of an ATO"
     ACCESS = "packageaccess"
@@ -193,6 +194,11 @@ RULES: dict[str, Rule] = {
     "add_ato_document": below(Below.REGISTER),
     "document_file": below(Below.DOCUMENT),
     "document_act": below(Below.DOCUMENT),
+    "case_findings": below(Below.CASE),
+    "case_findings_csv": below(Below.CASE),
+    "add_finding": below(Below.CASE),
+    "change_draft": below(Below.FINDING),
+    "ask_finding_again": below(Below.FINDING),
     "tick_tip": below(Below.CASE, posts=True),
     "nudge": below(Below.CASE, posts=True),
     "case_comments": below(Below.CASE),
@@ -237,7 +243,11 @@ RULES: dict[str, Rule] = {
     "api_comments": below(Below.CASE, way=Way.PROGRAM),
     "api_guidance": below(Below.CASE, way=Way.PROGRAM),
     "api_tick": below(Below.CASE, way=Way.PROGRAM, posts=True),
+    "api_case_findings": below(Below.CASE, way=Way.PROGRAM),
     "api_case_step": below(Below.CASE, way=Way.PROGRAM, posts=True),
+    "api_answer_finding": below(Below.FINDING, way=Way.PROGRAM, posts=True),
+    "api_settle_finding": below(Below.FINDING, way=Way.PROGRAM, posts=True),
+    "api_ask_finding_again": below(Below.FINDING, way=Way.PROGRAM, posts=True),
     # the desk
     "admin:login": ANYONE,
     "admin:index": needs(Capability.ENTER_DESK),

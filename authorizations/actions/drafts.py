@@ -21,6 +21,14 @@ OVER = "This case has ended; its findings stay as they are."
 INSIDE = "About: what stays inside one side cannot be what a finding is about, since the other could not read it."
 
 
+class AlreadyDrafted(MovedOn):
+    """The form was sent before, and drafted ``finding`` then."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("This finding was drafted already. Here it is.")
+        self.finding = finding
+
+
 def draft_finding(
     public_id: str,
     *,
@@ -49,8 +57,7 @@ def draft_finding(
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
             side = _reviewing(act, case, actor)
             refuse_drafting(case)
-            if once and Event.objects.filter(once=once).exists():
-                raise MovedOn("This finding was drafted already.")
+            _refuse_drafted(once, actor)
             about = _about(case, actor, severity, text, version, fact)
             finding = Finding(case=case, side=side, severity=severity, text=text.strip(), version=about, fact=fact)
             finding.drafted_by, finding.drafted_at = actor, act.at
@@ -58,8 +65,15 @@ def draft_finding(
             _recount(case)
             act.record("finding.drafted", finding, changes={"case": [None, case.pk]})
     except IntegrityError as clash:
-        raise MovedOn("This finding was drafted already.") from clash
+        _refuse_drafted(once, actor)
+        raise MovedOn("This form was sent already.") from clash
     return finding
+
+
+def _refuse_drafted(once: str, actor: User) -> None:
+    sent = Event.objects.filter(once=once, actor=actor, subject_type="finding").first() if once else None
+    if sent is not None:
+        raise AlreadyDrafted(Finding.objects.visible_to(actor).get(pk=sent.subject_id))
 
 
 def change_finding(

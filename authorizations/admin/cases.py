@@ -83,7 +83,8 @@ class CaseAdmin(MovingAdmin, BulkStepsAdmin):
     ordering = (F("turn_since").asc(nulls_last=True), "pk")  # type: ignore[assignment]  # Django takes expressions too
     beside = ("offering", "agency", "claimed_by")
     beside_one = (*BESIDE_A_CASE, "ato__agency", "ato__offering", "continues__agency", "continues__offering")
-    unseen = NounAdmin.unseen | {"facts"}
+    # Summaries of what stays inside a side, beside all that may be read.
+    unseen = NounAdmin.unseen | {"facts", "papers", "finding_counts"}
     note = "A case changes by its steps alone."
     bulk_steps = ("claim", "release_claim", "hand_over")
 

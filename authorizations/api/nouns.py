@@ -3,7 +3,7 @@
 from django.conf import settings
 from ninja import NinjaAPI
 
-from authorizations.api import atos, cases, comments, guidance
+from authorizations.api import atos, cases, comments, findings, guidance
 from authorizations.api.refusals import say_no
 from authorizations.api.sign_in import Bearer, Session
 from authorizations.lifecycle.machine import Machine
@@ -27,7 +27,9 @@ api.add_router("atos", atos.router)
 # Before the steps of a case, one of which their addresses would else be taken for.
 api.add_router("cases", comments.router)
 api.add_router("cases", guidance.router)
+api.add_router("cases", findings.of_cases)
 api.add_router("cases", cases.router)
+api.add_router("findings", findings.router)
 
 # At which address the steps of machines are taken: it is described once for each step.
 STEPS_AT: dict[str, tuple[Machine, ...]] = {

@@ -14,6 +14,7 @@ from ninja.errors import ValidationError as Malformation
 
 from authorizations.actions.cases import AlreadyOpened
 from authorizations.actions.comments import AlreadySaid
+from authorizations.actions.drafts import AlreadyDrafted
 from authorizations.actions.refusals import NotReady, Refused
 from authorizations.actions.stages import Stale
 from authorizations.api.shapes import Act
@@ -82,6 +83,9 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
         return refusal(refused.status, refused.sentence, record=found)
     if isinstance(refused, AlreadySaid):
         found = {"id": refused.comment.public_id, "url": refused.comment.get_absolute_url()}
+        return refusal(refused.status, refused.sentence, record=found)
+    if isinstance(refused, AlreadyDrafted):
+        found = {"id": refused.finding.public_id, "url": refused.finding.get_absolute_url()}
         return refusal(refused.status, refused.sentence, record=found)
     if isinstance(refused, Stale):
         since = [Act.of(history.Act.of(event)).model_dump(mode="json") for event in refused.since]

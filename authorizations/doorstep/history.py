@@ -100,9 +100,11 @@ def history(record: Any, user: User) -> list[Entry]:
     return entries(record, user, acts(record, user, SHOWN))
 
 
-def acts(record: Any, user: User, newest: int | None = None) -> list[Act]:
-    """The acts on a record that are told to this person, newest first: all, or so many."""
-    told = Event.objects.told(record, user).order_by("-recorded_at", "-pk").values_list(*SAID)
+def acts(record: Any, user: User, newest: int | None = None, *, after: datetime | None = None) -> list[Act]:
+    """The acts on a record that are told to this person, newest first: all, so many, or those after a moment."""
+    rows = Event.objects.told(record, user)
+    rows = rows.filter(recorded_at__gt=after) if after else rows
+    told = rows.order_by("-recorded_at", "-pk").values_list(*SAID)
     return [Act.read(row) for row in told[:newest]]
 
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.returns import RETURNS
 from authorizations.actions.stages import NOT_YOURS, Offer, Stale, let_in, offer_of, offers, perform
 from authorizations.actions.standing import as_acting
 from authorizations.doorstep import guided
+from authorizations.doorstep.findings import Listed, going_out
 from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, stage_words
@@ -191,6 +193,11 @@ def _addressee(whom: str) -> str:
     return label if whom == Told.FEDRAMP else f"the {label.lower()}"
 
 
+def returned(record: Any, step: Step, user: User) -> list[Listed] | None:
+    """The findings that the step would send, where it returns work as a list; None where it does not."""
+    return going_out(record, step.name, user) if isinstance(record, Case) and step.name in RETURNS else None
+
+
 def _in_hand(request: HttpRequest, noun: type[Any], public_id: str, name: str, door: StepDoor) -> InHand:
     user = cast(User, request.user)
     record = get_object_or_404(noun._default_manager.acting_for(user), public_id=public_id)
@@ -259,6 +266,7 @@ def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> H
         "since": entries(hand.record, hand.user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "back": hand.door.record_url(hand.record),
         "guidance": guided.at_the_end(hand.user, hand.offer.step),
+        "returned": returned(hand.record, hand.offer.step, hand.user),
         **hand.door.frame(hand.record, hand.offer.step),
     }
     # A form that comes back was refused, and nothing was written.

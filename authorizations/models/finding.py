@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.fields import PublicIdField
 from accounts.models import User
@@ -66,6 +67,10 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        """Its place in the list of its case."""
+        return f"{reverse('case_findings', args=[self.case.public_id])}#finding-{self.public_id}"
 
     @property
     def is_draft(self) -> bool:

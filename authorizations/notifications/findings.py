@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from authorizations.display import day_text
-from authorizations.models import Case, Event, Finding
+from authorizations.models import ArtifactVersion, Case, Event, Finding
 from authorizations.typed import one_line
 from authorizations.vocabulary import Turn
 
@@ -53,11 +53,16 @@ def _again(finding: Finding) -> str:
 def about_words(case: Case, finding: Finding) -> str:
     """What a finding is about, in words: a version of a document, or a fact."""
     if finding.version is not None:
-        artifact = finding.version.artifact
-        rule = case.rules.artifacts.get(artifact.key)
-        return f"{artifact.title or (rule.label if rule else artifact.key)}, version {finding.version.number}"
+        return document_words(case, finding.version)
     fact = case.machine().facts.get(finding.fact)
     return fact.label if fact else finding.fact
+
+
+def document_words(case: Case, version: ArtifactVersion) -> str:
+    """A version of a document by the name in the rules of the case, or by its own title."""
+    artifact = version.artifact
+    rule = case.rules.artifacts.get(artifact.key)
+    return f"{artifact.title or (rule.label if rule else artifact.key)}, version {version.number}"
 
 
 def _people_of(case: Case, side: str, event: Event) -> frozenset[int]:

@@ -123,7 +123,7 @@ LINKS: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Cell]]] 
     ),
     "finding": (
         lambda user: Finding.objects.visible_to(user).select_related("case__agency", "case__offering"),
-        lambda row: Link(str(row.case), "case", row.case.public_id),
+        lambda row: PathLink(str(row.case), row.get_absolute_url()),
     ),
     "condition": (
         lambda _: Condition.objects.select_related("ato__agency", "ato__offering"),

@@ -13,6 +13,7 @@ from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.addresses import Below
 from tests.actions.accesses import granted, make_package
+from tests.actions.findings import draft
 from tests.actions.papers import add, kept_file
 from tests.actions.test_delegations import lend
 from tests.admin.desk import MAKE, NOUNS
@@ -53,6 +54,7 @@ def records_behind(cast: Cast) -> Records:
     return {
         **of_the_desk,
         Below.CASE: case,
+        Below.FINDING: draft(case, cast.reviewer),
         Below.ATO: ato,
         Below.REGISTER: ato,
         Below.ACCESS: granted(cast, make_package(cast)),

@@ -15,6 +15,8 @@ ASSESSORS = {"assessor_lead", "assessor_member"}
 # For whom the record is there that `behind.py` puts behind an address; for everyone else it is 404.
 SEES: dict[Below, frozenset[str]] = {
     Below.CASE: EVERYBODY - STRANGERS,
+    # A draft of the agency.
+    Below.FINDING: frozenset({"liaison", "reviewer", "official", "viewer", "auditor"}),
     Below.ATO: EVERYBODY,
     Below.REGISTER: EVERYBODY - STRANGERS - ASSESSORS,
     Below.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
@@ -35,6 +37,9 @@ DOES: dict[str, set[str]] = {
     "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "case_step": {"reviewer", "official"},
     "nudge": {"csp_lead", "csp_contributor", *ASSESSORS, *PMO},
+    "add_finding": {"liaison", "reviewer", *PMO},
+    "change_draft": {"liaison", "reviewer"},
+    "ask_finding_again": {"liaison", "reviewer"},
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
     "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
@@ -63,6 +68,8 @@ OTHERWISE = {
     "kept_form": 302,
     "new_password": 404,
     "people": 302,
+    # Nobody has answered the draft.
+    "ask_finding_again": 409,
     # Whoever is named there to decide is still there.
     "hand_over": 409,
     "open_invitation": 404,

@@ -30,6 +30,8 @@ LITERALS = re.compile(r"'[^']*'|\b\d+\b")
 def of_a_case(case: str, waiver: str = MISSING) -> Iterator[str]:
     """Every address of a case, pages and API."""
     yield from (reverse(name, args=[case]) for name in ("case", "case_facts", "waive_gate", "api_case"))
+    yield from (reverse(name, args=[case]) for name in ("case_findings", "case_findings_csv", "add_finding"))
+    yield reverse("api_case_findings", args=[case])
     for step in ("withdraw", "approve_ssp", "request_access", "no_such_step"):
         yield from (reverse(name, args=[case, step]) for name in ("case_step", "api_case_step"))
     yield reverse("end_waiver", args=[case, waiver])

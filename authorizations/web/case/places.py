@@ -59,6 +59,7 @@ PLACES: dict[str, Callable[[Any, Case], str]] = {
     "offering": lambda user, case: str(case.offering.get_absolute_url()),
     "ato": ato_address,
     "access": lambda user, case: accesses_address(case),
+    "findings": lambda user, case: reverse("case_findings", args=[case.public_id]),
 }
 
 

@@ -1,5 +1,7 @@
 """Words of a case: the facts that steps note by themselves, whom it waits on by name, and for what."""
 
+from accounts.models import User
+from authorizations.actions.drafts import side_of
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case
@@ -30,6 +32,15 @@ def party_name(case: Case, turn: str) -> str:
 def purpose(case: Case) -> str:
     """What the case waits for."""
     return what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
+
+
+def finding_words(case: Case, user: User) -> str:
+    """How many findings are open and unanswered, and how many drafts the reader's own side has; blank for none."""
+    counts, side = case.finding_counts, side_of(case, user)
+    drafts = counts.get("drafts", {}).get(side, 0) if side else 0
+    unanswered = sum(counts.get("unanswered", {}).values())
+    said = ((counts.get("open", 0), "open"), (unanswered, "to answer"), (drafts, "draft" if drafts == 1 else "drafts"))
+    return ", ".join(f"{number:,} {words}" for number, words in said if number)
 
 
 def also_owed(case: Case) -> str:

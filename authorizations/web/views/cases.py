@@ -27,7 +27,7 @@ from authorizations.web.access import person
 from authorizations.web.case.facts import groups
 from authorizations.web.case.path import path_of, shares
 from authorizations.web.case.places import accesses_address, ato_address, facts_address
-from authorizations.web.case.words import also_owed, party_name, purpose
+from authorizations.web.case.words import also_owed, finding_words, party_name, purpose
 from authorizations.web.listings.cases import stage_tone
 from authorizations.web.views.steps import buttons
 from authorizations.web.views.your_turn import due_now, left_to_others
@@ -47,6 +47,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": found,
         "tone": stage_tone(found.stage),
         "papers": papers_here(found, user),
+        "findings_words": finding_words(found, user),
         **_turn(found),
         "nudging": nudging(found, who, acts, today),
         **_path(found, acts),

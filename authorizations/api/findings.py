@@ -1,0 +1,264 @@
+"""The findings of a case, as far as you may know of them: drafting, answering and settling one, asking again."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from accounts.models import User
+from authorizations.actions.findings import answer_finding, ask_again, draft_finding, resolve_finding
+from authorizations.api import shapes
+from authorizations.api.shapes import NO, NO_ACT, Text
+from authorizations.api.sign_in import person
+from authorizations.doorstep.findings import Findings, Listed, Shared, findings_for
+from authorizations.models import Case, Finding, FindingRound
+from authorizations.vocabulary import Severity, Turn
+
+# Below a case, and below a finding.
+of_cases, router = Router(tags=["Findings"]), Router(tags=["Findings"])
+
+
+class State(StrEnum):
+    """What became of a finding."""
+
+    DRAFT = "draft"
+    UNANSWERED = "unanswered"
+    ANSWERED = "answered"
+    SETTLED = "settled"
+
+
+class Round(Schema):
+    """A round that is over: an answer that was not enough, and why."""
+
+    step: str
+    sent_at: datetime
+    answer: str
+    answered_by: str
+    answered_at: datetime
+    reason: str = Field(description="Why the answer was not enough.")
+    asked_by: str
+    asked_at: datetime
+
+
+class NewVersion(Schema):
+    """A version of the document that was shared since the finding was sent."""
+
+    id: str
+    label: str
+    sha256: str
+    size: int | None
+    location: str
+    by: str
+    at: datetime
+
+
+class NewFact(Schema):
+    """How the fact was recorded anew since the finding was sent."""
+
+    before: str
+    after: str
+    by: str
+    at: datetime
+
+
+class FindingRow(Schema):
+    """One finding of a case."""
+
+    id: str
+    state: State
+    severity: Severity
+    about: str = Field(description="The document or the fact, in words.")
+    version: str | None = Field(description="Id of the version of a document that it is about.")
+    fact: str = Field(description="Name of the fact that it is about; blank where it is about a document.")
+    text: str
+    side: Turn = Field(description="Whose review it is.")
+    owed_by: Turn | None = Field(description="Who owes the answer; null for a draft.")
+    step: str = Field(description="The return that sent it.")
+    sent_at: datetime | None
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+    settled_by: str
+    settled_at: datetime | None
+    rounds: list[Round]
+    newer_versions: list[NewVersion]
+    fact_changes: list[NewFact]
+    may_answer: bool
+    may_settle: bool
+
+
+class FindingList(Schema):
+    """The findings of a case; drafts are there for their own side alone."""
+
+    revision: int = Field(description="The case's. Send it with an act on a finding.")
+    may_draft: bool
+    items: list[FindingRow]
+
+
+class FindingDrafted(shapes.Once):
+    """Drafting a finding about one version of a document, or one fact."""
+
+    severity: Severity
+    text: Text
+    version: str | None = Field(None, description="Id of the version of a document.")
+    fact: Annotated[str, Field(max_length=60, description="Name of a fact that the steps of the case ask for.")] = ""
+
+
+class OfARevision(shapes.Sent):
+    """An act on what was sent."""
+
+    revision: Annotated[int, Field(strict=True, ge=0, description="The case's, as you read it.")]
+
+
+class Answered(OfARevision):
+    """Answering a finding, or changing the answer before the work is handed on."""
+
+    answer: Text
+
+
+class Settled(OfARevision):
+    """Settling a finding; one that was not answered needs a reason."""
+
+    reason: Text = ""
+
+
+class AskedAgain(OfARevision):
+    """Asking for another answer."""
+
+    reason: Text
+
+
+@of_cases.get(
+    "/{public_id:public_id}/findings",
+    response={200: FindingList, **NO},
+    url_name="api_case_findings",
+    operation_id="list_findings",
+    summary="List the findings of a case",
+)
+def list_findings(request: HttpRequest, public_id: str) -> FindingList:
+    """The findings of a case that you may know of, in the order in which they were drafted."""
+    user = person(request)
+    case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
+    found = findings_for(case, user)
+    rows = [_row(each) for each in _in_order(found)]
+    return FindingList(revision=case.revision, may_draft=found.may_draft, items=rows)
+
+
+@of_cases.post(
+    "/{public_id:public_id}/findings",
+    response={201: FindingRow, **NO_ACT},
+    url_name="api_case_findings",
+    operation_id="draft_finding",
+    summary="Draft a finding",
+)
+def draft(request: HttpRequest, public_id: str, body: FindingDrafted) -> Status[FindingRow]:
+    """Drafts a finding inside your side; the step that returns the work sends all drafts of the side as one list."""
+    user = person(request)
+    said = body.model_dump(include={"severity", "text", "version", "fact"})
+    made = draft_finding(public_id, actor=user, now=timezone.now(), once=body.key_of(user), **said)
+    return Status(201, _one(user, made))
+
+
+@router.post(
+    "/{public_id:public_id}/answer",
+    response={200: FindingRow, **NO_ACT},
+    url_name="api_answer_finding",
+    operation_id="answer_finding",
+    summary="Answer a finding",
+)
+def answer(request: HttpRequest, public_id: str, body: Answered) -> FindingRow:
+    """Answers a finding that your side owes an answer to; it may be changed until the work is handed on again."""
+    user = person(request)
+    return _one(user, answer_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
+
+
+@router.post(
+    "/{public_id:public_id}/settle",
+    response={200: FindingRow, **NO_ACT},
+    url_name="api_settle_finding",
+    operation_id="settle_finding",
+    summary="Settle a finding",
+)
+def settle(request: HttpRequest, public_id: str, body: Settled) -> FindingRow:
+    """Settles a finding of your side's review."""
+    user = person(request)
+    return _one(user, resolve_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
+
+
+@router.post(
+    "/{public_id:public_id}/ask-again",
+    response={200: FindingRow, **NO_ACT},
+    url_name="api_ask_finding_again",
+    operation_id="ask_finding_again",
+    summary="Ask for another answer",
+)
+def again(request: HttpRequest, public_id: str, body: AskedAgain) -> FindingRow:
+    """Says why an answer is not enough. It stays readable as a round, and the finding waits for another one."""
+    user = person(request)
+    return _one(user, ask_again(public_id, actor=user, now=timezone.now(), **body.model_dump()))
+
+
+def _in_order(found: Findings) -> list[Listed]:
+    return sorted([*found.drafts, *found.sent], key=lambda each: each.finding.pk)
+
+
+def _one(user: User, finding: Finding) -> FindingRow:
+    case = Case.objects.acting_for(user).get(pk=finding.case_id)
+    return next(_row(each) for each in _in_order(findings_for(case, user)) if each.finding.pk == finding.pk)
+
+
+def _state(finding: Finding) -> State:
+    if finding.is_draft:
+        return State.DRAFT
+    if finding.resolved_at:
+        return State.SETTLED
+    return State.ANSWERED if finding.answered_at else State.UNANSWERED
+
+
+def _row(listed: Listed) -> FindingRow:
+    finding = listed.finding
+    same = ("text", "fact", "step", "sent_at", "answer", "answered_at")
+    return FindingRow(
+        id=finding.public_id,
+        state=_state(finding),
+        severity=Severity(finding.severity),
+        about=listed.about,
+        version=finding.version.public_id if finding.version else None,
+        side=Turn(finding.side),
+        owed_by=Turn(finding.owed_by) if finding.owed_by else None,
+        answered_by=finding.answered_by.name if finding.answered_by else "",
+        settled_by=finding.resolved_by.name if finding.resolved_by else "",
+        settled_at=finding.resolved_at,
+        rounds=[_round(each) for each in finding.rounds.all()],
+        newer_versions=[_version(each) for each in listed.since.versions],
+        fact_changes=[
+            NewFact(before=each.before, after=each.after, by=each.who, at=each.at) for each in listed.since.facts
+        ],
+        may_answer=listed.answerable,
+        may_settle=listed.settleable,
+        **{name: getattr(finding, name) for name in same},
+    )
+
+
+def _round(each: FindingRound) -> Round:
+    same = ("step", "sent_at", "answer", "answered_at", "reason", "asked_at")
+    said = {name: getattr(each, name) for name in same}
+    return Round(**said, answered_by=each.answered_by.name, asked_by=each.asked_by.name)
+
+
+def _version(new: Shared) -> NewVersion:
+    version = new.version
+    return NewVersion(
+        id=version.public_id,
+        label=new.label,
+        sha256=version.sha256,
+        size=version.size,
+        location=version.location,
+        by=version.added_by.name,
+        at=new.at,
+    )
