@@ -116,9 +116,9 @@ class OfARevision(shapes.Sent):
 
 
 class Answered(OfARevision):
-    """Answering a finding, or changing the answer before the work is handed on."""
+    """Answering a finding, or changing the answer before the work is handed on; blank is none."""
 
-    answer: Text
+    answer: Text = ""
 
 
 class Settled(OfARevision):
@@ -128,9 +128,9 @@ class Settled(OfARevision):
 
 
 class AskedAgain(OfARevision):
-    """Asking for another answer."""
+    """Asking for another answer; the reason is owed."""
 
-    reason: Text
+    reason: Text = ""
 
 
 @of_cases.get(
