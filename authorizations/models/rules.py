@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -182,3 +183,6 @@ def _tell() -> None:
     dates = {name: each.day for name, each in values.items() if each.day is not None}
     lengths = {name: each.number for name, each in values.items() if each.number is not None}
     SHELF.tell(imported, LocalPolicy(dates, lengths))
+
+
+SHELF.ask = partial(hear, at_once=True)

@@ -23,6 +23,9 @@ def release(name: str) -> Release:
     Raises:
         KeyError: there is no such release.
     """
+    if name not in SHELF.all:
+        # Another process may have imported it a moment ago, and pinned a case to it.
+        SHELF.ask()
     return SHELF.all[name]
 
 

@@ -1,6 +1,6 @@
 """A release of the rules: what it states, and which ones this process knows. Pure: nothing here asks a database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -146,6 +146,8 @@ class Shelf:
         self._imported: dict[str, Release] = {}
         self._local = LocalPolicy()
         self.all: dict[str, Release] = {}
+        # Whoever tells the shelf of what was imported says here how to be asked for a release that is not on it.
+        self.ask: Callable[[], None] = lambda: None
         self._newest: tuple[date, Release] | None = None
         self._order()
 

@@ -119,6 +119,19 @@ def test_an_act_asks_before_it_begins_and_never_within_another(cast: Cast, monke
     assert "next" not in releases()
 
 
+def test_a_case_that_another_process_pinned_a_moment_ago_is_read_at_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case(cast, "initial", "planning")
+    another_process(monkeypatch, [1000.0])
+    hear()
+    RulesRelease.objects.create(name="next", title="N", document=json.dumps(document()), sha256="1", imported_at=NOW)
+    Case.objects.filter(pk=case.pk).update(release="next")
+    assert Case.objects.get(pk=case.pk).stage_label == "Planning"
+    with pytest.raises(KeyError):
+        release("nothing")
+
+
 def test_a_database_that_does_not_answer_leaves_a_process_with_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails() -> None:
         raise DatabaseError("gone")

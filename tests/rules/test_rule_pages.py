@@ -1,6 +1,7 @@
 """What everyone may read of the rules, and what a lead imports and decides at its pages."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from authorizations.display import day_text
 from authorizations.models import LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.models.rules import hear
 from authorizations.rules import newest
 from tests.cast import Cast
-from tests.lifecycle.cases import make_case
+from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.world import NOW
 from tests.rules.documents import CR26, LEGACY, document, imported, raw, rules
 from tests.rules.test_rule_texts import kept
@@ -144,6 +146,18 @@ def test_the_page_of_a_step_names_its_rules_and_where_things_are_sent(client: Cl
     assert "51447926193691" in page
     assert 'href="/rules/AGU-AGC-NAA/"' in page
     assert reverse("release", args=[CR26]) in page
+
+
+def test_no_day_is_given_for_the_letter_until_somebody_decides_one_here(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ato_issued")
+    client.force_login(cast.liaison)
+    assert "No rule gives a day by which the letter is due." in body_of(client, case.get_absolute_url())
+    LocalValue.objects.create(name="letter_days", number=10, reason="Agreed.", set_by=cast.pmo_lead, set_at=NOW)
+    hear(at_once=True)
+    due = day_text(case.said("signed_on") + timedelta(days=10))
+    assert f"The letter is due on {due} (local policy)." in body_of(client, case.get_absolute_url())
+    planning = make_case(cast, "initial", "planning", offering=make_offering(cast, "initial"))
+    assert "letter is due" not in body_of(client, planning.get_absolute_url())
 
 
 # --- the desk ---

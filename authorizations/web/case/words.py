@@ -1,7 +1,10 @@
 """Words of a case: the facts that steps note by themselves, whom it waits on by name, and for what."""
 
+from datetime import timedelta
+
 from accounts.models import User
 from authorizations.actions.drafts import side_of
+from authorizations.display import day_text
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case
@@ -48,3 +51,16 @@ def also_owed(case: Case) -> str:
     if (case.kind, case.stage, case.waits_on) != (CaseKind.INITIAL, "ato_issued", Turn.AGENCY):
         return ""
     return "" if case.said("package_uploaded_on") else f"{case.offering.provider.name} owes FedRAMP the package too."
+
+
+def letter_due(case: Case) -> str:
+    """By when the ATO's letter is due to FedRAMP, while the case waits for it; blank for every other case.
+
+    The rule says "upon" (AGU-AGC-NAA): no source gives a number of days, local policy may.
+    """
+    if (case.stage, case.waits_on) != ("ato_issued", Turn.AGENCY):
+        return ""
+    days, signed = case.rules.lengths["letter_days"], case.said("signed_on")
+    if days is None or signed is None:
+        return "No rule gives a day by which the letter is due."
+    return f"The letter is due on {day_text(signed + timedelta(days=days))}{case.rules.marked('letter_days')}."

@@ -27,7 +27,7 @@ from authorizations.web.access import person
 from authorizations.web.case.facts import groups
 from authorizations.web.case.path import path_of, shares
 from authorizations.web.case.places import accesses_address, ato_address, facts_address
-from authorizations.web.case.words import also_owed, finding_words, party_name, purpose
+from authorizations.web.case.words import also_owed, finding_words, letter_due, party_name, purpose
 from authorizations.web.listings.cases import stage_tone
 from authorizations.web.views.steps import buttons
 from authorizations.web.views.your_turn import due_now, left_to_others
@@ -77,7 +77,7 @@ def _turn(found: Case) -> dict[str, Any]:
         "days": (found.as_of - timezone.localdate(found.waits_since)).days,
         "since": timezone.localdate(found.waits_since),
         "purpose": purpose(found),
-        "also": also_owed(found),
+        "also": " ".join(filter(None, (letter_due(found), also_owed(found)))),
     }
 
 
