@@ -23,6 +23,7 @@ from authorizations.api.facts import Options, body_of, facts_of, read
 from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged
 from authorizations.api.sign_in import person
 from authorizations.api.staged import add_record, history_of, offers_of, page_of, within
+from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import Fact, Step
 from authorizations.models import Ato, Case, Offering, Waiver
@@ -315,6 +316,7 @@ def _waiver(waiver: Waiver) -> CaseWaiver:
     return CaseWaiver(gate=waiver.gate, until=waiver.until, reason=waiver.reason, granted_by=waiver.granted_by.name)
 
 
+add_plan(router)
 add_record(
     router,
     Case,

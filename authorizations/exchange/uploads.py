@@ -1,4 +1,4 @@
-"""Feed files between preview and apply: kept by their hash, so that what was shown is what is applied."""
+"""Files between preview and apply: kept by their hash, so that what was shown is what is applied."""
 
 import hashlib
 import re
@@ -50,4 +50,4 @@ def forget_older_than(moment: datetime) -> int:
 
 
 def _path(sha256: str) -> str:
-    return f"{FOLDER}/{sha256}.json"
+    return f"{FOLDER}/{sha256}"

@@ -124,6 +124,8 @@ class _Reading:
     cells: WbsCells
     columns: dict[str, int] = field(default_factory=dict)
     is_pmo: bool = False
+    seen: dict[tuple[int, ...], int] = field(default_factory=dict)  # the row of each number
+    all_read: bool = True  # whether each number could be read so far: one that could not may be a heading's
 
     def rows(self, book: Workbook, sheet: str) -> list[WbsRow]:
         """Every row of the plan; what is wrong with one is noted, and the next one read."""
@@ -131,14 +133,12 @@ class _Reading:
         head = self._find_columns(cells)
         joined = book.joined(sheet)
         dates = (self.columns["start"], self.columns["finish"])
-        found = [
+        return [
             row
             for number, row_cells in cells.items()
             if number > head
             if (row := self._row(number, row_cells, is_one_day=(number, *dates) in joined)) is not None
         ]
-        self._check_numbers(found)
-        return found
 
     def _find_columns(self, cells: dict[int, Row]) -> int:
         for number, row in cells.items():
@@ -171,11 +171,13 @@ class _Reading:
         if not said.keys() - {"notes"}:
             return None
         cells, before = self.cells, len(self.cells.faults)
-        which, title = cells.number(said.get("number")), cells.text(said.get("title"), LONGEST_TITLE)
-        if which and "title" not in said:
-            cells.fault(self._place("title", number), "the task has no name.")
+        which = cells.number(said.get("number"))
+        if which:
+            self._note_number(which, number)
         elif "number" not in said:
             cells.fault(self._place("number", number), "the row has no task number.")
+        self.all_read = self.all_read and bool(which)
+        title = self._title(said.get("title"), number, is_owed=bool(which))
         is_heading = "." not in which
         if which and is_heading:
             self.is_pmo = bool(OF_THE_PMO.search(title))
@@ -185,6 +187,12 @@ class _Reading:
         if len(cells.faults) > before:
             return None
         return WbsRow(which, title, _kind(which, title), owner, start, finish, self.is_pmo, notes, number)
+
+    def _title(self, cell: Cell | None, number: int, *, is_owed: bool) -> str:
+        before, title = len(self.cells.faults), self.cells.text(cell, LONGEST_TITLE)
+        if is_owed and not title and len(self.cells.faults) == before:
+            self.cells.fault(self._place("title", number), "the task has no name.")
+        return title
 
     def _dates(self, said: dict[str, Cell], number: int, *, is_one_day: bool) -> tuple[date | None, date | None]:
         """Start and finish; one date in two cells that are merged is both."""
@@ -201,18 +209,15 @@ class _Reading:
             self.cells.fault(self._place("finish", number), what)
         return start, finish
 
-    def _check_numbers(self, rows: list[WbsRow]) -> None:
-        """Each number once, and each below a heading."""
-        seen: dict[tuple[int, ...], int] = {}
-        headings = {order_of(row.number) for row in rows if row.kind == WbsKind.HEADING}
-        for row in rows:
-            order, place = order_of(row.number), self._place("number", row.row)
-            heading = heading_of(row.number)
-            if order in seen:
-                self.cells.fault(place, f"the number {row.number} stands already in row {seen[order]}.")
-            elif order_of(heading) not in headings and not self.cells.faults:
-                self.cells.fault(place, f"the sheet has no heading {heading} for the task {row.number}.")
-            seen.setdefault(order, row.row)
+    def _note_number(self, which: str, number: int) -> None:
+        """Each number stands once, in whatever row; and each below a heading."""
+        order, place = order_of(which), self._place("number", number)
+        if order in self.seen:
+            self.cells.fault(place, f"the number {which} stands already in row {self.seen[order]}.")
+        elif order[:1] not in self.seen and "." in which and self.all_read:
+            heading = heading_of(which)
+            self.cells.fault(place, f"no heading {heading} stands above the task {which}.")
+        self.seen.setdefault(order, number)
 
     def _place(self, column: str, number: int) -> str:
         return f"{get_column_letter(self.columns[column])}{number}"

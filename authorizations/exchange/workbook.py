@@ -172,7 +172,11 @@ def _careful(read: Callable[[], Any]) -> Iterator[Any]:
 
 
 def _row(cells: tuple[Any, ...]) -> Row:
-    return {column: _cell(cell) for column, cell in enumerate(cells, start=1) if cell.value not in (None, "")}
+    return {column: _cell(cell) for column, cell in enumerate(cells, start=1) if not _is_blank(cell.value)}
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _cell(cell: Any) -> Cell:

@@ -76,12 +76,13 @@ STORIES = (
         "Copper Purse",
         75,
         ways.NAME_OFFICIAL,
-        ways.PROVIDER_SIGNS,
+        ways.BRING_IN_PLAN,
+        ways.PROVIDER_SIGNS.but(after=8),
     ),
     initial(I.REMOVED, SKYWAYS, "Granite Flume", 97),
     initial(I.IN_PROCESS_REQUESTED, MEADOWS, "Granite Flume", 8, ways.RETURN_REQUEST, ways.REQUEST.but(after=5)),
     # --- listed ---
-    initial(I.IN_PROCESS, MEADOWS, "Nimbus Parcel", 12),
+    initial(I.IN_PROCESS, MEADOWS, "Nimbus Parcel", 12, way=ways.planned(I.IN_PROCESS)),
     initial(
         I.SSP,
         MEADOWS,
@@ -124,7 +125,7 @@ STORIES = (
         ),
         assessor=SECOND_LOOK,
     ),
-    initial(I.SAR_DEBRIEF, LIGHTHOUSES, "Copper Chart", 10),
+    initial(I.SAR_DEBRIEF, LIGHTHOUSES, "Copper Chart", 4, way=ways.planned(I.SAR_DEBRIEF)),
     initial(
         I.AGENCY_REVIEW,
         HARBORS,
@@ -136,7 +137,7 @@ STORIES = (
         system="Berth Reservations",
     ),
     initial(I.REMEDIATION, MEADOWS, "Granite Silo", 22),
-    initial(I.AO_DECISION, HARBORS, "Willow Notes", 5, assessor=SECOND_LOOK),
+    initial(I.AO_DECISION, HARBORS, "Willow Notes", 5, way=ways.planned(I.AO_DECISION), assessor=SECOND_LOOK),
     initial(I.ATO_ISSUED, SKYWAYS, "Copper Hangar", 30, ways.REPORT_LETTER, system="Airship Registry"),
     # --- with FedRAMP ---
     initial(I.PMO_REVIEW, MEADOWS, "Willow Clinic", 21, system="Rangers' Daybook", assessor=SECOND_LOOK),

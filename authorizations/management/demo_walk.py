@@ -15,6 +15,7 @@ from authorizations.actions.stages import perform
 from authorizations.actions.standing import STANDING_IN
 from authorizations.management.demo_cases import End, Story
 from authorizations.management.demo_ways import RECORD, WAIVE, Move, Named
+from authorizations.management.demo_wbs import ACTS
 from authorizations.models import AgencySystem, Ato, Case, Contact, Offering
 from authorizations.rules import newest
 from authorizations.vocabulary import AtoType, CaseKind, ContactFunction, ListingRole
@@ -112,6 +113,9 @@ class Walk:
         if move.name == WAIVE:
             waive_gate(case.public_id, actor=self._lead(), now=now, reason=move.reason, **facts)
             case.revision += 1
+            return case
+        if move.name in ACTS and actor is not None:
+            ACTS[move.name](case, actor, now)
             return case
         reason = move.reason
         if actor is None:

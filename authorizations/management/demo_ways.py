@@ -20,6 +20,8 @@ PMO_REVIEWER, PMO_LEAD = Role.PMO_REVIEWER, Role.PMO_LEAD
 
 # Not a step: facts that are recorded on the case's page, and a gate that the PMO waives there.
 RECORD, WAIVE = "record facts", "waive a gate"
+# Nor these: the plan of the case comes in, and what has happened of it is entered (`demo_wbs.py`).
+PLAN_COMES_IN, REPORT = "bring in the plan", "report on the plan"
 
 
 class Named(Enum):
@@ -81,6 +83,8 @@ START_PLANNING = Move(
     "start_planning", LIAISON, 7, {"marketplace_checked_on": ago(4), "agency_contact": LIAISON, "provider_contact": CSP}
 )
 NAME_OFFICIAL = Move(RECORD, LIAISON, 3, {"authorizing_official": Named.OFFICIAL})
+BRING_IN_PLAN = Move(PLAN_COMES_IN, CSP, 9)
+REPORT_ON_PLAN = Move(REPORT, CSP, 6)
 PROVIDER_SIGNS, AGENCY_SIGNS = Move("sign_wbs", CSP, 17), Move("sign_wbs", LIAISON, 8)
 REQUEST = Move(
     "request_in_process",
@@ -239,6 +243,7 @@ CONVERT = Move(
 
 TO_PLANNING = (AGREE, START_PLANNING)
 TO_REQUEST = (*TO_PLANNING, NAME_OFFICIAL, PROVIDER_SIGNS, AGENCY_SIGNS, REQUEST)
+PLANNED_TO_REQUEST = (*TO_PLANNING, NAME_OFFICIAL, BRING_IN_PLAN, PROVIDER_SIGNS.but(after=8), AGENCY_SIGNS, REQUEST)
 TO_IN_PROCESS = (*TO_REQUEST, LIST)
 TO_SSP = (*TO_IN_PROCESS, DELIVER_SSP)
 TO_SAP = (*TO_SSP, APPROVE_SSP)
@@ -248,6 +253,12 @@ TO_AGENCY_REVIEW = (*TO_DEBRIEF, CLOSE_DEBRIEF)
 TO_DECISION = (*TO_AGENCY_REVIEW, RECOMMEND)
 TO_ATO = (*TO_DECISION, ISSUE)
 TO_FEDRAMP = (*TO_ATO, REPORT_LETTER, SUBMIT_PACKAGE, ACCEPT)
+
+
+def planned(stage: str) -> Way:
+    """The plain way to a stage of a case whose plan came in while it was made, with a report on it at the end."""
+    return (*PLANNED_TO_REQUEST, *INITIAL_WAYS[stage][len(TO_REQUEST) :], REPORT_ON_PLAN)
+
 
 INITIAL_WAYS: dict[str, Way] = {
     I.PARTNERSHIP: (),

@@ -50,6 +50,8 @@ from authorizations.web.views import (
     ticks,
     tokens,
     waivers,
+    wbs,
+    wbs_import,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -170,6 +172,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cases/<public_id:public_id>/waive/", waivers.waive, name="waive_gate"),
     path("cases/<public_id:public_id>/waivers/<public_id:waiver_id>/", waivers.end, name="end_waiver"),
+    path("cases/<public_id:public_id>/wbs/", wbs.case_wbs, name="case_wbs"),
+    path("cases/<public_id:public_id>/wbs.csv", wbs.case_wbs_csv, name="case_wbs_csv"),
+    path("cases/<public_id:public_id>/wbs/import/", wbs_import.wbs_import, name="wbs_import"),
+    path("cases/<public_id:public_id>/wbs/import/plan/", wbs_import.wbs_plan, name="wbs_plan"),
+    path("cases/<public_id:public_id>/wbs/dates/", wbs.wbs_dates, name="wbs_dates"),
+    path("cases/<public_id:public_id>/wbs/facts/", wbs.wbs_facts, name="wbs_facts"),
     path("cases/<public_id:public_id>/<slug:step>/", steps.step, {"noun": Case}, name="case_step"),
     path("atos/register/", registering.register, name="register_ato"),
     path("atos/<public_id:public_id>/", atos.ato, name="ato"),

@@ -15,6 +15,7 @@ from authorizations.addresses import Below
 from tests.actions.accesses import granted, make_package
 from tests.actions.findings import draft
 from tests.actions.papers import add, kept_file
+from tests.actions.plans import take_over
 from tests.actions.test_delegations import lend
 from tests.admin.desk import MAKE, NOUNS
 from tests.attacks.addresses import MISSING, Address, everywhere
@@ -45,6 +46,7 @@ Records = dict[str, Any]
 def records_behind(cast: Cast) -> Records:
     """One record for each noun that an address can be below, and one of each noun at the desk, by their names."""
     case = make_case(cast, "initial", "ssp")
+    take_over(case, cast.csp_lead)
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     ato = make_atos(offering, cast.organizations["harbors"], 1)[0]
     of_the_desk = {noun: make(place) for place, noun in enumerate(MAKE, 7000) for make in [MAKE[noun]]}

@@ -32,6 +32,7 @@ SEES: dict[Below, frozenset[str]] = {
     Below.PASSKEY: frozenset(),
 }
 PMO = {"pmo_lead", "pmo_reviewer"}
+PLANNERS = {"liaison", "reviewer", "official", "csp_lead", "csp_contributor"}
 # Of those who see the record, who may do to it what the address is for.
 DOES: dict[str, set[str]] = {
     "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
@@ -46,6 +47,10 @@ DOES: dict[str, set[str]] = {
     "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
     "api_tick": {"liaison", "reviewer", "official"},
+    "wbs_import": PLANNERS,
+    "wbs_plan": PLANNERS,
+    "wbs_dates": PLANNERS | PMO,
+    "wbs_facts": PLANNERS | ASSESSORS,
     "tick_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
     "ato_step": {"liaison", *PMO},
@@ -72,6 +77,8 @@ OTHERWISE = {
     "ask_finding_again": 409,
     # Whoever is named there to decide is still there.
     "hand_over": 409,
+    # No workbook was chosen.
+    "wbs_plan": 302,
     "open_invitation": 404,
     "answer_invitation": 404,
     "enrol": 302,

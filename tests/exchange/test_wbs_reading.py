@@ -143,6 +143,7 @@ def test_every_cell_that_is_wrong_is_named_and_none_twice() -> None:
         "F7: the note has 2,001 letters, 2,000 at most fit.",
         "B8: the text has 301 letters, 300 at most fit.",
         "E8: the task would end on 1 Jan 2027, before it starts on 18 Jan 2027.",
+        "A9: the number 2.1 stands already in row 7.",
         "B10: the task has no name.",
         "C13: “Bob” names no side. Write Agency, CSP, 3PAO or PMO.",
         "D13: “46000” is no date. Enter one such as 3/14/2027.",
@@ -156,7 +157,7 @@ def test_every_cell_that_is_wrong_is_named_and_none_twice() -> None:
     ("changed", "fault"),
     [
         ({"A9": 2.1}, "A9: the number 2.1 stands already in row 7."),
-        ({"A9": "7.1"}, "A9: the sheet has no heading 7 for the task 7.1."),
+        ({"A9": "7.1"}, "A9: no heading 7 stands above the task 7.1."),
         (
             {"A9": date(2026, 3, 1)},
             "A9: the task number became a date. Format the cell as text and type the number again.",
@@ -168,6 +169,8 @@ def test_every_cell_that_is_wrong_is_named_and_none_twice() -> None:
             {"B8": '=HYPERLINK("https://evil.example")'},
             "B8: this is a formula. Put its value there: copy the cell and paste it as a value.",
         ),
+        ({"B8": "\u200b"}, "B8: the task has no name."),
+        ({"B8": "=1/0"}, "B8: this is a formula. Put its value there: copy the cell and paste it as a value."),
         ({"D8": "2/30/2027"}, "D8: “2/30/2027” is no date. Enter one such as 3/14/2027."),
         ({"D8": "1/2/27"}, "D8: “1/2/27” is no date. Enter one such as 3/14/2027."),
     ],
@@ -202,6 +205,10 @@ def test_dates_in_the_part_of_the_pmo_are_left_out_and_that_is_said() -> None:
     found = read(workbook(also=apart))
     assert "The PMO dates its own part itself, so D17 were left out." in found.notes
     assert [(row.planned_start, row.planned_finish) for row in found.rows if row.is_pmo] == [(None, None)] * 2
+
+
+def test_rows_with_nothing_but_blanks_or_a_note_say_nothing() -> None:
+    assert read(workbook({"A19": "  ", "B19": "   ", "F20": "Ask Ann."})).rows == read(workbook()).rows
 
 
 def test_a_named_gap_is_a_task() -> None:
