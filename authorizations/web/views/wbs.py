@@ -20,7 +20,7 @@ from authorizations.actions.security import note
 from authorizations.actions.stages import Stale
 from authorizations.actions.standing import as_acting
 from authorizations.actions.wbs import ENDED, NO_PLAN, NOT_YOURS, save_wbs_dates, wbs_of
-from authorizations.doorstep.history import entries
+from authorizations.doorstep.history import Act, entries
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
 from authorizations.models import Case, Wbs, WbsTask
 from authorizations.policy import Party
@@ -158,7 +158,7 @@ def _dates_page(request: HttpRequest, case: Case, form: DatesForm, *, moved_on: 
         "case": case,
         "form": form,
         "moved_on": moved_on,
-        "since": entries(case, person(request), moved_on.since) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "is_open": case.is_open,
     }
     return render(request, "wbs/dates.html", context, status=409 if moved_on else 200)

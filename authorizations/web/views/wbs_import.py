@@ -18,7 +18,7 @@ from authorizations.actions.refusals import MovedOn
 from authorizations.actions.stages import Stale
 from authorizations.actions.wbs import ENDED, NOT_YOURS, NothingToImport, Workbook, import_wbs, wbs_of
 from authorizations.display import day_text
-from authorizations.doorstep.history import entries
+from authorizations.doorstep.history import Act, entries
 from authorizations.exchange import uploads
 from authorizations.exchange.reading import Unreadable
 from authorizations.exchange.wbs import Faulty, WbsFile, read_wbs
@@ -154,7 +154,7 @@ def _plan_page(
         "is_known": wbs is not None and comparison.is_empty and wbs.sha256 == found.sha256,
         "form": TakeOverForm(initial={"token": token, "revision": case.revision}),
         "moved_on": moved_on,
-        "since": entries(case, user, moved_on.since) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "is_open": case.is_open,
     }
     return render(request, "wbs/plan.html", context, status=409 if moved_on else 200)
