@@ -255,6 +255,12 @@ RULES: dict[str, Rule] = {
     "api_answer_finding": below(Below.FINDING, way=Way.PROGRAM, posts=True),
     "api_settle_finding": below(Below.FINDING, way=Way.PROGRAM, posts=True),
     "api_ask_finding_again": below(Below.FINDING, way=Way.PROGRAM, posts=True),
+    "api_case_documents": below(Below.CASE, way=Way.PROGRAM),
+    "api_case_document_file": below(Below.CASE, way=Way.PROGRAM, posts=True),
+    "api_ato_documents": below(Below.REGISTER, way=Way.PROGRAM),
+    "api_ato_document_file": below(Below.REGISTER, way=Way.PROGRAM, posts=True),
+    "api_document_file": below(Below.DOCUMENT, way=Way.PROGRAM),
+    "api_document_act": below(Below.DOCUMENT, way=Way.PROGRAM, posts=True),
     # the desk
     "admin:login": ANYONE,
     "admin:index": needs(Capability.ENTER_DESK),

@@ -17,6 +17,8 @@ from authorizations.actions import verifications
 from authorizations.actions.new_password import note_unsent, take_unsent_links, tell_who_forgot, token_for
 from authorizations.actions.security import enter_tallies
 from authorizations.actions.vacancies import note_unnoted_vacancies
+from authorizations.exchange import scanning
+from authorizations.exchange.file_checks import look_at_files
 from authorizations.exchange.uploads import forget_older_than
 from authorizations.models import Message, Verification
 from authorizations.proof import anchors
@@ -68,6 +70,27 @@ def _mail_link(message: Message, person: User) -> None:
     except (SMTPException, OSError) as problem:
         note_unsent(message)
         logger.error("message %s was not mailed: %s", message.public_id, type(problem).__name__)  # noqa: TRY400  # the trace names the address
+
+
+@shared_task
+def look_for_unscanned() -> None:
+    """Hands documents that wait for the scanner to the worker: a large one may take longer than the timer can wait."""
+    if settings.CLAMAV and scanning.waiting():
+        scan_documents.delay()
+
+
+@shared_task
+def scan_documents() -> None:
+    """Has the waiting documents scanned; what the scanner did not answer for waits on."""
+    if number := scanning.scan_waiting(timezone.now()):
+        logger.info("documents scanned: %d", number)
+
+
+@shared_task
+def check_files() -> None:
+    """Compares the files of documents with the versions that need them, for the PMO."""
+    found = look_at_files(timezone.now())
+    logger.info("files of documents checked: %s", found.result)
 
 
 @shared_task

@@ -319,6 +319,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": "timer"},
     },
+    "look-for-unscanned": {
+        "task": "authorizations.tasks.look_for_unscanned",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "timer"},
+    },
+    "check-files": {
+        "task": "authorizations.tasks.check_files",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "note-vacancies": {
         "task": "authorizations.tasks.note_vacancies",
         "schedule": crontab(minute="5"),

@@ -37,6 +37,7 @@ from authorizations.models.querysets import INSIDE
 from authorizations.vocabulary import Scan, Turn
 
 NOT_YOURS = "Your role does not add this document. Its page says who does."
+NO_SUCH = Problem("document", "Choose one of the documents offered.", "document")
 ENDED = "This has ended. Only a document that is still owed can be added."
 
 
@@ -243,7 +244,7 @@ def who_adds_any(subject: Subject, key: str) -> frozenset[Any]:
 def _refuse_foreign(subject: Subject, key: str, act: Act, actor: User, revision: int | None) -> None:
     """Refuses whoever may not add this document, then who comes too late; keeps in whose role the actor acts."""
     if key != OTHER and key not in known_artifacts(subject):
-        raise NotReady([Problem("document", "Choose one of the documents offered.", "document")])
+        raise NotReady([NO_SUCH]) if subject.acting else NotPermitted(NOT_YOURS)
     who = adders(subject, key, actor)
     if not who:
         raise NotPermitted(NOT_YOURS)
@@ -345,18 +346,20 @@ def keep_papers(subject: Subject) -> None:
 def enter_scan(public_id: str, *, harmless: bool, now: datetime) -> None:
     """Enters what the scanner said of a version's file; the portal itself acts.
 
+    What was found clean by an older scanner may be refused later; what was refused never becomes clean.
+
     Raises:
-        MovedOn: the version does not wait for the scanner any more.
+        MovedOn: the scanner has said so already.
     """
     with entering(None, now=now) as act:
         artifact = Artifact.objects.get(versions__public_id=public_id)
         noun: Any = Case if artifact.case_id else Ato
         subject = noun.objects.select_for_update(of=("self",)).get(pk=artifact.case_id or artifact.ato_id)
         version = ArtifactVersion.objects.select_related("artifact").get(public_id=public_id)
-        if version.scan != Scan.WAITING:
+        before, found = version.scan, Scan.CLEAN if harmless else Scan.INFECTED
+        if before == Scan.INFECTED or (harmless and before != Scan.WAITING):
             raise MovedOn("This file was scanned already.")
-        found = Scan.CLEAN if harmless else Scan.INFECTED
         version.scan, version.scanned_at = found, now
         version.save(update_fields=["scan", "scanned_at"])
         verb = "document_cleared" if harmless else "document_refused"
-        _enter(act, subject, version, verb, {**_what(version), "scan": [Scan.WAITING.value, found.value]})
+        _enter(act, subject, version, verb, {**_what(version), "scan": [str(before), found.value]})

@@ -15,7 +15,7 @@ from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.step import Step
 
 Part = dict[str, Any]
-JSON = "application/json"
+JSON, FILES = "application/json", "multipart/form-data"
 
 
 @cache
@@ -89,7 +89,8 @@ def api_page(request: HttpRequest) -> HttpResponse:
 
 
 def _described(path: str, method: str, operation: Part, written: Part) -> Part:
-    body = operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema", {})
+    sent = operation.get("requestBody", {}).get("content", {})
+    body: Part = next((each["schema"] for kind in (JSON, FILES) if (each := sent.get(kind))), {})
     return {
         "id": operation["operationId"],
         "method": method.upper(),

@@ -1,9 +1,9 @@
 """The nouns that the API shows, in the order people should read them: each has a file, and a line or two here."""
 
 from django.conf import settings
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 
-from authorizations.api import atos, cases, comments, findings, guidance
+from authorizations.api import atos, cases, comments, documents, findings, guidance
 from authorizations.api.refusals import say_no
 from authorizations.api.sign_in import Bearer, Session
 from authorizations.lifecycle.machine import Machine
@@ -22,6 +22,11 @@ api = NinjaAPI(
     docs_url=None,
 )
 say_no(api)
+for noun, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Router(tags=["Cases"]), "case")):
+    documents.add_documents(router, noun, word)
+    # Before the steps of the noun, one of which their addresses would else be taken for.
+    api.add_router(f"{word}s", router)
+api.add_router("documents", documents.router)
 api.add_router("atos", atos.router)
 
 # Before the steps of a case, one of which their addresses would else be taken for.

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Malformation
 
+from authorizations.actions.artifacts import AlreadyAdded
 from authorizations.actions.cases import AlreadyOpened
 from authorizations.actions.comments import AlreadySaid
 from authorizations.actions.drafts import AlreadyDrafted
@@ -87,6 +88,8 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
     if isinstance(refused, AlreadyDrafted):
         found = {"id": refused.finding.public_id, "url": refused.finding.get_absolute_url()}
         return refusal(refused.status, refused.sentence, record=found)
+    if isinstance(refused, AlreadyAdded):
+        return refusal(refused.status, refused.sentence, record={"id": refused.version.public_id})
     if isinstance(refused, Stale):
         since = [Act.of(history.Act.of(event)).model_dump(mode="json") for event in refused.since]
         return refusal(refused.status, refused.sentence, since=since)

@@ -1,6 +1,6 @@
 """The documents of a record as every door tells them: which there are, who asks for each, and how each stands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +27,14 @@ class Shown:
     stated: list[str]
     acts: list[str]
     may_open: bool
+
+    @classmethod
+    def of(cls, subject: Subject, user: User, rule: ArtifactRule | None, version: ArtifactVersion) -> "Shown":
+        """A version to a reader as whom the record knows them."""
+        statements = rule.statements if rule else {}
+        opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
+        stated = [statements.get(each, each) for each in version.stated]
+        return cls(version, stated, version_acts(subject, version, user), opens)
 
     @property
     def state(self) -> tuple[str, str]:
@@ -162,7 +170,7 @@ def _document(
         rule=rule,
         asks=_asks(_asking(subject, rule)) if rule else "",
         is_asked_now=any(how.firm == MUST for _, how in _asking(subject, rule, now=True)) if rule else False,
-        versions=list(_shown(subject, user, rule, versions)),
+        versions=[Shown.of(subject, user, rule, version) for version in versions],
         adds=adds,
         adders=_in_words(who_adds(subject, key)) if rule else "",
     )
@@ -172,16 +180,6 @@ def _in_words(parties: frozenset[Party]) -> str:
     """The sides of some parties: “the agency or the provider”."""
     sides = {SIDE_OF[party] for party in parties}
     return " or ".join(words for side, words in ON_WHOM.items() if side in sides)
-
-
-def _shown(
-    subject: Subject, user: User, rule: ArtifactRule | None, versions: Iterable[ArtifactVersion]
-) -> Iterator[Shown]:
-    statements = rule.statements if rule else {}
-    for version in versions:
-        acts = version_acts(subject, version, user)
-        opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
-        yield Shown(version, [statements.get(each, each) for each in version.stated], acts, opens)
 
 
 def _asking(subject: Subject, rule: ArtifactRule, *, now: bool = False) -> list[tuple[Step, Asked]]:

@@ -4,10 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
+from django.utils import timezone
 
 FOLDER = "documents"
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -74,7 +76,15 @@ def forget(sha256: str) -> None:
     storage().delete(path_of(sha256))
 
 
-def every_hash() -> Iterator[str]:
+def kept_since(name: str) -> datetime:
+    """When a file was kept; of one that has gone meanwhile, now."""
+    try:
+        return storage().get_modified_time(f"{FOLDER}/{name[:2]}/{name}")
+    except FileNotFoundError:
+        return timezone.now()
+
+
+def every_name() -> Iterator[str]:
     """The names of all files that are kept, in no order; one that is no hash was put there by somebody else."""
     kept = storage()
     if not kept.exists(FOLDER):

@@ -6,6 +6,7 @@ from authorizations.models.case import Case, Waiver
 from authorizations.models.comment import Comment
 from authorizations.models.contact import Contact
 from authorizations.models.event import Event, Head, Tally
+from authorizations.models.file_check import FileCheck
 from authorizations.models.finding import Finding, FindingRound
 from authorizations.models.imports import ImportRun, ImportTrouble, ReviewItem
 from authorizations.models.initial import InitialCase
@@ -30,6 +31,7 @@ __all__ = [
     "Contact",
     "DesignationEvent",
     "Event",
+    "FileCheck",
     "Finding",
     "FindingRound",
     "Head",

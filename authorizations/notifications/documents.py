@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.display import day_text
-from authorizations.models import ArtifactVersion, Case, Event
+from authorizations.models import ArtifactVersion, Case, Event, FileCheck
 from authorizations.notifications.telling import Telling
 from authorizations.rules import newest
 from authorizations.vocabulary import Turn
@@ -102,6 +102,21 @@ def _link(version: ArtifactVersion) -> str:
     return str(record.get_absolute_url())
 
 
+def _files_checked(event: Event) -> Iterator[Telling]:
+    """Only what is lost or was changed is told; files that nobody needs stand on the desk."""
+    check = FileCheck.objects.get(pk=event.subject_id)
+    if check.is_whole:
+        return
+    body = (
+        f"The nightly check of the files of documents found: {check.result}. The desk lists the versions. Put the "
+        "files back from a backup, each under its SHA-256; nothing else brings them back."
+    )
+    today = timezone.localdate(event.recorded_at)
+    leads = Membership.objects.current(today).filter(role=Role.PMO_LEAD)
+    for person in User.objects.acting_in(leads, today):
+        yield Telling(person, "Files of documents are missing or were changed", body)
+
+
 _WORDS: dict[str, Callable[[Event], Iterator[Telling]]] = {
     "document_added": _added,
     "document_shared": _added,
@@ -111,6 +126,7 @@ _WORDS: dict[str, Callable[[Event], Iterator[Telling]]] = {
 }
 OF_DOCUMENTS: dict[str, Callable[[Event], Iterator[Telling]]] = {
     **{f"{noun}.{verb}": words for noun in ("case", "ato") for verb, words in _WORDS.items()},
+    "filecheck.finished": _files_checked,
     # Of a draft only whoever added it hears, when it is refused.
     "artifactversion.document_refused": _refused,
 }

@@ -15,6 +15,8 @@ from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import (
     AgencySystem,
+    Artifact,
+    ArtifactVersion,
     Ato,
     Case,
     Comment,
@@ -22,6 +24,7 @@ from authorizations.models import (
     Contact,
     DesignationEvent,
     Event,
+    FileCheck,
     ImportRun,
     ImportTrouble,
     Leverage,
@@ -59,6 +62,8 @@ from tests.record.entries import entered
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 1)
 READ_ONLY = {
+    "artifactversion",
+    "filecheck",
     "delegation",
     "accesstoken",
     "invitation",
@@ -278,6 +283,19 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         text="Received.",
         made_at=NOW,
     ),
+    "artifactversion": lambda n: ArtifactVersion.objects.create(
+        artifact=Artifact.objects.create(case=case(n), key="wbs"),
+        number=1,
+        location="The project's folder",
+        side=Turn.AGENCY,
+        added_by=user(n),
+        added_at=NOW,
+        shared_at=NOW,
+        withdrawn_at=NOW,
+        withdrawn_by=user(n + 10_000),
+        withdrawn_reason="Of another case.",
+    ),
+    "filecheck": lambda n: FileCheck.objects.create(checked_at=NOW, files=n, versions=n),
     "contact": contact,
     "package": package,
     "packageaccess": access,

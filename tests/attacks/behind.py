@@ -36,6 +36,7 @@ SAID: dict[str, dict[str, str]] = {
     "ato_step": {"step": "record_notice"},
     "case_step": {"step": "approve_ssp"},
     "document_act": {"act": "withdraw"},
+    "api_document_act": {"act": "withdraw"},
     "hand_over": {"work": "decision"},
     "release": {"name": "rev5-legacy"},
     "review_queue": {"act": "claim"},

@@ -51,6 +51,9 @@ DOES: dict[str, set[str]] = {
     "wbs_plan": PLANNERS,
     "wbs_dates": PLANNERS | PMO,
     "wbs_facts": PLANNERS | ASSESSORS,
+    "api_document_act": {"liaison", "reviewer"},
+    "api_case_document_file": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    "api_ato_document_file": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "tick_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
     "ato_step": {"liaison", *PMO},
@@ -88,7 +91,7 @@ OTHERWISE = {
     "mfa_view_recovery_codes": 404,
     "review_items": 302,
     # The file is not where it should be.
-    "document_file": 409,
+    **dict.fromkeys(("document_file", "api_document_file"), 409),
     "admin:login": 302,
     # Nothing was chosen.
     "admin:authorizations_ato_bulk": 302,

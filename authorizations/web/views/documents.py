@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions import artifacts
 from authorizations.actions.papers import STAYS, KeptFile, adders, takes
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.standing import Subject, as_acting
 from authorizations.doorstep.papers import parts_of, readable, summary
-from authorizations.exchange import kept
+from authorizations.exchange.copies import copy_of
 from authorizations.exchange.intake import MEGABYTE, take_in
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case
@@ -34,9 +34,6 @@ from authorizations.web.document_forms import (
     kept_by,
     ticket_of,
 )
-
-# A copy is saved, never shown within the portal: whatever it holds can then ask the portal for nothing.
-OF_A_COPY = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
 
 
 def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]) -> HttpResponse:
@@ -231,17 +228,10 @@ def _act_form(act: str, record: Subject, typed: Any) -> RefusingForm:
 
 
 def document_file(request: HttpRequest, public_id: str) -> FileResponse:
-    """A copy of a file, always saved and never shown here; that it was taken is counted."""
+    """A copy of a file."""
     user = person(request)
     get_object_or_404(ArtifactVersion.objects.visible_to(user), public_id=public_id)
-    version = artifacts.note_download(public_id, actor=user, now=timezone.now())
-    try:
-        file = kept.reopen(version.sha256)
-    except FileNotFoundError as missing:
-        raise Blocked("This file is not where it was kept. The nightly check of the files tells the PMO.") from missing
-    return FileResponse(
-        file, as_attachment=True, filename=version.name, content_type=version.content_type, headers=OF_A_COPY
-    )
+    return copy_of(user, public_id, timezone.now())
 
 
 # --- the record ---

@@ -1,0 +1,25 @@
+"""Documents of cases and ATOs at the desk, and what the nightly checks of their files found. Both are only read."""
+
+from django.contrib import admin
+
+from authorizations.admin.door import NounAdmin
+from authorizations.models import ArtifactVersion, FileCheck
+
+
+@admin.register(ArtifactVersion)
+class ArtifactVersionAdmin(NounAdmin):
+    list_display = ("artifact", "number", "name", "location", "size", "scan", "side", "added_at", "withdrawn_at")
+    list_filter = ("scan", "side")
+    search_fields = ("artifact__key", "artifact__title", "name", "=sha256", "public_id")
+    search_help_text = "Key or title of the document, name of the file, SHA-256 or id"
+    beside = ("artifact__case__agency", "artifact__case__offering", "artifact__ato", "added_by", "withdrawn_by")
+    ordering = ("-added_at", "-pk")
+    note = "Documents are added, shared and withdrawn on the pages of their case or ATO."
+
+
+@admin.register(FileCheck)
+class FileCheckAdmin(NounAdmin):
+    list_display = ("checked_at", "files", "versions", "result")
+    search_fields = ("=public_id",)
+    ordering = ("-checked_at", "-pk")
+    note = "Made every night, and by ./portal check_files."

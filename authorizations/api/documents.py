@@ -1,0 +1,287 @@
+"""The documents of a case or an ATO, as far as you may know of them: reading, adding, acting on a version, a copy."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from ninja import File, Form, Router, Schema, Status, UploadedFile
+from pydantic import Field
+
+from accounts.models import User
+from authorizations.actions import artifacts
+from authorizations.actions.papers import STAYS, KeptFile, adders, known_artifacts
+from authorizations.actions.refusals import NotPermitted, NotReady
+from authorizations.actions.standing import Subject, as_acting
+from authorizations.api import shapes
+from authorizations.api.shapes import NO, NO_ACT, Text
+from authorizations.api.sign_in import person
+from authorizations.doorstep.papers import Document, Shown, parts_of
+from authorizations.exchange.copies import copy_of
+from authorizations.exchange.intake import take_in
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models.artifact import OTHER
+from authorizations.vocabulary import Scan, Turn
+
+router = Router(tags=["Documents"])
+Noun = type[Ato] | type[Case]
+# Asked for by the operation itself, once it is known that there is such a record for the person.
+NO_FILE: Any = File(None)  # type: ignore[type-arg]  # to mypy the library shows only the type, not what is called
+
+
+class VersionAct(StrEnum):
+    """What can be done with a version."""
+
+    SHARE = "share"
+    WITHDRAW = "withdraw"
+    VERIFY = "verify"
+
+
+class Version(Schema):
+    """One version: a file by its SHA-256, or a reference to where the content is."""
+
+    id: str
+    number: int
+    file: str = Field(description="Where to GET a copy; blank for a reference, and where it is not given out.")
+    name: str
+    size: int | None = Field(description="In bytes.")
+    sha256: str
+    content_type: str
+    scan: Scan | None = Field(description="Of a file: only clean and unscanned ones are given out.")
+    location: str = Field(description="Of a reference: where the content is.")
+    verified_on: date | None = Field(description="Of a reference: when somebody last found it there.")
+    stated: list[str] = Field(description="Keys of what is stated of it, such as signatures.")
+    note: str
+    side: Turn
+    added_by: str
+    added_at: datetime
+    is_draft: bool
+    counts: bool = Field(description="Whether gates may count on it.")
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    acts: list[VersionAct] = Field(description="What you may do with it now.")
+
+
+class DocumentRow(Schema):
+    """One document of the record's rules, or another, with its versions, the newest first."""
+
+    key: str
+    label: str
+    confidential: bool = Field(description="Its content stays where it is: add a reference.")
+    asked_for_by: str = Field(description="The steps that ask for it, in words.")
+    statements: dict[str, str] = Field(description="What may be stated of a version, by key.")
+    adds: bool = Field(description="Whether you may add a version now.")
+    versions: list[Version]
+
+
+class Documents(Schema):
+    """Every document of a record that you may know of."""
+
+    revision: int
+    items: list[DocumentRow]
+
+
+class Said(shapes.Once):
+    """What is said with a version, file or reference."""
+
+    key: Annotated[str, Field(max_length=40, description="Of the document, or “other” with a title.")] = ""
+    title: Text = ""
+    stated: list[str] = Field([], max_length=20, description="Keys of its statements.")
+    note: Text = ""
+    draft: bool = Field(default=False, description="Inside your side until you share it; cases alone.")
+    revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
+
+
+class Referred(Said):
+    """Adding a reference."""
+
+    location: Text = Field(description="Where the content can be read.")
+    verified_on: date | None = None
+
+
+class Uploaded(Said):
+    """Adding a file; sent as multipart/form-data, with the file as “upload”."""
+
+
+class ActTaken(shapes.Sent):
+    """Doing something with a version."""
+
+    reason: Text = Field("", description="With withdraw: why.")
+    verified_on: date | None = Field(None, description="With verify: the day on which it was found there.")
+    revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
+
+
+def add_documents(router: Router, noun: Noun, word: str) -> None:
+    """The addresses of a record's documents: all of them, adding a reference, and adding a file."""
+
+    @router.get(
+        "/{public_id:public_id}/documents",
+        response={200: Documents, **NO},
+        url_name=f"api_{word}_documents",
+        operation_id=f"list_{word}_documents",
+        summary=f"List the documents of {'an ATO' if noun is Ato else 'a case'}",
+    )
+    def list_documents(request: HttpRequest, public_id: str) -> Documents:
+        """Every document with its versions; what stays inside another side is not there."""
+        user = person(request)
+        record = _record_of(user, noun, public_id)
+        rows = [_row(record, each) for part in parts_of(record, user) for each in part.documents]
+        return Documents(revision=record.revision, items=rows)
+
+    @router.post(
+        "/{public_id:public_id}/documents",
+        response={201: Version, **NO_ACT},
+        url_name=f"api_{word}_documents",
+        operation_id=f"refer_{word}_document",
+        summary="Add a reference",
+    )
+    def refer(request: HttpRequest, public_id: str, body: Referred) -> Status[Version]:
+        """Adds a version whose content stays where it is."""
+        user = person(request)
+        given = {"location": body.location, "verified_on": body.verified_on}
+        return Status(201, _added(user, noun, public_id, body, **given))
+
+    @router.post(
+        "/{public_id:public_id}/documents/file",
+        response={201: Version, **NO_ACT},
+        url_name=f"api_{word}_document_file",
+        operation_id=f"upload_{word}_document",
+        summary="Add a file",
+    )
+    def upload(
+        request: HttpRequest, public_id: str, body: Form[Uploaded], upload: UploadedFile | None = NO_FILE
+    ) -> Status[Version]:
+        """Adds a version with a file, sent as multipart/form-data. It is looked at by its content."""
+        user = person(request)
+        kept = _taken_in(user, noun, public_id, body.key, upload)
+        return Status(201, _added(user, noun, public_id, body, upload=kept))
+
+
+def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: UploadedFile | None) -> KeptFile:
+    """The file, for whoever may add it: of others none is kept.
+
+    Raises:
+        NotPermitted, NotReady: as the verb; or the file is not fit.
+    """
+    record = _record_of(user, noun, public_id)
+    rule = known_artifacts(record).get(key)
+    if not (adders(record, key, user) if rule is not None or key == OTHER else record.acting):
+        raise NotPermitted(artifacts.NOT_YOURS)
+    if rule is None and key != OTHER:
+        raise NotReady([artifacts.NO_SUCH])
+    if rule is not None and rule.confidential:
+        raise NotReady([Problem("upload", STAYS, "location")])
+    if upload is None or upload.file is None:
+        raise NotReady([Problem("upload", "Send the file as “upload”.", "upload")])
+    return take_in(upload.file, upload.name or "")
+
+
+def _added(user: User, noun: Noun, public_id: str, body: Said, **content: Any) -> Version:
+    version = artifacts.add_version(
+        noun,
+        public_id,
+        body.key,
+        actor=user,
+        now=timezone.now(),
+        revision=body.revision,
+        title=body.title,
+        stated=body.stated,
+        note=body.note,
+        draft=body.draft,
+        once=body.key_of(user),
+        **content,
+    )
+    return _again(user, version.public_id)
+
+
+# --- one version ---
+
+
+@router.get("/{public_id:public_id}/file", url_name="api_document_file", summary="Take a copy of a file", response=NO)
+def copy(request: HttpRequest, public_id: str) -> FileResponse:
+    """The file as it was added; that you took a copy is counted."""
+    return copy_of(person(request), public_id, timezone.now())
+
+
+@router.post(
+    "/{public_id:public_id}/{act}",
+    response={200: Version, **NO_ACT},
+    url_name="api_document_act",
+    operation_id="act_on_document",
+    summary="Share, withdraw or verify a version",
+)
+def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken) -> Version:
+    """Shares a draft, withdraws a version with a reason, or notes that a reference was looked up."""
+    user = person(request)
+    said: dict[VersionAct, tuple[Callable[..., ArtifactVersion], dict[str, Any]]] = {
+        VersionAct.SHARE: (artifacts.share_draft, {}),
+        VersionAct.WITHDRAW: (artifacts.withdraw_version, {"reason": body.reason}),
+        VersionAct.VERIFY: (artifacts.verify_reference, {"verified_on": body.verified_on}),
+    }
+    verb, given = said[act]
+    if act is VersionAct.VERIFY and body.verified_on is None:
+        raise NotReady([Problem("verified_on", "Say on which day it was looked up.", "verified_on")])
+    verb(public_id, actor=user, now=timezone.now(), revision=body.revision, **given)
+    return _again(user, public_id)
+
+
+# --- shapes ---
+
+
+def _record_of(user: User, noun: Noun, public_id: str) -> Subject:
+    record: Subject = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+    as_acting(record, user, timezone.localdate())
+    return record
+
+
+def _again(user: User, public_id: str) -> Version:
+    """A version as it stands after an act."""
+    beside = ("artifact__case", "artifact__ato", "added_by__merged_into")
+    version = ArtifactVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
+    noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
+    record = _record_of(user, noun, of.public_id)
+    return _version(Shown.of(record, user, None, version))
+
+
+def _row(record: Subject, document: Document) -> DocumentRow:
+    rule = document.rule
+    return DocumentRow(
+        key=document.key,
+        label=document.label,
+        confidential=rule is not None and rule.confidential,
+        asked_for_by=document.asks,
+        statements=dict(rule.statements) if rule else {},
+        adds=document.adds,
+        versions=[_version(shown) for shown in document.versions],
+    )
+
+
+def _version(shown: Shown) -> Version:
+    version = shown.version
+    return Version(
+        id=version.public_id,
+        number=version.number,
+        file=reverse("api_document_file", args=[version.public_id]) if version.is_file and shown.may_open else "",
+        name=version.name,
+        size=version.size,
+        sha256=version.sha256,
+        content_type=version.content_type,
+        scan=Scan(version.scan) if version.scan else None,
+        location=version.location,
+        verified_on=version.verified_on,
+        stated=version.stated,
+        note=version.note,
+        side=Turn(version.side),
+        added_by=version.added_by.told_as,
+        added_at=version.added_at,
+        is_draft=version.is_draft,
+        counts=version.counts,
+        withdrawn_at=version.withdrawn_at,
+        withdrawn_reason=version.withdrawn_reason,
+        acts=[VersionAct(act) for act in shown.acts],
+    )

@@ -1,0 +1,29 @@
+"""`check_files`: compares the kept files of documents with the versions that need them."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from authorizations.exchange.file_checks import look_at_files
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads every file of a document and compares its SHA-256, and lists files that no version needs. The result "
+        "stands on the desk. Ends with 1 where a file is missing or was changed."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = look_at_files(timezone.now())
+        lists = (
+            ("missing, version", found.missing),
+            ("changed, version", found.changed),
+            ("unneeded, file", found.unneeded),
+        )
+        for what, names in lists:
+            for name in names:
+                self.stdout.write(f"{what} {name}")
+        self.stdout.write(f"{found.files} files for {found.versions} versions: {found.result}.")
+        if not found.is_whole:
+            raise CommandError("Put the files back from a backup, each under its SHA-256.")
