@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "Waiver", "Comment")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),
+    ("Documents", ("Artifact", "ArtifactVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
     ("The record", ("Event", "Verification", "Message")),

@@ -7,6 +7,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 _CONSTRAINT = re.compile(r"^Constraint “(\w+)” is violated\.$")
 
 SENTENCES: dict[str, str] = {
+    "artifact_file_or_reference": "A version is a file or a reference, not both.",
+    "artifact_named_or_titled": "A document has its name from the rules, or a title of its own.",
+    "artifact_of_a_case_or_an_ato": "A document belongs to a case or to an ATO.",
+    "artifact_once_in_a_case": "This case has such a document already.",
+    "artifact_once_in_an_ato": "This ATO has such a document already.",
+    "artifact_version_once": "This document has a version of this number already.",
+    "artifact_withdrawn_with_reason": "A version is withdrawn by somebody, with a reason.",
     "access_token_name_once": "This person has a token of this name.",
     "alias_once": "This organization already has this alias.",
     "ato_made_here_has_a_system": "An ATO that is entered here needs the agency's system.",

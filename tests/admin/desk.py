@@ -62,6 +62,7 @@ from tests.record.entries import entered
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 1)
 READ_ONLY = {
+    "artifact",
     "artifactversion",
     "filecheck",
     "delegation",
@@ -283,6 +284,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         text="Received.",
         made_at=NOW,
     ),
+    "artifact": lambda n: Artifact.objects.create(case=case(n), key="wbs"),
     "artifactversion": lambda n: ArtifactVersion.objects.create(
         artifact=Artifact.objects.create(case=case(n), key="wbs"),
         number=1,
