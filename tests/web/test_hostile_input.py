@@ -31,12 +31,15 @@ LISTS = {
 }
 
 
+OF_THE_RULES = {"compare_releases": ["before", "after"], "move_to_release": ["release"]}
+
+
 def parameters(name: str) -> list[str]:
     """What an address reads of its query: a list its filters and links, the other pages a word or the way back."""
     listing = LISTS.get(name.removesuffix("_csv"))
     if listing is None:
         chosen = ["offering", "agency", "stage"] if name.startswith(("open_", "adopt_")) else []
-        return ["q", "next", *chosen]
+        return ["q", "next", *chosen, *OF_THE_RULES.get(name, [])]
     return ["q", "sort", "page", *(one.key for one in (*listing.facets, *listing.narrowings))]
 
 

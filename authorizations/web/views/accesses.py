@@ -33,13 +33,14 @@ from authorizations.actions.access import (
 )
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.stages import NOT_YOURS
-from authorizations.display import day_text
+from authorizations.display import day_text, number_text
 from authorizations.doorstep.history import SHOWN, Entry
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm, field_of, reason_field
 from authorizations.models import Contact, Event, Package, PackageAccess
 from authorizations.models.querysets import reads_everything
 from authorizations.notifications.catalog import TOLD_OF_AN_ACCESS
 from authorizations.policy import Capability, may
+from authorizations.rules import newest
 from authorizations.vocabulary import Turn
 from authorizations.web.access import person
 from authorizations.web.tables import list_address
@@ -79,11 +80,20 @@ def access(request: HttpRequest, public_id: str) -> HttpResponse:
         "buttons": _buttons(user, found),
         "further_url": _further(user, found),
         "due": due,
+        **_denial(),
         "is_overdue": due is not None and found.fedramp_told_on is None and due < today,
         "entries": _history(found),
         "others_url": list_address("accesses", {"within": found.agency.public_id, "state": "open"}),
     }
     return render(request, "accesses/access.html", context)
+
+
+def _denial() -> dict[str, str]:
+    """How long FedRAMP may wait to be told of a denial, in words, and by which rule."""
+    rules = newest()
+    days = rules.lengths["denial_days"]
+    words = f"{number_text(days)} business days{rules.marked('denial_days')}" if days else ""
+    return {"due_words": words, "due_source": rules.sources["denial_days"]}
 
 
 def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
