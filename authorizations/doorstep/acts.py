@@ -15,6 +15,7 @@ NOUNS = {
     "ato": "ATO",
     "designationevent": "designation step",
     "feedid": "feed id",
+    "filecheck": "check of files",
     "importrun": "import",
     "packageaccess": "package access",
     "pmo": "PMO",
@@ -54,6 +55,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "designationevent": {},
     "feedid": {"moved": "moved to another organization"},
     # Drafts; what was sent is told with its case.
+    "filecheck": {"finished": "finished"},
     "finding": {"drafted": "drafted", "changed": "draft changed", "dropped": "draft dropped"},
     "import": {"applied": "applied"},
     "invitation": {

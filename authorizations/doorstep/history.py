@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.user import acting_words, told_as
+from authorizations.actions.papers import known_artifacts
 from authorizations.actions.standing import STANDING_IN
 from authorizations.display import day_text
 from authorizations.doorstep.nouns import moving
@@ -152,6 +153,7 @@ def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
         [
             *_waiver(record, act.changes),
             *_tip(act.changes),
+            *_document(record, act.changes),
             *_nudge(act.changes),
             *_plan(act.changes),
             *_findings(step, act.changes),
@@ -188,6 +190,19 @@ def _waiver(record: Moved, changes: dict[str, list[Any]]) -> Iterator[tuple[str,
         yield "Gate", record.machine().gates().get(gate, gate)
         if "until" in changes:
             yield "Until", day_text(date.fromisoformat(changes["until"][1]))
+
+
+def _document(record: Any, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """Which version of which document, what was stated of it, and when it was looked up."""
+    if "version" not in changes or "document" not in changes:
+        return
+    key, number = changes["document"][1], changes["number"][1]
+    rule = known_artifacts(record).get(key)
+    yield "Document", f"{rule.label if rule else 'another document'}, version {number}"
+    if rule and "stated" in changes:
+        yield "Stated", "; ".join(rule.statements.get(each, each) for each in changes["stated"][1])
+    if "verified_on" in changes:
+        yield "Looked up on", day_text(date.fromisoformat(changes["verified_on"][1]))
 
 
 def _tip(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:

@@ -296,3 +296,18 @@ def test_nobody_takes_a_copy_of_what_is_in_quarantine_withdrawn_gone_or_not_thei
     answer = client.get(reverse("document_file", args=[gone.public_id]))
     assert answer.status_code == 409
     assert "not where it was kept" in answer.content.decode()
+
+
+def test_the_history_names_document_and_version_to_those_who_may_know_of_them(
+    client: Client, cast: Cast, case: Case
+) -> None:
+    add(case, cast.liaison, stated=["signed_by_agency"])
+    client.force_login(cast.csp_viewer)
+    page = body_of(client, case.get_absolute_url())
+    assert "Document: Work breakdown structure (WBS), version 1" in page
+    assert "Stated: Signed by the agency" in page
+    reuse = make_case(cast, "reuse", "implementation")
+    add(reuse, cast.reviewer, "agency_poam")
+    for who, seen in (("liaison", True), ("auditor", True), ("csp_lead", False), ("pmo_lead", False)):
+        client.force_login(cast.people[who])
+        assert ("POA&amp;M of the agency, version 1" in body_of(client, reuse.get_absolute_url())) is seen
