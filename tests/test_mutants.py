@@ -14,19 +14,23 @@ import pytest
 from django.db import transaction
 from django.db.models import Q
 
+from authorizations.actions import stages
 from authorizations.actions.effects import EFFECTS
-from authorizations.lifecycle import case_gates, gates, reuse_gates, review_gates
+from authorizations.lifecycle import case_gates, finding_gates, gates, package_gates, papers, reuse_gates, review_gates
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, InitialCase, ReuseCase
 from authorizations.policy import Party
+from authorizations.rules import release
 from tests.actions import test_findings as of_findings
 from tests.cast import Cast
 from tests.isolation import test_where_rows_begin as beginnings
 from tests.lifecycle import golden_ato
+from tests.lifecycle import test_brought as of_brought
 from tests.lifecycle import test_case_effects as of_effects
 from tests.lifecycle import test_case_gates as of_gates
 from tests.lifecycle import test_golden_cases as of_cases
 from tests.lifecycle import test_golden_table as of_atos
+from tests.lifecycle import test_papers as of_papers
 from tests.lifecycle import test_performing as of_performing
 from tests.lifecycle.golden import Row
 from tests.lifecycle.unsaved import MACHINES, ROWS
@@ -160,12 +164,13 @@ def _asks_nothing(record: Any, facts: Any) -> Iterator[Any]:
     yield
 
 
+HOMES = (case_gates, review_gates, reuse_gates, finding_gates, package_gates)
 ASKED: list[Any] = of_gates.asked(gates=True)
 
 
 @pytest.mark.parametrize("name", sorted(of_gates.UNMET))
 def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = next(each for each in (case_gates, review_gates, reuse_gates) if name in vars(each))
+    home = next(each for each in HOMES if name in vars(each))
     gate = getattr(home, name)
     rows = [each.values for each in ASKED if each.values[2] == name]
     assert rows
@@ -188,6 +193,48 @@ def test_a_gate_of_an_ato_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
         for row in of_atos.GATES
         if row[0] == name and row[2] and fails(of_atos.test_a_gate_on_what_is_told_names_where_it_is_unmet, *row)
     ]
+
+
+# --- documents ---
+
+
+@pytest.mark.parametrize("name", of_papers.RELEASES)
+def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = of_papers.test_each_row_asks_for_the_documents_that_the_table_says
+    assert not fails(table, name)
+    for rule in release(name).artifacts.values():
+        for row, how in list(rule.asked.items()):
+            fewer = {"stated": how.stated[1:], "anew": False, "when": "", "told": "", "firm": "should"}
+            less = [dataclasses.replace(how, **{field: value}) for field, value in fewer.items()]
+            for other in [None, *(each for each in less if each != how)]:
+                with monkeypatch.context() as patch:
+                    if other is None:
+                        patch.delitem(rule.asked, row)  # type: ignore[arg-type]  # read from a document
+                    else:
+                        patch.setitem(rule.asked, row, other)  # type: ignore[arg-type]  # as above
+                    assert fails(table, name), (rule.key, row, other)
+
+
+@pytest.mark.parametrize("part", ["_problems", "_what_is_wrong"])
+def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing: Any = _asks_nothing if part == "_problems" else lambda *asked: ""
+    monkeypatch.setattr(papers, part, lambda *asked: nothing(*asked[:2]))
+    for cell in of_papers.CELLS:
+        assert fails(of_papers.test_a_document_that_is_missing_is_named_with_who_adds_it, *cell), cell
+
+
+def test_a_return_that_is_not_looked_at_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "returned_at", lambda record: None)
+    for cell in of_papers.NEW:
+        assert fails(of_papers.test_what_was_given_back_must_be_newer_than_the_return, *cell), cell
+
+
+def test_a_document_that_an_act_does_not_bring_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "bring", lambda *act: None)
+    mark = transaction.savepoint()
+    for step, facts, documents in (("suspend", {}, {"suspension_notice": "Letter 7"}),):
+        assert fails(of_brought.test_an_act_on_an_ato_brings_its_letter_or_notice, cast, step, facts, documents)
+    transaction.savepoint_rollback(mark)
 
 
 # --- what follows in other records ---

@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role, Source
+from authorizations.actions.brought import bring
 from authorizations.actions.door import Act, Changes, entering, plain
 from authorizations.actions.effects import SUPERSEDABLE, move_ato
 from authorizations.actions.records import refuse_sent_before
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import REASON
+from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Kind
 from authorizations.models import AgencySystem, Ato, Offering
@@ -54,7 +56,7 @@ def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) ->
     refuse_sent_before(Ato, act.once)
     # The system stays with its agency until this is written.
     given["system"] = AgencySystem.objects.select_for_update(no_key=True).get(pk=given["system"].pk)
-    ato: Ato = Ato(source=Source.PORTAL, **given)
+    ato: Ato = Ato(source=Source.PORTAL, **{name: given[name] for name in given if name != asked.LETTER.name})
     ato.as_of = act.day
     if REGISTER.who.isdisjoint(ato.parties_of(actor)):
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
@@ -66,6 +68,8 @@ def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) ->
         move_ato(act, former, "supersede")
     ato.full_clean()
     ato.save(force_insert=True)
+    bring(act, ato, REGISTER.row, given)
+    ato.save(update_fields=["papers"])
     for former in formers:
         former.superseded_by = ato
         former.save(update_fields=["superseded_by"])

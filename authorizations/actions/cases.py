@@ -345,7 +345,7 @@ def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason:
         with entering(actor, Capability.WAIVE_GATE, now=now) as act:
             case = Case.objects.held_by(actor).get(public_id=public_id)
             problems, today = [], timezone.localdate(now)
-            if gate not in case.machine().gates():
+            if gate not in case.machine().gates(case.rules):
                 problems.append(Problem("gate", "This cannot be waived.", "gate"))
             if until < today:
                 problems.append(Problem("until", "The waiver must end today or later.", "until"))

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.brought import bring
 from authorizations.actions.door import Act, Changes, entering, plain, subject_type
 from authorizations.actions.effects import EFFECTS
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
@@ -20,8 +21,8 @@ from authorizations.models import Ato, Case, Event, Offering
 from authorizations.notifications.catalog import AO_VACANT
 from authorizations.policy import Party
 
-# Columns of which an entry says nothing: facts are told one by one, and how much a side has drafted is its own.
-UNTOLD = frozenset({"facts", "finding_counts"})
+# Columns of which an entry says nothing: facts are told one by one, and a summary may name what stays inside a side.
+UNTOLD = frozenset({"facts", "papers", "finding_counts"})
 NOT_YOURS = "Your role does not allow this step. The record's own page shows what you can do."
 # What a person may be asked for in addition to the facts of a step.
 REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
@@ -254,6 +255,7 @@ def take(act: Act, subject: Subject, step: Step, facts: Mapping[str, Any], reaso
     effect = EFFECTS.get((type(subject), step.name))
     if effect is not None:
         effect(act, subject, step.known(subject, facts))
+    bring(act, subject, step.row, facts)
     subject.settle(before["stage"])
     changed = save_changed(subject, before)
     for notice in subject.notices_of(step, facts):

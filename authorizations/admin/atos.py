@@ -13,6 +13,7 @@ from authorizations.admin.columns import PublishedFilter
 from authorizations.admin.door import person
 from authorizations.admin.forms import AdditionForm
 from authorizations.admin.keeping import KeptByHandAdmin
+from authorizations.lifecycle.facts import LETTER
 from authorizations.lifecycle.problems import Force
 from authorizations.models import Ato
 from authorizations.models.ato_steps import REGISTER
@@ -21,6 +22,8 @@ from authorizations.models.ato_steps import REGISTER
 class RegistrationForm(AdditionForm):
     """The facts of an ATO that was signed outside of the portal, and why it comes in here."""
 
+    # No column either: the letter becomes the ATO's first document.
+    letter = forms.CharField(label=LETTER.label, max_length=500, widget=forms.TextInput(attrs={"class": "usa-input"}))
     # Named like the reason of a correction; no column of an ATO has this name.
     why = forms.CharField(
         label="Reason",
@@ -37,6 +40,10 @@ class RegistrationForm(AdditionForm):
             field.help_text = fact.help or field.help_text
             if fact.choices:
                 field.choices = [("", "Choose one"), *fact.choices]
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that was entered, and where the letter is."""
+        return {**super().facts(), LETTER.name: self.cleaned_data[LETTER.name]}
 
 
 @admin.register(Ato)

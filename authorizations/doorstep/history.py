@@ -187,7 +187,7 @@ def _waiver(record: Moved, changes: dict[str, list[Any]]) -> Iterator[tuple[str,
     """The gate that was waived or is asked for again, and until when."""
     if "gate" in changes:
         gate = str(changes["gate"][1] or changes["gate"][0])
-        yield "Gate", record.machine().gates().get(gate, gate)
+        yield "Gate", record.machine().gates(record.rules).get(gate, gate)
         if "until" in changes:
             yield "Until", day_text(date.fromisoformat(changes["until"][1]))
 

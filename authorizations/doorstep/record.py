@@ -8,6 +8,7 @@ from django.db import models
 from accounts.models import User
 from authorizations.lifecycle.machine import Machine
 from authorizations.policy import Party
+from authorizations.rules import Release
 
 
 class Moved(Protocol):
@@ -18,6 +19,11 @@ class Moved(Protocol):
     stage: Any
     revision: Any
     as_of: date
+
+    @property
+    def rules(self) -> Release:
+        """The release of the rules that holds for it."""
+        ...
 
     def machine(self) -> Machine:
         """The machine that moves it."""

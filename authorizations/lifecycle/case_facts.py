@@ -5,7 +5,7 @@ from typing import Any
 
 from authorizations.lifecycle.facts import TO_FEDRAMP, TO_PROVIDER
 from authorizations.lifecycle.problems import Force
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind
 from authorizations.policy import Party
 from authorizations.vocabulary import AtoType
 
@@ -140,7 +140,21 @@ SIGNED = _on("signed", "Signed", waivable=False)
 EXPIRES = Fact(
     "expires_on", "Expires on", Kind.DATE, force=None, help="Leave it blank if the letter names none.", **LATER
 )
-OF_DENIAL = (SIGNED,)
+# Who signs may say in the same act where the letter is; whoever records the decision must.
+LETTER_WHERE = replace(
+    OF_THE_DECISION[1],
+    force=None,
+    help="Where the letter can be found. Leave it blank if it stands under Documents already.",
+)
+CONDITIONS_WHERE = _text(
+    "conditions_reference",
+    "Reference of the conditions",
+    force=None,
+    kept=False,
+    help="Of an ATO with conditions: where they stand, unless they are under Documents already.",
+)
+WHERE = (LETTER_WHERE, CONDITIONS_WHERE)
+OF_DENIAL = (SIGNED, LETTER_WHERE)
 
 
 def _types(*types: AtoType) -> tuple[tuple[str, str], ...]:
@@ -168,6 +182,13 @@ UPLOADED = (
     _on("package_verified", "Verified by the provider", by=PROVIDER),
     _text("application_id", "Id of the application form", by=PROVIDER),
     _on("applied", "Applied", by=PROVIDER),
+    _on(
+        "assessment_refreshed",
+        "Assessment freshened",
+        force=None,
+        by=PROVIDER | ASSESSOR,
+        help="When the assessor reviewed what has changed since an assessment that is more than three months old.",
+    ),
 )
 SIDE = _choice("side", "Side", (("agency", "Agency: the letter"), ("provider", "Provider: the package")), kept=False)
 LETTER_RECEIVED = _on("letter_received", "Letter received", by=PMO)

@@ -39,15 +39,11 @@ class CaseSubject(Subject, TurnSubject, Protocol):
     claimed_by_id: int | None
     acted_for_id: int | None
     received_at: Any
+    finding_counts: dict[str, Any]
 
     offering: Any
     system: Any
     ato: Any
-
-    @property
-    def rules(self) -> Release:
-        """The release the case is pinned to."""
-        ...
 
     @property
     def current_rules(self) -> Release:
@@ -332,7 +328,7 @@ def ato_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
     anchor, signed = case.said("in_process_on"), facts.get("signed_on")
     limit = limit_of(case, "ato_months", anchor)
     if limit and signed and signed > limit.day:
-        words = f"More than {limit.length} have passed since {day_text(anchor)}{limit.mark}."
+        words = f"More than {limit.length} have passed since the In Process date, {day_text(anchor)}{limit.mark}."
         yield should("ato_in_time", words, "signed_on")
 
 

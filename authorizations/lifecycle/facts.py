@@ -1,5 +1,7 @@
 """The facts that steps ask for, by name, where more than one step asks for the same or a step asks for many."""
 
+from dataclasses import replace
+
 from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Tells
 from authorizations.vocabulary import AtoType, Channel, EndGround, ListingRole, Told
 
@@ -61,6 +63,20 @@ EXIT_CRITERIA = Fact(
     "exit_criteria", "Exit criteria", Kind.LONG_TEXT, help="What must be true for the ATO to be reinstated."
 )
 RESOLVED = Fact("resolved_on", "Resolved on", Kind.DATE, help="The day on which the exit criteria were met.")
+# Who signs may say in the same act where the letter is; whoever records the decision must.
+LETTER_WHERE = replace(
+    OF_THE_DECISION[1],
+    force=None,
+    help="Where the letter can be found. Leave it blank if it stands under Documents already.",
+)
+NOTICE_WHERE = Fact(
+    "notice_reference",
+    "Reference of the notice",
+    Kind.TEXT,
+    force=None,
+    help="Where the notice of the end can be found. Leave it blank if it stands under Documents already.",
+)
+LETTER = Fact("letter", "Reference of the signed letter", Kind.TEXT, help="Where the letter can be found.")
 RESCINDED = Fact("rescinded_on", "Rescission date", Kind.DATE)
 SERVICE_ENDED = Fact("service_ended_on", "Service end date", Kind.DATE)
 GROUND = Fact("ground", "Ground", Kind.CHOICE, choices=_choices(EndGround))
@@ -91,4 +107,5 @@ OF_A_NEW_ATO = (
         may_be_later=True,
     ),
     OFFICIAL,
+    LETTER,
 )

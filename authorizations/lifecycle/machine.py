@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from authorizations.lifecycle import papers
 from authorizations.lifecycle.step import Fact, Step
 from authorizations.policy import Party
+from authorizations.rules import Release, newest
 
 # The stages that stand aside of the path, each with the last stage of it that may lie behind.
 STANDS_AFTER = {"access_denied": "access_requested", "access_expired": "gap_analysis"}
@@ -62,14 +64,15 @@ class Machine:
         """Who may record a fact: the roles of the rows that ask for it, and the parties it speaks of."""
         return frozenset(party for step in self.steps for party in _recorders(step, name))
 
-    def gates(self) -> dict[str, str]:
-        """Every gate that may be waived, by name, with its rule in words."""
+    def gates(self, rules: Release | None = None) -> dict[str, str]:
+        """Every gate that may be waived, by name, with its rule in words; documents as the release asks for them."""
         found = {fact.name: fact.label for fact in self.facts.values() if fact.force and fact.waivable}
         for step in self.steps:
             for gate in (*step.gates, *step.checks):
                 if getattr(gate, "waivable", True):
                     found[gate.__name__] = (gate.__doc__ or "").splitlines()[0].rstrip(".")
-        return found
+        rows = {step.row for step in self.steps if step.sources and not step.inside}
+        return found | papers.waivable(rules or newest(), rows)
 
 
 def _recorders(step: Step, name: str) -> Iterator[Party]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from authorizations.lifecycle import papers
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.sources import Source, sources_of
@@ -10,6 +11,7 @@ from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL,
 from authorizations.lifecycle.step import Gate, Step
 from authorizations.lifecycle.turns import turn_in_words
 from authorizations.policy import Party
+from authorizations.rules import newest
 from authorizations.vocabulary import CaseKind
 
 FORCES = (
@@ -44,14 +46,15 @@ class Told:
     who: str
     facts: list[str]
     gates: list[str]
+    documents: list[str]
     offered: list[str]
     turn: str
     basis: str
 
     @property
     def needs(self) -> list[str]:
-        """Facts and gates, in the order in which they are asked."""
-        return self.facts + self.gates
+        """Facts, documents and gates, in the order in which they are asked."""
+        return self.facts + self.documents + self.gates
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def rows(machine: Machine) -> Iterator[Told]:
             _who(step),
             list(_facts(step, waivable)),
             [_rule(gate, waivable) for gate in (*step.gates, *step.checks)],
+            [] if step.inside else list(_documents(step, waivable)),
             [condition.words for condition in step.offered],
             _turn(machine, step),
             _upper(", ".join(step.basis)),
@@ -96,6 +100,9 @@ def stages(machine: Machine, sources: dict[str, str]) -> Iterator[StageTold]:
 def sources(machine: Machine, of_stages: dict[str, str]) -> list[Source]:
     """The sources of a machine's steps and stages, in the order of authority."""
     names = {name for step in machine.steps for name in step.basis}
+    rows = {step.row for step in machine.steps if not step.inside}
+    asked = [rule for rule in newest().artifacts.values() if not rows.isdisjoint(rule.asked)]
+    names |= {name for rule in asked for name in rule.source.split("; ")}
     return sources_of(names | {name for said in of_stages.values() for name in said.split("; ")})
 
 
@@ -122,6 +129,14 @@ def _facts(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
         yield f"On record before: {_lower(fact.label)}{_force(fact.force, fact.name, waivable)}"
     if step.reason:
         yield f"A reason{FIRM if waivable is not None else ''}"
+
+
+def _documents(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
+    """The documents that the newest release asks for, each with the force of this row and its source."""
+    for rule, how, words in papers.in_words(newest(), step.row):
+        firm = FIRM if waivable is not None and how.is_signed else ""
+        force = " (or a reason)" if how.firm == "should" else firm
+        yield f"{words}{force} [{rule.source}]"
 
 
 def _rule(gate: Gate, waivable: Collection[str] | None) -> str:

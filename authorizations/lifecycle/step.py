@@ -10,8 +10,10 @@ from typing import Any, Protocol, TypeVar, cast
 from django_fsm import GET_STATE, transition
 
 from authorizations.display import day_text
+from authorizations.lifecycle import papers
 from authorizations.lifecycle.problems import Force, NotMet, Problem
 from authorizations.policy import Party
+from authorizations.rules import Release
 
 Facts = Mapping[str, Any]
 
@@ -23,6 +25,12 @@ class Subject(Protocol):
     as_of: date  # the day of the act
     acting: frozenset[Party]  # who the person is for this record
     actor_id: int | None
+    papers: dict[str, dict[str, Any]]  # the summary of its documents
+
+    @property
+    def rules(self) -> Release:
+        """The release of the rules that holds for it."""
+        ...
 
     def said(self, name: str) -> Any:
         """The recorded value of a fact, None where there is none."""
@@ -217,20 +225,26 @@ class Step:
             return self.facts
         have = {fact.name for fact in self.facts}
         more = OF_THE_DECISION[1:] if "signed_on" in have else OF_THE_DECISION
-        return self.facts + tuple(fact for fact in more if fact.name not in have)
+        # What the official may say is what whoever records the decision must.
+        strict = {fact.name: fact for fact in more}
+        return tuple(strict.pop(fact.name, fact) for fact in self.facts) + tuple(strict.values())
 
     def standing(self, subject: Subject) -> list[Problem]:
         """What stands in the way before anything is entered."""
         of_facts = (problem for fact in self.reads for problem in fact.problems(subject.said(fact.name), subject.as_of))
-        return _unwaived(subject, [*of_facts, *(problem for gate in self.gates for problem in gate(subject, {}))])
+        of_gates = (problem for gate in self.gates for problem in gate(subject, {}))
+        # What no person takes by itself stands within an act that asks for its documents.
+        of_papers = () if self.inside else papers.standing(subject, self.row)
+        return _unwaived(subject, [*of_facts, *of_gates, *of_papers])
 
     def problems(self, subject: Subject, facts: Facts, *, recording: bool = False) -> list[Problem]:
         """Everything that stands in the way of the step with these facts; what is on record already counts too."""
         known = self.known(subject, facts, recording=recording)
         asked = self.asked(recording=recording)
         of_facts = [problem for fact in asked for problem in fact.problems(known[fact.name], subject.as_of)]
+        of_papers = [] if self.inside else list(papers.told(subject, self.row, known))
         checks = [] if musts(of_facts) else [problem for check in self.checks for problem in check(subject, known)]
-        return self.standing(subject) + _unwaived(subject, of_facts + checks)
+        return self.standing(subject) + _unwaived(subject, [*of_facts, *of_papers, *checks])
 
     def known(self, subject: Subject, facts: Facts, *, recording: bool = False) -> dict[str, Any]:
         """The facts of the act: those given, else those on record, by name."""

@@ -328,7 +328,7 @@ ENDS = (
                 "end_service",
                 LIAISON,
                 0,
-                {"service_ended_on": ways.ago(6), "ground": "csp_sunset"},
+                {"service_ended_on": ways.ago(6), "ground": "csp_sunset", "notice_reference": "Mail of the provider"},
                 "The provider switched the service off.",
             ),
         ),

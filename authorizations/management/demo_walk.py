@@ -8,15 +8,19 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import Role
+from authorizations.actions.artifacts import add_version
 from authorizations.actions.atos import register_ato
 from authorizations.actions.cases import adopt_case, open_case, record_facts, waive_gate
+from authorizations.actions.findings import answer_findings, draft_finding, resolve_findings
 from authorizations.actions.refusals import Refused
 from authorizations.actions.stages import perform
 from authorizations.actions.standing import STANDING_IN
+from authorizations.lifecycle.step import Step
+from authorizations.management import demo_papers
 from authorizations.management.demo_cases import End, Story
 from authorizations.management.demo_ways import RECORD, WAIVE, Move, Named
 from authorizations.management.demo_wbs import ACTS
-from authorizations.models import AgencySystem, Ato, Case, Contact, Offering
+from authorizations.models import AgencySystem, Ato, Case, Contact, Finding, Offering
 from authorizations.rules import newest
 from authorizations.vocabulary import AtoType, CaseKind, ContactFunction, ListingRole
 
@@ -78,7 +82,7 @@ class Walk:
     def __init__(self, cast: Cast, story: Story, today: date) -> None:
         self.cast, self.story = cast, story
         self.day = today - timedelta(days=story.waits + sum(move.after for move in story.way))
-        self.acts = 0
+        self.minutes = 0
 
     def go(self) -> Case:
         """The whole way."""
@@ -108,6 +112,9 @@ class Walk:
         return adopt_case(self.story.kind, actor=self._lead(), now=self.now(), **self._named(), **said)
 
     def _take(self, case: Case, move: Move) -> Case:
+        step = case.machine().step(move.name)
+        if step is not None:
+            self._prepare(case, step, move)
         actor, now = self.person(move.who), self.now()
         facts = self.facts(move.facts)
         if move.name == WAIVE:
@@ -127,17 +134,65 @@ class Walk:
         moved: Case = perform(Case, case.public_id, move.name, **given)
         return moved
 
+    def _prepare(self, case: Case, step: Step, move: Move) -> None:
+        """Adds the documents and findings that a step asks for, by the people whose part they are."""
+        case.as_of = working_day(self.day)
+        for rule, stated in list(demo_papers.missing(case, step, move.who)):
+            people = (self.person(role) for role in demo_papers.in_order(rule, stated))
+            actor = next((each for each in people if each is not None), None)
+            upload = demo_papers.content_of(rule)
+            version = add_version(
+                Case,
+                case.public_id,
+                rule.key,
+                actor=actor or self._lead(),
+                now=self.now(1),
+                upload=upload,
+                location="" if upload else demo_papers.location_of(rule, case),
+                verified_on=None if upload else case.as_of,
+                stated=stated,
+                note="" if actor else EVIDENCE,
+            )
+            case.papers = {**case.papers, rule.key: version.summary}
+            case.revision += 1
+        self._settle(case, step, move)
+
+    def _settle(self, case: Case, step: Step, move: Move) -> None:
+        """Writes down what a return finds, answers what was found, or settles it: whatever the step asks for."""
+        asked = {gate.__name__ for gate in step.gates}
+        reviewer = self.person(move.who) or self._lead()
+        if step.returns and not asked.isdisjoint(demo_papers.FINDING):
+            for severity, text, fact in demo_papers.FINDS[step.name]:
+                said = {"severity": severity, "text": text, "fact": fact}
+                draft_finding(case.public_id, actor=reviewer, now=self.now(1), **said)
+        given: dict[str, Any] = {"now": self.now(1), "revision": case.revision}
+        still_open = Finding.objects.filter(case=case, sent_at__isnull=False, resolved_at__isnull=True)
+        unanswered = [finding.public_id for finding in still_open if finding.answered_at is None]
+        if unanswered and not asked.isdisjoint(demo_papers.ANSWERING):
+            answers = dict.fromkeys(unanswered, demo_papers.ANSWER)
+            answer_findings(case.public_id, actor=self._answerer(move), answers=answers, **given)
+            case.revision += 1
+        elif still_open and demo_papers.SETTLING in asked:
+            names = [finding.public_id for finding in still_open]
+            resolve_findings(case.public_id, actor=reviewer, findings=names, **given)
+            case.revision += 1
+
+    def _answerer(self, move: Move) -> User:
+        """Who answers for the side that hands its work in again: the official has people for that."""
+        role = Role.AGENCY_LIAISON if move.who is Role.AUTHORIZING_OFFICIAL else move.who
+        return self.person(role) or self._lead()
+
     def _named(self) -> dict[str, Any]:
         return {
             "agency": self.cast.organizations[self.story.agency],
             "offering": self.cast.offerings[self.story.offering],
         }
 
-    def now(self) -> datetime:
+    def now(self, after: int = 7) -> datetime:
         """In the morning of the day; later for each act, so that two of one day keep their order."""
-        self.acts += 1
+        self.minutes += after
         morning = datetime.combine(working_day(self.day), OPENS_AT, timezone.get_default_timezone())
-        return morning + timedelta(minutes=7 * self.acts)
+        return morning + timedelta(minutes=self.minutes)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._value(value) for name, value in facts.items()}
@@ -200,6 +255,7 @@ def end_ato(cast: Cast, end: End, today: date) -> None:
         signed_on=end.signed_on,
         expires_on=end.expires_on,
         authorizing_official=official,
+        letter=f"Letter of {end.signed_on:%d %b %Y}, in the agency's files",
     )
     for move in end.moves:
         given = {"now": told.now(), "revision": ato.revision, "reason": move.reason, **told.facts(move.facts)}

@@ -168,14 +168,21 @@ RECOMMEND = Move(
         "close_out_held_on": ago(1),
     },
 )
+IN_THE_FILES = "Letter of the authorizing official, in the agency's files"
 ISSUE = Move(
     "issue_ato",
     OFFICIAL,
     12,
-    {"system": Named.SYSTEM, "ato_type": "ato", "signed_on": TODAY, "expires_on": ahead(3 * 365)},
+    {
+        "system": Named.SYSTEM,
+        "ato_type": "ato",
+        "signed_on": TODAY,
+        "expires_on": ahead(3 * 365),
+        "decision_letter": IN_THE_FILES,
+    },
 )
 TOO_MUCH_RISK = "The risk of the shared administration accounts is more than this office accepts."
-DENY = Move("deny_ato", OFFICIAL, 13, {"signed_on": TODAY}, TOO_MUCH_RISK)
+DENY = Move("deny_ato", OFFICIAL, 13, {"signed_on": TODAY, "decision_letter": IN_THE_FILES}, TOO_MUCH_RISK)
 REPORT_LETTER = Move(
     "report_letter",
     LIAISON,
@@ -359,6 +366,6 @@ REUSE_WAYS: dict[str, Way] = {
     U.ACCESS_EXPIRED: (REQUEST_ACCESS, GRANT_AT_CONNECT, MARK_EXPIRED),
     U.RECORDED: (*TO_REUSE_ATO, REPORT_LETTER, RECORD_ATO),
     U.NOT_SUITABLE: (*TO_REVIEW, NOT_SUITABLE),
-    U.ATO_DENIED: (*TO_RISK, Move("deny_ato", OFFICIAL, 9, reason=TOO_MUCH_RISK)),
+    U.ATO_DENIED: (*TO_RISK, Move("deny_ato", OFFICIAL, 9, {"decision_letter": IN_THE_FILES}, TOO_MUCH_RISK)),
     U.WITHDRAWN: (REQUEST_ACCESS, WITHDRAW_REUSE),
 }

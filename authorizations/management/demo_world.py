@@ -273,6 +273,12 @@ PACKAGES = (
     ("Nimbus Desk", PackageLocation.CONNECT, "Folder NIMBUS-DESK", date(2026, 9, 1)),
     ("Willow Library", PackageLocation.TRUST_CENTER, "https://trust.willow.example/library", date(2026, 9, 20)),
     ("Nimbus Foundry", PackageLocation.TRUST_CENTER, "https://trust.nimbus.example/foundry", date(2026, 10, 12)),
+    # The PMO opened a folder for each candidate before it was listed.
+    *(
+        (name, PackageLocation.CONNECT, f"Folder {name.upper().replace(' ', '-')}", None)
+        for name, *_ in CANDIDATES
+        if name != "Willow Library"
+    ),
 )
 
 # person, agency, offering, approver, asked, granted, until (None: without an end)

@@ -26,6 +26,7 @@ from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.lifecycle.turns import whose_turn
+from authorizations.management.walking_papers import Errands, summaries_hold
 from authorizations.models import AgencySystem, Ato, Case, Contact, Event, Message, Offering, Package
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, ContactFunction, Designation, PackageLocation, Turn
 
@@ -70,7 +71,7 @@ PEOPLE = (
 OFFERINGS = (
     ("Certified at Connect", "provider", Designation.CERTIFIED, "W-1", PackageLocation.CONNECT),
     ("Certified in a trust center", "other provider", Designation.CERTIFIED, "W-2", PackageLocation.TRUST_CENTER),
-    ("Not listed yet", "provider", Designation.UNKNOWN, "W-3", None),
+    ("Not listed yet", "provider", Designation.UNKNOWN, "W-3", PackageLocation.CONNECT),
     ("Without an id", "other provider", Designation.UNKNOWN, None, None),
 )
 
@@ -172,15 +173,19 @@ class Walk:
             return "open", self._open
         if cases < self.cases_at_most and dice < 0.08:
             return "adopt", self._adopt
-        if dice < 0.18:
+        if dice < 0.15:
             return "facts", self._record
-        if dice < 0.19:
+        if dice < 0.16:
             return "waive", self._waive
-        if dice < 0.21:
+        if dice < 0.17:
             return "designation", self._designate
-        if atos < 3 or dice < 0.22:
+        if atos < 3 or dice < 0.18:
             return "register", self._register
-        if atos and dice < 0.30:
+        if dice < 0.24:
+            return "document", self._bring
+        if dice < 0.29:
+            return "finding", self._review
+        if atos and dice < 0.36:
             return "ato", lambda: self._move(Ato)
         return "case", lambda: self._move(Case)
 
@@ -235,6 +240,7 @@ class Walk:
             signed_on=self._day(),
             authorizing_official=official,
             expires_on=self.dice.choice([None, self._day() + timedelta(days=90)]),
+            letter="Letter 3",
         )
 
     def _record(self) -> Case:
@@ -251,9 +257,23 @@ class Walk:
 
     def _waive(self) -> Case:
         case: Case = self._some(Case)
-        gate = self.dice.choice([*case.machine().gates(), "nonsense"])
+        gate = self.dice.choice([*case.machine().gates(case.rules), "nonsense"])
         person, until = self._anyone(Role.PMO_LEAD, Role.PMO_REVIEWER), self._day() + timedelta(days=20)
         waive_gate(case.public_id, actor=person, now=self.now, gate=gate, reason="Agreed.", until=until)
+        return case
+
+    @property
+    def _errands(self) -> Errands:
+        return Errands(self.dice, self.world.people, self.now)
+
+    def _bring(self) -> Case | Ato:
+        subject: Case | Ato = self._some(Case if self.dice.random() < 0.9 else Ato)
+        self._errands.bring(subject)
+        return subject
+
+    def _review(self) -> Case:
+        case: Case = self._some(Case)
+        self._errands.review(case)
         return case
 
     def _designate(self) -> None:
@@ -284,7 +304,10 @@ class Walk:
         else:
             offer = self._any_step(subject, person)
         if offer is None:
-            raise Refused("Nobody may do anything.")
+            # What stands in the way is brought first.
+            self._errands.help_on(subject)
+            helped: Case | Ato = subject
+            return helped
         facts = {fact.name: value for fact in offer.asked if (value := self._value(subject, fact)) is not None}
         at = self.now - timedelta(days=self.dice.choice([0, 0, 0, 0, 1, 9]))
         revision = subject.revision - (self.dice.random() < 0.04)
@@ -341,6 +364,7 @@ class Walk:
         _must(now.stage in machine.stages, f"{now}: no stage is called {now.stage}")
         _must(now.stage == replayed(now), f"{now}: the record says another stage than {now.stage}")
         self.reached[(machine.name, now.stage)] += 1
+        _must(summaries_hold(now), f"{now}: its summaries of documents and findings are not what their rows say")
         if isinstance(now, Case):
             _must(now.waits_on == whose_turn(now), f"{now}: waits on {now.waits_on}, not on {whose_turn(now)}")
             _must(now.waits_on != Turn.NOBODY or not now.is_open, f"{now}: open, and waits on nobody")

@@ -21,6 +21,7 @@ from authorizations.models.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSt
 from authorizations.models.querysets import AtoQuerySet
 from authorizations.models.system import AgencySystem
 from authorizations.policy import Party, parties
+from authorizations.rules import Release, newest
 from authorizations.vocabulary import AtoStage, ListingRole
 
 
@@ -75,6 +76,11 @@ class Ato(AtoSteps):
         return None
 
     waived: frozenset[str] = frozenset()
+
+    @property
+    def rules(self) -> Release:
+        """The newest release: an ATO is pinned to none."""
+        return newest()
 
     def keep(self, step: Step, facts: Mapping[str, Any]) -> None:
         """Nothing beyond what the step itself sets."""

@@ -46,7 +46,7 @@ class AtoSteps(AtoFacts):
         sources=LIVE,
         who=who(AO),
         recorded=True,
-        facts=(asked.NEW_EXPIRY, asked.DECISION_SIGNED),
+        facts=(asked.NEW_EXPIRY, asked.DECISION_SIGNED, asked.LETTER_WHERE),
         conditions=(gates.KEPT_HERE,),
         gates=(gates.official_named,),
         checks=(gates.expiry_after_signing,),
@@ -88,7 +88,7 @@ class AtoSteps(AtoFacts):
         who=who(AO),
         recorded=True,
         reason=True,
-        facts=(asked.RESOLVED, *asked.TO_FEDRAMP),
+        facts=(asked.RESOLVED, *asked.TO_FEDRAMP, asked.LETTER_WHERE),
         tells=(asked.notice_to(Told.FEDRAMP),),
         conditions=(gates.KEPT_HERE,),
         gates=(gates.official_named,),
@@ -192,7 +192,7 @@ class AtoSteps(AtoFacts):
         target=AtoStage.SERVICE_ENDED.value,
         who=who(AL, AO, PL),
         reason=True,
-        facts=(asked.SERVICE_ENDED, asked.GROUND),
+        facts=(asked.SERVICE_ENDED, asked.GROUND, asked.NOTICE_WHERE),
         conditions=(gates.KEPT_HERE,),
     )
     def end_service(self, *, service_ended_on: date, ground: str, **said: Any) -> None:
@@ -244,7 +244,7 @@ class AtoSteps(AtoFacts):
         sources=(AtoStage.ACTIVE.value,),
         who=who(AL, PL),
         reason=True,
-        facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED),
+        facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED, asked.LETTER),
         conditions=(gates.FROM_FEEDS,),
     )
     def claim_to_register(

@@ -6,7 +6,7 @@ from typing import Any
 
 from authorizations.policy import Party
 from authorizations.rules.checking import Checking, shown
-from authorizations.rules.names import CONDITIONS
+from authorizations.rules.names import CONDITIONS, TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,20 @@ class Asked:
     """How a row of a machine's table asks for an artifact.
 
     firm: "must" blocks, "should" asks for a reason; stated: what must have been stated of the version, by key;
-    anew: whether it must be newer than what was returned last; when: the name of a condition, blank for always.
+    anew: whether it must be newer than what was returned last; when: the name of a condition, blank for always;
+    told: the fact of the row that says where it can be found, and so brings a reference to it in the same act.
     """
 
     firm: str
     stated: tuple[str, ...] = ()
     anew: bool = False
     when: str = ""
+    told: str = ""
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether signatures are among what must be stated: nobody may waive those (machine tables, rule 3)."""
+        return any(word.startswith("signed_by_") for word in self.stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +124,12 @@ def _all_asked(check: Checking, place: str, value: Any, statements: Mapping[str,
 
 
 def _asked(check: Checking, place: str, value: Any, statements: Mapping[str, str]) -> Asked:
-    stated = check.record(place, value, ("force",), ("stated", "anew", "when"))
-    when = stated.get("when", "")
+    stated = check.record(place, value, ("force",), ("stated", "anew", "when", "told"))
+    when, told = stated.get("when", ""), stated.get("told", "")
     return Asked(
         check.choice(f"{place}.force", stated.get("force"), ("must", "should"), "force"),
         check.words(f"{place}.stated", stated.get("stated", []), statements, "statement of this artifact"),
         check.truth(f"{place}.anew", stated.get("anew", False)),
         check.choice(f"{place}.when", when, CONDITIONS, "condition") if when else "",
+        check.choice(f"{place}.told", told, TOLD, "fact that says where a document is") if told else "",
     )

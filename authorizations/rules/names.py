@@ -18,6 +18,9 @@ LENGTHS = {
     "extension_days": "Extension of an access at Connect.gov",
     "denial_days": "From a denied access to FedRAMP’s being told, in business days",
     "temporary_months": "Term of a temporary ATO, at most",
+    "verified_days": "From the verification of the package to the application, at most",
+    "assessment_fresh_months": "From the assessment to the application, at most",
+    "assessment_stale_months": "From the assessment to its freshening, at most",
     "class_a_months": "Use of a class A offering after its certification, at most",
 }
 UNITS = ("days", "months")
@@ -50,7 +53,17 @@ EFFECTIVE = {
 }
 NEXT_ASSESSMENT = "next_assessment"
 # On what an artifact may be asked for.
-CONDITIONS = ("delta_test_wanted", "application_rules", "contractors_read")
+CONDITIONS = ("delta_test_wanted", "application_rules", "contractors_read", "with_conditions", "new_notice")
+# The facts of steps that say where an artifact can be found.
+TOLD = (
+    "decision_letter",
+    "conditions_reference",
+    "letter",
+    "notice_reference",
+    "reference",
+    "fedramp_reference",
+    "provider_reference",
+)
 WAYS = {"form": "FedRAMP’s form", "mail": "Mail", "page": "Page"}
 
 

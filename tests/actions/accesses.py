@@ -7,6 +7,7 @@ from authorizations.actions.access import grant_access
 from authorizations.models import Case, Contact, Offering, Package, PackageAccess
 from authorizations.vocabulary import CaseKind, ContactFunction, PackageLocation, Turn
 from tests.cast import Cast
+from tests.lifecycle.documents import furnish
 from tests.web.register import make_offerings
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -55,4 +56,5 @@ def make_case(cast: Cast, offering: Offering, stage: str, kind: str = CaseKind.R
         **facts,
     }
     case: Case = Case.machines[kind].objects.create(kind=kind, offering=offering, stage=stage, **given)
+    furnish(case)
     return case

@@ -117,7 +117,7 @@ def test_a_system_does_not_move_while_an_ato_is_being_added() -> None:
         "offering": MAKE["offering"](1),
         "authorizing_official": cast.official,
     }
-    ato |= {"listing_role": "reuse", "ato_type": "ato", "signed_on": DAY}
+    ato |= {"listing_role": "reuse", "ato_type": "ato", "signed_on": DAY, "letter": "Letter 3"}
     start = Barrier(2)
 
     def add_ato() -> None:

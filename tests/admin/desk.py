@@ -57,6 +57,7 @@ from authorizations.vocabulary import (
     Told,
     Turn,
 )
+from tests.lifecycle.documents import furnish
 from tests.record.entries import entered
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -145,6 +146,7 @@ def registration(record: Ato) -> dict[str, Any]:
         "listing_role": "reuse",
         "ato_type": "ato",
         "signed_on": "2026-11-02",
+        "letter": "Letter 3",
         "authorizing_official": official.public_id,
         "why": "Signed on paper.",
     }
@@ -163,7 +165,8 @@ def case(number: int, **facts: Any) -> Case:
         "waits_on": Turn.PMO,
         **dict.fromkeys(("opened_at", "stage_since", "waits_since", "shared_at", "received_at"), NOW),
     }
-    return Case.objects.create(**{**given, **facts})
+    made: Case = furnish(Case.objects.create(**{**given, **facts}))
+    return made
 
 
 def contact(number: int) -> Contact:

@@ -426,6 +426,7 @@ def registration(cast: Cast, **changed: Any) -> dict[str, Any]:
         "listing_role": "reuse",
         "ato_type": "ato",
         "signed_on": "2026-01-05",
+        "letter": "Letter 3",
         "authorizing_official": cast.official.public_id,
         **changed,
     }

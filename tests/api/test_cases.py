@@ -17,6 +17,7 @@ from tests.api.world import post, program_of
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle.cases import RECORDED, WAYS, looked_up, record, step_facts
 from tests.lifecycle.cases import make_case as walked
+from tests.lifecycle.documents import furnish
 from tests.lifecycle.world import as_typed, make_system
 from tests.samples import sample
 from tests.web.register import make_offerings
@@ -29,7 +30,7 @@ OPENED = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
 def make_case(cast: Cast, kind: str = "initial", offering: Offering | None = None, actor: str = "liaison") -> Case:
     """A case of the Department of Harbors, opened by its liaison."""
     facts = {"intended_use": "Keeping the lamps."} if kind == "reuse" else {}
-    return open_case(
+    opened = open_case(
         kind,
         actor=cast.people[actor],
         now=OPENED,
@@ -37,6 +38,7 @@ def make_case(cast: Cast, kind: str = "initial", offering: Offering | None = Non
         offering=offering or make_offerings(cast.organizations["nimbus"], 1)[0],
         **facts,
     )
+    return furnish(opened)
 
 
 def address(case: Case, step: str = "") -> str:
@@ -333,6 +335,7 @@ def test_a_case_with_its_ato_is_adopted_together_with_it(cast: Cast) -> None:
         "listing_role": "reuse",
         "ato_type": "ato",
         "signed_on": "2026-01-05",
+        "letter": "Letter 3",
         "authorizing_official": cast.official.public_id,
     }
     answer = post(program, CASES, body)

@@ -6,14 +6,14 @@ the ways that the tests of the machines walk; where a case stands after a step i
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from authorizations.lifecycle.step import Fact, Kind, Step
 from authorizations.models.initial import InitialCase
@@ -91,7 +91,7 @@ class Journey:
 
     def enter(self, reader: Reader, step: Step) -> None:
         """Everything that the step asks for, in the order of the form."""
-        said = STEP_FACTS[self.kind].get(step.name, {})
+        said = {**STEP_FACTS[self.kind].get(step.name, {}), **SAID_TOO.get(step.name, {})}
         for fact in step.facts:
             if fact.name in said:
                 self.hand.enter(labelled(reader.page, fact.label), fact.kind, self.words(fact, said[fact.name]))
@@ -110,12 +110,70 @@ class Journey:
 
     def take(self, turn: Turn) -> None:
         """One step, from the button on the page of the case to the news that it is done."""
+        self.prepare(turn)
         step = self.step(turn.step)
         reader = self.open_form(turn.who, step.label)
         self.enter(reader, step)
         self.hand.press(self.submit(reader, step.label))
         self.expect_news(reader, f"{step.done}. It stands in the history.")
         self.expect(turn)
+
+    def bring(self, paper: "Paper") -> None:
+        """One document, added by a person: a file, or a reference to what stays where it is."""
+        reader = self.reader(paper.who)
+        reader.page.goto(f"{reader.base}{self.path}documents/{paper.key}/")
+        self.settle(reader)
+        button = reader.page.get_by_role("main").get_by_role("button", name=re.compile("^Add (it|the reference)$"))
+        if paper.is_file:
+            content = f"{paper.key}, as {paper.who} wrote it.\n".encode()
+            upload: FilePayload = {"name": f"{paper.key}.txt", "mimeType": "text/plain", "buffer": content}
+            labelled(reader.page, "File").set_input_files(upload)
+        else:
+            self.hand.enter(labelled(reader.page, "Reference"), Kind.TEXT, f"Connect.gov, folder 7, {paper.key}")
+        for words in paper.states:
+            reader.page.get_by_role("main").locator("label", has_text=words).click()
+        self.hand.press(button)
+        self.expect_news(reader, "All who may see the document see it.")
+
+    def find(self, name: str, about: str, text: str) -> None:
+        """A finding that a reviewer drafts; the next return sends it."""
+        reader = self.at_findings(name)
+        self.hand.press(reader.page.get_by_role("main").get_by_role("link", name="Draft a finding"))
+        self.arrive(reader, self.submit(reader, "Keep the draft"))
+        self.hand.enter(labelled(reader.page, "About"), Kind.CHOICE, about)
+        self.hand.enter(labelled(reader.page, "Severity"), Kind.CHOICE, "Must be fixed")
+        self.hand.enter(labelled(reader.page, "Finding"), Kind.LONG_TEXT, text)
+        self.hand.press(self.submit(reader, "Keep the draft"))
+        reader.page.wait_for_url("**/findings/")
+
+    def answer(self, name: str, text: str) -> None:
+        """The answers to everything that came back."""
+        reader = self.at_findings(name)
+        for answer in reader.page.get_by_role("main").get_by_label(re.compile("^Your answer")).all():
+            self.hand.enter(answer, Kind.LONG_TEXT, text)
+        self.hand.press(self.submit(reader, "Keep the answers"))
+        self.expect_news(reader, "the work can be handed on")
+
+    def settle_findings(self, name: str) -> None:
+        """The reviewer settles what was answered."""
+        reader = self.at_findings(name)
+        for label in reader.page.get_by_role("main").locator("label.usa-checkbox__label").all():
+            label.click()
+        self.hand.press(self.submit(reader, "Settle those chosen"))
+        self.expect_news(reader, "settled.")
+
+    def at_findings(self, name: str) -> Reader:
+        """The person in front of the findings of the case."""
+        reader = self.reader(name)
+        reader.page.goto(f"{reader.base}{self.path}findings/")
+        self.settle(reader)
+        return reader
+
+    def prepare(self, turn: Turn) -> None:
+        """The documents that the sides bring before a step."""
+        by_person = PAPERS.get((self.kind, turn.step), {})
+        for paper in by_person.get(turn.who, by_person.get("", ())):
+            self.bring(paper if paper.who else replace(paper, who=turn.who))
 
     def record(self, name: str, label: str, words: str) -> None:
         """One fact, recorded apart from the steps."""
@@ -217,6 +275,65 @@ HARBORS, MEADOWS = "Department of Harbors (agency)", "Department of Meadows (age
 NIMBUS, PLUMB, PMO = "Nimbus Cloud Company (provider)", "Plumb Line Assessments (assessor)", "the FedRAMP PMO"
 SIGN, DECIDE, LETTER = "sign the WBS", "decide on the ATO", "send FedRAMP the signed letter"
 
+# Said in a step's form beside what the ways say.
+SAID_TOO: dict[str, dict[str, Any]] = {"issue_ato": {"decision_letter": "Letter 9, in the agency's files"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that somebody adds before a step; without a person, whoever takes the step."""
+
+    key: str
+    who: str = ""
+    states: tuple[str, ...] = ()
+    is_file: bool = True
+
+
+BY_PROVIDER, BY_AGENCY = "Signed by the provider", "Signed by the agency"
+BY_OFFICIAL = "Signed or sent by the authorizing official"
+# By kind and step, and where more than one side takes it, by person: the documents, as the tables of the machines say.
+PAPERS: dict[tuple[str, str], dict[str, tuple[Paper, ...]]] = {
+    ("initial", "agree_partnership"): {"": (Paper("partner_statement"),)},
+    ("initial", "start_planning"): {"": (Paper("intended_use"),)},
+    ("initial", "sign_wbs"): {
+        CORA: (Paper("wbs", states=(BY_PROVIDER,)),),
+        ANN: (Paper("wbs", states=(BY_PROVIDER, BY_AGENCY)),),
+    },
+    ("initial", "request_in_process"): {
+        "": (
+            Paper("ipr", ANN, (BY_OFFICIAL, "Signed by the provider's program manager")),
+            Paper("in_process_proof", ANN),
+        )
+    },
+    ("initial", "deliver_ssp"): {"": (Paper("ssp", is_file=False),)},
+    ("initial", "resubmit_ssp"): {"": (Paper("ssp", is_file=False),)},
+    ("initial", "approve_ssp"): {"": (Paper("cis_crm", COLIN, is_file=False),)},
+    ("initial", "submit_sap"): {"": (Paper("sap", ASHA, (BY_PROVIDER, "Signed by the assessor"), is_file=False),)},
+    ("initial", "deliver_sar"): {
+        "": (
+            Paper("sar", ASHA, is_file=False),
+            Paper("poam", ASHA, ("Matches the risk exposure table of the SAR one to one",), is_file=False),
+        )
+    },
+    ("initial", "close_debrief"): {"": (Paper("debrief_deck", ASHA, is_file=False),)},
+    ("initial", "recommend"): {"": (Paper("deviation_requests", COLIN),)},
+    ("initial", "submit_package"): {
+        "": (
+            Paper("package_checklist", CORA, ("Every item is ticked, and in the package",)),
+            # From 2027 on they are asked for.
+            Paper("cpo", CORA, is_file=False),
+            Paper("sdr", CORA, is_file=False),
+        )
+    },
+    ("initial", "certify"): {"": (Paper("review_report", PIET, is_file=False),)},
+    ("reuse", "request_access"): {
+        "": (Paper("access_form", states=("Signed by the approver", "No contractor is among the persons")),)
+    },
+    ("reuse", "finish_review"): {"": (Paper("review_record"),)},
+    ("reuse", "start_implementation"): {"": (Paper("crm"), Paper("delta_controls"), Paper("use_conditions"))},
+    ("reuse", "submit_for_decision"): {"": (Paper("assessment_report"), Paper("agency_poam"), Paper("residual_risk"))},
+}
+
 TO_PLANNING = (
     Turn(CORA, "agree_partnership", "Partnership", HARBORS, "start planning"),
     Turn(ANN, "start_planning", "Planning", NIMBUS, SIGN),
@@ -262,7 +379,10 @@ def test_an_initial_case_from_an_invitation_to_the_certification_by_the_sides_in
         journey.take(turn)
     journey.record(ANN, "Authorizing official", ODETTE)
     sign_twice_and_go_back(journey)
-    for turn in (*TO_THE_LISTING, *TO_THE_ATO, *TO_FEDRAMP):
+    for turn in TO_THE_LISTING:
+        journey.take(turn)
+    return_with_a_finding(journey, *TO_THE_ATO[:4])
+    for turn in (*TO_THE_ATO[4:], *TO_FEDRAMP):
         journey.take(turn)
     journey.record(PIET, "Recommendation of the PMO's reviewer", "Certify")
     journey.take(Turn(PAULA, "certify", "Certified", "", ""))
@@ -270,6 +390,26 @@ def test_an_initial_case_from_an_invitation_to_the_certification_by_the_sides_in
     cora = journey.at_case(CORA).page
     assert "Certified" in cora.get_by_role("heading", level=1).inner_text()
     assert PAULA in journey.newest_act(journey.reader(CORA)).inner_text()
+
+
+def return_with_a_finding(journey: Journey, deliver: Turn, give_back: Turn, again: Turn, approve: Turn) -> None:
+    """The SSP goes back with a finding, which is answered before it returns and settled before it is approved."""
+    journey.take(deliver)
+    expect_blocked(journey, give_back, "No finding is drafted")
+    journey.find(RASHID, "SSP draft delivered on", "The boundary diagram leaves out the mail relay.")
+    journey.take(give_back)
+    expect_blocked(journey, again, "1 finding is not answered: the provider answers each under Findings.")
+    journey.answer(COLIN, "The relay stands in figure 3 now.")
+    journey.take(again)
+    expect_blocked(journey, approve, "1 finding is open")
+    journey.settle_findings(RASHID)
+    journey.take(approve)
+
+
+def expect_blocked(journey: Journey, turn: Turn, words: str) -> None:
+    """The page of the case says what stands in the way of a step."""
+    page = journey.at_case(turn.who).page
+    assert page.get_by_role("main").get_by_text(words).count() >= 1, f"the page does not say: {words}"
 
 
 def expect_one_case(journey: Journey, name: str, stage: str) -> None:
@@ -283,6 +423,7 @@ def expect_one_case(journey: Journey, name: str, stage: str) -> None:
 def sign_twice_and_go_back(journey: Journey) -> None:
     """A step whose button is pressed twice, and once more after going back: it happens once, and the page says why."""
     turn = Turn(CORA, "sign_wbs", "Planning", HARBORS, SIGN)
+    journey.prepare(turn)
     reader = journey.open_form(CORA, "Sign the WBS")
     journey.hand.press_twice(journey.submit(reader, "Sign the WBS"))
     journey.expect_news(reader, "WBS signed. It stands in the history.")
@@ -344,6 +485,7 @@ def test_by_keyboard_alone_a_reuse_case_from_the_need_to_the_record(travel: Trav
     journey.begin(MAYA, "Use this offering", "Department of Meadows", {"Intended use": "Rotas of the rangers."})
     journey.expect_news(journey.reader(MAYA), "Nobody outside your agency, but the auditor, sees it")
     request, *others = reuse(MEADOWS, MAYA, ROSA, OSCAR)
+    journey.prepare(request)
     take_with_a_mistake(journey, request)
     for turn in others:
         journey.take(turn)

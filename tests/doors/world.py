@@ -14,6 +14,7 @@ from authorizations.rules import newest
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle import golden, golden_ato
 from tests.lifecycle.cases import AFTER_CUTOFF, make_contact, make_offering, make_system, step_facts
+from tests.lifecycle.documents import COUNTS, complete
 from tests.lifecycle.unsaved import MACHINES, ON_RECORD, PASSED, ROWS, STATE, TABLES, WITH_ATO
 from tests.lifecycle.world import DAY, DECISION, NOW, facts_of, ready_for
 
@@ -159,6 +160,8 @@ def case_at(cast: Cast, kind: str, stage: str, name: str = "", place: str = "con
         shared_at=None if stage == INSIDE_AGENCY else NOW,
         authorizing_official=cast.official,
         system=make_system(cast),
+        papers=complete(kind),
+        finding_counts=COUNTS,
         **({"assessor": cast.organizations["plumb"]} if kind == "initial" else {}),
         **times,
     )

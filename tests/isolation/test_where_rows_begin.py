@@ -57,6 +57,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/artifacts.py", "ArtifactVersion.get"): (1, "what the actor's own form added"),
     ("actions/artifacts.py", "ArtifactVersion.select_related"): (2, HELD),
     ("actions/artifacts.py", "Event.filter"): (1, "what the actor's own form added"),
+    ("actions/brought.py", "Artifact.get_or_create"): (1, HELD),
     ("actions/access.py", "Ato.filter"): (1, PARTS),
     ("actions/access.py", "Offering.select_for_update"): (1, HELD),
     ("actions/access.py", "PackageAccess.filter"): (1, CLASHES),

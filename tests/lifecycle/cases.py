@@ -10,6 +10,7 @@ from authorizations.actions.stages import perform
 from authorizations.models import AgencySystem, Case, Contact, Offering, Package
 from authorizations.vocabulary import Designation
 from tests.cast import Cast
+from tests.lifecycle.documents import furnish
 from tests.lifecycle.world import DAY, FEDRAMP, LEVELS, NOW
 from tests.remembered import remembered
 from tests.web.register import make_offerings
@@ -231,7 +232,7 @@ def make_case(
         case = open_case(kind, actor=cast.liaison, now=NOW, offering=offering, **_opening(cast, kind))
     for move in moves:
         case = make_move(case, move, cast, **facts)
-    return case
+    return furnish(case)
 
 
 def make_move(case: Case, move: Move, cast: Cast, **facts: Any) -> Case:
@@ -271,8 +272,12 @@ def step_facts(name: str, cast: Cast, kind: str = "initial") -> dict[str, Any]:
 
 
 def press(case: Case, name: str, actor: User, **facts: Any) -> Case:
-    """One step on the case as it stands, with a reason; ``facts`` may hold `reason`, `now`, `at` and `revision` too."""
+    """One step on the case as it stands, with a reason and every document that it asks for.
+
+    ``facts`` may hold `reason`, `now`, `at` and `revision` too.
+    """
     given = {"now": NOW, "reason": "Because.", "revision": _revision(case), **facts}
+    furnish(case)
     moved: Case = perform(Case, case.public_id, name, actor=_again(actor), **given)
     return moved
 

@@ -49,7 +49,7 @@ GOLDEN = (
         recorded=True,
         reason=False,
         needs="decision_signed_on",
-        may_say="expires_on",
+        may_say="expires_on decision_letter",
         gates="official_named expiry_after_signing",
     ),
     Row(
@@ -71,6 +71,7 @@ GOLDEN = (
         "AO",
         recorded=True,
         needs=f"resolved_on {FEDRAMP}",
+        may_say="decision_letter",
         gates="official_named",
         tells="fedramp",
     ),
@@ -86,7 +87,15 @@ GOLDEN = (
         tells="provider fedramp",
     ),
     Row("A9", "expire", LIVE, "expired", "AO AL PL", expired=True),
-    Row("A11", "end_service", LIVE, "service_ended", "AL AO PL", needs="service_ended_on ground"),
+    Row(
+        "A11",
+        "end_service",
+        LIVE,
+        "service_ended",
+        "AL AO PL",
+        needs="service_ended_on ground",
+        may_say="notice_reference",
+    ),
     Row("A12", "alternate_agency", "active", "", "PL", role="reuse"),
     Row(
         "A13",
@@ -104,7 +113,7 @@ GOLDEN = (
         "",
         "AL PL",
         source="feed",
-        needs="system authorizing_official signed_on",
+        needs="system authorizing_official signed_on letter",
     ),
 )
 # Rows that no person takes by itself, and the entries.
@@ -113,7 +122,7 @@ ENTRIES = {"A0": "issue", "A1": "register", "A2": "import"}
 # Never by a PMO lead for an agency without an active member, but to enter what the official signed (rule 5).
 NEVER_ON_BEHALF = "extend suspend reinstate revoke rescind"
 # Registering names these; without the last there is no expiry.
-REGISTERED = "agency offering system listing_role ato_type signed_on authorizing_official"
+REGISTERED = "agency offering system listing_role ato_type signed_on authorizing_official letter"
 MAY_REGISTER = "expires_on"
 ACROSS = "alternate_agency"  # it writes the offering's other ATO too
 SUPERSEDED_FROM = {"active", "suspended", "expired"}

@@ -68,6 +68,7 @@ GOLDEN = (
         asks="provider_signs_first",
         turn="own_signature_missing",
         after="provider_until_signed",
+        gates="wbs_signed_here",
     ),
     Row(
         "I4",
@@ -81,11 +82,20 @@ GOLDEN = (
             "assessment_planned_on ato_planned_on in_production_declared_on proof approach"
         ),
         asks="starts_in_time decides_in_time",
-        gates="official_named",
+        gates="official_named agency_has_answered",
         after="pmo",
     ),
     # "what is missing" is the reason itself
-    Row("I5", "return_request", "in_process_requested", "planning", "PR PL", reason=True, after="agency"),
+    Row(
+        "I5",
+        "return_request",
+        "in_process_requested",
+        "planning",
+        "PR PL",
+        reason=True,
+        after="agency",
+        gates="pmo_has_findings",
+    ),
     Row(
         "I6",
         "list_in_process",
@@ -97,7 +107,7 @@ GOLDEN = (
             "request_confirmed_on wbs_confirmed_on operational_confirmed_on proof_confirmed_on "
             "listing_consented_on in_process_on"
         ),
-        gates="no_other_listed",
+        gates="no_other_listed repository_known",
         after="provider",
     ),
     Row("I7", "replan", "in_process", "planning", "AL AO", reason=True, after="provider"),
@@ -122,8 +132,18 @@ GOLDEN = (
         after="agency",
     ),
     # its ground is the open findings, in the column of artifacts
-    Row("I10", "return_ssp", "ssp", "", "AR AL", reason=True, turn="agency", after="provider"),
-    Row("I11", "resubmit_ssp", "ssp", "", "CL CC", turn="provider", after="agency"),
+    Row(
+        "I10",
+        "return_ssp",
+        "ssp",
+        "",
+        "AR AL",
+        reason=True,
+        turn="agency",
+        after="provider",
+        gates="agency_has_findings",
+    ),
+    Row("I11", "resubmit_ssp", "ssp", "", "CL CC", turn="provider", after="agency", gates="provider_has_answered"),
     Row(
         "I12",
         "approve_ssp",
@@ -133,9 +153,30 @@ GOLDEN = (
         needs="responsibilities_acknowledged_on responsibilities_acknowledged_by ssp_approved_on",
         turn="agency",
         after="assessor_or_provider",
+        gates="no_open_finding",
     ),
-    Row("I13", "submit_sap", "sap", "", "AS CL", needs="sap_delivered_on", turn="assessor provider", after="agency"),
-    Row("I14", "return_sap", "sap", "", "AR AL", reason=True, turn="agency", after="assessor"),
+    Row(
+        "I13",
+        "submit_sap",
+        "sap",
+        "",
+        "AS CL",
+        needs="sap_delivered_on",
+        turn="assessor provider",
+        after="agency",
+        gates="assessor_has_answered provider_has_answered",
+    ),
+    Row(
+        "I14",
+        "return_sap",
+        "sap",
+        "",
+        "AR AL",
+        reason=True,
+        turn="agency",
+        after="assessor",
+        gates="agency_has_findings",
+    ),
     Row(
         "I15",
         "approve_sap",
@@ -146,6 +187,7 @@ GOLDEN = (
         asks="assessment_in_time",
         turn="agency",
         after="assessor",
+        gates="no_open_finding",
     ),
     Row("I16", "reopen_ssp", "sap", "ssp", "AR AL", reason=True, after="provider"),
     Row("I17", "amend_sap", "assessment", "sap", "AR AS", reason=True, after="assessor"),
@@ -181,6 +223,7 @@ GOLDEN = (
         reason=True,
         needs="delta_test_wanted",
         after="provider_or_delta_test",
+        gates="agency_has_findings",
     ),
     Row(
         "I22",
@@ -189,7 +232,7 @@ GOLDEN = (
         "agency_review",
         "CL CC",
         needs="answer",
-        gates="delta_test_done",
+        gates="delta_test_done provider_has_answered",
         after="agency",
     ),
     Row(
@@ -200,7 +243,7 @@ GOLDEN = (
         "AR AL",
         needs="recommendation sar_approved_on pending_deviations open_high",
         asks="close_out_held_on",
-        gates="no_pending_deviations no_open_high",
+        gates="no_pending_deviations no_open_high no_open_finding",
         after="official",
     ),
     Row(
@@ -262,6 +305,7 @@ GOLDEN = (
         "AL AO",
         needs="fedramp_told_on fedramp_channel fedramp_reference",
         after="provider_or_pmo",
+        gates="agency_has_answered",
     ),
     Row(
         "I29",
@@ -271,8 +315,19 @@ GOLDEN = (
         "CL",
         needs="package_uploaded_on package_location package_verified_on application_id applied_on",
         after="pmo_or_agency",
+        gates="provider_has_answered listed_before_applying verified_lately assessment_fresh",
     ),
-    Row("I30", "return_package", "ato_issued", "", "PR PL", reason=True, needs="side", after="named_side"),
+    Row(
+        "I30",
+        "return_package",
+        "ato_issued",
+        "",
+        "PR PL",
+        reason=True,
+        needs="side",
+        after="named_side",
+        gates="pmo_has_findings",
+    ),
     Row(
         "I31",
         "accept_package",
@@ -280,14 +335,32 @@ GOLDEN = (
         "pmo_review",
         "PR PL",
         needs="letter_received_on completeness_checked_on completeness_checked_by",
-        gates="ato_active in_review_by_cutoff",
+        gates="ato_active in_review_by_cutoff listed_before_applying verified_lately assessment_fresh",
         after="pmo",
     ),
     Row("I32", "claim", "pmo_review", "", "PR PL", turn="not_claimed", after="pmo"),
     Row("I32", "release_claim", "pmo_review", "", "PR PL", turn="claimed", after="pmo"),
     Row("I32", "hand_over", "pmo_review", "", "PR PL", needs="taker", turn="claimed", after="pmo"),
-    Row("I33", "request_pmo_remediation", "pmo_review", "pmo_remediation", "PR PL", reason=True, after="provider"),
-    Row("I34", "resubmit_to_pmo", "pmo_remediation", "pmo_review", "CL", needs="answer", after="pmo"),
+    Row(
+        "I33",
+        "request_pmo_remediation",
+        "pmo_review",
+        "pmo_remediation",
+        "PR PL",
+        reason=True,
+        after="provider",
+        gates="pmo_has_findings",
+    ),
+    Row(
+        "I34",
+        "resubmit_to_pmo",
+        "pmo_remediation",
+        "pmo_review",
+        "CL",
+        needs="answer",
+        after="pmo",
+        gates="provider_has_answered",
+    ),
     Row(
         "I35",
         "send_back",
@@ -305,7 +378,7 @@ GOLDEN = (
         "certified",
         "PL",
         needs="pmo_recommendation certified_on certification_type certification_path certification_class",
-        gates="certify_recommended recommended_by_another ato_active",
+        gates="certify_recommended recommended_by_another ato_active no_open_finding",
         after="nobody",
     ),
     Row(
@@ -460,7 +533,9 @@ MAY_SAY = {
     "deliver_ssp": "kickoff_held_on kickoff_skipped",
     "close_debrief": "debrief_held_on debrief_skipped",
     "resubmit": "delta_test_done_on",
-    "issue_ato": "expires_on",
+    "issue_ato": "expires_on decision_letter conditions_reference",
+    "deny_ato": "decision_letter",
+    "submit_package": "assessment_refreshed_on",
     "remove": "removal_urgent",
 }
 
@@ -489,6 +564,7 @@ NEVER_WAIVABLE = (
     "pmo_recommendation certify_recommended recommended_by_another "
     "before_cutoff in_review_by_cutoff conversion_open "
     "no_other_listed "
+    "wbs_signed_here "
     # without them there is nothing to write: who takes over, the next agency, where the proof is, the listing's day,
     # the notice
     "taker new_agency another_agency evidence in_process_on fedramp_told_on fedramp_channel fedramp_reference"
@@ -527,7 +603,7 @@ CHOICES = {
     "fedramp_channel": "form email letter portal other",
 }
 # What belongs to one act alone; every other fact stays on record.
-OF_THE_ACT = "side answer in_error taker evidence new_agency"
+OF_THE_ACT = "side answer in_error taker evidence new_agency decision_letter conditions_reference"
 # The party that a fact speaks of; it records the fact beside the roles of the rows that ask for it (rule 3).
 SPEAKS_OF = {
     "AL AR": (
@@ -538,13 +614,15 @@ SPEAKS_OF = {
     "AL": "kickoff_skipped debrief_skipped assessor",  # "AL, reason"; who assesses is for both sides to say
     "CL": "assessor delta_test_done_on",  # "AS, CL"
     "AS": (
-        "delta_test_done_on sap_delivered_on sar_delivered_on poam_delivered_on testing_finished_on "
+        "assessment_refreshed_on delta_test_done_on sap_delivered_on sar_delivered_on poam_delivered_on "
+        "testing_finished_on "
         "assessor_recommends sap_signed_by_assessor_on assessment_planned_on"
     ),
     "CL CC": (
         "provider_contact in_production_declared_on ssp_delivered_on sap_delivered_on sar_delivered_on "
         "poam_delivered_on kickoff_held_on sap_signed_by_provider_on contingency_tested_on incident_response_tested_on "
-        "package_uploaded_on package_location package_verified_on application_id applied_on assessment_planned_on"
+        "package_uploaded_on package_location package_verified_on application_id applied_on assessment_planned_on "
+        "assessment_refreshed_on"
     ),
     "PR PL": (
         "request_confirmed_on wbs_confirmed_on operational_confirmed_on proof_confirmed_on in_process_on "

@@ -294,7 +294,7 @@ CHOICES = {
     "fedramp_channel": "form email letter portal other",
 }
 # What belongs to one act alone; every other fact stays on record.
-OF_THE_ACT = "new_end in_error"
+OF_THE_ACT = "new_end in_error decision_letter conditions_reference"
 # The party that a fact speaks of; it records the fact beside the roles of the rows that ask for it (rule 3).
 SPEAKS_OF = {
     "AL AR": (
@@ -310,7 +310,8 @@ STATED_BY_TURNS = ""
 # Facts that a step asks for and that may be left out; a gate may ask for one of them.
 MAY_SAY = {
     "grant_access": "access_until",
-    "issue_ato": "expires_on",
+    "issue_ato": "expires_on decision_letter conditions_reference",
+    "deny_ato": "decision_letter",
     "not_suitable": "package_deficient deficiency_documented_on pmo_told_on",
     "withdraw": "provider_told_on",
 }

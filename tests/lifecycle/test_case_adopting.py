@@ -48,6 +48,7 @@ def an_ato(cast: Cast, kind: str) -> dict[str, Any]:
         "ato_type": "ato",
         "signed_on": DAY,
         "authorizing_official": cast.official,
+        "letter": "Letter 3",
     }
 
 

@@ -12,6 +12,7 @@ from authorizations.lifecycle.step import Step
 from authorizations.models import AgencySystem, Case, Waiver
 from authorizations.models.initial import OPEN
 from tests.lifecycle import golden_initial
+from tests.lifecycle.documents import paper
 from tests.lifecycle.golden import Dated, Row
 from tests.lifecycle.unsaved import (
     ACTOR,
@@ -80,6 +81,28 @@ def recommended_by_oneself(case: Case, entered: Facts) -> None:
     case.facts = {**case.facts, name: [case.facts[name][0], ACTOR, case.facts[name][2]]}
 
 
+def counted(**counts: Any) -> Change:
+    """What the case keeps of its findings."""
+    return lambda case, entered: setattr(case, "finding_counts", {**case.finding_counts, **counts})
+
+
+def unsigned(case: Case, entered: Facts) -> None:
+    case.papers = {**case.papers, "wbs": paper()}
+
+
+def under_the_rules(case: Case, entered: Facts) -> None:
+    """On the first day of the rules for applications, with an application of that day."""
+    case.as_of = date(2027, 1, 1)
+    change = told if "package_uploaded_on" in entered else said
+    change(applied_on=case.as_of, package_verified_on=case.as_of)(case, entered)
+
+
+def verified_before(case: Case, entered: Facts) -> None:
+    """Eight days before that application."""
+    change = told if "package_uploaded_on" in entered else said
+    change(package_verified_on=date(2026, 12, 24))(case, entered)
+
+
 HIGH = dict.fromkeys(("confidentiality", "integrity", "availability"), "high")
 LATE = date(2027, 5, 25)
 
@@ -103,6 +126,17 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "ato_in_time": (said(in_process_on=date(2025, 11, 19)), "More than twelve months"),
     "term_of_a_year": (told(expires_on=date(2027, 11, 19)), "less than a year"),
     "package_not_accepted": (columns(received_at=TODAY), "FedRAMP has accepted the package"),
+    "agency_has_findings": (counted(drafts={"pmo": 1}), "No finding is drafted"),
+    "pmo_has_findings": (counted(drafts={"agency": 1}), "No finding is drafted"),
+    "agency_has_answered": (counted(unanswered={"agency": 1}), "1 finding is not answered: the agency"),
+    "provider_has_answered": (counted(unanswered={"provider": 2}), "2 findings are not answered: the provider"),
+    "assessor_has_answered": (counted(unanswered={"assessor": 1}), "1 finding is not answered: the assessor"),
+    "no_open_finding": (counted(open=1), "1 finding is open"),
+    "wbs_signed_here": (both(columns(acting=letters("CL")), unsigned), "not signed by the provider"),
+    "repository_known": (without_a_package, "Where the package will be kept"),
+    "listed_before_applying": (both(under_the_rules, of_the_offering(designation="delisted")), "does not list"),
+    "verified_lately": (both(under_the_rules, verified_before), "more than 7 days before the application"),
+    "assessment_fresh": (both(under_the_rules, said(sar_delivered_on=date(2026, 9, 20))), "more than 3 months old"),
     "ato_active": (columns(ato=an_ato("suspended")), "is not active"),
     "in_review_by_cutoff": (columns(as_of=AFTER_CUTOFF), "New applications closed on"),
     "certify_recommended": (said(pmo_recommendation="remediate"), "must recommend to certify first"),

@@ -21,11 +21,13 @@ from authorizations.actions.refusals import Refused
 from authorizations.actions.stages import perform
 from authorizations.models import AgencySystem, Ato, Case, Event, InitialCase, Message, ReuseCase
 from tests.cast import Cast, make_cast
+from tests.lifecycle.documents import complete
 from tests.lifecycle.world import DAY, NOW, make_system
 from tests.web.register import make_offerings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMON: dict[str, Any] = {"release": "rev5-legacy", "opened_at": NOW, "stage_since": NOW, "waits_since": NOW}
+PAPERS = {**complete("initial"), **complete("reuse")}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -68,6 +70,7 @@ def at_planning(cast: Cast) -> Case:
         agency=cast.organizations["lighthouses"],
         offering=offering,
         **COMMON,
+        papers=PAPERS,
     )
 
 
@@ -118,10 +121,18 @@ def decided_at_once(cast: Cast) -> list[Callable[[], Any]]:
         offering=offering,
         shared_at=NOW,
         authorizing_official=cast.official,
+        papers=PAPERS,
         **COMMON,
     )
     reuse = ReuseCase.objects.create(
-        kind="reuse", stage="ato_issued", agency=two, offering=offering, shared_at=NOW, system=systems[two.pk], **COMMON
+        kind="reuse",
+        stage="ato_issued",
+        agency=two,
+        offering=offering,
+        shared_at=NOW,
+        system=systems[two.pk],
+        papers=PAPERS,
+        **COMMON,
     )
     held = [_registered(cast, systems[one.pk], offering, role) for role in ("initial", "reuse")]
     Case.objects.filter(pk=reuse.pk).update(ato=Ato.objects.first())
@@ -163,6 +174,7 @@ def _registered(cast: Cast, system: AgencySystem, offering: Any, role: str) -> A
         "ato_type": "ato",
         "signed_on": date(2024, 1, 5) + timedelta(days=next(DAYS)),
         "authorizing_official": cast.official,
+        "letter": "Letter 3",
     }
     return register_ato(
         actor=fresh(cast.bureau_liaison),
@@ -229,6 +241,7 @@ def test_one_form_that_adopts_and_registers_does_both_once() -> None:
         "ato_type": "ato",
         "signed_on": DAY,
         "authorizing_official": cast.official,
+        "letter": "Letter 3",
     }
     act = {
         "now": NOW,

@@ -12,6 +12,7 @@ from authorizations.lifecycle import gates
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Notice, Offering
 from authorizations.policy import Party
+from tests.lifecycle.documents import complete
 from tests.lifecycle.golden_ato import (
     ACROSS,
     ENTRIES,
@@ -32,7 +33,9 @@ STAGES = ("active", "suspended", "revoked", "rescinded", "expired", "superseded"
 
 def ato(stage: str, listing_role: str, unmanned: str, **facts: Any) -> Ato:
     offering = Offering(pk=1, provider=RELATIONS["provider"])
-    made = Ato(pk=1, agency=OWN, offering=offering, listing_role=listing_role, stage=stage, **facts)
+    made = Ato(
+        pk=1, agency=OWN, offering=offering, listing_role=listing_role, stage=stage, papers=complete("ato"), **facts
+    )
     # What is read from the database otherwise.
     vars(made).update(rival=None, unmanned=frozenset(unmanned.split()))
     return made

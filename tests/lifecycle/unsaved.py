@@ -13,6 +13,7 @@ from authorizations.policy import Party
 from authorizations.rules import newest
 from tests.lifecycle import golden_initial, golden_reuse
 from tests.lifecycle.cases import STEP_FACTS
+from tests.lifecycle.documents import COUNTS, complete
 from tests.lifecycle.golden import Row
 from tests.lifecycle.world import DAY, LEVELS
 
@@ -91,7 +92,8 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
     asked |= {"accesses": accesses(date(2027, 1, 19)), "offering_has_ato": True}
     asked |= {name: state.pop(name) for name in asked if name in state}
     official = state.pop("official", ACTOR)
-    given = {"assessor": RELATIONS["assessor"], "system": SYSTEM, **state}
+    given = {"assessor": RELATIONS["assessor"], "system": SYSTEM, "papers": complete(kind), "finding_counts": COUNTS}
+    given |= state
     given["authorizing_official"] = User(pk=official) if official else None
     times = dict.fromkeys(("opened_at", "stage_since", "waits_since"), NOW)
     case = MACHINES[kind](
@@ -127,6 +129,8 @@ ON_RECORD: dict[str, dict[str, Any]] = {
     "approve_sap": {"requested_on": DAY, "in_process_on": DAY},
     "close_debrief": {"sar_delivered_on": date(2026, 11, 2), "poam_delivered_on": date(2026, 11, 2)},
     "issue_ato": {"in_process_on": DAY},
+    "submit_package": {"sar_delivered_on": date(2026, 11, 2)},
+    "accept_package": {"package_verified_on": DAY, "applied_on": DAY, "sar_delivered_on": date(2026, 11, 2)},
     "certify": {"pmo_recommendation": "certify"},
     "reject": {"pmo_recommendation": "reject"},
     "grant_access": REQUESTED,

@@ -9,6 +9,7 @@ from authorizations.actions.atos import register_ato
 from authorizations.actions.stages import perform
 from authorizations.models import AgencySystem, Ato, Offering
 from tests.cast import Cast
+from tests.lifecycle.documents import furnish
 from tests.remembered import remembered
 from tests.web.register import make_offerings
 
@@ -52,17 +53,18 @@ def make_ato(cast: Cast, offering: Offering | None = None, **facts: Any) -> Ato:
         "ato_type": "ato",
         "signed_on": date(2026, 1, 5),
         "authorizing_official": cast.official,
+        "letter": "Letter 3",
         **facts,
     }
     now = datetime(2026, 1, 6, 15, tzinfo=UTC)
-    return register_ato(actor=cast.bureau_liaison, now=now, reason="Signed on paper.", **given)
+    return furnish(register_ato(actor=cast.bureau_liaison, now=now, reason="Signed on paper.", **given))
 
 
 def make_feed_row(cast: Cast, **facts: Any) -> Ato:
     """A row of the lighthouses as a feed publishes it."""
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     row = {"agency": cast.organizations["lighthouses"], "offering": offering, "listing_role": "reuse", **facts}
-    return Ato.objects.create(source=Source.FEED, published_since=date(2025, 7, 1), **row)
+    return furnish(Ato.objects.create(source=Source.FEED, published_since=date(2025, 7, 1), **row))
 
 
 def take(ato: Ato, name: str, actor: User, **changed: Any) -> Ato:
@@ -92,6 +94,7 @@ def facts_of(name: str, cast: Cast) -> dict[str, Any]:
         "system": AgencySystem.objects.get(),
         "authorizing_official": cast.official,
         "signed_on": date(2025, 5, 5),
+        "letter": "Letter 4",
     }
 
 

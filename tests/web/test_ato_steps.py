@@ -194,6 +194,7 @@ def registration(cast: Cast, **changed: object) -> dict[str, object]:
         "listing_role": "reuse",
         "ato_type": "ato",
         "signed_on": "2026-01-05",
+        "letter": "Letter 3",
         "authorizing_official": cast.official.public_id,
         "reason": "Signed on paper.",
         **changed,

@@ -216,6 +216,7 @@ def registering(cast: Cast, system: AgencySystem, **changed: Any) -> dict[str, A
         "register_listing_role": "reuse",
         "register_ato_type": "ato",
         "register_signed_on": "2026-01-05",
+        "register_letter": "Letter 3",
         "register_authorizing_official": cast.official.public_id,
         **changed,
     }

@@ -114,6 +114,7 @@ def test_a_draft_is_on_the_list_of_its_own_side_alone(client: Client, cast: Cast
 
 
 def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast, case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(papers={})
     client.force_login(cast.liaison)
     page = body_of(client, case.get_absolute_url())
     assert "0 of 3 asked for at this stage" in page

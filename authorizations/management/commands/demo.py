@@ -131,6 +131,7 @@ class Demo:
                 signed_on=signed,
                 expires_on=expires,
                 authorizing_official=self.users[official],
+                letter=f"Letter of {signed:%d %b %Y}, in the agency's files",
             )
         for name, owner, text, due in world.CONDITIONS:
             self.add(Condition, ato=atos[name], owner=self.organizations[owner], text=text, due_on=due)

@@ -4,6 +4,7 @@ from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
+from authorizations.lifecycle import finding_gates, package_gates
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AL, AO, AR, CC, CL, PMO, OfACase, who
@@ -23,6 +24,7 @@ class Decision(OfACase):
         who=who(AR, AL),
         reason=True,
         facts=(asked.DELTA_WANTED,),
+        gates=(finding_gates.agency_has_findings,),
         voids=("delta_test_done_on",),
         returns=True,
     )
@@ -39,6 +41,7 @@ class Decision(OfACase):
         target=S.AGENCY_REVIEW,
         who=who(CL, CC),
         facts=(asked.ANSWER, asked.DELTA_DONE),
+        gates=(finding_gates.provider_has_answered,),
         checks=(gates.delta_test_done,),
     )
     def resubmit(self, **said: Any) -> None:
@@ -54,6 +57,7 @@ class Decision(OfACase):
         target=S.AO_DECISION,
         who=who(AR, AL),
         facts=asked.FOR_THE_AO,
+        gates=(finding_gates.no_open_finding,),
         checks=(gates.no_pending_deviations, gates.no_open_high),
     )
     def recommend(self, **said: Any) -> None:
@@ -90,7 +94,7 @@ class Decision(OfACase):
         target=S.ATO_ISSUED,
         who=who(AO),
         recorded=True,
-        facts=(asked.SYSTEM, asked.INITIAL_TYPE, asked.SIGNED, asked.EXPIRES),
+        facts=(asked.SYSTEM, asked.INITIAL_TYPE, asked.SIGNED, asked.EXPIRES, *asked.WHERE),
         gates=(gates.official_named,),
         checks=(gates.expires_after_signing, gates.ato_in_time, gates.term_of_a_year),
         voids=("fedramp_told_on", "letter_received_on"),
@@ -146,6 +150,7 @@ class Decision(OfACase):
         sources=(S.ATO_ISSUED,),
         who=who(AL, AO),
         facts=asked.LETTER,
+        gates=(finding_gates.agency_has_answered,),
         across=True,
     )
     def report_letter(self, **said: Any) -> None:
@@ -160,6 +165,8 @@ class Decision(OfACase):
         sources=(S.ATO_ISSUED,),
         who=who(CL),
         facts=asked.UPLOADED,
+        gates=(finding_gates.provider_has_answered, package_gates.listed_before_applying),
+        checks=(package_gates.verified_lately, package_gates.assessment_fresh),
     )
     def submit_package(self, **said: Any) -> None:
         """I29."""
@@ -174,6 +181,7 @@ class Decision(OfACase):
         who=PMO,
         reason=True,
         facts=(asked.SIDE,),
+        gates=(finding_gates.pmo_has_findings,),
         returns=True,
     )
     def return_package(self, *, side: str, **said: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
+from authorizations.lifecycle import finding_gates
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AL, AO, AR, AS, CC, CL, OfACase, who
@@ -57,6 +58,7 @@ class PackageAndAssessment(OfACase):
         who=who(AR, AL),
         reason=True,
         conditions=(AT_AGENCY,),
+        gates=(finding_gates.agency_has_findings,),
         hands_to=Turn.PROVIDER,
         returns=True,
     )
@@ -72,6 +74,7 @@ class PackageAndAssessment(OfACase):
         sources=(S.SSP,),
         who=who(CL, CC),
         conditions=(AT_PROVIDER,),
+        gates=(finding_gates.provider_has_answered,),
         hands_to=Turn.AGENCY,
     )
     def resubmit_ssp(self, **said: Any) -> None:
@@ -87,6 +90,7 @@ class PackageAndAssessment(OfACase):
         target=S.SAP,
         who=who(AR, AO),
         conditions=(AT_AGENCY,),
+        gates=(finding_gates.no_open_finding,),
         facts=(*asked.RESPONSIBILITIES, asked.SSP_APPROVED),
         hands_to=Turn.ASSESSOR,
     )
@@ -102,6 +106,7 @@ class PackageAndAssessment(OfACase):
         sources=(S.SAP,),
         who=who(AS, CL),
         conditions=(OF_THE_SAP,),
+        gates=(finding_gates.assessor_has_answered, finding_gates.provider_has_answered),
         facts=(asked.SAP,),
         hands_to=Turn.AGENCY,
     )
@@ -118,6 +123,7 @@ class PackageAndAssessment(OfACase):
         who=who(AR, AL),
         reason=True,
         conditions=(AT_AGENCY,),
+        gates=(finding_gates.agency_has_findings,),
         hands_to=Turn.ASSESSOR,
         returns=True,
     )
@@ -134,6 +140,7 @@ class PackageAndAssessment(OfACase):
         target=S.ASSESSMENT,
         who=who(AR, AO),
         conditions=(AT_AGENCY,),
+        gates=(finding_gates.no_open_finding,),
         facts=(asked.SAP_APPROVED, *asked.SAP_SIGNED),
         checks=(gates.assessment_in_time,),
         hands_to=Turn.ASSESSOR,

@@ -4,6 +4,7 @@ from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
+from authorizations.lifecycle import finding_gates, package_gates
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AL, AO, CL, PMO, OfACase, who
@@ -55,7 +56,7 @@ class Preparation(OfACase):
         sources=(S.PLANNING,),
         who=who(CL, AL, AO),
         conditions=(gates.OWN_SIGNATURE_MISSING,),
-        gates=(gates.provider_signs_first,),
+        gates=(gates.provider_signs_first, package_gates.wbs_signed_here),
     )
     def sign_wbs(self, **said: Any) -> None:
         """I3."""
@@ -80,7 +81,7 @@ class Preparation(OfACase):
             asked.APPROACH,
         ),
         reads=(asked.OFFICIAL_NAMED, *asked.WBS_SIGNED),
-        gates=(gates.official_named,),
+        gates=(gates.official_named, finding_gates.agency_has_answered),
         checks=(gates.starts_in_time, gates.decides_in_time),
     )
     def request_in_process(self, **said: Any) -> None:
@@ -97,6 +98,7 @@ class Preparation(OfACase):
         target=S.PLANNING,
         who=PMO,
         reason=True,
+        gates=(finding_gates.pmo_has_findings,),
         returns=True,
     )
     def return_request(self, **said: Any) -> None:
@@ -112,7 +114,7 @@ class Preparation(OfACase):
         target=S.IN_PROCESS,
         who=PMO,
         facts=(*asked.CONDITIONS, asked.CONSENT, asked.IN_PROCESS),
-        gates=(gates.no_other_listed,),
+        gates=(gates.no_other_listed, package_gates.repository_known),
         across=True,
     )
     def list_in_process(self, **said: Any) -> None:

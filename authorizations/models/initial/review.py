@@ -4,7 +4,7 @@ from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
-from authorizations.lifecycle import review_gates
+from authorizations.lifecycle import finding_gates, package_gates, review_gates
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import CL, PL, PMO, OfACase, who
@@ -29,7 +29,13 @@ class Review(OfACase):
         target=S.PMO_REVIEW,
         who=PMO,
         facts=(asked.LETTER_RECEIVED, *asked.COMPLETE),
-        gates=(review_gates.ato_active, review_gates.in_review_by_cutoff),
+        gates=(
+            review_gates.ato_active,
+            review_gates.in_review_by_cutoff,
+            package_gates.listed_before_applying,
+            package_gates.verified_lately,
+            package_gates.assessment_fresh,
+        ),
         across=True,
     )
     def accept_package(self, **said: Any) -> None:
@@ -93,6 +99,7 @@ class Review(OfACase):
         target=S.PMO_REMEDIATION,
         who=PMO,
         reason=True,
+        gates=(finding_gates.pmo_has_findings,),
         returns=True,
     )
     def request_pmo_remediation(self, **said: Any) -> None:
@@ -108,6 +115,7 @@ class Review(OfACase):
         target=S.PMO_REVIEW,
         who=who(CL),
         facts=(asked.ANSWER,),
+        gates=(finding_gates.provider_has_answered,),
     )
     def resubmit_to_pmo(self, **said: Any) -> None:
         """I34."""
@@ -142,7 +150,12 @@ class Review(OfACase):
         who=who(PL),
         facts=asked.CERTIFIED,
         reads=(asked.PMO_RECOMMENDATION,),
-        gates=(review_gates.certify_recommended, review_gates.recommended_by_another, review_gates.ato_active),
+        gates=(
+            review_gates.certify_recommended,
+            review_gates.recommended_by_another,
+            review_gates.ato_active,
+            finding_gates.no_open_finding,
+        ),
         across=True,
     )
     def certify(self, **said: Any) -> None:

@@ -74,7 +74,7 @@ class Decision(OfACase):
         target=S.ATO_ISSUED,
         who=who(AO),
         recorded=True,
-        facts=(asked.SYSTEM, asked.REUSE_TYPE, asked.SIGNED, asked.EXPIRES),
+        facts=(asked.SYSTEM, asked.REUSE_TYPE, asked.SIGNED, asked.EXPIRES, *asked.WHERE),
         gates=(gates.official_named,),
         checks=(
             reuse_gates.no_twin,
@@ -100,6 +100,7 @@ class Decision(OfACase):
         who=who(AO),
         recorded=True,
         reason=True,
+        facts=(asked.LETTER_WHERE,),
         gates=(gates.official_named,),
         on_behalf=False,
     )

@@ -20,7 +20,7 @@ def hindrances(user: User, case: Case, problems: Iterable[Problem]) -> list[Hind
     """Problems of a case with where they are met, and for a PMO lead where they are waived."""
     found = list(problems)
     yours = {fact.name for fact in recordable(case, case.parties_of(user))} if found else set()
-    gates = case.machine().gates() if found and may(user.roles, Capability.WAIVE_GATE) else {}
+    gates = case.machine().gates(case.rules) if found and may(user.roles, Capability.WAIVE_GATE) else {}
     return [
         Hindrance(each.sentence, _place(user, case, each.where, yours), _waive(case, each, gates)) for each in found
     ]

@@ -126,7 +126,7 @@ def _naming(user: User, found: Case) -> str:
 
 def _waivers(found: Case) -> list[tuple[Any, str]]:
     """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
-    rules = found.machine().gates()
+    rules = found.machine().gates(found.rules)
     return [(each, rules.get(each.gate, each.gate)) for each in found.waivers if each.until >= found.as_of]
 
 

@@ -68,7 +68,7 @@ def waive(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form that waives a gate, and what became of it."""
     user = person(request)
     case = _case_of(user, public_id)
-    gates = case.machine().gates()
+    gates = case.machine().gates(case.rules)
     if request.method != "POST":
         asked = request.GET.get("gate", "")
         return _page(request, case, WaiveForm(gates=gates, initial={"gate": asked if asked in gates else ""}))
@@ -100,7 +100,9 @@ def end(request: HttpRequest, public_id: str, waiver_id: str) -> HttpResponse:
         end_waiver(waiver.public_id, actor=user, now=timezone.now(), reason=form.cleaned_data["reason"])
         messages.success(request, "The waiver has ended. The gate is asked for again.")
         return redirect(case)
-    return _page(request, case, form, waiver=waiver, rule=case.machine().gates().get(waiver.gate, waiver.gate))
+    return _page(
+        request, case, form, waiver=waiver, rule=case.machine().gates(case.rules).get(waiver.gate, waiver.gate)
+    )
 
 
 def _page(request: HttpRequest, case: Case, form: forms.Form, **more: Any) -> HttpResponse:

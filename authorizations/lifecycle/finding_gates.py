@@ -1,0 +1,68 @@
+"""The gates on what reviewers found: a return has something to say, and what it said is answered and settled.
+
+They read the counts that the verbs keep on the case. That a side answers before it hands work in again holds for every
+return (docs/adr/0012-documents-and-findings-as-gates.md).
+"""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import Facts
+from authorizations.vocabulary import Turn
+
+WHERE = "findings"
+
+
+class FindingSubject(Protocol):
+    """What these gates ask of a case."""
+
+    finding_counts: dict[str, Any]
+
+
+def _of(case: FindingSubject, what: str, side: Turn) -> int:
+    return int(case.finding_counts.get(what, {}).get(side.value, 0))
+
+
+def _nothing_to_send(gate: str, case: FindingSubject, side: Turn, *others: Turn) -> Iterator[Problem]:
+    # A finding that was asked again goes out once more with the next return.
+    if not _of(case, "drafts", side) and not any(_of(case, "unanswered", other) for other in others):
+        yield Problem(gate, "No finding is drafted: write down under Findings what must change, one by one.", WHERE)
+
+
+def agency_has_findings(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+    """The agency has drafted a finding; it goes out with the return."""
+    yield from _nothing_to_send("agency_has_findings", case, Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR)
+
+
+def pmo_has_findings(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+    """The PMO has drafted a finding; it goes out with the return."""
+    yield from _nothing_to_send("pmo_has_findings", case, Turn.PMO, Turn.AGENCY, Turn.PROVIDER)
+
+
+def _unanswered(gate: str, case: FindingSubject, side: Turn, who: str) -> Iterator[Problem]:
+    if count := _of(case, "unanswered", side):
+        words = "1 finding is" if count == 1 else f"{count} findings are"
+        yield Problem(gate, f"{words} not answered: {who} answers each under Findings.", WHERE)
+
+
+def agency_has_answered(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+    """The agency has answered each finding that was sent to it."""
+    yield from _unanswered("agency_has_answered", case, Turn.AGENCY, "the agency")
+
+
+def provider_has_answered(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+    """The provider has answered each finding that was sent to it."""
+    yield from _unanswered("provider_has_answered", case, Turn.PROVIDER, "the provider")
+
+
+def assessor_has_answered(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+    """The assessor has answered each finding that was sent to it."""
+    yield from _unanswered("assessor_has_answered", case, Turn.ASSESSOR, "the assessor")
+
+
+def no_open_finding(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+    """Each finding that was sent is settled by those who found it."""
+    if count := int(case.finding_counts.get("open", 0)):
+        words = "1 finding is" if count == 1 else f"{count} findings are"
+        yield Problem("no_open_finding", f"{words} open: whoever found it settles it under Findings.", WHERE)
