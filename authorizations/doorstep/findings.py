@@ -13,6 +13,7 @@ from authorizations.actions.returns import ANSWERERS, REVIEWERS, goes_out
 from authorizations.doorstep.history import Act, acts, value_words
 from authorizations.doorstep.record import hidden_from
 from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import ArtifactVersion, Case, Finding
 from authorizations.notifications.findings import about_words, document_words
 from authorizations.policy import Party
@@ -117,6 +118,11 @@ class Findings:
         return sum(listed.finding.is_open for listed in self.sent)
 
     @property
+    def number_answered(self) -> int:
+        """Of those that the reader's side settles, how many have an answer."""
+        return sum(each.finding.answered_at is not None for sent in self.to_settle for each in sent.listed)
+
+    @property
     def number_unanswered(self) -> int:
         """How many wait for an answer."""
         return sum(listed.finding.is_unanswered for listed in self.sent)
@@ -193,7 +199,7 @@ def _by_return(case: Case, listed: Iterable[Listed]) -> list[Sent]:
     for (at, name, side, owed_by), members in groupby(sorted(listed, key=key, reverse=True), key=key):
         step = case.machine().step(name)
         own = sorted(members, key=lambda each: each.finding.pk)
-        found.append(Sent(step.done if step else name, at, str(Turn(side).label), str(Turn(owed_by).label), own))
+        found.append(Sent(step.done if step else name, at, ON_WHOM[Turn(side)], ON_WHOM[Turn(owed_by)], own))
     return found
 
 

@@ -236,6 +236,17 @@ def test_the_reviewer_settles_some_and_then_all(client: Client, cast: Cast) -> N
     assert "All settled" in body_of(client, address(case))
 
 
+def test_all_that_are_answered_are_settled_by_one_button(client: Client, cast: Cast) -> None:
+    case, [one, two, three] = returned(cast, *TWO, "A third one.")
+    answer(one, cast.csp_lead)
+    client.force_login(cast.reviewer)
+    assert "Settle all" not in body_of(client, address(case))
+    answer(two, cast.csp_lead)
+    assert "Settle all 2 that are answered" in body_of(client, address(case))
+    client.post(address(case), {"act": "settle", "revision": revision(case), "reason": "", "all": "yes"})
+    assert [finding.is_open for finding in fresh([one, two, three])] == [False, False, True]
+
+
 def test_two_reviewers_who_settle_at_once_settle_once(client: Client, cast: Cast) -> None:
     case, [one, two] = returned(cast, *TWO)
     answer(one, cast.csp_lead)

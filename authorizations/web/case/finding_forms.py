@@ -162,20 +162,26 @@ class SettleForm(OfARevision):
     def __init__(self, *args: Any, case: Case, listed: Sequence[Listed], **kwargs: Any) -> None:
         kwargs["initial"] = {"revision": case.revision}
         super().__init__(*args, **kwargs)
+        self.answered = [each.finding.public_id for each in listed if each.finding.answered_at]
+        if isinstance(self.data, QueryDict) and self.data.get("all"):
+            self.data = self.data.copy()
+            self.data.setlist("findings", self.answered)
         names = [(each.finding.public_id, each.finding.public_id) for each in listed]
         self.fields["findings"].choices = names  # type: ignore[attr-defined]  # the stubs know only Field here
         self.fields["reason"] = reason_field("case", required=False)
+        self.fields["reason"].widget.attrs["rows"] = 2
         self.fields["reason"].help_text += " It is owed where a finding was not answered."
 
     @property
     def chosen(self) -> list[str]:
         """The ids that are ticked, as sent."""
-        return self.data.getlist("findings") if isinstance(self.data, QueryDict) else []
+        return [str(name) for name in self.data.getlist("findings")] if isinstance(self.data, QueryDict) else []
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "SettleForm":
         """The same choice and reason, among the findings that are open now."""
         typed = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
         still = {each.finding.public_id for each in listed}
+        typed.pop("all", None)
         typed.setlist("findings", [name for name in self.chosen if name in still])
         typed["revision"] = str(newest.revision)
         return SettleForm(typed, case=newest, listed=listed)
