@@ -14,7 +14,7 @@ from authorizations.admin.moving import MovingAdmin
 from authorizations.doorstep.history import facts_on_record
 from authorizations.doorstep.record import stage_words
 from authorizations.lifecycle.machine import Machine
-from authorizations.models import Case, Comment, Waiver
+from authorizations.models import Case, Comment, Finding, Waiver
 from authorizations.models.querysets import BESIDE_A_CASE
 
 
@@ -127,3 +127,14 @@ class CommentAdmin(NounAdmin):
     beside = ("case__agency", "case__offering", "author")
     beside_one = ("organization", "acted_for")
     note = "A comment is written, changed and withdrawn by its author, on the page of the case's comments."
+
+
+@admin.register(Finding)
+class FindingAdmin(NounAdmin):
+    list_display = ("case", "severity", "side", "owed_by", "sent_at", "answered_at", "resolved_at")
+    list_filter = ("severity", "side", "owed_by")
+    search_fields = ("case__offering__name", "case__agency__name", "fact", "public_id")
+    beside = ("case__agency", "case__offering")
+    beside_one = ("version__artifact", "drafted_by", "answered_by", "resolved_by")
+    ordering = ("-drafted_at", "-pk")
+    note = "A finding is drafted, answered and settled on the page of the case's findings; a return sends it."

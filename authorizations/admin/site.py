@@ -18,7 +18,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Delegation", "Invitation", "Contact"),
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
-    ("Cases", ("Case", "Waiver", "Comment")),
+    ("Cases", ("Case", "Waiver", "Finding", "Comment")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),
     ("Documents", ("Artifact", "ArtifactVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "RuleEdition", "RuleText")),
@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and sessions, which
 # are each person's own to see and end.
-MACHINERY = frozenset({"Head", "Session", "Tally"})
+MACHINERY = frozenset({"FindingRound", "Head", "Session", "Tally"})
 OURS = frozenset({"accounts", "authorizations"})
 # Pages of Django's that would be second ways of doing what the portal does, or lead nowhere.
 LEFT_OUT = frozenset(

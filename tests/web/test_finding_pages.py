@@ -352,6 +352,35 @@ def test_the_page_costs_the_same_queries_for_one_finding_and_for_twenty(
         client.get(address(case))
 
 
+def test_the_home_of_the_side_that_owes_says_how_many_findings_came_back(client: Client, cast: Cast) -> None:
+    returned(cast, *TWO)
+    client.force_login(cast.csp_lead)
+    assert "SSP returned, 2 findings to answer" in body_of(client, reverse("home"))
+
+
+def test_the_desk_shows_sent_findings_and_no_number_of_an_agency_s_drafts(client: Client, cast: Cast) -> None:
+    case, [one] = returned(cast)
+    hidden = draft(case, cast.reviewer, "Inside the agency.")
+    shown = draft(case, cast.pmo_reviewer, "Of the PMO.")
+    client.force_login(cast.pmo_lead)
+    listed = body_of(client, reverse("admin:authorizations_finding_changelist"))
+    assert all(each.public_id in listed for each in (one, shown))
+    assert hidden.public_id not in listed
+    place = reverse("admin:authorizations_finding_change", args=[hidden.public_id])
+    assert client.get(place).status_code == 404
+    page = body_of(client, reverse("admin:authorizations_case_change", args=[case.public_id]))
+    assert "drafts" not in page.lower().partition("history")[0]
+
+
+def test_the_desk_s_form_of_a_return_shows_the_list_too(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "pmo_review")
+    draft(case, cast.pmo_reviewer, "The checklist lacks item 4.")
+    client.force_login(cast.pmo_lead)
+    page = body_of(client, reverse("admin:authorizations_case_step", args=[case.public_id, "request_pmo_remediation"]))
+    assert "The checklist lacks item 4." in page
+    assert address(case) in page
+
+
 def test_a_gate_of_findings_leads_to_their_page(cast: Cast) -> None:
     case = make_case(cast)
     [met] = hindrances(cast.csp_lead, case, [Problem("findings_answered", "A finding is not answered.", "findings")])

@@ -116,7 +116,9 @@ def _what_cell(row: Row) -> Cell:
 def _reason_cell(row: Row) -> Cell:
     case = row["case"]
     step = case.machine().step(case.came_back_step)
-    return Reason(step.done if step else "", (case.why or "").strip().partition("\n")[0])
+    unanswered = sum(case.finding_counts.get("unanswered", {}).values())
+    counted = f", {unanswered:,} finding{'' if unanswered == 1 else 's'} to answer" if unanswered else ""
+    return Reason(f"{step.done}{counted}" if step else "", (case.why or "").strip().partition("\n")[0])
 
 
 @dataclass(frozen=True, slots=True)
