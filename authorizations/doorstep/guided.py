@@ -72,13 +72,17 @@ class Guided:
         return sum(tip.id in self.ticks for tip in self.here.tips)
 
 
-def at_stage(user: User, case: Case, acts: Iterable[Act]) -> Guided | None:
-    """At the stage of a case; ``acts`` are all on it, newest first. None where nobody has a duty any more."""
+def at_stage(user: User, case: Case, acts: Iterable[Act], seen: set[str] | None = None) -> Guided | None:
+    """At the stage of a case; ``acts`` are all on it, newest first. None where nobody has a duty any more.
+
+    seen: the words that the page explains elsewhere.
+    """
     found = here(f"{case.kind}/{case.stage}", sides_of(user.roles))
     if not found:
         return None
     ticked = {name: Ticked(act.actor, timezone.localdate(act.at)) for name, act in ticks(acts).items()}
-    return Guided(found, "at this stage", ticks=ticked, of_sides=sides_ticked_by(case.parties_of(user)))
+    sides = sides_ticked_by(case.parties_of(user))
+    return Guided(found, "at this stage", ticks=ticked, of_sides=sides, seen=set() if seen is None else seen)
 
 
 def at_start(user: User, kind: str) -> Guided | None:

@@ -37,7 +37,7 @@ PLANNERS = {"liaison", "reviewer", "official", "csp_lead", "csp_contributor"}
 DOES: dict[str, set[str]] = {
     "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "case_step": {"reviewer", "official"},
-    "nudge": {"csp_lead", "csp_contributor", *ASSESSORS, *PMO},
+    "nudge": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "add_finding": {"liaison", "reviewer", *PMO},
     "change_draft": {"liaison", "reviewer"},
     "ask_finding_again": {"liaison", "reviewer"},

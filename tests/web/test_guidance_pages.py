@@ -1,6 +1,7 @@
 """What is said about doing it well: on pages of its own, and where it is needed."""
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -71,6 +72,17 @@ def test_a_case_shows_all_duties_of_its_stage_and_the_tips_for_the_readers_side(
     found = guidance_of(body_of(client, case.get_absolute_url()))
     assert [duty.id for duty in here("initial/ssp", ()).duties if duty.what not in found] == []
     assert {each for each in ("FA18", "FC13", "FA05") if TIPS[each].text[:30] in found} == reads
+
+
+def test_a_case_explains_the_words_of_its_steps_guidance_and_facts_each_once(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "sap")
+    client.force_login(cast.reviewer)
+    page = body_of(client, case.get_absolute_url())
+    explained = re.findall(r'role="tooltip" id="(word-[^"]+)"', page)
+    assert len(explained) == len(set(explained))
+    assert {"word-ssp", "word-sap", "word-wbs", "word-ao"} <= set(explained)
+    facts = page.split('id="facts"')[1]
+    assert 'id="word-wbs"' in facts
 
 
 def test_a_case_that_ended_for_good_has_no_duties(client: Client, cast: Cast) -> None:

@@ -40,7 +40,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
     who = as_acting(found, user, today)
-    acts = acts_of(found, user)
+    acts, seen = acts_of(found, user), set[str]()
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
     context = {
         "trail": [("Cases", reverse("cases"))],
@@ -59,7 +59,9 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "earlier": len(acts) - len(shown),
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
-        "guidance": guided.at_stage(user, found, acts),
+        "guidance": guided.at_stage(user, found, acts, seen),
+        # A word is explained where it stands first.
+        "seen": seen,
     }
     return render(request, "cases/case.html", context)
 
