@@ -9,10 +9,11 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
+from authorizations.actions.nudges import NUDGE
 from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.management.commands.demo import enter_demo
 from authorizations.management.demo_ways import INITIAL_WAYS, REUSE_WAYS
-from authorizations.models import Ato, Case, Event, Message, Waiver
+from authorizations.models import Ato, Case, Comment, Event, Message, Waiver
 from authorizations.vocabulary import AtoStage, CaseKind, Turn
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -76,7 +77,7 @@ def test_every_change_of_a_stage_has_its_entry(demo: None) -> None:
             assert [before for before, _ in moves[1:]] == [after for _, after in moves[:-1]]
             assert moves[-1][1] == record.stage
     for case in Case.objects.all():
-        assert Event.objects.about(case).count() == case.revision + 1
+        assert Event.objects.about(case).exclude(verb=NUDGE).count() == case.revision + 1
 
 
 def test_time_goes_forward_in_every_case(demo: None) -> None:
@@ -125,3 +126,17 @@ def test_a_second_run_enters_nothing(demo: None) -> None:
     before = Event.objects.count()
     assert not enter_demo(NOW)
     assert Event.objects.count() == before
+
+
+@pytest.mark.usefixtures("demo")
+def test_each_side_says_something_that_the_others_do_not_read() -> None:
+    said = {
+        name: {comment.text for comment in Comment.objects.visible_to(User.objects.get(name=name))} for name in TALKERS
+    }
+    shared = set.intersection(*said.values())
+    assert len(shared) == 2
+    assert all(len(texts - shared) >= 1 for texts in said.values())
+    assert Event.objects.filter(verb="case.nudged").count() == 1
+
+
+TALKERS = ("Ann Alvarez", "Cora Castell", "Asha Amari", "Paula Prentice")

@@ -15,6 +15,7 @@ from authorizations.actions.people import add_person, found_pmo
 from authorizations.actions.records import add_record
 from authorizations.management import demo_world as world
 from authorizations.management.demo_cases import ENDS, STORIES
+from authorizations.management.demo_talk import talk
 from authorizations.management.demo_walk import Cast, demo_today, end_ato, walk
 from authorizations.models import (
     AgencySystem,
@@ -169,6 +170,7 @@ class Demo:
             end_ato(cast, end, today)
         for story in STORIES:
             walk(cast, story, today)
+        talk(self.users, self.now)
 
 
 def morning(day: date) -> datetime:
