@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "authorizations.web.middleware.private_pages",
     "authorizations.web.middleware.maintenance",
     "authorizations.web.middleware.known_rules",
+    "authorizations.web.middleware.bounded_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

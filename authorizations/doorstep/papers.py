@@ -1,7 +1,7 @@
 """The documents of a record as every door tells them: which there are, who asks for each, and how each stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from accounts.models import User
@@ -60,11 +60,12 @@ class Document:
     versions: list[Shown]
     adds: bool
     adders: str
+    place: int = 0  # among those that no release names, which share a key
 
     @property
     def anchor(self) -> str:
-        """Where it stands on the page; one that no release names stands with its like."""
-        return f"document-{self.key}"
+        """Where it stands on the page; of those that no release names, which share a key, the first is found by it."""
+        return f"document-{self.key}{f'-{self.place}' if self.place else ''}"
 
     @property
     def current(self) -> Shown | None:
@@ -123,6 +124,7 @@ def parts_of(subject: Subject, user: User, wanted: str = "") -> list[Part]:
     named = [document for document in documents if document.key != OTHER]
     parts = _by_stage(subject, named, wanted)
     others = [document for document in documents if document.key == OTHER]
+    others = [replace(document, place=place) for place, document in enumerate(others)]
     return [*parts, Part("Other documents", is_open=True, is_present=False, documents=others)] if others else parts
 
 

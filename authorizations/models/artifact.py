@@ -1,5 +1,6 @@
 """The documents of a case or an ATO: named artifacts, each with its versions."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -113,6 +114,11 @@ class ArtifactVersion(models.Model):
     def is_file(self) -> bool:
         """Whether the content is here."""
         return bool(self.sha256)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the reference is an address that a browser may be led to."""
+        return re.fullmatch(r"https://[\w.-]+(:\d+)?(/\S*)?", self.location) is not None
 
     @property
     def is_draft(self) -> bool:

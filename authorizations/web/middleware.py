@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 
 from authorizations.models.rules import hear
 from authorizations.typed import storable
+from authorizations.web.errors import error_page
 
 Handler = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
@@ -33,6 +34,22 @@ def known_methods(get_response: Handler) -> Handler:
 
     def respond(request: HttpRequest) -> HttpResponse:
         return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return respond
+
+
+def bounded_bodies(get_response: Handler) -> Handler:
+    """Answers 413 before anything is read that is far larger than all that comes in here: else it would fill a disk.
+
+    What is only a little too large is read, and refused at its field.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        most = 2 * max(settings.DOCUMENT_MAX_BYTES, settings.IMPORT_MAX_BYTES)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > most:
+            return error_page(request, 413)
+        return get_response(request)
 
     return respond
 

@@ -312,3 +312,44 @@ def test_the_history_names_document_and_version_to_those_who_may_know_of_them(
     for who, seen in (("liaison", True), ("auditor", True), ("csp_lead", False), ("pmo_lead", False)):
         client.force_login(cast.people[who])
         assert ("POA&amp;M of the agency, version 1" in body_of(client, reuse.get_absolute_url())) is seen
+
+
+def test_another_document_gets_a_newer_version_under_its_title_and_each_has_a_place_of_its_own(
+    client: Client, cast: Cast, case: Case
+) -> None:
+    for title in ("Minutes & notes", "Sketch"):
+        add(case, cast.liaison, "other", title=title)
+    client.force_login(cast.csp_lead)
+    page = body_of(client, page_of(case))
+    assert page.count('id="document-other"') == page.count('id="document-other-1"') == 1
+    assert f"{form_of(case, 'other')}?title=Minutes%20%26%20notes" in page
+    form = client.get(f"{form_of(case, 'other')}?title=Minutes%20%26%20notes").context["form"]
+    assert form["title"].value() == "Minutes & notes"
+    client.post(form_of(case, "other"), {"title": "Minutes & notes", "location": THERE})
+    assert ArtifactVersion.objects.filter(artifact__title="Minutes & notes").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("location", "leads"),
+    [
+        ("https://trust.example/ssp?v=3", True),
+        ("https://trust.example", True),
+        ("http://trust.example/", False),
+        ("javascript:alert(1)//https://x", False),
+        ("https://trust.example/ a b", False),
+        ("https://user@evil.example/", False),
+        ("Connect.gov, folder 7", False),
+    ],
+)
+def test_a_reference_is_a_link_only_where_it_is_a_plain_address(location: str, *, leads: bool) -> None:
+    assert ArtifactVersion(location=location).leads is leads
+
+
+def test_what_is_far_larger_than_everything_here_is_answered_before_it_is_read(
+    client: Client, cast: Cast, case: Case, settings: Any
+) -> None:
+    settings.DOCUMENT_MAX_BYTES = settings.IMPORT_MAX_BYTES = 1024
+    client.force_login(cast.csp_lead)
+    assert client.post(form_of(case), {"upload": pdf(content=PDF + b" " * 4096)}).status_code == 413
+    slightly = client.post(form_of(case), {"upload": pdf(content=PDF + b" " * 1000)})
+    assert "more than 0 megabytes" in slightly.content.decode()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions import artifacts
-from authorizations.actions.papers import STAYS, KeptFile, adders, takes
+from authorizations.actions.papers import LONGEST_TITLE, STAYS, KeptFile, adders, takes
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.standing import Subject, as_acting
 from authorizations.doorstep.papers import parts_of, readable, summary
@@ -72,7 +72,7 @@ def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[C
     if request.method != "POST":
         if not takes(record, key):
             raise MovedOn(artifacts.ENDED)
-        return _form_page(request, record, key, rule, _form(record, key, rule))
+        return _form_page(request, record, key, rule, _form(record, key, rule, title=request.GET.get("title", "")))
     return _add(request, record, key, rule)
 
 
@@ -121,9 +121,10 @@ def _taken_in(request: HttpRequest, rule: ArtifactRule | None) -> tuple[KeptFile
         return None, refusal
 
 
-def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = None) -> AddForm:
+def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = None, *, title: str = "") -> AddForm:
     limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
-    return AddForm(typed, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case))
+    initial = {"title": title[:LONGEST_TITLE]}
+    return AddForm(typed, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case), initial=initial)
 
 
 def _added(version: ArtifactVersion) -> str:
