@@ -18,6 +18,8 @@ CONDITIONS = {
     "delta_test_wanted": "if a delta test is wanted",
     "application_rules": "once the ruleset FRC holds",
     "contractors_read": "if contractors read",
+    "with_conditions": "if the ATO has conditions",
+    "new_notice": "unless a known notice gets its receipt",
 }
 
 
