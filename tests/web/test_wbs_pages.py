@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.models import Case, Event, Wbs, WbsTask
 from authorizations.web.case.timeline import NARROW, WIDE, timelines
+from tests.actions.papers import add, kept_file
 from tests.actions.plans import ROWS, changed, keep, take_over, task
 from tests.cast import Cast
 from tests.exchange.workbooks import day, workbook
@@ -114,6 +115,21 @@ def test_for_a_stranger_nothing_of_it_is_there(cast: Cast, planned: Case, name: 
     client = signed_in(cast.stranger_csp)
     assert client.get(address(planned, name)).status_code == 404
     assert client.post(address(planned, name), {"token": "x"}).status_code == 404
+
+
+def test_the_workbook_is_told_from_the_signed_one_among_the_documents(cast: Cast, case: Case) -> None:
+    def said() -> str:
+        return body_of(signed_in(cast.viewer), address(case))
+
+    read, other = kept_file(b"read"), kept_file(b"other")
+    take_over(case, cast.csp_lead, sha256=read.sha256)
+    assert "It is not among the documents of the case yet" in said()
+    add(case, cast.csp_lead, upload=other)
+    assert "It is not the file of the document of the case, whose version 1 counts." in said()
+    add(case, cast.csp_lead, upload=read)
+    assert "It is version 2 of the document of the case." in said()
+    add(case, cast.csp_lead, upload=kept_file(b"newest"))
+    assert "It is version 2 of the document of the case; version 3 is newer: import that." in said()
 
 
 def test_a_late_task_says_by_how_many_days_and_a_gap_that_it_is_one(cast: Cast, planned: Case) -> None:

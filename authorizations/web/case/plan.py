@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from accounts.models import User
 from authorizations.actions.cases import of_theirs
 from authorizations.lifecycle.wbs import PROPOSES, Progress, heading_of, keepers, progress, proposed
-from authorizations.models import Case, WbsTask
+from authorizations.models import ArtifactVersion, Case, Wbs, WbsTask
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
 
@@ -115,3 +116,21 @@ def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party]) -> li
         for name, *_ in PROPOSES
         if name in found and name in known and found[name][0] >= case.as_of
     ]
+
+
+# The key under which releases name the document of the plan.
+DOCUMENT = "wbs"
+
+
+def document_in_words(case: Case, wbs: Wbs, user: User) -> str:
+    """How the workbook that was read stands to the signed one among the case's documents; one query."""
+    versions = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, artifact__key=DOCUMENT)
+    same = versions.filter(sha256=wbs.sha256, withdrawn_at__isnull=True).order_by("-number").first()
+    newest = case.papers.get(DOCUMENT, {}).get("number")
+    if same and newest in (None, same.number):
+        return f"It is version {same.number} of the document of the case."
+    if same:
+        return f"It is version {same.number} of the document of the case; version {newest} is newer: import that."
+    if newest:
+        return f"It is not the file of the document of the case, whose version {newest} counts."
+    return "It is not among the documents of the case yet; FedRAMP counts the signed one there."

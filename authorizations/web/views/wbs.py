@@ -26,7 +26,7 @@ from authorizations.models import Case, Wbs, WbsTask
 from authorizations.policy import Party
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
-from authorizations.web.case.plan import COLUMNS, proposals, rows_of, summary
+from authorizations.web.case.plan import COLUMNS, document_in_words, proposals, rows_of, summary
 from authorizations.web.case.plan_forms import DatesForm
 from authorizations.web.case.timeline import timelines
 from authorizations.web.cells import csv_text
@@ -68,7 +68,7 @@ def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_record": any(each.is_yours and not each.is_same for each in proposed),
         "may_import": case.is_open and not PLANNERS.isdisjoint(who),
         "may_date": any(row.is_yours for row in rows),
-        "today": case.as_of,
+        "document": document_in_words(case, wbs, user) if wbs else "",
     }
     return render(request, "wbs/wbs.html", context)
 
