@@ -259,6 +259,22 @@ def test_each_keeps_the_dates_of_the_own_part_alone(cast: Cast, planned: Case) -
     assert task(planned, "3.1").planned_start is None
 
 
+def test_a_long_plan_is_dated_page_by_page_so_that_a_request_can_hold_each(cast: Cast, planned: Case) -> None:
+    long = [*ROWS, *(replace(ROWS[1], number=f"2.{number}") for number in range(3, 120))]
+    take_over(planned, cast.liaison, long, sha256="b" * 64)
+    client = signed_in(cast.liaison)
+    pages = client.get(address(planned, "wbs_dates")).context["pages"]
+    assert [words for words, _ in pages] == ["1.1 to 2.58", "2.59 to 2.118", "2.119 to 2.119"]
+    last = client.get(pages[-1][1])
+    assert [row.number for row, _ in last.context["form"].rows] == ["2.119"]
+    name = f"{task(planned, '2.119').public_id}-actual_finish"
+    sent = {"revision": last.context["form"]["revision"].value(), name: "2026-11-20", f"initial-{name}": ""}
+    assert client.post(pages[-1][1], sent).status_code == 302
+    assert task(planned, "2.119").actual_finish == day("2026-11-20")
+    for odd in ("0", "-1", "x", "99999", "9" * 40):
+        assert client.get(f"{address(planned, 'wbs_dates')}?page={odd}").context["form"].rows[0][0].number == "1.1"
+
+
 @pytest.mark.parametrize(
     ("dates", "words"),
     [

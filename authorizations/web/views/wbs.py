@@ -22,7 +22,7 @@ from authorizations.actions.standing import as_acting
 from authorizations.actions.wbs import ENDED, NO_PLAN, NOT_YOURS, save_wbs_dates, wbs_of
 from authorizations.doorstep.history import Act, entries
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
-from authorizations.models import Case, Wbs, WbsTask
+from authorizations.models import Case, WbsTask
 from authorizations.policy import Party
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
@@ -31,6 +31,8 @@ from authorizations.web.case.plan_forms import DatesForm
 from authorizations.web.case.timeline import timelines
 from authorizations.web.cells import csv_text
 
+# So many tasks stand in one form of dates: more would be more fields than a request may have.
+AT_ONCE = 60
 BY_THE_PLAN = "As the plan of this case (WBS) has it."
 
 
@@ -104,19 +106,20 @@ def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
         return _mark_done(request, case)
     if not case.is_open and request.method != "POST":
         raise MovedOn(ENDED)
-    tasks = _tasks_of(wbs_of(case, user), who, request.GET.get("part", ""))
+    tasks = _shown(request, case, who)
     if request.method != "POST":
         return _dates_page(request, case, DatesForm(tasks=tasks, revision=case.revision))
     form = DatesForm(request.POST, tasks=tasks, revision=case.revision)
     return _keep(request, case, form) if form.is_valid() else _dates_page(request, case, form)
 
 
-def _tasks_of(wbs: Wbs | None, who: frozenset[Party], part: str) -> list[WbsTask]:
-    """The tasks whose dates these people keep, of one part of the plan or of all.
+def _yours(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsTask]:
+    """The tasks whose dates these people keep, of the part that was asked for or of all.
 
     Raises:
         Blocked: there are none.
     """
+    wbs, part = wbs_of(case, person(request)), request.GET.get("part", "")
     tasks = [
         task
         for task in (wbs.rows() if wbs else [])
@@ -125,6 +128,24 @@ def _tasks_of(wbs: Wbs | None, who: frozenset[Party], part: str) -> list[WbsTask
     if not tasks:
         raise Blocked(NO_PLAN if wbs is None else "There are no tasks here whose dates your role keeps.")
     return tasks
+
+
+def _shown(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsTask]:
+    """Those of them that stand on the page which was asked for."""
+    tasks = _yours(request, case, who)
+    first = (_number(request.GET.get("page", "")) - 1) * AT_ONCE
+    return tasks[first : first + AT_ONCE] if 0 <= first < len(tasks) else tasks[:AT_ONCE]
+
+
+def _pages(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[tuple[str, str]]:
+    """The other pages of a long plan: their first and last task, and their addresses; none of a short one."""
+    tasks, query = _yours(request, case, who), request.GET.copy()
+    pages = []
+    for number, first in enumerate(range(0, len(tasks), AT_ONCE), start=1):
+        some = tasks[first : first + AT_ONCE]
+        query["page"] = str(number)
+        pages.append((f"{some[0].number} to {some[-1].number}", f"{request.path}?{query.urlencode()}"))
+    return pages if len(pages) > 1 else []
 
 
 def _keep(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
@@ -148,7 +169,7 @@ def _keep(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
 def _dates_of_the_newest(request: HttpRequest, case: Case, form: DatesForm, refusal: MovedOn) -> HttpResponse:
     """What was typed, on the plan as it stands now, with what happened since."""
     newest, who = initial_case(person(request), case.public_id)
-    tasks = _tasks_of(wbs_of(newest, person(request)), who, request.GET.get("part", ""))
+    tasks = _shown(request, newest, who)
     return _dates_page(request, newest, form.renewed(tasks, newest.revision), moved_on=refusal)
 
 
@@ -157,6 +178,7 @@ def _dates_page(request: HttpRequest, case: Case, form: DatesForm, *, moved_on: 
         "trail": trail_of(case, below_the_plan=True),
         "case": case,
         "form": form,
+        "pages": _pages(request, case, case.parties_of(person(request))),
         "moved_on": moved_on,
         "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "is_open": case.is_open,
@@ -180,7 +202,11 @@ def _mark_done(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _revision_of(request: HttpRequest) -> int:
     """The revision that a button was shown with; none that there was, where it is no number."""
-    text = request.POST.get("revision", "")
+    return _number(request.POST.get("revision", ""))
+
+
+def _number(text: str) -> int:
+    """A number that stands in an address or a form; -1 where there is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
 
 
