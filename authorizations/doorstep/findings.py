@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
+
+from django.urls import reverse
 
 from accounts.models import User
 from authorizations.actions.drafts import may_draft, side_of
@@ -73,6 +76,7 @@ class Listed:
 
     finding: Finding
     about: str
+    about_url: str  # the documents of the case, at this one; blank for a fact
     tone: str
     state: str
     state_tone: str
@@ -164,12 +168,19 @@ def going_out(case: Case, name: str, user: User) -> list[Listed]:
     return [_listed(case, row, frozenset(), Since()) for row in rows]
 
 
+def seen_list(listed: Iterable[Listed]) -> str:
+    """A list of findings in a few letters, which differ as soon as one of them is another or says something else."""
+    said = [(each.finding.public_id, each.finding.severity, each.about, each.finding.text) for each in listed]
+    return sha256(repr(said).encode()).hexdigest()[:16]
+
+
 def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since) -> Listed:
     state, tone = _state(finding)
     owing = ANSWERERS.get(Turn(finding.owed_by), frozenset()) if finding.owed_by else frozenset()
     return Listed(
         finding,
         about_words(case, finding),
+        _about_url(case, finding),
         TONES[Severity(finding.severity)],
         state,
         tone,
@@ -177,6 +188,12 @@ def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since)
         answerable=not owing.isdisjoint(who) and is_answerable(case, finding),
         settleable=not REVIEWERS[Turn(finding.side)].isdisjoint(who) and finding.is_open and case.is_open,
     )
+
+
+def _about_url(case: Case, finding: Finding) -> str:
+    if finding.version is None:
+        return ""
+    return f"{reverse('case_documents', args=[case.public_id])}#document-{finding.version.artifact.key}"
 
 
 def _state(finding: Finding) -> tuple[str, str]:

@@ -26,7 +26,7 @@ class StepForm(PageForm):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, record: Moved, offer: Offer, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, record: Moved, offer: Offer, user: User, sends: str = "", **kwargs: Any) -> None:
         self.asked = offer.asked
         known = recorded(record, self.asked, user)
         kwargs["initial"] = {**known, "revision": record.revision, **kwargs.get("initial", {})}
@@ -36,6 +36,9 @@ class StepForm(PageForm):
             self.fields[fact.name] = field_of(fact, options)
         self.fields["reason"] = reason_field(moving(record).word, required=offer.step.reason or offer.standing_in)
         self.fields["happened_on"] = field_of(HAPPENED)
+        if sends:
+            # The list that goes out with the step, as the person saw it.
+            self.fields["sends"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=sends)
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from authorizations.actions.returns import RETURNS
 from authorizations.actions.stages import NOT_YOURS, Offer, Stale, let_in, offer_of, offers, perform
 from authorizations.actions.standing import as_acting
 from authorizations.doorstep import guided
-from authorizations.doorstep.findings import Listed, going_out
+from authorizations.doorstep.findings import Listed, going_out, seen_list
 from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, stage_words
@@ -31,6 +32,7 @@ from authorizations.rules import newest
 from authorizations.vocabulary import Told
 
 RECORDING = " You record what the authorizing official signed; the history names you both."
+ANOTHER_LIST = "A colleague changed the list that goes out since you opened the page. Nothing of yours was done yet."
 STANDING_IN = " You stand in for an organization that has no active member here."
 
 
@@ -111,7 +113,7 @@ def _place(user: User, record: Moved, where: str) -> str:
 Hindered = Callable[[User, Any, Iterable[Problem]], list[Hindrance]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InHand:
     """One step of one record in the hands of one person at one door."""
 
@@ -120,6 +122,17 @@ class InHand:
     record: Any
     offer: Offer
     door: "StepDoor"
+
+    @cached_property
+    def returned(self) -> list[Listed] | None:
+        """The findings that the step would send, where it returns work as a list; None where it does not."""
+        name = self.offer.step.name
+        return going_out(self.record, name, self.user) if isinstance(self.record, Case) and name in RETURNS else None
+
+    def form(self, *typed: Any, **more: Any) -> StepForm:
+        """The form of the step."""
+        sends = "" if self.returned is None else seen_list(self.returned)
+        return StepForm(*typed, record=self.record, offer=self.offer, user=self.user, sends=sends, **more)
 
     @property
     def is_open(self) -> bool:
@@ -147,8 +160,8 @@ def step_page(request: HttpRequest, noun: type[Any], public_id: str, name: str, 
     hand = _in_hand(request, noun, public_id, name, door)
     if request.method != "POST":
         initial = {"happened_on": timezone.localdate()}
-        return _page(hand, StepForm(initial=initial, record=hand.record, offer=hand.offer, user=hand.user))
-    form = StepForm(request.POST, record=hand.record, offer=hand.offer, user=hand.user)
+        return _page(hand, hand.form(initial=initial))
+    form = hand.form(request.POST)
     return _take(hand, form) if form.is_valid() else _incomplete(hand, form)
 
 
@@ -193,11 +206,6 @@ def _addressee(whom: str) -> str:
     return label if whom == Told.FEDRAMP else f"the {label.lower()}"
 
 
-def returned(record: Any, step: Step, user: User) -> list[Listed] | None:
-    """The findings that the step would send, where it returns work as a list; None where it does not."""
-    return going_out(record, step.name, user) if isinstance(record, Case) and step.name in RETURNS else None
-
-
 def _in_hand(request: HttpRequest, noun: type[Any], public_id: str, name: str, door: StepDoor) -> InHand:
     user = cast(User, request.user)
     record = get_object_or_404(noun._default_manager.acting_for(user), public_id=public_id)
@@ -219,6 +227,9 @@ def _incomplete(hand: InHand, form: StepForm) -> HttpResponse:
 
 def _take(hand: InHand, form: StepForm) -> HttpResponse:
     now, noun = timezone.now(), moving(hand.record).noun
+    seen = form.cleaned_data.get("sends")
+    if seen and seen != form.fields["sends"].initial:
+        return _page_of_the_newest(hand, MovedOn(ANOTHER_LIST))
     try:
         perform(
             noun,
@@ -250,7 +261,9 @@ def _page_of_the_newest(hand: InHand, refusal: MovedOn) -> HttpResponse:
     typed = hand.request.POST.copy()
     typed["revision"] = str(newest.revision)
     renewed = InHand(hand.request, hand.user, newest, offer, hand.door)
-    return _page(renewed, StepForm(typed, record=newest, offer=offer, user=hand.user), moved_on=refusal)
+    if renewed.returned is not None:
+        typed["sends"] = seen_list(renewed.returned)
+    return _page(renewed, renewed.form(typed), moved_on=refusal)
 
 
 def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> HttpResponse:
@@ -266,7 +279,7 @@ def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> H
         "since": entries(hand.record, hand.user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "back": hand.door.record_url(hand.record),
         "guidance": guided.at_the_end(hand.user, hand.offer.step),
-        "returned": returned(hand.record, hand.offer.step, hand.user),
+        "returned": hand.returned,
         **hand.door.frame(hand.record, hand.offer.step),
     }
     # A form that comes back was refused, and nothing was written.

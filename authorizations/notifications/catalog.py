@@ -134,7 +134,8 @@ def _case_moved(event: Event) -> Iterator[Telling]:
     for person in people_to_tell(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
         is_official = case.ato is not None and person.pk == case.ato.authorizing_official_id
         subject = f"{alert if is_official else ''}{done}: {case}"[:200]
-        yield Telling(person, subject, body + returned.told(person.pk), case.get_absolute_url())
+        link = returned.link(person.pk) or case.get_absolute_url()
+        yield Telling(person, subject, body + returned.told(person.pk), link)
 
 
 def _official_left(event: Event) -> Iterator[Telling]:

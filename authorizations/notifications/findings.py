@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
@@ -23,6 +24,10 @@ class Returned:
         self.findings = list(rows.select_related("version__artifact").prefetch_related("rounds").order_by("pk"))
         self.case = case
         self.owing = _people_of(case, self.findings[0].owed_by, event) if self.findings else frozenset()
+
+    def link(self, person: int) -> str:
+        """Where a person answers; blank for those who owe no answer."""
+        return reverse("case_findings", args=[self.case.public_id]) if person in self.owing else ""
 
     def told(self, person: int) -> str:
         """What a person reads of it: the whole list where they owe the answers, else how many there are."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from authorizations.actions.findings import change_finding, drop_finding
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
@@ -189,7 +190,8 @@ def test_the_side_that_owes_gets_one_message_with_the_whole_list(cast: Cast) -> 
     others = [body for name, body in told.items() if name != "Cleo Lead"]
     assert others
     assert all("It came with 2 findings." in body and TWO[0] not in body for body in others)
-    assert Message.objects.filter(recipient=cast.csp_lead).count() == 1
+    [message] = Message.objects.filter(recipient=cast.csp_lead)
+    assert message.link == reverse("case_findings", args=[case.public_id])
 
 
 def test_the_entry_of_a_return_names_the_findings_and_no_text_and_no_number_of_drafts(cast: Cast) -> None:

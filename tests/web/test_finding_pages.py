@@ -131,6 +131,25 @@ def test_the_form_of_a_return_shows_the_list_that_goes_out(client: Client, cast:
     assert "The list that goes out" not in body_of(client, reverse("case_step", args=[case.public_id, "approve_ssp"]))
 
 
+def test_a_list_that_a_colleague_changed_meanwhile_is_shown_before_it_goes_out(client: Client, cast: Cast) -> None:
+    case = make_case(cast)
+    draft(case, cast.reviewer, TWO[0])
+    client.force_login(cast.reviewer)
+    place = reverse("case_step", args=[case.public_id, "return_ssp"])
+    form = client.get(place).context["form"]
+    sent = {"revision": form["revision"].value(), "sends": form["sends"].value(), "reason": "See the list."}
+    draft(case, cast.liaison, TWO[1])
+    page = client.post(place, sent)
+    body = page.content.decode()
+    assert page.status_code == 409
+    assert "A colleague changed the list" in body
+    assert TWO[1] in body
+    assert "See the list." in body
+    assert Case.objects.get(pk=case.pk).waits_on == "agency"
+    client.post(place, {**sent, "sends": page.context["form"]["sends"].value()})
+    assert Case.objects.get(pk=case.pk).waits_on == "provider"
+
+
 # --- answering ---
 
 
