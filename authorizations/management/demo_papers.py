@@ -80,6 +80,12 @@ def in_order(rule: ArtifactRule, stated: tuple[str, ...]) -> list[Role]:
     return [ROLE_OF[party] for party in sorted(rule.by, key=lambda each: (each is not first, list(Party).index(each)))]
 
 
+def found(step: str, again: str) -> tuple[tuple[str, str, str], ...]:
+    """What a return finds; the second one finds what it says ``again``."""
+    first = FINDS[step]
+    return ((Severity.MAJOR, again, first[0][2]),) if again else first
+
+
 def content_of(rule: ArtifactRule) -> KeptFile | None:
     """The demo's own small file of a document; None where a reference stands for it."""
     text = FILES.get(rule.key)

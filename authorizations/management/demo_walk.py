@@ -161,18 +161,19 @@ class Walk:
         """Writes down what a return finds, answers what was found, or settles it: whatever the step asks for."""
         asked = {gate.__name__ for gate in step.gates}
         reviewer = self.person(move.who) or self._lead()
-        if step.returns and not asked.isdisjoint(demo_papers.FINDING):
-            for severity, text, fact in demo_papers.FINDS[step.name]:
+        finds = not asked.isdisjoint(demo_papers.FINDING)
+        still_open = Finding.objects.filter(case=case, sent_at__isnull=False, resolved_at__isnull=True)
+        if finds:
+            for severity, text, fact in demo_papers.found(step.name, move.reason if still_open else ""):
                 said = {"severity": severity, "text": text, "fact": fact}
                 draft_finding(case.public_id, actor=reviewer, now=self.now(1), **said)
         given: dict[str, Any] = {"now": self.now(1), "revision": case.revision}
-        still_open = Finding.objects.filter(case=case, sent_at__isnull=False, resolved_at__isnull=True)
         unanswered = [finding.public_id for finding in still_open if finding.answered_at is None]
         if unanswered and not asked.isdisjoint(demo_papers.ANSWERING):
             answers = dict.fromkeys(unanswered, demo_papers.ANSWER)
             answer_findings(case.public_id, actor=self._answerer(move), answers=answers, **given)
             case.revision += 1
-        elif still_open and demo_papers.SETTLING in asked:
+        elif still_open and not unanswered and (finds or demo_papers.SETTLING in asked):
             names = [finding.public_id for finding in still_open]
             resolve_findings(case.public_id, actor=reviewer, findings=names, **given)
             case.revision += 1

@@ -1,7 +1,7 @@
 """The documents of a case or an ATO: named artifacts, each with its versions."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import models
@@ -140,7 +140,8 @@ class ArtifactVersion(models.Model):
         return {
             "number": self.number,
             "on": on.isoformat(),
-            "at": at.isoformat(),
+            # One moment is one text, whatever the zone of whoever wrote it.
+            "at": at.astimezone(UTC).isoformat(),
             "stated": list(self.stated),
             "verified_on": verified,
         }

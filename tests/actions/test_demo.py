@@ -13,7 +13,8 @@ from authorizations.actions.nudges import NUDGE
 from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.management.commands.demo import enter_demo
 from authorizations.management.demo_ways import INITIAL_WAYS, REUSE_WAYS
-from authorizations.models import Ato, Case, Comment, Event, Message, Waiver
+from authorizations.management.walking_papers import summaries_hold
+from authorizations.models import ArtifactVersion, Ato, Case, Comment, Event, Finding, Message, Waiver
 from authorizations.vocabulary import AtoStage, CaseKind, Turn
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -78,6 +79,14 @@ def test_every_change_of_a_stage_has_its_entry(demo: None) -> None:
             assert moves[-1][1] == record.stage
     for case in Case.objects.all():
         assert Event.objects.about(case).exclude(verb=NUDGE).count() == case.revision + 1
+
+
+def test_every_summary_of_documents_and_findings_is_what_the_rows_say(demo: None) -> None:
+    assert [each for noun in (Case, Ato) for each in noun.objects.all() if not summaries_hold(each)] == []
+    assert ArtifactVersion.objects.exclude(location="").exists()
+    assert ArtifactVersion.objects.exclude(sha256="").exists()
+    assert Finding.objects.filter(resolved_at__isnull=True, sent_at__isnull=False).exists()
+    assert Finding.objects.filter(resolved_at__isnull=False).exists()
 
 
 def test_time_goes_forward_in_every_case(demo: None) -> None:

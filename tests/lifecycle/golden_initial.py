@@ -632,6 +632,12 @@ SPEAKS_OF = {
 # Stated by each side in a turn of its own, and by nothing else.
 STATED_BY_TURNS = "agency_agreed_on provider_agreed_on wbs_signed_by_agency_on wbs_signed_by_provider_on"
 
+
+def _applied(on: date, *, verified: date | None = None, sar: date | None = None) -> dict[str, date]:
+    """An application of a day, with a package that was verified and a SAR that was delivered."""
+    return {"applied_on": on, "package_verified_on": verified or on, "sar_delivered_on": sar or on}
+
+
 DATES = (
     Dated("before_cutoff", {}, date(2026, 11, 24), True),
     Dated("before_cutoff", {}, date(2027, 6, 11), True),
@@ -790,6 +796,41 @@ DATES = (
         True,
     ),
     Dated("term_of_a_year", {"signed_on": date(2026, 11, 20), "expires_on": None}, date(2026, 11, 24), True),
+    # I29, I31: from 1 Jan 2027, when FRC binds Rev5; counted up to the application
+    Dated("verified_lately", _applied(date(2027, 1, 1), verified=date(2026, 12, 25)), date(2027, 1, 1), True),
+    Dated("verified_lately", _applied(date(2027, 1, 1), verified=date(2026, 12, 24)), date(2027, 1, 1), False),
+    Dated("verified_lately", _applied(date(2027, 1, 1), verified=date(2026, 12, 25)), date(2027, 2, 1), True),
+    Dated("verified_lately", _applied(date(2026, 12, 31), verified=date(2026, 11, 1)), date(2026, 12, 31), True),
+    Dated("assessment_fresh", _applied(date(2027, 1, 1), sar=date(2026, 10, 1)), date(2027, 1, 1), True),
+    Dated("assessment_fresh", _applied(date(2027, 1, 1), sar=date(2026, 9, 30)), date(2027, 1, 1), False),
+    Dated("assessment_fresh", _applied(date(2027, 1, 1), sar=date(2026, 10, 1)), date(2027, 3, 1), True),
+    Dated("assessment_fresh", _applied(date(2026, 12, 31), sar=date(2026, 1, 5)), date(2026, 12, 31), True),
+    # freshened, while it was at most nine months old
+    Dated(
+        "assessment_fresh",
+        {**_applied(date(2027, 1, 5), sar=date(2026, 3, 1)), "assessment_refreshed_on": date(2026, 12, 1)},
+        date(2027, 1, 5),
+        True,
+    ),
+    Dated(
+        "assessment_fresh",
+        {**_applied(date(2027, 1, 5), sar=date(2026, 3, 1)), "assessment_refreshed_on": date(2026, 12, 2)},
+        date(2027, 1, 5),
+        False,
+    ),
+    Dated(
+        "assessment_fresh",
+        {**_applied(date(2027, 1, 2), sar=date(2026, 7, 1)), "assessment_refreshed_on": date(2026, 10, 1)},
+        date(2027, 1, 2),
+        False,
+    ),
+    # class A may supply one; the others must
+    Dated(
+        "assessment_fresh",
+        {**_applied(date(2027, 1, 1), sar=date(2026, 1, 5)), "certification_class": "A"},
+        date(2027, 1, 1),
+        True,
+    ),
     # I31
     Dated(
         "in_review_by_cutoff",
