@@ -68,6 +68,7 @@ class CaseRow(Schema):
     provider: Named
     assessor: Named | None
     opened_at: datetime
+    release: str = Field(description="The release of the rules that it follows, whose page is /releases/ID/.")
 
 
 class Known(Schema):
@@ -271,7 +272,7 @@ def _ato_of(user: User, body: CaseEntered, options: Options) -> Any:
 
 
 def _row(case: Case) -> dict[str, Any]:
-    same = ("kind", "stage", "stage_label", "stage_since", "is_open", "waits_on", "waits_since", "opened_at")
+    same = ("kind", "stage", "stage_label", "stage_since", "is_open", "waits_on", "waits_since", "opened_at", "release")
     return {
         "id": case.public_id,
         "url": case.get_absolute_url(),

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError, models
-from django.db.models import Q, Subquery
+from django.db.models import Count, Q, Subquery, Value
 from django.urls import reverse
 
 from accounts.fields import PublicIdField
@@ -138,7 +138,7 @@ class RuleText(models.Model):
 
 @dataclass
 class Ear:
-    """When this process asked last, and what it was told then: the last document and the last local value."""
+    """When this process asked last, and what it was told then: how many documents and local values there are."""
 
     asked: float = float("-inf")
     mark: tuple[Any, Any] = (None, None)
@@ -166,8 +166,11 @@ def hear(*, at_once: bool = False) -> None:
 
 
 def _mark() -> tuple[Any, Any]:
-    """The keys of the last rows: rows are only added, so that the keys say whether there are others."""
-    documents, values = (noun.objects.order_by("-pk").values("pk")[:1] for noun in (RulesRelease, LocalValue))
+    """How many rows there are: rows are only added, in whichever order they are committed."""
+    documents, values = (
+        noun.objects.order_by().values(one=Value(1)).annotate(rows=Count("pk")).values("rows")
+        for noun in (RulesRelease, LocalValue)
+    )
     heads = Head.objects.filter(chain=Chain.ACTS).annotate(documents=Subquery(documents), values_here=Subquery(values))
     return heads.values_list("documents", "values_here").first() or (None, None)
 

@@ -2,23 +2,19 @@
 
 import json
 from datetime import date
-from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from authorizations.actions.cases import open_case
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.releases import AlreadyKnown, SameIdOtherText, import_release, open_names, set_local_value
+from authorizations.actions.refusals import NotPermitted, NotReady
+from authorizations.actions.releases import AlreadyKnown, SameIdOtherText, import_release, set_local_value
 from authorizations.doorstep.releases import prospect
 from authorizations.exchange.releases import candidate_of
-from authorizations.models import Case, Event, LocalValue, RulesRelease
+from authorizations.models import Case, Event, RulesRelease
 from authorizations.models import rules as noun
 from authorizations.models.rules import hear
 from authorizations.rules import SHELF, BadRelease, newest, release, releases
@@ -237,152 +233,6 @@ def test_the_prospect_of_a_later_release_says_from_when_on(cast: Cast) -> None:
 def test_the_prospect_of_an_older_release_changes_nothing_at_once() -> None:
     older = candidate_of(raw(document(active_from="2026-05-01", dates={"cutoff": [None, ""]})), name="x").release
     assert prospect(older, release(CR26), user=None, today=TODAY).at_once == []
-
-
-# --- local policy ---
-
-
-def decide(cast: Cast, value: Any, **said: Any) -> LocalValue:
-    last = LocalValue.objects.first()
-    given = {"name": "letter_days", "reason": "Agreed in the steering group.", "seen": last.public_id if last else ""}
-    row = set_local_value(actor=cast.pmo_lead, now=NOW, value=value, **{**given, **said})
-    hear(at_once=True)
-    return row
-
-
-def test_a_lead_decides_what_is_open_and_takes_it_back(cast: Cast) -> None:
-    assert set(open_names()) == {"letter_days"}
-    decide(cast, 10)
-    assert (newest().lengths["letter_days"], newest().local) == (10, {"letter_days"})
-    assert release(LEGACY).lengths["letter_days"] == 10
-    decide(cast, 15)
-    assert newest().lengths["letter_days"] == 15
-    decide(cast, None, reason="Withdrawn.")
-    assert (newest().lengths["letter_days"], newest().local) == (None, frozenset())
-    changes = [event.changes["letter_days"] for event in Event.objects.filter(verb="localvalue.set").order_by("pk")]
-    assert changes == [[None, 10], [10, 15], [15, None]]
-
-
-def test_what_the_rules_state_is_never_decided_here(cast: Cast) -> None:
-    with pytest.raises(NotReady, match="local policy decides only what they leave open"):
-        decide(cast, 45, name="access_days")
-    assert not LocalValue.objects.exists()
-
-
-def test_a_release_that_states_it_wins_over_local_policy(cast: Cast) -> None:
-    decide(cast, 10)
-    imported(document(lengths={"letter_days": [3, "AGU-AGC-NAA"]}), cast.pmo_lead)
-    assert (newest(TODAY).lengths["letter_days"], newest(TODAY).local) == (3, frozenset())
-
-
-@pytest.mark.parametrize("value", [0, -1, 1001, True, date(2027, 1, 1)])
-def test_an_impossible_value_is_refused(cast: Cast, value: Any) -> None:
-    with pytest.raises(NotReady, match="whole number from 1 to 1,000"):
-        decide(cast, value)
-
-
-def test_a_decision_needs_a_reason_a_value_and_the_last_one_seen(cast: Cast) -> None:
-    with pytest.raises(NotReady, match="Say in a sentence why"):
-        decide(cast, 10, reason=" ")
-    with pytest.raises(NotReady, match="Say what is decided"):
-        decide(cast, None)
-    decide(cast, 10)
-    with pytest.raises(MovedOn, match="changed since you opened the page"):
-        decide(cast, 11, seen="")
-
-
-def test_the_same_form_decides_once(cast: Cast) -> None:
-    decide(cast, 10, once="k" * 14)
-    with pytest.raises(MovedOn):
-        decide(cast, 11, once="k" * 14)
-    assert LocalValue.objects.count() == 1
-
-
-@pytest.mark.parametrize("who", ["pmo_reviewer", "auditor", "liaison"])
-def test_nobody_but_a_lead_decides(cast: Cast, who: str) -> None:
-    with pytest.raises(NotPermitted):
-        set_local_value(actor=cast.people[who], now=NOW, name="letter_days", value=10, reason="I say so.")
-
-
-# --- the command ---
-
-
-def run(*words: str) -> tuple[int, str, str]:
-    out, err, code = StringIO(), StringIO(), 0
-    try:
-        call_command("import_release", *words, stdout=out, stderr=err)
-    except SystemExit as leaving:
-        code = int(str(leaving.code))
-    return code, out.getvalue(), err.getvalue()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "next.json"
-    path.write_bytes(raw(document(dates={"cutoff": ["2027-05-01", "MD26"]})))
-    return path
-
-
-def test_the_command_shows_and_then_imports(file: Path) -> None:
-    code, out, _ = run(str(file))
-    assert (code, RulesRelease.objects.count()) == (0, 0)
-    assert "For every case, at once: 1 date of the rules would change." in out
-    assert "Last day for new Rev5 applications: 11 Jun 2027 → 1 May 2027" in out
-    assert run(str(file), "--apply")[0] == 0
-    assert RulesRelease.objects.get().imported_by is None
-    code, out, _ = run(str(file), "--apply")
-    assert (code, "imported already" in out) == (0, True)
-    assert run(str(file), "--against", LEGACY)[1].startswith("This document was imported already")
-
-
-def test_the_command_names_every_place_that_is_wrong(file: Path) -> None:
-    file.write_bytes(raw(document(dates={"cutoff": ["soon", "MD26"]}, lengths={"access_days": [0, "QG"]})))
-    code, _, err = run(str(file), "--apply")
-    assert code == 1
-    assert [line.partition(":")[0] for line in err.splitlines()] == ["dates.cutoff", "lengths.access_days"]
-
-
-def test_the_command_compares_with_the_release_that_is_named(file: Path) -> None:
-    assert "beside rev5-legacy" in run(str(file), "--against", LEGACY)[1]
-    assert run(str(file), "--against", "nothing")[0] == 1
-
-
-HOSTILE = (
-    b"",
-    b"{",
-    b"\xff\xfe\x00",
-    b"[" * 200_000,
-    b'{"a":' * 100_000,
-    b'{"id": 1, "id": 2}',
-    b'{"n": NaN}',
-    b'{"n": ' + b"9" * 5000 + b"}",
-    b"[]",
-    b"null",
-    b'"text"',
-    b"{}",
-    raw(dict.fromkeys(json.loads(TEXT))),
-    raw({**document(), "stages": {"initial": 5, "reuse": []}}),
-    raw({**document(), "artifacts": [[], None, 5, {"key": []}]}),
-    raw({**document(), "forms": {"a": "b"}, "leads": [], "effective": 7}),
-    raw({**document(), "dates": {"cutoff": {"a": 1}}}),
-    raw({**document(), "title": "x" * 3000}),
-    b" " * (1024 * 1024 + 1),
-)
-
-
-@pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_a_hostile_file_is_refused_in_sentences(tmp_path: Path, number: int) -> None:
-    path = tmp_path / "hostile.json"
-    path.write_bytes(HOSTILE[number])
-    code, _, err = run(str(path), "--apply")
-    assert (code, RulesRelease.objects.count()) == (1, 0)
-    assert err.strip()
-    assert "Traceback" not in err
-
-
-@pytest.mark.parametrize("path", ["absent.json", "."])
-def test_what_is_no_file_is_refused(tmp_path: Path, path: str) -> None:
-    assert run(str(tmp_path / path))[0] == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -128,6 +128,7 @@ def test_the_page_of_a_case_names_its_release_with_a_link(client: Client, cast: 
     page = client.get(case.get_absolute_url()).content.decode()
     assert f'<a href="{reverse("release", args=[LEGACY])}">' in page
     assert url not in page
+    assert client.get(reverse("api_case", args=[case.public_id])).json()["release"] == LEGACY
     client.force_login(cast.pmo_lead)
     assert url in client.get(case.get_absolute_url()).content.decode()
 
