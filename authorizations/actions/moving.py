@@ -12,6 +12,7 @@ from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.stages import REASON, refuse_stale, save_changed, state_of
 from authorizations.actions.standing import as_acting
+from authorizations.lifecycle import papers
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
@@ -56,9 +57,15 @@ def effects_of_move(case: Case, to: Release) -> list[Effect]:
 
 def _of_step(step: Step, case: Case, moved: Case) -> list[Effect]:
     """The gates of a step that are newly unmet, and those that are no longer asked or met."""
-    was, will = ({problem.sentence: problem for problem in step.standing(each)} for each in (case, moved))
+    was, will = (_in_the_way(step, each) for each in (case, moved))
     asked = [Effect("asked", f"“{step.label}” newly asks: {words}") for words in will if words not in was]
     return asked + [Effect("dropped", f"“{step.label}” no longer asks: {words}") for words in was if words not in will]
+
+
+def _in_the_way(step: Step, case: Case) -> list[str]:
+    """What stands in the way of a step before anything is entered, and the documents that its form would ask for."""
+    problems = [*step.standing(case), *papers.told(case, step.row, {})]
+    return list(dict.fromkeys(problem.sentence for problem in problems))
 
 
 def move_to_release(

@@ -118,6 +118,22 @@ def test_the_effects_name_the_label_and_leave_the_case_as_it_is(cast: Cast) -> N
     assert [each.id for each in targets(case)] == ["next", LEGACY]
 
 
+def test_the_effects_name_the_gates_that_are_newly_asked_and_those_that_are_no_longer(cast: Cast) -> None:
+    stated = document()
+    by_key = {each["key"]: each for each in stated["artifacts"]}
+    del by_key["ssp"]["asked"]["I12"]
+    by_key["poam"]["asked"]["I12"] = {"force": "must"}
+    stated["artifacts"] = list(by_key.values())
+    imported(stated, cast.pmo_lead)
+    case = at(cast, "initial", "ssp", CR26)
+    case.papers = {}
+    as_acting(case, cast.pmo_lead, NOW.date())
+    found = {(each.kind, each.sentence.split(" is missing")[0]) for each in effects_of_move(case, release("next"))}
+    step = "“Approve the SSP”"
+    poam, ssp = by_key["poam"]["label"], by_key["ssp"]["label"]
+    assert found == {("asked", f"{step} newly asks: {poam}"), ("dropped", f"{step} no longer asks: {ssp}")}
+
+
 # --- pages ---
 
 
