@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Facts
+from authorizations.policy import Party
 from authorizations.vocabulary import Turn
 
 WHERE = "findings"
@@ -18,6 +19,7 @@ class FindingSubject(Protocol):
     """What these gates ask of a case."""
 
     finding_counts: dict[str, Any]
+    acting: frozenset[Party]
 
 
 def _of(case: FindingSubject, what: str, side: Turn) -> int:
@@ -25,8 +27,11 @@ def _of(case: FindingSubject, what: str, side: Turn) -> int:
 
 
 def _nothing_to_send(gate: str, case: FindingSubject, side: Turn, *others: Turn) -> Iterator[Problem]:
+    # A lead of the PMO who stands in for an agency without members sends what the PMO found.
+    sides = (side, Turn.PMO) if Party.PL in case.acting else (side,)
     # A finding that was asked again goes out once more with the next return.
-    if not _of(case, "drafts", side) and not any(_of(case, "unanswered", other) for other in others):
+    asked_again = any(_of(case, "unanswered", other) for other in others)
+    if not asked_again and not any(_of(case, "drafts", each) for each in sides):
         yield Problem(gate, "No finding is drafted: write down under Findings what must change, one by one.", WHERE)
 
 
