@@ -14,7 +14,7 @@ from authorizations.admin.moving import MovingAdmin
 from authorizations.doorstep.history import facts_on_record
 from authorizations.doorstep.record import stage_words
 from authorizations.lifecycle.machine import Machine
-from authorizations.models import Case, Comment, Finding, Waiver
+from authorizations.models import Case, Comment, Finding, Waiver, Wbs, WbsTask
 from authorizations.models.querysets import BESIDE_A_CASE
 
 
@@ -138,3 +138,25 @@ class FindingAdmin(NounAdmin):
     beside_one = ("version__artifact", "drafted_by", "answered_by", "resolved_by")
     ordering = ("-drafted_at", "-pk")
     note = "A finding is drafted, answered and settled on the page of the case's findings; a return sends it."
+
+
+@admin.register(Wbs)
+class WbsAdmin(NounAdmin):
+    list_display = ("case", "file_name", "sheet", "imported_by", "imported_at")
+    search_fields = ("case__offering__name", "case__agency__name", "file_name", "=sha256", "public_id")
+    beside = ("case__agency", "case__offering", "imported_by")
+    note = "A plan is imported and kept on the page of its case."
+
+
+@admin.register(WbsTask)
+class WbsTaskAdmin(NounAdmin):
+    list_display = ("wbs", "number", "title", "owner", "planned_start", "planned_finish", "actual_finish")
+    list_filter = ("kind", "is_pmo")
+    search_fields = ("wbs__case__offering__name", "wbs__case__agency__name", "title", "public_id")
+    beside = ("wbs__case__agency", "wbs__case__offering")
+    ordering = ("-wbs", "pk")
+    note = "The dates of a task are kept on the page of its case's plan, those of the PMO's part by the PMO."
+
+    def portal_url(self, record: Any) -> str:
+        """The page of the plan shows all its tasks."""
+        return str(record.wbs.get_absolute_url())

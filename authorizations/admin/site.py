@@ -18,7 +18,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Delegation", "Invitation", "Contact"),
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
-    ("Cases", ("Case", "Waiver", "Finding", "Comment")),
+    ("Cases", ("Case", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),
     ("Documents", ("Artifact", "ArtifactVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "RuleEdition", "RuleText")),

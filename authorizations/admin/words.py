@@ -77,6 +77,10 @@ SENTENCES: dict[str, str] = {
     "user_merged_signs_in_no_more": "This account was merged into another one and stays switched off.",
     "user_not_merged_into_itself": "An account is not merged into itself.",
     "verification_one_waits": "A verification waits already.",
+    "wbs_actual_in_order": "A task cannot be done before it began.",
+    "wbs_number_once": "This number stands in the plan already.",
+    "wbs_only_tasks_happen": "Only tasks have actual dates, no headings and no placeholders.",
+    "wbs_planned_in_order": "A task cannot be planned to end before it starts.",
     "waiver_once_at_a_time": "This gate of the case is waived already. End that waiver first.",
 }
 # Two people, or one with two clicks, saved the same thing in the same moment: the second comes too late.

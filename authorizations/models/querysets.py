@@ -280,12 +280,20 @@ BESIDE_A_CASE = (
 )
 
 
-class OfCaseQuerySet(Scoped[Any]):
-    """Records that belong to one case and stay inside none of its sides."""
+class PlanQuerySet(Scoped[Any]):
+    """The plans of cases, which stay inside no side of them."""
+
+    case = "case"
 
     def visible_to(self, user: User) -> Self:
         """Those of the cases that this person may know of."""
-        return self.filter(case__in=_cases().visible_to(user))
+        return self.filter(**{f"{self.case}__in": _cases().visible_to(user)})
+
+
+class PlannedQuerySet(PlanQuerySet):
+    """The rows of plans."""
+
+    case = "wbs__case"
 
 
 class OfAgencyQuerySet(Scoped[Any]):

@@ -8,7 +8,7 @@ from accounts.fields import PublicIdField
 from accounts.models import User
 from authorizations.lifecycle.wbs import ACTUAL, PLANNED, in_order
 from authorizations.models.case import Case
-from authorizations.models.querysets import OfCaseQuerySet
+from authorizations.models.querysets import PlannedQuerySet, PlanQuerySet
 from authorizations.vocabulary import WbsKind
 
 
@@ -23,7 +23,7 @@ class Wbs(models.Model):
     imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField()
 
-    objects = OfCaseQuerySet.as_manager()
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = "work breakdown structure"
@@ -70,7 +70,11 @@ class WbsTask(models.Model):
     notes = models.TextField(blank=True)
     row = models.PositiveIntegerField()
 
+    objects = PlannedQuerySet.as_manager()
+
     class Meta:
+        verbose_name = "task of a plan"
+        verbose_name_plural = "tasks of plans"
         ordering = ["wbs", "pk"]
         constraints = [
             models.UniqueConstraint(name="wbs_number_once", fields=["wbs", "number"]),

@@ -41,6 +41,8 @@ from authorizations.models import (
     RuleText,
     Verification,
     Waiver,
+    Wbs,
+    WbsTask,
 )
 from authorizations.rules import newest
 from authorizations.vocabulary import (
@@ -58,6 +60,7 @@ from authorizations.vocabulary import (
     Severity,
     Told,
     Turn,
+    WbsKind,
 )
 from tests.lifecycle.documents import furnish
 from tests.record.entries import entered
@@ -74,6 +77,8 @@ READ_ONLY = {
     "case",
     "packageaccess",
     "waiver",
+    "wbs",
+    "wbstask",
     "comment",
     "finding",
     "designationevent",
@@ -224,6 +229,17 @@ def leverage(number: int) -> Leverage:
     return Leverage.objects.create(offering=offering(number), underlying=offering(number + 10_000))
 
 
+def wbs(number: int) -> Wbs:
+    return Wbs.objects.create(
+        case=case(number),
+        file_name="Plan.xlsx",
+        sha256="0" * 64,
+        sheet="WBS",
+        imported_by=user(number),
+        imported_at=NOW,
+    )
+
+
 # One record of each noun, every relation filled with a record of its own; the number keeps records apart.
 MAKE: dict[str, Callable[[int], models.Model]] = {
     "organization": lambda n: Organization.objects.create(
@@ -280,6 +296,8 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         granted_by=user(n),
         granted_at=NOW,
     ),
+    "wbs": wbs,
+    "wbstask": lambda n: WbsTask.objects.create(wbs=wbs(n), number="1.1", title="Write", kind=WbsKind.TASK, row=n),
     "finding": lambda n: Finding.objects.create(
         case=case(n),
         side=Turn.PMO,
