@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from authorizations.actions.rule_texts import EditionDraft
+from authorizations.display import day_text
 from authorizations.exchange.documents import LARGEST_RULES, RawDocument, raw_document
 from authorizations.models import RuleText
 from authorizations.rules import BadRelease
@@ -152,7 +153,7 @@ def _rule(reading: _Reading, rule_id: str, value: Any, chapter: str, applies: st
         force = reading.among(f"{rule_id}.force", stated.get("force"), FORCES)
         text = reading.text(f"{rule_id}.statement", stated.get("statement"))
     else:
-        force, text = BY_CLASS, "\n".join(_by_class(reading, rule_id, classes, forced=True))
+        force, text = BY_CLASS, "\n\n".join(_by_class(reading, rule_id, classes, forced=True))
     binds = [
         reading.among(f"{rule_id}.affects", each, PARTIES)
         for each in reading.texts(f"{rule_id}.affects", stated.get("affects"))
@@ -193,7 +194,7 @@ def _more(reading: _Reading, rule_id: str, stated: Mapping[str, Any]) -> Iterato
         yield ["Where it is sent", [_notification(reading, f"{rule_id}.notification", each) for each in told]]
     if isinstance(changed := stated.get("updated"), list) and changed:
         last = [reading.object(f"{rule_id}.updated", each) for each in changed]
-        yield ["Changed", [reading.text(f"{rule_id}.updated.date", each.get("date"), longest=20) for each in last]]
+        yield ["Changed", [day_text(reading.day(f"{rule_id}.updated.date", each.get("date"))) for each in last]]
 
 
 def _notification(reading: _Reading, place: str, value: Any) -> str:
@@ -230,7 +231,7 @@ def _indicators(reading: _Reading, whole: Mapping[str, Any]) -> Iterator[RuleTex
             text = (
                 reading.text(f"{rule_id}.statement", said.get("statement"))
                 if classes is None
-                else "\n".join(_by_class(reading, rule_id, classes, forced=False))
+                else "\n\n".join(_by_class(reading, rule_id, classes, forced=False))
             )
             yield RuleText(
                 rule_id=reading.identity(RulePart.INDICATOR, rule_id),
