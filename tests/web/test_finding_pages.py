@@ -207,6 +207,18 @@ def test_a_stale_tab_is_told_what_happened_and_keeps_what_was_typed(client: Clie
     assert fresh([two])[0].answer == "Typed long ago."
 
 
+def test_what_was_typed_for_a_finding_that_was_settled_meanwhile_stays_to_copy(client: Client, cast: Cast) -> None:
+    case, [one, two] = returned(cast, *TWO)
+    sent = typed(case, {one.public_id: "A long answer.", two.public_id: "Another."})
+    resolve(one, cast.reviewer, reason="We had read an older one.")
+    client.force_login(cast.csp_lead)
+    page = client.post(address(case), sent)
+    body = page.content.decode()
+    assert page.status_code == 409
+    assert "A long answer." in body.partition("What you typed, to copy")[2].partition("</section>")[0]
+    assert page.context["answers"][two.public_id].value() == "Another."
+
+
 @pytest.mark.parametrize("who", ["csp_viewer", "reviewer", "pmo_lead", "auditor", "assessor_lead"])
 def test_who_owes_no_answer_is_refused_one(client: Client, cast: Cast, who: str) -> None:
     case, [one] = returned(cast)

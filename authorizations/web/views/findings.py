@@ -1,6 +1,7 @@
 """The findings of a case: drafts of the reviewer's side, the list that came back, its answers, and what is settled."""
 
 import csv
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -86,7 +87,8 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
         form.is_valid()
         newest = _case_of(request, case.public_id)
         now = findings_for(newest, user)
-        return _page(request, newest, now, answers=form.renewed(newest, of(now.to_answer)), moved_on=refusal)
+        renewed, typed = form.renewed(newest, of(now.to_answer)), _typed_in_vain(request, now)
+        return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=typed)
     names = {each.public_id for each in answered}
     left = sum(each.finding.is_unanswered and each.finding.public_id not in names for each in of(found.to_answer))
     still = f"{left:,} still to answer." if left else "Every finding has its answer: the work can be handed on."
@@ -122,6 +124,17 @@ def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     return redirect(_address(case))
 
 
+def _typed_in_vain(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
+    """What was typed for findings that cannot be answered any more, to copy."""
+    open_to = {each.finding.public_id for each in of(now.to_answer)}
+    typed = ((each, str(request.POST.get(each.finding.public_id, "")).strip()) for each in now.sent)
+    return [
+        (each, text)
+        for each, text in typed
+        if text not in ("", each.finding.answer) and each.finding.public_id not in open_to
+    ]
+
+
 def of(part: list[Sent]) -> list[Listed]:
     """The findings of a part of the page."""
     return [each for sent in part for each in sent.listed]
@@ -139,6 +152,7 @@ def _page(
     answers: AnswersForm | None = None,
     settling: SettleForm | None = None,
     moved_on: MovedOn | None = None,
+    in_vain: Sequence[tuple[Listed, str]] = (),
 ) -> HttpResponse:
     standing, tone = _standing(found)
     context = {
@@ -151,6 +165,7 @@ def _page(
         "settling": settling or SettleForm(case=case, listed=of(found.to_settle)),
         "form": answers or settling,
         "moved_on": moved_on,
+        "in_vain": in_vain,
         "is_open": case.is_open,
         "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
     }
