@@ -26,6 +26,7 @@ KNOWN = {
     ("authorizations/actions/imports.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
     ("authorizations/actions/records.py", "record.save"): "nouns that come in by no verb of their own",
     ("authorizations/actions/records.py", "current.save"): "columns that the portal itself keeps are refused",
+    ("authorizations/actions/releases.py", "row.save"): "what a lead decided where the rules leave something open",
     ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
     ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
     ("authorizations/management/page_bench.py", "Ato.objects.bulk_create"): "the benches' own database",
