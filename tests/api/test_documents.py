@@ -13,6 +13,7 @@ from tests.actions.papers import THERE, add
 from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.exchange.documents import HOSTILE, PDF, bomb
+from tests.hostile import HOSTILE as HOSTILE_TEXT
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 
@@ -140,3 +141,22 @@ def test_an_ato_has_documents_for_its_parties(cast: Cast) -> None:
     assert made.status_code == 201
     assert program_of(cast.stranger_csp).get(address).status_code == 404
     assert THERE in program_of(cast.csp_lead).get(address).content.decode()
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("kind", HOSTILE_TEXT)
+def test_no_word_of_a_body_breaks_anything(cast: Cast, case: Case, kind: str) -> None:
+    text = HOSTILE_TEXT[kind] if isinstance(HOSTILE_TEXT[kind], str) else "\ud800"
+    client = program_of(cast.csp_lead)
+    whole = {"key": "other", "title": "Notes", "location": THERE}
+    for name in ("key", "title", "location", "note", "verified_on", "once", "revision"):
+        assert post(client, documents_of(case), {**whole, name: text}).status_code in {201, 400, 409}, name
+    assert post(client, documents_of(case), {**whole, "key": "wbs", "stated": [text]}).status_code in {400, 409}
+    for name in ("key", "note", "stated", "once"):
+        file = SimpleUploadedFile("plan.pdf", PDF)
+        sent = {"key": "wbs", "upload": file, name: HOSTILE_TEXT[kind]}
+        assert client.post(f"{documents_of(case)}/file", sent).status_code in {201, 400, 409}, name
+    version = add(case, cast.csp_lead)
+    for act in ("withdraw", "verify"):
+        body = {"reason": text, "verified_on": text}
+        assert post(client, f"/api/documents/{version.public_id}/{act}", body).status_code in {400, 409}

@@ -20,6 +20,7 @@ from authorizations.web.case.places import hindrances
 from tests.actions.papers import THERE, add, kept_file
 from tests.cast import Cast
 from tests.exchange.documents import HOSTILE, PDF, bomb
+from tests.hostile import HOSTILE as HOSTILE_TEXT
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 from tests.web.pages import body_of
@@ -353,3 +354,19 @@ def test_what_is_far_larger_than_everything_here_is_answered_before_it_is_read(
     assert client.post(form_of(case), {"upload": pdf(content=PDF + b" " * 4096)}).status_code == 413
     slightly = client.post(form_of(case), {"upload": pdf(content=PDF + b" " * 1000)})
     assert "more than 0 megabytes" in slightly.content.decode()
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("kind", HOSTILE_TEXT)
+def test_no_field_of_the_forms_breaks_whatever_it_holds(client: Client, cast: Cast, case: Case, kind: str) -> None:
+    client.force_login(cast.csp_lead)
+    text = HOSTILE_TEXT[kind]
+    for field in ("title", "location", "verified_on", "stated", "note", "draft", "once", "kept"):
+        whole = {"title": "Notes", "location": THERE, field: text}
+        assert client.post(form_of(case, "other"), whole).status_code in {200, 302}, field
+        assert client.post(form_of(case), {"location": THERE, field: text}).status_code in {200, 302}, field
+    version = add(case, cast.csp_lead)
+    for act, field in (("verify", "verified_on"), ("withdraw", "reason")):
+        address = reverse("document_act", args=[version.public_id, act])
+        assert client.post(address, {field: text}).status_code in {200, 302}, act
+    assert client.get(page_of(case)).status_code == 200
