@@ -18,6 +18,7 @@ from authorizations.actions.papers import STAYS, KeptFile, adders, known_artifac
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.actions.standing import Subject, as_acting
 from authorizations.api import shapes
+from authorizations.api.refusals import Malformed
 from authorizations.api.shapes import NO, NO_ACT, Text
 from authorizations.api.sign_in import person
 from authorizations.doorstep.papers import Document, Shown, parts_of
@@ -152,14 +153,29 @@ def add_documents(router: Router, noun: Noun, word: str) -> None:
         url_name=f"api_{word}_document_file",
         operation_id=f"upload_{word}_document",
         summary="Add a file",
+        openapi_extra={
+            "requestBody": {"content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}}
+        },
     )
     def upload(
         request: HttpRequest, public_id: str, body: Form[Uploaded], upload: UploadedFile | None = NO_FILE
     ) -> Status[Version]:
         """Adds a version with a file, sent as multipart/form-data. It is looked at by its content."""
         user = person(request)
+        _refuse_unknown(request)
         kept = _taken_in(user, noun, public_id, body.key, upload)
         return Status(201, _added(user, noun, public_id, body, upload=kept))
+
+
+def _refuse_unknown(request: HttpRequest) -> None:
+    """The library drops parts of a form that it does not know; a mistyped one would be lost.
+
+    Raises:
+        Malformed: with each of them.
+    """
+    unknown = sorted({*request.POST, *request.FILES} - {*Uploaded.model_fields, "upload"})
+    if unknown:
+        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
 
 
 def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: UploadedFile | None) -> KeptFile:

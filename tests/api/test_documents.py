@@ -89,6 +89,7 @@ def test_a_bomb_a_file_over_the_limit_and_none_at_all_are_refused(cast: Cast, ca
     assert "far larger than any honest one" in send(client, case, "plan.xlsx", bomb()).json()["error"]
     settings.DOCUMENT_MAX_BYTES = 1024 * 1024
     assert "more than 1 megabytes" in send(client, case, content=PDF + b" " * 2**20).json()["error"]
+    assert send(client, case, stage="ssp").json()["problems"][0]["where"] == "stage"
     missing = client.post(f"{documents_of(case)}/file", {"key": "wbs"})
     assert (missing.status_code, missing.json()["problems"][0]["where"]) == (409, "upload")
 

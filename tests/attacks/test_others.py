@@ -15,9 +15,11 @@ from accounts.models.invitation import InvitationQuerySet
 from accounts.models.membership import MembershipQuerySet
 from accounts.models.organization import OrganizationQuerySet
 from authorizations.actions.cases import open_case
-from authorizations.models import Case, Event, Message
+from authorizations.models import Case, Comment, Event, Message, Wbs, case_parts
 from authorizations.models import querysets as rules
+from authorizations.models.comment import CommentQuerySet
 from tests.actions.accesses import granted, make_package
+from tests.actions.papers import add
 from tests.actions.test_delegations import lend
 from tests.admin.desk import MAKE
 from tests.api.world import post
@@ -32,6 +34,11 @@ from tests.web.test_hostile_input import parameters
 pytestmark = pytest.mark.hostile
 
 STRANGERS = ("stranger_agency", "stranger_csp")
+# Nouns of which any record will do: its organizations are nobody's here.
+OF_OTHERS = (
+    *("importrun", "reviewitem", "verification", "comment", "artifact", "artifactversion"),
+    "finding",
+)
 
 
 @pytest.fixture
@@ -41,6 +48,7 @@ def hidden(world: Cast) -> dict[str, models.Model]:
     access = granted(world, make_package(world))
     return {
         "case": case,
+        "wbs": Wbs.objects.create(case=case, file_name="wbs.xlsx", imported_by=world.liaison, imported_at=NOW),
         "ato": make_ato(world),
         "packageaccess": access,
         "contact": make_contact(world.organizations["harbors"], "Ama Approver", "approver"),
@@ -50,18 +58,30 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "message": Message.objects.filter(recipient=world.csp_lead)[0],
         "membership": Membership.objects.get(user=world.reviewer),
         "invitation": MAKE["invitation"](899),
-        **{noun: MAKE[noun](place) for place, noun in enumerate(("importrun", "reviewitem", "verification"), 900)},
+        **{noun: MAKE[noun](place) for place, noun in enumerate(OF_OTHERS, 900)},
     }
 
 
 @pytest.fixture
 def inside(world: Cast) -> dict[str, models.Model]:
-    """What stays inside the harbors, also before the PMO: a reuse case without a request, its entries and messages."""
+    """What stays inside the harbors, also before the PMO: a reuse case without a request, its entries and messages.
+
+    And, of a case that the PMO knows, what a side has not shared.
+    """
     case = make_case(world, "reuse", "need_defined", offering=make_offering(world, "reuse"))
     record(case, world.liaison, authorizing_official=world.official)
     press(case, "withdraw", world.official)
     entry = Event.objects.about(case)[0]
-    return {"case": case, "event": entry, "message": Message.objects.filter(event__subject_type="case")[0]}
+    message = Message.objects.filter(event__subject_type="case")[0]
+    known = make_case(world, "initial", "planning")
+    within = {"side": "agency", "organization": known.agency, "author": world.liaison, "is_shared": False}
+    return {
+        "case": case,
+        "event": entry,
+        "message": message,
+        "artifactversion": add(known, world.liaison, draft=True),
+        "comment": Comment.objects.create(case=known, text="Ours.", made_at=NOW, **within),
+    }
 
 
 # --- the core of isolation, as a list of leaks ---
@@ -137,7 +157,9 @@ def test_nobody_learns_what_is_not_theirs(
 
 def rule_classes() -> list[type[Any]]:
     """Every class of rows that has a rule of its own."""
-    found = [each for each in vars(rules).values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
+    named = {name: each for module in (rules, case_parts) for name, each in vars(module).items()}
+    found = [each for each in named.values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
+    found.append(CommentQuerySet)
     return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet, DelegationQuerySet]
 
 

@@ -16,6 +16,7 @@ from accounts.models import Membership
 from authorizations.actions.cases import waive_gate
 from tests.actions.accesses import granted, make_package
 from tests.actions.accesses import make_contact as access_contact
+from tests.actions.papers import add
 from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of, registration
 from tests.api.world import post
 from tests.attacks.addresses import Address, everywhere
@@ -233,8 +234,20 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     grant = {"person": names[0], "approver": names[1], "asked_on": day, "granted_on": day, "until": "2026-12-01"}
     where = f"?offering={package.offering.public_id}&agency={harbors.public_id}"
     yield "grant_access", "pmo_reviewer", f"/accesses/grant/{where}", grant
+    yield from pages_of_documents(world)
     item: Any = MAKE["reviewitem"](9)
     yield "review_item", "pmo_reviewer", item.get_absolute_url(), {"resolution": "kept", "note": "Ours is right."}
+
+
+def pages_of_documents(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Adding a reference to a document of a case and of an ATO, and withdrawing one."""
+    case, ato = case_at(world, "initial", "planning"), make_ato(world)
+    said = {"location": "Folder 9", "note": "So.", "once": "k6"}
+    yield "add_case_document", "liaison", reverse("add_case_document", args=[case.public_id, "ipr"]), said
+    letter = {**said, "once": "k7"}
+    yield "add_ato_document", "bureau_liaison", reverse("add_ato_document", args=[ato.public_id, "ato_letter"]), letter
+    version = add(case, world.liaison)
+    yield "document_act", "liaison", reverse("document_act", args=[version.public_id, "withdraw"]), {"reason": "So."}
 
 
 def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -325,10 +338,12 @@ def test_no_operation_takes_what_it_does_not_ask_for(world: Cast, name: str) -> 
 def test_every_body_that_the_api_reads_forbids_what_it_does_not_know(world: Cast) -> None:
     described = signed_in(world.pmo_lead).get(reverse("api_openapi")).json()
     bodies = [
-        operation["requestBody"]["content"]["application/json"]["schema"]
+        sent["schema"]
         for path in described["paths"].values()
         for operation in path.values()
         if "requestBody" in operation
+        # A file comes as a form, everything else as JSON.
+        for sent in operation["requestBody"]["content"].values()
     ]
     schemas = described["components"]["schemas"]
     assert bodies
