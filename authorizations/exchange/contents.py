@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import SEEK_END
-from typing import IO
+from typing import IO, Any
 from xml.parsers import expat
 
 import filetype
@@ -19,8 +19,12 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 END_OF_ZIP = b"PK\x05\x06"
 # What makes a browser or a shell run a text, at its beginning.
-RUNS = re.compile(rb"\s*(<!doctype|<html|<head|<body|<script|<svg|<\?php|<%|#!)", re.IGNORECASE)
+RUNS = re.compile(rb"(\xef\xbb\xbf)?\s*(<!doctype|<html|<head|<body|<script|<svg|<\?php|<%|#!)", re.IGNORECASE)
 WITHIN = re.compile(rb"<script|<html|<\?php|<iframe", re.IGNORECASE)
+# A tag is read as a whole, over and over until its end comes.
+LONGEST_TAG = 2 * PIECE
+# Each element that is open costs memory until it ends; an honest document of any kind nests some dozens.
+DEEPEST = 200
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -109,27 +113,50 @@ def look_at_json(content: Content) -> None:
 
 def look_at_xml(content: Content) -> None:
     """Well-formed XML without a document type, which could unfold or read other files, and no web page."""
-    parser = expat.ParserCreate()
     roots: list[str] = []
 
     def begin(name: str, _: object) -> None:
         if not roots:
             roots.append(name.rpartition(":")[2].lower())
 
-    def refuse(*_: object) -> None:
-        raise Unfit("This XML states a document type or entities. Save it without them.")
-
-    parser.StartElementHandler = begin
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    parser = careful_parser(begin, "This XML states a document type or entities. Save it without them.")
     content.file.seek(0)
     try:
         while piece := content.file.read(PIECE):
             parser.Parse(piece)
+            if content.file.tell() - parser.CurrentByteIndex > LONGEST_TAG:
+                raise Unfit("A tag of this XML is longer than in any honest one. Save it again.")
         parser.Parse(b"", True)  # expat knows it by its place alone
     except expat.ExpatError as error:
         raise Unfit(f"This is no valid XML: line {error.lineno} cannot be read.") from error
     if roots[0] in {"html", "svg", "stylesheet", "transform"}:
         raise Unfit("This is a web page or a program in XML. Save the document as a PDF.")
+
+
+def careful_parser(begin: Callable[[str, Any], None], no_types: str) -> expat.XMLParserType:
+    """A parser that calls ``begin`` for each element, and refuses what unfolds, reads other files, or nests endlessly.
+
+    no_types: what is said of a document type or entities.
+    """
+    parser, depth = expat.ParserCreate(), 0
+
+    def enter(name: str, attributes: Any) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise Unfit("Parts of this file are nested deeper than in any honest one. Save it again.")
+        begin(name, attributes)
+
+    def leave(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def refuse(*_: object) -> None:
+        raise Unfit(no_types)
+
+    parser.StartElementHandler, parser.EndElementHandler = enter, leave
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    return parser
 
 
 def _refuse_second_nature(content: Content) -> None:

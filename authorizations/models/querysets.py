@@ -72,8 +72,7 @@ class EventQuerySet(Scoped[Any]):
             only_inside = only_about(noun.inside_facts(), noun.machine().facts) | Q(changes__has_key=INSIDE)
             inside |= Q(subject_id__in=closed) & only_inside
         unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
-        versions = apps.get_model("authorizations", "ArtifactVersion")._default_manager.visible_to(user)
-        drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=versions.values("pk"))
+        drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=_versions().visible_to(user).values("pk"))
         findings = apps.get_model("authorizations", "Finding")._default_manager.unseen_by(user)
         drafts |= Q(subject_type="finding", subject_id__in=findings.values("pk"))
         # Asked of each such entry alone: comments of others may be many, and the entries about them on a page are few.
@@ -117,6 +116,11 @@ def _cases() -> Any:
 def _comments() -> Any:
     """The comments; their module reads this one."""
     return apps.get_model("authorizations", "Comment")._default_manager.all()
+
+
+def _versions() -> Any:
+    """The versions of documents; their module reads this one."""
+    return apps.get_model("authorizations", "ArtifactVersion")._default_manager.all()
 
 
 class Staged(Scoped[M]):
@@ -332,9 +336,15 @@ class MessageQuerySet(Scoped[Any]):
         # Asked of each message's own act: joined, PostgreSQL reads the whole record beside the messages.
         its_case = _cases().unseen_by(user).filter(pk=OuterRef("subject_id"))
         its_comment = _comments().unseen_by(user).filter(pk=OuterRef("subject_id"))
+        # A message names the document that it is about, and says why one was withdrawn.
+        inside = _cases().closed_to(user).filter(pk=OuterRef("subject_id"))
+        its_draft = _versions().visible_to(user).filter(pk=OuterRef("subject_id"))
         its_act = apps.get_model("authorizations", "Event")._base_manager.filter(pk=OuterRef("event"))
         unread = its_act.filter(
-            Q(Exists(its_case), subject_type="case") | Q(Exists(its_comment), subject_type="comment")
+            Q(Exists(its_case), subject_type="case")
+            | Q(Exists(inside), subject_type="case", changes__has_key=INSIDE)
+            | Q(Exists(its_comment), subject_type="comment")
+            | Q(~Exists(its_draft), subject_type=DRAFTED)
         )
         return rows.filter(Q(recipient=user) | ~Exists(unread))
 

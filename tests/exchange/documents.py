@@ -3,7 +3,7 @@
 import struct
 import zlib
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 CONTENT_TYPES = "[Content_Types].xml"
 MAIN = "application/vnd.openxmlformats-officedocument."
@@ -12,6 +12,7 @@ MAINS = {
     "xlsx": ("xl/workbook.xml", f"{MAIN}spreadsheetml.sheet.main+xml"),
     "pptx": ("ppt/presentation.xml", f"{MAIN}presentationml.presentation.main+xml"),
 }
+VBA = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 PDF = (
@@ -55,6 +56,22 @@ def relation(kind: str, target: str = "https://elsewhere.example/x") -> str:
     return f'<Relationship Type="{RELATIONS}/{kind}" Target="{target}" TargetMode="External"/>'
 
 
+def spoilt() -> bytes:
+    """A document of which the first part, once it is unpacked, turns out to be damaged."""
+    whole = office()
+    begins = whole.index(CONTENT_TYPES.encode()) + len(CONTENT_TYPES)
+    return whole[:begins] + b"\xff" * 8 + whole[begins + 8 :]
+
+
+def packed_otherwise() -> bytes:
+    """A document whose parts are packed in a way that lets a file say how much memory unpacking takes."""
+    held = BytesIO()
+    with ZipFile(BytesIO(office())) as honest, ZipFile(held, "w", ZIP_LZMA) as archive:
+        for part in honest.namelist():
+            archive.writestr(part, honest.read(part))
+    return held.getvalue()
+
+
 def bomb() -> bytes:
     """A document of some hundred kilobytes that unpacks to a hundred megabytes."""
     return office("xlsx", {"xl/worksheets/sheet1.xml": b"0" * 100 * 1024 * 1024})
@@ -85,6 +102,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "an archive": ("plan.zip", office(), "“.zip” are not taken"),
     "a web page": ("plan.html", b"<html></html>", "“.html” are not taken"),
     "a web page as text": ("plan.txt", b"\n<!DOCTYPE html><script>x()</script>", "a web page or a script"),
+    "a web page as text with a mark": ("plan.txt", b"\xef\xbb\xbf<html>", "a web page or a script"),
     "a script as text": ("plan.csv", b"#!/bin/sh\nrm -rf /\n", "a web page or a script"),
     "a drawing that runs": ("plan.svg", b"<svg/>", "“.svg” are not taken"),
     "PDF with an archive": ("plan.pdf", PDF + office(), "two things at once"),
@@ -108,6 +126,25 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
         office(more={"word/embeddings/oleObject1.bin": b"x"}),
         "macros or a program",
     ),
+    "Office with macros under another name": (
+        "plan.docx",
+        office(more={"word/_rels/document.xml.rels": f'<R><Relationship Type="{VBA}" Target="x.dat"/></R>'.encode()}),
+        "macros or a program",
+    ),
+    "Office with macros within": ("plan.pptx", office("pptx", {"ppt/embeddings/a.xlsm": b"x"}), "macros or a program"),
+    "Office that draws in capitals": (
+        "plan.docx",
+        office(more={"word/_rels/document.xml.RELS": f"<R>{relation('attachedTemplate')}</R>".encode()}),
+        "attachedTemplate",
+    ),
+    "Office with two parts of a name": ("plan.docx", office(more={"WORD/document.xml": b"<a/>"}), "damaged"),
+    "Office that nests endlessly": (
+        "plan.docx",
+        office(more={"word/_rels/document.xml.rels": b"<a>" * 1000}),
+        "nested deeper",
+    ),
+    "Office spoilt within": ("plan.docx", spoilt(), "damaged"),
+    "Office packed otherwise": ("plan.docx", packed_otherwise(), "damaged"),
     "Office that draws a template": ("plan.docx", office(rels=relation("attachedTemplate")), "attachedTemplate"),
     "Office that draws a picture": ("plan.pptx", office("pptx", rels=relation("image")), "from elsewhere"),
     "spreadsheet as a text": ("plan.docx", office("xlsx"), "This is no .docx document"),
@@ -127,6 +164,8 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
         "a document type or entities",
     ),
     "XML that is a web page": ("plan.xml", b'<h:html xmlns:h="x"/>', "a web page or a program in XML"),
+    "XML that nests endlessly": ("plan.xml", b"<a>" * 1000, "nested deeper"),
+    "XML of one tag": ("plan.xml", b'<a b="' + b"x" * 3 * 1024 * 1024 + b'"/>', "longer than in any honest one"),
     "XML that is broken": ("plan.xml", b"<a>\n<b></a>", "line 2 cannot be read"),
     "JSON that is none": ("plan.json", b"[1, 2", "This is no JSON"),
 }
