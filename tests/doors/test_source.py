@@ -14,6 +14,9 @@ KNOWN = {
     ("authorizations/actions/stages.py", "subject.save"): MOVED,
     ("authorizations/actions/opening.py", "case.save"): ENTERED,
     ("authorizations/actions/cases.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/artifacts.py", "subject.save"): OTHER_COLUMNS,
+    ("authorizations/actions/drafts.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/findings.py", "case.save"): OTHER_COLUMNS,
     ("authorizations/actions/atos.py", "ato.save"): ENTERED,
     ("authorizations/actions/atos.py", "former.save"): MOVED,
     ("authorizations/actions/effects.py", "ato.save"): f"{ENTERED}; {MOVED}",
@@ -33,7 +36,7 @@ KNOWN = {
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
-    r"(access|delegation|invitation|membership|waiver|notice|token|person|lead|contact|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
+    r"(access|book|comment|delegation|digest|finding|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
     r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
 )
 

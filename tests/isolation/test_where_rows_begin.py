@@ -51,6 +51,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("admin/imports.py", "ImportRun.filter"): (1, ASKED),
     ("admin/people.py", "Membership.current"): (1, ASKED),
     ("admin/record.py", "Case.filter"): (1, PARTS),
+    ("actions/wbs.py", "WbsTask.bulk_update"): (1, HELD),
     ("actions/artifacts.py", "Artifact.filter"): (1, HELD),
     ("actions/artifacts.py", "Artifact.get"): (1, PORTAL),
     ("actions/artifacts.py", "Artifact.get_or_create"): (1, HELD),
