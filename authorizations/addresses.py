@@ -26,7 +26,7 @@ class Below(StrEnum):
 
     NOTHING = ""
     CASE = "case"
-    FINDING = "finding"
+    FINDING = "finding of a case"
     ATO = "ato"
     REGISTER = "register fields of an ATO"
     ACCESS = "packageaccess"
