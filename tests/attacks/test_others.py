@@ -37,7 +37,7 @@ STRANGERS = ("stranger_agency", "stranger_csp")
 # Nouns of which any record will do: its organizations are nobody's here.
 OF_OTHERS = (
     *("importrun", "reviewitem", "verification", "comment", "artifact", "artifactversion"),
-    "finding",
+    *("finding", "wbstask"),
 )
 
 
