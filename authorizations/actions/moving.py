@@ -1,5 +1,6 @@
 """Moving a case to another release of the rules, on purpose and with a reason, and what that would change for it."""
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,10 +39,10 @@ def targets(case: Case) -> list[Release]:
     return every[::-1]
 
 
-def effects_of_move(case: Case, to: Release) -> list[Effect]:
+def effects_of_move(case: Case, to: Release, reader: User) -> list[Effect]:
     """What would change for a case by itself: its label, and what stands in the way of its steps now.
 
-    The case knows who acts on it, and when (`as_acting`).
+    reader: to whom it is told. The case knows who acts on it, and when (`as_acting`).
     """
     moved = copy(case)
     moved.considered = to
@@ -51,21 +52,27 @@ def effects_of_move(case: Case, to: Release) -> list[Effect]:
         found.append(Effect("stage", f"The stage reads “{after}” instead of “{before}”."))
     for step in case.machine().steps:
         if case.stage in step.sources and not step.inside:
-            found += _of_step(step, case, moved)
+            found += _of_step(step, case, moved, reader)
     return found
 
 
-def _of_step(step: Step, case: Case, moved: Case) -> list[Effect]:
+def _of_step(step: Step, case: Case, moved: Case, reader: User) -> list[Effect]:
     """The gates of a step that are newly unmet, and those that are no longer asked or met."""
-    was, will = (_in_the_way(step, each) for each in (case, moved))
+    rules = [*case.rules.artifacts.values(), *moved.rules.artifacts.values()]
+    closed = not case.reads_inside_agency(reader)
+    inside = {f"{papers.WHERE}{rule.key}" for rule in rules if rule.inside and closed}
+    was, will = (_in_the_way(step, each, inside) for each in (case, moved))
     asked = [Effect("asked", f"“{step.label}” newly asks: {words}") for words in will if words not in was]
     return asked + [Effect("dropped", f"“{step.label}” no longer asks: {words}") for words in was if words not in will]
 
 
-def _in_the_way(step: Step, case: Case) -> list[str]:
-    """What stands in the way of a step before anything is entered, and the documents that its form would ask for."""
+def _in_the_way(step: Step, case: Case, inside: Collection[str]) -> list[str]:
+    """What stands in the way of a step before anything is entered, and the documents that its form would ask for.
+
+    inside: where documents stand that stay inside the agency; whether they are there is told to nobody else.
+    """
     problems = [*step.standing(case), *papers.told(case, step.row, {})]
-    return list(dict.fromkeys(problem.sentence for problem in problems))
+    return list(dict.fromkeys(problem.sentence for problem in problems if problem.where not in inside))
 
 
 def move_to_release(

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.models import User
 from authorizations.actions.moving import effects_of_move, move_to_release
 from authorizations.actions.refusals import Refused
 from authorizations.actions.standing import as_acting
@@ -66,7 +67,7 @@ class MovingAdmin:
         if is_sent and form.is_valid():
             return self._show_move(request, [_moved(request, row, cases, form) for row in chosen])
         to = releases().get(request.POST.get("release", ""), newest())
-        return self._show_move(request, [_looked_at(row, cases, to) for row in chosen], form, to)
+        return self._show_move(request, [_looked_at(row, cases, to, person(request)) for row in chosen], form, to)
 
     def _chosen_cases(self, request: HttpRequest, chosen: list[Chosen]) -> dict[str, Case]:
         rows = Case.objects.acting_for(person(request)).filter(public_id__in=[row.public_id for row in chosen])
@@ -93,7 +94,7 @@ class MovingAdmin:
         return render(request, "admin/move.html", context)
 
 
-def _looked_at(row: Chosen, cases: dict[str, Case], to: Release) -> Row:
+def _looked_at(row: Chosen, cases: dict[str, Case], to: Release, reader: User) -> Row:
     case = cases.get(row.public_id)
     if case is None:
         return Row(row, row.public_id, "", is_good=False, says=GONE)
@@ -101,7 +102,7 @@ def _looked_at(row: Chosen, cases: dict[str, Case], to: Release) -> Row:
         return _row(row, case, is_good=False, says="The case has ended; it stays under its rules.")
     if case.release == to.id:
         return _row(row, case, is_good=False, says="The case follows this release already.")
-    effects = effects_of_move(case, to)
+    effects = effects_of_move(case, to, reader)
     says = " ".join(effect.sentence for effect in effects) or "Nothing changes at its stage now."
     return _row(row, case, is_good=True, says=says)
 

@@ -55,7 +55,7 @@ def prospect(candidate: Release, against: Release, *, user: User | None, today: 
     later = candidate.active_from if candidate.active_from > today else None
     every = dict(differences(SHELF.as_stated(now.id), candidate, words())) if would_be or later else {}
     cases, number = (_open_cases(user, today), Case.objects.visible_to(user).filter(OPEN).count()) if user else ([], 0)
-    found = [CaseEffects(case, effects_of_move(case, candidate)) for case in cases]
+    found = [CaseEffects(case, effects_of_move(case, candidate, user)) for case in cases] if user else []
     return Prospect(
         against,
         differences(against, candidate, words()),

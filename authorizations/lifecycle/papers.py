@@ -138,7 +138,8 @@ def _what_is_wrong(record: Papered, rule: ArtifactRule, how: Asked) -> str:
     since = returned_at(record) if how.anew else None
     if since is not None and datetime.fromisoformat(paper["at"]) < since:
         returned = day_text(timezone.localdate(since))
-        return f"{rule.label} must be newer than what was given back on {returned}: {who} adds a version."
+        newer = f"{rule.label} must be newer than what was given back on {returned}"
+        return f"{newer}: {who} adds a version. The same file again does not count."
     return ""
 
 

@@ -156,5 +156,12 @@ def papers_of(artifacts: models.QuerySet[Artifact]) -> dict[str, dict[str, Any]]
     for artifact in artifacts.exclude(key=OTHER).order_by("key").prefetch_related("versions"):
         newest = next((version for version in artifact.versions.all() if version.counts), None)
         if newest is not None:
-            papers[artifact.key] = newest.summary
+            papers[artifact.key] = {**newest.summary, "at": _first_shared(newest, artifact).isoformat()}
     return papers
+
+
+def _first_shared(version: ArtifactVersion, artifact: Artifact) -> datetime:
+    """Since when what a version says is known: a file that is added once more says nothing new."""
+    same = (each for each in artifact.versions.all() if each.sha256 and each.sha256 == version.sha256)
+    known: list[datetime] = [each.shared_at for each in (version, *same) if each.shared_at]
+    return min(known)

@@ -46,9 +46,15 @@ class ArtifactQuerySet(Scoped[Any]):
     """Artifacts: those of cases that a person sees and of ATOs whose register fields they see (rules b and c)."""
 
     def visible_to(self, user: User) -> Any:
-        """What stays inside the agency is not there for others."""
+        """What stays inside the agency is not there for others; nor is that of which there are others' drafts alone."""
         if not user.is_authenticated:
             return self.none()
+        versions = _managed("ArtifactVersion").filter(artifact=OuterRef("pk"))
+        known = versions.filter(Q(shared_at__isnull=False) | side_of_the_case(user, "artifact__case"))
+        return self.open_to(user).filter(Exists(known))
+
+    def open_to(self, user: User) -> Any:
+        """Those whose shared versions the person may read."""
         closed = Exists(_managed("Case").closed_to(user).filter(pk=OuterRef("case")))
         of_cases = in_seen_case(user, "case") & (Q(inside="") | ~closed)
         its_ato = _managed("Ato").register_visible_to(user).filter(pk=OuterRef("ato"))
@@ -62,7 +68,7 @@ class ArtifactVersionQuerySet(Scoped[Any]):
         """Those of artifacts that the person sees, without other sides' drafts."""
         if not user.is_authenticated:
             return self.none()
-        seen = Exists(_managed("Artifact").visible_to(user).filter(pk=OuterRef("artifact")))
+        seen = Exists(_managed("Artifact").open_to(user).filter(pk=OuterRef("artifact")))
         # An ATO has no drafts: what is added there is shared at once.
         own_draft = side_of_the_case(user, "artifact__case")
         return self.filter(Q(seen), Q(shared_at__isnull=False) | own_draft)

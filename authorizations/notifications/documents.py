@@ -45,6 +45,8 @@ def _withdrawn(event: Event) -> Iterator[Telling]:
 def _refused(event: Event) -> Iterator[Telling]:
     """Whoever brought it in learns that it was not kept."""
     version, _ = _of(event)
+    if not ArtifactVersion.objects.visible_to(version.added_by).filter(pk=version.pk).exists():
+        return  # who has left meanwhile is told nothing
     words = "The scanner found something harmful in the file, so it was deleted and does not count. Add a clean one."
     subject = f"A file was refused: {_name(version)}"
     yield Telling(version.added_by, subject[:200], words, _link(version))

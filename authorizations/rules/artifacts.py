@@ -27,7 +27,7 @@ class Asked:
     @property
     def is_signed(self) -> bool:
         """Whether signatures are among what must be stated: nobody may waive those (machine tables, rule 3)."""
-        return any(word.startswith("signed_by_") for word in self.stated)
+        return any(word.startswith(SIGNED) for word in self.stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ ALSO = ("statements", "inside", "confidential", "help")
 MACHINES = ("initial", "reuse", "ato")
 LETTERS = tuple(party.name for party in Party)
 SIDES = ("agency",)
+# What never leaves the agency, whatever a release says of it.
+ALWAYS_INSIDE = ("agency_poam", "residual_risk")
+OF_THE_AGENCY = frozenset({Party.AL, Party.AR, Party.AO})
+SIGNED = "signed_by_"
 ROW = "row of the machines’ tables"
 
 
@@ -84,7 +88,7 @@ def _read(check: Checking, place: str, value: Any) -> ArtifactRule:
     known = check.known
     statements = _texts(check, f"{place}.statements", stated.get("statements", {}))
     inside = stated.get("inside", "")
-    return ArtifactRule(
+    rule = ArtifactRule(
         key=check.key(f"{place}.key", stated.get("key", "")),
         label=check.text(f"{place}.label", stated.get("label", "")),
         machines=check.words(f"{place}.machines", stated.get("machines", []), MACHINES, "machine"),
@@ -97,6 +101,22 @@ def _read(check: Checking, place: str, value: Any) -> ArtifactRule:
         confidential=check.truth(f"{place}.confidential", stated.get("confidential", False)),
         help=check.text(f"{place}.help", stated.get("help", ""), blank=True),
     )
+    if known is not None:
+        _refuse_leaks(check, place, rule)
+    return rule
+
+
+def _refuse_leaks(check: Checking, place: str, rule: ArtifactRule) -> None:
+    """What no release may do: show others what stays inside the agency, or make a signature look like any statement."""
+    if rule.key in ALWAYS_INSIDE and not rule.inside:
+        check.wrong(f"{place}.inside", "this document never leaves the agency.")
+    if rule.inside and "ato" in rule.machines:
+        check.wrong(f"{place}.machines", "the documents of an ATO stay inside no side.")
+    if rule.inside and not rule.by <= OF_THE_AGENCY:
+        check.wrong(f"{place}.by", "only the agency adds what stays inside it.")
+    for name, said in rule.statements.items():
+        if said.lower().startswith("signed") and not name.startswith(SIGNED):
+            check.wrong(f"{place}.statements.{name}", f"a signature has a key that begins with {SIGNED}.")
 
 
 def _parties(check: Checking, place: str, value: Any) -> list[str]:

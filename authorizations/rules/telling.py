@@ -172,6 +172,8 @@ def _asked(row: str, how: Asked, rule: ArtifactRule) -> str:
     more = [CONDITIONS[how.when]] if how.when else []
     more += ["anew"] if how.anew else []
     more += [f"stated: {rule.statements[each].lower()}" for each in how.stated]
+    more += ["waived by nobody"] if how.is_signed else []
+    more += ["or where it is, said in the step"] if how.told else []
     return f"{asks} at {row}{f' ({_listed(more)})' if more else ''}"
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Membership
 from authorizations.actions.artifacts import (
     AlreadyAdded,
+    enter_scan,
     note_download,
     share_draft,
     verify_reference,
@@ -18,7 +20,7 @@ from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event, M
 from authorizations.models.artifact import papers_of
 from authorizations.vocabulary import Scan
 from tests.actions.papers import THERE, add, kept_file
-from tests.cast import Cast
+from tests.cast import SINCE, Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato
 
@@ -292,3 +294,19 @@ def test_days_of_the_future_are_those_of_the_east(cast: Cast, case: Case) -> Non
     evening = datetime(2026, 11, 25, 2, tzinfo=UTC)
     with pytest.raises(NotReady, match="in the future"):
         add(case, cast.liaison, now=evening, verified_on=date(2026, 11, 25))
+
+
+def test_the_same_file_added_once_more_is_as_old_as_it_was(cast: Cast, case: Case) -> None:
+    first = kept_file(b"first")
+    add(case, cast.liaison, upload=first)
+    add(case, cast.liaison, upload=kept_file(b"second"), now=LATER)
+    assert again(case).papers["wbs"]["at"] == LATER.isoformat()
+    add(case, cast.liaison, upload=first, now=LATER)
+    assert (again(case).papers["wbs"]["number"], again(case).papers["wbs"]["at"]) == (3, NOW.isoformat())
+
+
+def test_who_has_left_is_not_told_that_a_file_was_refused(cast: Cast, case: Case) -> None:
+    version = add(case, cast.csp_contributor, upload=kept_file(scan=Scan.WAITING))
+    Membership.objects.filter(user=cast.csp_contributor).update(ended_on=SINCE)
+    enter_scan(version.public_id, harmless=False, now=LATER)
+    assert not Message.objects.filter(event=last_act(), recipient=cast.csp_contributor).exists()

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.artifacts import enter_scan, withdraw_version
+from authorizations.actions.artifacts import enter_scan, share_draft, withdraw_version
 from authorizations.models import Message, Offering
 from authorizations.vocabulary import Scan
 from tests.actions.papers import add, kept_file
@@ -47,3 +47,19 @@ def test_the_pmo_reads_no_message_of_a_providers_draft(onlookers: Cast) -> None:
         who for who in ("csp_lead", "liaison", "pmo_lead", "auditor") if "Plan of the pier" in messages_of(cast, who)
     }
     assert told == {"csp_lead", "auditor"}
+
+
+def test_at_the_desk_a_document_is_not_there_while_it_has_other_sides_drafts_alone(onlookers: Cast) -> None:
+    cast = onlookers
+    case = make_case(cast, "initial", "in_process")
+    draft = add(case, cast.csp_lead, "other", title="Plan of the pier", draft=True)
+    page = reverse("admin:authorizations_artifact_changelist")
+    told = {who for who in ("pmo_lead", "auditor") if "Plan of the pier" in fetched(cast, who, page)}
+    assert told == {"auditor"}
+    share_draft(draft.public_id, actor=cast.csp_lead, now=NOW)
+    assert "Plan of the pier" in fetched(cast, "pmo_lead", page)
+
+
+def fetched(cast: Cast, who: str, address: str) -> str:
+    """A page as a person reads it."""
+    return signed_in(cast.people[who]).get(address).content.decode()

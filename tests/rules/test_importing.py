@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,12 +13,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from authorizations.actions.cases import open_case
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.actions.releases import AlreadyKnown, SameIdOtherText, import_release, set_local_value
-from authorizations.doorstep.releases import prospect
+from authorizations.doorstep.releases import prospect, words
 from authorizations.exchange.releases import candidate_of
 from authorizations.models import Case, Event, RulesRelease
 from authorizations.models import rules as noun
 from authorizations.models.rules import hear
 from authorizations.rules import SHELF, BadRelease, newest, release, releases
+from authorizations.rules.telling import differences
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
@@ -247,3 +249,36 @@ def test_an_act_of_a_process_that_has_not_heard_yet_knows_the_newest_release(
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     new = open_case("initial", actor=cast.liaison, now=NOW, agency=cast.organizations["harbors"], offering=offering)
     assert new.release == "next"
+
+
+def _weakened(key: str, **changes: Any) -> dict[str, Any]:
+    stated = document()
+    [artifact] = [each for each in stated["artifacts"] if each["key"] == key]
+    artifact.update(changes)
+    return stated
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "said"),
+    [
+        ("residual_risk", {"inside": ""}, "residual_risk.inside: this document never leaves the agency"),
+        ("agency_poam", {"by": ["AR", "CL"]}, "agency_poam.by: only the agency adds"),
+        ("agency_poam", {"machines": ["reuse", "ato"]}, "agency_poam.machines: the documents of an ATO"),
+        ("ssp", {"statements": {"fine": "Signed by the provider"}}, "ssp.statements.fine: a signature has a key"),
+    ],
+)
+def test_no_release_opens_what_stays_inside_the_agency_or_hides_a_signature(
+    cast: Cast, key: str, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(BadRelease) as refused:
+        imported(_weakened(key, **changes), cast.pmo_lead)
+    [problem] = refused.value.problems
+    assert said in problem
+
+
+def test_what_makes_a_document_easier_to_bring_is_among_the_differences(cast: Cast) -> None:
+    asked = {"I4": {"force": "must", "stated": ["signed_by_provider", "signed_by_agency"], "told": "reference"}}
+    imported(_weakened("wbs", asked=asked), cast.pmo_lead)
+    found = dict(differences(release(CR26), release("next"), words()))["Artifacts"]
+    assert ["where it is, said in the step" in each.words for each in found] == [True]
+    assert "waived by nobody" in found[0].words

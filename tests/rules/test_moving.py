@@ -13,6 +13,7 @@ from authorizations.actions.stages import Stale
 from authorizations.actions.standing import as_acting
 from authorizations.models import Case, Event, Message
 from authorizations.rules import release
+from tests.actions.papers import add
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
@@ -112,9 +113,9 @@ def test_the_effects_name_the_label_and_leave_the_case_as_it_is(cast: Cast) -> N
     case = at(cast, "initial", "ssp", CR26)
     as_acting(case, cast.pmo_lead, NOW.date())
     said = "The stage reads “Security plan” instead of “SSP”."
-    assert effects_of_move(case, release("next")) == [Effect("stage", said)]
+    assert effects_of_move(case, release("next"), cast.pmo_lead) == [Effect("stage", said)]
     assert (case.release, case.considered, case.stage_label) == (CR26, None, "SSP")
-    assert effects_of_move(case, release(LEGACY)) == []
+    assert effects_of_move(case, release(LEGACY), cast.pmo_lead) == []
     assert [each.id for each in targets(case)] == ["next", LEGACY]
 
 
@@ -128,10 +129,26 @@ def test_the_effects_name_the_gates_that_are_newly_asked_and_those_that_are_no_l
     case = at(cast, "initial", "ssp", CR26)
     case.papers = {}
     as_acting(case, cast.pmo_lead, NOW.date())
-    found = {(each.kind, each.sentence.split(" is missing")[0]) for each in effects_of_move(case, release("next"))}
+    found = {
+        (each.kind, each.sentence.split(" is missing")[0])
+        for each in effects_of_move(case, release("next"), cast.pmo_lead)
+    }
     step = "“Approve the SSP”"
     poam, ssp = by_key["poam"]["label"], by_key["ssp"]["label"]
     assert found == {("asked", f"{step} newly asks: {poam}"), ("dropped", f"{step} no longer asks: {ssp}")}
+
+
+@pytest.mark.parametrize(("who", "told"), [("pmo_lead", False), ("auditor", True)])
+def test_the_effects_say_nothing_of_documents_that_stay_inside_the_agency(cast: Cast, who: str, told: bool) -> None:  # noqa: FBT001  # a column of the table
+    stated = document()
+    [risk] = [each for each in stated["artifacts"] if each["key"] == "residual_risk"]
+    risk["statements"], risk["asked"]["U16"] = {"accepted": "Accepted"}, {"force": "must", "stated": ["accepted"]}
+    imported(stated, cast.pmo_lead)
+    add(at(cast, "reuse", "implementation", CR26), cast.reviewer, "residual_risk")
+    case = Case.objects.get(kind="reuse")
+    as_acting(case, cast.people[who], NOW.date())
+    effects = effects_of_move(case, release("next"), cast.people[who])
+    assert any("Version 1 of" in each.sentence for each in effects) is told
 
 
 # --- pages ---

@@ -65,7 +65,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "offered": offered,
         "chosen": chosen,
-        "effects": effects_of_move(case, chosen) if chosen else [],
+        "effects": effects_of_move(case, chosen, user) if chosen else [],
         "sections": _sections(case, chosen) if chosen else [],
     }
     return render(request, "rules/move.html", context, status=409 if form.is_bound else 200)
