@@ -157,8 +157,8 @@ class Journey:
     def settle_findings(self, name: str) -> None:
         """The reviewer settles what was answered."""
         reader = self.at_findings(name)
-        for label in reader.page.get_by_role("main").locator("label.usa-checkbox__label").all():
-            label.click()
+        for box in reader.page.get_by_role("main").get_by_role("checkbox").all():
+            box.check()
         self.hand.press(self.submit(reader, "Settle those chosen"))
         self.expect_news(reader, "settled.")
 
