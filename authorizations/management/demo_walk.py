@@ -18,7 +18,7 @@ from authorizations.actions.standing import STANDING_IN
 from authorizations.lifecycle.step import Step
 from authorizations.management import demo_papers
 from authorizations.management.demo_cases import End, Story
-from authorizations.management.demo_ways import RECORD, WAIVE, Move, Named
+from authorizations.management.demo_ways import PREPARE, RECORD, WAIVE, Move, Named
 from authorizations.management.demo_wbs import ACTS
 from authorizations.models import AgencySystem, Ato, Case, Contact, Finding, Offering
 from authorizations.rules import newest
@@ -112,9 +112,11 @@ class Walk:
         return adopt_case(self.story.kind, actor=self._lead(), now=self.now(), **self._named(), **said)
 
     def _take(self, case: Case, move: Move) -> Case:
-        step = case.machine().step(move.name)
+        step = case.machine().step(move.facts["step"] if move.name == PREPARE else move.name)
         if step is not None:
             self._prepare(case, step, move)
+        if move.name == PREPARE:
+            return case
         actor, now = self.person(move.who), self.now()
         facts = self.facts(move.facts)
         if move.name == WAIVE:

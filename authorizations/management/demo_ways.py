@@ -20,6 +20,8 @@ PMO_REVIEWER, PMO_LEAD = Role.PMO_REVIEWER, Role.PMO_LEAD
 
 # Not a step: facts that are recorded on the case's page, and a gate that the PMO waives there.
 RECORD, WAIVE = "record facts", "waive a gate"
+# Neither: what a step asks for is brought, and the step is left to whoever looks at the demo.
+PREPARE = "prepare a step"
 # Nor these: the plan of the case comes in, and what has happened of it is entered (`demo_wbs.py`).
 PLAN_COMES_IN, REPORT = "bring in the plan", "report on the plan"
 

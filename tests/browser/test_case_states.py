@@ -52,7 +52,7 @@ STEPS = {
         "List as In Process",
         "things to correct",
     ),
-    "a lone reason": ("Rashid Rowe", "q=Nimbus+Ferry", "Send to remediation", "things to correct"),
+    "a lone reason": ("Rashid Rowe", "q=Willow+Forms", "Reopen the SSP", "One thing to correct"),
     "standing in": ("Paula Prentice", "q=Orchard&stage=package_review", "Finish the review", "You stand in for an"),
     "recording a decision": (
         "Ann Alvarez",
