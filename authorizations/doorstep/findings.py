@@ -247,20 +247,27 @@ def _after(changed: Since, moment: datetime | None) -> Since:
 
 
 def _changes(case: Case, user: User, later: Sequence[Act]) -> list[FactChange]:
+    """What was recorded anew, the newest first; later: the acts, the newest first."""
     known, hidden = case.machine().facts, hidden_from(case, user)
-    return [
-        FactChange(
-            name,
-            known[name].label,
-            _words(case, known[name], before) or "nothing",
-            _words(case, known[name], after) or "taken back",
-            act.who,
-            act.recorded_at,
-        )
-        for act in later
-        for name, (before, after) in act.changes.items()
-        if name in known and name not in hidden and before != after
-    ]
+    stood: dict[str, Any] = {}
+    found: list[FactChange] = []
+    for act in reversed(later):
+        own = []
+        for name, (said_before, after) in act.changes.items():
+            if name not in known or name in hidden:
+                continue
+            # A step states what it asks for as if nothing stood before: what stood already is no change of it.
+            before = stood.get(name, said_before)
+            stood[name] = after
+            if before != after:
+                own.append(_change(case, known[name], before, after, act))
+        found = [*own, *found]
+    return found
+
+
+def _change(case: Case, fact: Fact, before: Any, after: Any, act: Act) -> FactChange:
+    words = _words(case, fact, before) or "nothing", _words(case, fact, after) or "taken back"
+    return FactChange(fact.name, fact.label, *words, act.who, act.recorded_at)
 
 
 def _words(case: Case, fact: Fact, value: Any) -> str:

@@ -8,6 +8,7 @@ from accounts.models import User
 from authorizations.actions.artifacts import version_acts
 from authorizations.actions.papers import SIDE_OF, adders, known_artifacts, takes, who_adds
 from authorizations.actions.standing import Subject
+from authorizations.lifecycle.papers import CONDITIONS, OF_THE_ACT
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import ArtifactVersion, Case
@@ -133,11 +134,7 @@ def summary(subject: Subject, user: User) -> tuple[int, int]:
 
     From the record's own summary, without a query.
     """
-    asked = [
-        rule.key
-        for rule in readable(subject, user).values()
-        if any(how.firm == MUST and not how.when for _, how in _asking(subject, rule, now=True))
-    ]
+    asked = [rule.key for rule in readable(subject, user).values() if _is_needed(subject, rule)]
     return sum(key in subject.papers for key in asked), len(asked)
 
 
@@ -171,11 +168,19 @@ def _document(
         label=title or (rule.label if rule else key),
         rule=rule,
         asks=_asks(_asking(subject, rule)) if rule else "",
-        is_asked_now=any(how.firm == MUST for _, how in _asking(subject, rule, now=True)) if rule else False,
+        is_asked_now=_is_needed(subject, rule),
         versions=[Shown.of(subject, user, rule, version) for version in versions],
         adds=adds,
         adders=_in_words(who_adds(subject, key)) if rule else "",
     )
+
+
+def _is_needed(subject: Subject, rule: ArtifactRule | None) -> bool:
+    """Whether a step that leads on from here must have it, as the record stands; not what the act itself decides."""
+    if rule is None:
+        return False
+    musts = (how.when for _, how in _asking(subject, rule, now=True) if how.firm == MUST)
+    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}) for when in musts)
 
 
 def _in_words(parties: frozenset[Party]) -> str:
@@ -199,7 +204,8 @@ def _ahead(kind: str, stage: str) -> frozenset[str]:
     steps = [step for step in machine.steps if stage in step.sources and not step.reason and not step.is_aside]
     turns = {step.row for step in steps if step.leads_to(stage) == stage}
     onward = {step.row: order.index(step.target) for step in steps if step.target and step.target != stage}
-    forward = {row: place for row, place in onward.items() if place > order.index(stage)}
+    # From a remediation the way on leads back to the review.
+    forward = {row: place for row, place in onward.items() if place > order.index(stage)} or onward
     nearest = min(forward.values(), default=0)
     return frozenset(turns | {row for row, place in forward.items() if place == nearest})
 

@@ -141,8 +141,8 @@ def plural(number: int, words: str) -> str:
 
 @register.filter
 def of_so_many(here: int, asked: int) -> str:
-    """`2|of_so_many:3` → "2 of 3 asked for at this stage are here"."""
-    return f"{here} of {asked} asked for at this stage {'is' if here == 1 else 'are'} here"
+    """`2|of_so_many:3` → "2 of 3 needed at this stage are here"."""
+    return f"{here} of {asked} needed at this stage {'is' if here == 1 else 'are'} here"
 
 
 DOCUMENT_ACTS = {"share": "Share it", "withdraw": "Withdraw it", "verify": "Note that it was looked up"}

@@ -20,7 +20,7 @@ PLANS = {
 
 def open_plan(reader: Reader, query: str) -> None:
     open_case(reader, query)
-    reader.follow(reader.page.get_by_role("link", name="Plan of this case"))
+    reader.follow(reader.page.get_by_role("link", name="Plan (WBS)"))
 
 
 @pytest.mark.parametrize(("name", "query", "words"), PLANS.values(), ids=PLANS)

@@ -101,6 +101,14 @@ def test_a_rule_without_the_import_says_what_it_is(client: Client) -> None:
     assert "not imported here yet" in body_of(client, "/rules/")
 
 
+def test_whoever_may_import_the_texts_is_led_there(client: Client, cast: Cast) -> None:
+    way = reverse("admin:authorizations_ruleedition_import")
+    for who, led in ((cast.pmo_lead, True), (cast.liaison, False)):
+        client.force_login(who)
+        for page in ("/rules/", reverse("releases")):
+            assert (way in body_of(client, page)) is led
+
+
 def test_a_rule_shows_its_text_force_and_whom_it_binds(client: Client) -> None:
     kept(rules())
     page = body_of(client, "/rules/AGU-USE-CLA/")

@@ -104,6 +104,15 @@ def test_what_stays_inside_the_agency_is_not_on_the_list_of_others_nor_has_a_for
         assert answer == {"liaison": 200, "auditor": 403, "csp_lead": 404, "pmo_lead": 404}[who]
 
 
+def test_what_is_needed_on_a_condition_counts_once_the_condition_holds(client: Client, cast: Cast) -> None:
+    client.force_login(cast.csp_lead)
+    for wanted, needed in (("no", False), ("yes", True)):
+        case = make_case(cast, "initial", "remediation", delta_test_wanted=wanted)
+        case.artifacts.all().delete()
+        Case.objects.filter(pk=case.pk).update(papers={})
+        assert ("0 of 1 needed at this stage are here" in body_of(client, page_of(case))) is needed
+
+
 def test_a_draft_is_on_the_list_of_its_own_side_alone(client: Client, cast: Cast, case: Case) -> None:
     draft = add(case, cast.csp_lead, "other", title="Our own sketch", draft=True)
     for who, seen in (("csp_viewer", True), ("auditor", True), ("liaison", False), ("pmo_lead", False)):
@@ -118,10 +127,10 @@ def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast,
     Case.objects.filter(pk=case.pk).update(papers={})
     client.force_login(cast.liaison)
     page = body_of(client, case.get_absolute_url())
-    assert "0 of 3 asked for at this stage" in page
+    assert "0 of 3 needed at this stage" in page
     assert page_of(case) in page
     add(case, cast.liaison, "ipr")
-    assert "1 of 3 asked for at this stage" in body_of(client, case.get_absolute_url())
+    assert "1 of 3 needed at this stage" in body_of(client, case.get_absolute_url())
 
 
 @pytest.mark.parametrize(("person", "linked"), [("csp_lead", True), ("viewer", False), ("official", False)])

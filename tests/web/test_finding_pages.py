@@ -248,6 +248,20 @@ def test_the_reviewer_sees_beside_each_finding_what_changed_since_the_return(cli
     assert page.count("Changed since it was sent") == 2
 
 
+def test_what_a_step_states_again_as_it_stood_is_no_change(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "agency_review")
+    finding = draft(case, cast.reviewer, TWO[0])
+    case = send(case, cast, "send_to_remediation", delta_test_wanted="yes")
+    later, tested = NOW.replace(hour=NOW.hour + 1), NOW.date().replace(day=19)
+    record(case, cast.assessor_lead, delta_test_done_on=tested, now=later)
+    add(case, cast.assessor_lead, "delta_test", location="Trust center, folder Delta", now=later)
+    answer(finding, cast.csp_lead, now=later)
+    press(case, "resubmit", cast.csp_lead, answer="Mended.", delta_test_done_on=tested, now=later)
+    client.force_login(cast.reviewer)
+    page = body_of(client, address(case))
+    assert page.count("Delta test done on: nothing → 19 Nov 2026") == 1
+
+
 def test_the_reviewer_settles_some_and_then_all(client: Client, cast: Cast) -> None:
     case, [one, two] = returned(cast, *TWO)
     answer(one, cast.csp_lead)

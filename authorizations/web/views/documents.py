@@ -130,7 +130,7 @@ def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = Non
 def _added(version: ArtifactVersion) -> str:
     what = f"“{version.name}”" if version.is_file else "The reference"
     if version.is_draft:
-        return f"{what} is kept as a draft. Only your side sees it until you share it."
+        return f"{what} is kept as a draft. Only your side and the auditor see it until you share it."
     if not version.counts:
         return f"{what} is in quarantine until the scanner has looked at it. It counts from then on."
     return f"{what} is version {version.number} now. All who may see the document see it."

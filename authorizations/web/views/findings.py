@@ -91,7 +91,11 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
         return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=typed)
     names = {each.public_id for each in answered}
     left = sum(each.finding.is_unanswered and each.finding.public_id not in names for each in of(found.to_answer))
-    still = f"{left:,} still to answer." if left else "Every finding has its answer: the work can be handed on."
+    still = (
+        f"{left:,} still to answer."
+        if left
+        else "Every finding has its answer; the step that hands the work on stands on the case."
+    )
     messages.success(request, f"{_counted(len(answered), 'answer')} kept. {still}")
     return redirect(_address(case))
 

@@ -95,7 +95,12 @@ def rule_texts(request: HttpRequest) -> HttpResponse:
         chapters.setdefault(rule.chapter if rule.part != RulePart.INDICATOR else rule.get_part_display(), []).append(
             rule
         )
-    context = {"trail": TRAIL, "edition": edition, "chapters": list(chapters.items())}
+    context = {
+        "trail": TRAIL,
+        "edition": edition,
+        "chapters": list(chapters.items()),
+        "imports": _may(request, Capability.IMPORT_RULES),
+    }
     return render(request, "rules/texts.html", context)
 
 
