@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from authorizations.actions.cases import waive_gate
+from authorizations.actions.comments import make_comment
 from tests.actions.accesses import granted, make_package
 from tests.actions.accesses import make_contact as access_contact
+from tests.actions.findings import draft
 from tests.actions.papers import add
 from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of, registration
 from tests.api.world import post
@@ -97,7 +99,9 @@ def _plain(value: Any) -> Any:
 
 def same_as_without(world: Cast, client: Client, url: str, sent: dict[str, Any]) -> None:
     """The form does what it does, and no more."""
-    shown = {*client.get(url).context["form"].fields, *sent}
+    page = client.get(url)
+    assert (page.context or {}).get("form"), (url, page.status_code)
+    shown = {*page.context["form"].fields, *sent}
     plain = written(lambda: client.post(url, sent))
     assert plain[0] in {200, 302}, url
     assert plain[1], client.post(url, sent).context["form"].errors
@@ -250,6 +254,24 @@ def pages_of_documents(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     yield "document_act", "liaison", reverse("document_act", args=[version.public_id, "withdraw"]), {"reason": "So."}
 
 
+def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """What is found and said about a case, the rules it follows, and what is decided where they leave a date open."""
+    case = case_at(world, "initial", "ssp")
+    found = {"about": "fact:ssp_delivered_on", "severity": "major", "text": "The boundary misses the backup site."}
+    yield "add_finding", "reviewer", reverse("add_finding", args=[case.public_id]), {**found, "once_key": "k" * 32}
+    drafted = draft(case, world.people["reviewer"])
+    yield "change_draft", "reviewer", reverse("change_draft", args=[drafted.public_id]), {**found, "severity": "minor", "act": "change"}
+    said = {"audience": "agency", "text": "Wait for the inventory."}
+    yield "case_comments", "liaison", reverse("case_comments", args=[case.public_id]), {**said, "once": "k8"}
+    comment = make_comment(case.public_id, actor=world.liaison, now=timezone.now(), text="Wait.", shared=False)
+    changed = {"text": "Wait for it.", "revision": comment.revision}
+    yield "change_comment", "liaison", reverse("change_comment", args=[case.public_id, comment.public_id]), changed
+    moved = {"release": "rev5-legacy", "revision": case.revision, "reason": "So.", "once": "k9"}
+    yield "move_to_release", "pmo_lead", reverse("move_to_release", args=[case.public_id]), moved
+    decided = {"name": "letter_days", "number": "9", "reason": "So.", "once": "k10"}
+    yield "local_policy", "pmo_lead", reverse("local_policy"), decided
+
+
 def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """More of the same: what gives, changes, ends, merges and lends the roles of people."""
     harbors = world.organizations["harbors"]
@@ -279,6 +301,8 @@ ATTACKED_ELSEWHERE = {
     *("mfa_generate_recovery_codes", "styleguide"),
     # The choices before a form.
     "adopt_initial_case",
+    # What a plan's workbook says is read from its cells, and the dates of its tasks from fields that are named by task.
+    *("wbs_import", "wbs_dates"),
 }
 
 
@@ -292,13 +316,20 @@ def test_each_further_page_writes_what_its_form_shows(world: Cast) -> None:
         same_as_without(world, signed_in(world.people[who]), url, sent)
 
 
+def test_each_page_of_work_writes_what_its_form_shows(world: Cast) -> None:
+    for _, who, url, sent in pages_of_work(world):
+        same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
 def test_each_page_about_people_writes_what_its_form_shows(world: Cast) -> None:
     for _, who, url, sent in pages_about_people(world):
         same_as_without(world, signed_in(world.people[who]), url, sent)
 
 
 def test_every_page_with_a_form_is_among_those_that_are_attacked(world: Cast) -> None:
-    attacked = {name for name, *_ in (*pages(world), *further_pages(world), *pages_about_people(world))}
+    attacked = {
+        name for name, *_ in (*pages(world), *further_pages(world), *pages_about_people(world), *pages_of_work(world))
+    }
     with_forms, paths = set(), paths_behind(world)
     for who in ("pmo_lead", "liaison", "csp_lead", "reviewer"):
         client = signed_in(world.people[who])
