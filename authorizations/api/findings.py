@@ -105,8 +105,8 @@ class FindingDrafted(shapes.Once):
 
     severity: Severity
     text: Text
-    version: str | None = Field(None, description="Id of the version of a document.")
-    fact: Annotated[str, Field(max_length=60, description="Name of a fact that the steps of the case ask for.")] = ""
+    version: Text | None = Field(None, description="Id of the version of a document.")
+    fact: Annotated[Text, Field(max_length=60, description="Name of a fact that the steps of the case ask for.")] = ""
 
 
 class OfARevision(shapes.Sent):

@@ -67,7 +67,12 @@ def take_in(file: IO[bytes], name: str) -> KeptFile:
     except Unfit as unfit:
         raise NotReady([Problem("upload", unfit.sentence, "upload")]) from unfit
     sha256, size = kept.keep(file)
-    return KeptFile(shown, size, sha256, content_type, Scan.WAITING if settings.CLAMAV else Scan.UNSCANNED)
+    return KeptFile(shown, size, sha256, content_type, scan_of_new())
+
+
+def scan_of_new() -> Scan:
+    """Whether a file that comes in now waits for a scanner."""
+    return Scan.WAITING if settings.CLAMAV else Scan.UNSCANNED
 
 
 def look_at(file: IO[bytes], name: str) -> tuple[str, str]:

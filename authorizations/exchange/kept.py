@@ -62,6 +62,11 @@ def keep(content: IO[bytes]) -> tuple[str, int]:
     return sha256, size
 
 
+def is_kept(sha256: str) -> bool:
+    """Whether the file of a hash is here."""
+    return storage().exists(path_of(sha256))
+
+
 def reopen(sha256: str) -> "File[Any]":
     """The file of a hash, to be read and closed.
 

@@ -1,6 +1,7 @@
 """The forms of documents: adding a version, and what is done with one."""
 
 import secrets
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from accounts.models import User
 from authorizations.actions.papers import LONGEST_LOCATION, LONGEST_TITLE, KeptFile
 from authorizations.actions.refusals import NotReady
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm, reason_field
-from authorizations.exchange.intake import ENDINGS
+from authorizations.exchange import kept
+from authorizations.exchange.intake import ENDINGS, scan_of_new
 from authorizations.models.artifact import OTHER
 from authorizations.rules.artifacts import ArtifactRule
 from authorizations.typed import LONGEST_TEXT
@@ -21,19 +23,23 @@ KEPT_SECONDS = 24 * 60 * 60
 SALT = "a file that is kept for a form"
 
 
-def ticket_of(kept: KeptFile, person: User) -> str:
+def ticket_of(file: KeptFile, person: User) -> str:
     """What a form carries of a file that is kept already; it is worth nothing to another person."""
-    facts = [kept.name, kept.size, kept.sha256, kept.content_type, kept.scan]
+    facts = [file.name, file.size, file.sha256, file.content_type, file.scan]
     return signing.dumps([person.pk, *facts], salt=SALT)
 
 
 def kept_by(ticket: str, person: User) -> KeptFile | None:
-    """The file of a ticket; None where it is another's, too old or none."""
+    """The file of a ticket; None where it is another's, too old or none, or its file is gone: it was refused meanwhile.
+
+    Whether it waits for the scanner is asked anew: one may have been set up since.
+    """
     try:
         owner, *facts = signing.loads(ticket, salt=SALT, max_age=KEPT_SECONDS)
     except (signing.BadSignature, ValueError):
         return None
-    return KeptFile(*facts) if owner == person.pk else None
+    file = KeptFile(*facts)
+    return replace(file, scan=scan_of_new()) if owner == person.pk and kept.is_kept(file.sha256) else None
 
 
 def _day(label: str, words: str, *, required: bool = False) -> forms.DateField:

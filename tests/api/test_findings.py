@@ -92,3 +92,9 @@ def test_a_draft_is_no_finding_to_answer_for_anybody(cast: Cast, act: str) -> No
     body = {name: body[name] for name in ("revision", "answer" if act == "answer" else "reason")}
     for who in ("reviewer", "csp_lead", "pmo_lead", "stranger_csp"):
         assert post(program_of(cast.people[who]), of_finding(finding, act), body).status_code == 404
+
+
+def test_no_letter_that_a_database_refuses_gets_to_it(cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    said = {"severity": "major", "text": "Mend it.", "version": "a\x00b"}
+    assert post(program_of(cast.reviewer), of_case(case), said).status_code == 400

@@ -13,6 +13,7 @@ from django.utils import timezone
 from authorizations.actions.artifacts import withdraw_version
 from authorizations.actions.standing import as_acting
 from authorizations.exchange.intake import take_in
+from authorizations.exchange.kept import forget
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case, Tally
 from authorizations.vocabulary import Scan
@@ -225,6 +226,19 @@ def test_a_fit_file_is_chosen_once_whatever_else_is_to_be_corrected(client: Clie
     client.force_login(cast.csp_lead)
     client.post(form_of(case), {"kept": ticket, "note": "Mine."})
     assert ArtifactVersion.objects.get().name == "plan.pdf"
+
+
+def test_a_file_that_waits_with_a_form_is_scanned_where_a_scanner_came_and_gone_where_it_was_refused(
+    client: Client, cast: Cast, case: Case, settings: Any
+) -> None:
+    client.force_login(cast.csp_lead)
+    ticket = client.post(form_of(case), {"upload": pdf(), "location": THERE}).context["form"]["kept"].value()
+    settings.CLAMAV = ("127.0.0.1", 3310)
+    client.post(form_of(case), {"kept": ticket})
+    assert ArtifactVersion.objects.get().scan == Scan.WAITING
+    forget(ArtifactVersion.objects.get().sha256)
+    assert "Choose a file" in client.post(form_of(case), {"kept": ticket}).content.decode()
+    assert ArtifactVersion.objects.count() == 1
 
 
 def test_a_confidential_document_offers_a_reference_says_why_and_keeps_no_file(
