@@ -161,6 +161,12 @@ def page(name: str, public_id: str) -> str:
 
 
 @register.filter
+def field_of(form: Any, name: str) -> Any:
+    """The field of a form by its name; None where it has none."""
+    return form[name] if name in form.fields else None
+
+
+@register.filter
 def thousands(number: int) -> str:
     """A number with its thousands separated."""
     return f"{number:,}"

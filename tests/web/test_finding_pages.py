@@ -2,13 +2,16 @@
 
 import csv
 import io
+from copy import copy
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.fields import new_public_id
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Finding
+from authorizations.web.case.finding_forms import AT_ONCE
 from authorizations.web.case.places import hindrances
 from tests.actions.findings import again, answer, draft, fresh, resolve, returned, revision, send
 from tests.actions.papers import add
@@ -430,3 +433,19 @@ def test_a_gate_of_findings_leads_to_their_page(cast: Cast) -> None:
     case = make_case(cast)
     [met] = hindrances(cast.csp_lead, case, [Problem("findings_answered", "A finding is not answered.", "findings")])
     assert met.url == address(case)
+
+
+def test_of_very_many_findings_so_many_are_answered_at_once_as_a_form_takes(client: Client, cast: Cast) -> None:
+    case, [first] = returned(cast)
+    more = [copy(first) for _ in range(AT_ONCE + 1)]
+    for each in more:
+        each.pk, each.public_id = None, new_public_id()
+    Finding.objects.bulk_create(more)
+    client.force_login(cast.csp_lead)
+    for number in (AT_ONCE, 2):
+        page = client.get(address(case))
+        unanswered = [name for name in page.context["answers"].fields if name != "revision"]
+        assert len(unanswered) == AT_ONCE
+        given = dict.fromkeys(unanswered[:number], "Mended.")
+        client.post(address(case), typed(page.context["case"], given))
+    assert not case.findings.filter(answer="").exists()

@@ -113,14 +113,23 @@ class OfARevision(PageForm):
             self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
 
 
+# So many findings are answered in one form: more would be more fields than a request may have.
+AT_ONCE = 200
+
+
 class AnswersForm(OfARevision):
-    """The answers to all findings that a person may answer; it sends only what was changed on the page."""
+    """The answers to findings that a person may answer; it sends only what was changed on the page.
+
+    Of very many, those without an answer come first; the others once these have theirs.
+    """
 
     def __init__(self, *args: Any, case: Case, listed: Sequence[Listed], **kwargs: Any) -> None:
         kwargs["initial"] = {"revision": case.revision}
         kwargs["auto_id"] = "answer-%s"
         super().__init__(*args, **kwargs)
-        for place, each in enumerate(listed, start=1):
+        first = sorted(listed, key=lambda each: not each.finding.is_unanswered)[:AT_ONCE]
+        self.left = len(listed) - len(first)
+        for place, each in enumerate(first, start=1):
             field = forms.CharField(
                 label=f"Answer {place}",
                 required=False,
@@ -139,7 +148,7 @@ class AnswersForm(OfARevision):
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "AnswersForm":
         """What was typed, on the findings as they stand now; what was left alone takes the newest answers."""
         fresh, typed = AnswersForm(case=newest, listed=listed), QueryDict(mutable=True)
-        for name in (each.finding.public_id for each in listed):
+        for name in fresh.fields.keys() - {"revision"}:
             seen = str(fresh[name].value() or "")
             typed[name] = self.data.get(name, "") if name in self.changed_data else seen
             typed[fresh[name].html_initial_name] = seen
