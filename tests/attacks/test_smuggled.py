@@ -260,7 +260,12 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     found = {"about": "fact:ssp_delivered_on", "severity": "major", "text": "The boundary misses the backup site."}
     yield "add_finding", "reviewer", reverse("add_finding", args=[case.public_id]), {**found, "once_key": "k" * 32}
     drafted = draft(case, world.people["reviewer"])
-    yield "change_draft", "reviewer", reverse("change_draft", args=[drafted.public_id]), {**found, "severity": "minor", "act": "change"}
+    yield (
+        "change_draft",
+        "reviewer",
+        reverse("change_draft", args=[drafted.public_id]),
+        {**found, "severity": "minor", "act": "change"},
+    )
     said = {"audience": "agency", "text": "Wait for the inventory."}
     yield "case_comments", "liaison", reverse("case_comments", args=[case.public_id]), {**said, "once": "k8"}
     comment = make_comment(case.public_id, actor=world.liaison, now=timezone.now(), text="Wait.", shared=False)
