@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.doorstep.remembered import Standing
-from authorizations.lifecycle.stages import ReuseStage
+from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import CaseKind, Turn
@@ -35,6 +35,7 @@ class CspSection:
     offerings: Table
     may_add: bool
     requests: Some
+    to_answer: Some
 
 
 def section(user: User, today: date, asked: Standing) -> CspSection:
@@ -46,6 +47,7 @@ def section(user: User, today: date, asked: Standing) -> CspSection:
         _offerings(user, mine, today),
         may(user.roles, Capability.ADD_OWN_OFFERING),
         _requests(user, mine, today, asked),
+        _to_answer(user, mine, today, asked),
     )
 
 
@@ -56,6 +58,16 @@ def _requests(user: User, mine: list[Organization], today: date, asked: Standing
         kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=mine
     )
     return some_cases("Requests for access", OWED_COLUMNS, rows, user, today, query, asked)
+
+
+def _to_answer(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+    """The cases that wait on the assessor's delta test while the provider still owes answers: it would not hear."""
+    where = {"kind": CaseKind.INITIAL.value, "stage": InitialStage.REMEDIATION.value, "waits_on": Turn.ASSESSOR.value}
+    rows = Case.objects.visible_to(user).filter(
+        **where, offering__provider__in=mine, finding_counts__unanswered__provider__gt=0
+    )
+    query = {"kind": where["kind"], "stage": where["stage"], "turn": where["waits_on"], "state": "open"}
+    return some_cases("Findings to answer", OWED_COLUMNS, rows, user, today, query, asked)
 
 
 def _figures(user: User, mine: list[Organization]) -> Iterator[Figure]:
