@@ -1,6 +1,7 @@
 """What the system checks say about a machine."""
 
 import pytest
+from django.core.management import call_command
 
 from authorizations import checks
 
@@ -19,3 +20,8 @@ def test_a_machine_that_has_them_all_is_told_nothing(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(checks, "PDF_LIBRARIES", {"libc.so.6": "libc6"})
 
     assert checks.pdf_libraries(None) == []
+
+
+@pytest.mark.django_db
+def test_the_migrations_say_what_the_models_say() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -55,7 +55,7 @@ class LocalValue(models.Model):
     """
 
     public_id = PublicIdField()
-    name = models.CharField(max_length=40, choices=list({**DATES, **LENGTHS}.items()))
+    name = models.CharField(max_length=40, help_text="Of the date or length, as releases call it.")
     day = models.DateField(null=True, blank=True)
     number = models.PositiveIntegerField(null=True, blank=True)
     reason = models.TextField()
@@ -71,7 +71,7 @@ class LocalValue(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_name_display())
+        return {**DATES, **LENGTHS}.get(self.name, self.name)
 
 
 def local_values() -> dict[str, LocalValue]:

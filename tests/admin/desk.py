@@ -241,6 +241,22 @@ def wbs(number: int) -> Wbs:
 
 
 # One record of each noun, every relation filled with a record of its own; the number keeps records apart.
+def version(n: int) -> ArtifactVersion:
+    """A version of a document that everyone saw, and that was withdrawn."""
+    return ArtifactVersion.objects.create(
+        artifact=Artifact.objects.create(case=case(n), key="wbs"),
+        number=1,
+        location="The project's folder",
+        side=Turn.AGENCY,
+        added_by=user(n),
+        added_at=NOW,
+        shared_at=NOW,
+        withdrawn_at=NOW,
+        withdrawn_by=user(n + 10_000),
+        withdrawn_reason="Of another case.",
+    )
+
+
 MAKE: dict[str, Callable[[int], models.Model]] = {
     "organization": lambda n: Organization.objects.create(
         kind=OrganizationKind.AGENCY, name=f"Bureau {n}", parent=organization(n)
@@ -320,19 +336,8 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         text="Received.",
         made_at=NOW,
     ),
-    "artifact": lambda n: Artifact.objects.create(case=case(n), key="wbs"),
-    "artifactversion": lambda n: ArtifactVersion.objects.create(
-        artifact=Artifact.objects.create(case=case(n), key="wbs"),
-        number=1,
-        location="The project's folder",
-        side=Turn.AGENCY,
-        added_by=user(n),
-        added_at=NOW,
-        shared_at=NOW,
-        withdrawn_at=NOW,
-        withdrawn_by=user(n + 10_000),
-        withdrawn_reason="Of another case.",
-    ),
+    "artifact": lambda n: version(n).artifact,
+    "artifactversion": lambda n: version(n),
     "filecheck": lambda n: FileCheck.objects.create(checked_at=NOW, files=n, versions=n),
     "contact": contact,
     "package": package,
