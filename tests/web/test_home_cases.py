@@ -324,6 +324,14 @@ def test_a_provider_hears_of_findings_to_answer_while_a_delta_test_is_open(
     assert (found.get_absolute_url() in page) is bool(left)
 
 
+def test_an_assessor_does_not_hear_that_it_answers_the_provider_s_findings(client: Client, cast: Cast) -> None:
+    found = case(cast, INITIAL, "remediation", Turn.ASSESSOR)
+    counts = {"unanswered": {"provider": 3}}
+    Case.objects.filter(pk=found.pk).update(finding_counts=counts, came_back_step="send_to_remediation")
+    client.force_login(cast.assessor_member)
+    assert "3 findings for others to answer" in body_of(client, "/")
+
+
 def test_an_assessor_sees_the_cases_it_is_assigned_to(client: Client, cast: Cast) -> None:
     case(cast, INITIAL, "sap", Turn.AGENCY)
     case(cast, INITIAL, "sap", Turn.AGENCY, assessor=None)

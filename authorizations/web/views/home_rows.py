@@ -116,9 +116,11 @@ def _what_cell(row: Row) -> Cell:
 def _reason_cell(row: Row) -> Cell:
     case = row["case"]
     step = case.machine().step(case.came_back_step)
-    unanswered = sum(case.finding_counts.get("unanswered", {}).values())
-    counted = f", {unanswered:,} finding{'' if unanswered == 1 else 's'} to answer" if unanswered else ""
-    return Reason(f"{step.done}{counted}" if step else "", (case.why or "").strip().partition("\n")[0])
+    owed = case.finding_counts.get("unanswered", {})
+    others = sum(number for side, number in owed.items() if side != case.waits_on)
+    said = ((owed.get(case.waits_on, 0), "to answer"), (others, "for others to answer"))
+    findings = "".join(f", {counted(number, 'finding')} {words}" for number, words in said if number)
+    return Reason(f"{step.done}{findings}" if step else "", (case.why or "").strip().partition("\n")[0])
 
 
 @dataclass(frozen=True, slots=True)
