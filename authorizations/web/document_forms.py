@@ -69,7 +69,7 @@ class AddForm(RefusingForm):
     title = forms.CharField(
         label="Title",
         help_text="What the document is, such as “Minutes of the call of 3 March”.",
-        required=False,
+        error_messages={"required": "Give the document a title."},
         max_length=LONGEST_TITLE,
         widget=forms.TextInput(attrs=SHORT),
     )
