@@ -9,7 +9,6 @@ from authorizations.models import Artifact, ArtifactVersion, FileCheck
 @admin.register(Artifact)
 class ArtifactAdmin(NounAdmin):
     list_display = ("key", "title", "case", "ato", "inside")
-    list_filter = ("inside",)
     search_fields = ("key", "title", "public_id")
     beside = ("case__agency", "case__offering", "ato__agency", "ato__offering")
     ordering = ("key", "title", "pk")

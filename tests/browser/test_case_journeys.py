@@ -152,7 +152,7 @@ class Journey:
         for answer in reader.page.get_by_role("main").get_by_label(re.compile("^Your answer")).all():
             self.hand.enter(answer, Kind.LONG_TEXT, text)
         self.hand.press(self.submit(reader, "Keep the answers"))
-        self.expect_news(reader, "the work can be handed on")
+        self.expect_news(reader, "Every finding has its answer")
 
     def settle_findings(self, name: str) -> None:
         """The reviewer settles what was answered."""
