@@ -133,6 +133,7 @@ def test_one_is_invited_acts_for_a_colleague_and_another_takes_over_from_who_lef
     casey.open(case)
     press(casey, "link", "Agree to the partnership")
     casey.check("You act for Cleo Lead. The history names you both.")
+    casey.page.get_by_label("Reason").fill("The statement of partnership follows by mail.")
     press(casey, "button", "Agree to the partnership")
     assert "Casey View for Cleo Lead" in newest_act(casey)
 
