@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q, Sum, Value
 
 from accounts.models import Organization, User
 from authorizations.doorstep.remembered import Standing, always, remembered
@@ -45,7 +45,7 @@ class Desk:
 def desk(user: User, today: date, which: str, asked: Standing) -> Desk:
     """What waits at the PMO; ``which`` part of the review queue is shown."""
     letters = _letters(user, today, asked)
-    return Desk(list(_waiting(user)), list(_left(user, asked)), runs(user), queue(user, which, today), letters)
+    return Desk(list(_waiting(user, asked)), list(_left(user, asked)), runs(user), queue(user, which, today), letters)
 
 
 def _letters(user: User, today: date, asked: Standing) -> Some:
@@ -61,20 +61,33 @@ def runs(user: User) -> Table:
     return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
 
 
-def _waiting(user: User) -> Iterator[Figure]:
+def _waiting(user: User, asked: Standing) -> Iterator[Figure]:
     open_items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).count()
     yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
     newest = ImportRun.objects.visible_to(user).annotate(n=Count("troubles")).order_by("-feed_as_of", "-pk").first()
     if newest is not None:
         url = list_address("import_troubles", {"run": newest.public_id})
         yield Figure(newest.n, "troubles in the newest import", url)
-    open_messages = Message.objects.visible_to(user).filter(status__in=[MessageStatus.FAILED, MessageStatus.PLANNED])
-    counts = open_messages.aggregate(
-        failed=Count("pk", filter=Q(status=MessageStatus.FAILED)),
-        planned=Count("pk", filter=Q(status=MessageStatus.PLANNED)),
-    )
+    counts = _open_messages(user, asked)
     yield Figure(counts["failed"], "messages failed", list_address("messages", {"status": "failed"}))
     yield Figure(counts["planned"], "messages planned", list_address("messages", {"status": "planned"}))
+
+
+def _open_messages(user: User, asked: Standing) -> dict[str, int]:
+    """How many messages failed or are still to be sent, of those that the person may know of.
+
+    Delivery is no act of the record, so what is counted follows from which messages there are as well: their number
+    and the sum of their keys. Asking that costs little; saying which of them are hidden costs much.
+    """
+    states = {"failed": MessageStatus.FAILED, "planned": MessageStatus.PLANNED}
+    there = Message.objects.filter(status__in=states.values()).order_by()
+    these = sorted(there.values("status").annotate(n=Count("pk"), keys=Sum("pk")).values_list("status", "n", "keys"))
+
+    def count() -> dict[str, int]:
+        seen = Message.objects.visible_to(user).filter(status__in=states.values())
+        return seen.aggregate(**{name: Count("pk", filter=Q(status=status)) for name, status in states.items()})
+
+    return remembered(asked, user, ("messages", these), count, rows=always)
 
 
 def _left_counts(user: User) -> dict[str, int]:
