@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from authorizations.management.bench_cases import mute_redis
-from tests.service.conftest import manage
+from tests.own_services import manage
 
 pytestmark = pytest.mark.service
 # Half a second for the cache, and a slow machine.

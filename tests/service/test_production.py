@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.conftest import Production, ask, wait_for
+from tests.own_services import Production, ask, wait_for
 
 pytestmark = pytest.mark.service
 

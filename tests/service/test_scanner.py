@@ -25,7 +25,7 @@ from tests.actions.papers import add
 from tests.cast import Cast
 from tests.exchange.documents import EICAR, PDF
 from tests.lifecycle.cases import make_case
-from tests.service.conftest import answers, free_port, wait_for
+from tests.own_services import answers, free_port, wait_for
 from tests.web.pages import body_of
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
