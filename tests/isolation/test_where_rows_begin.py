@@ -37,7 +37,10 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/listings/narrowings.py", "Ato.filter"): (2, COUNTS),
     ("web/listings/offerings.py", "Ato.filter"): (1, COUNTS),
     ("doorstep/remembered.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
-    ("web/views/home_pmo.py", "Message.filter"): (1, "whether anything was sent since; shown is what the reader may see"),
+    ("web/views/home_pmo.py", "Message.filter"): (
+        1,
+        "whether anything was sent since; shown is what the reader may see",
+    ),
     ("web/views/accesses.py", "Contact.filter"): (1, ASKED),
     ("web/views/accesses.py", "Event.about"): (1, PARTS),
     ("web/views/accesses.py", "Organization.filter"): (1, TYPED),
