@@ -86,6 +86,10 @@ class MovingAdmin:
             "opts": self.opts,
             "list_url": self.list_url,
             "rows": rows,
+            # Another release may take what this one does not.
+            "offered": rows,
+            "could": "Can be moved",
+            "could_not": "Stays",
             "good": good,
             "bad": len(rows) - good,
             "form": form,
