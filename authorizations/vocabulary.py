@@ -271,6 +271,33 @@ class MessageStatus(TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
+class SkipReason(TextChoices):
+    """Why a message was not mailed, and will not be unless somebody asks for it."""
+
+    NOT_PERMITTED = "not_permitted", "No longer permitted"
+    SWITCHED_OFF = "switched_off", "Switched off by the person"
+    MUTED = "muted", "Muted by the person"
+    SATISFIED = "satisfied", "Done meanwhile"
+    ADDRESS_FAILS = "address_fails", "The address is marked as failing"
+    NOT_ALLOWED = "not_allowed", "The address is not on this portal’s allow-list"
+    LATE = "late", "Too late to be of use"
+
+
+class Topic(TextChoices):
+    """What a message is about, in the words in which people choose what they are mailed."""
+
+    CASES = "cases", "Steps of cases"
+    ATOS = "atos", "Steps of ATOs"
+    ACCESS = "access", "Package access"
+    DOCUMENTS = "documents", "Documents"
+    FINDINGS = "findings", "Findings"
+    COMMENTS = "comments", "Comments that mention you"
+    DEADLINES = "deadlines", "Deadlines"
+    PEOPLE = "people", "People, roles and delegations"
+    SECURITY = "security", "Security"
+    REGISTER = "register", "The register and its imports"
+
+
 class RunStatus(TextChoices):
     """The fate of an import run; a refused or failed run changes nothing and leaves no row."""
 

@@ -17,8 +17,7 @@ from authorizations.actions.refusals import NotPermitted
 from authorizations.models import Event, Message
 from authorizations.models.querysets import name_in_record
 from authorizations.models.rules import hear
-from authorizations.notifications.catalog import told_of
-from authorizations.typed import one_line
+from authorizations.notifications.catalog import messages_of
 
 Changes = dict[str, list[Any]]
 
@@ -141,18 +140,10 @@ def _leave(act: Act) -> None:
     if not act.events:
         raise UnrecordedAct("A verb must record what it did before the door closes.")
     messages = [
-        Message(
-            event=event,
-            recipient=telling.recipient,
-            address=telling.address,
-            subject=one_line(telling.subject),
-            body=telling.body,
-            link=telling.link,
-            created_at=act.recorded_at,
-        )
+        message
         for event in act.events
-        for telling in told_of(event)
-        if telling.recipient is None or telling.recipient != act.actor
+        for message in messages_of(event)
+        if message.recipient_id is None or message.recipient_id != event.actor_id
     ]
     # From here on until the transaction ends the chain is held: everything that takes time was done before.
     append(act.events, {message.recipient_id for message in messages if message.recipient_id is not None})

@@ -20,7 +20,8 @@ from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn
 from authorizations.actions.security import tally
 from authorizations.models import Event, Message
-from authorizations.vocabulary import Chain, MessageStatus
+from authorizations.notifications.telling import Telling, message_of
+from authorizations.vocabulary import Chain, MessageStatus, Topic
 
 ASKED = "user.password_forgotten"
 GOOD_FOR = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
@@ -71,7 +72,7 @@ def tell_who_forgot(now: datetime) -> None:
         recent = list(asked.filter(recorded_at__gt=now - GOOD_FOR).order_by("pk"))
         people = User.objects.in_bulk({event.subject_id for event in recent})
         told = [
-            Message(event=event, recipient=people[event.subject_id], subject=SUBJECT, body=BODY, created_at=now)
+            message_of(event, Telling(people[event.subject_id], SUBJECT, BODY), Topic.SECURITY, mandatory=True)
             for event in recent
             if event.subject_id in people and has_password_here(people[event.subject_id])
         ]
@@ -85,13 +86,15 @@ def take_unsent_links(now: datetime) -> Iterator[Message]:
     """
     unsent = Message.objects.filter(event__verb=ASKED, status=MessageStatus.PLANNED, created_at__gt=now - GOOD_FOR)
     for message in unsent.select_related("recipient").order_by("pk"):
-        if Message.objects.filter(pk=message.pk, status=MessageStatus.PLANNED).update(status=MessageStatus.SENT):
+        if Message.objects.filter(pk=message.pk, status=MessageStatus.PLANNED).update(
+            status=MessageStatus.SENT, sent_at=now
+        ):
             yield message
 
 
 def note_unsent(message: Message) -> None:
     """Marks a message whose mail could not be sent."""
-    Message.objects.filter(pk=message.pk).update(status=MessageStatus.FAILED)
+    Message.objects.filter(pk=message.pk).update(status=MessageStatus.FAILED, sent_at=None)
 
 
 def token_for(person: User) -> str:

@@ -1,6 +1,6 @@
 """The catalog of messages: for each verb, who is told and in which words. A verb that is not listed tells nobody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Q
@@ -11,23 +11,24 @@ from accounts.models import Delegation, Membership, User
 from accounts.roles import LEADS, Role
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.models import Ato, Case, Event, ImportRun, PackageAccess, Verification
+from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
 from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.notifications.comments import OF_COMMENTS
-from authorizations.notifications.documents import OF_DOCUMENTS
+from authorizations.notifications.documents import OF_DOCUMENTS, OF_FILES
 from authorizations.notifications.findings import Returned
 from authorizations.notifications.nudges import OF_NUDGES
 from authorizations.notifications.people import OF_PEOPLE
-from authorizations.notifications.telling import Telling
+from authorizations.notifications.telling import Entry, Telling, message_of, reason_of, under
 from authorizations.policy import MAY, Capability
-from authorizations.vocabulary import Turn
+from authorizations.vocabulary import Topic, Turn
 
 
-def told_of(event: Event) -> Iterator[Telling]:
-    """The messages that an event calls for."""
-    words = CATALOG.get(event.verb)
-    if words is not None:
-        yield from words(event)
+def messages_of(event: Event) -> Iterator[Message]:
+    """The messages that an act calls for, unsaved."""
+    entry = CATALOG.get(event.verb)
+    if entry is not None:
+        for telling in entry.words(event):
+            yield message_of(event, telling, entry.topic, mandatory=entry.mandatory)
 
 
 def _holders(capability: Capability, today: date) -> Iterator[User]:
@@ -61,8 +62,9 @@ def _record_looked_at(event: Event) -> Iterator[Telling]:
         yield Telling(
             person,
             "The record was changed",
-            f"A verification found: {' '.join(job.findings)} Keep a copy of the database, and change nothing more.",
+            "A verification of the record found changes. Keep a copy of the database, and change nothing more.",
             job.get_absolute_url(),
+            detail=" ".join(job.findings),
         )
 
 
@@ -73,10 +75,8 @@ def _ato_moved(event: Event) -> Iterator[Telling]:
     body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
-    if event.reason:
-        body += f" Reason: {event.reason}"
     for person in parties_to_tell(ato, timezone.localdate(event.recorded_at)):
-        yield Telling(person, f"{done}: {ato}"[:200], body, ato.get_absolute_url())
+        yield Telling(person, f"{done}: {ato}"[:200], body, ato.get_absolute_url(), detail=reason_of(event))
 
 
 TOLD_OF_AN_ATO = (
@@ -127,15 +127,14 @@ def _case_moved(event: Event) -> Iterator[Telling]:
         body += f" The case follows “{case.rules.title}” now."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
-    if event.reason:
-        body += f" Reason: {event.reason}"
     returned = Returned(event, case)
     alert = "Alert, your ATO stays as it is: " if step and step.alerts and case.ato_id else ""
     for person in people_to_tell(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
         is_official = case.ato is not None and person.pk == case.ato.authorizing_official_id
         subject = f"{alert if is_official else ''}{done}: {case}"[:200]
         link = returned.link(person.pk) or case.get_absolute_url()
-        yield Telling(person, subject, body + returned.told(person.pk), link)
+        told, listed = returned.told(person.pk), returned.listed(person.pk)
+        yield Telling(person, subject, body + told, link, detail="\n\n".join(filter(None, (reason_of(event), listed))))
 
 
 def _official_left(event: Event) -> Iterator[Telling]:
@@ -202,11 +201,9 @@ def _access_changed(event: Event) -> Iterator[Telling]:
     body = f"{event.who} recorded this on {day_text(event.at)} for {access.person} of {access.agency}."
     if access.is_granted:
         body += f" Access lasts until {day_text(access.until)}." if access.until else " Access has no end."
-    if event.reason:
-        body += f" Reason: {event.reason}"
     subject = f"{ACCESS_ACTS[event.verb]}: {access.person}, {access.package.offering}"[:200]
     for person in people_of_an_access(access, timezone.localdate(event.recorded_at)):
-        yield Telling(person, subject, body, access.get_absolute_url())
+        yield Telling(person, subject, body, access.get_absolute_url(), detail=reason_of(event))
 
 
 def people_of_an_access(access: PackageAccess, today: date) -> Iterator[User]:
@@ -237,27 +234,34 @@ def _role_lent(event: Event) -> Iterator[Telling]:
     subject = f"{lent.deputy} {DELEGATION_ACTS[event.verb]} {lent.membership.user}"
     body = f"{event.who} recorded this for the role {lent.get_role_display()}, {organization}. "
     if event.verb == "delegation.set":
-        body += f"From {day_text(lent.starts_on)} until {day_text(lent.ends_on)}. Reason: {lent.reason}"
+        body += f"From {day_text(lent.starts_on)} until {day_text(lent.ends_on)}."
     else:
         body += f"It was to last until {day_text(lent.ends_on)}."
     lead = Membership.objects.current(today).filter(organization=organization, role=LEADS[organization.kind])
     both = Q(pk__in=[lent.deputy_id, lent.membership.user_id])
     for person in User.objects.filter(both | Q(pk__in=lead.values("user")), is_active=True).order_by("pk"):
-        yield Telling(person, subject[:200], body, reverse("delegations"))
+        detail = f"Reason: {lent.reason}"
+        yield Telling(person, subject[:200], body, reverse("delegations"), detail=detail, about=organization)
 
 
-CATALOG: dict[str, Callable[[Event], Iterator[Telling]]] = {
-    "import.applied": _feed_applied,
-    "verification.finished": _record_looked_at,
+OF_ATOS = [(f"ato.{step.name}", _ato_moved) for step in Ato.machine().steps if not step.inside]
+OF_CASES = [
+    *((f"case.{step.name}", _case_moved) for noun in Case.machines.values() for step in noun.machine().steps),
+    *((verb, _case_moved) for verb in CASE_ACTS),
+    (AO_VACANT, _official_left),
+    *OF_NUDGES.items(),
+]
+# What nobody can switch off: who may act, what somebody is asked for by name, and what became of the record.
+CATALOG: dict[str, Entry] = {
+    **under(Topic.REGISTER, [("import.applied", _feed_applied)]),
+    **under(Topic.SECURITY, [("verification.finished", _record_looked_at)], mandatory=True),
     # Every step that a person takes; what an import does is told once, for the whole run.
-    **{f"ato.{step.name}": _ato_moved for step in Ato.machine().steps if not step.inside},
-    **{f"case.{step.name}": _case_moved for noun in Case.machines.values() for step in noun.machine().steps},
-    **dict.fromkeys(CASE_ACTS, _case_moved),
-    AO_VACANT: _official_left,
-    **dict.fromkeys(DELEGATION_ACTS, _role_lent),
-    **dict.fromkeys(ACCESS_ACTS, _access_changed),
-    **OF_DOCUMENTS,
-    **OF_PEOPLE,
-    **OF_COMMENTS,
-    **OF_NUDGES,
+    **under(Topic.ATOS, OF_ATOS),
+    **under(Topic.CASES, OF_CASES),
+    **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
+    **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),
+    **under(Topic.COMMENTS, OF_COMMENTS.items()),
+    **under(Topic.PEOPLE, ((verb, _role_lent) for verb in DELEGATION_ACTS), mandatory=True),
+    **under(Topic.PEOPLE, OF_PEOPLE.items(), mandatory=True),
+    **under(Topic.SECURITY, OF_FILES.items(), mandatory=True),
 }

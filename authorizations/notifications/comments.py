@@ -1,11 +1,11 @@
 """The part of the catalog about comments: whoever is mentioned in one is told so, and never what it says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from accounts.models import User
 from authorizations.display import day_text
 from authorizations.models import Comment, Event
-from authorizations.notifications.telling import Telling
+from authorizations.notifications.telling import Telling, Words
 
 
 def _mentioned(event: Event) -> Iterator[Telling]:
@@ -20,9 +20,8 @@ def _mentioned(event: Event) -> Iterator[Telling]:
         "case's comments."
     )
     for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
-        yield Telling(person, f"You are mentioned: {comment.case}"[:200], body, comment.get_absolute_url())
+        subject = f"You are mentioned: {comment.case}"[:200]
+        yield Telling(person, subject, body, comment.get_absolute_url(), about=comment.case)
 
 
-OF_COMMENTS: dict[str, Callable[[Event], Iterator[Telling]]] = dict.fromkeys(
-    ("comment.made", "comment.changed"), _mentioned
-)
+OF_COMMENTS: dict[str, Words] = dict.fromkeys(("comment.made", "comment.changed"), _mentioned)

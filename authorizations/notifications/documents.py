@@ -1,6 +1,6 @@
 """Messages about documents: a new one for the side that is at work, one that is gone for all, a refused one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.display import day_text
 from authorizations.models import ArtifactVersion, Case, Event, FileCheck
-from authorizations.notifications.telling import Telling
+from authorizations.notifications.telling import Telling, Words, reason_of
 from authorizations.rules import newest
 from authorizations.vocabulary import Turn
 
@@ -48,19 +48,20 @@ def _refused(event: Event) -> Iterator[Telling]:
     if not ArtifactVersion.objects.visible_to(version.added_by).filter(pk=version.pk).exists():
         return  # who has left meanwhile is told nothing
     words = "The scanner found something harmful in the file, so it was deleted and does not count. Add a clean one."
-    subject = f"A file was refused: {_name(version)}"
-    yield Telling(version.added_by, subject[:200], words, _link(version))
+    record: Any = version.artifact.case or version.artifact.ato
+    subject = f"A file was refused: {record}"
+    detail = f"“{_name(version)}”, version {version.number}."
+    yield Telling(version.added_by, subject[:200], words, _link(version), detail=detail, about=record)
 
 
 def _tell(event: Event, version: ArtifactVersion, people: Q) -> Iterator[Telling]:
     record: Any = version.artifact.case or version.artifact.ato
     what = DOCUMENT_ACTS[event.verb.partition(".")[2]]
-    body = f"{event.who} recorded this on {day_text(event.at)}: “{_name(version)}”, version {version.number}."
-    if event.reason:
-        body += f" Reason: {event.reason}"
+    body = f"{event.who} recorded this on {day_text(event.at)}."
+    detail = f"“{_name(version)}”, version {version.number}. {reason_of(event)}".strip()
     today = timezone.localdate(event.recorded_at)
     for person in User.objects.acting_in(Membership.objects.current(today).filter(people), today):
-        yield Telling(person, f"{what}: {record}"[:200], body, _link(version))
+        yield Telling(person, f"{what}: {record}"[:200], body, _link(version), detail=detail)
 
 
 def _leads(record: Any, sides: set[Turn], inside: str) -> Q:
@@ -119,16 +120,16 @@ def _files_checked(event: Event) -> Iterator[Telling]:
         yield Telling(person, "Files of documents are missing or were changed", body)
 
 
-_WORDS: dict[str, Callable[[Event], Iterator[Telling]]] = {
+_WORDS: dict[str, Words] = {
     "document_added": _added,
     "document_shared": _added,
     "document_cleared": _added,
     "document_withdrawn": _withdrawn,
     "document_refused": _refused,
 }
-OF_DOCUMENTS: dict[str, Callable[[Event], Iterator[Telling]]] = {
+OF_DOCUMENTS: dict[str, Words] = {
     **{f"{noun}.{verb}": words for noun in ("case", "ato") for verb, words in _WORDS.items()},
-    "filecheck.finished": _files_checked,
     # Of a draft only whoever added it hears, when it is refused.
     "artifactversion.document_refused": _refused,
 }
+OF_FILES: dict[str, Words] = {"filecheck.finished": _files_checked}

@@ -11,8 +11,8 @@ from authorizations.models import ArtifactVersion, Case, Event, Finding
 from authorizations.typed import one_line
 from authorizations.vocabulary import Turn
 
-# Of each finding, so much stands in a mail; the page has all of it.
-LONGEST_IN_A_MAIL = 400
+# Of each finding, so much stands in a message; its own page has all of it.
+LONGEST_IN_A_MESSAGE = 400
 
 
 class Returned:
@@ -30,14 +30,16 @@ class Returned:
         return reverse("case_findings", args=[self.case.public_id]) if person in self.owing else ""
 
     def told(self, person: int) -> str:
-        """What a person reads of it: the whole list where they owe the answers, else how many there are."""
+        """How many there are, and whether a person owes the answers."""
         if not self.findings:
             return ""
         number = len(self.findings)
         counted = f"{number:,} finding{'s' if number > 1 else ''}"
-        if person not in self.owing:
-            return f" It came with {counted}."
-        return f"\n\n{counted} to answer:\n\n" + "\n\n".join(self._lines())
+        return f" It came with {counted}{' to answer' if person in self.owing else ''}."
+
+    def listed(self, person: int) -> str:
+        """The whole list, for whoever owes the answers; blank for everybody else."""
+        return "\n\n".join(self._lines()) if person in self.owing else ""
 
     def _lines(self) -> Iterator[str]:
         for place, finding in enumerate(self.findings, start=1):
@@ -47,7 +49,7 @@ class Returned:
 
 def _short(text: str) -> str:
     words = one_line(text)
-    return words if len(words) <= LONGEST_IN_A_MAIL else f"{words[: LONGEST_IN_A_MAIL - 1].rstrip()}…"
+    return words if len(words) <= LONGEST_IN_A_MESSAGE else f"{words[: LONGEST_IN_A_MESSAGE - 1].rstrip()}…"
 
 
 def _again(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """The part of the catalog about nudges: the people of the side whose turn it is are asked how the case stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +11,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM, what_for
 from authorizations.models import Case, Event
 from authorizations.models.querysets import BESIDE_A_CASE
-from authorizations.notifications.telling import Telling
+from authorizations.notifications.telling import Telling, Words
 from authorizations.vocabulary import Turn
 
 
@@ -49,4 +49,4 @@ def _nudged(event: Event) -> Iterator[Telling]:
         yield Telling(person, f"A nudge: {case}"[:200], body, case.get_absolute_url())
 
 
-OF_NUDGES: dict[str, Callable[[Event], Iterator[Telling]]] = {"case.nudged": _nudged}
+OF_NUDGES: dict[str, Words] = {"case.nudged": _nudged}

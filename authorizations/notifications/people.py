@@ -1,6 +1,6 @@
 """The part of the catalog about people: who is told of invitations, roles, memberships and accounts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Q
@@ -11,7 +11,7 @@ from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind
 from authorizations.display import day_text
 from authorizations.models import Event
-from authorizations.notifications.telling import Telling
+from authorizations.notifications.telling import Telling, Words, reason_of
 
 
 def _invited(event: Event) -> Iterator[Telling]:
@@ -22,7 +22,8 @@ def _invited(event: Event) -> Iterator[Telling]:
         f"{invitation.get_role_display()}. Accept or decline by {day_text(invitation.expires_at)} with the link in "
         "this mail. It is for you alone, and opens once."
     )
-    yield Telling(None, f"Invitation of {invitation.organization}"[:200], body, address=invitation.email)
+    subject, organization = f"Invitation of {invitation.organization}"[:200], invitation.organization
+    yield Telling(None, subject, body, address=invitation.email, about=organization)
 
 
 def _invitation_answered(event: Event) -> Iterator[Telling]:
@@ -30,21 +31,21 @@ def _invitation_answered(event: Event) -> Iterator[Telling]:
     organization, link = invitation.organization, people_address(invitation.organization)
     if invitation.accepted_by is None:
         words = f"{invitation.email} declined the invitation to {organization}."
-        yield Telling(invitation.invited_by, f"Declined: {organization}"[:200], words, link)
+        yield Telling(invitation.invited_by, f"Declined: {organization}"[:200], words, link, about=organization)
         return
     words = f"{invitation.accepted_by.name} is now {invitation.get_role_display()} of {organization}."
     today = timezone.localdate(event.recorded_at)
     for person in _leads_of([organization.pk], today, also=Q(user=invitation.invited_by_id)):
-        yield Telling(person, f"Accepted: {invitation.accepted_by.name}, {organization}"[:200], words, link)
+        subject = f"Accepted: {invitation.accepted_by.name}, {organization}"[:200]
+        yield Telling(person, subject, words, link, about=organization)
 
 
 def _role_changed(event: Event) -> Iterator[Telling]:
     membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
-    words = f"You are now {membership.get_role_display()} of {membership.organization}."
-    if event.reason:
-        words += f" Reason: {event.reason}"
-    link = people_address(membership.organization)
-    yield Telling(membership.user, f"Your role: {membership.organization}"[:200], words, link)
+    organization = membership.organization
+    words = f"You are now {membership.get_role_display()} of {organization}."
+    subject, link = f"Your role: {organization}"[:200], people_address(organization)
+    yield Telling(membership.user, subject, words, link, detail=reason_of(event), about=organization)
 
 
 def _membership_ended(event: Event) -> Iterator[Telling]:
@@ -55,14 +56,13 @@ def _membership_ended(event: Event) -> Iterator[Telling]:
     organization, person = membership.organization, membership.user
     said = "left" if event.verb == "membership.left" else "is no longer a member of"
     words = f"{person.name} {said} {organization}, as of {day_text(event.at)}."
-    if event.reason:
-        words += f" Reason: {event.reason}"
     successor = (event.changes.get("successor") or [None, None])[1]
     today, also = timezone.localdate(event.recorded_at), Q(user__in=[person.pk, successor or person.pk])
     for each in _leads_of([organization.pk, *_the_pmo()], today, also=also):
         # Who is out sees the people no more.
         link = "" if each == person else people_address(organization)
-        yield Telling(each, f"Membership ended: {person.name}, {organization}"[:200], words, link)
+        subject = f"Membership ended: {person.name}, {organization}"[:200]
+        yield Telling(each, subject, words, link, detail=reason_of(event), about=organization)
 
 
 def _account_changed(event: Event) -> Iterator[Telling]:
@@ -72,13 +72,12 @@ def _account_changed(event: Event) -> Iterator[Telling]:
     person = User.objects.select_related("merged_into").get(pk=event.subject_id)
     done = f"was merged into another account of {person.merged_into}" if person.merged_into else "was switched off"
     words = f"The account of {person.name} {done}, and signs in no more."
-    if event.reason:
-        words += f" Reason: {event.reason}"
     today = timezone.localdate(event.recorded_at)
     theirs = Membership.objects.filter(user=person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today))
     organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
     for each in _leads_of(organizations, today, also=Q(user=person.merged_into_id)):
-        yield Telling(each, f"Account switched off: {person.name}"[:200], words, reverse("people"))
+        subject = f"Account switched off: {person.name}"[:200]
+        yield Telling(each, subject, words, reverse("people"), detail=reason_of(event))
 
 
 def _leads_of(organizations: Iterable[int], today: date, *, also: Q) -> Iterator[User]:
@@ -97,7 +96,7 @@ def people_address(organization: Organization) -> str:
     return reverse("people_of", args=[organization.public_id])
 
 
-OF_PEOPLE: dict[str, Callable[[Event], Iterator[Telling]]] = {
+OF_PEOPLE: dict[str, Words] = {
     **dict.fromkeys(("invitation.sent", "invitation.sent_again"), _invited),
     **dict.fromkeys(("invitation.accepted", "invitation.declined"), _invitation_answered),
     "membership.role_changed": _role_changed,
