@@ -99,3 +99,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def text(self) -> str:
+        """All that it says, as the portal shows it."""
+        return "\n\n".join(filter(None, (self.body, self.detail)))

@@ -184,13 +184,14 @@ def test_the_side_that_owes_gets_one_message_with_the_whole_list(cast: Cast) -> 
         draft(case, cast.reviewer, text)
     Message.objects.all().delete()
     send(case, cast)
-    told = {message.recipient.name: message.body for message in Message.objects.select_related("recipient")}
+    told = {message.recipient.name: message.text for message in Message.objects.select_related("recipient")}
     assert all(text in told["Cleo Lead"] for text in TWO)
     assert "2 findings to answer" in told["Cleo Lead"]
     others = [body for name, body in told.items() if name != "Cleo Lead"]
     assert others
     assert all("It came with 2 findings." in body and TWO[0] not in body for body in others)
     [message] = Message.objects.filter(recipient=cast.csp_lead)
+    assert not any(text in message.body for text in TWO)
     assert message.link == reverse("case_findings", args=[case.public_id])
 
 
@@ -308,7 +309,7 @@ def test_what_was_asked_again_goes_with_the_next_return(cast: Cast) -> None:
     assert counted(case)["sent_at"] == (NOW + HOUR).isoformat()
     [message] = Message.objects.filter(recipient=cast.csp_lead)
     assert "1 finding to answer" in message.body
-    assert "The diagram still lacks it." in message.body
+    assert "The diagram still lacks it." in message.detail
 
 
 def test_when_the_case_has_ended_its_findings_stay(cast: Cast) -> None:

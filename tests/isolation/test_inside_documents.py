@@ -21,7 +21,7 @@ def messages_of(cast: Cast, who: str) -> str:
     """What a person reads of messages, one by one and listed."""
     client = signed_in(cast.people[who])
     listed = client.get(reverse("messages")).content.decode()
-    return listed + " ".join(f"{each.subject} {each.body}" for each in Message.objects.visible_to(cast.people[who]))
+    return listed + " ".join(f"{each.subject} {each.text}" for each in Message.objects.visible_to(cast.people[who]))
 
 
 def test_the_pmo_reads_no_message_of_what_stays_inside_an_agency_before_that_turns_to_it(
@@ -31,7 +31,7 @@ def test_the_pmo_reads_no_message_of_what_stays_inside_an_agency_before_that_tur
     case = make_case(cast, "reuse", "implementation", offering=certified)
     version = add(case, cast.reviewer, "residual_risk")
     withdraw_version(version.public_id, actor=cast.reviewer, now=NOW, reason=REASON)
-    assert Message.objects.filter(body__contains=REASON).exists()
+    assert Message.objects.filter(detail__contains=REASON).exists()
     told = {who for who in ("liaison", "csp_lead", "pmo_lead", "auditor") if REASON in messages_of(cast, who)}
     assert told == {"liaison", "auditor"}
 
@@ -42,7 +42,7 @@ def test_the_pmo_reads_no_message_of_a_providers_draft(onlookers: Cast) -> None:
     upload = kept_file(scan=Scan.WAITING)
     draft = add(case, cast.csp_lead, "other", title="Plan of the pier", upload=upload, draft=True)
     enter_scan(draft.public_id, harmless=False, now=NOW)
-    assert Message.objects.filter(subject__contains="Plan of the pier").exists()
+    assert Message.objects.filter(detail__contains="Plan of the pier").exists()
     told = {
         who for who in ("csp_lead", "liaison", "pmo_lead", "auditor") if "Plan of the pier" in messages_of(cast, who)
     }

@@ -50,7 +50,7 @@ def test_a_lead_moves_a_case_and_its_parties_are_told_why(cast: Cast) -> None:
     assert Case.objects.get(pk=case.pk).release == CR26
     event = Event.objects.get(verb="case.moved_to_release")
     assert (event.changes["release"], event.reason) == ([LEGACY, CR26], WHY)
-    told = {message.recipient: message.body for message in Message.objects.filter(event=event)}
+    told = {message.recipient: message.text for message in Message.objects.filter(event=event)}
     assert {cast.liaison, cast.csp_lead} <= set(told)
     assert "follows “Consolidated Rules for 2026, version 2026.07.14.01” now" in told[cast.liaison]
     assert WHY in told[cast.liaison]
