@@ -60,6 +60,12 @@ ASSESSOR_NAMED = _record(
     "assessor", "Assessor", help="Its people may then read the case and deliver.", by=frozenset({Party.CL, Party.AL})
 )
 
+# While the case is listed FedRAMP is told of another official, with a new request (MKTPG24).
+OFFICIAL_CHANGED = (
+    _on("official_changed", "Authorizing official changed", force=None, by=AGENCY),
+    _on("official_change_told", "FedRAMP told of the new official", force=None, by=AGENCY),
+)
+
 # --- preparation ---
 CHECKED = _on("marketplace_checked", "Marketplace checked", help="Federal law asks for it before starting.")
 CONTACTS = (
@@ -112,6 +118,7 @@ SAP_SIGNED = (
     _on("sap_signed_by_provider", "SAP signed by the provider", by=PROVIDER, waivable=False),
     _on("sap_signed_by_assessor", "SAP signed by the assessor", by=ASSESSOR, waivable=False),
 )
+STARTED = _on("assessment_started", "Assessment started", force=None, by=ASSESSOR | PROVIDER)
 TESTED = (
     _on("testing_finished", "Testing finished", by=ASSESSOR),
     SAR,

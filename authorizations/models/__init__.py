@@ -3,8 +3,10 @@
 from authorizations.models.artifact import Artifact, ArtifactVersion
 from authorizations.models.ato import Ato
 from authorizations.models.case import Case, Waiver
+from authorizations.models.closing import Closing
 from authorizations.models.comment import Comment
 from authorizations.models.contact import Contact
+from authorizations.models.deliverable import Deliverable
 from authorizations.models.event import Event, Head, Tally
 from authorizations.models.file_check import FileCheck
 from authorizations.models.finding import Finding, FindingRound
@@ -26,9 +28,11 @@ __all__ = [
     "ArtifactVersion",
     "Ato",
     "Case",
+    "Closing",
     "Comment",
     "Condition",
     "Contact",
+    "Deliverable",
     "DesignationEvent",
     "Event",
     "FileCheck",

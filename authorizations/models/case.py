@@ -20,6 +20,7 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import (
     BEFORE_THE_REQUEST,
+    CLOCK_STOPPED,
     LISTED,
     OPEN_INITIAL,
     OPEN_REUSE,
@@ -118,6 +119,9 @@ class Case(ConcurrentTransitionMixin, models.Model):
     claimed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews")
     claimed_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True, help_text="When FedRAMP's review received it.")
+    stopped_days = models.PositiveIntegerField(
+        default=0, help_text="Whole days for which FedRAMP's clock stood still since then, without those of now."
+    )
     resumes_at = models.CharField(max_length=30, blank=True, help_text="The stage that a renewed access returns to.")
     left_stage = models.CharField(max_length=30, blank=True, help_text="The stage that a removal left.")
     send_backs = models.PositiveSmallIntegerField(default=0)
@@ -280,6 +284,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def note(self, name: str, value: Any) -> None:
         """Sets a fact, with who and when of the act in hand; nothing takes it back."""
         if name in OURS:
+            if name == "authorizing_official":
+                self._note_another_official(value)
             setattr(self, name, value)
         elif value is None or value == "":
             self.facts = {other: entry for other, entry in self.facts.items() if other != name}
@@ -289,6 +295,13 @@ class Case(ConcurrentTransitionMixin, models.Model):
                 lender = [self.acted_for_id] if self.acted_for_id else []
                 entry = [stored, self.actor_id, self.recorded_at.isoformat(), *lender]
                 self.facts = {**self.facts, name: entry}
+
+    def _note_another_official(self, official: User | None) -> None:
+        """While the case is listed, FedRAMP is told of another official than the one it knows of (MKTPG24)."""
+        known = self.authorizing_official_id
+        if known is not None and official is not None and official.pk != known and self.stage in LISTED:
+            self.note("official_changed_on", self.as_of)
+            self.note("official_change_told_on", None)
 
     def keep(self, step: Step, facts: Mapping[str, Any]) -> None:
         """What every step does: voids what it makes void, keeps what was said, and hands the case on."""
@@ -305,6 +318,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
         """After the stage has moved from ``before``: since when it stands there, and whose turn it is since when."""
         turn = whose_turn(self)
         if before != self.stage:
+            if before in CLOCK_STOPPED:
+                self.stopped_days += max((_day(self.at) - _day(self.stage_since)).days, 0)
             self.stage_since = self.at
         if before != self.stage or turn != self.waits_on:
             self.waits_on, self.waits_since = turn, self.at
@@ -422,6 +437,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def notices_of(self, taken: Step, facts: Mapping[str, Any]) -> list[models.Model]:
         """None: what follows in other records is in `actions/effects.py`."""
         return []
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
 
 
 def _contacts(case: Case) -> models.QuerySet[Any]:

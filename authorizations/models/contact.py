@@ -7,10 +7,14 @@ from django.db import models
 from accounts.fields import PublicIdField
 from accounts.models import Organization, User
 from authorizations.models.querysets import ContactQuerySet
+from authorizations.rules import newest
 from authorizations.vocabulary import ContactFunction
 
-# After so long somebody asks whether a contact is still correct.
-FRESH = timedelta(days=90)
+
+def last_fresh_day(today: date) -> date | None:
+    """Who was confirmed before this day is asked for again; None where no release says after how long."""
+    days = newest().lengths["contact_days"]
+    return today - timedelta(days=days) if days else None
 
 
 class Contact(models.Model):
@@ -40,5 +44,6 @@ class Contact(models.Model):
         return self.name
 
     def is_in_doubt(self, today: date) -> bool:
-        """Whether it should be confirmed anew: nobody ever did, or more than 90 days ago."""
-        return self.confirmed_on is None or self.confirmed_on < today - FRESH
+        """Whether it should be confirmed anew: nobody ever did, or too long ago (our design: 90 days)."""
+        fresh = last_fresh_day(today)
+        return self.confirmed_on is None or (fresh is not None and self.confirmed_on < fresh)

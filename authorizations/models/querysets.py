@@ -16,7 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle.stages import BEFORE_THE_REQUEST
 from authorizations.policy import PMO, Capability, may
-from authorizations.vocabulary import CaseKind, Chain
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Chain
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -298,6 +298,23 @@ class PlannedQuerySet(PlanQuerySet):
     """The rows of plans."""
 
     case = "wbs__case"
+
+
+class DeliverableQuerySet(Scoped[Any]):
+    """What was delivered: of ATOs whose register fields a person sees; of offerings, the provider and its agencies."""
+
+    def standing(self) -> Self:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def party(self, user: User) -> Q:
+        """The parties of the ATO; of an offering, its provider and whoever has a live ATO for it."""
+        theirs = mine(user)
+        used = apps.get_model("authorizations", "Ato")._default_manager.filter(
+            agency__in=theirs, offering=OuterRef("offering"), stage__in=LIVE_ATO_STAGES
+        )
+        of_atos = Q(ato__agency__in=theirs) | Q(ato__offering__provider__in=theirs)
+        return of_atos | Q(offering__provider__in=theirs) | Q(Exists(used), offering__isnull=False)
 
 
 class OfAgencyQuerySet(Scoped[Any]):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.fields import PublicIdField
 from accounts.models import User
+from authorizations.models.closing import Closing
 from authorizations.models.event import Head
 from authorizations.rules import SHELF, BadRelease
 from authorizations.rules.document import read
@@ -136,12 +137,15 @@ class RuleText(models.Model):
 # --- what a process knows ---
 
 
+UNHEARD = (None, None, None)
+
+
 @dataclass
 class Ear:
-    """When this process asked last, and what it was told then: how many documents and local values there are."""
+    """When this process asked last, and what it was told then: how many documents, values and closings there are."""
 
     asked: float = float("-inf")
-    mark: tuple[Any, Any] = (None, None)
+    mark: tuple[Any, ...] = UNHEARD
 
 
 EAR = Ear()
@@ -165,14 +169,16 @@ def hear(*, at_once: bool = False) -> None:
         logger.warning("the releases of the rules could not be asked for; going on with those that are known")
 
 
-def _mark() -> tuple[Any, Any]:
+def _mark() -> tuple[Any, ...]:
     """How many rows there are: rows are only added, in whichever order they are committed."""
-    documents, values = (
+    documents, values, closings = (
         noun.objects.order_by().values(one=Value(1)).annotate(rows=Count("pk")).values("rows")
-        for noun in (RulesRelease, LocalValue)
+        for noun in (RulesRelease, LocalValue, Closing)
     )
-    heads = Head.objects.filter(chain=Chain.ACTS).annotate(documents=Subquery(documents), values_here=Subquery(values))
-    return heads.values_list("documents", "values_here").first() or (None, None)
+    heads = Head.objects.filter(chain=Chain.ACTS).annotate(
+        documents=Subquery(documents), values_here=Subquery(values), closings=Subquery(closings)
+    )
+    return heads.values_list("documents", "values_here", "closings").first() or UNHEARD
 
 
 def _tell() -> None:
@@ -185,7 +191,8 @@ def _tell() -> None:
     values = local_values()
     dates = {name: each.day for name, each in values.items() if each.day is not None}
     lengths = {name: each.number for name, each in values.items() if each.number is not None}
-    SHELF.tell(imported, LocalPolicy(dates, lengths))
+    closings = frozenset(Closing.objects.values_list("day", flat=True))
+    SHELF.tell(imported, LocalPolicy(dates, lengths, closings))
 
 
 SHELF.ask = partial(hear, at_once=True)

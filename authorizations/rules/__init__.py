@@ -37,4 +37,9 @@ def newest(on: date | None = None) -> Release:
     return SHELF.newest(on or today())
 
 
-__all__ = ["SHELF", "BadRelease", "Release", "newest", "release", "releases"]
+def closings() -> frozenset[date]:
+    """Days on which offices are closed by order, beside the holidays of the law."""
+    return SHELF.closings
+
+
+__all__ = ["SHELF", "BadRelease", "Release", "closings", "newest", "release", "releases"]

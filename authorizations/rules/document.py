@@ -8,13 +8,14 @@ from typing import Any
 
 from authorizations.rules.artifacts import read_artifacts
 from authorizations.rules.checking import WHOLE, Checking, Known
-from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, NEXT_ASSESSMENT, RULESETS, TYPES, WAYS
+from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, NEXT_ASSESSMENT, RULESETS, SET_DAYS, TYPES, WAYS
 from authorizations.rules.release import BadRelease, Effective, Form, Lead, Named, Release
 
 ID = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
 NEEDED = ("id", "title", "active_from", "source", "guidance", "stages", "artifacts", "dates", "lengths")
 ALSO = ("about", "effective", "forms", "leads")
 MACHINES = ("initial", "reuse")
+AFTERWARDS = ("repeat", "give_up", "escalate")
 ROW = "row of the machines’ tables"
 
 
@@ -175,14 +176,24 @@ def _url(check: Checking, place: str, value: Any) -> str:
 
 def _leads(check: Checking, value: Any) -> dict[str, Lead]:
     found = {}
-    for name, said in check.record("leads", value, (), (*DATES, *LENGTHS)).items():
-        days, source = check.pair(f"leads.{name}", said)
-        numbers = [check.number(f"leads.{name}", each) for each in days] if isinstance(days, list) else []
-        given = tuple(each for each in numbers if each is not None)
-        if not given or list(given) != sorted(set(given), reverse=True):
-            check.wrong(f"leads.{name}", "this is no list of days before, the longest first.")
-        found[name] = Lead(given, check.source(f"leads.{name}", source))
+    for name, said in check.record("leads", value, (), (*DATES, *LENGTHS, *SET_DAYS)).items():
+        place = f"leads.{name}"
+        # Only how long before, and the source; or an object that says what happens afterwards, too.
+        stated = dict(zip(("before", "source"), said, strict=False)) if isinstance(said, list) else said
+        lead = check.record(place, stated, ("before", "source"), AFTERWARDS)
+        after = {each: check.number(f"{place}.{each}", lead.get(each)) for each in AFTERWARDS}
+        found[name] = Lead(
+            _before(check, place, lead.get("before")), check.source(place, lead.get("source", "")), **after
+        )
     return found
+
+
+def _before(check: Checking, place: str, value: Any) -> tuple[int, ...]:
+    numbers = [check.number(place, each) for each in value] if isinstance(value, list) else []
+    given = tuple(each for each in numbers if each is not None)
+    if not given or list(given) != sorted(set(given), reverse=True):
+        check.wrong(place, "this is no list of days before, the longest first.")
+    return given
 
 
 def _keyed(check: Checking, place: str, value: Any) -> list[tuple[str, Any]]:

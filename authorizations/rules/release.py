@@ -54,10 +54,17 @@ class Effective:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """How many days before a date, or the end of a length, people are warned."""
+    """How many days before a date, or the end of a length, people are warned; and how often once it has passed.
+
+    ``repeat`` is the number of days from one notice of a passed date to the next, ``give_up`` the days after which
+    none follows, ``escalate`` the business days after which the next in the chain is told too; None is never.
+    """
 
     days: tuple[int, ...]
     source: str
+    repeat: int | None = None
+    give_up: int | None = None
+    escalate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class LocalPolicy:
 
     dates: Mapping[str, date] = field(default_factory=lambda: NOTHING)
     lengths: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    closings: frozenset[date] = frozenset()
 
 
 # Compared as the objects they are: what is derived from one is kept by it.
@@ -161,6 +169,11 @@ class Shelf:
         self._imported = {each.id: each for each in imported}
         self._local = local
         self._order()
+
+    @property
+    def closings(self) -> frozenset[date]:
+        """Days on which offices are closed by order, beside the holidays of the law."""
+        return self._local.closings
 
     def as_stated(self, name: str) -> Release:
         """A release without local policy.

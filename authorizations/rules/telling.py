@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from authorizations.display import day_text
 from authorizations.rules.artifacts import ArtifactRule, Asked
-from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, RULESETS, TYPES, WAYS, unit_of
-from authorizations.rules.release import Effective, Release
+from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, RULESETS, SET_DAYS, TYPES, WAYS, unit_of
+from authorizations.rules.release import Effective, Lead, Release
 
 NOT_STATED = "not stated"
 ABOUT, OF_INITIAL, OF_REUSE = "The release", "Stages of an initial case", "Stages of a reuse case"
@@ -109,8 +109,7 @@ def told(release: Release, words: Words) -> Iterator[Stated]:
         says = f"{WAYS[form.way]} {form.target}{at}"
         yield Stated(FORMS, key, form.label, says, form.source, url=form.url)
     for name, lead in release.leads.items():
-        days = f"{_listed(map(str, lead.days))} days before"
-        yield Stated(LEADS, name, {**DATES, **LENGTHS}[name], days, lead.source)
+        yield Stated(LEADS, name, {**DATES, **LENGTHS, **SET_DAYS}[name], _lead_words(lead), lead.source)
     for machine, section in (("initial", OF_INITIAL), ("reuse", OF_REUSE)):
         for stage, named in release.stages[machine].items():
             yield Stated(section, stage, _plain(stage), named.label, named.source)
@@ -146,6 +145,14 @@ def effective_words(dates: Effective) -> str:
         elif day is not None:
             said.append(f"{words} {day_text(day)}")
     return "; ".join(said) or NOT_STATED
+
+
+def _lead_words(lead: Lead) -> str:
+    said = [f"{_listed(map(str, lead.days))} days before"]
+    said += [f"then every {lead.repeat} days"] if lead.repeat else []
+    said += [f"until {lead.give_up} days after"] if lead.give_up else []
+    said += [f"the next in the chain after {lead.escalate} business days"] if lead.escalate else []
+    return "; ".join(said)
 
 
 def _open(release: Release, section: str, name: str, label: str, says: str) -> Stated:

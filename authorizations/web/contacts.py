@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import Organization, User
 from authorizations.actions.contacts import confirmed_by
 from authorizations.models import Contact
-from authorizations.models.contact import FRESH
+from authorizations.models.contact import last_fresh_day
 from authorizations.models.querysets import reads_everything
 from authorizations.policy import Capability, may
 
@@ -43,7 +43,7 @@ def may_see_contacts(user: User, organization: Organization) -> bool:
 
 def in_doubt(user: User, today: date) -> list[Called]:
     """The first contacts that this person should confirm, those in doubt for longest first; one query."""
-    old = Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=today - FRESH)
+    old = Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=last_fresh_day(today) or date.min)
     rows = Contact.objects.visible_to(user).filter(old, organization__in=confirmed_by(user).values("pk"))
     return list(
         _called(

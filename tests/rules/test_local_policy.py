@@ -27,7 +27,7 @@ def decide(cast: Cast, value: Any, **said: Any) -> LocalValue:
 
 
 def test_a_lead_decides_what_is_open_and_takes_it_back(cast: Cast) -> None:
-    assert set(open_names()) == {"letter_days"}
+    assert set(open_names()) == {"letter_days", "forward_days", "end_told_days"}
     decide(cast, 10)
     assert (newest().lengths["letter_days"], newest().local) == (10, {"letter_days"})
     assert release(LEGACY).lengths["letter_days"] == 10

@@ -95,6 +95,7 @@ class Decision(OfACase):
         who=who(AO),
         recorded=True,
         facts=(asked.SYSTEM, asked.INITIAL_TYPE, asked.SIGNED, asked.EXPIRES, *asked.WHERE),
+        reads=asked.OFFICIAL_CHANGED,
         gates=(gates.official_named,),
         checks=(gates.expires_after_signing, gates.ato_in_time, gates.term_of_a_year),
         voids=("fedramp_told_on", "letter_received_on"),

@@ -192,6 +192,7 @@ class PackageAndAssessment(OfACase):
         target=S.SAR_DEBRIEF,
         who=who(AS, CL),
         facts=asked.TESTED,
+        reads=(asked.STARTED,),
     )
     def deliver_sar(self, **said: Any) -> None:
         """I18."""

@@ -15,7 +15,7 @@ class Review(OfACase):
 
     def receive(self) -> None:
         """The case joins the queue of FedRAMP's review; the first time counts where the cut-off asks for it (I31)."""
-        self.received_at = self.at
+        self.received_at, self.stopped_days = self.at, 0
         if not self.said("pmo_review_since_on"):
             self.note("pmo_review_since_on", self.as_of)
 

@@ -1,0 +1,10 @@
+"""Deadlines: computed from what is on record and from the releases of the rules, kept nowhere.
+
+`dues_of` gives those of one record, `dues_for` those that a person may see, `sweep` the open ones of the whole portal.
+"""
+
+from authorizations.deadlines.due import Due, Force, Side
+from authorizations.deadlines.kinds import KINDS, Kind
+from authorizations.deadlines.reading import dues_for, dues_of, owes, sweep
+
+__all__ = ["KINDS", "Due", "Force", "Kind", "Side", "dues_for", "dues_of", "owes", "sweep"]

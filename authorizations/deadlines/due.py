@@ -1,0 +1,192 @@
+"""A deadline as it stands on a day, and what the kinds of deadlines are told of each record. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Force(StrEnum):
+    """How firmly a deadline binds."""
+
+    MUST = "must"
+    SHOULD = "should"
+    LOCAL = "local"  # no source states the day: local policy does
+
+
+class Side(NamedTuple):
+    """One side of a deadline: a party of a case as a `Turn`, with the key of its organization where it has one."""
+
+    side: str
+    organization: int | None = None
+
+
+PMO = Side("pmo")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One deadline: who owes what to whom, by when, by which rule, and whether it is met.
+
+    ``on`` is None where no source gives a day and local policy none either. ``time`` is there where the rule counts
+    hours. ``subject_type`` and ``subject_id`` name the record on whose page it stands; ``detail`` is what tells it
+    apart from others of its kind there: a period, a task, a ruleset.
+    """
+
+    kind: str
+    subject_type: str
+    subject_id: int
+    owes: Side
+    to: Side
+    on: date | None
+    time: datetime | None
+    anchor: str
+    anchored_on: date | None
+    rule: str
+    source: str
+    release: str
+    force: Force
+    detail: str = ""
+    satisfied_on: date | None = None
+    satisfied_by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be met."""
+        return self.satisfied_on is None
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What stays the same when its day moves."""
+        return self.kind, self.subject_type, self.subject_id, self.detail
+
+    def days_left(self, today: date) -> int | None:
+        """Days until it is due; below 0 once it has passed."""
+        return None if self.on is None else (self.on - today).days
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its day has passed and it is not met."""
+        return self.satisfied_on is None and self.on is not None and self.on < today
+
+
+class Delivered(NamedTuple):
+    """A duty that was met, or from which the program released, for one period."""
+
+    duty: str
+    period: date
+    on: date
+    waived: bool = False
+    reference: str = ""
+
+
+class CaseRow(NamedTuple):
+    """What deadlines ask of a case."""
+
+    pk: int
+    kind: str
+    stage: str
+    agency: int
+    provider: int
+    assessor: int | None
+    release: str
+    facts: Mapping[str, Sequence[Any]]
+    stage_since: datetime
+    received_at: datetime | None
+    stopped_days: int
+    designation: str
+    listed_again: bool = False
+
+    def day(self, fact: str) -> date | None:
+        """The day of a fact, None where it is not recorded."""
+        entry = self.facts.get(fact)
+        return date.fromisoformat(entry[0]) if entry and entry[0] else None
+
+
+class AtoRow(NamedTuple):
+    """What deadlines ask of an ATO and of its offering; ``known_on`` is the day on which the register had it first."""
+
+    pk: int
+    agency: int
+    provider: int
+    stage: str
+    is_initial: bool
+    is_made_here: bool
+    signed_on: date | None
+    expires_on: date | None
+    ended_on: date | None
+    recorded_on: date | None
+    known_on: date | None
+    certification: str
+    certification_class: str
+    annual_day: str
+    told: Sequence[tuple[str, date]]
+    delivered: Sequence[Delivered]
+    of_offering: Sequence[Delivered]
+
+
+class OfferingRow(NamedTuple):
+    """What deadlines ask of an offering."""
+
+    pk: int
+    provider: int
+    designation: str
+    certification: str
+    certification_class: str
+    annual_day: str
+    ready_on: date | None
+    certified_on: date | None
+    certified_here_on: date | None
+    delivered: Sequence[Delivered]
+
+
+class AccessRow(NamedTuple):
+    """What deadlines ask of a package access."""
+
+    pk: int
+    agency: int
+    provider: int
+    at_connect: bool
+    granted_on: date | None
+    until: date | None
+    extensions: int
+    ended_on: date | None
+    denied_on: date | None
+    told_on: date | None
+    left_on: date | None
+
+
+class ConditionRow(NamedTuple):
+    """What deadlines ask of a condition of an ATO."""
+
+    pk: int
+    agency: int
+    owner: int
+    owner_side: str
+    due_on: date | None
+    met_on: date | None
+
+
+class TaskRow(NamedTuple):
+    """What deadlines ask of a task of a plan."""
+
+    pk: int
+    number: str
+    owner: str
+    is_pmo: bool
+    planned_start: date | None
+    planned_finish: date | None
+    actual_start: date | None
+    actual_finish: date | None
+    agency: int
+    provider: int
+    assessor: int | None
+
+
+class ContactRow(NamedTuple):
+    """What deadlines ask of a contact."""
+
+    pk: int
+    organization: int
+    side: str
+    confirmed_on: date | None
