@@ -1,4 +1,4 @@
-"""Deadlines of ATOs, reckoned by hand, on paper and a wall calendar, each with the source of its rule."""
+"""Deadlines of ATOs, reckoned by hand, each with the source of its rule."""
 
 from authorizations.deadlines.due import ConditionRow
 from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Reckoned, ato, day, gave, offering

@@ -1,4 +1,4 @@
-"""Deadlines of cases and business days, reckoned by hand, on paper and a wall calendar, each with the source of its rule."""
+"""Deadlines of cases, and business days, reckoned by hand, each with the source of its rule."""
 
 from authorizations.vocabulary import Designation
 from tests.deadlines.records import (

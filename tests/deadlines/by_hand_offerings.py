@@ -1,4 +1,4 @@
-"""Deadlines of offerings, accesses, contacts and plans, reckoned by hand, on paper and a wall calendar, each with the source of its rule."""
+"""Deadlines of offerings, accesses, contacts and plans, reckoned by hand, each with the source of its rule."""
 
 from authorizations.deadlines.due import ContactRow, TaskRow
 from authorizations.vocabulary import Designation

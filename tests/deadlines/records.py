@@ -103,7 +103,7 @@ def gave(duty: str, period: str, on: str, *, waived: bool = False) -> Delivered:
 
 @dataclass(frozen=True)
 class Reckoned:
-    """What a row shows: the kind, the record, the day expected (None: not stated; ABSENT: no such deadline), the source.
+    """One row: what it shows, of which record, the day expected (None: not stated; ABSENT: none at all), its source.
 
     ``more`` is what else must hold of the deadline.
     """

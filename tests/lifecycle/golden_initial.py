@@ -533,7 +533,9 @@ MAY_SAY = {
     "deliver_ssp": "kickoff_held_on kickoff_skipped",
     "close_debrief": "debrief_held_on debrief_skipped",
     "resubmit": "delta_test_done_on",
-    "issue_ato": "expires_on decision_letter conditions_reference",
+    # Facts that deadlines ask for, recorded at any open stage (docs/adr/0013-deadlines.md).
+    "deliver_sar": "assessment_started_on",
+    "issue_ato": "expires_on decision_letter conditions_reference official_changed_on official_change_told_on",
     "deny_ato": "decision_letter",
     "submit_package": "assessment_refreshed_on",
     "remove": "removal_urgent",
@@ -609,12 +611,13 @@ SPEAKS_OF = {
     "AL AR": (
         "agency_contact authorizing_official listing_consented_on kickoff_held_on responsibilities_acknowledged_on "
         "responsibilities_acknowledged_by ssp_approved_on sap_approved_on debrief_held_on delta_test_wanted "
-        "close_out_held_on recommendation sar_approved_on pending_deviations open_high system"
+        "close_out_held_on recommendation sar_approved_on pending_deviations open_high system "
+        "official_changed_on official_change_told_on"
     ),
     "AL": "kickoff_skipped debrief_skipped assessor",  # "AL, reason"; who assesses is for both sides to say
     "CL": "assessor delta_test_done_on",  # "AS, CL"
     "AS": (
-        "assessment_refreshed_on delta_test_done_on sap_delivered_on sar_delivered_on poam_delivered_on "
+        "assessment_started_on assessment_refreshed_on delta_test_done_on sap_delivered_on sar_delivered_on poam_delivered_on "
         "testing_finished_on "
         "assessor_recommends sap_signed_by_assessor_on assessment_planned_on"
     ),
@@ -622,7 +625,7 @@ SPEAKS_OF = {
         "provider_contact in_production_declared_on ssp_delivered_on sap_delivered_on sar_delivered_on "
         "poam_delivered_on kickoff_held_on sap_signed_by_provider_on contingency_tested_on incident_response_tested_on "
         "package_uploaded_on package_location package_verified_on application_id applied_on assessment_planned_on "
-        "assessment_refreshed_on"
+        "assessment_refreshed_on assessment_started_on"
     ),
     "PR PL": (
         "request_confirmed_on wbs_confirmed_on operational_confirmed_on proof_confirmed_on in_process_on "
