@@ -617,8 +617,8 @@ SPEAKS_OF = {
     "AL": "kickoff_skipped debrief_skipped assessor",  # "AL, reason"; who assesses is for both sides to say
     "CL": "assessor delta_test_done_on",  # "AS, CL"
     "AS": (
-        "assessment_started_on assessment_refreshed_on delta_test_done_on sap_delivered_on sar_delivered_on poam_delivered_on "
-        "testing_finished_on "
+        "assessment_refreshed_on delta_test_done_on sap_delivered_on sar_delivered_on poam_delivered_on "
+        "assessment_started_on testing_finished_on "
         "assessor_recommends sap_signed_by_assessor_on assessment_planned_on"
     ),
     "CL CC": (

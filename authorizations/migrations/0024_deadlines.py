@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_delegations"),
-        ("authorizations", "0022_names_that_releases_give"),
+        ("authorizations", "0023_fates_of_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
