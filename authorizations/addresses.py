@@ -231,6 +231,7 @@ RULES: dict[str, Rule] = {
     "record_acts_file": needs(Capability.EXPORT_RECORD),
     "record_security_file": needs(Capability.EXPORT_RECORD),
     # the site itself
+    "healthz": ANYONE,
     "readyz": ANYONE,
     "accessibility": ANYONE,
     "security_contact": ANYONE,

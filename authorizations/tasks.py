@@ -1,19 +1,20 @@
 """Work that runs on a timer, without a person. Each task calls one thing and logs what it did."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from smtplib import SMTPException
 from urllib.parse import urlencode
 
 from celery import shared_task
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.sessions import SessionStore
-from authorizations.actions import verifications
+from authorizations.actions import pulse, verifications
 from authorizations.actions.new_password import note_unsent, take_unsent_links, tell_who_forgot, token_for
 from authorizations.actions.security import enter_tallies
 from authorizations.actions.vacancies import note_unnoted_vacancies
@@ -26,10 +27,19 @@ from authorizations.proof.verify import verify
 
 logger = logging.getLogger(__name__)
 
+# Seconds within which what is done every night is done once.
+HOUR = 60 * 60
+
 ANCHORED = (
     "Keep this mail. Whoever changes the record later cannot change it: ./portal verify_record --anchors FILE compares "
     "the record with the lines below."
 )
+
+
+@shared_task
+def note_pulse() -> None:
+    """Writes down that timer, broker and worker work; `/readyz` looks at it."""
+    pulse.note_pulse(timezone.now())
 
 
 @shared_task
@@ -88,7 +98,9 @@ def scan_documents() -> None:
 
 @shared_task
 def check_files() -> None:
-    """Compares the files of documents with the versions that need them, for the PMO."""
+    """Compares the files of documents with the versions that need them, for the PMO; of two timers, one has it done."""
+    if not cache.add("check-files", timezone.now(), HOUR):
+        return
     found = look_at_files(timezone.now())
     logger.info("files of documents checked: %s", found.result)
 
@@ -136,12 +148,7 @@ def _verify(job: Verification) -> None:
 @shared_task
 def anchor_record() -> None:
     """Once a day (asked every hour): writes down where the chains end, in a file, in the log and by mail."""
-    now = timezone.now()
-    last = anchors.kept_in(settings.ANCHOR_FILE)[-1:]
-    if last and datetime.fromisoformat(last[0].at).date() == now.astimezone(UTC).date():
-        return
-    new = anchors.anchors_now(now)
-    anchors.keep(new, settings.ANCHOR_FILE)
+    new = anchors.keep_daily(settings.ANCHOR_FILE, timezone.now())
     for anchor in new:
         logger.info("record anchored: %s", anchor.line)
     if new:

@@ -18,7 +18,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from fedramp_portal import databases, identity_providers, logs, scanner
+from fedramp_portal import buckets, databases, identity_providers, logs, scanner
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authorizations.web.access_log.access_log",
+    "authorizations.web.middleware.probes",
     "authorizations.api.refusals.api_answers",
     "authorizations.web.middleware.known_methods",
     "authorizations.web.middleware.storable_query",
@@ -195,10 +196,11 @@ STATIC_URL = "/static/"
 # Only production gathers its static files; elsewhere they are served from where they lie.
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES = buckets.read(env("PORTAL_FILES_S3"), https=PRODUCTION)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": FILES,
     # Files of documents, each under its hash: no program's output, and worth a backup of their own.
-    "artifacts": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "artifacts": FILES,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -273,7 +275,7 @@ CSRF_FAILURE_VIEW = "authorizations.web.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = HTTPS
 # Whatever watches over the portal asks each process itself, behind the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -303,11 +305,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What the timer sends has its own queue: a backlog of other work must not delay it.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "timer")
-CELERY_BEAT_SCHEDULE = {
+# It remembers nothing: what there is to do stands in the database, and a second timer is in nobody's way.
+CELERY_BEAT_SCHEDULER = "fedramp_portal.timer.Timer"
+TIMER_FILE = DATA_DIR / "timer"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-ended-sessions": {
         "task": "authorizations.tasks.forget_ended_sessions",
         "schedule": crontab(hour="3", minute="10"),
+        "options": {"queue": "timer"},
+    },
+    "note-pulse": {
+        "task": "authorizations.tasks.note_pulse",
+        "schedule": timedelta(seconds=15),
         "options": {"queue": "timer"},
     },
     "enter-what-was-counted": {
@@ -350,6 +359,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "timer"},
     },
 }
+
+for entry in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(entry["schedule"], timedelta):
+        # What no worker took before the next is sent has nothing left to do: days without a worker leave no mountain.
+        entry["options"]["expires"] = entry["schedule"].total_seconds() * 4
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from fedramp_portal import buckets, databases
+
 ROOT = Path(__file__).resolve().parent.parent
 SAFE = {
     "PORTAL_PRODUCTION": "yes",
@@ -33,7 +35,7 @@ def load(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> d
 
 
 def variables() -> list[str]:
-    return re.findall(r'env(?:_flag|_number)?\(\s*"([A-Z_]+)"', (ROOT / "fedramp_portal/settings.py").read_text())
+    return re.findall(r'env(?:_flag|_number)?\(\s*"([A-Z_0-9]+)"', (ROOT / "fedramp_portal/settings.py").read_text())
 
 
 def test_without_any_environment_the_portal_is_a_demo_on_sqlite(
@@ -85,7 +87,15 @@ def test_a_database_address_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyP
 
     assert (database["NAME"], database["USER"], database["PASSWORD"]) == ("portal", "portal", "a/b")
     assert (database["HOST"], database["PORT"]) == ("db.example.gov", "5433")
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"] == {**databases.NOTICED, "sslmode": "require"}
+
+
+def test_the_address_of_a_bucket_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    address = "https://key:se%2Fcret@s3.example.gov:9000/files?region=us-gov-west-1"
+    files = load(monkeypatch, tmp_path, PORTAL_FILES_S3=address)["STORAGES"]["artifacts"]["OPTIONS"]
+
+    assert (files["endpoint_url"], files["bucket_name"]) == ("https://s3.example.gov:9000", "files")
+    assert (files["access_key"], files["secret_key"], files["region_name"]) == ("key", "se/cret", "us-gov-west-1")
 
 
 @pytest.mark.parametrize(
@@ -123,6 +133,16 @@ def test_production_refuses_each_unsafe_setting_with_one_sentence(
             {"REDIS_URL": "amqp://broker"},
             "REDIS_URL must begin with redis:// or rediss://; leave it out for one machine.",
         ),
+        ({"PORTAL_FILES_S3": "files"}, f"{buckets.FORM}."),
+        ({"PORTAL_FILES_S3": "https://s3.example.gov/files?acl=public"}, f"{buckets.FORM}."),
+        (
+            {"PORTAL_FILES_S3": "https://s3.example.gov/files/portal"},
+            f"{buckets.FORM}; after the host stands the bucket's name alone.",
+        ),
+        (
+            {**SAFE, "PORTAL_FILES_S3": "http://s3.example.gov/files"},
+            "PORTAL_FILES_S3 must begin with https:// in production.",
+        ),
         ({"PORTAL_LOG_LEVEL": "loud"}, "PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “LOUD”."),
         ({"PORTAL_DATA": "/dev/null/x"}, "PORTAL_DATA: the folder /dev/null/x cannot be made: Not a directory."),
     ],
@@ -150,6 +170,6 @@ def test_a_refusal_ends_a_command_with_its_sentence_alone(tmp_path: Path) -> Non
 
 
 def test_every_variable_stands_in_the_documentation_and_no_other_does() -> None:
-    documented = re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    documented = re.findall(r"^\| `([A-Z_0-9]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
 
     assert sorted(documented) == sorted(set(variables()))

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import transaction
+
 from authorizations.actions.delegations import end_groundless
 from authorizations.actions.door import Act, entering
 from authorizations.models import Case, Event
@@ -41,15 +43,25 @@ def note_unnoted_vacancies(now: datetime) -> int:
     Returns: how many. The portal itself notes them; each official of a case is noted once in this way.
     """
     vacant = Case.objects.filter(OPEN, authorizing_official__isnull=False).knowing_officials()
-    found = list(vacant.filter(official_serves=False).order_by("pk"))
+    vacant = vacant.filter(official_serves=False).order_by("pk")
+    if not _unnoted(vacant):
+        return 0
+    with transaction.atomic():
+        # Asked again under the lock: another worker may be at the same work.
+        list(Case.objects.select_for_update().filter(pk__in=[case.pk for case in vacant]).order_by("pk"))
+        new = _unnoted(vacant.all())
+        if new:
+            with entering(None, now=now) as act:
+                _note(act, vacant.filter(pk__in=new))
+    return len(new)
+
+
+def _unnoted(vacant: CaseQuerySet) -> list[int]:
+    found = list(vacant)
     noted = {
         (event.subject_id, (event.changes.get(LEFT) or [None, None])[1])
         for event in Event.objects.filter(
             subject_type="case", verb=AO_VACANT, subject_id__in=[each.pk for each in found]
         )
     }
-    new = [case.pk for case in found if (case.pk, case.authorizing_official_id) not in noted]
-    if new:
-        with entering(None, now=now) as act:
-            _note(act, vacant.filter(pk__in=new))
-    return len(new)
+    return [case.pk for case in found if (case.pk, case.authorizing_official_id) not in noted]

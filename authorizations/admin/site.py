@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and sessions, which
 # are each person's own to see and end.
-MACHINERY = frozenset({"FindingRound", "Head", "Session", "Tally"})
+MACHINERY = frozenset({"FindingRound", "Head", "Pulse", "Session", "Tally"})
 OURS = frozenset({"accounts", "authorizations"})
 # Pages of Django's that would be second ways of doing what the portal does, or lead nowhere.
 LEFT_OUT = frozenset(

@@ -62,6 +62,12 @@ def keep(content: IO[bytes]) -> tuple[str, int]:
     return sha256, size
 
 
+def put_back(sha256: str, content: IO[bytes]) -> None:
+    """Puts a file of a backup back under its hash, as it was: what a check said of it before, it says again."""
+    kept = storage()
+    kept.save(path_of(sha256), File(content, name=sha256))
+
+
 def is_kept(sha256: str) -> bool:
     """Whether the file of a hash is here."""
     return storage().exists(path_of(sha256))
@@ -92,7 +98,7 @@ def kept_since(name: str) -> datetime:
 def every_name() -> Iterator[str]:
     """The names of all files that are kept, in no order; one that is no hash was put there by somebody else."""
     kept = storage()
-    if not kept.exists(FOLDER):
-        return
-    for folder in kept.listdir(FOLDER)[0]:
-        yield from kept.listdir(f"{FOLDER}/{folder}")[1]
+    # A folder that nothing was ever put in is not there, and a bucket knows of no folders.
+    with suppress(FileNotFoundError):
+        for folder in kept.listdir(FOLDER)[0]:
+            yield from kept.listdir(f"{FOLDER}/{folder}")[1]

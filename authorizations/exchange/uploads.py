@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -40,13 +41,15 @@ def forget(sha256: str) -> None:
 
 def forget_older_than(moment: datetime) -> int:
     """Removes the files kept before ``moment`` (aware) and says how many they were."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    paths = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
-    old = [path for path in paths if default_storage.get_modified_time(path) < moment]
-    for path in old:
-        default_storage.delete(path)
-    return len(old)
+    forgotten = 0
+    # A folder that nothing was ever put in is not there; what another process forgets meanwhile is gone.
+    with suppress(FileNotFoundError):
+        for name in default_storage.listdir(FOLDER)[1]:
+            with suppress(FileNotFoundError):
+                if default_storage.get_modified_time(_path(name)) < moment:
+                    default_storage.delete(_path(name))
+                    forgotten += 1
+    return forgotten
 
 
 def _path(sha256: str) -> str:

@@ -16,6 +16,7 @@ from authorizations.models.message import Message
 from authorizations.models.obligations import Condition, Notice
 from authorizations.models.offering import DesignationEvent, Leverage, Offering
 from authorizations.models.package import Package, PackageAccess
+from authorizations.models.pulse import Pulse
 from authorizations.models.reuse import ReuseCase
 from authorizations.models.rules import LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.models.system import AgencySystem
@@ -49,6 +50,7 @@ __all__ = [
     "Offering",
     "Package",
     "PackageAccess",
+    "Pulse",
     "ReuseCase",
     "ReviewItem",
     "RuleEdition",

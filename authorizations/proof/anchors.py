@@ -3,10 +3,10 @@
 An anchor is one line of JSON: `{"at": …, "chain": "acts", "hash": …, "position": 120}`.
 """
 
+import fcntl
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from authorizations.chain import moment
@@ -35,11 +35,21 @@ def anchors_now(now: datetime) -> list[Anchor]:
     return [Anchor(head.chain, head.position, head.hash, moment(now)) for head in heads]
 
 
-def keep(anchors: Iterable[Anchor], file: Path) -> None:
-    """Adds anchors to a file, which is made when it is missing."""
+def keep_daily(file: Path, now: datetime) -> list[Anchor]:
+    """Adds today's anchors to a file, which is made when it is missing; none where they are there already.
+
+    The day is that of Greenwich. Under a lock of the file, so that of two workers at once one writes them.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="ascii") as kept:
-        kept.writelines(f"{anchor.line}\n" for anchor in anchors)
+    with file.open("a+", encoding="utf-8") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        kept.seek(0)
+        last = read_anchors(kept.read())[-1:]
+        if last and datetime.fromisoformat(last[0].at).date() == now.astimezone(UTC).date():
+            return []
+        new = anchors_now(now)
+        kept.writelines(f"{anchor.line}\n" for anchor in new)
+    return new
 
 
 def kept_in(file: Path) -> list[Anchor]:

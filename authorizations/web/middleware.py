@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from authorizations.models.rules import hear
 from authorizations.typed import storable
 from authorizations.web.errors import error_page
+from authorizations.web.views import site
 
 Handler = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
@@ -25,6 +27,17 @@ def maintenance(get_response: Handler) -> Handler:
             page = render_to_string("errors/503.html", {"sentence": settings.MAINTENANCE})
             return HttpResponse(page, status=503, headers={"Retry-After": "600"})
         return get_response(request)
+
+    return respond
+
+
+def probes(get_response: Handler) -> Handler:
+    """Answers whoever watches over the processes before anything that reads the database, and under any host name."""
+    answers = {reverse("healthz"): site.healthz, reverse("readyz"): site.readyz}
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        answer = answers.get(request.path) if request.method in {"GET", "HEAD"} else None
+        return answer(request) if answer else get_response(request)
 
     return respond
 

@@ -217,6 +217,7 @@ urlpatterns: list[URLPattern] = [
         for chain in Chain
     ),
     # the site itself
+    path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("accessibility/", site.accessibility, name="accessibility"),
     path("security/", site.security_contact, name="security_contact"),

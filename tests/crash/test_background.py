@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from celery import current_app
@@ -58,4 +59,7 @@ def test_everything_on_the_timer_is_a_task_of_ours_and_what_is_short_takes_its_o
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         assert entry["task"] in current_app.tasks, name
         # What reads every file there is takes the worker's queue: the timer's must never wait.
-        assert entry.get("options") == (None if name == "check-files" else {"queue": "timer"}), name
+        options = entry.get("options", {})
+        assert options.get("queue") == (None if name == "check-files" else "timer"), name
+        # What is sent again and again must not pile up while no worker takes it.
+        assert ("expires" in options) is isinstance(entry["schedule"], timedelta), name

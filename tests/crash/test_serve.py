@@ -1,110 +1,28 @@
 """The one-process portal: it starts, answers, works, keeps time, and ends when it is told to."""
 
-import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.crash.homes import FirstStart, Home, address_of, started, wait_for
+
 pytestmark = pytest.mark.crash
 
 
-@dataclass
-class Home:
-    """Where a portal keeps its data, and the environment of the programs that use it."""
-
-    folder: Path
-    database: dict[str, str]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "PORTAL_DATA": str(self.folder), "REDIS_URL": "", **self.database}
-
-
-@dataclass(frozen=True)
-class FirstStart:
-    """A start with an empty database: how its sign-in page answered, how it ended, what it printed, and its data."""
-
-    status: int
-    code: int
-    printed: str
-    home: Home
-
-
 Serve = Callable[..., subprocess.Popen[str]]
-
-
-@contextmanager
-def new_home(folder: Path, name: str, *, like: Home | None = None) -> Iterator[Home]:
-    """A data folder and a database of the kind this lane is for, both empty or a copy of another's."""
-    if like and like.folder.exists():
-        shutil.copytree(like.folder, folder)
-    address = os.environ.get("DATABASE_URL")
-    if not address:
-        yield Home(folder, {})
-        return
-    name = f"portal_{name}_{os.getpid()}"
-    model = urlsplit(like.database["DATABASE_URL"]).path[1:] if like else "template0"
-    with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
-        try:
-            yield Home(folder, {"DATABASE_URL": urlunsplit(urlsplit(address)._replace(path=f"/{name}"))})
-        finally:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def started(home: Home, printed: Path, *options: str) -> subprocess.Popen[str]:
-    """A start of `serve`; what it prints goes to one file."""
-    line = [sys.executable, str(ROOT / "manage.py"), "serve", *options]
-    with printed.open("w") as file:
-        return subprocess.Popen(line, env=home.environment, stdout=file, stderr=file, text=True)
-
-
-@pytest.fixture(scope="session")
-def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
-    """The one start that makes a database, ended since, so that others can begin with a copy of what it made."""
-    folder = tmp_path_factory.mktemp("first")
-    with new_home(folder / "data", "first") as home:
-        process = started(home, folder / "printed", "--prepare", "--port", "0")
-        try:
-            with urllib.request.urlopen(f"{address_of(folder / 'printed')}/sign-in/") as answer:
-                status = answer.status
-            process.terminate()
-            code = process.wait(10)
-        finally:
-            process.kill()
-        yield FirstStart(status, code, (folder / "printed").read_text(), home)
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Home]:
-    with new_home(tmp_path / "data", "empty") as home:
-        yield home
-
-
-@pytest.fixture
-def prepared(tmp_path: Path, first_start: FirstStart) -> Iterator[Home]:
-    """What a portal has that was started once before."""
-    with new_home(tmp_path / "data", "prepared", like=first_start.home) as home:
-        yield home
 
 
 @pytest.fixture
@@ -140,20 +58,6 @@ def nobody_can_be_signed_in(home: Home) -> Iterator[None]:
         with closing(sqlite3.connect(home.folder / "portal.sqlite3", isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield
-
-
-def wait_for(pattern: str, printed: Path, seconds: float = 60) -> re.Match[str]:
-    """The first place where the pattern was printed."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := re.search(pattern, printed.read_text()):
-            return found
-        time.sleep(0.05)
-    pytest.fail(f"“{pattern}” was not printed within {seconds} s, but:\n{printed.read_text()}")
-
-
-def address_of(printed: Path) -> str:
-    return wait_for(r"The portal is at (http://127\.0\.0\.1:\d+)/", printed).group(1)
 
 
 def test_the_first_start_makes_the_database_and_serves_the_sign_in_page_without_a_warning(

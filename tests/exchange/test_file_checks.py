@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -71,9 +72,14 @@ def test_what_the_scanner_refused_needs_no_file(versions: list[ArtifactVersion])
 def test_the_pmo_sees_each_check_and_its_leads_are_told_of_losses_alone(
     versions: list[ArtifactVersion], cast: Cast, client: Client
 ) -> None:
+    cache.clear()
     check_files()
     assert not Message.objects.filter(subject__contains="missing").exists()
     kept.forget(versions[1].sha256)
+    # A second timer has sent the same.
+    check_files()
+    assert FileCheck.objects.count() == 1
+    cache.clear()
     check_files()
     told = Message.objects.filter(subject="Files of documents are missing or were changed")
     assert [message.recipient for message in told] == [cast.pmo_lead]

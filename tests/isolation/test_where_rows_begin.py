@@ -37,6 +37,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/listings/narrowings.py", "Ato.filter"): (2, COUNTS),
     ("web/listings/offerings.py", "Ato.filter"): (1, COUNTS),
     ("doorstep/remembered.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
+    ("web/readiness.py", "Message.filter"): (1, "how long the oldest waits, and no more"),
     ("web/views/home_pmo.py", "Message.filter"): (
         1,
         "whether anything was sent since; shown is what the reader may see",
@@ -119,6 +120,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/reviews.py", "Organization.filter"): (1, ASKED),
     ("actions/stages.py", "Offering.select_for_update"): (1, HELD),
     ("actions/vacancies.py", "Case.filter"): (2, PORTAL),
+    ("actions/vacancies.py", "Case.select_for_update"): (1, PORTAL),
     ("actions/vacancies.py", "Event.filter"): (1, PORTAL),
     ("actions/nudges.py", "Event.about"): (1, PARTS),
     ("actions/ticks.py", "Event.about"): (1, PARTS),

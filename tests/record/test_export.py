@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.models import Event
-from authorizations.proof.anchors import anchors_now, keep
+from authorizations.proof.anchors import keep_daily
 from tests.cast import Cast
 from tests.record.conftest import NOW
 
@@ -38,7 +38,7 @@ def check() -> Check:
 
 
 def test_a_file_as_it_was_exported_is_whole_also_beside_anchors(exported: Path, check: Check, tmp_path: Path) -> None:
-    keep(anchors_now(NOW), tmp_path / "anchors")
+    keep_daily(tmp_path / "anchors", NOW)
     assert len(exported.read_text().splitlines()) == 31
     whole = (0, "Whole: every entry follows the one before it, and none is missing.\n")
     assert check(exported, tmp_path / "anchors") == whole
@@ -63,7 +63,7 @@ def test_a_file_that_was_changed_is_named_by_its_line(
 
 
 def test_an_anchor_that_names_another_entry_is_named(exported: Path, check: Check, tmp_path: Path) -> None:
-    keep(anchors_now(NOW), tmp_path / "anchors")
+    keep_daily(tmp_path / "anchors", NOW)
     wrong = tmp_path / "anchors"
     wrong.write_text(wrong.read_text().replace('"position": 30', '"position": 29'))
     assert check(exported, wrong)[1].endswith("names another entry 29.\n")

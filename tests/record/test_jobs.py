@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations import tasks, triggers
+from authorizations import tasks
 from authorizations.actions.security import tally
 from authorizations.actions.verifications import SILENCE, ask_verification, take_verification
 from authorizations.models import Event, Message, Verification
@@ -142,12 +141,3 @@ def test_the_timer_hands_a_verification_to_the_worker_only_when_one_waits(
     ask_verification(actor=cast.auditor, now=timezone.now())
     tasks.look_for_verifications()
     assert handed == [True]
-
-
-def test_the_portal_is_ready_while_the_record_is_guarded(client: Client, db: None) -> None:
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.content) == (200, b"Ready.\n")
-    triggers.remove(connection)
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert b"The record is not guarded: the trigger record_no_" in answer.content

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from authorizations.actions.security import note
 from authorizations.chain import hash_of, text_of
 from authorizations.models import Event, Head
-from authorizations.proof.anchors import anchors_now, keep, read_anchors
+from authorizations.proof.anchors import anchors_now, keep_daily, read_anchors
 from authorizations.proof.verify import verify
 from tests.record.conftest import NOW, Tamper
 from tests.record.entries import entered
@@ -141,7 +141,7 @@ def test_numbers_and_keys_that_a_database_writes_its_own_way_are_no_change(db: N
 
 def test_the_command_compares_every_anchor_that_it_is_given(entries: list[Event], tmp_path: Path) -> None:
     given, wrong = tmp_path / "given.txt", tmp_path / "wrong.txt"
-    keep(anchors_now(NOW), given)
+    keep_daily(given, NOW)
     given.write_text(f"Dear auditor,\n{given.read_text()}\nYours")
     said = StringIO()
     call_command("verify_record", anchors=[given], stdout=said)

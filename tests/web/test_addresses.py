@@ -22,7 +22,16 @@ OPEN_TO_ANYONE = {
     *("sign_in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "through_organization"),
     *("openid_connect_callback", "sign_in_as", "sign_out", "admin:login"),
     *("forgotten_password", "new_password", "open_invitation", "answer_invitation"),
-    *("readyz", "accessibility", "security_contact", "security_txt", "api_page", "api_openapi", "api_nothing"),
+    *(
+        "healthz",
+        "readyz",
+        "accessibility",
+        "security_contact",
+        "security_txt",
+        "api_page",
+        "api_openapi",
+        "api_nothing",
+    ),
 }
 OPEN_WITHOUT_A_FACTOR = {
     *("enrol", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"),

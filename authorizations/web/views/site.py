@@ -1,16 +1,11 @@
 """Pages about the site itself: accessibility, security contact."""
 
-import logging
-
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from authorizations import triggers
-
-logger = logging.getLogger(__name__)
+from authorizations.web.readiness import look
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -18,18 +13,22 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "site/accessibility.html", {"contact": settings.SECURITY_CONTACT})
 
 
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether this process answers at all; asks nothing else, so that no trouble elsewhere ends a web process."""
+    return _words("Alive.\n", 200)
+
+
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether the portal can do its work, for whoever watches over it: 200, or 503 with what is missing."""
-    try:
-        missing = triggers.missing(connection)
-    except DatabaseError:
-        logger.exception("the database does not answer")
-        problems = ["The database does not answer."]
-    else:
-        problems = [f"The record is not guarded: the trigger {name} is missing." for name in sorted(missing)]
-    status = 503 if problems else 200
-    lines = "\n".join(problems or ["Ready."])
-    return HttpResponse(f"{lines}\n", status=status, content_type="text/plain; charset=utf-8")
+    """Whether the portal can do its work, for whoever watches over it: 200, or 503 with what is wrong."""
+    answers = look()
+    is_ready = all(answer.is_well for answer in answers)
+    lines = "\n".join(answer.line for answer in answers)
+    return _words(f"{'Ready.' if is_ready else 'Not ready.'}\n{lines}\n", 200 if is_ready else 503)
+
+
+def _words(text: str, status: int) -> HttpResponse:
+    kind = "text/plain; charset=utf-8"
+    return HttpResponse(text, status=status, content_type=kind, headers={"Cache-Control": "no-store"})
 
 
 def security_contact(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,148 @@
+"""A backup: the database, the files of documents and the anchors in one folder, with a manifest of their hashes.
+
+The order makes it whole while the portal is written to. Anchors come first: each names an entry that the database has.
+A file is kept before the row that needs it, so the files are copied after the database. The manifest is written last,
+and a folder without one is no backup.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from authorizations.chain import moment
+from authorizations.exchange import kept
+from authorizations.management import dumps
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+ANCHORS = "anchors.jsonl"
+DOCUMENTS = "documents"
+
+
+class NotBackedUp(Exception):
+    """Nothing was backed up or restored, or not all of it; the text says why, for the person at the shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds. ``files`` maps each path below the folder to its [SHA-256, size]."""
+
+    made_at: str
+    portal: str
+    database: str
+    contents: dumps.Contents
+    files: dict[str, list[Any]] = field(default_factory=dict)
+    # Names of documents' files whose content has another hash: kept as they are.
+    changed: list[str] = field(default_factory=list)
+    format: int = FORMAT
+
+
+def back_up(folder: Path, now: datetime) -> Manifest:
+    """Makes a backup in an empty folder, or a new one. Raises NotBackedUp or dumps.NotDumped."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotBackedUp(f"{folder} is not empty. A backup needs a folder of its own.")
+    folder.mkdir(parents=True, exist_ok=True)
+    # Everything about everybody lies here.
+    folder.chmod(0o700)
+    if settings.ANCHOR_FILE.exists():
+        (folder / ANCHORS).write_bytes(settings.ANCHOR_FILE.read_bytes())
+    contents = dumps.dump(folder / dumps.FILES[connection.vendor])
+    changed = sorted(_copy_documents(folder))
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {str(path.relative_to(folder)): _hash_of(path) for path in paths}
+    manifest = Manifest(moment(now), settings.VERSION, connection.vendor, contents, files, changed)
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return manifest
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a backup, after every file was found to be as it says.
+
+    Raises:
+        NotBackedUp: it is no backup, was made by another format, or files are missing, changed or too many.
+    """
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise NotBackedUp(f"{folder} has no {MANIFEST}: it is no backup, or one that was not finished.") from None
+    except (OSError, ValueError, TypeError) as problem:
+        raise NotBackedUp(f"The {MANIFEST} in {folder} cannot be read: {problem}.") from problem
+    if manifest.format != FORMAT:
+        raise NotBackedUp(f"This backup has format {manifest.format}; this portal reads format {FORMAT}.")
+    wrong = list(_differences(folder, manifest))
+    if wrong:
+        more = f" and {len(wrong) - 5:,} more" if len(wrong) > 5 else ""
+        raise NotBackedUp(f"The backup is not whole: {'; '.join(wrong[:5])}{more}. Nothing was restored.")
+    return manifest
+
+
+def _differences(folder: Path, manifest: Manifest) -> Iterator[str]:
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+    for name in sorted(found | manifest.files.keys()):
+        if name not in found:
+            yield f"{name} is missing"
+        elif name not in manifest.files:
+            yield f"{name} does not belong to it"
+        elif _hash_of(folder / name) != manifest.files[name]:
+            yield f"{name} was changed"
+
+
+def put_back(folder: Path, manifest: Manifest) -> None:
+    """Fills an empty portal from a backup that was read.
+
+    Raises:
+        NotBackedUp: the portal is not empty, keeps its data in another kind of database, or is older than the backup.
+        dumps.NotDumped: the database could not be loaded.
+    """
+    if manifest.database != connection.vendor:
+        raise NotBackedUp(
+            f"The backup is of {manifest.database}; DATABASE_URL names a database of {connection.vendor}."
+        )
+    if full := list(_what_is_there()):
+        raise NotBackedUp(
+            f"The portal is not empty: {', '.join(full)}. Restore into a new database and a new PORTAL_DATA."
+        )
+    dumps.load(folder / dumps.FILES[manifest.database])
+    for path in sorted((folder / DOCUMENTS).glob("*")):
+        with path.open("rb") as content:
+            kept.put_back(path.name, content)
+    if (folder / ANCHORS).exists():
+        settings.ANCHOR_FILE.parent.mkdir(parents=True, exist_ok=True)
+        settings.ANCHOR_FILE.write_bytes((folder / ANCHORS).read_bytes())
+    if dumps.contents() != manifest.contents:
+        raise NotBackedUp("The restored database does not hold what the manifest says.")
+
+
+def _what_is_there() -> Iterator[str]:
+    if not dumps.is_empty():
+        yield "its database has tables"
+    if any(True for _ in kept.every_name()):
+        yield "it keeps files of documents"
+    if settings.ANCHOR_FILE.exists():
+        yield f"it has {settings.ANCHOR_FILE.name}"
+
+
+def _copy_documents(folder: Path) -> Iterator[str]:
+    """Copies every kept file; gives the names of those whose content has another hash."""
+    (folder / DOCUMENTS).mkdir()
+    for name in kept.every_name():
+        # What is no hash was put there by somebody else; what has gone meanwhile was refused by the scanner.
+        if not kept.SHA256.fullmatch(name):
+            continue
+        with suppress(FileNotFoundError), kept.reopen(name) as file:
+            with (folder / DOCUMENTS / name).open("wb") as copy:
+                copy.writelines(file.chunks(kept.PIECE))
+            if _hash_of(folder / DOCUMENTS / name)[0] != name:
+                yield name
+
+
+def _hash_of(path: Path) -> list[Any]:
+    with path.open("rb") as content:
+        return list(kept.hash_of(content))

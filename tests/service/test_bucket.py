@@ -1,0 +1,120 @@
+"""Files of documents in a bucket: a server that speaks S3, asked over HTTP through the setting that production has."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from django.core.files.storage import storages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from authorizations.exchange import kept, uploads
+from authorizations.exchange.file_checks import check
+from authorizations.exchange.intake import take_in
+from authorizations.models import ArtifactVersion
+from fedramp_portal import buckets
+from tests.actions.papers import add
+from tests.cast import Cast
+from tests.exchange.documents import PDF
+from tests.lifecycle.cases import make_case
+from tests.own_services import Program, answers, free_port, running, wait_for
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db]
+KEY = {"aws_access_key_id": "key", "aws_secret_access_key": "se/cret", "region_name": "us-gov-west-1"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    port = free_port()
+    line = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with running(Program(tmp_path_factory.mktemp("bucket"), "printed", line, dict(os.environ))):
+        wait_for(lambda: answers(port), "the bucket's server")
+        yield port
+
+
+@pytest.fixture
+def bucket(server: int, settings: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The files of the portal in a new bucket; gives the bucket itself."""
+    name = hashlib.sha256(request.node.name.encode()).hexdigest()[:20]
+    own = boto3.resource("s3", endpoint_url=f"http://127.0.0.1:{server}", **KEY)
+    made = own.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-gov-west-1"})
+    address = f"http://key:se%2Fcret@127.0.0.1:{server}/{name}?region=us-gov-west-1"
+    files = buckets.read(address, https=False)
+    settings.STORAGES = {**settings.STORAGES, "default": files, "artifacts": files}
+    yield made
+    made.objects.all().delete()
+
+
+def test_a_file_is_kept_once_under_its_hash_and_read_again(bucket: Any) -> None:
+    sha256, size = kept.keep(BytesIO(PDF))
+    assert kept.keep(BytesIO(PDF)) == (sha256, size) == (hashlib.sha256(PDF).hexdigest(), len(PDF))
+    assert [each.key for each in bucket.objects.all()] == [f"documents/{sha256[:2]}/{sha256}"]
+    with kept.reopen(sha256) as file:
+        assert file.read() == PDF
+    assert list(kept.every_name()) == [sha256]
+    assert timezone.now() - kept.kept_since(sha256) < timedelta(minutes=1)
+
+
+def test_what_was_half_written_is_written_again(bucket: Any) -> None:
+    sha256 = hashlib.sha256(PDF).hexdigest()
+    bucket.put_object(Key=kept.path_of(sha256), Body=PDF[:10])
+    kept.keep(BytesIO(PDF))
+    with kept.reopen(sha256) as file:
+        assert file.read() == PDF
+
+
+def test_a_file_that_is_not_there_is_missing_as_in_a_folder(bucket: Any) -> None:
+    absent = hashlib.sha256(b"absent").hexdigest()
+    assert not kept.is_kept(absent)
+    with pytest.raises(FileNotFoundError):
+        kept.reopen(absent)
+    kept.forget(absent)
+    assert timezone.now() - kept.kept_since(absent) < timedelta(minutes=1)
+    assert list(kept.every_name()) == []
+
+
+def test_more_files_than_one_answer_lists_are_all_named(bucket: Any) -> None:
+    names = {hashlib.sha256(str(number).encode()).hexdigest() for number in range(1050)}
+    for name in names:
+        bucket.put_object(Key=f"documents/ab/{name}", Body=b"")
+    assert set(kept.every_name()) == names
+
+
+def test_previewed_feeds_are_kept_and_forgotten(bucket: Any) -> None:
+    sha256 = uploads.keep(b"{}")
+    assert uploads.reopen(sha256) == b"{}"
+    assert uploads.forget_older_than(timezone.now() - timedelta(days=1)) == 0
+    assert uploads.forget_older_than(timezone.now() + timedelta(days=1)) == 1
+    with pytest.raises(FileNotFoundError):
+        uploads.reopen(sha256)
+
+
+def test_a_document_is_added_and_given_out_and_the_nightly_check_finds_what_is_lost(
+    bucket: Any, cast: Cast, client: Client, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    version: ArtifactVersion = add(
+        make_case(cast, "initial", "planning"), cast.liaison, upload=take_in(BytesIO(PDF), "plan.pdf")
+    )
+    assert not list(tmp_path.iterdir())
+    client.force_login(cast.liaison)
+    answer: Any = client.get(reverse("document_file", args=[version.public_id]))
+    assert b"".join(answer.streaming_content) == PDF
+    later = timezone.now() + timedelta(days=2)
+    assert (check(later).files, check(later).missing) == (1, [])
+    bucket.objects.all().delete()
+    assert check(later).missing == [version.public_id]
+
+
+def test_the_bucket_is_private_and_what_it_says_is_never_an_address_to_the_world(bucket: Any) -> None:
+    options = storages["artifacts"]
+    assert options.default_acl is None
+    assert options.querystring_auth

@@ -1,0 +1,71 @@
+"""What describes production says the same as the settings, docs/operations.md and the processes that are tested."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.own_services import GUNICORN, TIMER, WORKER
+from tests.test_settings import variables
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = ("web", "worker", "timer")
+
+
+def without_address(command: str) -> str:
+    """Where it listens differs from machine to machine."""
+    return re.sub(r" --bind \S+", "", command)
+
+
+def test_the_example_of_an_environment_names_every_setting_and_nothing_else() -> None:
+    named = re.findall(r"^(?:# )?([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    of_compose = re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text())
+    assert sorted(named) == sorted({*variables(), *of_compose})
+
+
+def test_every_process_is_started_as_the_documents_say_and_as_the_tests_do() -> None:
+    operations = (ROOT / "docs/operations.md").read_text()
+    for service, tested in zip(OURS, (GUNICORN, WORKER, TIMER), strict=True):
+        assert without_address(SERVICES[service]["command"]) == tested
+        (documented,) = re.findall(rf"^\| {service}[^|]*\| `\.venv/bin/([^`]+)` \|$", operations, re.MULTILINE)
+        assert without_address(documented) == tested
+    before = re.search(r"^\| before each start \| `\./portal (.+)` and `\./portal (.+)` \|$", operations, re.MULTILINE)
+    assert before is not None
+    assert SERVICES["prepare"]["command"][-1] == " && ".join(f"python manage.py {word}" for word in before.groups())
+
+
+def test_the_image_alone_is_a_web_server() -> None:
+    (command,) = re.findall(r"^CMD (\[.+\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert shlex.join(yaml.safe_load(command)) == SERVICES["web"]["command"]
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_every_container_is_hardened(service: str) -> None:
+    shape = SERVICES[service]
+    assert shape["read_only"]
+    assert shape["cap_drop"] == ["ALL"]
+    assert shape["security_opt"] == ["no-new-privileges:true"]
+    assert "/tmp" in shape["tmpfs"]  # noqa: S108
+    assert shape["user"] not in {"", "0", "root"}
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES.keys() - {"prepare"}))
+def test_every_lasting_container_is_looked_after(service: str) -> None:
+    assert SERVICES[service]["healthcheck"]["test"]
+    assert SERVICES[service]["restart"] == "unless-stopped"
+
+
+def test_the_database_is_brought_up_to_date_once_before_the_portal_starts() -> None:
+    for service in OURS:
+        assert SERVICES[service]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
+    assert SERVICES["prepare"]["restart"] == "no"
+
+
+def test_the_image_runs_as_nobody_special_and_leaves_secrets_out() -> None:
+    assert re.search(r"^USER 10001:10001$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert {".env", ".git", ".venv", "var"} <= set((ROOT / ".dockerignore").read_text().split())
