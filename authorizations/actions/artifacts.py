@@ -39,6 +39,8 @@ from authorizations.vocabulary import Scan, Turn
 NOT_YOURS = "Your role does not add this document. Its page says who does."
 NO_SUCH = Problem("document", "Choose one of the documents offered.", "document")
 ENDED = "This has ended. Only a document that is still owed can be added."
+NOT_SCANNED = "The scanner has not looked at this file yet. Ask for it again in a few minutes."
+REFUSED = "The scanner found this file harmful, and it was deleted. Add another version."
 
 
 class AlreadyAdded(MovedOn):
@@ -185,7 +187,7 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> ArtifactVers
     if not version.is_file:
         raise Blocked("The content of this document is not here. The reference says where it can be read.")
     if version.scan not in GIVEN_OUT:
-        raise Blocked("This file is not given out: it was not found harmless.")
+        raise Blocked(REFUSED if version.scan == Scan.INFECTED else NOT_SCANNED)
     if (
         version.withdrawn_at
         and not ArtifactVersion.objects.visible_to(actor).own_side_of(actor).filter(pk=version.pk).exists()

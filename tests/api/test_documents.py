@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from authorizations.models import ArtifactVersion, Case, Tally
 from tests.actions.papers import THERE, add
-from tests.api.world import post, program_of
+from tests.api.world import documents_of, post, program_of, send
 from tests.cast import Cast
 from tests.exchange.documents import HOSTILE, PDF, bomb
 from tests.hostile import HOSTILE as HOSTILE_TEXT
@@ -26,16 +25,6 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def case(cast: Cast) -> Case:
     return make_case(cast, "initial", "planning")
-
-
-def documents_of(case: Case) -> str:
-    return f"/api/cases/{case.public_id}/documents"
-
-
-def send(client: Client, case: Case, name: str = "plan.pdf", content: bytes = PDF, **said: Any) -> Any:
-    file = SimpleUploadedFile("x", content)
-    file._name = name
-    return client.post(f"{documents_of(case)}/file", {"key": "wbs", "upload": file, **said})
 
 
 def test_a_program_reads_which_documents_there_are_and_who_asks_for_them(cast: Cast, case: Case) -> None:

@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.people import make_token
-from authorizations.models import Ato
+from authorizations.models import Ato, Case
 from tests.cast import Cast
+from tests.exchange.documents import PDF
 from tests.lifecycle.world import as_typed, facts_of
 
 ATOS = "/api/atos"
@@ -47,3 +49,15 @@ def body_for(ato: Ato, name: str, cast: Cast, **changed: Any) -> dict[str, Any]:
     facts = {key: value for key, value in as_typed(facts_of(name, cast)).items() if value is not None}
     revision = Ato.objects.get(pk=ato.pk).revision
     return {"revision": revision, "reason": "Because.", "facts": facts, **changed}
+
+
+def documents_of(case: Case) -> str:
+    """The address of a case's documents."""
+    return f"/api/cases/{case.public_id}/documents"
+
+
+def send(client: Client, case: Case, name: str = "plan.pdf", content: bytes = PDF, **said: Any) -> Any:
+    """Adds a file to a case; its name goes over the wire as it is, path and all."""
+    file = SimpleUploadedFile("x", content)
+    file._name = name
+    return client.post(f"{documents_of(case)}/file", {"key": "wbs", "upload": file, **said})

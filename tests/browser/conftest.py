@@ -156,7 +156,7 @@ class Reader:
             self._resize(width)
             if says:
                 shown = self.page.get_by_role("main").get_by_text(says).first
-                assert shown.is_visible(), f"“{says}” does not stand on {self.page.url} at {width} px"
+                expect(shown, f"“{says}” does not stand on {self.page.url} at {width} px").to_be_visible()
             self.look()
 
     def look(self) -> None:

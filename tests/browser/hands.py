@@ -3,9 +3,10 @@
 import re
 from typing import Any, Protocol
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from authorizations.lifecycle.step import Kind
+from tests.browser.conftest import Reader
 
 MOST_TABS = 150
 # Where the focus is after a press of Tab: on what was looked for, on nothing, on something that shows it, in the
@@ -143,3 +144,23 @@ def whole_option(field: Locator, words: str) -> str:
 def labelled(page: Page, label: str) -> Locator:
     """The field with this label, required or not."""
     return page.locator("main").get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*(\(required\))?\s*$"))
+
+
+def enter_finding(page: Page, hand: Hand, about: str, severity: str, text: str) -> None:
+    """Fills the form that drafts a finding."""
+    hand.enter(labelled(page, "About"), Kind.CHOICE, about)
+    hand.enter(labelled(page, "Severity"), Kind.CHOICE, severity)
+    hand.enter(labelled(page, "Finding"), Kind.LONG_TEXT, text)
+
+
+def attach(page: Page, name: str, content: bytes) -> None:
+    """Chooses a file for the one field of a page that takes one; the portal asks no browser what kind of file it is."""
+    file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("main input[type=file]").set_input_files(file)
+
+
+def send_to_desk(reader: Reader, noun: str, content: bytes) -> None:
+    """Sends a document of the rules to the desk, which shows what it would change."""
+    reader.open(f"/desk/authorizations/{noun}/import/")
+    attach(reader.page, "sent.json", content)
+    reader.follow(reader.page.get_by_role("button", name="Show what it would change"))

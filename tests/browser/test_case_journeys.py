@@ -1,255 +1,41 @@
 """Cases of each kind from the first stage to the last, each step by the person whose turn it is, on the portal's pages.
 
-An initial case with the mouse, a reuse case without JavaScript, and one by keyboard alone. What is entered comes from
-the ways that the tests of the machines walk; where a case stands after a step is written here by hand.
+An initial case with the mouse, a reuse case without JavaScript, and one by keyboard alone. Where a case stands after
+a step is written here by hand.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import expect
 
-from authorizations.lifecycle.step import Fact, Kind, Step
-from authorizations.models.initial import InitialCase
-from authorizations.models.reuse import ReuseCase
+from authorizations.display import day_text
+from authorizations.lifecycle.step import Kind
 from tests.browser.conftest import Arrive, Reader
-from tests.browser.hands import Hand, Keyboard, Mouse, labelled, skip_to_main
+from tests.browser.hands import Hand, Keyboard, Mouse, labelled, send_to_desk
+from tests.browser.journey import (
+    ANN,
+    ASHA,
+    COLIN,
+    CORA,
+    MAYA,
+    ODETTE,
+    OSCAR,
+    PAULA,
+    PIET,
+    RASHID,
+    ROSA,
+    Finding,
+    Journey,
+    Turn,
+    day_of,
+)
 from tests.lifecycle.cases import STEP_FACTS
-from tests.lifecycle.world import NOW
-
-ANN, RASHID, ODETTE = "Ann Alvarez", "Rashid Rowe", "Odette Okafor"
-MAYA, ROSA, OSCAR = "Maya Mercer", "Rosa Reyes", "Oscar Olin"
-CORA, COLIN, ASHA, PIET, PAULA = "Cora Castell", "Colin Cho", "Asha Amari", "Piet Pelgrom", "Paula Prentice"
-MACHINES = {"initial": InitialCase.machine, "reuse": ReuseCase.machine}
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One step: who takes it, where the case stands then, whom it waits on then, and for what."""
-
-    who: str
-    step: str
-    stage: str
-    waits_on: str
-    purpose: str
-
-
-@dataclass
-class Journey:
-    """One case on its way; everyone on it sits at a browser of their own."""
-
-    kind: str
-    seat: Callable[[str], Reader]  # a person, signed in
-    hand: Hand
-    records: dict[str, str]  # what the words for records stand for in the demo
-    path: str = ""
-    people: dict[str, Reader] = field(default_factory=dict)
-
-    def reader(self, name: str) -> Reader:
-        """The browser at which this person sits."""
-        if name not in self.people:
-            self.people[name] = self.seat(name)
-        return self.people[name]
-
-    def at_case(self, name: str) -> Reader:
-        """The person in front of the page of the case."""
-        reader = self.reader(name)
-        response = reader.page.goto(reader.base + self.path)
-        assert response
-        assert response.status == 200
-        self.settle(reader)
-        return reader
-
-    def arrive(self, reader: Reader, sign: Locator) -> None:
-        """Waits until the page that has this sign is there as a whole."""
-        sign.wait_for()
-        reader.page.wait_for_load_state()
-        self.settle(reader)
-
-    def settle(self, reader: Reader) -> None:
-        """Whoever works by keyboard goes past the head of each page first."""
-        if isinstance(self.hand, Keyboard):
-            skip_to_main(reader.page)
-
-    def open_form(self, name: str, words: str) -> Reader:
-        """From the page of the case to the form behind one of its buttons."""
-        reader = self.at_case(name)
-        self.hand.press(reader.page.get_by_role("main").get_by_role("link", name=words, exact=True))
-        self.arrive(reader, reader.page.get_by_role("heading", level=1, name=words))
-        return reader
-
-    def step(self, name: str) -> Step:
-        """The step as the machine has it, for its words and what it asks for."""
-        found: Step = MACHINES[self.kind]().step(name)
-        return found
-
-    def enter(self, reader: Reader, step: Step) -> None:
-        """Everything that the step asks for, in the order of the form."""
-        said = {**STEP_FACTS[self.kind].get(step.name, {}), **SAID_TOO.get(step.name, {})}
-        for fact in step.facts:
-            if fact.name in said:
-                self.hand.enter(labelled(reader.page, fact.label), fact.kind, self.words(fact, said[fact.name]))
-        if step.reason:
-            self.hand.enter(labelled(reader.page, "Reason"), Kind.LONG_TEXT, "Because.")
-
-    def words(self, fact: Fact, value: Any) -> str:
-        """A value of the ways as a person enters it. Days keep their distance from the day on which the test runs."""
-        if isinstance(value, date):
-            return (value + (timezone.localdate() - timezone.localdate(NOW))).isoformat()
-        return self.records.get(value) or dict(fact.choices).get(value) or str(value)
-
-    def submit(self, reader: Reader, words: str) -> Locator:
-        """The button of the form."""
-        return reader.page.get_by_role("main").get_by_role("button", name=words, exact=True)
-
-    def take(self, turn: Turn) -> None:
-        """One step, from the button on the page of the case to the news that it is done."""
-        self.prepare(turn)
-        step = self.step(turn.step)
-        reader = self.open_form(turn.who, step.label)
-        self.enter(reader, step)
-        self.hand.press(self.submit(reader, step.label))
-        self.expect_news(reader, f"{step.done}. It stands in the history.")
-        self.expect(turn)
-
-    def bring(self, paper: "Paper") -> None:
-        """One document, added by a person: a file, or a reference to what stays where it is."""
-        reader = self.reader(paper.who)
-        reader.page.goto(f"{reader.base}{self.path}documents/{paper.key}/")
-        self.settle(reader)
-        button = reader.page.get_by_role("main").get_by_role("button", name=re.compile("^Add (it|the reference)$"))
-        if paper.is_file:
-            content = f"{paper.key}, as {paper.who} wrote it.\n".encode()
-            upload: FilePayload = {"name": f"{paper.key}.txt", "mimeType": "text/plain", "buffer": content}
-            labelled(reader.page, "File").set_input_files(upload)
-        else:
-            self.hand.enter(labelled(reader.page, "Reference"), Kind.TEXT, f"Connect.gov, folder 7, {paper.key}")
-        for words in paper.states:
-            reader.page.get_by_role("main").locator("label", has_text=words).click()
-        self.hand.press(button)
-        self.expect_news(reader, "All who may see the document see it.")
-
-    def find(self, name: str, about: str, text: str) -> None:
-        """A finding that a reviewer drafts; the next return sends it."""
-        reader = self.at_findings(name)
-        self.hand.press(reader.page.get_by_role("main").get_by_role("link", name="Draft a finding"))
-        self.arrive(reader, self.submit(reader, "Keep the draft"))
-        self.hand.enter(labelled(reader.page, "About"), Kind.CHOICE, about)
-        self.hand.enter(labelled(reader.page, "Severity"), Kind.CHOICE, "Must be fixed")
-        self.hand.enter(labelled(reader.page, "Finding"), Kind.LONG_TEXT, text)
-        self.hand.press(self.submit(reader, "Keep the draft"))
-        reader.page.wait_for_url("**/findings/")
-
-    def answer(self, name: str, text: str) -> None:
-        """The answers to everything that came back."""
-        reader = self.at_findings(name)
-        for answer in reader.page.get_by_role("main").get_by_label(re.compile("^Your answer")).all():
-            self.hand.enter(answer, Kind.LONG_TEXT, text)
-        self.hand.press(self.submit(reader, "Keep the answers"))
-        self.expect_news(reader, "Every finding has its answer")
-
-    def settle_findings(self, name: str) -> None:
-        """The reviewer settles what was answered."""
-        reader = self.at_findings(name)
-        for box in reader.page.get_by_role("main").get_by_role("checkbox").all():
-            box.check()
-        self.hand.press(self.submit(reader, "Settle those chosen"))
-        self.expect_news(reader, "settled.")
-
-    def at_findings(self, name: str) -> Reader:
-        """The person in front of the findings of the case."""
-        reader = self.reader(name)
-        reader.page.goto(f"{reader.base}{self.path}findings/")
-        self.settle(reader)
-        return reader
-
-    def prepare(self, turn: Turn) -> None:
-        """The documents that the sides bring before a step."""
-        by_person = PAPERS.get((self.kind, turn.step), {})
-        for paper in by_person.get(turn.who, by_person.get("", ())):
-            self.bring(paper if paper.who else replace(paper, who=turn.who))
-
-    def record(self, name: str, label: str, words: str) -> None:
-        """One fact, recorded apart from the steps."""
-        [fact] = [each for each in MACHINES[self.kind]().facts.values() if each.label == label]
-        reader = self.open_form(name, "Record facts")
-        self.hand.enter(labelled(reader.page, label), fact.kind, words)
-        self.hand.press(self.submit(reader, "Record facts"))
-        self.expect_news(reader, "Facts recorded.")
-        assert label in self.newest_act(reader).inner_text()
-
-    def expect_news(self, reader: Reader, words: str) -> None:
-        """The news stands above everything else that the page says."""
-        news = reader.page.get_by_role("main").get_by_role("status").filter(has_text=words)
-        news.wait_for()
-        reader.page.wait_for_load_state()
-        heading = reader.page.get_by_role("heading", level=1)
-        box, below = news.bounding_box(), heading.bounding_box()
-        assert box
-        assert below
-        assert box["y"] < below["y"]
-        assert not reader.complaints, reader.complaints
-
-    def expect(self, turn: Turn) -> None:
-        """The page of the case says where it stands, whose turn it is, and who did what just now."""
-        page = self.reader(turn.who).page
-        assert turn.stage in page.get_by_role("heading", level=1).inner_text()
-        if turn.waits_on:
-            sentence = rf"Waiting on\s+{re.escape(turn.waits_on)}.*since\s+today: {re.escape(turn.purpose)}\."
-            assert page.get_by_role("main").get_by_text(re.compile(sentence, re.DOTALL)).count() == 1, (
-                f"the page does not say that it is the turn of {turn.waits_on}"
-            )
-        else:
-            assert page.get_by_text("It waits on nobody").is_visible()
-        act = self.newest_act(self.reader(turn.who)).inner_text()
-        assert self.step(turn.step).done in act
-        assert turn.who in act
-
-    def newest_act(self, reader: Reader) -> Locator:
-        """The first line of the history."""
-        return self.acts(reader).first
-
-    def acts(self, reader: Reader) -> Locator:
-        """The lines of the history."""
-        return reader.page.get_by_role("region", name="History").get_by_role("listitem")
-
-    def times(self, reader: Reader, words: str) -> int:
-        """How often something stands in the history."""
-        return self.acts(reader).filter(has=reader.page.get_by_text(words, exact=True)).count()
-
-    def begin(self, name: str, entry: str, agency: str, said: dict[str, str], *, twice: bool = False) -> None:
-        """From an offering's page to the open case; said: what the form asks for, by label."""
-        reader, step = self.reader(name), self.step("open")
-        page = reader.page
-        self.find_the_offering(reader)
-        self.hand.press(page.get_by_role("main").get_by_role("link", name=entry, exact=True))
-        self.arrive(reader, page.get_by_role("heading", level=2, name="Choose the agency"))
-        self.hand.press(page.get_by_role("main").get_by_role("link", name=agency, exact=True))
-        self.arrive(reader, self.submit(reader, step.label))
-        for fact in step.facts:
-            if fact.label in said:
-                self.hand.enter(labelled(page, fact.label), fact.kind, said[fact.label])
-        press = self.hand.press_twice if twice else self.hand.press
-        press(self.submit(reader, step.label))
-        page.wait_for_url(re.compile(r"/cases/[^/]+/$"))
-        self.path = page.url.removeprefix(reader.base)
-
-    def find_the_offering(self, reader: Reader) -> None:
-        """By the search in the head of every page."""
-        page, name = reader.page, self.records["the offering"]
-        self.hand.enter(page.get_by_role("searchbox", name="Search offerings"), Kind.TEXT, name)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/search/**")
-        self.settle(reader)
-        self.hand.press(page.get_by_role("main").get_by_role("link", name=name, exact=True).first)
-        self.arrive(reader, page.get_by_role("heading", level=1, name=name))
-
+from tests.lifecycle.world import DAY
+from tests.rules.documents import document, raw
 
 Travel = Callable[..., Journey]
 
@@ -275,65 +61,6 @@ HARBORS, MEADOWS = "Department of Harbors (agency)", "Department of Meadows (age
 NIMBUS, PLUMB, PMO = "Nimbus Cloud Company (provider)", "Plumb Line Assessments (assessor)", "the FedRAMP PMO"
 SIGN, DECIDE, LETTER = "sign the WBS", "decide on the ATO", "send FedRAMP the signed letter"
 
-# Said in a step's form beside what the ways say.
-SAID_TOO: dict[str, dict[str, Any]] = {"issue_ato": {"decision_letter": "Letter 9, in the agency's files"}}
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A document that somebody adds before a step; without a person, whoever takes the step."""
-
-    key: str
-    who: str = ""
-    states: tuple[str, ...] = ()
-    is_file: bool = True
-
-
-BY_PROVIDER, BY_AGENCY = "Signed by the provider", "Signed by the agency"
-BY_OFFICIAL = "Signed or sent by the authorizing official"
-# By kind and step, and where more than one side takes it, by person: the documents, as the tables of the machines say.
-PAPERS: dict[tuple[str, str], dict[str, tuple[Paper, ...]]] = {
-    ("initial", "agree_partnership"): {"": (Paper("partner_statement"),)},
-    ("initial", "start_planning"): {"": (Paper("intended_use"),)},
-    ("initial", "sign_wbs"): {
-        CORA: (Paper("wbs", states=(BY_PROVIDER,)),),
-        ANN: (Paper("wbs", states=(BY_PROVIDER, BY_AGENCY)),),
-    },
-    ("initial", "request_in_process"): {
-        "": (
-            Paper("ipr", ANN, (BY_OFFICIAL, "Signed by the provider's program manager")),
-            Paper("in_process_proof", ANN),
-        )
-    },
-    ("initial", "deliver_ssp"): {"": (Paper("ssp", is_file=False),)},
-    ("initial", "resubmit_ssp"): {"": (Paper("ssp", is_file=False),)},
-    ("initial", "approve_ssp"): {"": (Paper("cis_crm", COLIN, is_file=False),)},
-    ("initial", "submit_sap"): {"": (Paper("sap", ASHA, (BY_PROVIDER, "Signed by the assessor"), is_file=False),)},
-    ("initial", "deliver_sar"): {
-        "": (
-            Paper("sar", ASHA, is_file=False),
-            Paper("poam", ASHA, ("Matches the risk exposure table of the SAR one to one",), is_file=False),
-        )
-    },
-    ("initial", "close_debrief"): {"": (Paper("debrief_deck", ASHA, is_file=False),)},
-    ("initial", "recommend"): {"": (Paper("deviation_requests", COLIN),)},
-    ("initial", "submit_package"): {
-        "": (
-            Paper("package_checklist", CORA, ("Every item is ticked, and in the package",)),
-            # From 2027 on they are asked for.
-            Paper("cpo", CORA, is_file=False),
-            Paper("sdr", CORA, is_file=False),
-        )
-    },
-    ("initial", "certify"): {"": (Paper("review_report", PIET, is_file=False),)},
-    ("reuse", "request_access"): {
-        "": (Paper("access_form", states=("Signed by the approver", "No contractor is among the persons")),)
-    },
-    ("reuse", "finish_review"): {"": (Paper("review_record"),)},
-    ("reuse", "start_implementation"): {"": (Paper("crm"), Paper("delta_controls"), Paper("use_conditions"))},
-    ("reuse", "submit_for_decision"): {"": (Paper("assessment_report"), Paper("agency_poam"), Paper("residual_risk"))},
-}
-
 TO_PLANNING = (
     Turn(CORA, "agree_partnership", "Partnership", HARBORS, "start planning"),
     Turn(ANN, "start_planning", "Planning", NIMBUS, SIGN),
@@ -343,24 +70,56 @@ TO_THE_LISTING = (
     Turn(ODETTE, "request_in_process", "In process requested", PMO, "check the request for In Process"),
     Turn(PIET, "list_in_process", "In process", NIMBUS, "deliver the SSP"),
 )
-TO_THE_ATO = (
+THE_SSP = (
     Turn(COLIN, "deliver_ssp", "SSP", HARBORS, "review the SSP"),
     Turn(RASHID, "return_ssp", "SSP", NIMBUS, "answer what was returned on the SSP"),
     Turn(COLIN, "resubmit_ssp", "SSP", HARBORS, "review the SSP"),
     Turn(RASHID, "approve_ssp", "SAP", PLUMB, "submit the SAP"),
+)
+TO_THE_DEBRIEF = (
     Turn(ASHA, "submit_sap", "SAP", HARBORS, "review the SAP"),
     Turn(RASHID, "approve_sap", "Assessment", PLUMB, "test and deliver the SAR"),
     Turn(ASHA, "deliver_sar", "SAR debrief", HARBORS, "hold and close the debrief"),
-    Turn(ANN, "close_debrief", "Agency review", HARBORS, "review and recommend to the AO"),
-    Turn(RASHID, "recommend", "AO decision", f"{ODETTE} (agency AO)", DECIDE),
-    Turn(ODETTE, "issue_ato", "ATO issued", HARBORS, LETTER),
 )
+DEBRIEF = Turn(ANN, "close_debrief", "Agency review", HARBORS, "review and recommend to the AO")
+RECOMMEND = Turn(RASHID, "recommend", "AO decision", f"{ODETTE} (agency AO)", DECIDE)
 TO_FEDRAMP = (
+    Turn(ODETTE, "issue_ato", "ATO issued", HARBORS, LETTER),
     Turn(ANN, "report_letter", "ATO issued", NIMBUS, "submit the package to FedRAMP"),
     Turn(CORA, "submit_package", "ATO issued", PMO, "check letter and package"),
     Turn(PIET, "accept_package", "FedRAMP review", PMO, "review the package"),
     Turn(PIET, "claim", "FedRAMP review", PMO, "review the package"),
 )
+
+
+# The findings of one return, of every weight and about whatever one can be about: a document that stays where it is, a
+# fact, and a file. What became of each stands beside it when it was handed on again.
+SSP_DAY = "SSP draft delivered on"
+FINDINGS = (
+    Finding(
+        "System security plan (SSP) with appendices A to Q, version 1",
+        "Must be fixed",
+        "The boundary diagram leaves out the mail relay.",
+    ),
+    Finding(SSP_DAY, "Should be fixed", "This is the day of the upload; the draft came two days before."),
+    Finding("Work breakdown structure (WBS), version 2", "Editorial", "Row 3.1 names the template of last year."),
+)
+ANSWERS = (
+    "The relay stands in figure 3 now.",
+    "The day is corrected.",
+    "Row 3.1 names the new template.",
+)
+NOT_DONE = "No newer version of this document since it was sent."
+
+# A release that comes in on the way, and what the case would feel of it if it followed.
+OLD_TITLE = "Consolidated Rules for 2026, version 2026.07.14.01"
+NEW = "on-the-way"
+NEW_LABELS = {"partnership": "Finding a partner", "sap": "Test plan", "agency_review": "Review by the agency"}
+TO_THE_DEBRIEF_DAYS = "From the delivery of SAR and POA&M to the debrief, at least"
+
+LIST_MISSING = "List of deviation requests is missing"
+WAIVED = "List of deviation requests is among the documents"
+WHY_WAIVED = "There are none; the list is moved to another place this week."
 
 
 def test_an_initial_case_from_an_invitation_to_the_certification_by_the_sides_in_turn(travel: Travel) -> None:
@@ -375,35 +134,116 @@ def test_an_initial_case_from_an_invitation_to_the_certification_by_the_sides_in
         journey.reader(ANN), "The case was opened. It is an invitation: Nimbus Cloud Company must agree"
     )
     expect_one_case(journey, ANN, "partnership")
-    for turn in TO_PLANNING:
-        journey.take(turn)
+    take_all(journey, TO_PLANNING)
     journey.record(ANN, "Authorizing official", ODETTE)
     sign_twice_and_go_back(journey)
-    for turn in TO_THE_LISTING:
-        journey.take(turn)
-    return_with_a_finding(journey, *TO_THE_ATO[:4])
-    for turn in (*TO_THE_ATO[4:], *TO_FEDRAMP):
-        journey.take(turn)
+    take_all(journey, TO_THE_LISTING)
+    return_with_three_findings(journey, *THE_SSP)
+    change_the_rules_under_way(journey, travel("initial", Mouse(), records))
+    take_all(journey, TO_THE_DEBRIEF)
+    hold_the_debrief_by_its_own_rules(journey)
+    go_on_by_a_waiver(journey)
+    take_all(journey, TO_FEDRAMP)
     journey.record(PIET, "Recommendation of the PMO's reviewer", "Certify")
     journey.take(Turn(PAULA, "certify", "Certified", "", ""))
+    expect_rules(journey, CORA, OLD_TITLE, "14 days")
     # The provider reads of it too, and has nothing left to do.
     cora = journey.at_case(CORA).page
     assert "Certified" in cora.get_by_role("heading", level=1).inner_text()
     assert PAULA in journey.newest_act(journey.reader(CORA)).inner_text()
 
 
-def return_with_a_finding(journey: Journey, deliver: Turn, give_back: Turn, again: Turn, approve: Turn) -> None:
-    """The SSP goes back with a finding, which is answered before it returns and settled before it is approved."""
+def take_all(journey: Journey, turns: Sequence[Turn]) -> None:
+    """Steps in turn."""
+    for turn in turns:
+        journey.take(turn)
+
+
+def return_with_three_findings(journey: Journey, deliver: Turn, give_back: Turn, again: Turn, approve: Turn) -> None:
+    """The SSP goes back with three findings; each is answered before it returns and settled before it is approved."""
     journey.take(deliver)
     expect_blocked(journey, give_back, "No finding is drafted")
-    journey.find(RASHID, "SSP draft delivered on", "The boundary diagram leaves out the mail relay.")
+    for finding in FINDINGS:
+        journey.find(RASHID, finding)
     journey.take(give_back)
-    expect_blocked(journey, again, "1 finding is not answered: the provider answers each under Findings.")
-    journey.answer(COLIN, "The relay stands in figure 3 now.")
+    expect_blocked(journey, again, "3 findings are not answered: the provider answers each under Findings.")
+    journey.answer(COLIN, ANSWERS)
+    journey.record(COLIN, SSP_DAY, day_of(DAY - timedelta(days=2)).isoformat())
     journey.take(again)
-    expect_blocked(journey, approve, "1 finding is open")
-    journey.settle_findings(RASHID)
+    expect_blocked(journey, approve, "3 findings are open: whoever found it settles it under Findings.")
+    expect_what_changed(journey)
+    journey.settle_findings(RASHID, [0], "1 finding settled.")
+    expect_blocked(journey, approve, "2 findings are open")
+    journey.settle_findings(RASHID, [0, 1], "2 findings settled.")
     journey.take(approve)
+
+
+def expect_what_changed(journey: Journey) -> None:
+    """The reviewer sees beside each finding its answer and what changed since it was sent, or that nothing did."""
+    main = journey.at_findings(RASHID).page.get_by_role("main")
+    before, after = (day_text(day_of(day)) for day in (DAY, DAY - timedelta(days=2)))
+    changed = ("appendices A to Q, version 2", f"{SSP_DAY}: {before} → {after}", NOT_DONE)
+    listed = main.get_by_role("region", name="For your side to settle").get_by_role("list").first.locator("> li")
+    expect(listed).to_have_count(len(FINDINGS))
+    for place, (finding, answer, change) in enumerate(zip(FINDINGS, ANSWERS, changed, strict=True)):
+        for words in (finding.severity, finding.text, answer, change):
+            expect(listed.nth(place)).to_contain_text(words)
+    expect(main.get_by_role("region", name="Changed since the last return")).to_contain_text(changed[1])
+
+
+def change_the_rules_under_way(journey: Journey, later: Journey) -> None:
+    """A release comes in: the case keeps its own labels and numbers, and one that is opened later has the new ones."""
+    stages = {**document()["stages"]}
+    labels = {stage: [label, "our design"] for stage, label in NEW_LABELS.items()}
+    stages["initial"] = {**stages["initial"], **labels}
+    lengths = {"debrief_days": [60, "our design"]}
+    today = timezone.localdate().isoformat()
+    paula = journey.reader(PAULA)
+    send_to_desk(paula, "rulesrelease", raw(document(NEW, today, stages=stages, lengths=lengths)))
+    expect(paula.page.get_by_role("row").filter(has_text=TO_THE_DEBRIEF_DAYS)).to_contain_text("60 days")
+    paula.follow(paula.page.get_by_role("button", name="Import this release"))
+    expect(paula.page.get_by_role("heading", level=1)).to_contain_text("Newest")
+    expect_rules(journey, RASHID, OLD_TITLE, "14 days")
+    assert "SAP" in journey.at_case(RASHID).page.get_by_role("heading", level=1).inner_text()
+    later.begin(MAYA, "Start an initial case", "Department of Meadows", {})
+    assert NEW_LABELS["partnership"] in later.reader(MAYA).page.get_by_role("heading", level=1).inner_text()
+    expect_rules(later, MAYA, f"Release {NEW}", "60 days")
+
+
+def expect_rules(journey: Journey, name: str, title: str, debrief: str) -> None:
+    """The case names the release that it follows, and the page of that has its numbers."""
+    reader = journey.at_case(name)
+    reader.follow(reader.page.get_by_role("main").get_by_role("link", name=title, exact=True))
+    said = reader.page.get_by_role("term").filter(has_text=TO_THE_DEBRIEF_DAYS).locator("+ dd")
+    expect(said).to_contain_text(debrief)
+
+
+def hold_the_debrief_by_its_own_rules(journey: Journey) -> None:
+    """A debrief before the 14 days of the case's own release needs a reason; after 18 days it needs none."""
+    journey.prepare(DEBRIEF)
+    step = journey.step(DEBRIEF.step)
+    reader = journey.open_form(ANN, step.label)
+    early = day_of(STEP_FACTS["initial"]["deliver_sar"]["sar_delivered_on"]) + timedelta(days=13)
+    journey.hand.enter(labelled(reader.page, "Debrief held on"), Kind.DATE, early.isoformat())
+    reader.follow(journey.submit(reader, step.label))
+    expect(reader.page.get_by_role("alert")).to_contain_text("less than 14 days after SAR and POA&M were delivered")
+    journey.enter(reader, step)
+    journey.hand.press(journey.submit(reader, step.label))
+    journey.expect_news(reader, f"{step.done}. It stands in the history.")
+    journey.expect(DEBRIEF)
+
+
+def go_on_by_a_waiver(journey: Journey) -> None:
+    """A document is missing; the PMO waives it until a day, which every side sees, and the step goes on without it."""
+    expect_blocked(journey, RECOMMEND, LIST_MISSING)
+    until = timezone.localdate() + timedelta(days=7)
+    journey.waive(PAULA, WAIVED, until, WHY_WAIVED)
+    for name in (RASHID, COLIN, ASHA, PIET):
+        waived = journey.at_case(name).page.get_by_role("region", name="Waived gates")
+        expect(waived).to_contain_text(f"until {day_text(until)}, by {PAULA}")
+        expect(waived).to_contain_text(WHY_WAIVED)
+    expect(journey.reader(RASHID).page.get_by_role("main")).not_to_contain_text(LIST_MISSING)
+    journey.take(RECOMMEND)
 
 
 def expect_blocked(journey: Journey, turn: Turn, words: str) -> None:

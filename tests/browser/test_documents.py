@@ -1,19 +1,20 @@
 """Documents in a browser: every state of their pages is accessible, and the journey of one file is walked."""
 
+from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HEIGHT, NARROW, Reader
+from tests.browser.hands import attach, labelled
 from tests.browser.test_case_states import button, open_case
 from tests.exchange.documents import PDF, PROGRAM
 
 CASE = "q=Nimbus+Parcel&kind=initial"
 
 
-def test_the_pages_of_documents_are_accessible_and_a_file_is_added_shared_and_withdrawn(
-    reader: Reader, tmp_path: Path
-) -> None:
+def test_the_pages_of_documents_are_accessible_and_a_file_is_added_shared_and_withdrawn(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Cora Castell")
     path = open_case(reader, CASE)
@@ -21,14 +22,12 @@ def test_the_pages_of_documents_are_accessible_and_a_file_is_added_shared_and_wi
     reader.check("Present stage")
     reader.open(f"{path}documents/wbs/")
     reader.check()
-    (tmp_path / "renamed.pdf").write_bytes(PROGRAM)
-    page.get_by_label("File", exact=True).set_input_files(tmp_path / "renamed.pdf")
+    attach(page, "renamed.pdf", PROGRAM)
     page.get_by_label("Note").fill("What I typed.")
     reader.follow(button(page, "Add it"))
     reader.check("this is a program for Windows")
     expect(page.get_by_label("Note")).to_have_value("What I typed.")
-    (tmp_path / "plan.pdf").write_bytes(PDF)
-    page.get_by_label("File", exact=True).set_input_files(tmp_path / "plan.pdf")
+    attach(page, "plan.pdf", PDF)
     page.get_by_label("Keep it as a draft").check()
     reader.follow(button(page, "Add it"))
     reader.check("“plan.pdf” is kept as a draft")
@@ -70,3 +69,27 @@ def test_the_documents_of_an_ato_are_accessible(reader: Reader) -> None:
     reader.follow(reader.page.locator("tbody a[href^='/atos/']").first)
     reader.follow(reader.page.get_by_role("link", name="Documents of this ATO"))
     reader.check("Documents of this ATO")
+
+
+def test_the_letter_of_an_ato_is_added_as_a_file_and_its_step_asks_for_no_other_place(reader: Reader) -> None:
+    page, today = reader.page, timezone.localdate()
+    reader.sign_in("Odette Okafor")
+    reader.open("/atos/?q=Nimbus+Desk&role=initial")
+    reader.follow(page.locator("tbody a[href^='/atos/']").first)
+    path = page.url.removeprefix(reader.base)
+    extends(reader, today)
+    reader.check("Letter of the extension: say where it can be found, or add it under Documents first.")
+    reader.open(f"{path}documents/extension_letter/")
+    attach(page, "extension.pdf", PDF)
+    reader.follow(button(page, "Add it"))
+    reader.check("“extension.pdf” is version 1 now.")
+    reader.open(path)
+    extends(reader, today)
+    expect(page.get_by_role("status").filter(has_text="Extended")).to_be_visible()
+
+
+def extends(reader: Reader, signed_on: date) -> None:
+    """From the page of an ATO through the form that extends it, which says nothing of where the letter is."""
+    reader.follow(reader.page.get_by_role("main").get_by_role("link", name="Extend", exact=True))
+    labelled(reader.page, "Decision signed on").fill(signed_on.isoformat())
+    reader.follow(button(reader.page, "Extend"))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Arrive, Reader
+from tests.browser.hands import Mouse, enter_finding
 from tests.browser.test_case_states import button, open_case
 
 REVIEWER, COLLEAGUE, PROVIDER = "Rashid Rowe", "Ann Alvarez", "Cora Castell"
@@ -30,11 +31,8 @@ def to_findings(reader: Reader, name: str) -> str:
 
 
 def draft(reader: Reader, about: str, severity: str, text: str, press: str) -> None:
-    page = reader.page
-    page.get_by_label(re.compile("^About")).select_option(label=about)
-    page.get_by_label(re.compile("^Severity")).select_option(label=severity)
-    page.get_by_label(re.compile("^Finding")).fill(text)
-    reader.follow(button(page, press))
+    enter_finding(reader.page, Mouse(), about, severity, text)
+    reader.follow(button(reader.page, press))
 
 
 def test_a_return_with_three_findings_that_are_answered_and_settled(arrive: Arrive) -> None:

@@ -1,19 +1,13 @@
 """The pages of the rules in a real browser: axe finds nothing on them, wide and narrow, in each of their states."""
 
-from pathlib import Path
+from django.utils import timezone
 
 from tests.browser.conftest import Reader
+from tests.browser.hands import send_to_desk
 from tests.rules.documents import document, raw, rules
 
 
-def send(reader: Reader, path: str, file: Path) -> None:
-    """Chooses a file on a page and sends it."""
-    reader.open(path)
-    reader.page.locator("input[type=file]").set_input_files(file)
-    reader.follow(reader.page.get_by_role("button", name="Show what it would change"))
-
-
-def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(reader: Reader, tmp_path: Path) -> None:
+def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(reader: Reader) -> None:
     for path, says in (
         ("/releases/", "Local policy"),
         ("/releases/cr26-2026.07.14.01/", "not stated"),
@@ -23,10 +17,8 @@ def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(read
     ):
         reader.open(path)
         reader.check(says)
-    file = tmp_path / "rules.json"
-    file.write_bytes(raw(rules()))
     reader.sign_in("Paula Prentice")
-    send(reader, "/desk/authorizations/ruleedition/import/", file)
+    send_to_desk(reader, "ruleedition", raw(rules()))
     reader.check("4 added, 0 changed, 0 removed")
     reader.follow(reader.page.get_by_role("button", name="Import these texts"))
     reader.check("Agency use")
@@ -35,15 +27,15 @@ def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(read
         reader.check()
 
 
-def test_a_release_is_imported_and_a_case_moved_to_it_on_accessible_pages(reader: Reader, tmp_path: Path) -> None:
+def test_a_release_is_imported_and_a_case_moved_to_it_on_accessible_pages(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Paula Prentice")
-    file = tmp_path / "next.json"
-    file.write_bytes(raw(document(dates={"cutoff": ["soon", "MD26"]})))
-    send(reader, "/desk/authorizations/rulesrelease/import/", file)
+    send_to_desk(reader, "rulesrelease", raw(document(dates={"cutoff": ["soon", "MD26"]})))
     reader.check("dates.cutoff")
-    file.write_bytes(raw(document(active_from="2026-07-20", leads={"ato_months": [[100, 50], "our design"]})))
-    send(reader, "/desk/authorizations/rulesrelease/import/", file)
+    # Of those that are active from the same day on, the one that was imported last is the newest.
+    today = timezone.localdate().isoformat()
+    release = document(active_from=today, leads={"ato_months": [[100, 50], "our design"]})
+    send_to_desk(reader, "rulesrelease", raw(release))
     reader.check("For open cases, if they were moved")
     reader.follow(page.get_by_role("button", name="Import this release"))
     reader.check("Newest")

@@ -22,6 +22,7 @@ from authorizations.models import ArtifactVersion, Case, Event, Message
 from authorizations.tasks import look_for_unscanned
 from authorizations.vocabulary import Scan
 from tests.actions.papers import add
+from tests.api.world import documents_of, program_of, send
 from tests.cast import Cast
 from tests.exchange.documents import EICAR, PDF
 from tests.lifecycle.cases import make_case
@@ -93,6 +94,44 @@ def test_what_the_scanner_finds_is_refused_deleted_and_told_and_its_row_stays(
     assert client.get(reverse("document_file", args=[version.public_id])).status_code == 409
     refused = Event.objects.get(verb="case.document_refused")
     assert list(Message.objects.filter(event=refused).values_list("recipient", flat=True)) == [cast.csp_lead.pk]
+
+
+def test_a_program_reads_that_its_file_waits_and_is_then_refused_and_loses_nothing_else(
+    scanner: int, cast: Cast
+) -> None:
+    case = make_case(cast, "initial", "planning")
+    provider, agency = program_of(cast.csp_lead), program_of(cast.liaison)
+    good = send(provider, case, "plan.pdf", PDF, stated=["signed_by_provider"]).json()
+    assert scan_waiting(timezone.now()) == 1
+    bad = send(provider, case, "plan.txt", EICAR)
+    assert (bad.status_code, bad.json()["scan"], bad.json()["file"]) == (201, "waiting", "")
+    address = f"/api/documents/{bad.json()['id']}/file"
+    assert refusal(agency, address) == "The scanner has not looked at this file yet. Ask for it again in a few minutes."
+    assert scan_waiting(timezone.now()) == 1
+    assert refusal(agency, address) == "The scanner found this file harmful, and it was deleted. Add another version."
+    assert (
+        versions(provider, case) == versions(agency, case) == [("infected", False, ""), ("clean", True, good["name"])]
+    )
+    assert Case.objects.get(pk=case.pk).papers["wbs"]["number"] == good["number"]
+    copy = agency.get(f"/api/documents/{good['id']}/file")
+    assert b"".join(copy.streaming_content) == PDF  # type: ignore[attr-defined]  # of a file that is given out
+    again = send(provider, case, "plan-2.pdf", PDF.replace(b"%%EOF", b"% Mended.\n%%EOF")).json()
+    assert scan_waiting(timezone.now()) == 1
+    assert versions(agency, case)[0] == ("clean", True, again["name"])
+
+
+def refusal(client: Client, address: str) -> str:
+    """Why a file is not given out."""
+    answer = client.get(address)
+    assert answer.status_code == 409
+    return str(answer.json()["error"])
+
+
+def versions(client: Client, case: Case) -> list[tuple[str, bool, str]]:
+    """Of each version of the WBS, the newest first: what the scanner said, whether it counts, its name if given out."""
+    rows = client.get(documents_of(case)).json()["items"]
+    [wbs] = [each for each in rows if each["key"] == "wbs"]
+    return [(each["scan"], each["counts"], each["name"] if each["file"] else "") for each in wbs["versions"]]
 
 
 def test_what_is_clean_counts_once_it_was_scanned(scanner: int, client: Client, cast: Cast) -> None:
