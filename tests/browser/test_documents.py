@@ -91,5 +91,5 @@ def test_the_letter_of_an_ato_is_added_as_a_file_and_its_step_asks_for_no_other_
 def extends(reader: Reader, signed_on: date) -> None:
     """From the page of an ATO through the form that extends it, which says nothing of where the letter is."""
     reader.follow(reader.page.get_by_role("main").get_by_role("link", name="Extend", exact=True))
-    labelled(reader.page, "Decision signed on").fill(signed_on.isoformat())
+    labelled(reader.page, "Signed on").fill(signed_on.isoformat())
     reader.follow(button(reader.page, "Extend"))
