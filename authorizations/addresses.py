@@ -45,6 +45,7 @@ class Below(StrEnum):
     # What is a person's own is there for nobody else.
     TOKEN = "own token"  # noqa: S105  # a noun
     PASSKEY = "own passkey"
+    MUTE = "own mute"
     OWN_MEMBERSHIP = "own membership"
     # One record of whatever noun stands in the address of the desk.
     OF_THE_DESK = "record of the desk"
@@ -138,6 +139,8 @@ RULES: dict[str, Rule] = {
     "change_password": SIGNED_IN,
     "end_session": SENT,
     "end_other_sessions": SENT,
+    "notification_settings": SIGNED_IN,
+    "end_mute": below(Below.MUTE, posts=True),
     "tokens": SIGNED_IN,
     "make_token": SIGNED_IN,
     "revoke_token": below(Below.TOKEN, posts=True),
@@ -166,6 +169,7 @@ RULES: dict[str, Rule] = {
     **_list("messages", SIGNED_IN),
     "add_offering": needs(Capability.ADD_OWN_OFFERING),
     "offering": below(Below.OFFERING),
+    "mute_offering": below(Below.OFFERING),
     "set_designation": needs(Capability.SET_DESIGNATION, Below.OFFERING),
     "agency": below(Below.AGENCY),
     "provider": below(Below.PROVIDER),
@@ -176,6 +180,7 @@ RULES: dict[str, Rule] = {
     "register_ato": needs(Capability.REGISTER_ATO),
     "ato": below(Below.ATO),
     "ato_step": below(Below.REGISTER),
+    "mute_ato": below(Below.REGISTER),
     "grant_access": needs(Capability.GRANT_ACCESS),
     "access": below(Below.ACCESS),
     "access_act": below(Below.ACCESS),
@@ -199,6 +204,7 @@ RULES: dict[str, Rule] = {
     "add_finding": below(Below.CASE),
     "change_draft": below(Below.FINDING),
     "ask_finding_again": below(Below.FINDING),
+    "mute_case": below(Below.CASE),
     "tick_tip": below(Below.CASE, posts=True),
     "nudge": below(Below.CASE, posts=True),
     "case_comments": below(Below.CASE),

@@ -22,6 +22,7 @@ from authorizations.exchange import scanning
 from authorizations.exchange.file_checks import look_at_files
 from authorizations.exchange.uploads import forget_older_than
 from authorizations.models import Message, Verification
+from authorizations.notifications import reminders
 from authorizations.proof import anchors
 from authorizations.proof.verify import verify
 
@@ -110,6 +111,14 @@ def note_vacancies() -> None:
     """Notes open cases whose authorizing official stopped being one by the calendar, so that the people are told."""
     if number := note_unnoted_vacancies(timezone.now()):
         logger.info("cases without their official noted: %d", number)
+
+
+@shared_task
+def remind_of_deadlines() -> None:
+    """Writes the reminders that are to be told today and were not written yet, whatever was missed before."""
+    now = timezone.now()
+    if number := reminders.remind(timezone.localdate(now), now):
+        logger.info("reminders written: %d", number)
 
 
 @shared_task

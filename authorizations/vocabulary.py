@@ -298,6 +298,15 @@ class Topic(TextChoices):
     REGISTER = "register", "The register and its imports"
 
 
+class Pace(TextChoices):
+    """How soon a person is mailed what a topic has for them."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In a daily digest"
+    WEEKLY = "weekly", "In a weekly digest"
+    OFF = "off", "Not by mail"
+
+
 class RunStatus(TextChoices):
     """The fate of an import run; a refused or failed run changes nothing and leaves no row."""
 

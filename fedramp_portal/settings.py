@@ -343,6 +343,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="5"),
         "options": {"queue": "timer"},
     },
+    # Before the day's digests leave, and twice more for what was recorded meanwhile; a second look finds nothing.
+    "remind-of-deadlines": {
+        "task": "authorizations.tasks.remind_of_deadlines",
+        "schedule": crontab(hour="5,11,17", minute="15"),
+    },
     "look-for-verifications": {
         "task": "authorizations.tasks.look_for_verifications",
         "schedule": timedelta(seconds=5),

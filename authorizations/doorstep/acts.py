@@ -68,6 +68,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "leverage": {},
     "localvalue": {"set": "decided or taken back"},
     "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
+    "mute": {"set": "set", "ended": "taken back"},
     "notice": {},
     "offering": {"designated": "designated", "moved": "moved to another organization"},
     "organization": {
@@ -88,7 +89,12 @@ OTHERS: dict[str, dict[str, str]] = {
     "reviewitem": {"opened": "opened", "resolved": "decided"},
     "ruleedition": {"imported": "imported"},
     "rulesrelease": {"imported": "imported"},
-    "user": {"merged": "merged", "password_changed": "password changed", "sessions_ended": "sessions ended"},
+    "user": {
+        "merged": "merged",
+        "password_changed": "password changed",
+        "sessions_ended": "sessions ended",
+        "notifications_set": "notifications chosen",
+    },
     "verification": {"requested": "requested", "finished": "finished"},
 }
 # What may happen to every noun that people keep and feeds bring.

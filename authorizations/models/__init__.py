@@ -22,6 +22,7 @@ from authorizations.models.rules import LocalValue, RuleEdition, RulesRelease, R
 from authorizations.models.system import AgencySystem
 from authorizations.models.verification import Verification
 from authorizations.models.wbs import Wbs, WbsTask
+from authorizations.models.wishes import Mute, NotificationSettings
 
 __all__ = [
     "AgencySystem",
@@ -46,7 +47,9 @@ __all__ = [
     "Leverage",
     "LocalValue",
     "Message",
+    "Mute",
     "Notice",
+    "NotificationSettings",
     "Offering",
     "Package",
     "PackageAccess",

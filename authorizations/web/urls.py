@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from authorizations.lifecycle.guidance import Side
-from authorizations.models import Ato, Case
+from authorizations.models import Ato, Case, Offering
 from authorizations.models.machines import MACHINES
 from authorizations.vocabulary import CaseKind, Chain
 from authorizations.web.listings import LISTINGS
@@ -31,6 +31,7 @@ from authorizations.web.views import (
     local_policy,
     moving,
     new_password,
+    notifications,
     nudges,
     offerings,
     organizations,
@@ -96,6 +97,8 @@ urlpatterns: list[URLPattern] = [
     path("account/password/", account.password, name="change_password"),
     path("account/sessions/end/", account.end_others, name="end_other_sessions"),
     path("account/sessions/<slug:handle>/end/", account.end_one, name="end_session"),
+    path("account/notifications/", notifications.settings, name="notification_settings"),
+    path("account/mutes/<public_id:public_id>/end/", notifications.take_back, name="end_mute"),
     # the names by which the library calls pages of ours
     path("sign-in/", sign_in.sign_in, name="account_login"),
     path("account/", account.account, name="mfa_index"),
@@ -141,6 +144,7 @@ urlpatterns: list[URLPattern] = [
     # the register: one record each
     path("offerings/add/", own_offerings.add_offering, name="add_offering"),
     path("offerings/<public_id:public_id>/", offerings.offering, name="offering"),
+    path("offerings/<public_id:public_id>/mute/", notifications.mute_record, {"noun": Offering}, name="mute_offering"),
     path("offerings/<public_id:public_id>/designation/", designations.set_designation, name="set_designation"),
     path("agencies/<public_id:public_id>/", organizations.agency, name="agency"),
     path("providers/<public_id:public_id>/", organizations.provider, name="provider"),
@@ -170,6 +174,7 @@ urlpatterns: list[URLPattern] = [
         comments.withdraw,
         name="withdraw_comment",
     ),
+    path("cases/<public_id:public_id>/mute/", notifications.mute_record, {"noun": Case}, name="mute_case"),
     path("cases/<public_id:public_id>/waive/", waivers.waive, name="waive_gate"),
     path("cases/<public_id:public_id>/waivers/<public_id:waiver_id>/", waivers.end, name="end_waiver"),
     path("cases/<public_id:public_id>/wbs/", wbs.case_wbs, name="case_wbs"),
@@ -181,6 +186,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<public_id:public_id>/<slug:step>/", steps.step, {"noun": Case}, name="case_step"),
     path("atos/register/", registering.register, name="register_ato"),
     path("atos/<public_id:public_id>/", atos.ato, name="ato"),
+    path("atos/<public_id:public_id>/mute/", notifications.mute_record, {"noun": Ato}, name="mute_ato"),
     path("atos/<public_id:public_id>/documents/", documents.documents, {"noun": Ato}, name="ato_documents"),
     path("atos/<public_id:public_id>/documents/<slug:key>/", documents.add, {"noun": Ato}, name="add_ato_document"),
     path("documents/<public_id:public_id>/file/", documents.document_file, name="document_file"),

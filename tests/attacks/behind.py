@@ -11,7 +11,9 @@ from authorizations.actions.cases import waive_gate
 from authorizations.actions.comments import make_comment
 from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
+from authorizations.actions.wishes import Muting, mute
 from authorizations.addresses import Below
+from authorizations.models import Case
 from tests.actions.accesses import granted, make_package
 from tests.actions.findings import draft
 from tests.actions.papers import add, kept_file
@@ -61,6 +63,15 @@ def records_behind(cast: Cast) -> Records:
         Below.ATO: ato,
         Below.REGISTER: ato,
         Below.ACCESS: granted(cast, make_package(cast)),
+        Below.MUTE: mute(
+            Case,
+            case.public_id,
+            actor=cast.liaison,
+            what=Muting("Everything about it"),
+            until=timezone.localdate() + timedelta(days=7),
+            reason="On leave.",
+            now=timezone.now(),
+        ),
         Below.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         Below.OFFERING: offering,
         Below.AGENCY: cast.organizations["harbors"],

@@ -29,6 +29,7 @@ SEES: dict[Below, frozenset[str]] = {
     Below.CONTACT: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     Below.TOKEN: frozenset({"liaison"}),
     Below.OWN_MEMBERSHIP: frozenset({"viewer"}),
+    Below.MUTE: frozenset({"liaison"}),
     Below.PASSKEY: frozenset(),
 }
 PMO = {"pmo_lead", "pmo_reviewer"}

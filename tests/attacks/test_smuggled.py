@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from authorizations.actions.cases import waive_gate
 from authorizations.actions.comments import make_comment
+from authorizations.notifications.preferences import CHOSEN
 from tests.actions.accesses import granted, make_package
 from tests.actions.accesses import make_contact as access_contact
 from tests.actions.findings import draft
@@ -300,6 +301,22 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     yield "delegate", "csp_lead", reverse("delegate"), lent
 
 
+def pages_of_wishes(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """How a person is told, and what they mute."""
+    paces = {topic.value: "weekly" for topic in CHOSEN}
+    times = {"quiet_from": "19:00", "quiet_until": "06:30", "digest_at": "08:00"}
+    yield "notification_settings", "liaison", reverse("notification_settings"), {**paces, **times}
+    last = (timezone.localdate() + timezone.timedelta(days=7)).isoformat()
+    muted = {"what": "all", "until": last, "reason": "On leave."}
+    case, ato = case_at(world, "initial", "ssp"), make_ato(world)
+    for name, who, record in (
+        ("mute_case", "liaison", case),
+        ("mute_ato", "bureau_liaison", ato),
+        ("mute_offering", "csp_lead", case.offering),
+    ):
+        yield name, who, reverse(name, args=[record.public_id]), muted
+
+
 # Forms that write nothing, or nothing but a secret or a challenge of their own.
 ATTACKED_ELSEWHERE = {
     *("sign_in", "account_login", "account_reauthenticate", "change_password", "mfa_activate_totp", "mfa_add_webauthn"),
@@ -331,10 +348,14 @@ def test_each_page_about_people_writes_what_its_form_shows(world: Cast) -> None:
         same_as_without(world, signed_in(world.people[who]), url, sent)
 
 
+def test_each_page_of_wishes_writes_what_its_form_shows(world: Cast) -> None:
+    for _, who, url, sent in pages_of_wishes(world):
+        same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
 def test_every_page_with_a_form_is_among_those_that_are_attacked(world: Cast) -> None:
-    attacked = {
-        name for name, *_ in (*pages(world), *further_pages(world), *pages_about_people(world), *pages_of_work(world))
-    }
+    builders = (pages, further_pages, pages_about_people, pages_of_work, pages_of_wishes)
+    attacked = {name for builder in builders for name, *_ in builder(world)}
     with_forms, paths = set(), paths_behind(world)
     for who in ("pmo_lead", "liaison", "csp_lead", "reviewer"):
         client = signed_in(world.people[who])

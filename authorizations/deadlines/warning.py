@@ -1,0 +1,43 @@
+"""When people are told of a deadline: before its day, over and over once it has passed, and up the chain. Pure.
+
+Both questions have one answer on each day, the latest that counts: days that were missed are caught up with one notice.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
+
+from authorizations.lifecycle.calendar import business_days_after
+from authorizations.rules.release import Lead
+
+# Up the chain: the leads of whoever owes it, then the PMO.
+LEADS, PMO = 1, 2
+
+
+def warned(lead: Lead, on: date, today: date) -> int | None:
+    """Which notice of a deadline counts today, in days before it; None where none does.
+
+    Those before the day are -1 and less once it has passed: the first on the day after it, then one each ``repeat``
+    days, and none any more when ``give_up`` days are over.
+    """
+    left = (on - today).days
+    if left >= 0:
+        return min((days for days in lead.days if days >= left), default=None)
+    if lead.give_up is not None and -left > lead.give_up:
+        return None
+    return -1 if lead.repeat is None else left + (-left - 1) % lead.repeat
+
+
+@lru_cache(maxsize=10_000)
+def escalates_on(on: date, business_days: int, closings: Collection[date]) -> tuple[date, date]:
+    """On which days an unmet deadline is passed on to the leads, and to the PMO."""
+    to_leads = business_days_after(on, business_days, closings)
+    return to_leads, business_days_after(to_leads, business_days, closings)
+
+
+def passed_on(lead: Lead, on: date, today: date, closings: frozenset[date]) -> tuple[int, ...]:
+    """To whom up the chain a deadline has been passed on by today; to nobody where its release says nothing of it."""
+    if lead.escalate is None or on >= today or (lead.give_up is not None and (today - on).days > lead.give_up):
+        return ()
+    to_leads, to_the_pmo = escalates_on(on, lead.escalate, closings)
+    return (*((LEADS,) if to_leads <= today else ()), *((PMO,) if to_the_pmo <= today else ()))

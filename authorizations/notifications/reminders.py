@@ -1,0 +1,248 @@
+"""Reminders of deadlines: on each day the latest notice that counts, to each person, once, whatever was missed before.
+
+Nothing is kept of when reminders were looked for last: a day that moves into the past must be found, too. What keeps a
+notice from being written twice is its key, which holds the deadline, its day, the notice's place in the row of notices
+and the person. A deadline whose day moves therefore starts anew, and one that is met yields nothing any more.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
+
+from django.db import transaction
+
+from authorizations.deadlines.due import Due, Force, Side
+from authorizations.deadlines.kinds import KINDS
+from authorizations.deadlines.reading import sweep
+from authorizations.deadlines.warning import LEADS, PMO, passed_on, warned
+from authorizations.models import Case, Message
+from authorizations.notifications.digests import Leaving, held
+from authorizations.notifications.places import Place, places
+from authorizations.notifications.preferences import Fate, Muted, Wishes, wishes_of
+from authorizations.notifications.recipients import People
+from authorizations.notifications.telling_dues import body_of, subject_of
+from authorizations.rules import closings, newest, releases
+from authorizations.rules.release import Lead
+from authorizations.vocabulary import MessageStatus, Pace, Topic
+
+T = TypeVar("T")
+BATCH = 5_000
+# More mails than these from one look are no news but a flood: they come with the next morning's digest.
+MOST_AT_ONCE = 10
+OF_THE_PMO = Side("pmo")
+
+
+class Notice(NamedTuple):
+    """One person told of one deadline: before its day, when it has passed, or because it was passed on to them.
+
+    ``lead`` is a number of days before the day, below 0 after it; or ``e1``, ``e2`` for the steps up the chain.
+    """
+
+    due: Due
+    lead: str
+    user: int
+
+    @property
+    def key(self) -> str:
+        """What keeps it from being written twice."""
+        due = self.due
+        detail = f":{due.detail}" if due.detail else ""
+        return f"due:{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{due.on}:{self.lead}:{self.user}"
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Whether nobody can switch it off: a must that has passed, and what was passed on."""
+        return self.lead.startswith("e") or (self.lead.startswith("-") and self.due.force is Force.MUST)
+
+
+class Told(NamedTuple):
+    """A notice that is to be written, with its place and its fate."""
+
+    notice: Notice
+    place: Place
+    fate: Fate
+
+
+class Reminders:
+    """The notices of one day. ``now`` is when they are written: quiet hours and digests are reckoned from it."""
+
+    def __init__(self, today: date, now: datetime) -> None:
+        self.today, self.now = today, now
+        self.people = People(today)
+        self._closings = closings()
+        self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
+        self._counting: dict[tuple[str, str, date], tuple[int | None, tuple[int, ...]]] = {}
+        self._at_once: Counter[int] = Counter()
+
+    # --- which notices count ---
+
+    def candidates(self) -> Iterator[Notice]:
+        """Every notice that counts today, whether or not it was written before."""
+        for due in sweep(self.today, self.today + _longest()):
+            if due.on is None:
+                continue
+            place, steps = self._counts(due.kind, due.release, due.on)
+            if place is not None or steps:
+                for lead, user in self._whom(due, place, steps):
+                    yield Notice(due, lead, user)
+
+    def _counts(self, kind: str, release: str, on: date) -> tuple[int | None, tuple[int, ...]]:
+        """The notice of a deadline that counts today, and to whom up the chain it has been passed on."""
+        key = (kind, release, on)
+        if key not in self._counting:
+            lead = _lead(kind, release, self.today)
+            self._counting[key] = (
+                (warned(lead, on, self.today), passed_on(lead, on, self.today, self._closings)) if lead else (None, ())
+            )
+        return self._counting[key]
+
+    def _whom(self, due: Due, place: int | None, steps: tuple[int, ...]) -> Iterator[tuple[str, int]]:
+        if place is not None:
+            who_act = self.people.who_act(due.owes)
+            for user in who_act:
+                yield str(place), user
+            # Whoever waits for it is told once that its day has passed; the PMO only by the chain.
+            if place < 0:
+                for user in self.people.who_wait(due.to):
+                    if user not in who_act:
+                        yield "-1", user
+        if LEADS in steps:
+            for user in self.people.leads(due.owes):
+                yield "e1", user
+        if PMO in steps and due.owes.side != OF_THE_PMO.side:
+            for user in self.people.leads(OF_THE_PMO):
+                yield "e2", user
+
+    # --- which of them are new, and what becomes of them ---
+
+    def new(self) -> Iterator[list[Told]]:
+        """Those that nobody wrote yet, batch by batch, to people who may see what they speak of."""
+        for batch in _batches(self.candidates()):
+            known = set(Message.objects.filter(key__in=[each.key for each in batch]).values_list("key", flat=True))
+            missing = [each for each in batch if each.key not in known]
+            if missing:
+                yield list(self._permitted(missing))
+
+    def _permitted(self, missing: list[Notice]) -> Iterator[Told]:
+        found = places((each.due.subject_type, each.due.subject_id) for each in missing)
+        claimed = _claimed(missing)
+        for each in missing:
+            place = found.get((each.due.subject_type, each.due.subject_id))
+            if place is None or place.seen_id not in self.people.see(each.user, place.seen_type):
+                continue
+            if self._is_anothers(each, claimed):
+                continue
+            yield Told(each, place, self._fate(each, place))
+
+    def _is_anothers(self, notice: Notice, claimed: dict[int, int]) -> bool:
+        """Whether the PMO owes it about a case whose review somebody else claimed: the leads are told all the same."""
+        due = notice.due
+        if due.owes.side != OF_THE_PMO.side or due.subject_type != "case":
+            return False
+        who = claimed.get(due.subject_id)
+        return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
+
+    def _fate(self, notice: Notice, place: Place) -> Fate:
+        due = notice.due
+        about = (
+            Muted(place.subject_type, place.subject_id),
+            Muted(due.subject_type, due.subject_id, due.kind, due.detail),
+        )
+        wishes = self._wishes[notice.user]
+        fate = wishes.fate(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
+        if fate.skipped or fate.in_digest:
+            return fate
+        self._at_once[notice.user] += 1
+        return fate
+
+    def settled(self) -> Iterator[list[Told]]:
+        """The new ones with what becomes of them at last: what would be a flood of mails comes in a digest.
+
+        What is mailed at once is given last, when it is known how much there is for each person.
+        """
+        held_back: dict[int, list[Told]] = defaultdict(list)
+        for batch in self.new():
+            ready: list[Told] = []
+            for each in batch:
+                user = each.notice.user
+                if each.fate.skipped or each.fate.in_digest:
+                    ready.append(each)
+                elif self._at_once[user] > MOST_AT_ONCE:
+                    ready += map(self._in_digest, [*held_back.pop(user, []), each])
+                else:
+                    held_back[user].append(each)
+            yield ready
+        yield from _batches(chain.from_iterable(held_back.values()))
+
+    def _in_digest(self, told: Told) -> Told:
+        leaves = self._wishes[told.notice.user].next_digest(self.now, Pace.DAILY)
+        return told._replace(fate=Fate(leaves, in_digest=True))
+
+    # --- writing ---
+
+    def write(self) -> int:
+        """Writes the new ones; returns how many."""
+        return sum(self._insert(some) for some in self.settled() if some)
+
+    def _insert(self, some: list[Told]) -> int:
+        with transaction.atomic():
+            digests = held({_leaving(each) for each in some if each.fate.in_digest})
+            rows = [self.row(each, digests[_leaving(each)] if each.fate.in_digest else None) for each in some]
+            Message.objects.bulk_create(rows, ignore_conflicts=True)
+        return len(rows)
+
+    def row(self, told: Told, digest: int | None = None) -> Message:
+        """The message of a notice, unsaved. ``digest``: the key of the one that carries it."""
+        notice, place, fate = told
+        return Message(
+            key=notice.key,
+            recipient_id=notice.user,
+            topic=Topic.DEADLINES,
+            mandatory=notice.is_mandatory,
+            subject_type=place.subject_type,
+            subject_id=place.subject_id,
+            subject=subject_of(notice.due, notice.lead, place),
+            body=body_of(notice.due, notice.lead),
+            link=place.link,
+            status=MessageStatus.SKIPPED if fate.skipped else MessageStatus.PLANNED,
+            skipped=fate.skipped,
+            created_at=self.now,
+            not_before=fate.at,
+            digest_id=digest,
+        )
+
+
+def remind(today: date, now: datetime) -> int:
+    """Writes what is to be told today and is not written yet; returns how many notices these are."""
+    return Reminders(today, now).write()
+
+
+def _leaving(told: Told) -> Leaving:
+    return Leaving(told.notice.user, told.fate.at)
+
+
+def _lead(kind: str, release: str, today: date) -> Lead | None:
+    """When people are told of a kind, by the release that the deadline follows; else by the newest."""
+    name = KINDS[kind].lead
+    own = releases().get(release)
+    return (own.leads.get(name) if own else None) or newest(today).leads.get(name)
+
+
+def _longest() -> timedelta:
+    """How long before its day anybody is told of any deadline, at most."""
+    return timedelta(days=max(max(lead.days) for each in releases().values() for lead in each.leads.values()))
+
+
+def _claimed(notices: list[Notice]) -> dict[int, int]:
+    """Who claimed the review of the cases of which the PMO owes something, by the key of the case."""
+    owed = {each.due.subject_id for each in notices if each.due.owes == OF_THE_PMO and each.due.subject_type == "case"}
+    claimed = Case.objects.filter(pk__in=owed, claimed_by__isnull=False) if owed else Case.objects.none()
+    return dict(claimed.order_by().values_list("pk", "claimed_by"))
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    each = iter(rows)
+    while batch := list(islice(each, BATCH)):
+        yield batch

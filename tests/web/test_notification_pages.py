@@ -1,0 +1,150 @@
+"""The page of notifications: what each topic does, quiet hours, and muting a record or one of its deadlines."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.models import Case, Event, Mute, NotificationSettings
+from authorizations.models.querysets import name_in_record
+from authorizations.notifications.preferences import CHOSEN, Muted, wishes_of
+from authorizations.vocabulary import Pace, Topic
+from tests.cast import Cast
+from tests.lifecycle.cases import make_case
+from tests.lifecycle.world import make_ato
+from tests.web.pages import body_of
+
+USUAL = {**dict.fromkeys(CHOSEN, "at_once"), "deadlines": "daily", "digest_at": "07:00"}
+
+
+def chosen(client: Client, **changed: str) -> Any:
+    return client.post(reverse("notification_settings"), {**USUAL, **changed})
+
+
+def wishes(user: User) -> Any:
+    return wishes_of([user.pk], timezone.localdate())[user.pk]
+
+
+def week_ahead() -> str:
+    return (timezone.localdate() + timedelta(days=7)).isoformat()
+
+
+def test_a_person_chooses_how_each_topic_comes_and_when_it_is_quiet(client: Client, cast: Cast) -> None:
+    client.force_login(cast.liaison)
+    page = body_of(client, reverse("notification_settings"))
+    assert "It cannot be switched off or muted" in page
+    assert "Nothing is muted" in page
+    answer = chosen(client, cases="weekly", comments="off", quiet_from="19:00", quiet_until="06:30")
+    assert answer.status_code == 302
+    found = wishes(cast.liaison)
+    assert (found.pace(Topic.CASES), found.pace(Topic.COMMENTS)) == (Pace.WEEKLY, Pace.OFF)
+    assert f"{found.quiet_from:%H:%M}–{found.quiet_until:%H:%M}" == "19:00–06:30"
+    said = Event.objects.get(verb="user.notifications_set")
+    assert said.changes["paces"] == [{}, {"cases": "weekly", "comments": "off"}]
+    # Defaults are not kept: whoever goes back to them follows them when they change.
+    chosen(client)
+    assert NotificationSettings.objects.get(user=cast.liaison).paces == {}
+
+
+def test_saving_what_was_chosen_already_enters_nothing(client: Client, cast: Cast) -> None:
+    client.force_login(cast.liaison)
+    chosen(client, cases="off")
+    chosen(client, cases="off")
+    assert Event.objects.filter(verb="user.notifications_set").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        ({"quiet_from": "19:00"}, "Quiet hours need a beginning and another end"),
+        ({"quiet_from": "19:00", "quiet_until": "19:00"}, "Quiet hours need a beginning and another end"),
+        ({"quiet_from": "19:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
+        ({"quiet_from": "06:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
+        ({"digest_at": ""}, "enter a time"),
+        ({"cases": "hourly"}, "is not one of the available choices"),
+    ],
+)
+def test_times_that_contradict_each_other_are_refused(
+    client: Client, cast: Cast, times: dict[str, str], told: str
+) -> None:
+    client.force_login(cast.liaison)
+    answer = chosen(client, **times)
+    assert answer.status_code == 409
+    assert told in answer.content.decode()
+    assert not NotificationSettings.objects.exists()
+
+
+def test_a_case_is_muted_until_a_day_and_taken_back(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.liaison)
+    where = reverse("mute_case", args=[case.public_id])
+    assert where in body_of(client, case.get_absolute_url())
+    sent = {"what": "all", "until": week_ahead(), "reason": "On leave."}
+    assert client.post(where, sent).status_code == 302
+    assert wishes(cast.liaison).muted == {Muted("case", case.pk)}
+    assert not wishes(cast.reviewer).muted
+    # Twice is refused in words.
+    assert "You muted this already" in client.post(where, sent).content.decode()
+    assert "On leave." in body_of(client, reverse("notification_settings"))
+    mute = Mute.objects.get()
+    client.post(reverse("end_mute", args=[mute.public_id]))
+    assert not wishes(cast.liaison).muted
+    acts = Event.objects.filter(subject_type="mute").order_by("pk")
+    assert [each.verb for each in acts] == ["mute.set", "mute.ended"]
+
+
+def test_a_mute_is_over_after_its_last_day(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.liaison)
+    sent = {"what": "all", "until": week_ahead(), "reason": "On leave."}
+    client.post(reverse("mute_case", args=[case.public_id]), sent)
+    last = Mute.objects.get().until
+    assert wishes_of([cast.liaison.pk], last)[cast.liaison.pk].muted
+    assert not wishes_of([cast.liaison.pk], last + timedelta(days=1))[cast.liaison.pk].muted
+
+
+def test_one_deadline_is_muted_and_the_others_are_not(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.liaison)
+    where = reverse("mute_case", args=[case.public_id])
+    page = client.get(where)
+    offered = dict(page.context["form"].fields["what"].choices)
+    kind = next(key for key in offered if key != "all")
+    client.post(where, {"what": kind, "until": week_ahead(), "reason": "Agreed by phone."})
+    muted = Mute.objects.get()
+    assert (muted.kind, str(muted.subject_id), muted.detail) == tuple(kind.split(":"))
+    assert "due" in muted.label
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"until": "2020-01-01"}, "The last day cannot lie in the past"),
+        ({"until": "2099-01-01"}, "At most one year"),
+        ({"reason": " "}, "Say in a sentence why"),
+        ({"what": "nothing"}, "Choose one of those offered"),
+    ],
+)
+def test_a_mute_without_a_sensible_day_or_a_reason_is_refused(
+    client: Client, cast: Cast, sent: dict[str, str], told: str
+) -> None:
+    ato = make_ato(cast)
+    client.force_login(cast.bureau_liaison)
+    answer = client.post(
+        reverse("mute_ato", args=[ato.public_id]), {"what": "all", "until": week_ahead(), "reason": "So.", **sent}
+    )
+    assert answer.status_code == 409
+    assert told in answer.content.decode()
+    assert not Mute.objects.exists()
+
+
+def test_nobody_mutes_what_is_not_there_for_them(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.stranger_csp)
+    for noun, record in ((Case, case), ("ato", make_ato(cast))):
+        name = noun if isinstance(noun, str) else name_in_record(noun)
+        assert client.get(reverse(f"mute_{name}", args=[record.public_id])).status_code == 404
