@@ -44,6 +44,7 @@ class Below(StrEnum):
     VERIFICATION = "verification"
     # What is a person's own is there for nobody else.
     TOKEN = "own token"  # noqa: S105  # a noun
+    CALENDAR_FEED = "own calendar link"
     PASSKEY = "own passkey"
     MUTE = "own mute"
     OWN_MEMBERSHIP = "own membership"
@@ -144,6 +145,12 @@ RULES: dict[str, Rule] = {
     "tokens": SIGNED_IN,
     "make_token": SIGNED_IN,
     "revoke_token": below(Below.TOKEN, posts=True),
+    "calendar": SIGNED_IN,
+    # Its link holds a secret.
+    "calendar_feed": ANYONE,
+    "calendar_links": SIGNED_IN,
+    "make_calendar_link": SIGNED_IN,
+    "revoke_calendar_link": below(Below.CALENDAR_FEED, posts=True),
     "delegations": SIGNED_IN,
     "delegate": needs(Capability.DELEGATE),
     "end_delegation": below(Below.DELEGATION, posts=True),

@@ -13,7 +13,7 @@ from typing import Any
 # What the first entry of a chain has in the place of a predecessor's hash.
 BEGINNING = "0" * 64
 # Names of what people's access follows from: an act on one of these is a security event.
-OF_PERMISSIONS = frozenset({"user", "membership", "accesstoken", "invitation", "delegation"})
+OF_PERMISSIONS = frozenset({"user", "membership", "accesstoken", "calendarfeed", "invitation", "delegation"})
 
 
 def text_of(facts: Mapping[str, Any]) -> str:

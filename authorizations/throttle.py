@@ -37,6 +37,7 @@ class Door(StrEnum):
     SIGN_IN = "sign-in"
     CODE = "code"
     API = "api"
+    CALENDAR = "calendar"
     # Each asking counts, and sends one mail at most.
     FORGOTTEN = "forgotten"
     INVITE = "invite"

@@ -1,11 +1,13 @@
-"""What lets a person in, taken from whoever is let go: the sessions that are open, and the tokens of their programs."""
+"""What lets a person in, taken from whoever is let go: open sessions, and the tokens and links of their programs."""
 
 from datetime import datetime
 
 from accounts.models import AccessToken, Session, User
+from authorizations.models import CalendarFeed
 
 
 def take_keys(person: User, at: datetime) -> None:
-    """Ends every session and revokes every token of a person: who comes back signs in, and makes tokens, anew."""
+    """Ends every session and revokes every token and calendar link of a person, who makes them anew on coming back."""
     Session.objects.filter(user=person).delete()
     AccessToken.objects.own(person).filter(revoked_at__isnull=True).update(revoked_at=at)
+    CalendarFeed.objects.own(person).standing().update(revoked_at=at, published={})

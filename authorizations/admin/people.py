@@ -14,7 +14,7 @@ from authorizations.admin.door import NounAdmin, person
 from authorizations.admin.fields import AddressField
 from authorizations.admin.forms import AdditionForm
 from authorizations.admin.keeping import KeptByHandAdmin
-from authorizations.models import Contact
+from authorizations.models import CalendarFeed, Contact
 
 
 @admin.register(Organization)
@@ -83,6 +83,15 @@ class AccessTokenAdmin(NounAdmin):
     beside = ("user",)
     unseen = NounAdmin.unseen | {"digest"}
     note = "Each person makes and revokes their own. Who may not sign in has none that opens anything."
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(NounAdmin):
+    list_display = ("owner", "organization", "offering", "created_at", "last_fetched_at", "revoked_at")
+    search_fields = ("owner__name", "owner__email", "organization__name", "offering__name", "public_id")
+    beside = ("owner", "organization", "offering")
+    unseen = NounAdmin.unseen | {"digest", "published"}
+    note = "Each person makes and revokes their own. The links of whoever may not sign in, or has left, open nothing."
 
 
 @admin.register(Membership)

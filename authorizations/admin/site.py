@@ -15,7 +15,10 @@ from authorizations.policy import Capability, may
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "People and organizations",
-        ("Organization", "Alias", "FeedId", "User", "AccessToken", "Membership", "Delegation", "Invitation", "Contact"),
+        (
+            *("Organization", "Alias", "FeedId", "User", "AccessToken", "CalendarFeed", "Membership", "Delegation"),
+            *("Invitation", "Contact"),
+        ),
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),

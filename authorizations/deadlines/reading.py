@@ -68,15 +68,22 @@ def _of_organization(noun: Organization, today: date) -> list[Due]:
 
 
 def dues_for(
-    user: User, today: date, since: date | None = None, until: date | None = None, *, own: bool = False
+    user: User,
+    today: date,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    own: bool = False,
+    offering: int | None = None,
 ) -> list[Due]:
     """The deadlines of everything that a person takes part in and may see, by their day.
 
     Args:
         since: none that is due before it. until: none that is due after it. With neither, those without a day too.
         own: only those that the person's own organizations owe; of the PMO that is little, and asked for cheaply.
+        offering: only those of one offering, by its key, and of what agencies do with it.
     """
-    found = _seen_by(user, today, owed_by_the_pmo=own and reads_everything(user))
+    found = _seen_by(user, today, owed_by_the_pmo=own and reads_everything(user), offering=offering)
     if since is not None or until is not None:
         first, last = since or date.min, until or date.max
         found = (due for due in found if due.on is not None and first <= due.on <= last)
@@ -92,26 +99,32 @@ def owes(user: User, due: Due) -> bool:
     return any(due.owes.organization == held.organization_id for held in user.current_memberships)
 
 
-def _seen_by(user: User, today: date, *, owed_by_the_pmo: bool) -> Iterator[Due]:
+def _seen_by(user: User, today: date, *, owed_by_the_pmo: bool, offering: int | None) -> Iterator[Due]:
     if not user.is_authenticated:
         return
-    cases, tasks = Case.objects.visible_to(user), WbsTask.objects.visible_to(user)
+
+    def of(path: str) -> dict[str, int]:
+        return {} if offering is None else {path: offering}
+
+    cases = Case.objects.visible_to(user).filter(**of("offering"))
+    tasks = WbsTask.objects.visible_to(user).filter(**of("wbs__case__offering"))
     if owed_by_the_pmo:
         cases, tasks = cases.filter(stage__in=OWED_BY_THE_PMO), tasks.filter(is_pmo=True)
     yield from _all(rows.case_rows(cases), kinds.OF_CASES, today)
     yield from _all(rows.task_rows(tasks), kinds.OF_TASKS, today)
-    contacts = Contact.objects.visible_to(user)
+    contacts = Contact.objects.visible_to(user) if offering is None else Contact.objects.none()
     if owed_by_the_pmo:
         contacts = contacts.filter(organization__kind=OrganizationKind.PMO)
     yield from _all(rows.contact_rows(contacts), kinds.OF_CONTACTS, today)
     if owed_by_the_pmo:
         return
-    atos = Ato.objects.visible_to(user).register_visible_to(user)
+    atos = Ato.objects.visible_to(user).register_visible_to(user).filter(**of("offering"))
     yield from _all(rows.ato_rows(atos), kinds.OF_ATOS, today)
     conditions = Condition.objects.filter(ato__in=atos)
     yield from _all(rows.condition_rows(conditions), kinds.OF_CONDITIONS, today)
-    yield from _all(rows.offering_rows(offerings_of(user)), kinds.OF_OFFERINGS, today)
-    yield from _all(rows.access_rows(PackageAccess.objects.visible_to(user), today), kinds.OF_ACCESSES, today)
+    yield from _all(rows.offering_rows(offerings_of(user).filter(**of("pk"))), kinds.OF_OFFERINGS, today)
+    accesses = PackageAccess.objects.visible_to(user).filter(**of("package__offering"))
+    yield from _all(rows.access_rows(accesses, today), kinds.OF_ACCESSES, today)
 
 
 def offerings_of(user: User) -> Any:

@@ -12,6 +12,7 @@ NOUNS = {
     "accesstoken": "token",
     "agencysystem": "system",
     "artifactversion": "version",
+    "calendarfeed": "calendar link",
     "ato": "ATO",
     "designationevent": "designation step",
     "feedid": "feed id",
@@ -48,6 +49,7 @@ OTHERS: dict[str, dict[str, str]] = {
     # Drafts and quarantine; what is shared is told with its case or ATO.
     "artifactversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
     "alias": {"removed": "removed", "moved": "moved to another organization"},
+    "calendarfeed": {"made": "made", "revoked": "revoked"},
     "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
     "condition": {},
     "contact": {"confirmed": "confirmed as still correct"},

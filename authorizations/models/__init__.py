@@ -2,6 +2,7 @@
 
 from authorizations.models.artifact import Artifact, ArtifactVersion
 from authorizations.models.ato import Ato
+from authorizations.models.calendar_feed import CalendarFeed
 from authorizations.models.case import Case, Waiver
 from authorizations.models.closing import Closing
 from authorizations.models.comment import Comment
@@ -29,6 +30,7 @@ __all__ = [
     "Artifact",
     "ArtifactVersion",
     "Ato",
+    "CalendarFeed",
     "Case",
     "Closing",
     "Comment",

@@ -8,13 +8,16 @@ from django.urls import reverse
 
 from authorizations.display import address
 from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
+from authorizations.vocabulary import ContactFunction
 
 
 class Place(NamedTuple):
     """A record on whose page a deadline stands.
 
     ``seen_type`` and ``seen_id`` are those of the record whose readers may know of the deadline: of a contact, whose
-    page is its organization's, the contact itself.
+    page is its organization's, the contact itself. ``label`` may name people and stays in the portal and its mails;
+    ``title`` names none. ``public_id`` is that of the record which the deadline itself is about, ``offering`` the key
+    of the offering that it is of, if it is of one.
     """
 
     subject_type: str
@@ -23,57 +26,67 @@ class Place(NamedTuple):
     link: str
     seen_type: str
     seen_id: int
+    title: str
+    public_id: str
+    offering: int | None
 
 
 Places = Iterator[tuple[int, Place]]
 Subject = tuple[str, int]
-BESIDE_A_CASE = ("public_id", "offering__name", "agency__name")
+BESIDE_A_CASE = ("public_id", "offering", "offering__name", "agency__name")
 
 
-def _own(noun: str, key: int, label: str, link: str) -> Place:
-    return Place(noun, key, label, link, noun, key)
+def _own(noun: str, key: int, label: str, link: str, public_id: str, offering: int) -> Place:
+    return Place(noun, key, label, link, noun, key, label, public_id, offering)
 
 
 def _cases(keys: list[int]) -> Places:
-    for key, public_id, offering, agency in Case.objects.filter(pk__in=keys).values_list("pk", *BESIDE_A_CASE):
-        yield key, _own("case", key, f"{offering} for {agency}", address("case", public_id))
+    for key, public_id, of, offering, agency in Case.objects.filter(pk__in=keys).values_list("pk", *BESIDE_A_CASE):
+        yield key, _own("case", key, f"{offering} for {agency}", address("case", public_id), public_id, of)
 
 
 def _tasks(keys: list[int]) -> Places:
-    columns = ("pk", "number", "wbs__case", *(f"wbs__case__{column}" for column in BESIDE_A_CASE))
-    for key, number, case, public_id, offering, agency in WbsTask.objects.filter(pk__in=keys).values_list(*columns):
+    columns = ("pk", "public_id", "number", "wbs__case", *(f"wbs__case__{column}" for column in BESIDE_A_CASE))
+    for key, own_id, number, case, *beside in WbsTask.objects.filter(pk__in=keys).values_list(*columns):
+        public_id, of, offering, agency = beside
         label = f"{offering} for {agency}, task {number}"
-        yield key, _own("case", case, label, address("case_wbs", public_id))
+        yield key, _own("case", case, label, address("case_wbs", public_id), own_id, of)
 
 
 def _atos(keys: list[int]) -> Places:
-    for key, public_id, offering, agency in Ato.objects.filter(pk__in=keys).values_list("pk", *BESIDE_A_CASE):
-        yield key, _own("ato", key, f"{agency} uses {offering}", address("ato", public_id))
+    for key, public_id, of, offering, agency in Ato.objects.filter(pk__in=keys).values_list("pk", *BESIDE_A_CASE):
+        yield key, _own("ato", key, f"{agency} uses {offering}", address("ato", public_id), public_id, of)
 
 
 def _conditions(keys: list[int]) -> Places:
-    columns = ("pk", "ato", *(f"ato__{column}" for column in BESIDE_A_CASE))
-    for key, ato, public_id, offering, agency in Condition.objects.filter(pk__in=keys).values_list(*columns):
-        yield key, _own("ato", ato, f"{agency} uses {offering}", address("ato", public_id))
+    columns = ("pk", "public_id", "ato", *(f"ato__{column}" for column in BESIDE_A_CASE))
+    for key, own_id, ato, *beside in Condition.objects.filter(pk__in=keys).values_list(*columns):
+        public_id, of, offering, agency = beside
+        yield key, _own("ato", ato, f"{agency} uses {offering}", address("ato", public_id), own_id, of)
 
 
 def _offerings(keys: list[int]) -> Places:
     for key, public_id, name in Offering.objects.filter(pk__in=keys).values_list("pk", "public_id", "name"):
-        yield key, _own("offering", key, name, address("offering", public_id))
+        yield key, _own("offering", key, name, address("offering", public_id), public_id, key)
 
 
 def _accesses(keys: list[int]) -> Places:
-    columns = ("pk", "public_id", "person__name", "package__offering__name")
-    for key, public_id, person, offering in PackageAccess.objects.filter(pk__in=keys).values_list(*columns):
-        yield key, _own("packageaccess", key, f"{person}, {offering}", address("access", public_id))
+    beside = ("person__name", "agency__name", "package__offering", "package__offering__name")
+    for key, public_id, *rest in PackageAccess.objects.filter(pk__in=keys).values_list("pk", "public_id", *beside):
+        person, agency, of, offering = rest
+        place = _own("packageaccess", key, f"{person}, {offering}", address("access", public_id), public_id, of)
+        yield key, place._replace(title=f"{offering} for {agency}")
 
 
 def _contacts(keys: list[int]) -> Places:
-    columns = ("pk", "name", "organization", "organization__name", "organization__kind", "organization__public_id")
-    for key, name, organization, its_name, kind, public_id in Contact.objects.filter(pk__in=keys).values_list(*columns):
+    its = ("organization", "organization__name", "organization__kind", "organization__public_id")
+    columns = ("pk", "public_id", "name", "function", *its)
+    for key, own_id, name, function, *rest in Contact.objects.filter(pk__in=keys).values_list(*columns):
+        organization, its_name, kind, public_id = rest
         # The PMO has no page of its own in the register.
         link = reverse("people") if kind == "pmo" else address(kind, public_id)
-        yield key, Place("organization", organization, f"{name}, {its_name}", link, "contact", key)
+        label, title = f"{name}, {its_name}", f"{ContactFunction(function).label} of {its_name}"
+        yield key, Place("organization", organization, label, link, "contact", key, title, own_id, None)
 
 
 FOUND: dict[str, Callable[[list[int]], Places]] = {

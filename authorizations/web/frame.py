@@ -31,6 +31,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Agencies", "agencies"),
     ("Providers", "providers"),
     ("Assessors", "assessors"),
+    ("Calendar", "calendar"),
     ("Imports", "import_runs"),
     ("Record", "record"),
     ("Guide", "glossary"),

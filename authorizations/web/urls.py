@@ -15,6 +15,9 @@ from authorizations.web.views import (
     account,
     atos,
     beginning,
+    calendar,
+    calendar_feed,
+    calendar_links,
     case_facts,
     cases,
     comments,
@@ -109,6 +112,12 @@ urlpatterns: list[URLPattern] = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/make/", tokens.make, name="make_token"),
     path("tokens/<public_id:public_id>/revoke/", tokens.revoke, name="revoke_token"),
+    # what is due when
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/feed.ics", calendar_feed.feed, name="calendar_feed"),
+    path("calendar/links/", calendar_links.links, name="calendar_links"),
+    path("calendar/links/make/", calendar_links.make, name="make_calendar_link"),
+    path("calendar/links/<public_id:public_id>/revoke/", calendar_links.revoke, name="revoke_calendar_link"),
     # who belongs where
     path("people/", people.people, name="people"),
     path("people/merge/", people.merge, name="merge_accounts"),

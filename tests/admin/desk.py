@@ -18,6 +18,7 @@ from authorizations.models import (
     Artifact,
     ArtifactVersion,
     Ato,
+    CalendarFeed,
     Case,
     Comment,
     Condition,
@@ -73,6 +74,7 @@ READ_ONLY = {
     "filecheck",
     "delegation",
     "accesstoken",
+    "calendarfeed",
     "invitation",
     "case",
     "packageaccess",
@@ -270,6 +272,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "accesstoken": lambda n: AccessToken.objects.create(
         user=user(n), name=f"Token {n}", digest=f"{n:064}", created_at=NOW, expires_on=DAY
     ),
+    "calendarfeed": lambda n: CalendarFeed.objects.create(owner=user(n), digest=f"{n:064}", created_at=NOW),
     "invitation": lambda n: Invitation.objects.create(
         organization=organization(n),
         email=f"invited{n}@example.gov",

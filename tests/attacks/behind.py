@@ -13,7 +13,7 @@ from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.actions.wishes import Muting, mute
 from authorizations.addresses import Below
-from authorizations.models import Case
+from authorizations.models import CalendarFeed, Case
 from tests.actions.accesses import granted, make_package
 from tests.actions.findings import draft
 from tests.actions.papers import add, kept_file
@@ -92,6 +92,7 @@ def records_behind(cast: Cast) -> Records:
         "member_id": Membership.objects.get(user=cast.people["viewer"]),
         Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
         Below.TOKEN: token,
+        Below.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
         # So new that its author may still change it.
         "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),
         "waiver_id": waive_gate(

@@ -28,6 +28,7 @@ SEES: dict[Below, frozenset[str]] = {
     Below.DELEGATION: frozenset({"liaison", "reviewer", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     Below.CONTACT: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     Below.TOKEN: frozenset({"liaison"}),
+    Below.CALENDAR_FEED: frozenset({"liaison"}),
     Below.OWN_MEMBERSHIP: frozenset({"viewer"}),
     Below.MUTE: frozenset({"liaison"}),
     Below.PASSKEY: frozenset(),
@@ -76,6 +77,8 @@ OTHERWISE = {
     "openid_connect_callback": 404,
     "kept_form": 302,
     "new_password": 404,
+    # Without the secret of its link.
+    "calendar_feed": 404,
     "people": 302,
     # Nobody has answered the draft.
     "ask_finding_again": 409,

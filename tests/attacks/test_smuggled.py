@@ -186,6 +186,7 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         "/tokens/make/",
         {"name": "Nightly", "expires_on": last, "once": "k1", "read_only": "on"},
     )
+    yield "make_calendar_link", "liaison", "/calendar/links/make/", {"of": "mine"}
     yield "open_initial_case", "liaison", f"/cases/open/initial/{chosen}", {"once": "k2"}
     use = {"once": "k3", "intended_use": "Berths."}
     yield (

@@ -1,0 +1,148 @@
+"""Deadlines in the words of a calendar: what is due, about which record, who owes it to whom, and how it stands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.utils import timezone
+
+from accounts.models import Organization
+from accounts.roles import OrganizationKind
+from authorizations.deadlines import KINDS, Due, Force, Side
+from authorizations.display import day_text
+from authorizations.notifications.places import Place, places
+
+# Of a side of which no organization is named.
+ANY_OF = {
+    OrganizationKind.AGENCY: "the agencies that use it",
+    OrganizationKind.PROVIDER: "the provider",
+    OrganizationKind.ASSESSOR: "the assessor",
+    OrganizationKind.PMO: "the FedRAMP PMO",
+}
+FORCE = {
+    Force.MUST: "It must be met.",
+    Force.SHOULD: "It should be met.",
+    Force.LOCAL: "No source states a day: local policy of this portal does.",
+}
+
+
+class State(StrEnum):
+    """How an entry stands. A cancelled one is in feeds alone: it says that the entry is no longer there."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+# The colour of a state, and its word for who cannot see it.
+TONES = {State.OPEN: "wait", State.OVERDUE: "bad", State.DONE: "past"}
+WORDS = {State.OPEN: "", State.OVERDUE: "Overdue", State.DONE: "Done"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deadline that has a day, as a calendar shows it."""
+
+    due: Due
+    place: Place
+    state: State
+    owes: str
+    to: str
+
+    @property
+    def when(self) -> date | datetime:
+        """The day, or the moment where its rule counts hours."""
+        return self.due.time or self.day
+
+    @property
+    def day(self) -> date:
+        """The day on which it stands: of one with an hour, the day in US Eastern time."""
+        assert self.due.on is not None  # noqa: S101  # entries are made of those that have a day
+        return timezone.localdate(self.due.time) if self.due.time else self.due.on
+
+    @property
+    def what(self) -> str:
+        """What is due."""
+        return KINDS[self.due.kind].label
+
+    @property
+    def word(self) -> str:
+        """How it stands, where that must be said."""
+        return WORDS[self.state]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its state."""
+        return TONES[self.state]
+
+    @property
+    def summary(self) -> str:
+        """All of it on one line."""
+        return f"{self.word}: {self.line}" if self.word else self.line
+
+    @property
+    def line(self) -> str:
+        """What is due, and about which record."""
+        return f"{self.what} – {self.place.title}"
+
+    @property
+    def whose(self) -> str:
+        """Who owes it to whom."""
+        owes = self.owes[:1].upper() + self.owes[1:]
+        return f"{owes} owes this" + (f" to {self.to}." if self.owes != self.to else ".")
+
+    @property
+    def rule(self) -> str:
+        """By which rule and which release of them, with the source, and how firmly."""
+        due = self.due
+        source = f" Source: {due.source}." if due.source not in ("", due.rule) else ""
+        release = f" Release: {due.release}." if due.release else ""
+        return f"Rule: {due.rule}.{source}{release} {FORCE[due.force]}"
+
+    @property
+    def sentences(self) -> list[str]:
+        """What else there is to know of it; nothing that somebody wrote about the record."""
+        due = self.due
+        anchor = f"{due.anchor}, {day_text(due.anchored_on)}" if due.anchored_on else due.anchor
+        met = f"Met on {day_text(due.satisfied_on)}." if due.satisfied_on else f"Met by {KINDS[due.kind].met_by}."
+        return [self.whose, f"Counted from: {anchor}.", self.rule, met]
+
+
+def state_of(due: Due, today: date) -> State:
+    """How a deadline stands on a day."""
+    if due.satisfied_on is not None:
+        return State.DONE
+    return State.OVERDUE if due.is_overdue(today) else State.OPEN
+
+
+def entries_of(dues: Iterable[Due], today: date) -> list[Entry]:
+    """The entries of deadlines that have a day: a query for each kind of record among them, and one for names."""
+    dated = [due for due in dues if due.on is not None]
+    found = places((due.subject_type, due.subject_id) for due in dated)
+    names = names_of(dated)
+    return [
+        Entry(
+            due,
+            found[due.subject_type, due.subject_id],
+            state_of(due, today),
+            _named(due.owes, names),
+            _named(due.to, names),
+        )
+        for due in dated
+        # A record may have gone between the two readings.
+        if (due.subject_type, due.subject_id) in found
+    ]
+
+
+def names_of(dues: Iterable[Due]) -> Mapping[int, str]:
+    """The names of the organizations that owe something, or are owed it."""
+    keys = {side.organization for due in dues for side in (due.owes, due.to) if side.organization is not None}
+    return dict(Organization.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+
+
+def _named(side: Side, names: Mapping[int, str]) -> str:
+    if side.organization is None:
+        return ANY_OF[OrganizationKind(side.side)]
+    return names[side.organization]
