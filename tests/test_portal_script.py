@@ -199,6 +199,8 @@ def test_a_lane_whose_program_is_missing_says_what_to_install() -> None:
         "Long walks, SQLite": "",
         "Crash, SQLite": "",
         "Crash, PostgreSQL": missing,
+        "Migrating what was before, SQLite": "",
+        "Migrating what was before, PostgreSQL": missing,
         "Service": "",
     }
 

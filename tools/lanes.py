@@ -57,7 +57,7 @@ def lanes(*, everything: bool, postgres: str, chromium: str | None) -> Iterator[
     """The lanes of `./portal test`, and of `./portal test --all`."""
     without = "" if postgres else f"{POSTGRES} is not set"
     on_postgres = {"DATABASE_URL": postgres} if postgres else {}
-    units = "not browser and not crash and not service and not hostile and not long and not doors"
+    units = "not browser and not crash and not service and not hostile and not long and not doors and not upgrade"
     # In parts and in an order that two cores share evenly.
     # A page asks the same of either database and costs far more to draw than to ask: the long run draws it on both.
     yield Lane("Units and tables, PostgreSQL", f"{units} and not pages", on_postgres, without)
@@ -78,6 +78,9 @@ def lanes(*, everything: bool, postgres: str, chromium: str | None) -> Iterator[
         yield Lane("Long walks, SQLite", "long")
         yield Lane("Crash, SQLite", "crash")
         yield Lane("Crash, PostgreSQL", "crash and not set_up", on_postgres, without)
+        # Without git, or without enough of the history, it skips and says so.
+        yield Lane("Migrating what was before, SQLite", "upgrade")
+        yield Lane("Migrating what was before, PostgreSQL", "upgrade", on_postgres, without)
         # Its tests skip one by one, each with the name of the package that is missing.
         yield Lane("Service", "service")
 

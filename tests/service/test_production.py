@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -73,11 +72,9 @@ def test_a_task_sent_by_one_process_is_done_by_the_worker_over_redis(production:
     assert line["levelname"] == "INFO"
 
 
-def test_the_timer_runs_and_remembers_what_it_sent_last(production: Production) -> None:
-    def memory() -> list[Path]:
-        return [path for path in production.folder.glob("timer*") if path.suffix != ".log"]
-
-    assert wait_for(memory, "what the timer sent last")
+def test_the_timer_shows_that_it_is_alive_and_the_portal_is_ready(production: Production) -> None:
+    wait_for(lambda: (production.folder / "timer").exists(), "what the timer touches")
+    wait_for(lambda: production.ready()[0] == 200, "readiness")
 
 
 def test_a_page_leaves_one_json_line_without_query_string_or_address(production: Production) -> None:
