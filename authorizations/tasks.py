@@ -3,26 +3,23 @@
 import logging
 from datetime import timedelta
 from smtplib import SMTPException
-from urllib.parse import urlencode
 
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.sessions import SessionStore
 from authorizations.actions import pulse, verifications
-from authorizations.actions.new_password import note_unsent, take_unsent_links, tell_who_forgot, token_for
+from authorizations.actions.new_password import tell_who_forgot
 from authorizations.actions.security import enter_tallies
 from authorizations.actions.vacancies import note_unnoted_vacancies
 from authorizations.exchange import scanning
 from authorizations.exchange.file_checks import look_at_files
 from authorizations.exchange.uploads import forget_older_than
-from authorizations.models import Message, Verification
-from authorizations.notifications import reminders
+from authorizations.models import Verification
+from authorizations.notifications import delivery, reminders
 from authorizations.proof import anchors
 from authorizations.proof.verify import verify
 
@@ -64,23 +61,27 @@ def enter_what_was_counted() -> None:
 
 
 @shared_task
-def mail_new_password_links() -> None:
-    """Tells who forgot their password, and mails each of them a link that is signed only now."""
-    now = timezone.now()
-    tell_who_forgot(now)
-    for message in take_unsent_links(now) if settings.SMTP else []:
-        if message.recipient is not None:
-            _mail_link(message, message.recipient)
+def tell_who_forgot_their_password() -> None:
+    """Writes a message for each person whose password was said to be forgotten; mailing it signs its link."""
+    tell_who_forgot(timezone.now())
 
 
-def _mail_link(message: Message, person: User) -> None:
-    link = f"{settings.OWN_ADDRESS}{reverse('new_password')}?{urlencode({'token': token_for(person)})}"
-    mail = EmailMessage(message.subject, f"{message.body}\n\n{link}\n", to=[person.email])
-    try:
-        mail.send()
-    except (SMTPException, OSError) as problem:
-        note_unsent(message)
-        logger.error("message %s was not mailed: %s", message.public_id, type(problem).__name__)  # noqa: TRY400  # the trace names the address
+@shared_task
+def look_for_due_mail() -> None:
+    """Hands messages that are due to the worker: a slow mail server may take longer than the timer can wait."""
+    if settings.SMTP and delivery.due(timezone.now()).exists():
+        deliver_mail.delay()
+
+
+@shared_task
+def deliver_mail() -> None:
+    """Mails what is due, for less than a minute: what is left then is due for the next who looks."""
+    if settings.SMTP:
+        found = delivery.deliver()
+        if found:
+            logger.info(
+                "messages delivered: %s", ", ".join(f"{number} {fate}" for fate, number in sorted(found.items()))
+            )
 
 
 @shared_task

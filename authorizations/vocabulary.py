@@ -281,6 +281,7 @@ class SkipReason(TextChoices):
     ADDRESS_FAILS = "address_fails", "The address is marked as failing"
     NOT_ALLOWED = "not_allowed", "The address is not on this portal’s allow-list"
     LATE = "late", "Too late to be of use"
+    INACTIVE = "inactive", "The account is switched off"
 
 
 class Topic(TextChoices):

@@ -324,9 +324,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": "timer"},
     },
-    "mail-new-password-links": {
-        "task": "authorizations.tasks.mail_new_password_links",
+    "tell-who-forgot": {
+        "task": "authorizations.tasks.tell_who_forgot_their_password",
         "schedule": timedelta(minutes=1),
+        "options": {"queue": "timer"},
+    },
+    "look-for-due-mail": {
+        "task": "authorizations.tasks.look_for_due_mail",
+        "schedule": timedelta(seconds=10),
         "options": {"queue": "timer"},
     },
     "look-for-unscanned": {
@@ -385,6 +390,11 @@ EMAIL_USE_SSL = SERVER.scheme == "smtps"
 EMAIL_USE_TLS = SERVER.scheme == "smtp" and not LOCAL_HOSTS.fullmatch(EMAIL_HOST)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "portal@localhost")
+# A portal for trying out says so in every subject, and mails nobody but those who agreed to it: addresses, or @domains.
+MAIL_PREFIX = env("PORTAL_MAIL_PREFIX", "" if PRODUCTION else "[Not production]")
+MAIL_ALLOWED = (
+    None if PRODUCTION else {each.strip().lower() for each in env("PORTAL_MAIL_ALLOWED").split(",") if each.strip()}
+)
 # Where links in mails lead; never a host that a request names.
 OWN_ADDRESS = f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
 # Who gets a mail each day with where the record ends.

@@ -27,6 +27,7 @@ ABOUT_PEOPLE: dict[str, frozenset[str]] = {
     "accesstoken": frozenset({"name"}),
     "invitation": frozenset({"email"}),
     "contact": frozenset({"email", "name"}),
+    "bounce": frozenset({"address"}),
     "ato": frozenset({"signer"}),
     "organization": frozenset({"email"}),
     "offering": frozenset({"sales_email", "security_email"}),

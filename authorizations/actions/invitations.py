@@ -11,8 +11,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.models.invitation import Answer, digest_of
@@ -43,11 +41,6 @@ ENDED = {
     Answer.DECLINED: "This invitation was declined. Ask the person who invited you for a new one.",
     Answer.REVOKED: "This invitation was taken back. Ask the person who invited you.",
 }
-
-
-def link_of(invitation: Invitation) -> str:
-    """The path of the page on which the invitation is answered: for the one who is invited, and no row or log."""
-    return f"{reverse('open_invitation')}?{urlencode({'key': invitation.secret})}"
 
 
 # --- inviting ---

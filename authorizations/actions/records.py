@@ -107,6 +107,7 @@ KEPT: dict[str, Keeping] = {
     "condition": Keeping(),
     "notice": Keeping(),
     "package": Keeping(),
+    "bounce": Keeping(once=frozenset({"address", "failed_on"})),
 }
 
 
@@ -175,11 +176,12 @@ def refuse_sent_before(noun: type[models.Model], once: str) -> None:
 
 
 def add_record(
-    noun: type[M], *, actor: User, now: datetime, facts: Mapping[str, Any], reason: str = "", once: str = ""
+    noun: type[M], *, actor: User | None, now: datetime, facts: Mapping[str, Any], reason: str = "", once: str = ""
 ) -> M:
     """Adds one record of a noun.
 
     Args:
+        actor: None is whoever runs a command.
         once: a random key of the form that is sent; with the same key a second record is never added.
 
     Raises:
@@ -208,7 +210,7 @@ def add_record(
 def correct_record(
     record: M,
     *,
-    actor: User,
+    actor: User | None,
     now: datetime,
     facts: Mapping[str, Any],
     reason: str,

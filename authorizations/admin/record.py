@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from authorizations.actions.door import subject_type
 from authorizations.admin.columns import DecidedFilter
 from authorizations.admin.door import NounAdmin, person
-from authorizations.models import Case, Event, ImportTrouble, Message, ReviewItem, Verification
+from authorizations.admin.fields import AddressField
+from authorizations.admin.keeping import KeptByHandAdmin
+from authorizations.models import Bounce, Case, Event, ImportTrouble, Message, ReviewItem, Verification
 from authorizations.models.querysets import PEOPLE_OF_AN_ENTRY
 
 
@@ -66,7 +68,30 @@ class VerificationAdmin(NounAdmin):
 
 @admin.register(Message)
 class MessageAdmin(NounAdmin):
-    list_display = ("subject", "recipient", "address", "status", "created_at")
-    list_filter = ("status",)
-    search_fields = ("subject", "recipient__name", "recipient__email", "address", "public_id")
+    list_display = (
+        "subject",
+        "recipient",
+        "address",
+        "status",
+        "skipped",
+        "failure",
+        "attempts",
+        "not_before",
+        "sent_at",
+    )
+    list_filter = ("status", "skipped", "topic")
+    search_fields = ("subject", "recipient__name", "recipient__email", "address", "failure", "public_id")
     beside = ("recipient", "event")
+    note = "The page of the message in the portal sends one again that failed or was skipped."
+
+
+@admin.register(Bounce)
+class BounceAdmin(KeptByHandAdmin):
+    list_display = ("address", "reason", "failed_on", "cleared_on")
+    search_fields = ("address", "reason", "public_id")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Addresses are kept in lower case."""
+        if db_field.name == "address":
+            kwargs["form_class"] = AddressField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

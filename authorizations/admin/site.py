@@ -26,7 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Documents", ("Artifact", "ArtifactVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
-    ("The record", ("Event", "Verification", "Message")),
+    ("The record", ("Event", "Verification", "Message", "Bounce")),
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and sessions, which
 # are each person's own to see and end.

@@ -2,6 +2,7 @@
 
 from authorizations.models.artifact import Artifact, ArtifactVersion
 from authorizations.models.ato import Ato
+from authorizations.models.bounce import Bounce
 from authorizations.models.calendar_feed import CalendarFeed
 from authorizations.models.case import Case, Waiver
 from authorizations.models.closing import Closing
@@ -30,6 +31,7 @@ __all__ = [
     "Artifact",
     "ArtifactVersion",
     "Ato",
+    "Bounce",
     "CalendarFeed",
     "Case",
     "Closing",

@@ -16,7 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle.stages import BEFORE_THE_REQUEST
 from authorizations.policy import PMO, Capability, may
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Chain
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Chain, SkipReason
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -363,12 +363,12 @@ class MessageQuerySet(Scoped[Any]):
             | Q(Exists(its_comment), subject_type="comment")
             | Q(~Exists(its_draft), subject_type=DRAFTED)
         )
-        return rows.filter(Q(recipient=user) | ~Exists(unread))
+        return rows.filter(self.party(user) | ~Exists(unread))
 
     def addressed_to(self, user: User) -> Self:
         """Everyone's own, which they may read whatever it is about."""
-        return self.filter(recipient=user) if user.is_authenticated else self.none()
+        return self.filter(self.party(user)) if user.is_authenticated else self.none()
 
     def party(self, user: User) -> Q:
-        """The one person a message is for."""
-        return Q(recipient=user)
+        """The one person a message is for, unless it was no longer meant for them when it was to be mailed."""
+        return Q(recipient=user) & ~Q(skipped=SkipReason.NOT_PERMITTED)

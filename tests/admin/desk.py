@@ -18,6 +18,7 @@ from authorizations.models import (
     Artifact,
     ArtifactVersion,
     Ato,
+    Bounce,
     CalendarFeed,
     Case,
     Comment,
@@ -216,6 +217,10 @@ def event(number: int) -> Event:
 def message(number: int) -> Message:
     of = event(number)
     return Message.objects.create(event=of, recipient=of.actor, subject="Told", body="Told", created_at=NOW)
+
+
+def bounce(number: int) -> Bounce:
+    return Bounce.objects.create(address=f"away{number}@elsewhere.example", reason="No such mailbox.")
 
 
 def membership(number: int) -> Membership:

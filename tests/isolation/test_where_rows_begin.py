@@ -112,7 +112,6 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/memberships.py", "Organization.select_for_update"): (1, HELD),
     ("actions/merging.py", "Membership.select_for_update"): (1, ASKED),
     ("actions/new_password.py", "Event.filter"): (1, PORTAL),
-    ("actions/new_password.py", "Message.filter"): (3, PORTAL),
     ("actions/offerings.py", "Offering.filter"): (1, CLASHES),
     ("actions/offerings.py", "Organization.select_for_update"): (1, HELD),
     ("actions/opening.py", "Offering.select_related"): (1, HELD),

@@ -16,8 +16,9 @@ from django.utils import timezone
 from accounts import sessions
 from accounts.models import Invitation, Membership, User
 from accounts.roles import Role
-from authorizations.actions.invitations import invite, link_of
+from authorizations.actions.invitations import invite
 from authorizations.models import Tally
+from authorizations.notifications.secret_links import link_of
 from tests.cast import Cast
 from tests.isolation.fetching import DIFFERING
 from tests.web.pages import body_of

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from authorizations.actions.invitations import invite, link_of
+from authorizations.actions.invitations import invite
 from authorizations.models import Event
+from authorizations.notifications.secret_links import link_of
 from fedramp_portal import identity_providers
 from tests.cast import Cast
 from tests.web.test_sign_in import PASSWORD, sign_in, words

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import LEADS, ROLES_OF, OrganizationKind
 from authorizations import throttle
-from authorizations.actions.invitations import invite, link_of
+from authorizations.actions.invitations import invite
 from authorizations.actions.memberships import (
     LAST_LEAD,
     NOBODY_FOLLOWS,
@@ -31,6 +31,7 @@ from authorizations.actions.memberships import (
 from authorizations.actions.merging import merge_accounts
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.doorstep.inputs import LONG, SELECT, SHORT, PageForm
+from authorizations.notifications.secret_links import link_of
 from authorizations.policy import Capability, allows
 from authorizations.throttle import Door
 from authorizations.web.access import person

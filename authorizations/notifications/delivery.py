@@ -1,0 +1,178 @@
+"""Mailing the messages that are due: claimed in a short transaction, sent outside of any, marked by whoever claimed.
+
+A claim lapses after five minutes, so that what a worker left behind when it was killed is sent by another. What is
+claimed is sent within half of that, or given back. Only a worker that dies, or loses the database, between the mail
+server's "250" and the mark leaves a message that is sent again; it carries the same Message-ID then.
+"""
+
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.mail import EmailMessage, get_connection
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.models import Bounce, Message
+from authorizations.notifications.permitted import address_of, why_not
+from authorizations.notifications.problems import Problem, Unreachable, problem_of
+from authorizations.notifications.rendering import mail_of
+from authorizations.notifications.secret_links import is_secret, secret_link
+from authorizations.vocabulary import MessageStatus, SkipReason
+
+logger = logging.getLogger(__name__)
+
+LAPSES_AFTER = timedelta(minutes=5)
+BATCH = 50
+RUNS_FOR = timedelta(seconds=50)
+# How long after each failed attempt it is tried again; after the last it is given up.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+UNWRITTEN = Problem("The mail could not be written.", is_final=True)
+Clock = Callable[[], datetime]
+
+
+def due(now: datetime) -> Any:
+    """The messages that may be mailed now and that nobody is mailing, the one that has waited longest first."""
+    rows = Message.objects.filter(status=MessageStatus.PLANNED, not_before__lte=now)
+    return rows.filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LAPSES_AFTER)).order_by("not_before", "pk")
+
+
+def claim(now: datetime, most: int = BATCH) -> list[Message]:
+    """Claims some of what is due, for this worker alone; several may ask at once."""
+    mine = uuid.uuid4()
+    with transaction.atomic():
+        keys = list(due(now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+        Message.objects.filter(pk__in=keys).update(claim=mine, claimed_at=now)
+    if not keys:
+        return []
+    claimed = list(Message.objects.filter(claim=mine).select_related("recipient", "event").order_by("not_before", "pk"))
+    # One object for each person, whose roles are then read once.
+    people: dict[int, User] = {}
+    for message in claimed:
+        if message.recipient is not None:
+            message.recipient = people.setdefault(message.recipient.pk, message.recipient)
+    return claimed
+
+
+def deliver(clock: Clock = timezone.now, longest: timedelta = RUNS_FOR) -> Counter[str]:
+    """Mails what is due, and says how many had which fate. What fails for one touches nobody else.
+
+    It ends when nothing is due, when time is up, or when the mail server cannot be reached.
+    """
+    found: Counter[str] = Counter()
+    until = clock() + longest
+    while clock() < until and (claimed := claim(clock())):
+        try:
+            _send_all(claimed, clock, found)
+        except Unreachable as problem:
+            # No message's fault: none counts it as an attempt, and all stay due, which /readyz tells after a while.
+            _give_back(claimed, failure=str(problem))
+            logger.warning("mail waits: %s", problem)
+            break
+        _give_back(claimed)
+    return found
+
+
+def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None:
+    addresses = {address_of(message).lower() for message in claimed}
+    failing = set(Bounce.objects.all().failing().filter(address__in=addresses).values_list("address", flat=True))
+    line = Line()
+    try:
+        for message in claimed:
+            # Within half its time the claim is this worker's for sure, also after a slow answer.
+            if clock() > (message.claimed_at or clock()) + LAPSES_AFTER / 2:
+                break
+            found[_deliver_one(message, line, clock, failing)] += 1
+    finally:
+        line.close()
+
+
+def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]) -> str:
+    try:
+        reason = why_not(message, clock(), failing)
+        link = secret_link(message, clock()) if is_secret(message) else message.link
+        if reason is None and isinstance(link, SkipReason):
+            reason = link
+        if reason is not None:
+            return _mark(message, status=MessageStatus.SKIPPED, skipped=reason)
+        mail = mail_of(message, str(link))
+    except DatabaseError:
+        raise
+    except Exception:
+        # Whatever is wrong with it, the others wait behind it.
+        logger.exception("message %s could not be written", message.public_id)
+        return _failed(message, UNWRITTEN, clock())
+    problem = line.send(mail)
+    if problem is not None:
+        return _failed(message, problem, clock())
+    return _mark(message, status=MessageStatus.SENT, sent_at=clock(), attempts=F("attempts") + 1, failure="")
+
+
+def _failed(message: Message, problem: Problem, now: datetime) -> str:
+    logger.warning("message %s was not mailed: %s", message.public_id, problem.words)
+    tried: dict[str, Any] = {"attempts": F("attempts") + 1, "failure": problem.words}
+    if problem.is_final or message.attempts >= len(WAITS):
+        return _mark(message, status=MessageStatus.FAILED, **tried)
+    _mark(message, not_before=now + WAITS[message.attempts], **tried)
+    return "put off"
+
+
+def _mark(message: Message, **values: Any) -> str:
+    """Notes what became of a message, if it still is this worker's to say."""
+    is_mine = Message.objects.filter(pk=message.pk, claim=message.claim).update(claim=None, claimed_at=None, **values)
+    if not is_mine:
+        logger.warning("message %s was claimed by another meanwhile", message.public_id)
+    return str(values.get("status", ""))
+
+
+def _give_back(claimed: list[Message], **values: Any) -> None:
+    """Lets go of what is still claimed of these, so that it need not wait until the claim lapses."""
+    Message.objects.filter(claim=claimed[0].claim, status=MessageStatus.PLANNED).update(
+        claim=None, claimed_at=None, **values
+    )
+
+
+class Line:
+    """One connection to the mail server, opened when it is needed, and again when it broke."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+
+    def send(self, mail: EmailMessage) -> Problem | None:
+        """Sends one mail; what went wrong with it, if anything.
+
+        Raises:
+            Unreachable: there is no connection to be had, so that it is no use to try the next.
+        """
+        if self._connection is None:
+            self._connection = _opened()
+        try:
+            self._connection.send_messages([mail])
+        except Exception as error:  # noqa: BLE001  # the library raises its own, the system's and those of codecs
+            problem = problem_of(error)
+            if problem.is_broken:
+                self.close()
+            return problem
+        return None
+
+    def close(self) -> None:
+        """Hangs up; a server that is gone already is no trouble."""
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.close()
+        self._connection = None
+
+
+def _opened() -> Any:
+    connection = get_connection()
+    try:
+        connection.open()
+    except Exception as error:
+        raise Unreachable(problem_of(error).words) from error
+    return connection

@@ -1,0 +1,235 @@
+"""Mail that is due: sent once, put off, given up or skipped, and never somebody else's trouble."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.models import Bounce, Message
+from authorizations.notifications import delivery
+from authorizations.notifications.delivery import LAPSES_AFTER, WAITS, claim, deliver, due
+from authorizations.tasks import deliver_mail, look_for_due_mail
+from tests.cast import Cast
+from tests.lifecycle.world import DAY, NOW
+from tests.notifications.due import fate, message
+from tests.notifications.peer import HANGS_UP, IS_SLOW, TAKES, Peer
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def at(moment: datetime) -> Any:
+    """A clock that goes on by a millisecond whenever it is asked."""
+    ticks = count()
+    return lambda: moment + timedelta(milliseconds=next(ticks))
+
+
+def test_what_is_due_is_sent_once_and_says_when(cast: Cast) -> None:
+    told = message(cast.viewer)
+    assert deliver(at(NOW)) == {"sent": 1}
+    assert deliver(at(NOW + MINUTE)) == {}
+    assert [sent.to for sent in mail.outbox] == [[cast.viewer.email]]
+    assert fate(told) == ("sent", "", 1)
+    assert told.sent_at is not None
+    assert NOW <= told.sent_at <= NOW + SECOND
+    assert (told.claim, told.claimed_at) == (None, None)
+
+
+def test_what_is_to_wait_waits(cast: Cast) -> None:
+    told = message(cast.viewer, not_before=NOW + MINUTE)
+    assert deliver(at(NOW)) == {}
+    assert deliver(at(NOW + MINUTE)) == {"sent": 1}
+    assert fate(told)[0] == "sent"
+
+
+def test_without_a_mail_server_messages_wait(cast: Cast, settings: Any) -> None:
+    told = message(cast.viewer, now=timezone.now())
+    settings.SMTP = ""
+    look_for_due_mail()
+    deliver_mail()
+    assert fate(told) == ("planned", "", 0)
+    settings.SMTP = "smtp://localhost"
+    deliver_mail()
+    assert fate(told) == ("sent", "", 1)
+
+
+def test_two_workers_claim_different_messages(cast: Cast) -> None:
+    for _ in range(3):
+        message(cast.viewer)
+    first, second, third = (claim(NOW, most=2) for _ in range(3))
+    assert (len(first), len(second), third) == (2, 1, [])
+    assert not {each.pk for each in first} & {each.pk for each in second}
+
+
+def test_the_claim_of_a_worker_that_died_lapses(cast: Cast) -> None:
+    message(cast.viewer)
+    [left] = claim(NOW)
+    assert deliver(at(NOW + LAPSES_AFTER - SECOND)) == {}
+    assert deliver(at(NOW + LAPSES_AFTER + SECOND)) == {"sent": 1}
+    # And should it wake up after all, it has nothing to say any more.
+    delivery._mark(left, status="failed", failure="Too late.")
+    assert fate(left) == ("sent", "", 1)
+
+
+def test_a_worker_that_was_held_up_sends_nothing_on_a_claim_that_may_have_lapsed(cast: Cast) -> None:
+    message(cast.viewer), message(cast.viewer)
+    # It was stopped once it had claimed them.
+    clock = iter([NOW, NOW, NOW])
+    assert deliver(lambda: next(clock, NOW + LAPSES_AFTER / 2 + SECOND)) == {}
+    assert mail.outbox == []
+    # What it gave back need not wait for the claim to lapse.
+    assert due(NOW + SECOND).count() == 2
+
+
+def test_it_ends_in_time_and_leaves_the_rest_to_the_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "BATCH", 1)
+    monkeypatch.setattr(delivery.claim, "__defaults__", (1,))
+    for _ in range(3):
+        message(cast.viewer)
+    assert deliver(at(NOW), longest=timedelta(milliseconds=2)) == {"sent": 1}
+    assert due(NOW + SECOND).count() == 2
+
+
+# --- what a mail server may do ---
+
+
+def test_one_that_is_refused_keeps_nobody_elses_mail(cast: Cast, peer: Peer) -> None:
+    peer.answers[cast.liaison.email] = ["RCPT 550 no such user liaison@example.gov"]
+    told = {who: message(cast.people[who]) for who in ("viewer", "liaison", "reviewer")}
+    assert deliver(at(NOW)) == {"sent": 2, "failed": 1}
+    assert peer.to() == [cast.viewer.email, cast.reviewer.email]
+    # Without the server's own words, which may name the address.
+    assert fate(told["liaison"]) == ("failed", "The mail server refused the address (550).", 1)
+    assert peer.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "connections"),
+    [
+        ("RCPT 450 try later", "The mail server refused the address (450).", 1),
+        ("451 try later", "The mail server refused the message (451).", 1),
+        (HANGS_UP, "The mail server closed the connection.", 2),
+    ],
+)
+def test_what_is_put_off_is_tried_again_later(
+    cast: Cast, peer: Peer, answer: str, words: str, connections: int
+) -> None:
+    peer.answers[cast.liaison.email] = [answer, TAKES]
+    told, other = message(cast.liaison), message(cast.viewer)
+    assert deliver(at(NOW)) == {"put off": 1, "sent": 1}
+    assert fate(told) == ("planned", words, 1)
+    assert fate(other)[0] == "sent"
+    assert peer.connections == connections
+    assert deliver(at(NOW + WAITS[0] - SECOND)) == {}
+    assert deliver(at(NOW + WAITS[0] + SECOND)) == {"sent": 1}
+    assert fate(told) == ("sent", "", 2)
+
+
+def test_a_slow_server_is_not_waited_for(cast: Cast, peer: Peer, settings: Any) -> None:
+    settings.EMAIL_TIMEOUT, peer.slow = 0.2, 0.5
+    peer.answers[cast.liaison.email] = [IS_SLOW]
+    told, other = message(cast.liaison), message(cast.viewer)
+    assert deliver(at(NOW)) == {"put off": 1, "sent": 1}
+    assert fate(told) == ("planned", "The mail server did not answer in time.", 1)
+    assert fate(other)[0] == "sent"
+
+
+def test_it_is_given_up_in_the_end_and_at_once_where_trying_again_is_no_use(cast: Cast, peer: Peer) -> None:
+    peer.answers = {cast.liaison.email: ["451 try later"], cast.viewer.email: ["554 no"]}
+    told, refused = message(cast.liaison), message(cast.viewer)
+    moment, attempts = NOW, 0
+    while fate(told)[0] == "planned":
+        deliver(at(moment))
+        attempts += 1
+        moment = told.not_before if fate(told)[0] == "planned" else moment
+    assert fate(told) == ("failed", "The mail server refused the message (451).", len(WAITS) + 1)
+    assert attempts == len(WAITS) + 1
+    assert fate(refused) == ("failed", "The mail server refused the message (554).", 1)
+
+
+def test_while_the_server_cannot_be_reached_all_wait_and_none_counts_an_attempt(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
+    told = [message(cast.viewer), message(cast.liaison)]
+    assert deliver(at(NOW)) == {}
+    assert {fate(each) for each in told} == {("planned", "The mail server cannot be reached.", 0)}
+    # They stay due, so that whoever watches over the portal is told how long.
+    assert due(NOW + SECOND).count() == 2
+
+
+def test_what_is_sent_again_carries_the_same_message_id(cast: Cast, peer: Peer) -> None:
+    told = message(cast.viewer)
+    # The worker dies when the server has said 250, and the mark is never made.
+    peer.on_taken = lambda sent: None
+    [held] = claim(NOW)
+    line = delivery.Line()
+    assert line.send(delivery.mail_of(held, "")) is None
+    line.close()
+    assert deliver(at(NOW + LAPSES_AFTER + SECOND)) == {"sent": 1}
+    first, again = (str(sent["Message-ID"]) for sent in peer.took)
+    assert first == again == f"<{told.public_id}@portal.example.gov>"
+
+
+# --- who is passed over, and why ---
+
+
+def reasons(cast: Cast) -> Iterator[tuple[str, Any]]:
+    """What may have happened since a message was written, and the reason for which it is skipped then."""
+    yield "inactive", lambda person: User.objects.filter(pk=person.pk).update(is_active=False)
+    yield "address_fails", lambda person: Bounce.objects.create(address=person.email, reason="Full.")
+
+
+def test_whoever_cannot_be_mailed_is_passed_over_and_the_row_says_why(cast: Cast) -> None:
+    for reason, happens in reasons(cast):
+        told = message(cast.viewer)
+        happens(cast.viewer)
+        assert deliver(at(NOW)) == {"skipped": 1}, reason
+        assert fate(told) == ("skipped", reason, 0)
+        User.objects.filter(pk=cast.viewer.pk).update(is_active=True)
+        Bounce.objects.update(cleared_on=DAY, failed_on=DAY)
+    assert deliver(at(NOW)) == {}
+    assert mail.outbox == []
+    message(cast.viewer)
+    assert deliver(at(NOW)) == {"sent": 1}
+
+
+def test_what_is_a_month_old_is_not_mailed(cast: Cast) -> None:
+    told = message(cast.viewer, now=NOW - timedelta(days=31))
+    assert deliver(at(NOW)) == {"skipped": 1}
+    assert fate(told)[:2] == ("skipped", "late")
+
+
+@pytest.mark.parametrize("allowed", ["viewer@example.gov", "@example.gov"])
+def test_outside_production_nobody_is_mailed_but_who_is_on_the_list(cast: Cast, settings: Any, allowed: str) -> None:
+    settings.MAIL_ALLOWED = {allowed}
+    User.objects.filter(pk=cast.liaison.pk).update(email="liaison@example.com")
+    cast.liaison.refresh_from_db()
+    told, other = message(cast.viewer), message(cast.liaison)
+    assert deliver(at(NOW)) == {"sent": 1, "skipped": 1}
+    assert fate(told)[0] == "sent"
+    assert fate(other)[:2] == ("skipped", "not_allowed")
+
+
+def test_a_message_that_cannot_be_written_fails_alone(cast: Cast) -> None:
+    told, other = message(cast.viewer, subject="Two\nlines"), message(cast.liaison)
+    assert deliver(at(NOW)) == {"failed": 1, "sent": 1}
+    assert fate(told)[:2] == ("failed", "The mail could not be written.")
+    assert fate(other)[0] == "sent"
+
+
+def test_claiming_reads_no_more_the_more_there_is(cast: Cast) -> None:
+    asked = []
+    for number in (1, 10):
+        for _ in range(number):
+            message(cast.viewer)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(claim(NOW)) == number
+        asked.append(len(queries))
+        Message.objects.update(claimed_at=NOW)
+    assert asked[0] == asked[1]
