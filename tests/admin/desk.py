@@ -381,5 +381,6 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "event": event,
     "verification": lambda n: Verification.objects.create(asked_by=user(n), asked_at=NOW, status=JobStatus.DONE),
+    "bounce": bounce,
     "message": message,
 }

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User
 from authorizations.models import Contact, Event, Message
+from authorizations.notifications.rendering import mail_of
 from tests.admin.desk import address, form_of
 from tests.api.world import bearing, body_for, post, step_address, token_of
 from tests.attacks.scene import signed_in
@@ -156,11 +156,13 @@ def test_no_name_adds_a_header_to_the_mail_of_a_message(world: Cast) -> None:
     assert told
     for message in told:
         assert message.subject == " ".join(message.subject.split())
-        mail = EmailMessage(message.subject, message.body, to=[message.recipient.email]).message()
+        mail = mail_of(message, message.link).message()
         assert set(mail) == {
+            "Auto-Submitted",
+            "In-Reply-To",
+            "References",
             "Content-Type",
             "MIME-Version",
-            "Content-Transfer-Encoding",
             "Subject",
             "From",
             "To",
