@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Bounce, Message
+from authorizations.notifications.digests import carried, is_digest
 from authorizations.notifications.permitted import address_of, why_not
 from authorizations.notifications.problems import Problem, Unreachable, problem_of
 from authorizations.notifications.rendering import mail_of
@@ -39,7 +40,7 @@ Clock = Callable[[], datetime]
 
 def due(now: datetime) -> Any:
     """The messages that may be mailed now and that nobody is mailing, the one that has waited longest first."""
-    rows = Message.objects.filter(status=MessageStatus.PLANNED, not_before__lte=now)
+    rows = Message.objects.filter(status=MessageStatus.PLANNED, not_before__lte=now, digest__isnull=True)
     return rows.filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LAPSES_AFTER)).order_by("not_before", "pk")
 
 
@@ -99,9 +100,12 @@ def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]
         link = secret_link(message, clock()) if is_secret(message) else message.link
         if reason is None and isinstance(link, SkipReason):
             reason = link
+        items = _still_meant(message, clock(), failing) if is_digest(message) else []
+        if reason is None and is_digest(message) and not items:
+            reason = SkipReason.SATISFIED
         if reason is not None:
             return _mark(message, status=MessageStatus.SKIPPED, skipped=reason)
-        mail = mail_of(message, str(link))
+        mail = mail_of(message, str(link), items)
     except DatabaseError:
         raise
     except Exception:
@@ -111,7 +115,22 @@ def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]
     problem = line.send(mail)
     if problem is not None:
         return _failed(message, problem, clock())
-    return _mark(message, status=MessageStatus.SENT, sent_at=clock(), attempts=F("attempts") + 1, failure="")
+    sent: dict[str, Any] = {"status": MessageStatus.SENT, "sent_at": clock(), "failure": ""}
+    Message.objects.filter(pk__in=[item.pk for item in items]).update(**sent)
+    return _mark(message, attempts=F("attempts") + 1, **sent)
+
+
+def _still_meant(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
+    """What a digest carries, without what its person may not read any more: that ends as skipped."""
+    meant = []
+    for item in carried(digest):
+        item.recipient = digest.recipient
+        reason = why_not(item, now, failing)
+        if reason is None:
+            meant.append(item)
+        else:
+            Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
+    return meant
 
 
 def _failed(message: Message, problem: Problem, now: datetime) -> str:

@@ -67,9 +67,14 @@ def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
     return found
 
 
+def is_digest(message: Message) -> bool:
+    """Whether a message carries others."""
+    return (message.key or "").startswith("digest:")
+
+
 def carried(digest: Message) -> list[Message]:
     """What a digest carries that is still to be said, in the order in which it is told."""
-    rows = digest.carried.filter(status=MessageStatus.PLANNED)
+    rows = digest.carried.filter(status=MessageStatus.PLANNED).select_related("event")
     return list(rows.order_by("subject_type", "subject_id", "pk"))
 
 

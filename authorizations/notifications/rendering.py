@@ -1,12 +1,15 @@
 """A message as a mail: plain text and HTML, in the thread of its case, with a link instead of what is confidential."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from authorizations.models import Message
+from authorizations.notifications.digests import is_digest, told
 from authorizations.notifications.permitted import address_of
 
 LEADS_ON = "Open it in the portal"
@@ -15,10 +18,12 @@ MANDATORY = "You get this because it is about your work or your account; it cann
 CHOSEN = "You get this because you take part in it."
 
 
-def mail_of(message: Message, link: str) -> EmailMultiAlternatives:
-    """The mail of a message. ``link``: the path it leads to, which may carry a secret."""
+def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> EmailMultiAlternatives:
+    """The mail of a message. ``link``: the path it leads to, which may carry a secret; ``items``: what it carries."""
     context = {
         "message": message,
+        "items": items,
+        "told": told(items),
         "portal": settings.OWN_ADDRESS,
         "address": f"{settings.OWN_ADDRESS}{link}" if link else "",
         "leads": LEADS_ON if link == message.link else OPENS_ONCE,
@@ -37,6 +42,9 @@ def mail_of(message: Message, link: str) -> EmailMultiAlternatives:
 def _headers(message: Message) -> dict[str, str]:
     # The same at every attempt: a mailbox that has it already can tell.
     headers = {"Message-ID": _id(message.public_id), "Auto-Submitted": "auto-generated"}
+    if is_digest(message):
+        # Where its person chooses what comes by mail, and how often.
+        headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{reverse('messages')}>"
     if message.subject_id is not None:
         # Nothing was ever sent under this id; programs put together what names the same.
         thread = _id(f"{message.subject_type}-{message.subject_id}.thread")

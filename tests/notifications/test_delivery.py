@@ -233,3 +233,26 @@ def test_claiming_reads_no_more_the_more_there_is(cast: Cast) -> None:
         asked.append(len(queries))
         Message.objects.update(claimed_at=NOW)
     assert asked[0] == asked[1]
+
+
+# --- digests ---
+
+
+def test_a_digest_carries_what_is_still_meant_and_each_item_says_so(cast: Cast) -> None:
+    digest = message(cast.viewer, event=None, key="digest:1:now", subject_type="", subject_id=None, link="/messages/")
+    items = [message(cast.viewer, digest=digest, subject=f"Due {number}", link="/cases/") for number in (1, 2)]
+    gone = message(cast.viewer, digest=digest, event=None, key="due:1", subject_type="case", subject_id=10**9)
+    assert deliver(at(NOW)) == {"sent": 1}
+    [sent] = mail.outbox
+    assert "Due 1" in sent.body
+    assert "Due 2" in str(sent.alternatives[0].content)
+    assert sent.extra_headers["List-Unsubscribe"].startswith("<https://portal.example.gov/")
+    assert {fate(each)[0] for each in (digest, *items)} == {"sent"}
+    assert fate(gone)[:2] == ("skipped", "not_permitted")
+
+
+def test_a_digest_with_nothing_left_to_say_is_not_mailed(cast: Cast) -> None:
+    digest = message(cast.viewer, event=None, key="digest:1:now", subject_type="", subject_id=None)
+    message(cast.viewer, digest=digest, status="skipped", skipped="satisfied")
+    assert deliver(at(NOW)) == {"skipped": 1}
+    assert fate(digest)[:2] == ("skipped", "satisfied")
