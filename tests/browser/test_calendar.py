@@ -93,6 +93,6 @@ def test_a_link_is_made_fetched_and_revoked(reader: Reader) -> None:
     assert answer.text().startswith("BEGIN:VCALENDAR")
     reader.open("/calendar/links/")
     reader.check("Open")
-    reader.follow(page.get_by_role("button", name="Revoke: What I or my side owes"))
+    reader.follow(page.get_by_role("button", name="Revoke the link to: What I or my side owes"))
     reader.check("Revoked")
     assert page.request.get(link).status == 404
