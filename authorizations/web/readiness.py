@@ -153,7 +153,7 @@ def _messages() -> str:
     if not settings.SMTP:
         return "nothing is mailed"
     now = timezone.now()
-    unsent = Message.objects.filter(PLANNED, not_before__lt=now - UNSENT).order_by("not_before")
+    unsent = Message.objects.filter(PLANNED, digest=None, not_before__lt=now - UNSENT).order_by("not_before")
     oldest = unsent.values_list("not_before", flat=True).first()
     if oldest is not None:
         raise Trouble(f"the oldest that may be mailed waits for {_minutes(now - oldest)}")
