@@ -111,6 +111,9 @@ class Capability(StrEnum):
     IMPORT_RULES = "import_rules"
     SET_LOCAL_POLICY = "set_local_policy"
     MOVE_TO_RELEASE = "move_to_release"
+    ADD_CLOSING = "add_closing"
+    DELIVER = "deliver"
+    WAIVE_DUTY = "waive_duty"
     RESOLVE_REVIEW = "resolve_review"
     ADD_OWN_OFFERING = "add_own_offering"
     ADD_OWN_SYSTEM = "add_own_system"
@@ -149,6 +152,10 @@ MAY: dict[Capability, frozenset[Role]] = {
     Capability.IMPORT_RULES: frozenset({Role.PMO_LEAD}),
     Capability.SET_LOCAL_POLICY: frozenset({Role.PMO_LEAD}),
     Capability.MOVE_TO_RELEASE: frozenset({Role.PMO_LEAD}),
+    Capability.ADD_CLOSING: PMO,
+    # Whose duty it is stands with each duty; the PMO records what reached it.
+    Capability.DELIVER: OF_THE_PROVIDER | PMO | {Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.AUTHORIZING_OFFICIAL},
+    Capability.WAIVE_DUTY: frozenset({Role.PMO_LEAD}),
     Capability.RESOLVE_REVIEW: PMO,
     Capability.ADD_OWN_OFFERING: frozenset({Role.CSP_LEAD}),
     Capability.ADD_OWN_SYSTEM: frozenset({Role.AGENCY_LIAISON}),
@@ -202,6 +209,9 @@ IN_WORDS: dict[Capability, str] = {
     Capability.IMPORT_RULES: "Import a release of the rules, or the rules’ texts",
     Capability.SET_LOCAL_POLICY: "Decide what the rules leave open",
     Capability.MOVE_TO_RELEASE: "Move a case to another release of the rules",
+    Capability.ADD_CLOSING: "Add a day on which federal offices are closed by order",
+    Capability.DELIVER: "Record that a recurring duty of the own side was met, and withdraw that",
+    Capability.WAIVE_DUTY: "Release from a recurring duty for one period",
     Capability.RESOLVE_REVIEW: "Decide where feed and register disagree",
     Capability.SEE_RECORD: "Read the record of every act",
     Capability.SEE_SECURITY_EVENTS: "Read sign-ins, refusals, exports and changes of permissions",

@@ -1,5 +1,6 @@
 """Importing a release of the rules, and deciding here what the rules leave open. Neither changes a document."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from authorizations.actions.dates_moved import record_moved
 from authorizations.actions.door import Act, entering, plain
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.actions.stages import REASON
+from authorizations.deadlines.moved import moved_by_release
+from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event, LocalValue, RulesRelease
 from authorizations.models.machines import known_to_rules
@@ -17,7 +21,7 @@ from authorizations.models.rules import hear, local_values
 from authorizations.policy import Capability
 from authorizations.rules import SHELF, Release, newest
 from authorizations.rules.document import read
-from authorizations.rules.names import DATES, LENGTHS
+from authorizations.rules.names import DATES, LENGTHS, unit_of
 
 LONGEST_LENGTH = 1000
 
@@ -70,9 +74,12 @@ def import_release(*, actor: User | None, now: datetime, text: str, sha256: str)
                 name=release.id, title=release.title, document=text, sha256=sha256, imported_by=actor, imported_at=now
             )
             said = {"name": release.id, "title": release.title, "sha256": sha256, "active_from": release.active_from}
-            act.record(
+            entry = act.record(
                 "rulesrelease.imported", row, changes={name: [None, plain(value)] for name, value in said.items()}
             )
+            if release.active_from >= newest(act.day).active_from:
+                words = f"{release.title} holds from {day_text(release.active_from)} on."
+                entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(release, act.day), words)]
             transaction.on_commit(partial(hear, at_once=True))
     except IntegrityError as clash:
         raise MovedOn("Someone else imported a release of this id at this moment. Look again.") from clash
@@ -123,7 +130,12 @@ def _set(act: Act, name: str, value: date | int | None, reason: str, standing: L
     row.day, row.number = (value, None) if isinstance(value, date) else (None, value)
     row.full_clean()
     row.save(force_insert=True)
-    act.record("localvalue.set", row, changes={name: [plain(before), plain(value)]}, reason=reason)
+    entry = act.record("localvalue.set", row, changes={name: [plain(before), plain(value)]}, reason=reason)
+    if isinstance(before, int) and isinstance(value, int):
+        rules = newest(act.day)
+        to = replace(rules, lengths={**rules.lengths, name: value})
+        words = f"Local policy: {LENGTHS[name].lower()}, {value} {unit_of(name)}."
+        entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(to, act.day), words)]
     transaction.on_commit(partial(hear, at_once=True))
     return row
 

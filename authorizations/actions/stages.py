@@ -14,6 +14,7 @@ from authorizations.actions.door import Act, Changes, entering, plain, subject_t
 from authorizations.actions.effects import EFFECTS
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.standing import STANDING_IN, VACANT, Standing, Subject, as_acting, standing_of
+from authorizations.deadlines.moved import moved_of_case
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import EARLIEST, Fact, Kind, Step, musts
@@ -286,6 +287,8 @@ def save_changed(subject: Subject, before: Mapping[str, Any]) -> Changes:
             for name in {**was, **now}
             if was.get(name) != now.get(name)
         }
+    if isinstance(subject, Case):
+        columns |= moved_of_case(subject, before, timezone.localdate(subject.recorded_at))
     return columns
 
 

@@ -5,6 +5,20 @@
 
 from authorizations.deadlines.due import Due, Force, Side
 from authorizations.deadlines.kinds import KINDS, Kind
-from authorizations.deadlines.reading import dues_for, dues_of, owes, sweep
+from authorizations.deadlines.reading import Scope, dues_for, dues_of, everything, in_order, owes, seen_by, sweep
 
-__all__ = ["KINDS", "Due", "Force", "Kind", "Side", "dues_for", "dues_of", "owes", "sweep"]
+__all__ = [
+    "KINDS",
+    "Due",
+    "Force",
+    "Kind",
+    "Scope",
+    "Side",
+    "dues_for",
+    "dues_of",
+    "everything",
+    "in_order",
+    "owes",
+    "seen_by",
+    "sweep",
+]

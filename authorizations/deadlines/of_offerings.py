@@ -15,7 +15,6 @@ from authorizations.vocabulary import Designation
 AGENCIES = Side("agency")
 # Of these rulesets, providers are not the ones who must follow.
 OF_OTHERS = ("AGU", "REC")
-HELD = (Designation.CERTIFIED, Designation.IN_PROCESS_AGENCY, Designation.IN_PROCESS_FEDRAMP)
 
 
 def dates_of(rules: Release, certification: str, ruleset: str) -> Effective | None:
@@ -153,7 +152,7 @@ def _dated(kind: str, row: OfferingRow, day: date, name: str, anchor: str, rules
 
 def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
     """D.4: from when existing holders need each ruleset, and from when a certification is lost without it."""
-    if row.designation not in HELD:
+    if row.designation != Designation.CERTIFIED:
         return
     rules = newest(today)
     for ruleset, types in rules.effective.items():

@@ -1,9 +1,12 @@
 """The deadlines of one record, of everything that a person may see, and of the whole portal."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import singledispatch
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
@@ -13,7 +16,7 @@ from authorizations.deadlines.kinds import reckon
 from authorizations.lifecycle.stages import CLOCK_STOPPED
 from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
 from authorizations.models.querysets import mine, reads_everything
-from authorizations.vocabulary import LIVE_ATO_STAGES
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
 # Where the PMO itself owes something about a case.
 OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *rows.ENDED_LISTED)
@@ -26,7 +29,8 @@ OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *rows.ENDED_LISTED)
 def dues_of(noun: Any, today: date) -> list[Due]:
     """The deadlines of one record, met or not, the next one first; those without a day stand at the end.
 
-    Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of its contacts.
+    Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of all records in
+    which it takes part.
 
     Raises:
         TypeError: nothing of this kind has deadlines.
@@ -36,13 +40,14 @@ def dues_of(noun: Any, today: date) -> list[Due]:
 
 @dues_of.register
 def _of_case(noun: Case, today: date) -> list[Due]:
-    tasks = rows.task_rows(WbsTask.objects.filter(wbs__case=noun.pk))
+    with_plan = noun.kind == CaseKind.INITIAL and noun.is_open
+    tasks = rows.task_rows(WbsTask.objects.filter(wbs__case=noun.pk)) if with_plan else ()
     return in_order([*reckon(rows.row_of_case(noun), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)])
 
 
 @dues_of.register
 def _of_ato(noun: Ato, today: date) -> list[Due]:
-    conditions = rows.condition_rows(Condition.objects.filter(ato=noun.pk))
+    conditions = rows.conditions_of(noun)
     own = reckon(rows.row_of_ato(noun), kinds.OF_ATOS, today)
     return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today)])
 
@@ -61,10 +66,102 @@ def _of_access(noun: PackageAccess, today: date) -> list[Due]:
 
 @dues_of.register
 def _of_organization(noun: Organization, today: date) -> list[Due]:
-    return in_order(_all(rows.contact_rows(Contact.objects.filter(organization=noun)), kinds.OF_CONTACTS, today))
+    return in_order(everything().of(noun).dues(today))
 
 
-# --- what a person may see ---
+# --- many records ---
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Records whose deadlines are asked for together."""
+
+    cases: QuerySet[Any]
+    tasks: QuerySet[Any]
+    atos: QuerySet[Any]
+    conditions: QuerySet[Any]
+    offerings: QuerySet[Any]
+    accesses: QuerySet[Any]
+    contacts: QuerySet[Any]
+
+    def of(self, organization: Organization) -> "Scope":
+        """Those of them in which an organization takes part."""
+        own = organization.pk
+        of_case = Q(agency=own) | Q(offering__provider=own) | Q(assessor=own)
+        cases, atos = self.cases.filter(of_case), self.atos.filter(Q(agency=own) | Q(offering__provider=own))
+        return Scope(
+            cases=cases,
+            tasks=self.tasks.filter(wbs__case__in=cases.values("pk")),
+            atos=atos,
+            conditions=self.conditions.filter(Q(owner=own) | Q(ato__in=atos.values("pk"))),
+            offerings=self.offerings.filter(provider=own),
+            accesses=self.accesses.filter(Q(agency=own) | Q(package__offering__provider=own)),
+            contacts=self.contacts.filter(organization=own),
+        )
+
+    def of_offering(self, key: int) -> "Scope":
+        """Those of them that are about one offering, and about what agencies do with it."""
+        atos = self.atos.filter(offering=key)
+        return Scope(
+            cases=self.cases.filter(offering=key),
+            tasks=self.tasks.filter(wbs__case__offering=key),
+            atos=atos,
+            conditions=self.conditions.filter(ato__in=atos.values("pk")),
+            offerings=self.offerings.filter(pk=key),
+            accesses=self.accesses.filter(package__offering=key),
+            contacts=self.contacts.none(),
+        )
+
+    def owed_by_the_pmo(self) -> "Scope":
+        """Those of them about which the PMO itself may owe something."""
+        return Scope(
+            cases=self.cases.filter(stage__in=OWED_BY_THE_PMO),
+            tasks=self.tasks.filter(is_pmo=True),
+            atos=self.atos.none(),
+            conditions=self.conditions.filter(owner__kind=OrganizationKind.PMO),
+            offerings=self.offerings.none(),
+            accesses=self.accesses.none(),
+            contacts=self.contacts.filter(organization__kind=OrganizationKind.PMO),
+        )
+
+    def dues(self, today: date) -> Iterator[Due]:
+        """Their deadlines, met or not, record by record, batch by batch."""
+        yield from _all(rows.case_rows(self.cases), kinds.OF_CASES, today)
+        yield from _all(rows.task_rows(self.tasks), kinds.OF_TASKS, today)
+        yield from _all(rows.ato_rows(self.atos), kinds.OF_ATOS, today)
+        yield from _all(rows.condition_rows(self.conditions), kinds.OF_CONDITIONS, today)
+        yield from _all(rows.offering_rows(self.offerings), kinds.OF_OFFERINGS, today)
+        yield from _all(rows.access_rows(self.accesses, today), kinds.OF_ACCESSES, today)
+        yield from _all(rows.contact_rows(self.contacts), kinds.OF_CONTACTS, today)
+
+
+def everything() -> Scope:
+    """Every record of the portal."""
+    nouns: tuple[Any, ...] = (Case, WbsTask, Ato, Condition, Offering, PackageAccess, Contact)
+    return Scope(*(noun.objects.all() for noun in nouns))
+
+
+def seen_by(user: User) -> Scope:
+    """The records in which a person takes part and which they may see."""
+    atos = Ato.objects.visible_to(user).register_visible_to(user)
+    return Scope(
+        cases=Case.objects.visible_to(user),
+        tasks=WbsTask.objects.visible_to(user),
+        atos=atos,
+        conditions=Condition.objects.filter(ato__in=atos.values("pk")),
+        offerings=_offerings_of(user),
+        accesses=PackageAccess.objects.visible_to(user),
+        contacts=Contact.objects.visible_to(user),
+    )
+
+
+def _offerings_of(user: User) -> QuerySet[Any]:
+    """The offerings a person takes part in: the own provider's, and those for which the own agency has a live ATO."""
+    offerings = Offering.objects.visible_to(user)
+    if reads_everything(user):
+        return offerings
+    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), stage__in=LIVE_ATO_STAGES).values("offering")
+    return offerings.filter(Q(provider__in=mine(user)) | Q(pk__in=used))
 
 
 def dues_for(
@@ -83,13 +180,14 @@ def dues_for(
         own: only those that the person's own organizations owe; of the PMO that is little, and asked for cheaply.
         offering: only those of one offering, by its key, and of what agencies do with it.
     """
-    found = _seen_by(user, today, owed_by_the_pmo=own and reads_everything(user), offering=offering)
+    if not user.is_authenticated:
+        return []
+    scope = seen_by(user) if offering is None else seen_by(user).of_offering(offering)
+    found = (scope.owed_by_the_pmo() if own and reads_everything(user) else scope).dues(today)
     if since is not None or until is not None:
         first, last = since or date.min, until or date.max
         found = (due for due in found if due.on is not None and first <= due.on <= last)
-    if own:
-        found = (due for due in found if owes(user, due))
-    return in_order(found)
+    return in_order(due for due in found if not own or owes(user, due))
 
 
 def owes(user: User, due: Due) -> bool:
@@ -99,61 +197,11 @@ def owes(user: User, due: Due) -> bool:
     return any(due.owes.organization == held.organization_id for held in user.current_memberships)
 
 
-def _seen_by(user: User, today: date, *, owed_by_the_pmo: bool, offering: int | None) -> Iterator[Due]:
-    if not user.is_authenticated:
-        return
-
-    def of(path: str) -> dict[str, int]:
-        return {} if offering is None else {path: offering}
-
-    cases = Case.objects.visible_to(user).filter(**of("offering"))
-    tasks = WbsTask.objects.visible_to(user).filter(**of("wbs__case__offering"))
-    if owed_by_the_pmo:
-        cases, tasks = cases.filter(stage__in=OWED_BY_THE_PMO), tasks.filter(is_pmo=True)
-    yield from _all(rows.case_rows(cases), kinds.OF_CASES, today)
-    yield from _all(rows.task_rows(tasks), kinds.OF_TASKS, today)
-    contacts = Contact.objects.visible_to(user) if offering is None else Contact.objects.none()
-    if owed_by_the_pmo:
-        contacts = contacts.filter(organization__kind=OrganizationKind.PMO)
-    yield from _all(rows.contact_rows(contacts), kinds.OF_CONTACTS, today)
-    if owed_by_the_pmo:
-        return
-    atos = Ato.objects.visible_to(user).register_visible_to(user).filter(**of("offering"))
-    yield from _all(rows.ato_rows(atos), kinds.OF_ATOS, today)
-    conditions = Condition.objects.filter(ato__in=atos)
-    yield from _all(rows.condition_rows(conditions), kinds.OF_CONDITIONS, today)
-    yield from _all(rows.offering_rows(offerings_of(user).filter(**of("pk"))), kinds.OF_OFFERINGS, today)
-    accesses = PackageAccess.objects.visible_to(user).filter(**of("package__offering"))
-    yield from _all(rows.access_rows(accesses, today), kinds.OF_ACCESSES, today)
-
-
-def offerings_of(user: User) -> Any:
-    """The offerings a person takes part in: the own provider's, and those for which the own agency has a live ATO."""
-    offerings = Offering.objects.visible_to(user)
-    if reads_everything(user):
-        return offerings
-    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), stage__in=LIVE_ATO_STAGES).values("offering")
-    return offerings.filter(provider__in=mine(user)) | offerings.filter(pk__in=used)
-
-
-# --- the whole portal ---
-
-
 def sweep(today: date, until: date) -> Iterator[Due]:
     """Every open deadline of the portal that has passed or is due until a day, record by record, batch by batch."""
-    every: Iterable[Iterator[Due]] = (
-        _all(rows.case_rows(Case.objects.all()), kinds.OF_CASES, today),
-        _all(rows.task_rows(WbsTask.objects.all()), kinds.OF_TASKS, today),
-        _all(rows.ato_rows(Ato.objects.all()), kinds.OF_ATOS, today),
-        _all(rows.condition_rows(Condition.objects.all()), kinds.OF_CONDITIONS, today),
-        _all(rows.offering_rows(Offering.objects.all()), kinds.OF_OFFERINGS, today),
-        _all(rows.access_rows(PackageAccess.objects.all(), today), kinds.OF_ACCESSES, today),
-        _all(rows.contact_rows(Contact.objects.all()), kinds.OF_CONTACTS, today),
-    )
-    for some in every:
-        for due in some:
-            if due.satisfied_on is None and due.on is not None and due.on <= until:
-                yield due
+    for due in everything().dues(today):
+        if due.satisfied_on is None and due.on is not None and due.on <= until:
+            yield due
 
 
 def _all(found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date) -> Iterator[Due]:

@@ -1,12 +1,14 @@
 """What deadlines ask of records, read from the database in batches, or from a record that is at hand already.
 
-Batches go by the primary key and hold no cursor open, so that a sweep over all records of the portal costs the memory
-of one batch, and a worker that dies in it leaves nothing behind.
+Batches go by the primary key and hold no cursor open between them, so that a sweep over all records of the portal costs
+the memory of one batch, and a worker that dies in it leaves nothing behind.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -51,12 +53,25 @@ BATCH = 2000
 Raw = tuple[Any, ...]
 
 
-def batches(rows: QuerySet[Any], *columns: str) -> Iterator[list[Raw]]:
-    """Rows as values, the key first, in the order of their keys, batch by batch."""
-    last = 0
-    while batch := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", *columns)[:BATCH]):
-        yield batch
-        last = batch[-1][0]
+def batches(rows: QuerySet[Any], *columns: str, **beside: Any) -> Iterator[list[Raw]]:
+    """Rows as values, the key first, in the order of their keys, batch by batch; few rows cost one query.
+
+    Many are fetched by their keys, which are asked for once: a condition beside a range of keys makes a database sort
+    all that fit it for every batch.
+
+    beside: what is annotated to each row, by the name of its column.
+    """
+    few = list(rows.order_by().annotate(**beside).values_list("pk", *columns)[: BATCH + 1])
+    if len(few) <= BATCH:
+        if few:
+            yield sorted(few, key=itemgetter(0))
+        return
+    keys = array("q", sorted(rows.order_by().values_list("pk", flat=True).iterator(BATCH)))
+    every = rows.model._base_manager.annotate(**beside)
+    for start in range(0, len(keys), BATCH):
+        some = every.filter(pk__in=keys[start : start + BATCH].tolist()).values_list("pk", *columns)
+        if batch := sorted(some, key=itemgetter(0)):
+            yield batch
 
 
 # --- cases ---
@@ -73,7 +88,7 @@ def case_rows(cases: QuerySet[Case]) -> Iterator[CaseRow]:
     others = Case.objects.filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
     listed = Q(stage__in=ENDED_LISTED, offering__designation__in=IN_PROCESS)
     with_deadlines = cases.filter(Q(stage__in=OPEN_INITIAL) | listed, kind=CaseKind.INITIAL)
-    for batch in batches(with_deadlines.annotate(listed_again=Exists(others)), *CASE_COLUMNS):
+    for batch in batches(with_deadlines, *CASE_COLUMNS, listed_again=Exists(others)):
         yield from map(CaseRow._make, batch)
 
 
@@ -92,7 +107,7 @@ def row_of_case(case: Case) -> CaseRow:
         case.received_at,
         case.stopped_days,
         case.offering.designation,
-        case.stage in ENDED_LISTED and case.has_listed_rival,
+        case.stage in ENDED_LISTED and case.offering.designation in IN_PROCESS and case.has_listed_rival,
     )
 
 
@@ -185,6 +200,14 @@ def condition_rows(conditions: QuerySet[Condition]) -> Iterator[ConditionRow]:
         yield from map(ConditionRow._make, batch)
 
 
+def conditions_of(ato: Ato) -> Iterator[ConditionRow]:
+    """The same of an ATO at hand, as they were loaded with their owners."""
+    if ato.stage in LIVE_ATO_STAGES:
+        for each in ato.conditions.all():
+            if each.due_on:
+                yield ConditionRow(each.pk, ato.agency_id, each.owner_id, each.owner.kind, each.due_on, each.met_on)
+
+
 # --- offerings ---
 
 OFFERING_COLUMNS = (
@@ -200,12 +223,12 @@ def _day_of(step: DesignationStep, **more: Any) -> Subquery:
 
 def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingRow]:
     """Offerings with the days of their designations and what was delivered: one query more a batch."""
-    dated = offerings.annotate(
-        ready_on=_day_of(DesignationStep.READY),
-        certified_on=_day_of(DesignationStep.CERTIFIED),
-        certified_here_on=_day_of(DesignationStep.CERTIFIED, source=Source.PORTAL),
-    )
-    for batch in batches(dated, *OFFERING_COLUMNS):
+    dated = {
+        "ready_on": _day_of(DesignationStep.READY),
+        "certified_on": _day_of(DesignationStep.CERTIFIED),
+        "certified_here_on": _day_of(DesignationStep.CERTIFIED, source=Source.PORTAL),
+    }
+    for batch in batches(offerings, *OFFERING_COLUMNS, **dated):
         delivered = _deliveries("offering", {"offering__gte": batch[0][0], "offering__lte": batch[-1][0]})
         for raw in batch:
             yield OfferingRow._make((*raw, delivered.get(raw[0], ())))
@@ -224,8 +247,8 @@ def access_rows(accesses: QuerySet[PackageAccess], today: date) -> Iterator[Acce
     held = Membership.objects.filter(user=OuterRef("person__user"), organization=OuterRef("person__organization"))
     ended = held.filter(ended_on__isnull=False).order_by("-ended_on").values("ended_on")[:1]
     asked = accesses.filter(Q(granted_on__isnull=False, ended_on__isnull=True) | Q(denied_on__isnull=False))
-    asked = asked.annotate(is_there=Exists(held.not_over(today)), last_there=Subquery(ended))
-    for batch in batches(asked, *ACCESS_COLUMNS):
+    person = {"is_there": Exists(held.not_over(today)), "last_there": Subquery(ended)}
+    for batch in batches(asked, *ACCESS_COLUMNS, **person):
         for pk, agency, provider, location, *dates, is_there, last_there in batch:
             left = None if is_there else last_there
             yield AccessRow._make((pk, agency, provider, location == PackageLocation.CONNECT, *dates, left))

@@ -3,7 +3,7 @@
 from functools import cache
 
 from authorizations.actions.door import subject_type
-from authorizations.doorstep.nouns import MOVING
+from authorizations.doorstep.nouns import DELIVERIES, MOVING
 from authorizations.models import Case
 from authorizations.notifications.documents import DOCUMENT_ACTS
 
@@ -50,9 +50,10 @@ OTHERS: dict[str, dict[str, str]] = {
     "artifactversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
     "alias": {"removed": "removed", "moved": "moved to another organization"},
     "calendarfeed": {"made": "made", "revoked": "revoked"},
+    "closing": {},
     "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
     "condition": {},
-    "contact": {"confirmed": "confirmed as still correct"},
+    "contact": {"confirmed": "confirmed as still correct", "date_moved": "a deadline moved"},
     "delegation": {"set": "set", "ended": "ended"},
     "designationevent": {},
     "feedid": {"moved": "moved to another organization"},
@@ -72,7 +73,11 @@ OTHERS: dict[str, dict[str, str]] = {
     "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
     "mute": {"set": "set", "ended": "taken back"},
     "notice": {},
-    "offering": {"designated": "designated", "moved": "moved to another organization"},
+    "offering": {
+        "designated": "designated",
+        "moved": "moved to another organization",
+        **{act: words.lower() for act, words in DELIVERIES.items()},
+    },
     "organization": {
         "moved": "moved below another",
         "emptied": "joined to an older record",
@@ -85,6 +90,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "ended": "ended",
         "denied": "denied",
         "made_permanent": "made permanent",
+        "date_moved": "a deadline moved",
         "fedramp_told": "FedRAMP told of the denial",
     },
     "pmo": {"founded": "founded"},

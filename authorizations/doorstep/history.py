@@ -11,9 +11,12 @@ from accounts.models import User
 from accounts.models.user import acting_words, told_as
 from authorizations.actions.papers import known_artifacts
 from authorizations.actions.standing import STANDING_IN
+from authorizations.deadlines import KINDS
+from authorizations.deadlines.moved import MOVED
 from authorizations.display import day_text
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, hidden_from, stage_words
+from authorizations.lifecycle.duties import DUTIES
 from authorizations.lifecycle.guidance import tip_of
 from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Step
 from authorizations.lifecycle.turns import ON_WHOM
@@ -158,6 +161,8 @@ def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
             *_plan(act.changes),
             *_findings(step, act.changes),
             *_rules(act.changes),
+            *_delivery(act.changes),
+            *_moved_dates(act.changes),
             *_facts(record, step, act.changes, hidden),
         ],
     )
@@ -254,6 +259,25 @@ def _rules(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     if "release" in changes:
         before, after = ((releases()[name].title if name in releases() else name) for name in changes["release"])
         yield "Rules", f"{before} → {after}"
+
+
+def _delivery(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The duty that was met or released from, for which period, and where the proof is."""
+    if "delivery" not in changes or "duty" not in changes:
+        return
+    said = {name: both[1] or both[0] for name, both in changes.items()}
+    duty = DUTIES.get(said["duty"])
+    yield "Duty", f"{duty.label} ({duty.key})" if duty else said["duty"]
+    yield duty.period if duty else "Period", _day(said["period"])
+    yield "Delivered on", _day(said["delivered_on"])
+    yield "Reference", said["reference"]
+
+
+def _moved_dates(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The open deadlines that got another day, each with the day before."""
+    for name, both in changes.items():
+        if name.startswith(MOVED) and (kind := KINDS.get(name.removeprefix(MOVED))):
+            yield f"Due: {kind.label}", f"{_day(both[1])}, before {_day(both[0])}"
 
 
 def value_words(fact: Fact, value: Any) -> str:

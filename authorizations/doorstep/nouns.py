@@ -24,6 +24,13 @@ class Moving:
         return str(self.noun._meta.verbose_name)
 
 
+# What is recorded of duties, and of deadlines that other records move, on an ATO and on an offering.
+DELIVERIES = {
+    "delivered": "Delivery recorded",
+    "duty_waived": "Released from a duty for one period",
+    "delivery_withdrawn": "Delivery withdrawn",
+    "date_moved": "A deadline moved",
+}
 MOVING = (
     Moving(
         Ato,
@@ -35,6 +42,7 @@ MOVING = (
             "added": "Added at the PMO's desk",
             "corrected": "Corrected at the PMO's desk",
             **DOCUMENT_ACTS,
+            **DELIVERIES,
             "moved": "Moved to another record of its agency",
         },
     ),
@@ -51,6 +59,7 @@ MOVING = (
             "ticked": "Tip ticked",
             "unticked": "Tip open again",
             "nudged": "Nudge sent",
+            "date_moved": "A deadline moved",
             **DOCUMENT_ACTS,
         },
         keeps_facts=True,

@@ -66,8 +66,13 @@ def business_days_after(day: date, number: int, closings: Collection[date] = fro
     found = day
     while number:
         found += timedelta(days=1)
-        number -= found.weekday() < SATURDAY and not _is_holiday(found) and found not in closings
+        number -= is_business_day(found) and found not in closings
     return found
+
+
+def is_business_day(day: date) -> bool:
+    """Whether federal offices are open on a day, as far as the law says: it is neither weekend nor holiday."""
+    return day.weekday() < SATURDAY and not _is_holiday(day)
 
 
 def after(day: date, number: int, unit: str, closings: Collection[date] = frozenset()) -> date:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
-from authorizations.lifecycle.stages import BEFORE_THE_REQUEST
+from authorizations.lifecycle.stages import BEFORE_THE_REQUEST, LISTED
 from authorizations.policy import PMO, Capability, may
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Chain, SkipReason
 
@@ -249,6 +249,11 @@ class CaseQuerySet(Staged[Any]):
             user=OuterRef("claimed_by"), role__in=list(PMO), user__is_active=True
         )
         return self.annotate(reviewer_serves=Exists(holds))
+
+    def knowing_rivals(self) -> Self:
+        """The same cases, each of which knows whether its offering has another listed one (`Case.has_listed_rival`)."""
+        others = _cases().filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
+        return self.annotate(has_listed_rival=Exists(others.exclude(pk=OuterRef("pk"))))
 
     def knowing_officials(self) -> Self:
         """The same cases, each of which knows whether the official it names still is one of its agency, or above."""

@@ -43,8 +43,10 @@ def deliver(cast: Cast, record: Ato | Offering, duty: str, on: date) -> Delivera
 
 
 def of_every_record() -> list[Due]:
-    nouns: tuple[Any, ...] = (Case, Ato, Offering, PackageAccess, Organization)
-    return [due for noun in nouns for one in noun.objects.all() for due in dues_of(one, TODAY)]
+    nouns: tuple[Any, ...] = (Case, Ato, Offering, PackageAccess)
+    found = [due for noun in nouns for one in noun.objects.all() for due in dues_of(one, TODAY)]
+    of_organizations = [due for one in Organization.objects.all() for due in dues_of(one, TODAY)]
+    return found + [due for due in of_organizations if due.kind == "contact"]
 
 
 def in_some_order(dues: list[Due]) -> list[Due]:

@@ -115,7 +115,7 @@ def test_markup_in_a_name_is_shown_as_text(client: Client, register: Cast) -> No
 
 
 @pytest.mark.parametrize("number", [1, 10, 100])
-@pytest.mark.parametrize(("name", "queries"), [("harbors", 13), ("nimbus", 11), ("plumb", 10)])
+@pytest.mark.parametrize(("name", "queries"), [("harbors", 24), ("nimbus", 11), ("plumb", 10)])
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     client: Client,
     cast: Cast,

@@ -16,6 +16,7 @@ from authorizations.doorstep import guided
 from authorizations.doorstep.history import history
 from authorizations.models import Ato
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType
+from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.listings.words import TONES
 from authorizations.web.tables import list_address
@@ -85,6 +86,7 @@ def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
     return {
         "register": register,
         "buttons": buttons(user, register, today),
+        "deadlines": deadlines.of_ato(user, register, today),
         "guide": reverse("ato_lifecycle"),
         "guidance": guided.of_an_ato(user) if register.stage in LIVE_ATO_STAGES else None,
         "entries": history(register, user),

@@ -23,6 +23,7 @@ from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, PackageAccess
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import CaseKind
+from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.case.facts import groups
 from authorizations.web.case.path import path_of, shares
@@ -38,7 +39,7 @@ SHOWN = 50
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one case."""
     user, today = person(request), timezone.localdate()
-    found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
+    found = get_object_or_404(Case.objects.acting_for(user).knowing_rivals(), public_id=public_id)
     who = as_acting(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
@@ -54,6 +55,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         **_what_can_happen(user, found),
         "groups": groups(found, user, _names(acts)),
         "waivers": _waivers(found),
+        "deadlines": deadlines.of_case(user, found, today),
         **_beside(user, found),
         "entries": entries(found, user, shown),
         "earlier": len(acts) - len(shown),

@@ -10,6 +10,7 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.doorstep.remembered import standing
 from authorizations.models import Message
 from authorizations.policy import Capability, may
+from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.contacts import in_doubt
 from authorizations.web.views import home_agency, home_assessor, home_cases, home_csp, home_pmo, orphans
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if may(user.roles, Capability.CONFIRM_CONTACT):
         context["in_doubt"] = in_doubt(user, today)
     if user.sides:
+        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today)
         context["cases"] = home_cases.work(user, today, asked)
     if OrganizationKind.PROVIDER in user.sides:
         context["csp"] = home_csp.section(user, today, asked)

@@ -15,6 +15,7 @@ from accounts.models import User
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import TERMS, AtoType, ListingRole
+from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of, may_see_contacts
@@ -64,6 +65,7 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "first_rows": FIRST_ROWS,
         "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(offering=found)),
         "cases_url": list_address("cases", {"offering": found.public_id}),
+        "deadlines": deadlines.of_offering(user, found, timezone.localdate()),
         "buttons": list(_buttons(user, found)),
         # The provider's own people and the PMO alone see them; nobody else's page asks.
         "contacts": contacts_of(user, found.provider, timezone.localdate())

@@ -16,6 +16,7 @@ from authorizations.display import address
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import Designation
+from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of
@@ -115,6 +116,7 @@ def _shared(user: User, found: Organization) -> dict[str, Any]:
         "sees_people": OrganizationKind.PMO in user.sides
         or any(each.organization_id in found.line_up for each in user.current_memberships),
         "contacts": contacts_of(user, found, timezone.localdate()),
+        "owed": deadlines.of_organization(user, found, timezone.localdate()) if deadlines.follows(user, found) else [],
     }
 
 

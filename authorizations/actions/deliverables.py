@@ -1,0 +1,158 @@
+"""Recording that a recurring duty was met for a period, or that the program releases from it; and withdrawing that."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError
+
+from accounts.models import Organization, User
+from accounts.roles import Role
+from authorizations.actions.door import Act, entering, plain
+from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.display import day_text
+from authorizations.lifecycle.duties import DUTIES, Duty, duties_of
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import EARLIEST
+from authorizations.models import Ato, Deliverable, Offering
+from authorizations.policy import OF_THE_PMO, PARTY_OF, Capability, Party, parties
+
+Record = Ato | Offering
+PMO_PARTIES = frozenset(PARTY_OF[role] for role in OF_THE_PMO)
+# A period that is announced lies no further ahead than this.
+AHEAD = timedelta(days=5 * 366)
+
+
+def noun_of(record: Record) -> str:
+    """The word by which duties call the noun of a record."""
+    return "ato" if isinstance(record, Ato) else "offering"
+
+
+def parties_of(record: Record, user: User) -> frozenset[Party]:
+    """Who a person is for a record whose duties are met."""
+    if not isinstance(record, Offering):
+        found: frozenset[Party] = record.parties_of(user)
+        return found
+    held = ((one.role, one.organization_id) for one in user.current_memberships)
+    return parties(held, agency_line=(), provider=record.provider_id, is_named_official=False)
+
+
+def deliverable(record: Record, user: User) -> list[Duty]:
+    """The duties that a person may say are met on a record; the PMO records what reached it."""
+    held = parties_of(record, user)
+    return [each for each in duties_of(noun_of(record)) if not held.isdisjoint(each.by | PMO_PARTIES)]
+
+
+def deliver(
+    noun: type[Record],
+    public_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    duty: str,
+    period: date,
+    delivered_on: date,
+    reference: str,
+    waived: bool = False,
+    once: str = "",
+) -> Deliverable:
+    """Records that a duty was met for a period.
+
+    Args:
+        period: the day from which the duty counts, such as the anniversary; each duty says which.
+        reference: where it can be found; with ``waived``, why the PMO does not ask for it.
+        once: the key of the form that is sent; with the same key nothing is recorded a second time.
+
+    Raises:
+        Ato.DoesNotExist, Offering.DoesNotExist: no such record for this person.
+        NotPermitted: the duty is another side's, or the actor may not release from it. NotReady: something is missing.
+        MovedOn: it is recorded for this period already.
+    """
+    try:
+        with entering(actor, Capability.WAIVE_DUTY if waived else Capability.DELIVER, now=now, once=once) as act:
+            record = _record(noun, public_id, actor)
+            known = {each.key: each for each in deliverable(record, actor)}
+            if DUTIES.get(duty) in duties_of(noun_of(record)) and duty not in known:
+                raise NotPermitted("This duty is another side’s; it is recorded by whoever owes it, or by the PMO.")
+            _refuse(known.get(duty), period, delivered_on, reference.strip(), act.day)
+            owner: dict[str, Any] = {noun_of(record): record}
+            row = Deliverable(
+                duty=duty,
+                period=period,
+                delivered_on=delivered_on,
+                by=_organization(record, known[duty]),
+                reference=reference.strip(),
+                waived=waived,
+                recorded_by=actor,
+                recorded_at=now,
+                **owner,
+            )
+            row.save(force_insert=True)
+            _enter(act, "duty_waived" if waived else "delivered", row, new=True)
+    except IntegrityError as clash:
+        raise MovedOn("This is recorded for this period already.") from clash
+    return row
+
+
+def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str) -> Deliverable:
+    """Takes back what was recorded by mistake; the duty is open again.
+
+    Raises:
+        Deliverable.DoesNotExist: no such delivery for this person. NotPermitted: it is another side's.
+        NotReady: the reason is missing. MovedOn: it was withdrawn already.
+    """
+    with entering(actor, Capability.DELIVER, now=now) as act:
+        seen = Deliverable.objects.visible_to(actor).select_related("ato__agency__parent__parent", "ato__offering")
+        row: Deliverable = seen.select_related("offering").select_for_update(of=("self",)).get(public_id=public_id)
+        if row.duty not in {each.key for each in deliverable(row.record, actor)} or (
+            row.waived and Role.PMO_LEAD not in actor.roles
+        ):
+            raise NotPermitted("This was recorded by another side, which alone withdraws it, or the PMO.")
+        if row.withdrawn_at is not None:
+            raise MovedOn("This was withdrawn already.")
+        if not reason.strip():
+            raise NotReady([Problem("reason", "Say in a sentence why. It stays on record.", "reason")])
+        row.withdrawn_at, row.withdrawn_reason = now, reason.strip()[:300]
+        row.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        _enter(act, "delivery_withdrawn", row, new=False, reason=reason.strip())
+    return row
+
+
+def _record(noun: type[Record], public_id: str, actor: User) -> Record:
+    if noun is Ato:
+        found: Record = Ato.objects.acting_for(actor).get(public_id=public_id)
+        return found
+    if noun is Offering:
+        return Offering.objects.visible_to(actor).select_related("provider").get(public_id=public_id)  # type: ignore[no-any-return]  # a queryset of any
+    raise Blocked("Nothing is delivered here.")
+
+
+def _organization(record: Record, duty: Duty) -> Organization:
+    """Who met the duty, whoever records it."""
+    if isinstance(record, Offering):
+        owner: Organization = record.provider
+    else:
+        owner = record.offering.provider if duty.is_of_the_provider else record.agency
+    return owner
+
+
+def _enter(act: Act, verb: str, row: Deliverable, *, new: bool, reason: str = "") -> None:
+    said = {"delivery": row.public_id, "duty": row.duty, "period": row.period, "delivered_on": row.delivered_on}
+    said["reference"] = row.reference
+    changes = {name: [None, plain(value)] if new else [plain(value), None] for name, value in said.items()}
+    act.record(f"{noun_of(row.record)}.{verb}", row.record, changes=changes, reason=reason)
+
+
+def _refuse(duty: Duty | None, period: date, delivered_on: date, reference: str, today: date) -> None:
+    problems = []
+    if duty is None:
+        problems.append(Problem("duty", "Choose one of the duties offered.", "duty"))
+    latest = today + AHEAD if duty and duty.also_ahead else today
+    if not EARLIEST <= period <= latest:
+        words = f"{duty.period if duty else 'The period'}: enter a day from {day_text(EARLIEST)} to {day_text(latest)}."
+        problems.append(Problem("period", words, "period"))
+    if not EARLIEST <= delivered_on <= today:
+        problems.append(Problem("delivered_on", "Delivered on: this cannot be in the future.", "delivered_on"))
+    if not reference:
+        problems.append(Problem("reference", "Say where it can be found, or why it is not asked for.", "reference"))
+    if problems:
+        raise NotReady(problems)

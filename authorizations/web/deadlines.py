@@ -1,0 +1,237 @@
+"""The deadlines that a page shows: one line each, the reader's own open ones first, those that are met apart."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, QuerySet, Value
+from django.urls import reverse
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.actions.deliverables import deliverable, noun_of
+from authorizations.deadlines import KINDS, Due, Force, Side, dues_for, dues_of, in_order, owes, seen_by
+from authorizations.lifecycle.wbs import days as days_words
+from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
+from authorizations.models.querysets import mine, reads_everything
+from authorizations.vocabulary import LIVE_ATO_STAGES
+
+FORCES = {Force.MUST: "Must", Force.SHOULD: "Should", Force.LOCAL: "Local policy"}
+WITHOUT_NAME = {
+    "pmo": "FedRAMP",
+    "agency": "the agencies that use it",
+    "assessor": "the assessor",
+    "provider": "the provider",
+}
+# So many open deadlines stand on a page at once; the rest unfolds.
+FIRST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deadline as a reader sees it."""
+
+    due: Due
+    label: str
+    who: str
+    to: str
+    left: str
+    tone: str
+    force: str
+    is_own: bool
+    url: str = ""  # where the reader records that the duty was met
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The deadlines of one page: the first open ones, the other open ones, and those that are met."""
+
+    first: list[Line]
+    more: list[Line]
+    met: list[Line]
+    deliver_url: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.first or self.more or self.met or self.deliver_url)
+
+
+def of_case(user: User, case: Case, today: date) -> Deadlines:
+    """Those of a case, with the planned dates of its tasks; one query."""
+    names = {case.agency_id: case.agency.name, case.offering.provider_id: case.offering.provider.name}
+    if case.assessor_id and case.assessor:
+        names[case.assessor_id] = case.assessor.name
+    return _shown(user, dues_of(case, today), today, names)
+
+
+def of_ato(user: User, ato: Ato, today: date) -> Deadlines:
+    """Those of an ATO whose register fields the reader sees, with its conditions."""
+    names = {ato.agency_id: ato.agency.name, ato.offering.provider_id: ato.offering.provider.name}
+    names |= {condition.owner_id: condition.owner.name for condition in ato.conditions.all()}
+    return _shown(user, dues_of(ato, today), today, names, _delivering(user, ato))
+
+
+def of_offering(user: User, offering: Offering, today: date) -> Deadlines:
+    """Those of an offering; whoever takes no part in it sees what follows from public facts alone."""
+    dues = dues_of(offering, today)
+    if not takes_part(user, offering):
+        dues = [due for due in dues if KINDS[due.kind].is_public and due.is_open]
+    names = {offering.provider_id: offering.provider.name}
+    return _shown(user, dues, today, names, _delivering(user, offering))
+
+
+def takes_part(user: User, offering: Offering) -> bool:
+    """Whether a person is of the provider, of an agency that uses the offering, of the PMO, or the auditor."""
+    if reads_everything(user) or any(one.organization_id == offering.provider_id for one in user.current_memberships):
+        return True
+    if OrganizationKind.AGENCY not in user.sides:
+        return False
+    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), offering=offering, stage__in=LIVE_ATO_STAGES)
+    return bool(used.exists())
+
+
+def _delivering(user: User, record: Ato | Offering) -> Callable[[str, str], str]:
+    known = {duty.key for duty in deliverable(record, user)}
+    address = reverse(f"deliver_{noun_of(record)}", args=[record.public_id])
+
+    def where(duty: str, period: str) -> str:
+        if duty:
+            return f"{address}?duty={duty}&period={period}" if duty in known else ""
+        return address if known else ""
+
+    return where
+
+
+def _nowhere(duty: str, period: str) -> str:
+    return ""
+
+
+def _shown(
+    user: User,
+    dues: Iterable[Due],
+    today: date,
+    names: Mapping[int, str],
+    where: Callable[[str, str], str] = _nowhere,
+) -> Deadlines:
+    lines = [line_of(user, due, today, names, where) for due in dues]
+    still = [line for line in lines if line.due.is_open]
+    still.sort(key=lambda line: not line.is_own)
+    met = [line for line in lines if not line.due.is_open]
+    return Deadlines(still[:FIRST], still[FIRST:], met, where("", ""))
+
+
+def line_of(
+    user: User, due: Due, today: date, names: Mapping[int, str], where: Callable[[str, str], str] = _nowhere
+) -> Line:
+    """One deadline in words."""
+    kind = KINDS[due.kind]
+    left = due.days_left(today)
+    url = where(kind.duty, due.detail) if kind.duty and due.is_open else ""
+    return Line(
+        due,
+        kind.label + (f": {due.detail}" if due.kind.startswith("ruleset") else ""),
+        _who(due.owes, names),
+        _who(due.to, names),
+        _left(left) if due.is_open else "",
+        _tone(left) if due.is_open else "plain",
+        FORCES[due.force],
+        owes(user, due),
+        url,
+    )
+
+
+def _who(side: Side, names: Mapping[int, str]) -> str:
+    return names.get(side.organization or 0) or WITHOUT_NAME[side.side]
+
+
+def _left(left: int | None) -> str:
+    if left is None:
+        return ""
+    if left == 0:
+        return "today"
+    return f"in {days_words(left)}" if left > 0 else f"overdue by {days_words(-left)}"
+
+
+def _tone(left: int | None) -> str:
+    if left is None or left > FIRST:
+        return "plain"
+    return "warn" if left >= 0 else "bad"
+
+
+# --- several records ---
+
+# The columns that name a record, and the page it has, by the noun of a deadline.
+TITLES: dict[str, tuple[Any, tuple[str, ...], str]] = {
+    "case": (Case, ("offering__name", "agency__name"), "public_id"),
+    "wbstask": (WbsTask, ("wbs__case__offering__name", "wbs__case__agency__name"), "wbs__case__public_id"),
+    "ato": (Ato, ("offering__name", "agency__name"), "public_id"),
+    "condition": (Condition, ("ato__offering__name", "ato__agency__name"), "ato__public_id"),
+    "offering": (Offering, ("name",), "public_id"),
+    "packageaccess": (PackageAccess, ("package__offering__name", "person__name"), "public_id"),
+    "contact": (Contact, ("name", "organization__name"), "organization__public_id"),
+}
+PAGES = {"wbstask": "case_wbs", "condition": "ato", "packageaccess": "access"}
+AHEAD = timedelta(days=90)
+ON_HOME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One deadline among those of several records: the line, and the record with its page."""
+
+    line: Line
+    title: str
+    url: str
+
+
+def next_for(user: User, today: date) -> list[Owed]:
+    """What a person's own organizations owe next, what has passed first; no list is longer than a page holds."""
+    dues = [due for due in dues_for(user, today, until=today + AHEAD, own=True) if due.is_open]
+    return owed(user, dues[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
+
+
+def of_organization(user: User, organization: Organization, today: date) -> list[Owed]:
+    """What an organization owes next, about records that the reader may see."""
+    until = today + AHEAD
+    dues = [
+        due
+        for due in in_order(seen_by(user).of(organization).dues(today))
+        if due.is_open and due.owes.organization == organization.pk and due.on is not None and due.on <= until
+    ]
+    return owed(user, dues[:ON_HOME], today, {organization.pk: organization.name})
+
+
+def follows(user: User, organization: Organization) -> bool:
+    """Whether a person sees what an organization owes: its own people, those above it, the PMO and the auditor."""
+    return reads_everything(user) or any(
+        one.organization_id in organization.line_up for one in user.current_memberships
+    )
+
+
+def owed(user: User, dues: Sequence[Due], today: date, names: Mapping[int, str]) -> list[Owed]:
+    """Deadlines of several records, with the records' names: one query."""
+    keys: dict[str, set[int]] = {}
+    for due in dues:
+        keys.setdefault(due.subject_type, set()).add(due.subject_id)
+    asked = [_named(noun, some) for noun, some in sorted(keys.items())]
+    titles = {
+        (noun, pk): (" – ".join(filter(None, (first, second))), _page(noun, public_id))
+        for noun, pk, public_id, first, second in (asked[0].union(*asked[1:], all=True) if asked else ())
+    }
+    found = ((due, *titles[due.subject_type, due.subject_id]) for due in dues)
+    return [Owed(line_of(user, due, today, names), title, url) for due, title, url in found]
+
+
+def _named(noun: str, keys: Iterable[int]) -> QuerySet[Any]:
+    model, columns, page = TITLES[noun]
+    first, second = (*columns, "")[:2]
+    said = {"noun": Value(noun), "first": F(first), "second": F(second) if second else Value("")}
+    rows = model._default_manager.order_by().filter(pk__in=sorted(keys))
+    named: QuerySet[Any] = rows.annotate(page=F(page), **said).values_list("noun", "pk", "page", "first", "second")
+    return named
+
+
+def _page(noun: str, public_id: str) -> str:
+    return "" if noun == "contact" else reverse(PAGES.get(noun, noun), args=[public_id])
