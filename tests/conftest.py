@@ -130,7 +130,7 @@ def _rules_as_shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No page asks for releases by the clock; a test that imports one says itself when the process hears of it."""
     monkeypatch.setattr(rules, "EAR", rules.Ear(asked=float("inf")))
     yield
-    if set(SHELF.all) != SHELF.shipped or any(each.local for each in SHELF.all.values()):
+    if SHELF.closings or set(SHELF.all) != SHELF.shipped or any(each.local for each in SHELF.all.values()):
         SHELF.tell([], LocalPolicy())
 
 

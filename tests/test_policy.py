@@ -71,6 +71,12 @@ BY_HAND: dict[Capability, set[Role]] = {
     Capability.IMPORT_RULES: {PMO_LEAD},
     Capability.SET_LOCAL_POLICY: {PMO_LEAD},
     Capability.MOVE_TO_RELEASE: {PMO_LEAD},
+    Capability.ADD_CLOSING: OF_THE_PMO,
+    Capability.DELIVER: {
+        *(LIAISON, REVIEWER, Role.AUTHORIZING_OFFICIAL, CSP_LEAD, Role.CSP_CONTRIBUTOR),
+        *OF_THE_PMO,
+    },
+    Capability.WAIVE_DUTY: {PMO_LEAD},
     Capability.RESOLVE_REVIEW: OF_THE_PMO,
     Capability.ADD_OWN_OFFERING: {CSP_LEAD},
     Capability.ADD_OWN_SYSTEM: {LIAISON},

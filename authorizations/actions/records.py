@@ -104,6 +104,12 @@ KEPT: dict[str, Keeping] = {
         feed_corrects=True,
         enters_with=Capability.REGISTER_ATO,
     ),
+    # A closing moves open dates: a verb of its own adds it, and nobody changes it.
+    "closing": Keeping(
+        by_the_portal=frozenset({"added_by", "added_at"}),
+        once=frozenset({"day", "reason", "reference"}),
+        enters_with=Capability.ADD_CLOSING,
+    ),
     "condition": Keeping(),
     "notice": Keeping(),
     "package": Keeping(),

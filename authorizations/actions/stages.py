@@ -14,7 +14,7 @@ from authorizations.actions.door import Act, Changes, entering, plain, subject_t
 from authorizations.actions.effects import EFFECTS
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.standing import STANDING_IN, VACANT, Standing, Subject, as_acting, standing_of
-from authorizations.deadlines.moved import moved_of_case
+from authorizations.deadlines.moved import OF_A_CASE, moved_of_case
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import EARLIEST, Fact, Kind, Step, musts
@@ -287,7 +287,7 @@ def save_changed(subject: Subject, before: Mapping[str, Any]) -> Changes:
             for name in {**was, **now}
             if was.get(name) != now.get(name)
         }
-    if isinstance(subject, Case):
+    if isinstance(subject, Case) and not OF_A_CASE.isdisjoint(changed):
         columns |= moved_of_case(subject, before, timezone.localdate(subject.recorded_at))
     return columns
 

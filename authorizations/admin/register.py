@@ -8,6 +8,7 @@ from authorizations.admin.keeping import KeptByHandAdmin
 from authorizations.models import (
     AgencySystem,
     Condition,
+    Deliverable,
     DesignationEvent,
     Leverage,
     Notice,
@@ -97,3 +98,13 @@ class PackageAccessAdmin(NounAdmin):
     search_fields = ("person__name", "person__email", "agency__name", "package__offering__name", "public_id")
     beside = ("person", "agency", "package__offering", "approver")
     ordering = ("-asked_on", "pk")
+
+
+@admin.register(Deliverable)
+class DeliverableAdmin(NounAdmin):
+    list_display = ("duty", "period", "ato", "offering", "delivered_on", "by", yes_or_no("waived", "waived"))
+    list_filter = ("waived",)
+    search_fields = ("duty", "reference", "ato__agency__name", "ato__offering__name", "offering__name", "public_id")
+    beside = ("ato__agency", "ato__offering", "offering", "by", "recorded_by")
+    ordering = ("-delivered_on", "pk")
+    note = "Recorded and withdrawn on the page of the ATO or the offering; nothing here is changed by hand."

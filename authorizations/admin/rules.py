@@ -7,15 +7,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from authorizations.actions.closings import add_closing
 from authorizations.actions.releases import import_release, refuse_known
 from authorizations.actions.rule_texts import EditionDraft, changes_of, import_rule_texts, refuse_kept
 from authorizations.admin.documents import DocumentAdmin
 from authorizations.admin.door import NounAdmin, person
+from authorizations.admin.forms import AdditionForm
+from authorizations.admin.keeping import KeptByHandAdmin
 from authorizations.doorstep.releases import prospect
 from authorizations.exchange.documents import LARGEST_RELEASE, LARGEST_RULES
 from authorizations.exchange.releases import Candidate, candidate_of
 from authorizations.exchange.rule_texts import rules_from_bytes
-from authorizations.models import LocalValue, RuleEdition, RulesRelease, RuleText
+from authorizations.models import Closing, LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.rules import newest, releases
 from authorizations.rules.telling import FOR_EVERY_CASE
 
@@ -106,3 +109,15 @@ class LocalValueAdmin(NounAdmin):
     def portal_url(self, record: Any) -> str:
         """The page that lists what is decided."""
         return reverse("releases")
+
+
+@admin.register(Closing)
+class ClosingAdmin(KeptByHandAdmin):
+    list_display = ("day", "reason", "reference", "added_by", "added_at")
+    search_fields = ("reason", "reference", "public_id")
+    beside = ("added_by",)
+    ordering = ("-day",)
+
+    def add(self, request: HttpRequest, form: AdditionForm) -> Closing:
+        """A closing comes in by its own verb, which moves the open dates that count across it."""
+        return add_closing(actor=person(request), now=timezone.now(), once=form.once, **form.facts())

@@ -22,9 +22,9 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
-    ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice")),
+    ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Artifact", "ArtifactVersion", "FileCheck")),
-    ("Rules", ("RulesRelease", "LocalValue", "RuleEdition", "RuleText")),
+    ("Rules", ("RulesRelease", "LocalValue", "Closing", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
     ("The record", ("Event", "Verification", "Message", "Bounce")),
 )

@@ -3,7 +3,7 @@
 from django.conf import settings
 from ninja import NinjaAPI, Router
 
-from authorizations.api import atos, cases, comments, documents, findings, guidance
+from authorizations.api import atos, cases, comments, deadlines, documents, findings, guidance
 from authorizations.api.refusals import say_no
 from authorizations.api.sign_in import Bearer, Session
 from authorizations.lifecycle.machine import Machine
@@ -24,9 +24,13 @@ api = NinjaAPI(
 say_no(api)
 for noun, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Router(tags=["Cases"]), "case")):
     documents.add_documents(router, noun, word)
+    deadlines.add_deadlines(router, noun, word)
+    if noun is Ato:
+        deadlines.add_deliveries(router, Ato, word)
     # Before the steps of the noun, one of which their addresses would else be taken for.
     api.add_router(f"{word}s", router)
 api.add_router("documents", documents.router)
+api.add_router("offerings", deadlines.router)
 api.add_router("atos", atos.router)
 
 # Before the steps of a case, one of which their addresses would else be taken for.

@@ -5,7 +5,17 @@
 
 from authorizations.deadlines.due import Due, Force, Side
 from authorizations.deadlines.kinds import KINDS, Kind
-from authorizations.deadlines.reading import Scope, dues_for, dues_of, everything, in_order, owes, seen_by, sweep
+from authorizations.deadlines.reading import (
+    Scope,
+    dues_for,
+    dues_of,
+    dues_seen,
+    everything,
+    in_order,
+    owes,
+    seen_by,
+    sweep,
+)
 
 __all__ = [
     "KINDS",
@@ -16,6 +26,7 @@ __all__ = [
     "Side",
     "dues_for",
     "dues_of",
+    "dues_seen",
     "everything",
     "in_order",
     "owes",

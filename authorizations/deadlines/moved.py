@@ -15,7 +15,8 @@ from authorizations.rules.names import LENGTHS, unit_of
 
 # What an entry calls the day of a deadline; the kind follows.
 MOVED = "due "
-OF_A_CASE = ("stage", "release", "facts", "stage_since", "received_at", "stopped_days")
+# The columns of a case from which its deadlines follow.
+OF_A_CASE = frozenset({"stage", "release", "facts", "stage_since", "received_at", "stopped_days"})
 
 
 @dataclass(frozen=True, slots=True)

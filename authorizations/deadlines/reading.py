@@ -69,6 +69,27 @@ def _of_organization(noun: Organization, today: date) -> list[Due]:
     return in_order(everything().of(noun).dues(today))
 
 
+def dues_seen(user: User, noun: Any, today: date) -> list[Due]:
+    """The deadlines of a record that this person sees anyway.
+
+    Of an offering, who takes no part in it is told what follows from public facts alone.
+    """
+    dues = dues_of(noun, today)
+    if isinstance(noun, Offering) and not takes_part(user, noun):
+        return [due for due in dues if kinds.KINDS[due.kind].is_public and due.is_open]
+    return dues
+
+
+def takes_part(user: User, offering: Offering) -> bool:
+    """Whether a person is of the provider, of an agency that uses the offering, of the PMO, or the auditor."""
+    if reads_everything(user) or any(one.organization_id == offering.provider_id for one in user.current_memberships):
+        return True
+    if OrganizationKind.AGENCY not in user.sides:
+        return False
+    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), offering=offering, stage__in=LIVE_ATO_STAGES)
+    return bool(used.exists())
+
+
 # --- many records ---
 
 

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import F, QuerySet, Value
 from django.urls import reverse
 
 from accounts.models import Organization, User
-from accounts.roles import OrganizationKind
 from authorizations.actions.deliverables import deliverable, noun_of
-from authorizations.deadlines import KINDS, Due, Force, Side, dues_for, dues_of, in_order, owes, seen_by
+from authorizations.deadlines import KINDS, Due, Force, Side, dues_for, dues_of, dues_seen, in_order, owes, seen_by
+from authorizations.deadlines.subjects import subjects_of
 from authorizations.lifecycle.wbs import days as days_words
-from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
-from authorizations.models.querysets import mine, reads_everything
-from authorizations.vocabulary import LIVE_ATO_STAGES
+from authorizations.models import Ato, Case, Offering
+from authorizations.models.querysets import reads_everything
 
 FORCES = {Force.MUST: "Must", Force.SHOULD: "Should", Force.LOCAL: "Local policy"}
 WITHOUT_NAME = {
@@ -74,22 +71,10 @@ def of_ato(user: User, ato: Ato, today: date) -> Deadlines:
 
 
 def of_offering(user: User, offering: Offering, today: date) -> Deadlines:
-    """Those of an offering; whoever takes no part in it sees what follows from public facts alone."""
-    dues = dues_of(offering, today)
-    if not takes_part(user, offering):
-        dues = [due for due in dues if KINDS[due.kind].is_public and due.is_open]
+    """Those of an offering, as far as the reader takes part in it."""
+    dues = dues_seen(user, offering, today)
     names = {offering.provider_id: offering.provider.name}
     return _shown(user, dues, today, names, _delivering(user, offering))
-
-
-def takes_part(user: User, offering: Offering) -> bool:
-    """Whether a person is of the provider, of an agency that uses the offering, of the PMO, or the auditor."""
-    if reads_everything(user) or any(one.organization_id == offering.provider_id for one in user.current_memberships):
-        return True
-    if OrganizationKind.AGENCY not in user.sides:
-        return False
-    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), offering=offering, stage__in=LIVE_ATO_STAGES)
-    return bool(used.exists())
 
 
 def _delivering(user: User, record: Ato | Offering) -> Callable[[str, str], str]:
@@ -162,17 +147,6 @@ def _tone(left: int | None) -> str:
 
 # --- several records ---
 
-# The columns that name a record, and the page it has, by the noun of a deadline.
-TITLES: dict[str, tuple[Any, tuple[str, ...], str]] = {
-    "case": (Case, ("offering__name", "agency__name"), "public_id"),
-    "wbstask": (WbsTask, ("wbs__case__offering__name", "wbs__case__agency__name"), "wbs__case__public_id"),
-    "ato": (Ato, ("offering__name", "agency__name"), "public_id"),
-    "condition": (Condition, ("ato__offering__name", "ato__agency__name"), "ato__public_id"),
-    "offering": (Offering, ("name",), "public_id"),
-    "packageaccess": (PackageAccess, ("package__offering__name", "person__name"), "public_id"),
-    "contact": (Contact, ("name", "organization__name"), "organization__public_id"),
-}
-PAGES = {"wbstask": "case_wbs", "condition": "ato", "packageaccess": "access"}
 AHEAD = timedelta(days=90)
 ON_HOME = 8
 
@@ -211,27 +185,7 @@ def follows(user: User, organization: Organization) -> bool:
 
 
 def owed(user: User, dues: Sequence[Due], today: date, names: Mapping[int, str]) -> list[Owed]:
-    """Deadlines of several records, with the records' names: one query."""
-    keys: dict[str, set[int]] = {}
-    for due in dues:
-        keys.setdefault(due.subject_type, set()).add(due.subject_id)
-    asked = [_named(noun, some) for noun, some in sorted(keys.items())]
-    titles = {
-        (noun, pk): (" – ".join(filter(None, (first, second))), _page(noun, public_id))
-        for noun, pk, public_id, first, second in (asked[0].union(*asked[1:], all=True) if asked else ())
-    }
-    found = ((due, *titles[due.subject_type, due.subject_id]) for due in dues)
-    return [Owed(line_of(user, due, today, names), title, url) for due, title, url in found]
-
-
-def _named(noun: str, keys: Iterable[int]) -> QuerySet[Any]:
-    model, columns, page = TITLES[noun]
-    first, second = (*columns, "")[:2]
-    said = {"noun": Value(noun), "first": F(first), "second": F(second) if second else Value("")}
-    rows = model._default_manager.order_by().filter(pk__in=sorted(keys))
-    named: QuerySet[Any] = rows.annotate(page=F(page), **said).values_list("noun", "pk", "page", "first", "second")
-    return named
-
-
-def _page(noun: str, public_id: str) -> str:
-    return "" if noun == "contact" else reverse(PAGES.get(noun, noun), args=[public_id])
+    """Deadlines of several records, with the records' names: one query for each kind of record among them."""
+    subjects = subjects_of(dues)
+    found = ((due, subjects[due.subject_type, due.subject_id]) for due in dues)
+    return [Owed(line_of(user, due, today, names), subject.title, subject.url) for due, subject in found]

@@ -1,7 +1,7 @@
 """What the tests of the desk share: its nouns, addresses, one record of each noun, and the fields of its forms."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -21,9 +21,11 @@ from authorizations.models import (
     Bounce,
     CalendarFeed,
     Case,
+    Closing,
     Comment,
     Condition,
     Contact,
+    Deliverable,
     DesignationEvent,
     Event,
     FileCheck,
@@ -89,6 +91,7 @@ READ_ONLY = {
     "importrun",
     "rulesrelease",
     "localvalue",
+    "deliverable",
     "ruleedition",
     "ruletext",
     "importtrouble",
@@ -367,6 +370,18 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "localvalue": lambda n: LocalValue.objects.create(
         name="letter_days", number=10, reason="As agreed.", set_by=user(n), set_at=NOW
+    ),
+    "closing": lambda n: Closing.objects.create(
+        day=date(2026, 12, 1) + timedelta(days=n), reason="Storm.", reference="Order 1", added_by=user(n), added_at=NOW
+    ),
+    "deliverable": lambda n: Deliverable.objects.create(
+        offering=offering(n),
+        duty="N01",
+        period=date(2026, 11, 2),
+        delivered_on=date(2026, 11, 2),
+        reference="Folder 7",
+        recorded_by=user(n),
+        recorded_at=NOW,
     ),
     "ruleedition": edition,
     "ruletext": lambda n: RuleText.objects.create(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AccessToken, Membership
 from authorizations.actions.cases import waive_gate
 from authorizations.actions.comments import make_comment
+from authorizations.actions.deliverables import deliver
 from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.actions.wishes import Muting, mute
@@ -23,7 +24,7 @@ from tests.admin.desk import MAKE, NOUNS
 from tests.attacks.addresses import MISSING, Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact
-from tests.lifecycle.world import NOW
+from tests.lifecycle.world import DAY, NOW
 from tests.web.register import make_atos, make_offerings
 
 # The step, act or field in an address with which it is a page that somebody may open.
@@ -93,6 +94,19 @@ def records_behind(cast: Cast) -> Records:
         Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
         Below.TOKEN: token,
         Below.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
+        **{
+            f"delivery of {word}": deliver(
+                type(record),
+                record.public_id,
+                actor=cast.csp_lead,
+                now=NOW,
+                duty=duty,
+                period=DAY,
+                delivered_on=DAY,
+                reference="Folder 7",
+            )
+            for word, record, duty in (("ato", ato, "L17"), ("offering", offering, "N01"))
+        },
         # So new that its author may still change it.
         "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),
         "waiver_id": waive_gate(
@@ -117,6 +131,8 @@ def path_of(address: Address, records: Records) -> str:
     noun = noun_at_the_desk(address)
     record = records.get(noun or address.rule.below)
     kept = {name: records[name].public_id for name in ("waiver_id", "member_id", "comment_id")}
+    if "delivery" in address.name:
+        kept["delivery_id"] = records[f"delivery of {'ato' if '_ato_' in address.name else 'offering'}"].public_id
     said = {**kept, "field": relation_of(noun), **SAID.get(address.name, {})}
     return address.path(getattr(record, "public_id", MISSING), **said)
 

@@ -35,6 +35,11 @@ SEES: dict[Below, frozenset[str]] = {
 }
 PMO = {"pmo_lead", "pmo_reviewer"}
 PLANNERS = {"liaison", "reviewer", "official", "csp_lead", "csp_contributor"}
+DELIVERING = {"csp_lead", "csp_contributor", *PMO}
+OF_PROVIDERS = (
+    *("withdraw_ato_delivery", "api_withdraw_ato_delivery", "deliver_offering", "api_offering_deliveries"),
+    *("withdraw_offering_delivery", "api_withdraw_offering_delivery"),
+)
 # Of those who see the record, who may do to it what the address is for.
 DOES: dict[str, set[str]] = {
     "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
@@ -46,6 +51,8 @@ DOES: dict[str, set[str]] = {
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
     "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    **{name: {"liaison", "reviewer", *DELIVERING} for name in ("deliver_ato", "api_ato_deliveries")},
+    **dict.fromkeys(OF_PROVIDERS, DELIVERING),
     "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
     "api_tick": {"liaison", "reviewer", "official"},

@@ -1,0 +1,161 @@
+"""The deadlines of cases, ATOs and offerings; recording that a recurring duty was met, and withdrawing that."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from accounts.models import User
+from authorizations.actions.deliverables import Record, deliver, withdraw_delivery
+from authorizations.api import shapes
+from authorizations.api.shapes import NO, NO_ACT, Text
+from authorizations.api.sign_in import person
+from authorizations.deadlines import KINDS, Due, Force, dues_seen
+from authorizations.models import Ato, Case, Deliverable, Offering
+from authorizations.vocabulary import Turn
+
+router = Router(tags=["Offerings"])
+
+
+class DueRow(Schema):
+    """One deadline, met or not."""
+
+    kind: str = Field(description="The id of the duty, or the portal's own.")
+    label: str
+    detail: str = Field(description="What tells it apart from others of its kind: a period, a ruleset, a task.")
+    owed_by: Turn
+    owed_to: Turn
+    due_on: date | None = Field(description="Null where no source gives a day, and local policy none either.")
+    due_at: datetime | None = Field(description="Where the rule counts hours.")
+    anchor: str
+    anchored_on: date | None
+    rule: str
+    source: str
+    release: str
+    force: Force = Field(description="local: no source states the day, local policy does.")
+    satisfied_on: date | None
+    satisfied_by: str
+
+    @classmethod
+    def of(cls, due: Due) -> "DueRow":
+        """A deadline as it stands today."""
+        same = ("kind", "detail", "anchor", "anchored_on", "rule", "source", "release", "force", "satisfied_on")
+        return cls(
+            label=KINDS[due.kind].label,
+            owed_by=Turn(due.owes.side),
+            owed_to=Turn(due.to.side),
+            due_on=due.on,
+            due_at=due.time,
+            satisfied_by=due.satisfied_by,
+            **{name: getattr(due, name) for name in same},
+        )
+
+
+class DeliveryMade(shapes.Once):
+    """Recording that a duty was met for a period."""
+
+    duty: Text = Field(description="Its id, such as L17 or N01.")
+    period: date = Field(description="The day from which it counts: the anniversary, or the day of the event.")
+    delivered_on: date
+    reference: Text = Field(description="Where it can be found; with waived, why it is not asked for.")
+    waived: bool = Field(default=False, description="The PMO's leads alone: it is not asked for, for this period.")
+
+
+class Withdrawn(shapes.Sent):
+    """Withdrawing a delivery."""
+
+    reason: Text
+
+
+class DeliveryRow(Schema):
+    """A duty that was met for a period."""
+
+    id: str
+    duty: str
+    label: str
+    period: date
+    delivered_on: date
+    by: str
+    reference: str
+    waived: bool
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Deliverable) -> "DeliveryRow":
+        """A delivery as it is on record."""
+        same = ("duty", "label", "period", "delivered_on", "reference", "waived", "withdrawn_at")
+        return cls(id=row.public_id, by=str(row.by or ""), **{name: getattr(row, name) for name in same})
+
+
+def _cases(user: User) -> Any:
+    return Case.objects.visible_to(user).select_related("offering")
+
+
+def _atos(user: User) -> Any:
+    return Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices")
+
+
+def _offerings(user: User) -> Any:
+    return Offering.objects.visible_to(user)
+
+
+FOUND: dict[type[Any], Callable[[User], Any]] = {Case: _cases, Ato: _atos, Offering: _offerings}
+
+
+def add_deadlines(router: Router, noun: type[Any], word: str) -> None:
+    """The address of a record's deadlines."""
+
+    @router.get(
+        "/{public_id:public_id}/deadlines",
+        response={200: list[DueRow], **NO},
+        url_name=f"api_{word}_deadlines",
+        operation_id=f"list_{word}_deadlines",
+        summary=f"List the deadlines of {'a' if word == 'case' else 'an'} {'ATO' if word == 'ato' else word}",
+    )
+    def list_deadlines(request: HttpRequest, public_id: str) -> list[DueRow]:
+        """Who owes what to whom by when, met or not, the next one first; those without a day stand at the end."""
+        user = person(request)
+        record = get_object_or_404(FOUND[noun](user), public_id=public_id)
+        return [DueRow.of(due) for due in dues_seen(user, record, timezone.localdate())]
+
+
+def add_deliveries(router: Router, noun: type[Record], word: str) -> None:
+    """The addresses at which duties of a record are met, and a delivery is withdrawn."""
+    name = "an ATO" if noun is Ato else "an offering"
+
+    @router.post(
+        "/{public_id:public_id}/deliveries",
+        response={201: DeliveryRow, **NO_ACT},
+        url_name=f"api_{word}_deliveries",
+        operation_id=f"deliver_{word}",
+        summary=f"Record that a duty of {name} was met",
+    )
+    def record(request: HttpRequest, public_id: str, body: DeliveryMade) -> Status[DeliveryRow]:
+        """Says that a recurring duty was met for a period, and where the proof is."""
+        user = person(request)
+        said = body.model_dump(exclude={"once"})
+        row = deliver(noun, public_id, actor=user, now=timezone.now(), once=body.key_of(user), **said)
+        return Status(201, DeliveryRow.of(row))
+
+    @router.post(
+        "/{public_id:public_id}/deliveries/{public_id:delivery_id}/withdraw",
+        response={200: DeliveryRow, **NO_ACT},
+        url_name=f"api_withdraw_{word}_delivery",
+        operation_id=f"withdraw_{word}_delivery",
+        summary=f"Withdraw a delivery of {name}",
+    )
+    def withdraw(request: HttpRequest, public_id: str, delivery_id: str, body: Withdrawn) -> DeliveryRow:
+        """Takes back what was recorded by mistake; the duty is open again."""
+        user = person(request)
+        found = get_object_or_404(FOUND[noun](user), public_id=public_id)
+        row = get_object_or_404(Deliverable.objects.visible_to(user).filter(**{word: found}), public_id=delivery_id)
+        return DeliveryRow.of(withdraw_delivery(row.public_id, actor=user, now=timezone.now(), reason=body.reason))
+
+
+add_deadlines(router, Offering, "offering")
+add_deliveries(router, Offering, "offering")
