@@ -104,10 +104,10 @@ KEPT: dict[str, Keeping] = {
         feed_corrects=True,
         enters_with=Capability.REGISTER_ATO,
     ),
-    # A closing moves open dates: a verb of its own adds it, and nobody changes it.
+    # A closing moves open dates: a verb of its own adds it, and its day is never another.
     "closing": Keeping(
         by_the_portal=frozenset({"added_by", "added_at"}),
-        once=frozenset({"day", "reason", "reference"}),
+        once=frozenset({"day"}),
         enters_with=Capability.ADD_CLOSING,
     ),
     "condition": Keeping(),

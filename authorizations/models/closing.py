@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 class Closing(models.Model):
-    """One day on which no business is done, with the order that says so. Rows are only added.
+    """One day on which no business is done, with the order that says so. Its words may be corrected, its day never.
 
     A closing moves the open dates that count business days across it.
     """

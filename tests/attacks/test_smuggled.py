@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from authorizations.actions.cases import waive_gate
 from authorizations.actions.comments import make_comment
+from authorizations.actions.deliverables import deliver
 from authorizations.notifications.preferences import CHOSEN
 from tests.actions.accesses import granted, make_package
 from tests.actions.accesses import make_contact as access_contact
@@ -151,6 +152,8 @@ def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -
     # What is chosen once is text in the form that corrects.
     if noun == "membership":
         sent |= {"user": record.user.public_id, "organization": record.organization.public_id}
+    if noun == "closing":
+        sent["day"] = record.day.isoformat()
     if noun == "organization":
         sent["kind"] = record.kind
     if noun == "user":
@@ -275,6 +278,17 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "change_comment", "liaison", reverse("change_comment", args=[case.public_id, comment.public_id]), changed
     moved = {"release": "rev5-legacy", "revision": case.revision, "reason": "So.", "once": "k9"}
     yield "move_to_release", "pmo_lead", reverse("move_to_release", args=[case.public_id]), moved
+    met = {"duty": "L17", "period": "2026-01-05", "delivered_on": "2026-11-02", "reference": "Folder 7", "once": "k11"}
+    ato = make_ato(world, listing_role="initial")
+    yield "deliver_ato", "csp_lead", reverse("deliver_ato", args=[ato.public_id]), met
+    of_offering = reverse("deliver_offering", args=[ato.offering.public_id])
+    yield "deliver_offering", "csp_lead", of_offering, {**met, "duty": "N01", "once": "k12"}
+    said = {"period": date(2026, 1, 5), "delivered_on": date(2026, 1, 5), "reference": "Folder 7"}
+    for record, duty in ((ato, "L13"), (ato.offering, "N01")):
+        noun = "ato" if record is ato else "offering"
+        row = deliver(type(record), record.public_id, actor=world.csp_lead, now=NOW, duty=duty, **said)
+        out = reverse(f"withdraw_{noun}_delivery", args=[record.public_id, row.public_id])
+        yield f"withdraw_{noun}_delivery", "csp_lead", out, {"reason": "So."}
     decided = {"name": "letter_days", "number": "9", "reason": "So.", "once": "k10"}
     yield "local_policy", "pmo_lead", reverse("local_policy"), decided
 

@@ -29,6 +29,8 @@ KNOWN = {
     ("authorizations/actions/imports.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
     ("authorizations/actions/records.py", "record.save"): "nouns that come in by no verb of their own",
     ("authorizations/actions/records.py", "current.save"): "columns that the portal itself keeps are refused",
+    ("authorizations/actions/closings.py", "row.save"): "a closing of federal offices",
+    ("authorizations/actions/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
     ("authorizations/actions/releases.py", "row.save"): "what a lead decided where the rules leave something open",
     ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
     ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
