@@ -1,6 +1,7 @@
 """How values look to a reader, wherever they are shown: dates in words, the dash for nothing, addresses of records."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.fields import ALPHABET, LENGTH
 NONE = mark_safe('<span aria-hidden="true">–</span><span class="usa-sr-only">none</span>')
 
 
+@lru_cache(maxsize=2_000)
 def day_text(day: date) -> str:
     """A date in words: 24 Nov 2026."""
     return f"{day.day} {day:%b %Y}"

@@ -53,9 +53,12 @@ def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
     found: dict[Leaving, int] = {}
     missing = {each: each for each in wanted}
     while missing:
-        Message.objects.bulk_create([later.row for later in missing.values()], ignore_conflicts=True)
+        keys = {later.key for later in missing.values()}
+        there = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+        new = [later.row for later in missing.values() if later.key not in there]
+        Message.objects.bulk_create(new, ignore_conflicts=True)
         rows = Message.objects.select_for_update().filter(
-            key__in=[later.key for later in missing.values()], status=MessageStatus.PLANNED, claim__isnull=True
+            key__in=keys, status=MessageStatus.PLANNED, claim__isnull=True
         )
         by_key = dict(rows.order_by("pk").values_list("key", "pk"))
         found |= {each: by_key[later.key] for each, later in missing.items() if later.key in by_key}

@@ -17,7 +17,8 @@ from authorizations.deadlines.due import Due, Force, Side
 from authorizations.deadlines.kinds import KINDS
 from authorizations.deadlines.reading import sweep
 from authorizations.deadlines.warning import LEADS, PMO, passed_on, warned
-from authorizations.models import Case, Message
+from authorizations.models import Case
+from authorizations.notifications import ledger
 from authorizations.notifications.digests import Leaving, held
 from authorizations.notifications.places import Place, places
 from authorizations.notifications.preferences import Fate, Muted, Wishes, wishes_of
@@ -75,6 +76,8 @@ class Reminders:
         self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
         self._counting: dict[tuple[str, str, date], tuple[int | None, tuple[int, ...]]] = {}
         self._at_once: Counter[int] = Counter()
+        self._fates: dict[tuple[int, bool], Fate] = {}
+        self._words: tuple[Due, str, str, str] | None = None
 
     # --- which notices count ---
 
@@ -120,8 +123,9 @@ class Reminders:
     def new(self) -> Iterator[list[Told]]:
         """Those that nobody wrote yet, batch by batch, to people who may see what they speak of."""
         for batch in _batches(self.candidates()):
-            known = set(Message.objects.filter(key__in=[each.key for each in batch]).values_list("key", flat=True))
-            missing = [each for each in batch if each.key not in known]
+            keys = [each.key for each in batch]
+            there = ledger.known(keys)
+            missing = [each for key, each in zip(keys, batch, strict=True) if key not in there]
             if missing:
                 yield list(self._permitted(missing))
 
@@ -145,16 +149,16 @@ class Reminders:
         return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
 
     def _fate(self, notice: Notice, place: Place) -> Fate:
-        due = notice.due
-        about = (
-            Muted(place.subject_type, place.subject_id),
-            Muted(due.subject_type, due.subject_id, due.kind, due.detail),
-        )
-        wishes = self._wishes[notice.user]
-        fate = wishes.fate(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
-        if fate.skipped or fate.in_digest:
-            return fate
-        self._at_once[notice.user] += 1
+        wishes, kept = self._wishes[notice.user], (notice.user, notice.is_mandatory)
+        # The same for all notices of a person who muted nothing: most have thousands at the first look.
+        fate = self._fates.get(kept)
+        if fate is None:
+            about = Muted(place.subject_type, place.subject_id), muted_as(notice.due)
+            fate = wishes.fate(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
+            if not wishes.muted:
+                self._fates[kept] = fate
+        if not fate.skipped and not fate.in_digest:
+            self._at_once[notice.user] += 1
         return fate
 
     def settled(self) -> Iterator[list[Told]]:
@@ -190,33 +194,44 @@ class Reminders:
         with transaction.atomic():
             digests = held({_leaving(each) for each in some if each.fate.in_digest})
             rows = [self.row(each, digests[_leaving(each)] if each.fate.in_digest else None) for each in some]
-            Message.objects.bulk_create(rows, ignore_conflicts=True)
+            ledger.write(rows, Topic.DEADLINES, self.now)
         return len(rows)
 
-    def row(self, told: Told, digest: int | None = None) -> Message:
-        """The message of a notice, unsaved. ``digest``: the key of the one that carries it."""
+    def row(self, told: Told, digest: int | None = None) -> ledger.Row:
+        """The message of a notice. ``digest``: the key of the one that carries it."""
         notice, place, fate = told
-        return Message(
+        subject, body = self._said(notice, place)
+        return ledger.Row(
             key=notice.key,
             recipient_id=notice.user,
-            topic=Topic.DEADLINES,
             mandatory=notice.is_mandatory,
             subject_type=place.subject_type,
             subject_id=place.subject_id,
-            subject=subject_of(notice.due, notice.lead, place),
-            body=body_of(notice.due, notice.lead),
+            subject=subject,
+            body=body,
             link=place.link,
-            status=MessageStatus.SKIPPED if fate.skipped else MessageStatus.PLANNED,
-            skipped=fate.skipped,
-            created_at=self.now,
+            status=MessageStatus.SKIPPED.value if fate.skipped else MessageStatus.PLANNED.value,
+            skipped=str(fate.skipped),
             not_before=fate.at,
             digest_id=digest,
         )
+
+    def _said(self, notice: Notice, place: Place) -> tuple[str, str]:
+        """What a notice says; the same to all who are told of the deadline, one after the other."""
+        due, lead = notice.due, notice.lead
+        if self._words is None or self._words[0] is not due or self._words[1] != lead:
+            self._words = due, lead, subject_of(due, lead, place), body_of(due, lead)
+        return self._words[2], self._words[3]
 
 
 def remind(today: date, now: datetime) -> int:
     """Writes what is to be told today and is not written yet; returns how many notices these are."""
     return Reminders(today, now).write()
+
+
+def muted_as(due: Due) -> Muted:
+    """How a person mutes this very deadline."""
+    return Muted(due.subject_type, due.subject_id, due.kind, due.detail)
 
 
 def _leaving(told: Told) -> Leaving:

@@ -1,4 +1,4 @@
-"""Benchmarks, each on a scratch database: `bench pages`, `bench record`, `bench import`, `bench start`."""
+"""Benchmarks, each on a scratch database: `bench pages`, `record`, `sweep`, `acts`, `import`, `start`."""
 
 import json
 import os
@@ -18,6 +18,8 @@ from django.utils.crypto import get_random_string
 
 from authorizations.management.bench_cases import time_acts
 from authorizations.management.bench_record import ENTRIES, ROUNDS, run_record_bench
+from authorizations.management.bench_sweep import CASES as SWEPT
+from authorizations.management.bench_sweep import NOTICES, run_sweep_bench
 from authorizations.management.benchmark import seconds_to_first_page
 from authorizations.management.page_bench import CASES, run_page_bench
 
@@ -37,6 +39,9 @@ class Command(BaseCommand):
         record = what.add_parser("record", help="seconds of each search of a long record, and of verifying it")
         record.add_argument("--rounds", type=int, default=ROUNDS, help=f"requests for each search ({ROUNDS})")
         record.add_argument("--entries", type=int, default=ENTRIES, help=f"entries to fill in ({ENTRIES:,})")
+        sweep = what.add_parser("sweep", help="seconds and memory of looking for reminders, among very many deadlines")
+        sweep.add_argument("--cases", type=int, default=SWEPT, help=f"cases with seven deadlines each ({SWEPT:,})")
+        sweep.add_argument("--notices", type=int, default=NOTICES, help=f"notices on record ({NOTICES:,})")
         acts = what.add_parser("acts", help="seconds of each of some transitions, as JSON, in the demo's world")
         acts.add_argument("--rounds", type=int, default=10, help="transitions (10)")
         imports = what.add_parser("import", help="seconds of the whole command, into an empty database and again")
@@ -48,6 +53,10 @@ class Command(BaseCommand):
             self._acts(options["rounds"])
             return
         if os.environ.get(SCRATCH):
+            if what == "sweep":
+                if run_sweep_bench(options["cases"], options["notices"], self.stdout.write):
+                    raise CommandError("Looking for reminders costs more than it may.")
+                return
             if what == "record":
                 if run_record_bench(options["entries"], options["rounds"], self.stdout.write):
                     raise CommandError("A search of the record takes longer than it may.")
@@ -58,9 +67,7 @@ class Command(BaseCommand):
             return
         with scratch_database() as environment:
             _manage(["migrate", "-v0"], environment)
-            {"pages": self._pages, "record": self._record, "import": self._import, "start": self._start}[what](
-                environment, options
-            )
+            getattr(self, f"_{what}")(environment, options)
 
     def _pages(self, environment: dict[str, str], options: dict[str, Any]) -> None:
         _manage(["demo"], environment)
@@ -73,6 +80,9 @@ class Command(BaseCommand):
         _manage(["demo"], environment)
         line = ["bench", "record", f"--rounds={options['rounds']}", f"--entries={options['entries']}"]
         _manage(line, environment)
+
+    def _sweep(self, environment: dict[str, str], options: dict[str, Any]) -> None:
+        _manage(["bench", "sweep", f"--cases={options['cases']}", f"--notices={options['notices']}"], environment)
 
     def _acts(self, rounds: int) -> None:
         # They are entered into the record: never in a portal that people work in.
