@@ -278,6 +278,7 @@ class SkipReason(TextChoices):
     SWITCHED_OFF = "switched_off", "Switched off by the person"
     MUTED = "muted", "Muted by the person"
     SATISFIED = "satisfied", "Done meanwhile"
+    MOVED = "moved", "Its day moved meanwhile"
     ADDRESS_FAILS = "address_fails", "The address is marked as failing"
     NOT_ALLOWED = "not_allowed", "The address is not on this portal’s allow-list"
     LATE = "late", "Too late to be of use"

@@ -65,7 +65,7 @@ class Message(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(name="message_due", fields=["not_before", "id"], condition=PLANNED),
+            models.Index(name="message_due", fields=["not_before", "id"], condition=PLANNED & Q(digest__isnull=True)),
             models.Index(name="message_open", fields=["status", "-id"], condition=Q(status__in=["planned", "failed"])),
             models.Index(name="message_of_person", fields=["recipient", "-created_at", "-id"]),
             models.Index(name="message_unread", fields=["recipient"], condition=Q(read_at__isnull=True)),

@@ -13,18 +13,22 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Bounce, Message
-from authorizations.notifications.digests import carried, is_digest
+from authorizations.notifications import digests
+from authorizations.notifications.digests import Leaving
+from authorizations.notifications.keys import is_digest
 from authorizations.notifications.permitted import address_of, why_not
+from authorizations.notifications.preferences import Fate
 from authorizations.notifications.problems import Problem, Unreachable, problem_of
 from authorizations.notifications.rendering import mail_of
 from authorizations.notifications.secret_links import is_secret, secret_link
+from authorizations.notifications.wished import Wished
 from authorizations.vocabulary import MessageStatus, SkipReason
 
 logger = logging.getLogger(__name__)
@@ -40,6 +44,7 @@ Clock = Callable[[], datetime]
 
 def due(now: datetime) -> Any:
     """The messages that may be mailed now and that nobody is mailing, the one that has waited longest first."""
+    # What a digest carries leaves with it.
     rows = Message.objects.filter(status=MessageStatus.PLANNED, not_before__lte=now, digest__isnull=True)
     return rows.filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LAPSES_AFTER)).order_by("not_before", "pk")
 
@@ -83,54 +88,63 @@ def deliver(clock: Clock = timezone.now, longest: timedelta = RUNS_FOR) -> Count
 def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None:
     addresses = {address_of(message).lower() for message in claimed}
     failing = set(Bounce.objects.all().failing().filter(address__in=addresses).values_list("address", flat=True))
-    line = Line()
+    line, wished = Line(), Wished(claimed, clock())
     try:
         for message in claimed:
             # Within half its time the claim is this worker's for sure, also after a slow answer.
             if clock() > (message.claimed_at or clock()) + LAPSES_AFTER / 2:
                 break
-            found[_deliver_one(message, line, clock, failing)] += 1
+            found[_deliver_one(message, line, clock, failing, wished)] += 1
     finally:
         line.close()
 
 
-def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]) -> str:
+def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str], wished: Wished) -> str:
     try:
-        reason = why_not(message, clock(), failing)
-        link = secret_link(message, clock()) if is_secret(message) else message.link
-        if reason is None and isinstance(link, SkipReason):
-            reason = link
-        items = _still_meant(message, clock(), failing) if is_digest(message) else []
-        if reason is None and is_digest(message) and not items:
-            reason = SkipReason.SATISFIED
-        if reason is not None:
-            return _mark(message, status=MessageStatus.SKIPPED, skipped=reason)
-        mail = mail_of(message, str(link), items)
+        made = _prepared(message, clock(), failing, wished)
     except DatabaseError:
         raise
     except Exception:
         # Whatever is wrong with it, the others wait behind it.
         logger.exception("message %s could not be written", message.public_id)
         return _failed(message, UNWRITTEN, clock())
-    problem = line.send(mail)
+    if isinstance(made, SkipReason):
+        return _mark(message, status=MessageStatus.SKIPPED, skipped=made)
+    if isinstance(made, Fate):
+        return _later(message, made)
+    problem = line.send(made)
     if problem is not None:
         return _failed(message, problem, clock())
-    sent: dict[str, Any] = {"status": MessageStatus.SENT, "sent_at": clock(), "failure": ""}
-    Message.objects.filter(pk__in=[item.pk for item in items]).update(**sent)
-    return _mark(message, attempts=F("attempts") + 1, **sent)
+    return _mark(message, status=MessageStatus.SENT, sent_at=clock(), attempts=F("attempts") + 1, failure="")
 
 
-def _still_meant(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
-    """What a digest carries, without what its person may not read any more: that ends as skipped."""
-    meant = []
-    for item in carried(digest):
-        item.recipient = digest.recipient
-        reason = why_not(item, now, failing)
-        if reason is None:
-            meant.append(item)
-        else:
-            Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
-    return meant
+def _prepared(
+    message: Message, now: datetime, failing: set[str], wished: Wished
+) -> EmailMultiAlternatives | SkipReason | Fate:
+    """The mail of a message; why there is none; or what else becomes of it by its person's wishes."""
+    reason = why_not(message, now, failing)
+    if reason is not None:
+        return reason
+    fate = wished.fate(message)
+    if fate.skipped:
+        return SkipReason(fate.skipped)
+    if fate.in_digest or fate.at > wished.now:
+        return fate
+    items = digests.said_by(message, now, failing) if is_digest(message) else []
+    if is_digest(message) and not items and not message.body:
+        return SkipReason.SATISFIED
+    link = secret_link(message, now) if is_secret(message) else message.link
+    return link if isinstance(link, SkipReason) else mail_of(message, link, items)
+
+
+def _later(message: Message, fate: Fate) -> str:
+    if not fate.in_digest or message.recipient_id is None:
+        _mark(message, not_before=fate.at)
+        return "put off"
+    with transaction.atomic():
+        leaving = Leaving(message.recipient_id, fate.at)
+        _mark(message, digest=digests.held([leaving])[leaving], not_before=fate.at)
+    return "in a digest"
 
 
 def _failed(message: Message, problem: Problem, now: datetime) -> str:
@@ -143,8 +157,12 @@ def _failed(message: Message, problem: Problem, now: datetime) -> str:
 
 
 def _mark(message: Message, **values: Any) -> str:
-    """Notes what became of a message, if it still is this worker's to say."""
-    is_mine = Message.objects.filter(pk=message.pk, claim=message.claim).update(claim=None, claimed_at=None, **values)
+    """Notes what became of a message, and with it of what it carries, if it still is this worker's to say."""
+    marks = {"claim": None, "claimed_at": None, **values}
+    with transaction.atomic():
+        is_mine = Message.objects.filter(pk=message.pk, claim=message.claim).update(**marks)
+        if is_mine and is_digest(message) and "status" in values:
+            digests.settle(message, values)
     if not is_mine:
         logger.warning("message %s was claimed by another meanwhile", message.public_id)
     return str(values.get("status", ""))

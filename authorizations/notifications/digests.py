@@ -5,18 +5,25 @@ before reading what it carries. So nothing is joined to a digest that has left a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.display import day_text
 from authorizations.models import Message
+from authorizations.notifications.keys import DIGEST
+from authorizations.notifications.permitted import why_not
+from authorizations.notifications.wished import Wished
 from authorizations.vocabulary import MessageStatus, Topic
 
 SUBJECT = "Your digest"
+MOST_SAID = 200
+IN_ORDER = ("-mandatory", "subject_type", "subject_id", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Leaving:
     @property
     def key(self) -> str:
         """What keeps it from being written twice."""
-        return f"digest:{self.user}:{self.at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+        return f"{DIGEST}{self.user}:{self.at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
     @property
     def row(self) -> Message:
@@ -70,19 +77,39 @@ def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
     return found
 
 
-def is_digest(message: Message) -> bool:
-    """Whether a message carries others."""
-    return (message.key or "").startswith("digest:")
+def said_by(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
+    """What a digest says, of what it carries: nothing that is not meant for its person any more, which is skipped.
+
+    Of very many only the first are said, and the number of the others, which stand in the portal. The digest's own
+    row is told how many there are.
+    """
+    carried = Message.objects.filter(digest=digest, status=MessageStatus.PLANNED)
+    first = list(carried.select_related("event").order_by(*IN_ORDER)[:MOST_SAID])
+    others = carried.count() - len(first)
+    wished, said = Wished(first, now), []
+    for item in first:
+        # One object, whose roles are then read once.
+        item.recipient = digest.recipient
+        reason = why_not(item, now, failing) or wished.fate(item).skipped
+        if reason:
+            Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
+        else:
+            said.append(item)
+    number = len(said) + others
+    digest.subject = f"{SUBJECT} of {day_text(timezone.localdate(now))}: {number:,} {'items' if number > 1 else 'item'}"
+    digest.body = f"{others:,} more stand in the portal." if others else ""
+    Message.objects.filter(pk=digest.pk).update(subject=digest.subject, body=digest.body)
+    return said
 
 
-def carried(digest: Message) -> list[Message]:
-    """What a digest carries that is still to be said, in the order in which it is told."""
-    rows = digest.carried.filter(status=MessageStatus.PLANNED).select_related("event")
-    return list(rows.order_by("subject_type", "subject_id", "pk"))
+def settle(digest: Message, values: Mapping[str, Any]) -> None:
+    """What a digest carries shares its fate: sent, given up, or skipped."""
+    shared = {name: values[name] for name in ("status", "sent_at", "failure", "skipped") if name in values}
+    Message.objects.filter(digest=digest, status=MessageStatus.PLANNED).update(**shared)
 
 
 def told(items: Iterable[Message]) -> str:
-    """The text of a digest: its items, those of one record together."""
+    """The text of a digest: its items, those of one record together, each with the address of its page."""
     by_record: dict[tuple[str, int | None], list[Message]] = defaultdict(list)
     for item in items:
         by_record[item.subject_type, item.subject_id].append(item)
@@ -92,4 +119,4 @@ def told(items: Iterable[Message]) -> str:
 def _lines(items: list[Message]) -> Iterator[str]:
     for item in items:
         yield f"- {item.subject}"
-    yield f"  {items[0].link}"
+    yield f"  {settings.OWN_ADDRESS}{items[0].link}"

@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import Delegation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind, Role
 from authorizations.deadlines.due import Side
+from authorizations.deadlines.reading import seen_by
 from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
 from authorizations.models.querysets import name_in_record
 
@@ -25,7 +26,8 @@ WORK: dict[str, Role] = {
 SEEN: dict[str, Any] = {
     name_in_record(Case): lambda user: Case.objects.visible_to(user),
     name_in_record(Ato): lambda user: Ato.objects.visible_to(user).register_visible_to(user),
-    name_in_record(Offering): lambda user: Offering.objects.visible_to(user),
+    # An offering is a Marketplace fact; what is owed about it is told to those who take part in it.
+    name_in_record(Offering): lambda user: seen_by(user).offerings,
     name_in_record(PackageAccess): lambda user: PackageAccess.objects.visible_to(user),
     name_in_record(Contact): lambda user: Contact.objects.visible_to(user),
 }

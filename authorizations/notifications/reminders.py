@@ -20,6 +20,7 @@ from authorizations.deadlines.warning import LEADS, PMO, passed_on, warned
 from authorizations.models import Case
 from authorizations.notifications import ledger
 from authorizations.notifications.digests import Leaving, held
+from authorizations.notifications.keys import key_of
 from authorizations.notifications.places import Place, places
 from authorizations.notifications.preferences import Fate, Muted, Wishes, wishes_of
 from authorizations.notifications.recipients import People
@@ -48,9 +49,7 @@ class Notice(NamedTuple):
     @property
     def key(self) -> str:
         """What keeps it from being written twice."""
-        due = self.due
-        detail = f":{due.detail}" if due.detail else ""
-        return f"due:{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{due.on}:{self.lead}:{self.user}"
+        return key_of(self.due, self.lead, self.user)
 
     @property
     def is_mandatory(self) -> bool:
@@ -153,7 +152,11 @@ class Reminders:
         # The same for all notices of a person who muted nothing: most have thousands at the first look.
         fate = self._fates.get(kept)
         if fate is None:
-            about = Muted(place.subject_type, place.subject_id), muted_as(notice.due)
+            due = notice.due
+            about = (
+                Muted(place.subject_type, place.subject_id),
+                Muted(due.subject_type, due.subject_id, due.kind, due.detail),
+            )
             fate = wishes.fate(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
             if not wishes.muted:
                 self._fates[kept] = fate
@@ -227,11 +230,6 @@ class Reminders:
 def remind(today: date, now: datetime) -> int:
     """Writes what is to be told today and is not written yet; returns how many notices these are."""
     return Reminders(today, now).write()
-
-
-def muted_as(due: Due) -> Muted:
-    """How a person mutes this very deadline."""
-    return Muted(due.subject_type, due.subject_id, due.kind, due.detail)
 
 
 def _leaving(told: Told) -> Leaving:

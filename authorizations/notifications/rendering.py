@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from authorizations.models import Message
-from authorizations.notifications.digests import is_digest, told
+from authorizations.notifications.digests import told
+from authorizations.notifications.keys import is_digest
 from authorizations.notifications.permitted import address_of
 
 LEADS_ON = "Open it in the portal"
@@ -28,6 +29,7 @@ def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> Email
         "address": f"{settings.OWN_ADDRESS}{link}" if link else "",
         "leads": LEADS_ON if link == message.link else OPENS_ONCE,
         "why": MANDATORY if message.mandatory else CHOSEN,
+        "wishes": f"{settings.OWN_ADDRESS}{reverse('notification_settings')}",
     }
     mail = EmailMultiAlternatives(
         f"{settings.MAIL_PREFIX} {message.subject}".strip(),
@@ -43,8 +45,7 @@ def _headers(message: Message) -> dict[str, str]:
     # The same at every attempt: a mailbox that has it already can tell.
     headers = {"Message-ID": _id(message.public_id), "Auto-Submitted": "auto-generated"}
     if is_digest(message):
-        # Where its person chooses what comes by mail, and how often.
-        headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{reverse('messages')}>"
+        headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{reverse('notification_settings')}>"
     if message.subject_id is not None:
         # Nothing was ever sent under this id; programs put together what names the same.
         thread = _id(f"{message.subject_type}-{message.subject_id}.thread")

@@ -34,6 +34,7 @@ KNOWN = {
     ("authorizations/actions/releases.py", "row.save"): "what a lead decided where the rules leave something open",
     ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
     ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
+    ("authorizations/management/bench_sweep.py", "Case.objects.bulk_create"): "the benches' own database",
     ("authorizations/management/page_bench.py", "Ato.objects.bulk_create"): "the benches' own database",
 }
 # What is called these names is no case and no ATO.
