@@ -5,20 +5,24 @@ Two of each process run throughout, on a PostgreSQL and a Redis of their own.
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email import message_from_bytes
 from typing import Any
 
 import psycopg2
 import pytest
+from aiosmtpd.controller import Controller
 
 from tests.own_services import (
     Postgres,
     Production,
     Redis,
     ask,
+    free_port,
     own_postgres,
     own_production,
     own_redis,
@@ -47,6 +51,17 @@ SOON = 8.0
 
 
 @dataclass
+class Mailbox:
+    """Everybody's mail: how often each message came, by its Message-ID."""
+
+    came: Counter[str] = field(default_factory=Counter)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # the library's name
+        self.came[str(message_from_bytes(envelope.content)["Message-ID"])] += 1
+        return "250 kept"
+
+
+@dataclass
 class World:
     """The running portal, what it stands on, and a case on which a program of the liaison comments."""
 
@@ -57,6 +72,7 @@ class World:
     token: str
     mentioned: str
     lead: int
+    mailbox: Mailbox
 
     def comment(self, text: str, port: int | None = None) -> int:
         """Comments over HTTP, as a program does; returns the status of the answer."""
@@ -100,6 +116,16 @@ class World:
         finished = "SELECT 1 FROM authorizations_event WHERE verb = 'verification.finished' AND subject_id = %s"
         assert len(self.rows(finished, key)) == 1
 
+    def wait_for_mail(self) -> None:
+        """Until nothing is left to be mailed, and everything that is marked as sent came once."""
+        left = "SELECT 1 FROM authorizations_message WHERE status = 'planned' AND not_before <= now()"
+        # What a worker had claimed when its database went is free after five minutes.
+        wait_for(lambda: not self.rows(left), "the last mail", 400)
+        sent = {key for (key,) in self.rows("SELECT public_id FROM authorizations_message WHERE status = 'sent'")}
+        assert {
+            name.strip("<>").partition("@")[0]: number for name, number in self.mailbox.came.items()
+        } == dict.fromkeys(sent, 1)
+
     def wait_until_ready(self) -> None:
         for port in self.portal.ports:
             wait_for(lambda port=port: ask(port, "/readyz")[0].status == 200, "readiness")  # type: ignore[misc]
@@ -117,13 +143,20 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("failures")
+    mailbox = Mailbox()
+    mail = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    mail.start()
     with own_postgres() as postgres, own_redis() as redis:
-        environment = settings_of(folder, postgres.address, redis.address)
+        environment = {
+            **settings_of(folder, postgres.address, redis.address),
+            "PORTAL_SMTP": f"smtp://127.0.0.1:{mail.port}",
+        }
         with own_production(environment, folder, webs=2, workers=2, timers=2) as portal:
             case, token, mentioned, lead = portal.manage("shell", "--no-imports", "-c", MAKE).splitlines()[-1].split()
-            made = World(portal, postgres, redis, case, token, mentioned, int(lead))
+            made = World(portal, postgres, redis, case, token, mentioned, int(lead), mailbox)
             made.wait_until_ready()
             yield made
+    mail.stop()
 
 
 def test_replicas_of_web_worker_and_timer_do_everything_once(world: World) -> None:
@@ -139,6 +172,9 @@ def test_replicas_of_web_worker_and_timer_do_everything_once(world: World) -> No
     anchored = (world.portal.folder / "anchors.jsonl").read_text().splitlines()
     assert len({json.loads(line)["chain"] for line in anchored}) == len(anchored) > 0
     assert world.rows("SELECT COUNT(*) FROM authorizations_filecheck") == [(1,)]
+    world.wait_for_mail()
+    # Each comment was told to whom it mentions.
+    assert len(world.mailbox.came) >= 40
     assert "The record is whole" in world.portal.manage("verify_record")
 
 
@@ -165,6 +201,7 @@ def test_a_web_process_killed_after_the_commit_loses_nothing(world: World) -> No
         " WHERE comment.text = 'Last words'"
     )
     assert world.rows(told) == [(1,)]
+    world.wait_for_mail()
     assert "The record is whole" in world.portal.manage("verify_record")
 
 
@@ -188,6 +225,7 @@ def test_while_redis_is_away_people_go_on_and_the_work_is_done_when_it_is_back(w
     world.wait_for_job(job)
     world.wait_until_ready()
     assert world.comments(f"Redis is {how}") == 1
+    world.wait_for_mail()
 
 
 def test_while_postgresql_is_away_nothing_is_promised_and_everybody_finds_it_again(world: World) -> None:
@@ -203,6 +241,7 @@ def test_while_postgresql_is_away_nothing_is_promised_and_everybody_finds_it_aga
         assert world.comment("Found again", port) == 201
     assert world.comments("Found again") == 8
     world.wait_for_job(job)
+    world.wait_for_mail()
     assert "The record is whole" in world.portal.manage("verify_record")
 
 
