@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -168,3 +169,43 @@ def test_how_a_deadline_stands() -> None:
     assert state_of(DUE, date(2027, 3, 1)) is State.OPEN
     assert state_of(DUE, date(2027, 3, 2)) is State.OVERDUE
     assert state_of(replace(DUE, satisfied_on=date(2027, 3, 5)), date(2027, 3, 9)) is State.DONE
+
+
+# --- a year of a program that keeps what it was told ---
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_program_that_asks_now_and_then_for_a_year_shows_what_is_so(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # no secret
+    published, keeps = NOTHING, dict[str, tuple[int, str, str]]()
+    facts: dict[int, dict[str, Any]] = {}
+    for number in range(365):
+        now = NOW + timedelta(days=number)
+        _something_happens(facts, now.date(), chance)
+        there = {uid_of("feed", each): each for each in _entries(facts, now.date())}
+        published = revised(published, there, now)
+        # No program stays away for longer than cancelled entries are told.
+        if number % 20 == 0 or chance.random() < 0.3:
+            for uid, (when, sequence, state, *_) in published["entries"].items():
+                told_before = keeps.get(uid, (-1, "", ""))
+                assert sequence > told_before[0] or (sequence, when, state) == told_before
+                keeps[uid] = (sequence, when, state)
+            shown = {uid: told[1:] for uid, told in keeps.items() if told[2] not in ("cancelled", "done")}
+            assert shown == {
+                uid: (each.when.isoformat(), each.state) for uid, each in there.items() if each.due.is_open
+            }
+
+
+def _something_happens(facts: dict[int, dict[str, Any]], today: date, chance: Random) -> None:
+    key, what = chance.randrange(12), chance.random()
+    if what < 0.3:
+        facts[key] = {"on": today + timedelta(days=chance.randrange(-30, 120))}
+    elif what < 0.5 and key in facts:
+        facts[key] |= {"satisfied_on": today}
+    elif what < 0.6:
+        facts.pop(key, None)
+
+
+def _entries(facts: dict[int, dict[str, Any]], today: date) -> list[Entry]:
+    every = [entry(today, subject_id=key, **said) for key, said in facts.items()]
+    return [each for each in every if each.due.is_open or each.day >= today - BACK]
