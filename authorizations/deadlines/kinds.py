@@ -68,6 +68,13 @@ KINDS: dict[str, Kind] = {
     )
 }  # fmt: skip
 
+
+def label_of(due: Due) -> str:
+    """What is due, in words; of the rulesets, which one."""
+    label = KINDS[due.kind].label
+    return f"{label}: {due.detail}" if due.kind.startswith("ruleset") else label
+
+
 Yielding = Callable[[Any, date], Iterator[Due]]
 OF_CASES: tuple[Yielding, ...] = (
     of_cases.assessment_terms,

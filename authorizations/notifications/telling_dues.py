@@ -3,7 +3,7 @@
 from datetime import date
 
 from authorizations.deadlines.due import Due, Force
-from authorizations.deadlines.kinds import KINDS
+from authorizations.deadlines.kinds import KINDS, label_of
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.notifications.places import Place
@@ -19,7 +19,7 @@ FORCES = {
 
 def subject_of(due: Due, lead: str, place: Place) -> str:
     """The line that a mail and a list show. It holds days and no numbers of days: it may be read days later."""
-    words = f"{_how(lead)} {day_text(_day(due))}: {KINDS[due.kind].label}, {place.label}"
+    words = f"{_how(lead)} {day_text(_day(due))}: {label_of(due)}, {place.label}"
     return one_line(words)[:200]
 
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 from accounts.models import Organization, User
 from authorizations.actions.deliverables import deliverable, noun_of
 from authorizations.deadlines import KINDS, Due, Force, Side, dues_for, dues_of, dues_seen, in_order, owes, seen_by
-from authorizations.deadlines.subjects import subjects_of
+from authorizations.deadlines.kinds import label_of
 from authorizations.lifecycle.wbs import days as days_words
 from authorizations.models import Ato, Case, Offering
 from authorizations.models.querysets import reads_everything
+from authorizations.notifications.places import places
 
 FORCES = {Force.MUST: "Must", Force.SHOULD: "Should", Force.LOCAL: "Local policy"}
 WITHOUT_NAME = {
@@ -116,9 +117,9 @@ def line_of(
     url = where(kind.duty, due.detail) if kind.duty and due.is_open else ""
     return Line(
         due,
-        kind.label + (f": {due.detail}" if due.kind.startswith("ruleset") else ""),
-        _who(due.owes, names),
-        _who(due.to, names),
+        label_of(due),
+        who(due.owes, names),
+        who(due.to, names),
         _left(left) if due.is_open else "",
         _tone(left) if due.is_open else "plain",
         FORCES[due.force],
@@ -127,7 +128,8 @@ def line_of(
     )
 
 
-def _who(side: Side, names: Mapping[int, str]) -> str:
+def who(side: Side, names: Mapping[int, str]) -> str:
+    """Who one side of a deadline is: an organization by its name, else the side."""
     return names.get(side.organization or 0) or WITHOUT_NAME[side.side]
 
 
@@ -186,6 +188,6 @@ def follows(user: User, organization: Organization) -> bool:
 
 def owed(user: User, dues: Sequence[Due], today: date, names: Mapping[int, str]) -> list[Owed]:
     """Deadlines of several records, with the records' names: one query for each kind of record among them."""
-    subjects = subjects_of(dues)
-    found = ((due, subjects[due.subject_type, due.subject_id]) for due in dues)
-    return [Owed(line_of(user, due, today, names), subject.title, subject.url) for due, subject in found]
+    records = places((due.subject_type, due.subject_id) for due in dues)
+    found = ((due, records[due.subject_type, due.subject_id]) for due in dues)
+    return [Owed(line_of(user, due, today, names), place.title, place.link) for due, place in found]

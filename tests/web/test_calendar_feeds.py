@@ -32,7 +32,7 @@ def ato(cast: Cast) -> Ato:
 def test_an_entry_says_what_is_due_for_whom_and_by_which_rule_and_leads_to_its_record(cast: Cast, ato: Ato) -> None:
     _, event = one_about(events_in(link_of(cast.bureau_liaison)), "ATO expires")
     assert event["summary"] == "ATO expires – Bureau of Lighthouses uses Offering 0000"
-    assert "Bureau of Lighthouses owes this to the FedRAMP PMO." in event["description"]
+    assert "Bureau of Lighthouses owes this to FedRAMP." in event["description"]
     assert "Rule: A-130; M-24-15 IV. Source: ATOS." in event["description"]
     assert event["url"] == f"http://testserver{ato.get_absolute_url()}"
     assert (event["status"], event["transp"], event["sequence"]) == ("CONFIRMED", "TRANSPARENT", 0)

@@ -54,7 +54,7 @@ def test_earlier_today_and_later_lead_from_month_to_month_and_keep_the_filters(c
 def test_the_agenda_says_whose_a_deadline_is_and_by_which_rule(client: Client, cast: Cast, ato: Ato) -> None:
     client.force_login(cast.bureau_liaison)
     said = words_of(body_of(client, AGENDA))
-    assert "Bureau of Lighthouses owes this to the FedRAMP PMO. Rule: A-130; M-24-15 IV." in said
+    assert "Bureau of Lighthouses owes this to FedRAMP. Rule: A-130; M-24-15 IV." in said
     assert f"{TODAY.day} {TODAY:%b %Y} to " in said
 
 

@@ -8,18 +8,12 @@ from enum import StrEnum
 from django.utils import timezone
 
 from accounts.models import Organization
-from accounts.roles import OrganizationKind
-from authorizations.deadlines import KINDS, Due, Force, Side
+from authorizations.deadlines import KINDS, Due, Force
+from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
 from authorizations.notifications.places import Place, places
+from authorizations.web.deadlines import who
 
-# Of a side of which no organization is named.
-ANY_OF = {
-    OrganizationKind.AGENCY: "the agencies that use it",
-    OrganizationKind.PROVIDER: "the provider",
-    OrganizationKind.ASSESSOR: "the assessor",
-    OrganizationKind.PMO: "the FedRAMP PMO",
-}
 FORCE = {
     Force.MUST: "It must be met.",
     Force.SHOULD: "It should be met.",
@@ -65,7 +59,7 @@ class Entry:
     @property
     def what(self) -> str:
         """What is due."""
-        return KINDS[self.due.kind].label
+        return label_of(self.due)
 
     @property
     def word(self) -> str:
@@ -127,8 +121,8 @@ def entries_of(dues: Iterable[Due], today: date) -> list[Entry]:
             due,
             found[due.subject_type, due.subject_id],
             state_of(due, today),
-            _named(due.owes, names),
-            _named(due.to, names),
+            who(due.owes, names),
+            who(due.to, names),
         )
         for due in dated
         # A record may have gone between the two readings.
@@ -140,9 +134,3 @@ def names_of(dues: Iterable[Due]) -> Mapping[int, str]:
     """The names of the organizations that owe something, or are owed it."""
     keys = {side.organization for due in dues for side in (due.owes, due.to) if side.organization is not None}
     return dict(Organization.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
-
-
-def _named(side: Side, names: Mapping[int, str]) -> str:
-    if side.organization is None:
-        return ANY_OF[OrganizationKind(side.side)]
-    return names[side.organization]

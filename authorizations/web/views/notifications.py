@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.wishes import Muting, end_mute, mutable, mute, set_notifications
-from authorizations.deadlines.kinds import KINDS
+from authorizations.deadlines.kinds import label_of
 from authorizations.deadlines.reading import dues_of
 from authorizations.display import day_text
 from authorizations.doorstep.inputs import LONG, SELECT, SHORT, PageForm
@@ -154,7 +154,7 @@ def _offered(record: Any, today: date) -> dict[str, Muting]:
     found = {ALL: Muting(f"Everything about {record}")}
     for due in dues_of(record, today):
         if due.is_open and due.on:
-            label = f"{KINDS[due.kind].label}, due {day_text(due.on)}: {record}"
+            label = f"{label_of(due)}, due {day_text(due.on)}: {record}"
             subject = (due.subject_type, due.subject_id)
             found[f"{due.kind}:{due.subject_id}:{due.detail}"] = Muting(label, subject, due.kind, due.detail)
     return found
