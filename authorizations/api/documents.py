@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -13,7 +13,7 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions import artifacts
+from authorizations.actions import artifacts, versions
 from authorizations.actions.papers import STAYS, KeptFile, adders, known_artifacts
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.actions.standing import Subject, as_acting
@@ -31,6 +31,7 @@ from authorizations.vocabulary import Scan, Turn
 
 router = Router(tags=["Documents"])
 Noun = type[Ato] | type[Case]
+Seen = TypeVar("Seen", bound=Ato | Case)
 # Asked for by the operation itself, once it is known that there is such a record for the person.
 NO_FILE: Any = File(None)  # type: ignore[type-arg]  # to mypy the library shows only the type, not what is called
 
@@ -130,7 +131,7 @@ def add_documents(router: Router, noun: Noun, word: str) -> None:
     def list_documents(request: HttpRequest, public_id: str) -> Documents:
         """Every document with its versions; what stays inside another side is not there."""
         user = person(request)
-        record = _record_of(user, noun, public_id)
+        record = record_of(user, noun, public_id)
         rows = [_row(record, each) for part in parts_of(record, user) for each in part.documents]
         return Documents(revision=record.revision, items=rows)
 
@@ -184,12 +185,12 @@ def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: Uploaded
     Raises:
         NotPermitted, NotReady: as the verb; or the file is not fit.
     """
-    record = _record_of(user, noun, public_id)
+    record = record_of(user, noun, public_id)
     rule = known_artifacts(record).get(key)
     if not (adders(record, key, user) if rule is not None or key == OTHER else record.acting):
-        raise NotPermitted(artifacts.NOT_YOURS)
+        raise NotPermitted(versions.NOT_YOURS)
     if rule is None and key != OTHER:
-        raise NotReady([artifacts.NO_SUCH])
+        raise NotReady([versions.NO_SUCH])
     if rule is not None and rule.confidential:
         raise NotReady([Problem("upload", STAYS, "location")])
     if upload is None or upload.file is None:
@@ -212,7 +213,7 @@ def _added(user: User, noun: Noun, public_id: str, body: Said, **content: Any) -
         once=body.key_of(user),
         **content,
     )
-    return _again(user, version.public_id)
+    return again(user, version.public_id)
 
 
 # --- one version ---
@@ -243,24 +244,25 @@ def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken
     if act is VersionAct.VERIFY and body.verified_on is None:
         raise NotReady([Problem("verified_on", "Say on which day it was looked up.", "verified_on")])
     verb(public_id, actor=user, now=timezone.now(), revision=body.revision, **given)
-    return _again(user, public_id)
+    return again(user, public_id)
 
 
 # --- shapes ---
 
 
-def _record_of(user: User, noun: Noun, public_id: str) -> Subject:
-    record: Subject = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+def record_of(user: User, noun: type[Seen], public_id: str) -> Seen:
+    """The record, which knows as whom the person acts; 404 where it is not there for them."""
+    record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
     as_acting(record, user, timezone.localdate())
     return record
 
 
-def _again(user: User, public_id: str) -> Version:
+def again(user: User, public_id: str) -> Version:
     """A version as it stands after an act."""
     beside = ("artifact__case", "artifact__ato", "added_by__merged_into")
     version = ArtifactVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
     noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
-    record = _record_of(user, noun, of.public_id)
+    record = record_of(user, noun, of.public_id)
     return _version(Shown.of(record, user, None, version))
 
 

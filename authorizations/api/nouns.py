@@ -3,7 +3,7 @@
 from django.conf import settings
 from ninja import NinjaAPI, Router
 
-from authorizations.api import atos, cases, comments, deadlines, documents, findings, guidance
+from authorizations.api import atos, cases, comments, deadlines, documents, findings, guidance, taking_over
 from authorizations.api.refusals import say_no
 from authorizations.api.sign_in import Bearer, Session
 from authorizations.lifecycle.machine import Machine
@@ -27,6 +27,8 @@ for noun, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Router(ta
     deadlines.add_deadlines(router, noun, word)
     if noun is Ato:
         deadlines.add_deliveries(router, Ato, word)
+    else:
+        taking_over.add_taking_over(router)
     # Before the steps of the noun, one of which their addresses would else be taken for.
     api.add_router(f"{word}s", router)
 api.add_router("documents", documents.router)

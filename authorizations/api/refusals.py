@@ -12,12 +12,12 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Malformation
 
-from authorizations.actions.artifacts import AlreadyAdded
 from authorizations.actions.cases import AlreadyOpened
 from authorizations.actions.comments import AlreadySaid
 from authorizations.actions.drafts import AlreadyDrafted
 from authorizations.actions.refusals import NotReady, Refused
 from authorizations.actions.stages import Stale
+from authorizations.actions.versions import AlreadyAdded
 from authorizations.api.shapes import Act
 from authorizations.doorstep import history
 from authorizations.lifecycle.problems import Problem

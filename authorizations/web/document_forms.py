@@ -1,16 +1,20 @@
 """The forms of documents: adding a version, and what is done with one."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.html import format_html
 
 from accounts.models import User
 from authorizations.actions.papers import LONGEST_LOCATION, LONGEST_TITLE, KeptFile
 from authorizations.actions.refusals import NotReady
+from authorizations.actions.taking_over import Offer
+from authorizations.display import day_text
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm, reason_field
 from authorizations.exchange import kept
 from authorizations.exchange.intake import ENDINGS, scan_of_new
@@ -132,6 +136,51 @@ class AddForm(RefusingForm):
         """The arguments of the verb."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in {"kept", "upload"}}
         return {**given, "once": given["once"] or ""}
+
+
+class AnyChosen(forms.MultipleChoiceField):
+    """What is ticked, offered or not: what is not offered any more may have come with a second press of the same form.
+
+    The verb asks that first, and then says what is not offered.
+    """
+
+    def valid_value(self, value: Any) -> bool:
+        """Takes each."""
+        return True
+
+
+class TakeOverForm(RefusingForm):
+    """Which of the provider's documents of the earlier case become references here."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    versions = AnyChosen(
+        label="Your documents",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("once", secrets.token_hex(16))
+        choices = [(offer.version.public_id, _as_offered(offer)) for offer in offered]
+        self.fields["versions"].choices = choices  # type: ignore[attr-defined]  # the stubs know only Field here
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The arguments of the verb."""
+        return {"versions": self.cleaned_data["versions"], "once": self.cleaned_data["once"] or ""}
+
+
+def _as_offered(offer: Offer) -> str:
+    """A document with its version, and below it the reference that it becomes."""
+    looked_up = f"last looked up {day_text(offer.verified_on)}" if offer.verified_on else "not looked up since"
+    return format_html(
+        '{}, version {}<span class="usa-checkbox__label-description version__where">Becomes: {} ({})</span>',
+        offer.label,
+        offer.version.number,
+        offer.location,
+        looked_up,
+    )
 
 
 class ShareForm(RefusingForm):

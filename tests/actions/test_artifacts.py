@@ -7,7 +7,6 @@ import pytest
 
 from accounts.models import Membership
 from authorizations.actions.artifacts import (
-    AlreadyAdded,
     enter_scan,
     note_download,
     share_draft,
@@ -16,6 +15,7 @@ from authorizations.actions.artifacts import (
 )
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import Stale
+from authorizations.actions.versions import AlreadyAdded
 from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event, Message, Tally
 from authorizations.models.artifact import papers_of
 from authorizations.vocabulary import Scan

@@ -53,6 +53,7 @@ DOES: dict[str, set[str]] = {
     "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     **{name: {"liaison", "reviewer", *DELIVERING} for name in ("deliver_ato", "api_ato_deliveries")},
     **dict.fromkeys(OF_PROVIDERS, DELIVERING),
+    **{name: {"csp_lead", "csp_contributor"} for name in ("take_over_documents", "api_take_over_documents")},
     "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
     "api_tick": {"liaison", "reviewer", "official"},

@@ -20,7 +20,7 @@ from authorizations.notifications.preferences import CHOSEN
 from tests.actions.accesses import granted, make_package
 from tests.actions.accesses import make_contact as access_contact
 from tests.actions.findings import draft
-from tests.actions.papers import add
+from tests.actions.papers import add, continued
 from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of, registration
 from tests.api.world import post
 from tests.attacks.addresses import Address, everywhere
@@ -249,12 +249,15 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 
 
 def pages_of_documents(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Adding a reference to a document of a case and of an ATO, and withdrawing one."""
+    """Adding a reference to a document of a case and of an ATO, taking one over, and withdrawing one."""
     case, ato = case_at(world, "initial", "planning"), make_ato(world)
     said = {"location": "Folder 9", "note": "So.", "once": "k6"}
     yield "add_case_document", "liaison", reverse("add_case_document", args=[case.public_id, "ipr"]), said
     letter = {**said, "once": "k7"}
     yield "add_ato_document", "bureau_liaison", reverse("add_ato_document", args=[ato.public_id, "ato_letter"]), letter
+    _, following, ours = continued(world)
+    chosen = {"versions": [ours["ssp"].public_id], "once": "k8d"}
+    yield "take_over_documents", "csp_lead", reverse("take_over_documents", args=[following.public_id]), chosen
     version = add(case, world.liaison)
     yield "document_act", "liaison", reverse("document_act", args=[version.public_id, "withdraw"]), {"reason": "So."}
 

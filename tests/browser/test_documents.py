@@ -93,3 +93,21 @@ def extends(reader: Reader, signed_on: date) -> None:
     reader.follow(reader.page.get_by_role("main").get_by_role("link", name="Extend", exact=True))
     labelled(reader.page, "Signed on").fill(signed_on.isoformat())
     reader.follow(button(reader.page, "Extend"))
+
+
+def test_documents_of_the_earlier_case_are_taken_over_and_then_nothing_is_left(reader: Reader) -> None:
+    page = reader.page
+    reader.sign_in("Wanda Weiss")
+    open_case(reader, "q=Willow+Relay&stage=partnership")
+    reader.follow(page.get_by_role("main").get_by_role("link", name="Documents", exact=True))
+    reader.follow(page.get_by_role("link", name="Take over your documents of the earlier case"))
+    reader.check("The new agency reads each reference as it stands below.")
+    reader.follow(button(page, "Take over the chosen documents"))
+    reader.check("Choose at least one document.")
+    offered = page.get_by_role("checkbox")
+    for place in range(offered.count()):
+        page.locator(f"label[for=id_versions_{place}]").click()
+    reader.follow(button(page, "Take over the chosen documents"))
+    reader.check("taken over as reference")
+    reader.follow(page.get_by_role("link", name="Take over your documents of the earlier case"))
+    reader.check("There is nothing to take over.")

@@ -14,7 +14,7 @@ KNOWN = {
     ("authorizations/actions/stages.py", "subject.save"): MOVED,
     ("authorizations/actions/opening.py", "case.save"): ENTERED,
     ("authorizations/actions/cases.py", "case.save"): OTHER_COLUMNS,
-    ("authorizations/actions/artifacts.py", "subject.save"): OTHER_COLUMNS,
+    ("authorizations/actions/versions.py", "subject.save"): OTHER_COLUMNS,
     ("authorizations/actions/drafts.py", "case.save"): OTHER_COLUMNS,
     ("authorizations/actions/findings.py", "case.save"): OTHER_COLUMNS,
     ("authorizations/actions/atos.py", "ato.save"): ENTERED,

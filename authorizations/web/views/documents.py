@@ -1,7 +1,7 @@
 """The documents of a case or an ATO: the list, adding a version, what is done with one, and taking a copy."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions import artifacts
+from authorizations.actions import artifacts, taking_over, versions
 from authorizations.actions.papers import LONGEST_TITLE, STAYS, KeptFile, adders, takes
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.standing import Subject, as_acting
@@ -35,14 +35,16 @@ from authorizations.web.document_forms import (
     ticket_of,
 )
 
+Seen = TypeVar("Seen", bound=Ato | Case)
+
 
 def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]) -> HttpResponse:
     """Every document of a record that this person may know of."""
     user = person(request)
-    record = _record_of(user, noun, public_id)
+    record = record_of(user, noun, public_id)
     here, asked = summary(record, user)
     context = {
-        **_frame(record),
+        **frame(record),
         "record": record,
         "parts": parts_of(record, user, request.GET.get("at", "")),
         "here": here,
@@ -52,6 +54,7 @@ def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]
         "other": OTHER,
         "scans": settings.CLAMAV is not None,
         "stays": STAYS,
+        "takes_over": isinstance(record, Case) and taking_over.is_open_to(record, user),
     }
     return render(request, "documents/list.html", context)
 
@@ -62,16 +65,16 @@ def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]
 def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[Case]) -> HttpResponse:
     """The form of a version, and what became of it."""
     user = person(request)
-    record = _record_of(user, noun, public_id)
+    record = record_of(user, noun, public_id)
     rules = readable(record, user)
     if key != OTHER and key not in rules:
         raise Http404
     if not adders(record, key, user):
-        raise PermissionDenied(artifacts.NOT_YOURS)
+        raise PermissionDenied(versions.NOT_YOURS)
     rule = rules.get(key)
     if request.method != "POST":
         if not takes(record, key):
-            raise MovedOn(artifacts.ENDED)
+            raise MovedOn(versions.ENDED)
         return _form_page(request, record, key, rule, _form(record, key, rule, title=request.GET.get("title", "")))
     return _add(request, record, key, rule)
 
@@ -93,7 +96,7 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | N
         version = artifacts.add_version(
             noun, record.public_id, key, actor=user, now=timezone.now(), upload=upload, **form.said
         )
-    except artifacts.AlreadyAdded as before:
+    except versions.AlreadyAdded as before:
         messages.info(request, before.sentence)
         return redirect(document_row(record, key))
     except NotReady as unmet:
@@ -147,7 +150,7 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        **_frame(record, documents=True),
+        **frame(record, documents=True),
         "record": record,
         "rule": rule,
         "label": rule.label if rule else "Another document",
@@ -189,7 +192,7 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
         return redirect(document_row(record, seen.artifact.key))
     name = document_name(record, seen)
     context = {
-        **_frame(record, documents=True),
+        **frame(record, documents=True),
         "version": seen,
         "name": name,
         "act": act,
@@ -238,8 +241,9 @@ def document_file(request: HttpRequest, public_id: str) -> FileResponse:
 # --- the record ---
 
 
-def _record_of(user: User, noun: type[Ato] | type[Case], public_id: str) -> Subject:
-    record: Subject = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+def record_of(user: User, noun: type[Seen], public_id: str) -> Seen:
+    """The record, which knows as whom the person acts; 404 where it is not there for them."""
+    record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
     as_acting(record, user, timezone.localdate())
     return record
 
@@ -250,10 +254,11 @@ def _version_of(user: User, public_id: str) -> tuple[ArtifactVersion, Subject]:
     rows = ArtifactVersion.objects.visible_to(user).select_related(*beside)
     version = get_object_or_404(rows, public_id=public_id)
     noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
-    return version, _record_of(user, noun, of.public_id)
+    return version, record_of(user, noun, of.public_id)
 
 
-def _frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
+def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
+    """What stands above a page of documents, or below one."""
     above = ABOVE[Ato if isinstance(record, Ato) else Case]
     trail = [(above.label, reverse(above.list_name)), (str(record), record.get_absolute_url())]
     return {"trail": [*trail, ("Documents", documents_address(record))] if documents else trail}
