@@ -131,6 +131,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurring:
+    """A duty that comes again, or comes with an event, and has no date here: what, who owes it, and when in words."""
+
+    id: str
+    what: str
+    who: str
+    when: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a page says of itself: where it comes from, what of that is outdated, and where to ask today.
 
@@ -150,7 +161,7 @@ class Guidance:
     """The whole document: duties and tips in the order of their tables, and what the three public pages add.
 
     phases: of each kind of case, the title of each with its places. ways: what about, initial, reuse.
-    compared: what about, P-ATO, agency ATO.
+    compared: what about, P-ATO, agency ATO. recurring: duties without a date here, under a title each.
     """
 
     id: str
@@ -163,6 +174,7 @@ class Guidance:
     ways_source: str
     compared: tuple[tuple[str, str, str], ...]
     compared_source: str
+    recurring: tuple[tuple[str, tuple[Recurring, ...]], ...]
     pages: Mapping[str, About]
 
     def sources(self) -> Iterator[str]:
@@ -170,6 +182,7 @@ class Guidance:
         named = [duty.source for duty in self.duties] + [tip.source for tip in self.tips]
         named += [self.ways_source, self.compared_source]
         named += [each.source for each in self.why]
+        named += [each.source for _, rows in self.recurring for each in rows]
         for page in self.pages.values():
             named += [page.origin_source, *(source for _, _, source in page.ask)]
         for said in named:
@@ -196,6 +209,7 @@ def read(text: str) -> Guidance:
             ways_source=_plain(stated["ways_source"]),
             compared=tuple(map(_three, stated["compared"])),
             compared_source=_plain(stated["compared_source"]),
+            recurring=tuple((_plain(title), tuple(map(_recurring, rows))) for title, rows in stated["recurring"]),
             phases={
                 CaseKind(kind): tuple((_plain(title), _places(places)) for title, places in phases)
                 for kind, phases in stated["phases"].items()
@@ -245,6 +259,11 @@ def _plain(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{value!r} is no text")
     return value
+
+
+def _recurring(row: Any) -> Recurring:
+    key, what, who, when, source = map(_plain, row)
+    return Recurring(key, what, who, when, source)
 
 
 def _three(row: Any) -> tuple[str, str, str]:

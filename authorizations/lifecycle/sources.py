@@ -56,6 +56,7 @@ SOURCES: tuple[Source, ...] = (
     Source(("PARF7",), "Package Access Request Form, version 7.0, 30 Apr 2024", FEDRAMP_SITE),
     Source(("PMG3",), "Continuous Monitoring Performance Management Guide, version 3.0, 30 Aug 2023", FEDRAMP_SITE),
     Source(("CMD",), "Continuous Monitoring Deliverables, a template, version 3.1, 4 Dec 2024", FEDRAMP_SITE),
+    Source(("ICP",), "Incident Communications Procedures, 30 Sep 2024", FEDRAMP_SITE),
     Source(("CMSG",), "Continuous Monitoring Strategy Guide, version 3.2, 4 Apr 2018", FEDRAMP_SITE),
     Source(("ATO21",), "The Importance of ATO Letter Submission, blog of 22 Sep 2021", FEDRAMP_SITE),
     Source(("KO",), "Kickoff and SAR Debrief Guidance, 19 Jul 2024", FEDRAMP_SITE),

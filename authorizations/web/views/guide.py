@@ -86,9 +86,14 @@ def roles(request: HttpRequest) -> HttpResponse:
         "ways_source": GUIDANCE.ways_source,
         "compared": GUIDANCE.compared,
         "compared_source": GUIDANCE.compared_source,
-        **_told("roles", [duty.source for duty in GUIDANCE.duties]),
+        "recurring": GUIDANCE.recurring,
+        **_told("roles", [*(duty.source for duty in GUIDANCE.duties), *_of_recurring()]),
     }
     return render(request, "guide/roles.html", context)
+
+
+def _of_recurring() -> list[str]:
+    return [duty.source for _, duties in GUIDANCE.recurring for duty in duties]
 
 
 def practices(request: HttpRequest, side: Side) -> HttpResponse:
