@@ -40,15 +40,17 @@ class Leaving:
 
     @property
     def row(self) -> Message:
-        """Its message, unsaved. What it says is known when it leaves."""
+        """Its message, unsaved. What it says is known when it leaves; in the portal its items stand by themselves."""
+        now = timezone.now()
         return Message(
             key=self.key,
             recipient_id=self.user,
             topic=Topic.DEADLINES,
             subject=f"{SUBJECT} of {day_text(timezone.localdate(self.at))}",
             link=reverse("messages"),
-            created_at=timezone.now(),
+            created_at=now,
             not_before=self.at,
+            read_at=now,
         )
 
 
@@ -62,7 +64,8 @@ def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
     while missing:
         keys = {later.key for later in missing.values()}
         there = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
-        new = [later.row for later in missing.values() if later.key not in there]
+        # In one order, so that two who make them at once wait for each other, and not for ever.
+        new = [each.row for each in sorted(missing.values(), key=lambda each: each.key) if each.key not in there]
         Message.objects.bulk_create(new, ignore_conflicts=True)
         rows = Message.objects.select_for_update().filter(
             key__in=keys, status=MessageStatus.PLANNED, claim__isnull=True
