@@ -40,6 +40,8 @@ class Below(StrEnum):
     PROVIDER = "provider"
     ASSESSOR = "assessor"
     IMPORT_RUN = "importrun"
+    # One of a person's own acts; to the PMO all that it reads.
+    MESSAGE = "message that may be sent again"
     REVIEW_ITEM = "reviewitem"
     VERIFICATION = "verification"
     # What is a person's own is there for nobody else.
@@ -219,6 +221,12 @@ RULES: dict[str, Rule] = {
     "mute_case": below(Below.CASE),
     "tick_tip": below(Below.CASE, posts=True),
     "nudge": below(Below.CASE, posts=True),
+    # what became of messages
+    "own_messages": SIGNED_IN,
+    "case_messages": below(Below.CASE),
+    "ato_messages": below(Below.REGISTER),
+    "organization_messages": below(Below.PEOPLE),
+    "send_message_again": below(Below.MESSAGE, posts=True),
     "case_comments": below(Below.CASE),
     "change_comment": below(Below.CASE),
     "withdraw_comment": below(Below.CASE, posts=True),

@@ -148,6 +148,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "fedramp_portal.urls"
 WSGI_APPLICATION = "fedramp_portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["authorizations.web.backend.People"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"

@@ -71,6 +71,8 @@ OTHERS: dict[str, dict[str, str]] = {
     "leverage": {},
     "localvalue": {"set": "decided or taken back"},
     "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
+    "message": {"sent_again": "to be mailed again"},
+    "bounce": {},
     "mute": {"set": "set", "ended": "taken back"},
     "notice": {},
     "offering": {

@@ -39,7 +39,7 @@ def session_of(user: User) -> str:
     """The key of a new session in which the person is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     begin(session, timezone.now(), how="for measuring", browser="", strong=True)
     session.create()

@@ -370,6 +370,35 @@ class MessageQuerySet(Scoped[Any]):
         )
         return rows.filter(self.party(user) | ~Exists(unread))
 
+    def unread_by(self, user: Any) -> Self:
+        """A person's own that they have not read. A digest carries what stands here one by one."""
+        rows = self.filter(recipient=user, read_at__isnull=True)
+        return rows.exclude(skipped=SkipReason.NOT_PERMITTED).exclude(key__startswith="digest:")
+
+    def told_of(self, record: Any, user: User) -> Self:
+        """The messages on a record's page that a person may know of: to colleagues, and of the person's own acts.
+
+        Of an act that says only what the person may not read nothing is told, nor of what is addressed to other sides.
+        """
+        rows = self.filter(subject_type=name_in_record(record), subject_id=record.pk)
+        if reads_everything(user):
+            return rows.visible_to(user)
+        current = Membership.objects.current(timezone.localdate()).filter(organization__in=mine(user))
+        theirs = Q(recipient__in=current.order_by().values("user"))
+        if name_in_record(record) == "organization":
+            # Whom it is that leads invite, and who leaves, concerns its leads alone.
+            theirs = Q(pk__isnull=False) if record.pk in user.led else Q(pk__in=[])
+        else:
+            acts = apps.get_model("authorizations", "Event")._default_manager.told(record, user)
+            theirs &= Q(event__isnull=True) | Q(Exists(acts.filter(pk=OuterRef("event"))))
+        return rows.filter(self.party(user) | theirs | Q(event__actor__in=user.stands_for))
+
+    def held_by(self, user: User) -> Self:
+        """The messages that a person may have sent again, to be locked: of the own acts; for the PMO, what it sees."""
+        own = self.filter(event__actor__in=user.stands_for)
+        rows = self.visible_to(user) if may(user.roles, Capability.KEEP_RECORDS) else own
+        return rows.select_for_update(of=("self",))
+
     def addressed_to(self, user: User) -> Self:
         """Everyone's own, which they may read whatever it is about."""
         return self.filter(self.party(user)) if user.is_authenticated else self.none()

@@ -23,7 +23,7 @@ def why_not(message: Message, now: datetime, failing: set[str]) -> SkipReason | 
     person = message.recipient
     if person is not None and not person.is_active:
         return SkipReason.INACTIVE
-    if message.created_at < now - OF_USE_FOR:
+    if message.not_before < now - OF_USE_FOR:
         return SkipReason.LATE
     if person is not None and not (is_secret(message) or _may_read(person, message)):
         return SkipReason.NOT_PERMITTED

@@ -45,6 +45,7 @@ def _headers(message: Message) -> dict[str, str]:
     # The same at every attempt: a mailbox that has it already can tell.
     headers = {"Message-ID": _id(message.public_id), "Auto-Submitted": "auto-generated"}
     if is_digest(message):
+        # Where its person chooses what comes by mail, and how often.
         headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{reverse('notification_settings')}>"
     if message.subject_id is not None:
         # Nothing was ever sent under this id; programs put together what names the same.

@@ -14,7 +14,7 @@ from authorizations.actions.invitations import invite
 from authorizations.actions.verifications import ask_verification
 from authorizations.actions.wishes import Muting, mute
 from authorizations.addresses import Below
-from authorizations.models import CalendarFeed, Case
+from authorizations.models import CalendarFeed, Case, Message
 from tests.actions.accesses import granted, make_package
 from tests.actions.findings import draft
 from tests.actions.papers import add, kept_file
@@ -47,6 +47,14 @@ SAID: dict[str, dict[str, str]] = {
 Records = dict[str, Any]
 
 
+def unsent_message(cast: Cast) -> Message:
+    """A message about an act of the liaison's that failed."""
+    message = Message.objects.filter(event__actor=cast.liaison, event__subject_type="case")[0]
+    message.status, message.failure = "failed", "The mail server refused the address (550)."
+    message.save()
+    return message
+
+
 def records_behind(cast: Cast) -> Records:
     """One record for each noun that an address can be below, and one of each noun at the desk, by their names."""
     case = make_case(cast, "initial", "ssp")
@@ -73,6 +81,7 @@ def records_behind(cast: Cast) -> Records:
             reason="On leave.",
             now=timezone.now(),
         ),
+        Below.MESSAGE: unsent_message(cast),
         Below.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         Below.OFFERING: offering,
         Below.AGENCY: cast.organizations["harbors"],

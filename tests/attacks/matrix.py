@@ -30,6 +30,7 @@ SEES: dict[Below, frozenset[str]] = {
     Below.TOKEN: frozenset({"liaison"}),
     Below.CALENDAR_FEED: frozenset({"liaison"}),
     Below.OWN_MEMBERSHIP: frozenset({"viewer"}),
+    Below.MESSAGE: frozenset({"liaison", "pmo_lead", "pmo_reviewer"}),
     Below.MUTE: frozenset({"liaison"}),
     Below.PASSKEY: frozenset(),
 }

@@ -31,6 +31,7 @@ from authorizations.actions.memberships import (
 from authorizations.actions.merging import merge_accounts
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.doorstep.inputs import LONG, SELECT, SHORT, PageForm
+from authorizations.models import Bounce
 from authorizations.notifications.secret_links import link_of
 from authorizations.policy import Capability, allows
 from authorizations.throttle import Door
@@ -60,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
     """The members of one organization, and for its leads what they may do."""
     user, now = person(request), timezone.now()
-    found = _find(user, public_id)
+    found = find(user, public_id)
     members = Membership.objects.visible_to(user).current(timezone.localdate(now)).filter(organization=found)
     # Colleagues see who is there; who is asked in is the leads' business, and the PMO's.
     sees_invitations = leads(user, found) or OrganizationKind.PMO in user.sides
@@ -82,6 +83,7 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
         ]
         if sees_invitations
         else [],
+        "failing": set(Bounce.objects.visible_to(user).failing().values_list("address", flat=True)),
         "merges": allows(user, Capability.KEEP_PEOPLE),
     }
     return render(request, "people/people.html", context)
@@ -91,7 +93,7 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
 def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form; then the link, which no other page shows again."""
     user, now = person(request), timezone.now()
-    found = _find(user, public_id)
+    found = find(user, public_id)
     if not leads(user, found):
         raise PermissionDenied(NOT_A_LEAD)
     form = InviteForm(_sent(request), organization=found)
@@ -220,7 +222,7 @@ def _sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _find(user: User, public_id: str) -> Organization:
+def find(user: User, public_id: str) -> Organization:
     """An organization whose people this person may see."""
     seen = Organization.objects.with_people_for(user).select_related("parent__parent")
     found: Organization = get_object_or_404(seen, public_id=public_id)
@@ -229,7 +231,7 @@ def _find(user: User, public_id: str) -> Organization:
 
 def _led(user: User, public_id: str, member_id: str) -> Membership:
     """A membership of an organization that this person leads."""
-    found = _find(user, public_id)
+    found = find(user, public_id)
     members = Membership.objects.current(timezone.localdate()).filter(organization=found)
     member: Membership = get_object_or_404(members.select_related("user", "organization"), public_id=member_id)
     if not leads(user, found):

@@ -1,0 +1,39 @@
+"""What people do about messages: having one mailed again that failed or was skipped, and saying what they read."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from accounts.models import User
+from authorizations.actions.door import entering
+from authorizations.actions.refusals import MovedOn
+from authorizations.models import Message
+from authorizations.vocabulary import MessageStatus
+
+SENT_AGAIN = "message.sent_again"
+MAY_BE_SENT_AGAIN = frozenset({MessageStatus.FAILED, MessageStatus.SKIPPED})
+NOTHING_FAILED = "This message was mailed, or will be. Only one that failed or was skipped can be sent again."
+
+
+def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
+    """Plans a message once more. Whether it may be mailed is asked again when it is.
+
+    Raises:
+        Message.DoesNotExist: no such message of the actor's own acts, nor among all that the PMO reads.
+        MovedOn: it neither failed nor was skipped.
+    """
+    with entering(actor, now=now) as act:
+        message: Message = Message.objects.held_by(actor).get(public_id=public_id)
+        if message.status not in MAY_BE_SENT_AGAIN:
+            raise MovedOn(NOTHING_FAILED)
+        act.record(SENT_AGAIN, message, changes={"status": [message.status, MessageStatus.PLANNED.value]})
+        message.status, message.skipped, message.failure = MessageStatus.PLANNED, "", ""
+        message.attempts, message.not_before, message.digest = 0, now, None
+        message.save(update_fields=["status", "skipped", "failure", "attempts", "not_before", "digest"])
+    return message
+
+
+def mark_read(public_ids: Collection[str] | None, *, actor: User, now: datetime) -> int:
+    """Notes that a person read some of their own messages, or all. No act: reading changes nothing for anybody else."""
+    unread = Message.objects.addressed_to(actor).filter(read_at__isnull=True)
+    chosen = unread if public_ids is None else unread.filter(public_id__in=public_ids)
+    return int(chosen.update(read_at=now))
