@@ -187,7 +187,7 @@ def test_the_pmo_sees_what_waits_and_what_left_the_feed(client: Client, work: Ca
     assert shown["ATO rows"][0] == 1
     assert differing(client, "/") == {}
     # Delivery is no act of the record, and is seen all the same.
-    Message.objects.filter(status=MessageStatus.FAILED).update(status=MessageStatus.SENT)
+    Message.objects.filter(status=MessageStatus.FAILED).update(status=MessageStatus.SENT, sent_at=now)
     assert [figures(body_of(client, "/"))[label][0] for label in waiting] == [1, 1, 0, 1]
 
 

@@ -1,4 +1,4 @@
-"""Benchmarks, each on a scratch database: `bench pages`, `record`, `sweep`, `acts`, `import`, `start`."""
+"""Benchmarks, each on a scratch database: `bench pages`, `record`, `sweep`, `mail`, `acts`, `import`, `start`."""
 
 import json
 import os
@@ -21,6 +21,7 @@ from authorizations.management.bench_record import ENTRIES, ROUNDS, run_record_b
 from authorizations.management.bench_sweep import CASES as SWEPT
 from authorizations.management.bench_sweep import NOTICES, run_sweep_bench
 from authorizations.management.benchmark import seconds_to_first_page
+from authorizations.management.mail_bench import MESSAGES, WORKERS, run_mail_bench
 from authorizations.management.page_bench import CASES, run_page_bench
 
 SCRATCH = "PORTAL_BENCH_SCRATCH"
@@ -42,6 +43,9 @@ class Command(BaseCommand):
         sweep = what.add_parser("sweep", help="seconds and memory of looking for reminders, among very many deadlines")
         sweep.add_argument("--cases", type=int, default=SWEPT, help=f"cases with seven deadlines each ({SWEPT:,})")
         sweep.add_argument("--notices", type=int, default=NOTICES, help=f"notices on record ({NOTICES:,})")
+        mail = what.add_parser("mail", help="messages a second, memory, and that none is mailed twice")
+        mail.add_argument("--messages", type=int, default=MESSAGES, help=f"messages that are due ({MESSAGES:,})")
+        mail.add_argument("--workers", type=int, default=WORKERS, help=f"workers at once ({WORKERS})")
         acts = what.add_parser("acts", help="seconds of each of some transitions, as JSON, in the demo's world")
         acts.add_argument("--rounds", type=int, default=10, help="transitions (10)")
         imports = what.add_parser("import", help="seconds of the whole command, into an empty database and again")
@@ -56,6 +60,10 @@ class Command(BaseCommand):
             if what == "sweep":
                 if run_sweep_bench(options["cases"], options["notices"], self.stdout.write):
                     raise CommandError("Looking for reminders costs more than it may.")
+                return
+            if what == "mail":
+                if run_mail_bench(options["messages"], options["workers"], self.stdout.write):
+                    raise CommandError("A message was lost, or mailed twice.")
                 return
             if what == "record":
                 if run_record_bench(options["entries"], options["rounds"], self.stdout.write):
@@ -83,6 +91,11 @@ class Command(BaseCommand):
 
     def _sweep(self, environment: dict[str, str], options: dict[str, Any]) -> None:
         _manage(["bench", "sweep", f"--cases={options['cases']}", f"--notices={options['notices']}"], environment)
+
+    def _mail(self, environment: dict[str, str], options: dict[str, Any]) -> None:
+        _manage(["demo"], environment)
+        line = ["bench", "mail", f"--messages={options['messages']}", f"--workers={options['workers']}"]
+        _manage(line, environment)
 
     def _acts(self, rounds: int) -> None:
         # They are entered into the record: never in a portal that people work in.
