@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import User
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn
@@ -34,6 +36,5 @@ def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
 
 def mark_read(public_ids: Collection[str] | None, *, actor: User, now: datetime) -> int:
     """Notes that a person read some of their own messages, or all. No act: reading changes nothing for anybody else."""
-    unread = Message.objects.addressed_to(actor).filter(read_at__isnull=True)
-    chosen = unread if public_ids is None else unread.filter(public_id__in=public_ids)
-    return int(chosen.update(read_at=now))
+    chosen = Q() if public_ids is None else Q(public_id__in=public_ids)
+    return int(Message.objects.addressed_to(actor).filter(chosen, read_at__isnull=True).update(read_at=now))

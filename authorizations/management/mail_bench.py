@@ -105,7 +105,7 @@ def fill(number: int) -> None:
     Message.objects.filter(status=MessageStatus.PLANNED).update(status=MessageStatus.SENT, sent_at=now)
     rows = (
         Message(
-            key=f"due:bench:case:{case.pk}:{n}",
+            key=f"bench:{n}",
             recipient=people[n % PEOPLE],
             topic=Topic.CASES,
             subject_type="case",
@@ -135,7 +135,7 @@ def run_mail_bench(number: int, workers: int, write: Callable[[str], object]) ->
         ]
         said = [json.loads(each.communicate()[0].splitlines()[-1]) for each in running]
         took = time.perf_counter() - began
-    sent = Message.objects.filter(key__startswith="due:bench:", status=MessageStatus.SENT, attempts=1).count()
+    sent = Message.objects.filter(key__startswith="bench:", status=MessageStatus.SENT, attempts=1).count()
     twice = sum(1 for times in server.took.values() if times > 1)
     write(
         f"{connection.vendor}: {number:,} messages by {workers} workers in {took:.1f} s, {number / took:.0f} a second; "

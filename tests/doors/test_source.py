@@ -39,7 +39,7 @@ KNOWN = {
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
-    r"(access|book|comment|delegation|digest|finding|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
+    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
     r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
 )
 

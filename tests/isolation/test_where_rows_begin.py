@@ -10,7 +10,16 @@ ROOT = Path(__file__).resolve().parents[2] / "authorizations"
 # Where people's requests are answered and where their acts are carried out; below, nothing knows who asks.
 FLOORS = ("web", "api", "admin", "doorstep", "templatetags", "actions")
 # What a chain may begin with: the rows of somebody, none, or a new one.
-OF_SOMEBODY = {"visible_to", "acting_for", "held_by", "addressed_to", "told", "register_visible_to", "with_people_for"}
+OF_SOMEBODY = {
+    "visible_to",
+    "acting_for",
+    "held_by",
+    "addressed_to",
+    "told",
+    "register_visible_to",
+    "with_people_for",
+    "told_of",
+}
 BEGINS = OF_SOMEBODY | {"none", "create", "bulk_create"}
 
 NAMES = "it only narrows rows that the reader may see already"
@@ -54,6 +63,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/views/people.py", "Membership.current"): (2, COLLEAGUES),
     ("web/views/registering.py", "Offering.filter"): (2, TYPED),
     ("web/views/sign_in.py", "Membership.current"): (1, PORTAL),
+    ("web/backend.py", "Message.all"): (1, OWN),
     ("web/views/your_turn.py", "Organization.all"): (1, TREE),
     ("admin/imports.py", "ImportRun.filter"): (1, ASKED),
     ("admin/people.py", "Membership.current"): (1, ASKED),
