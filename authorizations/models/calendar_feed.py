@@ -40,7 +40,7 @@ class CalendarFeed(models.Model):
     """One person's subscription: to what their side owes, or to what they may see of one organization or offering.
 
     The link's secret is kept nowhere, only its SHA-256. ``published`` is what programs were told last; why it must be
-    kept stands in docs/adr/0015-calendar-feeds.md, its shape in `authorizations/web/calendar/feed.py`.
+    kept stands in docs/adr/0017-calendar-feeds.md, its shape in `authorizations/web/calendar/feed.py`.
     """
 
     public_id = PublicIdField()
