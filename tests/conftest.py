@@ -23,6 +23,7 @@ from authorizations.models import Head, rules
 from authorizations.rules import SHELF
 from authorizations.rules.release import LocalPolicy
 from authorizations.vocabulary import Chain
+from tests import markers, migrated
 from tests.cast import Cast, make_cast
 from tests.remembered import MEMORY, empty_tables
 
@@ -31,22 +32,16 @@ from tests.remembered import MEMORY, empty_tables
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c join_collapse_limit=1 -c jit=off")
 
 
-# Where pages are drawn; and those of the desk and the API, and of all doors at once.
-OF_PAGES = {"web", "admin", "api", "doors"}
-OF_THE_DESK = {"admin", "api", "doors"}
-# What attacks are kept from, and what the tests see when it is taken away, does not hang on the database.
-OF_EITHER_DATABASE = {"attacks", "test_mutants"}
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Imports no file that can hold no test of the lane: to import all takes each lane ten seconds."""
+    asked = config.option.markexpr
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    return True if asked and is_test and not markers.can_hold(collection_path, asked) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests that one of the databases is spared: of pages in the short run, and of some in every run."""
-    for item in items:
-        if item.path.parent.name in OF_PAGES:
-            item.add_marker(pytest.mark.pages)
-        if item.path.parent.name in OF_THE_DESK:
-            item.add_marker(pytest.mark.desk)
-        if OF_EITHER_DATABASE & {item.path.parent.name, item.path.stem}:
-            item.add_marker(pytest.mark.once)
+    markers.mark(items)
 
 
 def pytest_collection_finish() -> None:
@@ -70,6 +65,15 @@ def _quick_settings() -> Iterator[None]:
         # Each test's client has a stack of middleware of its own, which would read all static files into a list.
         WHITENOISE_AUTOREFRESH=True,
     ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Before the test database is made: the lanes of one run share what migrating makes."""
+    with pytest.MonkeyPatch.context() as patch:
+        if folder := os.environ.get("PORTAL_TEST_MIGRATED"):
+            migrated.give_to_the_test_database(Path(folder), patch)
         yield
 
 

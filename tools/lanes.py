@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = "PORTAL_TEST_POSTGRES_URL"
+# Where the first lane on SQLite leaves a migrated database, for the others to copy.
+MIGRATED = "PORTAL_TEST_MIGRATED"
 # What the tests may know of the environment they are started from; every other setting is the portal's own default.
 KEPT = {POSTGRES, "PORTAL_SHARED_DATA"}
 SETTINGS = ("PORTAL_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
@@ -146,7 +148,8 @@ class Run:
 def _environment(lane: Lane, folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(SETTINGS)}
     # pytest-django adds that word to the name of the test database, so that lanes can share a server.
-    return {**kept, "PORTAL_DATA": str(folder), "TOX_PARALLEL_ENV": lane.name, **lane.environment}
+    own = {"PORTAL_DATA": str(folder), "TOX_PARALLEL_ENV": lane.name, MIGRATED: str(folder.parent / "migrated")}
+    return {**kept, **own, **lane.environment}
 
 
 def _word(code: int, *, chosen: bool) -> str:

@@ -47,12 +47,6 @@ MORE_ROWS = "tbody > tr:nth-child(n+21)"
 Cookies = list[Any]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in Path(item.fspath).parents:
-            item.add_marker("browser")
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
