@@ -30,7 +30,7 @@ from authorizations.rules.release import Lead
 from authorizations.vocabulary import MessageStatus, Pace, Topic
 
 T = TypeVar("T")
-BATCH = 5_000
+BATCH = 10_000
 # More mails than these from one look are no news but a flood: they come with the next morning's digest.
 MOST_AT_ONCE = 10
 OF_THE_PMO = Side("pmo")
@@ -76,6 +76,7 @@ class Reminders:
         self._counting: dict[tuple[str, str, date], tuple[int | None, tuple[int, ...]]] = {}
         self._at_once: Counter[int] = Counter()
         self._fates: dict[tuple[int, bool], Fate] = {}
+        self._floods: dict[int, Fate] = {}
         self._words: tuple[Due, str, str, str] | None = None
 
     # --- which notices count ---
@@ -184,21 +185,29 @@ class Reminders:
         yield from _batches(chain.from_iterable(held_back.values()))
 
     def _in_digest(self, told: Told) -> Told:
-        leaves = self._wishes[told.notice.user].next_digest(self.now, Pace.DAILY)
-        return told._replace(fate=Fate(leaves, in_digest=True))
+        user = told.notice.user
+        if user not in self._floods:
+            self._floods[user] = Fate(self._wishes[user].next_digest(self.now, Pace.DAILY), in_digest=True)
+        return told._replace(fate=self._floods[user])
 
     # --- writing ---
 
     def write(self) -> int:
         """Writes the new ones; returns how many."""
-        return sum(self._insert(some) for some in self.settled() if some)
+        with ledger.room():
+            return sum(self._insert(some) for some in self.settled() if some)
 
     def _insert(self, some: list[Told]) -> int:
         with transaction.atomic():
-            digests = held({_leaving(each) for each in some if each.fate.in_digest})
-            rows = [self.row(each, digests[_leaving(each)] if each.fate.in_digest else None) for each in some]
+            wanted = {(each.notice.user, each.fate.at) for each in some if each.fate.in_digest}
+            kept = held(Leaving(*each) for each in wanted)
+            digests = {(each.user, each.at): key for each, key in kept.items()}
+            rows = (
+                self.row(each, digests[each.notice.user, each.fate.at] if each.fate.in_digest else None)
+                for each in some
+            )
             ledger.write(rows, Topic.DEADLINES, self.now)
-        return len(rows)
+        return len(some)
 
     def row(self, told: Told, digest: int | None = None) -> ledger.Row:
         """The message of a notice. ``digest``: the key of the one that carries it."""
@@ -230,10 +239,6 @@ class Reminders:
 def remind(today: date, now: datetime) -> int:
     """Writes what is to be told today and is not written yet; returns how many notices these are."""
     return Reminders(today, now).write()
-
-
-def _leaving(told: Told) -> Leaving:
-    return Leaving(told.notice.user, told.fate.at)
 
 
 def _lead(kind: str, release: str, today: date) -> Lead | None:

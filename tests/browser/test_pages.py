@@ -41,6 +41,7 @@ EVERYONES = (
     "/accesses/",
     "/contacts/add/",
     "/people/",
+    "/account/notifications/",
     "/tokens/",
     "/tokens/make/",
     "/api/",
