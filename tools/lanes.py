@@ -149,6 +149,9 @@ def _environment(lane: Lane, folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(SETTINGS)}
     # pytest-django adds that word to the name of the test database, so that lanes can share a server.
     own = {"PORTAL_DATA": str(folder), "TOX_PARALLEL_ENV": lane.name, MIGRATED: str(folder.parent / "migrated")}
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Some hundred processes are started, and each would compile everything: they share what the run throws away.
+        own["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
     return {**kept, **own, **lane.environment}
 
 
