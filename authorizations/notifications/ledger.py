@@ -4,6 +4,7 @@ Django builds an object for each row and a parameter for each value, which would
 large portal. Here rows are tuples, and each database takes them in its own quick way.
 """
 
+import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from authorizations.models import Message
 
 TABLE = Message._meta.db_table
 ROOM = 48_000  # kilobytes
+SELDOM = (100_000, 20, 20)
 # PostgreSQL's own way of writing what would end a column or a row.
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -46,7 +48,21 @@ AT = COLUMNS.index("not_before")
 
 @contextmanager
 def room() -> Iterator[None]:
-    """Room for very many rows: SQLite's own would have it read and write each index page over and over."""
+    """Room for very many rows: fewer searches for garbage, of which there is none, and more of SQLite's pages at hand.
+
+    Searching takes a fifth of the time; SQLite's own room would have it read and write each index page over and over.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        with _pages_at_hand():
+            yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@contextmanager
+def _pages_at_hand() -> Iterator[None]:
     if connection.vendor == "postgresql":
         yield
         return
