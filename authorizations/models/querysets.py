@@ -368,7 +368,8 @@ class MessageQuerySet(Scoped[Any]):
             | Q(Exists(its_comment), subject_type="comment")
             | Q(~Exists(its_draft), subject_type=DRAFTED)
         )
-        return rows.filter(self.party(user) | ~Exists(unread))
+        # A reminder has no act: it is about a record, and says that this is there.
+        return rows.filter(self.party(user) | ~Exists(unread) & ~Q(Exists(its_case), subject_type="case"))
 
     def unread_by(self, user: Any) -> Self:
         """A person's own that they have not read. A digest carries what stands here one by one."""

@@ -8,7 +8,7 @@ from authorizations.models import Case, Event, Message, Offering
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, press, record, step_facts
-from tests.lifecycle.world import make_ato
+from tests.lifecycle.world import NOW, make_ato
 
 pytestmark = pytest.mark.doors
 
@@ -80,6 +80,24 @@ def test_the_pmo_reads_no_message_of_a_case_that_is_not_there_for_it(onlookers: 
     assert of_others > 0
     assert Message.objects.visible_to(cast.pmo_lead).count() == 0
     assert Message.objects.visible_to(cast.auditor).count() == of_others
+
+
+def test_the_pmo_reads_no_reminder_of_a_case_that_is_not_there_for_it(onlookers: Cast, certified: Offering) -> None:
+    cast = onlookers
+    case = make_case(cast, "reuse", "need_defined", offering=certified)
+    reminder = Message.objects.create(
+        key=f"due:L38:case:{case.pk}:2026-12-01:7:{cast.liaison.pk}",
+        recipient=cast.liaison,
+        subject=str(case),
+        subject_type="case",
+        subject_id=case.pk,
+        created_at=NOW,
+    )
+    assert reminder in Message.objects.visible_to(cast.auditor)
+    assert reminder not in Message.objects.visible_to(cast.pmo_lead)
+    assert reminder not in Message.objects.visible_to(cast.pmo_reviewer)
+    Case.objects.filter(pk=case.pk).update(shared_at=NOW)
+    assert reminder in Message.objects.visible_to(cast.pmo_lead)
 
 
 def test_an_agency_is_not_told_who_of_another_agency_took_the_initial_role_from_its_ato(onlookers: Cast) -> None:
