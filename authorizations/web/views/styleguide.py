@@ -1,7 +1,7 @@
 """The style guide: every component in every state, rendered by the very templates that the pages use."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,9 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_guid import get_guid
 
+from accounts.models import User
+from authorizations.deadlines import Due, Force, Side
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm
 from authorizations.vocabulary import TERMS
+from authorizations.web.access import person
 from authorizations.web.cells import Cell, Day, Link, PathLink, Tag, day, moment, text
+from authorizations.web.deadlines import Deadlines, Line, Owed, line_of
 from authorizations.web.facets import Choice, Facet, Row
 from authorizations.web.lists import Column, Heading
 from authorizations.web.tables import Figure, Table, table
@@ -30,7 +34,7 @@ TONES = (
     ("Not stated", "plain"),
 )
 PARTS = (
-    *("status", "dates", "crumbs", "alerts", "figures", "facts", "history"),
+    *("status", "dates", "crumbs", "alerts", "figures", "facts", "history", "deadlines"),
     *("text", "cells", "tables", "lists", "buttons", "forms", "errors"),
 )
 SAMPLE_DAY = date(2026, 11, 24)
@@ -102,7 +106,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         sample = {"request_id": get_guid(), "sentence": "Here stands the sentence of the refusal."}
         return render(request, f"errors/{request.GET['error']}.html", sample)
     now = timezone.now()
-    return render(request, "site/styleguide.html", {**_words(now), **_tables(now), **_lists(), **_forms()})
+    parts = {**_words(now), **_tables(now), **_lists(), **_forms(), **_deadlines(person(request))}
+    return render(request, "site/styleguide.html", parts)
 
 
 def _words(now: datetime) -> dict[str, Any]:
@@ -175,6 +180,29 @@ def _sorted() -> Table:
         Heading("ATO rows", True, "#tables", ""),
     ]
     return Table("A table with sorting", headings, table("", columns, rows).body)
+
+
+def _deadlines(user: User) -> dict[str, Any]:
+    """One that has passed, one ahead, one without a day, and one that was met."""
+    names = {1: LONG_NAME, 2: "Nimbus Works"}
+
+    def line(kind: str, on: date | None, force: Force, met: date | None = None) -> Line:
+        due = Due(
+            kind,
+            *("ato", 0, Side("agency", 1), Side("provider", 2), on, None, "ATO signed", SAMPLE_DAY),
+            *("CMD", "CMD", "rev5-legacy", force),
+            satisfied_on=met,
+            satisfied_by="its delivery" if met else "",
+        )
+        return line_of(user, due, SAMPLE_DAY, names)
+
+    passed = line("L13", SAMPLE_DAY - timedelta(days=9), Force.MUST)
+    ahead = line("L14", SAMPLE_DAY + timedelta(days=30), Force.SHOULD)
+    met = line("L16", SAMPLE_DAY, Force.LOCAL, SAMPLE_DAY)
+    return {
+        "deadlines": Deadlines([passed, ahead], [line("A01", None, Force.MUST)], [met]),
+        "owed": [Owed(passed, "Nimbus Desk for " + LONG_NAME, "#deadlines"), Owed(ahead, "Nimbus Desk", "#deadlines")],
+    }
 
 
 def _lists() -> dict[str, Any]:
