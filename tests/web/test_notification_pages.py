@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.models import Case, Event, Mute, NotificationSettings
+from authorizations.deadlines import KINDS
+from authorizations.models import Case, Deliverable, Event, Mute, NotificationSettings, Offering
 from authorizations.models.querysets import name_in_record
 from authorizations.notifications.preferences import CHOSEN, Muted, wishes_of
 from authorizations.vocabulary import Pace, Topic
@@ -148,3 +149,20 @@ def test_nobody_mutes_what_is_not_there_for_them(client: Client, cast: Cast) -> 
     for noun, record in ((Case, case), ("ato", make_ato(cast))):
         name = noun if isinstance(noun, str) else name_in_record(noun)
         assert client.get(reverse(f"mute_{name}", args=[record.public_id])).status_code == 404
+
+
+def offered(client: Client, user: User, offering: Offering) -> set[str]:
+    client.force_login(user)
+    page = client.get(reverse("mute_offering", args=[offering.public_id]))
+    return {key.partition(":")[0] for key, _ in page.context["form"].fields["what"].choices}
+
+
+def test_who_takes_no_part_in_an_offering_may_mute_only_deadlines_that_anybody_sees(client: Client, cast: Cast) -> None:
+    offering = make_ato(cast).offering
+    day = timezone.localdate()
+    given = {"duty": "N01", "period": day, "delivered_on": day, "reference": "Folder 7", "offering": offering}
+    Deliverable.objects.create(**given, recorded_by=cast.csp_lead, recorded_at=timezone.now())
+    assert "N01" in offered(client, cast.csp_lead, offering)
+    for stranger in (cast.stranger_csp, cast.stranger_agency):
+        assert "all" in offered(client, stranger, offering)
+        assert not [kind for kind in offered(client, stranger, offering) - {"all"} if not KINDS[kind].is_public]

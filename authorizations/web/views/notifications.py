@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings as configured
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.wishes import Muting, end_mute, mutable, mute, set_notifications
+from authorizations.deadlines import dues_seen
 from authorizations.deadlines.kinds import label_of
-from authorizations.deadlines.reading import dues_of
 from authorizations.display import day_text
 from authorizations.doorstep.inputs import LONG, SELECT, SHORT, PageForm
 from authorizations.models import Mute, NotificationSettings
@@ -105,6 +106,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "mandatory": [topic.label for topic in Topic if topic in MANDATORY],
         "mutes": Mute.objects.visible_to(user).standing(timezone.localdate(now)),
+        "sends_mail": bool(configured.SMTP),
     }
     return render(request, "account/notifications.html", context, status=409 if form.errors else 200)
 
@@ -124,7 +126,7 @@ def mute_record(request: HttpRequest, public_id: str, noun: Any) -> HttpResponse
     """Muting a case, an ATO or an offering, or one of its deadlines."""
     user, now = person(request), timezone.now()
     record = get_object_or_404(mutable(noun, user), public_id=public_id)
-    offered = _offered(record, timezone.localdate(now))
+    offered = _offered(user, record, timezone.localdate(now))
     form = MuteForm(request.POST or None, offered=offered, initial={"what": ALL})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -149,10 +151,10 @@ def mute_record(request: HttpRequest, public_id: str, noun: Any) -> HttpResponse
     return render(request, "account/mute.html", context, status=409 if form.errors else 200)
 
 
-def _offered(record: Any, today: date) -> dict[str, Muting]:
-    """All of the record, and each of its open deadlines that has a day."""
+def _offered(user: User, record: Any, today: date) -> dict[str, Muting]:
+    """All of the record, and each of its open deadlines that the person sees and that has a day."""
     found = {ALL: Muting(f"Everything about {record}")}
-    for due in dues_of(record, today):
+    for due in dues_seen(user, record, today):
         if due.is_open and due.on:
             label = f"{label_of(due)}, due {day_text(due.on)}: {record}"
             subject = (due.subject_type, due.subject_id)
