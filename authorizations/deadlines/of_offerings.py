@@ -166,6 +166,6 @@ def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
                 continue
             yield Due(
                 f"ruleset_{name}", *_of(row), _provider(row), PMO, day, None,
-                f"ruleset {ruleset}: {RULESETS[ruleset]}", day, f"{ruleset}-", rules.effective_source, rules.id,
+                f"ruleset {ruleset}: {RULESETS[ruleset]}", day, ruleset, rules.effective_source, rules.id,
                 Force.MUST, ruleset, adopted.on if adopted else None, "adopted" if adopted else "",
             )  # fmt: skip

@@ -47,7 +47,7 @@ class Leaving:
             recipient_id=self.user,
             topic=Topic.DEADLINES,
             subject=f"{SUBJECT} of {day_text(timezone.localdate(self.at))}",
-            link=reverse("messages"),
+            link=reverse("own_messages"),
             created_at=now,
             not_before=self.at,
             read_at=now,

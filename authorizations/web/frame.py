@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from authorizations.addresses import opens
 from authorizations.doorstep.remembered import standing
+from authorizations.web.backend import MOST_COUNTED
 from authorizations.web.sessions import at_least, must_enrol
 
 
@@ -51,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     to_enrol = person is not None and must_enrol(request)
     return {
         "to_enrol": to_enrol,
+        "unread": _counted(getattr(person, "unread", 0)),
         "session_left": at_least(request) if person else None,
         "session_warning": min(60, settings.IDLE_SECONDS // 2),
         "portal_version": settings.VERSION,
@@ -59,6 +61,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # Asked once, and only by pages that show it.
         "data_as_of": (lambda: standing(request).feed_as_of or "") if person else None,
     }
+
+
+def _counted(unread: int) -> str:
+    """A number as far as it is counted; blank where there is none."""
+    return f"{unread}+" if unread >= MOST_COUNTED else str(unread or "")
 
 
 def menu(user: User, path: str) -> list[MenuItem]:

@@ -34,3 +34,12 @@ def test_a_person_chooses_how_they_are_told_and_mutes_a_case(reader: Reader) -> 
     reader.check("You can take it back here")
     reader.follow(page.get_by_role("button", name="Take back"))
     reader.check("Nothing is muted")
+
+
+def test_each_rule_of_a_deadline_can_be_hit_alone_and_its_delivery_recorded(reader: Reader) -> None:
+    reader.sign_in("Cora Castell")
+    reader.open("/offerings/?q=Nimbus+Desk")
+    reader.follow(reader.page.get_by_role("link", name="Nimbus Desk", exact=True).first)
+    reader.check("FedRAMP’s report is in the package")
+    reader.follow(reader.page.get_by_role("link", name="Record it").first)
+    reader.check("The day from which the duty counts")

@@ -154,6 +154,22 @@ def test_the_head_of_each_page_says_how_much_is_unread_without_a_query(
     assert Message.objects.get(pk=other.pk).read_at is None
 
 
+def test_what_is_counted_no_further_says_so(cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = Message.objects.filter(recipient=cast.csp_lead).count()
+    monkeypatch.setattr("authorizations.web.frame.MOST_COUNTED", number)
+    assert f"({number}+<" in unread(signed_in(cast.csp_lead))
+
+
+def test_without_a_mail_server_nothing_is_promised(cast: Cast, case: Case, settings: Any) -> None:
+    pages = (reverse("case_messages", args=[case.public_id]), reverse("notification_settings"))
+    client = signed_in(cast.csp_lead)
+    for server, says in (("", True), ("smtp://mail.example", False)):
+        settings.SMTP = server
+        found = [words(client.get(page)) for page in pages]
+        assert ["no mail server" in each for each in found] == [says, says]
+        assert ("as soon as possible" in found[0]) is not says
+
+
 # --- addresses to which mail does not get ---
 
 

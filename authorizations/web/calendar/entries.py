@@ -100,7 +100,7 @@ class Entry:
         """What else there is to know of it; nothing that somebody wrote about the record."""
         due = self.due
         anchor = f"{due.anchor}, {day_text(due.anchored_on)}" if due.anchored_on else due.anchor
-        met = f"Met on {day_text(due.satisfied_on)}." if due.satisfied_on else f"Met by {KINDS[due.kind].met_by}."
+        met = f"Met on {day_text(due.satisfied_on)}." if due.satisfied_on else f"It is met by {KINDS[due.kind].met_by}."
         return [self.whose, f"Counted from: {anchor}.", self.rule, met]
 
 

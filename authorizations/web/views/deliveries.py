@@ -34,7 +34,7 @@ class DeliveryForm(PageForm):
     )
     period = forms.DateField(
         label="Period",
-        help_text="The day from which it counts: what that is stands behind each duty.",
+        help_text="The day from which the duty counts. The list of duties says in parentheses which day that is.",
         widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Period: enter a date.", "invalid": "Period: enter a date."},
     )

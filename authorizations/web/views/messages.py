@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages as said
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,7 +46,8 @@ def _ledger(request: HttpRequest, record: Case | Ato | Organization, trail: list
     rows = Message.objects.told_of(record, user).select_related("recipient", "event").order_by("-pk")
     shown, pages = _page(request, rows)
     entries = [{"message": each, "again": _may_send_again(each, user), "to": _to(each)} for each in shown]
-    context = {"record": record, "entries": entries, "trail": trail, "pages": pages, "now": timezone.now()}
+    beside = {"trail": trail, "pages": pages, "now": timezone.now(), "sends_mail": bool(settings.SMTP)}
+    context = {"record": record, "entries": entries, **beside}
     return render(request, "messages/ledger.html", context)
 
 
@@ -100,5 +102,5 @@ def own(request: HttpRequest) -> HttpResponse:
     rows = Message.objects.addressed_to(user).exclude(key__startswith="digest:").order_by("-created_at", "-pk")
     shown, pages = _page(request, rows)
     failing = Bounce.objects.visible_to(user).failing().filter(address=user.email).first()
-    context = {"entries": shown, "pages": pages, "failing": failing, "unread": getattr(user, "unread", 0)}
+    context = {"entries": shown, "pages": pages, "failing": failing}
     return render(request, "messages/own.html", context)
