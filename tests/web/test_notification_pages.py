@@ -166,3 +166,11 @@ def test_who_takes_no_part_in_an_offering_may_mute_only_deadlines_that_anybody_s
     for stranger in (cast.stranger_csp, cast.stranger_agency):
         assert "all" in offered(client, stranger, offering)
         assert not [kind for kind in offered(client, stranger, offering) - {"all"} if not KINDS[kind].is_public]
+
+
+def test_what_is_muted_stands_where_one_sees_it_first(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.liaison)
+    sent = {"what": "all", "until": week_ahead(), "reason": "On leave."}
+    page = client.post(reverse("mute_case", args=[case.public_id]), sent, follow=True).content.decode()
+    assert page.index("You can take it back here") < page.index("Take back") < page.index("Steps of cases")

@@ -92,7 +92,7 @@ def deliver_here(request: HttpRequest, public_id: str, noun: str) -> HttpRespons
         "form": form,
         "deliveries": rows,
         "yours": {duty.key for duty in duties},
-        "trail": [(str(record), record.get_absolute_url())],
+        "trail": _trail(noun, record),
     }
     return render(request, "deliveries/deliver.html", context)
 
@@ -101,6 +101,11 @@ def _found(user: User, noun: str, public_id: str) -> Record:
     rows = Ato.objects.acting_for(user) if NOUNS[noun] is Ato else Offering.objects.visible_to(user)
     found: Record = get_object_or_404(rows, public_id=public_id)
     return found
+
+
+def _trail(noun: str, record: Record) -> list[tuple[str, str]]:
+    among = ("ATO register", reverse("atos")) if noun == "ato" else ("Offerings", reverse("offerings"))
+    return [among, (str(record), record.get_absolute_url())]
 
 
 def _day(text: str) -> Any:
@@ -138,6 +143,6 @@ def withdraw(request: HttpRequest, public_id: str, delivery_id: str, noun: str) 
         messages.success(request, f"Withdrawn: {row.label}. The duty is open again.")
         return redirect(record)
     back = reverse(f"deliver_{noun}", args=[record.public_id])
-    trail = [(str(record), record.get_absolute_url()), ("Deliveries", back)]
+    trail = [*_trail(noun, record), ("Deliveries", back)]
     context = {"record": record, "row": row, "form": form, "back": back, "trail": trail}
     return render(request, "deliveries/withdraw.html", context)

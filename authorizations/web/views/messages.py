@@ -31,7 +31,7 @@ def of_case(request: HttpRequest, public_id: str) -> HttpResponse:
 def of_ato(request: HttpRequest, public_id: str) -> HttpResponse:
     """The ledger of an ATO, for its parties."""
     ato = get_object_or_404(Ato.objects.acting_for(person(request)), public_id=public_id)
-    return _ledger(request, ato, [("ATOs", reverse("atos")), (str(ato), ato.get_absolute_url())])
+    return _ledger(request, ato, [("ATO register", reverse("atos")), (str(ato), ato.get_absolute_url())])
 
 
 def of_organization(request: HttpRequest, public_id: str) -> HttpResponse:
