@@ -28,9 +28,9 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
     ("The record", ("Event", "Verification", "Message", "Bounce")),
 )
-# Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and sessions, which
-# are each person's own to see and end.
-MACHINERY = frozenset({"FindingRound", "Head", "Pulse", "Session", "Tally"})
+# Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and what is each
+# person's own to see and end: sessions, wishes of how to be told, and mutes.
+MACHINERY = frozenset({"FindingRound", "Head", "Mute", "NotificationSettings", "Pulse", "Session", "Tally"})
 OURS = frozenset({"accounts", "authorizations"})
 # Pages of Django's that would be second ways of doing what the portal does, or lead nowhere.
 LEFT_OUT = frozenset(

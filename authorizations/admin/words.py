@@ -66,7 +66,6 @@ SENTENCES: dict[str, str] = {
     "message_sent_with_its_time": "A message that was sent says when, and no other does.",
     "message_skipped_with_its_reason": "A message that was skipped says why, and no other does.",
     "message_to_a_person_or_an_address": "A message is for a person or for an address, not for both.",
-    "quiet_hours_from_and_until": "Quiet hours need a beginning and another end, or neither.",
     "notice_received_after_told": "The day of receipt must not be before the day of the notice.",
     "offering_assessed_on_a_day": "The yearly assessment needs a month and a day as MM-DD, such as 09-30.",
     "offering_class_known": "The portal does not know this certification class.",
