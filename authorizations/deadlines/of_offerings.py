@@ -73,12 +73,15 @@ def reports(row: OfferingRow, today: date) -> Iterator[Due]:
 def report_of_fedramp(row: OfferingRow, today: date) -> Iterator[Due]:
     """N23: FedRAMP's certification report is in the package two weeks after its receipt, which comes with the decision.
 
-    Until the ruleset CDS is needed for a new certification, nobody must.
+    Until the ruleset CDS is needed for a new certification, nobody must; before anyone could adopt it, nobody owed it.
     """
     if row.certified_here_on is None or row.designation != Designation.CERTIFIED:
         return
-    rules = newest(today)
-    force = Force.MUST if rules.in_force("CDS", row.certification or "rev5", row.certified_here_on) else Force.SHOULD
+    rules, certification = newest(today), row.certification or "rev5"
+    stated = rules.effective.get("CDS", {}).get(certification)
+    if stated is None or (stated.optional and row.certified_here_on < stated.optional):
+        return
+    force = Force.MUST if rules.in_force("CDS", certification, row.certified_here_on) else Force.SHOULD
     on, by = met("N23", row.certified_here_on, row.delivered)
     yield by_length(
         "N23", _of(row), _provider(row), AGENCIES, rules, "fcr_days", "certified", row.certified_here_on,

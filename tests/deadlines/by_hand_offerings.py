@@ -40,6 +40,13 @@ ROWS = (
         more={"force": "should"},
     ),
     Reckoned(
+        "certified before the ruleset was there",
+        "N23",
+        offering(certified_here_on="2026-07-03"),
+        ABSENT,
+        "D.4",
+    ),
+    Reckoned(
         "two weeks, must",
         "N23",
         offering(certified_here_on="2027-01-20"),
