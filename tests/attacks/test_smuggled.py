@@ -121,6 +121,7 @@ CORRECTED = {
     "reference": "Changed",
     "address": "Changed",
     "started_on": "2020-02-02",
+    "reason": "Changed",
 }
 
 
@@ -154,6 +155,8 @@ def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -
         sent |= {"user": record.user.public_id, "organization": record.organization.public_id}
     if noun == "closing":
         sent["day"] = record.day.isoformat()
+    if noun == "bounce":
+        sent |= {"address": record.address, "failed_on": record.failed_on.isoformat()}
     if noun == "organization":
         sent["kind"] = record.kind
     if noun == "user":
