@@ -17,6 +17,7 @@ from authorizations.models import Ato, Deliverable, Offering
 from authorizations.policy import OF_THE_PMO, PARTY_OF, Capability, Party, parties
 
 Record = Ato | Offering
+NOT_YOURS = "Nothing that is delivered here is yours to record. Whoever owes it does, or the PMO."
 PMO_PARTIES = frozenset(PARTY_OF[role] for role in OF_THE_PMO)
 # A period that is announced lies no further ahead than this.
 AHEAD = timedelta(days=5 * 366)
@@ -40,6 +41,17 @@ def deliverable(record: Record, user: User) -> list[Duty]:
     """The duties that a person may say are met on a record; the PMO records what reached it."""
     held = parties_of(record, user)
     return [each for each in duties_of(noun_of(record)) if not held.isdisjoint(each.by | PMO_PARTIES)]
+
+
+def deliveries_of(record: Record, user: User) -> Any:
+    """The deliveries of a record that a person may see, for those who record such.
+
+    Raises:
+        NotPermitted: no duty that is met on it is theirs.
+    """
+    if not deliverable(record, user):
+        raise NotPermitted(NOT_YOURS)
+    return Deliverable.objects.visible_to(user).filter(**{noun_of(record): record})
 
 
 def deliver(

@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.deliverables import Record, deliver, withdraw_delivery
+from authorizations.actions.deliverables import Record, deliver, deliveries_of, withdraw_delivery
 from authorizations.api import shapes
 from authorizations.api.shapes import NO, NO_ACT, Text
 from authorizations.api.sign_in import person
@@ -139,6 +139,8 @@ def add_deliveries(router: Router, noun: type[Record], word: str) -> None:
         """Says that a recurring duty was met for a period, and where the proof is."""
         user = person(request)
         said = body.model_dump(exclude={"once"})
+        # A record that is not there for somebody is not there, whatever their role.
+        get_object_or_404(FOUND[noun](user), public_id=public_id)
         row = deliver(noun, public_id, actor=user, now=timezone.now(), once=body.key_of(user), **said)
         return Status(201, DeliveryRow.of(row))
 
@@ -153,7 +155,7 @@ def add_deliveries(router: Router, noun: type[Record], word: str) -> None:
         """Takes back what was recorded by mistake; the duty is open again."""
         user = person(request)
         found = get_object_or_404(FOUND[noun](user), public_id=public_id)
-        row = get_object_or_404(Deliverable.objects.visible_to(user).filter(**{word: found}), public_id=delivery_id)
+        row = get_object_or_404(deliveries_of(found, user), public_id=delivery_id)
         return DeliveryRow.of(withdraw_delivery(row.public_id, actor=user, now=timezone.now(), reason=body.reason))
 
 

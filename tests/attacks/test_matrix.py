@@ -15,7 +15,13 @@ pytestmark = [pytest.mark.hostile, pytest.mark.usefixtures("quiet")]
 
 EVERYBODY = [None, *ROLES]
 # What programs send to what asks for no revision: of the wrong shape, it would be refused for that.
-SENT: dict[str, dict[str, object]] = {"api_tick": {"done": True}}
+DELIVERY = {"period": "2026-01-05", "delivered_on": "2026-01-05", "reference": "Folder 7"}
+SENT: dict[str, dict[str, object]] = {
+    "api_tick": {"done": True},
+    "api_ato_deliveries": {**DELIVERY, "duty": "L17"},
+    "api_offering_deliveries": {**DELIVERY, "duty": "N01"},
+    **{f"api_withdraw_{noun}_delivery": {"reason": "So."} for noun in ("ato", "offering")},
+}
 
 
 @pytest.fixture(scope="module")

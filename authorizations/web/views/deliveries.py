@@ -12,16 +12,23 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from accounts.models import User
-from authorizations.actions.deliverables import Record, deliver, deliverable, noun_of, withdraw_delivery
+from authorizations.actions.deliverables import (
+    NOT_YOURS,
+    Record,
+    deliver,
+    deliverable,
+    deliveries_of,
+    noun_of,
+    withdraw_delivery,
+)
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm, reason_field
 from authorizations.lifecycle.duties import Duty
-from authorizations.models import Ato, Deliverable, Offering
+from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
 
 NOUNS: dict[str, type[Record]] = {"ato": Ato, "offering": Offering}
-NOT_YOURS = "Nothing that is delivered here is yours to record. Whoever owes it does, or the PMO."
 
 
 class DeliveryForm(PageForm):
@@ -76,16 +83,14 @@ def deliver_here(request: HttpRequest, public_id: str, noun: str) -> HttpRespons
     """The form with what is recorded already, and what became of it."""
     user = person(request)
     record = _found(user, noun, public_id)
-    duties = deliverable(record, user)
-    if not duties:
-        raise NotPermitted(NOT_YOURS)
+    deliveries, duties = deliveries_of(record, user), deliverable(record, user)
     asked = {name: request.GET.get(name, "") for name in ("duty", "period")}
     initial = {"duty": asked["duty"], "period": _day(asked["period"]), "delivered_on": timezone.localdate()}
     waives = may(user.roles, Capability.WAIVE_DUTY)
     form = DeliveryForm(request.POST or None, duties=duties, waives=waives, initial=initial)
     if request.method == "POST" and form.is_valid() and _deliver(request, record, form):
         return redirect(record)
-    rows = Deliverable.objects.visible_to(user).filter(**{noun: record}).select_related("by")
+    rows = deliveries.select_related("by")
     context = {
         "record": record,
         "noun": noun,
@@ -133,8 +138,7 @@ def withdraw(request: HttpRequest, public_id: str, delivery_id: str, noun: str) 
     """Takes back what was recorded by mistake."""
     user = person(request)
     record = _found(user, noun, public_id)
-    rows = Deliverable.objects.visible_to(user).filter(**{noun: record})
-    row = get_object_or_404(rows, public_id=delivery_id)
+    row = get_object_or_404(deliveries_of(record, user), public_id=delivery_id)
     if row.duty not in {duty.key for duty in deliverable(record, user)}:
         raise NotPermitted(NOT_YOURS)
     form = WithdrawalForm(request.POST or None)
