@@ -10,6 +10,7 @@ from accounts.models import Organization, User
 from authorizations.actions.deliverables import deliverable, noun_of
 from authorizations.deadlines import KINDS, Due, Force, Side, dues_for, dues_of, dues_seen, in_order, owes, seen_by
 from authorizations.deadlines.kinds import label_of
+from authorizations.doorstep.remembered import Standing, always, remembered
 from authorizations.lifecycle.wbs import days as days_words
 from authorizations.models import Ato, Case, Offering
 from authorizations.models.querysets import reads_everything
@@ -162,8 +163,15 @@ class Owed:
     url: str
 
 
-def next_for(user: User, today: date) -> list[Owed]:
-    """What a person's own organizations owe next, what has passed first; no list is longer than a page holds."""
+def next_for(user: User, today: date, asked: Standing) -> list[Owed]:
+    """What a person's own organizations owe next, what has passed first; no list is longer than a page holds.
+
+    Deadlines follow from records, releases and closings, which change by acts alone, and from the day.
+    """
+    return remembered(asked, user, "owed next", lambda: _next_for(user, today), rows=always)
+
+
+def _next_for(user: User, today: date) -> list[Owed]:
     dues = [due for due in dues_for(user, today, until=today + AHEAD, own=True) if due.is_open]
     return owed(user, dues[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
 

@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if may(user.roles, Capability.CONFIRM_CONTACT):
         context["in_doubt"] = in_doubt(user, today)
     if user.sides:
-        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today)
+        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today, asked)
         context["cases"] = home_cases.work(user, today, asked)
     if OrganizationKind.PROVIDER in user.sides:
         context["csp"] = home_csp.section(user, today, asked)
