@@ -15,9 +15,12 @@ from accounts.models.invitation import InvitationQuerySet
 from accounts.models.membership import MembershipQuerySet
 from accounts.models.organization import OrganizationQuerySet
 from authorizations.actions.cases import open_case
-from authorizations.models import Case, Comment, Event, Message, Wbs, case_parts
+from authorizations.models import Case, Comment, Deliverable, Event, Message, Mute, Wbs, case_parts
 from authorizations.models import querysets as rules
+from authorizations.models.bounce import BounceQuerySet
+from authorizations.models.calendar_feed import CalendarFeedQuerySet
 from authorizations.models.comment import CommentQuerySet
+from authorizations.models.wishes import MuteQuerySet
 from tests.actions.accesses import granted, make_package
 from tests.actions.papers import add
 from tests.actions.test_delegations import lend
@@ -46,10 +49,13 @@ def hidden(world: Cast) -> dict[str, models.Model]:
     """A record of each noun that only the harbors and whom they work with may know of."""
     case = make_case(world, "initial", "planning")
     access = granted(world, make_package(world))
+    ato = make_ato(world)
+    met = {"duty": "L17", "period": NOW, "delivered_on": NOW, "reference": "Folder 7", "recorded_by": world.csp_lead}
     return {
         "case": case,
         "wbs": Wbs.objects.create(case=case, file_name="wbs.xlsx", imported_by=world.liaison, imported_at=NOW),
-        "ato": make_ato(world),
+        "ato": ato,
+        "deliverable": Deliverable.objects.create(ato=ato, by=ato.offering.provider, recorded_at=NOW, **met),
         "packageaccess": access,
         "contact": make_contact(world.organizations["harbors"], "Ama Approver", "approver"),
         "agencysystem": make_system(world),
@@ -58,6 +64,11 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "message": Message.objects.filter(recipient=world.csp_lead)[0],
         "membership": Membership.objects.get(user=world.reviewer),
         "invitation": MAKE["invitation"](899),
+        "bounce": MAKE["bounce"](899),
+        "calendarfeed": MAKE["calendarfeed"](898),
+        "mute": Mute.objects.create(
+            user=world.liaison, subject_type="case", subject_id=case.pk, until=NOW, reason="Away.", made_at=NOW
+        ),
         **{noun: MAKE[noun](place) for place, noun in enumerate(OF_OTHERS, 900)},
     }
 
@@ -159,7 +170,7 @@ def rule_classes() -> list[type[Any]]:
     """Every class of rows that has a rule of its own."""
     named = {name: each for module in (rules, case_parts) for name, each in vars(module).items()}
     found = [each for each in named.values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
-    found.append(CommentQuerySet)
+    found += [BounceQuerySet, CalendarFeedQuerySet, CommentQuerySet, MuteQuerySet]
     return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet, DelegationQuerySet]
 
 

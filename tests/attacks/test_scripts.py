@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from authorizations.lifecycle.step import Kind
@@ -144,7 +145,9 @@ def paths(records: dict[str, list[str]]) -> Iterator[tuple[Address, str]]:
 def troubles_of(answer: Any) -> tuple[list[str], bool]:
     """What of the attacker's got into an answer, and whether the text stands in it."""
     body, kind = body_of(answer).decode("utf-8-sig"), answer.headers.get("Content-Type", "").partition(";")[0]
-    found = ["broken"] if answer.status_code >= 500 else []
+    # No timer runs beside this test, and whoever asks whether the portal is ready is told so.
+    is_told_so = answer.request["PATH_INFO"] == reverse("readyz")
+    found = ["broken"] if answer.status_code >= 500 and not is_told_so else []
     if kind == "text/html":
         found += Reading(body).found
     elif kind == "text/csv":
