@@ -90,7 +90,7 @@ def test_several_workers_send_each_message_once(cast: Cast, peer: Peer) -> None:
     }
     rows = [
         Message(
-            key=f"due:{n}", recipient=cast.viewer, created_at=first.created_at, not_before=first.created_at, **facts
+            key=f"told:{n}", recipient=cast.viewer, created_at=first.created_at, not_before=first.created_at, **facts
         )
         for n in range(MESSAGES - 1)
     ]
