@@ -153,6 +153,13 @@ RULES: dict[str, Rule] = {
     "calendar_links": SIGNED_IN,
     "make_calendar_link": SIGNED_IN,
     "revoke_calendar_link": below(Below.CALENDAR_FEED, posts=True),
+    # Whose side has no such report is told 403; what a report is about is found among what the person may see.
+    "reports": SIGNED_IN,
+    "report": SIGNED_IN,
+    "report_csv": SIGNED_IN,
+    "report_json": SIGNED_IN,
+    "report_schema": SIGNED_IN,
+    "report_print": SIGNED_IN,
     "delegations": SIGNED_IN,
     "delegate": needs(Capability.DELEGATE),
     "end_delegation": below(Below.DELEGATION, posts=True),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,16 @@ SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 def number_text(number: int) -> str:
     """A number as it stands in a sentence: in words up to twelve."""
     return SMALL[number] if 0 <= number < len(SMALL) else f"{number:,}"
+
+
+def label(words: type[Any], value: str) -> str:
+    """The words for a stored value; blank for a blank one."""
+    return words(value).label if value else ""
+
+
+def counted(number: int, noun: str, many: str = "") -> str:
+    """A number with its noun: "1 offering", "1,204 offerings"."""
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def moment_text(moment: datetime) -> str:

@@ -217,6 +217,9 @@ DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
 # The scanner of documents: where clamd listens; none, and documents are not scanned.
 CLAMAV = scanner.read(env("PORTAL_CLAMAV"))
 
+# What stands in the header and footer of each page of a report, such as CUI; nothing where it is not said.
+REPORT_MARKING = env("PORTAL_REPORT_MARKING")
+
 # Where the ends of the record's chains are written down daily: to be copied elsewhere.
 ANCHOR_FILE = DATA_DIR / "anchors.jsonl"
 

@@ -41,6 +41,7 @@ SECURITY = {
     "artifactversion.downloaded": "downloaded a document",
     "list.exported": "exported a list",
     "record.exported": "exported the record",
+    "report.taken": "took a report",
 }
 # Acts on nouns that no machine moves; the noun stands before the words.
 OTHERS: dict[str, dict[str, str]] = {

@@ -167,9 +167,9 @@ def field_of(form: Any, name: str) -> Any:
 
 
 @register.filter
-def thousands(number: int) -> str:
-    """A number with its thousands separated."""
-    return f"{number:,}"
+def thousands(number: int | str) -> str:
+    """A number with its thousands separated; words that stand for one as they are."""
+    return number if isinstance(number, str) else f"{number:,}"
 
 
 @register.filter

@@ -9,14 +9,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from authorizations.display import NONE, address, day_text, moment_text
 
-# A leading one of these makes a spreadsheet run the cell as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def csv_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -33,6 +33,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Providers", "providers"),
     ("Assessors", "assessors"),
     ("Calendar", "calendar"),
+    ("Reports", "reports"),
     ("Imports", "import_runs"),
     ("Record", "record"),
     ("Guide", "glossary"),

@@ -10,8 +10,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from authorizations.actions.security import note
+from authorizations.reports.texts import harmless
 from authorizations.web.access import person
-from authorizations.web.cells import csv_text
 from authorizations.web.lists import Listing, ListState, needed
 
 CSV_CHUNK = 1000
@@ -48,7 +48,7 @@ def _csv(state: ListState) -> Iterator[str]:
     writer.writerow([column.label for column in columns])
     rows = state.ordered.values(*needed(columns)).iterator(chunk_size=CSV_CHUNK)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([csv_text(column.cell(row).text) for column in columns])
+        writer.writerow([harmless(column.cell(row).text) for column in columns])
         if number % CSV_CHUNK == 0:
             yield page.getvalue()
             page.seek(0)

@@ -46,6 +46,7 @@ from authorizations.web.views import (
     record,
     record_export,
     registering,
+    reports,
     review_queue,
     rules,
     search,
@@ -121,6 +122,13 @@ urlpatterns: list[URLPattern] = [
     path("calendar/links/", calendar_links.links, name="calendar_links"),
     path("calendar/links/make/", calendar_links.make, name="make_calendar_link"),
     path("calendar/links/<public_id:public_id>/revoke/", calendar_links.revoke, name="revoke_calendar_link"),
+    # what leaves
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:name>/", reports.report, name="report"),
+    path("reports/<slug:name>/schema.json", reports.schema, name="report_schema"),
+    path("reports/<slug:name>/print/", reports.printable, name="report_print"),
+    path("reports/<slug:name>/csv/", reports.file, {"suffix": "csv"}, name="report_csv"),
+    path("reports/<slug:name>/json/", reports.file, {"suffix": "json"}, name="report_json"),
     # who belongs where
     path("notifications/", messages.own, name="own_messages"),
     path("messages/<public_id:public_id>/again/", messages.again, name="send_message_again"),

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from authorizations.display import counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole, terms_named
@@ -22,7 +23,7 @@ from authorizations.web.listings.narrowings import (
     of_provider,
 )
 from authorizations.web.listings.search import named, offering_named
-from authorizations.web.listings.words import LISTED, TONES, counted, label, listed
+from authorizations.web.listings.words import LISTED, TONES, listed
 from authorizations.web.lists import Action, Column, Listing
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from authorizations.display import counted, label
 from authorizations.lifecycle.turns import STATED, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.case import OPEN
@@ -19,7 +20,6 @@ from authorizations.web.cells import Age, Cell, Link, Tag, day, text
 from authorizations.web.facets import Facet, Row
 from authorizations.web.listings.narrowings import BELOW, OF_AGENCY, OF_OFFERING, WITHIN, of_provider
 from authorizations.web.listings.search import named, offering_named
-from authorizations.web.listings.words import counted, label
 from authorizations.web.lists import Action, Column, Listing
 
 STATES = {"open": "Open", "ended": "Ended"}

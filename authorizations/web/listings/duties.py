@@ -7,13 +7,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.display import counted
 from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
 from authorizations.web.cells import Link, Tag, day, text
 from authorizations.web.facets import Facet, Row
 from authorizations.web.listings.narrowings import WITHIN, day_words, of_provider, on_or_before, within
 from authorizations.web.listings.search import named, offering_named
-from authorizations.web.listings.words import counted
 from authorizations.web.lists import Action, Column, Listing, Narrowing
 
 CONDITION_STATES = {"open": "Open", "met": "Met"}

@@ -7,13 +7,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from authorizations.display import day_text
+from authorizations.display import counted, day_text, label
 from authorizations.models import ImportRun, ImportTrouble, ReviewItem
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
 from authorizations.web.cells import Cell, Link, Tag, day, moment, text
 from authorizations.web.facets import Facet, Row
 from authorizations.web.listings.narrowings import OF_RUN
-from authorizations.web.listings.words import count_of, counted, label
+from authorizations.web.listings.words import count_of
 from authorizations.web.lists import Column, Listing
 
 # The words for the kinds of trouble that the reading of a feed notes.

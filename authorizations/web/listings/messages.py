@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from authorizations.display import counted, label
 from authorizations.models import Message
 from authorizations.vocabulary import MessageStatus
 from authorizations.web.cells import PathLink, Tag, moment, text
 from authorizations.web.facets import Facet
-from authorizations.web.listings.words import counted, label
 from authorizations.web.lists import Column, Listing
 
 TONES = {MessageStatus.SENT: "good", MessageStatus.FAILED: "bad", MessageStatus.PLANNED: "wait"}

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
+from authorizations.display import counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
 from authorizations.vocabulary import (
@@ -19,7 +20,7 @@ from authorizations.web.cells import Link, Tag, text
 from authorizations.web.facets import Facet, Row
 from authorizations.web.listings.narrowings import CARRYING, OFFERINGS_ON, USED_WITHIN, of_provider, organization
 from authorizations.web.listings.search import offering_named
-from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, TONES, count_of, counted, label, listed
+from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, TONES, count_of, listed
 from authorizations.web.lists import Action, Column, Listing
 
 

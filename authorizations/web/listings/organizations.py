@@ -6,13 +6,14 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from accounts.models import FeedId, Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.display import counted
 from authorizations.models import Ato, Offering
 from authorizations.vocabulary import Designation
 from authorizations.web.cells import Link, Tag, day, text
 from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import AGENCIES_BELOW, USING
 from authorizations.web.listings.search import named
-from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, count_of, counted, listed
+from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, count_of, listed
 from authorizations.web.lists import Column, Listing
 
 

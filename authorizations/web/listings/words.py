@@ -24,11 +24,6 @@ TONES = {
 LISTED = {"now": "In the newest feed", "left": "No longer published", "here": "Entered here"}
 
 
-def label(words: type[Any], value: str) -> str:
-    """The words for a stored value; blank for a blank one."""
-    return words(value).label if value else ""
-
-
 def listed() -> Case:
     """Whether a record is in the newest feed, has left the feed, or was never in one."""
     return Case(
@@ -39,11 +34,6 @@ def listed() -> Case:
 
 
 Q_PUBLISHED_NOW = Q(published_since__isnull=False, not_published_since__isnull=True)
-
-
-def counted(number: int, noun: str, many: str = "") -> str:
-    """A number with its noun: "1 offering", "1,204 offerings"."""
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def count_of(rows: QuerySet[Any], link: str) -> Coalesce:

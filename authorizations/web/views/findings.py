@@ -28,10 +28,10 @@ from authorizations.actions.stages import Stale, refuse_stale
 from authorizations.doorstep.findings import Findings, Listed, Sent, findings_for
 from authorizations.doorstep.history import Act, entries
 from authorizations.models import Case, Finding
+from authorizations.reports.texts import harmless
 from authorizations.vocabulary import Turn
 from authorizations.web.access import person
 from authorizations.web.case.finding_forms import AgainForm, AnswersForm, DraftForm, SettleForm
-from authorizations.web.cells import csv_text
 
 SHEET = (
     *("Id", "State", "Severity", "About", "Finding", "Returned with", "Returned on", "Owed by"),
@@ -196,7 +196,7 @@ def case_findings_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(SHEET)
     for each in [*found.drafts, *found.sent]:
-        writer.writerow([csv_text(str(value)) for value in _row(case, each)])
+        writer.writerow([harmless(str(value)) for value in _row(case, each)])
     return response
 
 

@@ -15,14 +15,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from authorizations.display import ANY_ID, address
+from authorizations.display import ANY_ID, address, counted
 from authorizations.doorstep.remembered import Standing, remembered
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case, Event
 from authorizations.vocabulary import Turn
 from authorizations.web.cells import Age, Cell, Link, Tag, text
 from authorizations.web.listings.cases import stage_tone
-from authorizations.web.listings.words import counted
 from authorizations.web.lists import Column
 from authorizations.web.tables import Query, Table, list_address, table
 from authorizations.web.views.your_turn import answered_by_a_fact, next_step

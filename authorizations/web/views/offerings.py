@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.display import counted
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import TERMS, AtoType, ListingRole
@@ -21,7 +22,7 @@ from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of, may_see_contacts
 from authorizations.web.listings import ATOS, CASES, OFFERINGS
 from authorizations.web.listings.narrowings import building_on, carrying
-from authorizations.web.listings.words import Q_PUBLISHED_NOW, TONES, counted
+from authorizations.web.listings.words import Q_PUBLISHED_NOW, TONES
 from authorizations.web.lists import Column
 from authorizations.web.tables import FIRST_ROWS, Figure, Table, columns_of, first_rows, list_address, some_rows
 from authorizations.web.views.beginning import entries_for

@@ -14,13 +14,13 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.orphans import POSTS, Work, answered_for, hand_over, hands_over, left_on, orphaned
 from authorizations.actions.refusals import MovedOn, NotReady, Refused
+from authorizations.display import counted
 from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
 from authorizations.doorstep.remembered import Standing, always, remembered, standing
 from authorizations.models import Case
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
 from authorizations.web.cells import Cell, Link, Tag, text
-from authorizations.web.listings.words import counted
 from authorizations.web.lists import Column
 from authorizations.web.tables import Table, table
 from authorizations.web.views.home_rows import OLDEST, Act, Some, since

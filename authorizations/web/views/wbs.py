@@ -24,12 +24,12 @@ from authorizations.doorstep.history import Act, entries
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
 from authorizations.models import Case, WbsTask
 from authorizations.policy import Party
+from authorizations.reports.texts import harmless
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
 from authorizations.web.case.plan import COLUMNS, document_in_words, proposals, rows_of, summary
 from authorizations.web.case.plan_forms import DatesForm
 from authorizations.web.case.timeline import timelines
-from authorizations.web.cells import csv_text
 
 # So many tasks stand in one form of dates: more would be more fields than a request may have.
 AT_ONCE = 60
@@ -87,7 +87,7 @@ def case_wbs_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     writer = csv.writer(page)
     writer.writerow(COLUMNS)
     for row in rows_of(case, wbs.rows() if wbs else [], who, case.as_of):
-        writer.writerow([csv_text(text) for text in row.texts])
+        writer.writerow([harmless(text) for text in row.texts])
     response = HttpResponse(page.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="wbs-{case.public_id}-{case.as_of:%Y-%m-%d}.csv"'
     return response

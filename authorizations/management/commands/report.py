@@ -1,0 +1,71 @@
+"""`report`: makes a report as a person would get it, and writes it to a file."""
+
+import os
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from authorizations.reports.base import Missing, NotForYou, Unfit, ask
+from authorizations.reports.formats import FORMATS
+from authorizations.reports.pdf import NoPdf
+from authorizations.reports.registry import REPORTS
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes a report as the portal makes it for a person, from what that person may see, and writes it to a file. "
+        "--as-of sets the clock for ages, deadlines and the printed time; the rows are those of now."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", choices=sorted(REPORTS), help="the report, as its address names it")
+        parser.add_argument("--as", dest="email", required=True, help="the e-mail address of who asks for it")
+        parser.add_argument("--format", choices=sorted(FORMATS), required=True)
+        parser.add_argument("--out", type=Path, required=True, help="the file to write")
+        parser.add_argument("--as-of", help="a time such as 2026-11-24T09:00, US Eastern where it names no zone (now)")
+        parser.add_argument(
+            "--about",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="a parameter, as the page's address has it",
+        )
+
+    def handle(self, *args: Any, name: str, email: str, out: Path, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        if user is None:
+            raise CommandError(f"Nobody who may sign in has the address {email}.")
+        about = dict(each.partition("=")[::2] for each in options["about"])
+        as_of = _time(options["as_of"]) if options["as_of"] else timezone.now()
+        report, whole = REPORTS[name], out.with_name(f".{out.name}.{os.getpid()}")
+        try:
+            asked = ask(report, user, about, as_of, settings.REPORT_MARKING)
+            with whole.open("wb") as file:
+                FORMATS[options["format"]].write(report, report.contents(asked), asked, file, lambda rows: None)
+            whole.replace(out)
+        except NotForYou:
+            raise CommandError(f"{user.name}'s side has no report of this name.") from None
+        except Missing as problem:
+            raise CommandError(f"There is no “{problem}” that {user.name} may see.") from None
+        except (Unfit, NoPdf) as problem:
+            raise CommandError(str(problem)) from None
+        finally:
+            whole.unlink(missing_ok=True)
+        self.stdout.write(f"{out}: {out.stat().st_size:,} bytes")
+
+
+def _time(text: str) -> datetime:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise CommandError("--as-of is a time such as 2026-11-24T09:00.")
+    return found if timezone.is_aware(found) else timezone.make_aware(found)

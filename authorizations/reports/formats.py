@@ -1,0 +1,60 @@
+"""The formats of a report, each written from the same contents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from authorizations.reports import pdf
+from authorizations.reports.base import Asking, Contents, Report, Table
+from authorizations.reports.texts import csv_of, json_of
+from authorizations.reports.workbook import workbook_of
+
+# Told how many rows, or pages, were written so far.
+Progress = Callable[[int], None]
+Write = Callable[[Report, Contents, Asking, IO[bytes], Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its words, its content type, and what writes it."""
+
+    name: str
+    label: str
+    content_type: str
+    write: Write
+
+
+def _csv(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    for text in csv_of(contents.every_table):
+        out.write(text.encode())
+
+
+def _json(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    for text in json_of(report, contents, asked):
+        # What people typed may hold half a character, which no encoding has.
+        out.write(text.encode(errors="replace"))
+
+
+def _xlsx(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    workbook_of(contents, asked, out, progress)
+
+
+def _pdf(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    out.write(pdf.pdf_of(report, contents, asked))
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("pdf", "PDF", "application/pdf", _pdf),
+        Format("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+        Format("csv", "CSV", "text/csv; charset=utf-8", _csv),
+        Format("json", "JSON", "application/json", _json),
+    )
+}
+
+
+def file_name(report: Report, asked: Asking, suffix: str, table: Table | None = None) -> str:
+    """The name under which a file is saved: the report, its table, and the day of its clock."""
+    parts = [report.name, *([table.key] if table else []), asked.today.isoformat()]
+    return f"{'-'.join(parts)}.{suffix}"

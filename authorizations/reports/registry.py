@@ -1,0 +1,15 @@
+"""The reports there are, in the order of their menu: a new one is a file beside this one and a line here."""
+
+from accounts.models import User
+from authorizations.reports.ato_register import AtoRegister
+from authorizations.reports.base import Report
+
+ALL: tuple[Report, ...] = (
+    AtoRegister(),
+)  # fmt: skip
+REPORTS: dict[str, Report] = {report.name: report for report in ALL}
+
+
+def reports_for(user: User) -> list[Report]:
+    """The reports that a person may ask for."""
+    return [report for report in ALL if report.is_for(user)]

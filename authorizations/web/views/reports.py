@@ -1,0 +1,217 @@
+"""Reports: which there are, one of them on the screen, and the files made of it at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from authorizations.actions.security import note
+from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
+from authorizations.reports import pdf
+from authorizations.reports.base import Asking, Contents, Missing, NotForYou, Report, Row, Table, Unfit, ask
+from authorizations.reports.base import day as read_day
+from authorizations.reports.formats import FORMATS, file_name
+from authorizations.reports.html import head_html, rows_html, sums_html
+from authorizations.reports.registry import REPORTS, reports_for
+from authorizations.reports.texts import csv_of, json_of, schema_of
+from authorizations.web.access import person
+
+REPORTS_TRAIL = ("Reports", "reports")
+# Rows of a table on one page.
+SHOWN = 100
+NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A table on the screen: some of its rows, how many there are, and where the others are."""
+
+    table: Table
+    body: SafeString
+    total: int
+    first: int
+    url: str
+    pages: tuple[tuple[int, str], ...] = ()
+    page: int = 1
+
+    @property
+    def head(self) -> SafeString:
+        """The headings."""
+        return head_html(column for column in self.table.columns if column.key != self.table.group)
+
+    @property
+    def sums(self) -> SafeString:
+        """What the columns come to, over all rows."""
+        return sums_html(self.table)
+
+    @property
+    def last(self) -> int:
+        """Number of the last row shown."""
+        return min(self.first + SHOWN - 1, self.total)
+
+
+def reports(request: HttpRequest) -> HttpResponse:
+    """The reports that a person may ask for."""
+    return render(request, "reports/list.html", {"reports": reports_for(person(request))})
+
+
+def report(request: HttpRequest, name: str) -> HttpResponse:
+    """One report on the screen; one of its tables alone, page by page, where it is long."""
+    found = report_of(request, name)
+    user = person(request)
+    form = form_of(found, user, request.GET.dict())
+    trail = [(REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1]))]
+    context: dict[str, Any] = {"report": found, "form": form, "trail": trail}
+    try:
+        asked = asking(found, user, request.GET.dict())
+        contents = found.contents(asked)
+    except Unfit as problem:
+        if request.GET.keys() - {"table", "page"}:
+            form.add_error(problem.key or None, str(problem))
+        return render(request, "reports/report.html", context)
+    only = _only(contents, request)
+    charts = [] if only else [(chart, _shown(chart.table, asked, request)) for chart in contents.charts]
+    context |= {
+        "asked": asked,
+        "contents": contents,
+        "only": only,
+        "shown": [_shown(table, asked, request) for table in ((only,) if only else contents.tables)],
+        "charts": charts,
+        "query": urlencode(asked.given),
+        "formats": [each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()],
+        "pdf_is_possible": pdf.is_possible(),
+    }
+    return render(request, "reports/report.html", context)
+
+
+def report_of(request: HttpRequest, name: str) -> Report:
+    """The report of an address.
+
+    Raises:
+        Http404: there is none of this name.
+        PermissionDenied: the person's side has no such report.
+    """
+    found = REPORTS.get(name)
+    if found is None:
+        raise Http404
+    if not found.is_for(person(request)):
+        raise PermissionDenied(NOT_FOR_YOU)
+    return found
+
+
+def asking(found: Report, user: User, given: dict[str, str]) -> Asking:
+    """What a person asks for at this moment.
+
+    Raises:
+        Http404: a parameter names what is not there for them.
+        Unfit: a parameter is absent or means nothing.
+    """
+    try:
+        return ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
+    except Missing as problem:
+        raise Http404 from problem
+    except NotForYou as problem:
+        raise PermissionDenied(NOT_FOR_YOU) from problem
+
+
+def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
+    """The parameters of a report as a form, filled in as asked for."""
+    form = PageForm(given)
+    for each in found.parameters:
+        common: dict[str, Any] = {"label": each.label, "required": each.required, "help_text": each.hint}
+        if each.choices:
+            first = "Choose one" if each.required else "All"
+            choices = [("", first), *each.choices(user)]
+            form.fields[each.key] = forms.ChoiceField(choices=choices, widget=forms.Select(attrs=SELECT), **common)
+        elif each.find is read_day:
+            dates = forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d")
+            form.fields[each.key] = forms.DateField(widget=dates, **common)
+        else:
+            form.fields[each.key] = forms.CharField(widget=forms.TextInput(attrs=SHORT), **common)
+        form.data = {**form.data, each.key: given.get(each.key) or each.default(user)}
+    return form
+
+
+def _only(contents: Contents, request: HttpRequest) -> Table | None:
+    """The table that is asked for alone, if one is.
+
+    Raises:
+        Http404: the report has no such table.
+    """
+    key = request.GET.get("table", "")
+    found = contents.table(key) if key else None
+    if key and found is None:
+        raise Http404
+    return found
+
+
+def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
+    """The rows of a table that its page shows."""
+    here = request.GET.get("table") == table.key
+    text = request.GET.get("page", "1") if here else "1"
+    total = len(table.whole)
+    pages = max(1, -(-total // SHOWN))
+    page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    start = (page - 1) * SHOWN
+    url = f"?{urlencode({**asked.given, 'table': table.key})}"
+    numbers = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)}) if here and pages > 1 else []
+    links = tuple((number, f"{url}&page={number}") for number in numbers)
+    rows: list[Row] = list(islice(table.whole, start, start + SHOWN))
+    return Shown(table, rows_html(table, rows), total, start + 1 if total else 0, url, links, page)
+
+
+def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:
+    """A report, or one of its tables, as CSV or JSON: streamed, so that it begins at once whatever its length."""
+    found = report_of(request, name)
+    asked, contents = _made(request, found)
+    only = _only(contents, request)
+    pieces = json_of(found, contents, asked) if suffix == "json" else csv_of([only] if only else contents.every_table)
+    took(request, found, asked, suffix)
+    response = StreamingHttpResponse(_encoded(pieces), content_type=FORMATS[suffix].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found, asked, suffix, only)}"'
+    return response
+
+
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    # What people typed may hold half a character, which no encoding has.
+    return (piece.encode(errors="replace") for piece in pieces)
+
+
+def schema(request: HttpRequest, name: str) -> JsonResponse:
+    """The JSON Schema of a report, by the tables that it has for this person."""
+    found = report_of(request, name)
+    _, contents = _made(request, found)
+    return JsonResponse(schema_of(found, contents.every_table), json_dumps_params={"indent": 2})
+
+
+def printable(request: HttpRequest, name: str) -> HttpResponse:
+    """The page that prints: what the PDF is made of, also where this machine makes none."""
+    found = report_of(request, name)
+    asked, contents = _made(request, found)
+    took(request, found, asked, "print")
+    return HttpResponse(pdf.printed(found, contents, asked))
+
+
+def _made(request: HttpRequest, found: Report) -> tuple[Asking, Contents]:
+    try:
+        asked = asking(found, person(request), request.GET.dict())
+        return asked, found.contents(asked)
+    except Unfit as problem:
+        raise Http404(str(problem)) from problem
+
+
+def took(request: HttpRequest, found: Report, asked: Asking, suffix: str) -> None:
+    """Notes for the record who took which report, of what, in which format."""
+    said = {"report": found.name, "format": suffix, **({"of": dict(asked.given)} if asked.given else {})}
+    note("report.taken", actor=person(request), now=asked.as_of, said=said)
