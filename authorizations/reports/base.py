@@ -29,14 +29,20 @@ class Kind(StrEnum):
 
 
 class Ref(NamedTuple):
-    """A text that leads to a page of the portal, by its path; files hold the text alone."""
+    """A text, or a number, that leads to a page of the portal, by its path; files hold the text alone."""
 
-    text: str
+    text: str | int
     url: str
 
 
 Value = str | int | float | date | datetime | bool | Ref | None
+Bare = str | int | float | date | datetime | bool | None
 Row = Sequence[Value]
+
+
+def bare(value: Value) -> Bare:
+    """A value without where it leads."""
+    return value.text if isinstance(value, Ref) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Table:
     def sums(self) -> dict[str, int | float]:
         """What the numbers of the columns that add up come to, by their keys."""
         places = [(column.key, place) for place, column in enumerate(self.columns) if column.sums]
-        return {key: sum(row[place] or 0 for row in self.whole) for key, place in places}  # type: ignore[misc]
+        return {key: sum(bare(row[place]) or 0 for row in self.whole) for key, place in places}  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def cell_html(value: Value, *, links: bool = True) -> SafeString:
     if isinstance(value, date):
         return mark_safe(f'<time datetime="{value.isoformat()}">{day_text(value)}</time>')  # noqa: S308  # digits and a month
     if isinstance(value, Ref):
-        return format_html('<a href="{}">{}</a>', value.url, value.text) if links and value.url else escape(value.text)
+        words = cell_html(value.text)
+        return format_html('<a href="{}">{}</a>', value.url, words) if links and value.url else words
     return escape(value)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from authorizations.reports.base import Asking, Contents, Kind, Ref, Report, Row, Table, Value
+from authorizations.reports.base import Asking, Contents, Kind, Report, Row, Table, Value, bare
 
 # Rows that are put together before they go out.
 AT_ONCE = 500
@@ -34,6 +34,7 @@ def harmless(text: str) -> str:
 
 def cell(value: Value) -> str:
     """A value as text: days and times as ISO 8601, a flag as yes or no, nothing as nothing."""
+    value = bare(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -44,7 +45,7 @@ def cell(value: Value) -> str:
         return timezone.localtime(value).isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    return harmless(value.text if isinstance(value, Ref) else value)
+    return harmless(value)
 
 
 def csv_of(tables: Iterable[Table]) -> Iterator[str]:
@@ -75,11 +76,10 @@ def _taken(page: io.StringIO) -> str:
 
 def plain(value: Value) -> Any:
     """A value as JSON has it."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.text if isinstance(value, Ref) else value
+    found = bare(value)
+    if isinstance(found, datetime):
+        return timezone.localtime(found).isoformat(timespec="seconds")
+    return found.isoformat() if isinstance(found, date) else found
 
 
 def json_of(report: Report, contents: Contents, asked: Asking) -> Iterator[str]:

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from authorizations.exchange.cells import FORBIDDEN
-from authorizations.reports.base import Asking, Column, Contents, Kind, Ref, Row, Table, Unfit, Value
+from authorizations.reports.base import Asking, Column, Contents, Kind, Row, Table, Unfit, Value, bare
 from authorizations.reports.texts import FORMULA_STARTS
 
 # What a sheet and a cell of Excel hold.
@@ -95,7 +95,8 @@ def _cells(sheet: Any, row: Row) -> list[Any]:
     return [value if type(value) is int else _cell(sheet, value) for value in row]
 
 
-def _cell(sheet: Any, value: Value) -> Any:
+def _cell(sheet: Any, linked: Value) -> Any:
+    value = bare(linked)
     if value is None or isinstance(value, bool):
         return {None: None, True: "yes", False: "no"}[value]
     if isinstance(value, int | float):
@@ -107,7 +108,7 @@ def _cell(sheet: Any, value: Value) -> Any:
         dated = WriteOnlyCell(sheet, plain)  # type: ignore[arg-type]  # the stubs know no plain date here
         dated.number_format = FORMATS[kind]
         return dated
-    return _text(sheet, value.text if isinstance(value, Ref) else value)
+    return _text(sheet, value)
 
 
 def _text(sheet: Any, text: str) -> Any:
