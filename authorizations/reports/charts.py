@@ -1,0 +1,245 @@
+"""Charts as SVG, drawn on the server: the same for the page and for print, and readable in grey.
+
+A drawing has no size of its own but a shape: it is as wide as its place, down to a narrow screen. Widths of texts are
+reckoned, on the safe side, so that none is cut or runs into another, whichever font shows them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.utils.html import escape
+
+# The drawing's own units: as wide as a telephone, so that its texts are still read there.
+WIDTH = 400
+SIZE, SMALL = 14, 12
+LINE = 17
+INK, SOFT, AXIS = "#1b1b1b", "#3d4551", "#71767a"
+# Between a bar and what stands beside it; between texts beside each other.
+GAP, BETWEEN = 6, 2
+NOTHING = "Nothing to show yet."
+# Widths of characters as parts of the font's size: those of a wide font (DejaVu Sans).
+BOLD = 1.1
+NARROW, WIDE = frozenset("ijlIJ.,:;'|!()[]/-tfr "), frozenset("mwMWQO@%&–—…")
+
+
+class Tone(Enum):
+    """How dark a bar is, as fill and outline: apart from each other in grey too."""
+
+    PLAIN = ("#2e6276", "#2e6276")
+    STRONG = ("#162e51", "#162e51")
+    LIGHT = ("#dfe1e2", "#3d4551")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One bar: what it counts, how many, and the address of exactly the rows that it counts.
+
+    Attributes:
+        number: never below nought; None where there is none, which `words` then explain, such as "too few".
+        words: what is printed beside the bar in place of the number, such as "12 days".
+    """
+
+    label: str
+    number: float | None
+    url: str = ""
+    words: str = ""
+    tone: Tone = Tone.PLAIN
+
+    @property
+    def printed(self) -> str:
+        """What stands beside the bar."""
+        return self.words or ("–" if self.number is None else f"{self.number:,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points over time under one name; several stand below each other, over the same times and to the same scale."""
+
+    label: str
+    points: Sequence[Point]
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What was drawn so far, and where the next thing stands."""
+
+    parts: list[str] = field(default_factory=list)
+    y: float = 0
+    is_linked: bool = False
+
+    def text(self, x: float, y: float, words: str, *, anchor: str = "", size: int = SIZE, bold: bool = False) -> None:
+        more = (f' text-anchor="{anchor}"' if anchor else "") + (' font-weight="700"' if bold else "")
+        place = f'x="{_digits(x)}" y="{_digits(y)}" font-size="{size}" fill="{INK}"'
+        self.parts.append(f"<text {place}{more}>{escape(words)}</text>")
+
+    def rect(self, x: float, y: float, width: float, height: float, tone: Tone) -> None:
+        fill, stroke = tone.value
+        place = f'x="{_digits(x)}" y="{_digits(y)}" width="{_digits(width)}" height="{_digits(height)}"'
+        self.parts.append(f'<rect class="chart__bar" {place} fill="{fill}" stroke="{stroke}" stroke-width="1"/>')
+
+    def line(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        place = f'x1="{_digits(x1)}" y1="{_digits(y1)}" x2="{_digits(x2)}" y2="{_digits(y2)}"'
+        self.parts.append(f'<line {place} stroke="{AXIS}" stroke-width="1"/>')
+
+    def begin(self, point: Point) -> None:
+        if point.url:
+            self.is_linked = True
+            name = escape(f"{point.label}: {point.printed}")
+            self.parts.append(f'<a class="chart__link" href="{escape(point.url)}" aria-label="{name}">')
+
+    def end(self, point: Point) -> None:
+        if point.url:
+            self.parts.append("</a>")
+
+    def whole(self, title: str, says: str) -> str:
+        """The SVG. What leads somewhere is a group of links; what does not is one picture."""
+        role = "group" if self.is_linked else "img"
+        head = f'<svg class="chart__svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_digits(self.y)}"'
+        name = f'role="{role}" aria-label="{escape(title)}" focusable="false"'
+        words = f"<title>{escape(title)}</title><desc>{escape(says)}</desc>"
+        return f"{head} {name}>{words}{''.join(self.parts)}</svg>"
+
+
+def bars(title: str, says: str, points: Sequence[Point]) -> str:
+    """Bars beside each other's labels, one a line: how many are at each stage, or how long each takes."""
+    drawing = _Drawing()
+    _bars(drawing, points, points)
+    return drawing.whole(title, says)
+
+
+def columns(title: str, says: str, series: Sequence[Series]) -> str:
+    """Columns over time, a row of them for each series; as bars where the columns would be too thin for numbers."""
+    drawing = _Drawing()
+    every = [point for each in series for point in each.points]
+    fits = all(_fit(each.points) for each in series)
+    height = (110 if len(series) == 1 else 64) if any(point.number for point in every) else 12
+    for each in series:
+        if each.label:
+            drawing.text(0, drawing.y + SIZE, each.label, bold=True)
+            drawing.y += LINE + 4
+        if fits and each.points:
+            _columns(drawing, each.points, _most(every), height)
+        else:
+            _bars(drawing, each.points, every)
+        drawing.y += 10 if each is not series[-1] else 0
+    if not series:
+        _nothing(drawing)
+    return drawing.whole(title, says)
+
+
+def ahead(title: str, says: str, weeks: Sequence[Point]) -> str:
+    """What falls due in each week ahead; what is overdue stands first, in a strong tone."""
+    return columns(title, says, [Series("", weeks)])
+
+
+def without_links(svg: str) -> str:
+    """A chart as one picture for print, where its title says all of it: a PDF has no other place for its words."""
+    plain = re.sub(r"<a [^>]*>|</a>", "", svg).replace('role="group"', 'role="img"', 1)
+    return plain.replace("</title><desc>", ". ", 1).replace("</desc>", "</title>", 1)
+
+
+# --- parts ---
+
+
+def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) -> None:
+    """Bars for points, to the scale of every point of the drawing."""
+    if not points:
+        _nothing(drawing)
+        return
+    most = _most(every)
+    widest = max(_width(point.printed, SIZE) for point in every) * BOLD
+    labels = min(max(_width(point.label, SIZE) for point in every), WIDTH * 0.45)
+    left = labels + GAP
+    room = max(WIDTH - left - widest - GAP - 1, 0)
+    top = drawing.y
+    for point in points:
+        lines = _wrapped(point.label, labels, SIZE)
+        height = max(26, len(lines) * LINE + 6)
+        middle = drawing.y + height / 2
+        drawing.begin(point)
+        for number, words in enumerate(lines):
+            drawing.text(0, middle + 5 + (number - (len(lines) - 1) / 2) * LINE, words)
+        long = room * (point.number or 0) / most
+        if point.number:
+            drawing.rect(left, middle - 8, max(long, 1.5), 16, point.tone)
+        drawing.text(left + long + GAP, middle + 5, point.printed, bold=True)
+        drawing.end(point)
+        drawing.y += height
+    drawing.line(left, top, left, drawing.y)
+
+
+def _columns(drawing: _Drawing, points: Sequence[Point], most: float, height: int) -> None:
+    slot = min(WIDTH / len(points), 90)
+    wide = min(slot * 0.62, 44)
+    bottom = drawing.y + SMALL + GAP + height
+    labels = [_wrapped(point.label, slot - BETWEEN, SMALL) for point in points]
+    for place, (point, lines) in enumerate(zip(points, labels, strict=True)):
+        middle = (place + 0.5) * slot
+        tall = height * (point.number or 0) / most
+        drawing.begin(point)
+        if point.number:
+            drawing.rect(middle - wide / 2, bottom - max(tall, 1.5), wide, max(tall, 1.5), point.tone)
+        drawing.text(middle, bottom - tall - 4, point.printed, anchor="middle", size=SMALL, bold=True)
+        for number, words in enumerate(lines):
+            drawing.text(middle, bottom + 14 + number * (LINE - 3), words, anchor="middle", size=SMALL)
+        drawing.end(point)
+    drawing.line(0, bottom, slot * len(points), bottom)
+    drawing.y = bottom + 6 + max(map(len, labels)) * (LINE - 3)
+
+
+def _nothing(drawing: _Drawing) -> None:
+    drawing.text(0, drawing.y + SIZE, NOTHING)
+    drawing.y += LINE + 4
+
+
+def _most(points: Sequence[Point]) -> float:
+    return max((point.number or 0 for point in points), default=0) or 1
+
+
+def _fit(points: Sequence[Point]) -> bool:
+    """Whether each point's number and each word of its label fit in a column of their own."""
+    slot = min(WIDTH / max(len(points), 1), 90) - BETWEEN
+    labels = all(_width(word, SMALL) <= slot for point in points for word in point.label.split())
+    return labels and all(_width(point.printed, SMALL) * BOLD <= slot for point in points)
+
+
+def _width(text: str, size: int) -> float:
+    """About how wide a text is, rather too wide than too narrow."""
+    return sum(_part(letter) for letter in text) * size
+
+
+def _part(letter: str) -> float:
+    if letter in NARROW:
+        return 0.42
+    if letter in WIDE or ord(letter) > 0x2E7F:
+        return 1.05
+    return 0.78 if letter.isupper() else 0.64
+
+
+def _wrapped(text: str, room: float, size: int) -> list[str]:
+    """A text in lines that fit; a word that is too long for one is broken."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and _width(f"{lines[-1]} {word}", size) <= room:
+            lines[-1] += f" {word}"
+            continue
+        lines += [*_broken(word, room, size)] if lines[-1] else []
+        if not lines[0]:
+            lines = list(_broken(word, room, size))
+    return lines
+
+
+def _broken(word: str, room: float, size: int) -> Iterator[str]:
+    part = ""
+    for letter in word:
+        if part and _width(part + letter, size) > room:
+            yield part
+            part = ""
+        part += letter
+    yield part
+
+
+def _digits(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")

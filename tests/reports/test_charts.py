@@ -1,0 +1,110 @@
+"""Charts: each is whole, fits its place, says what it shows, and is readable in grey."""
+
+import calendar
+from itertools import combinations
+from xml.etree import ElementTree
+
+import pytest
+
+from authorizations.reports.charts import BOLD, NOTHING, WIDTH, Point, Series, Tone, _width, ahead, bars, columns
+from authorizations.reports.charts import without_links as printed
+
+SVG = "{http://www.w3.org/2000/svg}"
+STAGES = (
+    "Partnership",
+    "Significant change notification received",
+    "Supercalifragilisticexpialidocious-and-longer-still",
+    "Review & remediation <now>",
+)
+MONTHS = [f"{month} 2026" for month in calendar.month_abbr[1:]]
+LONG = [Point(stage, number) for stage, number in zip(STAGES, (0, 7, 1_234, 56), strict=True)]
+CHARTS = {
+    "long names": bars("Stages", "Cases by stage.", LONG),
+    "links": bars("Stages", "Cases by stage.", [Point("Package", 3, "/cases/?a=1&b=2"), Point("Decision", 1)]),
+    "words": bars("Age", "Days.", [Point("Package", 12.5, words="12.5 days"), Point("Review", None, words="too few")]),
+    "one": bars("One", "One.", [Point("Package", 1)]),
+    "noughts": bars("Noughts", "None.", [Point("Package", 0), Point("Decision", 0)]),
+    "none": bars("None", "None.", []),
+    "no columns": columns("None", "None.", []),
+    "a year": columns(
+        "Flow",
+        "Opened and closed.",
+        [
+            Series("Opened", [Point(month, number * 13) for number, month in enumerate(MONTHS)]),
+            Series("Closed", [Point(month, 5, tone=Tone.LIGHT) for month in MONTHS]),
+        ],
+    ),
+    "too many": columns("Days", "Many.", [Series("", [Point(f"{day} Nov", day * 1_000) for day in range(1, 25)])]),
+    "weeks": ahead("Due", "Due.", [Point("Overdue", 2, "/a", tone=Tone.STRONG), Point("30 Nov", 0)]),
+    "an empty week": ahead("Ahead", "Due.", [Point("30 Nov", 0)]),
+}  # fmt: skip
+
+
+def box(text: ElementTree.Element) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of a text, as wide as it is reckoned."""
+    size = int(text.attrib["font-size"])
+    wide = _width(text.text or "", size) * (BOLD if text.get("font-weight") else 1)
+    left = float(text.attrib["x"]) - (wide / 2 if text.get("text-anchor") == "middle" else 0)
+    return left, left + wide, float(text.attrib["y"]) - size * 0.8, float(text.attrib["y"]) + size * 0.2
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_text_of_a_chart_is_cut_or_runs_into_another(name):
+    picture = ElementTree.fromstring(CHARTS[name])
+    height = float(picture.attrib["viewBox"].split()[3])
+    boxes = [box(text) for text in picture.iter(f"{SVG}text")]
+    for left, right, top, bottom in boxes:
+        assert left >= -1
+        assert right <= WIDTH + 1
+        assert top >= -1
+        assert bottom <= height + 1
+    for one, other in combinations(boxes, 2):
+        apart = one[1] <= other[0] + 1 or other[1] <= one[0] + 1 or one[3] <= other[2] + 1 or other[3] <= one[2] + 1
+        assert apart
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_what_it_shows_and_brings_no_style_of_its_own(name):
+    picture = ElementTree.fromstring(CHARTS[name])
+    assert [child.tag for child in picture[:2]] == [f"{SVG}title", f"{SVG}desc"]
+    assert "style" not in CHARTS[name]
+
+
+def test_each_number_stands_beside_its_bar_and_long_names_are_whole():
+    words = "".join(ElementTree.fromstring(CHARTS["long names"]).itertext()).replace(" ", "")
+    assert "1,234" in words
+    for stage in STAGES:
+        assert stage.replace(" ", "") in words
+
+
+def test_bars_are_as_long_as_their_numbers_and_the_longest_fills_its_place():
+    points = [Point("A", 10), Point("B", 5), Point("C", 0)]
+    rects = list(ElementTree.fromstring(bars("Bars", "Bars.", points)).iter(f"{SVG}rect"))
+    ten, five = (float(rect.attrib["width"]) for rect in rects)
+    assert ten == pytest.approx(2 * five, abs=0.1)
+    assert ten > WIDTH / 2
+
+
+def test_series_have_one_scale_and_fills_that_differ_in_grey():
+    rects = list(ElementTree.fromstring(CHARTS["a year"]).iter(f"{SVG}rect"))
+    heights = {rect.attrib["fill"]: float(rect.attrib["height"]) for rect in rects}
+    # The last columns: 143 beside 5.
+    assert heights[Tone.PLAIN.value[0]] / heights[Tone.LIGHT.value[0]] == pytest.approx(143 / 5, rel=0.1)
+    lights = sorted(sum(int(tone.value[0][place : place + 2], 16) for place in (1, 3, 5)) for tone in Tone)
+    assert all(after - before > 90 for before, after in zip(lights, lights[1:], strict=False))
+
+
+def test_what_has_nothing_to_show_says_so():
+    assert NOTHING in CHARTS["none"]
+    assert NOTHING in CHARTS["no columns"]
+
+
+def test_links_are_for_pages_alone():
+    page, paper = CHARTS["links"], printed(CHARTS["links"])
+    assert ElementTree.fromstring(page).attrib["role"] == "group"
+    assert 'href="/cases/?a=1&amp;b=2" aria-label="Package: 3"' in page
+    picture = ElementTree.fromstring(paper)
+    assert picture.attrib["role"] == "img"
+    assert picture[0].text == "Stages. Cases by stage."
+    assert not list(picture.iter(f"{SVG}a"))
+    assert not list(picture.iter(f"{SVG}desc"))
