@@ -5,16 +5,22 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from celery import current_app
 from celery.worker import WorkController
 from django.conf import settings
+from django.core import mail
 from django.db import connections
+from django.utils import timezone
 from django_guid.log_filters import CorrelationId
 
+from authorizations.actions.messages import send_again
 from authorizations.management.serving import finish, start_background
 from authorizations.tasks import forget_ended_sessions
+from tests.cast import Cast
+from tests.notifications.due import message
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 
@@ -63,3 +69,27 @@ def test_everything_on_the_timer_is_a_task_of_ours_and_what_is_short_takes_its_o
         assert options.get("queue") == (None if name in {"check-files", "remind-of-deadlines"} else "timer"), name
         # What is sent again and again must not pile up while no worker takes it.
         assert ("expires" in options) is isinstance(entry["schedule"], timedelta), name
+
+
+@pytest.fixture
+def nothing_looks_for_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer that never has anybody look for mail that is due."""
+    monkeypatch.delitem(current_app.conf.beat_schedule, "look-for-due-mail")
+
+
+def test_whoever_acts_has_it_mailed_at_once_without_the_timer(
+    nothing_looks_for_mail: None,
+    background: WorkController,
+    cast: Cast,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings.SMTP, settings.MAIL_ALLOWED = "smtp://localhost", None
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    caplog.set_level(logging.INFO)
+    told = message(cast.viewer, now=timezone.now(), status="failed", failure="The mailbox is full.")
+
+    send_again(told.public_id, actor=cast.pmo_lead, now=timezone.now())
+
+    wait_for_message("messages delivered: 1 sent", caplog)
+    assert [each.to for each in mail.outbox] == [[cast.viewer.email]]

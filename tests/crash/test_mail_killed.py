@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import connection
 from django.utils import timezone
 
 from authorizations.models import Message
 from authorizations.notifications.delivery import LAPSES_AFTER, deliver
+from authorizations.tasks import look_for_due_mail
 from tests.cast import Cast
 from tests.notifications.due import message
 from tests.notifications.peer import Peer, running
@@ -35,9 +37,12 @@ def peer(settings: Any) -> Iterator[Peer]:
 
 
 def worker(peer: Peer, until: str) -> subprocess.Popen[str]:
-    name = str(connection.settings_dict["NAME"])
+    return child_of("tests.crash.mailing", str(peer.port), until)
+
+
+def child_of(module: str, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.mailing", name, str(peer.port), until],
+        [sys.executable, "-m", module, str(connection.settings_dict["NAME"]), *words],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "fedramp_portal.settings"},
         stdout=subprocess.PIPE,
@@ -45,8 +50,8 @@ def worker(peer: Peer, until: str) -> subprocess.Popen[str]:
     )
 
 
-def killed(peer: Peer, when: str) -> None:
-    child = worker(peer, when)
+def killed(child: subprocess.Popen[str]) -> None:
+    """Waits until it has come as far as it was told, and kills it there."""
     assert child.stdout is not None
     try:
         assert child.stdout.readline() == "halfway\n"
@@ -62,7 +67,7 @@ def after(lapse: timedelta) -> Any:
 
 def test_what_a_worker_claimed_before_it_was_killed_is_sent_once_by_another(cast: Cast, peer: Peer) -> None:
     told = message(cast.viewer, now=timezone.now())
-    killed(peer, "claimed")
+    killed(worker(peer, "claimed"))
     assert deliver() == {}
     assert deliver(after(LAPSES_AFTER)) == {"sent": 1}
     assert len(peer.took) == 1
@@ -72,11 +77,25 @@ def test_what_a_worker_claimed_before_it_was_killed_is_sent_once_by_another(cast
 
 def test_what_was_taken_before_its_worker_was_killed_comes_once_more_under_the_same_id(cast: Cast, peer: Peer) -> None:
     message(cast.viewer, now=timezone.now())
-    killed(peer, "taken")
+    killed(worker(peer, "taken"))
     assert deliver(after(LAPSES_AFTER)) == {"sent": 1}
     assert deliver(after(2 * LAPSES_AFTER)) == {}
     assert len(peer.took) == 2
     assert len({str(each["Message-ID"]) for each in peer.took}) == 1
+
+
+def test_what_was_committed_before_its_process_could_ring_is_found_by_the_timer(
+    cast: Cast, peer: Peer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = message(cast.viewer, now=timezone.now(), status="failed", failure="The mailbox is full.")
+    killed(child_of("tests.crash.dying_act", told.public_id, str(cast.pmo_lead.pk)))
+    settings.SMTP = f"smtp://127.0.0.1:{peer.port}"
+    # What the timer hands to the worker is done here and now.
+    monkeypatch.setitem(current_app.conf, "task_always_eager", True)
+    look_for_due_mail()
+    assert [mail["To"] for mail in peer.took] == [cast.viewer.email]
+    told.refresh_from_db()
+    assert (told.status, told.attempts) == ("sent", 1)
 
 
 def test_several_workers_send_each_message_once(cast: Cast, peer: Peer) -> None:
