@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from authorizations.actions.artifacts import withdraw_version
 from authorizations.actions.standing import as_acting
+from authorizations.doorstep.places import hindrances
 from authorizations.exchange.intake import take_in
 from authorizations.exchange.kept import forget
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case, Tally
 from authorizations.vocabulary import Scan
-from authorizations.web.case.places import hindrances
 from tests.actions.papers import THERE, add, kept_file
 from tests.cast import Cast
 from tests.exchange.documents import HOSTILE, PDF, bomb

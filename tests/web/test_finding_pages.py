@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.fields import new_public_id
+from authorizations.doorstep.places import hindrances
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Finding
 from authorizations.web.case.finding_forms import AT_ONCE
-from authorizations.web.case.places import hindrances
 from tests.actions.findings import again, answer, draft, fresh, resolve, returned, revision, send
 from tests.actions.papers import add
 from tests.cast import Cast

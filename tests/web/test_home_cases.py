@@ -14,10 +14,10 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.stages import perform
 from authorizations.doorstep.remembered import Standing
+from authorizations.doorstep.your_turn import next_step
 from authorizations.models import Case, Event, Offering, Package
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
 from authorizations.web.views.home_cases import CaseWork, work
-from authorizations.web.views.your_turn import next_step
 from tests.actions.accesses import make_case
 from tests.admin.desk import signed_in
 from tests.admin.test_at_once import post_together

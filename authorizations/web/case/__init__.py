@@ -1,1 +1,1 @@
-"""What the page of a case is made of: its path, what can happen, its facts, its history."""
+"""What the pages about a case are made of: its forms, its plan and the time line of that."""

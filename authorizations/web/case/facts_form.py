@@ -8,11 +8,11 @@ from django.http import QueryDict
 
 from authorizations.actions.cases import of_theirs
 from authorizations.actions.refusals import NotReady
+from authorizations.doorstep.case_facts import grouped
 from authorizations.doorstep.inputs import PageForm, field_of, reason_field
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.models import Case
 from authorizations.policy import Party
-from authorizations.web.case.facts import grouped
 
 ANCHOR = "fact-%s"
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from accounts.models import User
 from authorizations.actions.drafts import versions_of
 from authorizations.actions.refusals import NotReady
+from authorizations.doorstep.case_facts import grouped
 from authorizations.doorstep.findings import Listed
 from authorizations.doorstep.inputs import LONG, SELECT, PageForm, reason_field
 from authorizations.doorstep.record import hidden_from
@@ -17,7 +18,6 @@ from authorizations.models import ArtifactVersion, Case, Finding
 from authorizations.notifications.findings import document_words
 from authorizations.typed import LONGEST_TEXT
 from authorizations.vocabulary import Severity
-from authorizations.web.case.facts import grouped
 
 VERSION, FACT = "version:", "fact:"
 Choices = list[tuple[str, Any]]

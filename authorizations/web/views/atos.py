@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import day_text
-from authorizations.doorstep import guided
+from authorizations.doorstep import deadlines, guided
 from authorizations.doorstep.history import history
 from authorizations.models import Ato
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType
-from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.listings.words import TONES
 from authorizations.web.tables import list_address

@@ -14,24 +14,22 @@ from authorizations.actions.cases import recordable
 from authorizations.actions.nudges import nudging
 from authorizations.actions.orphans import POSTS, Work
 from authorizations.actions.standing import as_acting
-from authorizations.doorstep import guided
+from authorizations.doorstep import deadlines, guided
+from authorizations.doorstep.case_facts import groups
+from authorizations.doorstep.case_words import also_owed, finding_words, letter_due, party_name, purpose, waivers_of
 from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.history import acts as acts_of
 from authorizations.doorstep.papers import summary as papers_here
-from authorizations.lifecycle.durations import Span, moves, spans
+from authorizations.doorstep.path import path_of, shares, spans_of
+from authorizations.doorstep.places import accesses_address, ato_address, facts_address
+from authorizations.doorstep.your_turn import due_now, left_to_others
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, PackageAccess
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import CaseKind
-from authorizations.web import deadlines
 from authorizations.web.access import person
-from authorizations.web.case.facts import groups
-from authorizations.web.case.path import path_of, shares
-from authorizations.web.case.places import accesses_address, ato_address, facts_address
-from authorizations.web.case.words import also_owed, finding_words, letter_due, party_name, purpose
 from authorizations.web.listings.cases import stage_tone
 from authorizations.web.views.steps import buttons
-from authorizations.web.views.your_turn import due_now, left_to_others
 
 SHOWN = 50
 
@@ -54,7 +52,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         **_path(found, acts),
         **_what_can_happen(user, found),
         "groups": groups(found, user, _names(acts)),
-        "waivers": _waivers(found),
+        "waivers": waivers_of(found),
         "deadlines": deadlines.of_case(user, found, today),
         **_beside(user, found),
         "entries": entries(found, user, shown),
@@ -86,14 +84,8 @@ def _turn(found: Case) -> dict[str, Any]:
 
 
 def _path(found: Case, acts: Sequence[Act]) -> dict[str, Any]:
-    days = _spans(found, acts)
+    days = spans_of(found, acts)
     return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
-
-
-def _spans(found: Case, acts: Sequence[Act]) -> list[Span]:
-    """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
-    moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
-    return spans(moved, found.as_of if found.is_open else timezone.localdate(found.stage_since))
 
 
 def _what_can_happen(user: User, found: Case) -> dict[str, Any]:
@@ -126,12 +118,6 @@ def _naming(user: User, found: Case) -> str:
     yours = {fact.name for fact in recordable(found, found.parties_of(user))}
     named = POSTS[Work.DECISION].fact in yours
     return reverse("hand_over", args=[found.public_id, Work.DECISION]) if named else ""
-
-
-def _waivers(found: Case) -> list[tuple[Any, str]]:
-    """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
-    rules = found.machine().gates(found.rules)
-    return [(each, rules.get(each.gate, each.gate)) for each in found.waivers if each.until >= found.as_of]
 
 
 def _beside(user: User, found: Case) -> dict[str, Any]:

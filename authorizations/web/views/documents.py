@@ -16,6 +16,7 @@ from authorizations.actions import artifacts, taking_over, versions
 from authorizations.actions.papers import LONGEST_TITLE, STAYS, KeptFile, adders, takes
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.standing import Subject, as_acting
+from authorizations.doorstep.document_places import ABOVE, document_name, document_row, documents_address
 from authorizations.doorstep.papers import parts_of, readable, summary
 from authorizations.exchange.copies import copy_of
 from authorizations.exchange.intake import MEGABYTE, take_in
@@ -24,7 +25,6 @@ from authorizations.models import ArtifactVersion, Ato, Case
 from authorizations.models.artifact import OTHER
 from authorizations.rules.artifacts import ArtifactRule
 from authorizations.web.access import person
-from authorizations.web.case.papers import ABOVE, document_name, document_row, documents_address
 from authorizations.web.document_forms import (
     AddForm,
     RefusingForm,

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.roles import OrganizationKind, Role
+from authorizations.doorstep import deadlines
 from authorizations.doorstep.remembered import standing
 from authorizations.models import Message
 from authorizations.policy import Capability, may
-from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.contacts import in_doubt
 from authorizations.web.views import home_agency, home_assessor, home_cases, home_csp, home_pmo, orphans

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import OrganizationKind, Role
 from authorizations.doorstep.remembered import Standing, remembered
+from authorizations.doorstep.your_turn import YOURS, yours
 from authorizations.models import Case
 from authorizations.policy import may
 from authorizations.vocabulary import Turn
@@ -21,7 +22,6 @@ from authorizations.web.views.home_rows import (
     cases_address,
     your_cases,
 )
-from authorizations.web.views.your_turn import YOURS, yours
 
 TURN_OF_SIDE = {
     OrganizationKind.AGENCY: Turn.AGENCY,

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from authorizations.display import ANY_ID, address, counted
 from authorizations.doorstep.remembered import Standing, remembered
+from authorizations.doorstep.your_turn import answered_by_a_fact, next_step
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case, Event
 from authorizations.vocabulary import Turn
@@ -24,7 +25,6 @@ from authorizations.web.cells import Age, Cell, Link, Tag, text
 from authorizations.web.listings.cases import stage_tone
 from authorizations.web.lists import Column
 from authorizations.web.tables import Query, Table, list_address, table
-from authorizations.web.views.your_turn import answered_by_a_fact, next_step
 
 SHOWN = 10
 OLDEST = ("waits_since", "pk")

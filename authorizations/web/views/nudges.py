@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from authorizations.actions.nudges import nudge
+from authorizations.doorstep.case_words import party_name
 from authorizations.models import Case
 from authorizations.web.access import person
-from authorizations.web.case.words import party_name
 
 
 def send(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import counted
+from authorizations.doorstep import deadlines
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import TERMS, AtoType, ListingRole
-from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of, may_see_contacts

@@ -13,10 +13,10 @@ from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.contacts import named_by
 from authorizations.display import address
+from authorizations.doorstep import deadlines
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import Designation
-from authorizations.web import deadlines
 from authorizations.web.access import person
 from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from authorizations.doorstep import places
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved
 from authorizations.doorstep.steps import Button, Hindered, StepDoor, hindrances, step_page
@@ -16,7 +17,6 @@ from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
 from authorizations.web.access import person
-from authorizations.web.case import places
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from django_guid import get_guid
 
 from accounts.models import User
 from authorizations.deadlines import Due, Force, Side
+from authorizations.doorstep.deadlines import Deadlines, Line, Owed, line_of
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm
 from authorizations.vocabulary import TERMS
 from authorizations.web.access import person
 from authorizations.web.cells import Cell, Day, Link, PathLink, Tag, day, moment, text
-from authorizations.web.deadlines import Deadlines, Line, Owed, line_of
 from authorizations.web.facets import Choice, Facet, Row
 from authorizations.web.lists import Column, Heading
 from authorizations.web.tables import Figure, Table, table

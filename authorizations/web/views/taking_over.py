@@ -9,9 +9,9 @@ from django.utils import timezone
 from authorizations.actions import taking_over
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.versions import ENDED, AlreadyAdded
+from authorizations.doorstep.document_places import documents_address
 from authorizations.models import Case
 from authorizations.web.access import person
-from authorizations.web.case.papers import documents_address
 from authorizations.web.document_forms import TakeOverForm
 from authorizations.web.views.documents import frame, record_of
 

@@ -7,7 +7,7 @@ from authorizations.actions.drafts import side_of
 from authorizations.display import day_text
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.lifecycle.turns import what_for
-from authorizations.models import Case
+from authorizations.models import Case, Waiver
 from authorizations.vocabulary import CaseKind, Turn
 
 # What steps note by themselves with the day of the act, and the part of the path it belongs to.
@@ -64,3 +64,9 @@ def letter_due(case: Case) -> str:
     if days is None or signed is None:
         return "No rule gives a day by which the letter is due."
     return f"The letter is due on {day_text(signed + timedelta(days=days))}{case.rules.marked('letter_days')}."
+
+
+def waivers_of(case: Case) -> list[tuple[Waiver, str]]:
+    """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
+    rules = case.machine().gates(case.rules)
+    return [(each, rules.get(each.gate, each.gate)) for each in case.waivers if each.until >= case.as_of]

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from authorizations.lifecycle.durations import Span, Visit, days_by_party, days_by_stage, visits
+from django.utils import timezone
+
+from authorizations.doorstep.history import Act
+from authorizations.lifecycle.durations import Span, Visit, days_by_party, days_by_stage, moves, spans, visits
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.models import Case
 from authorizations.vocabulary import CaseKind, Turn
@@ -150,6 +153,12 @@ def _ways_back(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> Iter
             yield WayBack(
                 case.rules.label(case.kind, left.stage), case.rules.label(case.kind, entered.stage), entered.start
             )
+
+
+def spans_of(case: Case, acts: Sequence[Act]) -> list[Span]:
+    """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
+    moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
+    return spans(moved, case.as_of if case.is_open else timezone.localdate(case.stage_since))
 
 
 def shares(found: Sequence[Span]) -> list[Share]:

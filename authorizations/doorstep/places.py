@@ -8,12 +8,11 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from authorizations.actions.cases import recordable
+from authorizations.doorstep.document_places import WHERE, document_place
 from authorizations.doorstep.steps import Hindrance
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
-from authorizations.web.case.papers import WHERE, document_place
-from authorizations.web.tables import list_address
 
 
 def hindrances(user: User, case: Case, problems: Iterable[Problem]) -> list[Hindrance]:
@@ -52,7 +51,7 @@ def ato_address(user: User, case: Case) -> str:
 def accesses_address(case: Case) -> str:
     """The open accesses of the agency to the provider's packages."""
     query = {"within": case.agency.public_id, "provider": case.offering.provider.public_id, "state": "open"}
-    return list_address("accesses", query)
+    return f"{reverse('accesses')}?{urlencode(query)}"
 
 
 PLACES: dict[str, Callable[[Any, Case], str]] = {

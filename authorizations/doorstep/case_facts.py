@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cache
 
 from accounts.models import User
+from authorizations.doorstep.case_words import NOTED
 from authorizations.doorstep.history import value_words
+from authorizations.doorstep.path import parts_of
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.step import Fact, Step
 from authorizations.models import Case
-from authorizations.web.case.path import parts_of
-from authorizations.web.case.words import NOTED
 
 ENDINGS = "Warnings and endings"
 
