@@ -3,13 +3,14 @@
 from calendar import monthrange
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 # Where the rules give an hour they mean the clock in Washington.
 EASTERN = ZoneInfo("America/New_York")
 
 
+@lru_cache(maxsize=10_000)
 def months_after(day: date, months: int) -> date:
     """The same day ``months`` later; 31 August and six months give 28 (or 29) February.
 

@@ -67,10 +67,13 @@ def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
         # In one order, so that two who make them at once wait for each other, and not for ever.
         new = [each.row for each in sorted(missing.values(), key=lambda each: each.key) if each.key not in there]
         Message.objects.bulk_create(new, ignore_conflicts=True)
-        rows = Message.objects.select_for_update().filter(
-            key__in=keys, status=MessageStatus.PLANNED, claim__isnull=True
-        )
-        by_key = dict(rows.order_by("pk").values_list("key", "pk"))
+        # Asked for by their keys alone: PostgreSQL would look through all that is planned for those of these keys.
+        rows = Message.objects.select_for_update().filter(key__in=keys).order_by("pk")
+        by_key = {
+            key: pk
+            for key, pk, status, claim in rows.values_list("key", "pk", "status", "claim")
+            if status == MessageStatus.PLANNED and claim is None
+        }
         found |= {each: by_key[later.key] for each, later in missing.items() if later.key in by_key}
         missing = {
             each: Leaving(later.user, max(later.at, timezone.now()) + timedelta(minutes=1))

@@ -194,10 +194,14 @@ class Reminders:
 
     def write(self) -> int:
         """Writes the new ones; returns how many."""
-        with ledger.room():
-            return sum(self._insert(some) for some in self.settled() if some)
+        number = 0
+        with ledger.room(), ledger.Beside(self._insert) as writing:
+            for some in filter(None, self.settled()):
+                writing.take(some)
+                number += len(some)
+        return number
 
-    def _insert(self, some: list[Told]) -> int:
+    def _insert(self, some: list[Told]) -> None:
         with transaction.atomic():
             wanted = {(each.notice.user, each.fate.at) for each in some if each.fate.in_digest}
             kept = held(Leaving(*each) for each in wanted)
@@ -207,7 +211,6 @@ class Reminders:
                 for each in some
             )
             ledger.write(rows, Topic.DEADLINES, self.now)
-        return len(some)
 
     def row(self, told: Told, digest: int | None = None) -> ledger.Row:
         """The message of a notice. ``digest``: the key of the one that carries it."""

@@ -1,5 +1,7 @@
 """What a release may state, by name, in words. Nothing here reads anything else, so nothing else may stand in one."""
 
+from functools import cache
+
 DATES = {
     "cutoff": "Last day for new Rev5 applications",
     "conversion_from": "First day on which a case without its partner may convert",
@@ -101,6 +103,7 @@ TOLD = (
 WAYS = {"form": "FedRAMP’s form", "mail": "Mail", "page": "Page"}
 
 
+@cache
 def unit_of(length: str) -> str:
     """The unit of a length, by the end of its name."""
     words = length.replace("_", " ")

@@ -1,13 +1,17 @@
 """Very many messages at once: every text comes back as it was, and what is on record is left alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from authorizations.models import Message
 from authorizations.notifications import ledger
-from tests.cast import Cast
+from authorizations.notifications.digests import Leaving, held
+from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 15, 0, 0, 250, tzinfo=UTC)
@@ -39,3 +43,45 @@ def test_what_is_on_record_is_left_alone_and_known(cast: Cast) -> None:
     assert dict(Message.objects.values_list("key", "body")) == {"k1": "First", "k2": "So."}
     assert ledger.known(["k1", "k2", "k3", "k'4"]) == {"k1", "k2"}
     assert ledger.known([]) == set()
+
+
+def written(batch: list[ledger.Row]) -> None:
+    with transaction.atomic():
+        ledger.write(batch, "deadlines", NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batches_written_beside_the_caller_are_all_there_in_their_order_when_it_ends() -> None:
+    cast = make_cast()
+    batches = [[row(cast, f"k{place}{number}") for number in range(3)] for place in range(4)]
+    with ledger.Beside(written) as writing:
+        for batch in batches:
+            writing.take(batch)
+    found = Message.objects.order_by("pk").values_list("key", flat=True)
+    assert list(found) == [each.key for batch in batches for each in batch]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_writes_beside_hears_of_what_could_not_be_written() -> None:
+    cast = make_cast()
+    with (
+        pytest.raises(IntegrityError),
+        ledger.Beside(written) as writing,
+    ):
+        writing.take([row(cast, "k1", recipient_id=None)])
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_digest_that_has_left_or_is_leaving_carries_nothing_more() -> None:
+    person = make_cast().liaison
+    at = [Leaving(person.pk, timezone.now() + timedelta(hours=hours)) for hours in (1, 2, 3)]
+    with transaction.atomic():
+        first = held(at)
+    gone, leaving, _ = (first[each] for each in at)
+    Message.objects.filter(pk=gone).update(status="sent", sent_at=NOW)
+    Message.objects.filter(pk=leaving).update(claim=uuid4())
+    with transaction.atomic():
+        then = held(at)
+    assert then[at[2]] == first[at[2]]
+    assert {then[at[0]], then[at[1]]}.isdisjoint(first.values())
