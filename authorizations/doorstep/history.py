@@ -112,6 +112,13 @@ def acts(record: Any, user: User, newest: int | None = None, *, after: datetime 
     return [Act.read(row) for row in told[:newest]]
 
 
+def people_of(told: Sequence[Act]) -> dict[int, str]:
+    """Everyone who acted, and for whom, by key."""
+    named = ((act.actor_id, act.actor) for act in told)
+    for_whom = ((act.acted_for_id, act.acted_for) for act in told)
+    return {key: name for key, name in (*named, *for_whom) if key}
+
+
 def entries(record: Moved, user: User, told: Iterable[Act]) -> list[Entry]:
     """Entries about a record in words, without the facts that this person may not read.
 

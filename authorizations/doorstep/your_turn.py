@@ -132,7 +132,7 @@ def left_to_others(case: Case, user: User, today: date) -> list[tuple[str, str]]
         return []
     if SIDES.get(case.waits_on, frozenset()).isdisjoint(case.acting):
         return []
-    return [(step.label, _by(step.who & PARTIES_DUE[case.waits_on])) for step in due_now(case)]
+    return [(step.label, owners(step.who & PARTIES_DUE[case.waits_on])) for step in due_now(case)]
 
 
 def due_now(case: Case) -> list[Step]:
@@ -141,7 +141,8 @@ def due_now(case: Case) -> list[Step]:
     return [step for step in leading_on(case) if step.who & due]
 
 
-def _by(parties: Iterable[Party]) -> str:
+def owners(parties: Iterable[Party]) -> str:
+    """Whose step it is, in words: the roles of these parties."""
     return " or ".join(sorted(OWNERS[party] for party in parties))
 
 

@@ -50,7 +50,19 @@ def organization(
     return Parameter(key, label, find_in(rows), choices, own, required)
 
 
-CASE = Parameter("case", "Case", find_in(lambda user: Case.objects.visible_to(user)), required=True)
-ATO = Parameter("ato", "ATO", find_in(lambda user: Ato.objects.visible_to(user)), required=True)
+CASE = Parameter(
+    "case",
+    "Case",
+    find_in(lambda user: Case.objects.visible_to(user)),
+    required=True,
+    hint="Its id, which stands last in the address of its page; that page leads here too.",
+)
+ATO = Parameter(
+    "ato",
+    "ATO",
+    find_in(lambda user: Ato.objects.visible_to(user)),
+    required=True,
+    hint="Its id, which stands last in the address of its page; that page leads here too.",
+)
 SINCE = Parameter("since", "First day", day)
 UNTIL = Parameter("until", "Last day", day)

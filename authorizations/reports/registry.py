@@ -3,8 +3,10 @@
 from accounts.models import User
 from authorizations.reports.ato_register import AtoRegister
 from authorizations.reports.base import Report
+from authorizations.reports.case_status import CaseStatus
 
 ALL: tuple[Report, ...] = (
+    CaseStatus(),
     AtoRegister(),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

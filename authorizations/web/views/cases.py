@@ -17,7 +17,7 @@ from authorizations.actions.standing import as_acting
 from authorizations.doorstep import deadlines, guided
 from authorizations.doorstep.case_facts import groups
 from authorizations.doorstep.case_words import also_owed, finding_words, letter_due, party_name, purpose, waivers_of
-from authorizations.doorstep.history import Act, entries
+from authorizations.doorstep.history import Act, entries, people_of
 from authorizations.doorstep.history import acts as acts_of
 from authorizations.doorstep.papers import summary as papers_here
 from authorizations.doorstep.path import path_of, shares, spans_of
@@ -51,7 +51,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "nudging": nudging(found, who, acts, today),
         **_path(found, acts),
         **_what_can_happen(user, found),
-        "groups": groups(found, user, _names(acts)),
+        "groups": groups(found, user, people_of(acts)),
         "waivers": waivers_of(found),
         "deadlines": deadlines.of_case(user, found, today),
         **_beside(user, found),
@@ -64,13 +64,6 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "seen": seen,
     }
     return render(request, "cases/case.html", context)
-
-
-def _names(acts: Sequence[Act]) -> dict[int, str]:
-    """Everyone who acted on the case, and for whom, by key."""
-    named = ((act.actor_id, act.actor) for act in acts)
-    for_whom = ((act.acted_for_id, act.acted_for) for act in acts)
-    return {key: name for key, name in (*named, *for_whom) if key}
 
 
 def _turn(found: Case) -> dict[str, Any]:
