@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.models import Ato, Case
+from authorizations.models import Ato, Case, Offering
 from authorizations.models.querysets import reads_everything
 from authorizations.reports.base import Missing, Parameter, day
 
@@ -63,6 +63,12 @@ ATO = Parameter(
     find_in(lambda user: Ato.objects.visible_to(user)),
     required=True,
     hint="Its id, which stands last in the address of its page; that page leads here too.",
+)
+OFFERING = Parameter(
+    "offering",
+    "Offering",
+    find_in(lambda user: Offering.objects.visible_to(user)),
+    hint="Its id, which stands last in the address of its page; all where it is blank.",
 )
 SINCE = Parameter("since", "First day", day)
 UNTIL = Parameter("until", "Last day", day)

@@ -1,6 +1,7 @@
 """The reports there are, in the order of their menu: a new one is a file beside this one and a line here."""
 
 from accounts.models import User
+from authorizations.reports.access_list import AccessList
 from authorizations.reports.ato_register import AtoRegister
 from authorizations.reports.base import Report
 from authorizations.reports.case_status import CaseStatus
@@ -8,6 +9,7 @@ from authorizations.reports.case_status import CaseStatus
 ALL: tuple[Report, ...] = (
     CaseStatus(),
     AtoRegister(),
+    AccessList(),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 

@@ -12,7 +12,7 @@ from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
 from authorizations.web.cells import Link, Tag, day, text
 from authorizations.web.facets import Facet, Row
-from authorizations.web.listings.narrowings import WITHIN, day_words, of_provider, on_or_before, within
+from authorizations.web.listings.narrowings import OF_OFFERING, WITHIN, day_words, of_provider, on_or_before, within
 from authorizations.web.listings.search import named, offering_named
 from authorizations.web.lists import Action, Column, Listing, Narrowing
 
@@ -150,6 +150,7 @@ ACCESSES = Listing(
     narrowings=(
         WITHIN,
         Narrowing("ends_by", "Open, ends by", lambda value: on_or_before("until", value) & Q_OPEN_ACCESS, day_words),
+        Narrowing("offering", "Package of", lambda value: Q(package__offering__public_id=value), OF_OFFERING.word),
         of_provider("package__offering__provider"),
     ),
     order="until",
