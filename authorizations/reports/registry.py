@@ -5,10 +5,12 @@ from authorizations.reports.access_list import AccessList
 from authorizations.reports.ato_register import AtoRegister
 from authorizations.reports.base import Report
 from authorizations.reports.case_status import CaseStatus
+from authorizations.reports.duties import Duties
 
 ALL: tuple[Report, ...] = (
     CaseStatus(),
     AtoRegister(),
+    Duties(),
     AccessList(),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

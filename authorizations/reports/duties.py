@@ -1,0 +1,306 @@
+"""Duties by organization: who owes what to whom by which day, by which rule, of all that the asker takes part in."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import ClassVar
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.deadlines import Due, Force, in_order, seen_by
+from authorizations.display import counted, day_text
+from authorizations.doorstep.deadlines import Line, line_of
+from authorizations.models.querysets import reads_everything
+from authorizations.notifications.places import Place, places
+from authorizations.reports.base import (
+    Asking,
+    Chart,
+    Column,
+    Contents,
+    Figure,
+    Kind,
+    Missing,
+    Parameter,
+    Ref,
+    Report,
+    Row,
+    Table,
+    Unfit,
+)
+from authorizations.reports.base import day as read_day
+from authorizations.reports.charts import Point, Tone
+from authorizations.reports.charts import ahead as chart_ahead
+from authorizations.reports.parts import upper
+
+# So far ahead, where no day is given.
+AHEAD = timedelta(days=90)
+SOON = timedelta(days=14)
+WEEK = timedelta(days=7)
+# A chart shows so many weeks; what is due later stands in its last column.
+WEEKS = 13
+NAMED = 10
+OVERDUE, NEXT, UNDATED = "overdue", "ahead", "undated"
+SIDES = {
+    OrganizationKind.AGENCY: "Agencies",
+    OrganizationKind.PROVIDER: "Providers",
+    OrganizationKind.ASSESSOR: "Assessors",
+    OrganizationKind.PMO: "The FedRAMP PMO",
+}
+COLUMNS = (
+    Column("organization", "Who owes it", "The organization that owes the duty, or the side where it is nobody alone."),
+    Column("what", "What is due", "The duty."),
+    Column("about", "About", "The record on whose page the deadline stands."),
+    Column("due", "Due", "The day.", Kind.DAY),
+    Column("left", "Days left", "Days until then; below 0 once it has passed.", Kind.NUMBER),
+    Column("to", "To whom", "Who is to get it."),
+    Column("force", "Force", "Must, should, or local policy."),
+    Column("rule", "Rule", "Which rule it follows."),
+    Column("source", "Source", "Where the length or the day is stated."),
+)
+WITHOUT_A_DAY = tuple(column for column in COLUMNS if column.key not in {"due", "left"})
+BY_WEEK = (
+    Column("week", "Week", "The days that are counted."),
+    Column("number", "Duties", "How many open duties fall due then.", Kind.NUMBER, sums=True),
+)
+
+
+def _find(user: User, text: str) -> Organization:
+    found = Organization.objects.visible_to(user).filter(public_id=text).first()
+    if found is None:
+        raise Missing(text)
+    return found
+
+
+def _organizations(user: User) -> list[tuple[str, str]]:
+    """All for those who read everything; for others their own with those below."""
+    rows = Organization.objects.visible_to(user)
+    rows = rows if reads_everything(user) else rows.within(user)
+    return list(rows.order_by("sort_name").values_list("public_id", "name"))
+
+
+def _side(user: User, text: str) -> str:
+    if text not in SIDES:
+        raise Unfit("Choose one of the sides.")
+    return text
+
+
+class Duties(Report):
+    """One row is one open deadline."""
+
+    name = "duties"
+    title = "Duties by organization"
+    audience = "For whoever sees to it that an organization does what it owes in time."
+    explains = "What each organization owes to whom, by which day and which rule: what has passed, and what comes."
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("organization", "Owed by, with what belongs to it", _find, _organizations),
+        Parameter("side", "Owed by the side", _side, lambda user: list(SIDES.items())),
+        Parameter("until", "Last day", read_day, hint=f"{AHEAD.days} days ahead where it is blank."),
+    )
+
+    def contents(self, asked: Asking) -> Contents:
+        """Of all records in which the asker takes part."""
+        owed = Owed(asked)
+        return Contents(
+            _title(asked),
+            tables=tuple(_tables(owed)),
+            summary=tuple(_summary(owed)),
+            figures=tuple(_figures(owed)),
+            decisions=tuple(_decisions(owed)),
+            charts=(_chart(owed),),
+        )
+
+
+@dataclass
+class Owed:
+    """The open deadlines that are asked for, those that have passed and those ahead apart."""
+
+    asked: Asking
+
+    @property
+    def until(self) -> date:
+        """The last day that is asked for."""
+        found: date = self.asked.chosen.get("until") or self.asked.today + AHEAD
+        return found
+
+    @cached_property
+    def dues(self) -> list[Due]:
+        """All of them, by their day."""
+        found = (due for due in seen_by(self.asked.user).dues(self.asked.today) if due.is_open)
+        return in_order(due for due in found if (due.on is None or due.on <= self.until) and self._is_asked_for(due))
+
+    @cached_property
+    def overdue(self) -> list[Due]:
+        """Those whose day has passed."""
+        return [due for due in self.dues if due.is_overdue(self.asked.today)]
+
+    @cached_property
+    def ahead(self) -> list[Due]:
+        """Those whose day is today or comes."""
+        return [due for due in self.dues if due.on is not None and due.on >= self.asked.today]
+
+    @cached_property
+    def undated(self) -> list[Due]:
+        """Those for which no source gives a day."""
+        return [due for due in self.dues if due.on is None]
+
+    @cached_property
+    def _organizations(self) -> list[tuple[int, str, str]]:
+        keys = {side.organization for due in self.dues for side in (due.owes, due.to)} - {None}
+        rows = Organization.objects.visible_to(self.asked.user).filter(pk__in=keys)
+        return list(rows.values_list("pk", "name", "public_id"))
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The organizations that owe or get something, by key."""
+        return {key: name for key, name, _ in self._organizations}
+
+    @cached_property
+    def ids(self) -> dict[int | None, str]:
+        """Their public ids, by key."""
+        return {key: public_id for key, _, public_id in self._organizations}
+
+    @cached_property
+    def places(self) -> dict[tuple[str, int], Place]:
+        """The records on whose pages they stand."""
+        return places((due.subject_type, due.subject_id) for due in self.dues)
+
+    @cached_property
+    def _within(self) -> set[int] | None:
+        chosen = self.asked.chosen.get("organization")
+        return set(Organization.objects.all().below([chosen.pk]).values_list("pk", flat=True)) if chosen else None
+
+    def _is_asked_for(self, due: Due) -> bool:
+        side = self.asked.chosen.get("side")
+        return side in (None, _side_of(due)) and (self._within is None or due.owes.organization in self._within)
+
+    def line(self, due: Due) -> Line:
+        """A deadline in words."""
+        return line_of(self.asked.user, due, self.asked.today, self.names)
+
+    def whose(self, due: Due) -> str:
+        """Who owes it, as it begins a row."""
+        return upper(self.line(due).who)
+
+    def place(self, due: Due) -> Place:
+        """Where it stands."""
+        return self.places[due.subject_type, due.subject_id]
+
+
+def _side_of(due: Due) -> str:
+    """The side that owes a deadline; an official is of the agency."""
+    return due.owes.side if due.owes.side in SIDES else OrganizationKind.AGENCY
+
+
+# --- tables ---
+
+
+def _tables(owed: Owed) -> Iterator[Table]:
+    days = f"until {day_text(owed.until)}"
+    yield _table(owed, OVERDUE, "Duties whose day has passed", owed.overdue, "Nothing is overdue.")
+    yield _table(owed, NEXT, f"Duties {days}", owed.ahead, f"Nothing falls due {days}.")
+    yield _table(owed, UNDATED, "Duties without a day", owed.undated, "Each open duty has a day.")
+
+
+def _table(owed: Owed, key: str, title: str, dues: Sequence[Due], empty: str) -> Table:
+    def rows() -> Iterator[Row]:
+        for due in sorted(dues, key=lambda due: owed.whose(due).lower()):
+            yield _row(owed, due, dated=key != UNDATED)
+
+    note = "No source gives a day for these, and local policy none either." if key == UNDATED and dues else ""
+    columns = WITHOUT_A_DAY if key == UNDATED else COLUMNS
+    return Table(key, title, columns, rows, note=note, empty=empty, group="organization")
+
+
+def _row(owed: Owed, due: Due, *, dated: bool) -> Row:
+    line, place = owed.line(due), owed.place(due)
+    day = (due.on, due.days_left(owed.asked.today)) if dated else ()
+    about = Ref(place.title, place.link)
+    return (owed.whose(due), line.label, about, *day, line.to, line.force, due.rule, due.source)
+
+
+# --- the first page ---
+
+
+def _title(asked: Asking) -> str:
+    if organization := asked.chosen.get("organization"):
+        return f"Duties of {organization.name}"
+    if side := asked.chosen.get("side"):
+        words = SIDES[OrganizationKind(side)]
+        return f"Duties of {words[:1].lower()}{words[1:]}"
+    return Duties.title
+
+
+def _summary(owed: Owed) -> Iterator[str]:
+    dated = [*owed.overdue, *owed.ahead]
+    if not dated:
+        yield f"Nothing that your side is told of is overdue or falls due until {day_text(owed.until)}."
+        return
+    organizations = len({owed.whose(due) for due in dated})
+    yield (
+        f"{counted(organizations, 'organization')} {'owes' if organizations == 1 else 'owe'} "
+        f"{counted(len(dated), 'duty', 'duties')} until {day_text(owed.until)}; "
+        f"the day of {len(owed.overdue):,} of them has passed."
+    )
+    late = Counter(owed.whose(due) for due in owed.overdue)
+    if late:
+        most, number = min(late.items(), key=lambda pair: (-pair[1], pair[0]))
+        oldest = owed.overdue[0]
+        since = day_text(oldest.on) if oldest.on else ""
+        yield f"Most of what is overdue, {number:,}, {most} owes; overdue for longest is what was due on {since}."
+    if owed.ahead and (first := owed.ahead[0]).on:
+        yield f"Next: {owed.line(first).label}, by {owed.whose(first)}, on {day_text(first.on)}."
+
+
+def _figures(owed: Owed) -> Iterator[Figure]:
+    soon = sum(due.on is not None and due.on <= owed.asked.today + SOON for due in owed.ahead)
+    yield Figure(len(owed.overdue), "overdue", _alone(owed, OVERDUE))
+    yield Figure(soon, f"due within {SOON.days} days")
+    yield Figure(len(owed.ahead), f"due until {day_text(owed.until)}", _alone(owed, NEXT))
+    yield Figure(len(owed.undated), "open without a day", _alone(owed, UNDATED))
+
+
+def _alone(owed: Owed, table: str, organization: int | None = None) -> str:
+    """The page of one of the tables alone, of one organization where one is named."""
+    of = {"organization": owed.ids[organization]} if organization in owed.ids else {}
+    return f"{reverse('report', args=[Duties.name])}?{urlencode({**owed.asked.given, **of, 'table': table})}"
+
+
+def _decisions(owed: Owed) -> Iterator[Ref]:
+    """Who must have done something and has not, whoever is late with most first; ten at most."""
+    late: dict[tuple[str, int | None], list[Due]] = {}
+    for due in owed.overdue:
+        if due.force is Force.MUST:
+            late.setdefault((owed.whose(due), due.owes.organization), []).append(due)
+    most = sorted(late.items(), key=lambda pair: (-len(pair[1]), pair[0][0]))
+    for (name, key), dues in most[:NAMED]:
+        since = day_text(dues[0].on) if dues[0].on else ""
+        many = f"{counted(len(dues), 'duty', 'duties')} that must be met {'is' if len(dues) == 1 else 'are'} overdue"
+        yield Ref(f"{name}: {many}, since {since}: {owed.line(dues[0]).label}.", _alone(owed, OVERDUE, key))
+    if len(most) > NAMED:
+        yield Ref(f"{counted(len(most) - NAMED, 'more organization')} owe what is overdue.", _alone(owed, OVERDUE))
+
+
+def _chart(owed: Owed) -> Chart:
+    today = owed.asked.today
+    weeks = min(WEEKS, max(1, -(-((owed.until - today).days + 1) // WEEK.days)))
+    counts: Counter[int] = Counter(
+        min((due.on - today).days // WEEK.days, weeks - 1) for due in owed.ahead if due.on is not None
+    )
+    points = [Point("Overdue", len(owed.overdue), _alone(owed, OVERDUE), tone=Tone.STRONG)]
+    points += [Point(day_text(today + place * WEEK), counts[place]) for place in range(weeks)]
+    says = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(owed.until)}."
+    words = [_week(today, place, is_last=place == weeks - 1, until=owed.until) for place in range(weeks)]
+    rows = [("Overdue", len(owed.overdue)), *((words[place], counts[place]) for place in range(weeks))]
+    title = "Duties by week"
+    return Chart("weeks", chart_ahead(title, says, points), says, Table("weeks", title, BY_WEEK, lambda: rows))
+
+
+def _week(today: date, place: int, *, is_last: bool, until: date) -> str:
+    first = today + place * WEEK
+    last = until if is_last else min(first + WEEK - timedelta(days=1), until)
+    return f"{day_text(first)} to {day_text(last)}"

@@ -1,0 +1,129 @@
+"""Duties by organization: what each side takes part in, by organization and day, and counts that agree."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from authorizations.deadlines import dues_for
+from authorizations.models import Condition
+from authorizations.reports.base import Missing, Unfit
+from tests.cast import Cast
+from tests.lifecycle.cases import make_case
+from tests.lifecycle.world import NOW, make_ato
+from tests.reports.said import contents_of, everything, rows_of
+from tests.web.pages import body_of
+
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def _owed(cast: Cast) -> None:
+    """Two conditions of an ATO of the Bureau of Lighthouses, one overdue; and a case of the Department of Harbors."""
+    ato = make_ato(cast)
+    for owner, on in (("lighthouses", TODAY - 3 * DAY), ("nimbus", TODAY + 5 * DAY)):
+        Condition.objects.create(ato=ato, text="Close the ports.", owner=cast.organizations[owner], due_on=on)
+    make_case(cast, "initial", "in_process")
+
+
+def whats(contents, key: str) -> list[tuple[str, str]]:
+    return [(row["organization"], row["what"]) for row in rows_of(contents, key)]
+
+
+@pytest.mark.usefixtures("_owed")
+@pytest.mark.parametrize(
+    ("person", "late", "ahead"),
+    [
+        ("liaison", True, True),
+        ("bureau_liaison", True, True),
+        ("csp_lead", True, True),
+        ("pmo_lead", True, True),
+        ("stranger_agency", False, False),
+        ("stranger_csp", False, False),
+        ("assessor_lead", False, False),
+    ],
+)
+def test_each_side_reads_the_duties_of_what_it_takes_part_in(cast: Cast, person: str, late: bool, ahead: bool) -> None:  # noqa: FBT001
+    everything("duties", cast.people[person], NOW)
+    _, contents = contents_of("duties", cast.people[person], NOW)
+    condition = "Condition of the ATO"
+    assert (("Bureau of Lighthouses", condition) in whats(contents, "overdue")) is late
+    assert (("Nimbus Cloud", condition) in whats(contents, "ahead")) is ahead
+    words = " ".join(each.text for each in contents.decisions)
+    assert ("Bureau of Lighthouses: " in words) is late
+
+
+@pytest.mark.usefixtures("_owed")
+def test_a_bureau_reads_nothing_of_the_cases_above_it(cast: Cast) -> None:
+    assert "for Department of Harbors" not in everything("duties", cast.bureau_liaison, NOW, until="2028-12-31")
+    assert "for Department of Harbors" in everything("duties", cast.liaison, NOW, until="2028-12-31")
+
+
+@pytest.mark.usefixtures("_owed")
+def test_the_rows_are_the_open_deadlines_and_the_chart_adds_up(cast: Cast) -> None:
+    asked, contents = contents_of("duties", cast.pmo_lead, NOW)
+    until = asked.today + 90 * DAY
+    open_ones = [due for due in dues_for(cast.pmo_lead, asked.today) if due.is_open]
+    dated = [due for due in open_ones if due.on and due.on <= until]
+    late, ahead = rows_of(contents, "overdue"), rows_of(contents, "ahead")
+    assert len(late) + len(ahead) == len(dated)
+    assert len(rows_of(contents, "undated")) == sum(due.on is None for due in open_ones)
+    weeks = contents.table("weeks")
+    assert weeks is not None
+    assert weeks.sums["number"] == len(dated)
+    assert [figure.number for figure in contents.figures][::2] == [len(late), len(ahead)]
+    names = [row["organization"].lower() for row in ahead]
+    assert names == sorted(names)
+
+
+@pytest.mark.usefixtures("_owed")
+def test_it_narrows_to_an_organization_with_what_belongs_to_it_and_to_a_side(cast: Cast) -> None:
+    harbors, nimbus = (cast.organizations[name].public_id for name in ("harbors", "nimbus"))
+    for about, whose in (
+        ({"organization": harbors}, "Bureau of Lighthouses"),
+        ({"side": "agency"}, "Bureau of Lighthouses"),
+    ):
+        _, contents = contents_of("duties", cast.pmo_lead, NOW, **about)
+        assert whose in {row["organization"] for row in rows_of(contents, "overdue")}
+        assert "Nimbus Cloud" not in {row["organization"] for row in rows_of(contents, "ahead")}
+    _, contents = contents_of("duties", cast.pmo_lead, NOW, organization=nimbus, until=str(TODAY + 4 * DAY))
+    assert contents.title == "Duties of Nimbus Cloud"
+    assert "Condition of the ATO" not in {row["what"] for row in rows_of(contents, "ahead")}
+    with pytest.raises(Missing):
+        contents_of("duties", cast.pmo_lead, NOW, organization="nobody")
+    for wrong in ({"side": "west"}, {"until": "soon"}):
+        with pytest.raises(Unfit):
+            contents_of("duties", cast.pmo_lead, NOW, **wrong)
+
+
+def test_queries_do_not_grow_with_what_is_owed(cast: Cast) -> None:
+    ato = make_ato(cast)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            everything("duties", User.objects.get(pk=cast.csp_lead.pk), NOW)
+        return len(found)
+
+    def owe(number: int) -> None:
+        for _ in range(number):
+            Condition.objects.create(ato=ato, text="More.", owner=cast.organizations["nimbus"], due_on=TODAY)
+
+    owe(1)
+    before = queries()
+    owe(20)
+    assert queries() == before
+
+
+@pytest.mark.usefixtures("_owed")
+def test_figures_lead_to_exactly_their_rows(cast: Cast, client: Client) -> None:
+    client.force_login(cast.pmo_lead)
+    assert 'href="/reports/duties/"' in body_of(client, "/calendar/")
+    _, contents = contents_of("duties", cast.pmo_lead)
+    for figure in contents.figures:
+        if figure.url and figure.number:
+            rows = f"{figure.number} row{'' if figure.number == 1 else 's'}"
+            assert rows in body_of(client, figure.url), figure.label
