@@ -70,6 +70,8 @@ class Table:
         note: a sentence above the rows: what is counted, by which rule.
         empty: what would stand here, where nothing does.
         group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
+        size, some: how many rows there are, and those from one place to another; for tables too long to be kept, of
+            which a page shows a part.
     """
 
     key: str
@@ -79,6 +81,17 @@ class Table:
     note: str = ""
     empty: str = "Nothing to list."
     group: str = ""
+    size: Callable[[], int] | None = None
+    some: Callable[[int, int], Iterable[Row]] | None = None
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self.size() if self.size else len(self.whole)
+
+    def between(self, start: int, stop: int) -> list[Row]:
+        """The rows from one place to another, the second left out."""
+        return list(self.some(start, stop)) if self.some else self.whole[start:stop]
 
     @cached_property
     def whole(self) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django import forms
@@ -19,7 +18,7 @@ from accounts.models import User
 from authorizations.actions.security import note
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Contents, Missing, NotForYou, Report, Row, Table, Unfit, ask
+from authorizations.reports.base import Asking, Contents, Missing, NotForYou, Report, Table, Unfit, ask
 from authorizations.reports.base import day as read_day
 from authorizations.reports.formats import FORMATS, file_name
 from authorizations.reports.html import head_html, rows_html, sums_html
@@ -160,14 +159,14 @@ def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
     """The rows of a table that its page shows."""
     here = request.GET.get("table") == table.key
     text = request.GET.get("page", "1") if here else "1"
-    total = len(table.whole)
+    total = table.total
     pages = max(1, -(-total // SHOWN))
     page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 9 else 1
     start = (page - 1) * SHOWN
     url = f"?{urlencode({**asked.given, 'table': table.key})}"
     numbers = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)}) if here and pages > 1 else []
     links = tuple((number, f"{url}&page={number}") for number in numbers)
-    rows: list[Row] = list(islice(table.whole, start, start + SHOWN))
+    rows = table.between(start, start + SHOWN)
     return Shown(table, rows_html(table, rows), total, start + 1 if total else 0, url, links, page)
 
 
