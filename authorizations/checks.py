@@ -10,24 +10,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from authorizations.addresses import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
+from authorizations.reports.needs import LIBRARIES, install_line
 from authorizations.rules import BadRelease
 from authorizations.rules.document import read
 from authorizations.rules.release import FOLDER
 
 PORTAL = "portal"
-# What WeasyPrint loads when a PDF is made, and the Debian package of each.
-PDF_LIBRARIES = {
-    "libpango-1.0.so.0": "libpango-1.0-0",
-    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
-    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
-}
 
 
 def pdf_libraries(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """A warning when a system library for PDFs is missing; the portal runs on without PDFs."""
-    if all(_loads(library) for library in PDF_LIBRARIES):
+    if all(_loads(library) for library in LIBRARIES):
         return []
-    hint = f"To have them: apt-get install {' '.join(PDF_LIBRARIES.values())}"
+    hint = f"To have them: {install_line(LIBRARIES)}. Until then reports have a page that prints instead."
     return [checks.Warning("PDFs cannot be made on this machine.", hint=hint, id="portal.W001")]
 
 

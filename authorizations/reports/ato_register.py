@@ -20,6 +20,7 @@ class AtoRegister(Report):
     title = "ATO register"
     audience = "For whoever asks which agency uses which offering, under which authorization."
     explains = "One row is one agency's authorization that uses one offering. One letter may cover several rows."
+    group = "agency"
     empty = "No ATO rows yet. They come with the Marketplace feed; those an agency makes here appear at once."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("agency", "Agency", OrganizationKind.AGENCY, is_own=False),

@@ -246,6 +246,8 @@ class Report(ABC):
     # The sides whose people may ask for it. What stands in it is for each only what they may see.
     sides: ClassVar[frozenset[str]] = EVERYONE
     columns: ClassVar[tuple[Column, ...]] = ()
+    # The key of the column by which pages and PDFs show the rows in groups.
+    group: ClassVar[str] = ""
     empty: ClassVar[str] = "Nothing to list."
     # Whether it may grow so long that a PDF is made by the worker.
     long: ClassVar[bool] = True
@@ -264,7 +266,7 @@ class Report(ABC):
         Raises:
             Unfit: it cannot be made of what was asked for.
         """
-        table = Table("rows", self.title, self.columns, lambda: self.rows(asked), empty=self.empty)
+        table = Table("rows", self.title, self.columns, lambda: self.rows(asked), empty=self.empty, group=self.group)
         return Contents(self.title, (table,))
 
 

@@ -11,6 +11,8 @@ from enum import Enum
 
 from django.utils.html import escape
 
+from authorizations.reports.measure import BOLD, width
+
 # The drawing's own units: as wide as a telephone, so that its texts are still read there.
 WIDTH = 400
 SIZE, SMALL = 14, 12
@@ -18,10 +20,8 @@ LINE = 17
 INK, SOFT, AXIS = "#1b1b1b", "#3d4551", "#71767a"
 # Between a bar and what stands beside it; between texts beside each other.
 GAP, BETWEEN = 6, 2
+FONTS = "Report Sans,DejaVu Sans,sans-serif"
 NOTHING = "Nothing to show yet."
-# Widths of characters as parts of the font's size: those of a wide font (DejaVu Sans).
-BOLD = 1.1
-NARROW, WIDE = frozenset("ijlIJ.,:;'|!()[]/-tfr "), frozenset("mwMWQO@%&–—…")
 
 
 class Tone(Enum):
@@ -137,6 +137,8 @@ def ahead(title: str, says: str, weeks: Sequence[Point]) -> str:
 def without_links(svg: str) -> str:
     """A chart as one picture for print, where its title says all of it: a PDF has no other place for its words."""
     plain = re.sub(r"<a [^>]*>|</a>", "", svg).replace('role="group"', 'role="img"', 1)
+    # A picture in a PDF does not know of the fonts around it.
+    plain = plain.replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
     return plain.replace("</title><desc>", ". ", 1).replace("</desc>", "</title>", 1)
 
 
@@ -149,8 +151,8 @@ def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) ->
         _nothing(drawing)
         return
     most = _most(every)
-    widest = max(_width(point.printed, SIZE) for point in every) * BOLD
-    labels = min(max(_width(point.label, SIZE) for point in every), WIDTH * 0.45)
+    widest = max(width(point.printed, SIZE) for point in every) * BOLD
+    labels = min(max(width(point.label, SIZE) for point in every), WIDTH * 0.45)
     left = labels + GAP
     room = max(WIDTH - left - widest - GAP - 1, 0)
     top = drawing.y
@@ -201,28 +203,15 @@ def _most(points: Sequence[Point]) -> float:
 def _fit(points: Sequence[Point]) -> bool:
     """Whether each point's number and each word of its label fit in a column of their own."""
     slot = min(WIDTH / max(len(points), 1), 90) - BETWEEN
-    labels = all(_width(word, SMALL) <= slot for point in points for word in point.label.split())
-    return labels and all(_width(point.printed, SMALL) * BOLD <= slot for point in points)
-
-
-def _width(text: str, size: int) -> float:
-    """About how wide a text is, rather too wide than too narrow."""
-    return sum(_part(letter) for letter in text) * size
-
-
-def _part(letter: str) -> float:
-    if letter in NARROW:
-        return 0.42
-    if letter in WIDE or ord(letter) > 0x2E7F:
-        return 1.05
-    return 0.78 if letter.isupper() else 0.64
+    labels = all(width(word, SMALL) <= slot for point in points for word in point.label.split())
+    return labels and all(width(point.printed, SMALL) * BOLD <= slot for point in points)
 
 
 def _wrapped(text: str, room: float, size: int) -> list[str]:
     """A text in lines that fit; a word that is too long for one is broken."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and _width(f"{lines[-1]} {word}", size) <= room:
+        if lines[-1] and width(f"{lines[-1]} {word}", size) <= room:
             lines[-1] += f" {word}"
             continue
         lines += [*_broken(word, room, size)] if lines[-1] else []
@@ -234,7 +223,7 @@ def _wrapped(text: str, room: float, size: int) -> list[str]:
 def _broken(word: str, room: float, size: int) -> Iterator[str]:
     part = ""
     for letter in word:
-        if part and _width(part + letter, size) > room:
+        if part and width(part + letter, size) > room:
             yield part
             part = ""
         part += letter

@@ -1,5 +1,6 @@
 """The tables of a report as HTML, the same for the screen and for print."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
@@ -14,23 +15,37 @@ from authorizations.reports.base import Column, Kind, Ref, Row, Table, Value
 NUMBER = mark_safe(' class="number"')
 
 
-def cell_html(value: Value, *, links: bool = True) -> SafeString:
+def cell_text(value: Value) -> str:
     """A value for readers: days and times in words, a flag as yes or no, a dash for nothing."""
     if value is None or value == "":
-        return NONE
+        return "–"
+    if isinstance(value, Ref):
+        return str(value.text)
     if isinstance(value, bool):
-        return mark_safe("yes" if value else "no")  # noqa: S308  # ours
+        return "yes" if value else "no"
     if isinstance(value, int | float):
-        return mark_safe(f"{value:,}")  # noqa: S308  # digits
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, date):
+        return day_text(value)
+    return value
+
+
+def cell_html(value: Value, *, links: bool = True) -> SafeString:
+    """A value for readers; on a screen with its exact time, its link, and a word for the dash."""
+    if not links:
+        return escape(cell_text(value))
+    if value is None or value == "":
+        return NONE
     if isinstance(value, datetime):
         exact = timezone.localtime(value).isoformat(timespec="seconds")
         return format_html('<time datetime="{}">{}</time>', exact, moment_text(value))
     if isinstance(value, date):
         return mark_safe(f'<time datetime="{value.isoformat()}">{day_text(value)}</time>')  # noqa: S308  # digits and a month
-    if isinstance(value, Ref):
-        words = cell_html(value.text)
-        return format_html('<a href="{}">{}</a>', value.url, words) if links and value.url else words
-    return escape(value)
+    if isinstance(value, Ref) and value.url:
+        return format_html('<a href="{}">{}</a>', value.url, value.text)
+    return escape(cell_text(value))
 
 
 def head_html(columns: Iterable[Column]) -> SafeString:
@@ -43,12 +58,19 @@ def head_html(columns: Iterable[Column]) -> SafeString:
 
 
 def rows_html(table: Table, rows: Iterable[Row], *, links: bool = True) -> SafeString:
-    """Rows of a table, in groups where it has them; the first cell heads its row, each other one names its column."""
+    """Rows of a table, in groups where it has them; the first cell heads its row.
+
+    On a screen each other one names its column, for narrow ones; on paper, without links, nothing stands in the way.
+    """
     shown = [(place, column) for place, column in enumerate(table.columns) if column.key != table.group]
     starts = [
         '<th scope="row">'
         if number == 0
-        else format_html('<td data-label="{}"{}>', column.label, NUMBER if column.kind == Kind.NUMBER else "")
+        else format_html(
+            "<td{}{}>",
+            format_html(' data-label="{}"', column.label) if links else "",
+            NUMBER if column.kind == Kind.NUMBER else "",
+        )
         for number, (_, column) in enumerate(shown)
     ]
     ends = ["</th>"] + ["</td>"] * (len(shown) - 1)
@@ -62,11 +84,13 @@ def rows_html(table: Table, rows: Iterable[Row], *, links: bool = True) -> SafeS
         return mark_safe("".join(map(line, rows)))  # noqa: S308  # cells escape
     by = next(place for place, column in enumerate(table.columns) if column.key == table.group)
     found = []
+    # All rows of a group count, also those that stand on another page.
+    numbers = Counter(row[by] for row in table.whole)
     for value, of_group in groupby(rows, key=lambda row: row[by]):
         lines = list(map(line, of_group))
         words = format_html(
             '<tr class="group"><th scope="colgroup" colspan="{}">{} <span class="group__count">{}</span></th></tr>',
-            len(shown), cell_html(value, links=links), counted(len(lines), "row"),
+            len(shown), cell_html(value, links=links), counted(numbers[value], "row"),
         )  # fmt: skip
         found += [words, *lines]
     return mark_safe("".join(found))  # noqa: S308  # cells escape

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from authorizations.reports.charts import BOLD, NOTHING, WIDTH, Point, Series, Tone, _width, ahead, bars, columns
+from authorizations.reports.charts import NOTHING, WIDTH, Point, Series, Tone, ahead, bars, columns
 from authorizations.reports.charts import without_links as printed
+from authorizations.reports.measure import BOLD, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 STAGES = (
@@ -48,7 +49,7 @@ def parsed(svg: str) -> ElementTree.Element:
 def box(text: ElementTree.Element) -> tuple[float, float, float, float]:
     """Left, right, top and bottom of a text, as wide as it is reckoned."""
     size = int(text.attrib["font-size"])
-    wide = _width(text.text or "", size) * (BOLD if text.get("font-weight") else 1)
+    wide = width(text.text or "", size) * (BOLD if text.get("font-weight") else 1)
     left = float(text.attrib["x"]) - (wide / 2 if text.get("text-anchor") == "middle" else 0)
     return left, left + wide, float(text.attrib["y"]) - size * 0.8, float(text.attrib["y"]) + size * 0.2
 

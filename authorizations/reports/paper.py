@@ -1,0 +1,114 @@
+"""A report as one page for print: a front page that stands alone, then the tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from authorizations.display import day_text, moment_text
+from authorizations.reports.base import Asking, Chart, Contents, Report, Table
+from authorizations.reports.charts import without_links
+from authorizations.reports.html import head_html, rows_html, sums_html
+from authorizations.reports.widths import Widths, shown_columns, widths
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart on paper, where nothing leads anywhere."""
+
+    chart: Chart
+
+    @property
+    def table(self) -> Table:
+        """What it is drawn from."""
+        return self.chart.table
+
+    @property
+    def says(self) -> str:
+        """What it shows, in a sentence."""
+        return self.chart.says
+
+    @property
+    def picture(self) -> SafeString:
+        """The SVG."""
+        return mark_safe(without_links(self.chart.svg))  # noqa: S308  # drawn and escaped by charts.py
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table on paper, below its chart where it has one that does not stand on the front page."""
+
+    table: Table
+    chart: Drawn | None = None
+
+    @cached_property
+    def widths(self) -> Widths:
+        """How wide it and its columns are, and which way it lies."""
+        return widths(self.table)
+
+    @property
+    def columns(self) -> SafeString:
+        """The widths of its columns, so that no cell need be tried twice; a browser finds its own."""
+        shares = "".join(f'<col style="width:{share}%">' for share in self.widths.columns)
+        return mark_safe(f"<colgroup>{shares}</colgroup>")  # noqa: S308  # digits
+
+    @property
+    def head(self) -> SafeString:
+        """The headings."""
+        return head_html(column for _, column in shown_columns(self.table))
+
+    @property
+    def body(self) -> SafeString:
+        """All rows."""
+        return rows_html(self.table, self.table.whole, links=False)
+
+    @property
+    def sums(self) -> SafeString:
+        """What its columns come to."""
+        return sums_html(self.table)
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page of a report that has one."""
+
+    chart: Drawn | None
+
+
+def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page: bool) -> str:
+    """The HTML. ``is_page``: for a browser, which fetches the style; a PDF has it already."""
+    charts = [Drawn(chart) for chart in contents.charts]
+    has_front = bool(charts or contents.summary or contents.figures or contents.decisions)
+    context = {
+        "report": report,
+        "contents": contents,
+        "asked": asked,
+        "as_of": timezone.localtime(asked.as_of),
+        "said": f"As of {moment_text(asked.as_of)}, for {asked.user.name}",
+        "about": list(_about(report, contents, asked)),
+        "front": Front(charts[0] if charts else None) if has_front else None,
+        "parts": [
+            *(Part(chart.table, chart if number else None) for number, chart in enumerate(charts)),
+            *map(Part, contents.tables),
+        ],
+        "is_page": is_page,
+    }
+    return render_to_string("reports/print.html", context)
+
+
+def _about(report: Report, contents: Contents, asked: Asking) -> Iterator[tuple[str, str]]:
+    """What the report is about, by which rules it was reckoned, when, and for whom."""
+    for each in report.parameters:
+        if each.key in asked.chosen:
+            found = asked.chosen[each.key]
+            yield each.label, day_text(found) if isinstance(found, date) else str(found)
+    yield "As of", moment_text(asked.as_of) + " (US Eastern)"
+    yield "Asked for by", asked.user.name
+    if contents.rules:
+        yield "Rules", contents.rules
+    if asked.marking:
+        yield "Marking", asked.marking

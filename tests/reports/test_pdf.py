@@ -1,0 +1,198 @@
+"""A report as a PDF: tagged, whole, marked on each page, and the same bytes for the same data."""
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+
+import pikepdf
+import pytest
+
+from accounts.models import User
+from authorizations.reports import pdf
+from authorizations.reports.base import Asking
+from tests.reports.papers import AS_OF, LONG_WORD, Paper
+
+pytestmark = pytest.mark.once
+
+
+def asked_by(name: str = "Ann Alvarez", marking: str = "CUI") -> Asking:
+    """What a person asks for, who is in no database."""
+    return Asking(User(name=name), AS_OF, marking=marking)
+
+
+def made(asked: Asking) -> bytes:
+    """The sample as a PDF."""
+    return pdf.pdf_of(Paper(), Paper().contents(asked), asked)
+
+
+@pytest.fixture(scope="module")
+def raw() -> bytes:
+    if not pdf.is_possible():
+        pytest.skip("needs the libraries for PDFs, which the system check names")
+    return made(asked_by())
+
+
+@pytest.fixture(scope="module")
+def paper(raw: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(io.BytesIO(raw)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pages(raw: bytes) -> list[str]:
+    return texts_of(raw)
+
+
+def texts_of(raw: bytes) -> list[str]:
+    """The text of each page, as programs read it."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs pdftotext: apt-get install poppler-utils")
+    line = ["pdftotext", "-layout", "-", "-"]
+    said = subprocess.run(line, input=raw, stdout=subprocess.PIPE, check=True).stdout.decode()
+    return said.split("\f")[:-1]
+
+
+def tagged(paper: pikepdf.Pdf, tag: str) -> list[pikepdf.Object]:
+    """The elements of a tag, in the tree of the document's structure."""
+    found = []
+
+    def walk(element: pikepdf.Object) -> None:
+        if not isinstance(element, pikepdf.Dictionary) or "/S" not in element:
+            return
+        if f"/{tag}" == element.S:
+            found.append(element)
+        children = element.get("/K", [])
+        for child in children if isinstance(children, pikepdf.Array) else [children]:
+            walk(child)
+
+    walk(paper.Root.StructTreeRoot.K[0])
+    return found
+
+
+def test_it_is_tagged_and_says_its_language_and_title(paper):
+    assert bool(paper.Root.MarkInfo.Marked)
+    assert str(paper.Root.Lang) == "en-US"
+    assert str(paper.docinfo["/Title"]) == "Status of Nimbus & Desk"
+    assert bool(paper.Root.ViewerPreferences.DisplayDocTitle)
+    metadata = paper.Root.Metadata.read_bytes()
+    assert b"pdfuaid" in metadata
+    assert b"Status of Nimbus &amp; Desk" in metadata
+
+
+def test_each_heading_of_a_table_says_what_it_heads(paper):
+    scopes = [str(each.A.get("/Scope")) for each in tagged(paper, "TH")]
+    assert {"/Row", "/Column"} == set(scopes)
+    rows = sum(1 for each in tagged(paper, "TR") if each.P.S == "/TBody")
+    groups = 4
+    assert scopes.count("/Row") == rows - groups
+
+
+def test_each_chart_has_its_words_and_leads_nowhere(paper):
+    figures = tagged(paper, "Figure")
+    assert [str(each.Alt) for each in figures] == [
+        "Cases by stage. Cases by stage: most are in assessment.",
+        "Age by stage. Age by stage: most are in assessment.",
+    ]
+
+
+def test_lists_hold_items_alone(paper):
+    for each in tagged(paper, "L"):
+        assert {str(child.S) for child in each.K} <= {"/LI", "/Caption", "/L"}
+
+
+def test_links_lead_to_the_portal_and_say_where(paper):
+    links = [link for page in paper.pages for link in page.get("/Annots", [])]
+    addresses = [str(link.A.URI) for link in links]
+    assert any(address.endswith("/cases/?a=1") for address in addresses)
+    assert all(address.startswith("http") for address in addresses)
+    assert [str(link.Contents) for link in links] == addresses
+
+
+def test_bookmarks_lead_through_it(paper):
+    with paper.open_outline() as outline:
+        (whole,) = outline.root
+        assert whole.title == "Status of Nimbus & Desk"
+        assert [part.title for part in whole.children] == [
+            "Needs a decision", "Cases by stage", "Age by stage", "In groups", "Lengthwise", "Empty",
+        ]  # fmt: skip
+
+
+def test_each_page_has_its_number_and_the_marking_twice(pages):
+    for number, text in enumerate(pages, start=1):
+        assert f"Page {number} of {len(pages)}" in text
+        assert len(re.findall(r"^\s*(?:.*\s)?CUI(?:\s.*)?$", text, re.M)) >= 2
+        assert "As of 24 Nov 2026, 10:30 a.m. EST, for Ann Alvarez" in text
+    assert "CUI" not in "".join(texts_of(made(asked_by(marking=""))))
+
+
+def test_the_first_page_stands_alone(pages):
+    first = " ".join(pages[0].split())
+    for words in (
+        "Status of Nimbus & Desk", "For those who test.", "Nimbus Desk waits on nobody.", "cases", "too few", "to say",
+        "Needs a decision", "Sign the letter", "rev5, 2026-11", "Marking CUI", "Asked for by Ann Alvarez", "1,200",
+    ):  # fmt: skip
+        assert words in first
+    assert "In groups" not in first
+
+
+def test_tables_repeat_their_heads_and_leave_no_head_of_a_group_at_the_foot(pages):
+    of_groups = [text for text in pages if "Offering <" in text]
+    assert len(of_groups) > 2
+    for text in of_groups:
+        assert re.search(r"Name +Day +Days", text)
+        rows = [line for line in text.splitlines() if "Offering <" in line or re.match(r"\s*Agency \d +30 rows", line)]
+        assert "Offering <" in rows[-1]
+    assert "All together" in of_groups[-1]
+    assert f"{sum(range(120)):,}" in of_groups[-1]
+
+
+def test_no_word_is_cut_however_long(pages):
+    (page,) = [page for page in pages if "Supercali" in page]
+    assert "".join(re.findall(r"[Ssupercalifragtxdo]{6,}", page.partition("Offering <6>")[2])) == LONG_WORD
+
+
+def test_an_empty_table_says_what_would_stand_there(pages):
+    assert "Nothing came back." in pages[-1]
+
+
+def test_the_same_data_gives_the_same_bytes_and_another_person_others(raw):
+    assert made(asked_by()) == raw
+    assert made(asked_by("Cora Cloud")) != raw
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", ["0", "1", "4711"])
+def test_any_process_makes_the_same_bytes(raw, seed):
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "fedramp_portal.settings"}
+    line = [sys.executable, "-c", "import django; django.setup(); from tests.reports.papers import main; main()"]
+    said = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout
+    assert said == hashlib.sha256(raw).hexdigest()
+
+
+def test_the_page_that_prints_holds_no_style_and_fetches_it_from_the_portal(settings):
+    asked = asked_by()
+    page = pdf.printed(Paper(), Paper().contents(asked), asked)
+    assert 'href="/static/portal/print.css"' in page
+    assert "style=" not in page
+    assert "<style" not in page
+
+
+def test_a_machine_without_the_libraries_says_what_to_install(monkeypatch):
+    class Lacking(MetaPathFinder):
+        def find_spec(self, name, path, target=None):
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Lacking(), *sys.meta_path])
+    pdf._weasyprint.cache_clear()
+    assert not pdf.is_possible()
+    with pytest.raises(pdf.NoPdf, match="apt-get install libpango"):
+        made(asked_by())
