@@ -1,6 +1,8 @@
 """Every act of the record in words: those of machines come from the machines, the others stand here, each once."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from authorizations.actions.door import subject_type
 from authorizations.doorstep.nouns import DELIVERIES, MOVING
@@ -115,6 +117,12 @@ OF_ALL = {"added": "added", "corrected": "corrected", "imported": "read from a f
 def in_words(verb: str) -> str:
     """An act in words that begin small where they begin with a noun; of one that stands nowhere, its own name."""
     return SECURITY.get(verb) or known().get(verb) or _plain(verb)
+
+
+def happened(verb: str, changes: Mapping[str, Any]) -> str:
+    """What an entry says was done, as it stands alone, and how often where such events are counted."""
+    number = (changes.get("count") or [None, 1])[1] if verb in SECURITY else 1
+    return begun(in_words(verb)) + (f" {number:,} times in one minute" if number > 1 else "")
 
 
 def begun(words: str) -> str:

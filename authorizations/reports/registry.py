@@ -3,6 +3,7 @@
 from accounts.models import User
 from authorizations.reports.access_list import AccessList
 from authorizations.reports.ato_register import AtoRegister
+from authorizations.reports.audit_extract import AuditExtract
 from authorizations.reports.base import Report
 from authorizations.reports.case_status import CaseStatus
 from authorizations.reports.duties import Duties
@@ -12,6 +13,7 @@ ALL: tuple[Report, ...] = (
     AtoRegister(),
     Duties(),
     AccessList(),
+    AuditExtract(),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 

@@ -37,8 +37,8 @@ OWN = "the person's own"
 COLLEAGUES = "the members of an organization that the person belongs to or leads"
 # (file, what begins there): how often, and why.
 KNOWN: dict[tuple[str, str], tuple[int, str]] = {
-    ("web/entries.py", "Invitation.select_related"): (1, ASKED),
-    ("web/entries.py", "Membership.select_related"): (1, ASKED),
+    ("doorstep/subjects.py", "Invitation.select_related"): (1, ASKED),
+    ("doorstep/subjects.py", "Membership.select_related"): (1, ASKED),
     ("web/listings/atos.py", "Offering.filter"): (1, NAMES),
     ("web/listings/atos.py", "Organization.filter"): (1, NAMES),
     ("web/listings/cases.py", "Offering.filter"): (1, NAMES),

@@ -1,0 +1,213 @@
+"""Audit extract: the entries of the record of some days, or of one person, as far as the asker may read them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import islice
+from typing import Any, ClassVar
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.models.user import told_as
+from accounts.roles import OrganizationKind
+from authorizations.display import address, counted, day_text
+from authorizations.doorstep.acts import happened
+from authorizations.doorstep.subjects import Named, Subject, subjects
+from authorizations.models import Ato, Case, Event
+from authorizations.policy import Capability, may
+from authorizations.reports.base import (
+    Asking,
+    Column,
+    Contents,
+    Figure,
+    Kind,
+    Parameter,
+    Ref,
+    Report,
+    Row,
+    Table,
+    Unfit,
+)
+from authorizations.reports.base import day as read_day
+from authorizations.reports.proof import how_to_check, proof_of_the_record
+from authorizations.vocabulary import Chain
+
+# So far back, where no first day is given.
+BACK = timedelta(days=7)
+AT_ONCE = 500
+# The desk's page of one entry.
+ONE = "admin:authorizations_event_change"
+PEOPLE = ("actor", "acted_for", "decided_by")
+NEEDED = (
+    *("chain", "position", "public_id", "at", "recorded_at", "verb", "subject_type", "subject_id", "changes", "reason"),
+    *("request_id", "hash"),
+    *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
+)
+COLUMNS = (
+    Column("chain", "Chain", "Acts and security events have a chain each."),
+    Column("position", "Entry", "Its position in the chain, counted from 1 without a gap.", Kind.NUMBER),
+    Column("recorded", "Recorded", "When it was recorded, by the server's clock.", Kind.MOMENT),
+    Column("at", "Happened", "When it happened, where that was said to be earlier.", Kind.MOMENT),
+    Column("who", "Who", "Who acted, by the present name; the portal itself where nobody did."),
+    Column("for_whom", "For whom", "Whose role it was, where the person acted by delegation."),
+    Column("decided_by", "Decided by", "Whose signed decision it was, where the person recorded it."),
+    Column("what", "What", "The act in words."),
+    Column("subject", "Record", "What it was done to, where it has a page that the asker may see."),
+    Column("before", "From", "The stage before, where the act moved it."),
+    Column("after", "To", "The stage after, where the act moved it."),
+    Column("reason", "Reason", "The reason that was given."),
+    Column("request", "Request", "The id of the request, as the log of the web server has it."),
+    Column("hash", "Hash", "SHA-256 of the entry's text in the export of the whole record."),
+)
+NOTE = (
+    "Entries in the order of their chains. What stays inside an agency is left out for the PMO, so that an extract has "
+    "gaps; the export of the whole record has none."
+)
+
+
+def _person(user: User, text: str) -> User:
+    found = User.objects.filter(Q(email=text.lower()) | Q(public_id=text)).first()
+    if found is None:
+        raise Unfit("Nobody has this e-mail address.")
+    return found
+
+
+def _chain(user: User, text: str) -> str:
+    if text not in Chain.values:
+        raise Unfit("Choose one of the chains.")
+    return text
+
+
+class AuditExtract(Report):
+    """One row is one entry of the record."""
+
+    name = "audit-extract"
+    title = "Audit extract"
+    audience = "For auditors, and for the PMO where it is asked who did what when."
+    explains = "Who did what to which record, when, for whom and why: entries of the record, each with its hash."
+    sides = frozenset({OrganizationKind.PMO})
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("since", "First day", read_day, hint=f"{BACK.days} days back where it is blank."),
+        Parameter("until", "Last day", read_day, hint="By the day on which an act was recorded."),
+        Parameter("person", "Person", _person, hint="E-mail address of who acted, or had somebody act or record."),
+        Parameter("chain", "Entries", _chain, lambda user: list(Chain.choices)),
+    )
+
+    def is_for(self, user: User) -> bool:
+        """Whether a person reads the record."""
+        return super().is_for(user) and may(user.roles, Capability.SEE_RECORD)
+
+    def contents(self, asked: Asking) -> Contents:
+        """Of the entries that the asker may read."""
+        found = _found(asked)
+        counts = _counts(found)
+        return Contents(
+            self.title,
+            tables=(
+                Table(
+                    "entries",
+                    "Entries of the record",
+                    COLUMNS,
+                    lambda: _rows(asked.user, found),
+                    note=NOTE,
+                    empty="Nothing was recorded in these days that is asked for.",
+                    size=lambda: counts["all"],
+                    some=lambda start, stop: _rows(asked.user, found[start:stop]),
+                ),
+                proof_of_the_record(asked.user),
+            ),
+            summary=tuple(_summary(asked, counts)),
+            figures=(
+                Figure(counts["all"], "entries"),
+                Figure(counts[Chain.ACTS], "acts"),
+                Figure(counts[Chain.SECURITY], "security events"),
+                Figure(counts["people"], "people who acted"),
+            ),
+            more={"how_to_check": how_to_check()},
+        )
+
+
+def _days(asked: Asking) -> tuple[date, date | None]:
+    return asked.chosen.get("since") or asked.today - BACK, asked.chosen.get("until")
+
+
+def _found(asked: Asking) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Event.objects.visible_to(asked.user).order_by("chain", "position")
+    since, until = _days(asked)
+    rows = rows.filter(recorded_at__gte=_midnight(since))
+    # No day comes after the last one that there is.
+    if until is not None and until < date.max:
+        rows = rows.filter(recorded_at__lt=_midnight(until + timedelta(days=1)))
+    if person := asked.chosen.get("person"):
+        rows = rows.filter(Q(actor=person) | Q(acted_for=person) | Q(decided_by=person))
+    if chain := asked.chosen.get("chain"):
+        rows = rows.filter(chain=chain)
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _counts(rows: QuerySet[Any]) -> dict[str, int]:
+    of_chains = {chain.value: Count("pk", filter=Q(chain=chain)) for chain in Chain}
+    found: dict[str, int] = rows.aggregate(all=Count("pk"), people=Count("actor", distinct=True), **of_chains)
+    return found
+
+
+def _summary(asked: Asking, counts: Mapping[str, int]) -> Iterator[str]:
+    since, until = _days(asked)
+    last = f" to {day_text(until)}" if until else ""
+    person = f" of {asked.chosen['person'].name}" if "person" in asked.chosen else ""
+    yield (
+        f"{counted(counts['all'], 'entry', 'entries')}{person} recorded from {day_text(since)}{last}, by "
+        f"{counted(counts['people'], 'person', 'people')}: {counted(counts[Chain.ACTS], 'act')} and "
+        f"{counted(counts[Chain.SECURITY], 'security event')}."
+    )
+
+
+# --- rows ---
+
+
+def _rows(user: User, entries: QuerySet[Any]) -> Iterator[Row]:
+    """Batch by batch: what entries are about is looked up for each, so that nothing else is kept."""
+    read = entries.values(*NEEDED).iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(read, AT_ONCE)):
+        named = subjects(user, ((row["subject_type"], row["subject_id"]) for row in batch))
+        yield from (_row(row, named) for row in batch)
+
+
+def _row(row: dict[str, Any], named: Mapping[Subject, Named]) -> Row:
+    subject = named.get((row["subject_type"], row["subject_id"]))
+    before, after = row["changes"].get("stage") or (None, None)
+    late = row["at"] != row["recorded_at"]
+    who, for_whom, decided_by = (_name(row, each) for each in PEOPLE)
+    return (
+        Chain(row["chain"]).label,
+        Ref(row["position"], address(ONE, row["public_id"])),
+        row["recorded_at"],
+        row["at"] if late else None,
+        who or "The portal",
+        for_whom,
+        decided_by,
+        happened(row["verb"], row["changes"]),
+        Ref(*subject) if subject else None,
+        _stages().get(before, before),
+        _stages().get(after, after),
+        row["reason"],
+        row["request_id"],
+        row["hash"],
+    )
+
+
+def _name(row: Mapping[str, Any], who: str) -> str:
+    return told_as(row[f"{who}__name"], row[f"{who}__merged_into__name"]) if row[who] else ""
+
+
+@cache
+def _stages() -> dict[Any, str]:
+    """The stages of every machine by label; those that two have in common are called the same."""
+    machines: Sequence[Any] = (Ato, *Case.machines.values())
+    return {stage: label for noun in machines for stage, label in noun.machine().stages.items()}
