@@ -9,6 +9,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from authorizations.admin.bulk import BulkStepsAdmin
+from authorizations.admin.columns import ATO, under
 from authorizations.admin.door import NounAdmin, person
 from authorizations.admin.moving import MovingAdmin
 from authorizations.doorstep.history import facts_on_record
@@ -46,22 +47,11 @@ def in_words(name: str, heading: str) -> Callable[[Any], str]:
     return column
 
 
-def under(name: str, heading: str) -> Callable[[Any], Any]:
-    """A value under words of its own, where its name is none that people use."""
-
-    def column(case: Any) -> Any:
-        value = getattr(case, name)
-        return "–" if value is None or value == "" else value
-
-    column.short_description = heading  # type: ignore[attr-defined]  # how Django reads a column's heading
-    return column
-
-
 HEADED = {
     "public_id": under("public_id", "id"),
     "access_person": under("access_person", "who is to open the package"),
     "access_approver": under("access_approver", "approver of the access"),
-    "ato": under("ato", "ATO"),
+    "ato": ATO,
     "release": under("release", "rules"),
     "send_backs": under("send_backs", "times sent back"),
 }

@@ -74,6 +74,21 @@ def yes_or_no(name: str, heading: str) -> Callable[[Any], str]:
     return column
 
 
+def under(name: str, heading: str) -> Callable[[Any], Any]:
+    """A value under words of its own, where its name is none that people use."""
+
+    def column(record: Any) -> Any:
+        value = getattr(record, name)
+        return "–" if value is None or value == "" else value
+
+    column.short_description = heading  # type: ignore[attr-defined]  # how Django reads a column's heading
+    column.admin_order_field = name  # type: ignore[attr-defined]  # and what it sorts by
+    return column
+
+
+ATO = under("ato", "ATO")
+
+
 @admin.display(description="published")
 def published(record: Any) -> str:
     """Whether the newest feed has the record, in a word."""

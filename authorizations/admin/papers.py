@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
+from authorizations.admin.columns import ATO
 from authorizations.admin.door import NounAdmin
 from authorizations.models import Artifact, ArtifactVersion, FileCheck
 
 
 @admin.register(Artifact)
 class ArtifactAdmin(NounAdmin):
-    list_display = ("key", "title", "case", "ato", "inside")
+    list_display = ("key", "title", "case", ATO, "inside")
     search_fields = ("key", "title", "public_id")
     beside = ("case__agency", "case__offering", "ato__agency", "ato__offering")
     ordering = ("key", "title", "pk")

@@ -1,8 +1,11 @@
 """Offerings, what ATOs come with, and package access at the desk."""
 
-from django.contrib import admin
+from typing import Any
 
-from authorizations.admin.columns import EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
+from django.contrib import admin
+from django.http import HttpRequest
+
+from authorizations.admin.columns import ATO, EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
 from authorizations.admin.door import NounAdmin
 from authorizations.admin.keeping import KeptByHandAdmin
 from authorizations.models import (
@@ -59,7 +62,7 @@ class AgencySystemAdmin(KeptByHandAdmin):
 
 @admin.register(Condition)
 class ConditionAdmin(KeptByHandAdmin):
-    list_display = ("text", "ato", "owner", "due_on", "met_on")
+    list_display = ("text", ATO, "owner", "due_on", "met_on")
     list_filter = (MetFilter,)
     search_fields = ("text", "ato__agency__name", "ato__offering__name", "owner__name")
     beside = ("owner", "ato__agency", "ato__offering")
@@ -67,7 +70,7 @@ class ConditionAdmin(KeptByHandAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(KeptByHandAdmin):
-    list_display = ("reference", "ato", "told", "told_on", "channel", "received_on")
+    list_display = ("reference", ATO, "told", "told_on", "channel", "received_on")
     list_filter = ("told", "channel")
     search_fields = ("reference", "ato__agency__name", "ato__offering__name")
     beside = ("ato__agency", "ato__offering")
@@ -100,11 +103,23 @@ class PackageAccessAdmin(NounAdmin):
     ordering = ("-asked_on", "pk")
 
 
+@admin.display(description="duty", ordering="duty")
+def duty_in_words(record: Deliverable) -> str:
+    """What was delivered, as people call it, with the id of the duty."""
+    return f"{record.label} ({record.duty})"
+
+
 @admin.register(Deliverable)
 class DeliverableAdmin(NounAdmin):
-    list_display = ("duty", "period", "ato", "offering", "delivered_on", "by", yes_or_no("waived", "waived"))
+    list_display = (duty_in_words, "period", ATO, "offering", "delivered_on", "by", yes_or_no("waived", "waived"))
     list_filter = ("waived",)
     search_fields = ("duty", "reference", "ato__agency__name", "ato__offering__name", "offering__name", "public_id")
     beside = ("ato__agency", "ato__offering", "offering", "by", "recorded_by")
     ordering = ("-delivered_on", "pk")
     note = "Recorded and withdrawn on the page of the ATO or the offering; nothing here is changed by hand."
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Everything that it keeps, the duty in words."""
+        words = {"duty": duty_in_words, "ato": ATO}
+        shown = [each.name for each in self.opts.concrete_fields if each.name not in self.unseen]
+        return [("Kept by the portal", {"fields": [words.get(name, name) for name in shown]})]

@@ -38,6 +38,8 @@ def test_a_person_chooses_how_each_topic_comes_and_when_it_is_quiet(client: Clie
     client.force_login(cast.liaison)
     page = body_of(client, reverse("notification_settings"))
     assert "It cannot be switched off or muted" in page
+    # A pace always stands; of the form only the time of digests can be left blank by mistake.
+    assert page.count("(required)") == 1
     assert "Nothing is muted" in page
     answer = chosen(client, cases="weekly", comments="off", quiet_from="19:00", quiet_until="06:30")
     assert answer.status_code == 302

@@ -45,6 +45,12 @@ def _refuse(form: PageForm, refusal: NotReady) -> None:
         form.add_error(problem.where if problem.where in form.fields else None, problem.sentence)
 
 
+class PaceField(forms.ChoiceField):
+    """How soon a topic is mailed: one of them always stands, so that a label says nothing of having to choose."""
+
+    says_required = False
+
+
 class SettingsForm(PageForm):
     """The pace of each topic that can be chosen, quiet hours, and the digest's time."""
 
@@ -55,7 +61,7 @@ class SettingsForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         paces = {
-            topic.value: forms.ChoiceField(label=topic.label, choices=Pace.choices, widget=forms.Select(attrs=SELECT))
+            topic.value: PaceField(label=topic.label, choices=Pace.choices, widget=forms.Select(attrs=SELECT))
             for topic in CHOSEN
         }
         self.fields = {**paces, **self.fields}
