@@ -4,14 +4,35 @@ Both questions have one answer on each day, the latest that counts: days that we
 """
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from authorizations.lifecycle.calendar import business_days_after
 from authorizations.rules.release import Lead
 
 # Up the chain: the leads of whoever owes it, then the PMO.
 LEADS, PMO = 1, 2
+
+
+class Counting(NamedTuple):
+    """What counts of a deadline on a day: its notice, to whom it has been passed on, and whether that came later."""
+
+    place: int | None
+    steps: tuple[int, ...]
+    passed_on_since: bool
+
+
+NOTHING = Counting(None, (), passed_on_since=False)
+
+
+def counting(lead: Lead, on: date, today: date, closings: frozenset[date]) -> Counting:
+    """Both questions about a deadline, and which of the two answers is the later news for whoever is told of both."""
+    place, steps = warned(lead, on, today), passed_on(lead, on, today, closings)
+    if lead.escalate is None or LEADS not in steps or place is None:
+        return Counting(place, steps, passed_on_since=LEADS in steps)
+    to_leads, _ = escalates_on(on, lead.escalate, closings)
+    return Counting(place, steps, passed_on_since=on - timedelta(days=place) <= to_leads)
 
 
 def warned(lead: Lead, on: date, today: date) -> int | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from authorizations.deadlines.due import Due, Force, Side
 from authorizations.deadlines.kinds import KINDS
 from authorizations.deadlines.reading import sweep
-from authorizations.deadlines.warning import LEADS, PMO, passed_on, warned
+from authorizations.deadlines.warning import LEADS, NOTHING, PMO, Counting, counting
 from authorizations.models import Case
 from authorizations.notifications import ledger
 from authorizations.notifications.digests import Leaving, held
@@ -73,7 +73,7 @@ class Reminders:
         self.people = People(today)
         self._closings = closings()
         self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
-        self._counting: dict[tuple[str, str, date], tuple[int | None, tuple[int, ...]]] = {}
+        self._counting: dict[tuple[str, str, date], Counting] = {}
         self._at_once: Counter[int] = Counter()
         self._fates: dict[tuple[int, bool], Fate] = {}
         self._floods: dict[int, Fate] = {}
@@ -86,35 +86,36 @@ class Reminders:
         for due in sweep(self.today, self.today + _longest()):
             if due.on is None:
                 continue
-            place, steps = self._counts(due.kind, due.release, due.on)
-            if place is not None or steps:
-                for lead, user in self._whom(due, place, steps):
+            counting = self._counts(due.kind, due.release, due.on)
+            if counting.place is not None or counting.steps:
+                for lead, user in self._whom(due, counting):
                     yield Notice(due, lead, user)
 
-    def _counts(self, kind: str, release: str, on: date) -> tuple[int | None, tuple[int, ...]]:
+    def _counts(self, kind: str, release: str, on: date) -> Counting:
         """The notice of a deadline that counts today, and to whom up the chain it has been passed on."""
         key = (kind, release, on)
         if key not in self._counting:
             lead = _lead(kind, release, self.today)
-            self._counting[key] = (
-                (warned(lead, on, self.today), passed_on(lead, on, self.today, self._closings)) if lead else (None, ())
-            )
+            self._counting[key] = counting(lead, on, self.today, self._closings) if lead else NOTHING
         return self._counting[key]
 
-    def _whom(self, due: Due, place: int | None, steps: tuple[int, ...]) -> Iterator[tuple[str, int]]:
-        if place is not None:
-            who_act = self.people.who_act(due.owes)
-            for user in who_act:
+    def _whom(self, due: Due, counts: Counting) -> Iterator[tuple[str, int]]:
+        place, leads = counts.place, self.people.leads(due.owes) if LEADS in counts.steps else ()
+        who_act = self.people.who_act(due.owes) if place is not None else ()
+        # Leads who act for it themselves hear of both as one row of notices: the latest is told, and no other.
+        both = set(who_act).intersection(leads)
+        for user in who_act:
+            if not (counts.passed_on_since and user in both):
                 yield str(place), user
-            # Whoever waits for it is told once that its day has passed; the PMO only by the chain.
-            if place < 0:
-                for user in self.people.who_wait(due.to):
-                    if user not in who_act:
-                        yield "-1", user
-        if LEADS in steps:
-            for user in self.people.leads(due.owes):
+        # Whoever waits for it is told once that its day has passed; the PMO only by the chain.
+        if place is not None and place < 0:
+            for user in self.people.who_wait(due.to):
+                if user not in who_act:
+                    yield "-1", user
+        for user in leads:
+            if counts.passed_on_since or user not in both:
                 yield "e1", user
-        if PMO in steps and due.owes.side != OF_THE_PMO.side:
+        if PMO in counts.steps and due.owes.side != OF_THE_PMO.side:
             for user in self.people.leads(OF_THE_PMO):
                 yield "e2", user
 

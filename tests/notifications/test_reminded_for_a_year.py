@@ -78,18 +78,20 @@ def expected(item: Item, today: date) -> Iterator[tuple[str, str]]:
     if item.is_met:
         return
     name = latest(item.kind, item.on, today)
+    _, _, give_up, chain = SCHEDULES[item.kind]
+    is_over = today <= item.on or (give_up is not None and today > item.on + give_up * DAY)
+    to_leads = None if chain is None or is_over else business_days_later(item.on, chain)
+    passed_on = to_leads is not None and to_leads <= today
+    # Who acts and leads is told what came last.
+    is_newer = name is not None and passed_on and item.on - int(name) * DAY > to_leads
     if name is not None:
-        yield from ((name, who) for who in item.act)
+        yield from ((name, who) for who in item.act if is_newer or not (passed_on and who in item.leads))
         if name.startswith("-"):
             yield from (("-1", who) for who in item.wait)
-    _, _, give_up, chain = SCHEDULES[item.kind]
-    if chain is None or today <= item.on or (give_up is not None and today > item.on + give_up * DAY):
-        return
-    to_leads = business_days_later(item.on, chain)
-    if to_leads <= today:
-        yield from (("e1", who) for who in item.leads)
-    if business_days_later(to_leads, chain) <= today:
-        yield "e2", "pmo_lead"
+    if passed_on:
+        yield from (("e1", who) for who in item.leads if not (is_newer and who in item.act))
+        if business_days_later(to_leads, chain) <= today:
+            yield "e2", "pmo_lead"
 
 
 def conditions(cast: Cast) -> Iterator[Item]:

@@ -96,9 +96,21 @@ def test_what_is_overdue_is_passed_on_to_the_leads_and_then_to_the_pmo(cast: Cas
     condition(cast, -30, "lighthouses")
     remind(TODAY, NOW)
     assert told(cast.liaison) == ["e1"]
-    assert sorted(told(cast.bureau_liaison)) == ["-29", "e1"]
+    # Who leads and acts for it hears of it once.
+    assert told(cast.bureau_liaison) == ["-29"]
     assert told(cast.pmo_lead) == ["e2"]
     assert not told(cast.pmo_reviewer)
+
+
+def test_a_lead_who_acts_is_told_the_latest_of_what_is_overdue_and_what_was_passed_on(cast: Cast) -> None:
+    # Told on the day after it, passed on after five business days, and told again on the eighth day.
+    on = condition(cast, -7).due_on
+    remind(TODAY, NOW)
+    remind(TODAY, NOW)
+    assert told(cast.csp_lead) == ["e1"]
+    assert told(cast.csp_contributor) == ["-1"]
+    remind(on + timedelta(days=8), NOW + timedelta(days=1))
+    assert told(cast.csp_lead) == ["e1", "-8"]
 
 
 def test_nobody_is_told_of_what_is_not_there_for_them(cast: Cast) -> None:
@@ -203,7 +215,7 @@ def test_an_imported_portfolio_comes_as_one_digest_for_each_person(cast: Cast) -
         assert [each.key.split(":")[0] for each in mails if each.key] == ["digest"]
     digest = of_digest(cast.csp_lead)
     text = digest_text(digest.carried.all())
-    assert text.count("- Overdue since") >= MOST_AT_ONCE + 1
+    assert text.count("verdue since") >= MOST_AT_ONCE + 1
     assert text.count("/atos/") == 1
 
 
@@ -243,6 +255,18 @@ def test_a_dry_run_prints_what_the_next_run_writes(cast: Cast) -> None:
         Message.objects.filter(key__startswith="due:").values_list("key", flat=True)
     )
     assert printed("--dry-run", "--json") == []
+
+
+def test_a_dry_run_of_another_day_says_when_mail_would_go_on_that_day(cast: Cast) -> None:
+    day = timezone.localdate() + timedelta(days=100)
+    condition(cast, (day - TODAY).days + 5)
+    out = StringIO()
+    call_command("remind", "--today", f"{day}", "--dry-run", "--json", stdout=out)
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    found = {datetime.fromisoformat(each["mailed"]).date() for each in rows if ":condition:" in each["key"]}
+    # This evening or with the next morning's digest.
+    assert found <= {day, day + timedelta(days=1)}
+    assert found
 
 
 def test_a_day_that_is_none_is_refused() -> None:

@@ -2,13 +2,14 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from authorizations.lifecycle.calendar import at_clock
 from authorizations.notifications.reminders import Reminders, Told
 
 
@@ -25,7 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, today: str | None, dry_run: bool, **options: Any) -> None:
         now = timezone.now()
-        reminders = Reminders(_day(today) if today else timezone.localdate(now), now)
+        day = _day(today) if today else timezone.localdate(now)
+        # What would be written on another day would be mailed from that day on; what is written now, from now on.
+        reminders = Reminders(day, _this_time_on(day, now) if dry_run else now)
         if not dry_run:
             self._say({"written": reminders.write()}, "{written:,} reminders written.", as_json=options["json"])
             return
@@ -45,6 +48,11 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise CommandError("--today is a day as YYYY-MM-DD, such as 2026-12-24.") from None
+
+
+def _this_time_on(day: date, now: datetime) -> datetime:
+    """The moment of a day at which the clock shows what it shows now."""
+    return at_clock(day, timezone.localtime(now).time())
 
 
 def _told(reminders: Reminders, told: Told) -> dict[str, Any]:
