@@ -92,8 +92,8 @@ def below(noun: Below, then: Capability | None = None, *, way: Way = Way.PERSON,
 
 
 def _list(name: str, rule: Rule) -> dict[str, Rule]:
-    """A list, and its export."""
-    return {name: rule, f"{name}_csv": rule}
+    """A list, and its exports."""
+    return {name: rule, **{f"{name}_{suffix}": rule for suffix in ("csv", "xlsx", "json")}}
 
 
 RULES: dict[str, Rule] = {

@@ -12,7 +12,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
@@ -259,6 +261,10 @@ class Report(ABC):
     def rows(self, asked: Asking) -> Iterable[Row]:
         """The rows of the one table, over what the asker may see."""
         raise NotImplementedError(f"{type(self).__name__} says neither its rows nor its contents")
+
+    def alone(self, asked: Asking, table: Table) -> str:
+        """The address of one of the report's tables by itself, for a figure that counts its rows."""
+        return f"{reverse('report', args=[self.name])}?{urlencode({**asked.given, 'table': table.key})}"
 
     def contents(self, asked: Asking) -> Contents:
         """What stands in the report.

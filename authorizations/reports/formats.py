@@ -30,7 +30,7 @@ def _csv(report: Report, contents: Contents, asked: Asking, out: IO[bytes], prog
 
 
 def _json(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
-    for text in json_of(report, contents, asked):
+    for text in json_of(report.name, contents, asked):
         # What people typed may hold half a character, which no encoding has.
         out.write(text.encode(errors="replace"))
 

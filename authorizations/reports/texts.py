@@ -82,10 +82,10 @@ def plain(value: Value) -> Any:
     return found.isoformat() if isinstance(found, date) else found
 
 
-def json_of(report: Report, contents: Contents, asked: Asking) -> Iterator[str]:
-    """A report as one JSON object, after the schema of `schema_of`."""
+def json_of(name: str, contents: Contents, asked: Asking) -> Iterator[str]:
+    """A report, or a list, as one JSON object, after the schema of `schema_of`."""
     head = {
-        "report": report.name,
+        "report": name,
         "title": contents.title,
         "as_of": timezone.localtime(asked.as_of).isoformat(timespec="seconds"),
         "asked_by": asked.user.name,

@@ -8,6 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from authorizations.display import NONE, address, day_text, moment_text
+from authorizations.reports.base import Bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class Cell:
     """A text; subclasses show it in their own way on the page."""
 
     text: str
+
+    @property
+    def value(self) -> Bare:
+        """What the cell holds, as workbooks and JSON have it: the text where it is nothing else."""
+        return self.text or None
 
     @property
     def html(self) -> SafeString:
@@ -44,6 +50,11 @@ class Day(Cell):
     day: date | None = None
 
     @property
+    def value(self) -> Bare:
+        """The date."""
+        return self.day
+
+    @property
     def html(self) -> SafeString:
         """The date in words, or a dash that screen readers read as "none"."""
         if self.day is None:
@@ -56,6 +67,11 @@ class Moment(Cell):
     """A time; the text is ISO 8601, the page shows words and the zone."""
 
     moment: datetime
+
+    @property
+    def value(self) -> Bare:
+        """The time."""
+        return self.moment
 
     @property
     def html(self) -> SafeString:

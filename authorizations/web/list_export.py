@@ -1,30 +1,38 @@
-"""A list as a CSV file: the rows of its page, in the same order, all of them."""
+"""A list as a file: the rows of its page, in the same order, all of them."""
 
-import csv
-import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
+from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from authorizations.actions.security import note
-from authorizations.reports.texts import harmless
+from authorizations.reports import base
+from authorizations.reports.base import Asking, Contents, Row, Table
+from authorizations.reports.formats import FORMATS
+from authorizations.reports.texts import csv_of, json_of
+from authorizations.reports.workbook import workbook_of
 from authorizations.web.access import person
-from authorizations.web.lists import Listing, ListState, needed
+from authorizations.web.cells import Cell
+from authorizations.web.lists import Column, Listing, ListState, needed
 
-CSV_CHUNK = 1000
+AT_ONCE = 1000
 # Values of filters are ids and words of ours; what else stands in an address is not kept whole.
 LONGEST_FILTER = 40
 
 
-def export_list(request: HttpRequest, listing: Listing, today: date) -> StreamingHttpResponse:
-    """The same rows in the same order as a CSV file, streamed; all pages of it."""
+def export_list(request: HttpRequest, listing: Listing, suffix: str, now: datetime) -> HttpResponseBase:
+    """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
     state = ListState(listing, person(request), request.GET)
-    note("list.exported", actor=state.user, now=timezone.now(), said=_taken(state))
-    response = StreamingHttpResponse(_csv(state), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{listing.name}-{today:%Y-%m-%d}.csv"'
+    taken = _taken(state)
+    note("list.exported", actor=state.user, now=now, said={**taken, "format": suffix})
+    response = _xlsx(state, now) if suffix == "xlsx" else _streamed(state, suffix, now)
+    response["Content-Type"] = FORMATS[suffix].content_type
+    name = f"{listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -39,18 +47,37 @@ def _taken(state: ListState) -> dict[str, Any]:
     }
 
 
-def _csv(state: ListState) -> Iterator[str]:
+def _table(state: ListState) -> Table:
     columns = state.listing.columns
-    page = io.StringIO()
-    writer = csv.writer(page)
-    # Excel takes the file for UTF-8 only with this mark.
-    page.write("\ufeff")
-    writer.writerow([column.label for column in columns])
-    rows = state.ordered.values(*needed(columns)).iterator(chunk_size=CSV_CHUNK)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([harmless(column.cell(row).text) for column in columns])
-        if number % CSV_CHUNK == 0:
-            yield page.getvalue()
-            page.seek(0)
-            page.truncate()
-    yield page.getvalue()
+    described = tuple(base.Column(column.key, column.label, column.explains, column.kind) for column in columns)
+
+    def rows() -> Iterator[Row]:
+        for row in state.ordered.values(*needed(columns)).iterator(chunk_size=AT_ONCE):
+            yield [_value(column, column.cell(row)) for column in columns]
+
+    return Table(state.listing.name, state.listing.title, described, rows)
+
+
+def _value(column: Column, cell: Cell) -> base.Bare:
+    return int(cell.text) if column.number and cell.text.isdigit() else cell.value
+
+
+def _contents(state: ListState, now: datetime) -> tuple[Contents, Asking]:
+    summary = (state.listing.sentence(state.matching, state.matching.order_by().count()),)
+    given = {words: "" for words, _ in state.active}
+    contents = Contents(state.listing.title, (_table(state),), (*summary, *given))
+    return contents, Asking(state.user, now, marking=settings.REPORT_MARKING)
+
+
+def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResponse:
+    is_json = suffix == "json"
+    pieces = json_of(state.listing.name, *_contents(state, now)) if is_json else csv_of([_table(state)])
+    # What people typed may hold half a character, which no encoding has.
+    return StreamingHttpResponse(piece.encode(errors="replace") for piece in pieces)
+
+
+def _xlsx(state: ListState, now: datetime) -> FileResponse:
+    file = TemporaryFile()  # noqa: SIM115  # the answer closes it
+    workbook_of(*_contents(state, now), file)
+    file.seek(0)
+    return FileResponse(file)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import User
 from authorizations.doorstep.remembered import Standing, remembered, standing
 from authorizations.policy import Capability, may
+from authorizations.reports.base import Kind
 from authorizations.typed import search_words
 from authorizations.web.access import person
 from authorizations.web.cells import Cell
@@ -43,6 +45,14 @@ class Column:
     cell: Callable[[Row], Cell]
     sort: tuple[str, ...] = ()
     number: bool = False
+    # What it means, for the workbook that explains its columns; blank where the heading says all.
+    explains: str = ""
+    is_day: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What it holds, as files say it."""
+        return Kind.NUMBER if self.number else Kind.DAY if self.is_day else Kind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +101,9 @@ class Listing:
     # Whether its rows change by recorded acts alone, so that what is counted of them holds until the next one.
     changed_by_acts: bool = False
 
-    @property
-    def export_name(self) -> str:
-        """Name of the address that gives the rows as CSV."""
-        return f"{self.name}_csv"
+    def export_name(self, suffix: str) -> str:
+        """Name of the address that gives the rows as a file."""
+        return f"{self.name}_{suffix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +353,12 @@ class ListState:
     def next_url(self) -> str:
         """Address of the page after, if there is one."""
         return self.page_url(self.page + 1) if self.page < self.pages else ""
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        """The words and the address of each file that holds exactly these rows."""
+        words = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+        return [(each, f"{reverse(self.listing.export_name(suffix))}?{self.state}") for each, suffix in words]
 
     @property
     def state(self) -> str:

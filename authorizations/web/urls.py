@@ -10,6 +10,7 @@ from authorizations.web.listings import LISTINGS
 from authorizations.web.listings.duties import ACCESSES, CONDITIONS
 from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
 from authorizations.web.listings.messages import MESSAGES
+from authorizations.web.lists import Listing
 from authorizations.web.views import (
     accesses,
     account,
@@ -61,6 +62,15 @@ from authorizations.web.views import (
     wbs,
     wbs_import,
 )
+
+
+def exports(listing: Listing, at: str) -> list[URLPattern]:
+    """The addresses that give the rows of a list as a file."""
+    return [
+        path(f"{at}.{suffix}", lists.export, {"listing": listing, "suffix": suffix}, name=listing.export_name(suffix))
+        for suffix in ("csv", "xlsx", "json")
+    ]
+
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -153,19 +163,13 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<public_id:public_id>/revoke/", invitations.take_back, name="revoke_invitation"),
     # the register: lists, each with its export
     *(path(f"{listing.name}/", lists.listing_page, {"listing": listing}, name=listing.name) for listing in LISTINGS),
-    *(
-        path(f"{listing.name}.csv", lists.listing_csv, {"listing": listing}, name=f"{listing.name}_csv")
-        for listing in LISTINGS
-    ),
+    *(each for listing in LISTINGS for each in exports(listing, listing.name)),
     # what the parties of an ATO owe and hold, and what a person was told
     *(
         path(f"{listing.name}/", lists.listing_page, {"listing": listing}, name=listing.name)
         for listing in (CONDITIONS, ACCESSES, MESSAGES)
     ),
-    *(
-        path(f"{listing.name}.csv", lists.listing_csv, {"listing": listing}, name=f"{listing.name}_csv")
-        for listing in (CONDITIONS, ACCESSES, MESSAGES)
-    ),
+    *(each for listing in (CONDITIONS, ACCESSES, MESSAGES) for each in exports(listing, listing.name)),
     # the register: one record each
     path("offerings/add/", own_offerings.add_offering, name="add_offering"),
     path("offerings/<public_id:public_id>/", offerings.offering, name="offering"),
@@ -250,11 +254,11 @@ urlpatterns: list[URLPattern] = [
     path("queue/<public_id:public_id>/<slug:act>/", review_queue.take, name="review_queue"),
     # imports and what they leave to decide
     path("imports/", imports.import_list, {"listing": IMPORT_RUNS}, name="import_runs"),
-    path("imports.csv", imports.import_list_csv, {"listing": IMPORT_RUNS}, name="import_runs_csv"),
+    *exports(IMPORT_RUNS, "imports"),
     path("imports/troubles/", imports.import_list, {"listing": TROUBLE_ROWS}, name="import_troubles"),
-    path("imports/troubles.csv", imports.import_list_csv, {"listing": TROUBLE_ROWS}, name="import_troubles_csv"),
+    *exports(TROUBLE_ROWS, "imports/troubles"),
     path("imports/review/", imports.review_items, name="review_items"),
-    path("imports/review.csv", imports.import_list_csv, {"listing": REVIEW_ITEMS}, name="review_items_csv"),
+    *exports(REVIEW_ITEMS, "imports/review"),
     path("imports/review/<public_id:public_id>/", imports.review_item, name="review_item"),
     path("imports/<public_id:public_id>/", imports.import_run, name="import_run"),
     # the record

@@ -14,6 +14,7 @@ from tests.attacks.matrix import DOES, OTHERWISE, SEES
 from tests.cast import Cast
 from tests.web.register import make_atos, make_offerings
 
+LISTS_OF_IMPORTS = ("import_runs", "import_troubles", "review_items")
 # Written by hand, beside the table: a rule that is loosened by mistake is noticed here.
 OPEN_TO_ANYONE = {
     *("initial_lifecycle", "reuse_lifecycle", "ato_lifecycle", "permissions"),
@@ -59,8 +60,8 @@ OPEN_TO: dict[str, set[Role]] = {
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
         (
-            *("import_runs", "import_runs_csv", "import_troubles", "import_troubles_csv", "review_items"),
-            *("review_items_csv", "review_item", "import_run"),
+            *("import_runs", "import_troubles", "review_items", "review_item", "import_run"),
+            *(f"{name}_{suffix}" for name in LISTS_OF_IMPORTS for suffix in ("csv", "xlsx", "json")),
             *("record", "verifications", "verify_record", "verification"),
             "admin:index",
         ),

@@ -100,9 +100,9 @@ ATOS = Listing(
             lambda row: text(label(AtoType, row["ato_type"])),
             ("ato_type", "agency__sort_name"),
         ),
-        Column("signed", "Signed", ("signed_on",), lambda row: day(row["signed_on"]), ("signed_on",)),
-        Column("logged", "Logged", ("logged_on",), lambda row: day(row["logged_on"]), ("logged_on",)),
-        Column("expires", "Expires", ("expires_on",), lambda row: day(row["expires_on"]), ("expires_on",)),
+        Column("signed", "Signed", ("signed_on",), lambda row: day(row["signed_on"]), ("signed_on",), is_day=True),
+        Column("logged", "Logged", ("logged_on",), lambda row: day(row["logged_on"]), ("logged_on",), is_day=True),
+        Column("expires", "Expires", ("expires_on",), lambda row: day(row["expires_on"]), ("expires_on",), is_day=True),
         Column(
             "stage",
             "Stage",

@@ -18,9 +18,17 @@ from authorizations.rules import newest, release
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.cells import Age, Cell, Link, Tag, day, text
 from authorizations.web.facets import Facet, Row
-from authorizations.web.listings.narrowings import BELOW, OF_AGENCY, OF_OFFERING, WITHIN, of_provider
+from authorizations.web.listings.narrowings import (
+    BELOW,
+    OF_AGENCY,
+    OF_OFFERING,
+    WITHIN,
+    in_month,
+    month_words,
+    of_provider,
+)
 from authorizations.web.listings.search import named, offering_named
-from authorizations.web.lists import Action, Column, Listing
+from authorizations.web.lists import Action, Column, Listing, Narrowing
 
 STATES = {"open": "Open", "ended": "Ended"}
 Q_OPEN = OPEN
@@ -170,7 +178,12 @@ CASES = Listing(
         Column("since", "Since", ("waits_since", "waits_on"), _since, ("turn_since",)),
         Column("for", "For what", ("kind", "stage", "waits_on", *STATEMENTS), _for_what),
         Column(
-            "opened", "Opened", ("opened_at",), lambda row: day(timezone.localdate(row["opened_at"])), ("opened_at",)
+            "opened",
+            "Opened",
+            ("opened_at",),
+            lambda row: day(timezone.localdate(row["opened_at"])),
+            ("opened_at",),
+            is_day=True,
         ),
     ),
     facets=(
@@ -182,7 +195,15 @@ CASES = Listing(
         Facet("csp", "Provider", "offering__provider__public_id", words_field="offering__provider__name"),
         Facet("department", "Department", "department", words_field="department_name", made_of=DEPARTMENT),
     ),
-    narrowings=(OF_OFFERING, OF_AGENCY, WITHIN, BELOW, of_provider("offering__provider")),
+    narrowings=(
+        OF_OFFERING,
+        OF_AGENCY,
+        WITHIN,
+        BELOW,
+        of_provider("offering__provider"),
+        Narrowing("opened_in", "Opened in", lambda value: in_month("opened_at", value), month_words),
+        Narrowing("ended_in", "Ended in", lambda value: in_month("stage_since", value) & ~Q_OPEN, month_words),
+    ),
     order="since",
     changed_by_acts=True,
     sentence=_sentence,

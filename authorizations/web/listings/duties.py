@@ -60,8 +60,8 @@ CONDITIONS = Listing(
             ("ato__agency__sort_name", "due_on"),
         ),
         Column("owner", "Owner", ("owner__name",), lambda row: text(row["owner__name"]), ("owner__sort_name",)),
-        Column("due", "Due", ("due_on",), lambda row: day(row["due_on"]), ("due_on",)),
-        Column("met", "Met", ("met_on",), lambda row: day(row["met_on"]), ("met_on",)),
+        Column("due", "Due", ("due_on",), lambda row: day(row["due_on"]), ("due_on",), is_day=True),
+        Column("met", "Met", ("met_on",), lambda row: day(row["met_on"]), ("met_on",), is_day=True),
     ),
     facets=(Facet("state", "State", "state", CONDITION_STATES),),
     narrowings=(
@@ -135,10 +135,12 @@ ACCESSES = Listing(
             lambda row: Link(row["package__offering__name"], "offering", row["package__offering__public_id"]),
             ("package__offering__sort_name", "until"),
         ),
-        Column("granted", "Granted", ("granted_on",), lambda row: day(row["granted_on"]), ("granted_on",)),
+        Column("granted", "Granted", ("granted_on",), lambda row: day(row["granted_on"]), ("granted_on",), is_day=True),
         Column("until", "Until", ("until", "permanent"), _until, ("until",)),
         Column("approver", "Approved by", ("approver__name",), lambda row: text(row["approver__name"])),
-        Column("closed", "Ended or denied", ("closed_on",), lambda row: day(row["closed_on"]), ("closed_on",)),
+        Column(
+            "closed", "Ended or denied", ("closed_on",), lambda row: day(row["closed_on"]), ("closed_on",), is_day=True
+        ),
         Column(
             "state",
             "State",

@@ -53,6 +53,18 @@ def on_or_before(field: str, value: str) -> Q:
     return Q(**{f"{field}__lte": found}) if found else NOTHING
 
 
+def in_month(field: str, value: str) -> Q:
+    """Rows whose time lies in a month, such as 2026-11, of US Eastern dates."""
+    first = _day(f"{value}-01")
+    return Q(**{f"{field}__date__year": first.year, f"{field}__date__month": first.month}) if first else NOTHING
+
+
+def month_words(user: User, value: str) -> str:
+    """A month of the address in words."""
+    first = _day(f"{value}-01")
+    return f"{first:%B %Y}" if first else "no month"
+
+
 def below(value: str, prefix: str = "agency__") -> Q:
     """Rows of what lies below an agency: its bureaus and their offices, not the agency itself."""
     return Q(**{f"{prefix}parent__public_id": value}) | Q(**{f"{prefix}parent__parent__public_id": value})

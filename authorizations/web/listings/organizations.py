@@ -148,6 +148,7 @@ ASSESSORS = Listing(
             ("accredited_on",),
             lambda row: day(row["accredited_on"]),
             ("accredited_on",),
+            is_day=True,
         ),
         Column(
             "offerings",

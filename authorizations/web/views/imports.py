@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -16,7 +16,6 @@ from authorizations.policy import Capability, may
 from authorizations.vocabulary import Resolution
 from authorizations.web.access import person
 from authorizations.web.forms import DecisionForm
-from authorizations.web.list_export import export_list
 from authorizations.web.listings.imports import REVIEW_ITEMS, summed, trouble_word
 from authorizations.web.lists import Listing, show_list
 from authorizations.web.tables import list_address
@@ -38,11 +37,6 @@ IMPORTS = ("Imports", reverse_lazy("import_runs"))
 def import_list(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Imports or their troubles as a list page."""
     return show_list(request, listing)
-
-
-def import_list_csv(request: HttpRequest, listing: Listing) -> HttpResponseBase:
-    """The rows of such a page as CSV."""
-    return export_list(request, listing, timezone.localdate())
 
 
 def review_items(request: HttpRequest) -> HttpResponse:

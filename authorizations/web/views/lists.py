@@ -1,6 +1,6 @@
 """The list pages of the register and their exports."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from authorizations.web.list_export import export_list
@@ -12,6 +12,6 @@ def listing_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     return show_list(request, listing)
 
 
-def listing_csv(request: HttpRequest, listing: Listing) -> StreamingHttpResponse:
-    """The rows of a list page as CSV."""
-    return export_list(request, listing, timezone.localdate())
+def export(request: HttpRequest, listing: Listing, suffix: str) -> HttpResponseBase:
+    """The rows of a list page as a file."""
+    return export_list(request, listing, suffix, timezone.now())

@@ -175,7 +175,9 @@ def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | Streami
     found = report_of(request, name)
     asked, contents = _made(request, found)
     only = _only(contents, request)
-    pieces = json_of(found, contents, asked) if suffix == "json" else csv_of([only] if only else contents.every_table)
+    pieces = (
+        json_of(found.name, contents, asked) if suffix == "json" else csv_of([only] if only else contents.every_table)
+    )
     took(request, found, asked, suffix)
     response = StreamingHttpResponse(_encoded(pieces), content_type=FORMATS[suffix].content_type)
     response["Content-Disposition"] = f'attachment; filename="{file_name(found, asked, suffix, only)}"'

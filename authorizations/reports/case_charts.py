@@ -1,0 +1,183 @@
+"""The charts of cases that dashboards and reports share, each with its table: its numbers lead to their rows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from authorizations.deadlines import dues_for
+from authorizations.display import counted, day_text, label
+from authorizations.reports import charts
+from authorizations.reports.base import Chart, Column, Kind, Ref, Table
+from authorizations.reports.case_numbers import ENOUGH, GOALS, Month, Standing, half_and_most, months, standings
+from authorizations.reports.charts import Point, Series, Tone
+from authorizations.reports.scope import Scope
+from authorizations.vocabulary import CaseKind
+
+WEEKS = 12
+STATES = sorted(set(GOALS.values()))
+
+
+def of(scope: Scope) -> tuple[Chart, ...]:
+    """Funnel, age by stage, flow over time, deadlines ahead."""
+    standing = standings(scope.cases(), scope.today)
+    if scope.kind:
+        standing = [each for each in standing if each.kind == scope.kind]
+    return funnel(scope, standing), ages(scope, standing), flow(scope), ahead(scope)
+
+
+def _of_stage(scope: Scope, each: Standing) -> str:
+    return scope.cases_url(kind=each.kind, stage=each.stage, state="open")
+
+
+def _name(each: Standing) -> str:
+    return f"{label(CaseKind, each.kind)}: {each.label}"
+
+
+def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
+    """How many open cases stand in each stage, in the order of the path."""
+    total = sum(len(each.days) for each in standing)
+    most = max(standing, key=lambda each: len(each.days), default=None)
+    says = f"{counted(total, 'open case')} by stage, in the order of the path."
+    if most and most.days:
+        says += f" Most stand at “{most.label}”: {len(most.days):,}."
+    points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in standing]
+    table = Table(
+        "funnel",
+        "Open cases by stage",
+        (
+            Column("kind", "Kind of case", "Initial or reuse."),
+            Column("stage", "Stage", "The stage, in the order of the path."),
+            Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
+        ),
+        lambda: [
+            (label(CaseKind, each.kind), each.label, Ref(len(each.days), _of_stage(scope, each))) for each in standing
+        ],
+        group="kind",
+    )
+    return Chart("open-by-stage", charts.bars(table.title, says, points), says, table)
+
+
+def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
+    """How long the open cases have stood where they stand."""
+    shown = [(each, *half_and_most(each.days)) for each in standing if each.days]
+    known = [(each, half) for each, half, _ in shown if isinstance(half, int)]
+    says = f"Days since the open cases of each stage came there, half of them no longer; from {ENOUGH} cases on."
+    if known:
+        oldest, half = max(known, key=lambda pair: pair[1])
+        says += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
+    points = [
+        Point(
+            _name(each),
+            half if isinstance(half, int) else None,
+            _of_stage(scope, each),
+            counted(half, "day") if isinstance(half, int) else str(half),
+            Tone.LIGHT,
+        )
+        for each, half, _ in shown
+    ]
+    table = Table(
+        "ages",
+        "Age of the open cases by stage",
+        (
+            Column("kind", "Kind of case", "Initial or reuse."),
+            Column("stage", "Stage", "The stage in which the case is now."),
+            Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
+            Column("median", "Median days", "Half of them came there no earlier.", Kind.NUMBER),
+            Column("p90", "90 % within", "Nine of ten came there no earlier.", Kind.NUMBER),
+            Column("oldest", "Longest", "Days of the one that stands there longest.", Kind.NUMBER),
+        ),
+        lambda: [
+            (
+                label(CaseKind, each.kind),
+                each.label,
+                Ref(len(each.days), _of_stage(scope, each)),
+                half,
+                most,
+                max(each.days),
+            )
+            for each, half, most in shown
+        ],
+        note=f"From {ENOUGH} cases on; fewer are too few to say.",
+        empty="No case is open.",
+        group="kind",
+    )
+    return Chart("age-by-stage", charts.bars(table.title, says, points), says, table)
+
+
+def flow(scope: Scope) -> Chart:
+    """Cases opened, come to their goal and otherwise ended, month by month."""
+    found = months(scope.cases(), scope.today)
+    opened, reached, ended = (sum(getattr(each, name) for each in found) for name in ("opened", "reached", "ended"))
+    says = (
+        f"In twelve months {counted(opened, 'case')} {'was' if opened == 1 else 'were'} opened, {reached:,} came to "
+        f"their goal (certified, or the reuse recorded) and {ended:,} ended otherwise."
+    )
+
+    def urls(each: Month) -> tuple[str, str, str]:
+        ended = scope.cases_url(ended_in=each.key, state="ended")
+        return scope.cases_url(opened_in=each.key), f"{ended}&{urlencode({'stage': STATES}, doseq=True)}", ended
+
+    series = [
+        Series("Opened", [Point(each.words, each.opened, urls(each)[0]) for each in found]),
+        Series(
+            "Certified or recorded", [Point(each.words, each.reached, urls(each)[1], "", Tone.STRONG) for each in found]
+        ),
+    ]
+    table = Table(
+        "flow",
+        "Cases by month",
+        (
+            Column("month", "Month", "The month, in US Eastern dates."),
+            Column("opened", "Opened", "Cases opened in it.", Kind.NUMBER, sums=True),
+            Column("reached", "Certified or recorded", "Cases that came to their goal in it.", Kind.NUMBER, sums=True),
+            Column("ended", "Ended in all", "Cases that ended in it, in whatever way.", Kind.NUMBER, sums=True),
+        ),
+        lambda: [
+            (
+                each.words,
+                Ref(each.opened, urls(each)[0]),
+                Ref(each.reached, urls(each)[1]),
+                Ref(each.reached + each.ended, urls(each)[2]),
+            )
+            for each in reversed(found)
+        ],
+    )
+    return Chart("flow-by-month", charts.columns(table.title, says, series), says, table)
+
+
+def ahead(scope: Scope) -> Chart:
+    """What the person's side owes in the weeks ahead, week by week, and what is overdue."""
+    dues = dues_for(scope.user, scope.today, until=scope.today + timedelta(weeks=WEEKS) - timedelta(days=1), own=True)
+    days = [due.on for due in dues if due.is_open and due.on is not None]
+    weeks: Counter[int] = Counter(-1 if on < scope.today else (on - scope.today).days // 7 for on in days)
+    says = (
+        f"{counted(sum(weeks.values()), 'deadline')} that your side owes: {weeks[-1]:,} overdue, the others within "
+        f"{WEEKS} weeks."
+    )
+    rows = [("Overdue", weeks[-1], _duties(scope, None, scope.today - timedelta(days=1)))]
+    for week in range(WEEKS):
+        first = scope.today + timedelta(weeks=week)
+        rows.append((f"From {day_text(first)}", weeks[week], _duties(scope, first, first + timedelta(days=6))))
+    points = [
+        Point(words.removeprefix("From "), number, url, "", Tone.STRONG if place == 0 else Tone.PLAIN)
+        for place, (words, number, url) in enumerate(rows)
+    ]
+    table = Table(
+        "ahead",
+        "Deadlines ahead",
+        (
+            Column("week", "Week", "Seven days from the day that is named."),
+            Column("deadlines", "Deadlines", "Open deadlines that your side owes.", Kind.NUMBER, sums=True),
+        ),
+        lambda: [(words, Ref(number, url)) for words, number, url in rows],
+        note="What your own side owes; the whole portal's filters do not narrow it.",
+    )
+    return Chart("deadlines-ahead", charts.ahead(table.title, says, points), says, table)
+
+
+def _duties(scope: Scope, since: date | None, until: date) -> str:
+    asked = {"whose": "own", **({"since": since.isoformat()} if since else {}), "until": until.isoformat()}
+    return f"{reverse('report', args=['duties'])}?{urlencode(asked)}"

@@ -1,0 +1,72 @@
+"""The dashboard of each side: what of all that its people may see stands where, how old it is, how it flows."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import OrganizationKind
+from authorizations.display import address, counted
+from authorizations.models.case import OPEN
+from authorizations.reports import case_charts
+from authorizations.reports.base import Asking, Contents, Figure, Parameter, Ref, Report
+from authorizations.reports.scope import NARROWED_BY, Scope
+from authorizations.rules import newest
+from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
+
+# As whom a case waits on the people of each side.
+TURNS = {
+    OrganizationKind.AGENCY: (Turn.AGENCY, Turn.OFFICIAL),
+    OrganizationKind.PROVIDER: (Turn.PROVIDER,),
+    OrganizationKind.ASSESSOR: (Turn.ASSESSOR,),
+    OrganizationKind.PMO: (Turn.PMO,),
+}
+SHOWN = 10
+
+
+class Dashboard(Report):
+    """Four charts over the cases of a person's side, each with its table."""
+
+    name = "dashboard"
+    title = "Dashboard"
+    audience = "For everyone who takes part in cases, about what they take part in."
+    explains = "Where the cases that you may see stand, how old they are, how they flow, and what your side owes next."
+    parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
+
+    def contents(self, asked: Asking) -> Contents:
+        """The figures that matter first, then the charts."""
+        scope = Scope.of(asked)
+        open_cases = scope.cases().filter(OPEN)
+        turns = turns_of(asked.user)
+        number, mine = open_cases.count(), open_cases.filter(waits_on__in=turns).count()
+        are, wait = "is" if number == 1 else "are", "waits" if mine == 1 else "wait"
+        live = scope.atos().filter(stage__in=LIVE_ATO_STAGES).count()
+        return Contents(
+            title=self.title,
+            summary=(f"{counted(number, 'case')} {are} open; {mine:,} {wait} on your side.",),
+            figures=(
+                Figure(number, "open cases", scope.cases_url(state="open")),
+                Figure(mine, "wait on your side", scope.cases_url(state="open", turn=turns)),
+                Figure(live, "live ATO rows", scope.atos_url(stage=[str(stage) for stage in LIVE_ATO_STAGES])),
+            ),
+            decisions=tuple(_oldest(scope, turns)),
+            charts=case_charts.of(scope),
+            tables=(),
+            rules=newest(asked.today).id,
+        )
+
+
+def turns_of(user: User) -> list[str]:
+    """As whom cases wait on a person's side."""
+    return [turn.value for kind, turns in TURNS.items() if kind in user.sides for turn in turns]
+
+
+def _oldest(scope: Scope, turns: list[str]) -> Iterator[Ref]:
+    """What has waited longest on the person's side."""
+    rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
+    for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
+        days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)
+        stage = newest(scope.today).label(row["kind"], row["stage"])
+        words = f"{row['offering__name']} at {row['agency__name']}: {stage}, for {counted(days, 'day')}"
+        yield Ref(words, address("case", row["public_id"]))

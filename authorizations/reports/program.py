@@ -1,0 +1,233 @@
+"""The program: how many cases stand where, how they move, what is at risk for the cut-off, whose letter is missing."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.roles import OrganizationKind
+from authorizations.display import address, counted, day_text, label
+from authorizations.lifecycle.stages import BEFORE_REVIEW
+from authorizations.models import Offering
+from authorizations.models.case import OPEN
+from authorizations.reports import case_charts
+from authorizations.reports.base import Asking, Column, Contents, Figure, Kind, Parameter, Ref, Report, Row, Table
+from authorizations.reports.case_numbers import ENOUGH, half_and_most, months, stays
+from authorizations.reports.case_tables import LETTERS_OWED, letters
+from authorizations.reports.scope import NARROWED_BY, Scope, listed
+from authorizations.rules import newest
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
+
+# From the listing to FedRAMP's review, where no date is planned: half of 474 cases took longer (changelog of the
+# Marketplace to June 2026, from "Agency Review" to "PMO Review"; 25th percentile 96 days, 90th 475).
+MEDIAN_TO_REVIEW = timedelta(days=205)
+LEADERS = 20
+LIVE = [str(stage) for stage in LIVE_ATO_STAGES]
+Q_LISTED = Q(not_published_since__isnull=True)
+
+
+class Program(Report):
+    """For the program office: everything that it may see of all cases."""
+
+    name = "program"
+    title = "The program"
+    audience = "For the FedRAMP program office and its auditor."
+    explains = (
+        "Where all cases stand, how they move, how long each party takes, what may miss the cut-off, whose letter is "
+        "missing, which offerings hang on one ATO, and which are used again most."
+    )
+    sides: ClassVar[frozenset[str]] = frozenset({OrganizationKind.PMO})
+    parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
+
+    def contents(self, asked: Asking) -> Contents:
+        """The funnel and the flow as charts, and the tables behind them."""
+        scope = Scope.of(asked)
+        risk, owed, single = self.at_risk(scope), letters(scope), self.single(scope)
+        count = scope.cases().filter(OPEN).count()
+        return Contents(
+            title=self.title,
+            summary=(self._flow(scope, count), risk.note),
+            figures=(
+                Figure(count, "open cases", scope.cases_url(state="open")),
+                Figure(len(risk.whole), "at risk for the cut-off", self.alone(asked, risk)),
+                Figure(len(owed.whole), "letters missing", scope.cases_url(**LETTERS_OWED)),
+                Figure(len(single.whole), "certified offerings with one ATO", self.alone(asked, single)),
+            ),
+            decisions=tuple(self._decisions(scope)),
+            charts=case_charts.of(scope),
+            tables=(risk, owed, self.times(scope), single, self.leaders(scope)),
+            rules=newest(asked.today).id,
+        )
+
+    def _flow(self, scope: Scope, count: int) -> str:
+        """The flow of this month against that of the last, in a sentence."""
+        last, this = months(scope.cases(), scope.today, 2)
+        return (
+            f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. This month {this.opened:,} were opened "
+            f"and {this.reached:,} came to their goal; last month {last.opened:,} and {last.reached:,}."
+        )
+
+    def _decisions(self, scope: Scope) -> Iterator[Ref]:
+        """What waits for the program office itself, the oldest first."""
+        waiting = scope.cases().filter(OPEN, waits_on=Turn.PMO).order_by("turn_since", "pk")
+        for row in waiting.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:10]:
+            days = (scope.today - timezone.localdate(row["waits_since"])).days
+            stage = newest(scope.today).label(row["kind"], row["stage"])
+            words = (
+                f"{row['offering__name']} at {row['agency__name']}: {stage}, with FedRAMP for {counted(days, 'day')}"
+            )
+            yield Ref(words, address("case", row["public_id"]))
+
+    def at_risk(self, scope: Scope) -> Table:
+        """The open initial cases whose ATO comes, by their plan or by the usual time, after the last day."""
+        last = newest(scope.today).dates.get("cutoff")
+        rows = [] if last is None else list(_late(scope, last))
+        words = day_text(last) if last else "a day that the rules do not state"
+        return Table(
+            "at-risk",
+            "At risk for the cut-off",
+            (
+                Column("case", "Case", "The offering; the row leads to its case."),
+                Column("agency", "Agency", "The agency that sponsors it."),
+                Column("stage", "Stage", "Where the case stands."),
+                Column("expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", Kind.DAY),
+                Column("by", "Reckoned by", "Whether the day is planned or the usual time."),
+                Column(
+                    "late", "Days late", "Days from the last day for new applications to the expected day.", Kind.NUMBER
+                ),
+            ),
+            lambda: rows,
+            note=(
+                f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications: "
+                f"the ATO is planned for a later day, or, where none is planned, the In Process date and "
+                f"{MEDIAN_TO_REVIEW.days} days come to one (the median of 474 cases of the Marketplace's changelog)."
+            ),
+            empty="No open initial case is expected after the last day.",
+        )
+
+    def times(self, scope: Scope) -> Table:
+        """How long each party takes in each stage."""
+
+        def read() -> Iterator[Row]:
+            for stay in stays(scope.user, scope.cases(), scope.today):
+                half, most = half_and_most(stay.days)
+                yield label(CaseKind, stay.kind), stay.label, label(Turn, stay.turn), len(stay.days), half, most
+
+        return Table(
+            "times",
+            "Time in each stage, by party",
+            (
+                Column("kind", "Kind of case", "Initial or reuse."),
+                Column("stage", "Stage", "The stage in which the days passed."),
+                Column("party", "Party", "Whose turn it was."),
+                Column(
+                    "intervals",
+                    "Intervals",
+                    "Closed intervals: the turn or the stage has changed since.",
+                    Kind.NUMBER,
+                    sums=True,
+                ),
+                Column(
+                    "median",
+                    "Median days",
+                    f"Half of the intervals were no longer; from {ENOUGH} intervals on.",
+                    Kind.NUMBER,
+                ),
+                Column(
+                    "p90",
+                    "90 % within",
+                    f"Nine of ten intervals were no longer; from {ENOUGH} intervals on.",
+                    Kind.NUMBER,
+                ),
+            ),
+            read,
+            note=f"In days, over intervals that are over; fewer than {ENOUGH} of them are too few to say.",
+            empty="No interval is over yet.",
+            group="kind",
+        )
+
+    def single(self, scope: Scope) -> Table:
+        """The certified offerings that one live ATO carries."""
+        rows = _offerings(scope).annotate(n=Count("atos", filter=_live())).filter(n=1)
+        return _offering_table(
+            rows.filter(designation=Designation.CERTIFIED).order_by("sort_name", "pk"),
+            "single",
+            "Certified offerings with one ATO",
+            "If that ATO ends, nobody vouches for the offering.",
+            "No certified offering hangs on one ATO.",
+        )
+
+    def leaders(self, scope: Scope) -> Table:
+        """The offerings that agencies use again most."""
+        again = Count("atos", filter=_live() & Q(atos__listing_role=ListingRole.REUSE))
+        rows = _offerings(scope).annotate(n=again).filter(n__gt=0).order_by("-n", "sort_name", "pk")[:LEADERS]
+        return _offering_table(
+            rows,
+            "leaders",
+            "Used again most",
+            f"The {LEADERS} offerings with the most live reuse ATO rows.",
+            "No offering is used again yet.",
+            role=ListingRole.REUSE.value,
+        )
+
+
+def _late(scope: Scope, last: date) -> Iterator[Row]:
+    rows = scope.cases().filter(kind=CaseKind.INITIAL, stage__in=BEFORE_REVIEW).order_by("offering__sort_name", "pk")
+    needed = ("public_id", "offering__name", "agency__name", "agency__public_id", "stage", "facts")
+    found = []
+    for row in rows.values(*needed).iterator(chunk_size=1000):
+        planned, listed_on = _day(row["facts"], "ato_planned_on"), _day(row["facts"], "in_process_on")
+        expected = planned or (listed_on + MEDIAN_TO_REVIEW if listed_on else None)
+        if expected is not None and expected > last:
+            found.append((row, expected, "plan" if planned else "usual time"))
+    for row, expected, by in sorted(found, key=lambda each: each[1], reverse=True):
+        yield (
+            Ref(row["offering__name"], address("case", row["public_id"])),
+            Ref(row["agency__name"], address("agency", row["agency__public_id"])),
+            newest(scope.today).label(CaseKind.INITIAL, row["stage"]),
+            expected,
+            by,
+            (expected - last).days,
+        )
+
+
+def _day(facts: dict[str, Any], name: str) -> date | None:
+    entry = facts.get(name)
+    return date.fromisoformat(entry[0]) if entry and entry[0] else None
+
+
+def _offerings(scope: Scope) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Offering.objects.visible_to(scope.user)
+    return rows if scope.provider is None else rows.filter(provider=scope.provider)
+
+
+def _live() -> Q:
+    return Q(atos__stage__in=LIVE_ATO_STAGES, atos__not_published_since__isnull=True)
+
+
+def _offering_table(rows: QuerySet[Any], key: str, title: str, note: str, empty: str, **more: str) -> Table:
+    def read() -> Iterator[Row]:
+        for row in rows.values("public_id", "name", "provider__name", "fedramp_id", "n"):
+            url = listed("atos", {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more})
+            yield (
+                Ref(row["name"], address("offering", row["public_id"])),
+                row["provider__name"],
+                row["fedramp_id"],
+                Ref(row["n"], url),
+            )
+
+    columns = (
+        Column("offering", "Offering", "The cloud service."),
+        Column("provider", "Provider", "Who offers it."),
+        Column("fedramp_id", "FedRAMP id", "Its id in the Marketplace."),
+        Column(
+            "atos",
+            "Live ATO rows",
+            "Active and suspended ATO rows that stand in the newest feed or were made here.",
+            Kind.NUMBER,
+            sums=True,
+        ),
+    )
+    return Table(key, title, columns, read, note=note, empty=empty)

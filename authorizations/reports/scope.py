@@ -1,0 +1,93 @@
+"""Which cases and ATOs a report is about, and the addresses of lists that show the same rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.models import Ato, Case
+from authorizations.reports.base import Asking, Missing, Parameter
+from authorizations.reports.parameters import organization
+from authorizations.vocabulary import CaseKind
+
+
+def _kind(user: User, text: str) -> CaseKind:
+    try:
+        return CaseKind(text)
+    except ValueError as problem:
+        raise Missing(text) from problem
+
+
+KIND = Parameter("kind", "Kind of case", _kind, lambda user: CaseKind.choices)
+WITHIN = organization("within", "Agency with its bureaus", OrganizationKind.AGENCY, is_own=False)
+PROVIDER = organization("provider", "Provider", OrganizationKind.PROVIDER, is_own=False)
+NARROWED_BY = (KIND, WITHIN, PROVIDER)
+
+
+def within(agency: Organization, prefix: str = "agency") -> Q:
+    """Rows of an agency, its bureaus and their offices."""
+    return Q(**{prefix: agency}) | Q(**{f"{prefix}__parent": agency}) | Q(**{f"{prefix}__parent__parent": agency})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was asked for, as conditions on rows and as the query of an address; lists know the same keys."""
+
+    user: User
+    today: date
+    kind: str = ""
+    agency: Organization | None = None
+    provider: Organization | None = None
+
+    @classmethod
+    def of(cls, asked: Asking) -> Self:
+        """The scope of a report with the parameters `NARROWED_BY`, or some of them."""
+        chosen = asked.chosen
+        return cls(asked.user, asked.today, chosen.get("kind", ""), chosen.get("within"), chosen.get("provider"))
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The scope as the query of a list's address."""
+        found = {"kind": str(self.kind)} if self.kind else {}
+        return {**found, **self.of_organizations}
+
+    @property
+    def of_organizations(self) -> dict[str, str]:
+        """The same without the kind, which lists of other things than cases do not know."""
+        named = {"within": self.agency, "provider": self.provider}
+        return {key: each.public_id for key, each in named.items() if each is not None}
+
+    def cases(self) -> QuerySet[Any]:
+        """The cases that the person may know of."""
+        rows: QuerySet[Any] = Case.objects.visible_to(self.user)
+        if self.kind:
+            rows = rows.filter(kind=self.kind)
+        if self.agency is not None:
+            rows = rows.filter(within(self.agency))
+        return rows if self.provider is None else rows.filter(offering__provider=self.provider)
+
+    def atos(self) -> QuerySet[Any]:
+        """The ATO rows."""
+        rows: QuerySet[Any] = Ato.objects.visible_to(self.user)
+        if self.agency is not None:
+            rows = rows.filter(within(self.agency))
+        return rows if self.provider is None else rows.filter(offering__provider=self.provider)
+
+    def cases_url(self, **filters: Any) -> str:
+        """The list of exactly these cases, with filters of that list."""
+        return listed("cases", {**self.query, **filters})
+
+    def atos_url(self, **filters: Any) -> str:
+        """The list of exactly these ATO rows."""
+        return listed("atos", {**self.of_organizations, **filters})
+
+
+def listed(name: str, query: Mapping[str, Any]) -> str:
+    """The address of a list with filters; a value may be a list of values."""
+    return f"{reverse(name)}?{urlencode(query, doseq=True)}" if query else reverse(name)
