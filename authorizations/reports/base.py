@@ -286,7 +286,10 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
     """
     if not report.is_for(user):
         raise NotForYou(report.title)
-    texts = {each.key: given.get(each.key, "").strip() or each.default(user) for each in report.parameters}
+    # Whoever says nothing gets the default; whoever chooses nothing on purpose gets all.
+    texts = {
+        each.key: given[each.key].strip() if each.key in given else each.default(user) for each in report.parameters
+    }
     chosen: dict[str, Any] = {}
     for each in report.parameters:
         text = texts[each.key]
@@ -294,7 +297,8 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
             raise Unfit(f"Choose: {each.label.lower()}.", each.key)
         if text:
             chosen[each.key] = _found(each, user, text)
-    return Asking(user, as_of, chosen, {key: text for key, text in texts.items() if text}, marking)
+    said = {each.key: texts[each.key] for each in report.parameters if texts[each.key] or each.default(user)}
+    return Asking(user, as_of, chosen, said, marking)
 
 
 def _found(parameter: Parameter, user: User, text: str) -> Any:

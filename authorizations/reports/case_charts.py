@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from authorizations.deadlines import dues_for
@@ -121,9 +120,10 @@ def flow(scope: Scope) -> Chart:
         return scope.cases_url(opened_in=each.key), f"{ended}&{urlencode({'stage': STATES}, doseq=True)}", ended
 
     series = [
-        Series("Opened", [Point(each.words, each.opened, urls(each)[0]) for each in found]),
+        Series("Opened", [Point(each.short, each.opened, urls(each)[0]) for each in found]),
         Series(
-            "Certified or recorded", [Point(each.words, each.reached, urls(each)[1], "", Tone.STRONG) for each in found]
+            "Certified or recorded",
+            [Point(each.short, each.reached, urls(each)[1], tone=Tone.STRONG) for each in found],
         ),
     ]
     table = Table(
@@ -157,13 +157,13 @@ def ahead(scope: Scope) -> Chart:
         f"{counted(sum(weeks.values()), 'deadline')} that your side owes: {weeks[-1]:,} overdue, the others within "
         f"{WEEKS} weeks."
     )
-    rows = [("Overdue", weeks[-1], _duties(scope, None, scope.today - timedelta(days=1)))]
+    rows = [("Overdue", weeks[-1])]
     for week in range(WEEKS):
         first = scope.today + timedelta(weeks=week)
-        rows.append((f"From {day_text(first)}", weeks[week], _duties(scope, first, first + timedelta(days=6))))
+        rows.append((f"From {day_text(first)}", weeks[week]))
     points = [
-        Point(words.removeprefix("From "), number, url, "", Tone.STRONG if place == 0 else Tone.PLAIN)
-        for place, (words, number, url) in enumerate(rows)
+        Point(words.removeprefix("From "), number, tone=Tone.STRONG if place == 0 else Tone.PLAIN)
+        for place, (words, number) in enumerate(rows)
     ]
     table = Table(
         "ahead",
@@ -172,12 +172,7 @@ def ahead(scope: Scope) -> Chart:
             Column("week", "Week", "Seven days from the day that is named."),
             Column("deadlines", "Deadlines", "Open deadlines that your side owes.", Kind.NUMBER, sums=True),
         ),
-        lambda: [(words, Ref(number, url)) for words, number, url in rows],
+        lambda: rows,
         note="What your own side owes; the whole portal's filters do not narrow it.",
     )
     return Chart("deadlines-ahead", charts.ahead(table.title, says, points), says, table)
-
-
-def _duties(scope: Scope, since: date | None, until: date) -> str:
-    asked = {"whose": "own", **({"since": since.isoformat()} if since else {}), "until": until.isoformat()}
-    return f"{reverse('report', args=['duties'])}?{urlencode(asked)}"

@@ -82,6 +82,11 @@ class Month:
         """The month in words."""
         return f"{self.first:%b %Y}"
 
+    @property
+    def short(self) -> str:
+        """The month below a column: the year stands with its first month."""
+        return self.words if self.first.month == 1 else f"{self.first:%b}"
+
 
 def months(cases: QuerySet[Any], today: date, number: int = 12) -> list[Month]:
     """The flow of the months up to today's, the oldest first; one query."""

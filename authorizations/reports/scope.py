@@ -25,8 +25,8 @@ def _kind(user: User, text: str) -> CaseKind:
 
 
 KIND = Parameter("kind", "Kind of case", _kind, lambda user: CaseKind.choices)
-WITHIN = organization("within", "Agency with its bureaus", OrganizationKind.AGENCY, is_own=False)
-PROVIDER = organization("provider", "Provider", OrganizationKind.PROVIDER, is_own=False)
+WITHIN = organization("within", "Agency with its bureaus", OrganizationKind.AGENCY)
+PROVIDER = organization("provider", "Provider", OrganizationKind.PROVIDER)
 NARROWED_BY = (KIND, WITHIN, PROVIDER)
 
 

@@ -138,7 +138,7 @@ def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
             form.fields[each.key] = forms.DateField(widget=dates, **common)
         else:
             form.fields[each.key] = forms.CharField(widget=forms.TextInput(attrs=SHORT), **common)
-        form.data = {**form.data, each.key: given.get(each.key) or each.default(user)}
+        form.data = {**form.data, each.key: given.get(each.key, each.default(user))}
     return form
 
 

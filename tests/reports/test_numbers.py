@@ -1,0 +1,99 @@
+"""Each number of a dashboard or report is the count of the rows behind its link, for each side."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import resolve
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Membership, User
+from accounts.roles import Role
+from authorizations.management.commands.demo import enter_demo
+from authorizations.models import Case
+from authorizations.reports.base import Contents, Ref, ask
+from authorizations.reports.case_numbers import Month, days_at, half_and_most, months
+from authorizations.reports.registry import REPORTS
+from authorizations.web.lists import ListState
+from tests.attacks.scene import signed_in
+
+pytestmark = pytest.mark.django_db
+SIDES = (Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD, Role.AUDITOR)
+OF_ONE_RECORD = {"case", "ato"}
+WITHOUT_RECORD = [name for name, each in REPORTS.items() if not OF_ONE_RECORD & {one.key for one in each.parameters}]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo's world of today, entered once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert enter_demo(datetime.now(UTC))
+        yield
+        transaction.set_rollback(True)
+
+
+def numbers(contents: Contents) -> Iterator[tuple[int, str]]:
+    for figure in contents.figures:
+        if isinstance(figure.number, int) and figure.url:
+            yield figure.number, figure.url
+    for table in contents.every_table:
+        for row in table.rows():
+            yield from ((each.text, each.url) for each in row if isinstance(each, Ref) and isinstance(each.text, int))
+
+
+def behind(user: User, url: str) -> int:
+    """How many rows the page of an address lists; what draws them is not needed."""
+    parts = urlsplit(url)
+    found = resolve(parts.path)
+    query = QueryDict(parts.query)
+    if "listing" in found.kwargs:
+        return ListState(found.kwargs["listing"], user, query).total
+    report = REPORTS[found.kwargs["name"]]
+    contents = report.contents(ask(report, user, query.dict(), timezone.now()))
+    tables = [contents.table(query["table"])] if "table" in query else contents.tables
+    return sum(len(table.whole) for table in tables if table)
+
+
+@pytest.mark.parametrize("role", SIDES)
+@pytest.mark.parametrize("name", WITHOUT_RECORD)
+def test_each_number_is_the_count_of_the_rows_behind_its_link(demo: None, name: str, role: str) -> None:
+    held = Membership.objects.current(timezone.localdate()).filter(role=role, user__is_active=True).order_by("pk")
+    user = held.select_related("user")[0].user
+    report = REPORTS[name]
+    if not report.is_for(user):
+        assert signed_in(user).get(f"/reports/{name}/").status_code == 403
+        return
+    asked = ask(report, user, {}, timezone.now())
+    known: dict[str, int] = {}
+    for number, url in set(numbers(report.contents(asked))):
+        known.setdefault(url, behind(user, url))
+        assert known[url] == number, url
+
+
+@pytest.mark.parametrize(
+    ("days", "share", "least"),
+    [
+        ([5], 0.9, 5),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9, 9),
+        ([10, 1], 0.5, 1),
+        ([3, 1, 2], 0.5, 2),
+        ([7, 7, 9], 0.9, 9),
+    ],
+)
+def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed(days: list[int], share: float, least: int) -> None:
+    assert days_at(days, share) == least
+
+
+def test_four_intervals_are_too_few_and_five_are_enough() -> None:
+    assert half_and_most([1, 2, 3, 4]) == ("too few", "too few")
+    assert half_and_most([1, 2, 3, 4, 30]) == (3, 30)
+
+
+def test_twelve_months_end_with_the_month_of_today(demo: None) -> None:
+    found = months(Case.objects.all(), date(2026, 2, 28))
+    assert [each.key for each in found][::11] == ["2025-03", "2026-02"]
+    assert Month(date(2026, 1, 1), 0, 0, 0).short == "Jan 2026"
