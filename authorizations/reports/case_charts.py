@@ -2,20 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils.http import urlencode
 
-from authorizations.deadlines import dues_for
 from authorizations.display import counted, day_text, label
 from authorizations.reports import charts
-from authorizations.reports.base import Chart, Column, Kind, Ref, Table
+from authorizations.reports.base import Asking, Chart, Column, Kind, Ref, Table
 from authorizations.reports.case_numbers import ENOUGH, GOALS, Month, Standing, half_and_most, months, standings
 from authorizations.reports.charts import Point, Series, Tone
+from authorizations.reports.duties import SIDES, Owed
 from authorizations.reports.scope import Scope
 from authorizations.vocabulary import CaseKind
 
 WEEKS = 12
+LONG_AGO = date(2000, 1, 1)
 STATES = sorted(set(GOALS.values()))
 
 
@@ -149,21 +151,22 @@ def flow(scope: Scope) -> Chart:
 
 
 def ahead(scope: Scope) -> Chart:
-    """What the person's side owes in the weeks ahead, week by week, and what is overdue."""
-    dues = dues_for(scope.user, scope.today, until=scope.today + timedelta(weeks=WEEKS) - timedelta(days=1), own=True)
-    days = [due.on for due in dues if due.is_open and due.on is not None]
-    weeks: Counter[int] = Counter(-1 if on < scope.today else (on - scope.today).days // 7 for on in days)
+    """What the person's side owes in the weeks ahead, week by week, and what is overdue; its links list the duties."""
+    side = next((side for side in SIDES if side in scope.user.sides), "")
+    last = scope.today + timedelta(weeks=WEEKS) - timedelta(days=1)
+    owed = Owed(Asking(scope.user, scope.asked.as_of, {"side": side, "until": last}))
+    weeks = Counter((due.on - scope.today).days // 7 for due in owed.ahead if due.on)
     says = (
-        f"{counted(sum(weeks.values()), 'deadline')} that your side owes: {weeks[-1]:,} overdue, the others within "
-        f"{WEEKS} weeks."
+        f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "
+        f"{len(owed.overdue):,} overdue."
     )
-    rows = [("Overdue", weeks[-1])]
+    rows = [("Overdue", len(owed.overdue), _duties(side, LONG_AGO, scope.today - timedelta(days=1)))]
     for week in range(WEEKS):
         first = scope.today + timedelta(weeks=week)
-        rows.append((f"From {day_text(first)}", weeks[week]))
+        rows.append((f"From {day_text(first)}", weeks[week], _duties(side, first, first + timedelta(days=6))))
     points = [
-        Point(words.removeprefix("From "), number, tone=Tone.STRONG if place == 0 else Tone.PLAIN)
-        for place, (words, number) in enumerate(rows)
+        Point(words.removeprefix("From "), number, url, tone=Tone.STRONG if place == 0 else Tone.PLAIN)
+        for place, (words, number, url) in enumerate(rows)
     ]
     table = Table(
         "ahead",
@@ -172,7 +175,12 @@ def ahead(scope: Scope) -> Chart:
             Column("week", "Week", "Seven days from the day that is named."),
             Column("deadlines", "Deadlines", "Open deadlines that your side owes.", Kind.NUMBER, sums=True),
         ),
-        lambda: rows,
-        note="What your own side owes; the whole portal's filters do not narrow it.",
+        lambda: [(words, Ref(number, url)) for words, number, url in rows],
+        note="Everything that your side owes, whatever is chosen above.",
     )
     return Chart("deadlines-ahead", charts.ahead(table.title, says, points), says, table)
+
+
+def _duties(side: str, since: date, until: date) -> str:
+    asked = {"side": side, "since": since.isoformat(), "until": until.isoformat()}
+    return f"{reverse('report', args=['duties'])}?{urlencode(asked)}"

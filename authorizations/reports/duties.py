@@ -99,6 +99,7 @@ class Duties(Report):
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("organization", "Owed by, with what belongs to it", _find, _organizations),
         Parameter("side", "Owed by the side", _side, lambda user: list(SIDES.items())),
+        Parameter("since", "First day", read_day, hint="Without it, also what is overdue or has no day."),
         Parameter("until", "Last day", read_day, hint=f"{AHEAD.days} days ahead where it is blank."),
     )
 
@@ -130,8 +131,11 @@ class Owed:
     @cached_property
     def dues(self) -> list[Due]:
         """All of them, by their day."""
-        found = (due for due in seen_by(self.asked.user).dues(self.asked.today) if due.is_open)
-        return in_order(due for due in found if (due.on is None or due.on <= self.until) and self._is_asked_for(due))
+        scope = seen_by(self.asked.user)
+        if self.asked.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.asked.user):
+            # Little of all that there is, and asked for cheaply.
+            scope = scope.owed_by_the_pmo()
+        return in_order(due for due in scope.dues(self.asked.today) if due.is_open and self._is_asked_for(due))
 
     @cached_property
     def overdue(self) -> list[Due]:
@@ -175,6 +179,9 @@ class Owed:
         return set(Organization.objects.all().below([chosen.pk]).values_list("pk", flat=True)) if chosen else None
 
     def _is_asked_for(self, due: Due) -> bool:
+        since = self.asked.chosen.get("since")
+        if (due.on is None and since) or (due.on is not None and not (since or date.min) <= due.on <= self.until):
+            return False
         side = self.asked.chosen.get("side")
         return side in (None, _side_of(due)) and (self._within is None or due.owes.organization in self._within)
 

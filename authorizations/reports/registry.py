@@ -6,8 +6,8 @@ from authorizations.reports.ato_register import AtoRegister
 from authorizations.reports.audit_extract import AuditExtract
 from authorizations.reports.base import Report
 from authorizations.reports.case_status import CaseStatus
-from authorizations.reports.duties import Duties
 from authorizations.reports.dashboard import Dashboard
+from authorizations.reports.duties import Duties
 from authorizations.reports.program import Program
 
 ALL: tuple[Report, ...] = (

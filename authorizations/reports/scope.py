@@ -39,8 +39,7 @@ def within(agency: Organization, prefix: str = "agency") -> Q:
 class Scope:
     """What was asked for, as conditions on rows and as the query of an address; lists know the same keys."""
 
-    user: User
-    today: date
+    asked: Asking
     kind: str = ""
     agency: Organization | None = None
     provider: Organization | None = None
@@ -49,7 +48,17 @@ class Scope:
     def of(cls, asked: Asking) -> Self:
         """The scope of a report with the parameters `NARROWED_BY`, or some of them."""
         chosen = asked.chosen
-        return cls(asked.user, asked.today, chosen.get("kind", ""), chosen.get("within"), chosen.get("provider"))
+        return cls(asked, chosen.get("kind", ""), chosen.get("within"), chosen.get("provider"))
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        return self.asked.user
+
+    @property
+    def today(self) -> date:
+        """The date of the report's clock."""
+        return self.asked.today
 
     @property
     def query(self) -> dict[str, str]:
