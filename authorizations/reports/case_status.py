@@ -6,11 +6,9 @@ from typing import ClassVar
 from authorizations.display import counted, day_text, label
 from authorizations.doorstep.case_facts import groups
 from authorizations.doorstep.case_words import party_name, waivers_of
-from authorizations.doorstep.history import Act, entries, people_of
+from authorizations.doorstep.history import entries, people_of
 from authorizations.doorstep.path import AHEAD, ENDED, NOW, PASSED, Part, Path
-from authorizations.lifecycle.step import Step
 from authorizations.models import Case
-from authorizations.policy import Party
 from authorizations.reports import parts
 from authorizations.reports.ahead import OPEN, UNTOLD
 from authorizations.reports.base import (
@@ -27,6 +25,7 @@ from authorizations.reports.base import (
 )
 from authorizations.reports.case_summary import Told, decisions, figures, is_planned, read, summary
 from authorizations.reports.charts import Point, Tone, bars
+from authorizations.reports.decisions import is_decision
 from authorizations.reports.parameters import CASE
 from authorizations.reports.parts import upper
 from authorizations.vocabulary import CaseKind, Severity
@@ -81,8 +80,6 @@ WAIVERS = (
     Column("when", "On", "When it was waived.", Kind.MOMENT),
     Column("reason", "Reason", "Why."),
 )
-# Who decides; all others do, deliver and review.
-DECIDERS = frozenset({Party.AO, Party.PR, Party.PL})
 
 
 class CaseStatus(Report):
@@ -193,7 +190,7 @@ def _tables(told: Told) -> Iterator[Table]:
     yield parts.plan([line for line in lines if is_planned(line)], asked)
     yield Table("people", "People", PEOPLE, lambda: _people(case))
     yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case), empty="No gate is waived.")
-    told_words = entries(case, asked.user, [act for act in told.acts if _is_decision(case, act)])
+    told_words = entries(case, asked.user, [act for act in told.acts if is_decision(case, act)])
     yield parts.acts(
         "decisions",
         "Decisions taken",
@@ -267,11 +264,3 @@ def _people(case: Case) -> Iterator[Row]:
 def _waivers(case: Case) -> Iterator[Row]:
     for waiver, rule in waivers_of(case):
         yield rule, waiver.until, waiver.granted_by.told_as, waiver.granted_at, waiver.reason
-
-
-def _is_decision(case: Case, act: Act) -> bool:
-    """Whether an act is a step that only those take who decide, or the waiver of a gate."""
-    step: Step | None = case.machine().step(act.verb.partition(".")[2])
-    if step is None:
-        return act.verb == "case.gate_waived"
-    return bool(step.who) and step.who <= DECIDERS and not step.inwards

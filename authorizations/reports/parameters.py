@@ -60,7 +60,8 @@ CASE = Parameter(
 ATO = Parameter(
     "ato",
     "ATO",
-    find_in(lambda user: Ato.objects.visible_to(user)),
+    # Of the others, everyone reads what is published; a report about one is for those who see its register fields.
+    find_in(lambda user: Ato.objects.visible_to(user).register_visible_to(user)),
     required=True,
     hint="Its id, which stands last in the address of its page; that page leads here too.",
 )

@@ -58,23 +58,39 @@ def upper(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+HASHED = (
+    "Drafts are inside the side that writes them, and not in this report. The hash is that of the file kept here: "
+    "whoever has the file can compare it."
+)
+IN_FORCE, MISSING = "In force", "Missing: needed at this stage"
+# Where the state stands in a row of the evidence.
+STATE_OF_EVIDENCE = 3
+KEPT_WITH = Column("kept", "Kept with", "The record on whose page the document stands.")
+
+
 def documents(record: Subject, asked: Asking) -> Table:
     """The documents of a record that are shared with its parties; the record knows as whom the asker acts."""
+    empty = "No document is shared yet, and none is needed at this stage."
+    return Table("documents", "Documents", DOCUMENTS, lambda: _documents(record, asked), note=HASHED, empty=empty)
+
+
+def evidence(records: Sequence[tuple[str, Subject]], asked: Asking) -> Table:
+    """The documents of several records, each under the words for its record."""
 
     def rows() -> Iterator[Row]:
-        for part in parts_of(record, asked.user):
-            for document in part.documents:
-                yield from _of_document(record, document)
+        for words, record in records:
+            # What is missing is nothing that a decision rested on.
+            here = (row for row in _documents(record, asked) if row[STATE_OF_EVIDENCE - 1] != MISSING)
+            yield from ((words, *row) for row in here)
 
-    return Table(
-        "documents",
-        "Documents",
-        DOCUMENTS,
-        rows,
-        note="Drafts are inside the side that writes them, and not in this report. The hash is that of the file kept "
-        "here: whoever has the file can compare it.",
-        empty="No document is shared yet, and none is needed at this stage.",
-    )
+    columns = (KEPT_WITH, *DOCUMENTS)
+    return Table("evidence", "Evidence", columns, rows, note=HASHED, empty="No document is on file yet.", group="kept")
+
+
+def _documents(record: Subject, asked: Asking) -> Iterator[Row]:
+    for part in parts_of(record, asked.user):
+        for document in part.documents:
+            yield from _of_document(record, document)
 
 
 def _of_document(record: Subject, document: Document) -> Iterator[Row]:
@@ -83,12 +99,12 @@ def _of_document(record: Subject, document: Document) -> Iterator[Row]:
     for each in shared:
         yield (name, *_of_version(document, each))
     if not shared and document.is_asked_now:
-        yield name, None, "Missing: needed at this stage", None, document.adders, None, None, None
+        yield name, None, MISSING, None, document.adders, None, None, None
 
 
 def _of_version(document: Document, shown: Shown) -> Row:
     version = shown.version
-    state = "In force" if shown is document.current else shown.state[0] or "Replaced"
+    state = IN_FORCE if shown is document.current else shown.state[0] or "Replaced"
     content = version.name or version.location
     stated = "; ".join(shown.stated)
     return version.number, state, version.shared_at, version.added_by.told_as, content, stated, version.sha256
@@ -98,7 +114,8 @@ def conditions(ato: Ato | None, asked: Asking) -> Table:
     """The conditions of an ATO whose register fields the asker sees; none without one."""
 
     def rows() -> Iterator[Row]:
-        for each in ato.conditions.all() if ato else ():
+        every = ato.conditions.all() if ato else ()
+        for each in sorted(every, key=lambda each: (each.due_on is None, each.due_on or asked.today, each.pk)):
             overdue = each.due_on is not None and each.due_on < asked.today
             state = "Met" if each.met_on else "Overdue" if overdue else "Open"
             yield each.text, each.owner.name, each.due_on, state, each.met_on, each.evidence

@@ -7,6 +7,7 @@ from authorizations.reports.audit_extract import AuditExtract
 from authorizations.reports.base import Report
 from authorizations.reports.case_status import CaseStatus
 from authorizations.reports.dashboard import Dashboard
+from authorizations.reports.decision_packet import DecisionPacket
 from authorizations.reports.duties import Duties
 from authorizations.reports.program import Program
 
@@ -14,6 +15,7 @@ ALL: tuple[Report, ...] = (
     Dashboard(),
     CaseStatus(),
     Program(),
+    DecisionPacket(),
     AtoRegister(),
     Duties(),
     AccessList(),

@@ -1,0 +1,127 @@
+"""The decision packet of an ATO: for its parties alone, with what each may read, and hashes that the export has."""
+
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from authorizations.models import Ato, Condition, Head
+from authorizations.policy import Party
+from authorizations.proof.anchors import anchors_now, keep_daily
+from authorizations.proof.export import lines
+from authorizations.reports.base import Missing
+from authorizations.vocabulary import Chain
+from tests.cast import Cast
+from tests.lifecycle.cases import make_case
+from tests.lifecycle.world import FACTS, NOW, facts_of, make_ato, ready_for, take
+from tests.reports.said import contents_of, everything, rows_of
+from tests.samples import sample
+from tests.web.pages import body_of
+from tests.web.register import make_atos, make_offerings
+
+RECOMMENDATION = "The risk is low; authorize."
+
+
+@pytest.mark.parametrize("name", sample(FACTS, "suspend", "rescind"))
+def test_each_stage_of_an_ato_has_a_packet(cast: Cast, name: str) -> None:
+    ato = ready_for(name, cast)
+    step = ato.machine().step(name)
+    assert step is not None
+    ato = take(ato, name, cast.official if Party.AO in step.who else cast.pmo_lead, **facts_of(name, cast))
+    for person in ("bureau_liaison", "official", "csp_lead", "pmo_lead", "auditor"):
+        text = everything("decision-packet", cast.people[person], NOW, ato=ato.public_id)
+        assert ato.get_stage_display() in text
+
+
+def test_an_ato_of_a_feed_without_anything_beside_it_has_one(cast: Cast) -> None:
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    (ato,) = make_atos(offering, cast.organizations["harbors"], 1)
+    Ato.objects.filter(pk=ato.pk).update(signed_on=None, expires_on=None, logged_on=None)
+    for person in ("liaison", "csp_lead", "pmo_lead"):
+        text = everything("decision-packet", cast.people[person], NOW, ato=ato.public_id)
+        assert "on a day that is not recorded" in text
+
+
+@pytest.mark.parametrize("person", ["stranger_agency", "stranger_csp", "assessor_lead"])
+def test_others_have_none_though_they_may_know_of_the_ato(cast: Cast, client: Client, person: str) -> None:
+    ato = make_ato(cast)
+    with pytest.raises(Missing):
+        contents_of("decision-packet", cast.people[person], ato=ato.public_id)
+    client.force_login(cast.people[person])
+    assert client.get(f"/reports/decision-packet/?ato={ato.public_id}").status_code == 404
+
+
+def test_the_case_that_led_to_it_is_told_as_far_as_each_side_reads_it(cast: Cast) -> None:
+    case = make_case(cast, "initial", "ato_issued")
+    assert case.ato is not None
+    for person, reads in (("liaison", True), ("official", True), ("pmo_lead", True), ("csp_lead", False)):
+        user = cast.people[person]
+        text = everything("decision-packet", user, NOW, ato=case.ato.public_id)
+        assert (RECOMMENDATION in text) is reads, person
+        _, contents = contents_of("decision-packet", user, NOW, ato=case.ato.public_id)
+        assert {row["about"] for row in rows_of(contents, "entries")} == {"This ATO", "The case that led to it"}
+        assert "ATO issued" in {row["what"] for row in rows_of(contents, "signers")}
+
+
+def test_conditions_and_what_is_late_are_on_the_first_page(cast: Cast) -> None:
+    ato = make_ato(cast, expires_on=NOW.date() - timedelta(days=2))
+    owner = cast.organizations["nimbus"]
+    Condition.objects.create(ato=ato, text="Close the ports.", owner=owner, due_on=NOW.date() - timedelta(days=1))
+    Condition.objects.create(ato=ato, text="Log more.", owner=owner)
+    _, contents = contents_of("decision-packet", cast.csp_lead, NOW, ato=ato.public_id)
+    words = " ".join(contents.summary)
+    assert "Of 2 conditions that the official set, 2 are open, 1 of them overdue." in words
+    assert "its recorded expiry passed on 22 Nov 2026" in words
+    decisions = " ".join(each.text for each in contents.decisions)
+    assert "Its expiry passed on 22 Nov 2026" in decisions
+    assert "A condition is overdue since 23 Nov 2026: Nimbus Cloud owes it." in decisions
+    assert [row["state"] for row in rows_of(contents, "conditions")] == ["Overdue", "Open"]
+
+
+def test_the_hashes_are_those_of_the_export_and_the_anchors_cover_them(cast: Cast, tmp_path: Path) -> None:
+    ato, file = make_ato(cast), tmp_path / "anchors.jsonl"
+    keep_daily(file, NOW)
+    with override_settings(ANCHOR_FILE=file):
+        _, contents = contents_of("decision-packet", cast.bureau_liaison, NOW, ato=ato.public_id)
+        anchors = rows_of(contents, "anchors")
+    first, *exported = "".join(lines(Head.objects.get(chain=Chain.ACTS), NOW)).splitlines()
+    entries = rows_of(contents, "entries")
+    assert entries
+    for row in entries:
+        assert hashlib.sha256(exported[row["position"] - 1].encode()).hexdigest() == row["hash"]
+    end = json.loads(first)
+    acts = rows_of(contents, "proof")[0]
+    assert (end["position"], end["hash"]) == (acts["position"], acts["hash"])
+    assert {row["hash"] for row in anchors} == {each.hash for each in anchors_now(NOW) if each.chain == Chain.ACTS}
+    assert len(anchors) == 3
+
+
+def test_queries_do_not_grow_with_the_history(cast: Cast) -> None:
+    ato = make_ato(cast)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            everything("decision-packet", User.objects.get(pk=cast.csp_lead.pk), NOW, ato=ato.public_id)
+        return len(found)
+
+    queries()
+    before = queries()
+    for _ in range(5):
+        for name in ("suspend", "reinstate"):
+            take(ato, name, cast.official)
+    # The first notice to somebody and the first reference bring a table each, and no further one anything.
+    assert queries() <= before + 2
+
+
+def test_the_page_of_the_ato_leads_to_it_for_its_parties(cast: Cast, client: Client) -> None:
+    ato = make_ato(cast)
+    address = f"/reports/decision-packet/?ato={ato.public_id}"
+    client.force_login(cast.bureau_liaison)
+    assert address in body_of(client, ato.get_absolute_url())
+    assert "How to check this packet" in body_of(client, address)
