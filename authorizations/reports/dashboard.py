@@ -50,7 +50,7 @@ class Dashboard(Report):
                 Figure(mine, "wait on your side", scope.cases_url(state="open", turn=turns)),
                 Figure(live, "live ATO rows", scope.atos_url(stage=[str(stage) for stage in LIVE_ATO_STAGES])),
             ),
-            decisions=tuple(_oldest(scope, turns)),
+            decisions=tuple(oldest(scope, turns)),
             charts=case_charts.of(scope),
             tables=(),
             rules=newest(asked.today).id,
@@ -62,7 +62,7 @@ def turns_of(user: User) -> list[str]:
     return [turn.value for kind, turns in TURNS.items() if kind in user.sides for turn in turns]
 
 
-def _oldest(scope: Scope, turns: list[str]) -> Iterator[Ref]:
+def oldest(scope: Scope, turns: list[str]) -> Iterator[Ref]:
     """What has waited longest on the person's side."""
     rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:

@@ -1,7 +1,7 @@
 """Duties by organization: who owes what to whom by which day, by which rule, of all that the asker takes part in."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -214,13 +214,23 @@ def _tables(owed: Owed) -> Iterator[Table]:
 
 
 def _table(owed: Owed, key: str, title: str, dues: Sequence[Due], empty: str) -> Table:
-    def rows() -> Iterator[Row]:
-        for due in sorted(dues, key=lambda due: owed.whose(due).lower()):
-            yield _row(owed, due, dated=key != UNDATED)
-
     note = "No source gives a day for these, and local policy none either." if key == UNDATED and dues else ""
     columns = WITHOUT_A_DAY if key == UNDATED else COLUMNS
-    return Table(key, title, columns, rows, note=note, empty=empty, group="organization")
+    return Table(
+        key,
+        title,
+        columns,
+        lambda: rows_of(owed, dues, dated=key != UNDATED),
+        note=note,
+        empty=empty,
+        group="organization",
+    )
+
+
+def rows_of(owed: Owed, dues: Iterable[Due], *, dated: bool = True) -> Iterator[Row]:
+    """The rows of deadlines under `COLUMNS`, or under `WITHOUT_A_DAY`, by who owes them."""
+    for due in sorted(dues, key=lambda due: owed.whose(due).lower()):
+        yield _row(owed, due, dated=dated)
 
 
 def _row(owed: Owed, due: Due, *, dated: bool) -> Row:

@@ -9,6 +9,7 @@ from authorizations.reports.case_status import CaseStatus
 from authorizations.reports.dashboard import Dashboard
 from authorizations.reports.decision_packet import DecisionPacket
 from authorizations.reports.duties import Duties
+from authorizations.reports.portfolios import AgencyPortfolio, ProviderPortfolio
 from authorizations.reports.program import Program
 
 ALL: tuple[Report, ...] = (
@@ -16,6 +17,8 @@ ALL: tuple[Report, ...] = (
     CaseStatus(),
     Program(),
     DecisionPacket(),
+    AgencyPortfolio(),
+    ProviderPortfolio(),
     AtoRegister(),
     Duties(),
     AccessList(),

@@ -45,13 +45,15 @@ def numbers(contents: Contents) -> Iterator[tuple[int, str]]:
             yield from ((each.text, each.url) for each in row if isinstance(each, Ref) and isinstance(each.text, int))
 
 
-def behind(user: User, url: str) -> int:
-    """How many rows the page of an address lists; what draws them is not needed."""
+def behind(user: User, url: str) -> int | None:
+    """How many rows the page of an address lists, without drawing them; None where it is the page of one record."""
     parts = urlsplit(url)
     found = resolve(parts.path)
     query = QueryDict(parts.query)
     if "listing" in found.kwargs:
         return ListState(found.kwargs["listing"], user, query).total
+    if found.url_name != "report":
+        return None
     report = REPORTS[found.kwargs["name"]]
     contents = report.contents(ask(report, user, query.dict(), timezone.now()))
     tables = [contents.table(query["table"])] if "table" in query else contents.tables
@@ -67,11 +69,17 @@ def test_each_number_is_the_count_of_the_rows_behind_its_link(demo: None, name: 
     if not report.is_for(user):
         assert signed_in(user).get(f"/reports/{name}/").status_code == 403
         return
-    asked = ask(report, user, {}, timezone.now())
-    known: dict[str, int] = {}
+    # Where something must be chosen, it is whatever stands first, or the person's own.
+    given = {
+        each.key: each.default(user) or each.choices(user)[0][0]
+        for each in report.parameters
+        if each.required and each.choices
+    }
+    asked = ask(report, user, given, timezone.now())
+    known: dict[str, int | None] = {}
     for number, url in set(numbers(report.contents(asked))):
         known.setdefault(url, behind(user, url))
-        assert known[url] == number, url
+        assert known[url] in {number, None}, url
 
 
 @pytest.mark.parametrize(
