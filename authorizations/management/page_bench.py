@@ -98,7 +98,7 @@ def run_page_bench(*, rounds: int, cases: int, only_cases: bool, write: Callable
 def _time_register(bench: Bench) -> None:
     for page in pages():
         bench.time(page)
-    _fill_atos(CSV_ROWS)
+    fill_atos(CSV_ROWS)
     export = Page(f"CSV of {CSV_ROWS} ATO rows", Role.PMO_LEAD, reverse("atos_csv"), 90)
     bench.time(export, max(10, bench.rounds // 10))
 
@@ -252,7 +252,7 @@ def case_pages() -> list[Page]:
     return [*found, Page("desk, authorizations_case list", Role.PMO_LEAD, desk, 30, most_spread=MOST_SPREAD)]
 
 
-def _fill_atos(number: int) -> None:
+def fill_atos(number: int) -> None:
     """Adds copies of ATO rows until there are so many; only a scratch database is ever filled."""
     rows = list(Ato.objects.filter(listing_role="reuse", source="feed").order_by("pk"))
     missing = number - Ato.objects.count()

@@ -51,6 +51,11 @@ class Part:
         return widths(self.table)
 
     @property
+    def way(self) -> str:
+        """Which way the paper lies: said for each table, since a change of it begins a page."""
+        return "wide" if self.table.whole and self.widths.is_wide else "upright"
+
+    @property
     def columns(self) -> SafeString:
         """The widths of its columns, so that no cell need be tried twice; a browser finds its own."""
         shares = "".join(f'<col style="width:{share}%">' for share in self.widths.columns)

@@ -192,7 +192,7 @@ def test_a_machine_without_the_libraries_says_what_to_install(monkeypatch):
     for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Lacking(), *sys.meta_path])
-    pdf._weasyprint.cache_clear()
+    pdf.library.cache_clear()
     assert not pdf.is_possible()
     with pytest.raises(pdf.NoPdf, match="apt-get install libpango"):
         made(asked_by())

@@ -1,4 +1,4 @@
-"""Benchmarks, each on a scratch database: `bench pages`, `record`, `sweep`, `mail`, `acts`, `import`, `start`."""
+"""Benchmarks, each on a scratch database: `bench pages`, `record`, `sweep`, `mail`, `reports`, and some of seconds."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,8 +23,16 @@ from authorizations.management.bench_sweep import NOTICES, run_sweep_bench
 from authorizations.management.benchmark import seconds_to_first_page
 from authorizations.management.mail_bench import MESSAGES, WORKERS, run_mail_bench
 from authorizations.management.page_bench import CASES, run_page_bench
+from authorizations.management.report_bench import run_report_bench
 
 SCRATCH = "PORTAL_BENCH_SCRATCH"
+OVER = {
+    "sweep": "Looking for reminders costs more than it may.",
+    "mail": "A message was lost, or mailed twice.",
+    "record": "A search of the record takes longer than it may.",
+    "reports": "A report costs more than it may.",
+    "pages": "Something costs more than it may.",
+}
 
 
 class Command(BaseCommand):
@@ -46,6 +54,10 @@ class Command(BaseCommand):
         mail = what.add_parser("mail", help="messages a second, memory, and that none is mailed twice")
         mail.add_argument("--messages", type=int, default=MESSAGES, help=f"messages that are due ({MESSAGES:,})")
         mail.add_argument("--workers", type=int, default=WORKERS, help=f"workers at once ({WORKERS})")
+        reports = what.add_parser(
+            "reports", help="PDFs against the empty page; first byte, time and memory of long files"
+        )
+        reports.add_argument("--feed", required=True, help="Marketplace feed to fill the scratch database from")
         acts = what.add_parser("acts", help="seconds of each of some transitions, as JSON, in the demo's world")
         acts.add_argument("--rounds", type=int, default=10, help="transitions (10)")
         imports = what.add_parser("import", help="seconds of the whole command, into an empty database and again")
@@ -57,25 +69,26 @@ class Command(BaseCommand):
             self._acts(options["rounds"])
             return
         if os.environ.get(SCRATCH):
-            if what == "sweep":
-                if run_sweep_bench(options["cases"], options["notices"], self.stdout.write):
-                    raise CommandError("Looking for reminders costs more than it may.")
-                return
-            if what == "mail":
-                if run_mail_bench(options["messages"], options["workers"], self.stdout.write):
-                    raise CommandError("A message was lost, or mailed twice.")
-                return
-            if what == "record":
-                if run_record_bench(options["entries"], options["rounds"], self.stdout.write):
-                    raise CommandError("A search of the record takes longer than it may.")
-                return
-            chosen = {name: options[name] for name in ("rounds", "cases", "only_cases")}
-            if run_page_bench(**chosen, write=self.stdout.write):
-                raise CommandError("Something costs more than it may.")
+            if self._is_over(what, options):
+                raise CommandError(OVER[what])
             return
         with scratch_database() as environment:
             _manage(["migrate", "-v0"], environment)
             getattr(self, f"_{what}")(environment, options)
+
+    def _is_over(self, what: str, options: dict[str, Any]) -> bool:
+        """Measures in the scratch database; whether something costs more than it may."""
+        write = self.stdout.write
+        measures: dict[str, Callable[[], object]] = {
+            "sweep": lambda: run_sweep_bench(options["cases"], options["notices"], write),
+            "mail": lambda: run_mail_bench(options["messages"], options["workers"], write),
+            "record": lambda: run_record_bench(options["entries"], options["rounds"], write),
+            "reports": lambda: run_report_bench(write),
+            "pages": lambda: run_page_bench(
+                rounds=options["rounds"], cases=options["cases"], only_cases=options["only_cases"], write=write
+            ),
+        }
+        return bool(measures[what]())
 
     def _pages(self, environment: dict[str, str], options: dict[str, Any]) -> None:
         _manage(["demo"], environment)
@@ -96,6 +109,11 @@ class Command(BaseCommand):
         _manage(["demo"], environment)
         line = ["bench", "mail", f"--messages={options['messages']}", f"--workers={options['workers']}"]
         _manage(line, environment)
+
+    def _reports(self, environment: dict[str, str], options: dict[str, Any]) -> None:
+        _manage(["demo"], environment)
+        _manage(["import_marketplace", options["feed"], "--apply"], environment)
+        _manage(["bench", "reports", "--feed", options["feed"]], environment)
 
     def _acts(self, rounds: int) -> None:
         # They are entered into the record: never in a portal that people work in.
