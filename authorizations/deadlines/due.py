@@ -16,10 +16,14 @@ class Force(StrEnum):
 
 
 class Side(NamedTuple):
-    """One side of a deadline: a party of a case as a `Turn`, with the key of its organization where it has one."""
+    """One side of a deadline: a party of a case as a `Turn`, with the key of its organization where it has one.
+
+    ``official`` is the key of the agency's authorizing official where it is they who act.
+    """
 
     side: str
     organization: int | None = None
+    official: int | None = None
 
 
 PMO = Side("pmo")
@@ -96,6 +100,7 @@ class CaseRow(NamedTuple):
     stopped_days: int
     designation: str
     listed_again: bool = False
+    official: int | None = None
 
     def day(self, fact: str) -> date | None:
         """The day of a fact, None where it is not recorded."""
@@ -123,6 +128,7 @@ class AtoRow(NamedTuple):
     told: Sequence[tuple[str, date]]
     delivered: Sequence[Delivered]
     of_offering: Sequence[Delivered]
+    official: int | None = None
 
 
 class OfferingRow(NamedTuple):

@@ -23,6 +23,11 @@ def _agency(row: AtoRow) -> Side:
     return Side("agency", row.agency)
 
 
+def _official(row: AtoRow) -> Side:
+    """The agency, where its authorizing official acts."""
+    return Side("agency", row.agency, row.official)
+
+
 def _provider(row: AtoRow) -> Side:
     return Side("provider", row.provider)
 
@@ -52,7 +57,7 @@ def told_of_end(row: AtoRow, today: date) -> Iterator[Due]:
     since = row.ended_on or (provider[-1] if provider else None)
     told = next((day for day in _told(row, Told.FEDRAMP) if since and day >= since), None)
     yield by_length(
-        "D5", _ato(row), _agency(row), PMO, newest(today), "end_told_days",
+        "D5", _ato(row), _official(row), PMO, newest(today), "end_told_days",
         f"ATO {AtoStage(row.stage).label.lower()}", since, "PMG3 §3", met_on=told, met_by="FedRAMP told",
     )  # fmt: skip
 
@@ -61,7 +66,7 @@ def expiry(row: AtoRow, today: date) -> Iterator[Due]:
     """R11 b: an expiry that was recorded. Nothing expires by itself; the agency renews or stops using."""
     if row.stage in LIVE_ATO_STAGES and row.expires_on:
         yield Due(
-            "ato_expiry", *_ato(row), _agency(row), PMO, row.expires_on, None, "expiry recorded", row.expires_on,
+            "ato_expiry", *_ato(row), _official(row), PMO, row.expires_on, None, "expiry recorded", row.expires_on,
             "A-130; M-24-15 IV", "ATOS", newest(today).id, Force.SHOULD,
         )  # fmt: skip
 
@@ -81,7 +86,7 @@ def reevaluation(row: AtoRow, today: date) -> Iterator[Due]:
         times += 1
         on = months_after(anchor[1], months * times)
     yield by_length(
-        "L28", _ato(row), _agency(row), _agency(row), rules, "reevaluation_months", *anchor, "CMSG; ATOL",
+        "L28", _ato(row), _official(row), _official(row), rules, "reevaluation_months", *anchor, "CMSG; ATOL",
         Force.SHOULD, on=on,
     )  # fmt: skip
 

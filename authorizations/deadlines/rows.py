@@ -78,7 +78,7 @@ def batches(rows: QuerySet[Any], *columns: str, **beside: Any) -> Iterator[list[
 
 CASE_COLUMNS = (
     *("kind", "stage", "agency", "offering__provider", "assessor", "release", "facts", "stage_since", "received_at"),
-    *("stopped_days", "offering__designation", "listed_again"),
+    *("stopped_days", "offering__designation", "listed_again", "authorizing_official"),
 )
 ENDED_LISTED = ("withdrawn", "removed")
 
@@ -108,6 +108,7 @@ def row_of_case(case: Case) -> CaseRow:
         case.stopped_days,
         case.offering.designation,
         case.stage in ENDED_LISTED and case.offering.designation in IN_PROCESS and case.has_listed_rival,
+        case.authorizing_official_id,
     )
 
 
@@ -128,7 +129,7 @@ def task_rows(tasks: QuerySet[WbsTask]) -> Iterator[TaskRow]:
 
 ATO_COLUMNS = (
     *("offering", "agency", "offering__provider", "stage", "listing_role", "source", "signed_on", "expires_on"),
-    *("ended_on", "recorded_on", "published_since"),
+    *("ended_on", "recorded_on", "published_since", "authorizing_official"),
     *("offering__certification_type", "offering__certification_class", "offering__annual_assessment"),
 )
 WITH_DEADLINES = (*LIVE_ATO_STAGES, AtoStage.REVOKED)
@@ -146,7 +147,7 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoRow]:
 
 
 def _ato_row(raw: Raw, told: Any, own: Any, of_offering: Any) -> AtoRow:
-    pk, _, agency, provider, stage, role, source, signed, expires, ended, recorded, since, *certification = raw
+    pk, _, agency, provider, stage, role, source, signed, expires, ended, recorded, since, official, *certification = raw
     here = source != Source.FEED
     known = signed if here else max(filter(None, (signed, since)), default=None)
     columns = (
@@ -155,6 +156,7 @@ def _ato_row(raw: Raw, told: Any, own: Any, of_offering: Any) -> AtoRow:
         told,
         own,
         of_offering,
+        official,
     )
     return AtoRow._make(columns)
 
@@ -164,7 +166,7 @@ def row_of_ato(ato: Ato) -> AtoRow:
     offering = ato.offering
     raw = (
         *(ato.pk, ato.offering_id, ato.agency_id, offering.provider_id, ato.stage, ato.listing_role, ato.source),
-        *(ato.signed_on, ato.expires_on, ato.ended_on, ato.recorded_on, ato.published_since),
+        *(ato.signed_on, ato.expires_on, ato.ended_on, ato.recorded_on, ato.published_since, ato.authorizing_official_id),
         *(offering.certification_type, offering.certification_class, offering.annual_assessment),
     )
     told = [(each.told, each.told_on) for each in ato.notices.all()]

@@ -41,6 +41,8 @@ class People:
         self._held: dict[int, list[Membership]] = defaultdict(list)
         self._members: dict[tuple[int, str], list[int]] = defaultdict(list)
         self._of_the_pmo: dict[str, list[int]] = defaultdict(list)
+        # Who acts as an official of an organization, by the official whose role it is.
+        self._officials: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._parents = dict(Organization.objects.filter(parent__isnull=False).values_list("pk", "parent"))
         self._told: dict[tuple[Side, str], tuple[int, ...]] = {}
         self._seen: dict[tuple[frozenset[tuple[int, str]], str], frozenset[int]] = {}
@@ -60,6 +62,8 @@ class People:
         self._users[user.pk] = user
         self._held[user.pk].append(held)
         self._members[held.organization_id, held.role].append(user.pk)
+        if held.role == Role.AUTHORIZING_OFFICIAL:
+            self._officials[held.organization_id, held.user_id].append(user.pk)
         if held.organization.kind == OrganizationKind.PMO:
             self._of_the_pmo[held.role].append(user.pk)
 
@@ -71,8 +75,11 @@ class People:
     # --- whom ---
 
     def who_act(self, side: Side) -> tuple[int, ...]:
-        """Those who act for a side and its leads; for an agency without a liaison, those of the agency above it."""
-        return self._remembered(side, "act", lambda: [*self._nearest(side), *self._working(side)])
+        """Those who act for a side and its leads; for an agency without a liaison, those of the agency above it.
+
+        The authorizing official is one of them where it is they who act, and while they hold that role.
+        """
+        return self._remembered(side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)])
 
     def who_wait(self, side: Side) -> tuple[int, ...]:
         """The leads of a side that waits for something; nobody of the PMO, which has its chain."""
@@ -104,6 +111,11 @@ class People:
         if side.side == OrganizationKind.PMO:
             return self._of_the_pmo.get(role, [])
         return self._members.get((side.organization, role), []) if side.organization is not None else []
+
+    def _official(self, side: Side) -> Iterator[int]:
+        if side.organization is not None and side.official is not None:
+            for key in self._line(side.organization):
+                yield from self._officials.get((key, side.official), ())
 
     def _line(self, organization: int) -> list[int]:
         line = [organization]

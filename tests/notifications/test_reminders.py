@@ -10,13 +10,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from authorizations.deadlines import dues_of
 from authorizations.deadlines.warning import passed_on, warned
-from authorizations.models import Condition, Message, Mute, NotificationSettings
+from authorizations.models import Ato, Condition, Message, Mute, NotificationSettings
 from authorizations.notifications.digests import told as digest_text
 from authorizations.notifications.reminders import MOST_AT_ONCE, remind
 from authorizations.rules.release import Lead
 from tests.actions.test_delegations import lend
 from tests.cast import Cast
+from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,31 @@ def test_people_who_left_are_not_told_and_deputies_are(cast: Cast) -> None:
     remind(day, timezone.now())
     assert not told(cast.csp_contributor)
     assert told(cast.csp_viewer) == told(cast.csp_lead) == ["7"]
+
+
+def test_the_official_is_reminded_of_what_only_they_can_do_while_they_hold_the_role(cast: Cast) -> None:
+    ato = make_ato(cast)
+    Ato.objects.filter(pk=ato.pk).update(expires_on=TODAY + timedelta(days=5), authorizing_official=cast.official)
+    condition(cast, 5, "lighthouses")
+    remind(TODAY, NOW)
+    assert told(cast.official, "ato_expiry") == told(cast.bureau_liaison, "ato_expiry")
+    assert told(cast.official, "ato_expiry") != []
+    # What the agency owes without them is not theirs.
+    assert told(cast.official) == []
+    Membership.objects.filter(user=cast.official).update(ended_on=TODAY - timedelta(days=1))
+    Ato.objects.filter(pk=ato.pk).update(expires_on=TODAY + timedelta(days=6))
+    remind(TODAY, NOW)
+    assert len(told(cast.official, "ato_expiry")) == 1
+    assert len(told(cast.bureau_liaison, "ato_expiry")) == 2
+
+
+def test_the_official_of_a_case_is_reminded_of_the_decision(cast: Cast) -> None:
+    case = make_case(cast, "initial", "ao_decision")
+    due = next(due for due in dues_of(case, TODAY) if due.kind == "L36_ato")
+    day = due.on - timedelta(days=1)
+    remind(day, NOW)
+    assert told(cast.official, "L36_ato") == told(cast.liaison, "L36_ato")
+    assert told(cast.official, "L36_ato") != []
 
 
 # --- once, anew, no more ---
