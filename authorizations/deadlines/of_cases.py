@@ -59,8 +59,9 @@ def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
         on = counted(rules, "ato_months", anchored)
         if agreed and on and agreed > on:
             on, anchor, rule = agreed, "a new timeline that both sides agreed on", "IP4"
+        decides = Side("agency", row.agency, row.official)
         yield by_length(
-            kind, _case(row), _sides(row)[0]._replace(official=row.official), PMO, rules, "ato_months", anchor, anchored, rule,
+            kind, _case(row), decides, PMO, rules, "ato_months", anchor, anchored, rule,
             on=on, met_on=signed, met_by="ATO signed",
         )  # fmt: skip
 

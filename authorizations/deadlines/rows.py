@@ -147,7 +147,9 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoRow]:
 
 
 def _ato_row(raw: Raw, told: Any, own: Any, of_offering: Any) -> AtoRow:
-    pk, _, agency, provider, stage, role, source, signed, expires, ended, recorded, since, official, *certification = raw
+    pk, _, agency, provider, stage, role, source, signed, expires, ended, recorded, since, official, *certification = (
+        raw
+    )
     here = source != Source.FEED
     known = signed if here else max(filter(None, (signed, since)), default=None)
     columns = (
@@ -166,7 +168,14 @@ def row_of_ato(ato: Ato) -> AtoRow:
     offering = ato.offering
     raw = (
         *(ato.pk, ato.offering_id, ato.agency_id, offering.provider_id, ato.stage, ato.listing_role, ato.source),
-        *(ato.signed_on, ato.expires_on, ato.ended_on, ato.recorded_on, ato.published_since, ato.authorizing_official_id),
+        *(
+            ato.signed_on,
+            ato.expires_on,
+            ato.ended_on,
+            ato.recorded_on,
+            ato.published_since,
+            ato.authorizing_official_id,
+        ),
         *(offering.certification_type, offering.certification_class, offering.annual_assessment),
     )
     told = [(each.told, each.told_on) for each in ato.notices.all()]

@@ -79,7 +79,9 @@ class People:
 
         The authorizing official is one of them where it is they who act, and while they hold that role.
         """
-        return self._remembered(side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)])
+        return self._remembered(
+            side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)]
+        )
 
     def who_wait(self, side: Side) -> tuple[int, ...]:
         """The leads of a side that waits for something; nobody of the PMO, which has its chain."""

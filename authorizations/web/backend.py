@@ -1,12 +1,16 @@
-"""Who a session belongs to, with the number of what they have not read: every page shows it, and none pays a query."""
+"""Who a session belongs to, with the number of what they have not read, and whether they muted anything.
+
+Every page shows the one and some the other, and none pays a query.
+"""
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Subquery
+from django.utils import timezone
 
 from accounts.models import User
-from authorizations.models import Message
+from authorizations.models import Message, Mute
 
 MOST_COUNTED = 100
 
@@ -24,5 +28,7 @@ class People(ModelBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, unless they may no longer sign in."""
         unread = Message.objects.all().unread_by(OuterRef("pk")).order_by().values("pk")[:MOST_COUNTED]
-        user: User | None = User.objects.annotate(unread=CountOf(unread)).filter(pk=user_id).first()
+        muted = Mute.objects.standing(timezone.localdate()).filter(user=OuterRef("pk"))
+        known = User.objects.annotate(unread=CountOf(unread), mutes_anything=Exists(muted))
+        user: User | None = known.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

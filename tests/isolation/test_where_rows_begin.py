@@ -64,6 +64,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/views/registering.py", "Offering.filter"): (2, TYPED),
     ("web/views/sign_in.py", "Membership.current"): (1, PORTAL),
     ("web/backend.py", "Message.all"): (1, OWN),
+    ("web/backend.py", "Mute.standing"): (1, OWN),
     ("doorstep/your_turn.py", "Organization.all"): (1, TREE),
     ("admin/imports.py", "ImportRun.filter"): (1, ASKED),
     ("admin/people.py", "Membership.current"): (1, ASKED),

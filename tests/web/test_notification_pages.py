@@ -94,10 +94,27 @@ def test_a_case_is_muted_until_a_day_and_taken_back(client: Client, cast: Cast) 
     assert "You muted this already" in client.post(where, sent).content.decode()
     assert "On leave." in body_of(client, reverse("notification_settings"))
     mute = Mute.objects.get()
-    client.post(reverse("end_mute", args=[mute.public_id]))
+    end = reverse("end_mute", args=[mute.public_id])
+    page = body_of(client, case.get_absolute_url())
+    assert "You muted this until" in page
+    assert end in page
+    client.force_login(cast.reviewer)
+    assert end not in body_of(client, case.get_absolute_url())
+    client.force_login(cast.liaison)
+    client.post(end)
+    assert end not in body_of(client, case.get_absolute_url())
     assert not wishes(cast.liaison).muted
     acts = Event.objects.filter(subject_type="mute").order_by("pk")
     assert [each.verb for each in acts] == ["mute.set", "mute.ended"]
+
+
+def test_pages_of_atos_and_offerings_say_what_is_muted_of_them(client: Client, cast: Cast) -> None:
+    ato = make_ato(cast)
+    client.force_login(cast.bureau_liaison)
+    for name, record in (("mute_ato", ato), ("mute_offering", ato.offering)):
+        sent = {"what": "all", "until": week_ahead(), "reason": "On leave."}
+        client.post(reverse(name, args=[record.public_id]), sent)
+        assert "You muted this until" in body_of(client, record.get_absolute_url())
 
 
 def test_a_mute_is_over_after_its_last_day(client: Client, cast: Cast) -> None:

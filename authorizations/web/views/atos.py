@@ -18,6 +18,7 @@ from authorizations.models import Ato
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType
 from authorizations.web.access import person
 from authorizations.web.listings.words import TONES
+from authorizations.web.mutes import mutes_of
 from authorizations.web.tables import list_address
 from authorizations.web.views.steps import buttons
 from authorizations.web.words import ATO_TYPES, ato_source, listing_words
@@ -31,6 +32,7 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "trail": [("ATO register", list_address("atos", {}))],
         "ato": found,
+        "mutes": mutes_of(user, found, today),
         "tone": TONES[AtoStage(found.stage)],
         "type_words": ATO_TYPES[AtoType(found.ato_type)],
         "listing": listing_words(found),

@@ -29,6 +29,7 @@ from authorizations.policy import Capability, may
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
 from authorizations.web.listings.cases import stage_tone
+from authorizations.web.mutes import mutes_of
 from authorizations.web.views.steps import buttons
 
 SHOWN = 50
@@ -45,6 +46,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "trail": [("Cases", reverse("cases"))],
         "case": found,
         "tone": stage_tone(found.stage),
+        "mutes": mutes_of(user, found, today),
         "papers": papers_here(found, user),
         "findings_words": finding_words(found, user),
         **_turn(found),

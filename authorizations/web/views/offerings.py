@@ -24,6 +24,7 @@ from authorizations.web.listings import ATOS, CASES, OFFERINGS
 from authorizations.web.listings.narrowings import building_on, carrying
 from authorizations.web.listings.words import Q_PUBLISHED_NOW, TONES
 from authorizations.web.lists import Column
+from authorizations.web.mutes import mutes_of
 from authorizations.web.tables import FIRST_ROWS, Figure, Table, columns_of, first_rows, list_address, some_rows
 from authorizations.web.views.beginning import entries_for
 from authorizations.web.words import listing_words, safe_link, step_source, yearly_words
@@ -66,6 +67,7 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "first_rows": FIRST_ROWS,
         "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(offering=found)),
         "cases_url": list_address("cases", {"offering": found.public_id}),
+        "mutes": mutes_of(user, found, timezone.localdate()),
         "deadlines": deadlines.of_offering(user, found, timezone.localdate()),
         "buttons": list(_buttons(user, found)),
         # The provider's own people and the PMO alone see them; nobody else's page asks.

@@ -16,6 +16,7 @@ from accounts.models import User
 from authorizations.deadlines import Due, Force, Side
 from authorizations.doorstep.deadlines import Deadlines, Line, Owed, line_of
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm
+from authorizations.models import Mute
 from authorizations.vocabulary import TERMS
 from authorizations.web.access import person
 from authorizations.web.cells import Cell, Day, Link, PathLink, Tag, day, moment, text
@@ -200,6 +201,7 @@ def _deadlines(user: User) -> dict[str, Any]:
     ahead = line("L14", SAMPLE_DAY + timedelta(days=30), Force.SHOULD)
     met = line("L16", SAMPLE_DAY, Force.LOCAL, SAMPLE_DAY)
     return {
+        "mutes": [Mute(label=f"Letter to FedRAMP, due 1 Dec 2026: {LONG_NAME}", until=SAMPLE_DAY, reason="On leave.")],
         "deadlines": Deadlines([passed, ahead], [line("A01", None, Force.MUST)], [met]),
         "owed": [Owed(passed, "Nimbus Desk for " + LONG_NAME, "#deadlines"), Owed(ahead, "Nimbus Desk", "#deadlines")],
     }
