@@ -47,6 +47,9 @@ class Below(StrEnum):
     # What is a person's own is there for nobody else.
     TOKEN = "own token"  # noqa: S105  # a noun
     CALENDAR_FEED = "own calendar link"
+    REPORT = "own report"
+    # Or one of an organization that the person leads.
+    REPORT_SCHEDULE = "own schedule of a report"
     PASSKEY = "own passkey"
     MUTE = "own mute"
     OWN_MEMBERSHIP = "own membership"
@@ -160,6 +163,13 @@ RULES: dict[str, Rule] = {
     "report_json": SIGNED_IN,
     "report_schema": SIGNED_IN,
     "report_print": SIGNED_IN,
+    "make_report": SENT,
+    "schedule_report": SIGNED_IN,
+    "my_reports": SIGNED_IN,
+    "report_job": below(Below.REPORT),
+    "report_job_file": below(Below.REPORT),
+    **{name: below(Below.REPORT, posts=True) for name in ("cancel_report", "ask_report_again", "remove_report")},
+    **{f"{act}_schedule": below(Below.REPORT_SCHEDULE, posts=True) for act in ("pause", "resume", "remove")},
     "delegations": SIGNED_IN,
     "delegate": needs(Capability.DELEGATE),
     "end_delegation": below(Below.DELEGATION, posts=True),

@@ -11,17 +11,18 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
-from authorizations.actions import pulse, verifications
+from authorizations.actions import pulse, reports, verifications
 from authorizations.actions.new_password import tell_who_forgot
 from authorizations.actions.security import enter_tallies
 from authorizations.actions.vacancies import note_unnoted_vacancies
 from authorizations.exchange import scanning
 from authorizations.exchange.file_checks import look_at_files
 from authorizations.exchange.uploads import forget_older_than
-from authorizations.models import Verification
+from authorizations.models import ReportJob, Verification
 from authorizations.notifications import delivery, reminders
 from authorizations.proof import anchors
 from authorizations.proof.verify import verify
+from authorizations.reports import files, making, schedules
 
 logger = logging.getLogger(__name__)
 
@@ -153,6 +154,40 @@ def _verify(job: Verification) -> None:
     logger.info("record verified: %s, %d findings", job.public_id, len(result.findings))
     for finding in result.findings:
         logger.critical("record changed: %s", finding)
+
+
+@shared_task
+def look_for_reports() -> None:
+    """Hands reports that somebody asked for to a worker, and fails those that workers died of too often."""
+    now = timezone.now()
+    if number := reports.fail_abandoned(now):
+        logger.error("reports given up: %d", number)
+    if ReportJob.objects.filter(reports.waiting(now)).exists():
+        # While all workers are busy these must not pile up.
+        make_reports.apply_async(queue="reports", expires=30)
+
+
+@shared_task
+def make_reports() -> None:
+    """Makes the reports that wait."""
+    making.make_all()
+
+
+@shared_task
+def ask_for_scheduled_reports() -> None:
+    """Asks for the reports that are to be sent today by themselves, whatever was missed before."""
+    if number := schedules.send_due(timezone.now()):
+        logger.info("scheduled reports asked for: %d", number)
+
+
+@shared_task
+def expire_reports() -> None:
+    """Deletes the files of reports whose time is over, and what workers that died left behind."""
+    now = timezone.now()
+    over = reports.expire_reports(now)
+    files.forget(over)
+    left = files.forget_left(reports.paths_in_use(), now)
+    logger.info("files of reports deleted: %d, and %d that were left behind", len(over), left)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class Chain(TextChoices):
@@ -27,6 +27,48 @@ class JobStatus(TextChoices):
     WAITING = "waiting", "Waiting"
     RUNNING = "running", "Under way"
     DONE = "done", "Done"
+
+
+class ReportStatus(TextChoices):
+    """What became of a report that somebody had made in the background."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Under way"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+
+
+class Rhythm(TextChoices):
+    """When a report is sent by itself."""
+
+    WEEKLY = "weekly", "Every week"
+    MONTHLY = "monthly", "Every month"
+    ONCE = "once", "Once, on a day"
+
+
+class Weekday(IntegerChoices):
+    """A day of the week, as Python numbers it."""
+
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
+
+
+class StopReason(TextChoices):
+    """Why a report is no longer sent by itself; the words end the sentence "It was stopped because"."""
+
+    INACTIVE = "inactive", "the account of whoever set it was switched off"
+    SIDE = "side", "your side no longer has this report"
+    RECORD = "record", "what it is about is no longer there for you"
+    UNFIT = "unfit", "it can no longer be made of what was asked for"
+    GONE = "gone", "the portal no longer has this report"
+    NO_LEAD = "no_lead", "whoever set it no longer leads the organization"
 
 
 class CertificationType(TextChoices):
@@ -298,6 +340,7 @@ class Topic(TextChoices):
     PEOPLE = "people", "People, roles and delegations"
     SECURITY = "security", "Security"
     REGISTER = "register", "The register and its imports"
+    REPORTS = "reports", "Reports that are sent to you on a schedule"
 
 
 class Pace(TextChoices):

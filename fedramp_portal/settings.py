@@ -219,6 +219,11 @@ CLAMAV = scanner.read(env("PORTAL_CLAMAV"))
 
 # What stands in the header and footer of each page of a report, such as CUI; nothing where it is not said.
 REPORT_MARKING = env("PORTAL_REPORT_MARKING")
+# Reports of the background: for how many days their files are kept, and what making one may take.
+REPORT_DAYS = env_number("PORTAL_REPORT_DAYS", 14)
+REPORT_SECONDS = env_number("PORTAL_REPORT_MINUTES", 10) * 60
+REPORT_MEMORY = env_number("PORTAL_REPORT_MEMORY_MB", 1024) * 1024 * 1024
+REPORT_MAX_BYTES = env_number("PORTAL_REPORT_MB", 100) * 1024 * 1024
 
 # Where the ends of the record's chains are written down daily: to be copied elsewhere.
 ANCHOR_FILE = DATA_DIR / "anchors.jsonl"
@@ -307,7 +312,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What the timer sends has its own queue: a backlog of other work must not delay it.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer")]
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 # It remembers nothing: what there is to do stands in the database, and a second timer is in nobody's way.
 CELERY_BEAT_SCHEDULER = "fedramp_portal.timer.Timer"
@@ -360,6 +365,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "look-for-verifications": {
         "task": "authorizations.tasks.look_for_verifications",
         "schedule": timedelta(seconds=5),
+        "options": {"queue": "timer"},
+    },
+    "look-for-reports": {
+        "task": "authorizations.tasks.look_for_reports",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "timer"},
+    },
+    # In the morning, and for the rest of the day what could not be asked for then; a second look finds nothing.
+    "ask-for-scheduled-reports": {
+        "task": "authorizations.tasks.ask_for_scheduled_reports",
+        "schedule": crontab(hour="5-23", minute="*/10"),
+        "options": {"queue": "timer"},
+    },
+    "expire-reports": {
+        "task": "authorizations.tasks.expire_reports",
+        "schedule": crontab(hour="3", minute="25"),
         "options": {"queue": "timer"},
     },
     "anchor-record": {

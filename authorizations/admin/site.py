@@ -29,8 +29,13 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The record", ("Event", "Verification", "Message", "Bounce")),
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and what is each
-# person's own to see and end: sessions, wishes of how to be told, and mutes.
-MACHINERY = frozenset({"FindingRound", "Head", "Mute", "NotificationSettings", "Pulse", "Session", "Tally"})
+# person's own to see and end: sessions, wishes of how to be told, mutes, and reports of the background.
+MACHINERY = frozenset(
+    {
+        *("FindingRound", "Head", "Mute", "NotificationSettings", "Pulse", "ReportJob", "ReportSchedule", "Session"),
+        "Tally",
+    }
+)
 OURS = frozenset({"accounts", "authorizations"})
 # Pages of Django's that would be second ways of doing what the portal does, or lead nowhere.
 LEFT_OUT = frozenset(

@@ -27,6 +27,7 @@ NOUNS = {
     "localvalue": "local policy",
     "ruleedition": "texts of the rules",
     "rulesrelease": "release of the rules",
+    "reportschedule": "schedule of a report",
     "verification": "verification of the record",
 }
 # Security events that are no act on the record they name.
@@ -99,6 +100,24 @@ OTHERS: dict[str, dict[str, str]] = {
         "fedramp_told": "FedRAMP told of the denial",
     },
     "pmo": {"founded": "founded"},
+    # Asked for by people, made by a worker.
+    "report": {
+        "asked": "asked for",
+        "asked_again": "asked for again",
+        "cancelled": "cancelled",
+        "made": "made",
+        "failed": "not made",
+        "removed": "removed",
+        "expired": "kept no longer",
+    },
+    "reportschedule": {
+        "set": "set",
+        "paused": "paused",
+        "resumed": "resumed",
+        "removed": "removed",
+        "sent": "carried out",
+        "stopped": "stopped",
+    },
     "reviewitem": {"opened": "opened", "resolved": "decided"},
     "ruleedition": {"imported": "imported"},
     "rulesrelease": {"imported": "imported"},

@@ -20,7 +20,8 @@ from waitress.server import BaseWSGIServer, create_server
 
 logger = logging.getLogger(__name__)
 
-WORKER_THREADS = 2
+# One may make a report for minutes, and another verify the record: mail and timer need one too.
+WORKER_THREADS = 3
 WEB_THREADS = 4
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
 # A supervisor that sends SIGTERM usually kills after five or ten seconds: be gone by then. First the requests in hand

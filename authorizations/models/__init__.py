@@ -19,6 +19,8 @@ from authorizations.models.obligations import Condition, Notice
 from authorizations.models.offering import DesignationEvent, Leverage, Offering
 from authorizations.models.package import Package, PackageAccess
 from authorizations.models.pulse import Pulse
+from authorizations.models.report_job import ReportJob
+from authorizations.models.report_schedule import ReportSchedule
 from authorizations.models.reuse import ReuseCase
 from authorizations.models.rules import LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.models.system import AgencySystem
@@ -58,6 +60,8 @@ __all__ = [
     "Package",
     "PackageAccess",
     "Pulse",
+    "ReportJob",
+    "ReportSchedule",
     "ReuseCase",
     "ReviewItem",
     "RuleEdition",

@@ -18,6 +18,7 @@ from authorizations.notifications.documents import OF_DOCUMENTS, OF_FILES
 from authorizations.notifications.findings import Returned
 from authorizations.notifications.nudges import OF_NUDGES
 from authorizations.notifications.people import OF_PEOPLE
+from authorizations.notifications.reports import OF_REPORTS
 from authorizations.notifications.telling import Entry, Telling, message_of, reason_of, under
 from authorizations.policy import MAY, Capability
 from authorizations.vocabulary import Topic, Turn
@@ -261,6 +262,7 @@ CATALOG: dict[str, Entry] = {
     **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
     **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),
     **under(Topic.COMMENTS, OF_COMMENTS.items()),
+    **under(Topic.REPORTS, OF_REPORTS.items()),
     **under(Topic.PEOPLE, ((verb, _role_lent) for verb in DELEGATION_ACTS), mandatory=True),
     **under(Topic.PEOPLE, OF_PEOPLE.items(), mandatory=True),
     **under(Topic.SECURITY, OF_FILES.items(), mandatory=True),

@@ -47,6 +47,8 @@ from authorizations.web.views import (
     record,
     record_export,
     registering,
+    report_jobs,
+    report_schedules,
     reports,
     review_queue,
     rules,
@@ -134,7 +136,23 @@ urlpatterns: list[URLPattern] = [
     path("calendar/links/<public_id:public_id>/revoke/", calendar_links.revoke, name="revoke_calendar_link"),
     # what leaves
     path("reports/", reports.reports, name="reports"),
+    path("reports/mine/", report_jobs.my_reports, name="my_reports"),
+    path("reports/mine/<public_id:public_id>/", report_jobs.report_job, name="report_job"),
+    path("reports/mine/<public_id:public_id>/file/", report_jobs.file, name="report_job_file"),
+    path("reports/mine/<public_id:public_id>/cancel/", report_jobs.cancel, name="cancel_report"),
+    path("reports/mine/<public_id:public_id>/again/", report_jobs.again, name="ask_report_again"),
+    path("reports/mine/<public_id:public_id>/remove/", report_jobs.remove, name="remove_report"),
+    *(
+        path(f"reports/schedules/<public_id:public_id>/{act}/", view, name=f"{act}_schedule")
+        for act, view in (
+            ("pause", report_schedules.pause),
+            ("resume", report_schedules.resume),
+            ("remove", report_schedules.remove),
+        )
+    ),
     path("reports/<slug:name>/", reports.report, name="report"),
+    path("reports/<slug:name>/make/", report_jobs.make, name="make_report"),
+    path("reports/<slug:name>/schedule/", report_schedules.schedule, name="schedule_report"),
     path("reports/<slug:name>/schema.json", reports.schema, name="report_schema"),
     path("reports/<slug:name>/print/", reports.printable, name="report_print"),
     path("reports/<slug:name>/csv/", reports.file, {"suffix": "csv"}, name="report_csv"),

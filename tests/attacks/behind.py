@@ -25,6 +25,7 @@ from tests.attacks.addresses import MISSING, Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact
 from tests.lifecycle.world import DAY, NOW
+from tests.reports.asking import report_of, schedule_of
 from tests.web.register import make_atos, make_offerings
 
 # The step, act or field in an address with which it is a page that somebody may open.
@@ -102,6 +103,8 @@ def records_behind(cast: Cast) -> Records:
         "member_id": Membership.objects.get(user=cast.people["viewer"]),
         Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
         Below.TOKEN: token,
+        Below.REPORT: report_of(cast.liaison),
+        Below.REPORT_SCHEDULE: schedule_of(cast.liaison),
         Below.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
         **{
             f"delivery of {word}": deliver(

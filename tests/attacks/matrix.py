@@ -29,6 +29,8 @@ SEES: dict[Below, frozenset[str]] = {
     Below.CONTACT: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     Below.TOKEN: frozenset({"liaison"}),
     Below.CALENDAR_FEED: frozenset({"liaison"}),
+    Below.REPORT: frozenset({"liaison"}),
+    Below.REPORT_SCHEDULE: frozenset({"liaison"}),
     Below.OWN_MEMBERSHIP: frozenset({"viewer"}),
     Below.MESSAGE: frozenset({"liaison", "pmo_lead", "pmo_reviewer"}),
     Below.MUTE: frozenset({"liaison"}),

@@ -20,6 +20,8 @@ from authorizations.models import querysets as rules
 from authorizations.models.bounce import BounceQuerySet
 from authorizations.models.calendar_feed import CalendarFeedQuerySet
 from authorizations.models.comment import CommentQuerySet
+from authorizations.models.report_job import ReportJobQuerySet
+from authorizations.models.report_schedule import ReportScheduleQuerySet
 from authorizations.models.wishes import MuteQuerySet
 from tests.actions.accesses import granted, make_package
 from tests.actions.papers import add
@@ -32,6 +34,7 @@ from tests.cast import Cast
 from tests.isolation.fetching import DIFFERING
 from tests.lifecycle.cases import make_case, make_contact, make_offering, make_system, press, record
 from tests.lifecycle.world import NOW, make_ato
+from tests.reports.asking import report_of, schedule_of
 from tests.web.test_hostile_input import parameters
 
 pytestmark = pytest.mark.hostile
@@ -69,6 +72,8 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "mute": Mute.objects.create(
             user=world.liaison, subject_type="case", subject_id=case.pk, until=NOW, reason="Away.", made_at=NOW
         ),
+        "reportjob": report_of(world.liaison),
+        "reportschedule": schedule_of(world.liaison),
         **{noun: MAKE[noun](place) for place, noun in enumerate(OF_OTHERS, 900)},
     }
 
@@ -171,6 +176,7 @@ def rule_classes() -> list[type[Any]]:
     named = {name: each for module in (rules, case_parts) for name, each in vars(module).items()}
     found = [each for each in named.values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
     found += [BounceQuerySet, CalendarFeedQuerySet, CommentQuerySet, MuteQuerySet]
+    found += [ReportJobQuerySet, ReportScheduleQuerySet]
     return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet, DelegationQuerySet]
 
 

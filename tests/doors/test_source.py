@@ -32,6 +32,7 @@ KNOWN = {
     ("authorizations/actions/closings.py", "row.save"): "a closing of federal offices",
     ("authorizations/actions/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
     ("authorizations/actions/releases.py", "row.save"): "what a lead decided where the rules leave something open",
+    ("authorizations/actions/reports.py", "_claimed.update"): "a report that a worker makes",
     ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
     ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
     ("authorizations/management/bench_sweep.py", "Case.objects.bulk_create"): "the benches' own database",
@@ -39,7 +40,7 @@ KNOWN = {
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
-    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
+    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|schedule|tagged|_storage|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
     r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
 )
 

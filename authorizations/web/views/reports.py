@@ -1,5 +1,6 @@
 """Reports: which there are, one of them on the screen, and the files made of it at once."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ from authorizations.web.access import person
 REPORTS_TRAIL = ("Reports", "reports")
 # Rows of a table on one page.
 SHOWN = 100
+# The formats that a button makes, in its words.
+MADE = {"pdf": "Make PDF", "xlsx": "Make Excel file"}
 NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
 
 
@@ -90,8 +93,15 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "query": urlencode(asked.given),
         "formats": [each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()],
         "pdf_is_possible": pdf.is_possible(),
+        "makeable": _makeable(),
     }
     return render(request, "reports/report.html", context)
+
+
+def _makeable() -> list[dict[str, str]]:
+    """The formats that a button makes here, each with a new key of its form."""
+    made = [name for name in MADE if name != "pdf" or pdf.is_possible()]
+    return [{"name": name, "words": MADE[name], "once": secrets.token_hex(16)} for name in made]
 
 
 def report_of(request: HttpRequest, name: str) -> Report:

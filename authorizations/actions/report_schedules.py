@@ -1,0 +1,200 @@
+"""Reports that are sent by themselves: set, paused, resumed and removed by people; sent and stopped by the timer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from accounts.roles import ROLES_OF
+from authorizations.actions.door import Changes, entering
+from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.reports import Wanted, scheduled
+from authorizations.models import Event, ReportJob, ReportSchedule
+from authorizations.vocabulary import Rhythm, StopReason
+
+# More than anybody reads.
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a report is sent: every week on a weekday, every month on a day, or once."""
+
+    rhythm: str
+    weekday: int | None = None
+    day_of_month: int | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """To whom: the members of an organization, all or those of a role; or, without one, whoever sets it."""
+
+    organization: Organization | None = None
+    role: str = ""
+
+
+def set_schedule(
+    *, actor: User, wanted: Wanted, when: When, whom: Whom, now: datetime, once: str = ""
+) -> ReportSchedule:
+    """Sets a schedule; of a form that is sent twice, the first one's is returned.
+
+    Raises:
+        NotPermitted: the actor does not lead the organization that it is for.
+        Blocked: there are too many, or its one day is over.
+    """
+    if sent := _sent(once, actor):
+        return sent
+    try:
+        with entering(actor, now=now, once=once) as act:
+            User.objects.select_for_update().get(pk=actor.pk)
+            schedule = _new(actor, wanted, when, whom, now)
+            schedule.full_clean()
+            schedule.save(force_insert=True)
+            said: Changes = {"rhythm": [None, when.rhythm]}
+            if whom.organization:
+                said |= {"organization": [None, whom.organization.pk], "role": [None, whom.role]}
+            act.record("reportschedule.set", schedule, changes={**wanted.changes, **said})
+    except IntegrityError:
+        # The same form, sent twice at once: both found that it had not been sent before.
+        if sent := _sent(once, actor):
+            return sent
+        raise
+    return schedule
+
+
+def _sent(once: str, actor: User) -> ReportSchedule | None:
+    event = Event.objects.filter(once=once, actor=actor, subject_type="reportschedule").first() if once else None
+    return ReportSchedule.objects.visible_to(actor).filter(pk=event.subject_id).first() if event else None
+
+
+def _new(actor: User, wanted: Wanted, when: When, whom: Whom, now: datetime) -> ReportSchedule:
+    if whom.organization is not None:
+        _refuse_unless_led(actor, whom.organization)
+        if whom.role and whom.role not in ROLES_OF[whom.organization.kind]:
+            raise Blocked("The organization knows no such role.")
+    if ReportSchedule.objects.visible_to(actor).filter(owner=actor).count() >= MOST:
+        raise Blocked(f"You have {MOST} reports that are sent by themselves. Remove one first.")
+    days: dict[str, Any] = {"weekday": when.weekday, "day_of_month": when.day_of_month, "on": when.on}
+    places: dict[str, Any] = {"organization": whom.organization, "role": whom.role}
+    schedule = ReportSchedule(owner=actor, made_at=now, rhythm=when.rhythm, **wanted.columns, **days, **places)
+    schedule.next_on = schedule.day_after(timezone.localdate(now))
+    if schedule.next_on is None:
+        raise Blocked("Choose a day from tomorrow on.")
+    return schedule
+
+
+def _refuse_unless_led(actor: User, organization: Organization) -> None:
+    if organization.pk not in actor.led:
+        raise NotPermitted("Only a lead of the organization has reports sent to its members.")
+
+
+def pause_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSchedule:
+    """Sends nothing until it is resumed.
+
+    Raises:
+        ReportSchedule.DoesNotExist: the actor has no such schedule.
+        NotPermitted: the actor no longer leads the organization that it is for.
+        MovedOn: nothing is sent anyway.
+    """
+    with entering(actor, now=now) as act:
+        schedule = _held(actor, public_id)
+        if schedule.paused_at or schedule.is_over:
+            raise MovedOn("Nothing is sent of this any more, or it is paused already.")
+        schedule.paused_at = now
+        schedule.save()
+        act.record("reportschedule.paused", schedule)
+    return schedule
+
+
+def resume_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSchedule:
+    """Sends it again from its next day on, whether it was paused or stopped; what was missed is not caught up with.
+
+    Raises:
+        ReportSchedule.DoesNotExist: the actor has no such schedule.
+        NotPermitted: the actor no longer leads the organization that it is for.
+        MovedOn: it is sent already.
+        Blocked: its one day is over.
+    """
+    with entering(actor, now=now) as act:
+        schedule = _held(actor, public_id)
+        if not schedule.paused_at and not schedule.stopped:
+            raise MovedOn("This is sent already.")
+        schedule.next_on = schedule.day_after(timezone.localdate(now))
+        if schedule.rhythm == Rhythm.ONCE and schedule.next_on is None:
+            raise Blocked("Its day is over. Set another.")
+        schedule.paused_at = schedule.stopped_at = None
+        schedule.stopped = ""
+        schedule.save()
+        act.record("reportschedule.resumed", schedule)
+    return schedule
+
+
+def remove_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSchedule:
+    """Ends a schedule for good. What was sent stays with whom it was sent to.
+
+    Raises:
+        ReportSchedule.DoesNotExist: the actor has no such schedule.
+    """
+    with entering(actor, now=now) as act:
+        schedule: ReportSchedule = _rows(actor).get(public_id=public_id)
+        schedule.removed_at = now
+        schedule.save()
+        act.record("reportschedule.removed", schedule)
+    return schedule
+
+
+def _rows(actor: User) -> Any:
+    return ReportSchedule.objects.visible_to(actor).select_for_update()
+
+
+def _held(actor: User, public_id: str) -> ReportSchedule:
+    schedule: ReportSchedule = _rows(actor).get(public_id=public_id)
+    if schedule.organization is not None:
+        _refuse_unless_led(actor, schedule.organization)
+    return schedule
+
+
+# --- what the timer does ---
+
+
+def send_schedule(key: int, *, people: Iterable[User], marking: str, now: datetime) -> int:
+    """Asks for a schedule's reports, one for each of these people, and sets its next day; returns how many.
+
+    Raises:
+        MovedOn: it is not due any more: another timer came first.
+    """
+    with entering(None, now=now) as act:
+        schedule = _due(key, now)
+        jobs = [scheduled(schedule, person, marking, now) for person in people]
+        ReportJob.objects.bulk_create(jobs)
+        day, schedule.next_on = schedule.next_on, schedule.day_after(timezone.localdate(now))
+        schedule.save(update_fields=["next_on"])
+        act.record("reportschedule.sent", schedule, changes={"day": [None, str(day)], "reports": [None, len(jobs)]})
+    return len(jobs)
+
+
+def stop_schedule(key: int, why: StopReason, *, now: datetime) -> ReportSchedule:
+    """Stops a schedule whose right was lost; whoever set it is told.
+
+    Raises:
+        MovedOn: it is not due any more: another timer came first.
+    """
+    with entering(None, now=now) as act:
+        schedule = _due(key, now)
+        schedule.stopped, schedule.stopped_at = why, now
+        schedule.save(update_fields=["stopped", "stopped_at"])
+        act.record("reportschedule.stopped", schedule, changes={"stopped": ["", why]})
+    return schedule
+
+
+def _due(key: int, now: datetime) -> ReportSchedule:
+    due = ReportSchedule.objects.due(timezone.localdate(now)).select_for_update()
+    schedule: ReportSchedule | None = due.filter(pk=key).first()
+    if schedule is None:
+        raise MovedOn("Another timer came first.")
+    return schedule

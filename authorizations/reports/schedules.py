@@ -1,0 +1,70 @@
+"""Which reports are due to be sent by themselves, and to whom: asked of each person's rights on that day."""
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from authorizations.actions.refusals import MovedOn
+from authorizations.actions.report_schedules import send_schedule, stop_schedule
+from authorizations.models import ReportSchedule
+from authorizations.reports.base import Missing, NotForYou, Unfit, ask
+from authorizations.reports.registry import REPORTS
+from authorizations.vocabulary import StopReason
+
+logger = logging.getLogger(__name__)
+
+
+def send_due(now: datetime) -> int:
+    """Asks for every report that is due, also those of days that were missed, each once; returns how many."""
+    number = 0
+    for schedule in ReportSchedule.objects.due(timezone.localdate(now)).select_related("owner", "organization"):
+        try:
+            number += _carry_out(schedule, now)
+        except MovedOn:
+            logger.info("schedule %s was carried out by another timer", schedule.public_id)
+    return number
+
+
+def _carry_out(schedule: ReportSchedule, now: datetime) -> int:
+    if why := why_stopped(schedule, now):
+        stop_schedule(schedule.pk, why, now=now)
+        return 0
+    return send_schedule(schedule.pk, people=_people(schedule, now), marking=settings.REPORT_MARKING, now=now)
+
+
+def why_stopped(schedule: ReportSchedule, now: datetime) -> StopReason | None:
+    """Why a schedule must not go on; None where it may. Of one for an organization, who leads it is asked."""
+    if schedule.report not in REPORTS:
+        return StopReason.GONE
+    if not schedule.owner.is_active:
+        return StopReason.INACTIVE
+    if schedule.organization_id is None:
+        return why_not(schedule, schedule.owner, now)
+    return None if schedule.organization_id in schedule.owner.led else StopReason.NO_LEAD
+
+
+def why_not(schedule: ReportSchedule, user: User, now: datetime) -> StopReason | None:
+    """Why a person may not have a schedule's report; None where they may."""
+    try:
+        ask(REPORTS[schedule.report], user, schedule.given, now)
+    except NotForYou:
+        return StopReason.SIDE
+    except Missing:
+        return StopReason.RECORD
+    except Unfit:
+        return StopReason.UNFIT
+    return None
+
+
+def _people(schedule: ReportSchedule, now: datetime) -> list[User]:
+    """To whom it is sent: whoever set it, or the organization's own members of the role who may have it."""
+    if schedule.organization_id is None:
+        return [schedule.owner]
+    members = Membership.objects.current(timezone.localdate(now)).filter(organization=schedule.organization_id)
+    if schedule.role:
+        members = members.filter(role=schedule.role)
+    people = User.objects.filter(pk__in=members.order_by().values("user"), is_active=True).order_by("pk")
+    return [person for person in people if why_not(schedule, person, now) is None]
