@@ -1,10 +1,12 @@
 """Making one report for its asker as they are now, into a file: what the child process of a worker does."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from authorizations.models import ReportJob
+from authorizations.reports import pdf
 from authorizations.reports.base import Asking, Missing, NotForYou, Report, Unfit, ask
 from authorizations.reports.copies import rights_of
 from authorizations.reports.formats import FORMATS, file_name
@@ -31,6 +33,27 @@ def render(key: int, out: Path, tell: Tell) -> None:
         tell({"failed": str(problem)})
 
 
+class Pages(logging.Handler):
+    """Hears from the maker of PDFs which page it lays out; it tells nobody else."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__(logging.INFO)
+        self.tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells the number of the page."""
+        _, _, number = record.getMessage().rpartition("Page ")
+        if number.isdigit():
+            self.tell({"written": int(number)})
+
+    def listen(self) -> None:
+        """Hears from now on, for as long as the process lives."""
+        steps = logging.getLogger("weasyprint.progress")
+        steps.setLevel(logging.INFO)
+        steps.propagate = False
+        steps.addHandler(self)
+
+
 def _asked(job: ReportJob) -> tuple[Report, Asking]:
     report = REPORTS.get(job.report)
     if report is None:
@@ -47,6 +70,8 @@ def _written(job: ReportJob, report: Report, asked: Asking, out: Path, tell: Tel
     # Of the others nobody knows how long they will be, or they are written at once.
     total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
     tell({"written": 0, "total": total})
+    if job.format == "pdf" and pdf.is_possible():
+        Pages(tell).listen()
     with out.open("wb") as file:
         FORMATS[job.format].write(
             report, contents, asked, file, lambda written: tell({"written": written, "total": total})

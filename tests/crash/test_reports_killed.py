@@ -18,7 +18,7 @@ from accounts.models import User
 from authorizations.actions import reports as verbs
 from authorizations.actions.reports import Wanted, ask_for_report, cancel_report, fail_abandoned
 from authorizations.models import Event, ReportJob
-from authorizations.reports import files, making
+from authorizations.reports import files, making, pdf
 from authorizations.vocabulary import ReportStatus
 from tests.cast import Cast
 
@@ -200,3 +200,12 @@ def test_two_workers_make_different_reports(cast: Cast, tmp_path: Path) -> None:
     assert all(made)
     assert set(ReportJob.objects.values_list("status", "attempts")) == {(ReportStatus.DONE, 1)}
     assert len({job.path for job in ReportJob.objects.all()}) == len(kept()) == len(jobs)
+
+
+@pytest.mark.skipif(not pdf.is_possible(), reason="the system's libraries for PDFs are missing")
+def test_a_pdf_is_made_within_the_memory_that_is_set_and_counts_its_pages(cast: Cast) -> None:
+    job = asked_for(cast.liaison, "quick", "pdf")
+    assert making.make_all() == 1
+    job = now_of(job)
+    assert (job.status, job.failure) == (ReportStatus.DONE, "")
+    assert kept()[0].read_bytes()[:5] == b"%PDF-"
