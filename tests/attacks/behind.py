@@ -43,6 +43,13 @@ SAID: dict[str, dict[str, str]] = {
     "api_document_act": {"act": "withdraw"},
     "hand_over": {"work": "decision"},
     "release": {"name": "rev5-legacy"},
+    **{
+        name: {"name": "ato-register"}
+        for name in (
+            *("report", "report_csv", "report_json", "report_schema", "report_print"),
+            *("schedule_report", "make_report"),
+        )
+    },
     "review_queue": {"act": "claim"},
 }
 Records = dict[str, Any]

@@ -107,6 +107,8 @@ OTHERWISE = {
     "mfa_deactivate_totp": 404,
     "mfa_view_recovery_codes": 404,
     "review_items": 302,
+    # It is not made yet.
+    "report_job_file": 409,
     # The file is not where it should be.
     **dict.fromkeys(("document_file", "api_document_file"), 409),
     "admin:login": 302,
