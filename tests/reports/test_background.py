@@ -194,7 +194,7 @@ def test_a_report_that_went_and_a_machine_without_pdfs_are_told(
     def missing() -> None:
         raise NoPdf("PDFs need libraries that are missing here.")
 
-    monkeypatch.setattr(pdf, "_libraries", missing)
+    monkeypatch.setattr(pdf, "library", missing)
     job = report_of(cast.viewer, Wanted("ato-register", "ATO register", {}, "pdf"))
     assert said_of(job, tmp_path)[-1] == {"failed": "PDFs need libraries that are missing here."}
 
