@@ -10,6 +10,8 @@ class Refused(Exception):
     """A verb did nothing, and says why in one sentence that the reader can act on."""
 
     status: ClassVar[int] = 409
+    # Above its page, where the status says too little.
+    heading: ClassVar[str] = ""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

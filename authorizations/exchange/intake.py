@@ -61,6 +61,7 @@ def take_in(file: IO[bytes], name: str) -> KeptFile:
 
     Raises:
         NotReady: it is not taken, with one sentence that says why and what to do; nothing was kept.
+        FilesAway: it cannot be kept at the moment.
     """
     try:
         shown, content_type = look_at(file, name)

@@ -11,6 +11,8 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
+from authorizations.exchange.away import refusing
+
 FOLDER = "documents"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PIECE = 1024 * 1024
@@ -43,10 +45,14 @@ def hash_of(content: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+@refusing()
 def keep(content: IO[bytes]) -> tuple[str, int]:
     """Keeps a content, if it is not kept already; returns its SHA-256 and its size.
 
     What a crash left half-written has another size, and is written again.
+
+    Raises:
+        FilesAway: where files are kept does not answer.
     """
     sha256, size = hash_of(content)
     path = path_of(sha256)
@@ -68,18 +74,29 @@ def put_back(sha256: str, content: IO[bytes]) -> None:
     kept.save(path_of(sha256), File(content, name=sha256))
 
 
+@refusing()
 def is_kept(sha256: str) -> bool:
     """Whether the file of a hash is here."""
     return storage().exists(path_of(sha256))
 
 
+@refusing()
 def reopen(sha256: str) -> "File[Any]":
     """The file of a hash, to be read and closed.
 
     Raises:
-        FileNotFoundError: it is not kept here.
+        FileNotFoundError: it is not kept here. FilesAway: where files are kept does not answer.
     """
     return storage().open(path_of(sha256), "rb")
+
+
+def answers() -> None:
+    """Asks where files are kept for the folder of the documents, there or not.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    storage().exists(FOLDER)
 
 
 def forget(sha256: str) -> None:

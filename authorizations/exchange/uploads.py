@@ -8,23 +8,32 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from authorizations.exchange.away import refusing
+
 FOLDER = "imports"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+@refusing()
 def keep(content: bytes) -> str:
-    """Keeps a file and gives its SHA-256, the name under which it is opened again."""
+    """Keeps a file and gives its SHA-256, the name under which it is opened again.
+
+    Raises:
+        FilesAway: where files are kept does not answer.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     if not default_storage.exists(_path(sha256)):
         default_storage.save(_path(sha256), ContentFile(content))
     return sha256
 
 
+@refusing()
 def reopen(sha256: str) -> bytes:
     """The content of a kept file.
 
     Raises:
         FileNotFoundError: it was never kept, or forgotten since; a hash that is none is never looked for.
+        FilesAway: where files are kept does not answer.
     """
     if not SHA256.fullmatch(sha256):
         raise FileNotFoundError("No kept file has this name.")

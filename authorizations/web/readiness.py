@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from authorizations import triggers
 from authorizations.actions.pulse import last_pulse
+from authorizations.exchange import kept
 from authorizations.models import Message
 from authorizations.models.message import PLANNED
 
@@ -160,6 +161,11 @@ def _messages() -> str:
     return "none waits too long"
 
 
+def _files() -> str:
+    kept.answers()
+    return "can be asked for"
+
+
 def _minutes(length: timedelta) -> str:
     return f"{int(length.total_seconds() // 60):,} minutes"
 
@@ -171,4 +177,5 @@ QUESTIONS = (
     Question("broker", 2.0, _broker, of_database=False),
     Question("timer", 3.0, _timer),
     Question("messages", 3.0, _messages),
+    Question("files", 3.0, _files, of_database=False),
 )

@@ -12,11 +12,13 @@ from typing import Any
 import boto3
 import pytest
 from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.exchange import kept, uploads
+from authorizations.exchange.away import SENTENCE
 from authorizations.exchange.file_checks import check
 from authorizations.exchange.intake import take_in
 from authorizations.models import ArtifactVersion
@@ -112,6 +114,24 @@ def test_a_document_is_added_and_given_out_and_the_nightly_check_finds_what_is_l
     assert (check(later).files, check(later).missing) == (1, [])
     bucket.objects.all().delete()
     assert check(later).missing == [version.public_id]
+
+
+def test_a_bucket_that_is_down_says_so_keeps_what_was_typed_and_is_named_by_readiness(
+    cast: Cast, client: Client, settings: Any
+) -> None:
+    files = buckets.read(f"http://key:secret@127.0.0.1:{free_port()}/gone?region=us-gov-west-1", https=False)
+    settings.STORAGES = {**settings.STORAGES, "default": files, "artifacts": files}
+    case = make_case(cast, "initial", "planning")
+    client.force_login(cast.csp_lead)
+    form = reverse("add_case_document", args=[case.public_id, "other"])
+    answer = client.post(form, {"title": "Plan of the harbor", "upload": SimpleUploadedFile("plan.pdf", PDF)})
+    page = answer.content.decode()
+    assert answer.status_code < 500
+    assert SENTENCE in page
+    assert "Plan of the harbor" in page
+    assert not ArtifactVersion.objects.exists()
+    lines = client.get("/readyz").content.decode().splitlines()
+    assert "FAILED files: cannot be reached" in lines
 
 
 def test_the_bucket_is_private_and_what_it_says_is_never_an_address_to_the_world(bucket: Any) -> None:

@@ -56,6 +56,20 @@ def stored(case: Case, cast: Cast, content: bytes = PDF, name: str = "plan.pdf",
     return add(case, cast.csp_lead, upload=take_in(BytesIO(content), name), **said)
 
 
+def test_where_no_file_can_be_kept_the_form_says_so_and_keeps_what_was_typed(
+    client: Client, cast: Cast, case: Case, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "full"
+    settings.MEDIA_ROOT.touch()
+    client.force_login(cast.csp_lead)
+    answer = client.post(form_of(case, "other"), {"title": "Plan of the harbor", "upload": pdf()})
+    assert answer.status_code < 500
+    page = answer.content.decode()
+    assert "Files can be neither kept nor opened at the moment" in page
+    assert "Plan of the harbor" in page
+    assert not ArtifactVersion.objects.exists()
+
+
 # --- the list ---
 
 

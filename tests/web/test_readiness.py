@@ -50,6 +50,7 @@ def test_a_portal_that_has_all_it_needs_is_ready(client: Client, ready: None) ->
             "ok     broker: in this process",
             "ok     timer: runs",
             "ok     messages: nothing is mailed",
+            "ok     files: can be asked for",
         ],
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from authorizations.exchange.away import FilesAway
 from authorizations.management import backups, dumps
 from authorizations.management.backups import NotBackedUp
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         os.umask(0o077)
         try:
             manifest = backups.back_up(folder, timezone.now())
-        except (NotBackedUp, dumps.NotDumped) as problem:
+        except (NotBackedUp, dumps.NotDumped, FilesAway) as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"{problem.strerror}: {problem.filename}") from problem

@@ -18,6 +18,7 @@ from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.standing import Subject, as_acting
 from authorizations.doorstep.document_places import ABOVE, document_name, document_row, documents_address
 from authorizations.doorstep.papers import parts_of, readable, summary
+from authorizations.exchange.away import FilesAway
 from authorizations.exchange.copies import copy_of
 from authorizations.exchange.intake import MEGABYTE, take_in
 from authorizations.lifecycle.problems import Problem
@@ -122,6 +123,8 @@ def _taken_in(request: HttpRequest, rule: ArtifactRule | None) -> tuple[KeptFile
         return take_in(sent.file, sent.name or ""), None
     except NotReady as refusal:
         return None, refusal
+    except FilesAway as away:
+        return None, NotReady([Problem("upload", away.sentence, "upload")])
 
 
 def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = None, *, title: str = "") -> AddForm:

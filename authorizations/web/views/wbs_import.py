@@ -88,6 +88,7 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
         except Faulty as faulty:
             faults = faulty.faults
         else:
+            # Where it cannot be kept, a page says so: a browser gives no file back to the form.
             token = Preview(uploads.keep(content), found.name).signed(user, case)
             return redirect(f"{reverse('wbs_plan', args=[public_id])}?{urlencode({'token': token})}")
     context = {

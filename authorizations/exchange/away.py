@@ -1,0 +1,37 @@
+"""What is said when the place where files are kept does not answer or takes nothing: a full folder, a bucket down."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from authorizations.actions.refusals import Refused
+
+logger = logging.getLogger(__name__)
+SENTENCE = (
+    "Files can be neither kept nor opened at the moment, and nothing was changed. Try again in a few minutes; if it "
+    "goes on, tell whoever runs the portal."
+)
+
+
+class FilesAway(Refused):
+    """Where files are kept does not answer."""
+
+    status = 503
+    heading = "Files are out of reach"
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns what a storage raises into a refusal in words; that a file is not there stays what it is.
+
+    Raises:
+        FilesAway: it does not answer, or cannot write.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as problem:
+        # Its own words may name an address.
+        logger.exception("where files are kept: %s", type(problem).__name__)
+        raise FilesAway(SENTENCE) from problem
