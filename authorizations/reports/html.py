@@ -10,26 +10,25 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from authorizations.display import NONE, counted, day_text, moment_text
-from authorizations.reports.base import Column, Kind, Ref, Row, Table, Value
+from authorizations.reports.base import Column, Kind, Ref, Row, Table, Value, bare
 
 NUMBER = mark_safe(' class="number"')
 
 
 def cell_text(value: Value) -> str:
     """A value for readers: days and times in words, a flag as yes or no, a dash for nothing."""
-    if value is None or value == "":
+    plain = bare(value)
+    if plain is None or plain == "":
         return "–"
-    if isinstance(value, Ref):
-        return str(value.text)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:,}"
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, date):
-        return day_text(value)
-    return value
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    if isinstance(plain, int | float):
+        return f"{plain:,}"
+    if isinstance(plain, datetime):
+        return moment_text(plain)
+    if isinstance(plain, date):
+        return day_text(plain)
+    return plain
 
 
 def cell_html(value: Value, *, links: bool = True) -> SafeString:
@@ -44,7 +43,7 @@ def cell_html(value: Value, *, links: bool = True) -> SafeString:
     if isinstance(value, date):
         return mark_safe(f'<time datetime="{value.isoformat()}">{day_text(value)}</time>')  # noqa: S308  # digits and a month
     if isinstance(value, Ref) and value.url:
-        return format_html('<a href="{}">{}</a>', value.url, value.text)
+        return format_html('<a href="{}">{}</a>', value.url, cell_text(value))
     return escape(cell_text(value))
 
 

@@ -16,7 +16,19 @@ AT_ONCE = 500
 # Excel takes a file for UTF-8 only with this mark.
 BOM = "\ufeff"
 # A leading one of these makes a spreadsheet run the cell as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
 # What a column's values are in JSON (JSON Schema, draft 2020-12); each may be absent.
 SCHEMA: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": ["string", "null"]},

@@ -125,6 +125,7 @@ def _text(sheet: Any, text: str) -> Any:
 
 def _head(sheet: Any, words: str) -> Any:
     cell = WriteOnlyCell(sheet, words)
+    cell.data_type = "s"
     cell.font, cell.fill, cell.alignment = BOLD, HEAD, WRAPPED
     return cell
 
@@ -136,7 +137,7 @@ def _columns(book: Workbook, tables: Iterable[Table]) -> None:
     sheet.append([_head(sheet, words) for words in ("Table", "Column", "Holds", "What it means")])
     for table in tables:
         for column in table.columns:
-            sheet.append([table.title, column.label, _holds(column), column.explains])
+            sheet.append(_cells(sheet, (table.title, column.label, _holds(column), column.explains)))
 
 
 def _holds(column: Column) -> str:

@@ -4,7 +4,6 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from accounts.models import User
 from authorizations.reports import pdf
 from authorizations.reports.base import Asking
+from tests.reports.files import texts_of
 from tests.reports.papers import AS_OF, LONG_WORD, Paper
 
 pytestmark = pytest.mark.once
@@ -47,15 +47,6 @@ def paper(raw: bytes) -> Iterator[pikepdf.Pdf]:
 @pytest.fixture(scope="module")
 def pages(raw: bytes) -> list[str]:
     return texts_of(raw)
-
-
-def texts_of(raw: bytes) -> list[str]:
-    """The text of each page, as programs read it."""
-    if not shutil.which("pdftotext"):
-        pytest.skip("needs pdftotext: apt-get install poppler-utils")
-    line = ["pdftotext", "-layout", "-", "-"]
-    said = subprocess.run(line, input=raw, stdout=subprocess.PIPE, check=True).stdout.decode()
-    return said.split("\f")[:-1]
 
 
 def tagged(paper: pikepdf.Pdf, tag: str) -> list[pikepdf.Object]:
