@@ -31,6 +31,7 @@ from authorizations.reports.base import (
     Unfit,
 )
 from authorizations.reports.base import day as read_day
+from authorizations.reports.parts import from_to
 from authorizations.reports.proof import how_to_check, proof_of_the_record
 from authorizations.vocabulary import Chain
 
@@ -55,8 +56,7 @@ COLUMNS = (
     Column("decided_by", "Decided by", "Whose signed decision it was, where the person recorded it."),
     Column("what", "What", "The act in words; the page leads to all that the entry says."),
     Column("subject", "Record", "What it was done to, where it has a page that the asker may see."),
-    Column("before", "From", "The stage before, where the act moved it."),
-    Column("after", "To", "The stage after, where the act moved it."),
+    Column("stages", "From → to", "The stage before and the stage after, where the act moved it."),
     Column("reason", "Reason", "The reason that was given."),
     Column("request", "Request", "The id of the request, as the log of the web server has it."),
     Column("hash", "Hash", "SHA-256 of the entry's text in the export of the whole record."),
@@ -113,6 +113,7 @@ class AuditExtract(Report):
                     lambda: _rows(asked.user, found),
                     note=NOTE,
                     empty="Nothing was recorded in these days that is asked for.",
+                    group="chain",
                     size=lambda: counts["all"],
                     some=lambda start, stop: _rows(asked.user, found[start:stop]),
                 ),
@@ -194,8 +195,7 @@ def _row(row: dict[str, Any], named: Mapping[Subject, Named]) -> Row:
         decided_by,
         Ref(happened(row["verb"], row["changes"]), address(ONE, row["public_id"])),
         Ref(*subject) if subject else None,
-        _stages().get(before, before),
-        _stages().get(after, after),
+        from_to(_stages().get(before, before), _stages().get(after, after)),
         row["reason"],
         row["request_id"],
         row["hash"],

@@ -8,6 +8,7 @@ from authorizations.doorstep.case_facts import groups
 from authorizations.doorstep.case_words import party_name, waivers_of
 from authorizations.doorstep.history import entries, people_of
 from authorizations.doorstep.path import AHEAD, ENDED, NOW, PASSED, Part, Path
+from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Case
 from authorizations.reports import parts
 from authorizations.reports.ahead import OPEN, UNTOLD
@@ -28,7 +29,7 @@ from authorizations.reports.charts import Point, Tone, bars
 from authorizations.reports.decisions import is_decision
 from authorizations.reports.parameters import CASE
 from authorizations.reports.parts import upper
-from authorizations.vocabulary import CaseKind, Severity
+from authorizations.vocabulary import CaseKind, Severity, Turn
 
 PARTS = (
     Column("part", "Part of the path", "The parts of the path in their order."),
@@ -120,7 +121,7 @@ class CaseStatus(Report):
 def _path_chart(told: Told) -> Chart:
     title = "Days in each part of the path"
     present = told.path.present
-    says = f"The case stands in {present.label}." if present else "The case stands on no part of the path."
+    says = f"The case stands in the part “{present.label}”." if present else "The case stands beside the path."
     rows: list[Row] = [(part.label, upper(part.state), part.days) for part in told.path.parts]
     beside = [stage for stage in told.path.beside if stage.days is not None]
     rows += [(stage.label, f"Beside the path, {stage.state}", stage.days) for stage in beside]
@@ -147,17 +148,13 @@ def _party_chart(told: Told) -> Chart:
     title = "Days by party"
     longest = max(told.shares, key=lambda share: share.days, default=None)
     says = (
-        f"Of {counted(told.age, 'day')}, the case waited {longest.days} on {_lower(longest.label)}, the longest."
+        f"Of {counted(told.age, 'day')}, the case waited {longest.days} on {ON_WHOM[Turn(longest.turn)]}, the longest."
         if longest and longest.days
         else "The case has waited on nobody for a whole day yet."
     )
     rows = [(share.label, share.days, round(share.width)) for share in told.shares]
     points = [Point(share.label, share.days, words=counted(share.days, "day")) for share in told.shares]
     return Chart("parties", bars(title, says, points), says, Table("parties", title, PARTIES, lambda: rows))
-
-
-def _lower(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 # --- tables ---
@@ -175,8 +172,17 @@ def _tables(told: Told) -> Iterator[Table]:
         group="step",
     )
     yield Table("stages", "Stages", STAGES, lambda: _stages(told.path), note=_stages_note(told.path), group="part")
-    lines = (*told.dues.first, *told.dues.more, *told.dues.met)
-    yield parts.deadlines([line for line in lines if not is_planned(line)], asked)
+    yield Table("people", "People", PEOPLE, lambda: _people(case))
+    yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case), empty="No gate is waived.")
+    yield from _wide_tables(told)
+    yield Table("facts", "Facts", FACTS, lambda: _facts(told), empty="No facts are recorded yet.", group="part")
+    yield parts.plan([line for line in told.lines if is_planned(line)], asked)
+
+
+def _wide_tables(told: Told) -> Iterator[Table]:
+    """Those that ask for the whole width, beside each other, so that the paper is turned once."""
+    case, asked = told.case, told.asked
+    yield parts.deadlines([line for line in told.lines if not is_planned(line)], asked)
     yield Table(
         "findings",
         "Findings",
@@ -186,21 +192,16 @@ def _tables(told: Told) -> Iterator[Table]:
     )
     yield parts.conditions(told.ato, asked)
     yield parts.documents(case, asked)
-    yield Table("facts", "Facts", FACTS, lambda: _facts(told), empty="No facts are recorded yet.", group="part")
-    yield parts.plan([line for line in lines if is_planned(line)], asked)
-    yield Table("people", "People", PEOPLE, lambda: _people(case))
-    yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case), empty="No gate is waived.")
-    told_words = entries(case, asked.user, [act for act in told.acts if is_decision(case, act)])
+    decided = entries(case, asked.user, [act for act in told.acts if is_decision(case, act)])
     yield parts.acts(
         "decisions",
         "Decisions taken",
-        told_words,
+        decided,
         "What the authorizing official or the FedRAMP PMO decided, newest first.",
         "Neither the authorizing official nor the FedRAMP PMO has decided anything yet.",
     )
-    yield parts.acts(
-        "history", "History", entries(case, asked.user, told.acts), "Newest first.", "Nothing has happened yet."
-    )
+    every = entries(case, asked.user, told.acts)
+    yield parts.acts("history", "History", every, "Newest first.", "Nothing has happened yet.")
 
 
 def _needs(told: Told) -> Iterator[Row]:

@@ -52,6 +52,12 @@ class Told:
         return (self.asked.today - timezone.localdate(self.case.stage_since)).days
 
     @property
+    def lines(self) -> list[deadlines.Line]:
+        """All deadlines and dates of the plan: the open ones by their day, then those that are met."""
+        still = (*self.dues.first, *self.dues.more)
+        return [*sorted(still, key=lambda line: (line.due.on is None, line.due.on or self.asked.today)), *self.dues.met]
+
+    @property
     def open_dues(self) -> list[deadlines.Line]:
         """The open deadlines that have a day, the next one first; not the dates of the plan."""
         lines = [line for line in (*self.dues.first, *self.dues.more) if line.due.on and not is_planned(line)]

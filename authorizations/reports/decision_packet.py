@@ -219,6 +219,13 @@ def _tables(packet: Packet) -> Iterator[Table]:
     ato, asked = packet.ato, packet.asked
     yield Table("decision", "The decision", DECISION, lambda: _decision(packet))
     yield Table(
+        "notices",
+        "Notices",
+        NOTICES,
+        lambda: _notices(ato),
+        empty="No notice is recorded. The proof that FedRAMP has the letter would stand here.",
+    )
+    yield Table(
         "signers",
         "Who recommended, decided and signed",
         SIGNERS,
@@ -228,13 +235,6 @@ def _tables(packet: Packet) -> Iterator[Table]:
     )
     yield parts.conditions(ato, asked)
     yield packet.evidence
-    yield Table(
-        "notices",
-        "Notices",
-        NOTICES,
-        lambda: _notices(ato),
-        empty="No notice is recorded. The proof that FedRAMP has the letter would stand here.",
-    )
     yield parts.deadlines(packet.lines, asked)
     yield parts.acts(
         "history", "History of the ATO", entries(ato, asked.user, packet.acts), "Newest first.", "Nothing yet."

@@ -15,6 +15,7 @@ from accounts.roles import OrganizationKind
 from authorizations.deadlines import Due, Force, in_order, seen_by
 from authorizations.display import counted, day_text
 from authorizations.doorstep.deadlines import Line, line_of
+from authorizations.lifecycle.calendar import months_after
 from authorizations.models.querysets import reads_everything
 from authorizations.notifications.places import Place, places
 from authorizations.reports.base import (
@@ -40,9 +41,8 @@ from authorizations.reports.parts import upper
 # So far ahead, where no day is given.
 AHEAD = timedelta(days=90)
 SOON = timedelta(days=14)
-WEEK = timedelta(days=7)
-# A chart shows so many weeks; what is due later stands in its last column.
-WEEKS = 13
+# A chart shows so many months; what is due later stands in its last column.
+MONTHS = 6
 NAMED = 10
 OVERDUE, NEXT, UNDATED = "overdue", "ahead", "undated"
 SIDES = {
@@ -60,11 +60,11 @@ COLUMNS = (
     Column("to", "To whom", "Who is to get it."),
     Column("force", "Force", "Must, should, or local policy."),
     Column("rule", "Rule", "Which rule it follows."),
-    Column("source", "Source", "Where the length or the day is stated."),
+    Column("source", "Source", "Where the length or the day is stated, where that is elsewhere than in the rule."),
 )
 WITHOUT_A_DAY = tuple(column for column in COLUMNS if column.key not in {"due", "left"})
-BY_WEEK = (
-    Column("week", "Week", "The days that are counted."),
+BY_MONTH = (
+    Column("month", "Month", "The days that are counted, from today on."),
     Column("number", "Duties", "How many open duties fall due then.", Kind.NUMBER, sums=True),
 )
 
@@ -237,7 +237,16 @@ def _row(owed: Owed, due: Due, *, dated: bool) -> Row:
     line, place = owed.line(due), owed.place(due)
     day = (due.on, due.days_left(owed.asked.today)) if dated else ()
     about = Ref(place.title, place.link)
-    return (owed.whose(due), line.label, about, *day, line.to, line.force, due.rule, due.source)
+    return (
+        owed.whose(due),
+        line.label,
+        about,
+        *day,
+        line.to,
+        line.force,
+        due.rule,
+        due.source if due.source != due.rule else None,
+    )
 
 
 # --- the first page ---
@@ -303,21 +312,19 @@ def _decisions(owed: Owed) -> Iterator[Ref]:
 
 
 def _chart(owed: Owed) -> Chart:
-    today = owed.asked.today
-    weeks = min(WEEKS, max(1, -(-((owed.until - today).days + 1) // WEEK.days)))
-    counts: Counter[int] = Counter(
-        min((due.on - today).days // WEEK.days, weeks - 1) for due in owed.ahead if due.on is not None
-    )
+    today, until = owed.asked.today, owed.until
+    months = [first for place in range(MONTHS) if (first := months_after(today.replace(day=1), place)) <= until]
+    counts = Counter(min(_months_between(today, due.on), len(months) - 1) for due in owed.ahead if due.on is not None)
+    words = [f"{first:%b %Y}" for first in months]
+    if months and months_after(months[-1], 1) <= until:
+        words[-1] += " and later"
+    rows = [("Overdue", len(owed.overdue)), *((each, counts[place]) for place, each in enumerate(words))]
     points = [Point("Overdue", len(owed.overdue), _alone(owed, OVERDUE), tone=Tone.STRONG)]
-    points += [Point(day_text(today + place * WEEK), counts[place]) for place in range(weeks)]
-    says = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(owed.until)}."
-    words = [_week(today, place, is_last=place == weeks - 1, until=owed.until) for place in range(weeks)]
-    rows = [("Overdue", len(owed.overdue)), *((words[place], counts[place]) for place in range(weeks))]
-    title = "Duties by week"
-    return Chart("weeks", chart_ahead(title, says, points), says, Table("weeks", title, BY_WEEK, lambda: rows))
+    points += [Point(each, counts[place]) for place, each in enumerate(words)]
+    says = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(until)}."
+    title = "Duties by month"
+    return Chart("months", chart_ahead(title, says, points), says, Table("months", title, BY_MONTH, lambda: rows))
 
 
-def _week(today: date, place: int, *, is_last: bool, until: date) -> str:
-    first = today + place * WEEK
-    last = until if is_last else min(first + WEEK - timedelta(days=1), until)
-    return f"{day_text(first)} to {day_text(last)}"
+def _months_between(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month

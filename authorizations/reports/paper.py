@@ -1,6 +1,6 @@
 """A report as one page for print: a front page that stands alone, then the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -40,10 +40,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Part:
-    """A table on paper, below its chart where it has one that does not stand on the front page."""
+    """A table on paper, below its chart where it has one that does not stand on the front page, and what it follows."""
 
     table: Table
     chart: Drawn | None = None
+    before: "Part | None" = None
 
     @cached_property
     def widths(self) -> Widths:
@@ -52,7 +53,9 @@ class Part:
 
     @property
     def way(self) -> str:
-        """Which way the paper lies: said for each table, since a change of it begins a page."""
+        """Which way the paper lies: said for each table, as a change of it begins a page; an empty one follows on."""
+        if not self.table.whole and self.before is not None:
+            return self.before.way
         return "wide" if self.table.whole and self.widths.is_wide else "upright"
 
     @property
@@ -96,13 +99,18 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
         "said": f"As of {moment_text(asked.as_of)}, for {asked.user.name}",
         "about": list(_about(report, contents, asked)),
         "front": Front(charts[0] if charts else None) if has_front else None,
-        "parts": [
-            *(Part(chart.table, chart if number else None) for number, chart in enumerate(charts)),
-            *map(Part, contents.tables),
-        ],
+        "parts": _parts(charts, contents),
         "is_page": is_page,
     }
     return render_to_string("reports/print.html", context)
+
+
+def _parts(charts: Sequence[Drawn], contents: Contents) -> list[Part]:
+    drawn = [(chart.table, chart if number else None) for number, chart in enumerate(charts)]
+    found: list[Part] = []
+    for table, chart in (*drawn, *((table, None) for table in contents.tables)):
+        found.append(Part(table, chart, found[-1] if found else None))
+    return found
 
 
 def _about(report: Report, contents: Contents, asked: Asking) -> Iterator[tuple[str, str]]:

@@ -46,8 +46,7 @@ ACTS = (
     Column("who", "Who", "Who did it, and for whom."),
     Column("decided_by", "Decided by", "Who had decided it, where another recorded that."),
     Column("what", "What", "What was done."),
-    Column("before", "From", "The stage before, where the act moved it."),
-    Column("after", "To", "The stage after, where the act moved it."),
+    Column("stages", "From → to", "The stage before and the stage after, where the act moved it."),
     Column("reason", "Why", "The reason that was given."),
     Column("stated", "Stated", "What was stated with it."),
 )
@@ -66,6 +65,11 @@ IN_FORCE, MISSING = "In force", "Missing: needed at this stage"
 # Where the state stands in a row of the evidence.
 STATE_OF_EVIDENCE = 3
 KEPT_WITH = Column("kept", "Kept with", "The record on whose page the document stands.")
+
+
+def from_to(before: str | None, after: str | None) -> str:
+    """From which stage to which; blank where neither is said."""
+    return f"{before or 'begun'} → {after or 'ended'}" if before or after else ""
 
 
 def documents(record: Subject, asked: Asking) -> Table:
@@ -170,5 +174,5 @@ def _of_entry(entry: Entry) -> Row:
     stated = "; ".join(f"{label}: {value}" for label, value in entry.facts)
     return (
         *(entry.at, entry.recorded_at, entry.who, entry.decided_by, entry.what),
-        *(entry.before, entry.after, entry.reason, stated),
+        *(from_to(entry.before, entry.after), entry.reason, stated),
     )

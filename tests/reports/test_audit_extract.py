@@ -51,8 +51,8 @@ def test_the_rows_are_the_entries_that_the_asker_may_read(cast: Cast, person: st
 def test_a_row_says_who_for_what_from_where_to_where(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     _, contents = contents_of("audit-extract", cast.auditor, **EVER)
-    row = next(row for row in rows_of(contents, "entries") if row["after"] == "SSP")
-    assert (row["who"], row["subject"], row["before"]) == ("Con Tributor", str(case), "In process")
+    row = next(row for row in rows_of(contents, "entries") if row["stages"] == "In process → SSP")
+    assert (row["who"], row["subject"]) == ("Con Tributor", str(case))
     event = Event.objects.get(chain="acts", position=row["position"])
     assert (row["hash"], row["recorded"], row["request"]) == (event.hash, event.recorded_at, event.request_id)
     proof = rows_of(contents, "proof")

@@ -72,9 +72,9 @@ def test_the_rows_are_the_open_deadlines_and_the_chart_adds_up(cast: Cast) -> No
     late, ahead = rows_of(contents, "overdue"), rows_of(contents, "ahead")
     assert len(late) + len(ahead) == len(dated)
     assert len(rows_of(contents, "undated")) == sum(due.on is None for due in open_ones)
-    weeks = contents.table("weeks")
-    assert weeks is not None
-    assert weeks.sums["number"] == len(dated)
+    months = contents.table("months")
+    assert months is not None
+    assert months.sums["number"] == len(dated)
     assert [figure.number for figure in contents.figures][::2] == [len(late), len(ahead)]
     names = [row["organization"].lower() for row in ahead]
     assert names == sorted(names)
