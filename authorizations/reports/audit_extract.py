@@ -117,7 +117,7 @@ class AuditExtract(Report):
                     size=lambda: counts["all"],
                     some=lambda start, stop: _rows(asked.user, found[start:stop]),
                 ),
-                proof_of_the_record(asked.user),
+                *proof_of_the_record(asked.user),
             ),
             summary=tuple(_summary(asked, counts)),
             figures=(

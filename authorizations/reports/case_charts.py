@@ -65,19 +65,13 @@ def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
     """How long the open cases have stood where they stand."""
     shown = [(each, *half_and_most(each.days)) for each in standing if each.days]
     known = [(each, half) for each, half, _ in shown if isinstance(half, int)]
+    # A picture of stages of which nothing can be said shows nothing; the table has them.
     says = f"Days since the open cases of each stage came there, half of them no longer; from {ENOUGH} cases on."
     if known:
         oldest, half = max(known, key=lambda pair: pair[1])
         says += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
     points = [
-        Point(
-            _name(each),
-            half if isinstance(half, int) else None,
-            _of_stage(scope, each),
-            counted(half, "day") if isinstance(half, int) else str(half),
-            Tone.LIGHT,
-        )
-        for each, half, _ in shown
+        Point(_name(each), half, _of_stage(scope, each), counted(half, "day"), Tone.LIGHT) for each, half in known
     ]
     table = Table(
         "ages",

@@ -240,7 +240,7 @@ def _tables(packet: Packet) -> Iterator[Table]:
         "history", "History of the ATO", entries(ato, asked.user, packet.acts), "Newest first.", "Nothing yet."
     )
     yield entries_of(packet.records, asked.user)
-    yield proof_of_the_record(asked.user)
+    yield from proof_of_the_record(asked.user)
     yield anchors_of(ato, asked.user)
     yield steps_of_checking()
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from authorizations.actions.standing import Subject
 from authorizations.doorstep.acts import happened
 from authorizations.models import Event, Head, Verification
-from authorizations.models.querysets import reads_everything
+from authorizations.policy import Capability, may
 from authorizations.proof.anchors import kept_in
 from authorizations.proof.export import HOW_TO_CHECK
 from authorizations.reports.base import Column, Kind, Row, Table
@@ -59,25 +59,28 @@ def how_to_check() -> list[str]:
     return list(HOW_TO_CHECK)
 
 
-def proof_of_the_record(user: User) -> Table:
-    """Where the chains of the record end, and for those who read it what its newest verification found."""
+def proof_of_the_record(user: User) -> Iterator[Table]:
+    """Where the chains of the record end, and what its newest verification found, for whoever may export it whole.
+
+    To others it would tell how much is done that they may not know of.
+    """
+    if not may(user.roles, Capability.EXPORT_RECORD):
+        return
 
     def rows() -> Iterator[Row]:
         done = Verification.objects.visible_to(user).filter(status=JobStatus.DONE).order_by("-finished_at").first()
         for head in Head.objects.filter(position__gt=0).order_by("chain"):
             end = (Chain(head.chain).label, head.position, head.hash)
-            if not reads_everything(user):
-                yield end
-            elif done is None:
+            if done is None:
                 yield (*end, None, None, "Not verified yet")
             else:
                 found = "Nothing wrong" if done.is_whole else " ".join(done.findings)
                 yield (*end, done.finished_at, done.ends.get(head.chain), found)
 
-    return Table(
+    yield Table(
         "proof",
         "Where the record ends",
-        CHAINS if reads_everything(user) else CHAINS[:3],
+        CHAINS,
         rows,
         note="Keep these lines: with an export of the record they prove that no entry up to here was changed, added or "
         "taken away since.",

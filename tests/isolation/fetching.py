@@ -102,8 +102,11 @@ def pages(ids: Iterable[str]) -> Iterator[str]:
             # What these readers fetch is itself on the record of security, which a PMO lead reads.
             yield f"{reverse('record')}?chain=acts"
             continue
-        if name.startswith("report_") or name == "report":
+        if name in {"report", "report_json"}:
             yield from (reverse(name, args=[report]) for report in REPORTS)
+            continue
+        if name.startswith("report_") or (name.endswith("_xlsx") and name != "cases_xlsx"):
+            # The same contents in other clothes, which take long to put on.
             continue
         try:
             yield reverse(name)
