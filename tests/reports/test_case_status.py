@@ -47,6 +47,26 @@ def test_each_stage_has_a_report_for_everyone_who_may_know_of_the_case(cast: Cas
     assert told >= 2
 
 
+@pytest.mark.parametrize(("kind", "stage"), sample(STAGES, ("initial", "agency_review"), ("reuse", "implementation")))
+def test_what_a_step_needs_names_nothing_inside_the_agency_to_others(cast: Cast, kind: str, stage: str) -> None:
+    case = make_case(cast, kind, stage)
+    # Without documents, every gate that asks for one is unmet.
+    Case.objects.filter(pk=case.pk).update(papers={})
+    facts = case.machine().facts
+    inside = {facts[name].label for name in case.inside_facts()}
+    inside |= {rule.label for rule in case.rules.artifacts.values() if rule.inside}
+    for person in ("csp_lead", "csp_viewer", "assessor_lead"):
+        user = cast.people[person]
+        if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+            continue
+        _, contents = contents_of("case-status", user, case=case.public_id)
+        said = " ".join(row["needs"] for row in rows_of(contents, "next"))
+        said += " ".join(row["document"] for row in rows_of(contents, "documents"))
+        said += " ".join(row["fact"] for row in rows_of(contents, "facts")) + " ".join(contents.summary)
+        assert not [label for label in inside if label in said], person
+        assert "our agency" not in said, person
+
+
 @pytest.mark.parametrize("person", ["stranger_agency", "stranger_csp", "bureau_liaison"])
 def test_for_strangers_there_is_none(cast: Cast, client: Client, person: str) -> None:
     case = make_case(cast, "initial", "ssp")
