@@ -241,7 +241,7 @@ def _tables(packet: Packet) -> Iterator[Table]:
     )
     yield entries_of(packet.records, asked.user)
     yield from proof_of_the_record(asked.user)
-    yield anchors_of(ato, asked.user)
+    yield from anchors_of(ato, asked.user)
     yield steps_of_checking()
 
 

@@ -49,8 +49,7 @@ CHECKING = (
     "Compare each file that you hold with the hash under Evidence: sha256sum prints it.",
     "Ask the FedRAMP PMO or the auditor for an export of the chain of acts.",
     f"Run {TOOL} on the export and the anchors that you hold: it says whether every entry follows the one before it.",
-    "Take the SHA-256 of an entry's line in the export, without its line feed: it is the hash listed for the entry.",
-    "Entry 1 stands on the second line of the export.",
+    "Take the SHA-256 of each line of the export, without its line feed: the hashes listed for the entries are there.",
 )
 
 
@@ -95,20 +94,25 @@ def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
         for words, record in records:
             told = Event.objects.told(record, user).acts().order_by("position").values_list(*ENTRY)
             for position, recorded_at, verb, changes, digest in told.iterator(chunk_size=AT_ONCE):
-                yield words, position, recorded_at, happened(verb, changes), digest
+                place = (position,) if may_export else ()
+                yield (words, *place, recorded_at, happened(verb, changes), digest)
 
+    # How far apart two entries stand tells how much others do; their hashes say enough to find them in an export.
+    may_export = may(user.roles, Capability.EXPORT_RECORD)
     return Table(
         "entries",
         "Entries of the record",
-        ENTRIES,
+        ENTRIES if may_export else tuple(column for column in ENTRIES if column.key != "position"),
         rows,
         empty="The record says nothing of it yet.",
         group="about",
     )
 
 
-def anchors_of(record: Subject, user: User) -> Table:
-    """The anchors that fix the first and the last entry about a record, and the newest one."""
+def anchors_of(record: Subject, user: User) -> Iterator[Table]:
+    """The anchors that fix the first and the last entry about a record, and the newest one, for the same people."""
+    if not may(user.roles, Capability.EXPORT_RECORD):
+        return
 
     def rows() -> Iterator[Row]:
         ends = Event.objects.told(record, user).acts().aggregate(first=Min("position"), last=Max("position"))
@@ -120,7 +124,7 @@ def anchors_of(record: Subject, user: User) -> Table:
         if kept:
             yield kept[-1].at, "The newest anchor", kept[-1].position, kept[-1].hash
 
-    return Table(
+    yield Table(
         "anchors",
         "Anchors",
         ANCHORS,

@@ -105,6 +105,7 @@ TABLE: tuple[tuple[str, str, str, set[str]], ...] = (
     ("conditions", "due_by", BY.isoformat(), {OWN, LAST}),
     ("conditions", "provider", "nimbus", OF_NIMBUS),
     ("accesses", "within", "harbors", {OWN, BUREAU, OFFICE}),
+    ("accesses", "offering", "Base", {OWN, OTHERS}),
     ("accesses", "ends_by", BY.isoformat(), {OWN, LAST}),
     ("accesses", "provider", "nimbus", OF_NIMBUS),
 )
