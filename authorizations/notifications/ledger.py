@@ -6,6 +6,7 @@ large portal. Here rows are tuples, and each database takes them in its own quic
 
 import gc
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ TABLE = Message._meta.db_table
 ROOM = 48_000  # kilobytes
 SELDOM = (100_000, 20, 20)
 # PostgreSQL's own way of writing what would end a column or a row.
+TO_BE_ESCAPED = re.compile(r"[\\\t\n\r]")
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -163,7 +165,10 @@ def _copy(cursor: Any, names: str, rows: Iterable[tuple[Any, ...]], others: list
 def _copied(value: Any) -> str:
     if value is None:
         return r"\N"
-    return value.translate(ESCAPED) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    # Looking for them is ten times quicker, and there are hardly any.
+    return value.translate(ESCAPED) if TO_BE_ESCAPED.search(value) else value
 
 
 @cache
