@@ -7,8 +7,9 @@ or mute, leaves rows that the timer finds.
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from celery import current_app
@@ -53,6 +54,34 @@ class Quiet:
 quiet = Quiet()
 
 
+class Line(local):
+    """The way to the broker that a thread keeps: laying it takes several times as long as ringing."""
+
+    def __init__(self) -> None:
+        self._producer: Any = None
+
+    def ring(self) -> None:
+        """Sends the task. Raises whatever the broker's library does, and hangs up then."""
+        try:
+            if self._producer is None:
+                broker = current_app.connection_for_write(**BOUNDED)
+                self._producer = current_app.amqp.Producer(broker, auto_declare=False)
+            current_app.send_task(TASK, producer=self._producer, retry=False, ignore_result=True, expires=EVERY)
+        except Exception:
+            self.hang_up()
+            raise
+
+    def hang_up(self) -> None:
+        """Leaves the broker; the next ring lays another line."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(Exception):
+                producer.connection.release()
+
+
+line = Line()
+
+
 def ring_for(messages: Iterable[Message], now: datetime) -> None:
     """Rings when the transaction in hand is committed, once for all of it, if one of the messages may leave at once."""
     if not settings.SMTP or all(message.not_before > now for message in messages):
@@ -68,8 +97,7 @@ def _ring() -> None:
     if not quiet.is_over():
         return
     try:
-        with current_app.connection_for_write(**BOUNDED) as broker:
-            current_app.send_task(TASK, connection=broker, retry=False, ignore_result=True, expires=EVERY)
+        line.ring()
     except Exception as problem:  # noqa: BLE001  # the act is done: whatever is wrong with the broker, the timer comes
         quiet.begins_now()
         # Its own words may name an address with a password.

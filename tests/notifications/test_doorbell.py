@@ -26,10 +26,15 @@ Committing = Callable[..., AbstractContextManager[list[Any]]]
 
 @pytest.fixture(autouse=True)
 def _nobody_rang() -> Iterator[None]:
-    Channel.queues.clear()
-    doorbell.quiet = doorbell.Quiet()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
+    """Leaves no ring, no line and no quiet to another test."""
     Channel.queues.clear()
+    doorbell.line.hang_up()
     doorbell.quiet = doorbell.Quiet()
 
 
