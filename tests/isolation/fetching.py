@@ -103,7 +103,8 @@ def pages(ids: Iterable[str]) -> Iterator[str]:
             yield f"{reverse('record')}?chain=acts"
             continue
         if name in {"report", "report_json"}:
-            yield from (reverse(name, args=[report]) for report in REPORTS)
+            # As with the record itself: what a PMO lead fetches is among the security events that it then reads.
+            yield from (f"{reverse(name, args=[report])}?chain=acts" for report in REPORTS)
             continue
         if name.startswith("report_") or (name.endswith("_xlsx") and name != "cases_xlsx"):
             # The same contents in other clothes, which take long to put on.
