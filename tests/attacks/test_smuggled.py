@@ -193,6 +193,8 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         {"name": "Nightly", "expires_on": last, "once": "k1", "read_only": "on"},
     )
     yield "make_calendar_link", "liaison", "/calendar/links/make/", {"of": "mine"}
+    weekly = {"rhythm": "weekly", "weekday": "0", "format": "csv", "whom": "me", "once": "k13"}
+    yield "schedule_report", "liaison", "/reports/ato-register/schedule/", weekly
     yield "open_initial_case", "liaison", f"/cases/open/initial/{chosen}", {"once": "k2"}
     use = {"once": "k3", "intended_use": "Berths."}
     yield (

@@ -60,4 +60,4 @@ def test_a_report_is_sent_every_month_to_each_member(reader: Reader) -> None:
     reader.follow(page.get_by_role("button", name="Pause ATO register"))
     reader.check("Paused")
     reader.follow(page.get_by_role("button", name="Remove ATO register"))
-    reader.check("No report is sent to you by itself")
+    reader.check("No report is sent to you on a schedule")

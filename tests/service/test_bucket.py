@@ -17,17 +17,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from authorizations.actions.refusals import Blocked
 from authorizations.exchange import kept, uploads
 from authorizations.exchange.away import SENTENCE
 from authorizations.exchange.file_checks import check
 from authorizations.exchange.intake import take_in
 from authorizations.models import ArtifactVersion
+from authorizations.reports import files
+from authorizations.reports.copies import copy_of
 from fedramp_portal import buckets
 from tests.actions.papers import add
 from tests.cast import Cast
 from tests.exchange.documents import PDF
 from tests.lifecycle.cases import make_case
 from tests.own_services import Program, answers, free_port, running, wait_for
+from tests.reports.asking import made_report_of
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 KEY = {"aws_access_key_id": "key", "aws_secret_access_key": "se/cret", "region_name": "us-gov-west-1"}
@@ -49,8 +53,8 @@ def bucket(server: int, settings: Any, request: pytest.FixtureRequest) -> Iterat
     own = boto3.resource("s3", endpoint_url=f"http://127.0.0.1:{server}", **KEY)
     made = own.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-gov-west-1"})
     address = f"http://key:se%2Fcret@127.0.0.1:{server}/{name}?region=us-gov-west-1"
-    files = buckets.read(address, https=False)
-    settings.STORAGES = {**settings.STORAGES, "default": files, "artifacts": files}
+    here = buckets.read(address, https=False)
+    settings.STORAGES = {**settings.STORAGES, "default": here, "artifacts": here}
     yield made
     made.objects.all().delete()
 
@@ -138,3 +142,20 @@ def test_the_bucket_is_private_and_what_it_says_is_never_an_address_to_the_world
     options = storages["artifacts"]
     assert options.default_acl is None
     assert options.querystring_auth
+
+
+def test_the_file_of_a_report_is_kept_given_out_and_deleted(
+    bucket: Any, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    job = made_report_of(cast.liaison, tmp_path)
+    assert [each.key for each in bucket.objects.all()] == [job.path]
+    now = timezone.now()
+    assert b"".join(copy_of(cast.liaison, job.public_id, now).streaming_content) == b"PK, all of it"  # type: ignore[arg-type]
+    left = files.keep(tmp_path / "whole", "left-behind")
+    assert files.forget_left({job.path}, now) == 0
+    assert files.forget_left({job.path}, now + timedelta(days=2)) == 1
+    assert [each.key for each in bucket.objects.all()] == [job.path] != [left]
+    files.forget([job.path])
+    with pytest.raises(Blocked, match="not where it was kept"):
+        copy_of(cast.liaison, job.public_id, now)

@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Membership
+from accounts.roles import Role
 from authorizations.actions.reports import fail_report, note_progress, take_report
 from authorizations.models import Event, ReportJob, ReportSchedule
 from authorizations.reports import pdf
@@ -128,6 +130,17 @@ def test_a_report_that_is_done_is_downloaded(client: Client, cast: Cast, tmp_pat
     assert not list((tmp_path / "files/reports").iterdir())
 
 
+def test_a_report_whose_right_was_lost_is_shown_without_its_file(client: Client, cast: Cast, tmp_path: Path) -> None:
+    job = made_report_of(cast.liaison, tmp_path)
+    Membership.objects.filter(user=cast.liaison).update(role=Role.AGENCY_VIEWER)
+    client.force_login(cast.liaison)
+    page = body_of(client, job.get_absolute_url())
+    assert "Your roles have changed since this report was made" in page
+    assert "/file/" not in page
+    assert 'href="/reports/ato-register/?"' in page
+    assert client.get(f"{job.get_absolute_url()}file/").status_code == 403
+
+
 def test_strangers_and_colleagues_find_nothing(client: Client, cast: Cast, tmp_path: Path) -> None:
     url = made_report_of(cast.liaison, tmp_path).get_absolute_url()
     for person in (cast.reviewer, cast.pmo_lead, cast.auditor, cast.stranger_csp):
@@ -207,7 +220,7 @@ def test_a_schedule_is_paused_resumed_and_removed_from_the_list(client: Client, 
     url = f"/reports/schedules/{schedule_of(cast.liaison).public_id}"
     assert "Paused" in client.post(f"{url}/pause/", follow=True).content.decode()
     assert "next on" in client.post(f"{url}/resume/", follow=True).content.decode()
-    assert "No report is sent to you by itself" in client.post(f"{url}/remove/", follow=True).content.decode()
+    assert "No report is sent to you on a schedule" in client.post(f"{url}/remove/", follow=True).content.decode()
     assert client.post(f"{url}/remove/").status_code == 404
 
 

@@ -21,6 +21,7 @@ from authorizations.reports.base import Asking, Contents, Report, Unfit
 from authorizations.reports.copies import copy_of, why_lost
 from authorizations.reports.formats import FORMATS, Format, file_name
 from authorizations.reports.pdf import NoPdf
+from authorizations.reports.registry import REPORTS
 from authorizations.vocabulary import ReportStatus
 from authorizations.web.access import person
 from authorizations.web.views.reports import REPORTS_TRAIL, asking, report_of, took
@@ -119,6 +120,7 @@ def report_job(request: HttpRequest, public_id: str) -> HttpResponse:
         "tone": tone,
         "format": label,
         "lost": why_lost(user, job, timezone.now()) if job.status == ReportStatus.DONE else "",
+        "url": f"{reverse('report', args=[job.report])}?{urlencode(job.given)}" if job.report in REPORTS else "",
         "trail": [_reports(), ("My reports", reverse("my_reports"))],
     }
     return render(request, "reports/job.html", context)
