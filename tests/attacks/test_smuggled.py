@@ -343,7 +343,8 @@ def pages_of_wishes(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]
 # Forms that write nothing, or nothing but a secret or a challenge of their own.
 ATTACKED_ELSEWHERE = {
     *("sign_in", "account_login", "account_reauthenticate", "change_password", "mfa_activate_totp", "mfa_add_webauthn"),
-    *("mfa_generate_recovery_codes", "styleguide"),
+    # What a report is about is asked for and never sent.
+    *("mfa_generate_recovery_codes", "styleguide", "report"),
     # The choices before a form.
     "adopt_initial_case",
     # What a plan's workbook says is read from its cells, and the dates of its tasks from fields that are named by task.
