@@ -33,6 +33,7 @@ KNOWN = {
     ("authorizations/actions/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
     ("authorizations/actions/releases.py", "row.save"): "what a lead decided where the rules leave something open",
     ("authorizations/actions/reports.py", "_claimed.update"): "a report that a worker makes",
+    ("authorizations/notifications/delivery.py", "mine.update"): "messages that this worker has claimed",
     ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
     ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
     ("authorizations/management/bench_sweep.py", "Case.objects.bulk_create"): "the benches' own database",
