@@ -17,6 +17,7 @@ from authorizations.reports.texts import csv_of, json_of
 from authorizations.reports.workbook import workbook_of
 from authorizations.web.access import person
 from authorizations.web.cells import Cell
+from authorizations.web.listings.meanings import MEANINGS
 from authorizations.web.lists import Column, Listing, ListState, needed
 
 AT_ONCE = 1000
@@ -48,8 +49,8 @@ def _taken(state: ListState) -> dict[str, Any]:
 
 
 def _table(state: ListState) -> Table:
-    columns = state.listing.columns
-    described = tuple(base.Column(column.key, column.label, column.explains, column.kind) for column in columns)
+    columns, meanings = state.listing.columns, MEANINGS[state.listing.name]
+    described = tuple(base.Column(column.key, column.label, meanings[column.key], column.kind) for column in columns)
 
     def rows() -> Iterator[Row]:
         for row in state.ordered.values(*needed(columns)).iterator(chunk_size=AT_ONCE):

@@ -45,8 +45,6 @@ class Column:
     cell: Callable[[Row], Cell]
     sort: tuple[str, ...] = ()
     number: bool = False
-    # What it means, for the workbook that explains its columns; blank where the heading says all.
-    explains: str = ""
     is_day: bool = False
 
     @property
