@@ -18,6 +18,8 @@ WIDTH = 400
 SIZE, SMALL = 14, 12
 LINE = 17
 INK, SOFT, AXIS = "#1b1b1b", "#3d4551", "#71767a"
+# More bars than this stand closer together.
+MANY = 14
 # Between a bar and what stands beside it; between texts beside each other.
 GAP, BETWEEN = 6, 2
 FONTS = "Report Sans,DejaVu Sans,sans-serif"
@@ -97,7 +99,7 @@ class _Drawing:
         """The SVG. What leads somewhere is a group of links; what does not is one picture."""
         role = "group" if self.is_linked else "img"
         head = f'<svg class="chart__svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_digits(self.y)}"'
-        name = f'role="{role}" aria-label="{escape(title)}" focusable="false"'
+        name = f'role="{role}" aria-label="{escape(title)}" focusable="false" preserveAspectRatio="xMinYMin"'
         words = f"<title>{escape(title)}</title><desc>{escape(says)}</desc>"
         return f"{head} {name}>{words}{''.join(self.parts)}</svg>"
 
@@ -151,22 +153,24 @@ def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) ->
         _nothing(drawing)
         return
     most = _most(every)
-    widest = max(width(point.printed, SIZE) for point in every) * BOLD
-    labels = min(max(width(point.label, SIZE) for point in every), WIDTH * 0.45)
+    is_dense = len(every) > MANY
+    size, thick, least = (SMALL, 11, 17) if is_dense else (SIZE, 16, 26)
+    widest = max(width(point.printed, size) for point in every) * BOLD
+    labels = min(max(width(point.label, size) for point in every), WIDTH * (0.55 if is_dense else 0.45))
     left = labels + GAP
     room = max(WIDTH - left - widest - GAP - 1, 0)
     top = drawing.y
     for point in points:
-        lines = _wrapped(point.label, labels, SIZE)
-        height = max(26, len(lines) * LINE + 6)
+        lines = _wrapped(point.label, labels, size)
+        height = max(least, len(lines) * (size + 3) + 4)
         middle = drawing.y + height / 2
         drawing.begin(point)
         for number, words in enumerate(lines):
-            drawing.text(0, middle + 5 + (number - (len(lines) - 1) / 2) * LINE, words)
+            drawing.text(0, middle + size / 3 + (number - (len(lines) - 1) / 2) * (size + 3), words, size=size)
         long = room * (point.number or 0) / most
         if point.number:
-            drawing.rect(left, middle - 8, max(long, 1.5), 16, point.tone)
-        drawing.text(left + long + GAP, middle + 5, point.printed, bold=True)
+            drawing.rect(left, middle - thick / 2, max(long, 1.5), thick, point.tone)
+        drawing.text(left + long + GAP, middle + size / 3, point.printed, size=size, bold=True)
         drawing.end(point)
         drawing.y += height
     drawing.line(left, top, left, drawing.y)

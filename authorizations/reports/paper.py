@@ -1,5 +1,6 @@
 """A report as one page for print: a front page that stands alone, then the tables."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from authorizations.reports.base import Asking, Chart, Contents, Report, Table
 from authorizations.reports.charts import without_links
 from authorizations.reports.html import head_html, rows_html, sums_html
 from authorizations.reports.widths import Widths, shown_columns, widths
+
+SHAPE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class Drawn:
     def says(self) -> str:
         """What it shows, in a sentence."""
         return self.chart.says
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether what needs a decision stands beside it, so that both are on the front page."""
+        wide, high = map(float, SHAPE.findall(self.chart.svg)[0])
+        return high > wide
 
     @property
     def picture(self) -> SafeString:

@@ -37,6 +37,7 @@ CHARTS = {
     ),
     "too many": columns("Days", "Many.", [Series("", [Point(f"{day} Nov", day * 1_000) for day in range(1, 25)])]),
     "weeks": ahead("Due", "Due.", [Point("Overdue", 2, "/a", tone=Tone.STRONG), Point("30 Nov", 0)]),
+    "every stage": bars("Stages", "Many.", [Point(f"{STAGES[place % 4]} {place}", place) for place in range(25)]),
     "an empty week": ahead("Ahead", "Due.", [Point("30 Nov", 0)]),
 }  # fmt: skip
 

@@ -1,0 +1,23 @@
+"""A PDF of a case's status for every stage and status that a case can have."""
+
+import pytest
+
+from authorizations.reports import pdf
+from tests.cast import Cast
+from tests.lifecycle.cases import WAYS, make_case
+from tests.reports.files import texts_of
+from tests.reports.said import written
+
+pytestmark = pytest.mark.long
+STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
+
+
+@pytest.mark.parametrize(("kind", "stage"), STAGES)
+@pytest.mark.parametrize("person", ["liaison", "csp_lead"])
+def test_each_stage_has_a_pdf_for_both_sides(cast: Cast, kind: str, stage: str, person: str) -> None:
+    if not pdf.is_possible():
+        pytest.skip("needs the libraries for PDFs, which the system check names")
+    case = make_case(cast, kind, stage)
+    pages = texts_of(written("case-status", cast.people[person], "pdf", case=case.public_id))
+    assert case.offering.name in pages[0]
+    assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
