@@ -71,9 +71,12 @@ def of_xlsx(contents: Contents, raw: bytes) -> Said:
     book = load_workbook(io.BytesIO(raw), read_only=True)
     sheets = book.worksheets
     assert (sheets[0].title, sheets[-1].title) == ("About", "Columns")
-    return of_rows(
-        contents, [[list(row) for row in sheet.iter_rows(min_row=2, values_only=True)] for sheet in sheets[1:-1]]
-    )
+    tables = []
+    for table, sheet in zip(contents.every_table, sheets[1:-1], strict=True):
+        rows = sheet.iter_rows(min_row=2, values_only=True)
+        # A row ends at its last cell that holds something.
+        tables.append([[*row, *[None] * (len(table.columns) - len(row))] for row in rows])
+    return of_rows(contents, tables)
 
 
 def of_page(page: str) -> Said:
