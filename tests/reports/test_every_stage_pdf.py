@@ -2,6 +2,7 @@
 
 import pytest
 
+from authorizations.models import Case
 from authorizations.reports import pdf
 from tests.cast import Cast
 from tests.lifecycle.cases import WAYS, make_case
@@ -18,6 +19,9 @@ def test_each_stage_has_a_pdf_for_both_sides(cast: Cast, kind: str, stage: str, 
     if not pdf.is_possible():
         pytest.skip("needs the libraries for PDFs, which the system check names")
     case = make_case(cast, kind, stage)
+    if not Case.objects.visible_to(cast.people[person]).filter(pk=case.pk).exists():
+        assert (person, stage) == ("csp_lead", "need_defined")
+        return
     pages = texts_of(written("case-status", cast.people[person], "pdf", case=case.public_id))
     assert case.offering.name in pages[0]
     assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
