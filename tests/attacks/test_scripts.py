@@ -12,10 +12,12 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import User
 from authorizations.lifecycle.step import Kind
 from authorizations.models import Artifact, ArtifactVersion, Case, Event, Finding, Head, Tally
+from authorizations.reports.formats import FORMATS
 from authorizations.vocabulary import Severity, Turn
 from authorizations.web.refused import NOUNS as NOUN_OF_ADDRESS
 from tests.attacks.addresses import Address, everywhere
@@ -144,7 +146,10 @@ def paths(records: dict[str, list[str]]) -> Iterator[tuple[Address, str]]:
 
 def troubles_of(answer: Any) -> tuple[list[str], bool]:
     """What of the attacker's got into an answer, and whether the text stands in it."""
-    body, kind = body_of(answer).decode("utf-8-sig"), answer.headers.get("Content-Type", "").partition(";")[0]
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    if kind == FORMATS["xlsx"].content_type:
+        return _of_workbook(body_of(answer))
+    body = body_of(answer).decode("utf-8-sig")
     # No timer runs beside this test, and whoever asks whether the portal is ready is told so.
     is_told_so = answer.request["PATH_INFO"] == reverse("readyz")
     found = ["broken"] if answer.status_code >= 500 and not is_told_so else []
@@ -156,6 +161,12 @@ def troubles_of(answer: Any) -> tuple[list[str], bool]:
     elif kind not in NOT_READ_AS_PAGES or answer.headers["X-Content-Type-Options"] != "nosniff":
         found.append(kind)
     return found, "evil" in body
+
+
+def _of_workbook(body: bytes) -> tuple[list[str], bool]:
+    cells = [cell for sheet in load_workbook(io.BytesIO(body)) for row in sheet.iter_rows() for cell in row]
+    ran = [str(cell.value) for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    return ran, any("evil" in str(cell.value) for cell in cells)
 
 
 @pytest.mark.parametrize("text", [MARKUP, SCRIPT_ADDRESS, FORMULA])

@@ -97,4 +97,5 @@ def test_an_export_is_noted_with_the_rows_that_it_holds(client: Client, cast: Ca
         "list": [None, "offerings"],
         "filters": [None, {"impact": ["moderate"]}],
         "searched": [None, True],
+        "format": [None, "csv"],
     }

@@ -1,12 +1,12 @@
 """What a link narrows a list to: each narrowing of each list leaves exactly the rows that are named here."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from authorizations.models import Condition, ImportTrouble, Leverage, Offering, Package, PackageAccess, ReviewItem
+from authorizations.models import Case, Condition, ImportTrouble, Leverage, Offering, Package, PackageAccess, ReviewItem
 from authorizations.web.listings import LISTINGS
 from authorizations.web.listings.duties import ACCESSES, CONDITIONS
 from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
@@ -19,6 +19,8 @@ from tests.web.register import FEED_DAY, make_atos, make_offerings
 
 ALL = {each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, IMPORT_RUNS, TROUBLE_ROWS, REVIEW_ITEMS, MESSAGES)}
 BY, LATER = date(2026, 12, 31), date(2027, 1, 1)
+# When February begins in US Eastern time.
+MIDNIGHT, MINUTE = datetime(2026, 2, 1, 5, tzinfo=UTC), timedelta(minutes=1)
 # Which agency has which offering, until when, at which stage of its ATO; whose the offerings are stands below.
 HELD = (
     ("harbors", "Base", BY, "active"),
@@ -44,7 +46,9 @@ def register(cast: Cast) -> list[Offering]:
         [ato] = make_atos(named[name], agency, 1, expires_on=until, stage=stage)
         met = {"met_on": FEED_DAY, "evidence": "Memo"} if stage == "revoked" else {}
         Condition.objects.create(ato=ato, text="Patch.", owner=agency, due_on=until, **met)
-        make_case(cast, named[name], "access_granted", agency=agency)
+        case = make_case(cast, named[name], "withdrawn" if stage == "revoked" else "access_granted", agency=agency)
+        opened, since = (MIDNIGHT - MINUTE, MIDNIGHT) if stage == "revoked" else (MIDNIGHT, MIDNIGHT - MINUTE)
+        Case.objects.filter(pk=case.pk).update(opened_at=opened, stage_since=since)
         ended = {"ended_on": FEED_DAY, "ended_reason": "Left."} if stage == "revoked" else {}
         PackageAccess.objects.create(
             person=make_contact(cast, f"Rita {place}", key),
@@ -101,6 +105,12 @@ TABLE: tuple[tuple[str, str, str, set[str]], ...] = (
     ("cases", "within", "harbors", {OWN, BUREAU, OFFICE}),
     ("cases", "below", "harbors", {BUREAU, OFFICE}),
     ("cases", "provider", "nimbus", OF_NIMBUS),
+    ("cases", "opened_in", "2026-01", {OFFICE}),
+    ("cases", "opened_in", "2026-02", {OWN, BUREAU, OTHERS, LAST}),
+    ("cases", "opened_in", "February", set()),
+    # What is still open has not ended, whenever it came to its stage.
+    ("cases", "ended_in", "2026-02", {OFFICE}),
+    ("cases", "ended_in", "2026-01", set()),
     ("conditions", "within", "harbors", {OWN, BUREAU, OFFICE}),
     ("conditions", "due_by", BY.isoformat(), {OWN, LAST}),
     ("conditions", "provider", "nimbus", OF_NIMBUS),
