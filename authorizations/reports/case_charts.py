@@ -70,6 +70,8 @@ def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
     if known:
         oldest, half = max(known, key=lambda pair: pair[1])
         says += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
+    else:
+        says = f"No stage has {ENOUGH} open cases yet, and fewer say little of the next: the table has each stage."
     points = [
         Point(_name(each), half, _of_stage(scope, each), counted(half, "day"), Tone.LIGHT) for each, half in known
     ]
