@@ -1,0 +1,71 @@
+"""`./portal report` gives what the page gives; --as-of sets the clock for ages and the printed time, not the rows."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.models import Case
+from tests.attacks.scene import signed_in
+from tests.reports.newcomer import content
+
+pytestmark = pytest.mark.django_db
+ANN, CORA = "ann@harbors.example", "cora@nimbus.example"
+
+
+def made(out: Path, name: str, email: str, suffix: str, **more: Any) -> bytes:
+    call_command("report", name, email=email, format=suffix, out=out, verbosity=0, **more)
+    assert list(out.parent.iterdir()) == [out]
+    return out.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["dashboard", "ato-register", "duties"])
+def test_it_writes_the_file_that_the_page_gives(demo: None, tmp_path: Path, name: str) -> None:
+    client = signed_in(User.objects.get(email=ANN))
+    assert made(tmp_path / "file", name, ANN, "csv") == content(client.get(f"/reports/{name}/csv/"))
+
+
+def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(demo: None, tmp_path: Path) -> None:
+    case = Case.objects.get(offering__name="Nimbus Ferry", stage="agency_review")
+    later = timezone.now() + timedelta(days=10)
+    now, then = (
+        json.loads(made(tmp_path / "file", "agency-portfolio", ANN, "json", as_of=clock))
+        for clock in (None, later.isoformat())
+    )
+    days = [
+        {row["case"]: row["days"] for table in each["tables"] if table["key"] == "cases" for row in table["rows"]}
+        for each in (now, then)
+    ]
+    assert days[0].keys() == days[1].keys()
+    assert days[1][case.offering.name] == days[0][case.offering.name] + 10
+    assert then["as_of"][:10] == timezone.localdate(later).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "more", "says"),
+    [
+        ("dashboard", "nobody@harbors.example", {}, "Nobody who may sign in"),
+        ("program", ANN, {}, "has no report of this name"),
+        ("case-status", ANN, {}, "Choose: case"),
+        ("case-status", ANN, {"about": ["case=22222222222222"]}, "There is no"),
+        ("dashboard", ANN, {"as_of": "yesterday"}, "--as-of is a time"),
+    ],
+)
+def test_what_cannot_be_made_is_said_in_a_sentence_and_leaves_no_file(
+    demo: None, tmp_path: Path, name: str, email: str, more: Any, says: str
+) -> None:
+    with pytest.raises(CommandError, match=says):
+        call_command("report", name, email=email, format="csv", out=tmp_path / "file", **more)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_case_of_another_agency_is_not_there(demo: None, tmp_path: Path) -> None:
+    theirs = Case.objects.exclude(pk__in=Case.objects.visible_to(User.objects.get(email=CORA))).first()
+    assert theirs is not None
+    with pytest.raises(CommandError, match="There is no"):
+        made(tmp_path / "file", "case-status", CORA, "pdf", about=[f"case={theirs.public_id}"])
