@@ -20,6 +20,9 @@ from redis.retry import Retry
 
 from fedramp_portal import buckets, databases, identity_providers, logs, scanner
 
+# Workbooks are read with defusedxml, which refuses entities. Where some package brings lxml, openpyxl would take that.
+os.environ["OPENPYXL_LXML"] = "False"
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
