@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression
 
-# Where pages are drawn; and those of the desk and the API, and of all doors at once.
-OF_PAGES = {"web", "admin", "api", "doors"}
+# Where pages are drawn, or as much; and those of the desk and the API, and of all doors at once.
+OF_PAGES = {"web", "admin", "api", "doors", "demo"}
 OF_THE_DESK = {"admin", "api", "doors"}
 # What attacks are kept from, and what the tests see when it is taken away, does not hang on the database.
 OF_EITHER_DATABASE = {"attacks", "test_mutants"}

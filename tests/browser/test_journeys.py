@@ -46,7 +46,7 @@ def test_by_keyboard_alone_sign_in_find_an_offering_see_who_uses_it_and_export(r
     page.keyboard.type("Basalt Service 003")
     page.keyboard.press("Enter")
     page.get_by_text("ATO rows of 1 offering").wait_for()
-    tab_to(page, "Export these rows")
+    tab_to(page, "Export these rows as CSV")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     rows = exported_rows(download.value.path())
@@ -68,7 +68,7 @@ def test_without_javascript_sign_in_filter_page_sort_and_export(without_script: 
     assert page.locator("tbody tr").count() == shown
     assert "impact=high" in page.url
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export these rows").click()
+        page.get_by_role("link", name="Export these rows as CSV").click()
     rows = exported_rows(download.value.path())
     assert [row[0] for row in rows[1 : shown + 1]] == page.locator("tbody tr > th").all_inner_texts()
     name = page.locator("tbody th a").first

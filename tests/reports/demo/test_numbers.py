@@ -1,19 +1,16 @@
 """Each number of a dashboard or report is the count of the rows behind its link, for each side."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import transaction
 from django.http import QueryDict
 from django.urls import resolve
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from accounts.models import Membership, User
 from accounts.roles import Role
-from authorizations.management.commands.demo import enter_demo
 from authorizations.models import Case
 from authorizations.reports.base import Contents, Ref, ask
 from authorizations.reports.case_numbers import Month, days_at, half_and_most, months
@@ -25,15 +22,6 @@ pytestmark = pytest.mark.django_db
 SIDES = (Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD, Role.AUDITOR)
 OF_ONE_RECORD = {"case", "ato"}
 WITHOUT_RECORD = [name for name, each in REPORTS.items() if not OF_ONE_RECORD & {one.key for one in each.parameters}]
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo's world of today, entered once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        assert enter_demo(datetime.now(UTC))
-        yield
-        transaction.set_rollback(True)
 
 
 def numbers(contents: Contents) -> Iterator[tuple[int, str]]:
