@@ -11,8 +11,8 @@ from _pytest.mark.expression import Expression
 # Where pages are drawn, or as much; and those of the desk and the API, and of all doors at once.
 OF_PAGES = {"web", "admin", "api", "doors", "demo"}
 OF_THE_DESK = {"admin", "api", "doors"}
-# What attacks are kept from, and what the tests see when it is taken away, does not hang on the database.
-OF_EITHER_DATABASE = {"attacks", "test_mutants"}
+# What attacks are kept from, what the tests see when it is taken away, and how the demo reads do not hang on it.
+OF_EITHER_DATABASE = {"attacks", "test_mutants", "demo"}
 # Of every test in a file, of some of them, and of what `tests/samples.py` leaves out.
 OF_ALL = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.M)
 OF_SOME = re.compile(r"\bmark\.(\w+)")
