@@ -135,6 +135,9 @@ def _watched(job: ReportJob, child: subprocess.Popen[bytes], said: int, out: Pat
     code = child.wait(timeout=30)
     if code:
         logger.warning("report %s: its process ended with %d", job.public_id, code)
+    # What was made between two looks was told to nobody yet.
+    elif not note_progress(job, told.written, told.total, timezone.now()):
+        raise Unwanted
     return told if code == 0 or told.failed else Told()
 
 
