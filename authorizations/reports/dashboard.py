@@ -63,7 +63,7 @@ def turns_of(user: User) -> list[str]:
 
 
 def oldest(scope: Scope, turns: list[str]) -> Iterator[Ref]:
-    """What has waited longest on the person's side."""
+    """What has waited longest on some of the parties."""
     rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
         days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, day_text, label
@@ -16,6 +15,7 @@ from authorizations.reports import case_charts
 from authorizations.reports.base import Asking, Column, Contents, Figure, Kind, Parameter, Ref, Report, Row, Table
 from authorizations.reports.case_numbers import ENOUGH, half_and_most, months, stays
 from authorizations.reports.case_tables import LETTERS_OWED, letters
+from authorizations.reports.dashboard import oldest
 from authorizations.reports.scope import NARROWED_BY, Scope, listed
 from authorizations.rules import newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
@@ -55,7 +55,7 @@ class Program(Report):
                 Figure(len(owed.whole), "letters missing", scope.cases_url(**LETTERS_OWED)),
                 Figure(len(single.whole), "certified offerings with one ATO", self.alone(asked, single)),
             ),
-            decisions=tuple(self._decisions(scope)),
+            decisions=tuple(oldest(scope, [Turn.PMO.value])),
             charts=case_charts.of(scope),
             tables=(risk, owed, self.times(scope), single, self.leaders(scope)),
             rules=newest(asked.today).id,
@@ -68,17 +68,6 @@ class Program(Report):
             f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. This month {this.opened:,} were opened "
             f"and {this.reached:,} came to their goal; last month {last.opened:,} and {last.reached:,}."
         )
-
-    def _decisions(self, scope: Scope) -> Iterator[Ref]:
-        """What waits for the program office itself, the oldest first."""
-        waiting = scope.cases().filter(OPEN, waits_on=Turn.PMO).order_by("turn_since", "pk")
-        for row in waiting.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:10]:
-            days = (scope.today - timezone.localdate(row["waits_since"])).days
-            stage = newest(scope.today).label(row["kind"], row["stage"])
-            words = (
-                f"{row['offering__name']} at {row['agency__name']}: {stage}, with FedRAMP for {counted(days, 'day')}"
-            )
-            yield Ref(words, address("case", row["public_id"]))
 
     def at_risk(self, scope: Scope) -> Table:
         """The open initial cases whose ATO comes, by their plan or by the usual time, after the last day."""
