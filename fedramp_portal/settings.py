@@ -225,7 +225,8 @@ REPORT_MARKING = env("PORTAL_REPORT_MARKING")
 # Reports of the background: for how many days their files are kept, and what making one may take.
 REPORT_DAYS = env_number("PORTAL_REPORT_DAYS", 14)
 REPORT_SECONDS = env_number("PORTAL_REPORT_MINUTES", 10) * 60
-REPORT_MEMORY = env_number("PORTAL_REPORT_MEMORY_MB", 1024) * 1024 * 1024
+REPORT_MEMORY = env_number("PORTAL_REPORT_MEMORY_MB", 1536) * 1024 * 1024
+REPORT_PDF_ROWS = env_number("PORTAL_REPORT_PDF_ROWS", 3500)
 REPORT_MAX_BYTES = env_number("PORTAL_REPORT_MB", 100) * 1024 * 1024
 
 # Where the ends of the record's chains are written down daily: to be copied elsewhere.

@@ -205,6 +205,15 @@ def test_a_lane_whose_program_is_missing_says_what_to_install() -> None:
     }
 
 
+def test_the_failures_of_a_lane_are_found_between_what_it_logged() -> None:
+    printed = (
+        "..F.\n____ test_a[x] ____\n>   assert 1 == 2\nE   assert 1 == 2\nWARNING of the log\nFAILED t.py::test_a[x]\n"
+    )
+
+    assert lanes.failures(printed) == ["____ test_a[x] ____", "E   assert 1 == 2", "FAILED t.py::test_a[x]"]
+    assert lanes.failures("Killed\n") == ["Killed"]
+
+
 def test_only_units_and_tables_run_without_all_and_on_the_named_database() -> None:
     few = list(lanes.lanes(everything=False, postgres="postgresql://db/x", chromium="/usr/bin/chromium"))
 

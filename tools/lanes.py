@@ -24,6 +24,8 @@ SETTINGS = ("PORTAL_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5
 SECONDS_TO_CLEAN_UP = 10.0
+# How much of a lane that failed is said once more at the end, where the reader of a long log looks first.
+LINES_REPEATED = 60
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Run:
         data = self.folder / lane.name
         data.mkdir()
         color = "yes" if sys.stdout.isatty() else "no"
-        line = [sys.executable, "-m", "pytest", "-q", "-rs", f"--color={color}", "-m", lane.marker, *self.arguments]
+        line = [sys.executable, "-m", "pytest", "-q", "-rfEs", f"--color={color}", "-m", lane.marker, *self.arguments]
         with self.printed(lane).open("wb") as printed:
             # In a group of its own: Ctrl-C reaches this program alone, which then tells each lane once.
             process = subprocess.Popen(
@@ -155,6 +157,13 @@ def _environment(lane: Lane, folder: Path) -> dict[str, str]:
     return {**kept, **own, **lane.environment}
 
 
+def failures(printed: str) -> list[str]:
+    """What a lane's print says of its failures: each error's lines and pytest's summary, else how the print ended."""
+    lines = printed.splitlines()
+    said = [line for line in lines if re.match(r"E  |FAILED |ERROR |_{3,} .+ _{3,}$", line)]
+    return (said or lines)[-LINES_REPEATED:]
+
+
 def _word(code: int, *, chosen: bool) -> str:
     """The result of an exit code; a lane without tests is a failure, unless the person chose tests elsewhere."""
     if code == NO_TESTS:
@@ -172,13 +181,17 @@ def main(arguments: list[str]) -> int:
         started = [cores.submit(run.run, lane) for lane in chosen]
         try:
             results = [run.show(lane, running) for lane, running in zip(chosen, started, strict=True)]
+            failed = [result for result in results if result.word.startswith("FAILED")]
+            for lane in (result.lane for result in failed):
+                print(f"\n=== What failed: {lane.title} ===")
+                print("\n".join(failures(run.printed(lane).read_text(errors="replace"))))
         finally:
             cores.shutdown(wait=False, cancel_futures=True)
             run.end()
     print("\n=== All lanes ===")
     for result in results:
         print(result.line())
-    return int(any(result.word.startswith("FAILED") for result in results))
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

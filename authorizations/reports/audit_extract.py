@@ -116,6 +116,7 @@ class AuditExtract(Report):
                     group="chain",
                     size=lambda: counts["all"],
                     some=lambda start, stop: _rows(asked.user, found[start:stop]),
+                    groups=lambda: {chain.label: counts[chain] for chain in Chain},
                 ),
                 *proof_of_the_record(asked.user),
             ),

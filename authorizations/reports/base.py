@@ -5,6 +5,7 @@ screen, in a PDF, a workbook, CSV or JSON is the same code for all of them, whic
 """
 
 from abc import ABC
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -72,8 +73,8 @@ class Table:
         note: a sentence above the rows: what is counted, by which rule.
         empty: what would stand here, where nothing does.
         group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
-        size, some: how many rows there are, and those from one place to another; for tables too long to be kept, of
-            which a page shows a part.
+        size, some, groups: how many rows there are, those from one place to another, and how many each group has; for
+            tables too long to be kept, of which a page shows a part.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Table:
     group: str = ""
     size: Callable[[], int] | None = None
     some: Callable[[int, int], Iterable[Row]] | None = None
+    groups: Callable[[], Mapping[Value, int]] | None = None
 
     @cached_property
     def total(self) -> int:
@@ -99,6 +101,14 @@ class Table:
     def whole(self) -> list[Row]:
         """All rows, kept: for those who show them more than once."""
         return list(self.rows())
+
+    @cached_property
+    def of_groups(self) -> Mapping[Value, int]:
+        """How many rows each group has, by what stands in its column."""
+        if self.groups:
+            return self.groups()
+        by = next(place for place, column in enumerate(self.columns) if column.key == self.group)
+        return Counter(row[by] for row in self.whole)
 
     @cached_property
     def sums(self) -> dict[str, int | float]:

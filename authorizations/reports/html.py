@@ -1,6 +1,5 @@
 """The tables of a report as HTML, the same for the screen and for print."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
@@ -83,13 +82,12 @@ def rows_html(table: Table, rows: Iterable[Row], *, links: bool = True) -> SafeS
         return mark_safe("".join(map(line, rows)))  # noqa: S308  # cells escape
     by = next(place for place, column in enumerate(table.columns) if column.key == table.group)
     found = []
-    # All rows of a group count, also those that stand on another page.
-    numbers = Counter(row[by] for row in table.whole)
     for value, of_group in groupby(rows, key=lambda row: row[by]):
         lines = list(map(line, of_group))
+        # All rows of a group count, also those that stand on another page.
         words = format_html(
             '<tr class="group"><th scope="colgroup" colspan="{}">{} <span class="group__count">{}</span></th></tr>',
-            len(shown), cell_html(value, links=links), counted(numbers[value], "row"),
+            len(shown), cell_html(value, links=links), counted(table.of_groups[value], "row"),
         )  # fmt: skip
         found += [words, *lines]
     return mark_safe("".join(found))  # noqa: S308  # cells escape
@@ -98,7 +96,7 @@ def rows_html(table: Table, rows: Iterable[Row], *, links: bool = True) -> SafeS
 def sums_html(table: Table) -> SafeString:
     """The row below a table with what its columns add up to; blank where none does."""
     shown = [column for column in table.columns if column.key != table.group]
-    if not table.sums or not table.whole:
+    if not table.sums or not table.total:
         return mark_safe("")
     cells = [
         format_html("<td{}>{}</td>", NUMBER, f"{table.sums[column.key]:,}") if column.key in table.sums else "<td></td>"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from authorizations.display import day_text, moment_text
-from authorizations.reports.base import Asking, Chart, Contents, Report, Table
+from authorizations.reports.base import Asking, Chart, Contents, Report, Row, Table
 from authorizations.reports.charts import without_links
 from authorizations.reports.html import head_html, rows_html, sums_html
 from authorizations.reports.widths import Widths, shown_columns, widths
@@ -49,23 +50,40 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Part:
-    """A table on paper, below its chart where it has one that does not stand on the front page, and what it follows."""
+    """A table on paper, below its chart where it has one that does not stand on the front page, and what it follows.
+
+    Attributes:
+        most: how many of its rows there is room for.
+    """
 
     table: Table
+    most: int
     chart: Drawn | None = None
     before: "Part | None" = None
 
     @cached_property
+    def rows(self) -> list[Row]:
+        """The rows that are printed: the first, where there are more than anybody would leaf through."""
+        return self.table.between(0, self.most)
+
+    @cached_property
     def widths(self) -> Widths:
         """How wide it and its columns are, and which way it lies."""
-        return widths(self.table)
+        return widths(self.table, self.rows)
+
+    @property
+    def cut(self) -> str:
+        """Says so where rows are left out; blank where none are."""
+        if self.table.total <= self.most:
+            return ""
+        return f"On paper stand the first {len(self.rows):,} of them. Excel, CSV and JSON have all."
 
     @property
     def way(self) -> str:
         """Which way the paper lies: said for each table, as a change of it begins a page; an empty one follows on."""
-        if not self.table.whole and self.before is not None:
+        if not self.rows and self.before is not None:
             return self.before.way
-        return "wide" if self.table.whole and self.widths.is_wide else "upright"
+        return "wide" if self.rows and self.widths.is_wide else "upright"
 
     @property
     def columns(self) -> SafeString:
@@ -80,12 +98,12 @@ class Part:
 
     @property
     def body(self) -> SafeString:
-        """All rows."""
-        return rows_html(self.table, self.table.whole, links=False)
+        """The rows that are printed."""
+        return rows_html(self.table, self.rows, links=False)
 
     @property
     def sums(self) -> SafeString:
-        """What its columns come to."""
+        """What its columns come to, over all rows."""
         return sums_html(self.table)
 
 
@@ -109,16 +127,36 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
         "about": list(_about(report, contents, asked)),
         "front": Front(charts[0] if charts else None) if has_front else None,
         "parts": _parts(charts, contents),
+        "too_long": too_long(contents),
         "is_page": is_page,
     }
     return render_to_string("reports/print.html", context)
 
 
+def too_long(contents: Contents) -> list[str]:
+    """The titles of the tables of which only the first rows stand on paper."""
+    tables = contents.every_table
+    room = shares([table.total for table in tables], settings.REPORT_PDF_ROWS)
+    return [table.title for table, most in zip(tables, room, strict=True) if table.total > most]
+
+
+def shares(sizes: Sequence[int], room: int) -> list[int]:
+    """How many rows of each table there is room for: short ones are whole, and long ones share what is left evenly."""
+    found = list(sizes)
+    left = room
+    for number, place in enumerate(sorted(range(len(sizes)), key=lambda place: sizes[place])):
+        # Never none, so that no table looks empty.
+        found[place] = min(sizes[place], max(1, left // (len(sizes) - number)))
+        left -= found[place]
+    return found
+
+
 def _parts(charts: Sequence[Drawn], contents: Contents) -> list[Part]:
     drawn = [(chart.table, chart if number else None) for number, chart in enumerate(charts)]
     found: list[Part] = []
-    for table, chart in (*drawn, *((table, None) for table in contents.tables)):
-        found.append(Part(table, chart, found[-1] if found else None))
+    room = shares([table.total for table in contents.every_table], settings.REPORT_PDF_ROWS)
+    for (table, chart), most in zip((*drawn, *((table, None) for table in contents.tables)), room, strict=True):
+        found.append(Part(table, most, chart, found[-1] if found else None))
     return found
 
 

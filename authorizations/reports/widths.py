@@ -32,10 +32,10 @@ class Widths(NamedTuple):
     is_wide: bool
 
 
-def widths(table: Table) -> Widths:
-    """How wide a table is printed: as wide as its texts ask for, so that the eye need not leap."""
+def widths(table: Table, printed: Sequence[Row]) -> Widths:
+    """How wide a table is printed: as wide as the texts of these rows ask for, so that the eye need not leap."""
     columns = shown_columns(table)
-    rows = table.whole[:: max(1, len(table.whole) // LOOKED_AT)]
+    rows = printed[:: max(1, len(printed) // LOOKED_AT)]
     asked = [_asked(column, place, rows) for place, column in columns]
     is_wide = sum(wish for _, wish in asked) > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT

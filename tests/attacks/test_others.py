@@ -31,7 +31,7 @@ from tests.api.world import post
 from tests.attacks.addresses import MISSING, everywhere
 from tests.attacks.scene import body_of, everything_kept, signed_in
 from tests.cast import Cast
-from tests.isolation.fetching import DIFFERING
+from tests.isolation.fetching import DIFFERING, said_by
 from tests.lifecycle.cases import make_case, make_contact, make_offering, make_system, press, record
 from tests.lifecycle.world import NOW, make_ato
 from tests.reports.asking import report_of, schedule_of
@@ -235,7 +235,7 @@ def test_every_noun_with_a_rule_of_its_own_is_among_those_that_are_opened() -> N
 
 def plain(answer: Any, *ids: str) -> tuple[int, str, bytes]:
     """An answer without what differs anyway and without the ids that were sent."""
-    body, location = body_of(answer), answer.headers.get("Location", "")
+    body, location = said_by(answer), answer.headers.get("Location", "")
     for pattern in DIFFERING:
         body = pattern.sub(b"", body)
     for each in ids:

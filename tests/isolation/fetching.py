@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from openpyxl import load_workbook
 
 from accounts.models import Organization, User
-from authorizations.models import Ato, Offering
+from authorizations.models import Ato, Case, Offering
 from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
 from authorizations.vocabulary import CaseKind
@@ -64,12 +64,16 @@ def answers(client: Client, addresses: Iterable[str], also: Sequence[re.Pattern[
 def answer(client: Client, address: str, also: Sequence[re.Pattern[bytes]] = ()) -> tuple[int, str, bytes]:
     """What one address answers."""
     response: Any = client.get(address)
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    if response.headers.get("Content-Type") == FORMATS["xlsx"].content_type:
-        body = cells_of(body)
+    body = said_by(response)
     for pattern in (*DIFFERING, *also):
         body = pattern.sub(b"", body)
     return response.status_code, response.headers.get("Location", ""), body
+
+
+def said_by(response: Any) -> bytes:
+    """The body of an answer; of a workbook, what its cells hold."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return cells_of(body) if response.headers.get("Content-Type") == FORMATS["xlsx"].content_type else body
 
 
 def cells_of(workbook: bytes) -> bytes:
@@ -187,6 +191,17 @@ def of_records() -> Iterator[str]:
         yield from below(name, _ids(Offering.objects.all()))
     for name in ("ato", "api_ato", "ato_step"):
         yield from below(name, _ids(Ato.objects.all()))
+    yield from of_reports()
+
+
+def of_reports() -> Iterator[str]:
+    """Each report about each record that it can be about, also those that a reader may not know."""
+    kinds = {"agency": "agency", "provider": "provider"}
+    rows = {"case": Case.objects.all(), "ato": Ato.objects.all(), "offering": Offering.objects.all()}
+    rows |= {key: Organization.objects.filter(kind=kind) for key, kind in kinds.items()}
+    for name, report in REPORTS.items():
+        for key in rows.keys() & {parameter.key for parameter in report.parameters}:
+            yield from (f"{reverse('report_json', args=[name])}?{key}={each}" for each in _ids(rows[key]))
 
 
 def _ids(records: Any) -> list[str]:

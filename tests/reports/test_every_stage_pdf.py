@@ -14,8 +14,8 @@ STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
 
 
 @pytest.mark.parametrize(("kind", "stage"), STAGES)
-@pytest.mark.parametrize("person", ["liaison", "csp_lead"])
-def test_each_stage_has_a_pdf_for_both_sides(cast: Cast, kind: str, stage: str, person: str) -> None:
+@pytest.mark.parametrize("person", ["liaison", "csp_lead", "pmo_lead"])
+def test_each_stage_has_a_pdf_for_each_side(cast: Cast, kind: str, stage: str, person: str) -> None:
     if not pdf.is_possible():
         pytest.skip("needs the libraries for PDFs, which the system check names")
     case = make_case(cast, kind, stage)

@@ -15,8 +15,10 @@ import pytest
 from accounts.models import User
 from authorizations.reports import pdf
 from authorizations.reports.base import Asking
+from authorizations.reports.paper import shares
 from tests.reports.files import texts_of
 from tests.reports.papers import AS_OF, LONG_WORD, Paper
+from tests.reports.tags import tagged
 
 pytestmark = pytest.mark.once
 
@@ -47,23 +49,6 @@ def paper(raw: bytes) -> Iterator[pikepdf.Pdf]:
 @pytest.fixture(scope="module")
 def pages(raw: bytes) -> list[str]:
     return texts_of(raw)
-
-
-def tagged(paper: pikepdf.Pdf, tag: str) -> list[pikepdf.Object]:
-    """The elements of a tag, in the tree of the document's structure."""
-    found = []
-
-    def walk(element: pikepdf.Object) -> None:
-        if not isinstance(element, pikepdf.Dictionary) or "/S" not in element:
-            return
-        if f"/{tag}" == element.S:
-            found.append(element)
-        children = element.get("/K", [])
-        for child in children if isinstance(children, pikepdf.Array) else [children]:
-            walk(child)
-
-    walk(paper.Root.StructTreeRoot.K[0])
-    return found
 
 
 def test_it_is_tagged_and_says_its_language_and_title(paper):
@@ -150,6 +135,32 @@ def test_no_word_is_cut_however_long(pages):
 
 def test_an_empty_table_says_what_would_stand_there(pages):
     assert "Nothing came back." in pages[-1]
+
+
+def test_a_table_too_long_for_paper_says_how_many_rows_it_has_and_where_they_are(settings):
+    settings.REPORT_PDF_ROWS = 2 + 2 + 3 + 50
+    pages = texts_of(made(asked_by()))
+    whole = "\n".join(pages)
+    assert "Too long for paper, so that only the first rows stand here: In groups." in " ".join(pages[0].split())
+    assert "On paper stand the first 50 of them. Excel, CSV and JSON have all." in whole
+    assert re.search(r"^ *120 rows\.$", whole, re.M)
+    assert "Offering <49>" in whole
+    assert "Offering <50>" not in whole
+    assert f"{sum(range(120)):,}" in whole, "the sum is that of all rows"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "room", "whole"),
+    [
+        ([3, 0, 7], 10, [3, 0, 7]),
+        ([3, 0, 8], 10, [3, 0, 7]),
+        ([100, 2, 100], 22, [10, 2, 10]),
+        ([5, 100, 100], 22, [5, 8, 9]),
+        ([9, 9, 9], 2, [1, 1, 1]),
+    ],
+)
+def test_short_tables_stand_on_paper_whole_and_long_ones_share_the_rest(sizes, room, whole):
+    assert shares(sizes, room) == whole
 
 
 def test_the_same_data_gives_the_same_bytes_and_another_person_others(raw):

@@ -23,6 +23,7 @@ from authorizations.reports.base import Asking, Contents, Missing, NotForYou, Re
 from authorizations.reports.base import day as read_day
 from authorizations.reports.formats import FORMATS, file_name
 from authorizations.reports.html import head_html, rows_html, sums_html
+from authorizations.reports.paper import too_long
 from authorizations.reports.registry import REPORTS, reports_for
 from authorizations.reports.texts import csv_of, json_of, schema_of
 from authorizations.web.access import person
@@ -94,6 +95,8 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "formats": [each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()],
         "pdf_is_possible": pdf.is_possible(),
         "makeable": _makeable(),
+        "too_long": too_long(contents),
+        "paper_rows": settings.REPORT_PDF_ROWS,
     }
     return render(request, "reports/report.html", context)
 
