@@ -9,11 +9,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.access import fedramp_due
 from authorizations.display import address, counted, day_text, label
-from authorizations.models import PackageAccess
+from authorizations.models import Offering, PackageAccess
 from authorizations.reports.base import (
     EVERYONE,
     Asking,
@@ -27,7 +27,7 @@ from authorizations.reports.base import (
     Row,
     Table,
 )
-from authorizations.reports.parameters import OFFERING, organization
+from authorizations.reports.parameters import find_in, organization
 from authorizations.vocabulary import PackageLocation
 
 # An end within so many days is one to think of.
@@ -68,6 +68,13 @@ NEEDED = (
 )
 
 
+def _offerings(user: User) -> list[tuple[str, str]]:
+    """Those to whose packages somebody has, had or asked for access that the person may know of."""
+    known = PackageAccess.objects.visible_to(user).values("package__offering")
+    rows = Offering.objects.visible_to(user).filter(pk__in=known).order_by("sort_name", "pk")
+    return list(rows.values_list("public_id", "name"))
+
+
 class AccessList(Report):
     """One row is one person's right to open one package."""
 
@@ -78,7 +85,7 @@ class AccessList(Report):
     sides = EVERYONE - {OrganizationKind.ASSESSOR}
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("agency", "Agency with its bureaus", OrganizationKind.AGENCY, is_own=False),
-        OFFERING,
+        Parameter("offering", "Offering", find_in(lambda user: Offering.objects.visible_to(user)), _offerings),
     )
 
     def contents(self, asked: Asking) -> Contents:

@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.models.user import told_as
@@ -122,13 +124,22 @@ class AuditExtract(Report):
             ),
             summary=tuple(_summary(asked, counts)),
             figures=(
-                Figure(counts["all"], "entries"),
-                Figure(counts[Chain.ACTS], "acts"),
-                Figure(counts[Chain.SECURITY], "security events"),
+                Figure(counts["all"], "entries", _alone(asked)),
+                Figure(counts[Chain.ACTS], "acts", _alone(asked, Chain.ACTS)),
+                Figure(counts[Chain.SECURITY], "security events", _alone(asked, Chain.SECURITY)),
                 Figure(counts["people"], "people who acted"),
             ),
             more={"how_to_check": how_to_check()},
         )
+
+
+def _alone(asked: Asking, chain: Chain | None = None) -> str:
+    """The page of the entries alone; where a chain is named, of that one: nothing of it where another is asked for."""
+    chosen = asked.chosen.get("chain")
+    if chain is not None and chosen not in (None, chain):
+        return ""
+    of = {"chain": chain.value} if chain is not None else {}
+    return f"{reverse('report', args=[AuditExtract.name])}?{urlencode({**asked.given, **of, 'table': 'entries'})}"
 
 
 def _days(asked: Asking) -> tuple[date, date | None]:

@@ -26,20 +26,18 @@ CASE = Column("case", "Case", "The offering; the row leads to the case.")
 Cell = Callable[[dict[str, Any]], Any]
 
 
-def open_cases(scope: Scope, *, by: str) -> Table:
-    """The open cases, grouped by their agency or their provider."""
-    order = {"agency": "agency__sort_name", "provider": "offering__provider__sort_name"}[by]
-    rows = scope.cases().filter(OPEN).order_by(order, "offering__sort_name", "pk")
-    names = {"agency": "agency__name", "provider": "offering__provider__name"}
-    beside = "provider" if by == "agency" else "agency"
+def open_cases(scope: Scope) -> Table:
+    """The open cases, grouped by their agency."""
+    rows = scope.cases().filter(OPEN).order_by("agency__sort_name", "offering__sort_name", "pk")
+    provider = _providers(scope)
 
     def read() -> Iterator[Row]:
         for row in rows.values(*OF_A_CASE).iterator(chunk_size=AT_ONCE):
             since = timezone.localdate(row["waits_since"])
             yield (
-                row[names[by]],
+                row["agency__name"],
                 Ref(row["offering__name"], address("case", row["public_id"])),
-                row[names[beside]],
+                *(row["offering__provider__name"] for _ in provider),
                 label(CaseKind, row["kind"]),
                 newest(scope.today).label(row["kind"], row["stage"]),
                 label(Turn, row["waits_on"]),
@@ -47,18 +45,22 @@ def open_cases(scope: Scope, *, by: str) -> Table:
                 timezone.localdate(row["opened_at"]),
             )
 
-    groups = {"agency": AGENCY, "provider": PROVIDER}
     columns = (
-        groups[by],
+        AGENCY,
         CASE,
-        groups[beside],
+        *provider,
         Column("kind", "Kind", "Initial or reuse."),
         Column("stage", "Stage", "Where the case stands."),
         Column("waits_on", "Waits on", "Whose turn it is."),
         Column("days", "Days", "Days since it became their turn.", Kind.NUMBER),
         Column("opened", "Opened", "The day on which the case was opened.", Kind.DAY),
     )
-    return Table("cases", f"Open cases by {by}", columns, read, empty="No case is open.", group=by)
+    return Table("cases", "Open cases by agency", columns, read, empty="No case is open.", group="agency")
+
+
+def _providers(scope: Scope) -> tuple[Column, ...]:
+    """The column of the provider, where the rows may have several."""
+    return () if scope.provider is not None else (PROVIDER,)
 
 
 def letters(scope: Scope) -> Table:
@@ -103,6 +105,7 @@ LETTERS_OWED = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.valu
 def atos(scope: Scope, *, by: str) -> Table:
     """The live ATO rows, grouped by agency (a department's bureaus apart) or by offering."""
     beside = "offering" if by == "agency" else "agency"
+    provider = _providers(scope)
     rows = live_atos(scope).order_by(f"{by}__sort_name", f"{beside}__sort_name", "pk")
     needed = (
         "public_id",
@@ -121,7 +124,7 @@ def atos(scope: Scope, *, by: str) -> Table:
             yield (
                 row[f"{by}__name"],
                 Ref(row[f"{beside}__name"], address("ato", row["public_id"])),
-                row["offering__provider__name"],
+                *(row["offering__provider__name"] for _ in provider),
                 label(ListingRole, row["listing_role"]),
                 label(AtoType, row["ato_type"]),
                 label(AtoStage, row["stage"]),
@@ -139,7 +142,7 @@ def atos(scope: Scope, *, by: str) -> Table:
         (
             words[by],
             words[beside],
-            PROVIDER,
+            *provider,
             Column("role", "Role", "Initial: the certification began with it. Reuse: a later one."),
             Column("type", "Type", "What the agency issued, such as an ATO or an ATU."),
             Column("stage", "Stage", "Active or suspended."),

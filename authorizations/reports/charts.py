@@ -23,7 +23,7 @@ MANY = 14
 # Between a bar and what stands beside it; between texts beside each other.
 GAP, BETWEEN = 6, 2
 FONTS = "Report Sans,DejaVu Sans,sans-serif"
-NOTHING = "Nothing to show yet."
+NOTHING = "Nothing to draw yet."
 
 
 class Tone(Enum):

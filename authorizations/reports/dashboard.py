@@ -53,7 +53,7 @@ class Dashboard(Report):
             decisions=tuple(oldest(scope, turns)),
             charts=case_charts.of(scope),
             tables=(),
-            rules=newest(asked.today).id,
+            rules=newest(asked.today).title,
         )
 
 

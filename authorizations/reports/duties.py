@@ -285,15 +285,16 @@ def _summary(owed: Owed) -> Iterator[str]:
 def _figures(owed: Owed) -> Iterator[Figure]:
     soon = sum(due.on is not None and due.on <= owed.asked.today + SOON for due in owed.ahead)
     yield Figure(len(owed.overdue), "overdue", _alone(owed, OVERDUE))
-    yield Figure(soon, f"due within {SOON.days} days")
+    until = min(owed.until, owed.asked.today + SOON)
+    yield Figure(soon, f"due within {SOON.days} days", _alone(owed, NEXT, until=until.isoformat()))
     yield Figure(len(owed.ahead), f"due until {day_text(owed.until)}", _alone(owed, NEXT))
     yield Figure(len(owed.undated), "open without a day", _alone(owed, UNDATED))
 
 
-def _alone(owed: Owed, table: str, organization: int | None = None) -> str:
-    """The page of one of the tables alone, of one organization where one is named."""
+def _alone(owed: Owed, table: str, organization: int | None = None, **more: str) -> str:
+    """The page of one of the tables alone, of one organization where one is named, and narrowed further."""
     of = {"organization": owed.ids[organization]} if organization in owed.ids else {}
-    return f"{reverse('report', args=[Duties.name])}?{urlencode({**owed.asked.given, **of, 'table': table})}"
+    return f"{reverse('report', args=[Duties.name])}?{urlencode({**owed.asked.given, **of, **more, 'table': table})}"
 
 
 def _decisions(owed: Owed) -> Iterator[Ref]:
@@ -318,9 +319,17 @@ def _chart(owed: Owed) -> Chart:
     words = [f"{first:%b %Y}" for first in months]
     if months and months_after(months[-1], 1) <= until:
         words[-1] += " and later"
-    rows = [("Overdue", len(owed.overdue)), *((each, counts[place]) for place, each in enumerate(words))]
-    points = [Point("Overdue", len(owed.overdue), _alone(owed, OVERDUE), tone=Tone.STRONG)]
-    points += [Point(each, counts[place]) for place, each in enumerate(words)]
+    ends = [*(first - timedelta(days=1) for first in months[1:]), until]
+    since = owed.asked.chosen.get("since") or date.min
+    urls = [
+        _alone(owed, NEXT, since=max(first, today, since).isoformat(), until=last.isoformat())
+        for first, last in zip(months, ends[: len(months)], strict=True)
+    ]
+    numbers = [("Overdue", len(owed.overdue), _alone(owed, OVERDUE))]
+    numbers += [(each, counts[place], url) for place, (each, url) in enumerate(zip(words, urls, strict=True))]
+    rows = [(each, Ref(number, url)) for each, number, url in numbers]
+    tones = (Tone.STRONG, *(Tone.PLAIN for _ in months))
+    points = [Point(*each, tone=tone) for each, tone in zip(numbers, tones, strict=True)]
     says = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(until)}."
     title = "Duties by month"
     return Chart("months", chart_ahead(title, says, points), says, Table("months", title, BY_MONTH, lambda: rows))

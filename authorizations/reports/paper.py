@@ -50,7 +50,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Part:
-    """A table on paper, below its chart where it has one that does not stand on the front page, and what it follows.
+    """A table on paper, below its chart where it has one that does not stand on the front page.
 
     Attributes:
         most: how many of its rows there is room for.
@@ -59,7 +59,6 @@ class Part:
     table: Table
     most: int
     chart: Drawn | None = None
-    before: "Part | None" = None
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -80,10 +79,10 @@ class Part:
 
     @property
     def way(self) -> str:
-        """Which way the paper lies: said for each table, as a change of it begins a page; an empty one follows on."""
-        if not self.rows and self.before is not None:
-            return self.before.way
-        return "wide" if self.rows and self.widths.is_wide else "upright"
+        """Which way the paper lies for it; blank where either will do."""
+        if not self.rows or self.widths.is_narrow:
+            return ""
+        return "wide" if self.widths.is_wide else "upright"
 
     @property
     def columns(self) -> SafeString:
@@ -118,6 +117,7 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
     """The HTML. ``is_page``: for a browser, which fetches the style; a PDF has it already."""
     charts = [Drawn(chart) for chart in contents.charts]
     has_front = bool(charts or contents.summary or contents.figures or contents.decisions)
+    parts = _parts(charts, contents)
     context = {
         "report": report,
         "contents": contents,
@@ -126,7 +126,7 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
         "said": f"As of {moment_text(asked.as_of)}, for {asked.user.name}",
         "about": list(_about(report, contents, asked)),
         "front": Front(charts[0] if charts else None) if has_front else None,
-        "parts": _parts(charts, contents),
+        "parts": list(zip(parts, ways([part.way for part in parts]), strict=True)),
         "too_long": too_long(contents),
         "is_page": is_page,
     }
@@ -153,10 +153,21 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
 
 def _parts(charts: Sequence[Drawn], contents: Contents) -> list[Part]:
     drawn = [(chart.table, chart if number else None) for number, chart in enumerate(charts)]
-    found: list[Part] = []
     room = shares([table.total for table in contents.every_table], settings.REPORT_PDF_ROWS)
-    for (table, chart), most in zip((*drawn, *((table, None) for table in contents.tables)), room, strict=True):
-        found.append(Part(table, most, chart, found[-1] if found else None))
+    alone = ((table, None) for table in contents.tables)
+    return [Part(table, most, chart) for (table, chart), most in zip((*drawn, *alone), room, strict=True)]
+
+
+def ways(asked: Sequence[str]) -> list[str]:
+    """Which way the paper lies for each table: a change begins a page, so that whoever takes either follows the next.
+
+    ``asked``: "wide", "upright", or blank where either will do.
+    """
+    found: list[str] = []
+    for way in reversed(asked):
+        found.insert(0, way or (found[0] if found else ""))
+    for place, way in enumerate(found):
+        found[place] = way or (found[place - 1] if place else "upright")
     return found
 
 

@@ -7,20 +7,20 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.models import Ato, Case, Offering
+from authorizations.models import Ato, Case
 from authorizations.models.querysets import reads_everything
 from authorizations.reports.base import Missing, Parameter, day
 
 
 def find_in(rows: Callable[[User], QuerySet[Any]]) -> Callable[[User, str], Model]:
-    """Finds a record by its public id.
+    """Finds a record by its public id, or by the address of its page, where that ends.
 
     Raises (what it returns):
         Missing: there is none among the person's rows.
     """
 
     def find(user: User, text: str) -> Model:
-        found: Model | None = rows(user).filter(public_id=text).first()
+        found: Model | None = rows(user).filter(public_id=text.rstrip("/").rpartition("/")[2]).first()
         if found is None:
             raise Missing(text)
         return found
@@ -50,12 +50,13 @@ def organization(
     return Parameter(key, label, find_in(rows), choices, own, required)
 
 
+PASTED = "Paste the address of its page."
 CASE = Parameter(
     "case",
     "Case",
     find_in(lambda user: Case.objects.visible_to(user)),
     required=True,
-    hint="Its id, which stands last in the address of its page; that page leads here too.",
+    hint=f"{PASTED} Its page leads here too, by “Status report”.",
 )
 ATO = Parameter(
     "ato",
@@ -63,13 +64,7 @@ ATO = Parameter(
     # Of the others, everyone reads what is published; a report about one is for those who see its register fields.
     find_in(lambda user: Ato.objects.visible_to(user).register_visible_to(user)),
     required=True,
-    hint="Its id, which stands last in the address of its page; that page leads here too.",
-)
-OFFERING = Parameter(
-    "offering",
-    "Offering",
-    find_in(lambda user: Offering.objects.visible_to(user)),
-    hint="Its id, which stands last in the address of its page; all where it is blank.",
+    hint=f"{PASTED} Its page leads here too, by “Decision packet”.",
 )
 SINCE = Parameter("since", "First day", day)
 UNTIL = Parameter("until", "Last day", day)

@@ -49,7 +49,7 @@ class _Portfolio(Report):
             decisions=tuple(oldest(scope, [turn.value for turn in turns])),
             charts=(case_charts.funnel(scope, [each for each in standings(scope.cases(), asked.today) if each.days]),),
             tables=tables,
-            rules=newest(asked.today).id,
+            rules=newest(asked.today).title,
         )
 
 
@@ -89,7 +89,7 @@ class AgencyPortfolio(_Portfolio):
         accesses = PackageAccess.objects.visible_to(asked.user).filter(within(agency))
         tables = (
             case_tables.atos(scope, by="agency"),
-            case_tables.open_cases(scope, by="agency"),
+            case_tables.open_cases(scope),
             case_tables.letters(scope),
             ending(accesses, asked.today),
             _owed(asked, agency),
@@ -117,7 +117,7 @@ class ProviderPortfolio(_Portfolio):
         scope, provider = self.scope(asked), asked.chosen["provider"]
         accesses = PackageAccess.objects.visible_to(asked.user).filter(package__offering__provider=provider)
         tables = (
-            case_tables.open_cases(scope, by="agency"),
+            case_tables.open_cases(scope),
             case_tables.atos(scope, by="offering"),
             case_tables.letters(scope),
             ending(accesses, asked.today),

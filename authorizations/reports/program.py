@@ -58,7 +58,7 @@ class Program(Report):
             decisions=tuple(oldest(scope, [Turn.PMO.value])),
             charts=case_charts.of(scope),
             tables=(risk, owed, self.times(scope), single, self.leaders(scope)),
-            rules=newest(asked.today).id,
+            rules=newest(asked.today).title,
         )
 
     def _flow(self, scope: Scope, count: int) -> str:

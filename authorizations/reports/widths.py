@@ -11,8 +11,8 @@ from authorizations.reports.measure import BOLD, width
 UPRIGHT, LENGTHWISE = 70, 94
 # What a text may ask for, longer ones being read in several lines; and a word, longer ones being broken.
 MOST, MOST_OF_A_WORD = 26, 13
-# The room between two columns.
-BETWEEN = 0.8
+# The room between two columns; a number, which ends at its right edge, is kept further from what follows.
+BETWEEN, AFTER_A_NUMBER = 0.8, 2.2
 # The share of a line that a narrow table takes.
 HALF = 0.55
 # Rows that are looked at, from all over the table.
@@ -22,6 +22,14 @@ LOOKED_AT = 400
 def shown_columns(table: Table) -> list[tuple[int, Column]]:
     """The columns that are printed, with their places: that of the groups heads those instead."""
     return [(place, column) for place, column in enumerate(table.columns) if column.key != table.group]
+
+
+class _Asked(NamedTuple):
+    """What a column needs and what it wishes for, in sizes of the font; what is whole has no place to break a line."""
+
+    need: float
+    wish: float
+    is_whole: bool
 
 
 class Widths(NamedTuple):
@@ -37,29 +45,39 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     columns = shown_columns(table)
     rows = printed[:: max(1, len(printed) // LOOKED_AT)]
     asked = [_asked(column, place, rows) for place, column in columns]
-    is_wide = sum(wish for _, wish in asked) > UPRIGHT and len(asked) > 4
+    wished = sum(each.wish for each in asked)
+    is_wide = wished > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
-    least, wished = sum(need for need, _ in asked), sum(wish for _, wish in asked)
+    return Widths(_hundredths(_parts(asked, line)), wished < line * HALF, is_wide)
+
+
+def _parts(asked: Sequence[_Asked], line: float) -> list[float]:
+    """What each column gets of a line."""
+    least, wished = sum(each.need for each in asked), sum(each.wish for each in asked)
     if wished <= line or wished == least:
-        parts = [wish for _, wish in asked]
-    else:
-        # Nobody gets less than the longest word needs, as far as that goes; the rest goes to those who wish for more.
-        rest = max(0.0, line - least) / (wished - least)
-        parts = [need + (wish - need) * rest for need, wish in asked]
-    return Widths(_hundredths(parts), wished < line * HALF, is_wide)
+        return [each.wish for each in asked]
+    if least > line:
+        # Words are broken before numbers and days are.
+        whole = sum(each.need for each in asked if each.is_whole)
+        share = max(0.0, line - whole) / (least - whole) if least > whole else 1
+        return [each.need if each.is_whole else each.need * share for each in asked]
+    # Nobody gets less than the longest word needs; the rest goes to those who wish for more.
+    rest = (line - least) / (wished - least)
+    return [each.need + (each.wish - each.need) * rest for each in asked]
 
 
-def _asked(column: Column, place: int, rows: Sequence[Row]) -> tuple[float, float]:
+def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:
     """What a column needs and what it wishes for."""
     texts = {cell_text(row[place]) for row in rows}
     whole = column.kind in {Kind.DAY, Kind.NUMBER, Kind.FLAG}
     lengths = sorted(map(width, texts)) or [0.0]
     words = lengths[-1] if whole else max((width(word) for word in _words(texts)), default=0)
     head = max(width(word) * BOLD for word in column.label.split())
-    need = max(min(words, MOST_OF_A_WORD), head) + BETWEEN
+    between = AFTER_A_NUMBER if column.kind == Kind.NUMBER else BETWEEN
+    need = max(min(words, MOST_OF_A_WORD), head) + between
     # Few texts are much longer than the others: they are read in several lines.
     usual = lengths[max(0, int(len(lengths) * 0.9) - 1)]
-    return need, max(need, min(usual, MOST) + BETWEEN)
+    return _Asked(need, max(need, min(usual, MOST) + between), whole)
 
 
 def _words(texts: Iterable[str]) -> Iterable[str]:

@@ -14,8 +14,10 @@ import pytest
 
 from accounts.models import User
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking
-from authorizations.reports.paper import shares
+from authorizations.reports.base import Asking, Column, Kind, Table
+from authorizations.reports.measure import width
+from authorizations.reports.paper import shares, ways
+from authorizations.reports.widths import LENGTHWISE, widths
 from tests.reports.files import texts_of
 from tests.reports.papers import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import tagged
@@ -161,6 +163,28 @@ def test_a_table_too_long_for_paper_says_how_many_rows_it_has_and_where_they_are
 )
 def test_short_tables_stand_on_paper_whole_and_long_ones_share_the_rest(sizes, room, whole):
     assert shares(sizes, room) == whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (["wide", "upright"], ["wide", "upright"]),
+        (["", "", "wide", ""], ["wide", "wide", "wide", "wide"]),
+        (["wide", "", "upright", ""], ["wide", "upright", "upright", "upright"]),
+        (["", ""], ["upright", "upright"]),
+        ([], []),
+    ],
+)
+def test_a_table_for_which_either_way_will_do_lies_as_the_next(asked, found):
+    assert ways(asked) == found
+
+
+def test_numbers_and_days_are_never_broken_however_little_room_there_is():
+    columns = (*(Column(f"c{place}", "Unforgettable", "A text.") for place in range(9)),)
+    number = Column("days", "Days", "How many.", Kind.NUMBER)
+    rows = [["Uncharacteristically"] * 9 + [-1_025]]
+    table = Table("rows", "Rows", (*columns, number), lambda: rows)
+    assert widths(table, rows).columns[-1] / 100 * LENGTHWISE > width("-1,025")
 
 
 def test_the_same_data_gives_the_same_bytes_and_another_person_others(raw):
