@@ -34,7 +34,12 @@ def label(words: type[Any], value: str) -> str:
 
 def counted(number: int, noun: str, many: str = "") -> str:
     """A number with its noun: "1 offering", "1,204 offerings"."""
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
+    return f"{number:,} {of_number(number, noun, many)}"
+
+
+def of_number(number: int, noun: str, many: str = "") -> str:
+    """The noun as it stands below or after a number: "offering" for 1, else "offerings"."""
+    return noun if number == 1 else many or f"{noun}s"
 
 
 def moment_text(moment: datetime) -> str:

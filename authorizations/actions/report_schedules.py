@@ -63,7 +63,10 @@ def set_schedule(
         # The same form, sent twice at once: both found that it had not been sent before.
         if sent := _sent(once, actor):
             return sent
-        raise
+        if not once:
+            raise
+        # It was removed since, as where somebody comes back to the page: they want another one.
+        return set_schedule(actor=actor, wanted=wanted, when=when, whom=whom, now=now)
     return schedule
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from authorizations.actions.door import Changes, entering
@@ -52,7 +52,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A report that is whole: where its file is, and the roles that its asker had when it was begun."""
+    """A report that is whole: where its file is; the asker's roles when it was begun, and what they could see then."""
 
     title: str
     file_name: str
@@ -60,6 +60,7 @@ class Made:
     size: int
     sha256: str
     rights: list[list[Any]]
+    known: dict[str, list[int]]
 
 
 def ask_for_report(*, actor: User, wanted: Wanted, marking: str, now: datetime, once: str = "") -> ReportJob:
@@ -75,10 +76,7 @@ def ask_for_report(*, actor: User, wanted: Wanted, marking: str, now: datetime, 
         return sent
     try:
         with entering(actor, now=now, once=once) as act:
-            # The lock makes a second press of the button wait.
-            User.objects.select_for_update().get(pk=actor.pk)
-            if ReportJob.objects.visible_to(actor).filter(UNDER_WAY).count() >= MOST_UNDER_WAY:
-                raise Blocked(f"{MOST_UNDER_WAY} of your reports are being made. Wait for one, or cancel one.")
+            _refuse_too_many(actor)
             job = _begun(actor, wanted, marking, now)
             job.save(force_insert=True)
             act.record("report.asked", job, changes=wanted.changes)
@@ -86,8 +84,18 @@ def ask_for_report(*, actor: User, wanted: Wanted, marking: str, now: datetime, 
         # The same form, sent twice at once: both found that it had not been sent before.
         if sent := _sent(once, actor):
             return sent
-        raise
+        if not once:
+            raise
+        # Its report was removed since, as where somebody comes back to the page: they want another one.
+        return ask_for_report(actor=actor, wanted=wanted, marking=marking, now=now)
     return job
+
+
+def _refuse_too_many(actor: User) -> None:
+    # The lock makes a second press of a button wait.
+    User.objects.select_for_update().get(pk=actor.pk)
+    if ReportJob.objects.visible_to(actor).filter(UNDER_WAY).count() >= MOST_UNDER_WAY:
+        raise Blocked(f"{MOST_UNDER_WAY} of your reports are being made. Wait for one, or cancel one.")
 
 
 def _sent(once: str, actor: User) -> ReportJob | None:
@@ -128,11 +136,13 @@ def ask_again(*, actor: User, public_id: str, marking: str, now: datetime) -> Re
     Raises:
         ReportJob.DoesNotExist: the actor has no such report.
         MovedOn: it is under way, or done.
+        Blocked: too many of the actor's are under way.
     """
     with entering(actor, now=now) as act:
         job = _held(actor, public_id)
         if job.status not in AGAIN:
             raise MovedOn("This report is under way or done already.")
+        _refuse_too_many(actor)
         job.status, job.failure, job.marking = ReportStatus.WAITING, "", marking[:100]
         job.asked_at = job.as_of = job.not_before = now
         job.attempts = job.written = job.total = 0
@@ -187,8 +197,18 @@ def waiting(now: datetime) -> Q:
 
 
 def take_report(now: datetime) -> ReportJob | None:
-    """Claims the report that waits longest; whoever comes second gets another one, or none."""
-    for job in ReportJob.objects.filter(waiting(now)).order_by("not_before", "pk")[:MOST_UNDER_WAY]:
+    """Claims the next report; whoever comes second gets another one, or none.
+
+    People take turns: next is what waits longest of the person for whom one was begun least lately, so that nobody's
+    ten hold up another's one. What is sent by itself comes after what somebody waits for.
+    """
+    begun = ReportJob.objects.filter(asker=OuterRef("asker")).order_by(F("started_at").desc(nulls_last=True))
+    rows = ReportJob.objects.filter(waiting(now)).annotate(
+        served=Subquery(begun.values("started_at")[:1]),
+        by_itself=ExpressionWrapper(Q(schedule__isnull=False), output_field=BooleanField()),
+    )
+    turns = ("by_itself", F("served").asc(nulls_first=True), "not_before", "pk")
+    for job in rows.order_by(*turns)[:MOST_UNDER_WAY]:
         claimed = {"status": ReportStatus.RUNNING, "claim": uuid4(), "seen_at": now, "started_at": now}
         anew = {"attempts": F("attempts") + 1, "written": 0, "total": 0}
         if ReportJob.objects.filter(waiting(now), pk=job.pk).update(**claimed, **anew):
@@ -223,7 +243,7 @@ def finish_report(job: ReportJob, made: Made, now: datetime) -> ReportJob:
     with entering(None, now=now) as act:
         held = _still_claimed(job)
         held.title, held.file_name, held.path = made.title[:200], made.file_name[:120], made.path
-        held.size, held.sha256, held.rights = made.size, made.sha256, made.rights
+        held.size, held.sha256, held.rights, held.known = made.size, made.sha256, made.rights, made.known
         held.expires_at = now + timedelta(days=settings.REPORT_DAYS)
         _end(held, ReportStatus.DONE, now)
         said = {"report": held.report, "format": held.format, "size": made.size, "sha256": made.sha256}

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.step import Fact, Kind
-from authorizations.typed import LONGEST_LINE, LONGEST_TEXT
+from authorizations.typed import LONGEST_LINE, LONGEST_TEXT, storable
 
 SHORT = {"class": "usa-input"}
 LONG = {"class": "usa-textarea", "rows": 5}
@@ -17,6 +18,19 @@ class PageForm(forms.Form):
     """A form whose browser checks stay off: the page names every mistake at the top and at its field."""
 
     use_required_attribute = False
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_storable(data), *args, **kwargs)
+
+
+def _storable(data: Any) -> Any:
+    """What was sent, without characters that no name and no text needs and that break what is made of them."""
+    if not isinstance(data, QueryDict):
+        return data
+    clean = data.copy()
+    for name, values in data.lists():
+        clean.setlist(name, [storable(value) for value in values])
+    return clean
 
 
 def field_of(fact: Fact, options: Any = None) -> forms.Field:

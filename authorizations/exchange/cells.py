@@ -29,8 +29,8 @@ NULL_WORDS = frozenset(
 SPREADSHEET_ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
 # Zero-width characters and marks of direction deceive the reader and stop equal names from matching.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-# PostgreSQL stores no NUL, UTF-8 no lone surrogate, and no text needs the other control characters.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# PostgreSQL stores no NUL, UTF-8 no lone surrogate, XML no U+FFFE; no text needs the other control characters.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 MONTH_AND_DAY = re.compile(r"(\d{1,2})/(\d{1,2})|(\d{2})(\d{2})")
 EARLIEST_YEAR, YEARS_AHEAD = 2000, 10

@@ -31,7 +31,8 @@ class ReportJob(models.Model):
     """One report for one person, in one format. A worker claims it; the claim lapses when the worker gives no sign.
 
     ``given`` are the texts of its parameters, ``rights`` the asker's roles when it was made, each as organization and
-    role. ``path`` is where the file is: it is there only of a report that is whole.
+    role, and ``known`` the keys of the cases and ATOs that they could see then, of whoever does not read all of them.
+    ``path`` is where the file is: it is there only of a report that is whole.
     """
 
     public_id = PublicIdField()
@@ -57,6 +58,7 @@ class ReportJob(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=300, blank=True)
     rights = models.JSONField(default=list, blank=True)
+    known = models.JSONField(default=dict, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
     size = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)

@@ -173,7 +173,11 @@ class Contents:
 
 
 class Missing(Exception):
-    """What a parameter names is not there for this person: the page answers 404."""
+    """What a parameter names is not there for this person: the page answers 404. `key` is the parameter."""
+
+    def __init__(self, text: object, key: str = "") -> None:
+        super().__init__(text)
+        self.key = key
 
 
 class Unfit(Exception):
@@ -195,14 +199,15 @@ class Parameter:
     Attributes:
         find: what a text stands for, among what the person may see.
             Raises Missing where there is no such record, Unfit where the text means nothing.
-        choices: what to choose from, as (text, words); None where the person types, as a day.
+        choices: what to choose from, as (text, words); None where the person types, as a day. It gives None where there
+            is too much to choose from, so that the person types all the same.
         default: the text where the person says nothing; blank where there is none.
     """
 
     key: str
     label: str
     find: Callable[[User, str], Any]
-    choices: Callable[[User], Sequence[tuple[str, str]]] | None = None
+    choices: Callable[[User], Sequence[tuple[str, str]] | None] | None = None
     default: Callable[[User], str] = lambda user: ""
     required: bool = False
     hint: str = ""
@@ -282,7 +287,8 @@ class Report(ABC):
         Raises:
             Unfit: it cannot be made of what was asked for.
         """
-        table = Table("rows", self.title, self.columns, lambda: self.rows(asked), empty=self.empty, group=self.group)
+        empty = "No row matches what was chosen." if asked.chosen else self.empty
+        table = Table("rows", self.title, self.columns, lambda: self.rows(asked), empty=empty, group=self.group)
         return Contents(self.title, (table,))
 
 
@@ -314,5 +320,5 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
 def _found(parameter: Parameter, user: User, text: str) -> Any:
     try:
         return parameter.find(user, text)
-    except Unfit as problem:
-        raise Unfit(str(problem), parameter.key) from problem
+    except (Missing, Unfit) as problem:
+        raise type(problem)(str(problem), parameter.key) from problem

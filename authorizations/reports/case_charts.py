@@ -41,7 +41,7 @@ def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
     """How many open cases stand in each stage, in the order of the path."""
     total = sum(len(each.days) for each in standing)
     most = max(standing, key=lambda each: len(each.days), default=None)
-    says = f"{counted(total, 'open case')} by stage, in the order of the path."
+    says = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
     if most and most.days:
         says += f" Most stand at “{most.label}”: {len(most.days):,}."
     points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in standing]
@@ -154,7 +154,7 @@ def ahead(scope: Scope) -> Chart:
     weeks = Counter((due.on - scope.today).days // 7 for due in owed.ahead if due.on)
     says = (
         f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "
-        f"{len(owed.overdue):,} overdue."
+        f"{len(owed.overdue):,} overdue{', whatever is chosen' if scope.query else ''}."
     )
     rows = [("Overdue", len(owed.overdue), _duties(side, LONG_AGO, scope.today - timedelta(days=1)))]
     for week in range(WEEKS):

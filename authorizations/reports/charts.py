@@ -50,6 +50,11 @@ class Point:
     tone: Tone = Tone.PLAIN
 
     @property
+    def leads(self) -> bool:
+        """Whether it leads to rows: nought leads nowhere, and is passed over by the keyboard."""
+        return bool(self.url and self.number)
+
+    @property
     def printed(self) -> str:
         """What stands beside the bar."""
         return self.words or ("–" if self.number is None else f"{self.number:,}")
@@ -86,13 +91,13 @@ class _Drawing:
         self.parts.append(f'<line {place} stroke="{AXIS}" stroke-width="1"/>')
 
     def begin(self, point: Point) -> None:
-        if point.url:
+        if point.leads:
             self.is_linked = True
             name = escape(f"{point.label}: {point.printed}")
             self.parts.append(f'<a class="chart__link" href="{escape(point.url)}" aria-label="{name}">')
 
     def end(self, point: Point) -> None:
-        if point.url:
+        if point.leads:
             self.parts.append("</a>")
 
     def whole(self, title: str, says: str) -> str:

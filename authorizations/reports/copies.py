@@ -8,14 +8,15 @@ from accounts.models import User
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
 from authorizations.actions.security import note
 from authorizations.exchange.copies import OF_A_COPY
-from authorizations.models import ReportJob
+from authorizations.models import Ato, Case, ReportJob
+from authorizations.models.querysets import reads_everything
 from authorizations.reports import files
 from authorizations.reports.base import Missing, NotForYou, Unfit, ask
 from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
 from authorizations.vocabulary import ReportStatus
 
-LOST = "Your roles have changed since this report was made, so it may say more than you may see now. Ask for it again."
+LOST = "What you may see has changed since this report was made, so it may say more than that. Ask for it again."
 
 
 def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
@@ -42,14 +43,29 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
 
 
 def rights_of(user: User) -> list[list[object]]:
-    """A person's roles now, each with the key of its organization; what they may see follows from these."""
+    """A person's roles now, each with the key of its organization."""
     return sorted([each.organization_id, str(each.role)] for each in user.current_memberships)
+
+
+def known_to(user: User) -> dict[str, list[int]]:
+    """The keys of the cases, and of the ATOs whose register fields, a person may see now; none for who reads all.
+
+    These can be lost while the roles stay: another assessor takes over, an offering changes hands.
+    """
+    if reads_everything(user):
+        return {}
+    rows = {
+        "case": Case.objects.visible_to(user),
+        "ato": Ato.objects.visible_to(user).register_visible_to(user),
+    }
+    return {noun: sorted(found.values_list("pk", flat=True)) for noun, found in rows.items()}
 
 
 def why_lost(user: User, job: ReportJob, now: datetime) -> str:
     """Why a person may not have a report any more that was made for them; blank where they may.
 
-    Whatever stands in it they saw by the roles that they had then. With one of them gone, nobody knows which rows.
+    Whatever stands in it they saw by the roles that they had then, and in the cases and ATOs that they had then. With
+    one of these gone, nobody knows which rows.
     """
     report = REPORTS.get(job.report)
     if report is None:
@@ -60,5 +76,8 @@ def why_lost(user: User, job: ReportJob, now: datetime) -> str:
         return "Your side no longer has this report."
     except (Missing, Unfit):
         return "What this report is about is no longer there for you."
-    held = rights_of(user)
-    return "" if all(each in held for each in job.rights) else LOST
+    held, known = rights_of(user), known_to(user)
+    is_lost = any(each not in held for each in job.rights) or (
+        not reads_everything(user) and any(set(keys) - set(known[noun]) for noun, keys in job.known.items())
+    )
+    return LOST if is_lost else ""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted
+from authorizations.display import address, counted, of_number
 from authorizations.models.case import OPEN
 from authorizations.reports import case_charts
 from authorizations.reports.base import Asking, Contents, Figure, Parameter, Ref, Report
@@ -46,9 +46,17 @@ class Dashboard(Report):
             title=self.title,
             summary=(f"{counted(number, 'case')} {are} open; {mine:,} {wait} on your side.",),
             figures=(
-                Figure(number, "open cases", scope.cases_url(state="open")),
-                Figure(mine, "wait on your side", scope.cases_url(state="open", turn=turns)),
-                Figure(live, "live ATO rows", scope.atos_url(stage=[str(stage) for stage in LIVE_ATO_STAGES])),
+                Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
+                Figure(
+                    mine,
+                    "waits on your side" if mine == 1 else "wait on your side",
+                    scope.cases_url(state="open", turn=turns),
+                ),
+                Figure(
+                    live,
+                    of_number(live, "live ATO row"),
+                    scope.atos_url(stage=[str(stage) for stage in LIVE_ATO_STAGES]),
+                ),
             ),
             decisions=tuple(oldest(scope, turns)),
             charts=case_charts.of(scope),

@@ -104,8 +104,14 @@ class Duties(Report):
     )
 
     def contents(self, asked: Asking) -> Contents:
-        """Of all records in which the asker takes part."""
+        """Of all records in which the asker takes part.
+
+        Raises:
+            Unfit: the first day comes after the last one.
+        """
         owed = Owed(asked)
+        if asked.chosen.get("since", date.min) > owed.until:
+            raise Unfit("The first day comes after the last one.", "since")
         return Contents(
             _title(asked),
             tables=tuple(_tables(owed)),

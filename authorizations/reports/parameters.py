@@ -1,15 +1,21 @@
 """The parameters that several reports have: each finds its record among those that the person may see."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import Ato, Case
+from authorizations.models.case import OPEN
 from authorizations.models.querysets import reads_everything
 from authorizations.reports.base import Missing, Parameter, day
+from authorizations.vocabulary import LIVE_ATO_STAGES
+
+# More than this nobody looks through.
+CHOSEN_FROM = 200
 
 
 def find_in(rows: Callable[[User], QuerySet[Any]]) -> Callable[[User, str], Model]:
@@ -50,21 +56,42 @@ def organization(
     return Parameter(key, label, find_in(rows), choices, own, required)
 
 
-PASTED = "Paste the address of its page."
+def _named(rows: QuerySet[Any], *, ended: Q) -> list[tuple[str, str]] | None:
+    """Cases or ATOs to choose from, those that are over last; None where there are more than anybody looks through."""
+    order = ("is_over", "offering__sort_name", "agency__sort_name", "pk")
+    is_over = ExpressionWrapper(ended, output_field=BooleanField())
+    named = rows.annotate(is_over=is_over).order_by(*order).values_list("public_id", "offering__name", "agency__name")
+    found = list(named[: CHOSEN_FROM + 1])
+    if len(found) > CHOSEN_FROM:
+        return None
+    twice = Counter(each[1:] for each in found)
+    number: Counter[tuple[str, ...]] = Counter()
+    words = []
+    for text, offering, agency in found:
+        number[offering, agency] += 1
+        more = f" ({number[offering, agency]})" if twice[offering, agency] > 1 else ""
+        words.append((text, f"{offering} at {agency}{more}"))
+    return words
+
+
+# Where there are too many to choose from.
+PASTED = "Paste the address of its page, which leads here too."
 CASE = Parameter(
     "case",
     "Case",
     find_in(lambda user: Case.objects.visible_to(user)),
+    lambda user: _named(Case.objects.visible_to(user), ended=~OPEN),
     required=True,
-    hint=f"{PASTED} Its page leads here too, by “Status report”.",
+    hint=PASTED,
 )
 ATO = Parameter(
     "ato",
     "ATO",
     # Of the others, everyone reads what is published; a report about one is for those who see its register fields.
     find_in(lambda user: Ato.objects.visible_to(user).register_visible_to(user)),
+    lambda user: _named(Ato.objects.visible_to(user).register_visible_to(user), ended=~Q(stage__in=LIVE_ATO_STAGES)),
     required=True,
-    hint=f"{PASTED} Its page leads here too, by “Decision packet”.",
+    hint=PASTED,
 )
 SINCE = Parameter("since", "First day", day)
 UNTIL = Parameter("until", "Last day", day)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
-from authorizations.display import counted, day_text
+from authorizations.display import counted, day_text, of_number
 from authorizations.models import PackageAccess
 from authorizations.models.case import OPEN
 from authorizations.reports import case_charts, case_tables
@@ -32,7 +32,7 @@ class _Portfolio(Report):
         cases = scope.cases().filter(OPEN)
         number, waiting = cases.count(), cases.filter(waits_on__in=turns).count()
         ends = next(table for table in tables if table.key == "ending")
-        rows = live_atos(scope).count()
+        rows, owed = live_atos(scope).count(), letters_owed(scope).count()
         return Contents(
             title=f"Portfolio of {whose.name}",
             summary=(
@@ -41,10 +41,12 @@ class _Portfolio(Report):
                 "These are those that you may see; others may see more or fewer.",
             ),
             figures=(
-                Figure(rows, "live ATO rows", scope.atos_url(**LIVE)),
-                Figure(number, "open cases", scope.cases_url(state="open")),
-                Figure(letters_owed(scope).count(), "letters missing", scope.cases_url(**LETTERS_OWED)),
-                Figure(len(ends.whole), "accesses that end", self.alone(asked, ends)),
+                Figure(rows, of_number(rows, "live ATO row"), scope.atos_url(**LIVE)),
+                Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
+                Figure(owed, of_number(owed, "letter missing", "letters missing"), scope.cases_url(**LETTERS_OWED)),
+                Figure(
+                    ends.total, of_number(ends.total, "access that ends", "accesses that end"), self.alone(asked, ends)
+                ),
             ),
             decisions=tuple(oldest(scope, [turn.value for turn in turns])),
             charts=(case_charts.funnel(scope, [each for each in standings(scope.cases(), asked.today) if each.days]),),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import Count, Q, QuerySet
 
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted, day_text, label
+from authorizations.display import address, counted, day_text, label, of_number
 from authorizations.lifecycle.stages import BEFORE_REVIEW
 from authorizations.models import Offering
 from authorizations.models.case import OPEN
@@ -16,7 +16,7 @@ from authorizations.reports.base import Asking, Column, Contents, Figure, Kind, 
 from authorizations.reports.case_numbers import ENOUGH, half_and_most, months, stays
 from authorizations.reports.case_tables import LETTERS_OWED, letters
 from authorizations.reports.dashboard import oldest
-from authorizations.reports.scope import NARROWED_BY, Scope, listed
+from authorizations.reports.scope import NARROWED_BY, Scope, listed, within
 from authorizations.rules import newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
 
@@ -50,10 +50,18 @@ class Program(Report):
             title=self.title,
             summary=(self._flow(scope, count), risk.note),
             figures=(
-                Figure(count, "open cases", scope.cases_url(state="open")),
-                Figure(len(risk.whole), "at risk for the cut-off", self.alone(asked, risk)),
-                Figure(len(owed.whole), "letters missing", scope.cases_url(**LETTERS_OWED)),
-                Figure(len(single.whole), "certified offerings with one ATO", self.alone(asked, single)),
+                Figure(count, of_number(count, "open case"), scope.cases_url(state="open")),
+                Figure(risk.total, "at risk for the cut-off", self.alone(asked, risk)),
+                Figure(
+                    owed.total,
+                    of_number(owed.total, "letter missing", "letters missing"),
+                    scope.cases_url(**LETTERS_OWED),
+                ),
+                Figure(
+                    single.total,
+                    of_number(single.total, "certified offering with one ATO", "certified offerings with one ATO"),
+                    self.alone(asked, single),
+                ),
             ),
             decisions=tuple(oldest(scope, [Turn.PMO.value])),
             charts=case_charts.of(scope),
@@ -65,8 +73,8 @@ class Program(Report):
         """The flow of this month against that of the last, in a sentence."""
         last, this = months(scope.cases(), scope.today, 2)
         return (
-            f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. This month {this.opened:,} were opened "
-            f"and {this.reached:,} came to their goal; last month {last.opened:,} and {last.reached:,}."
+            f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. Opened this month: {this.opened:,}, last "
+            f"month: {last.opened:,}. Came to their goal this month: {this.reached:,}, last month: {last.reached:,}."
         )
 
     def at_risk(self, scope: Scope) -> Table:
@@ -139,9 +147,11 @@ class Program(Report):
 
     def single(self, scope: Scope) -> Table:
         """The certified offerings that one live ATO carries."""
-        rows = _offerings(scope).annotate(n=Count("atos", filter=_live())).filter(n=1)
+        rows = _offerings(scope).annotate(n=Count("atos", filter=_live()), own=Count("atos", filter=_live(scope)))
         return _offering_table(
-            rows.filter(designation=Designation.CERTIFIED).order_by("sort_name", "pk"),
+            # The only one, and of an agency that is asked about.
+            rows.filter(designation=Designation.CERTIFIED, n=1, own=1).order_by("sort_name", "pk"),
+            scope,
             "single",
             "Certified offerings with one ATO",
             "If that ATO ends, nobody vouches for the offering.",
@@ -150,10 +160,11 @@ class Program(Report):
 
     def leaders(self, scope: Scope) -> Table:
         """The offerings that agencies use again most."""
-        again = Count("atos", filter=_live() & Q(atos__listing_role=ListingRole.REUSE))
+        again = Count("atos", filter=_live(scope) & Q(atos__listing_role=ListingRole.REUSE))
         rows = _offerings(scope).annotate(n=again).filter(n__gt=0).order_by("-n", "sort_name", "pk")[:LEADERS]
         return _offering_table(
             rows,
+            scope,
             "leaders",
             "Used again most",
             f"The {LEADERS} offerings with the most live reuse ATO rows.",
@@ -192,11 +203,19 @@ def _offerings(scope: Scope) -> QuerySet[Any]:
     return rows if scope.provider is None else rows.filter(provider=scope.provider)
 
 
-def _live() -> Q:
-    return Q(atos__stage__in=LIVE_ATO_STAGES, atos__not_published_since__isnull=True)
+def _live(scope: Scope | None = None) -> Q:
+    """Live ATO rows; with a scope, those of the agency that is asked about."""
+    live = Q(atos__stage__in=LIVE_ATO_STAGES, atos__not_published_since__isnull=True)
+    return live & within(scope.agency, "atos__agency") if scope and scope.agency else live
 
 
-def _offering_table(rows: QuerySet[Any], key: str, title: str, note: str, empty: str, **more: str) -> Table:
+def _offering_table(
+    rows: QuerySet[Any], scope: Scope, key: str, title: str, note: str, empty: str, **more: str
+) -> Table:
+    more |= {"within": scope.agency.public_id} if scope.agency else {}
+    # What offerings are used by, cases of one kind say nothing of.
+    note += " The kind of case narrows nothing here." if scope.kind else ""
+
     def read() -> Iterator[Row]:
         for row in rows.values("public_id", "name", "provider__name", "fedramp_id", "n"):
             url = listed("atos", {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more})

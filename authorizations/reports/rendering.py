@@ -8,7 +8,7 @@ from typing import Any
 from authorizations.models import ReportJob
 from authorizations.reports import pdf
 from authorizations.reports.base import Asking, Missing, NotForYou, Report, Unfit, ask
-from authorizations.reports.copies import rights_of
+from authorizations.reports.copies import known_to, rights_of
 from authorizations.reports.formats import FORMATS, file_name
 from authorizations.reports.pdf import NoPdf
 from authorizations.reports.registry import REPORTS
@@ -65,7 +65,7 @@ def _asked(job: ReportJob) -> tuple[Report, Asking]:
 
 def _written(job: ReportJob, report: Report, asked: Asking, out: Path, tell: Tell) -> dict[str, Any]:
     # Before the first row is read: what is lost from here on is noticed when the file is fetched.
-    rights = rights_of(job.asker)
+    rights, known = rights_of(job.asker), known_to(job.asker)
     contents = report.contents(asked)
     # Of the others nobody knows how long they will be, or they are written at once.
     total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
@@ -76,4 +76,5 @@ def _written(job: ReportJob, report: Report, asked: Asking, out: Path, tell: Tel
         FORMATS[job.format].write(
             report, contents, asked, file, lambda written: tell({"written": written, "total": total})
         )
-    return {"title": contents.title, "file_name": file_name(report, asked, job.format), "rights": rights}
+    name = file_name(report, asked, job.format)
+    return {"title": contents.title, "file_name": name, "rights": rights, "known": known}

@@ -35,7 +35,7 @@ def workbook_of(contents: Contents, asked: Asking, out: IO[bytes], progress: Pro
     book = Workbook(write_only=True)
     # The same data gives the same workbook.
     book.properties.created = book.properties.modified = asked.as_of.replace(tzinfo=None)
-    book.properties.title, book.properties.creator = contents.title, asked.user.name
+    book.properties.title, book.properties.creator = _clean(contents.title), _clean(asked.user.name)
     _about(book, contents, asked)
     taken = {"About", "Columns"}
     for table in contents.every_table:
@@ -46,7 +46,7 @@ def workbook_of(contents: Contents, asked: Asking, out: IO[bytes], progress: Pro
 
 def _title(wanted: str, taken: set[str]) -> str:
     """A sheet's title: short, without what Excel forbids, and unlike the others."""
-    short = wanted.translate(BAD_IN_TITLES).strip()[:LONGEST_TITLE] or "Table"
+    short = _clean(wanted).translate(BAD_IN_TITLES).strip()[:LONGEST_TITLE] or "Table"
     number = 2
     title = short
     while title.lower() in {each.lower() for each in taken}:
@@ -113,7 +113,7 @@ def _cell(sheet: Any, linked: Value) -> Any:
 
 def _text(sheet: Any, text: str) -> Any:
     """Text as text: never a formula, whatever it begins with, and without what XML cannot hold."""
-    clean = FORBIDDEN.sub("\ufffd", text)[:LONGEST_TEXT]
+    clean = _clean(text)
     if not clean.startswith(FORMULA_STARTS):
         return clean
     cell = WriteOnlyCell(sheet, clean)
@@ -123,8 +123,12 @@ def _text(sheet: Any, text: str) -> Any:
     return cell
 
 
+def _clean(text: str) -> str:
+    return FORBIDDEN.sub("\ufffd", text)[:LONGEST_TEXT]
+
+
 def _head(sheet: Any, words: str) -> Any:
-    cell = WriteOnlyCell(sheet, words)
+    cell = WriteOnlyCell(sheet, _clean(words))
     cell.data_type = "s"
     cell.font, cell.fill, cell.alignment = BOLD, HEAD, WRAPPED
     return cell

@@ -10,7 +10,7 @@ from authorizations.actions.report_schedules import When, Whom, set_schedule
 from authorizations.actions.reports import Made, Wanted, ask_for_report, finish_report, take_report
 from authorizations.models import ReportJob, ReportSchedule
 from authorizations.reports import files
-from authorizations.reports.copies import rights_of
+from authorizations.reports.copies import known_to, rights_of
 
 REGISTER = Wanted("ato-register", "ATO register", {}, "xlsx")
 
@@ -30,7 +30,7 @@ def made_report_of(person: User, tmp_path: Any, wanted: Wanted = REGISTER, *, no
     whole.write_bytes(b"PK, all of it")
     path = files.keep(whole, f"{job.public_id}-{job.claim}")
     name = f"{wanted.report}.{wanted.format}"
-    made = Made(wanted.title, name, path, whole.stat().st_size, "a" * 64, rights_of(person))
+    made = Made(wanted.title, name, path, whole.stat().st_size, "a" * 64, rights_of(person), known_to(person))
     return finish_report(job, made, now)
 
 

@@ -9,13 +9,21 @@ from typing import Any, ClassVar
 import pytest
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations import tasks
 from authorizations.actions import reports as verbs
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
-from authorizations.actions.reports import Wanted, ask_again, cancel_report, fail_report, remove_report, take_report
-from authorizations.models import Event, Message, ReportJob
+from authorizations.actions.reports import (
+    Wanted,
+    ask_again,
+    cancel_report,
+    fail_report,
+    remove_report,
+    scheduled,
+    take_report,
+)
+from authorizations.models import Case, Event, Message, ReportJob
 from authorizations.reports import files, pdf
 from authorizations.reports.ato_register import AtoRegister
 from authorizations.reports.base import Parameter
@@ -26,9 +34,9 @@ from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering import render
 from authorizations.vocabulary import ReportStatus
 from tests.cast import SINCE, Cast
-from tests.lifecycle.cases import make_case
+from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.world import make_ato
-from tests.reports.asking import made_report_of, report_of
+from tests.reports.asking import made_report_of, report_of, schedule_of
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 CSV = Wanted("ato-register", "ATO register", {}, "csv")
@@ -105,6 +113,38 @@ def test_signs_of_life_keep_a_claim(cast: Cast) -> None:
     for minute in range(1, 8, 2):
         assert verbs.note_progress(job, minute, 9, NOW + timedelta(minutes=minute))
         assert take_report(NOW + timedelta(minutes=minute)) is None
+
+
+def test_people_take_turns_and_what_is_sent_by_itself_comes_last(cast: Cast) -> None:
+    for second in range(3):
+        report_of(cast.liaison, now=NOW + timedelta(seconds=second))
+    report_of(cast.viewer, now=NOW + timedelta(seconds=9))
+    schedule = schedule_of(cast.reviewer, now=NOW)
+    scheduled(schedule, cast.reviewer, "", NOW - timedelta(days=1)).save(force_insert=True)
+    moments = [NOW + timedelta(minutes=1, seconds=second) for second in range(5)]
+    taken = [take_report(moment) for moment in moments]
+    assert [job and job.asker for job in taken] == [
+        cast.liaison, cast.viewer, cast.liaison, cast.liaison, cast.reviewer,
+    ]  # fmt: skip
+
+
+def test_a_form_that_is_sent_again_after_its_report_was_removed_asks_for_another(cast: Cast) -> None:
+    first = report_of(cast.liaison, now=NOW, once="a" * 32)
+    cancel_report(actor=cast.liaison, public_id=first.public_id, now=NOW)
+    remove_report(actor=cast.liaison, public_id=first.public_id, now=NOW)
+    assert report_of(cast.liaison, now=NOW, once="a" * 32).pk != first.pk
+    # A key that another form had, and one that another person had.
+    assert schedule_of(cast.liaison, now=NOW, once="a" * 32).owner == cast.liaison
+    assert report_of(cast.stranger_agency, now=NOW, once="a" * 32).asker == cast.stranger_agency
+
+
+def test_asking_again_counts_among_those_that_are_made(cast: Cast) -> None:
+    first = report_of(cast.liaison, now=NOW)
+    cancel_report(actor=cast.liaison, public_id=first.public_id, now=NOW)
+    for _ in range(verbs.MOST_UNDER_WAY):
+        report_of(cast.liaison, now=NOW)
+    with pytest.raises(Blocked, match="are being made"):
+        ask_again(actor=cast.liaison, public_id=first.public_id, marking="", now=NOW)
 
 
 def test_one_form_asks_once_and_ten_reports_are_enough(cast: Cast) -> None:
@@ -220,8 +260,22 @@ def test_a_file_is_not_given_out_once_a_role_was_lost_by_which_it_was_made(cast:
     person = User.objects.get(pk=cast.stranger_agency.pk)
     job = made_report_of(person, tmp_path, now=NOW)
     copy_of(person, job.public_id, NOW)
-    with pytest.raises(NotPermitted, match="Your roles have changed"):
+    with pytest.raises(NotPermitted, match="What you may see has changed"):
         copy_of(ended(second), job.public_id, NOW)
+
+
+def test_a_file_is_not_given_out_once_a_case_went_to_others_while_the_roles_stayed(cast: Cast, tmp_path: Path) -> None:
+    case = make_case(cast, "initial", "sar_debrief")
+    job = made_report_of(cast.assessor_lead, tmp_path, now=NOW)
+    assert job.known == {"case": [case.pk], "ato": []}
+    copy_of(cast.assessor_lead, job.public_id, NOW)
+    make_case(cast, "initial", "sar_debrief", offering=make_offering(cast, "initial", name="Second"))
+    copy_of(cast.assessor_lead, job.public_id, NOW)
+    other = Organization.objects.create(kind=OrganizationKind.ASSESSOR, name="Level Best")
+    Case.objects.filter(pk=case.pk).update(assessor=other)
+    with pytest.raises(NotPermitted, match="What you may see has changed"):
+        copy_of(cast.assessor_lead, job.public_id, NOW)
+    assert made_report_of(cast.pmo_lead, tmp_path, now=NOW).known == {}
 
 
 def test_a_file_is_given_out_with_more_roles_than_it_was_made_by(cast: Cast, tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ def finished(cast: Cast, **sentence: str) -> ReportJob:
     assert job
     if sentence:
         return fail_report(job, sentence["sentence"], at("2026-11-30"))
-    made = Made("ATO register", "r.xlsx", "reports/x", 7, "a" * 64, rights_of(cast.liaison))
+    made = Made("ATO register", "r.xlsx", "reports/x", 7, "a" * 64, rights_of(cast.liaison), {})
     return finish_report(job, made, at("2026-11-30"))
 
 

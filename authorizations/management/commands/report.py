@@ -42,7 +42,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody who may sign in has the address {email}.")
-        about = dict(each.partition("=")[::2] for each in options["about"])
+        about = _about(name, options["about"])
         as_of = _time(options["as_of"]) if options["as_of"] else timezone.now()
         report, whole = REPORTS[name], out.with_name(f".{out.name}.{os.getpid()}")
         try:
@@ -56,9 +56,20 @@ class Command(BaseCommand):
             raise CommandError(f"There is no “{problem}” that {user.name} may see.") from None
         except (Unfit, NoPdf) as problem:
             raise CommandError(str(problem)) from None
+        except OSError as problem:
+            raise CommandError(f"{out} cannot be written: {problem.strerror}.") from None
         finally:
             whole.unlink(missing_ok=True)
         self.stdout.write(f"{out}: {out.stat().st_size:,} bytes")
+
+
+def _about(name: str, given: list[str]) -> dict[str, str]:
+    """The parameters by their keys; one that the report does not have would be passed over, and all rows be written."""
+    known = [each.key for each in REPORTS[name].parameters]
+    found = dict(each.partition("=")[::2] for each in given)
+    if wrong := [key for key in found if key not in known]:
+        raise CommandError(f"{name} has no parameter “{wrong[0]}”. It has: {', '.join(known) or 'none'}.")
+    return found
 
 
 def _time(text: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from itertools import chain, islice
 from tempfile import TemporaryFile
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,8 @@ from authorizations.web.views.reports import REPORTS_TRAIL, asking, report_of, t
 
 # Up to so many rows a file is made while its person waits: about a second of work.
 AT_ONCE = {"pdf": 100, "xlsx": 2_000}
+# So many are made at once in one process, whose other threads answer everybody else; the next goes to the worker.
+_ROOM = BoundedSemaphore(2)
 NEWEST = 50
 TONES = {
     ReportStatus.WAITING: "wait",
@@ -49,8 +52,11 @@ def make(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         asked = asking(found, person(request), given)
         contents = found.contents(asked)
-        if _is_short(found, contents, AT_ONCE[wanted.name]):
-            return _at_once(request, found, contents, asked, wanted)
+        if _is_short(found, contents, AT_ONCE[wanted.name]) and _ROOM.acquire(blocking=False):
+            try:
+                return _at_once(request, found, contents, asked, wanted)
+            finally:
+                _ROOM.release()
     except Unfit as problem:
         messages.error(request, str(problem))
         return redirect(f"{reverse('report', args=[name])}?{urlencode(given)}")

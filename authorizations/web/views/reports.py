@@ -24,15 +24,17 @@ from authorizations.reports.base import day as read_day
 from authorizations.reports.formats import FORMATS, file_name
 from authorizations.reports.html import head_html, rows_html, sums_html
 from authorizations.reports.paper import too_long
+from authorizations.reports.parameters import PASTED
 from authorizations.reports.registry import REPORTS, reports_for
 from authorizations.reports.texts import csv_of, json_of, schema_of
 from authorizations.web.access import person
 
 REPORTS_TRAIL = ("Reports", "reports")
-# Rows of a table on one page.
-SHOWN = 100
+# Rows of a table on one page of it, and where the whole report is shown.
+SHOWN, SHOWN_OF_EACH = 100, 50
 # The formats that a button makes, in its words.
 MADE = {"pdf": "Make PDF", "xlsx": "Make Excel file"}
+NOTHING_FOUND = "Nothing that you may see has this id. Choose again."
 NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
 
 
@@ -44,6 +46,7 @@ class Shown:
     body: SafeString
     total: int
     first: int
+    last: int
     url: str
     pages: tuple[tuple[int, str], ...] = ()
     page: int = 1
@@ -58,11 +61,6 @@ class Shown:
         """What the columns come to, over all rows."""
         return sums_html(self.table)
 
-    @property
-    def last(self) -> int:
-        """Number of the last row shown."""
-        return min(self.first + SHOWN - 1, self.total)
-
 
 def reports(request: HttpRequest) -> HttpResponse:
     """The reports that a person may ask for."""
@@ -73,14 +71,19 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     """One report on the screen; one of its tables alone, page by page, where it is long."""
     found = report_of(request, name)
     user = person(request)
-    form = form_of(found, user, request.GET.dict())
+    given = request.GET.dict()
+    form = form_of(found, user, given)
     trail = [(REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1]))]
     context: dict[str, Any] = {"report": found, "form": form, "trail": trail}
     try:
-        asked = asking(found, user, request.GET.dict())
+        asked = ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
         contents = found.contents(asked)
+    except Missing as problem:
+        # The same answer for what is not there and for what this person may not know of.
+        form.add_error(problem.key or None, NOTHING_FOUND)
+        return render(request, "reports/report.html", context, status=404)
     except Unfit as problem:
-        if request.GET.keys() - {"table", "page"}:
+        if given.keys() - {"table", "page"}:
             form.add_error(problem.key or None, str(problem))
         return render(request, "reports/report.html", context)
     only = _only(contents, request)
@@ -138,20 +141,21 @@ def asking(found: Report, user: User, given: dict[str, str]) -> Asking:
 
 
 def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
-    """The parameters of a report as a form, filled in as asked for."""
-    form = PageForm(given)
+    """The parameters of a report as a form, filled in as asked for. What is wrong with them, finding them says."""
+    form = PageForm(initial={each.key: given.get(each.key, each.default(user)) for each in found.parameters})
+    form.cleaned_data = {}
     for each in found.parameters:
         common: dict[str, Any] = {"label": each.label, "required": each.required, "help_text": each.hint}
-        if each.choices:
-            first = "Choose one" if each.required else "All"
-            choices = [("", first), *each.choices(user)]
+        options = each.choices(user) if each.choices else None
+        if options is not None:
+            choices = [("", "Choose one" if each.required else "All"), *options]
+            common["help_text"] = "" if each.hint == PASTED else each.hint
             form.fields[each.key] = forms.ChoiceField(choices=choices, widget=forms.Select(attrs=SELECT), **common)
         elif each.find is read_day:
             dates = forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d")
             form.fields[each.key] = forms.DateField(widget=dates, **common)
         else:
             form.fields[each.key] = forms.CharField(widget=forms.TextInput(attrs=SHORT), **common)
-        form.data = {**form.data, each.key: given.get(each.key, each.default(user))}
     return form
 
 
@@ -172,15 +176,16 @@ def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
     """The rows of a table that its page shows."""
     here = request.GET.get("table") == table.key
     text = request.GET.get("page", "1") if here else "1"
-    total = table.total
-    pages = max(1, -(-total // SHOWN))
+    total, most = table.total, SHOWN if here else SHOWN_OF_EACH
+    pages = max(1, -(-total // most))
     page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-    start = (page - 1) * SHOWN
+    start = (page - 1) * most
     url = f"?{urlencode({**asked.given, 'table': table.key})}"
     numbers = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)}) if here and pages > 1 else []
     links = tuple((number, f"{url}&page={number}") for number in numbers)
-    rows = table.between(start, start + SHOWN)
-    return Shown(table, rows_html(table, rows), total, start + 1 if total else 0, url, links, page)
+    last = min(start + most, total)
+    body = rows_html(table, table.between(start, last))
+    return Shown(table, body, total, start + 1 if total else 0, last, url, links, page)
 
 
 def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:

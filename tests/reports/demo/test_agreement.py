@@ -17,7 +17,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.models import Ato, Case
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Column, Contents, Missing, Parameter, Ref, Table, ask
+from authorizations.reports.base import Asking, Column, Contents, Figure, Missing, Parameter, Ref, Table, ask
 from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.texts import FORMULA_STARTS, csv_of, schema_of
@@ -184,6 +184,19 @@ def test_no_text_is_a_formula_in_a_workbook() -> None:
         assert cell.data_type in {"s", "d", "n"}, cell.coordinate
         if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS) and not cell.font.bold:
             assert cell.quotePrefix, cell.coordinate
+
+
+def test_a_workbook_is_whole_whatever_stands_in_names() -> None:
+    # A control character, and two code points that are no character: XML has none of them.
+    bad = "a\x01b\ufffec\uffff"
+    columns = (Column("text", bad, bad),)
+    table = Table("rows", bad, columns, lambda: [[bad]])
+    contents = Contents(bad, (table,), summary=(bad,), figures=(Figure(3, bad),))
+    out = BytesIO()
+    workbook_of(contents, Asking(User(name=bad), timezone.now(), marking=bad), out)
+    book = load_workbook(io.BytesIO(out.getvalue()))
+    assert book.properties.creator == "a\ufffdb\ufffdc\ufffd"
+    assert book.worksheets[1]["A2"].value == "a\ufffdb\ufffdc\ufffd"
 
 
 def test_a_workbook_has_days_as_days_and_numbers_as_numbers() -> None:

@@ -54,6 +54,8 @@ def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(demo: None, tmp_p
         ("case-status", ANN, {}, "Choose: case"),
         ("case-status", ANN, {"about": ["case=22222222222222"]}, "There is no"),
         ("dashboard", ANN, {"as_of": "yesterday"}, "--as-of is a time"),
+        ("duties", ANN, {"about": ["organisation=x"]}, "no parameter “organisation”. It has: organization, side"),
+        ("duties", ANN, {"about": ["since=2027-01-02", "until=2027-01-01"]}, "The first day comes after the last"),
     ],
 )
 def test_what_cannot_be_made_is_said_in_a_sentence_and_leaves_no_file(
@@ -62,6 +64,11 @@ def test_what_cannot_be_made_is_said_in_a_sentence_and_leaves_no_file(
     with pytest.raises(CommandError, match=says):
         call_command("report", name, email=email, format="csv", out=tmp_path / "file", **more)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_said(demo: None, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        call_command("report", "dashboard", email=ANN, format="csv", out=tmp_path / "none" / "file")
 
 
 def test_the_case_of_another_agency_is_not_there(demo: None, tmp_path: Path) -> None:
