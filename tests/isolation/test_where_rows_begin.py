@@ -139,7 +139,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/report_schedules.py", "ReportSchedule.due"): (1, PORTAL),
     ("actions/reports.py", "Event.filter"): (1, "what the actor's own form asked for"),
     ("actions/reports.py", "ReportJob.exclude"): (1, PORTAL),
-    ("actions/reports.py", "ReportJob.filter"): (5, PORTAL),
+    ("actions/reports.py", "ReportJob.filter"): (6, PORTAL),
     ("actions/reports.py", "ReportJob.select_for_update"): (1, PORTAL),
     ("actions/reports.py", "ReportJob.select_related"): (1, PORTAL),
     ("actions/reviews.py", "Membership.not_over"): (1, ASKED),

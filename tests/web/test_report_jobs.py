@@ -135,7 +135,7 @@ def test_a_report_whose_right_was_lost_is_shown_without_its_file(client: Client,
     Membership.objects.filter(user=cast.liaison).update(role=Role.AGENCY_VIEWER)
     client.force_login(cast.liaison)
     page = body_of(client, job.get_absolute_url())
-    assert "Your roles have changed since this report was made" in page
+    assert "What you may see has changed since this report was made" in page
     assert "/file/" not in page
     assert 'href="/reports/ato-register/?"' in page
     assert client.get(f"{job.get_absolute_url()}file/").status_code == 403
