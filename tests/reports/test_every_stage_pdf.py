@@ -9,7 +9,8 @@ from tests.lifecycle.cases import WAYS, make_case
 from tests.reports.files import texts_of
 from tests.reports.said import written
 
-pytestmark = pytest.mark.long
+# Drawing asks the same of either database.
+pytestmark = [pytest.mark.long, pytest.mark.once]
 STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
 
 
