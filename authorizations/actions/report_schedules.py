@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import ROLES_OF
 from authorizations.actions.door import Changes, entering
+from authorizations.actions.once import carried_out_once
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
 from authorizations.actions.reports import Wanted, scheduled
-from authorizations.models import Event, ReportJob, ReportSchedule
+from authorizations.models import ReportJob, ReportSchedule
 from authorizations.vocabulary import Rhythm, StopReason
 
 # More than anybody reads.
@@ -47,10 +47,9 @@ def set_schedule(
         NotPermitted: the actor does not lead the organization that it is for.
         Blocked: there are too many, or its one day is over.
     """
-    if sent := _sent(once, actor):
-        return sent
-    try:
-        with entering(actor, now=now, once=once) as act:
+
+    def act_of(key: str) -> ReportSchedule:
+        with entering(actor, now=now, once=key) as act:
             User.objects.select_for_update().get(pk=actor.pk)
             schedule = _new(actor, wanted, when, whom, now)
             schedule.full_clean()
@@ -59,20 +58,9 @@ def set_schedule(
             if whom.organization:
                 said |= {"organization": [None, whom.organization.pk], "role": [None, whom.role]}
             act.record("reportschedule.set", schedule, changes={**wanted.changes, **said})
-    except IntegrityError:
-        # The same form, sent twice at once: both found that it had not been sent before.
-        if sent := _sent(once, actor):
-            return sent
-        if not once:
-            raise
-        # It was removed since, as where somebody comes back to the page: they want another one.
-        return set_schedule(actor=actor, wanted=wanted, when=when, whom=whom, now=now)
-    return schedule
+        return schedule
 
-
-def _sent(once: str, actor: User) -> ReportSchedule | None:
-    event = Event.objects.filter(once=once, actor=actor, subject_type="reportschedule").first() if once else None
-    return ReportSchedule.objects.visible_to(actor).filter(pk=event.subject_id).first() if event else None
+    return carried_out_once(once, actor, ReportSchedule.objects.visible_to(actor), act_of)
 
 
 def _new(actor: User, wanted: Wanted, when: When, whom: Whom, now: datetime) -> ReportSchedule:

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import IntegrityError
 from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from authorizations.actions.door import Changes, entering
+from authorizations.actions.once import carried_out_once
 from authorizations.actions.refusals import Blocked, MovedOn
-from authorizations.models import Event, ReportJob
+from authorizations.models import ReportJob
 from authorizations.models.report_job import UNDER_WAY
 from authorizations.models.report_schedule import ReportSchedule
 from authorizations.vocabulary import ReportStatus
@@ -72,23 +72,16 @@ def ask_for_report(*, actor: User, wanted: Wanted, marking: str, now: datetime, 
     Raises:
         Blocked: too many of the actor's are under way.
     """
-    if sent := _sent(once, actor):
-        return sent
-    try:
-        with entering(actor, now=now, once=once) as act:
+
+    def act_of(key: str) -> ReportJob:
+        with entering(actor, now=now, once=key) as act:
             _refuse_too_many(actor)
             job = _begun(actor, wanted, marking, now)
             job.save(force_insert=True)
             act.record("report.asked", job, changes=wanted.changes)
-    except IntegrityError:
-        # The same form, sent twice at once: both found that it had not been sent before.
-        if sent := _sent(once, actor):
-            return sent
-        if not once:
-            raise
-        # Its report was removed since, as where somebody comes back to the page: they want another one.
-        return ask_for_report(actor=actor, wanted=wanted, marking=marking, now=now)
-    return job
+        return job
+
+    return carried_out_once(once, actor, ReportJob.objects.visible_to(actor), act_of)
 
 
 def _refuse_too_many(actor: User) -> None:
@@ -96,11 +89,6 @@ def _refuse_too_many(actor: User) -> None:
     User.objects.select_for_update().get(pk=actor.pk)
     if ReportJob.objects.visible_to(actor).filter(UNDER_WAY).count() >= MOST_UNDER_WAY:
         raise Blocked(f"{MOST_UNDER_WAY} of your reports are being made. Wait for one, or cancel one.")
-
-
-def _sent(once: str, actor: User) -> ReportJob | None:
-    event = Event.objects.filter(once=once, actor=actor, subject_type="reportjob").first() if once else None
-    return ReportJob.objects.visible_to(actor).filter(pk=event.subject_id).first() if event else None
 
 
 def _begun(asker: User, wanted: Wanted, marking: str, now: datetime, **more: Any) -> ReportJob:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from authorizations.actions.proposal import Trouble
+from authorizations.typed import UNSTORABLE, storable
 
 NULL_WORDS = frozenset(
     {
@@ -29,8 +30,6 @@ NULL_WORDS = frozenset(
 SPREADSHEET_ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
 # Zero-width characters and marks of direction deceive the reader and stop equal names from matching.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-# PostgreSQL stores no NUL, UTF-8 no lone surrogate, XML no U+FFFE; no text needs the other control characters.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 MONTH_AND_DAY = re.compile(r"(\d{1,2})/(\d{1,2})|(\d{2})(\d{2})")
 EARLIEST_YEAR, YEARS_AHEAD = 2000, 10
@@ -51,7 +50,7 @@ class Day:
 
 def visible(value: Any) -> str:
     """Any raw value as text that every database stores, cut at 500 characters, for the list of troubles."""
-    return FORBIDDEN.sub("\ufffd", str(value)[:RAW_KEPT])
+    return UNSTORABLE.sub("\ufffd", str(value)[:RAW_KEPT])
 
 
 @dataclass(slots=True)
@@ -103,7 +102,7 @@ class Cells:
         ids = []
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, Mapping) and isinstance(item.get("id"), str | int):
-                ids.append(FORBIDDEN.sub("", str(item["id"])).strip()[:100])
+                ids.append(storable(str(item["id"])).strip()[:100])
             elif item not in (None, ""):
                 self.trouble(
                     field, "wrong_type", "An entry of the list is no record with an id; it was set aside.", item
@@ -179,9 +178,9 @@ class Cells:
             self.trouble(field, "wrong_type", "The value is not text; it was left out.")
             return ""
         text = INVISIBLE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")
-        if FORBIDDEN.search(text):
+        if UNSTORABLE.search(text):
             self.trouble(field, "characters", "The text held characters that no text has; they were taken out.")
-            text = FORBIDDEN.sub("", text)
+            text = storable(text)
         word = text.strip().lower()
         if word in SPREADSHEET_ERRORS:
             self.trouble(field, "spreadsheet_error", "A spreadsheet's error stands where a value belongs.")

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from authorizations.exchange.cells import EARLIEST_YEAR, FORBIDDEN, INVISIBLE, NULL_WORDS, YEARS_AHEAD
+from authorizations.exchange.cells import EARLIEST_YEAR, INVISIBLE, NULL_WORDS, YEARS_AHEAD
 from authorizations.exchange.workbook import Cell
 from authorizations.lifecycle.wbs import sides_of
-from authorizations.typed import LONGEST_TEXT
+from authorizations.typed import LONGEST_TEXT, storable
 
 LONGEST_TITLE, LONGEST_OWNER = 300, 100
 NUMBER = re.compile(r"\d{1,3}(\.\d{1,3}){0,4}")
@@ -128,7 +128,7 @@ def _day_of(value: Any) -> date | None:
 
 def _clean(text: str) -> str:
     """A text that every database stores, without letters that nobody sees."""
-    return FORBIDDEN.sub("", INVISIBLE.sub("", text))
+    return storable(INVISIBLE.sub("", text))
 
 
 def shown(value: Any) -> str:

@@ -7,9 +7,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.models.user import told_as
@@ -138,8 +136,7 @@ def _alone(asked: Asking, chain: Chain | None = None) -> str:
     chosen = asked.chosen.get("chain")
     if chain is not None and chosen not in (None, chain):
         return ""
-    of = {"chain": chain.value} if chain is not None else {}
-    return f"{reverse('report', args=[AuditExtract.name])}?{urlencode({**asked.given, **of, 'table': 'entries'})}"
+    return AuditExtract.alone(asked, "entries", **({"chain": chain.value} if chain is not None else {}))
 
 
 def _days(asked: Asking) -> tuple[date, date | None]:

@@ -277,9 +277,13 @@ class Report(ABC):
         """The rows of the one table, over what the asker may see."""
         raise NotImplementedError(f"{type(self).__name__} says neither its rows nor its contents")
 
-    def alone(self, asked: Asking, table: Table) -> str:
-        """The address of one of the report's tables by itself, for a figure that counts its rows."""
-        return f"{reverse('report', args=[self.name])}?{urlencode({**asked.given, 'table': table.key})}"
+    @classmethod
+    def alone(cls, asked: Asking, table: str, **more: str) -> str:
+        """The address of one of the report's tables by itself, by its key, for a figure that counts its rows.
+
+        ``more``: parameters that narrow it further.
+        """
+        return f"{reverse('report', args=[cls.name])}?{urlencode({**asked.given, **more, 'table': table})}"
 
     def contents(self, asked: Asking) -> Contents:
         """What stands in the report.

@@ -20,6 +20,10 @@ OF_A_CASE = (
     *("public_id", "kind", "stage", "waits_on", "waits_since", "opened_at"),
     *("offering__name", "agency__name", "agency__public_id", "offering__provider__name"),
 )
+OF_AN_ATO = (
+    *("public_id", "agency__name", "offering__name", "offering__provider__name"),
+    *("listing_role", "ato_type", "stage", "signed_on", "expires_on"),
+)
 AGENCY = Column("agency", "Agency", "The agency whose authorization it is.")
 PROVIDER = Column("provider", "Provider", "Who offers the cloud service.")
 CASE = Column("case", "Case", "The offering; the row leads to the case.")
@@ -107,20 +111,9 @@ def atos(scope: Scope, *, by: str) -> Table:
     beside = "offering" if by == "agency" else "agency"
     provider = _providers(scope)
     rows = live_atos(scope).order_by(f"{by}__sort_name", f"{beside}__sort_name", "pk")
-    needed = (
-        "public_id",
-        "agency__name",
-        "offering__name",
-        "offering__provider__name",
-        "listing_role",
-        "ato_type",
-        "stage",
-        "signed_on",
-        "expires_on",
-    )
 
     def read() -> Iterator[Row]:
-        for row in rows.values(*needed).iterator(chunk_size=AT_ONCE):
+        for row in rows.values(*OF_AN_ATO).iterator(chunk_size=AT_ONCE):
             yield (
                 row[f"{by}__name"],
                 Ref(row[f"{beside}__name"], address("ato", row["public_id"])),

@@ -7,9 +7,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from django.urls import reverse
-from django.utils.http import urlencode
-
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.deadlines import Due, Force, in_order, seen_by
@@ -300,7 +297,7 @@ def _figures(owed: Owed) -> Iterator[Figure]:
 def _alone(owed: Owed, table: str, organization: int | None = None, **more: str) -> str:
     """The page of one of the tables alone, of one organization where one is named, and narrowed further."""
     of = {"organization": owed.ids[organization]} if organization in owed.ids else {}
-    return f"{reverse('report', args=[Duties.name])}?{urlencode({**owed.asked.given, **of, **more, 'table': table})}"
+    return Duties.alone(owed.asked, table, **of, **more)
 
 
 def _decisions(owed: Owed) -> Iterator[Ref]:

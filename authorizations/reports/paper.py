@@ -135,9 +135,13 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
 
 def too_long(contents: Contents) -> list[str]:
     """The titles of the tables of which only the first rows stand on paper."""
+    return [table.title for table, most in _room(contents) if table.total > most]
+
+
+def _room(contents: Contents) -> list[tuple[Table, int]]:
+    """Each table with how many of its rows there is room for."""
     tables = contents.every_table
-    room = shares([table.total for table in tables], settings.REPORT_PDF_ROWS)
-    return [table.title for table, most in zip(tables, room, strict=True) if table.total > most]
+    return list(zip(tables, shares([table.total for table in tables], settings.REPORT_PDF_ROWS), strict=True))
 
 
 def shares(sizes: Sequence[int], room: int) -> list[int]:
@@ -152,10 +156,12 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
 
 
 def _parts(charts: Sequence[Drawn], contents: Contents) -> list[Part]:
-    drawn = [(chart.table, chart if number else None) for number, chart in enumerate(charts)]
-    room = shares([table.total for table in contents.every_table], settings.REPORT_PDF_ROWS)
-    alone = ((table, None) for table in contents.tables)
-    return [Part(table, most, chart) for (table, chart), most in zip((*drawn, *alone), room, strict=True)]
+    # The first chart stands on the front page; its table stands here all the same.
+    beside = [None, *charts[1:]][: len(charts)]
+    return [
+        Part(table, most, beside[place] if place < len(beside) else None)
+        for place, (table, most) in enumerate(_room(contents))
+    ]
 
 
 def ways(asked: Sequence[str]) -> list[str]:

@@ -45,7 +45,9 @@ class _Portfolio(Report):
                 Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
                 Figure(owed, of_number(owed, "letter missing", "letters missing"), scope.cases_url(**LETTERS_OWED)),
                 Figure(
-                    ends.total, of_number(ends.total, "access that ends", "accesses that end"), self.alone(asked, ends)
+                    ends.total,
+                    of_number(ends.total, "access that ends", "accesses that end"),
+                    self.alone(asked, ends.key),
                 ),
             ),
             decisions=tuple(oldest(scope, [turn.value for turn in turns])),

@@ -51,7 +51,7 @@ class Program(Report):
             summary=(self._flow(scope, count), risk.note),
             figures=(
                 Figure(count, of_number(count, "open case"), scope.cases_url(state="open")),
-                Figure(risk.total, "at risk for the cut-off", self.alone(asked, risk)),
+                Figure(risk.total, "at risk for the cut-off", self.alone(asked, risk.key)),
                 Figure(
                     owed.total,
                     of_number(owed.total, "letter missing", "letters missing"),
@@ -60,7 +60,7 @@ class Program(Report):
                 Figure(
                     single.total,
                     of_number(single.total, "certified offering with one ATO", "certified offerings with one ATO"),
-                    self.alone(asked, single),
+                    self.alone(asked, single.key),
                 ),
             ),
             decisions=tuple(oldest(scope, [Turn.PMO.value])),

@@ -10,9 +10,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from authorizations.exchange.cells import FORBIDDEN
 from authorizations.reports.base import Asking, Column, Contents, Kind, Row, Table, Unfit, Value, bare
 from authorizations.reports.texts import FORMULA_STARTS
+from authorizations.typed import UNSTORABLE
 
 # What a sheet and a cell of Excel hold.
 MOST_ROWS = 1_048_575
@@ -124,7 +124,7 @@ def _text(sheet: Any, text: str) -> Any:
 
 
 def _clean(text: str) -> str:
-    return FORBIDDEN.sub("\ufffd", text)[:LONGEST_TEXT]
+    return UNSTORABLE.sub("\ufffd", text)[:LONGEST_TEXT]
 
 
 def _head(sheet: Any, words: str) -> Any:

@@ -196,9 +196,9 @@ def of_records() -> Iterator[str]:
 
 def of_reports() -> Iterator[str]:
     """Each report about each record that it can be about, also those that a reader may not know."""
-    kinds = {"agency": "agency", "provider": "provider"}
+    agencies, providers = (Organization.objects.filter(kind=kind) for kind in ("agency", "provider"))
     rows = {"case": Case.objects.all(), "ato": Ato.objects.all(), "offering": Offering.objects.all()}
-    rows |= {key: Organization.objects.filter(kind=kind) for key, kind in kinds.items()}
+    rows |= {"agency": agencies, "within": agencies, "provider": providers, "organization": Organization.objects.all()}
     for name, report in REPORTS.items():
         for key in rows.keys() & {parameter.key for parameter in report.parameters}:
             yield from (f"{reverse('report_json', args=[name])}?{key}={each}" for each in _ids(rows[key]))

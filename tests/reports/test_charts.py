@@ -115,3 +115,9 @@ def test_links_are_for_pages_alone():
     assert picture[0].text == "Stages. Cases by stage."
     assert not list(picture.iter(f"{SVG}a"))
     assert not list(picture.iter(f"{SVG}desc"))
+
+
+def test_nought_leads_nowhere_so_that_the_keyboard_passes_it_over():
+    page = bars("Stages", "Cases by stage.", [Point("Package", 0, "/cases/?a=1"), Point("Decision", 2, "/cases/?a=2")])
+    assert "/cases/?a=1" not in page
+    assert "/cases/?a=2" in page

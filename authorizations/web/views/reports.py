@@ -143,6 +143,7 @@ def asking(found: Report, user: User, given: dict[str, str]) -> Asking:
 def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
     """The parameters of a report as a form, filled in as asked for. What is wrong with them, finding them says."""
     form = PageForm(initial={each.key: given.get(each.key, each.default(user)) for each in found.parameters})
+    # Nothing is validated here: mistakes are added as they are found.
     form.cleaned_data = {}
     for each in found.parameters:
         common: dict[str, Any] = {"label": each.label, "required": each.required, "help_text": each.hint}

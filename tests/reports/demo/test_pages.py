@@ -102,3 +102,13 @@ def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(
     assert answer.status_code == 302
     assert answer["Location"].startswith("/reports/mine/")
     assert client.post("/reports/dashboard/make/", sent).status_code == 200, "the room is given back"
+
+
+def test_a_whole_report_shows_some_rows_of_each_table_and_a_table_alone_more(demo: None) -> None:
+    user = User.objects.get(email=PAULA)
+    _, contents = contents_of("audit-extract", user)
+    (entries,) = [table for table in contents.tables if table.key == "entries"]
+    assert entries.total > 100
+    for query, shown in (("", "Rows 1 to 50 of"), ("?table=entries", "Rows 1 to 100 of")):
+        _, body = page(PAULA, f"/reports/audit-extract/{query}")
+        assert shown in body

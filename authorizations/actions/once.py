@@ -1,0 +1,44 @@
+"""One form, one act: of a form that is sent twice the first one's record is returned, whichever came first."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+
+from accounts.models import User
+from authorizations.models import Event
+
+R = TypeVar("R")
+
+
+def carried_out_once(once: str, actor: User, rows: QuerySet[Any], act: Callable[[str], R]) -> R:
+    """What an act makes of a form; of one that was sent before, what it made then.
+
+    Where that is gone (removed since, as where somebody comes back to the page), or the key was another form's, another
+    one is made: that is what its sender wants.
+
+    Args:
+        once: the random key of the form; blank where there is none.
+        rows: those among which the actor may find what was made.
+        act: carries the form out under a key; the record keeps each key once.
+    """
+    sent: R | None = _sent(once, actor, rows)
+    if sent is not None:
+        return sent
+    try:
+        return act(once)
+    except IntegrityError:
+        # Sent twice at once: both found that it had not been sent before.
+        sent = _sent(once, actor, rows)
+        if sent is not None:
+            return sent
+        if not once:
+            raise
+        return act("")
+
+
+def _sent(once: str, actor: User, rows: QuerySet[Any]) -> Any:
+    noun = rows.model._meta.model_name
+    event = Event.objects.filter(once=once, actor=actor, subject_type=noun).first() if once else None
+    return rows.filter(pk=event.subject_id).first() if event else None
