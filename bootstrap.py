@@ -21,14 +21,15 @@ from tools import assets
 ROOT = Path(__file__).resolve().parent
 HELP = """\
 ./portal run [--port N] [--host H] [--feed FILE]   start the portal on this machine; --feed imports that feed first
-./portal test [--all] [pytest arguments]           units and tables; --all adds browser, crash and service tests
+./portal test [pytest arguments]                   what to run on every change, on SQLite
+./portal test --all | --nightly                    both databases, browser, crashes, services | exhaustive walks
 ./portal lint                                      style, types, floors and templates
 ./portal lock                                      renew the lock files, and show what changed
 ./portal help                                      these lines
 ./portal WORD ...                                  any other word goes to manage.py, such as migrate or shell
 """
 # Words that need the tools of the development lock file, and the program of each.
-TOOLS = {"test": "tools/lanes.py", "lint": "tools/lint.py", "lock": "tools/lock.py"}
+TOOLS = {"test": "tools/run_tests.py", "lint": "tools/lint.py", "lock": "tools/lock.py"}
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
 

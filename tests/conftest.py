@@ -33,14 +33,14 @@ os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c join_collapse_l
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Imports no file that can hold no test of the lane: to import all takes each lane ten seconds."""
+    """Imports no file of a suite that does not run."""
     asked = config.option.markexpr
-    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
-    return True if asked and is_test and not markers.can_hold(collection_path, asked) else None
+    return True if asked and markers.is_left_out(collection_path.relative_to(config.rootpath), asked) else None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that one of the databases is spared: of pages in the short run, and of some in every run."""
+    """Marks the tests of each folder before pytest chooses among them."""
     markers.mark(items)
 
 
@@ -69,10 +69,10 @@ def _quick_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """Before the test database is made: the lanes of one run share what migrating makes."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Before the test database is made: the workers of one run share what migrating makes."""
     with pytest.MonkeyPatch.context() as patch:
-        if folder := os.environ.get("PORTAL_TEST_MIGRATED"):
+        if folder := os.environ.get("PORTAL_TEST_FOLDER"):
             migrated.give_to_the_test_database(Path(folder), patch)
         yield
 

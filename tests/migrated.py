@@ -1,4 +1,4 @@
-"""The tables of an empty portal, made once for all lanes of a run: a lane of its own takes eight seconds to migrate."""
+"""The tables of an empty portal, made once for all workers of a run: migrating takes eight seconds."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def give_to_the_test_database(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Begins the test database with what one lane has migrated; `migrate` then finds nothing left to do."""
+    """Begins the test database with what one worker has migrated; `migrate` then finds nothing left to do."""
     create = connection.creation._create_test_db
 
     def create_as_migrated(*args: object) -> str:
@@ -28,6 +28,7 @@ def give_to_the_test_database(folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 def _migrated(folder: Path) -> Path:
     """The file of a database that was migrated as every portal is; who comes meanwhile waits for it."""
+    folder /= "migrated"
     folder.mkdir(exist_ok=True)
     whole = folder / "whole"
     with (folder / "lock").open("w") as lock:

@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression
 
 import bootstrap
-from tools import assets, lanes, lock
+from tools import assets, lock, run_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,7 +86,7 @@ def test_help_prints_every_word_and_sets_up_nothing(words: tuple[str, ...], caps
     [
         ("run", ["/x/manage.py", "serve", "--prepare", "--port", "1"]),
         ("migrate", ["/x/manage.py", "migrate", "--port", "1"]),
-        ("test", ["/x/tools/lanes.py", "--port", "1"]),
+        ("test", ["/x/tools/run_tests.py", "--port", "1"]),
         ("lint", ["/x/tools/lint.py", "--port", "1"]),
         ("lock", ["/x/tools/lock.py", "--port", "1"]),
     ],
@@ -177,54 +178,61 @@ def test_files_that_cannot_be_fetched_leave_one_sentence_and_no_stamp(
     assert not assets.are_ready(project)
 
 
-# --- lanes and locks --------------------------------------------------------------------------------------------------
+# --- suites and locks -------------------------------------------------------------------------------------------------
 
 
-def test_a_lane_whose_program_is_missing_says_what_to_install() -> None:
-    table = {lane.title: lane.lacks for lane in lanes.lanes(everything=True, postgres="", chromium=None)}
+def test_a_suite_whose_program_is_missing_says_what_to_install() -> None:
+    table = {suite.title: suite.lacks for suite in run_tests.suites("--all", postgres="", chromium=None)}
 
     missing = "PORTAL_TEST_POSTGRES_URL is not set"
     assert table == {
-        "Units and tables, PostgreSQL": missing,
-        "Units and tables, SQLite": "",
-        "Desk and API, SQLite": "",
-        "Pages, SQLite": "",
+        "SQLite": "",
+        "PostgreSQL": missing,
         "Browser": "install the package chromium",
-        "Long walks, PostgreSQL": missing,
-        "Hostile input, PostgreSQL": missing,
-        "Refusals at the doors, SQLite": "",
-        "Pages, PostgreSQL": missing,
-        "Hostile input, SQLite": "",
-        "What strangers learn, PostgreSQL": missing,
-        "Long walks, SQLite": "",
-        "Crash, SQLite": "",
-        "Crash, PostgreSQL": missing,
-        "Migrating what was before, SQLite": "",
-        "Migrating what was before, PostgreSQL": missing,
-        "Service": "",
+        "Crashes, services and upgrades, SQLite": "",
+        "Crashes and upgrades, PostgreSQL": missing,
     }
 
 
-def test_the_failures_of_a_lane_are_found_between_what_it_logged() -> None:
+@pytest.mark.parametrize(
+    "markers",
+    [
+        {"nightly"},
+        {"slow"},
+        set(),
+        {"pages"},
+        {"sqlite"},
+        {"browser"},
+        {"crash"},
+        {"browser", "nightly"},
+        {"crash", "nightly"},
+    ],
+)
+def test_every_test_runs_in_one_of_the_three_commands(markers: set[str]) -> None:
+    found = [
+        command
+        for command in ("", "--all", "--nightly")
+        for suite in run_tests.suites(command, postgres="x", chromium="x")
+        if Expression.compile(suite.marker).evaluate(lambda name, **_: name in markers)
+    ]
+
+    assert found
+    assert ("--nightly" in found) == ("nightly" in markers)
+
+
+def test_the_failures_of_a_suite_are_found_between_what_it_logged() -> None:
     printed = (
         "..F.\n____ test_a[x] ____\n>   assert 1 == 2\nE   assert 1 == 2\nWARNING of the log\nFAILED t.py::test_a[x]\n"
     )
 
-    assert lanes.failures(printed) == ["____ test_a[x] ____", "E   assert 1 == 2", "FAILED t.py::test_a[x]"]
-    assert lanes.failures("Killed\n") == ["Killed"]
+    assert run_tests.failures(printed) == ["____ test_a[x] ____", "E   assert 1 == 2", "FAILED t.py::test_a[x]"]
+    assert run_tests.failures("Killed\n") == ["Killed"]
 
 
-def test_only_units_and_tables_run_without_all_and_on_the_named_database() -> None:
-    few = list(lanes.lanes(everything=False, postgres="postgresql://db/x", chromium="/usr/bin/chromium"))
+def test_a_short_run_needs_neither_postgresql_nor_a_browser() -> None:
+    [suite] = run_tests.suites("", postgres="", chromium=None)
 
-    assert [lane.environment for lane in few] == [{"DATABASE_URL": "postgresql://db/x"}, {}, {}, {}]
-
-
-def test_no_two_lanes_share_a_data_folder_or_a_test_database() -> None:
-    names = [lane.name for lane in lanes.lanes(everything=True, postgres="", chromium=None)]
-
-    assert len(set(names)) == len(names)
-    assert names[0] == "units_and_tables_postgresql"
+    assert (suite.environment, suite.lacks) == ({}, "")
 
 
 def test_the_change_of_a_lock_names_each_package_added_removed_or_updated() -> None:
