@@ -8,7 +8,7 @@ import pytest
 T = TypeVar("T")
 
 
-def sample(values: Iterable[T], *few: T, lane: pytest.MarkDecorator = pytest.mark.doors) -> list[object]:
+def sample(values: Iterable[T], *few: T, lane: pytest.MarkDecorator = pytest.mark.slow) -> list[object]:
     """What a test is made for: ``few`` of the values in every run, the rest in a longer lane."""
     found = list(values)
     unknown = [value for value in few if value not in found]

@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.hostile import HOSTILE
 from tests.lifecycle.world import make_ato
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 
 def queries(noun: type[models.Model], text: str | bytes) -> list[dict[str, str | bytes]]:

@@ -58,7 +58,7 @@ def test_a_file_is_sent_as_a_form_and_copied_by_whoever_sees_it(cast: Cast, case
     assert Tally.objects.filter(verb="artifactversion.downloaded").count() == 1
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [each for each in HOSTILE if "\u202e" not in HOSTILE[each][0]])
 def test_a_hostile_file_is_refused_in_the_same_words_as_on_the_page(
     cast: Cast, case: Case, tmp_path: Path, what: str
@@ -72,7 +72,7 @@ def test_a_hostile_file_is_refused_in_the_same_words_as_on_the_page(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 def test_a_bomb_a_file_over_the_limit_and_none_at_all_are_refused(cast: Cast, case: Case, settings: Any) -> None:
     client = program_of(cast.csp_lead)
     assert "far larger than any honest one" in send(client, case, "plan.xlsx", bomb()).json()["error"]
@@ -133,7 +133,7 @@ def test_an_ato_has_documents_for_its_parties(cast: Cast) -> None:
     assert THERE in program_of(cast.csp_lead).get(address).content.decode()
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE_TEXT)
 def test_no_word_of_a_body_breaks_anything(cast: Cast, case: Case, kind: str) -> None:
     text = HOSTILE_TEXT[kind] if isinstance(HOSTILE_TEXT[kind], str) else "\ud800"

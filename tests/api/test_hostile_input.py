@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.hostile import HOSTILE
 from tests.lifecycle.world import make_ato
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 # As JSON carries it: half a character is an escape there.
 TEXTS = {kind: text if isinstance(text, str) else "\ud800" for kind, text in HOSTILE.items()}

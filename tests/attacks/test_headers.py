@@ -11,7 +11,7 @@ from tests.attacks.addresses import everywhere
 from tests.attacks.scene import signed_in
 from tests.cast import Cast
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 
 def policy(answer: Any) -> dict[str, str]:

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from authorizations.management.commands.demo import enter_demo
 from tests.attacks.scene import signed_in
 
-pytestmark = [pytest.mark.hostile, pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
 # Of each kind of address (its name, the step or act in it, and the names in its query) so many are walked; at the
 # desk, whose pages are made by one class, only one.

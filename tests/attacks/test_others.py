@@ -37,7 +37,7 @@ from tests.lifecycle.world import NOW, make_ato
 from tests.reports.asking import report_of, schedule_of
 from tests.web.test_hostile_input import parameters
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 STRANGERS = ("stranger_agency", "stranger_csp")
 # Nouns of which any record will do: its organizations are nobody's here.

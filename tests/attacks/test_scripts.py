@@ -26,7 +26,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.web.test_hostile_input import parameters
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 MARKUP = "\"'><x-evil evil=1>"
 SCRIPT_ADDRESS = "javascript:evil()//"

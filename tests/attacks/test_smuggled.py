@@ -32,7 +32,7 @@ from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, make_system
 from tests.lifecycle.world import LEVELS, NOW, make_ato
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]+")
 # Ids, digests, and passwords that nobody has.

@@ -19,7 +19,7 @@ from tests.cast import PEOPLE, Cast
 from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.world import make_ato
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 COOKIE = settings.SESSION_COOKIE_NAME
 

@@ -15,7 +15,7 @@ from tests.attacks.test_scripts import troubles_of
 from tests.cast import Cast
 from tests.exchange.feeds import feed
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 # What a browser may be made to call a file, and what of it the portal keeps.
 NAMES = {

@@ -8,7 +8,7 @@ from authorizations.models import Event
 from tests.doors.doors import DONE, Acted, Doors
 from tests.doors.world import TABLED, Tabled, named, record_for, told, undone
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("tabled", TABLED, ids=named)

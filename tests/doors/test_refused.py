@@ -36,7 +36,7 @@ def differing(doors: Doors, person: str, act: Acted, code: int) -> Iterator[tupl
 
 
 # Four fifths of the time of all tests of the doors.
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("tabled", TABLED, ids=named)

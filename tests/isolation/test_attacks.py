@@ -16,7 +16,7 @@ from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, make_contact, make_system, record
 from tests.lifecycle.world import DAY, NOW
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 PEOPLE = ("liaison", "csp_lead", "assessor_lead", "pmo_lead")
 

@@ -10,7 +10,7 @@ from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, press, record, step_facts
 from tests.lifecycle.world import NOW, make_ato
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 WORDS = "The pier is ours to bear."
 OTHERS = ("csp_lead", "csp_viewer", "assessor_lead", "pmo_lead", "auditor")

@@ -12,7 +12,7 @@ from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 REASON = "The pier may sink."
 

@@ -22,7 +22,7 @@ from tests.isolation.fetching import DIFFERING, MISSING, signed_in
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import DAY, NOW
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 LITERALS = re.compile(r"'[^']*'|\b\d+\b")
 

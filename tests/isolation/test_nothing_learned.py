@@ -11,7 +11,7 @@ from tests.isolation.fetching import REVISION, Answers, answers, changed, everyt
 from tests.lifecycle.cases import make_move, make_system, moves_to, press, record, step_facts
 from tests.lifecycle.world import DAY, NOW
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 LATER = DAY.replace(year=2099)
 # Lists that hold nothing for a stranger, whatever becomes public of others; where a case begins, designations stand.
 OF_CASES = ("cases", "cases_csv", "accesses", "accesses_csv", "messages", "messages_csv", "api_cases")

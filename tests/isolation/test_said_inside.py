@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.isolation.fetching import answers, below, changed, desk, everything, signed_in, the_usual
 from tests.lifecycle.cases import make_case
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 # Who writes for each side, a colleague who is told, and somebody of each other side who looks on; for the PMO a
 # reviewer, since a lead also reads of what was fetched here.

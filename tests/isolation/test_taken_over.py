@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.isolation.fetching import answers, changed, signed_in, the_usual
 from tests.lifecycle.world import NOW
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 LATER = NOW + timedelta(days=1)
 # What the first agency, its people and its file are known by.

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact, press, step_facts
 from tests.web.pages import body_of
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.slow
 
 
 def sent(owner: User, deputy: User, **changed: str) -> dict[str, str]:

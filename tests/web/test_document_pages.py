@@ -184,7 +184,7 @@ def test_a_file_is_added_and_told(client: Client, cast: Cast, case: Case) -> Non
     assert ArtifactVersion.objects.count() == 1
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [each for each in HOSTILE if "\u202e" not in HOSTILE[each][0]])
 def test_a_hostile_file_is_refused_at_its_field_and_nothing_else_is_lost(
     client: Client, cast: Cast, case: Case, tmp_path: Path, what: str
@@ -200,7 +200,7 @@ def test_a_hostile_file_is_refused_at_its_field_and_nothing_else_is_lost(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 def test_a_file_that_unpacks_to_a_hundred_megabytes_or_is_over_the_limit_is_refused(
     client: Client, cast: Cast, case: Case, settings: Any
 ) -> None:
@@ -213,7 +213,7 @@ def test_a_file_that_unpacks_to_a_hundred_megabytes_or_is_over_the_limit_is_refu
     assert not ArtifactVersion.objects.exists()
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kept"), [("../../etc/plan.pdf", "plan.pdf"), ("pl\u202eanfdp.pdf", "planfdp.pdf"), ("<b>.pdf", "<b>.pdf")]
 )
@@ -393,7 +393,7 @@ def test_what_is_far_larger_than_everything_here_is_answered_before_it_is_read(
     assert "more than 0 megabytes" in slightly.content.decode()
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE_TEXT)
 def test_no_field_of_the_forms_breaks_whatever_it_holds(client: Client, cast: Cast, case: Case, kind: str) -> None:
     client.force_login(cast.csp_lead)

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.hostile import HOSTILE
 from tests.web.register import make_atos, make_offerings
 
-pytestmark = pytest.mark.hostile
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_the_lead_is_shown_the_link_once_and_it_leads_to_a_page_without_its_secr
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_an_invitation_is_sent_again_with_a_new_link_and_taken_back(client: Client, cast: Cast) -> None:
     invitation = invited(cast)
     client.force_login(cast.liaison)
@@ -93,7 +93,7 @@ def test_a_member_sees_the_members_and_nothing_to_press_but_leaving(client: Clie
     assert "Leave this organization" in page
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 def test_so_many_invitations_are_sent_in_a_quarter_of_an_hour_and_no_more(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     invitation = invited(cast)
@@ -104,7 +104,7 @@ def test_so_many_invitations_are_sent_in_a_quarter_of_an_hour_and_no_more(client
     assert Invitation.objects.count() == 1
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_a_role_is_changed_and_a_membership_ended_on_their_pages(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     member = Membership.objects.get(user=cast.viewer)
@@ -130,7 +130,7 @@ def test_the_only_lead_is_offered_no_other_role(client: Client, cast: Cast) -> N
     assert at in body_of(client, people_of(cast))
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_leaving_leads_home_and_asks_who_follows_where_somebody_must(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     at = people_of(cast, f"members/{Membership.objects.get(user=cast.liaison).public_id}/leave/")
@@ -152,7 +152,7 @@ def test_who_has_no_account_makes_one_and_adds_a_second_factor_next(client: Clie
     assert client.get(ANSWER).status_code == 404
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -182,7 +182,7 @@ def test_the_page_is_the_same_whether_or_not_there_is_an_account(cast: Cast) -> 
     assert pages[0] == pages[1]
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_who_is_signed_in_accepts_with_one_button_and_comes_home(client: Client, cast: Cast) -> None:
     client.force_login(cast.csp_lead)
     invitation = invited(cast, cast.csp_lead.email)
@@ -191,7 +191,7 @@ def test_who_is_signed_in_accepts_with_one_button_and_comes_home(client: Client,
     assert "You are now Agency reviewer of Department of Harbors" in words(said)  # type: ignore[arg-type]
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_the_link_waits_while_its_reader_signs_in(client: Client, cast: Cast) -> None:
     cast.csp_lead.email = "cleo@nimbus.example"
     cast.csp_lead.save()
@@ -211,7 +211,7 @@ def test_without_a_second_factor_nobody_accepts(client: Client, cast: Cast) -> N
     assert Invitation.objects.get().ended_at is None
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_another_address_an_end_and_a_link_of_nobody_are_refused_each_with_its_status(cast: Cast) -> None:
     invitation = invited(cast, cast.csp_lead.email)
     other, mine, late, lost = Client(), Client(), Client(), Client()
@@ -232,7 +232,7 @@ def test_another_address_an_end_and_a_link_of_nobody_are_refused_each_with_its_s
     assert (unknown.status_code, "opens no invitation" in words(unknown)) == (404, True)  # type: ignore[arg-type]
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_whoever_has_the_link_may_decline_and_the_lead_is_told(client: Client, cast: Cast) -> None:
     opened(client, invited(cast))
     assert "You have declined" in words(client.post(ANSWER, {"answer": "decline"}))  # type: ignore[arg-type]
@@ -240,14 +240,14 @@ def test_whoever_has_the_link_may_decline_and_the_lead_is_told(client: Client, c
     assert f"{NEW} declined the invitation" in body_of(client, "/")
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 def test_a_hundred_links_of_nobody_close_the_door_for_an_address(client: Client, db: None) -> None:
     codes = {client.get(f"/invitations/open/?key={number}").status_code for number in range(100)}
     assert codes == {404}
     assert client.get("/invitations/open/?key=x").status_code == 429
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_an_expired_invitation_says_so(client: Client, cast: Cast) -> None:
     invitation = invited(cast)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
@@ -257,7 +257,7 @@ def test_an_expired_invitation_says_so(client: Client, cast: Cast) -> None:
 # --- two accounts ---
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_the_pmo_merges_two_accounts_and_is_told_what_cannot_be(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     form = {"second": "VIEWER@example.gov", "first": cast.reviewer.email, "reason": "One person."}
@@ -269,7 +269,7 @@ def test_the_pmo_merges_two_accounts_and_is_told_what_cannot_be(client: Client, 
     assert User.objects.get(pk=cast.viewer.pk).merged_into == cast.reviewer
 
 
-@pytest.mark.doors
+@pytest.mark.slow
 def test_accepting_as_a_member_is_refused(cast: Cast, client: Client) -> None:
     invitation = invited(cast, cast.csp_lead.email)
     today = timezone.localdate()
