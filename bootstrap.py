@@ -24,12 +24,18 @@ HELP = """\
 ./portal test [pytest arguments]                   what to run on every change, on SQLite
 ./portal test --all | --nightly                    both databases, browser, crashes, services | exhaustive walks
 ./portal lint                                      style, types, floors and templates
+./portal screenshots                               make the pictures of the README anew
 ./portal lock                                      renew the lock files, and show what changed
 ./portal help                                      these lines
 ./portal WORD ...                                  any other word goes to manage.py, such as migrate or shell
 """
 # Words that need the tools of the development lock file, and the program of each.
-TOOLS = {"test": "tools/run_tests.py", "lint": "tools/lint.py", "lock": "tools/lock.py"}
+TOOLS = {
+    "test": "tools/run_tests.py",
+    "lint": "tools/lint.py",
+    "lock": "tools/lock.py",
+    "screenshots": "tools/screenshots.py",
+}
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
 
