@@ -20,7 +20,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SIZE = {"width": 1280, "height": 860}
 SECONDS_TO_START = 180
 AGENCY_LEAD = "Ann Alvarez"
-# The case in the pictures is the first in the list of open cases that has this many stages behind it.
+# The case in the pictures is the first of this list: one that has most of its path behind it.
 CASE_LIST = "/cases/?stage=agency_review"
 
 
@@ -86,11 +86,14 @@ def main() -> int:
         chromium = program(*CHROMIUM)
         program("pdftoppm")
         IMAGES.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="portal-pictures-") as name, portal(Path(name)) as base:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-                shoot(browser.new_page(viewport=SIZE), base, Path(name))
-                browser.close()
+        with (
+            tempfile.TemporaryDirectory(prefix="portal-pictures-") as name,
+            portal(Path(name)) as base,
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+            shoot(browser.new_page(viewport=SIZE), base, Path(name))
+            browser.close()
     except NotMade as problem:
         print(problem, file=sys.stderr)
         return 1
