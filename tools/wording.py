@@ -129,8 +129,9 @@ def sentences(root: Path) -> Iterator[Sentence]:
 
 def grade(found: list[Sentence]) -> float:
     """The average Flesch-Kincaid grade of the sentences, each weighed by its words."""
-    grades = (max(0.0, textstat.flesch_kincaid_grade(TERMS.sub("term", each.text))) * each.words for each in found)
-    return sum(grades) / max(sum(each.words for each in found), 1)
+    grades = [float(textstat.flesch_kincaid_grade(TERMS.sub("term", each.text))) for each in found]
+    weighed = sum(max(0.0, level) * each.words for level, each in zip(grades, found, strict=True))
+    return weighed / max(sum(each.words for each in found), 1)
 
 
 def main() -> int:
