@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
-from authorizations.actions import pulse, reports, verifications
+from authorizations.actions import heartbeat, reports, verifications
 from authorizations.actions.new_password import tell_who_forgot
 from authorizations.actions.security import enter_tallies
 from authorizations.actions.vacancies import note_unnoted_vacancies
@@ -36,9 +36,9 @@ ANCHORED = (
 
 
 @shared_task
-def note_pulse() -> None:
+def note_heartbeat() -> None:
     """Writes down that timer, broker and worker work; `/readyz` looks at it."""
-    pulse.note_pulse(timezone.now())
+    heartbeat.note_heartbeat(timezone.now())
 
 
 @shared_task

@@ -305,7 +305,7 @@ class Resolution(TextChoices):
 
 
 class MessageStatus(TextChoices):
-    """The fate of a message."""
+    """What became of a message."""
 
     PLANNED = "planned", "Planned"
     SENT = "sent", "Sent"
@@ -353,7 +353,7 @@ class Pace(TextChoices):
 
 
 class RunStatus(TextChoices):
-    """The fate of an import run; a refused or failed run changes nothing and leaves no row."""
+    """How far an import run is; a refused or failed run changes nothing and leaves no row."""
 
     RUNNING = "running", "Running"
     APPLIED = "applied", "Applied"

@@ -327,8 +327,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="3", minute="10"),
         "options": {"queue": "timer"},
     },
-    "note-pulse": {
-        "task": "authorizations.tasks.note_pulse",
+    "note-heartbeat": {
+        "task": "authorizations.tasks.note_heartbeat",
         "schedule": timedelta(seconds=15),
         "options": {"queue": "timer"},
     },

@@ -18,7 +18,7 @@ from authorizations.models import Event, Message
 from authorizations.models.querysets import name_in_record
 from authorizations.models.rules import hear
 from authorizations.notifications.catalog import messages_of
-from authorizations.notifications.doorbell import ring_for
+from authorizations.notifications.mail_trigger import trigger_delivery
 
 Changes = dict[str, list[Any]]
 
@@ -150,7 +150,7 @@ def _leave(act: Act) -> None:
     # From here on until the transaction ends the chain is held: everything that takes time was done before.
     append(act.events, {message.recipient_id for message in messages if message.recipient_id is not None})
     Message.objects.bulk_create(messages)
-    ring_for(messages, act.recorded_at)
+    trigger_delivery(messages, act.recorded_at)
 
 
 def _without_people(subject: models.Model, changes: Mapping[str, list[Any]]) -> Changes:

@@ -9,7 +9,7 @@ from accounts.models import User
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn
 from authorizations.models import Message
-from authorizations.notifications.doorbell import ring_for
+from authorizations.notifications.mail_trigger import trigger_delivery
 from authorizations.vocabulary import MessageStatus
 
 SENT_AGAIN = "message.sent_again"
@@ -32,7 +32,7 @@ def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
         message.status, message.skipped, message.failure = MessageStatus.PLANNED, "", ""
         message.attempts, message.not_before, message.digest = 0, now, None
         message.save(update_fields=["status", "skipped", "failure", "attempts", "not_before", "digest"])
-        ring_for([message], now)
+        trigger_delivery([message], now)
     return message
 
 

@@ -17,7 +17,7 @@ from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn
 from authorizations.actions.security import tally
 from authorizations.models import Event, Message
-from authorizations.notifications.doorbell import ring_for
+from authorizations.notifications.mail_trigger import trigger_delivery
 from authorizations.notifications.secret_links import FORGOT, GOOD_FOR, has_password_here, is_signed_for
 from authorizations.notifications.telling import Telling, message_of
 from authorizations.vocabulary import Chain, Topic
@@ -59,7 +59,7 @@ def tell_who_forgot(now: datetime) -> None:
             if event.subject_id in people and has_password_here(people[event.subject_id])
         ]
         Message.objects.bulk_create(told, ignore_conflicts=True)
-        ring_for(told, now)
+        trigger_delivery(told, now)
 
 
 def person_of(token: str) -> User | None:

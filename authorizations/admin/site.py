@@ -32,7 +32,16 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 # person's own to see and end: sessions, wishes of how to be told, mutes, and reports of the background.
 MACHINERY = frozenset(
     {
-        *("FindingRound", "Head", "Mute", "NotificationSettings", "Pulse", "ReportJob", "ReportSchedule", "Session"),
+        *(
+            "FindingRound",
+            "Head",
+            "Mute",
+            "NotificationSettings",
+            "Heartbeat",
+            "ReportJob",
+            "ReportSchedule",
+            "Session",
+        ),
         "Tally",
     }
 )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Case, Message, Offering, Wbs, WbsTask
-from authorizations.notifications import ledger
+from authorizations.notifications import bulk_insert
 from authorizations.notifications.reminders import remind
 from authorizations.rules import newest
 from authorizations.vocabulary import CaseKind, MessageStatus, SkipReason, Turn, WbsKind
@@ -96,20 +96,20 @@ class Filling:
         )
 
 
-def fill_ledger(number: int) -> None:
+def fill_messages(number: int) -> None:
     """Adds notices of former years until there are so many, as a portal has that was in use for long."""
     people = list(User.objects.filter(email__endswith="@bench.example").values_list("pk", flat=True))
     places = iter(range(number - Message.objects.count()))
     long_ago = NOW - timedelta(days=400)
     while batch := list(islice(places, BATCH)):
         with transaction.atomic():
-            ledger.write(
+            bulk_insert.write(
                 (_former(place, people[place % len(people)], long_ago) for place in batch), "deadlines", long_ago
             )
 
 
-def _former(place: int, person: int, at: datetime) -> ledger.Row:
-    return ledger.Row(
+def _former(place: int, person: int, at: datetime) -> bulk_insert.Row:
+    return bulk_insert.Row(
         key=f"due:S3_ato:case:{place}:2024-01-01:7:{person}",
         recipient_id=person,
         mandatory=False,
@@ -148,13 +148,13 @@ def timed(write: Callable[[str], object], name: str) -> bool:
 
 
 def run_sweep_bench(cases: int, notices: int, write: Callable[[str], object]) -> bool:
-    """The first look after an import, another on the same day, and one with a long ledger; whether one was too much."""
+    """The first look after an import, another on the same day, and one with many messages; whether one was too much."""
     began = time.perf_counter()
     Filling().fill(cases)
     _settled()
     write(f"{cases:,} cases with 7 open deadlines each filled in within {time.perf_counter() - began:.0f} s")
     is_slow = timed(write, "first look after an import")
-    fill_ledger(notices)
+    fill_messages(notices)
     _settled()
     write(f"{Message.objects.aggregate(number=models.Count('pk'))['number']:,} messages on record")
     return timed(write, "look on the same day") or is_slow

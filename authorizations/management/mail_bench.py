@@ -33,9 +33,9 @@ def sent(line, mail):
     taken[0] = time.perf_counter()
     return problem
 def marked(message, **values):
-    fate = mark(message, **values)
+    outcome = mark(message, **values)
     windows.append(time.perf_counter() - taken[0])
-    return fate
+    return outcome
 delivery.Line.send, delivery._mark = sent, marked
 while delivery.deliver():
     pass

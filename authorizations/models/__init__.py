@@ -12,13 +12,13 @@ from authorizations.models.deliverable import Deliverable
 from authorizations.models.event import Event, Head, Tally
 from authorizations.models.file_check import FileCheck
 from authorizations.models.finding import Finding, FindingRound
+from authorizations.models.heartbeat import Heartbeat
 from authorizations.models.imports import ImportRun, ImportTrouble, ReviewItem
 from authorizations.models.initial import InitialCase
 from authorizations.models.message import Message
 from authorizations.models.obligations import Condition, Notice
 from authorizations.models.offering import DesignationEvent, Leverage, Offering
 from authorizations.models.package import Package, PackageAccess
-from authorizations.models.pulse import Pulse
 from authorizations.models.report_job import ReportJob
 from authorizations.models.report_schedule import ReportSchedule
 from authorizations.models.reuse import ReuseCase
@@ -47,6 +47,7 @@ __all__ = [
     "Finding",
     "FindingRound",
     "Head",
+    "Heartbeat",
     "ImportRun",
     "ImportTrouble",
     "InitialCase",
@@ -59,7 +60,6 @@ __all__ = [
     "Offering",
     "Package",
     "PackageAccess",
-    "Pulse",
     "ReportJob",
     "ReportSchedule",
     "ReuseCase",

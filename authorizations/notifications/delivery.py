@@ -24,7 +24,7 @@ from authorizations.notifications import digests
 from authorizations.notifications.digests import Leaving
 from authorizations.notifications.keys import is_digest
 from authorizations.notifications.permitted import address_of, why_not
-from authorizations.notifications.preferences import Fate
+from authorizations.notifications.preferences import DeliveryDecision
 from authorizations.notifications.problems import Problem, Unreachable, problem_of
 from authorizations.notifications.rendering import mail_of
 from authorizations.notifications.secret_links import is_secret, secret_link
@@ -67,7 +67,7 @@ def claim(now: datetime, most: int = BATCH) -> list[Message]:
 
 
 def deliver(clock: Clock = timezone.now, longest: timedelta = RUNS_FOR) -> Counter[str]:
-    """Mails what is due, and says how many had which fate. What fails for one touches nobody else.
+    """Mails what is due, and counts how each message ended. What fails for one touches nobody else.
 
     It ends when nothing is due, when time is up, or when the mail server cannot be reached.
     """
@@ -110,7 +110,7 @@ def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]
         return _failed(message, UNWRITTEN, clock())
     if isinstance(made, SkipReason):
         return _mark(message, status=MessageStatus.SKIPPED, skipped=made)
-    if isinstance(made, Fate):
+    if isinstance(made, DeliveryDecision):
         return _later(message, made)
     problem = line.send(made)
     if problem is not None:
@@ -120,16 +120,16 @@ def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]
 
 def _prepared(
     message: Message, now: datetime, failing: set[str], wished: Wished
-) -> EmailMultiAlternatives | SkipReason | Fate:
+) -> EmailMultiAlternatives | SkipReason | DeliveryDecision:
     """The mail of a message; why there is none; or what else becomes of it by its person's wishes."""
     reason = why_not(message, now, failing)
     if reason is not None:
         return reason
-    fate = wished.fate(message)
-    if fate.skipped:
-        return SkipReason(fate.skipped)
-    if fate.in_digest or fate.at > wished.now:
-        return fate
+    decision = wished.decide(message)
+    if decision.skipped:
+        return SkipReason(decision.skipped)
+    if decision.in_digest or decision.at > wished.now:
+        return decision
     items = digests.said_by(message, now, failing) if is_digest(message) else []
     if is_digest(message) and not items and not message.body:
         return SkipReason.SATISFIED
@@ -137,13 +137,13 @@ def _prepared(
     return link if isinstance(link, SkipReason) else mail_of(message, link, items)
 
 
-def _later(message: Message, fate: Fate) -> str:
-    if not fate.in_digest or message.recipient_id is None:
-        _mark(message, not_before=fate.at)
+def _later(message: Message, decision: DeliveryDecision) -> str:
+    if not decision.in_digest or message.recipient_id is None:
+        _mark(message, not_before=decision.at)
         return "put off"
     with transaction.atomic():
-        leaving = Leaving(message.recipient_id, fate.at)
-        _mark(message, digest=digests.held([leaving])[leaving], not_before=fate.at)
+        leaving = Leaving(message.recipient_id, decision.at)
+        _mark(message, digest=digests.held([leaving])[leaving], not_before=decision.at)
     return "in a digest"
 
 

@@ -96,7 +96,7 @@ def said_by(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
     for item in first:
         # One object, whose roles are then read once.
         item.recipient = digest.recipient
-        reason = why_not(item, now, failing) or wished.fate(item).skipped
+        reason = why_not(item, now, failing) or wished.decide(item).skipped
         if reason:
             Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
         else:
@@ -109,7 +109,7 @@ def said_by(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
 
 
 def settle(digest: Message, values: Mapping[str, Any]) -> None:
-    """What a digest carries shares its fate: sent, given up, or skipped."""
+    """What a digest carries ends as it does: sent, given up, or skipped."""
     shared = {name: values[name] for name in ("status", "sent_at", "failure", "skipped") if name in values}
     Message.objects.filter(digest=digest, status=MessageStatus.PLANNED).update(**shared)
 

@@ -28,7 +28,7 @@ def usual(topic: str) -> Pace:
     return USUAL.get(topic, Pace.AT_ONCE)
 
 
-class Fate(NamedTuple):
+class DeliveryDecision(NamedTuple):
     """What becomes of one message: when it is mailed, whether within a digest, or why it is not."""
 
     at: datetime
@@ -81,18 +81,20 @@ class Wishes:
             day += timedelta(days=1)
         return _moment(day, self.digest_at)
 
-    def fate(self, topic: str, now: datetime, *, mandatory: bool = False, about: Iterable[Muted] = ()) -> Fate:
+    def decide(
+        self, topic: str, now: datetime, *, mandatory: bool = False, about: Iterable[Muted] = ()
+    ) -> DeliveryDecision:
         """What becomes of a message. ``about``: the record that it speaks of, and the deadline of it."""
         if mandatory or topic in MANDATORY:
-            return Fate(now)
+            return DeliveryDecision(now)
         if self.muted and any(each in self.muted for each in about):
-            return Fate(now, skipped=SkipReason.MUTED)
+            return DeliveryDecision(now, skipped=SkipReason.MUTED)
         pace = self.pace(topic)
         if pace is Pace.OFF:
-            return Fate(now, skipped=SkipReason.SWITCHED_OFF)
+            return DeliveryDecision(now, skipped=SkipReason.SWITCHED_OFF)
         if pace is Pace.AT_ONCE:
-            return Fate(self.loud(now))
-        return Fate(self.next_digest(now, pace), in_digest=True)
+            return DeliveryDecision(self.loud(now))
+        return DeliveryDecision(self.next_digest(now, pace), in_digest=True)
 
 
 USUAL_WISHES = Wishes()

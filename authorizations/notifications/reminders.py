@@ -18,11 +18,11 @@ from authorizations.deadlines.kinds import KINDS
 from authorizations.deadlines.reading import sweep
 from authorizations.deadlines.warning import LEADS, NOTHING, PMO, Counting, counting
 from authorizations.models import Case
-from authorizations.notifications import ledger
+from authorizations.notifications import bulk_insert
 from authorizations.notifications.digests import Leaving, held
 from authorizations.notifications.keys import key_of
 from authorizations.notifications.places import Place, places
-from authorizations.notifications.preferences import Fate, Muted, Wishes, wishes_of
+from authorizations.notifications.preferences import DeliveryDecision, Muted, Wishes, wishes_of
 from authorizations.notifications.recipients import People
 from authorizations.notifications.telling_dues import body_of, subject_of
 from authorizations.rules import closings, newest, releases
@@ -58,11 +58,11 @@ class Notice(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A notice that is to be written, with its place and its fate."""
+    """A notice that is to be written, with its place and its decision."""
 
     notice: Notice
     place: Place
-    fate: Fate
+    decision: DeliveryDecision
 
 
 class Reminders:
@@ -75,8 +75,8 @@ class Reminders:
         self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
         self._counting: dict[tuple[str, str, date], Counting] = {}
         self._at_once: Counter[int] = Counter()
-        self._fates: dict[tuple[int, bool], Fate] = {}
-        self._floods: dict[int, Fate] = {}
+        self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
+        self._floods: dict[int, DeliveryDecision] = {}
         self._words: tuple[Due, str, str, str] | None = None
 
     # --- which notices count ---
@@ -125,7 +125,7 @@ class Reminders:
         """Those that nobody wrote yet, batch by batch, to people who may see what they speak of."""
         for batch in _batches(self.candidates()):
             keys = [each.key for each in batch]
-            there = ledger.known(keys)
+            there = bulk_insert.known(keys)
             missing = [each for key, each in zip(keys, batch, strict=True) if key not in there]
             if missing:
                 yield list(self._permitted(missing))
@@ -139,7 +139,7 @@ class Reminders:
                 continue
             if self._is_anothers(each, claimed):
                 continue
-            yield Told(each, place, self._fate(each, place))
+            yield Told(each, place, self._decide(each, place))
 
     def _is_anothers(self, notice: Notice, claimed: dict[int, int]) -> bool:
         """Whether the PMO owes it about a case whose review somebody else claimed: the leads are told all the same."""
@@ -149,22 +149,22 @@ class Reminders:
         who = claimed.get(due.subject_id)
         return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
 
-    def _fate(self, notice: Notice, place: Place) -> Fate:
+    def _decide(self, notice: Notice, place: Place) -> DeliveryDecision:
         wishes, kept = self._wishes[notice.user], (notice.user, notice.is_mandatory)
         # The same for all notices of a person who muted nothing: most have thousands at the first look.
-        fate = self._fates.get(kept)
-        if fate is None:
+        decision = self._decisions.get(kept)
+        if decision is None:
             due = notice.due
             about = (
                 Muted(place.subject_type, place.subject_id),
                 Muted(due.subject_type, due.subject_id, due.kind, due.detail),
             )
-            fate = wishes.fate(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
+            decision = wishes.decide(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
             if not wishes.muted:
-                self._fates[kept] = fate
-        if not fate.skipped and not fate.in_digest:
+                self._decisions[kept] = decision
+        if not decision.skipped and not decision.in_digest:
             self._at_once[notice.user] += 1
-        return fate
+        return decision
 
     def settled(self) -> Iterator[list[Told]]:
         """The new ones with what becomes of them at last: what would be a flood of mails comes in a digest.
@@ -176,7 +176,7 @@ class Reminders:
             ready: list[Told] = []
             for each in batch:
                 user = each.notice.user
-                if each.fate.skipped or each.fate.in_digest:
+                if each.decision.skipped or each.decision.in_digest:
                     ready.append(each)
                 elif self._at_once[user] > MOST_AT_ONCE:
                     ready += map(self._in_digest, [*held_back.pop(user, []), each])
@@ -188,15 +188,15 @@ class Reminders:
     def _in_digest(self, told: Told) -> Told:
         user = told.notice.user
         if user not in self._floods:
-            self._floods[user] = Fate(self._wishes[user].next_digest(self.now, Pace.DAILY), in_digest=True)
-        return told._replace(fate=self._floods[user])
+            self._floods[user] = DeliveryDecision(self._wishes[user].next_digest(self.now, Pace.DAILY), in_digest=True)
+        return told._replace(decision=self._floods[user])
 
     # --- writing ---
 
     def write(self) -> int:
         """Writes the new ones; returns how many."""
         number = 0
-        with ledger.room(), ledger.Beside(self._insert) as writing:
+        with bulk_insert.tuned_for_bulk(), bulk_insert.BackgroundWriter(self._insert) as writing:
             for some in filter(None, self.settled()):
                 writing.take(some)
                 number += len(some)
@@ -204,20 +204,20 @@ class Reminders:
 
     def _insert(self, some: list[Told]) -> None:
         with transaction.atomic():
-            wanted = {(each.notice.user, each.fate.at) for each in some if each.fate.in_digest}
+            wanted = {(each.notice.user, each.decision.at) for each in some if each.decision.in_digest}
             kept = held(Leaving(*each) for each in wanted)
             digests = {(each.user, each.at): key for each, key in kept.items()}
             rows = (
-                self.row(each, digests[each.notice.user, each.fate.at] if each.fate.in_digest else None)
+                self.row(each, digests[each.notice.user, each.decision.at] if each.decision.in_digest else None)
                 for each in some
             )
-            ledger.write(rows, Topic.DEADLINES, self.now)
+            bulk_insert.write(rows, Topic.DEADLINES, self.now)
 
-    def row(self, told: Told, digest: int | None = None) -> ledger.Row:
+    def row(self, told: Told, digest: int | None = None) -> bulk_insert.Row:
         """The message of a notice. ``digest``: the key of the one that carries it."""
-        notice, place, fate = told
+        notice, place, decision = told
         subject, body = self._said(notice, place)
-        return ledger.Row(
+        return bulk_insert.Row(
             key=notice.key,
             recipient_id=notice.user,
             mandatory=notice.is_mandatory,
@@ -226,9 +226,9 @@ class Reminders:
             subject=subject,
             body=body,
             link=place.link,
-            status=MessageStatus.SKIPPED.value if fate.skipped else MessageStatus.PLANNED.value,
-            skipped=str(fate.skipped),
-            not_before=fate.at,
+            status=MessageStatus.SKIPPED.value if decision.skipped else MessageStatus.PLANNED.value,
+            skipped=str(decision.skipped),
+            not_before=decision.at,
             digest_id=digest,
         )
 

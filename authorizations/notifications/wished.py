@@ -12,7 +12,7 @@ from authorizations.deadlines.reading import dues_of, takes_part
 from authorizations.models import Case, Message, Offering
 from authorizations.models.querysets import BESIDE_A_CASE, name_in_record
 from authorizations.notifications.keys import Reminded, is_digest, is_reminder
-from authorizations.notifications.preferences import Fate, Muted, Wishes, wishes_of
+from authorizations.notifications.preferences import DeliveryDecision, Muted, Wishes, wishes_of
 from authorizations.notifications.secret_links import is_secret
 from authorizations.vocabulary import SkipReason
 
@@ -26,19 +26,19 @@ class Wished:
         self._wishes: dict[int, Wishes] = wishes_of(people, self.today)
         self._dues: dict[tuple[str, int | None], list[Due]] = {}
 
-    def fate(self, message: Message) -> Fate:
+    def decide(self, message: Message) -> DeliveryDecision:
         """When a message is mailed, whether in a digest, or why not.
 
         What goes to an address, opens something, or carries what was wished for, is nobody's wish.
         """
         if message.recipient_id is None or is_secret(message) or is_digest(message):
-            return Fate(self.now)
+            return DeliveryDecision(self.now)
         gone = self._gone(message)
         if gone:
-            return Fate(self.now, skipped=gone)
+            return DeliveryDecision(self.now, skipped=gone)
         about = list(_about(message))
         wishes = self._wishes[message.recipient_id]
-        return wishes.fate(message.topic, self.now, mandatory=message.mandatory, about=about)
+        return wishes.decide(message.topic, self.now, mandatory=message.mandatory, about=about)
 
     def _gone(self, message: Message) -> str:
         """Why a reminder is of no use any more; blank for what is none."""

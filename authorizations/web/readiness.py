@@ -22,7 +22,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from authorizations import triggers
-from authorizations.actions.pulse import last_pulse
+from authorizations.actions.heartbeat import last_heartbeat
 from authorizations.exchange import kept
 from authorizations.models import Message
 from authorizations.models.message import PLANNED
@@ -141,7 +141,7 @@ def _record() -> str:
 
 
 def _timer() -> str:
-    last = last_pulse()
+    last = last_heartbeat()
     if last is None:
         raise Trouble("nothing that it sends was ever done")
     silent = timezone.now() - last

@@ -19,7 +19,7 @@ def message(person: User, *, now: datetime = NOW, **columns: Any) -> Message:
     )
 
 
-def fate(of: Message) -> tuple[str, str, int]:
+def outcome(of: Message) -> tuple[str, str, int]:
     """What became of a message: its status, why, and after how many attempts."""
     of.refresh_from_db()
     return of.status, of.skipped or of.failure, of.attempts

@@ -18,7 +18,7 @@ from authorizations.notifications.delivery import LAPSES_AFTER, WAITS, claim, de
 from authorizations.tasks import deliver_mail, look_for_due_mail
 from tests.cast import Cast
 from tests.lifecycle.world import DAY, NOW
-from tests.notifications.due import fate, message
+from tests.notifications.due import message, outcome
 from tests.notifications.peer import HANGS_UP, IS_SLOW, TAKES, Peer
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -35,7 +35,7 @@ def test_what_is_due_is_sent_once_and_says_when(cast: Cast) -> None:
     assert deliver(at(NOW)) == {"sent": 1}
     assert deliver(at(NOW + MINUTE)) == {}
     assert [sent.to for sent in mail.outbox] == [[cast.viewer.email]]
-    assert fate(told) == ("sent", "", 1)
+    assert outcome(told) == ("sent", "", 1)
     assert told.sent_at is not None
     assert NOW <= told.sent_at <= NOW + SECOND
     assert (told.claim, told.claimed_at) == (None, None)
@@ -45,7 +45,7 @@ def test_what_is_to_wait_waits(cast: Cast) -> None:
     told = message(cast.viewer, not_before=NOW + MINUTE)
     assert deliver(at(NOW)) == {}
     assert deliver(at(NOW + MINUTE)) == {"sent": 1}
-    assert fate(told)[0] == "sent"
+    assert outcome(told)[0] == "sent"
 
 
 def test_without_a_mail_server_messages_wait(cast: Cast, settings: Any) -> None:
@@ -53,10 +53,10 @@ def test_without_a_mail_server_messages_wait(cast: Cast, settings: Any) -> None:
     settings.SMTP = ""
     look_for_due_mail()
     deliver_mail()
-    assert fate(told) == ("planned", "", 0)
+    assert outcome(told) == ("planned", "", 0)
     settings.SMTP = "smtp://localhost"
     deliver_mail()
-    assert fate(told) == ("sent", "", 1)
+    assert outcome(told) == ("sent", "", 1)
 
 
 def test_two_workers_claim_different_messages(cast: Cast) -> None:
@@ -74,7 +74,7 @@ def test_the_claim_of_a_worker_that_died_lapses(cast: Cast) -> None:
     assert deliver(at(NOW + LAPSES_AFTER + SECOND)) == {"sent": 1}
     # And should it wake up after all, it has nothing to say any more.
     delivery._mark(left, status="failed", failure="Too late.")
-    assert fate(left) == ("sent", "", 1)
+    assert outcome(left) == ("sent", "", 1)
 
 
 def test_a_worker_that_was_held_up_sends_nothing_on_a_claim_that_may_have_lapsed(cast: Cast) -> None:
@@ -105,7 +105,7 @@ def test_one_that_is_refused_keeps_nobody_elses_mail(cast: Cast, peer: Peer) -> 
     assert deliver(at(NOW)) == {"sent": 2, "failed": 1}
     assert peer.to() == [cast.viewer.email, cast.reviewer.email]
     # Without the server's own words, which may name the address.
-    assert fate(told["liaison"]) == ("failed", "The mail server refused the address (550).", 1)
+    assert outcome(told["liaison"]) == ("failed", "The mail server refused the address (550).", 1)
     assert peer.connections == 1
 
 
@@ -123,12 +123,12 @@ def test_what_is_put_off_is_tried_again_later(
     peer.answers[cast.liaison.email] = [answer, TAKES]
     told, other = message(cast.liaison), message(cast.viewer)
     assert deliver(at(NOW)) == {"put off": 1, "sent": 1}
-    assert fate(told) == ("planned", words, 1)
-    assert fate(other)[0] == "sent"
+    assert outcome(told) == ("planned", words, 1)
+    assert outcome(other)[0] == "sent"
     assert peer.connections == connections
     assert deliver(at(NOW + WAITS[0] - SECOND)) == {}
     assert deliver(at(NOW + WAITS[0] + SECOND)) == {"sent": 1}
-    assert fate(told) == ("sent", "", 2)
+    assert outcome(told) == ("sent", "", 2)
 
 
 def test_a_slow_server_is_not_waited_for(cast: Cast, peer: Peer, settings: Any) -> None:
@@ -136,21 +136,21 @@ def test_a_slow_server_is_not_waited_for(cast: Cast, peer: Peer, settings: Any) 
     peer.answers[cast.liaison.email] = [IS_SLOW]
     told, other = message(cast.liaison), message(cast.viewer)
     assert deliver(at(NOW)) == {"put off": 1, "sent": 1}
-    assert fate(told) == ("planned", "The mail server did not answer in time.", 1)
-    assert fate(other)[0] == "sent"
+    assert outcome(told) == ("planned", "The mail server did not answer in time.", 1)
+    assert outcome(other)[0] == "sent"
 
 
 def test_it_is_given_up_in_the_end_and_at_once_where_trying_again_is_no_use(cast: Cast, peer: Peer) -> None:
     peer.answers = {cast.liaison.email: ["451 try later"], cast.viewer.email: ["554 no"]}
     told, refused = message(cast.liaison), message(cast.viewer)
     moment, attempts = NOW, 0
-    while fate(told)[0] == "planned":
+    while outcome(told)[0] == "planned":
         deliver(at(moment))
         attempts += 1
-        moment = told.not_before if fate(told)[0] == "planned" else moment
-    assert fate(told) == ("failed", "The mail server refused the message (451).", len(WAITS) + 1)
+        moment = told.not_before if outcome(told)[0] == "planned" else moment
+    assert outcome(told) == ("failed", "The mail server refused the message (451).", len(WAITS) + 1)
     assert attempts == len(WAITS) + 1
-    assert fate(refused) == ("failed", "The mail server refused the message (554).", 1)
+    assert outcome(refused) == ("failed", "The mail server refused the message (554).", 1)
 
 
 def test_while_the_server_cannot_be_reached_all_wait_and_none_counts_an_attempt(cast: Cast, settings: Any) -> None:
@@ -158,7 +158,7 @@ def test_while_the_server_cannot_be_reached_all_wait_and_none_counts_an_attempt(
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
     told = [message(cast.viewer), message(cast.liaison)]
     assert deliver(at(NOW)) == {}
-    assert {fate(each) for each in told} == {("planned", "The mail server cannot be reached.", 0)}
+    assert {outcome(each) for each in told} == {("planned", "The mail server cannot be reached.", 0)}
     # They stay due, so that whoever watches over the portal is told how long.
     assert due(NOW + SECOND).count() == 2
 
@@ -190,7 +190,7 @@ def test_whoever_cannot_be_mailed_is_passed_over_and_the_row_says_why(cast: Cast
         told = message(cast.viewer)
         happens(cast.viewer)
         assert deliver(at(NOW)) == {"skipped": 1}, reason
-        assert fate(told) == ("skipped", reason, 0)
+        assert outcome(told) == ("skipped", reason, 0)
         User.objects.filter(pk=cast.viewer.pk).update(is_active=True)
         Bounce.objects.update(cleared_on=DAY, failed_on=DAY)
     assert deliver(at(NOW)) == {}
@@ -202,7 +202,7 @@ def test_whoever_cannot_be_mailed_is_passed_over_and_the_row_says_why(cast: Cast
 def test_what_is_a_month_old_is_not_mailed(cast: Cast) -> None:
     told = message(cast.viewer, now=NOW - timedelta(days=31))
     assert deliver(at(NOW)) == {"skipped": 1}
-    assert fate(told)[:2] == ("skipped", "late")
+    assert outcome(told)[:2] == ("skipped", "late")
 
 
 @pytest.mark.parametrize("allowed", ["viewer@example.gov", "@example.gov"])
@@ -212,15 +212,15 @@ def test_outside_production_nobody_is_mailed_but_who_is_on_the_list(cast: Cast, 
     cast.liaison.refresh_from_db()
     told, other = message(cast.viewer), message(cast.liaison)
     assert deliver(at(NOW)) == {"sent": 1, "skipped": 1}
-    assert fate(told)[0] == "sent"
-    assert fate(other)[:2] == ("skipped", "not_allowed")
+    assert outcome(told)[0] == "sent"
+    assert outcome(other)[:2] == ("skipped", "not_allowed")
 
 
 def test_a_message_that_cannot_be_written_fails_alone(cast: Cast) -> None:
     told, other = message(cast.viewer, subject="Two\nlines"), message(cast.liaison)
     assert deliver(at(NOW)) == {"failed": 1, "sent": 1}
-    assert fate(told)[:2] == ("failed", "The mail could not be written.")
-    assert fate(other)[0] == "sent"
+    assert outcome(told)[:2] == ("failed", "The mail could not be written.")
+    assert outcome(other)[0] == "sent"
 
 
 def test_claiming_reads_no_more_the_more_there_is(cast: Cast) -> None:
@@ -247,12 +247,12 @@ def test_a_digest_carries_what_is_still_meant_and_each_item_says_so(cast: Cast) 
     assert "Due 1" in sent.body
     assert "Due 2" in str(sent.alternatives[0].content)
     assert sent.extra_headers["List-Unsubscribe"].startswith("<https://portal.example.gov/")
-    assert {fate(each)[0] for each in (digest, *items)} == {"sent"}
-    assert fate(gone)[:2] == ("skipped", "not_permitted")
+    assert {outcome(each)[0] for each in (digest, *items)} == {"sent"}
+    assert outcome(gone)[:2] == ("skipped", "not_permitted")
 
 
 def test_a_digest_with_nothing_left_to_say_is_not_mailed(cast: Cast) -> None:
     digest = message(cast.viewer, event=None, key="digest:1:now", subject_type="", subject_id=None)
     message(cast.viewer, digest=digest, status="skipped", skipped="satisfied")
     assert deliver(at(NOW)) == {"skipped": 1}
-    assert fate(digest)[:2] == ("skipped", "satisfied")
+    assert outcome(digest)[:2] == ("skipped", "satisfied")

@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.test_case_effects import take
 from tests.lifecycle.world import NOW
-from tests.notifications.due import fate
+from tests.notifications.due import outcome
 from tests.web.test_sign_in import words
 
 
@@ -78,11 +78,11 @@ def test_a_failed_message_is_sent_again_by_whose_act_it_was_and_that_is_recorded
     assert signed_in(cast.csp_viewer).post(url).status_code == 404
     answer = signed_in(cast.reviewer).post(url, {"next": case.get_absolute_url()})
     assert answer.headers["Location"] == case.get_absolute_url()
-    assert fate(told) == ("planned", "", 0)
+    assert outcome(told) == ("planned", "", 0)
     entry = Event.objects.get(verb="message.sent_again")
     assert (entry.actor, entry.subject_id, entry.changes) == (cast.reviewer, told.pk, {"status": ["failed", "planned"]})
     deliver()
-    assert fate(told)[0] == "sent"
+    assert outcome(told)[0] == "sent"
     assert len(mail.outbox) == 1
     # What was sent is not sent again.
     assert signed_in(cast.reviewer).post(url).status_code == 409

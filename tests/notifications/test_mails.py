@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.test_case_effects import take
 from tests.lifecycle.world import NOW
-from tests.notifications.due import fate, message
+from tests.notifications.due import message, outcome
 
 OWN = "https://portal.example.gov"
 
@@ -113,7 +113,7 @@ def test_an_invitation_that_opens_nothing_any_more_is_not_mailed(
     type(invitation).objects.filter(pk=invitation.pk).update(**change)
     deliver(lambda: NOW)
     assert mail.outbox == []
-    assert fate(Message.objects.get(address="nia@new.example"))[:2] == ("skipped", reason)
+    assert outcome(Message.objects.get(address="nia@new.example"))[:2] == ("skipped", reason)
 
 
 # --- whether it is still meant for its person ---
@@ -129,7 +129,7 @@ def test_who_left_meanwhile_is_mailed_nothing_of_a_case_and_is_told_of_leaving(c
     )
     told = Message.objects.get(recipient=cast.csp_lead, event__verb="case.return_ssp")
     assert deliver(lambda: NOW)["skipped"] == 1
-    assert fate(told)[:2] == ("skipped", "not_permitted")
+    assert outcome(told)[:2] == ("skipped", "not_permitted")
     # Nor does the portal show what they were not mailed.
     assert not Message.objects.addressed_to(cast.csp_lead).filter(pk=told.pk).exists()
     assert not Message.objects.visible_to(cast.csp_lead).filter(pk=told.pk).exists()
@@ -141,7 +141,7 @@ def test_the_person_whose_membership_ended_is_mailed_so(cast: Cast) -> None:
     later = NOW + timedelta(days=1)
     deliver(lambda: later)
     told = Message.objects.get(recipient=cast.viewer, event__verb="membership.ended")
-    assert fate(told)[0] == "sent"
+    assert outcome(told)[0] == "sent"
     assert "The project is over." not in str(mail.outbox[0].body)
 
 
@@ -158,7 +158,7 @@ def test_whoever_is_mentioned_inside_is_mailed_nothing_once_they_changed_sides(c
     # The case is there for them still, and the comment is not.
     assert Case.objects.visible_to(User.objects.get(pk=cast.reviewer.pk)).filter(pk=case.pk).exists()
     deliver(lambda: NOW)
-    assert fate(told)[:2] == ("skipped", "not_permitted")
+    assert outcome(told)[:2] == ("skipped", "not_permitted")
 
 
 def test_every_message_of_a_case_from_first_to_last_stage_is_mailed(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from authorizations.notifications.preferences import MANDATORY, USUAL_WISHES, Fate, Muted, Wishes
+from authorizations.notifications.preferences import MANDATORY, USUAL_WISHES, DeliveryDecision, Muted, Wishes
 from authorizations.vocabulary import Pace, SkipReason, Topic
 
 EASTERN = ZoneInfo("America/New_York")
@@ -38,8 +38,8 @@ def at(text: str) -> datetime:
     ],
 )
 def test_within_quiet_hours_mail_waits_for_their_end(now: str, hours: dict[str, Any], mailed: str) -> None:
-    fate = Wishes(**hours).fate(Topic.CASES, at(now))
-    assert (fate.at, fate.in_digest, fate.skipped) == (at(mailed), False, "")
+    decision = Wishes(**hours).decide(Topic.CASES, at(now))
+    assert (decision.at, decision.in_digest, decision.skipped) == (at(mailed), False, "")
 
 
 @pytest.mark.parametrize(
@@ -55,25 +55,25 @@ def test_within_quiet_hours_mail_waits_for_their_end(now: str, hours: dict[str, 
     ],
 )
 def test_a_digest_leaves_at_the_time_that_was_chosen(now: str, pace: Pace, leaves: str) -> None:
-    fate = Wishes({Topic.CASES: pace}).fate(Topic.CASES, at(now))
-    assert (fate.at, fate.in_digest) == (at(leaves), True)
+    decision = Wishes({Topic.CASES: pace}).decide(Topic.CASES, at(now))
+    assert (decision.at, decision.in_digest) == (at(leaves), True)
 
 
 def test_what_is_switched_off_or_muted_is_skipped_with_the_reason() -> None:
     now, about = at("2026-11-24T12:00"), [Muted("case", 7), Muted("wbstask", 3, "WBS_start", "start")]
-    assert Wishes({Topic.CASES: Pace.OFF}).fate(Topic.CASES, now).skipped == SkipReason.SWITCHED_OFF
+    assert Wishes({Topic.CASES: Pace.OFF}).decide(Topic.CASES, now).skipped == SkipReason.SWITCHED_OFF
     for muted in about:
-        assert Wishes(muted=[muted]).fate(Topic.CASES, now, about=about).skipped == SkipReason.MUTED
-    assert not Wishes(muted=[Muted("case", 8)]).fate(Topic.CASES, now, about=about).skipped
+        assert Wishes(muted=[muted]).decide(Topic.CASES, now, about=about).skipped == SkipReason.MUTED
+    assert not Wishes(muted=[Muted("case", 8)]).decide(Topic.CASES, now, about=about).skipped
 
 
 def test_what_is_mandatory_comes_at_once_whatever_was_wished() -> None:
     now, about = at("2026-11-24T23:00"), [Muted("case", 7)]
     strict = Wishes(dict.fromkeys(Topic, Pace.OFF), **NIGHT, muted=about)  # type: ignore[arg-type]
     for topic in Topic:
-        assert strict.fate(topic, now, mandatory=True, about=about) == Fate(now)
+        assert strict.decide(topic, now, mandatory=True, about=about) == DeliveryDecision(now)
     for topic in MANDATORY:
-        assert strict.fate(topic, now, about=about) == Fate(now)
+        assert strict.decide(topic, now, about=about) == DeliveryDecision(now)
 
 
 def test_who_never_chose_is_told_at_once_and_of_deadlines_once_a_day() -> None:

@@ -15,7 +15,7 @@ from authorizations.notifications.digests import Leaving, held
 from authorizations.notifications.reminders import remind
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
-from tests.notifications.due import fate, message
+from tests.notifications.due import message, outcome
 from tests.notifications.test_reminders import condition
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_topic_that_is_switched_off_is_mailed_to_nobody(cast: Cast, pace: str,
     wish(cast.liaison, paces={"cases": pace})
     told = of_a_case(cast, cast.liaison)
     delivered(NOW)
-    assert fate(told)[:2] == (("skipped", skipped) if skipped else ("sent", ""))
+    assert outcome(told)[:2] == (("skipped", skipped) if skipped else ("sent", ""))
 
 
 def test_a_muted_case_says_nothing_until_the_mute_is_over(cast: Cast) -> None:
@@ -69,10 +69,10 @@ def test_a_muted_case_says_nothing_until_the_mute_is_over(cast: Cast) -> None:
         user=cast.liaison, **about, label="Case", link="/", until=TODAY, reason="On leave.", made_at=NOW
     )
     delivered(NOW)
-    assert fate(told)[:2] == ("skipped", "muted")
+    assert outcome(told)[:2] == ("skipped", "muted")
     Message.objects.filter(pk=told.pk).update(status="planned", skipped="", claim=None)
     delivered(NOW + timedelta(days=1))
-    assert fate(told)[0] == "sent"
+    assert outcome(told)[0] == "sent"
 
 
 def test_what_is_mandatory_comes_at_once_whatever_was_wished(cast: Cast) -> None:
@@ -94,7 +94,7 @@ def test_messages_come_together_in_one_digest_that_can_be_unsubscribed(cast: Cas
     assert "Second" in sent.body
     assert sent.subject.endswith("Your digest of 26 Nov 2026: 2 items")
     assert sent.message()["List-Unsubscribe"] == f"<{OWN}{reverse('notification_settings')}>"
-    assert {fate(each)[0] for each in (first, second)} == {"sent"}
+    assert {outcome(each)[0] for each in (first, second)} == {"sent"}
     assert delivered(SEVEN + timedelta(days=1)) == {}
 
 
@@ -130,7 +130,7 @@ def test_a_digest_with_nothing_left_to_say_does_not_leave(cast: Cast) -> None:
     Condition.objects.update(met_on=TODAY, evidence="Scan")
     Message.objects.filter(key__startswith="due:").exclude(key__startswith="due:condition:").delete()
     delivered(SEVEN)
-    assert fate(digest_of(cast.csp_lead))[:2] == ("skipped", "satisfied")
+    assert outcome(digest_of(cast.csp_lead))[:2] == ("skipped", "satisfied")
     assert not sent_to(cast.csp_lead)
 
 

@@ -256,10 +256,10 @@ def test_a_mute_postgresql_is_named_in_time(world: World) -> None:
 
 
 def test_a_worker_that_is_gone_is_noticed_although_everything_else_answers(world: World) -> None:
-    world.rows("UPDATE authorizations_pulse SET at = at - interval '10 minutes'")
+    world.rows("UPDATE authorizations_heartbeat SET at = at - interval '10 minutes'")
     for name in ("worker", "worker2"):
         world.portal.programs[name].kill()
-    world.rows("UPDATE authorizations_pulse SET at = at - interval '10 minutes'")
+    world.rows("UPDATE authorizations_heartbeat SET at = at - interval '10 minutes'")
     assert world.failing() == {"timer"}
     job = world.job()
     for name in ("worker", "worker2"):

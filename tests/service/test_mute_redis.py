@@ -26,7 +26,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     folder = tmp_path_factory.mktemp("mute")
     with mute_redis() as address:
         mute = {**os.environ, "PORTAL_DATA": str(folder), "REDIS_URL": address, "PORTAL_LOG_LEVEL": "ERROR"}
-        # What is to be mailed has each act ring for the worker.
+        # Each act that leaves mail sends the worker its task.
         mute["PORTAL_SMTP"] = "smtp://localhost:1"
         manage(mute, "migrate", "--verbosity=0")
         yield mute

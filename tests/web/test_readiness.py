@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from authorizations import triggers
-from authorizations.actions.pulse import note_pulse
+from authorizations.actions.heartbeat import note_heartbeat
 from authorizations.models import Message
-from authorizations.tasks import note_pulse as sent_by_the_timer
+from authorizations.tasks import note_heartbeat as sent_by_the_timer
 from authorizations.web.readiness import Question
 from tests.cast import make_cast
 from tests.lifecycle.cases import make_case
@@ -70,7 +70,7 @@ def test_a_timer_or_worker_that_gives_no_sign_of_life_is_noticed(
     client: Client, transactional_db: None, silent: timedelta | None
 ) -> None:
     if silent:
-        note_pulse(timezone.now() - silent)
+        note_heartbeat(timezone.now() - silent)
     said = "nothing that it sends was done for 7 minutes" if silent else "nothing that it sends was ever done"
     status, lines = ask(client)
     assert (status, lines[5]) == (503, f"FAILED timer: {said}")

@@ -64,5 +64,5 @@ def _told(reminders: Reminders, told: Told) -> dict[str, Any]:
         "link": row.link,
         "mandatory": row.mandatory,
         "mailed": row.skipped or timezone.localtime(row.not_before).isoformat(timespec="minutes"),
-        "in_digest": told.fate.in_digest,
+        "in_digest": told.decision.in_digest,
     }

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from authorizations.models import Message
-from authorizations.notifications import ledger
+from authorizations.notifications import bulk_insert
 from authorizations.notifications.digests import Leaving, held
 from tests.cast import Cast, make_cast
 
@@ -18,15 +18,15 @@ NOW = datetime(2026, 11, 25, 15, 0, 0, 250, tzinfo=UTC)
 ODD = ("a\tb", "a\nb\r\n", "\\N", "\\", "", "“é” 漢 🚢", "'; DROP TABLE x; --", '"a",b')
 
 
-def row(cast: Cast, key: str, **columns: Any) -> ledger.Row:
+def row(cast: Cast, key: str, **columns: Any) -> bulk_insert.Row:
     given = {"subject": "Told", "body": "So.", "link": "/", "status": "planned", "skipped": "", "digest_id": None}
     about = {"subject_type": "case", "subject_id": 7, "mandatory": True, "not_before": NOW}
-    return ledger.Row(**{"key": key, "recipient_id": cast.liaison.pk, **about, **given, **columns})
+    return bulk_insert.Row(**{"key": key, "recipient_id": cast.liaison.pk, **about, **given, **columns})
 
 
 def test_every_text_comes_back_as_it_was(cast: Cast) -> None:
-    with ledger.room():
-        ledger.write((row(cast, f"k{place}", body=text) for place, text in enumerate(ODD)), "deadlines", NOW)
+    with bulk_insert.tuned_for_bulk():
+        bulk_insert.write((row(cast, f"k{place}", body=text) for place, text in enumerate(ODD)), "deadlines", NOW)
     found = Message.objects.filter(key__startswith="k").order_by("key")
     assert tuple(each.body for each in found) == ODD
     assert {(each.created_at, each.not_before, each.topic, each.mandatory) for each in found} == {
@@ -38,23 +38,23 @@ def test_every_text_comes_back_as_it_was(cast: Cast) -> None:
 
 
 def test_what_is_on_record_is_left_alone_and_known(cast: Cast) -> None:
-    ledger.write([row(cast, "k1", body="First"), row(cast, "k1", body="Twice")], "deadlines", NOW)
-    ledger.write([row(cast, "k1", body="Later"), row(cast, "k2")], "deadlines", NOW)
+    bulk_insert.write([row(cast, "k1", body="First"), row(cast, "k1", body="Twice")], "deadlines", NOW)
+    bulk_insert.write([row(cast, "k1", body="Later"), row(cast, "k2")], "deadlines", NOW)
     assert dict(Message.objects.values_list("key", "body")) == {"k1": "First", "k2": "So."}
-    assert ledger.known(["k1", "k2", "k3", "k'4"]) == {"k1", "k2"}
-    assert ledger.known([]) == set()
+    assert bulk_insert.known(["k1", "k2", "k3", "k'4"]) == {"k1", "k2"}
+    assert bulk_insert.known([]) == set()
 
 
-def written(batch: list[ledger.Row]) -> None:
+def written(batch: list[bulk_insert.Row]) -> None:
     with transaction.atomic():
-        ledger.write(batch, "deadlines", NOW)
+        bulk_insert.write(batch, "deadlines", NOW)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_batches_written_beside_the_caller_are_all_there_in_their_order_when_it_ends() -> None:
     cast = make_cast()
     batches = [[row(cast, f"k{place}{number}") for number in range(3)] for place in range(4)]
-    with ledger.Beside(written) as writing:
+    with bulk_insert.BackgroundWriter(written) as writing:
         for batch in batches:
             writing.take(batch)
     found = Message.objects.order_by("pk").values_list("key", flat=True)
@@ -66,7 +66,7 @@ def test_whoever_writes_beside_hears_of_what_could_not_be_written() -> None:
     cast = make_cast()
     with (
         pytest.raises(IntegrityError),
-        ledger.Beside(written) as writing,
+        bulk_insert.BackgroundWriter(written) as writing,
     ):
         writing.take([row(cast, "k1", recipient_id=None)])
     assert not Message.objects.exists()

@@ -1,4 +1,4 @@
-"""Very many messages at once: which keys are on record, and writing those that are not.
+"""Bulk inserts of messages: which keys exist, and writing those that do not.
 
 Django builds an object for each row and a parameter for each value, which would take a look for reminders minutes in a
 large portal. Here rows are tuples, and each database takes them in its own quick way.
@@ -22,8 +22,8 @@ from authorizations.models import Message
 
 T = TypeVar("T")
 TABLE = Message._meta.db_table
-ROOM = 48_000  # kilobytes
-SELDOM = (100_000, 20, 20)
+CACHE_KIB = 48_000
+GC_THRESHOLDS = (100_000, 20, 20)
 # PostgreSQL's own way of writing what would end a column or a row.
 TO_BE_ESCAPED = re.compile(r"[\\\t\n\r]")
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -51,21 +51,21 @@ AT = COLUMNS.index("not_before")
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """Room for very many rows: fewer searches for garbage, of which there is none, and more of SQLite's pages at hand.
+def tuned_for_bulk() -> Iterator[None]:
+    """Raises the garbage collector's thresholds and SQLite's page cache during bulk inserts.
 
-    Searching takes a fifth of the time; SQLite's own room would have it read and write each index page over and over.
+    Collecting takes a fifth of the time; with its usual cache SQLite reads and writes each index page over and over.
     """
     usual = gc.get_threshold()
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
-        with _pages_at_hand():
+        with _large_page_cache():
             yield
     finally:
         gc.set_threshold(*usual)
 
 
-class Beside(Generic[T]):
+class BackgroundWriter(Generic[T]):
     """Writes one batch while the caller makes the next; within ``with``, at whose end everything is written.
 
     PostgreSQL works in a process of its own, so that a thread that waits for it costs nothing. SQLite works in ours,
@@ -106,14 +106,14 @@ class Beside(Generic[T]):
 
 
 @contextmanager
-def _pages_at_hand() -> Iterator[None]:
+def _large_page_cache() -> Iterator[None]:
     if connection.vendor == "postgresql":
         yield
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA cache_size")
         (before,) = cursor.fetchone()
-        cursor.execute(f"PRAGMA cache_size = -{ROOM}")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         try:
             yield
         finally:
