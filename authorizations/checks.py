@@ -12,8 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from authorizations.addresses import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
 from authorizations.reports.needs import LIBRARIES, install_line
 from authorizations.rules import BadRelease
-from authorizations.rules.document import read
-from authorizations.rules.release import FOLDER
+from authorizations.rules.release import FOLDER, read
 
 PORTAL = "portal"
 

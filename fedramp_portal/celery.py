@@ -18,4 +18,4 @@ celery_app.autodiscover_tasks()
 def know_the_rules(**kwargs: Any) -> None:
     """A worker asks now and then which releases of the rules there are, as a page does."""
     # The nouns are there once Django has loaded them.
-    import_module("authorizations.models.rules").hear()
+    import_module("authorizations.models.rules").refresh_releases()

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.sessions import SessionStore, begin
 from authorizations import triggers
 from authorizations.models import Head, rules
-from authorizations.rules import SHELF
+from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
 from authorizations.vocabulary import Chain
 from tests import markers, migrated
@@ -132,10 +132,14 @@ def _nothing_written() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _rules_as_shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No page asks for releases by the clock; a test that imports one says itself when the process hears of it."""
-    monkeypatch.setattr(rules, "EAR", rules.Ear(asked=float("inf")))
+    monkeypatch.setattr(rules, "RELEASE_CACHE", rules.ReleaseCache(asked=float("inf")))
     yield
-    if SHELF.closings or set(SHELF.all) != SHELF.shipped or any(each.local for each in SHELF.all.values()):
-        SHELF.tell([], LocalPolicy())
+    if (
+        RELEASE_REGISTRY.office_closures
+        or set(RELEASE_REGISTRY.all) != RELEASE_REGISTRY.shipped
+        or any(each.local for each in RELEASE_REGISTRY.all.values())
+    ):
+        RELEASE_REGISTRY.replace_imported([], LocalPolicy())
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from authorizations.lifecycle.stages import WITH_ACCESS, ReuseStage
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.models import Ato, Case, Contact, Offering, Package, PackageAccess
 from authorizations.policy import OF_THE_PMO, Capability
-from authorizations.rules import closings, newest
+from authorizations.rules import newest, office_closures
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, PackageLocation, Turn
 
 BESIDE = ("person__organization", "person__user", "agency__parent__parent", "approver", "package__offering__provider")
@@ -150,7 +150,7 @@ def fedramp_due(access: PackageAccess) -> date | None:
     if access.denied_on is None or access.package.grantor is not Turn.PROVIDER:
         return None
     days = newest().lengths["denial_days"]
-    return business_days_after(access.denied_on, days, closings()) if days else None
+    return business_days_after(access.denied_on, days, office_closures()) if days else None
 
 
 # --- the verbs ---

@@ -15,7 +15,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.calendar import is_business_day
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Closing
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.policy import Capability
 
 
@@ -40,7 +40,7 @@ def add_closing(*, actor: User, now: datetime, day: date, reason: str, reference
         entry = act.record("closing.added", row, changes=changes)
         words = f"Federal offices are closed on {day_text(day)}: {row.reason} ({row.reference})."
         entry.changes["dates_moved"] = [None, record_moved(act, moved_by_closing(day, act.day), words)]
-        transaction.on_commit(partial(hear, at_once=True))
+        transaction.on_commit(partial(refresh_releases, at_once=True))
     return row
 
 

@@ -16,7 +16,7 @@ from authorizations.actions.chain import append
 from authorizations.actions.refusals import NotPermitted
 from authorizations.models import Event, Message
 from authorizations.models.querysets import name_in_record
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.notifications.catalog import messages_of
 from authorizations.notifications.mail_trigger import trigger_delivery
 
@@ -120,7 +120,7 @@ def entering(
         refuse_unless_may(actor, capability)
         acted_for = acted_for or actor.for_whom(lambda user: policy.may(user.roles, capability))
     if not connection.in_atomic_block:
-        hear()
+        refresh_releases()
     with transaction.atomic():
         request_id = get_guid() or ""
         act = Act(actor=actor, at=at or now, recorded_at=now, request_id=request_id, once=once, acted_for=acted_for)

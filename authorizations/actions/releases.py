@@ -17,11 +17,11 @@ from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event, LocalValue, RulesRelease
 from authorizations.models.machines import known_to_rules
-from authorizations.models.rules import hear, local_values
+from authorizations.models.rules import local_values, refresh_releases
 from authorizations.policy import Capability
-from authorizations.rules import SHELF, Release, newest
-from authorizations.rules.document import read
+from authorizations.rules import RELEASE_REGISTRY, Release, newest
 from authorizations.rules.names import DATES, LENGTHS, unit_of
+from authorizations.rules.release import read
 
 LONGEST_LENGTH = 1000
 
@@ -40,7 +40,7 @@ def refuse_known(release: Release, sha256: str) -> None:
     Raises:
         AlreadyKnown, SameIdOtherText: as their names say.
     """
-    if release.id in SHELF.shipped:
+    if release.id in RELEASE_REGISTRY.shipped:
         raise SameIdOtherText(
             f"The release {release.id} came with the portal, and a document never changes. Give it a new id."
         )
@@ -80,7 +80,7 @@ def import_release(*, actor: User | None, now: datetime, text: str, sha256: str)
             if release.active_from >= newest(act.day).active_from:
                 words = f"{release.title} holds from {day_text(release.active_from)} on."
                 entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(release, act.day), words)]
-            transaction.on_commit(partial(hear, at_once=True))
+            transaction.on_commit(partial(refresh_releases, at_once=True))
     except IntegrityError as clash:
         raise MovedOn("Someone else imported a release of this id at this moment. Look again.") from clash
     return row
@@ -91,7 +91,7 @@ def import_release(*, actor: User | None, now: datetime, text: str, sha256: str)
 
 def open_names() -> dict[str, str]:
     """The dates and lengths that the newest release leaves open, each in words."""
-    stated = SHELF.as_stated(newest().id)
+    stated = RELEASE_REGISTRY.as_stated(newest().id)
     names = {**DATES, **LENGTHS}
     return {name: names[name] for name, value in {**stated.dates, **stated.lengths}.items() if value is None}
 
@@ -136,7 +136,7 @@ def _set(act: Act, name: str, value: date | int | None, reason: str, standing: L
         to = replace(rules, lengths={**rules.lengths, name: value})
         words = f"Local policy: {LENGTHS[name].lower()}, {value} {unit_of(name)}."
         entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(to, act.day), words)]
-    transaction.on_commit(partial(hear, at_once=True))
+    transaction.on_commit(partial(refresh_releases, at_once=True))
     return row
 
 

@@ -20,7 +20,7 @@ from authorizations.exchange.releases import Candidate, candidate_of
 from authorizations.exchange.rule_texts import rules_from_bytes
 from authorizations.models import Closing, LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.rules import newest, releases
-from authorizations.rules.telling import FOR_EVERY_CASE
+from authorizations.rules.comparison import FOR_EVERY_CASE
 
 FIRST_CHANGES = 500
 

@@ -10,7 +10,7 @@ from authorizations.deadlines.due import Due
 from authorizations.deadlines.reading import sweep
 from authorizations.lifecycle.calendar import after
 from authorizations.models import Case
-from authorizations.rules import Release, closings, release
+from authorizations.rules import Release, office_closures, release
 from authorizations.rules.names import LENGTHS, unit_of
 
 # What an entry calls the day of a deadline; the kind follows.
@@ -45,7 +45,7 @@ def moved_of_case(case: Case, before: Mapping[str, Any], today: date) -> dict[st
 
 def moved_by_closing(day: date, today: date) -> Iterator[Moved]:
     """The open deadlines that count business days across a day on which offices are closed newly."""
-    known = closings()
+    known = office_closures()
     for due, number in _by_length(today):
         unit = unit_of(kinds.KINDS[due.kind].lead)
         if unit == "business days" and due.on == after(due.anchored_on, number, unit, known):
@@ -62,8 +62,8 @@ def moved_by_release(to: Release, today: date) -> Iterator[Moved]:
         if due.subject_type == "case" or then is None or then == number:
             continue
         unit = unit_of(length)
-        if due.on == after(due.anchored_on, number, unit, closings()):
-            yield Moved(due, after(due.anchored_on, then, unit, closings()))
+        if due.on == after(due.anchored_on, number, unit, office_closures()):
+            yield Moved(due, after(due.anchored_on, then, unit, office_closures()))
 
 
 def _by_length(today: date) -> Iterator[tuple[Any, int]]:

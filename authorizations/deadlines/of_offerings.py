@@ -8,8 +8,8 @@ from authorizations.deadlines.reckoning import by_length, latest, met
 from authorizations.lifecycle.calendar import next_yearly
 from authorizations.lifecycle.duties import adoption_of
 from authorizations.rules import Release, newest
+from authorizations.rules.document import Effective
 from authorizations.rules.names import RULESETS
-from authorizations.rules.release import Effective
 from authorizations.vocabulary import Designation
 
 AGENCIES = Side("agency")

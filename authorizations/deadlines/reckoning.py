@@ -5,7 +5,7 @@ from datetime import date
 
 from authorizations.deadlines.due import Delivered, Due, Force, Side
 from authorizations.lifecycle.calendar import after
-from authorizations.rules import Release, closings
+from authorizations.rules import Release, office_closures
 from authorizations.rules.names import unit_of
 
 WAIVED = "waived by the PMO"
@@ -16,7 +16,7 @@ def counted(release: Release, length: str, anchor: date | None, *, times: int = 
     number = release.lengths.get(length)
     if anchor is None or number is None:
         return None
-    return after(anchor, -number if back else number * times, unit_of(length), closings())
+    return after(anchor, -number if back else number * times, unit_of(length), office_closures())
 
 
 def stated(release: Release, length: str, force: Force) -> Force:

@@ -179,7 +179,7 @@ def _is_needed(subject: Subject, rule: ArtifactRule | None) -> bool:
     """Whether a step that leads on from here must have it, as the record stands; not what the act itself decides."""
     if rule is None:
         return False
-    musts = (how.when for _, how in _asking(subject, rule, now=True) if how.firm == MUST)
+    musts = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)
     return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}) for when in musts)
 
 
@@ -212,9 +212,9 @@ def _ahead(kind: str, stage: str) -> frozenset[str]:
 
 def _asks(asking: Sequence[tuple[Step, Asked]]) -> str:
     """Who asks for it, and how firmly, in one sentence."""
-    needed = [f"“{step.label}”" for step, how in asking if how.firm == MUST and not how.when]
-    sometimes = [f"“{step.label}”" for step, how in asking if how.firm == MUST and how.when]
-    wanted = [f"“{step.label}”" for step, how in asking if how.firm != MUST]
+    needed = [f"“{step.label}”" for step, how in asking if how.force == MUST and not how.when]
+    sometimes = [f"“{step.label}”" for step, how in asking if how.force == MUST and how.when]
+    wanted = [f"“{step.label}”" for step, how in asking if how.force != MUST]
     parts = (("needed by", needed), ("in some cases needed by", sometimes), ("asked for by", wanted))
     words = "; ".join(f"{how} {', '.join(labels)}" for how, labels in parts if labels)
     return f"{words[:1].upper()}{words[1:]}." if words else ""

@@ -10,8 +10,8 @@ from authorizations.actions.standing import as_acting
 from authorizations.models import Case
 from authorizations.models.case import OPEN
 from authorizations.models.machines import MACHINES
-from authorizations.rules import SHELF, Release, newest
-from authorizations.rules.telling import FOR_EVERY_CASE, Difference, Words, differences
+from authorizations.rules import RELEASE_REGISTRY, Release, newest
+from authorizations.rules.comparison import FOR_EVERY_CASE, Difference, differences
 
 # So many cases are looked at one by one; the page says how many there are.
 MOST_CASES = 100
@@ -39,9 +39,9 @@ class Prospect:
     open_cases: int
 
 
-def words() -> Words:
-    """How the machines call their rows."""
-    return Words({step.row: step.label for noun in MACHINES.values() for step in noun.machine().steps})
+def row_labels() -> dict[str, str]:
+    """The labels of the rows of all machines."""
+    return {step.row: step.label for noun in MACHINES.values() for step in noun.machine().steps}
 
 
 def prospect(candidate: Release, against: Release, *, user: User | None, today: date) -> Prospect:
@@ -53,12 +53,12 @@ def prospect(candidate: Release, against: Release, *, user: User | None, today: 
     now = newest(today)
     would_be = candidate.active_from <= today and candidate.active_from >= now.active_from
     later = candidate.active_from if candidate.active_from > today else None
-    every = dict(differences(SHELF.as_stated(now.id), candidate, words())) if would_be or later else {}
+    every = dict(differences(RELEASE_REGISTRY.as_stated(now.id), candidate, row_labels())) if would_be or later else {}
     cases, number = (_open_cases(user, today), Case.objects.visible_to(user).filter(OPEN).count()) if user else ([], 0)
     found = [CaseEffects(case, effects_of_move(case, candidate, user)) for case in cases] if user else []
     return Prospect(
         against,
-        differences(against, candidate, words()),
+        differences(against, candidate, row_labels()),
         [each for section, some in every.items() if section in FOR_EVERY_CASE for each in some],
         later,
         [each for each in found if each.effects],

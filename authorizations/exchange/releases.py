@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from authorizations.exchange.documents import LARGEST_RELEASE, raw_document
 from authorizations.models.machines import known_to_rules
 from authorizations.rules import Release
-from authorizations.rules.document import of_stated
+from authorizations.rules.release import of_stated
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,15 +59,15 @@ def inauguration_day(year: int) -> date | None:
     return day + timedelta(days=1) if day.weekday() == SUNDAY else day
 
 
-def business_days_after(day: date, number: int, closings: Collection[date] = frozenset()) -> date:
+def business_days_after(day: date, number: int, office_closures: Collection[date] = frozenset()) -> date:
     """The day that is so many business days after another: neither weekends nor days of closed offices count.
 
-    closings: days on which offices were closed by order, beside the holidays of the law.
+    office_closures: days on which offices were closed by order, beside the holidays of the law.
     """
     found = day
     while number:
         found += timedelta(days=1)
-        number -= is_business_day(found) and found not in closings
+        number -= is_business_day(found) and found not in office_closures
     return found
 
 
@@ -76,7 +76,7 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < SATURDAY and not _is_holiday(day)
 
 
-def after(day: date, number: int, unit: str, closings: Collection[date] = frozenset()) -> date:
+def after(day: date, number: int, unit: str, office_closures: Collection[date] = frozenset()) -> date:
     """The day so many days, business days or months after another; before it where the number is negative.
 
     Raises:
@@ -87,7 +87,7 @@ def after(day: date, number: int, unit: str, closings: Collection[date] = frozen
     if unit == "months":
         return months_after(day, number)
     if unit == "business days":
-        return business_days_after(day, number, closings)
+        return business_days_after(day, number, office_closures)
     raise ValueError(f"no days are counted in {unit}")
 
 

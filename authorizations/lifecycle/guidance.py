@@ -1,17 +1,19 @@
 """Who does what at each stage, and what experience recommends there: one document, checked when it is read. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from accounts.roles import KIND_OF, OrganizationKind
 from authorizations.lifecycle.sources import source_of
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import Step
+from authorizations.rules.checked import Day, Document, Row, Text, refuse, sentences, shown
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, CaseKind
 
 DOCUMENT = Path(__file__).parent.parent / "rules" / "guidance" / "duties-and-tips.json"
@@ -73,16 +75,34 @@ IN_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+def _at_known_places(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The places, with the stages of a group in place of its name."""
+    places = tuple(place for name in named for place in GROUPS.get(name, (name,)))
+    if unknown := sorted(set(places) - PLACES):
+        raise ValueError(f"The portal does not know the place {', '.join(map(shown, unknown))}.")
+    return places
+
+
+def _followed(sources: str) -> str:
+    if unknown := [name for name in sources.split("; ") if source_of(name) is None]:
+        raise ValueError(f"Name the document in lifecycle/sources.py: {', '.join(map(shown, unknown))}.")
+    return sources
+
+
+Places = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_at_known_places)]
+Followed = Annotated[Text, AfterValidator(_followed)]
+Three = tuple[Text, Text, Text]
+
+
+class Duty(Document):
     """One thing to do, at which places, and what each side does about it; a side that is not named has none."""
 
-    id: str
-    what: str
-    at: tuple[str, ...]
-    who: Mapping[Side, str]
-    source: str
-    outdated: str = ""
+    id: Text
+    what: Text
+    at: Places
+    who: Annotated[dict[Side, Text], Field(min_length=1)]
+    source: Followed
+    outdated: Text = ""
 
     @property
     def cells(self) -> list[tuple[str, str]]:
@@ -95,23 +115,22 @@ class Duty:
         return [(side, words) for side, words in self.cells if words]
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(Document):
     """One recommendation to a side, at which places, how firm it is, and what of it is no longer so.
 
     why and how are there where a source gives them.
     """
 
-    id: str
+    id: Text
     side: Side
-    chapter: str
-    at: tuple[str, ...]
-    kinds: tuple[Firmness, ...]
-    text: str
-    source: str
-    why: str = ""
-    how: str = ""
-    outdated: str = ""
+    chapter: Text
+    at: Places
+    kinds: Annotated[tuple[Firmness, ...], Field(min_length=1)]
+    text: Text
+    source: Followed
+    why: Text = ""
+    how: Text = ""
+    outdated: Text = ""
 
     @property
     def firm(self) -> str:
@@ -120,73 +139,68 @@ class Tip:
         return "; ".join([first, *(words[:1].lower() + words[1:] for words in rest)])
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Document):
     """A question that people ask before they begin, with its answer, and at which places it is needed."""
 
-    question: str
-    answer: str
-    source: str
-    at: tuple[str, ...]
+    question: Text
+    answer: Text
+    source: Followed
+    at: Places
 
 
-@dataclass(frozen=True, slots=True)
-class Recurring:
+class Recurring(Row):
     """A duty that comes again, or comes with an event, and has no date here: what, who owes it, and when in words."""
 
-    id: str
-    what: str
-    who: str
-    when: str
-    source: str
+    id: Text
+    what: Text
+    who: Text
+    when: Text
+    source: Followed
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Document):
     """What a page says of itself: where it comes from, what of that is outdated, and where to ask today.
 
     ask: what about, where, source.
     """
 
-    title: str
-    intro: str
-    origin: str
-    origin_source: str
-    outdated: tuple[str, ...]
-    ask: tuple[tuple[str, str, str], ...]
+    title: Text
+    intro: Text
+    origin: Text
+    origin_source: Followed
+    outdated: tuple[Text, ...]
+    ask: tuple[tuple[Text, Text, Followed], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Guidance:
+class Guidance(Document):
     """The whole document: duties and tips in the order of their tables, and what the three public pages add.
 
     phases: of each kind of case, the title of each with its places. ways: what about, initial, reuse.
     compared: what about, P-ATO, agency ATO. recurring: duties without a date here, under a title each.
     """
 
-    id: str
-    as_of: date
-    phases: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+    id: Text
+    as_of: Day
+    phases: dict[CaseKind, tuple[tuple[Text, Places], ...]]
     duties: tuple[Duty, ...]
     tips: tuple[Tip, ...]
     why: tuple[Answer, ...]
-    ways: tuple[tuple[str, str, str], ...]
-    ways_source: str
-    compared: tuple[tuple[str, str, str], ...]
-    compared_source: str
-    recurring: tuple[tuple[str, tuple[Recurring, ...]], ...]
-    pages: Mapping[str, About]
+    ways: tuple[Three, ...]
+    ways_source: Followed
+    compared: tuple[Three, ...]
+    compared_source: Followed
+    recurring: tuple[tuple[Text, tuple[Recurring, ...]], ...]
+    pages: dict[str, About]
 
-    def sources(self) -> Iterator[str]:
-        """Everything by which the document names a source."""
-        named = [duty.source for duty in self.duties] + [tip.source for tip in self.tips]
-        named += [self.ways_source, self.compared_source]
-        named += [each.source for each in self.why]
-        named += [each.source for _, rows in self.recurring for each in rows]
-        for page in self.pages.values():
-            named += [page.origin_source, *(source for _, _, source in page.ask)]
-        for said in named:
-            yield from said.split("; ")
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Guidance":
+        ids = [each.id for each in self.duties] + [each.id for each in self.tips]
+        phased = {place for phases in self.phases.values() for _, places in phases for place in places}
+        refuse(((name,), "This id is here twice.") for name in dict.fromkeys(ids) if ids.count(name) > 1)
+        refuse(
+            (("duties", each.id), "No phase has its first place.") for each in self.duties if each.at[0] not in phased
+        )
+        return self
 
 
 class BadGuidance(ValueError):
@@ -197,101 +211,13 @@ def read(text: str) -> Guidance:
     """The guidance that a document states.
 
     Raises:
-        BadGuidance: something is missing, unknown, of the wrong kind, or there twice.
+        BadGuidance: something is missing, unknown, of the wrong kind, or there twice; JSONDecodeError.
     """
+    stated = json.loads(text)
     try:
-        stated = json.loads(text)
-        found = Guidance(
-            id=_plain(stated["id"]),
-            as_of=date.fromisoformat(stated["as_of"]),
-            why=tuple(map(_answer, stated["why"])),
-            ways=tuple(map(_three, stated["ways"])),
-            ways_source=_plain(stated["ways_source"]),
-            compared=tuple(map(_three, stated["compared"])),
-            compared_source=_plain(stated["compared_source"]),
-            recurring=tuple((_plain(title), tuple(map(_recurring, rows))) for title, rows in stated["recurring"]),
-            phases={
-                CaseKind(kind): tuple((_plain(title), _places(places)) for title, places in phases)
-                for kind, phases in stated["phases"].items()
-            },
-            duties=tuple(map(_duty, stated["duties"])),
-            tips=tuple(map(_tip, stated["tips"])),
-            pages={name: _about(page) for name, page in stated["pages"].items()},
-        )
-        _check(found)
-    except (KeyError, TypeError, ValueError) as problem:
-        raise BadGuidance(f"{DOCUMENT.name}: {problem!r}") from problem
-    return found
-
-
-def _duty(stated: dict[str, Any]) -> Duty:
-    who = {Side(side): _plain(words) for side, words in stated["who"].items()}
-    if not who:
-        raise ValueError(f"{stated['id']}: nobody does it")
-    return Duty(**{**_texts(Duty, stated), "at": _places(stated["at"]), "who": who})
-
-
-def _tip(stated: dict[str, Any]) -> Tip:
-    kinds = tuple(Firmness(kind) for kind in stated["kinds"])
-    if not kinds:
-        raise ValueError(f"{stated['id']}: of no kind")
-    return Tip(**{**_texts(Tip, stated), "at": _places(stated["at"]), "kinds": kinds, "side": Side(stated["side"])})
-
-
-def _answer(stated: dict[str, Any]) -> Answer:
-    return Answer(**{**_texts(Answer, stated), "at": _places(stated["at"])})
-
-
-def _about(stated: dict[str, Any]) -> About:
-    outdated = tuple(map(_plain, stated["outdated"]))
-    return About(**{**_texts(About, stated), "outdated": outdated, "ask": tuple(map(_three, stated["ask"]))})
-
-
-def _texts(noun: type[Any], stated: dict[str, Any]) -> dict[str, Any]:
-    """What is stated, with nothing that the noun does not know and every text there."""
-    unknown = set(stated) - {field.name for field in fields(noun)}
-    if unknown:
-        raise ValueError(f"{stated.get('id', '')}: {sorted(unknown)} is not known")
-    return {name: _plain(value) if isinstance(value, str) else value for name, value in stated.items()}
-
-
-def _plain(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{value!r} is no text")
-    return value
-
-
-def _recurring(row: Any) -> Recurring:
-    key, what, who, when, source = map(_plain, row)
-    return Recurring(key, what, who, when, source)
-
-
-def _three(row: Any) -> tuple[str, str, str]:
-    first, second, third = row
-    return _plain(first), _plain(second), _plain(third)
-
-
-def _places(named: Iterable[str]) -> tuple[str, ...]:
-    places = tuple(place for name in named for place in GROUPS.get(name, (name,)))
-    unknown = set(places) - PLACES
-    if unknown or not places:
-        raise ValueError(f"unknown places: {sorted(unknown)}" if unknown else "it stands nowhere")
-    return places
-
-
-def _check(found: Guidance) -> None:
-    """That no id stands twice, every source can be followed, and each duty has its phase."""
-    ids = [duty.id for duty in found.duties] + [tip.id for tip in found.tips]
-    doubled = {each for each in ids if ids.count(each) > 1}
-    if doubled:
-        raise ValueError(f"there twice: {sorted(doubled)}")
-    unknown = {name for name in found.sources() if source_of(name) is None}
-    if unknown:
-        raise ValueError(f"name the document in lifecycle/sources.py: {sorted(unknown)}")
-    phased = {place for phases in found.phases.values() for _, places in phases for place in places}
-    lost = [duty.id for duty in found.duties if duty.at[0] not in phased]
-    if lost:
-        raise ValueError(f"in no phase: {lost}")
+        return Guidance.model_validate(stated)
+    except ValidationError as error:
+        raise BadGuidance("\n".join((f"{DOCUMENT.name}:", *sentences(error, stated)))) from error
 
 
 # Read when the portal starts: a mistake in the document stops it there, and not at somebody's page.
@@ -348,7 +274,8 @@ def ends_an_ato(step: Step) -> bool:
 def phases(kind: str) -> list[tuple[str, list[Duty]]]:
     """The phases of a kind of case, each with its duties: a duty stands in the phase of its first place."""
     return [
-        (title, [duty for duty in GUIDANCE.duties if duty.at[0] in places]) for title, places in GUIDANCE.phases[kind]
+        (title, [duty for duty in GUIDANCE.duties if duty.at[0] in places])
+        for title, places in GUIDANCE.phases[CaseKind(kind)]
     ]
 
 

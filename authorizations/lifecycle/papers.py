@@ -120,7 +120,7 @@ def _problems(record: Papered, rule: ArtifactRule, how: Asked, facts: Facts) -> 
         return
     words = _what_is_wrong(record, rule, how)
     if words:
-        force = Force.MUST if how.firm == "must" else Force.SHOULD
+        force = Force.MUST if how.force == "must" else Force.SHOULD
         yield Problem(f"{PREFIX}{rule.key}", words, how.told or f"{WHERE}{rule.key}", force, not how.is_signed)
 
 

@@ -135,7 +135,7 @@ def _documents(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
     """The documents that the newest release asks for, each with the force of this row and its source."""
     for rule, how, words in papers.in_words(newest(), step.row):
         firm = FIRM if waivable is not None and how.is_signed else ""
-        force = " (or a reason)" if how.firm == "should" else firm
+        force = " (or a reason)" if how.force == "should" else firm
         yield f"{words}{force} [{rule.source}]"
 
 

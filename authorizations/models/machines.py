@@ -10,7 +10,7 @@ from authorizations.models.case import Case
 from authorizations.models.initial import InitialCase
 from authorizations.models.reuse import ReuseCase
 from authorizations.rules import newest
-from authorizations.rules.checking import Known
+from authorizations.rules.checked import Known
 from authorizations.vocabulary import CaseKind
 
 # In the order in which people should read them.

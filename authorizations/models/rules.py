@@ -14,10 +14,9 @@ from accounts.fields import PublicIdField
 from accounts.models import User
 from authorizations.models.closing import Closing
 from authorizations.models.event import Head
-from authorizations.rules import SHELF, BadRelease
-from authorizations.rules.document import read
+from authorizations.rules import RELEASE_REGISTRY, BadRelease
 from authorizations.rules.names import DATES, LENGTHS
-from authorizations.rules.release import LocalPolicy
+from authorizations.rules.release import LocalPolicy, read
 from authorizations.vocabulary import Chain, RulePart
 
 logger = logging.getLogger(__name__)
@@ -137,51 +136,51 @@ class RuleText(models.Model):
 # --- what a process knows ---
 
 
-UNHEARD = (None, None, None)
+NEVER_ASKED = (None, None, None)
 
 
 @dataclass
-class Ear:
-    """When this process asked last, and what it was told then: how many documents, values and closings there are."""
+class ReleaseCache:
+    """When this process asked last, and how many documents, values and office closures there were then."""
 
     asked: float = float("-inf")
-    mark: tuple[Any, ...] = UNHEARD
+    mark: tuple[Any, ...] = NEVER_ASKED
 
 
-EAR = Ear()
+RELEASE_CACHE = ReleaseCache()
 
 
-def hear(*, at_once: bool = False) -> None:
-    """Asks the database what was imported or decided since, at most once in ten seconds, and tells the shelf.
+def refresh_releases(*, at_once: bool = False) -> None:
+    """Reads what was imported or decided since, at most once in ten seconds, into the registry of releases.
 
     One query where nothing is new. A database that does not answer leaves the process with what it knows.
     """
     now = monotonic()
-    if not at_once and now - EAR.asked < SECONDS:
+    if not at_once and now - RELEASE_CACHE.asked < SECONDS:
         return
-    EAR.asked = now
+    RELEASE_CACHE.asked = now
     try:
         mark = _mark()
-        if mark != EAR.mark:
-            _tell()
-            EAR.mark = mark
+        if mark != RELEASE_CACHE.mark:
+            _read_all()
+            RELEASE_CACHE.mark = mark
     except DatabaseError:
         logger.warning("the releases of the rules could not be asked for; going on with those that are known")
 
 
 def _mark() -> tuple[Any, ...]:
     """How many rows there are: rows are only added, in whichever order they are committed."""
-    documents, values, closings = (
+    documents, values, closures = (
         noun.objects.order_by().values(one=Value(1)).annotate(rows=Count("pk")).values("rows")
         for noun in (RulesRelease, LocalValue, Closing)
     )
     heads = Head.objects.filter(chain=Chain.ACTS).annotate(
-        documents=Subquery(documents), values_here=Subquery(values), closings=Subquery(closings)
+        documents=Subquery(documents), values_here=Subquery(values), closures=Subquery(closures)
     )
-    return heads.values_list("documents", "values_here", "closings").first() or UNHEARD
+    return heads.values_list("documents", "values_here", "closures").first() or NEVER_ASKED
 
 
-def _tell() -> None:
+def _read_all() -> None:
     imported = []
     for row in RulesRelease.objects.order_by("pk"):
         try:
@@ -191,8 +190,8 @@ def _tell() -> None:
     values = local_values()
     dates = {name: each.day for name, each in values.items() if each.day is not None}
     lengths = {name: each.number for name, each in values.items() if each.number is not None}
-    closings = frozenset(Closing.objects.values_list("day", flat=True))
-    SHELF.tell(imported, LocalPolicy(dates, lengths, closings))
+    closures = frozenset(Closing.objects.values_list("day", flat=True))
+    RELEASE_REGISTRY.replace_imported(imported, LocalPolicy(dates, lengths, closures))
 
 
-SHELF.ask = partial(hear, at_once=True)
+RELEASE_REGISTRY.refresh = partial(refresh_releases, at_once=True)

@@ -25,8 +25,8 @@ from authorizations.notifications.places import Place, places
 from authorizations.notifications.preferences import DeliveryDecision, Muted, Wishes, wishes_of
 from authorizations.notifications.recipients import People
 from authorizations.notifications.telling_dues import body_of, subject_of
-from authorizations.rules import closings, newest, releases
-from authorizations.rules.release import Lead
+from authorizations.rules import newest, office_closures, releases
+from authorizations.rules.document import Lead
 from authorizations.vocabulary import MessageStatus, Pace, Topic
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Reminders:
     def __init__(self, today: date, now: datetime) -> None:
         self.today, self.now = today, now
         self.people = People(today)
-        self._closings = closings()
+        self._office_closures = office_closures()
         self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
         self._counting: dict[tuple[str, str, date], Counting] = {}
         self._at_once: Counter[int] = Counter()
@@ -96,7 +96,7 @@ class Reminders:
         key = (kind, release, on)
         if key not in self._counting:
             lead = _lead(kind, release, self.today)
-            self._counting[key] = counting(lead, on, self.today, self._closings) if lead else NOTHING
+            self._counting[key] = counting(lead, on, self.today, self._office_closures) if lead else NOTHING
         return self._counting[key]
 
     def _whom(self, due: Due, counts: Counting) -> Iterator[tuple[str, int]]:
@@ -254,7 +254,7 @@ def _lead(kind: str, release: str, today: date) -> Lead | None:
 
 def _longest() -> timedelta:
     """How long before its day anybody is told of any deadline, at most."""
-    return timedelta(days=max(max(lead.days) for each in releases().values() for lead in each.leads.values()))
+    return timedelta(days=max(max(lead.before) for each in releases().values() for lead in each.leads.values()))
 
 
 def _claimed(notices: list[Notice]) -> dict[int, int]:

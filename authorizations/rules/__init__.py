@@ -1,20 +1,19 @@
 """The rules that change: each release is one document of stages, dates, lengths and forms, with its sources. Pure.
 
-Some are shipped here. Others are imported while the portal runs; what a process knows of those, it was told by
-`models/rules_release.py`, which alone asks the database.
+Some are shipped here. Others are imported while the portal runs; `models/rules.py`, which alone asks the
+database, tells a process of those.
 """
 
 from datetime import date
 
-from authorizations.rules.document import read
-from authorizations.rules.release import FOLDER, BadRelease, Release, Shelf, today
+from authorizations.rules.release import FOLDER, BadRelease, Release, ReleaseRegistry, read, today
 
-SHELF = Shelf(read(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json")))
+RELEASE_REGISTRY = ReleaseRegistry(read(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json")))
 
 
 def releases() -> dict[str, Release]:
     """Every release by its id, the oldest first, with local policy where a document leaves something open."""
-    return SHELF.all
+    return RELEASE_REGISTRY.all
 
 
 def release(name: str) -> Release:
@@ -23,10 +22,10 @@ def release(name: str) -> Release:
     Raises:
         KeyError: there is no such release.
     """
-    if name not in SHELF.all:
+    if name not in RELEASE_REGISTRY.all:
         # Another process may have imported it a moment ago, and pinned a case to it.
-        SHELF.ask()
-    return SHELF.all[name]
+        RELEASE_REGISTRY.refresh()
+    return RELEASE_REGISTRY.all[name]
 
 
 def newest(on: date | None = None) -> Release:
@@ -34,12 +33,12 @@ def newest(on: date | None = None) -> Release:
 
     A new case is pinned to it, and effective dates are its facts (machine tables, rule 11).
     """
-    return SHELF.newest(on or today())
+    return RELEASE_REGISTRY.newest(on or today())
 
 
-def closings() -> frozenset[date]:
+def office_closures() -> frozenset[date]:
     """Days on which offices are closed by order, beside the holidays of the law."""
-    return SHELF.closings
+    return RELEASE_REGISTRY.office_closures
 
 
-__all__ = ["SHELF", "BadRelease", "Release", "closings", "newest", "release", "releases"]
+__all__ = ["RELEASE_REGISTRY", "BadRelease", "Release", "newest", "office_closures", "release", "releases"]

@@ -1,203 +1,165 @@
-"""From the text of a release's document to the release, or to the list of what is wrong with it, place by place."""
+"""The document of a release, as it is written: what each of its parts must be."""
 
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
 
-from authorizations.rules.artifacts import read_artifacts
-from authorizations.rules.checking import WHOLE, Checking, Known
-from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, NEXT_ASSESSMENT, RULESETS, SET_DAYS, TYPES, WAYS
-from authorizations.rules.release import BadRelease, Effective, Form, Lead, Named, Release
+from pydantic import AfterValidator, ConfigDict, field_validator, model_validator
 
-ID = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
-NEEDED = ("id", "title", "active_from", "source", "guidance", "stages", "artifacts", "dates", "lengths")
-ALSO = ("about", "effective", "forms", "leads")
-MACHINES = ("initial", "reuse")
-AFTERWARDS = ("repeat", "give_up", "escalate")
-ROW = "row of the machines’ tables"
+from authorizations.rules.artifacts import ROW, ArtifactRule
+from authorizations.rules.checked import (
+    Day,
+    Document,
+    EachOnce,
+    Key,
+    Line,
+    Number,
+    Row,
+    Source,
+    SourceOrBlank,
+    Text,
+    Truth,
+    matching,
+    one_of,
+    refuse,
+    requiring,
+)
+from authorizations.rules.names import DATES, LENGTHS, RULESETS, SET_DAYS, TYPES, WAYS
+
+T = TypeVar("T")
+# Each period by the names of its first and last day.
+PERIODS = (("conversion_from", "conversion_to"), ("evidence_from", "evidence_to"))
 
 
-def read(text: str, known: Known | None = None) -> Release:
-    """The release of a document.
+class Named(Row):
+    """The label of a stage, and where the stage comes from."""
 
-    Args:
-        known: what it may name. Without it, which is for documents of our own at a start, names are taken as they are.
+    label: Text
+    source: Source
 
-    Raises:
-        BadRelease: with everything that is missing, unknown, or of the wrong kind, place by place.
+
+class Sourced(Row, Generic[T]):
+    """A date or a length, and where it comes from; null where no source gives it."""
+
+    value: T | None
+    source: SourceOrBlank
+
+    @model_validator(mode="after")
+    def _has_source(self) -> "Sourced[T]":
+        refuse([(("source",), "This must not be blank.")] if self.value is not None and not self.source.strip() else [])
+        return self
+
+
+class Form(Document):
+    """Where something is sent: by which way, to which form or address (a text, never opened from here), at which steps.
+
+    ``at`` names rows of the machines' tables.
     """
-    try:
-        stated = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise BadRelease([f"{WHOLE}: it is not JSON that can be read."]) from problem
-    return of_stated(stated, known)
+
+    label: Text
+    way: Annotated[str, one_of(WAYS, "way")]
+    target: Text
+    source: Source
+    at: Annotated[tuple[Annotated[str, one_of(lambda known: known.rows, ROW)], ...], EachOnce] = ()
+    url: Annotated[Line, matching("(https://.*)?", "an address that begins with https://")] = ""
 
 
-def of_stated(stated: Any, known: Known | None = None) -> Release:
-    """The release of a document that is read as JSON already.
+class Effective(Document):
+    """From when a ruleset holds for one type of certification; None where the release says nothing.
 
-    Raises:
-        BadRelease: as `read`.
+    With ``next_assessment`` the grace ends with the first assessment that starts after its day.
     """
-    check = Checking(known)
-    whole = check.record(WHOLE, stated, NEEDED, ALSO)
-    dates, of_dates = _dates(check, whole.get("dates"))
-    lengths, of_lengths = _lengths(check, whole.get("lengths"))
-    effective, effective_source = _effective(check, whole.get("effective"))
-    found = Release(
-        id=_id(check, whole.get("id")),
-        title=check.text("title", whole.get("title", "")),
-        active_from=check.day("active_from", whole.get("active_from"), open_end=False) or date.min,
-        source=check.text("source", whole.get("source", "")),
-        about=check.text("about", whole.get("about", ""), blank=True),
-        guidance=_guidance(check, whole.get("guidance")),
-        stages=_stages(check, whole.get("stages")),
-        artifacts=read_artifacts(check, whole.get("artifacts")),
-        dates=dates,
-        lengths=lengths,
-        sources={**of_dates, **of_lengths},
-        effective=effective,
-        effective_source=effective_source,
-        forms=_forms(check, whole.get("forms", {})),
-        leads=_leads(check, whole.get("leads", {})),
+
+    optional: Day | None
+    obtain: Day | None
+    maintain: Day | None
+    grace: Day | None
+    next_assessment: Truth = False
+
+
+class Rulesets(Document):
+    """From when each ruleset holds, by ruleset and type of certification."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[
+        Annotated[str, one_of(RULESETS, "ruleset")], dict[Annotated[str, one_of(TYPES, "certification")], Effective]
+    ]
+    source: Source
+
+
+class Lead(Document):
+    """How many days before a date, or the end of a length, people are warned; and how often once it has passed.
+
+    ``repeat`` is the number of days from one notice of a passed date to the next, ``give_up`` the days after which
+    none follows, ``escalate`` the business days after which the next in the chain is told too; None is never.
+    """
+
+    before: tuple[Number, ...]
+    source: Source
+    repeat: Number | None = None
+    give_up: Number | None = None
+    escalate: Number | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """Only how long before, and the source."""
+        return dict(zip(("before", "source"), value, strict=False)) if isinstance(value, list) else value
+
+    @field_validator("before")
+    @classmethod
+    def _longest_first(cls, before: tuple[int, ...]) -> tuple[int, ...]:
+        if not before or list(before) != sorted(set(before), reverse=True):
+            raise ValueError("This must be a list of days before, the longest first.")
+        return before
+
+
+class Stages(Document):
+    """The stages of both kinds of case, by their names."""
+
+    initial: Annotated[
+        dict[Annotated[str, one_of(lambda known: known.stages["initial"], "stage of an initial case")], Named],
+        requiring(lambda known: known.stages["initial"]),
+    ]
+    reuse: Annotated[
+        dict[Annotated[str, one_of(lambda known: known.stages["reuse"], "stage of a reuse case")], Named],
+        requiring(lambda known: known.stages["reuse"]),
+    ]
+
+
+def _in_order(dates: dict[str, Sourced[date]]) -> dict[str, Sourced[date]]:
+    days = {name: each.value for name, each in dates.items() if each.value}
+    refuse(
+        ((last,), f"This is before {first}.")
+        for first, last in PERIODS
+        if first in days and last in days and days[first] > days[last]
     )
-    if check.problems:
-        # What is missing was said once already.
-        raise BadRelease(dict.fromkeys(check.problems))
-    return found
+    return dates
 
 
-def _id(check: Checking, value: Any) -> str:
-    if not isinstance(value, str) or not ID.fullmatch(value):
-        check.wrong("id", "this is no id: 2 to 40 small letters, digits, dots and hyphens.")
-        return ""
-    return value
+def _keys_once(artifacts: tuple[ArtifactRule, ...]) -> tuple[ArtifactRule, ...]:
+    keys = [each.key for each in artifacts]
+    refuse(((key,), "This key is here twice.") for key in dict.fromkeys(keys) if keys.count(key) > 1)
+    return artifacts
 
 
-def _guidance(check: Checking, value: Any) -> str:
-    said = check.text("guidance", value if value is not None else "")
-    if check.known is not None and said and said not in check.known.guidance:
-        check.wrong("guidance", f"the portal knows no duties and tips “{said}”.")
-    return said
+class ReleaseDocument(Document):
+    """The whole document, as it is written."""
 
-
-def _stages(check: Checking, value: Any) -> dict[str, dict[str, Named]]:
-    found: dict[str, dict[str, Named]] = {}
-    for machine, stages in check.record("stages", value, MACHINES).items():
-        place = f"stages.{machine}"
-        wanted = check.known.stages[machine] if check.known else (stages if isinstance(stages, dict) else ())
-        found[machine] = {
-            stage: _named(check, f"{place}.{stage}", said)
-            for stage, said in check.record(place, stages, wanted).items()
-        }
-    return found
-
-
-def _named(check: Checking, place: str, value: Any) -> Named:
-    label, source = check.pair(place, value)
-    return Named(check.text(place, label or ""), check.source(place, source))
-
-
-def _opened(check: Checking, value: Any, names: Iterable[str]) -> Any:
-    """The section, in which a document that was checked by another version of the portal leaves open what it lacks."""
-    return (
-        {**{name: [None, ""] for name in names}, **value} if check.known is None and isinstance(value, dict) else value
-    )
-
-
-def _dates(check: Checking, value: Any) -> tuple[dict[str, date | None], dict[str, str]]:
-    found: dict[str, date | None] = {}
-    sources = {}
-    for name, said in check.record("dates", _opened(check, value, DATES), DATES).items():
-        stated, source = check.pair(f"dates.{name}", said)
-        found[name] = check.day(f"dates.{name}", stated)
-        sources[name] = check.source(f"dates.{name}", source, blank=found[name] is None)
-    for first, last in (("conversion_from", "conversion_to"), ("evidence_from", "evidence_to")):
-        begins, ends = found.get(first), found.get(last)
-        if begins and ends and begins > ends:
-            check.wrong(f"dates.{last}", f"it is before {first}.")
-    return found, sources
-
-
-def _lengths(check: Checking, value: Any) -> tuple[dict[str, int | None], dict[str, str]]:
-    found: dict[str, int | None] = {}
-    sources = {}
-    for name, said in check.record("lengths", _opened(check, value, LENGTHS), LENGTHS).items():
-        stated, source = check.pair(f"lengths.{name}", said)
-        found[name] = check.number(f"lengths.{name}", stated)
-        sources[name] = check.source(f"lengths.{name}", source, blank=found[name] is None)
-    return found, sources
-
-
-def _effective(check: Checking, value: Any) -> tuple[dict[str, dict[str, Effective]], str]:
-    if value is None:
-        return {}, ""
-    whole = check.record("effective", value, ("source",), RULESETS)
-    found = {}
-    for ruleset, types in whole.items():
-        if ruleset != "source":
-            place = f"effective.{ruleset}"
-            said = check.record(place, types, (), TYPES)
-            found[ruleset] = {each: _of_type(check, f"{place}.{each}", dates) for each, dates in said.items()}
-    return found, check.source("effective.source", whole.get("source", ""))
-
-
-def _of_type(check: Checking, place: str, value: Any) -> Effective:
-    said = check.record(place, value, EFFECTIVE, (NEXT_ASSESSMENT,))
-    days = {name: check.day(f"{place}.{name}", said.get(name)) for name in EFFECTIVE}
-    waits = check.truth(f"{place}.{NEXT_ASSESSMENT}", said.get(NEXT_ASSESSMENT, False))
-    return Effective(**days, next_assessment=waits)
-
-
-def _forms(check: Checking, value: Any) -> dict[str, Form]:
-    found = {}
-    for key, said in _keyed(check, "forms", value):
-        place = f"forms.{key}"
-        form = check.record(place, said, ("label", "way", "target", "source"), ("at", "url"))
-        found[key] = Form(
-            label=check.text(f"{place}.label", form.get("label", "")),
-            way=check.choice(f"{place}.way", form.get("way"), WAYS, "way"),
-            target=check.text(f"{place}.target", form.get("target", "")),
-            source=check.source(f"{place}.source", form.get("source", "")),
-            at=check.words(f"{place}.at", form.get("at", []), check.known.rows if check.known else None, ROW),
-            url=_url(check, f"{place}.url", form.get("url", "")),
-        )
-    return found
-
-
-def _url(check: Checking, place: str, value: Any) -> str:
-    said = check.text(place, value, blank=True)
-    if said and not said.startswith("https://"):
-        check.wrong(place, "an address begins with https://.")
-    return said
-
-
-def _leads(check: Checking, value: Any) -> dict[str, Lead]:
-    found = {}
-    for name, said in check.record("leads", value, (), (*DATES, *LENGTHS, *SET_DAYS)).items():
-        place = f"leads.{name}"
-        # Only how long before, and the source; or an object that says what happens afterwards, too.
-        stated = dict(zip(("before", "source"), said, strict=False)) if isinstance(said, list) else said
-        lead = check.record(place, stated, ("before", "source"), AFTERWARDS)
-        after = {each: check.number(f"{place}.{each}", lead.get(each)) for each in AFTERWARDS}
-        found[name] = Lead(
-            _before(check, place, lead.get("before")), check.source(place, lead.get("source", "")), **after
-        )
-    return found
-
-
-def _before(check: Checking, place: str, value: Any) -> tuple[int, ...]:
-    numbers = [check.number(place, each) for each in value] if isinstance(value, list) else []
-    given = tuple(each for each in numbers if each is not None)
-    if not given or list(given) != sorted(set(given), reverse=True):
-        check.wrong(place, "this is no list of days before, the longest first.")
-    return given
-
-
-def _keyed(check: Checking, place: str, value: Any) -> list[tuple[str, Any]]:
-    if not isinstance(value, dict):
-        check.wrong(place, "this is no object.")
-        return []
-    return [(key, said) for key, said in value.items() if check.key(f"{place}.{key[:60]}", key)]
+    id: Annotated[str, matching("[a-z0-9][a-z0-9.-]{1,39}", "an id: 2 to 40 small letters, digits, dots and hyphens")]
+    title: Text
+    active_from: Day
+    source: Text
+    about: Line = ""
+    guidance: Annotated[Text, one_of(lambda known: known.guidance, "version of the duties and tips")]
+    stages: Stages
+    artifacts: Annotated[tuple[ArtifactRule, ...], AfterValidator(_keys_once)]
+    dates: Annotated[
+        dict[Annotated[str, one_of(DATES, "date")], Sourced[Day]],
+        requiring(lambda _: DATES),
+        AfterValidator(_in_order),
+    ]
+    lengths: Annotated[dict[Annotated[str, one_of(LENGTHS, "length")], Sourced[Number]], requiring(lambda _: LENGTHS)]
+    effective: Rulesets | None = None
+    forms: Mapping[Key, Form] = {}
+    leads: Mapping[Annotated[str, one_of({**DATES, **LENGTHS, **SET_DAYS}, "deadline")], Lead] = {}

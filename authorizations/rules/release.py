@@ -1,5 +1,6 @@
 """A release of the rules: what it states, and which ones this process knows. Pure: nothing here asks a database."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,63 +9,15 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
+from pydantic import ValidationError
 
 from authorizations.rules.artifacts import ArtifactRule
+from authorizations.rules.checked import WHOLE, Known, sentences
+from authorizations.rules.document import Effective, Form, Lead, Named, ReleaseDocument
+from authorizations.rules.names import DATES, LENGTHS
 
 FOLDER = Path(__file__).parent
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The label of a stage, and where the stage comes from."""
-
-    label: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Where something is sent: by which way, to which form or address (a text, never opened from here), at which steps.
-
-    ``at`` names rows of the machines' tables.
-    """
-
-    label: str
-    way: str
-    target: str
-    source: str
-    at: tuple[str, ...] = ()
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """From when a ruleset holds for one type of certification; None where the release says nothing.
-
-    With ``next_assessment`` the grace ends with the first assessment that starts after its day.
-    """
-
-    optional: date | None
-    obtain: date | None
-    maintain: date | None
-    grace: date | None
-    next_assessment: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """How many days before a date, or the end of a length, people are warned; and how often once it has passed.
-
-    ``repeat`` is the number of days from one notice of a passed date to the next, ``give_up`` the days after which
-    none follows, ``escalate`` the business days after which the next in the chain is told too; None is never.
-    """
-
-    days: tuple[int, ...]
-    source: str
-    repeat: int | None = None
-    give_up: int | None = None
-    escalate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +26,7 @@ class LocalPolicy:
 
     dates: Mapping[str, date] = field(default_factory=lambda: NOTHING)
     lengths: Mapping[str, int] = field(default_factory=lambda: NOTHING)
-    closings: frozenset[date] = frozenset()
+    office_closures: frozenset[date] = frozenset()
 
 
 # Compared as the objects they are: what is derived from one is kept by it.
@@ -142,38 +95,86 @@ class BadRelease(ValueError):
         super().__init__("\n".join(self.problems))
 
 
-class Shelf:
-    """The releases that a process knows: those that are shipped, and those that it was told of since.
+def read(text: str, known: Known | None = None) -> Release:
+    """The release of a document.
+
+    Args:
+        known: what it may name. Without it, which is for documents that were accepted before, names are taken as they
+            are, and a date or length that is not there is left open.
+
+    Raises:
+        BadRelease: with everything that is missing, unknown, or of the wrong kind, place by place.
+    """
+    try:
+        stated = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise BadRelease([f"{WHOLE}: This is not JSON that can be read."]) from problem
+    return of_stated(stated, known)
+
+
+def of_stated(stated: Any, known: Known | None = None) -> Release:
+    """The release of a document that is read as JSON already.
+
+    Raises:
+        BadRelease: as `read`.
+    """
+    try:
+        document = ReleaseDocument.model_validate(stated, context=known)
+    except ValidationError as error:
+        raise BadRelease(sentences(error, stated)) from error
+    sources = {name: each.source for name, each in document.dates.items()}
+    sources |= {name: each.source for name, each in document.lengths.items()}
+    return Release(
+        id=document.id,
+        title=document.title,
+        active_from=document.active_from,
+        source=document.source,
+        about=document.about,
+        guidance=document.guidance,
+        stages={"initial": document.stages.initial, "reuse": document.stages.reuse},
+        artifacts={each.key: each for each in document.artifacts},
+        dates={name: document.dates[name].value if name in document.dates else None for name in DATES},
+        lengths={name: document.lengths[name].value if name in document.lengths else None for name in LENGTHS},
+        sources={name: sources.get(name, "") for name in (*DATES, *LENGTHS)},
+        effective=(document.effective and document.effective.model_extra) or NOTHING,
+        effective_source=document.effective.source if document.effective else "",
+        forms=document.forms,
+        leads=document.leads,
+    )
+
+
+class ReleaseRegistry:
+    """The releases that a process knows: those that are shipped, and those that were imported.
 
     Documents never change once they have an id, so that what is known of one stays true. Readers see one state or the
     next: what they look at is replaced as a whole.
     """
 
     def __init__(self, shipped: Iterable[Release]) -> None:
-        self._shipped = list(shipped)
+        self._shipped = {each.id: each for each in shipped}
         self._imported: dict[str, Release] = {}
         self._local = LocalPolicy()
         self.all: dict[str, Release] = {}
-        # Whoever tells the shelf of what was imported says here how to be asked for a release that is not on it.
-        self.ask: Callable[[], None] = lambda: None
+        # Set by whoever reads the database: called for a release that is not known yet.
+        self.refresh: Callable[[], None] = lambda: None
         self._newest: tuple[date, Release] | None = None
         self._order()
 
     @property
     def shipped(self) -> frozenset[str]:
         """The ids of those that came with the portal."""
-        return frozenset(each.id for each in self._shipped)
+        return frozenset(self._shipped)
 
-    def tell(self, imported: Iterable[Release], local: LocalPolicy) -> None:
-        """What was imported here, in that order, and what local policy says now."""
+    def replace_imported(self, imported: Iterable[Release], local: LocalPolicy) -> None:
+        """Sets what was imported here, in that order, and what local policy says now."""
         self._imported = {each.id: each for each in imported}
         self._local = local
         self._order()
 
     @property
-    def closings(self) -> frozenset[date]:
+    def office_closures(self) -> frozenset[date]:
         """Days on which offices are closed by order, beside the holidays of the law."""
-        return self._local.closings
+        return self._local.office_closures
 
     def as_stated(self, name: str) -> Release:
         """A release without local policy.
@@ -181,8 +182,7 @@ class Shelf:
         Raises:
             KeyError: there is no such release.
         """
-        known = {**self._imported, **{each.id: each for each in self._shipped}}
-        return known[name]
+        return {**self._imported, **self._shipped}[name]
 
     def newest(self, on: date) -> Release:
         """The newest release that is active on a day; before the first one, that."""
@@ -193,7 +193,8 @@ class Shelf:
         return self._newest[1]
 
     def _order(self) -> None:
-        every = [*self._shipped, *(each for each in self._imported.values() if each.id not in self.shipped)]
+        # A shipped release keeps its place before those that were imported with the same day.
+        every = {**self._shipped, **self._imported, **self._shipped}.values()
         ordered = sorted(every, key=lambda each: each.active_from)
         self.all = {each.id: each.with_local(self._local) for each in ordered}
         self._newest = None

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.typed import storable
 from authorizations.web.errors import error_page
 from authorizations.web.views import site
@@ -85,7 +85,7 @@ def known_rules(get_response: Handler) -> Handler:
     """Lets the process ask now and then which releases of the rules there are; between two askings no page pays."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        hear()
+        refresh_releases()
         return get_response(request)
 
     return respond

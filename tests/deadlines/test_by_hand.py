@@ -9,7 +9,7 @@ import pytest
 from authorizations.deadlines import KINDS, Due, kinds
 from authorizations.deadlines.due import AccessRow, AtoRow, CaseRow, ConditionRow, ContactRow, OfferingRow, TaskRow
 from authorizations.lifecycle.calendar import EASTERN, at_clock, months_after, next_yearly
-from authorizations.rules import SHELF
+from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
 from tests.deadlines import by_hand_atos, by_hand_cases, by_hand_offerings
 from tests.deadlines.records import ABSENT, Reckoned, day
@@ -29,16 +29,16 @@ OF_ROW = {
 
 @contextmanager
 def policy(local: LocalPolicy) -> Iterator[None]:
-    before = SHELF._local
-    SHELF.tell(SHELF._imported.values(), local)
+    before = RELEASE_REGISTRY._local
+    RELEASE_REGISTRY.replace_imported(RELEASE_REGISTRY._imported.values(), local)
     try:
         yield
     finally:
-        SHELF.tell(SHELF._imported.values(), before)
+        RELEASE_REGISTRY.replace_imported(RELEASE_REGISTRY._imported.values(), before)
 
 
 def reckoned(row: Reckoned) -> list[Due]:
-    with policy(LocalPolicy(lengths=row.local, closings=frozenset(map(day, row.closings)))):
+    with policy(LocalPolicy(lengths=row.local, office_closures=frozenset(map(day, row.closings)))):
         every = list(kinds.reckon(row.row, OF_ROW[type(row.row)], row.today))
     detail = row.more.get("detail")
     return [due for due in every if due.kind == row.kind and detail in (None, due.detail)]

@@ -11,7 +11,7 @@ from authorizations.actions.closings import add_closing
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.deadlines import dues_of
 from authorizations.models import Case, Closing, Event, PackageAccess
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from tests.actions.accesses import make_contact, make_package
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, record
@@ -27,7 +27,7 @@ MOURNING = date(2026, 12, 1)
 def closing(cast: Cast, day: date = MOURNING, **changed: Any) -> Closing:
     said = {"actor": cast.pmo_reviewer, "reason": "Day of mourning", "reference": "Executive order 1", **changed}
     row = add_closing(now=NOW, day=day, **said)
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     return row
 
 

@@ -27,7 +27,7 @@ PASSED = NOW - timedelta(days=1)
 def as_line(row: str, key: str, how: Asked) -> str:
     """One line of the table, as a release says it."""
     parts = [f"{row:<4} {key}", *(f"+{word}" for word in how.stated)]
-    parts += ["?"] if how.firm == "should" else []
+    parts += ["?"] if how.force == "should" else []
     parts += ["new"] if how.anew else []
     parts += [f"if {how.when}"] if how.when else []
     return " ".join([*parts, *([f"by {how.told}"] if how.told else [])])
@@ -116,7 +116,7 @@ def test_a_document_that_is_missing_is_named_with_who_adds_it(row: str, key: str
         assert of_documents(record, step, facts) == []
         without(record, key)
         [found] = of_documents(record, step, facts)
-        assert (found.gate, found.force) == (f"artifact_{key}", Force.SHOULD if how.firm == "should" else Force.MUST)
+        assert (found.gate, found.force) == (f"artifact_{key}", Force.SHOULD if how.force == "should" else Force.MUST)
         assert found.sentence.startswith(rule.label)
         assert found.waivable is not any(word.startswith("signed_by_") for word in how.stated)
         if how.told:

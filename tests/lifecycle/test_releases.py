@@ -13,9 +13,8 @@ from authorizations.lifecycle.case_gates import AFTER_CUTOFF, before_cutoff, sta
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.review_gates import conversion_open, evidence_in_window, in_review_by_cutoff
 from authorizations.models.machines import known_to_rules
-from authorizations.rules import SHELF, BadRelease, Release, newest, release, releases
-from authorizations.rules.document import of_stated, read
-from authorizations.rules.release import FOLDER, LocalPolicy, Shelf
+from authorizations.rules import RELEASE_REGISTRY, BadRelease, Release, newest, release, releases
+from authorizations.rules.release import FOLDER, LocalPolicy, ReleaseRegistry, of_stated, read
 from tests.lifecycle.unsaved import unsaved
 
 LEGACY, CR26 = "rev5-legacy", "cr26-2026.07.14.01"
@@ -98,71 +97,86 @@ def test_letters_go_to_the_form_that_the_newest_rule_names() -> None:
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        (changed("dates", cutoff=["2027-06-31", "MD26"]), "dates.cutoff: “2027-06-31” is no day"),
-        (changed("dates", cutoff=[20270611, "MD26"]), "dates.cutoff: “20270611” is no day"),
-        (changed("dates", cutoff="2027-06-11"), "dates.cutoff: this is no list of two"),
-        (changed("dates", cutoff=["2027-06-11", ""]), "dates.cutoff: it is blank."),
-        (changed("dates", cutoff=["2027-06-11", "hearsay"]), "dates.cutoff: the portal knows no source “hearsay”."),
-        (changed("dates", conversion_to=["2026-01-01", "MD26"]), "dates.conversion_to: it is before conversion_from."),
-        (changed("dates", cut_off=["2027-06-11", "MD26"]), "dates.cut_off: nothing here has this name."),
-        (without("dates", "cutoff"), "dates.cutoff: it is missing."),
-        (changed("lengths", access_days=[0, "QG"]), "lengths.access_days: “0” is no whole number from 1"),
-        (changed("lengths", access_days=[True, "QG"]), "lengths.access_days: “True” is no whole number"),
-        (changed("lengths", access_days=[60.5, "QG"]), "lengths.access_days: “60.5” is no whole number"),
-        (changed("lengths", access_days=["60", "QG"]), "lengths.access_days: “60” is no whole number"),
-        (changed("lengths", access_weeks=[9, "QG"]), "lengths.access_weeks: nothing here has this name."),
-        (stated(stages={"initial": {}}), "stages.reuse: it is missing."),
-        (stated(stages={**json.loads(TEXT)["stages"], "ato": {}}), "stages.ato: nothing here has this name."),
-        (stated(stages=[]), "stages: this is no object."),
-        (changed("forms", ato_letter={"label": "Letter"}), "forms.ato_letter.way: it is missing."),
+        (changed("dates", cutoff=["2027-06-31", "MD26"]), "dates.cutoff.value: “2027-06-31” is not a date."),
+        (changed("dates", cutoff=[20270611, "MD26"]), "dates.cutoff.value: “20270611” is not a date."),
+        (changed("dates", cutoff="2027-06-11"), "dates.cutoff: This must be a list of 2: value, source."),
+        (changed("dates", cutoff=["2027-06-11", ""]), "dates.cutoff.source: This must not be blank."),
+        (
+            changed("dates", cutoff=["2027-06-11", "hearsay"]),
+            "dates.cutoff.source: The portal does not know the source “hearsay”.",
+        ),
+        (
+            changed("dates", conversion_to=["2026-01-01", "MD26"]),
+            "dates.conversion_to: This is before conversion_from.",
+        ),
+        (changed("dates", cut_off=["2027-06-11", "MD26"]), "dates.cut_off: “cut_off” is not a date"),
+        (without("dates", "cutoff"), "dates.cutoff: This is required."),
+        (changed("lengths", access_days=[0, "QG"]), "lengths.access_days.value: “0” is less than 1."),
+        (changed("lengths", access_days=[True, "QG"]), "lengths.access_days.value: “True” is not a whole number."),
+        (changed("lengths", access_days=[60.5, "QG"]), "lengths.access_days.value: “60.5” is not a whole number."),
+        (changed("lengths", access_days=["60", "QG"]), "lengths.access_days.value: “60” is not a whole number."),
+        (changed("lengths", access_weeks=[9, "QG"]), "lengths.access_weeks: “access_weeks” is not a length"),
+        (stated(stages={"initial": {}}), "stages.reuse: This is required."),
+        (stated(stages={**json.loads(TEXT)["stages"], "ato": {}}), "stages.ato: Nothing here has this name."),
+        (stated(stages=[]), "stages: This must be an object."),
+        (changed("forms", ato_letter={"label": "Letter"}), "forms.ato_letter.way: This is required."),
         (
             changed("forms", extra={"label": "A", "way": "fax", "target": "1", "source": "QG"}),
-            "forms.extra.way: “fax” is no way",
+            "forms.extra.way: “fax” is not a way",
         ),
         (
             changed("forms", extra={"label": "A", "way": "mail", "target": "1", "source": "QG", "at": ["I99"]}),
-            "forms.extra.at: “I99” is no row",
+            "forms.extra.at.1: “I99” is not a row of the machines’ tables",
         ),
         (
             changed("forms", extra={"label": "A", "way": "page", "target": "1", "source": "QG", "url": "javascript:1"}),
-            "forms.extra.url: an address begins with https://.",
+            "forms.extra.url: “javascript:1” is not an address that begins with https://.",
         ),
-        (changed("forms", **{"No Key": {}}), "forms.No Key: this is no key"),
-        (changed("effective", XYZ={}), "effective.XYZ: nothing here has this name."),
-        (changed("effective", AGU={"rev4": {}}), "effective.AGU.rev4: nothing here has this name."),
-        (changed("effective", AGU={"rev5": {}}), "effective.AGU.rev5.obtain: it is missing."),
-        (changed("leads", ato_months=[[30, 60], "our design"]), "leads.ato_months: this is no list of days before"),
-        (changed("leads", ato_months=[[], "our design"]), "leads.ato_months: this is no list of days before"),
-        (artifact(stages=["sspp"]), "artifacts.ssp.stages: “sspp” is no stage"),
-        (artifact(by=["CSP"]), "artifacts.ssp.by: “CSP” is no party"),
-        (artifact(machines=["jab"]), "artifacts.ssp.machines: “jab” is no machine"),
-        (artifact(asked={"I99": {"force": "must"}}), "artifacts.ssp.asked.I99: “I99” is no row"),
-        (artifact(asked={"I8": {"force": "may"}}), "artifacts.ssp.asked.I8.force: “may” is no force"),
-        (artifact(asked={"I8": {}}), "artifacts.ssp.asked.I8.force: it is missing."),
+        (changed("forms", **{"No Key": {}}), "forms.No Key: “No Key” is not a key"),
+        (changed("effective", XYZ={}), "effective.XYZ: “XYZ” is not a ruleset"),
+        (changed("effective", AGU={"rev4": {}}), "effective.AGU.rev4: “rev4” is not a certification"),
+        (changed("effective", AGU={"rev5": {}}), "effective.AGU.rev5.obtain: This is required."),
+        (
+            changed("leads", ato_months=[[30, 60], "our design"]),
+            "leads.ato_months.before: This must be a list of days before",
+        ),
+        (
+            changed("leads", ato_months=[[], "our design"]),
+            "leads.ato_months.before: This must be a list of days before",
+        ),
+        (artifact(stages=["sspp"]), "artifacts.ssp.stages.1: “sspp” is not a stage"),
+        (artifact(by=["CSP"]), "artifacts.ssp.by.1: “CSP” is not a party"),
+        (artifact(machines=["jab"]), "artifacts.ssp.machines.1: “jab” is not a machine"),
+        (
+            artifact(asked={"I99": {"force": "must"}}),
+            "artifacts.ssp.asked.I99: “I99” is not a row of the machines’ tables",
+        ),
+        (artifact(asked={"I8": {"force": "may"}}), "artifacts.ssp.asked.I8.force: “may” is not a force"),
+        (artifact(asked={"I8": {}}), "artifacts.ssp.asked.I8.force: This is required."),
         (
             artifact(asked={"I8": {"force": "must", "when": "full_moon"}}),
-            "artifacts.ssp.asked.I8.when: “full_moon” is no",
+            "artifacts.ssp.asked.I8.when: “full_moon” is not a condition",
         ),
         (
             artifact(asked={"I8": {"force": "must", "stated": ["sworn"]}}),
-            "artifacts.ssp.asked.I8.stated: “sworn” is no",
+            "artifacts.ssp.asked.I8.stated: “sworn” is not a statement of this artifact.",
         ),
-        (artifact(confidential="yes"), "artifacts.ssp.confidential: this is neither true nor false."),
-        (artifact(inside="provider"), "artifacts.ssp.inside: “provider” is no side"),
-        (artifact(key="wbs"), "artifacts.wbs: this key stands twice."),
-        (artifact(color="red"), "artifacts.ssp.color: nothing here has this name."),
-        (stated(artifacts={}), "artifacts: this is no list."),
-        (stated(artifacts=["ssp"]), "artifacts.1: this is no object."),
-        (stated(guidance="2017"), "guidance: the portal knows no duties and tips “2017”."),
-        (stated(id="../etc/passwd"), "id: this is no id"),
-        (stated(id="X" * 50), "id: this is no id"),
-        (stated(title="A\u202eB"), "title: this is no text"),
-        (stated(title=" "), "title: it is blank."),
-        (stated(active_from=None), "active_from: “None” is no day"),
-        (stated(hooks=[]), "hooks: nothing here has this name."),
-        ([], "document: this is no object."),
-        (None, "document: this is no object."),
-        ("text", "document: this is no object."),
+        (artifact(confidential="yes"), "artifacts.ssp.confidential: This must be true or false."),
+        (artifact(inside="provider"), "artifacts.ssp.inside: “provider” is not a side"),
+        (artifact(key="wbs"), "artifacts.wbs: This key is here twice."),
+        (artifact(color="red"), "artifacts.ssp.color: Nothing here has this name."),
+        (stated(artifacts={}), "artifacts: This must be a list."),
+        (stated(artifacts=["ssp"]), "artifacts.1: This must be an object."),
+        (stated(guidance="2017"), "guidance: “2017” is not a version of the duties and tips"),
+        (stated(id="../etc/passwd"), "id: “../etc/passwd” is not an id"),
+        (stated(id="X" * 50), "id: “XXXXX"),
+        (stated(title="A\u202eB"), "title: This must be one line of characters that can be shown."),
+        (stated(title=" "), "title: This must not be blank."),
+        (stated(active_from=None), "active_from: “None” is not a date."),
+        (stated(hooks=[]), "hooks: Nothing here has this name."),
+        ([], "document: This must be an object."),
+        (None, "document: This must be an object."),
+        ("text", "document: This must be an object."),
     ],
 )
 def test_the_checker_names_the_place(document: Any, problem: str) -> None:
@@ -173,13 +187,19 @@ def test_an_unknown_stage_and_a_missing_one_are_both_named() -> None:
     stages = json.loads(TEXT)["stages"]
     stages["initial"]["ssp2"] = stages["initial"].pop("ssp")
     found = problems_of(stated(stages=stages))
-    assert found == ["stages.initial.ssp: it is missing.", "stages.initial.ssp2: nothing here has this name."]
+    assert found == [
+        "stages.initial.ssp: This is required.",
+        "stages.initial.ssp2: “ssp2” is not a stage of an initial case that the portal knows.",
+    ]
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     document = changed("dates", cutoff=["soon", "MD26"])
     document["lengths"]["access_days"] = [-1, "QG"]
-    assert [each.partition(":")[0] for each in problems_of(document)] == ["dates.cutoff", "lengths.access_days"]
+    assert [each.partition(":")[0] for each in problems_of(document)] == [
+        "dates.cutoff.value",
+        "lengths.access_days.value",
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"id": 1'])
@@ -195,7 +215,7 @@ def test_a_shipped_document_with_a_mistake_is_an_error_of_the_system(
     monkeypatch.setattr(checks, "FOLDER", tmp_path)
     (found,) = checks.shipped_rules(None)
     assert found.is_serious()
-    assert found.msg.startswith("wrong.json: dates.cutoff: “soon” is no day")
+    assert found.msg.startswith("wrong.json: dates.cutoff.value: “soon” is not a date")
 
 
 # --- local policy ---
@@ -213,15 +233,15 @@ def test_a_process_keeps_what_is_shipped_beside_what_it_was_told() -> None:
     shipped = read(TEXT)
     later = replace(shipped, id="later", active_from=date(2026, 12, 1))
     forged = replace(shipped, title="Another")
-    shelf = Shelf([shipped])
-    shelf.tell([later, forged], LocalPolicy(lengths={"letter_days": 5}))
-    assert list(shelf.all) == [CR26, "later"]
-    assert shelf.all[CR26].title == shipped.title
-    assert shelf.all["later"].lengths["letter_days"] == 5
-    assert shelf.as_stated("later").lengths["letter_days"] is None
-    assert (shelf.newest(DAY).id, shelf.newest(date(2026, 12, 1)).id) == (CR26, "later")
-    shelf.tell([], LocalPolicy())
-    assert (list(shelf.all), shelf.newest(date(2026, 12, 1)).id) == ([CR26], CR26)
+    registry = ReleaseRegistry([shipped])
+    registry.replace_imported([later, forged], LocalPolicy(lengths={"letter_days": 5}))
+    assert list(registry.all) == [CR26, "later"]
+    assert registry.all[CR26].title == shipped.title
+    assert registry.all["later"].lengths["letter_days"] == 5
+    assert registry.as_stated("later").lengths["letter_days"] is None
+    assert (registry.newest(DAY).id, registry.newest(date(2026, 12, 1)).id) == (CR26, "later")
+    registry.replace_imported([], LocalPolicy())
+    assert (list(registry.all), registry.newest(date(2026, 12, 1)).id) == ([CR26], CR26)
 
 
 # --- gates where nothing is stated ---
@@ -235,8 +255,8 @@ def with_rules(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
         name: replace(each, **{part: {**getattr(each, part), **values} for part, values in changes.items()})
         for name, each in releases().items()
     }
-    monkeypatch.setattr(SHELF, "all", every)
-    monkeypatch.setattr(SHELF, "_newest", None)
+    monkeypatch.setattr(RELEASE_REGISTRY, "all", every)
+    monkeypatch.setattr(RELEASE_REGISTRY, "_newest", None)
 
 
 def case_on(day: date) -> Any:
@@ -270,6 +290,6 @@ def test_a_length_of_local_policy_is_marked_where_it_is_named(monkeypatch: pytes
     assert asked(starts_in_time, facts) == []
     policy = LocalPolicy(lengths={"assessment_start_months": 20})
     local: dict[str, Release] = {name: each.with_local(policy) for name, each in releases().items()}
-    monkeypatch.setattr(SHELF, "all", local)
+    monkeypatch.setattr(RELEASE_REGISTRY, "all", local)
     (problem,) = asked(starts_in_time, facts)
     assert "20 months (local policy) from the request" in problem.sentence

@@ -15,7 +15,7 @@ from authorizations.deadlines.warning import passed_on, warned
 from authorizations.models import Ato, Condition, Message, Mute, NotificationSettings
 from authorizations.notifications.digests import told as digest_text
 from authorizations.notifications.reminders import MOST_AT_ONCE, remind
-from authorizations.rules.release import Lead
+from authorizations.rules.document import Lead
 from tests.actions.test_delegations import lend
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -56,16 +56,18 @@ def told(user: User | None = None, kind: str = "condition") -> list[str]:
     ],
 )
 def test_the_latest_notice_counts_until_it_is_given_up(days_left: int, place: int | None) -> None:
-    lead = Lead((30, 7, 1), "", repeat=7, give_up=180)
+    lead = Lead(before=(30, 7, 1), source="QG", repeat=7, give_up=180)
     assert warned(lead, TODAY + timedelta(days=days_left), TODAY) == place
 
 
 def test_without_a_repeat_a_passed_day_is_told_once() -> None:
-    assert {warned(Lead((7,), ""), TODAY, TODAY + timedelta(days=days)) for days in (1, 40, 4000)} == {-1}
+    assert {warned(Lead(before=(7,), source="QG"), TODAY, TODAY + timedelta(days=days)) for days in (1, 40, 4000)} == {
+        -1
+    }
 
 
 def test_what_nobody_did_is_passed_on_after_business_days() -> None:
-    lead = Lead((7,), "", escalate=3, give_up=90)
+    lead = Lead(before=(7,), source="QG", escalate=3, give_up=90)
     # Thanksgiving of 2026 is on 26 November; the three business days after the 24th are the 25th, the 27th, the 30th.
     on = date(2026, 11, 24)
     steps = [passed_on(lead, on, date(2026, 11, day), frozenset()) for day in (24, 29, 30)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from authorizations.actions.releases import import_release
 from authorizations.models import RulesRelease
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.rules.release import FOLDER
 from tests.lifecycle.world import NOW
 
@@ -32,7 +32,7 @@ def imported(stated: dict[str, Any], actor: Any = None) -> RulesRelease:
     """Imports a release, and lets this process hear of it as if ten seconds had passed."""
     content = raw(stated)
     row = import_release(actor=actor, now=NOW, text=content.decode(), sha256=hashlib.sha256(content).hexdigest())
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     return row
 
 

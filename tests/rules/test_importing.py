@@ -13,13 +13,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from authorizations.actions.cases import open_case
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.actions.releases import AlreadyKnown, SameIdOtherText, import_release, set_local_value
-from authorizations.doorstep.releases import prospect, words
+from authorizations.doorstep.releases import prospect, row_labels
 from authorizations.exchange.releases import candidate_of
 from authorizations.models import Case, Event, RulesRelease
 from authorizations.models import rules as noun
-from authorizations.models.rules import hear
-from authorizations.rules import SHELF, BadRelease, newest, release, releases
-from authorizations.rules.telling import differences
+from authorizations.models.rules import refresh_releases
+from authorizations.rules import RELEASE_REGISTRY, BadRelease, newest, release, releases
+from authorizations.rules.comparison import differences
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
@@ -68,7 +68,7 @@ def test_a_document_that_came_with_the_portal_is_never_replaced(cast: Cast, name
 
 
 def test_a_document_with_a_mistake_is_not_kept(cast: Cast) -> None:
-    with pytest.raises(BadRelease, match=r"dates\.cutoff: “soon” is no day"):
+    with pytest.raises(BadRelease, match=r"dates\.cutoff\.value: “soon” is not a date"):
         imported(document(dates={"cutoff": ["soon", "MD26"]}), cast.pmo_lead)
     assert not RulesRelease.objects.exists()
 
@@ -87,8 +87,8 @@ def test_a_process_hears_of_an_import_once_it_is_committed(
 
 def another_process(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
     """This process knows of nothing yet, and its clock stands where the test says."""
-    SHELF.tell([], noun.LocalPolicy())
-    monkeypatch.setattr(noun, "EAR", noun.Ear())
+    RELEASE_REGISTRY.replace_imported([], noun.LocalPolicy())
+    monkeypatch.setattr(noun, "RELEASE_CACHE", noun.ReleaseCache())
     monkeypatch.setattr(noun, "monotonic", lambda: clock[0])
 
 
@@ -97,15 +97,15 @@ def test_another_process_hears_of_it_within_ten_seconds_for_one_query(
 ) -> None:
     clock = [1000.0]
     another_process(monkeypatch, clock)
-    hear()
+    refresh_releases()
     imported_elsewhere = document()
     with monkeypatch.context() as patch:
-        patch.setattr(noun, "EAR", noun.Ear(asked=float("inf")))
+        patch.setattr(noun, "RELEASE_CACHE", noun.ReleaseCache(asked=float("inf")))
         import_release(actor=cast.pmo_lead, now=NOW, text=json.dumps(imported_elsewhere), sha256="1" * 64)
     for second, queries, known in ((1009.9, 0, False), (1010.0, 4, True), (1015.0, 0, True), (1021.0, 1, True)):
         clock[0] = second
         with CaptureQueriesContext(connection) as asked:
-            hear()
+            refresh_releases()
         assert (len(asked), "next" in releases()) == (queries, known), second
 
 
@@ -122,7 +122,7 @@ def test_a_case_that_another_process_pinned_a_moment_ago_is_read_at_once(
 ) -> None:
     case = make_case(cast, "initial", "planning")
     another_process(monkeypatch, [1000.0])
-    hear()
+    refresh_releases()
     RulesRelease.objects.create(name="next", title="N", document=json.dumps(document()), sha256="1", imported_at=NOW)
     Case.objects.filter(pk=case.pk).update(release="next")
     assert Case.objects.get(pk=case.pk).stage_label == "Planning"
@@ -134,9 +134,9 @@ def test_a_database_that_does_not_answer_leaves_a_process_with_what_it_knows(mon
     def fails() -> None:
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(noun, "EAR", noun.Ear())
+    monkeypatch.setattr(noun, "RELEASE_CACHE", noun.ReleaseCache())
     monkeypatch.setattr(noun, "_mark", fails)
-    hear()
+    refresh_releases()
     assert set(releases()) == {CR26, LEGACY}
 
 
@@ -144,7 +144,7 @@ def test_a_document_that_this_version_cannot_read_is_left_out_and_named_in_the_l
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     RulesRelease.objects.create(name="odd", title="Odd", document="{}", sha256="1" * 64, imported_at=NOW)
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     assert set(releases()) == {CR26, LEGACY}
     assert "the release odd cannot be read" in caplog.text
 
@@ -153,7 +153,7 @@ def test_what_an_older_document_does_not_state_is_left_open(cast: Cast) -> None:
     stated = document()
     del stated["lengths"]["letter_days"], stated["dates"]["cutoff"]
     RulesRelease.objects.create(name="next", title="N", document=json.dumps(stated), sha256="1", imported_at=NOW)
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     assert (release("next").lengths["letter_days"], release("next").dates["cutoff"]) == (None, None)
 
 
@@ -261,10 +261,10 @@ def _weakened(key: str, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("key", "changes", "said"),
     [
-        ("residual_risk", {"inside": ""}, "residual_risk.inside: this document never leaves the agency"),
-        ("agency_poam", {"by": ["AR", "CL"]}, "agency_poam.by: only the agency adds"),
-        ("agency_poam", {"machines": ["reuse", "ato"]}, "agency_poam.machines: the documents of an ATO"),
-        ("ssp", {"statements": {"fine": "Signed by the provider"}}, "ssp.statements.fine: a signature has a key"),
+        ("residual_risk", {"inside": ""}, "residual_risk.inside: This document never leaves the agency"),
+        ("agency_poam", {"by": ["AR", "CL"]}, "agency_poam.by: Only the agency adds"),
+        ("agency_poam", {"machines": ["reuse", "ato"]}, "agency_poam.machines: The documents of an ATO"),
+        ("ssp", {"statements": {"fine": "Signed by the provider"}}, "ssp.statements.fine: The key of a signature"),
     ],
 )
 def test_no_release_opens_what_stays_inside_the_agency_or_hides_a_signature(
@@ -279,6 +279,6 @@ def test_no_release_opens_what_stays_inside_the_agency_or_hides_a_signature(
 def test_what_makes_a_document_easier_to_bring_is_among_the_differences(cast: Cast) -> None:
     asked = {"I4": {"force": "must", "stated": ["signed_by_provider", "signed_by_agency"], "told": "reference"}}
     imported(_weakened("wbs", asked=asked), cast.pmo_lead)
-    found = dict(differences(release(CR26), release("next"), words()))["Artifacts"]
+    found = dict(differences(release(CR26), release("next"), row_labels()))["Artifacts"]
     assert ["where it is, said in the step" in each.words for each in found] == [True]
     assert "waived by nobody" in found[0].words

@@ -8,7 +8,7 @@ import pytest
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.releases import open_names, set_local_value
 from authorizations.models import Event, LocalValue
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.rules import newest, release
 from tests.cast import Cast
 from tests.lifecycle.world import NOW
@@ -22,7 +22,7 @@ def decide(cast: Cast, value: Any, **said: Any) -> LocalValue:
     last = LocalValue.objects.first()
     given = {"name": "letter_days", "reason": "Agreed in the steering group.", "seen": last.public_id if last else ""}
     row = set_local_value(actor=cast.pmo_lead, now=NOW, value=value, **{**given, **said})
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     return row
 
 

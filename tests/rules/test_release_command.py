@@ -45,7 +45,7 @@ def test_the_command_names_every_place_that_is_wrong(file: Path) -> None:
     file.write_bytes(raw(document(dates={"cutoff": ["soon", "MD26"]}, lengths={"access_days": [0, "QG"]})))
     code, _, err = run(str(file), "--apply")
     assert code == 1
-    assert [line.partition(":")[0] for line in err.splitlines()] == ["dates.cutoff", "lengths.access_days"]
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["dates.cutoff.value", "lengths.access_days.value"]
 
 
 def test_the_command_compares_with_the_release_that_is_named(file: Path) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from authorizations.display import day_text
 from authorizations.models import LocalValue, RuleEdition, RulesRelease, RuleText
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.rules import newest, release
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_offering
@@ -163,7 +163,7 @@ def test_no_day_is_given_for_the_letter_until_somebody_decides_one_here(client: 
     client.force_login(cast.liaison)
     assert "No rule gives a day by which the letter is due." in body_of(client, case.get_absolute_url())
     LocalValue.objects.create(name="letter_days", number=10, reason="Agreed.", set_by=cast.pmo_lead, set_at=NOW)
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     due = day_text(case.said("signed_on") + timedelta(days=10))
     assert f"The letter is due on {due} (local policy)." in body_of(client, case.get_absolute_url())
     planning = make_case(cast, "initial", "planning", offering=make_offering(cast, "initial"))
@@ -196,7 +196,7 @@ def test_a_release_is_looked_at_and_then_imported(client: Client, cast: Cast) ->
     answer = client.post(f"{RELEASE}apply/", {"token": token})
     assert answer.headers["Location"] == reverse("release", args=["next"])
     assert RulesRelease.objects.get().imported_by == cast.pmo_lead
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     assert newest().id == "next"
     assert client.post(f"{RELEASE}apply/", {"token": token}).headers["Location"] == RELEASE
     assert RulesRelease.objects.count() == 1
@@ -206,7 +206,7 @@ def test_a_wrong_document_names_each_place_at_its_field(client: Client, cast: Ca
     client.force_login(cast.pmo_lead)
     wrong = raw(document(dates={"cutoff": ["soon", "MD26"]}, lengths={"access_days": [0, "QG"]}))
     errors = upload(client, RELEASE, wrong).context["form"].errors["file"]
-    assert [each.partition(":")[0] for each in errors] == ["dates.cutoff", "lengths.access_days"]
+    assert [each.partition(":")[0] for each in errors] == ["dates.cutoff.value", "lengths.access_days.value"]
     same = upload(client, RELEASE, raw(document(CR26)))
     assert "came with the portal" in same.context["form"].errors["file"][0]
 

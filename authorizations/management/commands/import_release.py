@@ -16,7 +16,7 @@ from authorizations.doorstep.releases import Prospect, prospect
 from authorizations.exchange.documents import LARGEST_RELEASE, content_of
 from authorizations.exchange.reading import Unreadable
 from authorizations.exchange.releases import Candidate, candidate_of
-from authorizations.models.rules import hear
+from authorizations.models.rules import refresh_releases
 from authorizations.rules import BadRelease, newest, releases
 
 WRONG = 1
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, file: Path, apply: bool, against: str, **options: Any) -> None:
-        hear(at_once=True)
+        refresh_releases(at_once=True)
         try:
             content = content_of(file, max_bytes=LARGEST_RELEASE)
             candidate = candidate_of(content, name=file.name)

@@ -14,7 +14,7 @@ from authorizations.actions.refusals import NotReady
 from authorizations.actions.releases import LONGEST_LENGTH, open_names, set_local_value
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm, reason_field
 from authorizations.models import LocalValue
-from authorizations.models.rules import hear, local_values
+from authorizations.models.rules import local_values, refresh_releases
 from authorizations.rules import newest
 from authorizations.rules.names import DATES, LENGTHS, unit_of
 from authorizations.web.access import person
@@ -56,7 +56,7 @@ class LocalPolicyForm(PageForm):
 
 def local_policy(request: HttpRequest) -> HttpResponse:
     """What is open and what is decided, and the form; what became of it."""
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     standing = local_values()
     names = {**open_names(), **{name: {**DATES, **LENGTHS}[name] for name in standing}}
     form = LocalPolicyForm(request.POST or None, names=names, initial={"once": new_public_id(), "seen": _seen()})

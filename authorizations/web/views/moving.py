@@ -16,11 +16,11 @@ from authorizations.actions.refusals import NotReady
 from authorizations.actions.standing import as_acting
 from authorizations.addresses import SENTENCES
 from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
-from authorizations.doorstep.releases import words
+from authorizations.doorstep.releases import row_labels
 from authorizations.models import Case
 from authorizations.policy import Capability, allows
-from authorizations.rules import SHELF, Release
-from authorizations.rules.telling import FOR_EVERY_CASE, differences
+from authorizations.rules import RELEASE_REGISTRY, Release
+from authorizations.rules.comparison import FOR_EVERY_CASE, differences
 from authorizations.web.access import person
 
 
@@ -73,7 +73,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _sections(case: Case, to: Release) -> list[Any]:
     """What the two releases state differently, without what the newest alone says for every case."""
-    found = differences(SHELF.as_stated(case.release), SHELF.as_stated(to.id), words())
+    found = differences(RELEASE_REGISTRY.as_stated(case.release), RELEASE_REGISTRY.as_stated(to.id), row_labels())
     return [(title, some, False) for title, some in found if title not in FOR_EVERY_CASE]
 
 

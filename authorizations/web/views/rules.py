@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from accounts.models import User
-from authorizations.doorstep.releases import words
+from authorizations.doorstep.releases import row_labels
 from authorizations.lifecycle.sources import sources_of
 from authorizations.models import RuleEdition, RulesRelease, RuleText
-from authorizations.models.rules import hear, local_values
+from authorizations.models.rules import local_values, refresh_releases
 from authorizations.policy import Capability, allows
-from authorizations.rules import SHELF, Release, newest, releases
+from authorizations.rules import RELEASE_REGISTRY, Release, newest, releases
+from authorizations.rules.comparison import FOR_EVERY_CASE, by_section, differences, facts_of
 from authorizations.rules.names import DATES, LENGTHS, RULESETS
-from authorizations.rules.telling import FOR_EVERY_CASE, by_section, differences, told
 from authorizations.vocabulary import RulePart
 from authorizations.web.views.guide import PAGES, RELEASES
 
@@ -24,7 +24,7 @@ DEFINITIONS, INDICATORS = "FRD", "KSI"
 
 def release_list(request: HttpRequest) -> HttpResponse:
     """Every release, the newest first, with where it came from; and what local policy adds."""
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     rows = {row.name: row for row in RulesRelease.objects.select_related("imported_by")}
     every = list(releases().values())[::-1]
     context = {
@@ -47,10 +47,10 @@ def release_page(request: HttpRequest, name: str) -> HttpResponse:
     Raises:
         Http404: there is no such release.
     """
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     found = _known(name)
     others = [each for each in releases().values() if each.id != found.id][::-1]
-    facts = list(told(found, words()))
+    facts = list(facts_of(found, row_labels()))
     context = {
         "trail": TRAIL,
         "release": found,
@@ -71,12 +71,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     Raises:
         Http404: one of them is not known.
     """
-    hear(at_once=True)
+    refresh_releases(at_once=True)
     every = list(releases())
     after = _known(request.GET.get("after") or newest().id)
     earlier = [name for name in every if name != after.id]
     before = _known(request.GET.get("before") or (earlier[-1] if earlier else after.id))
-    found = differences(SHELF.as_stated(before.id), SHELF.as_stated(after.id), words())
+    found = differences(RELEASE_REGISTRY.as_stated(before.id), RELEASE_REGISTRY.as_stated(after.id), row_labels())
     context = {
         "trail": TRAIL,
         "before": before,

@@ -1,12 +1,13 @@
-"""A release fact by fact, in words, and what differs between two releases. Pure."""
+"""Describing a release fact by fact, and comparing two releases. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from authorizations.display import day_text
 from authorizations.rules.artifacts import ArtifactRule, Asked
+from authorizations.rules.document import Effective, Lead
 from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, RULESETS, SET_DAYS, TYPES, WAYS, unit_of
-from authorizations.rules.release import Effective, Lead, Release
+from authorizations.rules.release import Release
 
 NOT_STATED = "not stated"
 ABOUT, OF_INITIAL, OF_REUSE = "The release", "Stages of an initial case", "Stages of a reuse case"
@@ -24,7 +25,7 @@ CONDITIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ReleaseFact:
     """One fact of a release: under which heading and name, what it says, and by which source or by local policy."""
 
     section: str
@@ -45,11 +46,11 @@ class Stated:
 class Difference:
     """One fact that two releases do not share, or state differently; one of both is None where it is missing."""
 
-    before: Stated | None
-    after: Stated | None
+    before: ReleaseFact | None
+    after: ReleaseFact | None
 
     @property
-    def either(self) -> Stated:
+    def either(self) -> ReleaseFact:
         """The fact by which it is named."""
         found = self.after or self.before
         assert found is not None  # noqa: S101  # one of both is there
@@ -77,22 +78,14 @@ class Difference:
         return f"{label}: {self.before.says} → {self.after.says}"
 
 
-class Words:
-    """How stages and rows of the machines are called; they stand above this floor and are handed down."""
+def facts_of(release: Release, labels: Mapping[str, str]) -> Iterator[ReleaseFact]:
+    """Every fact of a release, section by section.
 
-    def __init__(self, rows: Mapping[str, str]) -> None:
-        self.rows = rows
-
-    def row(self, row: str) -> str:
-        """A row of the tables by its label."""
-        return f"{self.rows[row]} ({row})" if row in self.rows else row
-
-
-def told(release: Release, words: Words) -> Iterator[Stated]:
-    """Every fact of a release, section by section."""
-    yield Stated(ABOUT, "title", "Title", release.title, "")
-    yield Stated(ABOUT, "active_from", "Active from", day_text(release.active_from), "")
-    yield Stated(ABOUT, "guidance", "Duties and tips", f"as of {release.guidance}", "")
+    labels: of the rows of the machines, which stand above this floor.
+    """
+    yield ReleaseFact(ABOUT, "title", "Title", release.title, "")
+    yield ReleaseFact(ABOUT, "active_from", "Active from", day_text(release.active_from), "")
+    yield ReleaseFact(ABOUT, "guidance", "Duties and tips", f"as of {release.guidance}", "")
     for name, label in DATES.items():
         day = release.dates[name]
         yield _open(release, OF_DATES, name, label, day_text(day) if day else NOT_STATED)
@@ -103,30 +96,30 @@ def told(release: Release, words: Words) -> Iterator[Stated]:
         for certification, dates in types.items():
             label = f"{RULESETS[ruleset]} ({ruleset}), {TYPES[certification]}"
             key = f"{ruleset}.{certification}"
-            yield Stated(RULESETS_FROM, key, label, effective_words(dates), release.effective_source)
+            yield ReleaseFact(RULESETS_FROM, key, label, effective_words(dates), release.effective_source)
     for key, form in release.forms.items():
-        at = f"; at {_listed(map(words.row, form.at))}" if form.at else ""
+        at = f"; at {_listed(_row(row, labels) for row in form.at)}" if form.at else ""
         says = f"{WAYS[form.way]} {form.target}{at}"
-        yield Stated(FORMS, key, form.label, says, form.source, url=form.url)
+        yield ReleaseFact(FORMS, key, form.label, says, form.source, url=form.url)
     for name, lead in release.leads.items():
-        yield Stated(LEADS, name, {**DATES, **LENGTHS, **SET_DAYS}[name], _lead_words(lead), lead.source)
+        yield ReleaseFact(LEADS, name, {**DATES, **LENGTHS, **SET_DAYS}[name], _lead_words(lead), lead.source)
     for machine, section in (("initial", OF_INITIAL), ("reuse", OF_REUSE)):
         for stage, named in release.stages[machine].items():
-            yield Stated(section, stage, _plain(stage), named.label, named.source)
-    yield from (_artifact(rule, release, words) for rule in release.artifacts.values())
+            yield ReleaseFact(section, stage, _plain(stage), named.label, named.source)
+    yield from (_artifact(rule, release, labels) for rule in release.artifacts.values())
 
 
-def by_section(facts: Iterable[Stated]) -> list[tuple[str, list[Stated]]]:
+def by_section(facts: Iterable[ReleaseFact]) -> list[tuple[str, list[ReleaseFact]]]:
     """The facts under the headings of their sections, both in the order in which they come."""
-    found: dict[str, list[Stated]] = {}
+    found: dict[str, list[ReleaseFact]] = {}
     for fact in facts:
         found.setdefault(fact.section, []).append(fact)
     return list(found.items())
 
 
-def differences(before: Release, after: Release, words: Words) -> list[tuple[str, list[Difference]]]:
+def differences(before: Release, after: Release, labels: Mapping[str, str]) -> list[tuple[str, list[Difference]]]:
     """What differs, under the headings of the sections; a section without a difference is left out."""
-    old, new = ({(fact.section, fact.key): fact for fact in told(each, words)} for each in (before, after))
+    old, new = ({(fact.section, fact.key): fact for fact in facts_of(each, labels)} for each in (before, after))
     found: dict[str, list[Difference]] = {}
     for place in dict.fromkeys((*old, *new)):
         was, now = old.get(place), new.get(place)
@@ -148,34 +141,34 @@ def effective_words(dates: Effective) -> str:
 
 
 def _lead_words(lead: Lead) -> str:
-    said = [f"{_listed(map(str, lead.days))} days before"]
+    said = [f"{_listed(map(str, lead.before))} days before"]
     said += [f"then every {lead.repeat} days"] if lead.repeat else []
     said += [f"until {lead.give_up} days after"] if lead.give_up else []
     said += [f"the next in the chain after {lead.escalate} business days"] if lead.escalate else []
     return "; ".join(said)
 
 
-def _open(release: Release, section: str, name: str, label: str, says: str) -> Stated:
-    return Stated(section, name, label, says, release.sources[name], is_local=name in release.local)
+def _open(release: Release, section: str, name: str, label: str, says: str) -> ReleaseFact:
+    return ReleaseFact(section, name, label, says, release.sources[name], is_local=name in release.local)
 
 
-def _artifact(rule: ArtifactRule, release: Release, words: Words) -> Stated:
+def _artifact(rule: ArtifactRule, release: Release, labels: Mapping[str, str]) -> ReleaseFact:
     stages = dict.fromkeys(
         release.label(machine, stage) for machine in rule.machines if machine in release.stages for stage in rule.stages
     )
     said = [f"added by {_listed(sorted(party.value for party in rule.by))}"]
     if shown := [label for label in stages if label]:
         said.append(f"at {_listed(shown)}")
-    said += [_asked(words.row(row), how, rule) for row, how in rule.asked.items()]
+    said += [_asked(_row(row, labels), how, rule) for row, how in rule.asked.items()]
     if rule.confidential:
         said.append("a reference, not the file")
     if rule.inside:
         said.append(f"inside the {rule.inside}")
-    return Stated(ARTIFACTS, rule.key, rule.label, "; ".join(said), rule.source)
+    return ReleaseFact(ARTIFACTS, rule.key, rule.label, "; ".join(said), rule.source)
 
 
 def _asked(row: str, how: Asked, rule: ArtifactRule) -> str:
-    asks = "asked for" if how.firm == "must" else "asked for, or a reason,"
+    asks = "asked for" if how.force == "must" else "asked for, or a reason,"
     more = [CONDITIONS[how.when]] if how.when else []
     more += ["anew"] if how.anew else []
     more += [f"stated: {rule.statements[each].lower()}" for each in how.stated]
@@ -184,10 +177,14 @@ def _asked(row: str, how: Asked, rule: ArtifactRule) -> str:
     return f"{asks} at {row}{f' ({_listed(more)})' if more else ''}"
 
 
+def _row(row: str, labels: Mapping[str, str]) -> str:
+    return f"{labels[row]} ({row})" if row in labels else row
+
+
 def _plain(stage: str) -> str:
     words = stage.replace("_", " ")
     return words[:1].upper() + words[1:]
 
 
-def _listed(words: Iterator[str] | list[str]) -> str:
+def _listed(words: Iterable[str]) -> str:
     return ", ".join(words)
