@@ -1,4 +1,4 @@
-"""Sweeps in two parts: a few values with every change, and all the others in a lane of `./portal test --all`."""
+"""Sweeps in two parts: a few values with every change, and all the others in `./portal test --all` or at night."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -9,9 +9,21 @@ T = TypeVar("T")
 
 
 def sample(values: Iterable[T], *few: T, lane: pytest.MarkDecorator = pytest.mark.slow) -> list[object]:
-    """What a test is made for: ``few`` of the values in every run, the rest in a longer lane."""
+    """What a test is made for: ``few`` of the values in every run, the rest in a longer one."""
     found = list(values)
     unknown = [value for value in few if value not in found]
     assert not unknown, f"{unknown} is none of the values"
     rows = [value if isinstance(value, tuple) else (value,) for value in found]
     return [pytest.param(*row, marks=() if value in few else lane) for value, row in zip(found, rows, strict=True)]
+
+
+def ends(values: Iterable[T], lane: pytest.MarkDecorator = pytest.mark.slow) -> list[object]:
+    """The first and the last of the values in every run, where both sides of a rule stand at the ends."""
+    found = list(values)
+    return sample(found, found[0], found[-1], lane=lane)
+
+
+def first(values: Iterable[T], lane: pytest.MarkDecorator = pytest.mark.slow) -> list[object]:
+    """The first of the values in every run."""
+    found = list(values)
+    return sample(found, found[0], lane=lane)

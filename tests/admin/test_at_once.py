@@ -32,6 +32,7 @@ def post_together(posts: list[tuple[Client, str, dict[str, Any]]]) -> list[int]:
         return sorted(threads.map(post, posts))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_four_clicks_at_once_add_one_record_and_fail_in_words() -> None:
     cast = make_cast()
@@ -42,6 +43,7 @@ def test_four_clicks_at_once_add_one_record_and_fail_in_words() -> None:
     assert Event.objects.filter(verb="alias.added").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_who_correct_one_field_at_once_one_is_warned() -> None:
     cast = make_cast()
@@ -68,6 +70,7 @@ ALIKE: dict[str, Callable[[Any], dict[str, Any]]] = {
 ADDED = {"ato": "ato.register"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", ALIKE)
 @pytest.mark.django_db(transaction=True)
 def test_one_form_sent_four_times_at_once_adds_one_record_and_leads_to_it(noun: str) -> None:

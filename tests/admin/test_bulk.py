@@ -11,6 +11,7 @@ from authorizations.models import Ato, Event
 from tests.admin.desk import address, signed_in
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato, make_system, take
+from tests.samples import ends, first
 from tests.web.register import make_offerings
 
 EXPIRE = "/desk/authorizations/ato/steps/expire/"
@@ -38,7 +39,7 @@ def test_the_list_has_a_box_for_each_row_and_a_button_for_each_step(client: Clie
     assert f'formaction="{EXPIRE}"' in page
 
 
-@pytest.mark.parametrize("who", ["auditor", "pmo_reviewer"])
+@pytest.mark.parametrize("who", first(["auditor", "pmo_reviewer"]))
 def test_whoever_may_not_has_neither_boxes_nor_an_answer(client: Client, cast: Cast, who: str) -> None:
     ato = make_atos(cast, PAST)[0]
     page = signed_in(client, cast.people[who]).get(address(Ato, "changelist")).content.decode()
@@ -90,7 +91,9 @@ def test_without_its_reason_nothing_is_done(client: Client, cast: Cast) -> None:
     assert Ato.objects.get().stage == "active"
 
 
-@pytest.mark.parametrize("rows", [[], ["nonsense"], ["2" * 14 + ":0"], ["x:99999999999"], ["x:-1"], ["\0:1", "y:²"]])
+@pytest.mark.parametrize(
+    "rows", ends([[], ["nonsense"], ["2" * 14 + ":0"], ["x:99999999999"], ["x:-1"], ["\0:1", "y:²"]])
+)
 def test_rows_that_are_none_lead_back_to_the_list(client: Client, cast: Cast, rows: list[str]) -> None:
     answer = signed_in(client, cast.pmo_lead).post(EXPIRE, {"row": rows}, follow=True)
     assert answer.redirect_chain == [(address(Ato, "changelist"), 302)]

@@ -23,6 +23,7 @@ def says(answer: Any) -> list[tuple[bool, str]]:
     return [(row.is_good, row.says) for row in answer.context["rows"]]
 
 
+@pytest.mark.slow
 def test_a_reviewer_claims_the_free_ones_of_several_cases(client: Client, cast: Cast) -> None:
     free, taken = make_case(1), make_case(2, claimed_by=cast.pmo_lead)
     signed_in(client, cast.pmo_reviewer)
@@ -36,6 +37,7 @@ def test_a_reviewer_claims_the_free_ones_of_several_cases(client: Client, cast: 
     assert Event.objects.get(verb="case.claim").subject_id == free.pk
 
 
+@pytest.mark.slow
 def test_cases_are_released_and_handed_over_row_by_row(client: Client, cast: Cast) -> None:
     cases = [make_case(number, claimed_by=cast.pmo_reviewer) for number in (1, 2)]
     signed_in(client, cast.pmo_lead)

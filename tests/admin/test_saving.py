@@ -13,6 +13,7 @@ from authorizations.models import Ato, Condition, DesignationEvent, Event, Offer
 from authorizations.vocabulary import AtoStage, Designation
 from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, ato, form_of, offering, registration, signed_in
 from tests.cast import Cast
+from tests.samples import first
 
 
 def errors_of(answer: Any) -> str:
@@ -31,7 +32,7 @@ def test_a_correction_leaves_an_entry_with_before_after_and_reason(client: Clien
     assert not LogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("noun", sorted(NOUNS.keys() - READ_ONLY))
+@pytest.mark.parametrize("noun", first(sorted(NOUNS.keys() - READ_ONLY)))
 def test_a_form_that_is_sent_untouched_changes_nothing(client: Client, cast: Cast, noun: str) -> None:
     record = MAKE[noun](1)
     before = NOUNS[noun]._default_manager.filter(pk=record.pk).values().get()
@@ -96,6 +97,7 @@ def test_a_stale_tab_does_not_write_over_a_colleagues_change(client: Client, cas
     assert Offering.objects.get().name == "Theirs"
 
 
+@pytest.mark.slow
 def test_saving_again_after_the_warning_replaces_only_the_field_that_was_warned_of(client: Client, cast: Cast) -> None:
     record = offering(1)
     url = address(Offering, "change", record.public_id)
@@ -107,7 +109,7 @@ def test_saving_again_after_the_warning_replaces_only_the_field_that_was_warned_
     assert (now.name, now.website) == ("Mine", "https://theirs.example")
 
 
-@pytest.mark.parametrize("seen", ["", "forged", "{other}"])
+@pytest.mark.parametrize("seen", first(["", "forged", "{other}"]))
 def test_a_form_without_its_memory_is_refused_in_words(client: Client, cast: Cast, seen: str) -> None:
     mine, other = offering(1), offering(2)
     url = address(Offering, "change", mine.public_id)
@@ -221,6 +223,7 @@ def test_an_exact_name_is_enough_to_name_a_record(client: Client, cast: Cast) ->
     assert Alias.objects.get().organization == cast.organizations["meadows"]
 
 
+@pytest.mark.slow
 def test_a_record_of_the_wrong_kind_cannot_be_named(client: Client, cast: Cast) -> None:
     facts = {"provider": cast.organizations["harbors"].public_id, "name": "Odd", "designation": "unknown"}
     answer = signed_in(client, cast.pmo_lead).post(address(Offering, "add"), facts)

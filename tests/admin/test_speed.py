@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.admin.desk import MAKE, NOUNS, address, signed_in
 from tests.cast import Cast
+from tests.samples import first
 
 
 def queries(client: Client, url: str) -> int:
@@ -15,7 +16,7 @@ def queries(client: Client, url: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", first(NOUNS))
 def test_a_list_makes_the_same_queries_with_1_10_and_30_rows(client: Client, cast: Cast, noun: str) -> None:
     url = address(NOUNS[noun], "changelist")
     signed_in(client, cast.pmo_lead)
@@ -29,7 +30,7 @@ def test_a_list_makes_the_same_queries_with_1_10_and_30_rows(client: Client, cas
     assert 0 < counts[0] <= 7
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", first(NOUNS))
 def test_a_form_makes_few_queries_and_lists_no_table(client: Client, cast: Cast, noun: str) -> None:
     record = MAKE[noun](1)
     url = address(NOUNS[noun], "change", record.public_id)

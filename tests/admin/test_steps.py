@@ -14,6 +14,7 @@ from tests.admin.test_saving import errors_of
 from tests.cast import Cast
 from tests.lifecycle.golden_ato import GOLDEN, Row
 from tests.lifecycle.world import as_typed, facts_of, make_ato, ready_for, take
+from tests.samples import ends, first
 
 BY_A_LEAD = [row for row in GOLDEN if "PL" in row.who.split()]
 NOT_BY_A_LEAD = [row for row in GOLDEN if "PL" not in row.who.split()]
@@ -32,7 +33,7 @@ def form_for(ato: Ato, name: str, cast: Cast, **changed: Any) -> dict[str, Any]:
     return {**as_typed(facts_of(name, cast)), "reason": "Because.", "revision": revision, **changed}
 
 
-@pytest.mark.parametrize("row", BY_A_LEAD, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", first(BY_A_LEAD), ids=lambda row: row.name)
 def test_a_lead_takes_each_step_of_hers_from_its_button(client: Client, cast: Cast, row: Row) -> None:
     ato = ready_for(row.name, cast)
     signed_in(client, cast.pmo_lead)
@@ -45,7 +46,7 @@ def test_a_lead_takes_each_step_of_hers_from_its_button(client: Client, cast: Ca
     assert Ato.objects.get(pk=ato.pk).stage == (row.target or ato.stage)
 
 
-@pytest.mark.parametrize("row", NOT_BY_A_LEAD, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", first(NOT_BY_A_LEAD), ids=lambda row: row.name)
 def test_what_the_agency_alone_decides_has_no_button_at_the_desk(client: Client, cast: Cast, row: Row) -> None:
     ato = ready_for(row.name, cast)
     signed_in(client, cast.pmo_lead)
@@ -55,7 +56,7 @@ def test_what_the_agency_alone_decides_has_no_button_at_the_desk(client: Client,
     assert Ato.objects.get(pk=ato.pk).stage == ato.stage
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", first(GOLDEN), ids=lambda row: row.name)
 def test_an_auditor_reads_and_takes_no_step(client: Client, cast: Cast, row: Row) -> None:
     ato = ready_for(row.name, cast)
     before = Event.objects.count()
@@ -135,7 +136,7 @@ def test_each_missing_fact_is_named_at_the_top_and_at_its_field(client: Client, 
 # --- nothing can write around the door ---
 
 
-@pytest.mark.parametrize("crafted", [{"stage": "revoked"}, {"stage": "expired", "revision": "9"}])
+@pytest.mark.parametrize("crafted", first([{"stage": "revoked"}, {"stage": "expired", "revision": "9"}]))
 def test_a_crafted_stage_changes_nothing(client: Client, cast: Cast, crafted: dict[str, str]) -> None:
     ato = make_ato(cast)
     form = form_of(signed_in(client, cast.pmo_lead), page_of(ato))
@@ -146,7 +147,7 @@ def test_a_crafted_stage_changes_nothing(client: Client, cast: Cast, crafted: di
     assert (now.stage, now.revision) == (ato.stage, ato.revision + 1)
 
 
-@pytest.mark.parametrize("stage", ["revoked", "superseded", ""])
+@pytest.mark.parametrize("stage", ends(["revoked", "superseded", ""]))
 def test_a_crafted_stage_is_nothing_to_a_registration(client: Client, cast: Cast, stage: str) -> None:
     facts = {**registration(make_record(1)), "stage": stage, "signer": "Nobody", "ended_on": "2026-11-01"}
     assert signed_in(client, cast.pmo_lead).post(address(Ato, "add"), facts).status_code == 302
@@ -156,15 +157,17 @@ def test_a_crafted_stage_is_nothing_to_a_registration(client: Client, cast: Cast
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
-    [
-        ("system", "", "This field is required"),
-        ("signed_on", "", "This field is required"),
-        ("signed_on", "2090-01-01", "Signed on: this cannot be after"),
-        ("signed_on", "0001-01-01", "Signed on: this cannot be before 1 Jan 2002"),
-        ("authorizing_official", "", "This field is required"),
-        ("ato_type", "p_ato", "Select a valid choice"),
-        ("why", " ", "Say in a sentence why"),
-    ],
+    ends(
+        [
+            ("system", "", "This field is required"),
+            ("signed_on", "", "This field is required"),
+            ("signed_on", "2090-01-01", "Signed on: this cannot be after"),
+            ("signed_on", "0001-01-01", "Signed on: this cannot be before 1 Jan 2002"),
+            ("authorizing_official", "", "This field is required"),
+            ("ato_type", "p_ato", "Select a valid choice"),
+            ("why", " ", "Say in a sentence why"),
+        ]
+    ),
 )
 def test_an_ato_comes_in_only_with_what_registering_asks_for(
     client: Client, cast: Cast, field: str, value: str, words: str

@@ -14,7 +14,7 @@ from tests.api.world import ATOS, body_for, post, program_of, step_address
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle.golden_ato import GOLDEN, Row
 from tests.lifecycle.world import NOW, make_ato, make_system, ready_for, take
-from tests.samples import sample
+from tests.samples import ends, first, sample
 from tests.web.register import FEED_DAY, make_atos, make_offerings
 from tests.web.test_ato_page import OVERSIGHT, PARTIES, SECRETS, STRANGERS, ato
 
@@ -36,7 +36,7 @@ def actor_of(row: Row, cast: Cast) -> Any:
 # --- who sees what ---
 
 
-@pytest.mark.parametrize("person", [*PARTIES, *OVERSIGHT])
+@pytest.mark.parametrize("person", ends([*PARTIES, *OVERSIGHT]))
 def test_the_parties_and_the_pmo_read_the_register_fields(cast: Cast, ato: Ato, person: str) -> None:
     answer = program_of(cast.people[person]).get(f"{ATOS}/{ato.public_id}").content.decode()
     assert [secret for secret in SECRETS if secret not in answer] == []
@@ -86,23 +86,25 @@ def test_the_list_holds_what_the_person_may_see_newest_first(cast: Cast) -> None
 
 @pytest.mark.parametrize(
     ("filters", "found"),
-    [
-        ({"stage": "active"}, 3),
-        ({"stage": "revoked"}, 0),
-        ({"listing_role": "initial"}, 1),
-        ({"ato_type": "ato", "source": "feed"}, 3),
-        ({"source": "portal"}, 0),
-        ({"published": "false"}, 1),
-        ({"published": "true"}, 2),
-        ({"agency": "harbors"}, 1),
-        ({"within": "harbors"}, 2),
-        ({"within": "lighthouses"}, 1),
-        ({"provider": "nimbus"}, 3),
-        ({"provider": "stratus"}, 0),
-        ({"signed_from": "2020-01-02"}, 0),
-        ({"signed_to": "2020-01-01", "agency": "meadows"}, 1),
-        ({"offering": "\x00"}, 0),
-    ],
+    ends(
+        [
+            ({"stage": "active"}, 3),
+            ({"stage": "revoked"}, 0),
+            ({"listing_role": "initial"}, 1),
+            ({"ato_type": "ato", "source": "feed"}, 3),
+            ({"source": "portal"}, 0),
+            ({"published": "false"}, 1),
+            ({"published": "true"}, 2),
+            ({"agency": "harbors"}, 1),
+            ({"within": "harbors"}, 2),
+            ({"within": "lighthouses"}, 1),
+            ({"provider": "nimbus"}, 3),
+            ({"provider": "stratus"}, 0),
+            ({"signed_from": "2020-01-02"}, 0),
+            ({"signed_to": "2020-01-01", "agency": "meadows"}, 1),
+            ({"offering": "\x00"}, 0),
+        ]
+    ),
 )
 def test_each_filter_narrows_the_list(cast: Cast, filters: dict[str, str], found: int) -> None:
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
@@ -149,6 +151,7 @@ def test_the_pages_of_a_list_hold_each_row_once(cast: Cast) -> None:
     assert program.get(f"{ATOS}?page=99").json()["items"] == []
 
 
+@pytest.mark.slow
 def test_a_list_costs_the_same_whatever_its_length(cast: Cast) -> None:
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     program, costs = program_of(cast.viewer), []
@@ -163,6 +166,7 @@ def test_a_list_costs_the_same_whatever_its_length(cast: Cast) -> None:
     assert costs == [5, 5, 5]
 
 
+@pytest.mark.slow
 def test_one_ato_costs_the_same_whatever_hangs_on_it(cast: Cast) -> None:
     made, costs = make_ato(cast), []
     program = program_of(cast.official)
@@ -180,7 +184,7 @@ def test_one_ato_costs_the_same_whatever_hangs_on_it(cast: Cast) -> None:
 # --- the offers ---
 
 
-@pytest.mark.parametrize("person", [key for key, *_ in PEOPLE])
+@pytest.mark.parametrize("person", first([key for key, *_ in PEOPLE]))
 def test_the_offers_are_those_of_the_page(client: Client, cast: Cast, person: str) -> None:
     made = make_ato(cast)
     Ato.objects.filter(pk=made.pk).update(published_since=FEED_DAY)
@@ -229,7 +233,7 @@ def test_a_blocked_offer_carries_its_problems_and_answers_409_with_the_same_word
 # --- steps ---
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", first(GOLDEN), ids=lambda row: row.name)
 def test_each_step_is_taken_and_answers_with_the_ato_as_it_stands(cast: Cast, row: Row) -> None:
     made = ready_for(row.name, cast)
     answer = post(program_of(actor_of(row, cast)), step_address(made, row.name), body_for(made, row.name, cast))
@@ -245,7 +249,7 @@ A_FEW = sample(GOLDEN, *(row for row in GOLDEN if row.name in {"record_notice", 
 
 
 @pytest.mark.parametrize("row", A_FEW, ids=lambda row: row.name)
-@pytest.mark.parametrize("person", ["csp_lead", "viewer", "reviewer", "auditor"])
+@pytest.mark.parametrize("person", first(["csp_lead", "viewer", "reviewer", "auditor"]))
 def test_a_party_without_the_role_is_refused(cast: Cast, row: Row, person: str) -> None:
     made = ready_for(row.name, cast)
     program, before = program_of(cast.people[person]), Event.objects.count()
@@ -256,7 +260,7 @@ def test_a_party_without_the_role_is_refused(cast: Cast, row: Row, person: str) 
 
 
 @pytest.mark.parametrize("row", A_FEW, ids=lambda row: row.name)
-@pytest.mark.parametrize("person", ["stranger_agency", "stranger_csp", "assessor_member"])
+@pytest.mark.parametrize("person", first(["stranger_agency", "stranger_csp", "assessor_member"]))
 def test_for_strangers_no_step_exists(cast: Cast, row: Row, person: str) -> None:
     made = ready_for(row.name, cast)
     Ato.objects.filter(pk=made.pk).update(published_since=date(2026, 1, 1))
@@ -264,7 +268,7 @@ def test_for_strangers_no_step_exists(cast: Cast, row: Row, person: str) -> None
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("name", ["supersede", "register", "nonsense", "%00", "sus/pend"])
+@pytest.mark.parametrize("name", first(["supersede", "register", "nonsense", "%00", "sus/pend"]))
 def test_a_step_that_nobody_takes_is_not_found(cast: Cast, name: str) -> None:
     answer = post(program_of(cast.pmo_lead), step_address(make_ato(cast), name), {"revision": 0})
     assert answer.status_code == 404
@@ -323,18 +327,20 @@ def test_a_gate_that_is_not_met_names_its_fact(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("fact", "value", "words"),
-    [
-        ("provider_told_on", 20261120, "The provider told on: give a date as YYYY-MM-DD."),
-        ("provider_told_on", "20261120", "The provider told on: give a date as YYYY-MM-DD."),
-        ("provider_told_on", "2026-02-30", "The provider told on: give a date as YYYY-MM-DD."),
-        ("provider_channel", ["form"], "Channel of the notice to the provider: choose one of the values offered."),
-        ("provider_reference", 7, "Reference of the notice to the provider: give it in words."),
-        ("provider_reference", "x" * 201, "Reference of the notice to the provider: use at most 200 characters."),
-        ("exit_criteria", "a\x00b", "Exit criteria: this holds a character that cannot be stored."),
-        ("exit_criteria", {"$ne": ""}, "Exit criteria: give it in words."),
-        ("stage", "revoked", "This does not ask for 'stage'."),
-        ("actor", "me", "This does not ask for 'actor'."),
-    ],
+    ends(
+        [
+            ("provider_told_on", 20261120, "The provider told on: give a date as YYYY-MM-DD."),
+            ("provider_told_on", "20261120", "The provider told on: give a date as YYYY-MM-DD."),
+            ("provider_told_on", "2026-02-30", "The provider told on: give a date as YYYY-MM-DD."),
+            ("provider_channel", ["form"], "Channel of the notice to the provider: choose one of the values offered."),
+            ("provider_reference", 7, "Reference of the notice to the provider: give it in words."),
+            ("provider_reference", "x" * 201, "Reference of the notice to the provider: use at most 200 characters."),
+            ("exit_criteria", "a\x00b", "Exit criteria: this holds a character that cannot be stored."),
+            ("exit_criteria", {"$ne": ""}, "Exit criteria: give it in words."),
+            ("stage", "revoked", "This does not ask for 'stage'."),
+            ("actor", "me", "This does not ask for 'actor'."),
+        ]
+    ),
 )
 def test_a_fact_of_another_kind_is_refused_in_words(cast: Cast, fact: str, value: Any, words: str) -> None:
     made = make_ato(cast)
@@ -345,6 +351,7 @@ def test_a_fact_of_another_kind_is_refused_in_words(cast: Cast, fact: str, value
     assert Ato.objects.get(pk=made.pk).stage == "active"
 
 
+@pytest.mark.slow
 def test_a_flag_is_true_or_false(cast: Cast) -> None:
     made = ready_for("reverse_ending", cast)
     program, address = program_of(cast.official), step_address(made, "reverse_ending")
@@ -369,18 +376,20 @@ def test_a_fact_names_only_records_that_are_offered(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [
-        ({}, "revision: this is needed."),
-        ({"revision": "1"}, "revision: give a whole number."),
-        ({"revision": -1}, "revision: the number is too small."),
-        ({"revision": 1, "stage": "revoked"}, "stage: this is not known here."),
-        ({"revision": 1, "reason": "x" * 2001}, "reason: this is too long."),
-        ({"revision": 1, "reason": "a\x00"}, "reason: this holds a character that cannot be stored."),
-        ({"revision": 1, "happened_on": "soon"}, "happened_on: give a date as YYYY-MM-DD."),
-        ({"revision": 1, "facts": []}, "facts: give an object: names with their values."),
-        ([], "The body cannot be read."),
-        ("nonsense", "The body cannot be read."),
-    ],
+    ends(
+        [
+            ({}, "revision: this is needed."),
+            ({"revision": "1"}, "revision: give a whole number."),
+            ({"revision": -1}, "revision: the number is too small."),
+            ({"revision": 1, "stage": "revoked"}, "stage: this is not known here."),
+            ({"revision": 1, "reason": "x" * 2001}, "reason: this is too long."),
+            ({"revision": 1, "reason": "a\x00"}, "reason: this holds a character that cannot be stored."),
+            ({"revision": 1, "happened_on": "soon"}, "happened_on: give a date as YYYY-MM-DD."),
+            ({"revision": 1, "facts": []}, "facts: give an object: names with their values."),
+            ([], "The body cannot be read."),
+            ("nonsense", "The body cannot be read."),
+        ]
+    ),
 )
 def test_a_body_of_another_shape_is_refused_in_words(cast: Cast, body: Any, words: str) -> None:
     answer = post(program_of(cast.official), step_address(make_ato(cast), "suspend"), body)
@@ -390,7 +399,7 @@ def test_a_body_of_another_shape_is_refused_in_words(cast: Cast, body: Any, word
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff", b"null", b"[" * 100_000, b'{"revision": NaN}', b'{"reason": "\\ud800", "revision": 1}'],
+    first([b"", b"{", b"\xff", b"null", b"[" * 100_000, b'{"revision": NaN}', b'{"reason": "\\ud800", "revision": 1}']),
     ids=["nothing", "half", "no UTF-8", "null", "deep", "NaN", "half a character"],
 )
 def test_what_is_no_json_object_is_refused(cast: Cast, body: bytes) -> None:
@@ -406,6 +415,7 @@ def test_a_body_that_is_too_large_is_refused(cast: Cast) -> None:
     assert "at most 2.5 MB" in answer.json()["error"]
 
 
+@pytest.mark.slow
 def test_what_is_recorded_late_keeps_both_times(cast: Cast) -> None:
     made = make_ato(cast)
     body = body_for(made, "record_notice", cast, happened_on="2026-11-21")
@@ -433,7 +443,7 @@ def registration(cast: Cast, **changed: Any) -> dict[str, Any]:
     return {"reason": "Signed on paper.", "facts": facts}
 
 
-@pytest.mark.parametrize("person", ["bureau_liaison", "liaison", "pmo_lead"])
+@pytest.mark.parametrize("person", first(["bureau_liaison", "liaison", "pmo_lead"]))
 def test_who_may_registers_an_ato_once(cast: Cast, person: str) -> None:
     program, body = program_of(cast.people[person]), registration(cast)
     first, second = (post(program, ATOS, body) for _ in range(2))
@@ -453,16 +463,18 @@ def test_nobody_else_registers_one(cast: Cast, person: str) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "words"),
-    [
-        ({"agency": None}, "Agency: choose one."),
-        ({"agency": "2" * 14}, "Agency: choose one of those offered."),
-        ({"offering": "2" * 14}, "Offering: choose one of those offered."),
-        ({"system": "2" * 14}, "System: choose one of those offered."),
-        ({"authorizing_official": ""}, "Authorizing official: choose one."),
-        ({"listing_role": "first"}, "Role: choose one of the values offered."),
-        ({"signed_on": "2090-01-01"}, "Signed on: this cannot be after"),
-        ({"signed_on": "0001-01-01"}, "Signed on: this cannot be before"),
-    ],
+    ends(
+        [
+            ({"agency": None}, "Agency: choose one."),
+            ({"agency": "2" * 14}, "Agency: choose one of those offered."),
+            ({"offering": "2" * 14}, "Offering: choose one of those offered."),
+            ({"system": "2" * 14}, "System: choose one of those offered."),
+            ({"authorizing_official": ""}, "Authorizing official: choose one."),
+            ({"listing_role": "first"}, "Role: choose one of the values offered."),
+            ({"signed_on": "2090-01-01"}, "Signed on: this cannot be after"),
+            ({"signed_on": "0001-01-01"}, "Signed on: this cannot be before"),
+        ]
+    ),
 )
 def test_each_mistake_of_a_registration_is_named(cast: Cast, changed: dict[str, Any], words: str) -> None:
     answer = post(program_of(cast.bureau_liaison), ATOS, registration(cast, **changed))

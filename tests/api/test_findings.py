@@ -10,6 +10,7 @@ from tests.actions.findings import answer, draft, fresh, returned, revision
 from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
+from tests.samples import first
 
 TEXT = "The boundary misses the backup site."
 
@@ -60,6 +61,7 @@ def test_what_cannot_be_drafted_is_refused_in_the_words_of_the_page(cast: Cast) 
     assert not Finding.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_finding_is_answered_asked_again_and_settled(cast: Cast) -> None:
     case, [one] = returned(cast)
     provider, agency = program_of(cast.csp_lead), program_of(cast.reviewer)
@@ -85,7 +87,7 @@ def test_an_older_revision_is_told_what_happened_since(cast: Cast) -> None:
     assert fresh([two])[0].is_unanswered
 
 
-@pytest.mark.parametrize("act", ["answer", "settle", "ask-again"])
+@pytest.mark.parametrize("act", first(["answer", "settle", "ask-again"]))
 def test_a_draft_is_no_finding_to_answer_for_anybody(cast: Cast, act: str) -> None:
     finding = draft(make_case(cast), cast.reviewer)
     body = {"revision": 0, "reason": "Because.", "answer": "Mended."}

@@ -133,6 +133,7 @@ def test_one_address_cannot_try_one_token_after_another(cast: Cast, monkeypatch:
     assert answers == [401, 401, 401, 429]
 
 
+@pytest.mark.slow
 def test_a_forgotten_program_keeps_nobody_from_signing_in(client: Client, cast: Cast) -> None:
     cast.viewer.set_password("a long and boring sentence")
     cast.viewer.save()

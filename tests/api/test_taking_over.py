@@ -1,5 +1,7 @@
 """Taking documents over in the API: the same offers, references and refusals as on the page."""
 
+import pytest
+
 from authorizations.models import ArtifactVersion
 from tests.actions.papers import THERE, continued
 from tests.api.world import documents_of, post, program_of
@@ -32,6 +34,7 @@ def test_a_program_reads_what_is_offered_and_takes_it_over_once(cast: Cast) -> N
     assert client.get(address).json()["items"] == []
 
 
+@pytest.mark.slow
 def test_it_refuses_in_the_same_words_as_the_page(cast: Cast) -> None:
     _, case, ours = continued(cast)
     address, body = f"{documents_of(case)}/take_over", {"versions": [ours["ssp"].public_id]}

@@ -25,6 +25,7 @@ def once(verb: str) -> int:
     return len(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_eight_presses_of_a_step_make_one_entry_and_one_message_each(door: str) -> None:
     cast = make_cast()
@@ -56,6 +57,7 @@ def _again(client: Client, door: str) -> Client:
     return window
 
 
+@pytest.mark.slow
 def test_eight_posts_of_one_page_of_facts_record_them_once() -> None:
     cast = make_cast()
     client = Doors(cast, "csp_lead").browsers["csp_lead"]
@@ -67,6 +69,7 @@ def test_eight_posts_of_one_page_of_facts_record_them_once() -> None:
     assert Case.objects.get(pk=case.pk).revision == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("door", "codes"), [(PAGE, [302] * 8), (API, [201, *[409] * 7])])
 def test_one_form_that_opens_a_case_sent_eight_times_opens_one_and_leads_to_it(door: str, codes: list[int]) -> None:
     cast = make_cast()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITES = {"save", "create", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save_base"}
+WORDS = re.compile(rf"\.({'|'.join(WRITES)})\(")
 MOVED = "it saves what the machine has moved"
 ENTERED = "a record comes in, at the stage of its entry"
 OTHER_COLUMNS = "it names its columns, and the stage is none of them"
@@ -57,6 +58,8 @@ def called(function: ast.expr) -> str:
 
 def writing(source: str) -> set[str]:
     """The calls in a text that may write a case or an ATO."""
+    if not WORDS.search(source):  # to parse it would take a hundred times as long
+        return set()
     calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     names = {called(function) for function in calls if isinstance(function, ast.Attribute) and function.attr in WRITES}
     return {name for name in names if not OTHERS.match(name)}

@@ -118,6 +118,7 @@ def test_all_cases_are_unseen_by_whoever_is_not_signed_in_and_none_by_the_audito
     assert list(Case.objects.all().unseen_by(cast.liaison)) == []
 
 
+@pytest.mark.slow
 def test_what_is_inside_a_case_is_closed_to_all_but_the_agency_the_auditor_and_in_time_the_pmo(cast: Cast) -> None:
     early = make_case(cast, "initial", "planning")
     late = make_case(cast, "initial", "in_process_requested")

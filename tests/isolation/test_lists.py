@@ -8,6 +8,7 @@ from tests.admin.desk import MAKE
 from tests.cast import Cast
 from tests.lifecycle.world import LEVELS
 from tests.remembered import remembered
+from tests.samples import ends
 from tests.web.register import FEED_DAY
 from tests.web.test_narrowings import ALL
 
@@ -57,7 +58,7 @@ def of_a_few(cast: Cast) -> None:
     make_case(cast, offering, "need_defined", "reuse", shared_at=None)
 
 
-@pytest.mark.parametrize("name", ["atos", "conditions", "accesses", "cases"])
+@pytest.mark.parametrize("name", ends(["atos", "conditions", "accesses", "cases"]))
 def test_a_list_holds_what_its_reader_may_know_of(cast: Cast, name: str) -> None:
     of_a_few(cast)
     assert tuple(ALL[name].rows(cast.people[who]).count() for who in WHO) == ROWS[name]

@@ -12,6 +12,7 @@ from authorizations.addresses import RULES, Below, Way, opens
 from tests.attacks.addresses import everywhere
 from tests.attacks.matrix import DOES, OTHERWISE, SEES
 from tests.cast import Cast
+from tests.samples import ends
 from tests.web.register import make_atos, make_offerings
 
 LISTS_OF_IMPORTS = ("import_runs", "import_troubles", "review_items")
@@ -141,18 +142,20 @@ def test_the_matrix_knows_what_each_address_is_below_and_names_no_other() -> Non
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "offering",
-        "agency",
-        "provider",
-        "assessor",
-        "ato",
-        "case",
-        "case_facts",
-        "waive_gate",
-        "import_run",
-        "review_item",
-    ],
+    ends(
+        [
+            "offering",
+            "agency",
+            "provider",
+            "assessor",
+            "ato",
+            "case",
+            "case_facts",
+            "waive_gate",
+            "import_run",
+            "review_item",
+        ]
+    ),
 )
 def test_an_id_that_does_not_exist_is_not_found(client: Client, cast: Cast, name: str) -> None:
     client.force_login(cast.pmo_lead)

@@ -15,6 +15,7 @@ from authorizations.web.calendar.asked import AGENDA, FIRST, LAST, MONTH, asked_
 from authorizations.web.calendar.entries import Entry, State, state_of
 from authorizations.web.calendar.feed import BACK, TAKEN_BACK, lines_of, revised, text_of, uid_of
 from authorizations.web.calendar.months import IN_A_CELL, agenda_of, sunday_of, weeks_of
+from tests.samples import first
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 15, tzinfo=UTC)
@@ -174,7 +175,7 @@ def test_how_a_deadline_stands() -> None:
 # --- a year of a program that keeps what it was told ---
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", first(range(6)))
 def test_a_program_that_asks_now_and_then_for_a_year_shows_what_is_so(seed: int) -> None:
     chance = Random(seed)  # noqa: S311  # no secret
     published, keeps = NOTHING, dict[str, tuple[int, str, str]]()

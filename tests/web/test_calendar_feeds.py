@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 from tests.record.test_noted import counted
+from tests.samples import first
 from tests.web.feeds import events_in, fetched, link_of, one_about
 
 TODAY = timezone.localdate()
@@ -71,6 +72,7 @@ def test_a_deadline_that_is_no_longer_there_is_cancelled_and_says_nothing(cast: 
     assert back["sequence"] > after["sequence"]
 
 
+@pytest.mark.slow
 def test_what_is_overdue_stays_on_its_day_and_is_marked_and_what_is_met_is_done(cast: Cast, ato: Ato) -> None:
     passed = TODAY - timedelta(days=200)
     Ato.objects.filter(pk=ato.pk).update(expires_on=passed)
@@ -92,6 +94,7 @@ def test_what_is_overdue_stays_on_its_day_and_is_marked_and_what_is_met_is_done(
     assert not [word for word in (b"gateway", b"Ticket") if word in fetched(link).content]
 
 
+@pytest.mark.slow
 def test_nothing_is_written_or_sent_again_while_nothing_changes(cast: Cast, ato: Ato) -> None:
     link = link_of(cast.bureau_liaison)
     first = fetched(link)
@@ -131,6 +134,7 @@ def test_a_revoked_link_answers_404_at_once_as_one_that_never_was(cast: Cast, at
     assert counted() == [("session.refused", None, "portal", 4)]
 
 
+@pytest.mark.slow
 def test_wrong_links_are_tried_so_often_and_a_good_one_is_not_kept_out(cast: Cast, ato: Ato) -> None:
     link = link_of(cast.bureau_liaison)
     answers = [fetched("/calendar/feed.ics?key=portal_forgotten") for _ in range(11)]
@@ -164,7 +168,7 @@ def test_an_own_feed_says_nothing_any_more_of_an_organization_that_one_has_left(
     assert {event["status"] for event in events_in(link).values()} == {"CANCELLED"}
 
 
-@pytest.mark.parametrize(("who", "where"), [("stranger_agency", "meadows"), ("stranger_csp", "stratus")])
+@pytest.mark.parametrize(("who", "where"), first([("stranger_agency", "meadows"), ("stranger_csp", "stratus")]))
 def test_no_feed_tells_of_a_case_of_others(cast: Cast, who: str, where: str) -> None:
     case = make_case(cast, "initial", "ssp")
     stranger, own = cast.people[who], cast.organizations[where]
@@ -175,6 +179,7 @@ def test_no_feed_tells_of_a_case_of_others(cast: Cast, who: str, where: str) -> 
     assert events_in(link_of(cast.csp_lead, offering=case.offering))
 
 
+@pytest.mark.slow
 def test_the_feed_of_an_offering_tells_of_it_alone_and_of_both_sides(cast: Cast, ato: Ato) -> None:
     make_case(cast, "initial", "ssp")
     events = events_in(link_of(cast.csp_lead, offering=ato.offering))
@@ -214,6 +219,7 @@ def test_the_last_fetch_is_noted_to_the_hour(cast: Cast, ato: Ato) -> None:
     assert CalendarFeed.objects.get().last_fetched_at == noted
 
 
+@pytest.mark.slow
 def test_a_feed_looks_eighteen_months_ahead(cast: Cast) -> None:
     ahead = months_after(TODAY, 18)
     ato = make_ato(cast, expires_on=ahead + timedelta(days=1))

@@ -14,6 +14,7 @@ from authorizations.models import Ato
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
+from tests.samples import ends
 from tests.web.pages import body_of
 from tests.web.register import make_atos, make_offerings
 
@@ -81,15 +82,17 @@ def test_mine_is_what_my_side_owes_and_all_is_what_i_may_see(client: Client, cas
 
 @pytest.mark.parametrize(
     ("filtered", "there"),
-    [
-        ("kind=ato_expiry", True),
-        ("kind=condition", False),
-        ("organization={lighthouses}", True),
-        ("organization={meadows}", False),
-        ("offering={offering}", True),
-        ("offering=22222222222222", False),
-        ("organization={lighthouses}&offering={offering}&kind=ato_expiry", True),
-    ],
+    ends(
+        [
+            ("kind=ato_expiry", True),
+            ("kind=condition", False),
+            ("organization={lighthouses}", True),
+            ("organization={meadows}", False),
+            ("offering={offering}", True),
+            ("offering=22222222222222", False),
+            ("organization={lighthouses}&offering={offering}&kind=ato_expiry", True),
+        ]
+    ),
 )
 def test_filters_leave_what_passes_all_of_them(
     client: Client, cast: Cast, ato: Ato, filtered: str, *, there: bool
@@ -108,6 +111,7 @@ def test_an_empty_calendar_says_what_would_stand_there(client: Client, cast: Cas
     assert "Nothing that you may see is due in these days." in body_of(client, f"{AGENDA}&whose=all")
 
 
+@pytest.mark.slow
 def test_a_case_of_others_is_in_no_view_and_no_filter(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     first = next(due.on for due in dues_for(cast.csp_lead, TODAY, TODAY) if due.subject_type == "case")
@@ -125,6 +129,7 @@ def test_a_case_of_others_is_in_no_view_and_no_filter(client: Client, cast: Cast
         assert "Department of Harbors" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/calendar/?whose=all", f"{AGENDA}&whose=all", "/calendar/"])
 def test_more_deadlines_cost_no_more_queries(client: Client, cast: Cast, address: str) -> None:
     client.force_login(cast.liaison)
@@ -138,6 +143,7 @@ def test_more_deadlines_cost_no_more_queries(client: Client, cast: Cast, address
     assert counts[0] == counts[1] <= 40
 
 
+@pytest.mark.slow
 def test_home_the_menu_and_an_offering_lead_to_the_calendar(client: Client, cast: Cast, ato: Ato) -> None:
     client.force_login(cast.viewer)
     assert body_of(client, "/").count('href="/calendar/"') == 2

@@ -12,6 +12,7 @@ from authorizations.models import Case, Event, Waiver
 from tests.cast import Cast
 from tests.lifecycle.cases import DAY, make_case, record, step_facts
 from tests.lifecycle.world import as_typed
+from tests.samples import ends, first
 from tests.web.pages import body_of
 
 TODAY = timezone.localdate()
@@ -37,15 +38,17 @@ def facts_of(case: Case) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("person", "fact", "asked"),
-    [
-        ("liaison", "recommendation", True),
-        ("liaison", "ssp_delivered_on", False),
-        ("csp_contributor", "ssp_delivered_on", True),
-        ("csp_contributor", "recommendation", False),
-        ("assessor_member", "testing_finished_on", True),
-        ("pmo_reviewer", "pmo_recommendation", True),
-        ("pmo_reviewer", "ssp_approved_on", False),
-    ],
+    ends(
+        [
+            ("liaison", "recommendation", True),
+            ("liaison", "ssp_delivered_on", False),
+            ("csp_contributor", "ssp_delivered_on", True),
+            ("csp_contributor", "recommendation", False),
+            ("assessor_member", "testing_finished_on", True),
+            ("pmo_reviewer", "pmo_recommendation", True),
+            ("pmo_reviewer", "ssp_approved_on", False),
+        ]
+    ),
 )
 def test_each_side_is_asked_for_the_facts_that_are_its_own(
     client: Client, cast: Cast, person: str, fact: str, asked: object
@@ -55,7 +58,7 @@ def test_each_side_is_asked_for_the_facts_that_are_its_own(
     assert (f'id="fact-{fact}"' in body_of(client, f"{case.get_absolute_url()}facts/")) is asked
 
 
-@pytest.mark.parametrize("person", ["viewer", "csp_viewer", "auditor"])
+@pytest.mark.parametrize("person", first(["viewer", "csp_viewer", "auditor"]))
 def test_who_records_nothing_is_told_so(client: Client, cast: Cast, person: str) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.people[person])
@@ -94,6 +97,7 @@ def test_every_kind_of_fact_can_be_recorded_and_is_there_again(client: Client, c
     assert facts_of(case)["pending_deviations"] == 0
 
 
+@pytest.mark.slow
 def test_a_confirmation_can_be_given_and_taken_back(client: Client, cast: Cast) -> None:
     case = make_case(cast, "reuse", "need_defined")
     client.force_login(cast.liaison)
@@ -107,6 +111,7 @@ def test_a_confirmation_can_be_given_and_taken_back(client: Client, cast: Cast) 
     assert "use_in_scope" not in facts_of(case)
 
 
+@pytest.mark.slow
 def test_a_fact_is_taken_back_only_with_a_reason(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.liaison)
@@ -136,6 +141,7 @@ def test_nothing_changed_is_said(client: Client, cast: Cast) -> None:
     assert "Nothing was changed" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_second_press_does_nothing_twice_and_a_stale_page_keeps_what_was_typed(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.liaison)
@@ -159,6 +165,7 @@ def test_a_second_press_does_nothing_twice_and_a_stale_page_keeps_what_was_typed
     assert Event.objects.filter(verb="case.facts_recorded").count() == 3
 
 
+@pytest.mark.slow
 def test_what_happened_since_does_not_tell_others_what_stays_inside(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "agency_review")
     client.force_login(cast.csp_lead)
@@ -195,12 +202,14 @@ def test_a_pmo_lead_waives_a_gate_and_ends_the_waiver(client: Client, cast: Cast
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [
-        ({"gate": "system"}, "gate"),
-        ({"until": "2026-01-01"}, "until"),
-        ({"reason": " "}, "reason"),
-        ({"until": ""}, "until"),
-    ],
+    ends(
+        [
+            ({"gate": "system"}, "gate"),
+            ({"until": "2026-01-01"}, "until"),
+            ({"reason": " "}, "reason"),
+            ({"until": ""}, "until"),
+        ]
+    ),
 )
 def test_a_waiver_that_cannot_be_is_refused_at_its_field(
     client: Client, cast: Cast, changed: dict[str, str], field: str
@@ -214,7 +223,7 @@ def test_a_waiver_that_cannot_be_is_refused_at_its_field(
     assert not Waiver.objects.exists()
 
 
-@pytest.mark.parametrize("person", ["liaison", "csp_lead", "assessor_lead", "pmo_reviewer", "auditor"])
+@pytest.mark.parametrize("person", ends(["liaison", "csp_lead", "assessor_lead", "pmo_reviewer", "auditor"]))
 def test_nobody_else_on_the_case_waives(client: Client, cast: Cast, person: str) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.people[person])
@@ -237,6 +246,7 @@ def test_a_step_is_taken_on_its_page_with_what_is_recorded_filled_in(client: Cli
     assert Case.objects.get(pk=case.pk).stage == "sap"
 
 
+@pytest.mark.slow
 def test_a_step_that_only_asks_for_a_reason_has_its_form(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     client.force_login(cast.liaison)
@@ -246,6 +256,7 @@ def test_a_step_that_only_asks_for_a_reason_has_its_form(client: Client, cast: C
     assert client.post(address, {"revision": case.revision, "reason": "It is on holiday."}).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_pmo_lead_stands_in_with_evidence(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "in_process")
     Membership.objects.filter(organization=cast.organizations["nimbus"]).delete()

@@ -16,7 +16,7 @@ from authorizations.models import Case, Event
 from tests.cast import Cast
 from tests.lifecycle.cases import WAYS, make_case, press, record, step_facts
 from tests.record.entries import entered_all
-from tests.samples import sample
+from tests.samples import ends, first, sample
 from tests.web.pages import body_of
 
 RECOMMENDATION = "The risk is low; authorize."
@@ -25,7 +25,7 @@ PARTIES = (*INSIDE, "csp_lead", "csp_contributor", "csp_viewer", "assessor_lead"
 STRANGERS = ("stranger_agency", "stranger_csp", "bureau_liaison")
 
 
-@pytest.mark.parametrize("person", [*PARTIES, "pmo_reviewer"])
+@pytest.mark.parametrize("person", ends([*PARTIES, "pmo_reviewer"]))
 def test_the_parties_read_the_case(client: Client, cast: Cast, person: str) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.people[person])
@@ -34,15 +34,15 @@ def test_the_parties_read_the_case(client: Client, cast: Cast, person: str) -> N
     assert ": review the SSP." in page
 
 
-@pytest.mark.parametrize("person", STRANGERS)
-@pytest.mark.parametrize("path", ["", "facts/", "waive/", "approve_ssp/"])
+@pytest.mark.parametrize("person", ends(STRANGERS))
+@pytest.mark.parametrize("path", first(["", "facts/", "waive/", "approve_ssp/"]))
 def test_for_strangers_the_case_is_not_there(client: Client, cast: Cast, person: str, path: str) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.people[person])
     assert client.get(f"{case.get_absolute_url()}{path}").status_code == 404
 
 
-@pytest.mark.parametrize("person", ["csp_lead", "assessor_lead", "pmo_lead", "pmo_reviewer"])
+@pytest.mark.parametrize("person", first(["csp_lead", "assessor_lead", "pmo_lead", "pmo_reviewer"]))
 def test_a_reuse_case_stays_inside_its_agency_until_access_is_asked_for(
     client: Client, cast: Cast, person: str
 ) -> None:
@@ -94,8 +94,8 @@ def test_a_missing_and_a_hidden_case_make_the_same_answer_in_the_same_queries(
             assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["initial", "reuse"])
-@pytest.mark.parametrize("person", INSIDE)
+@pytest.mark.parametrize("kind", first(["initial", "reuse"]))
+@pytest.mark.parametrize("person", first(INSIDE))
 def test_the_agency_reads_its_recommendation(client: Client, cast: Cast, kind: str, person: str) -> None:
     case = _recommended(cast, kind)
     client.force_login(cast.people[person])
@@ -103,8 +103,8 @@ def test_the_agency_reads_its_recommendation(client: Client, cast: Cast, kind: s
     assert body_of(client, case.get_absolute_url()).count("authorize.") >= 2
 
 
-@pytest.mark.parametrize("kind", ["initial", "reuse"])
-@pytest.mark.parametrize("person", ["csp_lead", "csp_contributor", "assessor_lead", "pmo_lead", "pmo_reviewer"])
+@pytest.mark.parametrize("kind", ends(["initial", "reuse"]))
+@pytest.mark.parametrize("person", first(["csp_lead", "csp_contributor", "assessor_lead", "pmo_lead", "pmo_reviewer"]))
 def test_the_recommendation_to_the_ao_stays_inside_the_agency(
     client: Client, cast: Cast, kind: str, person: str
 ) -> None:
@@ -166,7 +166,7 @@ def test_only_a_pmo_lead_is_led_to_waiving_a_gate_that_may_be_waived(client: Cli
     assert "/waive/" not in body_of(client, case.get_absolute_url())
 
 
-@pytest.mark.parametrize("person", PARTIES)
+@pytest.mark.parametrize("person", first(PARTIES))
 def test_everyone_on_the_case_sees_a_waiver_until_it_ends(client: Client, cast: Cast, person: str) -> None:
     case = make_case(cast, "initial", "ssp")
     now = timezone.now()
@@ -188,6 +188,7 @@ def test_everyone_on_the_case_sees_a_waiver_until_it_ends(client: Client, cast: 
     assert body_of(client, case.get_absolute_url()).count("Paper mail was lost.") == 1
 
 
+@pytest.mark.slow
 def test_the_next_agencys_case_stays_unknown_to_the_former_agency(client: Client, cast: Cast) -> None:
     former = make_case(cast, "initial", "partner_lost")
     press(former, "succeed", cast.csp_lead, new_agency=cast.organizations["meadows"])
@@ -208,6 +209,7 @@ def test_the_next_agencys_case_stays_unknown_to_the_former_agency(client: Client
             assert ("Harbors" in page) is knows_former
 
 
+@pytest.mark.slow
 def test_the_ato_is_linked_only_for_those_who_may_know_of_it(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ato_issued")
     assert case.ato
@@ -222,6 +224,7 @@ def test_where_two_sides_owe_the_second_is_named(client: Client, cast: Cast) -> 
     assert "Nimbus Cloud owes FedRAMP the package too." in body_of(client, case.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_a_stopped_clock_is_said(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_remediation")
     client.force_login(cast.csp_lead)
@@ -264,8 +267,8 @@ QUERIES = dict.fromkeys(("liaison", "csp_lead", "pmo_reviewer", "assessor_lead",
 QUERIES["pmo_lead"] = 10
 
 
-@pytest.mark.parametrize("number", [1, 10, 100])
-@pytest.mark.parametrize("person", QUERIES)
+@pytest.mark.parametrize("number", first([1, 10, 100]))
+@pytest.mark.parametrize("person", first(QUERIES))
 def test_the_number_of_queries_does_not_grow_with_the_history(
     client: Client, cast: Cast, person: str, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -289,6 +292,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
         body_of(client, case.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_a_long_history_shows_its_newest_acts_and_a_way_to_the_rest(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "partnership")
     when = datetime(2026, 11, 24, 16, tzinfo=UTC)

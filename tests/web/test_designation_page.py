@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from authorizations.models import Case, DesignationEvent, Event, Offering
 from tests.cast import Cast
+from tests.samples import ends, first
 from tests.web.pages import body_of
 from tests.web.register import make_offerings
 
@@ -29,7 +30,7 @@ def address(offering: Offering) -> str:
     return f"{offering.get_absolute_url()}designation/"
 
 
-@pytest.mark.parametrize("person", ["pmo_lead", "pmo_reviewer"])
+@pytest.mark.parametrize("person", first(["pmo_lead", "pmo_reviewer"]))
 def test_a_designation_is_set_with_its_day_and_everyone_reads_why(
     client: Client, cast: Cast, offering: Offering, person: str
 ) -> None:
@@ -52,15 +53,17 @@ def test_pressing_twice_leaves_one_step(client: Client, cast: Cast, offering: Of
 
 @pytest.mark.parametrize(
     ("field", "value", "mistake"),
-    [
-        ("designation", "", "Choose the designation."),
-        ("designation", "certified", "The offering has this designation already."),
-        ("designation", "unknown", "Select a valid choice."),
-        ("effective_on", "", "Effective on: enter a date."),
-        ("effective_on", str(timezone.localdate() + timedelta(days=1)), "Effective on: this cannot be after"),
-        ("reason", "", "Say in a sentence why."),
-        ("reference", "", "Say where it was stated."),
-    ],
+    ends(
+        [
+            ("designation", "", "Choose the designation."),
+            ("designation", "certified", "The offering has this designation already."),
+            ("designation", "unknown", "Select a valid choice."),
+            ("effective_on", "", "Effective on: enter a date."),
+            ("effective_on", str(timezone.localdate() + timedelta(days=1)), "Effective on: this cannot be after"),
+            ("reason", "", "Say in a sentence why."),
+            ("reference", "", "Say where it was stated."),
+        ]
+    ),
 )
 def test_each_mistake_is_named_twice_and_nothing_typed_is_lost(
     client: Client, cast: Cast, offering: Offering, field: str, value: str, mistake: str

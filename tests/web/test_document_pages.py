@@ -94,6 +94,7 @@ def test_the_list_tells_what_each_step_asks_for_and_how_each_document_stands(
     assert form_of(case, "intended_use") not in page
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_queries_with_one_document_and_with_many(
     client: Client, cast: Cast, case: Case, django_assert_num_queries: Any
 ) -> None:
@@ -109,6 +110,7 @@ def test_the_list_costs_the_same_queries_with_one_document_and_with_many(
         body_of(client, page_of(case))
 
 
+@pytest.mark.slow
 def test_what_stays_inside_the_agency_is_not_on_the_list_of_others_nor_has_a_form(client: Client, cast: Cast) -> None:
     case = make_case(cast, "reuse", "implementation")
     add(case, cast.reviewer, "agency_poam")
@@ -119,6 +121,7 @@ def test_what_stays_inside_the_agency_is_not_on_the_list_of_others_nor_has_a_for
         assert answer == {"liaison": 200, "auditor": 403, "csp_lead": 404, "pmo_lead": 404}[who]
 
 
+@pytest.mark.slow
 def test_what_is_needed_on_a_condition_counts_once_the_condition_holds(client: Client, cast: Cast) -> None:
     client.force_login(cast.csp_lead)
     for wanted, needed in (("no", False), ("yes", True)):
@@ -128,6 +131,7 @@ def test_what_is_needed_on_a_condition_counts_once_the_condition_holds(client: C
         assert ("0 of 1 needed at this stage are here" in body_of(client, page_of(case))) is needed
 
 
+@pytest.mark.slow
 def test_a_draft_is_on_the_list_of_its_own_side_alone(client: Client, cast: Cast, case: Case) -> None:
     draft = add(case, cast.csp_lead, "other", title="Our own sketch", draft=True)
     for who, seen in (("csp_viewer", True), ("auditor", True), ("liaison", False), ("pmo_lead", False)):
@@ -157,6 +161,7 @@ def test_a_document_that_a_gate_asks_for_leads_whoever_adds_it_to_its_place(
     assert found[0].url == (f"{page_of(case)}?at=wbs#document-wbs" if linked else "")
 
 
+@pytest.mark.slow
 def test_an_ato_has_its_documents_for_its_parties_alone(client: Client, cast: Cast) -> None:
     ato: Ato = make_ato(cast)
     add(ato, cast.bureau_liaison, "ato_letter")
@@ -228,6 +233,7 @@ def test_a_name_is_no_path_and_every_letter_of_it_can_be_seen(
     assert "<b>" not in body_of(client, page_of(case))
 
 
+@pytest.mark.slow
 def test_a_fit_file_is_chosen_once_whatever_else_is_to_be_corrected(client: Client, cast: Cast, case: Case) -> None:
     client.force_login(cast.csp_lead)
     answer = client.post(form_of(case), {"upload": pdf(), "verified_on": "2026-01-01", "note": "Mine."})
@@ -242,6 +248,7 @@ def test_a_fit_file_is_chosen_once_whatever_else_is_to_be_corrected(client: Clie
     assert ArtifactVersion.objects.get().name == "plan.pdf"
 
 
+@pytest.mark.slow
 def test_a_file_that_waits_with_a_form_is_scanned_where_a_scanner_came_and_gone_where_it_was_refused(
     client: Client, cast: Cast, case: Case, settings: Any
 ) -> None:
@@ -255,6 +262,7 @@ def test_a_file_that_waits_with_a_form_is_scanned_where_a_scanner_came_and_gone_
     assert ArtifactVersion.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_confidential_document_offers_a_reference_says_why_and_keeps_no_file(
     client: Client, cast: Cast, case: Case, tmp_path: Path
 ) -> None:
@@ -269,6 +277,7 @@ def test_a_confidential_document_offers_a_reference_says_why_and_keeps_no_file(
     assert ArtifactVersion.objects.get().location == THERE
 
 
+@pytest.mark.slow
 def test_who_comes_too_late_keeps_what_was_typed(client: Client, cast: Cast) -> None:
     case = make_case(cast, "reuse", "withdrawn")
     client.force_login(cast.liaison)
@@ -281,6 +290,7 @@ def test_who_comes_too_late_keeps_what_was_typed(client: Client, cast: Cast) -> 
 # --- acts ---
 
 
+@pytest.mark.slow
 def test_a_draft_is_shared_a_version_withdrawn_and_a_reference_looked_up_on_their_pages(
     client: Client, cast: Cast, case: Case
 ) -> None:
@@ -317,6 +327,7 @@ def test_a_copy_is_saved_and_never_shown_and_each_is_counted(client: Client, cas
     assert Tally.objects.get().subject_key == version.public_id
 
 
+@pytest.mark.slow
 def test_nobody_takes_a_copy_of_what_is_in_quarantine_withdrawn_gone_or_not_theirs(
     client: Client, cast: Cast, case: Case, settings: Any, tmp_path: Path
 ) -> None:
@@ -337,6 +348,7 @@ def test_nobody_takes_a_copy_of_what_is_in_quarantine_withdrawn_gone_or_not_thei
     assert "not where it was kept" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_the_history_names_document_and_version_to_those_who_may_know_of_them(
     client: Client, cast: Cast, case: Case
 ) -> None:
@@ -352,6 +364,7 @@ def test_the_history_names_document_and_version_to_those_who_may_know_of_them(
         assert ("POA&amp;M of the agency, version 1" in body_of(client, reuse.get_absolute_url())) is seen
 
 
+@pytest.mark.slow
 def test_another_document_gets_a_newer_version_under_its_title_and_each_has_a_place_of_its_own(
     client: Client, cast: Cast, case: Case
 ) -> None:

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.test_guidance import AGENCY_TIPS, CSP_TIPS, INITIAL_DUTIES, REUSE_DUTIES, Places, flat
 from tests.lifecycle.world import ready_for, take
-from tests.samples import sample
+from tests.samples import ends, first, sample
 from tests.web.pages import body_of
 
 STAGES = [
@@ -74,8 +74,8 @@ def test_the_page_of_a_case_holds_the_tips_for_ones_side_and_the_duties_of_its_s
         assert not {each for each in shown if each.startswith("DR" if kind == "initial" else "DI")}
 
 
-@pytest.mark.parametrize("kind", ["initial", "reuse"])
-@pytest.mark.parametrize("way", ["open", "adopt"])
+@pytest.mark.parametrize("kind", ends(["initial", "reuse"]))
+@pytest.mark.parametrize("way", first(["open", "adopt"]))
 def test_the_pages_before_a_case_hold_the_first_duties_tips_and_answers(
     client: Client, cast: Cast, kind: str, way: str
 ) -> None:
@@ -123,7 +123,7 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("step", ENDINGS)
+@pytest.mark.parametrize("step", ends(ENDINGS))
 def test_every_form_that_ends_an_ato_says_whom_to_tell_first(client: Client, cast: Cast, step: str) -> None:
     ato = ready_for(step, cast)
     for who, address in (
@@ -156,6 +156,7 @@ def test_several_atos_that_expire_at_once_are_no_exception(client: Client, cast:
     assert owed_at("end", AGENCY_TIPS) <= set(IDS.findall(page))
 
 
+@pytest.mark.slow
 def test_no_other_form_of_an_ato_speaks_of_its_end(client: Client, cast: Cast) -> None:
     ato = take(ready_for("record_notice", cast), "record_notice", cast.bureau_liaison)
     others = {step.name for machine, _ in machines_and_sources() if machine.name == "ato" for step in machine.steps}

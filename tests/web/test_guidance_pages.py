@@ -14,6 +14,7 @@ from authorizations.vocabulary import DesignationStep
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
+from tests.samples import ends
 from tests.web.pages import body_of
 from tests.web.register import make_atos, make_offerings
 
@@ -62,7 +63,7 @@ def test_an_offerings_page_explains_the_old_names_of_its_history(client: Client,
 
 
 @pytest.mark.parametrize(
-    ("person", "reads"), [("liaison", {"FA18"}), ("csp_lead", {"FC13"}), ("auditor", {"FA18", "FC13"})]
+    ("person", "reads"), ends([("liaison", {"FA18"}), ("csp_lead", {"FC13"}), ("auditor", {"FA18", "FC13"})])
 )
 def test_a_case_shows_all_duties_of_its_stage_and_the_tips_for_the_readers_side(
     client: Client, cast: Cast, person: str, reads: set[str]

@@ -23,6 +23,7 @@ from tests.admin.desk import signed_in
 from tests.admin.test_at_once import post_together
 from tests.cast import PEOPLE, Cast, make_cast
 from tests.remembered import remembered
+from tests.samples import first
 from tests.web.pages import body_of, rows_behind
 from tests.web.register import make_offerings
 
@@ -70,7 +71,7 @@ WAITS: list[tuple[str, str, str, str, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "stage", "turn", "step", "people"), WAITS)
+@pytest.mark.parametrize(("kind", "stage", "turn", "step", "people"), first(WAITS))
 def test_a_case_waits_on_the_people_who_may_act_with_the_step_that_leads_on(
     cast: Cast, kind: str, stage: str, turn: str, step: str, people: set[str]
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_liaison_of_the_department_acts_for_its_bureaus(cast: Cast) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_official_signs_where_named_and_nowhere_else(client: Client, cast: Cast) -> None:
     other = User.objects.create(email="other@example.gov", name="Other")
     Membership.objects.create(user=other, organization=cast.organizations["harbors"], role=Role.AUTHORIZING_OFFICIAL)
@@ -147,6 +149,7 @@ def returned(cast: Cast) -> Case:
     return found
 
 
+@pytest.mark.slow
 def test_what_was_returned_stands_apart_with_the_first_line_of_why(client: Client, cast: Cast) -> None:
     returned(cast)
     client.force_login(cast.csp_contributor)
@@ -170,6 +173,7 @@ def test_what_came_back_last_is_there_beside_more_that_waits_longer(client: Clie
     assert [str(found.public_id) in row for row in came_back.table.body] == [True]
 
 
+@pytest.mark.slow
 def test_a_warning_leaves_it_returned_and_a_resubmission_ends_it(client: Client, cast: Cast) -> None:
     found = returned(cast)
     warned = {"warning_ground": "no_reply", "warning_due_on": timezone.localdate() + timedelta(days=9)}
@@ -197,7 +201,9 @@ def shares(client: Client, user: User) -> dict[str, tuple[int, str]]:
     return {turn: (int(number), words) for turn, number, words in SHARE.findall(body_of(client, "/"))}
 
 
-@pytest.mark.parametrize(("person", "own"), [("viewer", Turn.AGENCY), ("csp_viewer", Turn.PROVIDER), ("auditor", None)])
+@pytest.mark.parametrize(
+    ("person", "own"), first([("viewer", Turn.AGENCY), ("csp_viewer", Turn.PROVIDER), ("auditor", None)])
+)
 def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
     client: Client, cast: Cast, person: str, own: Turn | None
 ) -> None:
@@ -215,6 +221,7 @@ def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
     }
 
 
+@pytest.mark.slow
 def test_an_unshared_reuse_case_is_in_nobodys_portfolio_but_the_agencys(client: Client, cast: Cast) -> None:
     case(cast, REUSE, "need_defined", Turn.AGENCY, shared_at=None)
     assert shares(client, cast.viewer) == {"agency": (1, "your side")}
@@ -242,6 +249,7 @@ def post(client: Client, found: Case, act: str, revision: int = 0) -> Any:
     return client.post(f"/queue/{found.public_id}/{act}/", {"revision": revision})
 
 
+@pytest.mark.slow
 def test_reviews_stand_in_order_of_receipt_by_who_claimed_them(client: Client, cast: Cast) -> None:
     young, old = review(cast, 3), review(cast, 30)
     mine = review(cast, 9, claimed_by=cast.pmo_reviewer, claimed_at=timezone.now())
@@ -283,6 +291,7 @@ def test_what_no_form_of_the_queue_sends_is_not_found(client: Client, cast: Cast
     assert client.post(f"/queue/{found.public_id}/{act}/", {"revision": revision}).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_who_claim_one_review_make_one_claim() -> None:
     cast = make_cast()
@@ -293,6 +302,7 @@ def test_eight_people_who_claim_one_review_make_one_claim() -> None:
     assert Event.objects.filter(verb="case.claim").count() == 1
 
 
+@pytest.mark.slow
 def test_the_pmo_sees_who_owes_a_letter(client: Client, cast: Cast) -> None:
     case(cast, INITIAL, "ato_issued", Turn.AGENCY)
     case(cast, REUSE, "ato_issued", Turn.AGENCY)
@@ -311,7 +321,7 @@ def test_a_provider_sees_who_asks_for_access_to_a_package_it_keeps(client: Clien
     assert f"{found.get_absolute_url()}grant_access/" in page
 
 
-@pytest.mark.parametrize("left", [0, 2])
+@pytest.mark.parametrize("left", first([0, 2]))
 def test_a_provider_hears_of_findings_to_answer_while_a_delta_test_is_open(
     client: Client, cast: Cast, left: int
 ) -> None:
@@ -332,6 +342,7 @@ def test_an_assessor_does_not_hear_that_it_answers_the_provider_s_findings(clien
     assert "3 findings for others to answer" in body_of(client, "/")
 
 
+@pytest.mark.slow
 def test_an_assessor_sees_the_cases_it_is_assigned_to(client: Client, cast: Cast) -> None:
     case(cast, INITIAL, "sap", Turn.AGENCY)
     case(cast, INITIAL, "sap", Turn.AGENCY, assessor=None)
@@ -359,6 +370,7 @@ def some_of_everything(cast: Cast, number: int) -> None:
         returned(cast)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 12])
 @pytest.mark.parametrize(
     ("person", "queries"),

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from authorizations.vocabulary import ImpactLevel
 from authorizations.web import lists
 from tests.cast import Cast
-from tests.samples import sample
+from tests.samples import first, sample
 from tests.web.pages import body_of
 from tests.web.register import make_atos, make_offerings
 from tests.web.test_case_list import make_row
@@ -99,7 +99,7 @@ def test_names_are_left_out_of_lists_that_are_otherwise_counted(
 QUERIES = ("", "turn=agency", "stage=ssp&stage=assessment", "state=ended&kind=initial", "q=harbors", "sort=-case")
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", first(QUERIES))
 @pytest.mark.parametrize(
     "person", sample(["viewer", "pmo_lead", "auditor", "csp_viewer", "stranger_csp"], "csp_viewer")
 )
@@ -141,6 +141,7 @@ def test_a_name_chosen_by_a_stranger_is_not_told(client: Client, four: Cast) -> 
     assert "No row matches these filters" in body
 
 
+@pytest.mark.slow
 def test_pages_of_a_long_list_follow_one_another(client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "MOST_COUNTED", 3)
     for days in range(120):

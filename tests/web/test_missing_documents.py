@@ -46,6 +46,7 @@ def test_the_page_names_what_is_missing_and_leads_there(client: Client, cast: Ca
     assert "?gate=artifact_ssp" not in body_of(client, case.get_absolute_url())  # it offers the PMO no such step
 
 
+@pytest.mark.slow
 def test_page_and_program_refuse_in_the_same_words_and_go_on_once_it_is_there(
     client: Client, cast: Cast, case: Case
 ) -> None:
@@ -91,6 +92,7 @@ def waive(case: Case, cast: Cast, gate: str) -> None:
     waive_gate(case.public_id, actor=cast.pmo_lead, now=NOW, gate=gate, reason="It is at the agency.", until=until)
 
 
+@pytest.mark.slow
 def test_what_came_back_is_answered_before_it_returns_and_settled_before_it_is_approved(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     Case.objects.filter(pk=case.pk).update(finding_counts={})

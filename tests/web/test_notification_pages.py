@@ -17,6 +17,7 @@ from authorizations.vocabulary import Pace, Topic
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
+from tests.samples import ends
 from tests.web.pages import body_of
 
 USUAL = {**dict.fromkeys(CHOSEN, "at_once"), "deadlines": "daily", "digest_at": "07:00"}
@@ -62,14 +63,16 @@ def test_saving_what_was_chosen_already_enters_nothing(client: Client, cast: Cas
 
 @pytest.mark.parametrize(
     ("times", "told"),
-    [
-        ({"quiet_from": "19:00"}, "Quiet hours need a beginning and another end"),
-        ({"quiet_from": "19:00", "quiet_until": "19:00"}, "Quiet hours need a beginning and another end"),
-        ({"quiet_from": "19:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
-        ({"quiet_from": "06:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
-        ({"digest_at": ""}, "enter a time"),
-        ({"cases": "hourly"}, "is not one of the available choices"),
-    ],
+    ends(
+        [
+            ({"quiet_from": "19:00"}, "Quiet hours need a beginning and another end"),
+            ({"quiet_from": "19:00", "quiet_until": "19:00"}, "Quiet hours need a beginning and another end"),
+            ({"quiet_from": "19:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
+            ({"quiet_from": "06:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
+            ({"digest_at": ""}, "enter a time"),
+            ({"cases": "hourly"}, "is not one of the available choices"),
+        ]
+    ),
 )
 def test_times_that_contradict_each_other_are_refused(
     client: Client, cast: Cast, times: dict[str, str], told: str
@@ -108,6 +111,7 @@ def test_a_case_is_muted_until_a_day_and_taken_back(client: Client, cast: Cast) 
     assert [each.verb for each in acts] == ["mute.set", "mute.ended"]
 
 
+@pytest.mark.slow
 def test_pages_of_atos_and_offerings_say_what_is_muted_of_them(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     client.force_login(cast.bureau_liaison)
@@ -142,12 +146,14 @@ def test_one_deadline_is_muted_and_the_others_are_not(client: Client, cast: Cast
 
 @pytest.mark.parametrize(
     ("sent", "told"),
-    [
-        ({"until": "2020-01-01"}, "The last day cannot lie in the past"),
-        ({"until": "2099-01-01"}, "At most one year"),
-        ({"reason": " "}, "Say in a sentence why"),
-        ({"what": "nothing"}, "Choose one of those offered"),
-    ],
+    ends(
+        [
+            ({"until": "2020-01-01"}, "The last day cannot lie in the past"),
+            ({"until": "2099-01-01"}, "At most one year"),
+            ({"reason": " "}, "Say in a sentence why"),
+            ({"what": "nothing"}, "Choose one of those offered"),
+        ]
+    ),
 )
 def test_a_mute_without_a_sensible_day_or_a_reason_is_refused(
     client: Client, cast: Cast, sent: dict[str, str], told: str
@@ -176,6 +182,7 @@ def offered(client: Client, user: User, offering: Offering) -> set[str]:
     return {key.partition(":")[0] for key, _ in page.context["form"].fields["what"].choices}
 
 
+@pytest.mark.slow
 def test_who_takes_no_part_in_an_offering_may_mute_only_deadlines_that_anybody_sees(client: Client, cast: Cast) -> None:
     offering = make_ato(cast).offering
     day = timezone.localdate()

@@ -13,6 +13,7 @@ from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.models import Event, Offering
 from authorizations.vocabulary import AddedBy, Designation
 from tests.cast import PEOPLE, Cast
+from tests.samples import ends, first
 from tests.web.pages import body_of
 
 ADDRESS = "/offerings/add/"
@@ -30,6 +31,7 @@ def facts(cast: Cast, **changed: object) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 def test_an_added_offering_is_seen_by_everyone(client: Client, cast: Cast) -> None:
     client.force_login(cast.csp_lead)
     response = client.post(ADDRESS, facts(cast), follow=True)
@@ -50,7 +52,7 @@ def test_the_record_says_who_added_it_but_holds_no_address(client: Client, cast:
     assert "security@nimbus.example" not in str(event.changes)
 
 
-@pytest.mark.parametrize("name", ["Nimbus Signals", "  nimbus   SIGNALS "])
+@pytest.mark.parametrize("name", first(["Nimbus Signals", "  nimbus   SIGNALS "]))
 def test_pressing_twice_adds_one_and_says_so_at_the_field(client: Client, cast: Cast, name: str) -> None:
     client.force_login(cast.csp_lead)
     client.post(ADDRESS, facts(cast))
@@ -71,13 +73,15 @@ def test_two_providers_may_use_the_same_name(client: Client, cast: Cast) -> None
 
 @pytest.mark.parametrize(
     ("field", "value", "mistake"),
-    [
-        ("name", "", "Enter the name of the offering."),
-        ("service_models", [], "Choose at least one service model."),
-        ("deployment_model", "", "Choose the deployment model."),
-        ("website", "javascript:alert(1)", "Enter the address of a page"),
-        ("sales_email", "nobody", "Enter an e-mail address"),
-    ],
+    ends(
+        [
+            ("name", "", "Enter the name of the offering."),
+            ("service_models", [], "Choose at least one service model."),
+            ("deployment_model", "", "Choose the deployment model."),
+            ("website", "javascript:alert(1)", "Enter the address of a page"),
+            ("sales_email", "nobody", "Enter an e-mail address"),
+        ]
+    ),
 )
 def test_each_mistake_is_named_at_the_top_and_at_its_field(
     client: Client, cast: Cast, field: str, value: object, mistake: str
@@ -102,7 +106,7 @@ def test_another_providers_lead_cannot_add_one_for_it(client: Client, cast: Cast
     assert not Offering.objects.exists()
 
 
-@pytest.mark.parametrize("person", [key for key, *_, role in PEOPLE if role != Role.CSP_LEAD])
+@pytest.mark.parametrize("person", ends([key for key, *_, role in PEOPLE if role != Role.CSP_LEAD]))
 def test_nobody_else_is_offered_the_page_or_let_in(client: Client, cast: Cast, person: str) -> None:
     client.force_login(cast.people[person])
     assert "Add an offering" not in body_of(client, "/offerings/")

@@ -76,6 +76,7 @@ def test_a_timer_or_worker_that_gives_no_sign_of_life_is_noticed(
     assert (status, lines[5]) == (503, f"FAILED timer: {said}")
 
 
+@pytest.mark.slow
 def test_a_message_that_nobody_mails_is_noticed_where_mail_is_sent(client: Client, ready: None, settings: Any) -> None:
     settings.SMTP = "smtp://localhost"
     assert ask(client)[1][6] == "ok     messages: none waits too long"

@@ -67,6 +67,7 @@ def test_the_rows_are_never_remembered(client: Client, two: Cast) -> None:
     assert "Provider</td>" in client.get(CASES).content.decode()
 
 
+@pytest.mark.slow
 def test_each_filter_search_and_person_is_counted_apart(client: Client, two: Cast) -> None:
     for person, query, said in (
         ("liaison", "", "2 cases"),
@@ -86,6 +87,7 @@ def test_a_role_that_ends_counts_from_the_next_page_on(client: Client, two: Cast
     assert sentence(client, CASES).startswith("0 cases")
 
 
+@pytest.mark.slow
 def test_a_home_counts_once_until_the_next_act(client: Client, two: Cast) -> None:
     client.force_login(two.liaison)
     assert waiting(client) == 2

@@ -49,6 +49,7 @@ def test_a_short_workbook_is_answered_at_once(client: Client, cast: Cast) -> Non
     assert Event.objects.latest("pk").verb == "report.taken"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not pdf.is_possible(), reason="the system's libraries for PDFs are missing")
 def test_a_short_pdf_is_answered_at_once(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
@@ -141,6 +142,7 @@ def test_a_report_whose_right_was_lost_is_shown_without_its_file(client: Client,
     assert client.get(f"{job.get_absolute_url()}file/").status_code == 403
 
 
+@pytest.mark.slow
 def test_strangers_and_colleagues_find_nothing(client: Client, cast: Cast, tmp_path: Path) -> None:
     url = made_report_of(cast.liaison, tmp_path).get_absolute_url()
     for person in (cast.reviewer, cast.pmo_lead, cast.auditor, cast.stranger_csp):
@@ -159,6 +161,7 @@ def test_the_list_shows_what_became_of_each(client: Client, cast: Cast, tmp_path
     assert MINE in body_of(client, "/reports/")
 
 
+@pytest.mark.slow
 def test_the_list_asks_the_same_for_few_and_for_many(client: Client, cast: Cast, tmp_path: Path) -> None:
     client.force_login(cast.liaison)
     made_report_of(cast.liaison, tmp_path)
@@ -215,6 +218,7 @@ def test_a_lead_has_it_sent_to_members_and_others_are_not_asked(client: Client, 
     assert (made.organization, made.role, made.day_of_month) == (harbors, "agency_viewer", 31)
 
 
+@pytest.mark.slow
 def test_a_schedule_is_paused_resumed_and_removed_from_the_list(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     url = f"/reports/schedules/{schedule_of(cast.liaison).public_id}"

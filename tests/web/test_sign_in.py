@@ -112,6 +112,7 @@ def test_the_secret_stays_readable_while_a_new_key_is_taken_into_use(app: Authen
     assert TOTP(app).validate_code(code_at(time.time()))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)  # the library tells of it when it is committed
 def test_a_factor_that_is_added_ends_sessions_that_the_password_alone_began(client: Client, viewer: User) -> None:
     thief = Client()

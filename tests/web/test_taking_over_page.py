@@ -36,6 +36,7 @@ def here(case: Case) -> set[str]:
     return {version.artifact.key for version in ArtifactVersion.objects.filter(artifact__case=case)}
 
 
+@pytest.mark.slow
 def test_the_list_of_documents_leads_the_provider_alone_there_and_only_from_a_case_that_continues_another(
     client: Client, cast: Cast, pair: Pair
 ) -> None:
@@ -76,6 +77,7 @@ def test_each_document_has_a_checkbox_with_its_name_version_and_what_it_becomes(
         assert hidden not in page
 
 
+@pytest.mark.slow
 def test_what_is_chosen_is_taken_over_once_and_then_nothing_is_left_to_choose(
     client: Client, cast: Cast, pair: Pair
 ) -> None:
@@ -94,6 +96,7 @@ def test_what_is_chosen_is_taken_over_once_and_then_nothing_is_left_to_choose(
     assert 'type="checkbox"' not in page
 
 
+@pytest.mark.slow
 def test_nothing_chosen_and_what_is_not_offered_any_more_come_back_with_the_rest_still_ticked(
     client: Client, cast: Cast, pair: Pair
 ) -> None:
@@ -110,6 +113,7 @@ def test_nothing_chosen_and_what_is_not_offered_any_more_come_back_with_the_rest
     assert here(case) == set()
 
 
+@pytest.mark.slow
 def test_a_case_that_continues_none_offers_nothing_and_an_ended_one_says_so(
     client: Client, cast: Cast, pair: Pair
 ) -> None:

@@ -11,6 +11,7 @@ from accounts.models.access_token import PREFIX, digest_of
 from authorizations.models import Event
 from tests.api.world import ATOS, bearing, token_of
 from tests.cast import Cast
+from tests.samples import ends
 from tests.web.pages import body_of
 
 
@@ -62,13 +63,15 @@ def test_nobody_sees_or_revokes_anothers_token(client: Client, cast: Cast) -> No
 
 @pytest.mark.parametrize(
     ("changed", "words"),
-    [
-        ({"name": ""}, "Enter a name"),
-        ({"name": "x" * 101}, "at most 100 characters"),
-        ({"expires_on": ""}, "Enter the last day."),
-        ({"expires_on": timezone.localdate() - timedelta(days=1)}, "The last day lies between today and"),
-        ({"expires_on": timezone.localdate() + timedelta(days=366)}, "The last day lies between today and"),
-    ],
+    ends(
+        [
+            ({"name": ""}, "Enter a name"),
+            ({"name": "x" * 101}, "at most 100 characters"),
+            ({"expires_on": ""}, "Enter the last day."),
+            ({"expires_on": timezone.localdate() - timedelta(days=1)}, "The last day lies between today and"),
+            ({"expires_on": timezone.localdate() + timedelta(days=366)}, "The last day lies between today and"),
+        ]
+    ),
 )
 def test_each_mistake_stands_at_its_field(client: Client, cast: Cast, changed: dict[str, object], words: str) -> None:
     client.force_login(cast.viewer)
@@ -91,6 +94,7 @@ def test_a_name_is_free_again_after_its_token_was_revoked(client: Client, cast: 
     assert AccessToken.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_the_way_to_the_tokens_stands_in_the_persons_menu(client: Client, cast: Cast) -> None:
     client.force_login(cast.viewer)
     assert 'href="/tokens/"' in body_of(client, "/")
