@@ -70,10 +70,9 @@ def _quick_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """Before the test database is made: the workers of one run share what migrating makes."""
+    """Before the test database is made: on SQLite it begins as a copy of migrated tables."""
     with pytest.MonkeyPatch.context() as patch:
-        if folder := os.environ.get("PORTAL_TEST_FOLDER"):
-            migrated.give_to_the_test_database(Path(folder), patch)
+        migrated.copy_into_test_database(patch)
         yield
 
 

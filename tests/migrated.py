@@ -1,40 +1,54 @@
-"""The tables of an empty portal, made once for all workers of a run: migrating takes eight seconds."""
+"""The tables of an empty portal, made once and copied by every test run until a migration changes."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+# What the tables follow from: the migrations, and what installs triggers after them.
+SOURCES = ("*/migrations/*.py", "authorizations/triggers.py", "authorizations/apps.py", "requirements.lock")
+MOST_CACHED = 8
 
 
-def give_to_the_test_database(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Begins the test database with what one worker has migrated; `migrate` then finds nothing left to do."""
+def copy_into_test_database(patch: pytest.MonkeyPatch) -> None:
+    """Begins the test database on SQLite with the migrated tables; `migrate` then finds nothing left to do."""
     create = connection.creation._create_test_db
 
     def create_as_migrated(*args: object) -> str:
         name: str = create(*args)
-        shutil.copyfile(_migrated(folder), name)
+        shutil.copyfile(migrated_database(), name)
         return name
 
     if connection.vendor == "sqlite":
         patch.setattr(connection.creation, "_create_test_db", create_as_migrated)
 
 
-def _migrated(folder: Path) -> Path:
-    """The file of a database that was migrated as every portal is; who comes meanwhile waits for it."""
-    folder /= "migrated"
-    folder.mkdir(exist_ok=True)
-    whole = folder / "whole"
-    with (folder / "lock").open("w") as lock:
+def migrated_database() -> Path:
+    """The file of a database that was migrated as every portal is; others wait while one process makes it."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "authorization-portal-tests"
+    cache.mkdir(parents=True, exist_ok=True)
+    made = cache / f"{_key()}.sqlite3"
+    with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not whole.exists():
-            line = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-            subprocess.run(line, cwd=ROOT, env={**os.environ, "PORTAL_DATA": str(folder)}, check=True)
-            whole.touch()
-    return folder / "portal.sqlite3"
+        if not made.exists():
+            for outdated in sorted(cache.glob("*.sqlite3"), key=lambda file: file.stat().st_mtime)[:-MOST_CACHED]:
+                outdated.unlink()
+            with tempfile.TemporaryDirectory(dir=cache) as folder:
+                environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+                line = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+                subprocess.run(line, cwd=ROOT, env={**environment, "PORTAL_DATA": folder}, check=True)
+                shutil.move(Path(folder) / "portal.sqlite3", made)
+    return made
+
+
+def _key() -> str:
+    files = sorted(path for pattern in SOURCES for path in ROOT.glob(pattern))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
