@@ -6,11 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 
 from accounts.fields import ALPHABET, LENGTH
-
-NONE = mark_safe('<span aria-hidden="true">–</span><span class="usa-sr-only">none</span>')
 
 
 @lru_cache(maxsize=2_000)

@@ -24,10 +24,12 @@ from authorizations.management.page_bench import EMPTY, fill_atos
 from authorizations.models import Ato, Case
 from authorizations.reports import pdf
 from authorizations.reports.ato_register import AtoRegister
-from authorizations.reports.base import Asking, Contents, Report, Row, ask
+from authorizations.reports.base import Report, ask
 from authorizations.reports.case_status import CaseStatus
 from authorizations.reports.paper import page_for_print
-from authorizations.reports.workbook import workbook_of
+from authorizations.tables.columns import Row
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.workbook import workbook_of
 
 CSV_ROWS, XLSX_ROWS, PDF_ROWS, SHORT_ROWS = 100_000, 10_000, 2_500, 100
 MOST_OF_A_CASE, MOST_OF_A_TABLE, MOST_OF_A_LONG_PDF = 40, 650, 1.3

@@ -14,20 +14,10 @@ from accounts.roles import OrganizationKind
 from authorizations.actions.access import fedramp_due
 from authorizations.display import address, counted, day_text, label
 from authorizations.models import Offering, PackageAccess
-from authorizations.reports.base import (
-    EVERYONE,
-    Asking,
-    Column,
-    Contents,
-    Figure,
-    Kind,
-    Parameter,
-    Ref,
-    Report,
-    Row,
-    Table,
-)
+from authorizations.reports.base import EVERYONE, Parameter, Report
 from authorizations.reports.parameters import find_in, organization
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import PackageLocation
 
 # An end within so many days is one to think of.
@@ -145,9 +135,9 @@ def _read(rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
 
 def _whose(row: dict[str, Any]) -> Row:
     return (
-        Ref(row["agency__name"], address("agency", row["agency__public_id"])),
-        Ref(row["package__offering__name"], address("offering", row["package__offering__public_id"])),
-        Ref(row["person__name"], address("access", row["public_id"])),
+        Link(row["agency__name"], address("agency", row["agency__public_id"])),
+        Link(row["package__offering__name"], address("offering", row["package__offering__public_id"])),
+        Link(row["person__name"], address("access", row["public_id"])),
     )
 
 
@@ -229,12 +219,12 @@ def _list(asked: Asking, **more: str) -> str:
     return f"{reverse('accesses')}?{urlencode({key: value for key, value in query.items() if value})}"
 
 
-def _decisions(rows: QuerySet[Any], asked: Asking) -> Iterator[Ref]:
+def _decisions(rows: QuerySet[Any], asked: Asking) -> Iterator[Link]:
     """Ends that come soon, and denials of which FedRAMP was not told in time; ten of each at most."""
     ahead = rows.filter(_ends_soon(asked)).select_related("person", "agency", "package__offering")
     for each in ahead.order_by("until", "pk")[:10]:
         who = f"{each.person.name} of {each.agency.name}"
-        yield Ref(
+        yield Link(
             f"Extend or let end: {who}, package of {each.package.offering.name}, {day_text(each.until)}.",
             each.get_absolute_url(),
         )
@@ -242,7 +232,7 @@ def _decisions(rows: QuerySet[Any], asked: Asking) -> Iterator[Ref]:
     for each in untold.order_by("denied_on", "pk")[:10]:
         if due := fedramp_due(each):
             denied = f"{each.agency.name} was denied access"
-            yield Ref(
+            yield Link(
                 f"{each.package.offering.name}: FedRAMP is to be told that {denied}, by {day_text(due)}.",
                 each.get_absolute_url(),
             )

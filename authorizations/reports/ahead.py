@@ -15,7 +15,7 @@ from authorizations.lifecycle import papers
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
-from authorizations.reports.base import Asking
+from authorizations.tables.contents import Asking
 
 UNMET, ASKED, MET, WAIVED = "Not met", "Asked for, or a reason", "Met", "Waived"
 OPEN, UNTOLD = "Nothing is missing", "Not told to your side"

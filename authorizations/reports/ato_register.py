@@ -6,8 +6,10 @@ from typing import ClassVar
 from accounts.roles import OrganizationKind
 from authorizations.display import address, label
 from authorizations.models import Ato
-from authorizations.reports.base import Asking, Column, Kind, Parameter, Ref, Report, Row
+from authorizations.reports.base import Parameter, Report
 from authorizations.reports.parameters import organization
+from authorizations.tables.columns import Column, Kind, Link, Row
+from authorizations.tables.contents import Asking
 from authorizations.vocabulary import AtoStage, AtoType, ListingRole
 
 AT_ONCE = 1_000
@@ -54,11 +56,11 @@ class AtoRegister(Report):
         )  # fmt: skip
         for row in rows.values(*needed).iterator(chunk_size=AT_ONCE):
             yield (
-                Ref(row["agency__name"], address("agency", row["agency__public_id"])),
-                Ref(row["offering__name"], address("offering", row["offering__public_id"])),
+                Link(row["agency__name"], address("agency", row["agency__public_id"])),
+                Link(row["offering__name"], address("offering", row["offering__public_id"])),
                 row["offering__fedramp_id"],
                 row["offering__provider__name"],
-                Ref(label(ListingRole, row["listing_role"]), address("ato", row["public_id"])),
+                Link(label(ListingRole, row["listing_role"]), address("ato", row["public_id"])),
                 label(AtoType, row["ato_type"]),
                 label(AtoStage, row["stage"]),
                 row["signed_on"],

@@ -17,22 +17,12 @@ from authorizations.doorstep.acts import happened
 from authorizations.doorstep.subjects import Named, Subject, subjects
 from authorizations.models import Ato, Case, Event
 from authorizations.policy import Capability, may
-from authorizations.reports.base import (
-    Asking,
-    Column,
-    Contents,
-    Figure,
-    Kind,
-    Parameter,
-    Ref,
-    Report,
-    Row,
-    Table,
-    Unfit,
-)
+from authorizations.reports.base import Parameter, Report, Unfit
 from authorizations.reports.base import day as read_day
 from authorizations.reports.parts import from_to
 from authorizations.reports.proof import how_to_check, proof_of_the_record
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import Chain
 
 # So far back, where no first day is given.
@@ -202,8 +192,8 @@ def _row(row: dict[str, Any], named: Mapping[Subject, Named]) -> Row:
         who or "The portal",
         for_whom,
         decided_by,
-        Ref(happened(row["verb"], row["changes"]), address(ONE, row["public_id"])),
-        Ref(*subject) if subject else None,
+        Link(happened(row["verb"], row["changes"]), address(ONE, row["public_id"])),
+        Link(*subject) if subject else None,
         from_to(_stages().get(before, before), _stages().get(after, after)),
         row["reason"],
         row["request_id"],

@@ -5,171 +5,18 @@ screen, in a PDF, a workbook, CSV or JSON is the same code for all of them, whic
 """
 
 from abc import ABC
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from functools import cached_property
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
-
-
-class Kind(StrEnum):
-    """What a column holds; the value names its type in the JSON schema of the report."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    DAY = "day"
-    MOMENT = "moment"
-    FLAG = "flag"
-
-
-class Ref(NamedTuple):
-    """A text, or a number, that leads to a page of the portal, by its path; files hold the text alone."""
-
-    text: str | int
-    url: str
-
-
-Value = str | int | float | date | datetime | bool | Ref | None
-Bare = str | int | float | date | datetime | bool | None
-Row = Sequence[Value]
-
-
-def bare(value: Value) -> Bare:
-    """A value without where it leads."""
-    return value.text if isinstance(value, Ref) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name in JSON, its heading, what it holds, and what the workbook says that it means.
-
-    Attributes:
-        sums: whether the numbers of all rows are added up below the table; that must mean something.
-    """
-
-    key: str
-    label: str
-    explains: str
-    kind: Kind = Kind.TEXT
-    sums: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under their columns. They are read once for each file, and in one go for pages and PDFs.
-
-    Attributes:
-        rows: makes the rows anew each time; each has a value for each column, in their order. Very many come one by
-            one, from an iterator of the database.
-        note: a sentence above the rows: what is counted, by which rule.
-        empty: what would stand here, where nothing does.
-        group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
-        size, some, groups: how many rows there are, those from one place to another, and how many each group has; for
-            tables too long to be kept, of which a page shows a part.
-    """
-
-    key: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: Callable[[], Iterable[Row]]
-    note: str = ""
-    empty: str = "Nothing to list."
-    group: str = ""
-    size: Callable[[], int] | None = None
-    some: Callable[[int, int], Iterable[Row]] | None = None
-    groups: Callable[[], Mapping[Value, int]] | None = None
-
-    @cached_property
-    def total(self) -> int:
-        """How many rows there are."""
-        return self.size() if self.size else len(self.whole)
-
-    def between(self, start: int, stop: int) -> list[Row]:
-        """The rows from one place to another, the second left out."""
-        return list(self.some(start, stop)) if self.some else self.whole[start:stop]
-
-    @cached_property
-    def whole(self) -> list[Row]:
-        """All rows, kept: for those who show them more than once."""
-        return list(self.rows())
-
-    @cached_property
-    def of_groups(self) -> Mapping[Value, int]:
-        """How many rows each group has, by what stands in its column."""
-        if self.groups:
-            return self.groups()
-        by = next(place for place, column in enumerate(self.columns) if column.key == self.group)
-        return Counter(row[by] for row in self.whole)
-
-    @cached_property
-    def sums(self) -> dict[str, int | float]:
-        """What the numbers of the columns that add up come to, by their keys."""
-        places = [(column.key, place) for place, column in enumerate(self.columns) if column.sums]
-        return {key: sum(bare(row[place]) or 0 for row in self.whole) for key, place in places}  # type: ignore[misc]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number, what it counts, and the address of exactly the rows that it counts; `note` stands small below it.
-
-    A text instead of a number says why there is none, such as "too few".
-    """
-
-    number: int | str
-    label: str
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A picture of a table: SVG that is readable in grey, and a sentence that says what it shows."""
-
-    key: str
-    svg: str
-    says: str
-    table: Table
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What stands in a report, in this order. The first page of a PDF is everything before the tables.
-
-    Attributes:
-        title: of this very report, such as "Status of Nimbus Desk at the Department of Harbors".
-        summary: sentences that stand alone for an official who reads nothing else.
-        figures: the three or four figures that matter.
-        decisions: what needs a decision, by whom, since when; each leads to its place.
-        rules: the release of the rules by which it was reckoned.
-        more: facts for programs, beside the tables; in JSON only.
-    """
-
-    title: str
-    tables: tuple[Table, ...]
-    summary: tuple[str, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    decisions: tuple[Ref, ...] = ()
-    charts: tuple[Chart, ...] = ()
-    rules: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def every_table(self) -> tuple[Table, ...]:
-        """All tables, those that charts are drawn from first."""
-        return (*(chart.table for chart in self.charts), *self.tables)
-
-    def table(self, key: str) -> Table | None:
-        """The table of a key."""
-        return next((table for table in self.every_table if table.key == key), None)
+from authorizations.tables.columns import Column, Row, Table
+from authorizations.tables.contents import Asking, Contents
 
 
 class Missing(Exception):
@@ -223,29 +70,6 @@ def day(user: User, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as problem:
         raise Unfit("Write the day as year, month and day, such as 2026-11-24.") from problem
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks for a report, of what, and for which time.
-
-    Attributes:
-        as_of: the clock for ages, deadlines and the printed time; the rows are those of now.
-        chosen: what each parameter stands for, by its key; absent where nothing was chosen.
-        given: the texts that stand for it, as they belong into an address.
-        marking: what stands in the header and footer of each page, such as CUI.
-    """
-
-    user: User
-    as_of: datetime
-    chosen: Mapping[str, Any] = field(default_factory=dict)
-    given: Mapping[str, str] = field(default_factory=dict)
-    marking: str = ""
-
-    @property
-    def today(self) -> date:
-        """The US Eastern date of the clock."""
-        return timezone.localdate(self.as_of)
 
 
 EVERYONE: frozenset[str] = frozenset(OrganizationKind)

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from authorizations.display import counted, day_text, label
-from authorizations.reports import charts
-from authorizations.reports.base import Asking, Chart, Column, Kind, Ref, Table
 from authorizations.reports.case_numbers import ENOUGH, GOALS, Month, Standing, half_and_most, months, standings
-from authorizations.reports.charts import Point, Series, Tone
 from authorizations.reports.duties import SIDES, Owed
 from authorizations.reports.scope import Scope
+from authorizations.tables.charts import Chart, Point, Series, Tone, bars
+from authorizations.tables.columns import Column, Kind, Link, Table
+from authorizations.tables.contents import Asking
 from authorizations.vocabulary import CaseKind
 
 WEEKS = 12
@@ -54,11 +54,11 @@ def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
             Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
         ),
         lambda: [
-            (label(CaseKind, each.kind), each.label, Ref(len(each.days), _of_stage(scope, each))) for each in standing
+            (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in standing
         ],
         group="kind",
     )
-    return Chart("open-by-stage", charts.bars(table.title, says, points), says, table)
+    return bars("open-by-stage", says, table, points)
 
 
 def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
@@ -90,7 +90,7 @@ def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
             (
                 label(CaseKind, each.kind),
                 each.label,
-                Ref(len(each.days), _of_stage(scope, each)),
+                Link(len(each.days), _of_stage(scope, each)),
                 half,
                 most,
                 max(each.days),
@@ -101,7 +101,7 @@ def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
         empty="No case is open.",
         group="kind",
     )
-    return Chart("age-by-stage", charts.bars(table.title, says, points), says, table)
+    return bars("age-by-stage", says, table, points)
 
 
 def flow(scope: Scope) -> Chart:
@@ -136,14 +136,14 @@ def flow(scope: Scope) -> Chart:
         lambda: [
             (
                 each.words,
-                Ref(each.opened, urls(each)[0]),
-                Ref(each.reached, urls(each)[1]),
-                Ref(each.reached + each.ended, urls(each)[2]),
+                Link(each.opened, urls(each)[0]),
+                Link(each.reached, urls(each)[1]),
+                Link(each.reached + each.ended, urls(each)[2]),
             )
             for each in reversed(found)
         ],
     )
-    return Chart("flow-by-month", charts.columns(table.title, says, series), says, table)
+    return Chart("flow-by-month", says, table, series, over_time=True)
 
 
 def ahead(scope: Scope) -> Chart:
@@ -171,10 +171,10 @@ def ahead(scope: Scope) -> Chart:
             Column("week", "Week", "Seven days from the day that is named."),
             Column("deadlines", "Deadlines", "Open deadlines that your side owes.", Kind.NUMBER, sums=True),
         ),
-        lambda: [(words, Ref(number, url)) for words, number, url in rows],
+        lambda: [(words, Link(number, url)) for words, number, url in rows],
         note="Everything that your side owes, whatever is chosen above.",
     )
-    return Chart("deadlines-ahead", charts.ahead(table.title, says, points), says, table)
+    return Chart("deadlines-ahead", says, table, [Series("", points)], over_time=True)
 
 
 def _duties(side: str, since: date, until: date) -> str:

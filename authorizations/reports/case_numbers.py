@@ -16,8 +16,8 @@ from authorizations.lifecycle.durations import moves, spans
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Event
 from authorizations.models.case import OPEN
-from authorizations.reports.base import Value
 from authorizations.rules import newest
+from authorizations.tables.columns import Value
 from authorizations.vocabulary import CaseKind, Turn
 
 # Fewer closed intervals say nothing of the next one.

@@ -12,23 +12,14 @@ from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Case
 from authorizations.reports import parts
 from authorizations.reports.ahead import OPEN, UNTOLD
-from authorizations.reports.base import (
-    Asking,
-    Chart,
-    Column,
-    Contents,
-    Kind,
-    Parameter,
-    Ref,
-    Report,
-    Row,
-    Table,
-)
+from authorizations.reports.base import Parameter, Report
 from authorizations.reports.case_summary import Told, decisions, figures, is_planned, read, summary
-from authorizations.reports.charts import Point, Tone, bars
 from authorizations.reports.decisions import is_decision
 from authorizations.reports.parameters import CASE
 from authorizations.reports.parts import upper
+from authorizations.tables.charts import Chart, Point, Tone, bars
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents
 from authorizations.vocabulary import CaseKind, Severity, Turn
 
 PARTS = (
@@ -119,7 +110,6 @@ class CaseStatus(Report):
 
 
 def _path_chart(told: Told) -> Chart:
-    title = "Days in each part of the path"
     present = told.path.present
     says = f"The case stands in the part “{present.label}”." if present else "The case stands beside the path."
     rows: list[Row] = [(part.label, upper(part.state), part.days) for part in told.path.parts]
@@ -127,8 +117,7 @@ def _path_chart(told: Told) -> Chart:
     rows += [(stage.label, f"Beside the path, {stage.state}", stage.days) for stage in beside]
     points = [Point(part.label, part.days, words=_days_words(part), tone=_tone(part)) for part in told.path.parts]
     points += [Point(stage.label, stage.days, words=counted(stage.days or 0, "day")) for stage in beside]
-    table = Table("path", title, PARTS, lambda: rows)
-    return Chart("path", bars(title, says, points), says, table)
+    return bars("path", says, Table("path", "Days in each part of the path", PARTS, lambda: rows), points)
 
 
 def _days_words(part: Part) -> str:
@@ -145,7 +134,6 @@ def _tone(part: Part) -> Tone:
 
 
 def _party_chart(told: Told) -> Chart:
-    title = "Days by party"
     longest = max(told.shares, key=lambda share: share.days, default=None)
     says = (
         f"Of {counted(told.age, 'day')}, the case waited {longest.days} on {ON_WHOM[Turn(longest.turn)]}, the longest."
@@ -154,7 +142,7 @@ def _party_chart(told: Told) -> Chart:
     )
     rows = [(share.label, share.days, round(share.width)) for share in told.shares]
     points = [Point(share.label, share.days, words=counted(share.days, "day")) for share in told.shares]
-    return Chart("parties", bars(title, says, points), says, Table("parties", title, PARTIES, lambda: rows))
+    return bars("parties", says, Table("parties", "Days by party", PARTIES, lambda: rows), points)
 
 
 # --- tables ---
@@ -208,7 +196,7 @@ def _needs(told: Told) -> Iterator[Row]:
     for each in told.ahead:
         name = f"{each.label} (the case waits for it)" if each.is_due else each.label
         for need in each.needs:
-            yield name, each.owners, Ref(need.sentence, need.url) if need.url else need.sentence, need.state
+            yield name, each.owners, Link(need.sentence, need.url) if need.url else need.sentence, need.state
         if not each.needs:
             known = "Nothing beforehand." if each.is_whole else "Nothing that your side is told of."
             yield name, each.owners, known, OPEN if each.is_whole else UNTOLD
@@ -233,8 +221,8 @@ def _findings(told: Told) -> Iterator[Row]:
         finding = listed.finding
         yield (
             label(Severity, finding.severity),
-            Ref(listed.about, listed.about_url) if listed.about_url else listed.about,
-            Ref(finding.text, finding.get_absolute_url()),
+            Link(listed.about, listed.about_url) if listed.about_url else listed.about,
+            Link(finding.text, finding.get_absolute_url()),
             listed.state,
             party_name(told.case, finding.owed_by),
             finding.sent_at,
@@ -251,10 +239,10 @@ def _facts(told: Told) -> Iterator[Row]:
 def _people(case: Case) -> Iterator[Row]:
     """The parties of the case by name, as far as they are known."""
     agency, provider = case.agency, case.offering.provider
-    yield "Agency", Ref(agency.name, agency.get_absolute_url())
+    yield "Agency", Link(agency.name, agency.get_absolute_url())
     yield "Authorizing official", case.authorizing_official.told_as if case.authorizing_official else None
-    yield "Provider", Ref(provider.name, provider.get_absolute_url())
-    yield "Assessor", Ref(case.assessor.name, case.assessor.get_absolute_url()) if case.assessor else None
+    yield "Provider", Link(provider.name, provider.get_absolute_url())
+    yield "Assessor", Link(case.assessor.name, case.assessor.get_absolute_url()) if case.assessor else None
     yield "FedRAMP reviewer", case.claimed_by.told_as if case.claimed_by else None
     yield "System", case.system.name if case.system else None
     if case.kind == CaseKind.REUSE:

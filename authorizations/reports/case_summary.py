@@ -15,8 +15,9 @@ from authorizations.doorstep.history import Act, acts
 from authorizations.doorstep.path import Path, Share, path_of, shares, spans_of
 from authorizations.models import Ato, Case
 from authorizations.reports.ahead import Ahead, ahead
-from authorizations.reports.base import Asking, Figure, Ref
 from authorizations.reports.parts import upper
+from authorizations.tables.columns import Link
+from authorizations.tables.contents import Asking, Figure
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
 TOLD_NEEDS = 3
@@ -200,33 +201,33 @@ def figures(told: Told) -> Iterator[Figure]:
         yield Figure(abs(left), words, f"{page}#deadlines", note=day)
 
 
-def decisions(told: Told) -> Iterator[Ref]:
+def decisions(told: Told) -> Iterator[Link]:
     """What waits on whom, each with its place."""
     case = told.case
     page = case.get_absolute_url()
     if case.ao_is_vacant:
-        yield Ref("The agency names another authorizing official: the one named here no longer is one.", page)
+        yield Link("The agency names another authorizing official: the one named here no longer is one.", page)
     yield from _steps_due(told, page)
     for owed_by, number in _unanswered(told).items():
         address = reverse("case_findings", args=[case.public_id])
-        yield Ref(f"{counted(number, 'finding')} {'waits' if number == 1 else 'wait'} on {owed_by}.", address)
+        yield Link(f"{counted(number, 'finding')} {'waits' if number == 1 else 'wait'} on {owed_by}.", address)
     for line in told.open_dues:
         if line.due.on and line.due.is_overdue(told.asked.today):
-            yield Ref(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
+            yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
     for each in told.ato.conditions.all() if told.ato else ():
         if each.due_on and not each.met_on and each.due_on < told.asked.today:
             words = f"A condition of the ATO: {each.owner.name} owed it on {day_text(each.due_on)}."
-            yield Ref(words, f"{told.ato.get_absolute_url()}#conditions" if told.ato else "")
+            yield Link(words, f"{told.ato.get_absolute_url()}#conditions" if told.ato else "")
 
 
-def _steps_due(told: Told, page: str) -> Iterator[Ref]:
+def _steps_due(told: Told, page: str) -> Iterator[Link]:
     case, days = told.case, counted(told.turn_days, "day")
     due = [each for each in told.ahead if each.is_due]
     for each in due:
         blocked = f", blocked by {counted(len(each.unmet), 'unmet gate')}" if each.unmet else ""
-        yield Ref(f"“{each.label}” waits on {each.owners}, for {days} now{blocked}.", f"{page}#steps")
+        yield Link(f"“{each.label}” waits on {each.owners}, for {days} now{blocked}.", f"{page}#steps")
     if case.is_open and not due and (what := purpose(case)):
-        yield Ref(f"{upper(party_name(case, case.waits_on))} has to {what}, for {days} now.", page)
+        yield Link(f"{upper(party_name(case, case.waits_on))} has to {what}, for {days} now.", page)
 
 
 def _unanswered(told: Told) -> dict[str, int]:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from authorizations.display import address, label
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models.case import OPEN
-from authorizations.reports.base import Column, Kind, Ref, Row, Table
 from authorizations.reports.scope import Scope
 from authorizations.rules import newest
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, CaseKind, ListingRole, Turn
 
 AT_ONCE = 1000
@@ -40,7 +40,7 @@ def open_cases(scope: Scope) -> Table:
             since = timezone.localdate(row["waits_since"])
             yield (
                 row["agency__name"],
-                Ref(row["offering__name"], address("case", row["public_id"])),
+                Link(row["offering__name"], address("case", row["public_id"])),
                 *(row["offering__provider__name"] for _ in provider),
                 label(CaseKind, row["kind"]),
                 newest(scope.today).label(row["kind"], row["stage"]),
@@ -75,8 +75,8 @@ def letters(scope: Scope) -> Table:
         for row in rows.values(*OF_A_CASE).iterator(chunk_size=AT_ONCE):
             since = timezone.localdate(row["waits_since"])
             yield (
-                Ref(row["agency__name"], address("agency", row["agency__public_id"])),
-                Ref(row["offering__name"], address("case", row["public_id"])),
+                Link(row["agency__name"], address("agency", row["agency__public_id"])),
+                Link(row["offering__name"], address("case", row["public_id"])),
                 label(CaseKind, row["kind"]),
                 since,
                 max(0, (scope.today - since).days),
@@ -116,7 +116,7 @@ def atos(scope: Scope, *, by: str) -> Table:
         for row in rows.values(*OF_AN_ATO).iterator(chunk_size=AT_ONCE):
             yield (
                 row[f"{by}__name"],
-                Ref(row[f"{beside}__name"], address("ato", row["public_id"])),
+                Link(row[f"{beside}__name"], address("ato", row["public_id"])),
                 *(row["offering__provider__name"] for _ in provider),
                 label(ListingRole, row["listing_role"]),
                 label(AtoType, row["ato_type"]),
@@ -177,7 +177,7 @@ def ending(accesses: QuerySet[Any], today: date) -> Table:
             yield (
                 row["agency__name"],
                 row["person__name"],
-                Ref(row["package__offering__name"], address("offering", row["package__offering__public_id"])),
+                Link(row["package__offering__name"], address("offering", row["package__offering__public_id"])),
                 row["until"],
                 (row["until"] - today).days,
             )

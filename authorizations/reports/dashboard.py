@@ -10,9 +10,11 @@ from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, of_number
 from authorizations.models.case import OPEN
 from authorizations.reports import case_charts
-from authorizations.reports.base import Asking, Contents, Figure, Parameter, Ref, Report
+from authorizations.reports.base import Parameter, Report
 from authorizations.reports.scope import NARROWED_BY, Scope
 from authorizations.rules import newest
+from authorizations.tables.columns import Link
+from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
 
 # As whom a case waits on the people of each side.
@@ -70,11 +72,11 @@ def turns_of(user: User) -> list[str]:
     return [turn.value for kind, turns in TURNS.items() if kind in user.sides for turn in turns]
 
 
-def oldest(scope: Scope, turns: list[str]) -> Iterator[Ref]:
+def oldest(scope: Scope, turns: list[str]) -> Iterator[Link]:
     """What has waited longest on some of the parties."""
     rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
         days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)
         stage = newest(scope.today).label(row["kind"], row["stage"])
         words = f"{row['offering__name']} at {row['agency__name']}: {stage}, for {counted(days, 'day')}"
-        yield Ref(words, address("case", row["public_id"]))
+        yield Link(words, address("case", row["public_id"]))

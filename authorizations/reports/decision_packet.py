@@ -11,7 +11,7 @@ from authorizations.doorstep import deadlines
 from authorizations.doorstep.history import Act, acts, entries
 from authorizations.models import Ato, Case
 from authorizations.reports import parts
-from authorizations.reports.base import Asking, Column, Contents, Figure, Kind, Parameter, Ref, Report, Row, Table
+from authorizations.reports.base import Parameter, Report
 from authorizations.reports.decisions import is_decision
 from authorizations.reports.parameters import ATO
 from authorizations.reports.proof import (
@@ -22,6 +22,8 @@ from authorizations.reports.proof import (
     steps_of_checking,
 )
 from authorizations.rules import newest
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import LIVE_ATO_STAGES, Channel, ListingRole, Told
 
 DECISION = (
@@ -198,18 +200,18 @@ def _figures(packet: Packet) -> Iterator[Figure]:
     yield Figure(here, "document in force" if here == 1 else "documents in force")
 
 
-def _decisions(packet: Packet) -> Iterator[Ref]:
+def _decisions(packet: Packet) -> Iterator[Link]:
     ato, today = packet.ato, packet.asked.today
     page = ato.get_absolute_url()
     if ato.stage in LIVE_ATO_STAGES and ato.expires_on and ato.expires_on < today:
-        yield Ref(f"Its expiry passed on {day_text(ato.expires_on)}: extend it, or record that it ended.", page)
+        yield Link(f"Its expiry passed on {day_text(ato.expires_on)}: extend it, or record that it ended.", page)
     for each in ato.conditions.all():
         if not each.met_on and each.due_on and each.due_on < today:
-            yield Ref(f"A condition is overdue since {day_text(each.due_on)}: {each.owner.name} owes it.", page)
+            yield Link(f"A condition is overdue since {day_text(each.due_on)}: {each.owner.name} owes it.", page)
     for line in packet.lines:
         is_late = line.due.is_overdue(today) and line.due.kind not in {"condition", "ato_expiry"}
         if is_late and line.due.on:
-            yield Ref(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
+            yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
 
 
 # --- tables ---
@@ -248,13 +250,13 @@ def _tables(packet: Packet) -> Iterator[Table]:
 def _decision(packet: Packet) -> Iterator[Row]:
     ato = packet.ato
     agency, offering, system = ato.agency, ato.offering, ato.system
-    yield "Agency", Ref(agency.name, agency.get_absolute_url())
+    yield "Agency", Link(agency.name, agency.get_absolute_url())
     yield "Part of", agency.parent.name if agency.parent else None
     yield "Authorizing official", ato.authorizing_official.told_as if ato.authorizing_official else None
     yield "Signer", ato.signer
     yield "System", system.name if system else None
     yield "FIPS 199", _levels(ato)
-    yield "Offering", Ref(offering.name, offering.get_absolute_url())
+    yield "Offering", Link(offering.name, offering.get_absolute_url())
     yield "FedRAMP id", offering.fedramp_id
     yield "Provider", offering.provider.name
     yield "Type", ato.get_ato_type_display()
@@ -265,7 +267,7 @@ def _decision(packet: Packet) -> Iterator[Row]:
     yield "Ended", day_text(ato.ended_on) if ato.ended_on else None
     yield "Ground of the end", ato.get_ended_ground_display()
     yield "Exit criteria of the suspension", ato.exit_criteria
-    yield "Superseded by", Ref(str(packet.after), packet.after.get_absolute_url()) if packet.after else None
+    yield "Superseded by", Link(str(packet.after), packet.after.get_absolute_url()) if packet.after else None
     yield "Where it comes from", _origin(ato)
 
 

@@ -15,25 +15,12 @@ from authorizations.doorstep.deadlines import Line, line_of
 from authorizations.lifecycle.calendar import months_after
 from authorizations.models.querysets import reads_everything
 from authorizations.notifications.places import Place, places
-from authorizations.reports.base import (
-    Asking,
-    Chart,
-    Column,
-    Contents,
-    Figure,
-    Kind,
-    Missing,
-    Parameter,
-    Ref,
-    Report,
-    Row,
-    Table,
-    Unfit,
-)
+from authorizations.reports.base import Missing, Parameter, Report, Unfit
 from authorizations.reports.base import day as read_day
-from authorizations.reports.charts import Point, Tone
-from authorizations.reports.charts import ahead as chart_ahead
 from authorizations.reports.parts import upper
+from authorizations.tables.charts import Chart, Point, Series, Tone
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents, Figure
 
 # So far ahead, where no day is given.
 AHEAD = timedelta(days=90)
@@ -239,7 +226,7 @@ def rows_of(owed: Owed, dues: Iterable[Due], *, dated: bool = True) -> Iterator[
 def _row(owed: Owed, due: Due, *, dated: bool) -> Row:
     line, place = owed.line(due), owed.place(due)
     day = (due.on, due.days_left(owed.asked.today)) if dated else ()
-    about = Ref(place.title, place.link)
+    about = Link(place.title, place.link)
     return (
         owed.whose(due),
         line.label,
@@ -300,7 +287,7 @@ def _alone(owed: Owed, table: str, organization: int | None = None, **more: str)
     return Duties.alone(owed.asked, table, **of, **more)
 
 
-def _decisions(owed: Owed) -> Iterator[Ref]:
+def _decisions(owed: Owed) -> Iterator[Link]:
     """Who must have done something and has not, whoever is late with most first; ten at most."""
     late: dict[tuple[str, int | None], list[Due]] = {}
     for due in owed.overdue:
@@ -310,9 +297,9 @@ def _decisions(owed: Owed) -> Iterator[Ref]:
     for (name, key), dues in most[:NAMED]:
         since = day_text(dues[0].on) if dues[0].on else ""
         many = f"{counted(len(dues), 'duty', 'duties')} that must be met {'is' if len(dues) == 1 else 'are'} overdue"
-        yield Ref(f"{name}: {many}, since {since}: {owed.line(dues[0]).label}.", _alone(owed, OVERDUE, key))
+        yield Link(f"{name}: {many}, since {since}: {owed.line(dues[0]).label}.", _alone(owed, OVERDUE, key))
     if len(most) > NAMED:
-        yield Ref(f"{counted(len(most) - NAMED, 'more organization')} owe what is overdue.", _alone(owed, OVERDUE))
+        yield Link(f"{counted(len(most) - NAMED, 'more organization')} owe what is overdue.", _alone(owed, OVERDUE))
 
 
 def _chart(owed: Owed) -> Chart:
@@ -330,12 +317,12 @@ def _chart(owed: Owed) -> Chart:
     ]
     numbers = [("Overdue", len(owed.overdue), _alone(owed, OVERDUE))]
     numbers += [(each, counts[place], url) for place, (each, url) in enumerate(zip(words, urls, strict=True))]
-    rows = [(each, Ref(number, url)) for each, number, url in numbers]
+    rows = [(each, Link(number, url)) for each, number, url in numbers]
     tones = (Tone.STRONG, *(Tone.PLAIN for _ in months))
     points = [Point(*each, tone=tone) for each, tone in zip(numbers, tones, strict=True)]
     says = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(until)}."
-    title = "Duties by month"
-    return Chart("months", chart_ahead(title, says, points), says, Table("months", title, BY_MONTH, lambda: rows))
+    table = Table("months", "Duties by month", BY_MONTH, lambda: rows)
+    return Chart("months", says, table, [Series("", points)], over_time=True)
 
 
 def _months_between(first: date, last: date) -> int:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import IO
 
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Contents, Report, Table
-from authorizations.reports.texts import csv_of, json_of
-from authorizations.reports.workbook import workbook_of
+from authorizations.reports.base import Report, Unfit
+from authorizations.tables.columns import Table
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.texts import csv_of, encoded, json_of
+from authorizations.tables.workbook import TooLong, workbook_of
 
 # Told how many rows, or pages, were written so far.
 Progress = Callable[[int], None]
@@ -25,18 +27,18 @@ class Format:
 
 
 def _csv(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
-    for text in csv_of(contents.every_table):
-        out.write(text.encode())
+    out.writelines(encoded(csv_of(contents.every_table)))
 
 
 def _json(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
-    for text in json_of(report.name, contents, asked):
-        # What people typed may hold half a character, which no encoding has.
-        out.write(text.encode(errors="replace"))
+    out.writelines(encoded(json_of(report.name, contents, asked)))
 
 
 def _xlsx(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
-    workbook_of(contents, asked, out, progress)
+    try:
+        workbook_of(contents, asked, out, progress)
+    except TooLong as problem:
+        raise Unfit(str(problem)) from problem
 
 
 def _pdf(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:

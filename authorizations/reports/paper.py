@@ -1,6 +1,5 @@
 """A report as one page for print: a front page that stands alone, then the tables."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,43 +8,14 @@ from functools import cached_property
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from authorizations.display import day_text, moment_text
-from authorizations.reports.base import Asking, Chart, Contents, Report, Row, Table
-from authorizations.reports.charts import without_links
-from authorizations.reports.html import head_html, rows_html, sums_html
-from authorizations.reports.widths import Widths, shown_columns, widths
-
-SHAPE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A chart on paper, where nothing leads anywhere."""
-
-    chart: Chart
-
-    @property
-    def table(self) -> Table:
-        """What it is drawn from."""
-        return self.chart.table
-
-    @property
-    def says(self) -> str:
-        """What it shows, in a sentence."""
-        return self.chart.says
-
-    @property
-    def is_tall(self) -> bool:
-        """Whether what needs a decision stands beside it, so that both are on the front page."""
-        wide, high = map(float, SHAPE.findall(self.chart.svg)[0])
-        return high > wide
-
-    @property
-    def picture(self) -> SafeString:
-        """The SVG."""
-        return mark_safe(without_links(self.chart.svg))  # noqa: S308  # drawn and escaped by charts.py
+from authorizations.reports.base import Report
+from authorizations.tables.charts import Chart
+from authorizations.tables.columns import Row, Table
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.html import TableView
+from authorizations.tables.widths import Widths, widths
 
 
 @dataclass(frozen=True)
@@ -58,7 +28,7 @@ class Part:
 
     table: Table
     most: int
-    chart: Drawn | None = None
+    chart: Chart | None = None
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -85,37 +55,14 @@ class Part:
         return "wide" if self.widths.is_wide else "upright"
 
     @property
-    def columns(self) -> SafeString:
-        """The widths of its columns, so that no cell need be tried twice; a browser finds its own."""
-        shares = "".join(f'<col style="width:{share}%">' for share in self.widths.columns)
-        return mark_safe(f"<colgroup>{shares}</colgroup>")  # noqa: S308  # digits
-
-    @property
-    def head(self) -> SafeString:
-        """The headings."""
-        return head_html(column for _, column in shown_columns(self.table))
-
-    @property
-    def body(self) -> SafeString:
+    def view(self) -> TableView:
         """The rows that are printed."""
-        return rows_html(self.table, self.rows, links=False)
-
-    @property
-    def sums(self) -> SafeString:
-        """What its columns come to, over all rows."""
-        return sums_html(self.table)
-
-
-@dataclass(frozen=True)
-class Front:
-    """The front page of a report that has one."""
-
-    chart: Drawn | None
+        return TableView(self.table, self.rows, on_paper=True)
 
 
 def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page: bool) -> str:
     """The HTML. ``is_page``: for a browser, which fetches the style; a PDF has it already."""
-    charts = [Drawn(chart) for chart in contents.charts]
+    charts = contents.charts
     has_front = bool(charts or contents.summary or contents.figures or contents.decisions)
     parts = _parts(charts, contents)
     context = {
@@ -125,7 +72,8 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
         "as_of": timezone.localtime(asked.as_of),
         "said": f"As of {moment_text(asked.as_of)}, for {asked.user.name}",
         "about": list(_about(report, contents, asked)),
-        "front": Front(charts[0] if charts else None) if has_front else None,
+        "has_front": has_front,
+        "chart": charts[0] if charts else None,
         "parts": list(zip(parts, ways([part.way for part in parts]), strict=True)),
         "too_long": too_long(contents),
         "is_page": is_page,
@@ -155,7 +103,7 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
     return found
 
 
-def _parts(charts: Sequence[Drawn], contents: Contents) -> list[Part]:
+def _parts(charts: Sequence[Chart], contents: Contents) -> list[Part]:
     # The first chart stands on the front page; its table stands here all the same.
     beside = [None, *charts[1:]][: len(charts)]
     return [

@@ -9,7 +9,8 @@ from authorizations.doorstep.document_places import document_row
 from authorizations.doorstep.history import Entry
 from authorizations.doorstep.papers import Document, Shown, parts_of
 from authorizations.models import Ato
-from authorizations.reports.base import Asking, Column, Kind, Ref, Row, Table
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking
 
 DOCUMENTS = (
     Column("document", "Document", "What the document is, by the rules or by its own title."),
@@ -98,7 +99,7 @@ def _documents(record: Subject, asked: Asking) -> Iterator[Row]:
 
 
 def _of_document(record: Subject, document: Document) -> Iterator[Row]:
-    name = Ref(document.label, document_row(record, document.key))
+    name = Link(document.label, document_row(record, document.key))
     shared = [each for each in document.versions if not each.version.is_draft]
     for each in shared:
         yield (name, *_of_version(document, each))

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.urls import reverse
 
-from authorizations.reports.base import Asking, Contents, Report
+from authorizations.reports.base import Report
 from authorizations.reports.needs import LIBRARIES, install_line
 from authorizations.reports.paper import page_for_print
+from authorizations.tables.contents import Asking, Contents
 
 STYLE = Path(settings.BASE_DIR) / "static" / "portal" / "print.css"
 VARIANT = "pdf/ua-1"

@@ -8,7 +8,7 @@ from authorizations.display import counted, day_text, of_number
 from authorizations.models import PackageAccess
 from authorizations.models.case import OPEN
 from authorizations.reports import case_charts, case_tables
-from authorizations.reports.base import Asking, Contents, Figure, Parameter, Report, Table
+from authorizations.reports.base import Parameter, Report
 from authorizations.reports.case_numbers import standings
 from authorizations.reports.case_tables import LETTERS_OWED, LIVE, ending, letters_owed, live_atos
 from authorizations.reports.dashboard import oldest
@@ -16,6 +16,8 @@ from authorizations.reports.duties import COLUMNS, Owed, rows_of
 from authorizations.reports.parameters import organization
 from authorizations.reports.scope import Scope, within
 from authorizations.rules import newest
+from authorizations.tables.columns import Table
+from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import Turn
 
 

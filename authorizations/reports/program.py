@@ -12,12 +12,14 @@ from authorizations.lifecycle.stages import BEFORE_REVIEW
 from authorizations.models import Offering
 from authorizations.models.case import OPEN
 from authorizations.reports import case_charts
-from authorizations.reports.base import Asking, Column, Contents, Figure, Kind, Parameter, Ref, Report, Row, Table
+from authorizations.reports.base import Parameter, Report
 from authorizations.reports.case_numbers import ENOUGH, half_and_most, months, stays
 from authorizations.reports.case_tables import LETTERS_OWED, letters
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.scope import NARROWED_BY, Scope, listed, within
 from authorizations.rules import newest
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
 
 # From the listing to FedRAMP's review, where no date is planned: half of 474 cases took longer (changelog of the
@@ -184,8 +186,8 @@ def _late(scope: Scope, last: date) -> Iterator[Row]:
             found.append((row, expected, "plan" if planned else "usual time"))
     for row, expected, by in sorted(found, key=lambda each: each[1], reverse=True):
         yield (
-            Ref(row["offering__name"], address("case", row["public_id"])),
-            Ref(row["agency__name"], address("agency", row["agency__public_id"])),
+            Link(row["offering__name"], address("case", row["public_id"])),
+            Link(row["agency__name"], address("agency", row["agency__public_id"])),
             newest(scope.today).label(CaseKind.INITIAL, row["stage"]),
             expected,
             by,
@@ -220,10 +222,10 @@ def _offering_table(
         for row in rows.values("public_id", "name", "provider__name", "fedramp_id", "n"):
             url = listed("atos", {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more})
             yield (
-                Ref(row["name"], address("offering", row["public_id"])),
+                Link(row["name"], address("offering", row["public_id"])),
                 row["provider__name"],
                 row["fedramp_id"],
-                Ref(row["n"], url),
+                Link(row["n"], url),
             )
 
     columns = (

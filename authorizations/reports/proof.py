@@ -12,7 +12,7 @@ from authorizations.models import Event, Head, Verification
 from authorizations.policy import Capability, may
 from authorizations.proof.anchors import kept_in
 from authorizations.proof.export import HOW_TO_CHECK
-from authorizations.reports.base import Column, Kind, Row, Table
+from authorizations.tables.columns import Column, Kind, Row, Table
 from authorizations.vocabulary import Chain, JobStatus
 
 CHAINS = (

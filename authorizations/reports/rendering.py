@@ -7,11 +7,12 @@ from typing import Any
 
 from authorizations.models import ReportJob
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Missing, NotForYou, Report, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, Report, Unfit, ask
 from authorizations.reports.copies import known_to, rights_of
 from authorizations.reports.formats import FORMATS, file_name
 from authorizations.reports.pdf import NoPdf
 from authorizations.reports.registry import REPORTS
+from authorizations.tables.contents import Asking
 
 Tell = Callable[[dict[str, Any]], None]
 

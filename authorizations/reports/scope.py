@@ -12,8 +12,9 @@ from django.utils.http import urlencode
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import Ato, Case
-from authorizations.reports.base import Asking, Missing, Parameter
+from authorizations.reports.base import Missing, Parameter
 from authorizations.reports.parameters import organization
+from authorizations.tables.contents import Asking
 from authorizations.vocabulary import CaseKind
 
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from authorizations.display import NONE, address, day_text, moment_text
+from authorizations.display import address, day_text
 from authorizations.lifecycle.words import explained as explained_pieces
 from authorizations.rules.names import RULESETS
+from authorizations.tables.columns import Tag
+from authorizations.tables.html import cell_html, day_html
 
 register = template.Library()
 # A rule by its id, or the rules of a ruleset or of a part of it.
@@ -25,20 +26,15 @@ _ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}])")
 
 
 @register.filter
-def day(value: date | None) -> SafeString | str:
+def day(value: date | None) -> SafeString:
     """A date in words inside a <time>; a dash where there is none."""
-    if not value:
-        return NONE
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_text(value))
+    return day_html(value) if value else cell_html(None)
 
 
 @register.filter
-def moment(value: datetime | None) -> SafeString | str:
+def moment(value: datetime | None) -> SafeString:
     """A time in US Eastern with the zone named."""
-    if not value:
-        return NONE
-    iso = timezone.localtime(value).isoformat(timespec="seconds")
-    return format_html('<time datetime="{}">{}</time>', iso, moment_text(value))
+    return cell_html(value or None)
 
 
 @register.filter
@@ -129,7 +125,7 @@ def _explained(words: str, explanation: str) -> SafeString | str:
 @register.simple_tag
 def status(text: str, tone: str = "plain") -> SafeString:
     """A status tag: tones are plain, good, wait, warn, bad, past."""
-    return format_html('<span class="status status--{}">{}</span>', tone, text)
+    return cell_html(Tag(text, tone))
 
 
 @register.filter

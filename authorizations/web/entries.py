@@ -8,39 +8,38 @@ from accounts.models import User
 from authorizations.doorstep.acts import happened
 from authorizations.doorstep.subjects import subjects
 from authorizations.models import Event
-from authorizations.web.cells import Cell, PathLink, moment, text
-from authorizations.web.lists import Column
-from authorizations.web.tables import Table, table
+from authorizations.tables.columns import Column, Link
+from authorizations.tables.html import TableView, table_view
 
 COLUMNS = (
-    Column("at", "When", (), lambda row: moment(row["at"])),
-    Column("who", "Who", (), lambda row: text(row["who"])),
-    Column("what", "What", (), lambda row: text(row["what"])),
-    Column("subject", "Record", (), lambda row: row["subject"]),
-    Column("reason", "Reason", (), lambda row: text(row["reason"])),
+    Column("at", "When"),
+    Column("who", "Who"),
+    Column("what", "What"),
+    Column("subject", "Record"),
+    Column("reason", "Reason"),
 )
 # The desk's page of one entry.
 ONE = "admin:authorizations_event_change"
 # Where an entry stands in its chain, leading to all that it says.
-PLACE = Column("place", "Entry", (), lambda row: row["place"])
+PLACE = Column("place", "Entry")
 
 
-def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> Table:
+def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> TableView:
     """A table of entries, which have to hold their people; one query more for each noun among them that has pages."""
     events = list(entries)
     named = subjects(user, ((event.subject_type, event.subject_id) for event in events))
-    cells: dict[tuple[str, int], Cell] = {subject: PathLink(each.text, each.url) for subject, each in named.items()}
-    return table(caption, [*COLUMNS, *more], [_event_row(event, cells) for event in events])
+    cells: dict[tuple[str, int], Link] = {subject: Link(each.text, each.url) for subject, each in named.items()}
+    return table_view(caption, [*COLUMNS, *more], [_event_row(event, cells) for event in events])
 
 
-def _event_row(event: Event, subjects: dict[tuple[str, int], Cell]) -> dict[str, object]:
+def _event_row(event: Event, subjects: dict[tuple[str, int], Link]) -> dict[str, object]:
     return {
         "at": event.recorded_at,
         "who": who(event),
         "what": happened(event.verb, event.changes),
-        "subject": subjects.get((event.subject_type, event.subject_id), text("")),
+        "subject": subjects.get((event.subject_type, event.subject_id)),
         "reason": event.reason,
-        "place": PathLink(f"{event.chain} {event.position}", reverse(ONE, args=[event.public_id])),
+        "place": Link(f"{event.chain} {event.position}", reverse(ONE, args=[event.public_id])),
     }
 
 

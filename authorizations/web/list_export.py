@@ -1,6 +1,5 @@
 """A list as a file: the rows of its page, in the same order, all of them."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any
@@ -10,15 +9,13 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import timezone
 
 from authorizations.actions.security import note
-from authorizations.reports import base
-from authorizations.reports.base import Asking, Contents, Row, Table
 from authorizations.reports.formats import FORMATS
-from authorizations.reports.texts import csv_of, json_of
-from authorizations.reports.workbook import workbook_of
+from authorizations.tables.columns import Table, needed, rows_of
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.texts import csv_of, encoded, json_of
+from authorizations.tables.workbook import workbook_of
 from authorizations.web.access import person
-from authorizations.web.cells import Cell
-from authorizations.web.listings.meanings import MEANINGS
-from authorizations.web.lists import Column, Listing, ListState, needed
+from authorizations.web.lists import Listing, ListState
 
 AT_ONCE = 1000
 # Values of filters are ids and words of ours; what else stands in an address is not kept whole.
@@ -49,18 +46,10 @@ def _taken(state: ListState) -> dict[str, Any]:
 
 
 def _table(state: ListState) -> Table:
-    columns, meanings = state.listing.columns, MEANINGS[state.listing.name]
-    described = tuple(base.Column(column.key, column.label, meanings[column.key], column.kind) for column in columns)
-
-    def rows() -> Iterator[Row]:
-        for row in state.ordered.values(*needed(columns)).iterator(chunk_size=AT_ONCE):
-            yield [_value(column, column.cell(row)) for column in columns]
-
-    return Table(state.listing.name, state.listing.title, described, rows)
-
-
-def _value(column: Column, cell: Cell) -> base.Bare:
-    return int(cell.text) if column.number and cell.text.isdigit() else cell.value
+    columns = state.listing.columns
+    records = state.ordered.values(*needed(columns))
+    rows = lambda: rows_of(columns, records.iterator(chunk_size=AT_ONCE))  # noqa: E731  # read anew each time
+    return Table(state.listing.name, state.listing.title, columns, rows)
 
 
 def _contents(state: ListState, now: datetime) -> tuple[Contents, Asking]:
@@ -73,8 +62,7 @@ def _contents(state: ListState, now: datetime) -> tuple[Contents, Asking]:
 def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResponse:
     is_json = suffix == "json"
     pieces = json_of(state.listing.name, *_contents(state, now)) if is_json else csv_of([_table(state)])
-    # What people typed may hold half a character, which no encoding has.
-    return StreamingHttpResponse(piece.encode(errors="replace") for piece in pieces)
+    return StreamingHttpResponse(encoded(pieces))
 
 
 def _xlsx(state: ListState, now: datetime) -> FileResponse:

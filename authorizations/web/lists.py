@@ -5,7 +5,7 @@ filter values), one for its rows and one for its sentence, whatever the number o
 total alone instead of the cube (docs/adr/0003).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,16 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from authorizations.doorstep.remembered import Standing, remembered, standing
 from authorizations.policy import Capability, may
-from authorizations.reports.base import Kind
+from authorizations.tables.columns import Column, Row, needed, rows_of
+from authorizations.tables.html import Heading, rows_html
 from authorizations.typed import search_words
 from authorizations.web.access import person
-from authorizations.web.cells import Cell
-from authorizations.web.facets import Choice, Facet, Row, count_up, uncounted
+from authorizations.web.facets import Choice, Facet, count_up, uncounted
 from authorizations.web.ordering import ordering
 
 PAGE_SIZE = 50
@@ -32,25 +31,6 @@ PAGE_SIZE = 50
 MOST_COUNTED = 10_000
 # The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
 MOST_NAMED = 6_000
-NUMBER = mark_safe(' class="number"')
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: the values it needs from the database, what it shows, and what sorting by it means."""
-
-    key: str
-    label: str
-    needs: tuple[str, ...]
-    cell: Callable[[Row], Cell]
-    sort: tuple[str, ...] = ()
-    number: bool = False
-    is_day: bool = False
-
-    @property
-    def kind(self) -> Kind:
-        """What it holds, as files say it."""
-        return Kind.NUMBER if self.number else Kind.DAY if self.is_day else Kind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +82,6 @@ class Listing:
     def export_name(self, suffix: str) -> str:
         """Name of the address that gives the rows as a file."""
         return f"{self.name}_{suffix}"
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """One column heading: where a click on it leads, and how the column is sorted now."""
-
-    label: str
-    number: bool
-    url: str
-    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +202,6 @@ class ListState:
 
     @property
     def total(self) -> int:
-        """How many rows match."""
         return self.counted.total
 
     @cached_property
@@ -287,25 +256,29 @@ class ListState:
         return min(max(1, int(asked)), self.pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
 
     @cached_property
-    def body(self) -> list[SafeString]:
-        """The page's rows, as HTML."""
+    def rows(self) -> list[Row]:
         start = (self.page - 1) * PAGE_SIZE
         end = min(start + PAGE_SIZE, self.total)
         rows = self.ordered.values(*needed(self.listing.columns))
         if start <= self.total // 2:
-            return table_rows(self.listing.columns, rows[start:end])
-        # A page near the end is near the beginning of the same rows the other way round: few are passed over.
-        return table_rows(self.listing.columns, list(rows.reverse()[self.total - end : self.total - start])[::-1])
+            found = list(rows[start:end])
+        else:
+            # A page near the end is near the beginning of the same rows the other way round: few are passed over.
+            found = list(rows.reverse()[self.total - end : self.total - start])[::-1]
+        return list(rows_of(self.listing.columns, found))
+
+    @property
+    def body(self) -> SafeString:
+        return rows_html(self.listing.columns, self.rows)
 
     @property
     def headings(self) -> Iterator[Heading]:
-        """The head of the table."""
         current, downwards = self.sort_key
         for column in self.listing.columns:
             direction = ("descending" if downwards else "ascending") if column is current else ""
             target = f"-{column.key}" if direction == "ascending" else column.key
             url = self._with(sort=target) if column.sort else ""
-            yield Heading(column.label, column.number, url, direction)
+            yield Heading(column.label, column.is_number, url, direction)
 
     @property
     def caption(self) -> str:
@@ -314,7 +287,6 @@ class ListState:
 
     @property
     def sentence(self) -> str:
-        """What is counted."""
         return self.counted.sentence
 
     @property
@@ -324,7 +296,6 @@ class ListState:
 
     @property
     def last_row(self) -> int:
-        """Number of the last row shown."""
         return min(self.page * PAGE_SIZE, self.total)
 
     @property
@@ -339,17 +310,14 @@ class ListState:
         return links
 
     def page_url(self, number: int) -> str:
-        """Address of another page of the same list."""
         return self._with(page=str(number) if number > 1 else None)
 
     @property
     def previous_url(self) -> str:
-        """Address of the page before, if there is one."""
         return self.page_url(self.page - 1) if self.page > 1 else ""
 
     @property
     def next_url(self) -> str:
-        """Address of the page after, if there is one."""
         return self.page_url(self.page + 1) if self.page < self.pages else ""
 
     @property
@@ -385,28 +353,6 @@ def searched(query: QueryDict) -> str:
     return search_words(query.get("q", ""))
 
 
-def needed(columns: Sequence[Column]) -> list[str]:
-    """The values that these columns need, each once."""
-    return list(dict.fromkeys(name for column in columns for name in column.needs))
-
-
-def table_rows(columns: Sequence[Column], rows: Iterable[Row]) -> list[SafeString]:
-    """Rows of a table as HTML: the first cell heads its row, each other one names its column for narrow screens.
-
-    Put together here and not in a template: a page has hundreds of cells, and a template takes its time for each.
-    """
-    starts = ['<th scope="row">'] + [
-        format_html('<td data-label="{}"{}>', column.label, NUMBER if column.number else "") for column in columns[1:]
-    ]
-    ends = ["</th>"] + ["</td>"] * (len(columns) - 1)
-    parts = list(zip(starts, columns, ends, strict=True))
-    return [
-        mark_safe("".join(f"{start}{column.cell(row).html}{end}" for start, column, end in parts))  # noqa: S308  # cells escape
-        for row in rows
-    ]
-
-
 def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
-    """The page of a listing."""
     state = ListState(listing, person(request), request.GET, standing(request))
     return render(request, "lists/list.html", {"listing": listing, "state": state, **context})

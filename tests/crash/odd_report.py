@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterable
 from typing import ClassVar
 
-from authorizations.reports.base import Asking, Column, Kind, Parameter, Report, Row
+from authorizations.reports.base import Parameter, Report
+from authorizations.tables.columns import Column, Kind, Row
+from authorizations.tables.contents import Asking
 
 ROWS = 3000
 

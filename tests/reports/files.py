@@ -14,7 +14,8 @@ from itertools import groupby
 import pytest
 from openpyxl import load_workbook
 
-from authorizations.reports.base import Contents, Table
+from authorizations.tables.columns import Table
+from authorizations.tables.contents import Contents
 
 COUNT = re.compile(r'class="report__count">(?:Rows [\d,]+ to [\d,]+ of )?([\d,]+)')
 SUMS = re.compile(r'<tr class="sums">(.*?)</tr>', re.S)

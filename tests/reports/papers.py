@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from accounts.models import User
-from authorizations.reports.base import Asking, Chart, Column, Contents, Figure, Kind, Ref, Report, Table
-from authorizations.reports.charts import Point, bars
+from authorizations.reports.base import Report
 from authorizations.reports.pdf import pdf_of
+from authorizations.tables.charts import Chart, Point, bars
+from authorizations.tables.columns import Column, Kind, Link, Table
+from authorizations.tables.contents import Asking, Contents, Figure
 
 AS_OF = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 LONG_WORD = "Supercalifragilisticexpialidocious" * 3
@@ -40,7 +42,7 @@ class Paper(Report):
             ),
             summary=("Nimbus Desk waits on nobody.",),
             figures=(Figure(3, "cases", "/cases/?a=1", "since 2025"), Figure("too few", "to say")),
-            decisions=(Ref("Sign the letter", "/cases/x/"), Ref("Read it", "")),
+            decisions=(Link("Sign the letter", "/cases/x/"), Link("Read it", "")),
             charts=tuple(chart_of(title) for title in ("Cases by stage", "Age by stage")),
             rules="rev5, 2026-11",
         )
@@ -52,9 +54,7 @@ def chart_of(title: str) -> Chart:
     points = [Point("Package", 3, "/cases/?stage=package"), Point("Assessment", 1_200)]
     columns = (Column("stage", "Stage", "Where."), Column("number", "Cases", "How many.", Kind.NUMBER, sums=True))
     rows = [(point.label, point.number) for point in points]
-    return Chart(
-        title.lower().replace(" ", "-"), bars(title, says, points), says, Table(title, title, columns, lambda: rows)
-    )
+    return bars(title.lower().replace(" ", "-"), says, Table(title, title, columns, lambda: rows), points)
 
 
 ROWS = [

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.reports.base import Asking, Contents, ask, bare
+from authorizations.reports.base import ask
 from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
+from authorizations.tables.columns import plain
+from authorizations.tables.contents import Asking, Contents
 
 
 def contents_of(name: str, user: User, as_of: datetime | None = None, **about: str) -> tuple[Asking, Contents]:
@@ -25,7 +27,7 @@ def rows_of(contents: Contents, key: str) -> list[dict[str, Any]]:
     table = contents.table(key)
     assert table is not None, key
     keys = [column.key for column in table.columns]
-    return [dict(zip(keys, map(bare, row), strict=True)) for row in table.rows()]
+    return [dict(zip(keys, map(plain, row), strict=True)) for row in table.rows()]
 
 
 def written(name: str, user: User, suffix: str, as_of: datetime | None = None, **about: str) -> bytes:

@@ -4,7 +4,7 @@ import io
 
 import pikepdf
 
-from authorizations.reports.base import Contents
+from authorizations.tables.contents import Contents
 
 
 def tagged(paper: pikepdf.Pdf, tag: str) -> list[pikepdf.Object]:

@@ -13,7 +13,7 @@ from authorizations.models import Event
 from authorizations.reports.audit_extract import AT_ONCE
 from authorizations.reports.base import NotForYou, Unfit, ask
 from authorizations.reports.registry import REPORTS
-from authorizations.reports.texts import csv_of
+from authorizations.tables.texts import csv_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from authorizations.reports.charts import NOTHING, WIDTH, Point, Series, Tone, ahead, bars, columns
-from authorizations.reports.charts import without_links as printed
-from authorizations.reports.measure import BOLD, width
+from authorizations.tables.charts import NOTHING, WIDTH, Chart, Point, Series, Tone
+from authorizations.tables.columns import Table
+from authorizations.tables.widths import BOLD, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 STAGES = (
@@ -17,6 +17,16 @@ STAGES = (
     "Supercalifragilisticexpialidocious-and-longer-still",
     "Review & remediation <now>",
 )
+
+
+def bars(title: str, says: str, points: list[Point]) -> Chart:
+    return Chart("", says, Table("", title, (), list), [Series("", points)])
+
+
+def columns(title: str, says: str, series: list[Series]) -> Chart:
+    return Chart("", says, Table("", title, (), list), series, over_time=True)
+
+
 MONTHS = [f"{month} 2026" for month in calendar.month_abbr[1:]]
 LONG = [Point(stage, number) for stage, number in zip(STAGES, (0, 7, 1_234, 56), strict=True)]
 CHARTS = {
@@ -36,9 +46,9 @@ CHARTS = {
         ],
     ),
     "too many": columns("Days", "Many.", [Series("", [Point(f"{day} Nov", day * 1_000) for day in range(1, 25)])]),
-    "weeks": ahead("Due", "Due.", [Point("Overdue", 2, "/a", tone=Tone.STRONG), Point("30 Nov", 0)]),
+    "weeks": columns("Due", "Due.", [Series("", [Point("Overdue", 2, "/a", tone=Tone.STRONG), Point("30 Nov", 0)])]),
     "every stage": bars("Stages", "Many.", [Point(f"{STAGES[place % 4]} {place}", place) for place in range(25)]),
-    "an empty week": ahead("Ahead", "Due.", [Point("30 Nov", 0)]),
+    "an empty week": columns("Ahead", "Due.", [Series("", [Point("30 Nov", 0)])]),
 }  # fmt: skip
 
 
@@ -57,7 +67,7 @@ def box(text: ElementTree.Element) -> tuple[float, float, float, float]:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_no_text_of_a_chart_is_cut_or_runs_into_another(name):
-    picture = parsed(CHARTS[name])
+    picture = parsed(CHARTS[name].picture)
     height = float(picture.attrib["viewBox"].split()[3])
     boxes = [box(text) for text in picture.iter(f"{SVG}text")]
     for left, right, top, bottom in boxes:
@@ -72,13 +82,13 @@ def test_no_text_of_a_chart_is_cut_or_runs_into_another(name):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_says_what_it_shows_and_brings_no_style_of_its_own(name):
-    picture = parsed(CHARTS[name])
+    picture = parsed(CHARTS[name].picture)
     assert [child.tag for child in picture[:2]] == [f"{SVG}title", f"{SVG}desc"]
-    assert "style" not in CHARTS[name]
+    assert "style" not in CHARTS[name].picture
 
 
 def test_each_number_stands_beside_its_bar_and_long_names_are_whole():
-    words = "".join(parsed(CHARTS["long names"]).itertext()).replace(" ", "")
+    words = "".join(parsed(CHARTS["long names"].picture).itertext()).replace(" ", "")
     assert "1,234" in words
     for stage in STAGES:
         assert stage.replace(" ", "") in words
@@ -86,14 +96,14 @@ def test_each_number_stands_beside_its_bar_and_long_names_are_whole():
 
 def test_bars_are_as_long_as_their_numbers_and_the_longest_fills_its_place():
     points = [Point("A", 10), Point("B", 5), Point("C", 0)]
-    rects = list(parsed(bars("Bars", "Bars.", points)).iter(f"{SVG}rect"))
+    rects = list(parsed(bars("Bars", "Bars.", points).picture).iter(f"{SVG}rect"))
     ten, five = (float(rect.attrib["width"]) for rect in rects)
     assert ten == pytest.approx(2 * five, abs=0.1)
     assert ten > WIDTH / 2
 
 
 def test_series_have_one_scale_and_fills_that_differ_in_grey():
-    rects = list(parsed(CHARTS["a year"]).iter(f"{SVG}rect"))
+    rects = list(parsed(CHARTS["a year"].picture).iter(f"{SVG}rect"))
     heights = {rect.attrib["fill"]: float(rect.attrib["height"]) for rect in rects}
     # The last columns: 143 beside 5.
     assert heights[Tone.PLAIN.value[0]] / heights[Tone.LIGHT.value[0]] == pytest.approx(143 / 5, rel=0.1)
@@ -102,12 +112,12 @@ def test_series_have_one_scale_and_fills_that_differ_in_grey():
 
 
 def test_what_has_nothing_to_show_says_so():
-    assert NOTHING in CHARTS["none"]
-    assert NOTHING in CHARTS["no columns"]
+    assert NOTHING in CHARTS["none"].picture
+    assert NOTHING in CHARTS["no columns"].picture
 
 
 def test_links_are_for_pages_alone():
-    page, paper = CHARTS["links"], printed(CHARTS["links"])
+    page, paper = CHARTS["links"].picture, CHARTS["links"].printed
     assert parsed(page).attrib["role"] == "group"
     assert 'href="/cases/?a=1&amp;b=2" aria-label="Package: 3"' in page
     picture = parsed(paper)
@@ -118,6 +128,8 @@ def test_links_are_for_pages_alone():
 
 
 def test_nought_leads_nowhere_so_that_the_keyboard_passes_it_over():
-    page = bars("Stages", "Cases by stage.", [Point("Package", 0, "/cases/?a=1"), Point("Decision", 2, "/cases/?a=2")])
+    page = bars(
+        "Stages", "Cases by stage.", [Point("Package", 0, "/cases/?a=1"), Point("Decision", 2, "/cases/?a=2")]
+    ).picture
     assert "/cases/?a=1" not in page
     assert "/cases/?a=2" in page

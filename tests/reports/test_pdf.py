@@ -14,10 +14,10 @@ import pytest
 
 from accounts.models import User
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Column, Kind, Table
-from authorizations.reports.measure import width
 from authorizations.reports.paper import shares, ways
-from authorizations.reports.widths import LENGTHWISE, widths
+from authorizations.tables.columns import Column, Kind, Table
+from authorizations.tables.contents import Asking
+from authorizations.tables.widths import LENGTHWISE, width, widths
 from tests.reports.files import texts_of
 from tests.reports.papers import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import tagged

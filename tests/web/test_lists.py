@@ -176,7 +176,7 @@ def test_pages_hold_fifty_rows_and_keep_the_filters(client: Client, register: Ca
     make_offerings(register.organizations["nimbus"], 120, impact_level="low")
     client.force_login(register.viewer)
     last = client.get(reverse("offerings"), {"impact": "low", "page": "3"})
-    assert len(last.context["state"].body) == 20
+    assert len(last.context["state"].rows) == 20
     assert "impact=low" in last.context["state"].previous_url
     assert last.context["state"].next_url == ""
 
@@ -186,7 +186,7 @@ def test_a_page_that_is_not_there_shows_one_that_is(client: Client, register: Ca
     client.force_login(register.viewer)
     response = client.get(reverse("offerings"), {"page": page})
     assert response.status_code == 200
-    assert response.context["state"].body
+    assert response.context["state"].rows
 
 
 @pytest.mark.parametrize("query", ends(["sort=nothing", "impact=%00", "sort=-", "q=%F0%9F%92%A9", "impact=x&impact=y"]))

@@ -7,12 +7,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organization, User
-from authorizations.display import counted, label
+from authorizations.display import address, counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
+from authorizations.tables.columns import Column, Kind, Link, Record, Tag, field_column, link_column
 from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole, terms_named
-from authorizations.web.cells import Cell, Link, Tag, day, text
-from authorizations.web.facets import Facet, Row
+from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import (
     BELOW,
     BUILDING_ON,
@@ -24,7 +24,7 @@ from authorizations.web.listings.narrowings import (
 )
 from authorizations.web.listings.search import named, offering_named
 from authorizations.web.listings.words import LISTED, TONES, listed
-from authorizations.web.lists import Action, Column, Listing
+from authorizations.web.lists import Action, Listing
 
 
 def _ato_rows(user: User) -> QuerySet[Any]:
@@ -59,6 +59,21 @@ def _ato_sentence(rows: QuerySet[Any], total: int) -> str:
     )
 
 
+def _agency(row: Record) -> Link:
+    department = row["department_name"] if row["department_name"] != row["agency__name"] else ""
+    return Link(row["agency__name"], address("agency", row["agency__public_id"]), department)
+
+
+def _stage(row: Record) -> Tag:
+    """The stage; an active row says what else is to be known of it. A passed expiry moves no stage by itself."""
+    if row["stage"] != AtoStage.ACTIVE:
+        return Tag(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
+    notes = ["no longer published"] if row["listed"] == "left" else []
+    notes += ["recorded expiry passed"] if row["expiry_passed"] else []
+    tone = "past" if row["listed"] == "left" else "warn" if row["expiry_passed"] else "good"
+    return Tag(", ".join(["Active", *notes]), tone)
+
+
 ATOS = Listing(
     name="atos",
     title="ATO register",
@@ -70,45 +85,46 @@ ATOS = Listing(
         Column(
             "agency",
             "Agency",
-            ("agency__name", "agency__public_id", "department_name"),
-            lambda row: Link(
-                row["agency__name"],
-                "agency",
-                row["agency__public_id"],
-                row["department_name"] if row["department_name"] != row["agency__name"] else "",
-            ),
-            ("agency__sort_name", "offering__sort_name"),
+            "Who authorized the use.",
+            needs=("agency__name", "agency__public_id", "department_name"),
+            value=_agency,
+            sort=("agency__sort_name", "offering__sort_name"),
         ),
-        Column(
-            "offering",
-            "Offering",
-            ("offering__name", "offering__public_id"),
-            lambda row: Link(row["offering__name"], "offering", row["offering__public_id"]),
-            ("offering__sort_name", "agency__sort_name"),
+        link_column(
+            "offering", "Offering", "The cloud service that is used.", "offering", "offering__", "agency__sort_name"
         ),
         Column(
             "role",
             "Role",
-            ("listing_role", "public_id"),
-            lambda row: Link(label(ListingRole, row["listing_role"]), "ato", row["public_id"]),
-            ("listing_role", "agency__sort_name"),
+            "Initial: the certification began with it. Reuse: a later authorization.",
+            needs=("listing_role", "public_id"),
+            value=lambda row: Link(label(ListingRole, row["listing_role"]), address("ato", row["public_id"])),
+            sort=("listing_role", "agency__sort_name"),
         ),
-        Column(
+        field_column(
             "type",
             "Type",
-            ("ato_type",),
-            lambda row: text(label(AtoType, row["ato_type"])),
-            ("ato_type", "agency__sort_name"),
+            "What the agency issued, such as an ATO or an ATU.",
+            "ato_type",
+            "agency__sort_name",
+            words=AtoType,
         ),
-        Column("signed", "Signed", ("signed_on",), lambda row: day(row["signed_on"]), ("signed_on",), is_day=True),
-        Column("logged", "Logged", ("logged_on",), lambda row: day(row["logged_on"]), ("logged_on",), is_day=True),
-        Column("expires", "Expires", ("expires_on",), lambda row: day(row["expires_on"]), ("expires_on",), is_day=True),
+        field_column("signed", "Signed", "The day of the letter.", "signed_on", kind=Kind.DAY),
+        field_column("logged", "Logged", "The day on which FedRAMP logged the letter.", "logged_on", kind=Kind.DAY),
+        field_column(
+            "expires",
+            "Expires",
+            "The last day for which the letter holds, where it names one.",
+            "expires_on",
+            kind=Kind.DAY,
+        ),
         Column(
             "stage",
             "Stage",
-            ("stage", "listed", "expiry_passed"),
-            lambda row: _stage_tag(row),
-            ("stage", "agency__sort_name"),
+            "Where the authorization stands; a passed day alone ends none.",
+            needs=("stage", "listed", "expiry_passed"),
+            value=_stage,
+            sort=("stage", "agency__sort_name"),
         ),
     ),
     facets=(
@@ -126,13 +142,3 @@ ATOS = Listing(
     actions=(Action("Register an ATO", "register_ato", Capability.REGISTER_ATO),),
     empty="No ATO rows yet. They come with the Marketplace feed; those your agency makes here appear at once.",
 )
-
-
-def _stage_tag(row: Row) -> Cell:
-    """The stage; an active row says what else is to be known of it. A passed expiry moves no stage by itself."""
-    if row["stage"] != AtoStage.ACTIVE:
-        return Tag(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
-    notes = ["no longer published"] if row["listed"] == "left" else []
-    notes += ["recorded expiry passed"] if row["expiry_passed"] else []
-    tone = "past" if row["listed"] == "left" else "warn" if row["expiry_passed"] else "good"
-    return Tag(", ".join(["Active", *notes]), tone)

@@ -1,6 +1,6 @@
 """The cases that a person may know of: where each stands, whom it waits on, since when and for what."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case as Either
@@ -9,15 +9,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Organization, User
-from authorizations.display import counted, label
+from authorizations.display import counted
 from authorizations.lifecycle.turns import STATED, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.case import OPEN
 from authorizations.policy import Capability
 from authorizations.rules import newest, release
+from authorizations.tables.columns import Age, Column, Kind, Record, Tag, field_column, link_column
 from authorizations.vocabulary import CaseKind, Turn
-from authorizations.web.cells import Age, Cell, Link, Tag, day, text
-from authorizations.web.facets import Facet, Row
+from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import (
     BELOW,
     OF_AGENCY,
@@ -28,7 +28,8 @@ from authorizations.web.listings.narrowings import (
     of_provider,
 )
 from authorizations.web.listings.search import named, offering_named
-from authorizations.web.lists import Action, Column, Listing, Narrowing
+from authorizations.web.listings.words import WHO_OFFERS
+from authorizations.web.lists import Action, Listing, Narrowing
 
 STATES = {"open": "Open", "ended": "Ended"}
 Q_OPEN = OPEN
@@ -117,20 +118,20 @@ def _sentence(rows: QuerySet[Any], total: int) -> str:
     )
 
 
-def _stage(row: Row) -> Cell:
+def _stage(row: Record) -> Tag:
     return Tag(release(row["release"]).label(row["kind"], row["stage"]), stage_tone(row["stage"]))
 
 
-def _for_what(row: Row) -> Cell:
+def _for_what(row: Record) -> str:
     stated = [fact for fact, _ in STATED.values() if row[f"facts__{fact}"]]
     words = what_for(row["kind"], row["stage"], row["waits_on"], stated)
-    return text(f"{words[:1].upper()}{words[1:]}")
+    return f"{words[:1].upper()}{words[1:]}"
 
 
-def _since(row: Row) -> Cell:
+def _since(row: Record) -> Age | date:
     since = timezone.localdate(row["waits_since"])
     if row["waits_on"] == Turn.NOBODY:
-        return day(since)
+        return since
     return Age(counted((timezone.localdate() - since).days, "day"), since)
 
 
@@ -145,45 +146,55 @@ CASES = Listing(
         "a reuse case stays inside its agency until access is asked for."
     ),
     columns=(
-        Column(
+        link_column(
             "case",
             "Case",
-            ("offering__name", "public_id"),
-            lambda row: Link(row["offering__name"], "case", row["public_id"]),
-            ("offering__sort_name", "agency__sort_name"),
+            "The offering that the case is about.",
+            "case",
+            "offering__",
+            "agency__sort_name",
+            public_id="public_id",
         ),
-        Column("kind", "Kind", ("kind",), lambda row: text(label(CaseKind, row["kind"])), ("kind", "turn_since")),
+        field_column(
+            "kind",
+            "Kind",
+            "Initial: with the certification. Reuse: of a certified offering.",
+            "kind",
+            "turn_since",
+            words=CaseKind,
+        ),
+        link_column(
+            "agency", "Agency", "The agency whose authorization it is.", "agency", "agency__", "offering__sort_name"
+        ),
+        link_column("provider", "Provider", WHO_OFFERS, "provider", "offering__provider__", "offering__sort_name"),
         Column(
-            "agency",
-            "Agency",
-            ("agency__name", "agency__public_id"),
-            lambda row: Link(row["agency__name"], "agency", row["agency__public_id"]),
-            ("agency__sort_name", "offering__sort_name"),
+            "stage",
+            "Stage",
+            "Where the case stands.",
+            needs=("stage", "kind", "release"),
+            value=_stage,
+            sort=("stage", "turn_since"),
+        ),
+        field_column("turn", "Waits on", "Which party it waits on.", "waits_on", "turn_since", words=Turn),
+        Column(
+            "since",
+            "Since",
+            "How long the case has waited on them; of an ended case, since when it has ended.",
+            needs=("waits_since", "waits_on"),
+            value=_since,
+            sort=("turn_since",),
         ),
         Column(
-            "provider",
-            "Provider",
-            ("offering__provider__name", "offering__provider__public_id"),
-            lambda row: Link(row["offering__provider__name"], "provider", row["offering__provider__public_id"]),
-            ("offering__provider__sort_name", "offering__sort_name"),
+            "for", "For what", "What it waits for.", needs=("kind", "stage", "waits_on", *STATEMENTS), value=_for_what
         ),
-        Column("stage", "Stage", ("stage", "kind", "release"), _stage, ("stage", "turn_since")),
-        Column(
-            "turn",
-            "Waits on",
-            ("waits_on",),
-            lambda row: text(label(Turn, row["waits_on"])),
-            ("waits_on", "turn_since"),
-        ),
-        Column("since", "Since", ("waits_since", "waits_on"), _since, ("turn_since",)),
-        Column("for", "For what", ("kind", "stage", "waits_on", *STATEMENTS), _for_what),
         Column(
             "opened",
             "Opened",
-            ("opened_at",),
-            lambda row: day(timezone.localdate(row["opened_at"])),
-            ("opened_at",),
-            is_day=True,
+            "The day on which the case was opened.",
+            Kind.DAY,
+            needs=("opened_at",),
+            value=lambda row: timezone.localdate(row["opened_at"]),
+            sort=("opened_at",),
         ),
     ),
     facets=(

@@ -7,14 +7,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.display import counted
+from authorizations.display import address, counted
 from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
-from authorizations.web.cells import Link, Tag, day, text
-from authorizations.web.facets import Facet, Row
+from authorizations.tables.columns import Column, Kind, Link, Tag, field_column, link_column
+from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import OF_OFFERING, WITHIN, day_words, of_provider, on_or_before, within
 from authorizations.web.listings.search import named, offering_named
-from authorizations.web.lists import Action, Column, Listing, Narrowing
+from authorizations.web.lists import Action, Listing, Narrowing
 
 CONDITION_STATES = {"open": "Open", "met": "Met"}
 ACCESS_STATES = {"open": "Open", "past": "Past its end", "asked": "Asked for", "ended": "Ended", "denied": "Denied"}
@@ -48,20 +48,22 @@ CONDITIONS = Listing(
         Column(
             "condition",
             "Condition",
-            ("text", "ato__public_id", "ato__offering__name"),
-            lambda row: Link(row["text"], "ato", row["ato__public_id"], row["ato__offering__name"]),
-            ("text",),
+            "What the authorizing official asked for.",
+            needs=("text", "ato__public_id", "ato__offering__name"),
+            value=lambda row: Link(row["text"], address("ato", row["ato__public_id"]), row["ato__offering__name"]),
+            sort=("text",),
         ),
+        link_column("agency", "Agency", "Whose ATO it is.", "agency", "ato__agency__", "due_on"),
         Column(
-            "agency",
-            "Agency",
-            ("ato__agency__name", "ato__agency__public_id"),
-            lambda row: Link(row["ato__agency__name"], "agency", row["ato__agency__public_id"]),
-            ("ato__agency__sort_name", "due_on"),
+            "owner",
+            "Owner",
+            "Who is to meet it.",
+            needs=("owner__name",),
+            value=lambda row: row["owner__name"],
+            sort=("owner__sort_name",),
         ),
-        Column("owner", "Owner", ("owner__name",), lambda row: text(row["owner__name"]), ("owner__sort_name",)),
-        Column("due", "Due", ("due_on",), lambda row: day(row["due_on"]), ("due_on",), is_day=True),
-        Column("met", "Met", ("met_on",), lambda row: day(row["met_on"]), ("met_on",), is_day=True),
+        field_column("due", "Due", "The day by which it is to be met.", "due_on", kind=Kind.DAY),
+        field_column("met", "Met", "The day on which it was met.", "met_on", kind=Kind.DAY),
     ),
     facets=(Facet("state", "State", "state", CONDITION_STATES),),
     narrowings=(
@@ -99,10 +101,6 @@ def _search_accesses(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     )
 
 
-def _until(row: Row) -> Any:
-    return text("Permanent") if row["permanent"] else day(row["until"])
-
-
 ACCESSES = Listing(
     name="accesses",
     title="Package access",
@@ -117,35 +115,32 @@ ACCESSES = Listing(
         Column(
             "person",
             "Person",
-            ("person__name", "public_id"),
-            lambda row: Link(row["person__name"], "access", row["public_id"]),
-            ("person__name",),
+            "Who can open the package.",
+            needs=("person__name", "public_id"),
+            value=lambda row: Link(row["person__name"], address("access", row["public_id"])),
+            sort=("person__name",),
         ),
+        link_column("agency", "Agency", "For which agency.", "agency", "agency__", "until"),
+        link_column("offering", "Package of", "Whose package it is.", "offering", "package__offering__", "until"),
+        field_column("granted", "Granted", "Since when.", "granted_on", kind=Kind.DAY),
         Column(
-            "agency",
-            "Agency",
-            ("agency__name", "agency__public_id"),
-            lambda row: Link(row["agency__name"], "agency", row["agency__public_id"]),
-            ("agency__sort_name", "until"),
+            "until",
+            "Until",
+            "The last day, or that there is none.",
+            needs=("until", "permanent"),
+            value=lambda row: "Permanent" if row["permanent"] else row["until"],
+            sort=("until",),
         ),
-        Column(
-            "offering",
-            "Package of",
-            ("package__offering__name", "package__offering__public_id"),
-            lambda row: Link(row["package__offering__name"], "offering", row["package__offering__public_id"]),
-            ("package__offering__sort_name", "until"),
-        ),
-        Column("granted", "Granted", ("granted_on",), lambda row: day(row["granted_on"]), ("granted_on",), is_day=True),
-        Column("until", "Until", ("until", "permanent"), _until, ("until",)),
-        Column("approver", "Approved by", ("approver__name",), lambda row: text(row["approver__name"])),
-        Column(
-            "closed", "Ended or denied", ("closed_on",), lambda row: day(row["closed_on"]), ("closed_on",), is_day=True
+        field_column("approver", "Approved by", "Who of the agency stands for it.", "approver__name", sorts=False),
+        field_column(
+            "closed", "Ended or denied", "The day on which it was ended or denied.", "closed_on", kind=Kind.DAY
         ),
         Column(
             "state",
             "State",
-            ("state",),
-            lambda row: Tag(ACCESS_STATES[row["state"]], ACCESS_TONES.get(row["state"], "past")),
+            "Open, past its end, asked for, ended or denied.",
+            needs=("state",),
+            value=lambda row: Tag(ACCESS_STATES[row["state"]], ACCESS_TONES.get(row["state"], "past")),
         ),
     ),
     facets=(Facet("state", "State", "state", ACCESS_STATES),),

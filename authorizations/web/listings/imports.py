@@ -3,18 +3,16 @@
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from accounts.models import User
-from authorizations.display import counted, day_text, label
+from authorizations.display import address, counted, day_text, label
 from authorizations.models import ImportRun, ImportTrouble, ReviewItem
+from authorizations.tables.columns import Code, Column, Kind, Link, Record, Tag, field_column
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
-from authorizations.web.cells import Cell, Link, Tag, day, moment, text
-from authorizations.web.facets import Facet, Row
+from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import OF_RUN
 from authorizations.web.listings.words import count_of
-from authorizations.web.lists import Column, Listing
+from authorizations.web.lists import Listing
 
 # The words for the kinds of trouble that the reading of a feed notes.
 TROUBLES = {
@@ -59,17 +57,8 @@ def _run_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-class Count(Cell):
-    """A number, with its thousands separated on the page."""
-
-    @property
-    def html(self) -> SafeString:
-        """The number."""
-        return format_html("{}", f"{int(self.text):,}")
-
-
-def _summed_column(key: str, heading: str) -> Column:
-    return Column(key, heading, ("counts",), lambda row: Count(str(summed(row["counts"], key))), number=True)
+def _summed_column(key: str, heading: str, meaning: str) -> Column:
+    return Column(key, heading, meaning, Kind.NUMBER, needs=("counts",), value=lambda row: summed(row["counts"], key))
 
 
 IMPORT_RUNS = Listing(
@@ -83,31 +72,23 @@ IMPORT_RUNS = Listing(
         Column(
             "feed",
             "Feed of",
-            ("feed_as_of", "public_id", "file_name"),
-            lambda row: Link(day_text(row["feed_as_of"]), "import_run", row["public_id"], row["file_name"]),
-            ("feed_as_of", "started_at"),
+            "The date of the feed.",
+            needs=("feed_as_of", "public_id", "file_name"),
+            value=lambda row: Link(
+                day_text(row["feed_as_of"]), address("import_run", row["public_id"]), row["file_name"]
+            ),
+            sort=("feed_as_of", "started_at"),
         ),
-        Column(
-            "applied",
-            "Applied",
-            ("finished_at",),
-            lambda row: moment(row["finished_at"]),
-            ("finished_at", "started_at"),
+        field_column("applied", "Applied", "When it was applied.", "finished_at", "started_at", kind=Kind.MOMENT),
+        field_column("by", "By", "Who imported it.", "actor__name", words={None: "Command line", "": "Command line"}),
+        _summed_column("rows", "Rows", "Rows of the feed."),
+        _summed_column("create", "Created", "Records that were made."),
+        _summed_column("change", "Changed", "Records that were changed."),
+        _summed_column("not_published", "No longer published", "Records that the feed has no more."),
+        field_column(
+            "troubles", "Troubles", "Cells that were not as they should be.", "trouble_count", kind=Kind.NUMBER
         ),
-        Column("by", "By", ("actor__name",), lambda row: text(row["actor__name"] or "Command line"), ("actor__name",)),
-        _summed_column("rows", "Rows"),
-        _summed_column("create", "Created"),
-        _summed_column("change", "Changed"),
-        _summed_column("not_published", "No longer published"),
-        Column(
-            "troubles",
-            "Troubles",
-            ("trouble_count",),
-            lambda row: text(row["trouble_count"]),
-            ("trouble_count",),
-            number=True,
-        ),
-        Column("waiting", "To decide", ("waiting",), lambda row: text(row["waiting"]), ("waiting",), number=True),
+        field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=Kind.NUMBER),
     ),
     facets=(Facet("status", "Status", "status", dict(RunStatus.choices)),),
     order="-feed",
@@ -124,14 +105,7 @@ def _search_troubles(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     return rows.filter(Q(record_id__icontains=words) | Q(raw__icontains=words) | Q(sentence__icontains=words))
 
 
-class Raw(Cell):
-    """A value as the feed has it: spaces and odd characters must be seen."""
-
-    @property
-    def html(self) -> SafeString:
-        """The value in a fixed-width face."""
-        return format_html('<code class="raw">{}</code>', self.text)
-
+FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=Kind.DAY)
 
 TROUBLE_ROWS = Listing(
     name="import_troubles",
@@ -141,20 +115,22 @@ TROUBLE_ROWS = Listing(
     search_label="Record id, value or sentence",
     intro="What could not be taken from a feed as it stood. Nothing was dropped silently.",
     columns=(
-        Column("record", "Record", ("record_id",), lambda row: text(row["record_id"] or "Whole table"), ("record_id",)),
-        Column("table", "Table", ("table",), lambda row: text(row["table"]), ("table", "record_id")),
-        Column("field", "Field", ("field",), lambda row: text(row["field"]), ("field", "record_id")),
-        Column("raw", "Value in the feed", ("raw",), lambda row: Raw(row["raw"])),
-        Column("kind", "Kind", ("kind",), lambda row: text(trouble_word(row["kind"])), ("kind", "record_id")),
-        Column("sentence", "What was done", ("sentence",), lambda row: text(row["sentence"])),
+        field_column("record", "Record", "The record of the row.", "record_id", words={"": "Whole table"}),
+        field_column("table", "Table", "The list of the feed.", "table", "record_id"),
+        field_column("field", "Field", "The cell's field.", "field", "record_id"),
         Column(
-            "feed",
-            "Feed of",
-            ("run__feed_as_of",),
-            lambda row: day(row["run__feed_as_of"]),
-            ("run__feed_as_of",),
-            is_day=True,
+            "raw", "Value in the feed", "What the feed holds there.", needs=("raw",), value=lambda row: Code(row["raw"])
         ),
+        Column(
+            "kind",
+            "Kind",
+            "What kind of trouble it is.",
+            needs=("kind",),
+            value=lambda row: trouble_word(row["kind"]),
+            sort=("kind", "record_id"),
+        ),
+        field_column("sentence", "What was done", "What was done about it.", "sentence", sorts=False),
+        FEED,
     ),
     facets=(Facet("kind", "Kind", "kind", TROUBLES), Facet("table", "Table", "table")),
     narrowings=(OF_RUN,),
@@ -180,7 +156,7 @@ def _search_items(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     )
 
 
-def _decision(row: Row) -> Cell:
+def _decision(row: Record) -> Tag:
     return Tag(label(Resolution, row["resolution"]), "past") if row["resolution"] else Tag("To decide", "warn")
 
 
@@ -195,23 +171,24 @@ REVIEW_ITEMS = Listing(
         Column(
             "what",
             "What differs",
-            ("sentence", "public_id"),
-            lambda row: Link(row["sentence"], "review_item", row["public_id"]),
-            ("sentence",),
+            "The record and the field that clash.",
+            needs=("sentence", "public_id"),
+            value=lambda row: Link(row["sentence"], address("review_item", row["public_id"])),
+            sort=("sentence",),
         ),
-        Column("kind", "Kind", ("clash",), lambda row: text(label(ClashKind, row["clash"])), ("clash", "opened_at")),
-        Column("ours", "Ours", ("ours",), lambda row: text(row["ours"])),
-        Column("theirs", "The feed's", ("theirs",), lambda row: text(row["theirs"])),
+        field_column("kind", "Kind", "What kind of clash it is.", "clash", "opened_at", words=ClashKind),
+        field_column("ours", "Ours", "What the portal has.", "ours", sorts=False),
+        field_column("theirs", "The feed's", "What the feed has.", "theirs", sorts=False),
+        FEED,
         Column(
-            "feed",
-            "Feed of",
-            ("run__feed_as_of",),
-            lambda row: day(row["run__feed_as_of"]),
-            ("run__feed_as_of",),
-            is_day=True,
+            "decision",
+            "Decision",
+            "What was decided.",
+            needs=("resolution",),
+            value=_decision,
+            sort=("resolution", "opened_at"),
         ),
-        Column("decision", "Decision", ("resolution",), _decision, ("resolution", "opened_at")),
-        Column("by", "By", ("resolved_by__name",), lambda row: text(row["resolved_by__name"])),
+        field_column("by", "By", "Who decided it.", "resolved_by__name", sorts=False),
     ),
     facets=(
         Facet("state", "State", "state", ITEM_STATES),

@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Message
+from authorizations.tables.columns import Column, Kind, Link, Tag, field_column
 from authorizations.vocabulary import MessageStatus
-from authorizations.web.cells import PathLink, Tag, moment, text
 from authorizations.web.facets import Facet
-from authorizations.web.lists import Column, Listing
+from authorizations.web.lists import Listing
 
 TONES = {MessageStatus.SENT: "good", MessageStatus.FAILED: "bad", MessageStatus.PLANNED: "wait"}
 
@@ -31,22 +31,29 @@ MESSAGES = Listing(
     search_label="Subject or person",
     columns=(
         Column(
-            "subject", "Subject", ("subject", "link"), lambda row: PathLink(row["subject"], row["link"]), ("subject",)
+            "subject",
+            "Subject",
+            "What the message is about.",
+            needs=("subject", "link"),
+            value=lambda row: Link(row["subject"], row["link"]),
+            sort=("subject",),
         ),
         Column(
             "to",
             "To",
-            ("recipient__name", "address"),
-            lambda row: text(row["recipient__name"] or row["address"]),
-            ("recipient__name", "address"),
+            "Whom it was written to.",
+            needs=("recipient__name", "address"),
+            value=lambda row: row["recipient__name"] or row["address"],
+            sort=("recipient__name", "address"),
         ),
-        Column("written", "Written", ("created_at",), lambda row: moment(row["created_at"]), ("created_at",)),
+        field_column("written", "Written", "When it was written.", "created_at", kind=Kind.MOMENT),
         Column(
             "status",
             "By mail",
-            ("status",),
-            lambda row: Tag(label(MessageStatus, row["status"]), TONES.get(row["status"], "past")),
-            ("status", "created_at"),
+            "What became of it by mail.",
+            needs=("status",),
+            value=lambda row: Tag(label(MessageStatus, row["status"]), TONES.get(row["status"], "past")),
+            sort=("status", "created_at"),
         ),
     ),
     facets=(Facet("status", "By mail", "status", dict(MessageStatus.choices)),),

@@ -8,6 +8,7 @@ from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
+from authorizations.tables.columns import Column, Kind, Record, Tag, field_column, link_column
 from authorizations.vocabulary import (
     CertificationPath,
     CertificationType,
@@ -16,12 +17,11 @@ from authorizations.vocabulary import (
     ImpactLevel,
     ServiceModel,
 )
-from authorizations.web.cells import Link, Tag, text
-from authorizations.web.facets import Facet, Row
+from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import CARRYING, OFFERINGS_ON, USED_WITHIN, of_provider, organization
 from authorizations.web.listings.search import offering_named
-from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, TONES, count_of, listed
-from authorizations.web.lists import Action, Column, Listing
+from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, TONES, WHO_OFFERS, count_of, listed
+from authorizations.web.lists import Action, Listing
 
 
 def _offering_rows(user: User) -> QuerySet[Any]:
@@ -40,6 +40,11 @@ def _offering_sentence(rows: QuerySet[Any], total: int) -> str:
     return f"{counted(total, 'offering')} of {counted(providers, 'provider')}"
 
 
+def _type_and_path(row: Record) -> str | None:
+    words = (label(CertificationType, row["certification_type"]), label(CertificationPath, row["certification_path"]))
+    return ", ".join(word for word in words if word) or None
+
+
 OFFERINGS = Listing(
     name="offerings",
     title="Offerings",
@@ -47,51 +52,41 @@ OFFERINGS = Listing(
     search=_search_offerings,
     search_label="Name, provider, FedRAMP id or term",
     columns=(
-        Column(
-            "name",
-            "Offering",
-            ("name", "public_id", "provider__name"),
-            lambda row: Link(row["name"], "offering", row["public_id"]),
-            ("sort_name",),
-        ),
-        Column(
-            "provider",
-            "Provider",
-            ("provider__name", "provider__public_id"),
-            lambda row: Link(row["provider__name"], "provider", row["provider__public_id"]),
-            ("provider__sort_name", "sort_name"),
-        ),
-        Column("fedramp_id", "FedRAMP id", ("fedramp_id",), lambda row: text(row["fedramp_id"]), ("fedramp_id",)),
+        link_column("name", "Offering", "The cloud service.", "offering", ""),
+        link_column("provider", "Provider", WHO_OFFERS, "provider", "provider__", "sort_name"),
+        field_column("fedramp_id", "FedRAMP id", "Its id in the Marketplace.", "fedramp_id"),
         Column(
             "designation",
             "Designation",
-            ("designation",),
-            lambda row: Tag(label(Designation, row["designation"]), TONES.get(row["designation"], "plain")),
-            ("designation", "sort_name"),
+            "What the Marketplace says of it.",
+            needs=("designation",),
+            value=lambda row: Tag(label(Designation, row["designation"]), TONES.get(row["designation"], "plain")),
+            sort=("designation", "sort_name"),
         ),
-        Column(
+        field_column(
             "impact",
             "Impact level",
-            ("impact_level",),
-            lambda row: text(label(ImpactLevel, row["impact_level"])),
-            ("impact_level", "sort_name"),
+            "The level as FIPS 199 has it, or that of a tailored baseline.",
+            "impact_level",
+            "sort_name",
+            words=ImpactLevel,
         ),
         Column(
             "type",
             "Type and path",
-            ("certification_type", "certification_path"),
-            lambda row: text(_type_and_path(row)),
-            ("certification_type", "certification_path", "sort_name"),
+            "Rev5 or 20x, and by which path it is certified.",
+            needs=("certification_type", "certification_path"),
+            value=_type_and_path,
+            sort=("certification_type", "certification_path", "sort_name"),
         ),
-        Column("models", "Service models", ("service_models",), lambda row: text(row["service_models"])),
-        Column(
-            "atos",
-            "ATO rows",
-            ("ato_rows",),
-            lambda row: text(row["ato_rows"]),
-            ("ato_rows", "sort_name"),
-            number=True,
+        field_column(
+            "models",
+            "Service models",
+            "Software, platform or infrastructure as a service.",
+            "service_models",
+            sorts=False,
         ),
+        field_column("atos", "ATO rows", "ATO rows that use it.", "ato_rows", "sort_name", kind=Kind.NUMBER),
     ),
     facets=(
         Facet("designation", "Designation", "designation", dict(Designation.choices)),
@@ -115,8 +110,3 @@ OFFERINGS = Listing(
     sentence=_offering_sentence,
     empty="No offerings yet. They come with the first import of the Marketplace feed, or are added by their provider.",
 )
-
-
-def _type_and_path(row: Row) -> str:
-    words = (label(CertificationType, row["certification_type"]), label(CertificationPath, row["certification_path"]))
-    return ", ".join(word for word in words if word)

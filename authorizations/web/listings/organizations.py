@@ -8,13 +8,13 @@ from accounts.models import FeedId, Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import counted
 from authorizations.models import Ato, Offering
+from authorizations.tables.columns import Column, Kind, Tag, field_column, link_column
 from authorizations.vocabulary import Designation
-from authorizations.web.cells import Link, Tag, day, text
 from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import AGENCIES_BELOW, USING
 from authorizations.web.listings.search import named
-from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, count_of, listed
-from authorizations.web.lists import Column, Listing
+from authorizations.web.listings.words import LISTED, Q_PUBLISHED_NOW, WHO_OFFERS, count_of, listed
+from authorizations.web.lists import Listing
 
 
 def _of_kind(kind: OrganizationKind, user: User) -> QuerySet[Organization]:
@@ -35,12 +35,6 @@ def _agency_rows(user: User) -> QuerySet[Organization]:
     )
 
 
-def _name_column(heading: str, page: str) -> Column:
-    return Column(
-        "name", heading, ("name", "public_id"), lambda row: Link(row["name"], page, row["public_id"]), ("sort_name",)
-    )
-
-
 LISTED_FACET = Facet("listed", "In the feed", "listed", LISTED)
 
 AGENCIES = Listing(
@@ -50,20 +44,12 @@ AGENCIES = Listing(
     search=lambda rows, words: _search_organizations(rows, words),
     search_label="Name, abbreviation or feed id",
     columns=(
-        _name_column("Agency", "agency"),
-        Column(
-            "parent",
-            "Part of",
-            ("parent__name", "parent__public_id"),
-            lambda row: (
-                Link(row["parent__name"], "agency", row["parent__public_id"]) if row["parent__name"] else text("")
-            ),
-            ("parent__sort_name", "sort_name"),
+        link_column("name", "Agency", "The agency, bureau or office.", "agency", ""),
+        link_column("parent", "Part of", "The agency that it is part of.", "agency", "parent__", "sort_name"),
+        field_column("atos", "ATO rows", "Its ATO rows.", "ato_rows", "sort_name", kind=Kind.NUMBER),
+        field_column(
+            "listed", "In the feed", "Whether the newest Marketplace feed has it.", "listed", words=LISTED, sorts=False
         ),
-        Column(
-            "atos", "ATO rows", ("ato_rows",), lambda row: text(row["ato_rows"]), ("ato_rows", "sort_name"), number=True
-        ),
-        Column("listed", "In the feed", ("listed",), lambda row: text(LISTED[row["listed"]])),
     ),
     facets=(
         Facet("level", "Level", "level", {"department": "Department or agency", "bureau": "Bureau or office"}),
@@ -92,29 +78,23 @@ PROVIDERS = Listing(
     search=_search_organizations,
     search_label="Name of the provider",
     columns=(
-        _name_column("Provider", "provider"),
-        Column(
-            "offerings",
-            "Offerings",
-            ("offering_count",),
-            lambda row: text(row["offering_count"]),
-            ("offering_count", "sort_name"),
-            number=True,
-        ),
-        Column(
+        link_column("name", "Provider", WHO_OFFERS, "provider", ""),
+        field_column("offerings", "Offerings", "Its offerings.", "offering_count", "sort_name", kind=Kind.NUMBER),
+        field_column(
             "certified",
             "Certified",
-            ("certified_count",),
-            lambda row: text(row["certified_count"]),
-            ("certified_count", "sort_name"),
-            number=True,
+            "Those of them that are certified.",
+            "certified_count",
+            "sort_name",
+            kind=Kind.NUMBER,
         ),
-        Column(
+        field_column(
             "small",
             "Small business",
-            ("small_business",),
-            lambda row: text({True: "Yes", False: "No"}.get(row["small_business"], "")),
-            ("small_business", "sort_name"),
+            "Whether the Marketplace names it a small business.",
+            "small_business",
+            "sort_name",
+            words={True: "Yes", False: "No"},
         ),
     ),
     facets=(LISTED_FACET,),
@@ -141,28 +121,22 @@ ASSESSORS = Listing(
     search_label="Name of the assessor",
     intro="Until 2026 called third-party assessment organizations (3PAO).",
     columns=(
-        _name_column("Assessor", "assessor"),
-        Column(
-            "accredited",
-            "Accredited since",
-            ("accredited_on",),
-            lambda row: day(row["accredited_on"]),
-            ("accredited_on",),
-            is_day=True,
-        ),
-        Column(
+        link_column("name", "Assessor", "The independent assessor.", "assessor", ""),
+        field_column("accredited", "Accredited since", "Since when it is accredited.", "accredited_on", kind=Kind.DAY),
+        field_column(
             "offerings",
             "Offerings assessed",
-            ("offering_count",),
-            lambda row: text(row["offering_count"]),
-            ("offering_count", "sort_name"),
-            number=True,
+            "Offerings that it assessed.",
+            "offering_count",
+            "sort_name",
+            kind=Kind.NUMBER,
         ),
         Column(
             "standing",
             "Standing",
-            ("standing",),
-            lambda row: Tag(STANDING[row["standing"]], "warn" if row["standing"] == "remediation" else "plain"),
+            "What the Marketplace says of its accreditation.",
+            needs=("standing",),
+            value=lambda row: Tag(STANDING[row["standing"]], "warn" if row["standing"] == "remediation" else "plain"),
         ),
     ),
     facets=(Facet("standing", "Standing", "standing", STANDING), LISTED_FACET),

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from authorizations.vocabulary import AtoStage, Designation
 
+WHO_OFFERS = "The provider of the cloud service."
 TONES = {
     Designation.CERTIFIED: "good",
     Designation.IN_PROCESS_AGENCY: "wait",

@@ -28,7 +28,7 @@ from authorizations.actions.stages import Stale, refuse_stale
 from authorizations.doorstep.findings import Findings, Listed, Sent, findings_for
 from authorizations.doorstep.history import Act, entries
 from authorizations.models import Case, Finding
-from authorizations.reports.texts import harmless
+from authorizations.tables.texts import harmless
 from authorizations.vocabulary import Turn
 from authorizations.web.access import person
 from authorizations.web.case.finding_forms import AgainForm, AnswersForm, DraftForm, SettleForm

@@ -11,6 +11,9 @@ from django.utils.functional import cached_property
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Ato
+from authorizations.tables.columns import Column, needed
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import LIVE_ATO_STAGES
 from authorizations.web.listings import AGENCIES, ATOS
 from authorizations.web.listings.duties import (
@@ -22,8 +25,7 @@ from authorizations.web.listings.duties import (
     condition_rows,
 )
 from authorizations.web.listings.words import Q_PUBLISHED_NOW
-from authorizations.web.lists import Column, needed
-from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address, table
+from authorizations.web.tables import columns_of, first_rows, list_address
 
 EXPIRY_DAYS = 90
 ACCESS_DAYS = 60
@@ -42,10 +44,10 @@ class AgencySection:
 
     organizations: list[Organization]
     figures: list[Figure]
-    expiring: Table | None
-    conditions: Table | None
-    accesses: Table | None
-    bureaus: Table | None
+    expiring: TableView | None
+    conditions: TableView | None
+    accesses: TableView | None
+    bureaus: TableView | None
     is_official: bool
 
 
@@ -123,23 +125,23 @@ class _Work:
             ),
         ]
 
-    def expiring(self) -> Table | None:
+    def expiring(self) -> TableView | None:
         """The first of the ATO rows whose recorded expiry has passed or comes soon."""
         rows = ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
         return _some("Recorded expiries", EXPIRING_COLUMNS, rows)
 
-    def conditions(self) -> Table | None:
+    def conditions(self) -> TableView | None:
         """The first of the open conditions, whatever their date; those without one come last."""
         rows = condition_rows(self.user).filter(Q_OPEN_CONDITION, ato__agency__in=self.mine)
         return _some("Open conditions", CONDITION_COLUMNS, rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
-    def accesses(self) -> Table | None:
+    def accesses(self) -> TableView | None:
         """The first of the package accesses that end soon."""
-        return table("Package accesses ending", ACCESS_COLUMNS, self.ending) if self.ending else None
+        return table_view("Package accesses ending", ACCESS_COLUMNS, self.ending) if self.ending else None
 
-    def bureaus(self) -> Table | None:
+    def bureaus(self) -> TableView | None:
         """What lies below the agencies."""
-        return table("Bureaus and offices", BUREAU_COLUMNS, self.below) if self.below else None
+        return table_view("Bureaus and offices", BUREAU_COLUMNS, self.below) if self.below else None
 
     def _due_conditions(self) -> QuerySet[Any]:
         due = Q_OPEN_CONDITION & Q(due_on__lte=self.expire_by)
@@ -153,6 +155,6 @@ class _Work:
         return list(numbered.values(*needed(ACCESS_COLUMNS), "in_all")[:SHOWN])
 
 
-def _some(caption: str, columns: Sequence[Column], rows: QuerySet[Any]) -> Table | None:
+def _some(caption: str, columns: Sequence[Column], rows: QuerySet[Any]) -> TableView | None:
     found = first_rows(caption, columns, rows, SHOWN)
-    return found if found.body else None
+    return found if found.rows else None

@@ -7,9 +7,11 @@ from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.doorstep.remembered import Standing
 from authorizations.models import Case, Offering
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
 from authorizations.web.listings import OFFERINGS
 from authorizations.web.listings.cases import Q_OPEN
-from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address
+from authorizations.web.tables import columns_of, first_rows, list_address
 from authorizations.web.views.home_rows import FOLLOWED_COLUMNS, Some, some_cases
 
 COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation", "impact", "atos")
@@ -21,7 +23,7 @@ class AssessorSection:
 
     organizations: list[Organization]
     figures: list[Figure]
-    offerings: Table
+    offerings: TableView
     cases: Some
 
 

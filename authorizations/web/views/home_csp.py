@@ -13,12 +13,13 @@ from authorizations.doorstep.remembered import Standing
 from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
+from authorizations.tables.columns import Column, Kind, field_column, needed
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import CaseKind, Turn
-from authorizations.web.cells import day, text
 from authorizations.web.listings import OFFERINGS
 from authorizations.web.listings.words import Q_PUBLISHED_NOW
-from authorizations.web.lists import Column, needed
-from authorizations.web.tables import Figure, Table, columns_of, list_address, table
+from authorizations.web.tables import columns_of, list_address
 from authorizations.web.views.home_rows import OWED_COLUMNS, Some, some_cases
 from authorizations.web.words import next_yearly
 
@@ -32,7 +33,7 @@ class CspSection:
 
     organizations: list[Organization]
     figures: list[Figure]
-    offerings: Table
+    offerings: TableView
     may_add: bool
     requests: Some
     to_answer: Some
@@ -85,16 +86,16 @@ def _agencies_using() -> Coalesce:
     return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
 
 
-def _offerings(user: User, mine: list[Organization], today: date) -> Table:
+def _offerings(user: User, mine: list[Organization], today: date) -> TableView:
     columns = (
         *columns_of(OFFERINGS, "name", "designation", "atos"),
-        Column("agencies", "Agencies", ("agencies",), lambda row: text(row["agencies"]), number=True),
+        field_column("agencies", "Agencies", "", "agencies", kind=Kind.NUMBER),
         Column(
             "annual",
             "Next annual assessment",
-            ("annual_assessment",),
-            lambda row: day(next_yearly(row["annual_assessment"], today)),
+            needs=("annual_assessment",),
+            value=lambda row: next_yearly(row["annual_assessment"], today),
         ),
     )
     rows: QuerySet[Offering] = OFFERINGS.rows(user).filter(provider__in=mine).annotate(agencies=_agencies_using())
-    return table("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])
+    return table_view("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])

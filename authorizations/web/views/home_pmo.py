@@ -18,10 +18,12 @@ from authorizations.models import (
     Offering,
     ReviewItem,
 )
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
 from authorizations.vocabulary import MessageStatus, Turn
 from authorizations.web.entries import entries_table
 from authorizations.web.listings.imports import IMPORT_RUNS
-from authorizations.web.tables import Figure, Table, columns_of, first_rows, list_address
+from authorizations.web.tables import columns_of, first_rows, list_address
 from authorizations.web.views.home_rows import OWED_COLUMNS, Some, some_cases
 from authorizations.web.views.review_queue import Queue, queue
 
@@ -37,7 +39,7 @@ class Desk:
 
     figures: list[Figure]
     left: list[Figure]
-    runs: Table
+    runs: TableView
     queue: Queue
     letters: Some
 
@@ -55,7 +57,7 @@ def _letters(user: User, today: date, asked: Standing) -> Some:
     return some_cases("Letters owed to FedRAMP", OWED_COLUMNS, rows, user, today, query, asked)
 
 
-def runs(user: User) -> Table:
+def runs(user: User) -> TableView:
     """The newest imports."""
     rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk")
     return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
@@ -111,8 +113,8 @@ def _left(user: User, asked: Standing) -> Iterator[Figure]:
 class Record:
     """What stands on the home of the auditor."""
 
-    events: Table
-    runs: Table
+    events: TableView
+    runs: TableView
 
 
 def record(user: User) -> Record:

@@ -1,6 +1,5 @@
 """Rows of cases on the homes: the case, its stage, since when it waits, and the button of the next step."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -11,8 +10,6 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, RowNumber
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from accounts.models import User
 from authorizations.display import ANY_ID, address, counted
@@ -20,11 +17,11 @@ from authorizations.doorstep.remembered import Standing, remembered
 from authorizations.doorstep.your_turn import answered_by_a_fact, next_step
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case, Event
+from authorizations.tables.columns import Age, Button, Column, Link, Record, Tag
+from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import Turn
-from authorizations.web.cells import Age, Cell, Link, Tag, text
 from authorizations.web.listings.cases import stage_tone
-from authorizations.web.lists import Column
-from authorizations.web.tables import Query, Table, list_address, table
+from authorizations.web.tables import Query, list_address
 
 SHOWN = 10
 OLDEST = ("waits_since", "pk")
@@ -34,7 +31,6 @@ SHOWN_BESIDE = ("agency__name", "agency__public_id", "agency__parent", "offering
 # What tells which step its reader takes next; joins and columns that no row shows cost more than the rows.
 BESIDE_NEXT = ("agency__parent__parent", "offering__package")
 ASKED_BESIDE = ("agency__parent__parent__parent", "offering__provider", "offering__package__location")
-Row = Mapping[str, Any]
 
 
 def cases_address(query: Query) -> str:
@@ -46,14 +42,14 @@ def cases_address(query: Query) -> str:
 class Some:
     """The first rows of something, how many there are in all, and where all of them are."""
 
-    table: Table
+    table: TableView
     number: int
     url: str
 
     @property
     def has_more(self) -> bool:
         """Whether there are rows that are not shown."""
-        return self.number > len(self.table.body)
+        return self.number > len(self.table.rows)
 
 
 def since(moment: datetime, today: date) -> Age:
@@ -62,35 +58,19 @@ def since(moment: datetime, today: date) -> Age:
     return Age(counted((today - day).days, "day"), day)
 
 
-@dataclass(frozen=True, slots=True)
-class Act(Cell):
-    """A link that looks like the button it leads to."""
-
-    url: str
-    about: str
-
-    @property
-    def html(self) -> SafeString:
-        """The link; who hears it out of its row hears which case it is for."""
-        words = (
-            '<a class="usa-button usa-button--outline row-act" href="{}">{}<span class="usa-sr-only">: {}</span></a>'
-        )
-        return format_html(words, self.url, self.text, self.about)
-
-
-def _case_cell(row: Row) -> Cell:
+def _case_cell(row: Record) -> Link:
     case: Case = row["case"]
-    return Link(case.offering.name, "case", case.public_id, f"{case.get_kind_display()} · {case.agency.name}")
+    return Link(case.offering.name, address("case", case.public_id), f"{case.get_kind_display()} · {case.agency.name}")
 
 
-def _act_cell(row: Row) -> Cell:
+def _act_cell(row: Record) -> Button:
     case, step = row["case"], row["step"]
     if step is None and answered_by_a_fact(case):
-        return Act("Record facts", reverse("case_facts", args=[case.public_id]), str(case))
+        return Button("Record facts", reverse("case_facts", args=[case.public_id]), str(case))
     if step is None:
-        return Act("Open the case", address("case", case.public_id), str(case))
+        return Button("Open the case", address("case", case.public_id), str(case))
     before, after = _step_page(step.name)
-    return Act(step.label, f"{before}{case.public_id}{after}", str(case))
+    return Button(step.label, f"{before}{case.public_id}{after}", str(case))
 
 
 @cache
@@ -100,54 +80,47 @@ def _step_page(step: str) -> tuple[str, str]:
     return before, after
 
 
-def _stage_cell(row: Row) -> Cell:
+def _stage_cell(row: Record) -> Tag:
     return Tag(row["case"].stage_label, stage_tone(row["case"].stage))
 
 
-def _what_cell(row: Row) -> Cell:
+def _what_cell(row: Record) -> str:
     case: Case = row["case"]
     words = what_for(case.kind, case.stage, case.waits_on, case.facts)
     if case.waits_on == Turn.OFFICIAL:
         words = f"needs your signature: {words}"
-    return text(f"{words[:1].upper()}{words[1:]}")
+    return f"{words[:1].upper()}{words[1:]}"
 
 
-def _reason_cell(row: Row) -> Cell:
+def _reason_cell(row: Record) -> Link:
     case = row["case"]
     step = case.machine().step(case.came_back_step)
     owed = case.finding_counts.get("unanswered", {})
     others = sum(number for side, number in owed.items() if side != case.waits_on)
     said = ((owed.get(case.waits_on, 0), "to answer"), (others, "for others to answer"))
     findings = "".join(f", {counted(number, 'finding')} {words}" for number, words in said if number)
-    return Reason(f"{step.done}{findings}" if step else "", (case.why or "").strip().partition("\n")[0])
+    return Link(f"{step.done}{findings}" if step else "", "", (case.why or "").strip().partition("\n")[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Reason(Cell):
-    """What was done, and below it the first line of why."""
-
-    why: str
-
-    @property
-    def html(self) -> SafeString:
-        """The words, with the reason as a note."""
-        return format_html('{}<span class="cell-note">{}</span>', self.text, self.why)
+def _agency_cell(row: Record) -> Link:
+    agency = row["case"].agency
+    return Link(agency.name, address("agency", agency.public_id))
 
 
-CASE = Column("case", "Case", (), _case_cell)
-SINCE = Column("since", "Since", (), lambda row: since(row["case"].waits_since, row["today"]))
-NEXT = Column("next", "Next step", (), _act_cell)
-WAITING_COLUMNS = (CASE, Column("what", "What", (), _what_cell), SINCE, NEXT)
-RETURNED_COLUMNS = (CASE, Column("why", "What came back", (), _reason_cell), SINCE, NEXT)
-FOLLOWED_COLUMNS = (
-    CASE,
-    Column("stage", "Stage", (), _stage_cell),
-    Column("turn", "Waits on", (), lambda row: text(row["case"].get_waits_on_display())),
-    SINCE,
-)
+CASE = Column("case", "Case", value=_case_cell)
+SINCE = Column("since", "Since", value=lambda row: since(row["case"].waits_since, row["today"]))
+NEXT = Column("next", "Next step", value=_act_cell)
+WAITING_COLUMNS = (CASE, Column("what", "What", value=_what_cell), SINCE, NEXT)
+RETURNED_COLUMNS = (CASE, Column("why", "What came back", value=_reason_cell), SINCE, NEXT)
+TURN = Column("turn", "Waits on", value=lambda row: row["case"].get_waits_on_display())
+FOLLOWED_COLUMNS = (CASE, Column("stage", "Stage", value=_stage_cell), TURN, SINCE)
 OWED_COLUMNS = (
     CASE,
-    Column("agency", "Agency", (), lambda row: Link(row["case"].agency.name, "agency", row["case"].agency.public_id)),
+    Column(
+        "agency",
+        "Agency",
+        value=lambda row: Link(row["case"].agency.name, address("agency", row["case"].agency.public_id)),
+    ),
     SINCE,
 )
 
@@ -170,7 +143,7 @@ def some_cases(
     keys, number = remembered(asked, user, caption, count, rows=lambda counted: counted[1])
     found = Case.objects.visible_to(user).filter(pk__in=keys).select_related(*BESIDE).order_by(*OLDEST)
     shown = [{"case": case, "today": today} for case in found.only(*columns_of_cases(), *SHOWN_BESIDE)]
-    return Some(table(caption, columns, shown), number, cases_address(query))
+    return Some(table_view(caption, columns, shown), number, cases_address(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +191,8 @@ def your_cases(rows: QuerySet[Any], user: User, today: date, query: Query, asked
     waiting = [row[key] for key in places.waiting if key in row]
     came_back = [row[key] for key in places.came_back if key in row]
     return (
-        Some(table("Waiting on you", WAITING_COLUMNS, waiting), places.number, url),
-        Some(table("Came back", RETURNED_COLUMNS, came_back), places.number_back, url),
+        Some(table_view("Waiting on you", WAITING_COLUMNS, waiting), places.number, url),
+        Some(table_view("Came back", RETURNED_COLUMNS, came_back), places.number_back, url),
     )
 
 

@@ -16,27 +16,23 @@ from authorizations.display import counted
 from authorizations.doorstep import deadlines
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
+from authorizations.tables.columns import link_column
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
 from authorizations.vocabulary import TERMS, AtoType, ListingRole
 from authorizations.web.access import person
-from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of, may_see_contacts
 from authorizations.web.listings import ATOS, CASES, OFFERINGS
 from authorizations.web.listings.narrowings import building_on, carrying
 from authorizations.web.listings.words import Q_PUBLISHED_NOW, TONES
-from authorizations.web.lists import Column
 from authorizations.web.mutes import mutes_of
-from authorizations.web.tables import FIRST_ROWS, Figure, Table, columns_of, first_rows, list_address, some_rows
+from authorizations.web.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.views.beginning import entries_for
 from authorizations.web.words import listing_words, safe_link, step_source, yearly_words
 
 ATO_COLUMNS = columns_of(ATOS, "agency", "role", "type", "signed", "logged", "expires", "stage")
 CASE_COLUMNS = (
-    Column(
-        "agency",
-        "Case of",
-        ("agency__name", "public_id"),
-        lambda row: Link(row["agency__name"], "case", row["public_id"]),
-    ),
+    link_column("agency", "Case of", "", "case", "agency__", public_id="public_id"),
     *columns_of(CASES, "kind", "stage", "turn", "since"),
 )
 RELATIVE_COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation")
@@ -204,7 +200,7 @@ def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
 class Relatives:
     """Offerings on one side of this one: the first of them, and the address of all."""
 
-    table: Table
+    table: TableView
     url: str
     is_cut: bool
 
@@ -220,6 +216,6 @@ def _relatives(user: User, offering: Offering) -> dict[str, Relatives | None]:
 def _side(user: User, narrowing: str, which: Q, offering: Offering) -> Relatives | None:
     rows = OFFERINGS.rows(user).filter(which).order_by("sort_name", "pk")
     found = first_rows(RELATIVES[narrowing], RELATIVE_COLUMNS, rows, FEW_ROWS)
-    if not found.body:
+    if not found.rows:
         return None
-    return Relatives(found, list_address("offerings", {narrowing: offering.public_id}), len(found.body) == FEW_ROWS)
+    return Relatives(found, list_address("offerings", {narrowing: offering.public_id}), len(found.rows) == FEW_ROWS)

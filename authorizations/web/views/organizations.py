@@ -16,15 +16,16 @@ from authorizations.display import address
 from authorizations.doorstep import deadlines
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
+from authorizations.tables.columns import link_column
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
 from authorizations.vocabulary import Designation
 from authorizations.web.access import person
-from authorizations.web.cells import Link
 from authorizations.web.contacts import contacts_of
 from authorizations.web.listings import AGENCIES, ATOS, CASES, OFFERINGS
 from authorizations.web.listings.narrowings import below
 from authorizations.web.listings.words import Q_PUBLISHED_NOW, count_of
-from authorizations.web.lists import Column
-from authorizations.web.tables import FIRST_ROWS, Figure, Table, columns_of, first_rows, list_address, some_rows
+from authorizations.web.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.words import accreditation_source, listing_words, safe_link
 
 # An agency's page has two tables of ATO rows: half the rows each.
@@ -32,12 +33,7 @@ FEW_ROWS = FIRST_ROWS // 2
 BUREAUS = 200
 OWN_COLUMNS = columns_of(ATOS, "offering", "role", "type", "signed", "logged", "expires", "stage")
 BUREAU_ATO_COLUMNS = (
-    Column(
-        "agency",
-        "Agency",
-        ("agency__name", "agency__public_id"),
-        lambda row: Link(row["agency__name"], "agency", row["agency__public_id"]),
-    ),
+    link_column("agency", "Agency", "", "agency", "agency__"),
     *columns_of(ATOS, "offering", "role", "type", "signed", "expires", "stage"),
 )
 CASE_COLUMNS = columns_of(CASES, "case", "kind", "stage", "turn", "since")
@@ -129,7 +125,7 @@ def _ancestors(agency: Organization) -> list[tuple[str, str]]:
     return line
 
 
-def _ato_table(user: User, caption: str, which: Q, columns: Any) -> Table | None:
+def _ato_table(user: User, caption: str, which: Q, columns: Any) -> TableView | None:
     order = (F("not_published_since").asc(nulls_first=True), F("signed_on").desc(nulls_last=True), "pk")
     rows = ATOS.rows(user).filter(which).order_by(*order)
     return some_rows(caption, columns, rows, FEW_ROWS)

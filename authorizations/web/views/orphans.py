@@ -19,11 +19,10 @@ from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
 from authorizations.doorstep.remembered import Standing, always, remembered, standing
 from authorizations.models import Case
 from authorizations.policy import Capability, may
+from authorizations.tables.columns import Button, Column, Tag, Value
+from authorizations.tables.html import TableView, table_view
 from authorizations.web.access import person
-from authorizations.web.cells import Cell, Link, Tag, text
-from authorizations.web.lists import Column
-from authorizations.web.tables import Table, table
-from authorizations.web.views.home_rows import OLDEST, Act, Some, since
+from authorizations.web.views.home_rows import CASE, OLDEST, SINCE, TURN, Some
 
 BESIDE = ("agency__parent__parent", "offering", "authorizing_official", "claimed_by")
 SHOWN = 200
@@ -67,28 +66,19 @@ class HandOverForm(PageForm):
             self.add_error(place if place in self.fields else None, problem.sentence)
 
 
-def _what_cell(row: Any) -> Cell:
-    return Tag(POSTS[row["work"]].label, "warn")
-
-
-def _act_cell(row: Any) -> Cell:
+def _act_cell(row: Any) -> Value:
     if not row["hands_over"]:
-        return text("By the agency’s liaison" if row["work"] is Work.DECISION else "By a PMO lead")
-    return Act("Hand over", reverse("hand_over", args=[row["case"].public_id, row["work"]]), str(row["case"]))
-
-
-def _case_cell(row: Any) -> Cell:
-    case: Case = row["case"]
-    return Link(case.offering.name, "case", case.public_id, f"{case.get_kind_display()} · {case.agency.name}")
+        return "By the agency’s liaison" if row["work"] is Work.DECISION else "By a PMO lead"
+    return Button("Hand over", reverse("hand_over", args=[row["case"].public_id, row["work"]]), str(row["case"]))
 
 
 COLUMNS = (
-    Column("case", "Case", (), _case_cell),
-    Column("what", "Work", (), _what_cell),
-    Column("who", "Was with", (), lambda row: text(getattr(row["case"], POSTS[row["work"]].names))),
-    Column("turn", "Waits on", (), lambda row: text(row["case"].get_waits_on_display())),
-    Column("since", "Since", (), lambda row: since(row["case"].waits_since, row["today"])),
-    Column("act", "Act", (), _act_cell),
+    CASE,
+    Column("what", "Work", value=lambda row: Tag(POSTS[row["work"]].label, "warn")),
+    Column("who", "Was with", value=lambda row: str(getattr(row["case"], POSTS[row["work"]].names))),
+    TURN,
+    SINCE,
+    Column("act", "Act", value=_act_cell),
 )
 
 
@@ -120,8 +110,8 @@ def _knowing_all(user: User) -> Any:
     return Case.objects.visible_to(user).knowing_officials().knowing_reviewers().select_related(*BESIDE)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    return table("Orphaned work", COLUMNS, rows)
+def _table(rows: list[dict[str, Any]]) -> TableView:
+    return table_view("Orphaned work", COLUMNS, rows)
 
 
 def orphans(request: HttpRequest) -> HttpResponse:

@@ -18,11 +18,12 @@ from authorizations.actions.reports import Wanted, ask_again, ask_for_report, ca
 from authorizations.exchange.copies import OF_A_COPY
 from authorizations.models import ReportJob, ReportSchedule
 from authorizations.reports import files
-from authorizations.reports.base import Asking, Contents, Report, Unfit
+from authorizations.reports.base import Report, Unfit
 from authorizations.reports.copies import copy_of, why_lost
 from authorizations.reports.formats import FORMATS, Format, file_name
 from authorizations.reports.pdf import NoPdf
 from authorizations.reports.registry import REPORTS
+from authorizations.tables.contents import Asking, Contents
 from authorizations.vocabulary import ReportStatus
 from authorizations.web.access import person
 from authorizations.web.views.reports import REPORTS_TRAIL, asking, report_of, took

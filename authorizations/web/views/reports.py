@@ -1,7 +1,6 @@
 """Reports: which there are, one of them on the screen, and the files made of it at once."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,20 +12,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 
 from accounts.models import User
 from authorizations.actions.security import note
 from authorizations.doorstep.inputs import SELECT, SHORT, PageForm
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Contents, Missing, NotForYou, Report, Table, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, Report, Unfit, ask
 from authorizations.reports.base import day as read_day
 from authorizations.reports.formats import FORMATS, file_name
-from authorizations.reports.html import head_html, rows_html, sums_html
 from authorizations.reports.paper import too_long
 from authorizations.reports.parameters import PASTED
 from authorizations.reports.registry import REPORTS, reports_for
-from authorizations.reports.texts import csv_of, json_of, schema_of
+from authorizations.reports.schema import schema_of
+from authorizations.tables.columns import Table
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.html import TableView
+from authorizations.tables.texts import csv_of, encoded, json_of
 from authorizations.web.access import person
 
 REPORTS_TRAIL = ("Reports", "reports")
@@ -43,23 +44,13 @@ class Shown:
     """A table on the screen: some of its rows, how many there are, and where the others are."""
 
     table: Table
-    body: SafeString
+    view: TableView
     total: int
     first: int
     last: int
     url: str
     pages: tuple[tuple[int, str], ...] = ()
     page: int = 1
-
-    @property
-    def head(self) -> SafeString:
-        """The headings."""
-        return head_html(column for column in self.table.columns if column.key != self.table.group)
-
-    @property
-    def sums(self) -> SafeString:
-        """What the columns come to, over all rows."""
-        return sums_html(self.table)
 
 
 def reports(request: HttpRequest) -> HttpResponse:
@@ -185,8 +176,8 @@ def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
     numbers = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)}) if here and pages > 1 else []
     links = tuple((number, f"{url}&page={number}") for number in numbers)
     last = min(start + most, total)
-    body = rows_html(table, table.between(start, last))
-    return Shown(table, body, total, start + 1 if total else 0, last, url, links, page)
+    view = TableView(table, table.between(start, last))
+    return Shown(table, view, total, start + 1 if total else 0, last, url, links, page)
 
 
 def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:
@@ -198,14 +189,9 @@ def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | Streami
         json_of(found.name, contents, asked) if suffix == "json" else csv_of([only] if only else contents.every_table)
     )
     took(request, found, asked, suffix)
-    response = StreamingHttpResponse(_encoded(pieces), content_type=FORMATS[suffix].content_type)
+    response = StreamingHttpResponse(encoded(pieces), content_type=FORMATS[suffix].content_type)
     response["Content-Disposition"] = f'attachment; filename="{file_name(found, asked, suffix, only)}"'
     return response
-
-
-def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
-    # What people typed may hold half a character, which no encoding has.
-    return (piece.encode(errors="replace") for piece in pieces)
 
 
 def schema(request: HttpRequest, name: str) -> JsonResponse:

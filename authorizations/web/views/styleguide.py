@@ -14,15 +14,16 @@ from django_guid import get_guid
 
 from accounts.models import User
 from authorizations.deadlines import Due, Force, Side
+from authorizations.display import address
 from authorizations.doorstep.deadlines import Deadlines, Line, Owed, line_of
 from authorizations.doorstep.inputs import LONG, SHORT, PageForm
 from authorizations.models import Mute
+from authorizations.tables.columns import Column, Kind, Link, Row, Table, Tag
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import Heading, TableView, rows_html
 from authorizations.vocabulary import TERMS
 from authorizations.web.access import person
-from authorizations.web.cells import Cell, Day, Link, PathLink, Tag, day, moment, text
-from authorizations.web.facets import Choice, Facet, Row
-from authorizations.web.lists import Column, Heading
-from authorizations.web.tables import Figure, Table, table
+from authorizations.web.facets import Choice, Facet
 from authorizations.web.views.offerings import Step
 
 ERRORS = ("400", "403", "404", "409", "413", "429", "500", "503", "csrf")
@@ -133,23 +134,20 @@ def _words(now: datetime) -> dict[str, Any]:
 
 
 def _tables(now: datetime) -> dict[str, Any]:
-    cells: tuple[tuple[str, Cell], ...] = (
-        ("Text", text("Moderate")),
-        ("Long text", text(LONG_NAME)),
-        ("Nothing recorded", Day("")),
-        ("Link with a note", Link("Bureau of Lighthouses", "agency", "2" * 14, "Department of Harbors")),
-        ("Link to a path", PathLink("2 records need a decision", "#cells")),
-        ("Date", day(SAMPLE_DAY)),
-        ("Time", moment(now)),
+    cells: tuple[Row, ...] = (
+        ("Text", "Moderate"),
+        ("Long text", LONG_NAME),
+        ("Nothing recorded", None),
+        ("Link with a note", Link("Bureau of Lighthouses", address("agency", "2" * 14), "Department of Harbors")),
+        ("Link to a path", Link("2 records need a decision", "#cells")),
+        ("Date", SAMPLE_DAY),
+        ("Time", now),
         ("Status", Tag("Active", "good")),
-        ("Markup in a name", text("<script>alert(1)</script>")),
+        ("Markup in a name", "<script>alert(1)</script>"),
     )
-    columns = (
-        Column("kind", "Kind of cell", (), lambda row: text(row["kind"])),
-        Column("cell", "How it looks", (), lambda row: row["cell"]),
-    )
+    columns = (Column("kind", "Kind of cell"), Column("cell", "How it looks"))
     return {
-        "cells": table("Kinds of cell", columns, [{"kind": kind, "cell": cell} for kind, cell in cells]),
+        "cells": TableView(Table("", "Kinds of cell", columns, lambda: cells), cells),
         "sorted": _sorted(),
         "pages": [Pages(1), Pages(6), Pages(12)],
         "figures": [
@@ -165,22 +163,15 @@ def _tables(now: datetime) -> dict[str, Any]:
     }
 
 
-def _sorted() -> Table:
-    rows: list[Row] = [
-        {"name": LONG_NAME, "number": 1204, "on": SAMPLE_DAY},
-        {"name": "Buoy Office", "number": 7, "on": None},
-    ]
-    columns = (
-        Column("name", "Agency", (), lambda row: text(row["name"])),
-        Column("on", "Signed", (), lambda row: day(row["on"])),
-        Column("number", "ATO rows", (), lambda row: text(row["number"]), number=True),
-    )
+def _sorted() -> dict[str, Any]:
+    columns = (Column("name", "Agency"), Column("on", "Signed"), Column("number", "ATO rows", kind=Kind.NUMBER))
     headings = [
-        Heading("Agency", False, "#tables", "ascending"),
-        Heading("Signed", False, "#tables", "descending"),
-        Heading("ATO rows", True, "#tables", ""),
+        Heading("Agency", url="#tables", direction="ascending"),
+        Heading("Signed", url="#tables", direction="descending"),
+        Heading("ATO rows", is_number=True, url="#tables"),
     ]
-    return Table("A table with sorting", headings, table("", columns, rows).body)
+    rows = ((LONG_NAME, SAMPLE_DAY, 1204), ("Buoy Office", None, 7))
+    return {"caption": "A table with sorting", "headings": headings, "body": rows_html(columns, rows)}
 
 
 def _deadlines(user: User) -> dict[str, Any]:

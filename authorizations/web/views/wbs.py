@@ -24,7 +24,7 @@ from authorizations.doorstep.history import Act, entries
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
 from authorizations.models import Case, WbsTask
 from authorizations.policy import Party
-from authorizations.reports.texts import harmless
+from authorizations.tables.texts import harmless
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
 from authorizations.web.case.plan import COLUMNS, document_in_words, proposals, rows_of, summary

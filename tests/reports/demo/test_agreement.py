@@ -17,11 +17,14 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.models import Ato, Case
 from authorizations.reports import pdf
-from authorizations.reports.base import Asking, Column, Contents, Figure, Missing, Parameter, Ref, Table, ask
+from authorizations.reports.base import Missing, Parameter, ask
 from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
-from authorizations.reports.texts import FORMULA_STARTS, csv_of, schema_of
-from authorizations.reports.workbook import workbook_of
+from authorizations.reports.schema import schema_of
+from authorizations.tables.columns import Column, Link, Table
+from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.texts import FORMULA_STARTS, csv_of
+from authorizations.tables.workbook import workbook_of
 from tests.attacks.scene import signed_in
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -163,7 +166,7 @@ EVIL = [f"{start}cmd|' /C calc'!A0" for start in FORMULA_STARTS]
 
 def evil() -> Contents:
     """A report of nothing but formulas."""
-    rows = [(text, Ref(text, "/x/")) for text in EVIL]
+    rows = [(text, Link(text, "/x/")) for text in EVIL]
     return Contents("=1+1", (Table("rows", "=Rows", COLUMNS, lambda: rows),), summary=("=2+2",))
 
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.models import Case
-from authorizations.reports.base import Contents, Ref, ask
+from authorizations.reports.base import ask
 from authorizations.reports.case_numbers import Month, days_at, half_and_most, months
 from authorizations.reports.registry import REPORTS
+from authorizations.tables.columns import Link
+from authorizations.tables.contents import Contents
 from authorizations.web.lists import ListState
 from tests.attacks.scene import signed_in
 
@@ -30,7 +32,7 @@ def numbers(contents: Contents) -> Iterator[tuple[int, str]]:
             yield figure.number, figure.url
     for table in contents.every_table:
         for row in table.rows():
-            yield from ((each.text, each.url) for each in row if isinstance(each, Ref) and isinstance(each.text, int))
+            yield from ((each.text, each.url) for each in row if isinstance(each, Link) and isinstance(each.text, int))
 
 
 def behind(user: User, url: str) -> int | None:

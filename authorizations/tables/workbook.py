@@ -10,8 +10,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from authorizations.reports.base import Asking, Column, Contents, Kind, Row, Table, Unfit, Value, bare
-from authorizations.reports.texts import FORMULA_STARTS
+from authorizations.tables.columns import Column, Kind, Row, Table, Value, plain
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.texts import FORMULA_STARTS
 from authorizations.typed import UNSTORABLE
 
 # What a sheet and a cell of Excel hold.
@@ -26,11 +27,15 @@ HEAD = PatternFill("solid", fgColor="FFE6E6E6")
 Progress = Callable[[int], None]
 
 
+class TooLong(Exception):
+    """A table has more rows than a sheet holds; the text says what to take instead."""
+
+
 def workbook_of(contents: Contents, asked: Asking, out: IO[bytes], progress: Progress = lambda rows: None) -> None:
     """Writes a report as a workbook: a sheet about it, one for each table, and one that explains the columns.
 
     Raises:
-        Unfit: a table has more rows than a sheet holds.
+        TooLong: a table has more rows than a sheet holds.
     """
     book = Workbook(write_only=True)
     # The same data gives the same workbook.
@@ -83,7 +88,7 @@ def _sheet(book: Workbook, table: Table, title: str, progress: Progress) -> None
     count = 0
     for count, row in enumerate(table.rows(), start=1):
         if count > MOST_ROWS:
-            raise Unfit(f"“{table.title}” has more rows than a sheet of a workbook holds. Take CSV or JSON instead.")
+            raise TooLong(f"“{table.title}” has more rows than a sheet of a workbook holds. Take CSV or JSON instead.")
         sheet.append(_cells(sheet, row))
         if count % 1000 == 0:
             progress(count)
@@ -96,7 +101,7 @@ def _cells(sheet: Any, row: Row) -> list[Any]:
 
 
 def _cell(sheet: Any, linked: Value) -> Any:
-    value = bare(linked)
+    value = plain(linked)
     if value is None or isinstance(value, bool):
         return {None: None, True: "yes", False: "no"}[value]
     if isinstance(value, int | float):
@@ -104,8 +109,8 @@ def _cell(sheet: Any, linked: Value) -> Any:
     if isinstance(value, date):
         kind = Kind.MOMENT if isinstance(value, datetime) else Kind.DAY
         # A workbook's times know no zone; ours are US Eastern, as the sheet about the report says.
-        plain = timezone.localtime(value).replace(tzinfo=None) if isinstance(value, datetime) else value
-        dated = WriteOnlyCell(sheet, plain)  # type: ignore[arg-type]  # the stubs know no plain date here
+        local = timezone.localtime(value).replace(tzinfo=None) if isinstance(value, datetime) else value
+        dated = WriteOnlyCell(sheet, local)  # type: ignore[arg-type]  # the stubs know no plain date here
         dated.number_format = FORMATS[kind]
         return dated
     return _text(sheet, value)
@@ -141,7 +146,7 @@ def _columns(book: Workbook, tables: Iterable[Table]) -> None:
     sheet.append([_head(sheet, words) for words in ("Table", "Column", "Holds", "What it means")])
     for table in tables:
         for column in table.columns:
-            sheet.append(_cells(sheet, (table.title, column.label, _holds(column), column.explains)))
+            sheet.append(_cells(sheet, (table.title, column.label, _holds(column), column.meaning)))
 
 
 def _holds(column: Column) -> str:

@@ -1,4 +1,4 @@
-"""The values of a report as CSV and JSON, written row by row: what is on its way is never more than a few rows."""
+"""Tables as CSV and JSON, written row by row: what is on its way is never more than a few rows."""
 
 import csv
 import io
@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from authorizations.reports.base import Asking, Contents, Kind, Report, Row, Table, Value, bare
+from authorizations.tables.columns import Row, Table, Value, plain
+from authorizations.tables.contents import Asking, Contents
 
 # Rows that are put together before they go out.
 AT_ONCE = 500
@@ -29,14 +30,6 @@ FORMULA_STARTS = (
     "\N{FULLWIDTH HYPHEN-MINUS}",
     "\N{FULLWIDTH COMMERCIAL AT}",
 )
-# What a column's values are in JSON (JSON Schema, draft 2020-12); each may be absent.
-SCHEMA: dict[Kind, dict[str, Any]] = {
-    Kind.TEXT: {"type": ["string", "null"]},
-    Kind.NUMBER: {"type": ["number", "string", "null"]},
-    Kind.DAY: {"type": ["string", "null"], "format": "date"},
-    Kind.MOMENT: {"type": ["string", "null"], "format": "date-time"},
-    Kind.FLAG: {"type": ["boolean", "null"]},
-}
 
 
 def harmless(text: str) -> str:
@@ -46,7 +39,7 @@ def harmless(text: str) -> str:
 
 def cell(value: Value) -> str:
     """A value as text: days and times as ISO 8601, a flag as yes or no, nothing as nothing."""
-    value = bare(value)
+    value = plain(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -86,16 +79,15 @@ def _taken(page: io.StringIO) -> str:
     return text
 
 
-def plain(value: Value) -> Any:
-    """A value as JSON has it."""
-    found = bare(value)
+def _json_value(value: Value) -> Any:
+    found = plain(value)
     if isinstance(found, datetime):
         return timezone.localtime(found).isoformat(timespec="seconds")
     return found.isoformat() if isinstance(found, date) else found
 
 
 def json_of(name: str, contents: Contents, asked: Asking) -> Iterator[str]:
-    """A report, or a list, as one JSON object, after the schema of `schema_of`."""
+    """A report, or a list, as one JSON object, after the schema of `reports/schema.py`."""
     head = {
         "report": name,
         "title": contents.title,
@@ -132,46 +124,9 @@ def _json_of_table(table: Table) -> Iterator[str]:
 
 
 def _json_of_row(keys: list[str], row: Row) -> str:
-    return json.dumps({key: plain(value) for key, value in zip(keys, row, strict=True)}, ensure_ascii=False)
+    return json.dumps({key: _json_value(value) for key, value in zip(keys, row, strict=True)}, ensure_ascii=False)
 
 
-def schema_of(report: Report, tables: Iterable[Table]) -> dict[str, Any]:
-    """The JSON Schema of a report: what stands beside its tables, and what the columns of each of them mean."""
-    text = {"type": "string"}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": report.title,
-        "description": report.explains,
-        "type": "object",
-        "required": ["report", "title", "as_of", "tables"],
-        "properties": {
-            "report": {"const": report.name},
-            **dict.fromkeys(("title", "asked_by", "marking", "rules"), text),
-            "as_of": {**text, "format": "date-time"},
-            "asked_for": {"type": "object", "additionalProperties": text},
-            "summary": {"type": "array", "items": text},
-            "decisions": {"type": "array", "items": text},
-            "figures": {
-                "type": "array",
-                "items": {"type": "object", "properties": {"label": text, "number": {"type": ["integer", "string"]}}},
-            },
-            "more": {"type": "object"},
-            "tables": {"type": "array", "prefixItems": [_schema_of_table(table) for table in tables]},
-        },
-    }
-
-
-def _schema_of_table(table: Table) -> dict[str, Any]:
-    columns = {
-        column.key: {**SCHEMA[column.kind], "title": column.label, "description": column.explains}
-        for column in table.columns
-    }
-    row = {"type": "object", "required": list(columns), "properties": columns, "additionalProperties": False}
-    return {
-        "type": "object",
-        "properties": {
-            "key": {"const": table.key},
-            "title": {"type": "string"},
-            "rows": {"type": "array", "items": row},
-        },
-    }
+def encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Pieces of a file as bytes. What people typed may hold half a character, which no encoding has."""
+    return (piece.encode(errors="replace") for piece in pieces)

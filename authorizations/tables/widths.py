@@ -1,12 +1,18 @@
-"""How wide the columns of a printed table are: reckoned from its texts, so that a PDF need not try each cell twice."""
+"""How wide texts are in charts and on paper, and columns of printed tables: rather too wide, whichever font shows them.
+
+The widths of columns are computed from their texts, so that a PDF need not try each cell twice.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from authorizations.reports.base import Column, Kind, Row, Table
-from authorizations.reports.html import cell_text
-from authorizations.reports.measure import BOLD, width
+from authorizations.tables.columns import Column, Kind, Row, Table
+from authorizations.tables.html import cell_text
 
+# The widths of characters as parts of the font's size, by a wide font (DejaVu Sans).
+NARROW, WIDE = frozenset("ijlIJ.,:;'|!()[]/-tfr "), frozenset("mwMWQO@%&–—…")
+# How much wider bold letters are.
+BOLD = 1.1
 # A line of a table on letter paper, upright and lengthwise, in sizes of its font; what is reckoned is on the safe side.
 UPRIGHT, LENGTHWISE = 70, 94
 # What a text may ask for, longer ones being read in several lines; and a word, longer ones being broken.
@@ -19,9 +25,17 @@ HALF = 0.55
 LOOKED_AT = 400
 
 
-def shown_columns(table: Table) -> list[tuple[int, Column]]:
-    """The columns that are printed, with their places: that of the groups heads those instead."""
-    return [(place, column) for place, column in enumerate(table.columns) if column.key != table.group]
+def width(text: str, size: float = 1) -> float:
+    """About how wide a text is, in the unit of the font's size."""
+    return sum(_part(letter) for letter in text) * size
+
+
+def _part(letter: str) -> float:
+    if letter in NARROW:
+        return 0.42
+    if letter in WIDE or ord(letter) > 0x2E7F:
+        return 1.05
+    return 0.78 if letter.isupper() else 0.64
 
 
 class _Asked(NamedTuple):
@@ -42,7 +56,7 @@ class Widths(NamedTuple):
 
 def widths(table: Table, printed: Sequence[Row]) -> Widths:
     """How wide a table is printed: as wide as the texts of these rows ask for, so that the eye need not leap."""
-    columns = shown_columns(table)
+    columns = table.shown_columns
     rows = printed[:: max(1, len(printed) // LOOKED_AT)]
     asked = [_asked(column, place, rows) for place, column in columns]
     wished = sum(each.wish for each in asked)

@@ -4,14 +4,15 @@ A drawing has no size of its own but a shape: it is as wide as its place, down t
 reckoned, on the safe side, so that none is cut or runs into another, whichever font shows them.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
-from authorizations.reports.measure import BOLD, width
+from authorizations.tables.columns import Table
+from authorizations.tables.widths import BOLD, width
 
 # The drawing's own units: as wide as a telephone, so that its texts are still read there.
 WIDTH = 400
@@ -68,13 +69,69 @@ class Series:
     points: Sequence[Point]
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A picture of a table, and a sentence that says what it shows.
+
+    Attributes:
+        series: several, or one without a label.
+        over_time: columns beside each other, as far as their numbers fit; else bars below each other.
+    """
+
+    key: str
+    says: str
+    table: Table
+    series: Sequence[Series]
+    over_time: bool = False
+
+    @property
+    def picture(self) -> SafeString:
+        """The SVG for a page, where numbers lead to their rows."""
+        return self._drawing(linked=True).svg(self.table.title, self.says)
+
+    @property
+    def printed(self) -> SafeString:
+        """The SVG for paper: one picture whose title says all of it, since a PDF has no other place for its words."""
+        # A picture in a PDF does not know of the fonts around it.
+        return self._drawing(linked=False).svg(f"{self.table.title}. {self.says}", fonts=f' font-family="{FONTS}"')
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether what needs a decision stands beside it on paper, so that both are on the front page."""
+        return self._drawing(linked=False).y > WIDTH
+
+    def _drawing(self, *, linked: bool) -> "_Drawing":
+        drawing = _Drawing(linked)
+        every = [point for each in self.series for point in each.points]
+        fits = self.over_time and all(_fit(each.points) for each in self.series)
+        height = (110 if len(self.series) == 1 else 64) if any(point.number for point in every) else 12
+        for each in self.series:
+            if each.label:
+                drawing.text(0, drawing.y + SIZE, each.label, bold=True)
+                drawing.y += LINE + 4
+            if fits and each.points:
+                _columns(drawing, each.points, _most(every), height)
+            else:
+                _bars(drawing, each.points, every)
+            drawing.y += 10 if each is not self.series[-1] else 0
+        if not self.series:
+            _nothing(drawing)
+        return drawing
+
+
+def bars(key: str, says: str, table: Table, points: Sequence[Point]) -> Chart:
+    """Bars beside each other's labels, one a line: how many are at each stage, or how long each takes."""
+    return Chart(key, says, table, [Series("", points)])
+
+
 @dataclass(slots=True)
 class _Drawing:
     """What was drawn so far, and where the next thing stands."""
 
+    linked: bool
     parts: list[str] = field(default_factory=list)
     y: float = 0
-    is_linked: bool = False
+    is_group: bool = False
 
     def text(self, x: float, y: float, words: str, *, anchor: str = "", size: int = SIZE, bold: bool = False) -> None:
         more = (f' text-anchor="{anchor}"' if anchor else "") + (' font-weight="700"' if bold else "")
@@ -91,65 +148,22 @@ class _Drawing:
         self.parts.append(f'<line {place} stroke="{AXIS}" stroke-width="1"/>')
 
     def begin(self, point: Point) -> None:
-        if point.leads:
-            self.is_linked = True
+        if self.linked and point.leads:
+            self.is_group = True
             name = escape(f"{point.label}: {point.printed}")
             self.parts.append(f'<a class="chart__link" href="{escape(point.url)}" aria-label="{name}">')
 
     def end(self, point: Point) -> None:
-        if point.leads:
+        if self.linked and point.leads:
             self.parts.append("</a>")
 
-    def whole(self, title: str, says: str) -> str:
+    def svg(self, title: str, says: str = "", fonts: str = "") -> SafeString:
         """The SVG. What leads somewhere is a group of links; what does not is one picture."""
-        role = "group" if self.is_linked else "img"
-        head = f'<svg class="chart__svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_digits(self.y)}"'
+        role = "group" if self.is_group else "img"
+        place = f'class="chart__svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_digits(self.y)}"'
         name = f'role="{role}" aria-label="{escape(title)}" focusable="false" preserveAspectRatio="xMinYMin"'
-        words = f"<title>{escape(title)}</title><desc>{escape(says)}</desc>"
-        return f"{head} {name}>{words}{''.join(self.parts)}</svg>"
-
-
-def bars(title: str, says: str, points: Sequence[Point]) -> str:
-    """Bars beside each other's labels, one a line: how many are at each stage, or how long each takes."""
-    drawing = _Drawing()
-    _bars(drawing, points, points)
-    return drawing.whole(title, says)
-
-
-def columns(title: str, says: str, series: Sequence[Series]) -> str:
-    """Columns over time, a row of them for each series; as bars where the columns would be too thin for numbers."""
-    drawing = _Drawing()
-    every = [point for each in series for point in each.points]
-    fits = all(_fit(each.points) for each in series)
-    height = (110 if len(series) == 1 else 64) if any(point.number for point in every) else 12
-    for each in series:
-        if each.label:
-            drawing.text(0, drawing.y + SIZE, each.label, bold=True)
-            drawing.y += LINE + 4
-        if fits and each.points:
-            _columns(drawing, each.points, _most(every), height)
-        else:
-            _bars(drawing, each.points, every)
-        drawing.y += 10 if each is not series[-1] else 0
-    if not series:
-        _nothing(drawing)
-    return drawing.whole(title, says)
-
-
-def ahead(title: str, says: str, weeks: Sequence[Point]) -> str:
-    """What falls due in each week ahead; what is overdue stands first, in a strong tone."""
-    return columns(title, says, [Series("", weeks)])
-
-
-def without_links(svg: str) -> str:
-    """A chart as one picture for print, where its title says all of it: a PDF has no other place for its words."""
-    plain = re.sub(r"<a [^>]*>|</a>", "", svg).replace('role="group"', 'role="img"', 1)
-    # A picture in a PDF does not know of the fonts around it.
-    plain = plain.replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
-    return plain.replace("</title><desc>", ". ", 1).replace("</desc>", "</title>", 1)
-
-
-# --- parts ---
+        words = f"<title>{escape(title)}</title>" + (f"<desc>{escape(says)}</desc>" if says else "")
+        return mark_safe(f"<svg{fonts} {place} {name}>{words}{''.join(self.parts)}</svg>")  # noqa: S308  # escaped
 
 
 def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) -> None:

@@ -1,0 +1,57 @@
+"""The JSON Schema of a report (draft 2020-12): what stands beside its tables, and what their columns mean."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from authorizations.reports.base import Report
+from authorizations.tables.columns import Kind, Table
+
+# What a column's values are in JSON; each may be absent.
+SCHEMA: dict[Kind, dict[str, Any]] = {
+    Kind.TEXT: {"type": ["string", "null"]},
+    Kind.NUMBER: {"type": ["number", "string", "null"]},
+    Kind.DAY: {"type": ["string", "null"], "format": "date"},
+    Kind.MOMENT: {"type": ["string", "null"], "format": "date-time"},
+    Kind.FLAG: {"type": ["boolean", "null"]},
+}
+
+
+def schema_of(report: Report, tables: Iterable[Table]) -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": report.title,
+        "description": report.explains,
+        "type": "object",
+        "required": ["report", "title", "as_of", "tables"],
+        "properties": {
+            "report": {"const": report.name},
+            **dict.fromkeys(("title", "asked_by", "marking", "rules"), text),
+            "as_of": {**text, "format": "date-time"},
+            "asked_for": {"type": "object", "additionalProperties": text},
+            "summary": {"type": "array", "items": text},
+            "decisions": {"type": "array", "items": text},
+            "figures": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"label": text, "number": {"type": ["integer", "string"]}}},
+            },
+            "more": {"type": "object"},
+            "tables": {"type": "array", "prefixItems": [_schema_of_table(table) for table in tables]},
+        },
+    }
+
+
+def _schema_of_table(table: Table) -> dict[str, Any]:
+    columns = {
+        column.key: {**SCHEMA[column.kind], "title": column.label, "description": column.meaning}
+        for column in table.columns
+    }
+    row = {"type": "object", "required": list(columns), "properties": columns, "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": {
+            "key": {"const": table.key},
+            "title": {"type": "string"},
+            "rows": {"type": "array", "items": row},
+        },
+    }

@@ -1,0 +1,199 @@
+"""Columns and tables: what each column holds and means, the values of its cells, and the rows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from authorizations.display import address
+
+
+class Kind(StrEnum):
+    """What a column holds; the value names its type in the JSON schema of a report."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    MOMENT = "moment"
+    FLAG = "flag"
+
+
+class Link(NamedTuple):
+    """A text or number that leads to a page, and a note below it; without an address it is only the text."""
+
+    text: str | int
+    url: str = ""
+    note: str = ""
+
+
+class Tag(NamedTuple):
+    """A status with its colour; the colour never stands alone."""
+
+    text: str
+    tone: str = "plain"
+
+
+class Age(NamedTuple):
+    """How long something has lasted, such as "12 days", and the day from which that counts."""
+
+    text: str
+    since: date
+
+
+class Code(NamedTuple):
+    """A text of which spaces and odd characters must be seen."""
+
+    text: str
+
+
+class Button(NamedTuple):
+    """A link that looks like a button; ``about`` tells screen readers which record it is for."""
+
+    text: str
+    url: str
+    about: str
+
+
+# Pages show each in its own way; files hold the text alone.
+Cell = Link | Tag | Age | Code | Button
+Plain = str | int | float | date | datetime | bool | None
+Value = Plain | Cell
+Row = Sequence[Value]
+Record = Mapping[str, Any]
+
+
+def plain(value: Value) -> Plain:
+    """The value as files hold it."""
+    return value.text if isinstance(value, Cell) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in JSON, its heading, its meaning for the workbook, and what it holds.
+
+    Attributes:
+        sums: whether the numbers of all rows are added up below the table; that must mean something.
+        needs: the fields of a record that the value is made of.
+        value: the value of a record's cell; without it, the record has it under the column's key.
+        sort: the fields that sorting by this column sorts by; without them nobody can.
+    """
+
+    key: str
+    label: str
+    meaning: str = ""
+    kind: Kind = Kind.TEXT
+    sums: bool = False
+    needs: tuple[str, ...] = ()
+    value: Callable[[Record], Value] | None = None
+    sort: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind == Kind.NUMBER
+
+
+def field_column(
+    key: str,
+    label: str,
+    meaning: str,
+    field: str,
+    *then: str,
+    kind: Kind = Kind.TEXT,
+    words: Any = None,
+    sorts: bool = True,
+) -> Column:
+    """A column that shows one field, sorts by it and ``then`` by others; ``words``: labels of its values."""
+    labels = dict(getattr(words, "choices", words) or {})
+
+    def value(record: Record) -> Value:
+        found: Value = labels.get(record[field], record[field])
+        return None if found == "" else found
+
+    return Column(key, label, meaning, kind, needs=(field,), value=value, sort=(field, *then) if sorts else ())
+
+
+def link_column(key: str, label: str, meaning: str, page: str, prefix: str, *then: str, public_id: str = "") -> Column:
+    """A column with the name of a record, which leads to its page; ``prefix`` leads to the record."""
+    name, public_id = f"{prefix}name", public_id or f"{prefix}public_id"
+
+    def value(record: Record) -> Value:
+        return Link(record[name], address(page, record[public_id])) if record[name] else None
+
+    return Column(key, label, meaning, needs=(name, public_id), value=value, sort=(f"{prefix}sort_name", *then))
+
+
+def needed(columns: Iterable[Column]) -> list[str]:
+    """The fields that these columns need, each once."""
+    return list(dict.fromkeys(name for column in columns for name in column.needs))
+
+
+def rows_of(columns: Iterable[Column], records: Iterable[Record]) -> Iterable[Row]:
+    """The values of records, one by one."""
+    values = [column.value or (lambda record, key=column.key: record[key]) for column in columns]
+    return ([value(record) for value in values] for record in records)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under their columns. They are read once for each file, and in one go for pages and PDFs.
+
+    Attributes:
+        rows: makes the rows anew each time; each has a value for each column, in their order. Very many come one by
+            one, from an iterator of the database.
+        note: a sentence above the rows: what is counted, by which rule.
+        empty: what would stand here, where nothing does.
+        group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
+        size, some, groups: how many rows there are, those from one place to another, and how many each group has; for
+            tables too long to be kept, of which a page shows a part.
+    """
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Callable[[], Iterable[Row]]
+    note: str = ""
+    empty: str = "Nothing to list."
+    group: str = ""
+    size: Callable[[], int] | None = None
+    some: Callable[[int, int], Iterable[Row]] | None = None
+    groups: Callable[[], Mapping[Value, int]] | None = None
+
+    @cached_property
+    def total(self) -> int:
+        return self.size() if self.size else len(self.whole)
+
+    def between(self, start: int, stop: int) -> list[Row]:
+        """The rows from one place to another, the second left out."""
+        return list(self.some(start, stop)) if self.some else self.whole[start:stop]
+
+    @cached_property
+    def whole(self) -> list[Row]:
+        """All rows, kept: for those who show them more than once."""
+        return list(self.rows())
+
+    @cached_property
+    def group_place(self) -> int | None:
+        """The place of the column by which the rows are grouped, if they are."""
+        return next((place for place, column in enumerate(self.columns) if column.key == self.group), None)
+
+    @property
+    def shown_columns(self) -> list[tuple[int, Column]]:
+        """The columns that pages and PDFs show, with their places: that of the groups heads those instead."""
+        return [(place, column) for place, column in enumerate(self.columns) if place != self.group_place]
+
+    @cached_property
+    def of_groups(self) -> Mapping[Value, int]:
+        """How many rows each group has, by the value of its column."""
+        if self.groups or self.group_place is None:
+            return self.groups() if self.groups else {}
+        by = self.group_place
+        return Counter(row[by] for row in self.whole)
+
+    @cached_property
+    def sums(self) -> dict[str, int | float]:
+        """What the numbers of the columns that add up come to, by their keys."""
+        places = [(column.key, place) for place, column in enumerate(self.columns) if column.sums]
+        return {key: sum(plain(row[place]) or 0 for row in self.whole) for key, place in places}  # type: ignore[misc]

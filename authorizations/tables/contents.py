@@ -1,0 +1,79 @@
+"""What a report, or the file of a list, contains: sentences, figures, charts and tables, and for whom it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.tables.charts import Chart
+from authorizations.tables.columns import Link, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, what it counts, and the address of exactly the rows that it counts; `note` stands small below it.
+
+    A text instead of a number says why there is none, such as "too few".
+    """
+
+    number: int | str
+    label: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands in a report, in this order. The first page of a PDF is everything before the tables.
+
+    Attributes:
+        title: of this very report, such as "Status of Nimbus Desk at the Department of Harbors".
+        summary: sentences that stand alone for an official who reads nothing else.
+        figures: the three or four figures that matter.
+        decisions: what needs a decision, by whom, since when; each leads to its place.
+        rules: the release of the rules by which it was reckoned.
+        more: facts for programs, beside the tables; in JSON only.
+    """
+
+    title: str
+    tables: tuple[Table, ...]
+    summary: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    decisions: tuple[Link, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    rules: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def every_table(self) -> tuple[Table, ...]:
+        """All tables, those that charts are drawn from first."""
+        return (*(chart.table for chart in self.charts), *self.tables)
+
+    def table(self, key: str) -> Table | None:
+        return next((table for table in self.every_table if table.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for a report, of what, and for which time.
+
+    Attributes:
+        as_of: the clock for ages, deadlines and the printed time; the rows are those of now.
+        chosen: what each parameter stands for, by its key; absent where nothing was chosen.
+        given: the texts that stand for it, as they belong into an address.
+        marking: what stands in the header and footer of each page, such as CUI.
+    """
+
+    user: User
+    as_of: datetime
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    marking: str = ""
+
+    @property
+    def today(self) -> date:
+        """The US Eastern date of the clock."""
+        return timezone.localdate(self.as_of)
