@@ -12,50 +12,80 @@ from django.utils.http import urlencode
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.access import fedramp_due
-from authorizations.display import address, counted, day_text, label
+from authorizations.display import counted, day_text
 from authorizations.models import Offering, PackageAccess
 from authorizations.reports.base import EVERYONE, Parameter, Report
 from authorizations.reports.parameters import find_in, organization
-from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.columns import Column, Kind, Link, Record, Table, field_column, link_column, queryset_rows
 from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import PackageLocation
 
 # An end within so many days is one to think of.
 SOON = timedelta(days=30)
-AT_ONCE = 1_000
+ORDER = ("agency__sort_name", "agency", "package__offering__sort_name", "person__name", "pk")
 OPEN, PAST, ASKED, ENDED, DENIED = "open", "past", "asked", "ended", "denied"
 STATES = {PAST: "Past its end", ASKED: "Asked for", ENDED: "Ended", DENIED: "Denied"}
 
-PERSON = Column("person", "Person", "Who may open the package, as the agency's contact.")
-AGENCY = Column("agency", "Agency", "For which agency.")
-PACKAGE = Column("offering", "Package of", "The offering whose package it is.")
+
+def _reason(row: Record) -> str:
+    if row["state"] == PAST:
+        return f"Its last day was {day_text(row['until'])}."
+    return str(row["denied_reason"] or row["ended_reason"])
+
+
+WHOSE = (
+    link_column("agency", "Agency", "For which agency.", "agency", "agency__"),
+    link_column("offering", "Package of", "The offering whose package it is.", "offering", "package__offering__"),
+    link_column(
+        "person",
+        "Person",
+        "Who may open the package, as the agency's contact.",
+        "access",
+        "person__",
+        public_id="public_id",
+    ),
+)
 OPEN_NOW = (
-    AGENCY,
-    PACKAGE,
-    PERSON,
-    Column("location", "Kept", "Where the package is kept; whoever keeps it opens it."),
-    Column("granted", "Granted", "Since which day.", Kind.DAY),
-    Column("until", "Until", "The last day.", Kind.DAY),
-    Column("ends", "How it ends", "Its last day with the days until then, or that it has no end."),
-    Column("extensions", "Extensions", "How often the end was put off.", Kind.NUMBER),
-    Column("approver", "Approved by", "Who approved it for the agency."),
+    *WHOSE,
+    field_column(
+        "location",
+        "Kept",
+        "Where the package is kept; whoever keeps it opens it.",
+        "package__location",
+        words=PackageLocation,
+    ),
+    field_column("granted", "Granted", "Since which day.", "granted_on", kind=Kind.DAY),
+    field_column("until", "Until", "The last day.", "until", kind=Kind.DAY),
+    field_column("extensions", "Extensions", "How often the end was put off.", "extensions", kind=Kind.NUMBER),
+    field_column("approver", "Approved by", "Who approved it for the agency.", "approver__name"),
 )
 NOT_NOW = (
-    AGENCY,
-    PACKAGE,
-    PERSON,
-    Column("state", "State", "Asked for, past its end, ended, or denied."),
-    Column("asked", "Asked for", "When it was asked for.", Kind.DAY),
-    Column("granted", "Granted", "Since which day it could be opened.", Kind.DAY),
-    Column("closed", "Closed", "The day on which it ended or was denied.", Kind.DAY),
-    Column("reason", "Why", "Why it was ended or denied."),
-    Column("told", "FedRAMP told", "When FedRAMP was told of the denial.", Kind.DAY),
+    *WHOSE,
+    field_column("state", "State", "Asked for, past its end, ended, or denied.", "state", words=STATES),
+    field_column("asked", "Asked for", "When it was asked for.", "asked_on", kind=Kind.DAY),
+    field_column("granted", "Granted", "Since which day it could be opened.", "granted_on", kind=Kind.DAY),
+    field_column("closed", "Closed", "The day on which it ended or was denied.", "closed_on", kind=Kind.DAY),
+    Column(
+        "reason",
+        "Why",
+        "Why it was ended or denied.",
+        needs=("state", "until", "denied_reason", "ended_reason"),
+        value=_reason,
+    ),
+    field_column("told", "FedRAMP told", "When FedRAMP was told of the denial.", "fedramp_told_on", kind=Kind.DAY),
 )
-NEEDED = (
-    *("public_id", "person__name", "agency__name", "agency__public_id", "package__location", "state"),
-    *("package__offering__name", "package__offering__public_id", "approver__name", "extensions", "permanent"),
-    *("asked_on", "granted_on", "until", "closed_on", "ended_reason", "denied_reason", "fedramp_told_on"),
-)
+
+
+def _open_now(asked: Asking) -> tuple[Column, ...]:
+    def ends(row: Record) -> str:
+        if row["permanent"]:
+            return "Without an end"
+        left = (row["until"] - asked.today).days
+        return f"In {counted(left, 'day')}" if left else "Today"
+
+    meaning = "Its last day with the days until then, or that it has no end."
+    column = Column("ends", "How it ends", meaning, needs=("permanent", "until"), value=ends)
+    return (*OPEN_NOW[:6], column, *OPEN_NOW[6:])
 
 
 def _offerings(user: User) -> list[tuple[str, str]]:
@@ -80,7 +110,8 @@ class AccessList(Report):
 
     def contents(self, asked: Asking) -> Contents:
         """Of what is asked for, as far as the asker may know of it."""
-        found = _found(asked)
+        found = _found(asked).order_by(*ORDER)
+        open_now = _open_now(asked)
         counts = _count(found, asked)
         return Contents(
             _title(asked),
@@ -88,8 +119,8 @@ class AccessList(Report):
                 Table(
                     OPEN,
                     "Who can open a package now",
-                    OPEN_NOW,
-                    lambda: (_open(row, asked) for row in _read(found.filter(state=OPEN))),
+                    open_now,
+                    lambda: queryset_rows(open_now, found.filter(state=OPEN)),
                     empty="Nobody can open a package now. An agency asks for access in its reuse case.",
                     group="agency",
                 ),
@@ -97,7 +128,7 @@ class AccessList(Report):
                     "others",
                     "Asked for, past, ended and denied",
                     NOT_NOW,
-                    lambda: map(_other, _read(found.exclude(state=OPEN))),
+                    lambda: queryset_rows(NOT_NOW, found.exclude(state=OPEN)),
                     empty="Nobody waits for access, and none has ended or was denied.",
                     group="agency",
                 ),
@@ -126,44 +157,6 @@ def _found(asked: Asking) -> QuerySet[Any]:
     if offering := asked.chosen.get("offering"):
         rows = rows.filter(package__offering=offering)
     return rows
-
-
-def _read(rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
-    in_order = rows.order_by("agency__sort_name", "agency", "package__offering__sort_name", "person__name", "pk")
-    return in_order.values(*NEEDED).iterator(chunk_size=AT_ONCE)
-
-
-def _whose(row: dict[str, Any]) -> Row:
-    return (
-        Link(row["agency__name"], address("agency", row["agency__public_id"])),
-        Link(row["package__offering__name"], address("offering", row["package__offering__public_id"])),
-        Link(row["person__name"], address("access", row["public_id"])),
-    )
-
-
-def _open(row: dict[str, Any], asked: Asking) -> Row:
-    kept = label(PackageLocation, row["package__location"])
-    return (
-        *(*_whose(row), kept, row["granted_on"], row["until"], _ends(row, asked)),
-        *(row["extensions"], row["approver__name"]),
-    )
-
-
-def _ends(row: dict[str, Any], asked: Asking) -> str:
-    if row["permanent"]:
-        return "Without an end"
-    left = (row["until"] - asked.today).days
-    return f"In {counted(left, 'day')}" if left else "Today"
-
-
-def _other(row: dict[str, Any]) -> Row:
-    reason = row["denied_reason"] or row["ended_reason"]
-    if row["state"] == PAST:
-        reason = f"Its last day was {day_text(row['until'])}."
-    return (
-        *(*_whose(row), STATES[row["state"]], row["asked_on"], row["granted_on"], row["closed_on"]),
-        *(reason, row["fedramp_told_on"]),
-    )
 
 
 # --- the first page ---

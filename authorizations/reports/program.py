@@ -18,7 +18,17 @@ from authorizations.reports.case_tables import LETTERS_OWED, letters
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.scope import NARROWED_BY, Scope, listed, within
 from authorizations.rules import newest
-from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.columns import (
+    Column,
+    Kind,
+    Link,
+    Record,
+    Row,
+    Table,
+    field_column,
+    link_column,
+    queryset_rows,
+)
 from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
 
@@ -218,26 +228,22 @@ def _offering_table(
     # What offerings are used by, cases of one kind say nothing of.
     note += " The kind of case narrows nothing here." if scope.kind else ""
 
-    def read() -> Iterator[Row]:
-        for row in rows.values("public_id", "name", "provider__name", "fedramp_id", "n"):
-            url = listed("atos", {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more})
-            yield (
-                Link(row["name"], address("offering", row["public_id"])),
-                row["provider__name"],
-                row["fedramp_id"],
-                Link(row["n"], url),
-            )
+    def used_by(row: Record) -> Link:
+        query = {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more}
+        return Link(row["n"], listed("atos", query))
 
     columns = (
-        Column("offering", "Offering", "The cloud service."),
-        Column("provider", "Provider", "Who offers it."),
-        Column("fedramp_id", "FedRAMP id", "Its id in the Marketplace."),
+        link_column("offering", "Offering", "The cloud service.", "offering", ""),
+        field_column("provider", "Provider", "Who offers it.", "provider__name"),
+        field_column("fedramp_id", "FedRAMP id", "Its id in the Marketplace.", "fedramp_id"),
         Column(
             "atos",
             "Live ATO rows",
             "Active and suspended ATO rows that stand in the newest feed or were made here.",
             Kind.NUMBER,
             sums=True,
+            needs=("n", "public_id"),
+            value=used_by,
         ),
     )
-    return Table(key, title, columns, read, note=note, empty=empty)
+    return Table(key, title, columns, lambda: queryset_rows(columns, rows), note=note, empty=empty)

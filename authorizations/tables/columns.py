@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 from authorizations.display import address
 
+# Records that are read at once.
+AT_ONCE = 1_000
+
 
 class Kind(StrEnum):
     """What a column holds; the value names its type in the JSON schema of a report."""
@@ -134,6 +137,11 @@ def rows_of(columns: Iterable[Column], records: Iterable[Record]) -> Iterable[Ro
     """The values of records, one by one."""
     values = [column.value or (lambda record, key=column.key: record[key]) for column in columns]
     return ([value(record) for value in values] for record in records)
+
+
+def queryset_rows(columns: Sequence[Column], rows: Any) -> Iterable[Row]:
+    """The values of a queryset's records, read one by one, so that a file of very many takes little memory."""
+    return rows_of(columns, rows.values(*needed(columns)).iterator(chunk_size=AT_ONCE))
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from django.utils import timezone
 
 from authorizations.actions.security import note
 from authorizations.reports.formats import FORMATS
-from authorizations.tables.columns import Table, needed, rows_of
+from authorizations.tables.columns import Table, queryset_rows
 from authorizations.tables.contents import Asking, Contents
 from authorizations.tables.texts import csv_of, encoded, json_of
 from authorizations.tables.workbook import workbook_of
 from authorizations.web.access import person
 from authorizations.web.lists import Listing, ListState
 
-AT_ONCE = 1000
 # Values of filters are ids and words of ours; what else stands in an address is not kept whole.
 LONGEST_FILTER = 40
 
@@ -47,9 +46,7 @@ def _taken(state: ListState) -> dict[str, Any]:
 
 def _table(state: ListState) -> Table:
     columns = state.listing.columns
-    records = state.ordered.values(*needed(columns))
-    rows = lambda: rows_of(columns, records.iterator(chunk_size=AT_ONCE))  # noqa: E731  # read anew each time
-    return Table(state.listing.name, state.listing.title, columns, rows)
+    return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, state.ordered))
 
 
 def _contents(state: ListState, now: datetime) -> tuple[Contents, Asking]:

@@ -25,6 +25,7 @@ from authorizations.typed import search_words
 from authorizations.web.access import person
 from authorizations.web.facets import Choice, Facet, count_up, uncounted
 from authorizations.web.ordering import ordering
+from authorizations.web.paging import Paging
 
 PAGE_SIZE = 50
 # Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.
@@ -245,20 +246,12 @@ class ListState:
         return [(narrowing.key, value) for narrowing, values in self.narrowed.items() for value in values]
 
     @cached_property
-    def pages(self) -> int:
-        """Number of pages; an empty list has one."""
-        return max(1, -(-self.total // PAGE_SIZE))
-
-    @cached_property
-    def page(self) -> int:
-        """The page asked for, kept within the pages there are."""
-        asked = self.query.get("page", "1")
-        return min(max(1, int(asked)), self.pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    def paging(self) -> Paging:
+        return Paging(self.total, PAGE_SIZE, self.query.get("page", "1"), self._page_url)
 
     @cached_property
     def rows(self) -> list[Row]:
-        start = (self.page - 1) * PAGE_SIZE
-        end = min(start + PAGE_SIZE, self.total)
+        start, end = max(0, self.paging.first_row - 1), self.paging.last_row
         rows = self.ordered.values(*needed(self.listing.columns))
         if start <= self.total // 2:
             found = list(rows[start:end])
@@ -283,42 +276,14 @@ class ListState:
     @property
     def caption(self) -> str:
         """What the table shows, for those who hear it."""
-        return f"{self.listing.title}, rows {self.first_row} to {self.last_row} of {self.total}"
+        return f"{self.listing.title}, rows {self.paging.first_row} to {self.paging.last_row} of {self.total}"
 
     @property
     def sentence(self) -> str:
         return self.counted.sentence
 
-    @property
-    def first_row(self) -> int:
-        """Number of the first row shown, from 1."""
-        return (self.page - 1) * PAGE_SIZE + 1 if self.total else 0
-
-    @property
-    def last_row(self) -> int:
-        return min(self.page * PAGE_SIZE, self.total)
-
-    @property
-    def page_links(self) -> list[tuple[int | None, str]]:
-        """The pages to offer: first, last and those around the present one; None stands for a gap."""
-        near = {1, self.pages, *range(max(1, self.page - 1), min(self.pages, self.page + 1) + 1)}
-        links: list[tuple[int | None, str]] = []
-        for number in sorted(near):
-            if links and links[-1][0] is not None and number > links[-1][0] + 1:
-                links.append((None, ""))
-            links.append((number, self.page_url(number)))
-        return links
-
-    def page_url(self, number: int) -> str:
+    def _page_url(self, number: int) -> str:
         return self._with(page=str(number) if number > 1 else None)
-
-    @property
-    def previous_url(self) -> str:
-        return self.page_url(self.page - 1) if self.page > 1 else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.page_url(self.page + 1) if self.page < self.pages else ""
 
     @property
     def exports(self) -> list[tuple[str, str]]:

@@ -111,7 +111,7 @@ def test_rows_sentence_and_export_are_the_same_on_both_sides_of_the_cap(
     def seen() -> list[object]:
         page, export = f"{reverse('cases')}?{query}", f"{reverse('cases_csv')}?{query}"
         state = client.get(page).context["state"]
-        return [rows_of_page(client, page), rows_of_export(client, export), sentence(client, page), state.pages]
+        return [rows_of_page(client, page), rows_of_export(client, export), sentence(client, page), state.paging.pages]
 
     monkeypatch.setattr(lists, "MOST_COUNTED", 10_000)
     monkeypatch.setattr(lists, "MOST_NAMED", 5_000)

@@ -10,7 +10,8 @@ from accounts.models import Organization, User
 from authorizations.display import address, counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
-from authorizations.tables.columns import Column, Kind, Link, Record, Tag, field_column, link_column
+from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
+from authorizations.tables.columns import Column, Link, Record, Tag, link_column
 from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole, terms_named
 from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import (
@@ -93,31 +94,11 @@ ATOS = Listing(
         link_column(
             "offering", "Offering", "The cloud service that is used.", "offering", "offering__", "agency__sort_name"
         ),
-        Column(
-            "role",
-            "Role",
-            "Initial: the certification began with it. Reuse: a later authorization.",
-            needs=("listing_role", "public_id"),
-            value=lambda row: Link(label(ListingRole, row["listing_role"]), address("ato", row["public_id"])),
-            sort=("listing_role", "agency__sort_name"),
-        ),
-        field_column(
-            "type",
-            "Type",
-            "What the agency issued, such as an ATO or an ATU.",
-            "ato_type",
-            "agency__sort_name",
-            words=AtoType,
-        ),
-        field_column("signed", "Signed", "The day of the letter.", "signed_on", kind=Kind.DAY),
-        field_column("logged", "Logged", "The day on which FedRAMP logged the letter.", "logged_on", kind=Kind.DAY),
-        field_column(
-            "expires",
-            "Expires",
-            "The last day for which the letter holds, where it names one.",
-            "expires_on",
-            kind=Kind.DAY,
-        ),
+        ATO_ROLE,
+        ATO_TYPE,
+        ATO_SIGNED,
+        ATO_LOGGED,
+        ATO_EXPIRES,
         Column(
             "stage",
             "Stage",

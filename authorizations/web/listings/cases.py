@@ -14,8 +14,9 @@ from authorizations.lifecycle.turns import STATED, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.case import OPEN
 from authorizations.policy import Capability
+from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
-from authorizations.tables.columns import Age, Column, Kind, Record, Tag, field_column, link_column
+from authorizations.tables.columns import Age, Column, Record, Tag, link_column
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.facets import Facet
 from authorizations.web.listings.narrowings import (
@@ -155,14 +156,7 @@ CASES = Listing(
             "agency__sort_name",
             public_id="public_id",
         ),
-        field_column(
-            "kind",
-            "Kind",
-            "Initial: with the certification. Reuse: of a certified offering.",
-            "kind",
-            "turn_since",
-            words=CaseKind,
-        ),
+        CASE_KIND,
         link_column(
             "agency", "Agency", "The agency whose authorization it is.", "agency", "agency__", "offering__sort_name"
         ),
@@ -175,7 +169,7 @@ CASES = Listing(
             value=_stage,
             sort=("stage", "turn_since"),
         ),
-        field_column("turn", "Waits on", "Which party it waits on.", "waits_on", "turn_since", words=Turn),
+        CASE_TURN,
         Column(
             "since",
             "Since",
@@ -187,15 +181,7 @@ CASES = Listing(
         Column(
             "for", "For what", "What it waits for.", needs=("kind", "stage", "waits_on", *STATEMENTS), value=_for_what
         ),
-        Column(
-            "opened",
-            "Opened",
-            "The day on which the case was opened.",
-            Kind.DAY,
-            needs=("opened_at",),
-            value=lambda row: timezone.localdate(row["opened_at"]),
-            sort=("opened_at",),
-        ),
+        CASE_OPENED,
     ),
     facets=(
         Facet("turn", "Waits on", "waits_on", dict(Turn.choices)),

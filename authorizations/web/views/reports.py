@@ -29,6 +29,7 @@ from authorizations.tables.contents import Asking, Contents
 from authorizations.tables.html import TableView
 from authorizations.tables.texts import csv_of, encoded, json_of
 from authorizations.web.access import person
+from authorizations.web.paging import Paging
 
 REPORTS_TRAIL = ("Reports", "reports")
 # Rows of a table on one page of it, and where the whole report is shown.
@@ -41,16 +42,16 @@ NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A table on the screen: some of its rows, how many there are, and where the others are."""
+    """A table on the screen: some of its rows, and where the others are; page by page where it stands alone."""
 
     table: Table
-    view: TableView
-    total: int
-    first: int
-    last: int
+    paging: Paging
     url: str
-    pages: tuple[tuple[int, str], ...] = ()
-    page: int = 1
+    is_alone: bool
+
+    @property
+    def view(self) -> TableView:
+        return TableView(self.table, self.table.between(self.paging.first_row - 1, self.paging.last_row))
 
 
 def reports(request: HttpRequest) -> HttpResponse:
@@ -166,18 +167,11 @@ def _only(contents: Contents, request: HttpRequest) -> Table | None:
 
 def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
     """The rows of a table that its page shows."""
-    here = request.GET.get("table") == table.key
-    text = request.GET.get("page", "1") if here else "1"
-    total, most = table.total, SHOWN if here else SHOWN_OF_EACH
-    pages = max(1, -(-total // most))
-    page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-    start = (page - 1) * most
+    is_alone = request.GET.get("table") == table.key
     url = f"?{urlencode({**asked.given, 'table': table.key})}"
-    numbers = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)}) if here and pages > 1 else []
-    links = tuple((number, f"{url}&page={number}") for number in numbers)
-    last = min(start + most, total)
-    view = TableView(table, table.between(start, last))
-    return Shown(table, view, total, start + 1 if total else 0, last, url, links, page)
+    page = request.GET.get("page", "1") if is_alone else "1"
+    size = SHOWN if is_alone else SHOWN_OF_EACH
+    return Shown(table, Paging(table.total, size, page, lambda number: f"{url}&page={number}"), url, is_alone)
 
 
 def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:

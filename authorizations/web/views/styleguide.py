@@ -1,6 +1,5 @@
 """The style guide: every component in every state, rendered by the very templates that the pages use."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from authorizations.tables.html import Heading, TableView, rows_html
 from authorizations.vocabulary import TERMS
 from authorizations.web.access import person
 from authorizations.web.facets import Choice, Facet
+from authorizations.web.paging import Paging
 from authorizations.web.views.offerings import Step
 
 ERRORS = ("400", "403", "404", "409", "413", "429", "500", "503", "csrf")
@@ -82,26 +82,6 @@ class SampleForm(PageForm):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """A place in a long list, as the pagination asks for it."""
-
-    page: int
-    pages: int = 12
-    total: int = 573
-
-    first_row = property(lambda self: (self.page - 1) * 50 + 1)
-    last_row = property(lambda self: min(self.page * 50, self.total))
-    previous_url = property(lambda self: "?" if self.page > 1 else "")
-    next_url = property(lambda self: "?" if self.page < self.pages else "")
-
-    @property
-    def page_links(self) -> list[tuple[int | None, str]]:
-        """First, last, and those around the present one."""
-        near = sorted({1, self.page, min(self.page + 1, self.pages), self.pages})
-        return [(number, "?") for number in near[:-1]] + [(None, ""), (self.pages, "?")]
-
-
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state; with ?error=404 a sample of that error page, which answers 200."""
     if request.GET.get("error") in ERRORS:
@@ -149,7 +129,7 @@ def _tables(now: datetime) -> dict[str, Any]:
     return {
         "cells": TableView(Table("", "Kinds of cell", columns, lambda: cells), cells),
         "sorted": _sorted(),
-        "pages": [Pages(1), Pages(6), Pages(12)],
+        "pages": [Paging(573, 50, page, lambda number: "?") for page in ("1", "6", "12")],
         "figures": [
             Figure(1, "initial", "#figures"),
             Figure(1204, "direct reuse", "#figures"),
