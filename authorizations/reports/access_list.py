@@ -109,7 +109,6 @@ class AccessList(Report):
     )
 
     def contents(self, asked: Asking) -> Contents:
-        """Of what is asked for, as far as the asker may know of it."""
         found = _found(asked).order_by(*ORDER)
         open_now = _open_now(asked)
         counts = _count(found, asked)
@@ -207,7 +206,6 @@ def _figures(found: dict[str, int], asked: Asking) -> Iterator[Figure]:
 
 
 def _list(asked: Asking, **more: str) -> str:
-    """The list of accesses, narrowed to what is asked about."""
     query = {"within": asked.given.get("agency"), "offering": asked.given.get("offering"), **more}
     return f"{reverse('accesses')}?{urlencode({key: value for key, value in query.items() if value})}"
 

@@ -60,7 +60,6 @@ class Ahead:
 
     @property
     def unmet(self) -> list[str]:
-        """What blocks it, in sentences."""
         return [need.sentence for need in self.needs if need.state == UNMET]
 
 

@@ -86,11 +86,9 @@ class AuditExtract(Report):
     )
 
     def is_for(self, user: User) -> bool:
-        """Whether a person reads the record."""
         return super().is_for(user) and may(user.roles, Capability.SEE_RECORD)
 
     def contents(self, asked: Asking) -> Contents:
-        """Of the entries that the asker may read."""
         found = _found(asked)
         counts = _counts(found)
         return Contents(

@@ -94,11 +94,9 @@ class Report(ABC):
     long: ClassVar[bool] = True
 
     def is_for(self, user: User) -> bool:
-        """Whether a person's side has this report."""
         return bool(self.sides & user.sides)
 
     def rows(self, asked: Asking) -> Iterable[Row]:
-        """The rows of the one table, over what the asker may see."""
         raise NotImplementedError(f"{type(self).__name__} says neither its rows nor its contents")
 
     @classmethod

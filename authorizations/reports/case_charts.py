@@ -62,7 +62,6 @@ def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
 
 
 def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
-    """How long the open cases have stood where they stand."""
     shown = [(each, *half_and_most(each.days)) for each in standing if each.days]
     known = [(each, half) for each, half, _ in shown if isinstance(half, int)]
     # A picture of stages of which nothing can be said shows nothing; the table has them.

@@ -79,7 +79,6 @@ class Month:
 
     @property
     def words(self) -> str:
-        """The month in words."""
         return f"{self.first:%b %Y}"
 
     @property

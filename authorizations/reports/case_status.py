@@ -85,7 +85,6 @@ class CaseStatus(Report):
     long = False
 
     def contents(self, asked: Asking) -> Contents:
-        """Of the case as its page tells it to the asker."""
         told = read(asked)
         case = told.case
         return Contents(

@@ -25,8 +25,6 @@ TOLD_NEEDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is read of a case for one asker."""
-
     asked: Asking
     case: Case
     acts: list[Act]
@@ -49,7 +47,6 @@ class Told:
 
     @property
     def stage_days(self) -> int:
-        """Days since it reached the present stage."""
         return (self.asked.today - timezone.localdate(self.case.stage_since)).days
 
     @property
@@ -183,7 +180,6 @@ def _is(number: int) -> str:
 
 
 def figures(told: Told) -> Iterator[Figure]:
-    """The figures that matter."""
     case = told.case
     page = case.get_absolute_url()
     yield Figure(told.age, "days since it was opened" if case.is_open else "days from opening to end", f"{page}#path")
@@ -202,7 +198,6 @@ def figures(told: Told) -> Iterator[Figure]:
 
 
 def decisions(told: Told) -> Iterator[Link]:
-    """What waits on whom, each with its place."""
     case = told.case
     page = case.get_absolute_url()
     if case.ao_is_vacant:

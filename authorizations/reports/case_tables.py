@@ -38,12 +38,10 @@ def _days(scope: Scope, meaning: str) -> Column:
 
 
 def _providers(scope: Scope) -> tuple[Column, ...]:
-    """The column of the provider, where the rows may have several."""
     return () if scope.provider is not None else (PROVIDER,)
 
 
 def open_cases(scope: Scope) -> Table:
-    """The open cases, grouped by their agency."""
     rows = scope.cases().filter(OPEN).order_by("agency__sort_name", "offering__sort_name", "pk")
     columns = (
         AGENCY,

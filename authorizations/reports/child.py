@@ -25,7 +25,6 @@ Tell = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
-    """Makes the report that the command line names."""
     key, out, descriptor, memory = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     _heed_the_end_of_the_parent()
     with suppress(ValueError, OSError):  # not every system has this limit

@@ -37,7 +37,6 @@ class Dashboard(Report):
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
 
     def contents(self, asked: Asking) -> Contents:
-        """The figures that matter first, then the charts."""
         scope = Scope.of(asked)
         open_cases = scope.cases().filter(OPEN)
         turns = turns_of(asked.user)
@@ -73,7 +72,6 @@ def turns_of(user: User) -> list[str]:
 
 
 def oldest(scope: Scope, turns: list[str]) -> Iterator[Link]:
-    """What has waited longest on some of the parties."""
     rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
         days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)

@@ -60,7 +60,6 @@ class DecisionPacket(Report):
     long = False
 
     def contents(self, asked: Asking) -> Contents:
-        """Of the ATO as its page tells it to the asker."""
         packet = _read(asked)
         ato = packet.ato
         return Contents(
@@ -93,17 +92,14 @@ class Packet:
 
     @property
     def open_conditions(self) -> int:
-        """How many conditions are not met."""
         return sum(each.met_on is None for each in self.ato.conditions.all())
 
     @property
     def records(self) -> list[tuple[str, Subject]]:
-        """Where the evidence is kept."""
         return [("This ATO", self.ato), *([("The case that led to it", self.case)] if self.case else [])]
 
     @cached_property
     def evidence(self) -> Table:
-        """The documents of the ATO and of the case."""
         return parts.evidence(self.records, self.asked)
 
 

@@ -114,7 +114,6 @@ class Owed:
 
     @property
     def until(self) -> date:
-        """The last day that is asked for."""
         found: date = self.asked.chosen.get("until") or self.asked.today + AHEAD
         return found
 
@@ -129,12 +128,10 @@ class Owed:
 
     @cached_property
     def overdue(self) -> list[Due]:
-        """Those whose day has passed."""
         return [due for due in self.dues if due.is_overdue(self.asked.today)]
 
     @cached_property
     def ahead(self) -> list[Due]:
-        """Those whose day is today or comes."""
         return [due for due in self.dues if due.on is not None and due.on >= self.asked.today]
 
     @cached_property
@@ -155,12 +152,10 @@ class Owed:
 
     @cached_property
     def ids(self) -> dict[int | None, str]:
-        """Their public ids, by key."""
         return {key: public_id for key, _, public_id in self._organizations}
 
     @cached_property
     def places(self) -> dict[tuple[str, int], Place]:
-        """The records on whose pages they stand."""
         return places((due.subject_type, due.subject_id) for due in self.dues)
 
     @cached_property
@@ -176,7 +171,6 @@ class Owed:
         return side in (None, _side_of(due)) and (self._within is None or due.owes.organization in self._within)
 
     def line(self, due: Due) -> Line:
-        """A deadline in words."""
         return line_of(self.asked.user, due, self.asked.today, self.names)
 
     def whose(self, due: Due) -> str:
@@ -184,7 +178,6 @@ class Owed:
         return upper(self.line(due).who)
 
     def place(self, due: Due) -> Place:
-        """Where it stands."""
         return self.places[due.subject_type, due.subject_id]
 
 

@@ -18,8 +18,6 @@ Write = Callable[[Report, Contents, Asking, IO[bytes], Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its words, its content type, and what writes it."""
-
     name: str
     label: str
     content_type: str

@@ -38,8 +38,6 @@ _ONE = threading.Lock()
 
 @dataclass
 class Told:
-    """What the child has told so far."""
-
     written: int = 0
     total: int = 0
     made: dict[str, Any] | None = None

@@ -37,7 +37,6 @@ class Part:
 
     @cached_property
     def widths(self) -> Widths:
-        """How wide it and its columns are, and which way it lies."""
         return widths(self.table, self.rows)
 
     @property
@@ -56,7 +55,6 @@ class Part:
 
     @property
     def view(self) -> TableView:
-        """The rows that are printed."""
         return TableView(self.table, self.rows, on_paper=True)
 
 

@@ -48,7 +48,6 @@ def library() -> Any:
 
 
 def is_possible() -> bool:
-    """Whether this machine makes PDFs."""
     try:
         library()
     except NoPdf:
@@ -72,8 +71,6 @@ def pdf_of(report: Report, contents: Contents, asked: Asking) -> bytes:
 
 
 class Drawn(NamedTuple):
-    """A PDF and the number of its pages."""
-
     whole: bytes
     pages: int
 

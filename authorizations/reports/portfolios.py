@@ -25,11 +25,9 @@ class _Portfolio(Report):
     """What both portfolios have: the open cases, the ATO rows, what is owed."""
 
     def scope(self, asked: Asking) -> Scope:
-        """The rows of the organization."""
         raise NotImplementedError
 
     def made(self, asked: Asking, whose: Organization, tables: tuple[Table, ...], turns: tuple[Turn, ...]) -> Contents:
-        """The report over its tables."""
         scope = self.scope(asked)
         cases = scope.cases().filter(OPEN)
         number, waiting = cases.count(), cases.filter(waits_on__in=turns).count()
@@ -75,8 +73,6 @@ def _owed(asked: Asking, by: Organization) -> Table:
 
 
 class AgencyPortfolio(_Portfolio):
-    """One agency with its bureaus."""
-
     name = "agency-portfolio"
     title = "Portfolio of an agency"
     audience = "For an agency's officials, and for whoever works with them."
@@ -86,7 +82,6 @@ class AgencyPortfolio(_Portfolio):
     )
 
     def scope(self, asked: Asking) -> Scope:
-        """The rows of the agency, its bureaus and their offices."""
         return Scope(asked, agency=asked.chosen["agency"])
 
     def contents(self, asked: Asking) -> Contents:
@@ -104,8 +99,6 @@ class AgencyPortfolio(_Portfolio):
 
 
 class ProviderPortfolio(_Portfolio):
-    """One provider with its offerings."""
-
     name = "provider-portfolio"
     title = "Portfolio of a provider"
     audience = "For a provider's leads, and for whoever works with them."
@@ -115,7 +108,6 @@ class ProviderPortfolio(_Portfolio):
     )
 
     def scope(self, asked: Asking) -> Scope:
-        """The rows of the provider's offerings."""
         return Scope(asked, provider=asked.chosen["provider"])
 
     def contents(self, asked: Asking) -> Contents:

@@ -117,7 +117,6 @@ class Program(Report):
         )
 
     def times(self, scope: Scope) -> Table:
-        """How long each party takes in each stage."""
 
         def read() -> Iterator[Row]:
             for stay in stays(scope.user, scope.cases(), scope.today):

@@ -28,5 +28,4 @@ REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 
 
 def reports_for(user: User) -> list[Report]:
-    """The reports that a person may ask for."""
     return [report for report in ALL if report.is_for(user)]

@@ -62,8 +62,6 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one list page lists."""
-
     name: str
     title: str
     rows: Callable[[User], QuerySet[Any]]
@@ -81,7 +79,6 @@ class Listing:
     changed_by_acts: bool = False
 
     def export_name(self, suffix: str) -> str:
-        """Name of the address that gives the rows as a file."""
         return f"{self.name}_{suffix}"
 
 
@@ -129,7 +126,6 @@ class ListState:
         return self._kept(self.listing.facets)
 
     def _kept(self, facets: Sequence[Facet]) -> QuerySet[Any]:
-        """The rows found that fit these filters."""
         rows = self.found
         for facet in facets:
             if chosen := self.chosen[facet.key]:
@@ -172,7 +168,6 @@ class ListState:
 
     @property
     def counts(self) -> bool:
-        """Whether the values of the filters are counted."""
         return bool(self.counted.choices)
 
     @cached_property
@@ -195,7 +190,6 @@ class ListState:
 
     @cached_property
     def ordered(self) -> QuerySet[Any]:
-        """The matching rows in the order asked for."""
         column, downwards = self.sort_key
         order = [ordering(self.found, name, downwards=downwards) for name in column.sort]
         # The key comes last, so that two equal rows never change places between pages.
@@ -237,7 +231,6 @@ class ListState:
 
     @property
     def actions(self) -> list[Action]:
-        """The buttons this person may use."""
         return [action for action in self.listing.actions if may(self.user.roles, action.capability)]
 
     @property
@@ -314,7 +307,6 @@ class ListState:
 
 
 def searched(query: QueryDict) -> str:
-    """The words a person searches for."""
     return search_words(query.get("q", ""))
 
 

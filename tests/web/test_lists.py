@@ -177,8 +177,8 @@ def test_pages_hold_fifty_rows_and_keep_the_filters(client: Client, register: Ca
     client.force_login(register.viewer)
     last = client.get(reverse("offerings"), {"impact": "low", "page": "3"})
     assert len(last.context["state"].rows) == 20
-    assert "impact=low" in last.context["state"].previous_url
-    assert last.context["state"].next_url == ""
+    assert "impact=low" in last.context["state"].paging.previous_url
+    assert last.context["state"].paging.next_url == ""
 
 
 @pytest.mark.parametrize("page", ends(["0", "-1", "99", "x", "1e9", "9" * 40, "²"]))

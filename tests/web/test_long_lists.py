@@ -151,7 +151,7 @@ def test_pages_of_a_long_list_follow_one_another(client: Client, cast: Cast, mon
         address = f"{reverse('cases')}?sort={sort}&page="
         shown = [row[0] for page in (1, 2, 3) for row in rows_of_page(client, f"{address}{page}")]
         assert shown == [f"Case {days:03}" for days in names], sort
-    assert client.get(f"{reverse('cases')}?page=99999").context["state"].page == 3
+    assert client.get(f"{reverse('cases')}?page=99999").context["state"].paging.page == 3
 
 
 def test_another_long_list_has_its_words_too(client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

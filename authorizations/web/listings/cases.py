@@ -72,7 +72,6 @@ OPENING = (
 
 
 def stage_tone(stage: str) -> str:
-    """The colour of a stage's tag."""
     return TONES.get(stage, "wait")
 
 
@@ -83,7 +82,6 @@ def _stage_words() -> dict[str, str]:
 
 
 def case_rows(user: User) -> QuerySet[Any]:
-    """The cases, each with how long it waits."""
     rows: QuerySet[Any] = Case.objects.visible_to(user).annotate(
         state=Either(When(Q_OPEN, then=Value("open")), default=Value("ended")),
         waiting=_band(),

@@ -80,7 +80,6 @@ CONDITIONS = Listing(
 
 
 def access_rows(user: User) -> QuerySet[Any]:
-    """Package accesses that the person may know of."""
     rows: QuerySet[Any] = PackageAccess.objects.visible_to(user).annotate(
         state=Case(
             When(denied_on__isnull=False, then=Value("denied")),

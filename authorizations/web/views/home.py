@@ -19,7 +19,6 @@ NEWS = 10
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page after sign-in."""
     user, today, asked = person(request), timezone.localdate(), standing(request)
     news = Message.objects.addressed_to(user).order_by("-created_at", "-pk")
     context: dict[str, Any] = {"today": today, "news": news[:NEWS]}

@@ -136,11 +136,9 @@ class _Work:
         return _some("Open conditions", CONDITION_COLUMNS, rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
     def accesses(self) -> TableView | None:
-        """The first of the package accesses that end soon."""
         return table_view("Package accesses ending", ACCESS_COLUMNS, self.ending) if self.ending else None
 
     def bureaus(self) -> TableView | None:
-        """What lies below the agencies."""
         return table_view("Bureaus and offices", BUREAU_COLUMNS, self.below) if self.below else None
 
     def _due_conditions(self) -> QuerySet[Any]:

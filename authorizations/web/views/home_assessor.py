@@ -19,8 +19,6 @@ COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation", "impact", "at
 
 @dataclass(frozen=True, slots=True)
 class AssessorSection:
-    """What stands on an assessor's home."""
-
     organizations: list[Organization]
     figures: list[Figure]
     offerings: TableView
@@ -40,6 +38,5 @@ def section(user: User, today: date, asked: Standing) -> AssessorSection:
 
 
 def _assigned(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
-    """The open cases that the assessors are assigned to."""
     rows = Case.objects.visible_to(user).filter(Q_OPEN, assessor__in=mine)
     return some_cases("Cases you are assigned to", FOLLOWED_COLUMNS, rows, user, today, {"state": "open"}, asked)

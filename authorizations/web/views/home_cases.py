@@ -53,8 +53,6 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class CaseWork:
-    """What stands first on everyone's home."""
-
     acts: bool
     signs_only: bool
     waiting: Some

@@ -29,8 +29,6 @@ ASKING = [ReuseStage.ACCESS_REQUESTED.value, ReuseStage.ACCESS_EXPIRED.value]
 
 @dataclass(frozen=True, slots=True)
 class CspSection:
-    """What stands on a provider's home."""
-
     organizations: list[Organization]
     figures: list[Figure]
     offerings: TableView

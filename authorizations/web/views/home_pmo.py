@@ -35,8 +35,6 @@ LEFT = Q(not_published_since__isnull=False)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stands on the home of the PMO."""
-
     figures: list[Figure]
     left: list[Figure]
     runs: TableView
@@ -58,7 +56,6 @@ def _letters(user: User, today: date, asked: Standing) -> Some:
 
 
 def runs(user: User) -> TableView:
-    """The newest imports."""
     rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk")
     return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
 
@@ -111,8 +108,6 @@ def _left(user: User, asked: Standing) -> Iterator[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What stands on the home of the auditor."""
-
     events: TableView
     runs: TableView
 

@@ -34,7 +34,6 @@ ASKED_BESIDE = ("agency__parent__parent__parent", "offering__provider", "offerin
 
 
 def cases_address(query: Query) -> str:
-    """The list of cases, narrowed to some."""
     return list_address("cases", query)
 
 
@@ -48,12 +47,10 @@ class Some:
 
     @property
     def has_more(self) -> bool:
-        """Whether there are rows that are not shown."""
         return self.number > len(self.table.rows)
 
 
 def since(moment: datetime, today: date) -> Age:
-    """The cell of an age in days."""
     day = timezone.localdate(moment)
     return Age(counted((today - day).days, "day"), day)
 

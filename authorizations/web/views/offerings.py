@@ -42,7 +42,6 @@ Q_INITIAL = Q(listing_role=ListingRole.INITIAL)
 
 
 def offering(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one offering."""
     user = person(request)
     rows = Offering.objects.visible_to(user).select_related("provider", "assessor", "partner_agency", "package")
     found = get_object_or_404(rows, public_id=public_id)
@@ -84,8 +83,6 @@ def _buttons(user: User, offering: Offering) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the designation history."""
-
     label: str
     on: date
     source: str
@@ -206,7 +203,6 @@ class Relatives:
 
 
 def _relatives(user: User, offering: Offering) -> dict[str, Relatives | None]:
-    """What the offering builds on, and what builds on it."""
     return {
         "builds_on": _side(user, "carrying", carrying(offering.public_id), offering),
         "carries": _side(user, "building_on", building_on(offering.public_id, "pk"), offering),

@@ -64,7 +64,6 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def provider(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one provider with its offerings."""
     user = person(request)
     found = get_object_or_404(_organizations(user, OrganizationKind.PROVIDER), public_id=public_id)
     rows = OFFERINGS.rows(user).filter(provider=found).order_by("sort_name", "pk")

@@ -18,7 +18,6 @@ from authorizations.web.forms import OfferingForm
 
 
 def add_offering(request: HttpRequest) -> HttpResponse:
-    """The form, and what became of it."""
     providers = led_by(person(request))
     form = OfferingForm(request.POST or None, providers=providers, initial={"provider": providers.first()})
     if request.method == "POST" and form.is_valid():

@@ -134,7 +134,6 @@ def report_job(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def file(request: HttpRequest, public_id: str) -> FileResponse:
-    """The file of a report."""
     try:
         return copy_of(person(request), public_id, timezone.now())
     except ReportJob.DoesNotExist as none:
@@ -142,7 +141,6 @@ def file(request: HttpRequest, public_id: str) -> FileResponse:
 
 
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ends a report that is under way."""
     try:
         job = cancel_report(actor=person(request), public_id=public_id, now=timezone.now())
     except ReportJob.DoesNotExist as none:
@@ -152,7 +150,6 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Has a report made anew, as of now."""
     now = timezone.now()
     try:
         job = ask_again(actor=person(request), public_id=public_id, marking=settings.REPORT_MARKING, now=now)
@@ -162,7 +159,6 @@ def again(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def remove(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Takes a report off the list, with its file."""
     try:
         path = remove_report(actor=person(request), public_id=public_id, now=timezone.now())
     except ReportJob.DoesNotExist as none:

@@ -111,13 +111,11 @@ class ScheduleForm(PageForm):
 
     @property
     def when(self) -> When:
-        """When it is sent."""
         needed, _ = self.NEEDS[Rhythm(self.cleaned_data["rhythm"])]
         return When(self.cleaned_data["rhythm"], **{needed: self.cleaned_data[needed]})
 
     @property
     def to(self) -> Whom:
-        """To whom."""
         return self._whom.get(self.cleaned_data.get("whom", ME), Whom())
 
 
@@ -126,7 +124,6 @@ def _words(whom: Whom) -> str:
 
 
 def schedule(request: HttpRequest, name: str) -> HttpResponse:
-    """The form for a report of what the address names."""
     found, user = report_of(request, name), person(request)
     given = {each.key: request.GET.get(each.key, "") for each in found.parameters}
     url = f"{reverse('report', args=[name])}?{urlencode(given)}"
@@ -171,15 +168,12 @@ def _act(request: HttpRequest, public_id: str, verb: Callable[..., ReportSchedul
 
 
 def pause(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Sends nothing for now."""
     return _act(request, public_id, pause_schedule, "Nothing is sent until you resume it.")
 
 
 def resume(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Sends it again."""
     return _act(request, public_id, resume_schedule, "It is sent again, from its next day on.")
 
 
 def remove(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ends it for good."""
     return _act(request, public_id, remove_schedule, "It was removed. What was sent stays in the lists of its people.")

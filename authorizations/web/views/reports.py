@@ -55,7 +55,6 @@ class Shown:
 
 
 def reports(request: HttpRequest) -> HttpResponse:
-    """The reports that a person may ask for."""
     return render(request, "reports/list.html", {"reports": reports_for(person(request))})
 
 
@@ -166,7 +165,6 @@ def _only(contents: Contents, request: HttpRequest) -> Table | None:
 
 
 def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
-    """The rows of a table that its page shows."""
     is_alone = request.GET.get("table") == table.key
     url = f"?{urlencode({**asked.given, 'table': table.key})}"
     page = request.GET.get("page", "1") if is_alone else "1"
