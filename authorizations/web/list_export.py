@@ -1,16 +1,17 @@
 """A list as a file: the rows of its page, in the same order, all of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from authorizations.actions.security import note
 from authorizations.reports.formats import FORMATS
-from authorizations.tables.columns import Table, queryset_rows
+from authorizations.tables.columns import Column, Row, Table, queryset_rows
 from authorizations.tables.contents import Asking, Contents
 from authorizations.tables.texts import csv_of, encoded, json_of
 from authorizations.tables.workbook import workbook_of
@@ -30,6 +31,15 @@ def export_list(request: HttpRequest, listing: Listing, suffix: str, now: dateti
     response["Content-Type"] = FORMATS[suffix].content_type
     name = f"{listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def csv_response(name: str, headings: Iterable[str], rows: Iterable[Row]) -> HttpResponse:
+    """A short table that is no list of its own, as a CSV file of this name."""
+    columns = tuple(Column(heading, heading) for heading in headings)
+    pieces = csv_of([Table(name, name, columns, lambda: rows)])
+    response = HttpResponse(encoded(pieces), content_type=FORMATS["csv"].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 

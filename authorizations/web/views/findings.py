@@ -1,6 +1,5 @@
 """The findings of a case: drafts of the reviewer's side, the list that came back, its answers, and what is settled."""
 
-import csv
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,10 +27,11 @@ from authorizations.actions.stages import Stale, refuse_stale
 from authorizations.doorstep.findings import Findings, Listed, Sent, findings_for
 from authorizations.doorstep.history import Act, entries
 from authorizations.models import Case, Finding
-from authorizations.tables.texts import harmless
+from authorizations.tables.columns import Row
 from authorizations.vocabulary import Turn
 from authorizations.web.access import person
 from authorizations.web.case.finding_forms import AgainForm, AnswersForm, DraftForm, SettleForm
+from authorizations.web.list_export import csv_response
 
 SHEET = (
     *("Id", "State", "Severity", "About", "Finding", "Returned with", "Returned on", "Owed by"),
@@ -191,28 +191,20 @@ def case_findings_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     case = _case_of(request, public_id)
     found = findings_for(case, person(request))
     note("list.exported", actor=person(request), now=timezone.now(), said={"list": "findings"})
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="findings-{case.public_id}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(SHEET)
-    for each in [*found.drafts, *found.sent]:
-        writer.writerow([harmless(str(value)) for value in _row(case, each)])
-    return response
+    return csv_response(
+        f"findings-{case.public_id}", SHEET, [_row(case, each) for each in [*found.drafts, *found.sent]]
+    )
 
 
-def _row(case: Case, listed: Listed) -> list[Any]:
+def _row(case: Case, listed: Listed) -> Row:
     finding = listed.finding
     step = case.machine().step(finding.step)
-
-    def on(moment: Any) -> str:
-        return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
-
-    return [
+    return (
         *(finding.public_id, listed.state, finding.get_severity_display(), listed.about, finding.text),
-        *(step.label if step else "", on(finding.sent_at), finding.get_owed_by_display()),
-        *(finding.answer, finding.answered_by or "", on(finding.answered_at)),
-        *(finding.resolved_by or "", on(finding.resolved_at), len(finding.rounds.all())),
-    ]
+        *(step.label if step else "", finding.sent_at, finding.get_owed_by_display()),
+        *(finding.answer, str(finding.answered_by or ""), finding.answered_at),
+        *(str(finding.resolved_by or ""), finding.resolved_at, len(finding.rounds.all())),
+    )
 
 
 # --- drafts ---

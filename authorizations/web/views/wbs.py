@@ -1,7 +1,5 @@
 """The plan of an initial case (WBS): its timeline and table, its export, and keeping its dates."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -24,12 +22,12 @@ from authorizations.doorstep.history import Act, entries
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
 from authorizations.models import Case, WbsTask
 from authorizations.policy import Party
-from authorizations.tables.texts import harmless
 from authorizations.vocabulary import CaseKind
 from authorizations.web.access import person
 from authorizations.web.case.plan import COLUMNS, document_in_words, proposals, rows_of, summary
 from authorizations.web.case.plan_forms import DatesForm
 from authorizations.web.case.timeline import timelines
+from authorizations.web.list_export import csv_response
 
 # So many tasks stand in one form of dates: more would be more fields than a request may have.
 AT_ONCE = 60
@@ -81,16 +79,8 @@ def case_wbs_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
     note("list.exported", actor=user, now=timezone.now(), subject=case, said={"list": "wbs"})
-    page = io.StringIO()
-    # Excel takes the file for UTF-8 only with this mark.
-    page.write("\ufeff")
-    writer = csv.writer(page)
-    writer.writerow(COLUMNS)
-    for row in rows_of(case, wbs.rows() if wbs else [], who, case.as_of):
-        writer.writerow([harmless(text) for text in row.texts])
-    response = HttpResponse(page.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="wbs-{case.public_id}-{case.as_of:%Y-%m-%d}.csv"'
-    return response
+    rows = rows_of(case, wbs.rows() if wbs else [], who, case.as_of)
+    return csv_response(f"wbs-{case.public_id}-{case.as_of:%Y-%m-%d}", COLUMNS, [row.texts for row in rows])
 
 
 # --- dates ---
