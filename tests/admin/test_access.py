@@ -39,12 +39,13 @@ def adds(who: str, noun: str) -> bool:
 
 # One that leads alone keep, one that reviewers keep too, and one that nobody writes.
 EXAMPLES = {"user", "organization", "event"}
+SIDES = {"pmo_lead", "pmo_reviewer", "liaison", "anonymous"}
 EVERY_PAGE = [(who, noun) for who in PEOPLE for noun in NOUNS]
 
 
 @pytest.mark.parametrize(
     ("who", "noun"),
-    sample(EVERY_PAGE, *(pair for pair in EVERY_PAGE if pair[1] in EXAMPLES)),
+    sample(EVERY_PAGE, *((who, noun) for who, noun in EVERY_PAGE if who in SIDES and noun in EXAMPLES)),
 )
 def test_every_page_of_every_noun_opens_to_those_the_policy_names(
     client: Client, cast: Cast, who: str, noun: str

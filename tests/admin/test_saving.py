@@ -191,6 +191,7 @@ def test_a_membership_is_ended_not_deleted(client: Client, cast: Cast) -> None:
     assert Event.objects.get(verb="membership.corrected").changes == {"ended_on": [None, "2030-11-24"]}
 
 
+@pytest.mark.slow
 def test_a_role_that_the_organization_does_not_know_is_refused_at_its_field(client: Client, cast: Cast) -> None:
     facts = {"user": cast.viewer.public_id, "organization": cast.organizations["nimbus"].public_id}
     facts |= {"role": Role.AGENCY_VIEWER, "started_on": "2026-11-01"}
@@ -262,6 +263,7 @@ def test_a_record_that_is_not_there_answers_404(client: Client, cast: Cast, part
         assert client.get(there.replace("2" * 14, key)).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_designation_is_not_a_correction_to_make_at_the_desk(client: Client, cast: Cast) -> None:
     record: Any = MAKE["designationevent"](1)
     signed_in(client, cast.pmo_lead)

@@ -120,16 +120,18 @@ def test_each_filter_narrows_the_list(cast: Cast, filters: dict[str, str], found
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
-    [
-        ("stage", "nonsense", "stage: choose one of the values"),
-        ("stages", "active", "stages: this is not known here."),
-        ("signed_from", "yesterday", "signed_from: give a date as YYYY-MM-DD."),
-        ("page", "0", "page: the number is too small."),
-        ("page", "9" * 30, "page: the number is too large."),
-        ("page", "one", "page: give a whole number."),
-        ("per_page", "1000", "per_page: the number is too large."),
-        ("published", "perhaps", "published: say true or false."),
-    ],
+    ends(
+        [
+            ("stage", "nonsense", "stage: choose one of the values"),
+            ("stages", "active", "stages: this is not known here."),
+            ("signed_from", "yesterday", "signed_from: give a date as YYYY-MM-DD."),
+            ("page", "0", "page: the number is too small."),
+            ("page", "9" * 30, "page: the number is too large."),
+            ("page", "one", "page: give a whole number."),
+            ("per_page", "1000", "per_page: the number is too large."),
+            ("published", "perhaps", "published: say true or false."),
+        ]
+    ),
 )
 def test_a_filter_that_cannot_be_read_is_refused_in_words(cast: Cast, name: str, value: str, words: str) -> None:
     answer = program_of(cast.viewer).get(ATOS, {name: value})

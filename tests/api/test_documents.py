@@ -124,6 +124,7 @@ def test_what_stays_inside_a_side_is_not_there_for_others(cast: Cast) -> None:
         assert ("agency_poam" in text, "Our sketch" in text) == (inside, sketch), who
 
 
+@pytest.mark.slow
 def test_an_ato_has_documents_for_its_parties(cast: Cast) -> None:
     ato = make_ato(cast)
     address = f"/api/atos/{ato.public_id}/documents"

@@ -164,6 +164,7 @@ def test_reading_the_page_of_a_step_takes_no_step(doors: Doors) -> None:
 # --- the desk ---
 
 
+@pytest.mark.slow
 def test_the_desk_has_no_field_of_a_stage(doors: Doors) -> None:
     """Neither for reading nor for saving: a form that is sent there all the same is refused."""
     case, client = case_at(doors.cast, "initial", "pmo_review"), doors.browsers["pmo_lead"]
@@ -177,7 +178,7 @@ def test_the_desk_has_no_field_of_a_stage(doors: Doors) -> None:
         assert state(case) == before
 
 
-@pytest.mark.parametrize("name", ["certify", "withdraw", "send_back", "reject", "nonsense"])
+@pytest.mark.parametrize("name", first(["certify", "withdraw", "send_back", "reject", "nonsense"]))
 def test_only_claims_are_made_for_many_cases_at_once(doors: Doors, name: str) -> None:
     case = case_at(doors.cast, "initial", "pmo_review", name)
     before = state(case)

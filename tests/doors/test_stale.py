@@ -92,6 +92,7 @@ def test_a_step_that_is_offered_again_does_not_revive_the_page_of_the_first_time
     assert state(case) == before
 
 
+@pytest.mark.slow
 def test_an_old_page_that_is_filled_in_badly_is_told_that_it_is_old(doors: Doors) -> None:
     case = case_at(doors.cast, "initial", "ssp")
     record(case, doors.cast.liaison, agency_contact="Someone new")

@@ -163,6 +163,7 @@ def test_the_place_of_a_rival_stays_unknown_to_those_who_may_not_see_it(client: 
     assert rival.public_id not in page
 
 
+@pytest.mark.slow
 def test_the_history_names_who_recorded_for_whom(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     client.force_login(cast.bureau_liaison)
@@ -174,6 +175,7 @@ def test_the_history_names_who_recorded_for_whom(client: Client, cast: Cast) -> 
     assert "Reference of the signed letter: Memo 9" in page
 
 
+@pytest.mark.slow
 def test_what_is_recorded_late_shows_both_times(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     client.force_login(cast.official)
@@ -216,6 +218,7 @@ def test_a_liaison_registers_an_ato_that_was_signed_outside(client: Client, cast
     assert Event.objects.get(verb="ato.register").reason == "Signed on paper."
 
 
+@pytest.mark.slow
 def test_a_liaison_of_several_agencies_chooses_one_first(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     assert "Choose the agency first" in body_of(client, "/atos/register/")

@@ -13,7 +13,7 @@ from authorizations.models import AgencySystem, Ato, Case, Event, Offering
 from authorizations.vocabulary import CaseKind, DeploymentModel
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato, make_system
-from tests.samples import ends, first
+from tests.samples import first
 from tests.web.pages import body_of
 from tests.web.register import make_offerings
 
@@ -128,6 +128,7 @@ def test_a_pmo_lead_stands_in_only_where_nobody_is_and_says_why(client: Client, 
     assert Event.objects.get(verb="case.open").reason == "It asked us to."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["initial", "reuse"])
 def test_a_pmo_lead_is_offered_the_agencies_that_have_nobody_or_all_where_the_provider_has_nobody(
     client: Client, cast: Cast, offering: Offering, kind: str
@@ -224,6 +225,7 @@ def registering(cast: Cast, system: AgencySystem, **changed: Any) -> dict[str, A
     }
 
 
+@pytest.mark.slow
 def test_the_ato_is_registered_in_the_same_act_and_only_once(client: Client, cast: Cast, offering: Offering) -> None:
     system = make_system(cast)
     client.force_login(cast.bureau_liaison)
@@ -257,7 +259,7 @@ def test_an_expired_access_says_where_the_case_goes_on(client: Client, cast: Cas
 
 @pytest.mark.parametrize(
     ("person", "buttons"),
-    ends(
+    first(
         [
             ("liaison", {"Use this offering", "Adopt a reuse case"}),
             ("reviewer", {"Use this offering"}),

@@ -18,7 +18,6 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 from tests.record.test_noted import counted
-from tests.samples import first
 from tests.web.feeds import events_in, fetched, link_of, one_about
 
 TODAY = timezone.localdate()
@@ -57,6 +56,7 @@ def test_a_moved_deadline_is_the_same_entry_with_a_higher_sequence(cast: Cast, a
     assert after["last-modified"].dt >= before["last-modified"].dt
 
 
+@pytest.mark.slow
 def test_a_deadline_that_is_no_longer_there_is_cancelled_and_says_nothing(cast: Cast, ato: Ato) -> None:
     link = link_of(cast.bureau_liaison)
     uid, before = one_about(events_in(link), "ATO expires")
@@ -168,7 +168,8 @@ def test_an_own_feed_says_nothing_any_more_of_an_organization_that_one_has_left(
     assert {event["status"] for event in events_in(link).values()} == {"CANCELLED"}
 
 
-@pytest.mark.parametrize(("who", "where"), first([("stranger_agency", "meadows"), ("stranger_csp", "stratus")]))
+@pytest.mark.slow
+@pytest.mark.parametrize(("who", "where"), [("stranger_agency", "meadows"), ("stranger_csp", "stratus")])
 def test_no_feed_tells_of_a_case_of_others(cast: Cast, who: str, where: str) -> None:
     case = make_case(cast, "initial", "ssp")
     stranger, own = cast.people[who], cast.organizations[where]

@@ -44,6 +44,7 @@ def test_a_month_is_a_table_with_a_caption_whose_entries_lead_to_their_records(
     assert "ATO expires Bureau of Lighthouses uses Offering 0000" in " ".join(TAG.sub(" ", cell).split())
 
 
+@pytest.mark.slow
 def test_earlier_today_and_later_lead_from_month_to_month_and_keep_the_filters(client: Client, cast: Cast) -> None:
     client.force_login(cast.viewer)
     page = body_of(client, "/calendar/?from=2026-12-24&whose=all&kind=L28")

@@ -268,6 +268,7 @@ def test_a_pmo_lead_stands_in_with_evidence(client: Client, cast: Cast) -> None:
     assert "Evidence for standing in: Parcel 12" in body_of(client, case.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_what_happened_before_a_stale_step_does_not_tell_what_stays_inside(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "agency_review")
     revision = case.revision

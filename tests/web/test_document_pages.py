@@ -142,6 +142,7 @@ def test_a_draft_is_on_the_list_of_its_own_side_alone(client: Client, cast: Cast
             assert (answer != 404) is seen
 
 
+@pytest.mark.slow
 def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(papers={})
     client.force_login(cast.liaison)

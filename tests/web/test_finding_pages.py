@@ -81,6 +81,7 @@ def test_what_is_missing_of_a_draft_stands_at_its_field_with_what_was_typed(clie
     assert not Finding.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_draft_is_changed_and_dropped_on_its_page(client: Client, cast: Cast) -> None:
     finding = draft(make_case(cast), cast.reviewer)
     place = reverse("change_draft", args=[finding.public_id])
@@ -378,6 +379,7 @@ def test_a_case_without_findings_says_what_would_stand_there(client: Client, cas
     assert "No drafts. Note here what you find" in body_of(client, address(case))
 
 
+@pytest.mark.slow
 def test_the_file_holds_what_the_page_holds(client: Client, cast: Cast) -> None:
     case, [one] = returned(cast, "=1+1 is no formula here.")
     answer(one, cast.csp_lead)

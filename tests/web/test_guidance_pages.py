@@ -113,6 +113,7 @@ def test_the_parties_of_an_ato_read_what_monitoring_asks_and_strangers_do_not(cl
     assert 'class="more guidance"' not in body_of(client, ato.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_a_form_that_ends_an_ato_says_whom_to_tell_first_and_other_forms_do_not(client: Client, cast: Cast) -> None:
     ato = make_case(cast, "initial", "ato_issued").ato
     assert ato
@@ -125,6 +126,7 @@ def test_a_form_that_ends_an_ato_says_whom_to_tell_first_and_other_forms_do_not(
     assert TIPS["FA34"].text in page
 
 
+@pytest.mark.slow
 def test_a_tip_of_ones_own_side_is_ticked_on_the_page_of_the_case(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     button = reverse("tick_tip", args=[case.public_id, "FA18"])

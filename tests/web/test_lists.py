@@ -104,6 +104,7 @@ def test_a_filters_counts_are_what_choosing_it_would_show(client: Client, regist
             assert client.get(reverse("offerings"), query).context["state"].total == choice.count, (facet, choice)
 
 
+@pytest.mark.slow
 def test_a_list_of_service_models_is_found_under_each_of_them(client: Client, register: Cast) -> None:
     client.force_login(register.viewer)
     for model in ("IaaS", "PaaS"):

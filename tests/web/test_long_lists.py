@@ -56,6 +56,7 @@ def test_as_many_rows_as_are_counted_have_counts_beside_every_filter(client: Cli
     assert hint(client, reverse("cases")) == ""
 
 
+@pytest.mark.slow
 def test_one_row_more_has_the_words_to_choose_from_but_no_counts_and_no_names(client: Client, four: Cast) -> None:
     client.force_login(four.viewer)
     beside = counts(client, reverse("cases"))

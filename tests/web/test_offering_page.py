@@ -76,7 +76,7 @@ def test_a_link_that_left_the_feed_no_longer_counts_as_indirect_reuse(
     assert "Offerings that build on it" not in page
 
 
-@pytest.mark.parametrize(("published", "is_said"), [(1, False), (5, True)])
+@pytest.mark.parametrize(("published", "is_said"), first([(1, False), (5, True)]))
 def test_a_total_of_the_feed_that_differs_is_said_in_a_sentence(
     client: Client, cast: Cast, desk: Offering, *, published: int, is_said: bool
 ) -> None:

@@ -228,6 +228,7 @@ def test_a_schedule_is_paused_resumed_and_removed_from_the_list(client: Client, 
     assert client.post(f"{url}/remove/").status_code == 404
 
 
+@pytest.mark.slow
 def test_nobody_elses_schedule_is_touched(client: Client, cast: Cast) -> None:
     url = f"/reports/schedules/{schedule_of(cast.reviewer).public_id}"
     for person in (cast.liaison, cast.pmo_lead, cast.stranger_agency):

@@ -163,6 +163,7 @@ def test_a_code_counts_once_for_as_long_as_it_could_count(
     assert "This code does not fit" in words(enter(other, code))
 
 
+@pytest.mark.slow
 def test_after_ten_wrong_codes_the_right_one_is_refused_from_anywhere(client: Client, app: Authenticator) -> None:
     sign_in(client)
     assert [enter(client, "000000").status_code for _ in range(10)] == [200] * 10

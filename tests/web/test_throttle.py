@@ -41,6 +41,7 @@ def test_after_ten_failures_signing_in_is_refused_with_the_time_to_try_again(
     assert client.get(reverse("home")).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_failures_of_one_person_do_not_keep_out_another(client: Client, cast: Cast) -> None:
     cast.viewer.set_password(PASSWORD)
     cast.viewer.save()

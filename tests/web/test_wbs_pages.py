@@ -507,7 +507,8 @@ def test_nobody_else_sends_a_workbook(cast: Cast, case: Case, person: str) -> No
     assert client.post(address(case, "wbs_plan"), {"token": "x", "revision": 1}).status_code == 403
 
 
-@pytest.mark.parametrize("name", first(["../../etc/passwd.xlsx", "\"'><x-evil>.xlsx", "plan\u202exslx.exe"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["../../etc/passwd.xlsx", "\"'><x-evil>.xlsx", "plan\u202exslx.exe"])
 def test_the_name_of_a_file_is_shown_and_is_no_path(cast: Cast, case: Case, name: str) -> None:
     client = signed_in(cast.liaison)
     file = SimpleUploadedFile("plan.xlsx", workbook())
