@@ -1,5 +1,9 @@
 """Text that nobody types and everybody may send; both sides of the portal are asked with each of them."""
 
+import pytest
+
+from tests.samples import sample
+
 HOSTILE = {
     "nul": "a\x00b",
     "nul alone": "\x00",
@@ -18,3 +22,6 @@ HOSTILE = {
     "markup": "</script><script>",
     "line ends": "a\r\nb",
 }
+
+# Every page is asked with three of them in the full run, and with all of them at night.
+WORDS = sample(HOSTILE, "nul", "17 digits", "markup", lane=pytest.mark.nightly)

@@ -13,7 +13,7 @@ from authorizations.admin.fields import LinesField
 from authorizations.models import Ato
 from tests.admin.desk import NOUNS, READ_ONLY, address, form_of, signed_in
 from tests.cast import Cast
-from tests.hostile import HOSTILE
+from tests.hostile import HOSTILE, WORDS
 from tests.lifecycle.world import make_ato
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,7 @@ def queries(noun: type[models.Model], text: str | bytes) -> list[dict[str, str |
     return [{"q": text}, dict.fromkeys(("o", "p", "e", "all", "id__in"), text), dict.fromkeys(declared, text)]
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_list_of_the_desk_breaks_whatever_its_parameters_hold(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     asked = [
@@ -37,7 +37,7 @@ def test_no_list_of_the_desk_breaks_whatever_its_parameters_hold(client: Client,
     assert {client.get(each, follow=True).status_code for each in asked} == {200}
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_suggestions_break_whatever_is_typed(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     asked = [
@@ -49,7 +49,7 @@ def test_no_suggestions_break_whatever_is_typed(client: Client, cast: Cast, kind
     assert {client.get(each).status_code for each in asked} == {200}
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_form_of_the_desk_breaks_whatever_its_inputs_hold(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     for url in (address(NOUNS[noun], "add") for noun in NOUNS if noun not in READ_ONLY):
@@ -58,7 +58,7 @@ def test_no_form_of_the_desk_breaks_whatever_its_inputs_hold(client: Client, cas
         assert client.post(url, dict.fromkeys(fields, HOSTILE[kind])).status_code == 200, url
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_step_breaks_whatever_its_inputs_hold(client: Client, cast: Cast, kind: str) -> None:
     ato = make_ato(cast, expires_on=date(2026, 6, 30))
     signed_in(client, cast.pmo_lead)

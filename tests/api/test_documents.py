@@ -13,6 +13,7 @@ from tests.api.world import documents_of, post, program_of, send
 from tests.cast import Cast
 from tests.exchange.documents import HOSTILE, PDF, bomb
 from tests.hostile import HOSTILE as HOSTILE_TEXT
+from tests.hostile import WORDS
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 
@@ -135,7 +136,7 @@ def test_an_ato_has_documents_for_its_parties(cast: Cast) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", HOSTILE_TEXT)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_word_of_a_body_breaks_anything(cast: Cast, case: Case, kind: str) -> None:
     text = HOSTILE_TEXT[kind] if isinstance(HOSTILE_TEXT[kind], str) else "\ud800"
     client = program_of(cast.csp_lead)

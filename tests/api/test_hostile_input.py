@@ -9,7 +9,7 @@ from tests.api.test_atos import registration
 from tests.api.test_cases import CASES, adoption, make_case
 from tests.api.world import ATOS, body_for, post, program_of, step_address
 from tests.cast import Cast
-from tests.hostile import HOSTILE
+from tests.hostile import HOSTILE, WORDS
 from tests.lifecycle.world import make_ato
 
 pytestmark = pytest.mark.slow
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 TEXTS = {kind: text if isinstance(text, str) else "\ud800" for kind, text in HOSTILE.items()}
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_filter_breaks_the_list(cast: Cast, kind: str) -> None:
     make_ato(cast)
     program = program_of(cast.pmo_lead)
@@ -26,7 +26,7 @@ def test_no_filter_breaks_the_list(cast: Cast, kind: str) -> None:
     assert set(answers.values()) <= {200, 400}
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 @pytest.mark.parametrize("step", ["suspend", "record_notice"])
 def test_no_fact_breaks_a_step_or_is_taken_for_another(cast: Cast, kind: str, step: str) -> None:
     made = make_ato(cast)
@@ -38,7 +38,7 @@ def test_no_fact_breaks_a_step_or_is_taken_for_another(cast: Cast, kind: str, st
         assert post(program, step_address(made, step), {**whole, name: TEXTS[kind]}).status_code in {200, 400, 409}
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_filter_and_no_fact_breaks_a_case(cast: Cast, kind: str) -> None:
     make_case(cast)
     program, whole = program_of(cast.pmo_lead), adoption(cast, "ato_issued")
@@ -52,7 +52,7 @@ def test_no_filter_and_no_fact_breaks_a_case(cast: Cast, kind: str) -> None:
     assert Case.objects.count() == 1
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", WORDS)
 def test_no_fact_breaks_registering(cast: Cast, kind: str) -> None:
     program, whole = program_of(cast.pmo_lead), registration(cast)
     # Where the letter is, is said in any words.

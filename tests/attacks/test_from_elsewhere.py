@@ -13,7 +13,7 @@ from tests.attacks.scene import body_of, everything_kept, signed_in
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 ELSEWHERE = "evil.example"
 # Each leads a browser to another host, or runs; browsers read a backslash as a slash and skip line ends and tabs.

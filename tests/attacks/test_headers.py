@@ -11,7 +11,7 @@ from tests.attacks.addresses import everywhere
 from tests.attacks.scene import signed_in
 from tests.cast import Cast
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
 def policy(answer: Any) -> dict[str, str]:

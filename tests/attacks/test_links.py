@@ -18,8 +18,9 @@ from accounts.models import Membership
 from accounts.roles import Role
 from authorizations.management.commands.demo import enter_demo
 from tests.attacks.scene import signed_in
+from tests.samples import sample
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
 # Of each kind of address (its name, the step or act in it, and the names in its query) so many are walked; at the
 # desk, whose pages are made by one class, only one.
@@ -122,7 +123,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("role", [role.value for role in Role])
+@pytest.mark.parametrize("role", sample([role.value for role in Role], Role.CSP_LEAD.value, lane=pytest.mark.nightly))
 def test_no_link_and_no_button_of_any_page_leads_to_a_refusal(demo: None, role: str) -> None:
     held = Membership.objects.current(timezone.localdate()).filter(role=role, user__is_active=True).order_by("pk")
     walk = Walk(signed_in(held.select_related("user")[0].user))

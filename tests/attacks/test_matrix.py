@@ -11,7 +11,7 @@ from tests.attacks.matrix import ROLES, answer_to_reading, refused
 from tests.attacks.scene import everything_kept, signed_in
 from tests.cast import Cast
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.usefixtures("quiet")]
 
 EVERYBODY = [None, *ROLES]
 # What programs send to what asks for no revision: of the wrong shape, it would be refused for that.

@@ -35,9 +35,11 @@ from tests.isolation.fetching import DIFFERING, said_by
 from tests.lifecycle.cases import make_case, make_contact, make_offering, make_system, press, record
 from tests.lifecycle.world import NOW, make_ato
 from tests.reports.asking import report_of, schedule_of
+from tests.samples import first, sample
 from tests.web.test_hostile_input import parameters
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+NIGHTLY = pytest.mark.nightly
 
 STRANGERS = ("stranger_agency", "stranger_csp")
 # Nouns of which any record will do: its organizations are nobody's here.
@@ -203,7 +205,11 @@ WITH_PAGES = {
 }
 
 
-@pytest.mark.parametrize(("rules_of", "method"), MUTATIONS, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.parametrize(
+    ("rules_of", "method"),
+    sample(MUTATIONS, *((each, "visible_to") for each in rule_classes() if each in WITH_PAGES), lane=NIGHTLY),
+    ids=lambda value: getattr(value, "__name__", value),
+)
 def test_opening_any_rule_is_seen(
     world: Cast,
     hidden: dict[str, models.Model],
@@ -243,7 +249,7 @@ def plain(answer: Any, *ids: str) -> tuple[int, str, bytes]:
     return answer.status_code, location, body
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", first(STRANGERS, lane=NIGHTLY))
 def test_a_path_with_the_id_of_others_answers_as_for_what_does_not_exist(
     world: Cast, hidden: dict[str, models.Model], who: str
 ) -> None:
@@ -269,7 +275,7 @@ NEVER_TWICE_THE_SAME = {
 }
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", first(STRANGERS, lane=NIGHTLY))
 def test_a_query_with_the_id_of_others_answers_as_with_one_that_does_not_exist(
     world: Cast, hidden: dict[str, models.Model], who: str
 ) -> None:
@@ -298,7 +304,7 @@ def own_of(world: Cast, who: str) -> Case:
     return open_case("initial", actor=world.people[who], **given)
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", first(STRANGERS, lane=NIGHTLY))
 def test_a_form_takes_no_record_of_others(world: Cast, hidden: dict[str, models.Model], who: str) -> None:
     case, client = own_of(world, who), signed_in(world.people[who])
     query = f"?offering={case.offering.public_id}&agency={case.agency.public_id}"
@@ -329,7 +335,7 @@ def rows_of(records: dict[str, models.Model]) -> list[Any]:
     return [*stand, *(Event.objects.about(each).count() for each in records.values())]
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", first(STRANGERS, lane=NIGHTLY))
 def test_json_names_no_record_of_others(world: Cast, hidden: dict[str, models.Model], who: str) -> None:
     case, client = own_of(world, who), signed_in(world.people[who])
     before = everything_kept()

@@ -24,9 +24,10 @@ from tests.attacks.addresses import Address, everywhere
 from tests.attacks.scene import body_of, one_of_each, signed_in
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
+from tests.samples import first
 from tests.web.test_hostile_input import parameters
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 MARKUP = "\"'><x-evil evil=1>"
 SCRIPT_ADDRESS = "javascript:evil()//"
@@ -169,7 +170,7 @@ def _of_workbook(body: bytes) -> tuple[list[str], bool]:
     return ran, any("evil" in str(cell.value) for cell in cells)
 
 
-@pytest.mark.parametrize("text", [MARKUP, SCRIPT_ADDRESS, FORMULA])
+@pytest.mark.parametrize("text", first([MARKUP, SCRIPT_ADDRESS, FORMULA], lane=pytest.mark.nightly))
 def test_what_people_wrote_runs_nowhere(world: Cast, text: str) -> None:
     case = poisoned_case(world, text)
     made = one_of_each()

@@ -31,8 +31,10 @@ from tests.doors.doors import Acted
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, make_system
 from tests.lifecycle.world import LEVELS, NOW, make_ato
+from tests.samples import sample
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+NIGHTLY = pytest.mark.nightly
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]+")
 # Ids, digests, and passwords that nobody has.
@@ -125,7 +127,7 @@ CORRECTED = {
 }
 
 
-@pytest.mark.parametrize("noun", KEPT)
+@pytest.mark.parametrize("noun", sample(KEPT, "organization", "membership", lane=NIGHTLY))
 def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -> None:
     record: Any = MAKE[noun](7)
     client, url = signed_in(world.pmo_lead), address(NOUNS[noun], "change", record.public_id)
@@ -142,7 +144,10 @@ def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, noun: st
 BY_A_VERB = {"ato"}
 
 
-@pytest.mark.parametrize("noun", [noun for noun in KEPT if noun not in BY_A_VERB])
+@pytest.mark.parametrize(
+    "noun",
+    sample([noun for noun in KEPT if noun not in BY_A_VERB], "organization", "membership", lane=NIGHTLY),
+)
 def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -> None:
     record: Any = MAKE[noun](8)
     client = signed_in(world.pmo_lead)

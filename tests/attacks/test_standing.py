@@ -18,8 +18,10 @@ from tests.attacks.scene import signed_in
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.world import make_ato
+from tests.samples import ends
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+NIGHTLY = pytest.mark.nightly
 
 COOKIE = settings.SESSION_COOKIE_NAME
 
@@ -94,7 +96,7 @@ def deactivate(world: Cast, key: str) -> None:
     by_the_lead(world, world.people[key], is_active=None)
 
 
-@pytest.mark.parametrize("key", [key for key, *_ in PEOPLE if key != "pmo_lead"])
+@pytest.mark.parametrize("key", ends([key for key, *_ in PEOPLE if key != "pmo_lead"], lane=NIGHTLY))
 def test_who_is_deactivated_is_out_at_the_very_next_request(world: Cast, key: str) -> None:
     client, program = signed_in(world.people[key]), bearing(token_of(world.people[key]))
     assert (client.get("/").status_code, program.get("/api/atos").status_code) == (200, 200)
@@ -105,7 +107,11 @@ def test_who_is_deactivated_is_out_at_the_very_next_request(world: Cast, key: st
 
 
 @pytest.mark.parametrize(
-    "key", ["liaison", "reviewer", "official", "csp_lead", "assessor_lead", "pmo_reviewer", "auditor"]
+    "key",
+    ends(
+        ["liaison", "reviewer", "official", "csp_lead", "assessor_lead", "pmo_reviewer", "auditor"],
+        lane=NIGHTLY,
+    ),
 )
 def test_whose_role_ended_sees_and_does_nothing_by_it_at_the_very_next_request(world: Cast, key: str) -> None:
     case = make_case(world, "initial", "ssp")

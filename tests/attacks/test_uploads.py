@@ -14,8 +14,9 @@ from tests.attacks.scene import signed_in
 from tests.attacks.test_scripts import troubles_of
 from tests.cast import Cast
 from tests.exchange.feeds import feed
+from tests.samples import ends
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 # What a browser may be made to call a file, and what of it the portal keeps.
 NAMES = {
@@ -34,7 +35,7 @@ NAMES = {
 
 
 # A browser writes a line end in a name as %0D%0A, so only another program's request could hold one.
-@pytest.mark.parametrize("name", [name for name in NAMES if "\r" not in name])
+@pytest.mark.parametrize("name", ends([name for name in NAMES if "\r" not in name], lane=pytest.mark.nightly))
 def test_the_name_of_an_uploaded_file_runs_nowhere_and_is_no_path(
     world: Cast, settings: Any, tmp_path: Path, name: str
 ) -> None:

@@ -6,12 +6,12 @@ import pytest
 
 from authorizations.models import Event
 from tests.doors.doors import DONE, Acted, Doors
-from tests.doors.world import TABLED, Tabled, named, record_for, told, undone
+from tests.doors.world import TABLED, Tabled, in_turn, named, record_for, told, undone
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("tabled", TABLED, ids=named)
+@pytest.mark.parametrize("tabled", in_turn(TABLED), ids=named)
 def test_each_role_of_the_row_takes_the_step_through_each_door(doors: Doors, tabled: Tabled) -> None:
     record = record_for(tabled, doors.cast)
     assert tabled.let_through

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from authorizations.actions.stages import NOT_YOURS
 from authorizations.models import Case
 from tests.doors.doors import API, NOTHING, Acted, Doors, state, words
-from tests.doors.world import EVERYBODY, TABLED, Tabled, named, record_for, told
+from tests.doors.world import EVERYBODY, TABLED, Tabled, in_turn, named, record_for, told
 
 # An ended stage of each machine, from which none of the rows leads.
 ENDED = {"initial": "withdrawn", "reuse": "withdrawn"}
@@ -39,7 +39,7 @@ def differing(doors: Doors, person: str, act: Acted, code: int) -> Iterator[tupl
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("tabled", TABLED, ids=named)
+@pytest.mark.parametrize("tabled", in_turn(TABLED), ids=named)
 def test_everybody_else_is_refused_alike_at_every_door(doors: Doors, tabled: Tabled) -> None:
     """404 for strangers, 403 for those who know the record; what is sent is otherwise in order."""
     record = record_for(tabled, doors.cast)
@@ -56,7 +56,7 @@ def test_everybody_else_is_refused_alike_at_every_door(doors: Doors, tabled: Tab
         assert sentences(doors.send(API, "auditor", act)) == [NOT_YOURS]
 
 
-@pytest.mark.parametrize("tabled", TABLED, ids=named)
+@pytest.mark.parametrize("tabled", in_turn(TABLED), ids=named)
 def test_who_comes_too_late_is_told_so_alike_at_every_door(doors: Doors, tabled: Tabled) -> None:
     """409 for a page older than the record; those who may not take the step at all are told that even then."""
     record = record_for(tabled, doors.cast)
@@ -70,7 +70,7 @@ def test_who_comes_too_late_is_told_so_alike_at_every_door(doors: Doors, tabled:
     assert state(record) == before
 
 
-@pytest.mark.parametrize("tabled", [row for row in TABLED if row.kind != "ato"], ids=named)
+@pytest.mark.parametrize("tabled", in_turn([row for row in TABLED if row.kind != "ato"]), ids=named)
 def test_a_step_from_another_stage_is_refused_alike_at_every_door(doors: Doors, tabled: Tabled) -> None:
     record = record_for(tabled, doors.cast, ENDED[tabled.kind])
     act, before = Acted(record, tabled.name, told(tabled, doors.cast)), state(record)
@@ -80,7 +80,7 @@ def test_a_step_from_another_stage_is_refused_alike_at_every_door(doors: Doors, 
     assert state(record) == before
 
 
-@pytest.mark.parametrize("tabled", [row for row in TABLED if row.row.reason], ids=named)
+@pytest.mark.parametrize("tabled", in_turn([row for row in TABLED if row.row.reason]), ids=named)
 def test_a_reason_that_is_owed_is_asked_for_alike_at_every_door(doors: Doors, tabled: Tabled) -> None:
     record, person = record_for(tabled, doors.cast), tabled.let_through[0]
     act, before = Acted(record, tabled.name, told(tabled, doors.cast), reason=" "), state(record)
@@ -89,7 +89,7 @@ def test_a_reason_that_is_owed_is_asked_for_alike_at_every_door(doors: Doors, ta
     assert state(record) == before
 
 
-@pytest.mark.parametrize("tabled", [row for row in TABLED if getattr(row.row, "needs", "")], ids=named)
+@pytest.mark.parametrize("tabled", in_turn([row for row in TABLED if getattr(row.row, "needs", "")]), ids=named)
 def test_what_is_missing_is_named_alike_at_every_door(doors: Doors, tabled: Tabled) -> None:
     """Nothing is entered, though the step asks for something: each missing fact and unmet gate has its sentence."""
     record, person = record_for(tabled, doors.cast), tabled.let_through[0]

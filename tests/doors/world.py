@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from authorizations.lifecycle.turns import whose_turn
@@ -17,6 +18,7 @@ from tests.lifecycle.cases import AFTER_CUTOFF, make_contact, make_offering, mak
 from tests.lifecycle.documents import COUNTS, complete
 from tests.lifecycle.unsaved import MACHINES, ON_RECORD, PASSED, ROWS, STATE, TABLES, WITH_ATO
 from tests.lifecycle.world import DAY, DECISION, NOW, facts_of, ready_for
+from tests.samples import sample
 
 AnyRow = golden.Row | golden_ato.Row
 EVERYBODY = [key for key, *_ in PEOPLE]
@@ -118,6 +120,11 @@ ATO_ROWS = [Tabled("ato", row) for row in golden_ato.GOLDEN]
 CASE_ROWS = [Tabled(kind, row) for kind, row in ROWS]
 CASE_ROWS += [Tabled(kind, row, "repository") for kind, row in ROWS if row.who == "GRANTOR"]
 TABLED = [*CASE_ROWS, *ATO_ROWS]
+
+
+def in_turn(rows: list[Tabled]) -> list[object]:
+    """Every tenth of the rows in the full run, and all of them at night."""
+    return sample(rows, *rows[::10], lane=pytest.mark.nightly)
 
 
 def named(value: Any) -> str:

@@ -21,8 +21,10 @@ from tests.isolation.conftest import OUTSIDE, STRANGERS
 from tests.isolation.fetching import DIFFERING, MISSING, signed_in
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import DAY, NOW
+from tests.samples import ends, first
 
-pytestmark = pytest.mark.slow
+# Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 LITERALS = re.compile(r"'[^']*'|\b\d+\b")
 
@@ -99,7 +101,7 @@ def same_as_missing(client: Client, addresses: Iterator[str], public_id: str, *m
             assert hidden[0] in {403, 404, 405} or "/api/" in address, (method, address, hidden[0])
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", first(STRANGERS, lane=pytest.mark.nightly))
 def test_a_case_and_all_below_it_is_missing_for_a_stranger(onlookers: Cast, offering: Offering, who: str) -> None:
     cast = onlookers
     case = make_case(cast, "initial", "ato_issued", offering=offering)
@@ -117,14 +119,14 @@ def test_a_case_and_all_below_it_is_missing_for_a_stranger(onlookers: Cast, offe
     same_as_missing(client, of_an_ato(ato.public_id), ato.public_id)
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", first(STRANGERS, lane=pytest.mark.nightly))
 def test_a_package_access_is_missing_for_a_stranger(onlookers: Cast, certified: Offering, who: str) -> None:
     make_case(onlookers, "reuse", "access_granted", offering=certified)
     access = PackageAccess.objects.get()
     same_as_missing(signed_in(onlookers.people[who]), of_an_access(access.public_id), access.public_id)
 
 
-@pytest.mark.parametrize("who", [*STRANGERS, "csp_lead", "assessor_member"])
+@pytest.mark.parametrize("who", ends([*STRANGERS, "csp_lead", "assessor_member"], lane=pytest.mark.nightly))
 def test_the_people_of_an_organization_are_missing_for_a_stranger(onlookers: Cast, who: str) -> None:
     harbors, member = onlookers.organizations["harbors"], Membership.objects.get(user=onlookers.viewer)
     sent = invite(
@@ -135,7 +137,7 @@ def test_the_people_of_an_organization_are_missing_for_a_stranger(onlookers: Cas
     same_as_missing(client, of_people(*ids), *ids)
 
 
-@pytest.mark.parametrize("who", OUTSIDE)
+@pytest.mark.parametrize("who", ends(OUTSIDE, lane=pytest.mark.nightly))
 def test_a_reuse_case_that_was_never_shared_is_missing_outside(onlookers: Cast, certified: Offering, who: str) -> None:
     case: Case = make_case(onlookers, "reuse", "need_defined", offering=certified)
     same_as_missing(signed_in(onlookers.people[who]), of_a_case(case.public_id), case.public_id)

@@ -11,7 +11,8 @@ from tests.isolation.fetching import REVISION, Answers, answers, changed, everyt
 from tests.lifecycle.cases import make_move, make_system, moves_to, press, record, step_facts
 from tests.lifecycle.world import DAY, NOW
 
-pytestmark = pytest.mark.slow
+# Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 LATER = DAY.replace(year=2099)
 # Lists that hold nothing for a stranger, whatever becomes public of others; where a case begins, designations stand.
 OF_CASES = ("cases", "cases_csv", "accesses", "accesses_csv", "messages", "messages_csv", "api_cases")

@@ -10,7 +10,8 @@ from tests.cast import Cast
 from tests.isolation.fetching import answers, below, changed, desk, everything, signed_in, the_usual
 from tests.lifecycle.cases import make_case
 
-pytestmark = pytest.mark.slow
+# Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 # Who writes for each side, a colleague who is told, and somebody of each other side who looks on; for the PMO a
 # reviewer, since a lead also reads of what was fetched here.

@@ -14,7 +14,8 @@ from tests.cast import Cast
 from tests.isolation.fetching import answers, changed, signed_in, the_usual
 from tests.lifecycle.world import NOW
 
-pytestmark = pytest.mark.slow
+# Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 LATER = NOW + timedelta(days=1)
 # What the first agency, its people and its file are known by.
