@@ -146,7 +146,9 @@ def test_an_older_feed_is_refused_at_the_preview(client: Client, cast: Cast) -> 
 
 
 @pytest.mark.parametrize(
-    "token", ["", "forged", signing.dumps(["0" * 64, "feed.json", -1], salt=SALT), signing.dumps(1, salt=SALT)]
+    "token",
+    ["", "forged", signing.dumps(["0" * 64, "feed.json", -1], salt=SALT), signing.dumps(1, salt=SALT)],
+    ids=["empty", "forged", "of nobody", "of another form"],  # a signed text holds the moment, so it is no name
 )
 def test_a_token_that_is_none_or_anothers_applies_nothing(client: Client, cast: Cast, token: str) -> None:
     answer = signed_in(client, cast.pmo_lead).post(APPLY, {"token": token})

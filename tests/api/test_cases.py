@@ -146,6 +146,7 @@ def test_a_filter_that_cannot_be_read_is_refused(cast: Cast, name: str, value: s
     assert answer.json()["error"].startswith(f"{name}: ")
 
 
+# Seconds: a hundred cases are made first.
 @pytest.mark.slow
 def test_a_list_costs_the_same_whatever_its_length(cast: Cast) -> None:
     program, costs = program_of(cast.viewer), []

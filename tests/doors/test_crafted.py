@@ -118,6 +118,7 @@ def test_a_record_of_somebody_else_is_not_taken(
     assert state(case) == before
 
 
+# Seconds: the form is drawn anew for each odd revision and assessor.
 @pytest.mark.slow
 def test_the_page_of_facts_takes_no_fact_of_another_side_and_no_column(doors: Doors) -> None:
     case = case_at(doors.cast, "initial", "ssp")

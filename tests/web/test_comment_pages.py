@@ -150,6 +150,7 @@ def test_another_side_is_not_told_which_colleagues_were_mentioned(client: Client
     assert "Told:" not in body_of(client, address(case))
 
 
+# Seconds: very many comments are made first.
 @pytest.mark.slow
 def test_the_page_costs_the_same_with_many_comments(
     client: Client, cast: Cast, case: Case, django_assert_max_num_queries: DjangoAssertNumQueries

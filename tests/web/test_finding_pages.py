@@ -393,6 +393,7 @@ def test_the_file_holds_what_the_page_holds(client: Client, cast: Cast) -> None:
     assert found == {"reviewer": [("Draft", "Another one."), sent], "csp_lead": [sent]}
 
 
+# Seconds: fifteen answers are compared, before and after.
 @pytest.mark.slow
 def test_no_number_of_another_side_s_drafts_stands_anywhere(client: Client, cast: Cast) -> None:
     case, _ = returned(cast)
@@ -464,6 +465,7 @@ def test_a_gate_of_findings_leads_to_their_page(cast: Cast) -> None:
     assert met.url == address(case)
 
 
+# Seconds: a form of as many fields as a request may have.
 @pytest.mark.slow
 def test_of_very_many_findings_so_many_are_answered_at_once_as_a_form_takes(client: Client, cast: Cast) -> None:
     case, [first] = returned(cast)

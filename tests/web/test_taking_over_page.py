@@ -96,6 +96,7 @@ def test_what_is_chosen_is_taken_over_once_and_then_nothing_is_left_to_choose(
     assert 'type="checkbox"' not in page
 
 
+# Seconds: the form is drawn again for each odd choice.
 @pytest.mark.slow
 def test_nothing_chosen_and_what_is_not_offered_any_more_come_back_with_the_rest_still_ticked(
     client: Client, cast: Cast, pair: Pair

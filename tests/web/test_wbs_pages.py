@@ -268,6 +268,7 @@ def test_each_keeps_the_dates_of_the_own_part_alone(cast: Cast, planned: Case) -
     assert task(planned, "3.1").planned_start is None
 
 
+# Seconds: forms of as many fields as a request may have.
 @pytest.mark.slow
 def test_a_long_plan_is_dated_page_by_page_so_that_a_request_can_hold_each(cast: Cast, planned: Case) -> None:
     long = [*ROWS, *(replace(ROWS[1], number=f"2.{number}") for number in range(3, 120))]
