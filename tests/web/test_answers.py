@@ -11,7 +11,7 @@ from django.urls import reverse
 from authorizations.web.access_log import OneLine, WithoutTracebackOfAttacks
 from authorizations.web.words import safe_link
 from tests.cast import Cast
-from tests.samples import ends
+from tests.samples import first
 from tests.web.register import make_offerings
 
 
@@ -25,7 +25,7 @@ def test_other_methods_than_reading_and_sending_are_refused(client: Client, cast
 
 
 @pytest.mark.parametrize(
-    "name", ends(["home", "offerings", "offerings_csv", "admin:index", "admin:accounts_user_changelist"])
+    "name", first(["home", "offerings", "offerings_csv", "admin:index", "admin:accounts_user_changelist"])
 )
 def test_what_a_person_sees_stays_in_no_cache(client: Client, cast: Cast, name: str) -> None:
     make_offerings(cast.organizations["nimbus"], 1)

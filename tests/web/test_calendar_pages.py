@@ -60,6 +60,7 @@ def test_the_agenda_says_whose_a_deadline_is_and_by_which_rule(client: Client, c
     assert f"{TODAY.day} {TODAY:%b %Y} to " in said
 
 
+@pytest.mark.slow
 def test_what_is_overdue_stands_first_in_the_agenda_and_is_counted_above_the_month(
     client: Client, cast: Cast, ato: Ato
 ) -> None:

@@ -60,6 +60,7 @@ def test_the_page_says_who_can_see_a_case_that_is_not_shared(client: Client, cas
     assert "the agencies above it and the auditor can see this case until" in body_of(client, case.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_the_next_step_of_another_role_is_named_to_its_own_side_alone(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     told = "Next: <strong>Approve the SSP</strong>, by the agency&#x27;s reviewer"
@@ -75,6 +76,7 @@ def test_what_leads_on_stands_before_what_ends_the_case(client: Client, cast: Ca
     assert page.index("recommend/") < page.index("send_to_remediation/") < page.index("facts/")
 
 
+@pytest.mark.slow
 def test_an_ancestor_reads_and_a_sibling_does_not(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "partnership")
     Case.objects.filter(pk=case.pk).update(agency=cast.organizations["lighthouses"])

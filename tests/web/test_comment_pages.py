@@ -15,7 +15,7 @@ from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.isolation.fetching import answer
 from tests.lifecycle.cases import make_case
-from tests.samples import ends, first
+from tests.samples import first
 from tests.web.pages import body_of
 
 SECRET = "The vault is empty."
@@ -52,7 +52,7 @@ def test_a_comment_is_written_on_the_page_and_once_however_often_it_is_sent(
     assert "First line<br>Second &lt;b&gt;line&lt;/b&gt;" in body_of(client, address(case))
 
 
-@pytest.mark.parametrize(("key", "writes"), ends([("viewer", False), ("auditor", False), ("official", True)]))
+@pytest.mark.parametrize(("key", "writes"), first([("viewer", False), ("auditor", False), ("official", True)]))
 def test_viewers_and_the_auditor_read_without_a_form(
     client: Client, cast: Cast, case: Case, key: str, *, writes: bool
 ) -> None:

@@ -100,6 +100,7 @@ def test_before_a_case_its_first_duties_and_tips_are_read(client: Client, cast: 
         assert TIPS["FA01"].text in found
 
 
+@pytest.mark.slow
 def test_the_parties_of_an_ato_read_what_monitoring_asks_and_strangers_do_not(client: Client, cast: Cast) -> None:
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     ato = make_atos(offering, cast.organizations["harbors"], 1)[0]

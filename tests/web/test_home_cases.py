@@ -202,9 +202,8 @@ def shares(client: Client, user: User) -> dict[str, tuple[int, str]]:
     return {turn: (int(number), words) for turn, number, words in SHARE.findall(body_of(client, "/"))}
 
 
-@pytest.mark.parametrize(
-    ("person", "own"), first([("viewer", Turn.AGENCY), ("csp_viewer", Turn.PROVIDER), ("auditor", None)])
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("person", "own"), [("viewer", Turn.AGENCY), ("csp_viewer", Turn.PROVIDER), ("auditor", None)])
 def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
     client: Client, cast: Cast, person: str, own: Turn | None
 ) -> None:

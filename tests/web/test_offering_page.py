@@ -109,6 +109,7 @@ def test_each_step_of_the_history_names_its_source(client: Client, cast: Cast, d
     assert "2024-02-14. Entered here" in page
 
 
+@pytest.mark.slow
 def test_a_p_ato_is_explained_where_it_stands(client: Client, cast: Cast, desk: Offering) -> None:
     client.force_login(cast.viewer)
     assert "bound no agency" not in body_of(client, desk.get_absolute_url())

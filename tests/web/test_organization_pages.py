@@ -53,6 +53,7 @@ def test_an_office_stands_below_its_bureau_and_department(client: Client, regist
     assert above == sorted(above)
 
 
+@pytest.mark.slow
 def test_a_department_lists_bureaus_and_offices_with_their_counts(client: Client, register: Cast) -> None:
     client.force_login(register.viewer)
     page = body_of(client, address(register, "harbors")).split("Bureaus and offices")[1]

@@ -200,7 +200,8 @@ def test_the_secret_of_a_provider_is_on_no_page_of_the_portal(client: Client, ca
 # --- by invitation ---
 
 
-@pytest.mark.parametrize(("proven", "is_let_in"), first([("New@Example.gov", True), ("other@example.gov", False)]))
+@pytest.mark.slow
+@pytest.mark.parametrize(("proven", "is_let_in"), [("New@Example.gov", True), ("other@example.gov", False)])
 def test_who_is_invited_gets_an_account_when_their_organization_has_proven_the_very_address(
     client: Client, cast: Cast, issuer: str, proven: str, *, is_let_in: bool
 ) -> None:

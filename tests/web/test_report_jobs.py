@@ -108,6 +108,7 @@ def test_the_page_of_a_report_shows_how_far_it_is_and_asks_again_by_itself(clien
     assert "hx-trigger" not in page
 
 
+@pytest.mark.slow
 def test_cancelling_trying_again_and_removing(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     url = report_of(cast.liaison).get_absolute_url()
