@@ -10,10 +10,12 @@ from tests.attacks.behind import paths_behind
 from tests.attacks.matrix import ROLES, answer_to_reading, refused
 from tests.attacks.scene import everything_kept, signed_in
 from tests.cast import Cast
+from tests.samples import sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.usefixtures("quiet")]
 
-EVERYBODY = [None, *ROLES]
+# Seconds each: some three hundred addresses. One of each side in the full run, everybody at night.
+EVERYBODY = sample([None, *ROLES], None, "liaison", "stranger_csp", "pmo_lead", lane=pytest.mark.nightly)
 # What programs send to what asks for no revision: of the wrong shape, it would be refused for that.
 DELIVERY = {"period": "2026-01-05", "delivered_on": "2026-01-05", "reference": "Folder 7"}
 SENT: dict[str, dict[str, object]] = {
