@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -11,14 +12,15 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
-from authorizations.actions import heartbeat, reports, verifications
+from authorizations.actions import heartbeat, jobs, reports, verifications
+from authorizations.actions.file_checks import ask_file_check
 from authorizations.actions.new_password import tell_who_forgot
 from authorizations.actions.security import enter_tallies
 from authorizations.actions.vacancies import note_unnoted_vacancies
-from authorizations.exchange import scanning
-from authorizations.exchange.file_checks import look_at_files
+from authorizations.exchange import file_checks, scanning
 from authorizations.exchange.uploads import forget_older_than
-from authorizations.models import ReportJob, Verification
+from authorizations.models import FileCheck, Message, ReportJob, Verification
+from authorizations.models.background_job import BackgroundJob
 from authorizations.notifications import delivery, reminders
 from authorizations.proof import anchors
 from authorizations.proof.verify import verify
@@ -70,7 +72,7 @@ def tell_who_forgot_their_password() -> None:
 @shared_task
 def look_for_due_mail() -> None:
     """Hands messages that are due to the worker: a slow mail server may take longer than the timer can wait."""
-    if settings.SMTP and delivery.due(timezone.now()).exists():
+    if settings.SMTP and Message.objects.claimable(timezone.now()).exists():
         deliver_mail.delay()
 
 
@@ -102,10 +104,13 @@ def scan_documents() -> None:
 @shared_task
 def check_files() -> None:
     """Compares the files of documents with the versions that need them, for the PMO; of two timers, one has it done."""
-    if not cache.add("check-files", timezone.now(), HOUR):
-        return
-    found = look_at_files(timezone.now())
-    logger.info("files of documents checked: %s", found.result)
+    if cache.add("check-files", timezone.now(), HOUR):
+        ask_file_check(timezone.now())
+    jobs.work_through(FileCheck, _check_files)
+
+
+def _check_files(job: FileCheck) -> None:
+    logger.info("files of documents checked: %s", file_checks.check_files(job).result)
 
 
 @shared_task
@@ -124,25 +129,14 @@ def remind_of_deadlines() -> None:
 
 
 @shared_task
-def look_for_verifications() -> None:
-    """Hands a verification that somebody asked for to the worker: it may take longer than the timer can wait."""
-    if Verification.objects.filter(verifications.waiting(timezone.now())).exists():
-        verify_record.delay()
-
-
-@shared_task
 def verify_record() -> None:
     """Verifies the record for whoever asked for it."""
-    while job := verifications.take_verification(timezone.now()):
-        _verify(job)
+    jobs.work_through(Verification, _verify)
 
 
 def _verify(job: Verification) -> None:
-    def progress(checked: int, total: int) -> None:
-        verifications.note_progress(job, checked, total, timezone.now())
-
     kept = anchors.kept_in(settings.ANCHOR_FILE)
-    result = verify(kept, progress)
+    result = verify(kept, jobs.Heartbeats(job))
     verifications.finish_verification(
         job,
         findings=result.findings,
@@ -157,20 +151,29 @@ def _verify(job: Verification) -> None:
 
 
 @shared_task
-def look_for_reports() -> None:
-    """Hands reports that somebody asked for to a worker, and fails those that workers died of too often."""
-    now = timezone.now()
-    if number := reports.fail_abandoned(now):
-        logger.error("reports given up: %d", number)
-    if ReportJob.objects.filter(reports.waiting(now)).exists():
-        # While all workers are busy these must not pile up.
-        make_reports.apply_async(queue="reports", expires=30)
-
-
-@shared_task
 def make_reports() -> None:
     """Makes the reports that wait."""
     making.make_all()
+
+
+# What does the jobs of each noun, and the queue in which it waits for a worker.
+WORKERS: dict[type[BackgroundJob], tuple[Any, str]] = {
+    ReportJob: (make_reports, "reports"),
+    Verification: (verify_record, "celery"),
+    FileCheck: (check_files, "celery"),
+}
+
+
+@shared_task
+def look_for_jobs() -> None:
+    """Hands jobs that wait to a worker, and gives up those that workers died of too often."""
+    now = timezone.now()
+    for noun, (task, queue) in WORKERS.items():
+        if number := jobs.fail_abandoned(noun, now):
+            logger.error("jobs given up: %d of %s", number, noun.EVENTS)
+        if noun.objects.claimable(now).exists():
+            # While all workers are busy these must not pile up.
+            task.apply_async(queue=queue, expires=30)
 
 
 @shared_task

@@ -22,15 +22,7 @@ class RulePart(TextChoices):
 
 
 class JobStatus(TextChoices):
-    """How far a job of the worker is."""
-
-    WAITING = "waiting", "Waiting"
-    RUNNING = "running", "Under way"
-    DONE = "done", "Done"
-
-
-class ReportStatus(TextChoices):
-    """What became of a report that somebody had made in the background."""
+    """How far a background job is; of a report that has expired the file is gone."""
 
     WAITING = "waiting", "Waiting"
     RUNNING = "running", "Under way"

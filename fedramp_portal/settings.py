@@ -366,13 +366,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "authorizations.tasks.remind_of_deadlines",
         "schedule": crontab(hour="5,11,17", minute="15"),
     },
-    "look-for-verifications": {
-        "task": "authorizations.tasks.look_for_verifications",
-        "schedule": timedelta(seconds=5),
-        "options": {"queue": "timer"},
-    },
-    "look-for-reports": {
-        "task": "authorizations.tasks.look_for_reports",
+    "look-for-jobs": {
+        "task": "authorizations.tasks.look_for_jobs",
         "schedule": timedelta(seconds=3),
         "options": {"queue": "timer"},
     },

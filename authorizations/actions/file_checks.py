@@ -1,36 +1,36 @@
-"""Entering what a check of the documents' files found, so that the PMO sees it and is told."""
+"""Checks of the documents' files as jobs, so that the PMO sees what they found and is told."""
 
-from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from authorizations.actions.door import Changes, entering
+from authorizations.actions.door import Changes
+from authorizations.actions.jobs import finish
 from authorizations.models import FileCheck
 
 
-def enter_file_check(
-    *,
-    files: int,
-    versions: int,
-    missing: Sequence[str],
-    changed: Sequence[str],
-    unneeded: Sequence[str],
-    now: datetime,
-) -> FileCheck:
-    """Writes down one check; the portal itself acts."""
-    with entering(None, now=now) as act:
-        check = FileCheck.objects.create(
-            checked_at=now,
-            files=files,
-            versions=versions,
-            missing=list(missing),
-            changed=list(changed),
-            unneeded=list(unneeded),
-        )
-        said: Changes = {
-            "files": [None, files],
-            "missing": [None, check.missing],
-            "changed": [None, check.changed],
-            "unneeded": [None, len(check.unneeded)],
-        }
-        act.record("filecheck.finished", check, changes=said)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found. ``missing`` and ``changed`` are ids of versions; ``unneeded`` are names of files."""
+
+    files: int
+    versions: int
+    missing: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unneeded: list[str] = field(default_factory=list)
+
+
+def ask_file_check(now: datetime) -> FileCheck:
+    """Asks for a check; the timer does, and so without an entry."""
+    check: FileCheck = FileCheck.objects.create(asked_at=now, not_before=now)
     return check
+
+
+def finish_file_check(job: FileCheck, found: Checked, now: datetime) -> FileCheck:
+    """Notes what a check found. Raises MovedOn where it is no longer this worker's."""
+    said: Changes = {
+        "files": [None, found.files],
+        "missing": [None, found.missing],
+        "changed": [None, found.changed],
+        "unneeded": [None, len(found.unneeded)],
+    }
+    return finish(job, "finished", said, now, **asdict(found))

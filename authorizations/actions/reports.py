@@ -1,32 +1,25 @@
 """Reports that are made in the background: asked for, cancelled, asked for again, removed; and what a worker notes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from authorizations.actions.door import Changes, entering
+from authorizations.actions.jobs import finish
 from authorizations.actions.once import carried_out_once
 from authorizations.actions.refusals import Blocked, MovedOn
 from authorizations.models import ReportJob
-from authorizations.models.report_job import UNDER_WAY
+from authorizations.models.background_job import UNDER_WAY
 from authorizations.models.report_schedule import ReportSchedule
-from authorizations.vocabulary import ReportStatus
+from authorizations.vocabulary import JobStatus
 
-# A worker that gives no sign of life for so long has died. It gives one each second, but not while it stores the file.
-SILENCE = timedelta(minutes=2)
-# How often it is tried where a worker, or the process that makes the report, died; and how long is waited between.
-TRIES = 3
-WAITS = (timedelta(seconds=5), timedelta(minutes=1))
 # Reports of one person that wait or are made at once.
 MOST_UNDER_WAY = 10
-AGAIN = {ReportStatus.FAILED, ReportStatus.CANCELLED, ReportStatus.EXPIRED}
-LAPSED = "Making it was begun three times, and each time it was interrupted. Try again; where that fails, narrow it."
+AGAIN = {JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,9 @@ def cancel_report(*, actor: User, public_id: str, now: datetime) -> ReportJob:
         job = _held(actor, public_id)
         if not job.is_under_way:
             raise MovedOn("This report has ended already.")
-        _end(job, ReportStatus.CANCELLED, now)
+        job.status = JobStatus.CANCELLED
+        job.end(now)
+        job.save()
         act.record("report.cancelled", job)
     return job
 
@@ -131,9 +126,9 @@ def ask_again(*, actor: User, public_id: str, marking: str, now: datetime) -> Re
         if job.status not in AGAIN:
             raise MovedOn("This report is under way or done already.")
         _refuse_too_many(actor)
-        job.status, job.failure, job.marking = ReportStatus.WAITING, "", marking[:100]
+        job.status, job.failure, job.marking = JobStatus.WAITING, "", marking[:100]
         job.asked_at = job.as_of = job.not_before = now
-        job.attempts = job.written = job.total = 0
+        job.attempts = job.progress = job.total = 0
         job.started_at = job.ended_at = job.expires_at = None
         job.save()
         act.record("report.asked_again", job)
@@ -163,114 +158,27 @@ def _held(actor: User, public_id: str) -> ReportJob:
     return job
 
 
-def _end(job: ReportJob, status: ReportStatus, now: datetime, failure: str = "") -> None:
-    job.status, job.failure, job.ended_at, job.claim = status, failure[:300], now, None
-    job.save()
-
-
 def _without_file(job: ReportJob) -> str:
     path = job.path
-    if job.status == ReportStatus.DONE:
-        job.status, job.path = ReportStatus.EXPIRED, ""
+    if job.status == JobStatus.DONE:
+        job.status, job.path = JobStatus.EXPIRED, ""
     return path
 
 
-# --- what workers note; taking, trying again and progress are no acts of a person: without an entry ---
-
-
-def waiting(now: datetime) -> Q:
-    """Reports that a worker should take: those that wait, and those of a worker that died."""
-    left = Q(status=ReportStatus.RUNNING, seen_at__lt=now - SILENCE, attempts__lt=TRIES)
-    return Q(status=ReportStatus.WAITING, not_before__lte=now) | left
-
-
-def take_report(now: datetime) -> ReportJob | None:
-    """Claims the next report; whoever comes second gets another one, or none.
-
-    People take turns: next is what waits longest of the person for whom one was begun least lately, so that nobody's
-    ten hold up another's one. What is sent by itself comes after what somebody waits for.
-    """
-    begun = ReportJob.objects.filter(asker=OuterRef("asker")).order_by(F("started_at").desc(nulls_last=True))
-    rows = ReportJob.objects.filter(waiting(now)).annotate(
-        served=Subquery(begun.values("started_at")[:1]),
-        by_itself=ExpressionWrapper(Q(schedule__isnull=False), output_field=BooleanField()),
-    )
-    turns = ("by_itself", F("served").asc(nulls_first=True), "not_before", "pk")
-    for job in rows.order_by(*turns)[:MOST_UNDER_WAY]:
-        claimed = {"status": ReportStatus.RUNNING, "claim": uuid4(), "seen_at": now, "started_at": now}
-        anew = {"attempts": F("attempts") + 1, "written": 0, "total": 0}
-        if ReportJob.objects.filter(waiting(now), pk=job.pk).update(**claimed, **anew):
-            taken: ReportJob = ReportJob.objects.select_related("asker").get(pk=job.pk)
-            return taken
-    return None
-
-
-def note_progress(job: ReportJob, written: int, total: int, now: datetime) -> bool:
-    """Writes down how far it has come, as a sign of life; False where it was cancelled or another worker has it."""
-    return bool(_claimed(job).update(written=written, total=total, seen_at=now))
-
-
-def try_again(job: ReportJob, now: datetime) -> bool:
-    """Puts a report back whose process died; False where that happened too often, or it is no longer the worker's."""
-    if job.attempts >= TRIES:
-        return False
-    after = now + WAITS[job.attempts - 1]
-    return bool(_claimed(job).update(status=ReportStatus.WAITING, claim=None, not_before=after))
-
-
-def _claimed(job: ReportJob) -> Any:
-    return ReportJob.objects.filter(pk=job.pk, claim=job.claim, status=ReportStatus.RUNNING)
+# --- what workers note ---
 
 
 def finish_report(job: ReportJob, made: Made, now: datetime) -> ReportJob:
-    """Writes down that a report is whole, and where it is.
-
-    Raises:
-        MovedOn: it was cancelled, or another worker has it; its file is nobody's.
-    """
-    with entering(None, now=now) as act:
-        held = _still_claimed(job)
-        held.title, held.file_name, held.path = made.title[:200], made.file_name[:120], made.path
-        held.size, held.sha256, held.rights, held.known = made.size, made.sha256, made.rights, made.known
-        held.expires_at = now + timedelta(days=settings.REPORT_DAYS)
-        _end(held, ReportStatus.DONE, now)
-        said = {"report": held.report, "format": held.format, "size": made.size, "sha256": made.sha256}
-        act.record("report.made", held, changes={name: [None, value] for name, value in said.items()})
-    return held
-
-
-def fail_report(job: ReportJob, sentence: str, now: datetime) -> ReportJob:
-    """Writes down why a report cannot be made.
-
-    Raises:
-        MovedOn: it was cancelled, or another worker has it.
-    """
-    with entering(None, now=now) as act:
-        held = _still_claimed(job)
-        _end(held, ReportStatus.FAILED, now, sentence)
-        act.record("report.failed", held, changes={"report": [None, held.report]})
-    return held
-
-
-def _still_claimed(job: ReportJob) -> ReportJob:
-    held: ReportJob | None = _claimed(job).select_for_update().first()
-    if held is None:
-        raise MovedOn("This report was cancelled, or taken by another worker.")
-    return held
-
-
-def fail_abandoned(now: datetime) -> int:
-    """Fails those that workers died of too often; returns how many."""
-    left = ReportJob.objects.filter(status=ReportStatus.RUNNING, seen_at__lt=now - SILENCE, attempts__gte=TRIES)
-    jobs = list(left)
-    for job in jobs:
-        fail_report(job, LAPSED, now)
-    return len(jobs)
+    """Notes that a report is whole, and where its file is. Raises MovedOn where it is no longer this worker's."""
+    said = {"report": job.report, "format": job.format, "size": made.size, "sha256": made.sha256}
+    columns = {**asdict(made), "title": made.title[:200], "file_name": made.file_name[:120]}
+    columns["expires_at"] = now + timedelta(days=settings.REPORT_DAYS)
+    return finish(job, "made", {name: [None, value] for name, value in said.items()}, now, **columns)
 
 
 def expire_reports(now: datetime) -> list[str]:
     """Ends the keeping of files whose time is over; returns their paths, which are to be deleted then."""
-    over = ReportJob.objects.filter(status=ReportStatus.DONE, expires_at__lte=now).values_list("pk", flat=True)
+    over = ReportJob.objects.filter(status=JobStatus.DONE, expires_at__lte=now).values_list("pk", flat=True)
     paths = []
     for key in list(over):
         with entering(None, now=now) as act:

@@ -28,7 +28,7 @@ class ArtifactVersionAdmin(NounAdmin):
 
 @admin.register(FileCheck)
 class FileCheckAdmin(NounAdmin):
-    list_display = ("checked_at", "files", "versions", "result")
+    list_display = ("asked_at", "files", "versions", "result")
     search_fields = ("=public_id",)
-    ordering = ("-checked_at", "-pk")
+    ordering = ("-asked_at", "-pk")
     note = "Made every night, and by ./portal check_files."

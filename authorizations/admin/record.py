@@ -60,7 +60,7 @@ class EventAdmin(NounAdmin):
 
 @admin.register(Verification)
 class VerificationAdmin(NounAdmin):
-    list_display = ("asked_at", "asked_by", "status", "checked", "finished_at")
+    list_display = ("asked_at", "asked_by", "status", "progress", "ended_at")
     list_filter = ("status",)
     search_fields = ("=public_id",)
     beside = ("asked_by",)

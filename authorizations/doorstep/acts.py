@@ -62,7 +62,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "designationevent": {},
     "feedid": {"moved": "moved to another organization"},
     # Drafts; what was sent is told with its case.
-    "filecheck": {"finished": "finished"},
+    "filecheck": {"finished": "finished", "failed": "could not be finished"},
     "finding": {"drafted": "drafted", "changed": "draft changed", "dropped": "draft dropped"},
     "import": {"applied": "applied"},
     "invitation": {
@@ -127,7 +127,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "sessions_ended": "sessions ended",
         "notifications_set": "notifications chosen",
     },
-    "verification": {"requested": "requested", "finished": "finished"},
+    "verification": {"requested": "requested", "finished": "finished", "failed": "could not be finished"},
 }
 # What may happen to every noun that people keep and feeds bring.
 OF_ALL = {"added": "added", "corrected": "corrected", "imported": "read from a feed"}

@@ -1,10 +1,13 @@
 """Comparing the kept files with the versions that need them: what is missing, what nobody needs, what was changed."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from authorizations.actions.file_checks import enter_file_check
+from django.db import transaction
+from django.utils import timezone
+
+from authorizations.actions.file_checks import Checked, ask_file_check, finish_file_check
+from authorizations.actions.jobs import Heartbeats
 from authorizations.exchange import kept
 from authorizations.models import ArtifactVersion, FileCheck
 from authorizations.vocabulary import Scan
@@ -13,19 +16,12 @@ from authorizations.vocabulary import Scan
 YOUNG = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found. ``missing`` and ``changed`` are ids of versions; ``unneeded`` are names of files."""
+def check(now: datetime, progress: Callable[[int, int], object] = lambda done, total: None) -> Checked:
+    """Reads every file that a version needs, and lists the others that are older than a day.
 
-    files: int
-    versions: int
-    missing: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unneeded: list[str] = field(default_factory=list)
-
-
-def check(now: datetime) -> Checked:
-    """Reads every file that a version needs, and lists the others that are older than a day."""
+    Args:
+        progress: called with (read, in all) before each file.
+    """
     needed: dict[str, list[str]] = {}
     # What the scanner refused was deleted on purpose.
     rows = ArtifactVersion.objects.exclude(sha256="").exclude(scan=Scan.INFECTED).order_by("pk")
@@ -33,15 +29,25 @@ def check(now: datetime) -> Checked:
         needed.setdefault(sha256, []).append(public_id)
     found = set(kept.every_name())
     missing = [each for sha256, ids in needed.items() if sha256 not in found for each in ids]
-    changed = [each for sha256, ids in needed.items() if sha256 in found and not _is_whole(sha256) for each in ids]
+    changed = []
+    for number, (sha256, ids) in enumerate(needed.items()):
+        progress(number, len(needed))
+        changed += ids if sha256 in found and not _is_whole(sha256) else []
     unneeded = sorted(_old(found - needed.keys(), now))
     return Checked(len(found), sum(map(len, needed.values())), missing, changed, unneeded)
 
 
-def look_at_files(now: datetime) -> FileCheck:
-    """The same, written down for the PMO."""
-    found = check(now)
-    return enter_file_check(**asdict(found), now=now)
+def check_files(job: FileCheck) -> FileCheck:
+    """The same as a job that was taken: noted for the PMO."""
+    return finish_file_check(job, check(timezone.now(), Heartbeats(job)), timezone.now())
+
+
+def check_files_now(now: datetime) -> FileCheck:
+    """The same for whoever waits for it; no worker sees the job before it is taken."""
+    with transaction.atomic():
+        asked = ask_file_check(now)
+        job: FileCheck = FileCheck.objects.filter(pk=asked.pk).take(now)
+    return check_files(job)
 
 
 def _is_whole(sha256: str) -> bool:

@@ -27,7 +27,7 @@ PEOPLE = 200
 WORKER = """
 import json, resource, time
 from authorizations.notifications import delivery
-send, mark, taken, windows = delivery.Line.send, delivery._mark, [0.0], []
+send, mark, taken, windows = delivery.MailConnection.send, delivery._mark, [0.0], []
 def sent(line, mail):
     problem = send(line, mail)
     taken[0] = time.perf_counter()
@@ -36,7 +36,7 @@ def marked(message, **values):
     outcome = mark(message, **values)
     windows.append(time.perf_counter() - taken[0])
     return outcome
-delivery.Line.send, delivery._mark = sent, marked
+delivery.MailConnection.send, delivery._mark = sent, marked
 while delivery.deliver():
     pass
 windows.sort()

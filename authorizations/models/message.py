@@ -1,11 +1,15 @@
 """What a person is to be told: a row written in the transaction of the act it speaks of."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.fields import PublicIdField
 from accounts.models import User
+from authorizations.models.background_job import Claimable, ClaimableQuerySet
 from authorizations.models.event import Event
 from authorizations.models.querysets import MessageQuerySet
 from authorizations.vocabulary import MessageStatus, SkipReason, Topic
@@ -13,7 +17,11 @@ from authorizations.vocabulary import MessageStatus, SkipReason, Topic
 PLANNED = Q(status=MessageStatus.PLANNED)
 
 
-class Message(models.Model):
+class ClaimableMessages(ClaimableQuerySet, MessageQuerySet):
+    """Messages, which workers claim to mail them."""
+
+
+class Message(Claimable):
     """One thing to tell one person. Delivery is a later act on this row; the act it speaks of is done either way.
 
     An invitation goes to an address, whether or not somebody here has it. Its link carries a secret, which no row
@@ -22,6 +30,10 @@ class Message(models.Model):
 
     ``body`` is what a mail says, and ``detail`` what stands in the portal alone: words that people typed, findings.
     """
+
+    # What a digest carries leaves with it.
+    UNDER_WAY: ClassVar[Q] = PLANNED & Q(digest__isnull=True)
+    RETRY_AFTER: ClassVar[Sequence[timedelta]] = [timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440)]
 
     public_id = PublicIdField()
     event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
@@ -41,11 +53,6 @@ class Message(models.Model):
     link = models.CharField(max_length=200, blank=True, help_text="Path of the page it speaks of.")
     status = models.CharField(max_length=10, choices=MessageStatus.choices, default=MessageStatus.PLANNED)
     created_at = models.DateTimeField()
-    not_before = models.DateTimeField(default=timezone.now, help_text="When it may be mailed, or tried again.")
-    # Who is mailing it now, and since when; a claim lapses.
-    claim = models.UUIDField(null=True, blank=True, editable=False)
-    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=100, blank=True, help_text="Why the last attempt failed, without addresses.")
     skipped = models.CharField(max_length=15, choices=SkipReason.choices, blank=True)
@@ -60,7 +67,7 @@ class Message(models.Model):
     )
     read_at = models.DateTimeField(null=True, blank=True)
 
-    objects = MessageQuerySet.as_manager()
+    objects = ClaimableMessages.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -6,7 +6,6 @@ server's "250" and the mark leaves a message that is sent again; it carries the 
 """
 
 import logging
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -33,31 +32,21 @@ from authorizations.vocabulary import MessageStatus, SkipReason
 
 logger = logging.getLogger(__name__)
 
-LAPSES_AFTER = timedelta(minutes=5)
 BATCH = 50
 RUNS_FOR = timedelta(seconds=50)
-# How long after each failed attempt it is tried again; after the last it is given up.
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+RELEASED: dict[str, Any] = {"claim": None, "heartbeat_at": None}
 UNWRITTEN = Problem("The mail could not be written.", is_final=True)
 Clock = Callable[[], datetime]
 
 
-def due(now: datetime) -> Any:
-    """The messages that may be mailed now and that nobody is mailing, the one that has waited longest first."""
-    # What a digest carries leaves with it.
-    rows = Message.objects.filter(status=MessageStatus.PLANNED, not_before__lte=now, digest__isnull=True)
-    return rows.filter(Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LAPSES_AFTER)).order_by("not_before", "pk")
-
-
 def claim(now: datetime, most: int = BATCH) -> list[Message]:
     """Claims some of what is due, for this worker alone; several may ask at once."""
-    mine = uuid.uuid4()
-    with transaction.atomic():
-        keys = list(due(now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
-        Message.objects.filter(pk__in=keys).update(claim=mine, claimed_at=now)
-    if not keys:
-        return []
-    claimed = list(Message.objects.filter(claim=mine).select_related("recipient", "event").order_by("not_before", "pk"))
+    claimed = list(
+        Message.objects.claimable(now)
+        .claim(now, most)
+        .select_related("recipient", "event")
+        .order_by("not_before", "pk")
+    )
     # One object for each person, whose roles are then read once.
     people: dict[int, User] = {}
     for message in claimed:
@@ -88,18 +77,20 @@ def deliver(clock: Clock = timezone.now, longest: timedelta = RUNS_FOR) -> Count
 def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None:
     addresses = {address_of(message).lower() for message in claimed}
     failing = set(Bounce.objects.all().failing().filter(address__in=addresses).values_list("address", flat=True))
-    line, wished = Line(), Wished(claimed, clock())
+    connection, wished = MailConnection(), Wished(claimed, clock())
     try:
         for message in claimed:
             # Within half its time the claim is this worker's for sure, also after a slow answer.
-            if clock() > (message.claimed_at or clock()) + LAPSES_AFTER / 2:
+            if clock() > (message.heartbeat_at or clock()) + Message.LAPSES_AFTER / 2:
                 break
-            found[_deliver_one(message, line, clock, failing, wished)] += 1
+            found[_deliver_one(message, connection, clock, failing, wished)] += 1
     finally:
-        line.close()
+        connection.close()
 
 
-def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str], wished: Wished) -> str:
+def _deliver_one(
+    message: Message, connection: "MailConnection", clock: Clock, failing: set[str], wished: Wished
+) -> str:
     try:
         made = _prepared(message, clock(), failing, wished)
     except DatabaseError:
@@ -112,7 +103,7 @@ def _deliver_one(message: Message, line: "Line", clock: Clock, failing: set[str]
         return _mark(message, status=MessageStatus.SKIPPED, skipped=made)
     if isinstance(made, DeliveryDecision):
         return _later(message, made)
-    problem = line.send(made)
+    problem = connection.send(made)
     if problem is not None:
         return _failed(message, problem, clock())
     return _mark(message, status=MessageStatus.SENT, sent_at=clock(), attempts=F("attempts") + 1, failure="")
@@ -150,16 +141,17 @@ def _later(message: Message, decision: DeliveryDecision) -> str:
 def _failed(message: Message, problem: Problem, now: datetime) -> str:
     logger.warning("message %s was not mailed: %s", message.public_id, problem.words)
     tried: dict[str, Any] = {"attempts": F("attempts") + 1, "failure": problem.words}
-    if problem.is_final or message.attempts >= len(WAITS):
+    later = None if problem.is_final else message.next_attempt(message.attempts + 1, now)
+    if later is None:
         return _mark(message, status=MessageStatus.FAILED, **tried)
-    _mark(message, not_before=now + WAITS[message.attempts], **tried)
+    _mark(message, not_before=later, **tried)
     return "put off"
 
 
 def _mark(message: Message, **values: Any) -> str:
     """Notes what became of a message, and with it of what it carries, if it still is this worker's to say."""
-    mine = Message.objects.filter(pk=message.pk, claim=message.claim)
-    marks = {"claim": None, "claimed_at": None, **values}
+    mine = Message.objects.held(message)
+    marks = {**RELEASED, **values}
     if is_digest(message) and "status" in values:
         with transaction.atomic():
             is_mine = mine.update(**marks)
@@ -175,12 +167,10 @@ def _mark(message: Message, **values: Any) -> str:
 
 def _give_back(claimed: list[Message], **values: Any) -> None:
     """Lets go of what is still claimed of these, so that it need not wait until the claim lapses."""
-    Message.objects.filter(claim=claimed[0].claim, status=MessageStatus.PLANNED).update(
-        claim=None, claimed_at=None, **values
-    )
+    Message.objects.held(*claimed).update(**RELEASED, **values)
 
 
-class Line:
+class MailConnection:
     """One connection to the mail server, opened when it is needed, and again when it broke."""
 
     def __init__(self) -> None:
@@ -204,7 +194,7 @@ class Line:
         return None
 
     def close(self) -> None:
-        """Hangs up; a server that is gone already is no trouble."""
+        """Disconnects; a server that is gone already is no trouble."""
         if self._connection is not None:
             with suppress(Exception):
                 self._connection.close()

@@ -1,9 +1,9 @@
-"""Run as a process of its own: makes one report and says how far it is, and ends with whoever started it.
+"""Run as a process of its own: makes one report and tells how far it is, and ends with whoever started it.
 
-python -m authorizations.reports.child JOB FILE DESCRIPTOR BYTES_OF_MEMORY
+python -m authorizations.reports.child JOB FOLDER BYTES_OF_MEMORY
 
-It writes to FILE, and a line of JSON to DESCRIPTOR for each thing to tell: {"written": 2000, "total": 9000}, and last
-either {"made": {…}} or {"failed": "A sentence."}. Without either it has died.
+It writes the report to FOLDER/report. FOLDER/state.json holds what it has told: {"progress": 2000, "total": 9000}, and
+last "made" or "failed" too. Without either it has died; for lack of memory it ends with a code of its own.
 """
 
 import json
@@ -12,38 +12,41 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import django
 
-# Said without asking for memory, when there is none left.
-NO_MEMORY = b'{"failed": "Making it took more memory than a report may have. Narrow it, or take CSV."}\n'
-Tell = Callable[[dict[str, Any]], None]
+OUT, STATE = "report", "state.json"
+NO_MEMORY = os.EX_OSERR
 
 
 def main() -> None:
-    key, out, descriptor, memory = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    _heed_the_end_of_the_parent()
+    key, folder, memory = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    _end_with_the_parent()
     with suppress(ValueError, OSError):  # not every system has this limit
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    state: dict[str, Any] = {}
 
     def tell(said: dict[str, Any]) -> None:
-        os.write(descriptor, json.dumps(said).encode() + b"\n")
+        state.update(said)
+        draft = folder / "state.draft"
+        draft.write_text(json.dumps(state))
+        # Whoever reads it finds it whole.
+        draft.replace(folder / STATE)
 
     try:
         django.setup()
         # Nothing of the portal can be loaded before Django is set up.
         from authorizations.reports.rendering import render
 
-        render(key, out, tell)
+        render(key, folder / OUT, tell)
     except MemoryError:
-        os.write(descriptor, NO_MEMORY)
+        os._exit(NO_MEMORY)
 
 
-def _heed_the_end_of_the_parent() -> None:
+def _end_with_the_parent() -> None:
     """Ends this process when standard input ends: the other end is held by the worker, however that dies."""
     # A worker within `serve` blocks these, and its children inherit that.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})

@@ -14,7 +14,7 @@ from authorizations.reports import files
 from authorizations.reports.base import Missing, NotForYou, Unfit, ask
 from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
-from authorizations.vocabulary import ReportStatus
+from authorizations.vocabulary import JobStatus
 
 LOST = "What you may see has changed since this report was made, so it may say more than that. Ask for it again."
 
@@ -29,7 +29,7 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
         Blocked: its file is not where it was kept.
     """
     job: ReportJob = ReportJob.objects.visible_to(user).get(public_id=public_id)
-    if job.status != ReportStatus.DONE or job.expires_at is None or job.expires_at <= now:
+    if job.status != JobStatus.DONE or job.expires_at is None or job.expires_at <= now:
         raise MovedOn("There is no file of this report. Its page says what became of it.")
     if why := why_lost(user, job, now):
         raise NotPermitted(why)

@@ -67,14 +67,14 @@ def proof_of_the_record(user: User) -> Iterator[Table]:
         return
 
     def rows() -> Iterator[Row]:
-        done = Verification.objects.visible_to(user).filter(status=JobStatus.DONE).order_by("-finished_at").first()
+        done = Verification.objects.visible_to(user).filter(status=JobStatus.DONE).order_by("-ended_at").first()
         for head in Head.objects.filter(position__gt=0).order_by("chain"):
             end = (Chain(head.chain).label, head.position, head.hash)
             if done is None:
                 yield (*end, None, None, "Not verified yet")
             else:
                 found = "Nothing wrong" if done.is_whole else " ".join(done.findings)
-                yield (*end, done.finished_at, done.ends.get(head.chain), found)
+                yield (*end, done.ended_at, done.ends.get(head.chain), found)
 
     yield Table(
         "proof",

@@ -45,7 +45,7 @@ class Pages(logging.Handler):
         """Tells the number of the page."""
         _, _, number = record.getMessage().rpartition("Page ")
         if number.isdigit():
-            self.tell({"written": int(number)})
+            self.tell({"progress": int(number)})
 
     def listen(self) -> None:
         """Hears from now on, for as long as the process lives."""
@@ -70,12 +70,12 @@ def _written(job: ReportJob, report: Report, asked: Asking, out: Path, tell: Tel
     contents = report.contents(asked)
     # Of the others nobody knows how long they will be, or they are written at once.
     total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
-    tell({"written": 0, "total": total})
+    tell({"progress": 0, "total": total})
     if job.format == "pdf" and pdf.is_possible():
         Pages(tell).listen()
     with out.open("wb") as file:
         FORMATS[job.format].write(
-            report, contents, asked, file, lambda written: tell({"written": written, "total": total})
+            report, contents, asked, file, lambda written: tell({"progress": written, "total": total})
         )
     name = file_name(report, asked, job.format)
     return {"title": contents.title, "file_name": name, "rights": rights, "known": known}

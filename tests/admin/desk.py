@@ -349,7 +349,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "artifact": lambda n: version(n).artifact,
     "artifactversion": lambda n: version(n),
-    "filecheck": lambda n: FileCheck.objects.create(checked_at=NOW, files=n, versions=n),
+    "filecheck": lambda n: FileCheck.objects.create(asked_at=NOW, status=JobStatus.DONE, files=n, versions=n),
     "contact": contact,
     "package": package,
     "packageaccess": access,

@@ -25,7 +25,7 @@ def main() -> None:
         return
     [message] = delivery.claim(timezone.now())
     if sys.argv[3] == "taken":
-        assert delivery.Line().send(delivery.mail_of(message, message.link)) is None
+        assert delivery.MailConnection().send(delivery.mail_of(message, message.link)) is None
     sys.stdout.write("halfway\n")
     sys.stdout.flush()
     time.sleep(600)

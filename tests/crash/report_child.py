@@ -1,6 +1,6 @@
 """Run in place of the child that makes reports: the same in the tests' database, with one report more.
 
-python -m tests.crash.report_child DATABASE_NAME JOB FILE DESCRIPTOR BYTES_OF_MEMORY
+python -m tests.crash.report_child DATABASE_NAME JOB FOLDER BYTES_OF_MEMORY
 """
 
 import sys

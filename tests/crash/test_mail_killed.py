@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from authorizations.models import Message
-from authorizations.notifications.delivery import LAPSES_AFTER, deliver
+from authorizations.notifications.delivery import deliver
 from authorizations.tasks import look_for_due_mail
 from tests.cast import Cast
 from tests.notifications.due import message
@@ -69,7 +69,7 @@ def test_what_a_worker_claimed_before_it_was_killed_is_sent_once_by_another(cast
     told = message(cast.viewer, now=timezone.now())
     killed(worker(peer, "claimed"))
     assert deliver() == {}
-    assert deliver(after(LAPSES_AFTER)) == {"sent": 1}
+    assert deliver(after(Message.LAPSES_AFTER)) == {"sent": 1}
     assert len(peer.took) == 1
     told.refresh_from_db()
     assert (told.status, told.attempts) == ("sent", 1)
@@ -78,8 +78,8 @@ def test_what_a_worker_claimed_before_it_was_killed_is_sent_once_by_another(cast
 def test_what_was_taken_before_its_worker_was_killed_comes_once_more_under_the_same_id(cast: Cast, peer: Peer) -> None:
     message(cast.viewer, now=timezone.now())
     killed(worker(peer, "taken"))
-    assert deliver(after(LAPSES_AFTER)) == {"sent": 1}
-    assert deliver(after(2 * LAPSES_AFTER)) == {}
+    assert deliver(after(Message.LAPSES_AFTER)) == {"sent": 1}
+    assert deliver(after(2 * Message.LAPSES_AFTER)) == {}
     assert len(peer.took) == 2
     assert len({str(each["Message-ID"]) for each in peer.took}) == 1
 

@@ -15,11 +15,13 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions import jobs
 from authorizations.actions import reports as verbs
-from authorizations.actions.reports import Wanted, ask_for_report, cancel_report, fail_abandoned
+from authorizations.actions.jobs import fail_abandoned
+from authorizations.actions.reports import Wanted, ask_for_report, cancel_report
 from authorizations.models import Event, ReportJob
 from authorizations.reports import files, making, pdf
-from authorizations.vocabulary import ReportStatus
+from authorizations.vocabulary import JobStatus
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
@@ -33,6 +35,7 @@ def _here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cast: 
     name = str(connection.settings_dict["NAME"])
     monkeypatch.setattr(making, "CHILD", [sys.executable, "-m", "tests.crash.report_child", name])
     monkeypatch.setattr(making, "LOOK", 0.2)
+    monkeypatch.setattr(jobs, "EVERY", 0.2)
 
 
 def asked_for(person: User, how: str, form: str = "xlsx") -> ReportJob:
@@ -55,7 +58,7 @@ def worker(folder: Path) -> subprocess.Popen[str]:
     )
 
 
-def wait_until(so: Callable[[], Any], seconds: float = 30) -> Any:
+def wait_until(so: Callable[[], Any], seconds: float = 90) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := so()):
         assert time.monotonic() < deadline, "it did not come about"
@@ -83,7 +86,7 @@ def kept() -> list[Path]:
 
 
 def later(**more: float) -> Any:
-    return lambda: timezone.now() + verbs.SILENCE + timedelta(seconds=1, **more)
+    return lambda: timezone.now() + ReportJob.LAPSES_AFTER + timedelta(seconds=1, **more)
 
 
 def made_later(monkeypatch: pytest.MonkeyPatch) -> int:
@@ -91,6 +94,7 @@ def made_later(monkeypatch: pytest.MonkeyPatch) -> int:
     clock = type("Clock", (), {"now": staticmethod(later())})
     with monkeypatch.context() as patch:
         patch.setattr(making, "timezone", clock)
+        patch.setattr(jobs, "timezone", clock)
         return making.make_all()
 
 
@@ -98,7 +102,7 @@ def test_a_report_is_made_in_a_child_and_its_file_is_whole(cast: Cast) -> None:
     job = asked_for(cast.liaison, "quick")
     assert making.make_all() == 1
     job = now_of(job)
-    assert (job.status, job.attempts, job.total, job.failure) == (ReportStatus.DONE, 1, 3000, "")
+    assert (job.status, job.attempts, job.total, job.failure) == (JobStatus.DONE, 1, 3000, "")
     [file] = kept()
     assert file.stat().st_size == job.size > 10_000
     assert file.read_bytes()[:2] == b"PK"
@@ -116,11 +120,11 @@ def test_a_killed_worker_leaves_no_file_and_no_child_and_another_makes_the_repor
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=30)
     wait_until(lambda: not children(), 5)
-    assert (now_of(job).status, now_of(job).path, kept()) == (ReportStatus.RUNNING, "", [])
+    assert (now_of(job).status, now_of(job).path, kept()) == (JobStatus.RUNNING, "", [])
     assert making.make_all() == 0
     ReportJob.objects.update(given={"how": "quick"})
     assert made_later(monkeypatch) == 1
-    assert (now_of(job).status, now_of(job).attempts, len(kept())) == (ReportStatus.DONE, 2, 1)
+    assert (now_of(job).status, now_of(job).attempts, len(kept())) == (JobStatus.DONE, 2, 1)
     # What the dead worker was writing is swept away with what is old.
     assert files.forget_left(verbs.paths_in_use(), timezone.now() + timedelta(days=2)) == 1
     assert len(kept()) == 1
@@ -128,29 +132,29 @@ def test_a_killed_worker_leaves_no_file_and_no_child_and_another_makes_the_repor
 
 def test_a_report_that_workers_die_of_again_and_again_fails_in_words(cast: Cast) -> None:
     job = asked_for(cast.liaison, "slow")
-    for _ in range(verbs.TRIES):
-        assert verbs.take_report(timezone.now())
-        ReportJob.objects.update(seen_at=timezone.now() - verbs.SILENCE * 2)
-    assert verbs.take_report(timezone.now()) is None
-    assert fail_abandoned(timezone.now()) == 1
-    assert (now_of(job).status, now_of(job).failure) == (ReportStatus.FAILED, verbs.LAPSED)
+    for _ in range(1 + len(ReportJob.RETRY_AFTER)):
+        assert ReportJob.objects.take(timezone.now())
+        ReportJob.objects.update(heartbeat_at=timezone.now() - ReportJob.LAPSES_AFTER * 2)
+    assert ReportJob.objects.take(timezone.now()) is None
+    assert fail_abandoned(ReportJob, timezone.now()) == 1
+    assert (now_of(job).status, now_of(job).failure) == (JobStatus.FAILED, ReportJob.GIVEN_UP)
 
 
 def test_a_child_that_dies_is_begun_twice_more_and_then_the_report_fails_in_words(cast: Cast) -> None:
     job = asked_for(cast.liaison, "dying")
-    for attempt in range(1, verbs.TRIES + 1):
+    for attempt in range(1, 2 + len(ReportJob.RETRY_AFTER)):
         assert making.make_all() == 1
         assert now_of(job).attempts == attempt
         ReportJob.objects.update(not_before=timezone.now())
     assert making.make_all() == 0
-    assert (now_of(job).status, now_of(job).failure, kept()) == (ReportStatus.FAILED, making.DIED, [])
+    assert (now_of(job).status, now_of(job).failure, kept()) == (JobStatus.FAILED, ReportJob.GIVEN_UP, [])
 
 
 @pytest.mark.parametrize("how", ["aborting", "failing"])
 def test_a_mistake_in_a_report_or_below_it_is_tried_again_too(cast: Cast, how: str) -> None:
     job = asked_for(cast.liaison, how)
     making.make_all()
-    assert (now_of(job).status, now_of(job).attempts, kept()) == (ReportStatus.WAITING, 1, [])
+    assert (now_of(job).status, now_of(job).attempts, kept()) == (JobStatus.WAITING, 1, [])
     assert now_of(job).not_before > timezone.now()
 
 
@@ -163,7 +167,7 @@ def test_cancelling_ends_the_child(cast: Cast, tmp_path: Path) -> None:
     wait_until(lambda: not children(), 5)
     assert time.monotonic() - began < 4
     assert process.communicate(timeout=30)[0].endswith("made 1\n")
-    assert (now_of(job).status, kept(), list(files.work_folder().iterdir())) == (ReportStatus.CANCELLED, [], [])
+    assert (now_of(job).status, kept(), list(files.work_folder().iterdir())) == (JobStatus.CANCELLED, [], [])
 
 
 def test_a_report_that_takes_too_long_is_ended(cast: Cast, settings: Any) -> None:
@@ -172,7 +176,7 @@ def test_a_report_that_takes_too_long_is_ended(cast: Cast, settings: Any) -> Non
     began = time.monotonic()
     making.make_all()
     assert time.monotonic() - began < 8
-    assert (now_of(job).status, now_of(job).failure) == (ReportStatus.FAILED, making.TOO_LONG)
+    assert (now_of(job).status, now_of(job).failure) == (JobStatus.FAILED, making.TOO_LONG)
     assert (children(), kept()) == ([], [])
 
 
@@ -180,7 +184,7 @@ def test_a_report_that_takes_too_much_memory_is_ended(cast: Cast, settings: Any)
     settings.REPORT_MEMORY = GiB
     job = asked_for(cast.liaison, "hungry")
     making.make_all()
-    assert now_of(job).status == ReportStatus.FAILED
+    assert now_of(job).status == JobStatus.FAILED
     assert "more memory than a report may have" in now_of(job).failure
     assert (children(), kept()) == ([], [])
 
@@ -189,7 +193,7 @@ def test_a_report_that_becomes_too_large_is_ended(cast: Cast, settings: Any) -> 
     settings.REPORT_MAX_BYTES = 5_000
     job = asked_for(cast.liaison, "quick")
     making.make_all()
-    assert (now_of(job).status, now_of(job).failure, kept()) == (ReportStatus.FAILED, making.TOO_LARGE, [])
+    assert (now_of(job).status, now_of(job).failure, kept()) == (JobStatus.FAILED, making.TOO_LARGE, [])
 
 
 def test_two_workers_make_different_reports(cast: Cast, tmp_path: Path) -> None:
@@ -198,7 +202,7 @@ def test_two_workers_make_different_reports(cast: Cast, tmp_path: Path) -> None:
     made = [int(each.communicate(timeout=120)[0].split()[-1]) for each in workers]
     assert sum(made) == len(jobs)
     assert all(made)
-    assert set(ReportJob.objects.values_list("status", "attempts")) == {(ReportStatus.DONE, 1)}
+    assert set(ReportJob.objects.values_list("status", "attempts")) == {(JobStatus.DONE, 1)}
     assert len({job.path for job in ReportJob.objects.all()}) == len(kept()) == len(jobs)
 
 
@@ -207,5 +211,5 @@ def test_a_pdf_is_made_within_the_memory_that_is_set_and_counts_its_pages(cast: 
     job = asked_for(cast.liaison, "quick", "pdf")
     assert making.make_all() == 1
     job = now_of(job)
-    assert (job.status, job.failure) == (ReportStatus.DONE, "")
+    assert (job.status, job.failure) == (JobStatus.DONE, "")
     assert kept()[0].read_bytes()[:5] == b"%PDF-"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.models import Bounce, Message
 from authorizations.notifications import delivery
-from authorizations.notifications.delivery import LAPSES_AFTER, WAITS, claim, deliver, due
+from authorizations.notifications.delivery import claim, deliver
 from authorizations.tasks import deliver_mail, look_for_due_mail
 from tests.cast import Cast
 from tests.lifecycle.world import DAY, NOW
@@ -38,7 +38,7 @@ def test_what_is_due_is_sent_once_and_says_when(cast: Cast) -> None:
     assert outcome(told) == ("sent", "", 1)
     assert told.sent_at is not None
     assert NOW <= told.sent_at <= NOW + SECOND
-    assert (told.claim, told.claimed_at) == (None, None)
+    assert (told.claim, told.heartbeat_at) == (None, None)
 
 
 def test_what_is_to_wait_waits(cast: Cast) -> None:
@@ -70,8 +70,8 @@ def test_two_workers_claim_different_messages(cast: Cast) -> None:
 def test_the_claim_of_a_worker_that_died_lapses(cast: Cast) -> None:
     message(cast.viewer)
     [left] = claim(NOW)
-    assert deliver(at(NOW + LAPSES_AFTER - SECOND)) == {}
-    assert deliver(at(NOW + LAPSES_AFTER + SECOND)) == {"sent": 1}
+    assert deliver(at(NOW + Message.LAPSES_AFTER - SECOND)) == {}
+    assert deliver(at(NOW + Message.LAPSES_AFTER + SECOND)) == {"sent": 1}
     # And should it wake up after all, it has nothing to say any more.
     delivery._mark(left, status="failed", failure="Too late.")
     assert outcome(left) == ("sent", "", 1)
@@ -81,10 +81,10 @@ def test_a_worker_that_was_held_up_sends_nothing_on_a_claim_that_may_have_lapsed
     message(cast.viewer), message(cast.viewer)
     # It was stopped once it had claimed them.
     clock = iter([NOW, NOW, NOW])
-    assert deliver(lambda: next(clock, NOW + LAPSES_AFTER / 2 + SECOND)) == {}
+    assert deliver(lambda: next(clock, NOW + Message.LAPSES_AFTER / 2 + SECOND)) == {}
     assert mail.outbox == []
     # What it gave back need not wait for the claim to lapse.
-    assert due(NOW + SECOND).count() == 2
+    assert Message.objects.claimable(NOW + SECOND).count() == 2
 
 
 def test_it_ends_in_time_and_leaves_the_rest_to_the_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_it_ends_in_time_and_leaves_the_rest_to_the_next(cast: Cast, monkeypatch
     for _ in range(3):
         message(cast.viewer)
     assert deliver(at(NOW), longest=timedelta(milliseconds=2)) == {"sent": 1}
-    assert due(NOW + SECOND).count() == 2
+    assert Message.objects.claimable(NOW + SECOND).count() == 2
 
 
 # --- what a mail server may do ---
@@ -126,8 +126,8 @@ def test_what_is_put_off_is_tried_again_later(
     assert outcome(told) == ("planned", words, 1)
     assert outcome(other)[0] == "sent"
     assert peer.connections == connections
-    assert deliver(at(NOW + WAITS[0] - SECOND)) == {}
-    assert deliver(at(NOW + WAITS[0] + SECOND)) == {"sent": 1}
+    assert deliver(at(NOW + Message.RETRY_AFTER[0] - SECOND)) == {}
+    assert deliver(at(NOW + Message.RETRY_AFTER[0] + SECOND)) == {"sent": 1}
     assert outcome(told) == ("sent", "", 2)
 
 
@@ -148,8 +148,8 @@ def test_it_is_given_up_in_the_end_and_at_once_where_trying_again_is_no_use(cast
         deliver(at(moment))
         attempts += 1
         moment = told.not_before if outcome(told)[0] == "planned" else moment
-    assert outcome(told) == ("failed", "The mail server refused the message (451).", len(WAITS) + 1)
-    assert attempts == len(WAITS) + 1
+    assert outcome(told) == ("failed", "The mail server refused the message (451).", len(Message.RETRY_AFTER) + 1)
+    assert attempts == len(Message.RETRY_AFTER) + 1
     assert outcome(refused) == ("failed", "The mail server refused the message (554).", 1)
 
 
@@ -160,7 +160,7 @@ def test_while_the_server_cannot_be_reached_all_wait_and_none_counts_an_attempt(
     assert deliver(at(NOW)) == {}
     assert {outcome(each) for each in told} == {("planned", "The mail server cannot be reached.", 0)}
     # They stay due, so that whoever watches over the portal is told how long.
-    assert due(NOW + SECOND).count() == 2
+    assert Message.objects.claimable(NOW + SECOND).count() == 2
 
 
 def test_what_is_sent_again_carries_the_same_message_id(cast: Cast, peer: Peer) -> None:
@@ -168,10 +168,10 @@ def test_what_is_sent_again_carries_the_same_message_id(cast: Cast, peer: Peer) 
     # The worker dies when the server has said 250, and the mark is never made.
     peer.on_taken = lambda sent: None
     [held] = claim(NOW)
-    line = delivery.Line()
+    line = delivery.MailConnection()
     assert line.send(delivery.mail_of(held, "")) is None
     line.close()
-    assert deliver(at(NOW + LAPSES_AFTER + SECOND)) == {"sent": 1}
+    assert deliver(at(NOW + Message.LAPSES_AFTER + SECOND)) == {"sent": 1}
     first, again = (str(sent["Message-ID"]) for sent in peer.took)
     assert first == again == f"<{told.public_id}@portal.example.gov>"
 
@@ -231,7 +231,7 @@ def test_claiming_reads_no_more_the_more_there_is(cast: Cast) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert len(claim(NOW)) == number
         asked.append(len(queries))
-        Message.objects.update(claimed_at=NOW)
+        Message.objects.update(heartbeat_at=NOW)
     assert asked[0] == asked[1]
 
 

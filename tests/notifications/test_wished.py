@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Membership, User
 from authorizations.models import Bounce, Condition, Message, Mute, NotificationSettings
 from authorizations.notifications import digests
-from authorizations.notifications.delivery import WAITS, claim, deliver
+from authorizations.notifications.delivery import claim, deliver
 from authorizations.notifications.digests import Leaving, held
 from authorizations.notifications.reminders import remind
 from tests.cast import Cast
@@ -186,7 +186,7 @@ def test_a_digest_that_cannot_be_mailed_now_keeps_what_it_carries(cast: Cast, se
     remind(TODAY, NOW)
     digest = digest_of(cast.csp_lead)
     [mine] = claim(SEVEN, most=1)
-    Message.objects.filter(pk=mine.pk).update(claim=None, claimed_at=None, attempts=len(WAITS))
+    Message.objects.filter(pk=mine.pk).update(claim=None, heartbeat_at=None, attempts=len(Message.RETRY_AFTER))
     assert digest.carried.filter(status="planned").exists()
     delivered(SEVEN)
     assert not digest.carried.filter(status="planned").exists()

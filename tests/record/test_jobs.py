@@ -1,8 +1,9 @@
 """What the worker and the timer do for the record: verifications that people ask for, anchors, counted events."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -12,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authorizations import tasks
+from authorizations.actions.jobs import fail_abandoned
 from authorizations.actions.security import tally
-from authorizations.actions.verifications import SILENCE, ask_verification, take_verification
+from authorizations.actions.verifications import ask_verification
 from authorizations.models import Event, Message, Verification
 from authorizations.proof.anchors import read_anchors
-from authorizations.vocabulary import JobStatus
 from tests.cast import Cast
 from tests.record.conftest import NOW, Tamper
 
@@ -25,6 +26,10 @@ from tests.record.conftest import NOW, Tamper
 def anchors(settings: object, tmp_path: Path) -> Path:
     settings.ANCHOR_FILE = tmp_path / "record" / "anchors.jsonl"  # type: ignore[attr-defined]
     return tmp_path / "record" / "anchors.jsonl"
+
+
+def taken(now: datetime) -> Any:
+    return Verification.objects.take(now)
 
 
 def test_who_presses_verify_finds_the_result_on_its_page(client: Client, cast: Cast, entries: list[Event]) -> None:
@@ -38,7 +43,7 @@ def test_who_presses_verify_finds_the_result_on_its_page(client: Client, cast: C
     assert "Every entry is as it was recorded, and none is missing." in page
     assert "hx-trigger" not in page
     # The thirty, and that it was asked for.
-    assert (job.checked, job.total, job.is_whole) == (31, 31, True)
+    assert (job.progress, job.total, job.is_whole) == (31, 31, True)
     assert list(
         Event.objects.filter(subject_type="verification").order_by("position").values_list("verb", "actor")
     ) == [
@@ -72,14 +77,30 @@ def test_the_button_pressed_again_leads_to_the_verification_that_is_under_way(ca
 
 def test_a_verification_is_taken_by_one_and_taken_up_again_when_that_one_has_died(cast: Cast) -> None:
     job = ask_verification(actor=cast.auditor, now=NOW)
-    assert take_verification(NOW) == job
-    assert take_verification(NOW + SILENCE) is None
-    assert take_verification(NOW + SILENCE + timedelta(seconds=1)) == job
+    silence, second = Verification.LAPSES_AFTER, timedelta(seconds=1)
+    assert taken(NOW) == job
+    assert taken(NOW + silence) is None
+    assert taken(NOW + silence + second) == job
+
+
+def test_a_verification_that_workers_die_of_again_and_again_fails_in_words(client: Client, cast: Cast) -> None:
+    job = ask_verification(actor=cast.auditor, now=NOW)
+    later = NOW + timedelta(days=1)
+    while taken(later):
+        assert fail_abandoned(Verification, later) == 0
+        later += timedelta(days=1)
+    assert fail_abandoned(Verification, later) == 1
+    client.force_login(cast.auditor)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert Verification.GIVEN_UP in page
+    assert "hx-trigger" not in page
+    assert ask_verification(actor=cast.auditor, now=later) != job
 
 
 def test_progress_is_seen_while_it_runs(client: Client, cast: Cast) -> None:
     job = ask_verification(actor=cast.auditor, now=NOW)
-    Verification.objects.filter(pk=job.pk).update(status=JobStatus.RUNNING, checked=2000, total=8000)
+    assert taken(NOW) == job
+    Verification.objects.update(progress=2000, total=8000)
     client.force_login(cast.auditor)
     page = client.get(job.get_absolute_url()).content.decode()
     assert "2,000 of 8,000 entries checked" in page
@@ -135,9 +156,9 @@ def test_the_timer_hands_a_verification_to_the_worker_only_when_one_waits(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed: list[bool] = []
-    monkeypatch.setattr(tasks.verify_record, "delay", lambda: handed.append(True))
-    tasks.look_for_verifications()
+    monkeypatch.setattr(tasks.verify_record, "apply_async", lambda **options: handed.append(True))
+    tasks.look_for_jobs()
     assert not handed
     ask_verification(actor=cast.auditor, now=timezone.now())
-    tasks.look_for_verifications()
+    tasks.look_for_jobs()
     assert handed == [True]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.report_schedules import When, Whom, set_schedule
-from authorizations.actions.reports import Made, Wanted, ask_for_report, finish_report, take_report
+from authorizations.actions.reports import Made, Wanted, ask_for_report, finish_report
 from authorizations.models import ReportJob, ReportSchedule
 from authorizations.reports import files
 from authorizations.reports.copies import known_to, rights_of
@@ -24,7 +24,7 @@ def made_report_of(person: User, tmp_path: Any, wanted: Wanted = REGISTER, *, no
     """A report that is done, with a file of some bytes."""
     now = now or timezone.now()
     report_of(person, wanted, now=now)
-    job = take_report(now)
+    job = ReportJob.objects.take(now)
     assert job is not None
     whole = tmp_path / "whole"
     whole.write_bytes(b"PK, all of it")

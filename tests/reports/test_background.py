@@ -12,16 +12,15 @@ from django.utils import timezone
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations import tasks
+from authorizations.actions import jobs
 from authorizations.actions import reports as verbs
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
 from authorizations.actions.reports import (
     Wanted,
     ask_again,
     cancel_report,
-    fail_report,
     remove_report,
     scheduled,
-    take_report,
 )
 from authorizations.models import Case, Event, Message, ReportJob
 from authorizations.reports import files, pdf
@@ -32,7 +31,7 @@ from authorizations.reports.parameters import CASE
 from authorizations.reports.pdf import NoPdf
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering import render
-from authorizations.vocabulary import ReportStatus
+from authorizations.vocabulary import JobStatus
 from tests.cast import SINCE, Cast
 from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.world import make_ato
@@ -86,33 +85,36 @@ def ended(membership: Membership) -> User:
 def test_each_report_is_taken_once_the_oldest_first(cast: Cast) -> None:
     first, second = (report_of(cast.liaison, now=NOW + timedelta(seconds=n)) for n in range(2))
     later = NOW + timedelta(minutes=1)
-    assert [job and job.pk for job in (take_report(later), take_report(later), take_report(later))] == [
+    assert [job and job.pk for job in [ReportJob.objects.take(later) for _ in range(3)]] == [
         first.pk, second.pk, None,
     ]  # fmt: skip
 
 
 def test_a_claim_lapses_and_who_had_it_can_write_nothing_more(cast: Cast) -> None:
     report_of(cast.liaison, now=NOW)
-    first = take_report(NOW)
+    first = ReportJob.objects.take(NOW)
     assert first
-    later = NOW + verbs.SILENCE + timedelta(seconds=1)
-    second = take_report(later)
+    later = NOW + ReportJob.LAPSES_AFTER + timedelta(seconds=1)
+    second = ReportJob.objects.take(later)
     assert second
     assert (second.pk, second.attempts) == (first.pk, 2)
-    assert not verbs.note_progress(first, 1, 2, later)
-    assert verbs.note_progress(second, 1, 2, later)
-    assert not verbs.try_again(first, later)
-    with pytest.raises(MovedOn):
-        fail_report(first, "No.", later)
+    jobs.heartbeat(second, 1, 2, later)
+    for late in (
+        lambda: jobs.heartbeat(first, 1, 2, later),
+        lambda: jobs.retry_or_fail(first, later),
+        lambda: jobs.fail(first, "No.", later),
+    ):
+        with pytest.raises(MovedOn):
+            late()
 
 
 def test_signs_of_life_keep_a_claim(cast: Cast) -> None:
     report_of(cast.liaison, now=NOW)
-    job = take_report(NOW)
+    job = ReportJob.objects.take(NOW)
     assert job
     for minute in range(1, 8, 2):
-        assert verbs.note_progress(job, minute, 9, NOW + timedelta(minutes=minute))
-        assert take_report(NOW + timedelta(minutes=minute)) is None
+        jobs.heartbeat(job, minute, 9, NOW + timedelta(minutes=minute))
+        assert ReportJob.objects.take(NOW + timedelta(minutes=minute)) is None
 
 
 def test_people_take_turns_and_what_is_sent_by_itself_comes_last(cast: Cast) -> None:
@@ -122,7 +124,7 @@ def test_people_take_turns_and_what_is_sent_by_itself_comes_last(cast: Cast) -> 
     schedule = schedule_of(cast.reviewer, now=NOW)
     scheduled(schedule, cast.reviewer, "", NOW - timedelta(days=1)).save(force_insert=True)
     moments = [NOW + timedelta(minutes=1, seconds=second) for second in range(5)]
-    taken = [take_report(moment) for moment in moments]
+    taken = [ReportJob.objects.take(moment) for moment in moments]
     assert [job and job.asker for job in taken] == [
         cast.liaison, cast.viewer, cast.liaison, cast.liaison, cast.reviewer,
     ]  # fmt: skip
@@ -159,7 +161,7 @@ def test_one_form_asks_once_and_ten_reports_are_enough(cast: Cast) -> None:
 def test_what_was_cancelled_is_not_taken_and_can_be_asked_for_again_as_of_then(cast: Cast) -> None:
     job = report_of(cast.liaison, now=NOW)
     cancel_report(actor=cast.liaison, public_id=job.public_id, now=NOW)
-    assert take_report(NOW) is None
+    assert ReportJob.objects.take(NOW) is None
     later = NOW + timedelta(days=1)
     again = ask_again(actor=cast.liaison, public_id=job.public_id, marking="CUI", now=later)
     assert (again.status, again.as_of, again.marking, again.attempts) == ("waiting", later, "CUI", 0)
@@ -315,7 +317,7 @@ def test_a_file_is_kept_for_two_weeks_and_deleted_in_the_night_after(cast: Cast,
         copy_of(cast.liaison, old.public_id, timezone.now())
     tasks.expire_reports()
     old, new = (ReportJob.objects.get(pk=job.pk) for job in (old, new))
-    assert (old.status, old.path, new.status) == (ReportStatus.EXPIRED, "", ReportStatus.DONE)
+    assert (old.status, old.path, new.status) == (JobStatus.EXPIRED, "", JobStatus.DONE)
     assert [path.name for path in (tmp_path / "files/reports").iterdir()] == [Path(new.path).name]
     assert Event.objects.filter(verb="report.expired").count() == 1
     tasks.expire_reports()

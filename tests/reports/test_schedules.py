@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from authorizations.actions.jobs import fail
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
 from authorizations.actions.report_schedules import (
     MOST,
@@ -18,7 +19,7 @@ from authorizations.actions.report_schedules import (
     send_schedule,
     stop_schedule,
 )
-from authorizations.actions.reports import Made, Wanted, fail_report, finish_report, take_report
+from authorizations.actions.reports import Made, Wanted, finish_report
 from authorizations.models import Event, Message, ReportJob, ReportSchedule
 from authorizations.notifications.permitted import why_not
 from authorizations.reports.copies import rights_of
@@ -261,10 +262,10 @@ def test_one_form_sets_one_and_there_are_not_too_many(cast: Cast) -> None:
 
 def finished(cast: Cast, **sentence: str) -> ReportJob:
     send_due(at("2026-11-30"))
-    job = take_report(at("2026-11-30"))
+    job = ReportJob.objects.take(at("2026-11-30"))
     assert job
     if sentence:
-        return fail_report(job, sentence["sentence"], at("2026-11-30"))
+        return fail(job, sentence["sentence"], at("2026-11-30"))
     made = Made("ATO register", "r.xlsx", "reports/x", 7, "a" * 64, rights_of(cast.liaison), {})
     return finish_report(job, made, at("2026-11-30"))
 

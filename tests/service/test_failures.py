@@ -43,7 +43,7 @@ print(case.public_id, token_of(cast.liaison), cast.official.public_id, cast.pmo_
 OFTEN = """
 from authorizations import tasks
 for number in range(8):
-    for task in (tasks.anchor_record, tasks.check_files, tasks.note_vacancies, tasks.look_for_verifications):
+    for task in (tasks.anchor_record, tasks.check_files, tasks.note_vacancies, tasks.look_for_jobs):
         task.apply_async(queue="timer")
 """
 # Longer than any answer may take although a server is mute: the limits of readiness, and a slow machine.
@@ -102,8 +102,10 @@ class World:
         """A verification that somebody asked for, which the timer has to find."""
         ((key,),) = self.rows(
             "INSERT INTO authorizations_verification"
-            " (public_id, asked_by_id, asked_at, status, checked, total, anchors, ends, findings)"
-            " VALUES (substr(md5(random()::text), 1, 14), %s, now(), 'waiting', 0, 0, 0, '{}', '[]') RETURNING id",
+            " (public_id, asked_by_id, asked_at, not_before, status, attempts, failure, progress, total, anchors, ends,"
+            " findings)"
+            " VALUES (substr(md5(random()::text), 1, 14), %s, now(), now(), 'waiting', 0, '', 0, 0, 0, '{}', '[]')"
+            " RETURNING id",
             self.lead,
         )
         return int(key)

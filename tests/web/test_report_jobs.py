@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from authorizations.actions.reports import fail_report, note_progress, take_report
+from authorizations.actions.jobs import fail, heartbeat
 from authorizations.models import Event, ReportJob, ReportSchedule
 from authorizations.reports import pdf
 from authorizations.web.views import report_jobs
@@ -94,14 +94,14 @@ def test_the_page_of_a_report_shows_how_far_it_is_and_asks_again_by_itself(clien
     page = body_of(client, job.get_absolute_url())
     assert "It begins within a few seconds" in page
     assert 'hx-trigger="every 2s"' in page
-    taken = take_report(timezone.now())
+    taken = ReportJob.objects.take(timezone.now())
     assert taken
-    note_progress(taken, 500, 2000, timezone.now())
+    heartbeat(taken, 500, 2000, timezone.now())
     page = body_of(client, job.get_absolute_url())
     assert "500 of 2,000 rows written" in page
     assert 'max="100" value="25"' in page
     assert ">Cancel<" in page
-    fail_report(taken, "It is too large.", timezone.now())
+    fail(taken, "It is too large.", timezone.now())
     page = body_of(client, job.get_absolute_url())
     assert "It is too large." in page
     assert ">Try again<" in page

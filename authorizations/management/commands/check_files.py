@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.exchange.file_checks import look_at_files
+from authorizations.exchange.file_checks import check_files_now
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = look_at_files(timezone.now())
+        found = check_files_now(timezone.now())
         lists = (
             ("missing, version", found.missing),
             ("changed, version", found.changed),

@@ -24,7 +24,7 @@ from authorizations.reports.formats import FORMATS, Format, file_name
 from authorizations.reports.pdf import NoPdf
 from authorizations.reports.registry import REPORTS
 from authorizations.tables.contents import Asking, Contents
-from authorizations.vocabulary import ReportStatus
+from authorizations.vocabulary import JobStatus
 from authorizations.web.access import person
 from authorizations.web.views.reports import REPORTS_TRAIL, asking, report_of, took
 
@@ -34,12 +34,12 @@ AT_ONCE = {"pdf": 100, "xlsx": 2_000}
 _ROOM = BoundedSemaphore(2)
 NEWEST = 50
 TONES = {
-    ReportStatus.WAITING: "wait",
-    ReportStatus.RUNNING: "wait",
-    ReportStatus.DONE: "good",
-    ReportStatus.FAILED: "bad",
-    ReportStatus.CANCELLED: "past",
-    ReportStatus.EXPIRED: "past",
+    JobStatus.WAITING: "wait",
+    JobStatus.RUNNING: "wait",
+    JobStatus.DONE: "good",
+    JobStatus.FAILED: "bad",
+    JobStatus.CANCELLED: "past",
+    JobStatus.EXPIRED: "past",
 }
 
 
@@ -114,7 +114,7 @@ def _reports() -> tuple[str, str]:
 
 def _shown(job: ReportJob) -> tuple[ReportJob, str, str]:
     """A report with the tone of its tag and the name of its format."""
-    return job, TONES[ReportStatus(job.status)], FORMATS[job.format].label
+    return job, TONES[JobStatus(job.status)], FORMATS[job.format].label
 
 
 def report_job(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -126,7 +126,7 @@ def report_job(request: HttpRequest, public_id: str) -> HttpResponse:
         "job": job,
         "tone": tone,
         "format": label,
-        "lost": why_lost(user, job, timezone.now()) if job.status == ReportStatus.DONE else "",
+        "lost": why_lost(user, job, timezone.now()) if job.status == JobStatus.DONE else "",
         "url": f"{reverse('report', args=[job.report])}?{urlencode(job.given)}" if job.report in REPORTS else "",
         "trail": [_reports(), ("My reports", reverse("my_reports"))],
     }
