@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds within which what is done every night is done once.
 HOUR = 60 * 60
+# A task that hangs is ended where workers are processes; another takes up its job.
+LONGEST = 6 * HOUR
 
 ANCHORED = (
     "Keep this mail. Whoever changes the record later cannot change it: ./portal verify_record --anchors FILE compares "
@@ -76,7 +78,8 @@ def look_for_due_mail() -> None:
         deliver_mail.delay()
 
 
-@shared_task
+# After so long its claims have lapsed.
+@shared_task(time_limit=Message.LAPSES_AFTER.seconds)
 def deliver_mail() -> None:
     """Mails what is due, for less than a minute: what is left then is due for the next who looks."""
     if settings.SMTP:
@@ -102,10 +105,15 @@ def scan_documents() -> None:
 
 
 @shared_task
-def check_files() -> None:
-    """Compares the files of documents with the versions that need them, for the PMO; of two timers, one has it done."""
+def ask_for_file_check() -> None:
+    """Asks for the night's check of the documents' files; of two timers, one does."""
     if cache.add("check-files", timezone.now(), HOUR):
         ask_file_check(timezone.now())
+
+
+@shared_task(time_limit=LONGEST)
+def check_files() -> None:
+    """Compares the files of documents with the versions that need them, for the PMO."""
     jobs.work_through(FileCheck, _check_files)
 
 
@@ -128,7 +136,7 @@ def remind_of_deadlines() -> None:
         logger.info("reminders written: %d", number)
 
 
-@shared_task
+@shared_task(time_limit=LONGEST)
 def verify_record() -> None:
     """Verifies the record for whoever asked for it."""
     jobs.work_through(Verification, _verify)

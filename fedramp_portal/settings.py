@@ -353,8 +353,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"queue": "timer"},
     },
     "check-files": {
-        "task": "authorizations.tasks.check_files",
+        "task": "authorizations.tasks.ask_for_file_check",
         "schedule": crontab(hour="3", minute="40"),
+        "options": {"queue": "timer"},
     },
     "note-vacancies": {
         "task": "authorizations.tasks.note_vacancies",

@@ -74,7 +74,7 @@ class BackgroundJobQuerySet(ClaimableQuerySet):
 
     def take(self, now: datetime) -> Any:
         """Claims the first claimable one, as an attempt; None where there is none."""
-        begun = {"status": JobStatus.RUNNING, "started_at": now, "attempts": F("attempts") + 1}
+        begun: dict[str, Any] = {"status": JobStatus.RUNNING, "started_at": now, "attempts": F("attempts") + 1}
         return self.claim(now, **begun, progress=0, total=0).first()
 
     def abandoned(self, now: datetime) -> Self:

@@ -17,7 +17,7 @@ from authorizations.vocabulary import MessageStatus, SkipReason, Topic
 PLANNED = Q(status=MessageStatus.PLANNED)
 
 
-class ClaimableMessages(ClaimableQuerySet, MessageQuerySet):
+class ClaimableMessages(ClaimableQuerySet, MessageQuerySet):  # type: ignore[override]  # each makes its own manager
     """Messages, which workers claim to mail them."""
 
 

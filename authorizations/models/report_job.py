@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery
@@ -77,7 +77,7 @@ class ReportJob(BackgroundJob):
     expires_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ReportJobQuerySet.as_manager()
+    objects: ClassVar[Any] = ReportJobQuerySet.as_manager()
 
     class Meta(BackgroundJob.Meta):
         indexes = [

@@ -138,9 +138,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/releases.py", "Event.filter"): (1, CLASHES),
     ("actions/report_schedules.py", "ReportSchedule.due"): (1, PORTAL),
     ("actions/reports.py", "ReportJob.exclude"): (1, PORTAL),
-    ("actions/reports.py", "ReportJob.filter"): (6, PORTAL),
+    ("actions/reports.py", "ReportJob.filter"): (1, PORTAL),
     ("actions/reports.py", "ReportJob.select_for_update"): (1, PORTAL),
-    ("actions/reports.py", "ReportJob.select_related"): (1, PORTAL),
     ("actions/reviews.py", "Membership.not_over"): (1, ASKED),
     ("actions/reviews.py", "Organization.filter"): (1, ASKED),
     ("actions/stages.py", "Offering.select_for_update"): (1, HELD),
@@ -149,9 +148,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/vacancies.py", "Event.filter"): (1, PORTAL),
     ("actions/nudges.py", "Event.about"): (1, PARTS),
     ("actions/ticks.py", "Event.about"): (1, PARTS),
-    ("actions/verifications.py", "Verification.exclude"): (1, PORTAL),
-    ("actions/verifications.py", "Verification.filter"): (3, PORTAL),
-    ("actions/verifications.py", "Verification.get"): (1, PORTAL),
+    ("actions/verifications.py", "Verification.filter"): (1, PORTAL),
     ("actions/verifications.py", "Verification.latest"): (1, PORTAL),
 }
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
