@@ -15,7 +15,7 @@ from authorizations.actions.deliverables import Record, deliver, deliveries_of, 
 from authorizations.api import shapes
 from authorizations.api.shapes import NO, NO_ACT, Text
 from authorizations.api.sign_in import person
-from authorizations.deadlines import KINDS, Due, Force, dues_seen
+from authorizations.deadlines import KINDS, Due, Force, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering
 from authorizations.vocabulary import Turn
 
@@ -121,7 +121,7 @@ def add_deadlines(router: Router, noun: type[Any], word: str) -> None:
         """Who owes what to whom by when, met or not, the next one first; those without a day stand at the end."""
         user = person(request)
         record = get_object_or_404(FOUND[noun](user), public_id=public_id)
-        return [DueRow.of(due) for due in dues_seen(user, record, timezone.localdate())]
+        return [DueRow.of(due) for due in deadlines_seen(user, record, timezone.localdate())]
 
 
 def add_deliveries(router: Router, noun: type[Record], word: str) -> None:

@@ -1,15 +1,15 @@
 """Deadlines: computed from what is on record and from the releases of the rules, kept nowhere.
 
-`dues_of` gives those of one record, `dues_for` those that a person may see, `sweep` the open ones of the whole portal.
+`deadlines_of` one record, `deadlines_for` a person; `sweep` gives the open ones of the whole portal.
 """
 
 from authorizations.deadlines.due import Due, Force, Side
 from authorizations.deadlines.kinds import KINDS, Kind
 from authorizations.deadlines.reading import (
     Scope,
-    dues_for,
-    dues_of,
-    dues_seen,
+    deadlines_for,
+    deadlines_of,
+    deadlines_seen,
     everything,
     in_order,
     owes,
@@ -24,9 +24,9 @@ __all__ = [
     "Kind",
     "Scope",
     "Side",
-    "dues_for",
-    "dues_of",
-    "dues_seen",
+    "deadlines_for",
+    "deadlines_of",
+    "deadlines_seen",
     "everything",
     "in_order",
     "owes",

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from accounts.roles import Source
+from authorizations.vocabulary import ListingRole, PackageLocation
+
 
 class Force(StrEnum):
     """How firmly a deadline binds."""
@@ -29,7 +32,7 @@ class Side(NamedTuple):
 PMO = Side("pmo")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """One deadline: who owes what to whom, by when, by which rule, and whether it is met.
 
@@ -44,13 +47,13 @@ class Due:
     owes: Side
     to: Side
     on: date | None
-    time: datetime | None
     anchor: str
     anchored_on: date | None
     rule: str
     source: str
     release: str
     force: Force
+    time: datetime | None = None
     detail: str = ""
     satisfied_on: date | None = None
     satisfied_by: str = ""
@@ -84,6 +87,9 @@ class Delivered(NamedTuple):
     reference: str = ""
 
 
+# Rows: each field is a column or an annotation of the query by its name, but for those with a default.
+
+
 class CaseRow(NamedTuple):
     """What deadlines ask of a case."""
 
@@ -99,8 +105,8 @@ class CaseRow(NamedTuple):
     received_at: datetime | None
     stopped_days: int
     designation: str
-    listed_again: bool = False
-    official: int | None = None
+    listed_again: bool
+    official: int | None
 
     def day(self, fact: str) -> date | None:
         """The day of a fact, None where it is not recorded."""
@@ -109,26 +115,44 @@ class CaseRow(NamedTuple):
 
 
 class AtoRow(NamedTuple):
-    """What deadlines ask of an ATO and of its offering; ``known_on`` is the day on which the register had it first."""
+    """What deadlines ask of an ATO and of its offering."""
 
     pk: int
+    offering: int
     agency: int
     provider: int
     stage: str
-    is_initial: bool
-    is_made_here: bool
+    listing_role: str
+    source: str
     signed_on: date | None
     expires_on: date | None
     ended_on: date | None
     recorded_on: date | None
-    known_on: date | None
+    published_since: date | None
     certification: str
     certification_class: str
     annual_day: str
-    told: Sequence[tuple[str, date]]
-    delivered: Sequence[Delivered]
-    of_offering: Sequence[Delivered]
-    official: int | None = None
+    official: int | None
+    told: Sequence[tuple[str, date]] = ()
+    delivered: Sequence[Delivered] = ()
+    of_offering: Sequence[Delivered] = ()
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether it is the offering's initial one."""
+        return self.listing_role == ListingRole.INITIAL
+
+    @property
+    def is_made_here(self) -> bool:
+        """Whether it was recorded here, and did not come with a feed."""
+        return self.source != Source.FEED
+
+    @property
+    def known_on(self) -> date | None:
+        """The day on which the register had it first."""
+        if self.is_made_here:
+            return self.signed_on
+        return max(filter(None, (self.signed_on, self.published_since)), default=None)
 
 
 class OfferingRow(NamedTuple):
@@ -143,7 +167,7 @@ class OfferingRow(NamedTuple):
     ready_on: date | None
     certified_on: date | None
     certified_here_on: date | None
-    delivered: Sequence[Delivered]
+    delivered: Sequence[Delivered] = ()
 
 
 class AccessRow(NamedTuple):
@@ -152,14 +176,25 @@ class AccessRow(NamedTuple):
     pk: int
     agency: int
     provider: int
-    at_connect: bool
+    location: str
     granted_on: date | None
     until: date | None
     extensions: int
     ended_on: date | None
     denied_on: date | None
     told_on: date | None
-    left_on: date | None
+    is_there: bool
+    last_there: date | None
+
+    @property
+    def at_connect(self) -> bool:
+        """Whether FedRAMP's repository holds the package."""
+        return self.location == PackageLocation.CONNECT
+
+    @property
+    def left_on(self) -> date | None:
+        """The day on which its person left."""
+        return None if self.is_there else self.last_there
 
 
 class ConditionRow(NamedTuple):

@@ -110,7 +110,7 @@ OF_ACCESSES: tuple[Yielding, ...] = (of_others.access_end, of_others.leaver, of_
 OF_CONTACTS: tuple[Yielding, ...] = (of_others.contact,)
 
 
-def reckon(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Due]:
+def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Due]:
     """The deadlines of one record."""
     for each in functions:
         yield from each(row, today)

@@ -34,9 +34,9 @@ def moved_of_case(case: Case, before: Mapping[str, Any], today: date) -> dict[st
     """
     row = rows.row_of_case(case)
     was = row._replace(**{name: before[name] for name in OF_A_CASE})
-    earlier = {due.key: due.on for due in kinds.reckon(was, kinds.OF_CASES, today) if due.is_open}
+    earlier = {due.key: due.on for due in kinds.compute(was, kinds.OF_CASES, today) if due.is_open}
     found = {}
-    for due in kinds.reckon(row, kinds.OF_CASES, today):
+    for due in kinds.compute(row, kinds.OF_CASES, today):
         old = earlier.get(due.key)
         if old and due.on and due.is_open and old != due.on:
             found[f"{MOVED}{due.kind}"] = [old.isoformat(), due.on.isoformat()]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
+from authorizations.deadlines.computing import by_length, counted, latest, met, periods
 from authorizations.deadlines.due import PMO, AtoRow, ConditionRow, Due, Force, Side
 from authorizations.deadlines.of_offerings import is_legacy_on
-from authorizations.deadlines.reckoning import by_length, counted, latest, met, periods
 from authorizations.lifecycle.calendar import months_after, next_yearly
 from authorizations.rules import Release, newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, Told
@@ -44,8 +44,9 @@ def letter(row: AtoRow, today: date) -> Iterator[Due]:
     if not told and row.stage not in LIVE_ATO_STAGES:
         return
     yield by_length(
-        "A01", _ato(row), _agency(row), PMO, newest(today), "letter_days", "ATO signed", row.signed_on, "AGU-AGC-NAA",
-        met_on=told[0] if told else None, met_by="FedRAMP told",
+        kind="A01", subject=_ato(row), owes=_agency(row), to=PMO, release=newest(today), length="letter_days",
+        anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-AGC-NAA", met_on=told[0] if told else None,
+        met_by="FedRAMP told",
     )  # fmt: skip
 
 
@@ -57,8 +58,9 @@ def told_of_end(row: AtoRow, today: date) -> Iterator[Due]:
     since = row.ended_on or (provider[-1] if provider else None)
     told = next((day for day in _told(row, Told.FEDRAMP) if since and day >= since), None)
     yield by_length(
-        "D5", _ato(row), _official(row), PMO, newest(today), "end_told_days",
-        f"ATO {AtoStage(row.stage).label.lower()}", since, "PMG3 §3", met_on=told, met_by="FedRAMP told",
+        kind="D5", subject=_ato(row), owes=_official(row), to=PMO, release=newest(today), length="end_told_days",
+        anchor=f"ATO {AtoStage(row.stage).label.lower()}", anchored_on=since, rule="PMG3 §3", met_on=told,
+        met_by="FedRAMP told",
     )  # fmt: skip
 
 
@@ -66,8 +68,9 @@ def expiry(row: AtoRow, today: date) -> Iterator[Due]:
     """R11 b: an expiry that was recorded. Nothing expires by itself; the agency renews or stops using."""
     if row.stage in LIVE_ATO_STAGES and row.expires_on:
         yield Due(
-            "ato_expiry", *_ato(row), _official(row), PMO, row.expires_on, None, "expiry recorded", row.expires_on,
-            "A-130; M-24-15 IV", "ATOS", newest(today).id, Force.SHOULD,
+            kind="ato_expiry", subject_type="ato", subject_id=row.pk, owes=_official(row), to=PMO, on=row.expires_on,
+            anchor="expiry recorded", anchored_on=row.expires_on, rule="A-130; M-24-15 IV", source="ATOS",
+            release=newest(today).id, force=Force.SHOULD,
         )  # fmt: skip
 
 
@@ -86,8 +89,9 @@ def reevaluation(row: AtoRow, today: date) -> Iterator[Due]:
         times += 1
         on = months_after(anchor[1], months * times)
     yield by_length(
-        "L28", _ato(row), _official(row), _official(row), rules, "reevaluation_months", *anchor, "CMSG; ATOL",
-        Force.SHOULD, on=on,
+        kind="L28", subject=_ato(row), owes=_official(row), to=_official(row), release=rules,
+        length="reevaluation_months", anchor=anchor[0], anchored_on=anchor[1], rule="CMSG; ATOL", force=Force.SHOULD,
+        on=on,
     )  # fmt: skip
 
 
@@ -95,8 +99,9 @@ def class_a(row: AtoRow, today: date) -> Iterator[Due]:
     """A09: a class A offering is not used for more than twelve months, unless it seeks another class."""
     if row.stage in LIVE_ATO_STAGES and row.certification_class == "A" and row.signed_on:
         yield by_length(
-            "A09", _ato(row), _agency(row), _agency(row), newest(today), "class_a_months", "ATO signed", row.signed_on,
-            "AGU-USE-CLA", Force.SHOULD,
+            kind="A09", subject=_ato(row), owes=_agency(row), to=_agency(row), release=newest(today),
+            length="class_a_months", anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-USE-CLA",
+            force=Force.SHOULD,
         )  # fmt: skip
 
 
@@ -110,8 +115,9 @@ def forwarded(row: AtoRow, today: date) -> Iterator[Due]:
     if on is None and row.recorded_on:
         on, by = row.recorded_on, "recorded by FedRAMP"
     yield by_length(
-        "L34", _ato(row), _provider(row), PMO, newest(today), "forward_days", "ATO signed", row.signed_on, "DOCS26",
-        met_on=on, met_by=by, detail=row.signed_on.isoformat(),
+        kind="L34", subject=_ato(row), owes=_provider(row), to=PMO, release=newest(today), length="forward_days",
+        anchor="ATO signed", anchored_on=row.signed_on, rule="DOCS26", met_on=on, met_by=by,
+        detail=row.signed_on.isoformat(),
     )  # fmt: skip
 
 
@@ -173,8 +179,9 @@ def yearly_deliveries(row: AtoRow, today: date) -> Iterator[Due]:
             # The yearly assessment goes on under the new rules; only its rule is another.
             is_old = duty.until or is_legacy_on(rules, row.certification, "IVV", day)
             yield by_length(
-                duty.kind, _ato(row), _provider(row), _agency(row), rules, duty.length, duty.anchor, period,
-                duty.rule if is_old else "IVV-CSO-FIA", on=day, detail=period.isoformat(), met_on=on, met_by=by,
+                kind=duty.kind, subject=_ato(row), owes=_provider(row), to=_agency(row), release=rules,
+                length=duty.length, anchor=duty.anchor, anchored_on=period,
+                rule=duty.rule if is_old else "IVV-CSO-FIA", on=day, detail=period.isoformat(), met_on=on, met_by=by,
             )  # fmt: skip
 
 
@@ -192,13 +199,15 @@ def reports_read(row: AtoRow, today: date) -> Iterator[Due]:
     on, by = met("A04", report.period, row.delivered)
     detail = report.period.isoformat()
     yield by_length(
-        "A04", _ato(row), _agency(row), _provider(row), rules, "report_review_months", "report delivered", report.on,
-        rule, force, detail=detail, met_on=on, met_by=by,
+        kind="A04", subject=_ato(row), owes=_agency(row), to=_provider(row), release=rules,
+        length="report_review_months", anchor="report delivered", anchored_on=report.on, rule=rule, force=force,
+        detail=detail, met_on=on, met_by=by,
     )  # fmt: skip
     on, by = met("A05", report.period, row.delivered)
     yield by_length(
-        "A05", _ato(row), _agency(row), _provider(row), rules, "meeting_business_days", "report delivered", report.on,
-        "AGU-USE-DSO", Force.SHOULD, detail=detail, met_on=on, met_by=by,
+        kind="A05", subject=_ato(row), owes=_agency(row), to=_provider(row), release=rules,
+        length="meeting_business_days", anchor="report delivered", anchored_on=report.on, rule="AGU-USE-DSO",
+        force=Force.SHOULD, detail=detail, met_on=on, met_by=by,
     )  # fmt: skip
 
 
@@ -206,7 +215,8 @@ def condition(row: ConditionRow, today: date) -> Iterator[Due]:
     """ATOL: what the official asked for when signing, by the day the letter gives."""
     if row.due_on:
         yield Due(
-            "condition", "condition", row.pk, Side(row.owner_side, row.owner), Side("agency", row.agency), row.due_on,
-            None, "condition of the ATO", None, "ATOL", "ATOL", "", Force.MUST, "", row.met_on,
-            "evidence recorded" if row.met_on else "",
+            kind="condition", subject_type="condition", subject_id=row.pk, owes=Side(row.owner_side, row.owner),
+            to=Side("agency", row.agency), on=row.due_on, anchor="condition of the ATO", anchored_on=None,
+            rule="ATOL", source="ATOL", release="", force=Force.MUST, satisfied_on=row.met_on,
+            satisfied_by="evidence recorded" if row.met_on else "",
         )  # fmt: skip

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from authorizations.deadlines.computing import by_length, counted
 from authorizations.deadlines.due import PMO, CaseRow, Due, Force, Side, TaskRow
-from authorizations.deadlines.reckoning import by_length, counted
 from authorizations.lifecycle.calendar import EASTERN, hours_after
 from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, LISTED
 from authorizations.lifecycle.wbs import sides_of
@@ -37,8 +37,9 @@ def assessment_terms(row: CaseRow, today: date) -> Iterator[Due]:
         if anchored := row.day(fact):
             rules = release(row.release)
             yield by_length(
-                kind, _case(row), _sides(row)[1], PMO, rules, "assessment_start_months", anchor, anchored, rule,
-                met_on=begun, met_by="assessment started",
+                kind=kind, subject=_case(row), owes=_sides(row)[1], to=PMO, release=rules,
+                length="assessment_start_months", anchor=anchor, anchored_on=anchored, rule=rule, met_on=begun,
+                met_by="assessment started",
             )  # fmt: skip
 
 
@@ -61,8 +62,8 @@ def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
             on, anchor, rule = agreed, "a new timeline that both sides agreed on", "IP4"
         decides = Side("agency", row.agency, row.official)
         yield by_length(
-            kind, _case(row), decides, PMO, rules, "ato_months", anchor, anchored, rule,
-            on=on, met_on=signed, met_by="ATO signed",
+            kind=kind, subject=_case(row), owes=decides, to=PMO, release=rules, length="ato_months", anchor=anchor,
+            anchored_on=anchored, rule=rule, on=on, met_on=signed, met_by="ATO signed",
         )  # fmt: skip
 
 
@@ -77,8 +78,9 @@ def official_changed(row: CaseRow, today: date) -> Iterator[Due]:
     if row.stage in LISTED and changed:
         told = row.day("official_change_told_on")
         yield by_length(
-            "L37", _case(row), _sides(row)[0], PMO, release(row.release), "official_change_days",
-            "authorizing official changed", changed, "MKTPG24", met_on=told, met_by="FedRAMP told",
+            kind="L37", subject=_case(row), owes=_sides(row)[0], to=PMO, release=release(row.release),
+            length="official_change_days", anchor="authorizing official changed", anchored_on=changed, rule="MKTPG24",
+            met_on=told, met_by="FedRAMP told",
         )  # fmt: skip
 
 
@@ -100,7 +102,10 @@ def _dated(kind: str, row: CaseRow, rules: Release, name: str, anchor: str, rule
     force = Force.LOCAL if name in rules.local else Force.MUST
     day = rules.dates.get(name)
     source = rules.sources.get(name, "")
-    return Due(kind, *_case(row), _sides(row)[1], PMO, day, None, anchor, day, rule, source, rules.id, force)
+    return Due(
+        kind=kind, subject_type="case", subject_id=row.pk, owes=_sides(row)[1], to=PMO, on=day, anchor=anchor,
+        anchored_on=day, rule=rule, source=source, release=rules.id, force=force,
+    )  # fmt: skip
 
 
 def decision(row: CaseRow, today: date) -> Iterator[Due]:
@@ -116,8 +121,8 @@ def decision(row: CaseRow, today: date) -> Iterator[Due]:
     moved = on + timedelta(days=stopped) if on else None
     anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
     yield by_length(
-        "S12", _case(row), PMO, _sides(row)[1], rules, "decision_days", anchor, received, "MD26 get-certified",
-        Force.SHOULD, on=moved,
+        kind="S12", subject=_case(row), owes=PMO, to=_sides(row)[1], release=rules, length="decision_days",
+        anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=Force.SHOULD, on=moved,
     )  # fmt: skip
 
 
@@ -132,8 +137,9 @@ def delisting(row: CaseRow, today: date) -> Iterator[Due]:
     moment = hours_after(row.stage_since, hours) if hours else None
     ended = row.stage_since.astimezone(EASTERN).date()
     yield Due(
-        "delisting", *_case(row), PMO, _sides(row)[1], moment.date() if moment else None, moment, "case ended", ended,
-        "IP4; MKTPG24", rules.sources.get("delisting_hours", ""), rules.id, Force.MUST,
+        kind="delisting", subject_type="case", subject_id=row.pk, owes=PMO, to=_sides(row)[1],
+        on=moment.date() if moment else None, time=moment, anchor="case ended", anchored_on=ended,
+        rule="IP4; MKTPG24", source=rules.sources.get("delisting_hours", ""), release=rules.id, force=Force.MUST,
     )  # fmt: skip
 
 
@@ -146,8 +152,10 @@ def planned(row: TaskRow, today: date) -> Iterator[Due]:
     for name, day, done in (("start", row.planned_start, started), ("finish", row.planned_finish, row.actual_finish)):
         if day:
             yield Due(
-                f"WBS_{name}", "wbstask", row.pk, owes, to, day, None, f"planned {name} of task {row.number}", None,
-                f"WBS {row.number}", "WBS", "", Force.SHOULD, name, done, "done" if done else "",
+                kind=f"WBS_{name}", subject_type="wbstask", subject_id=row.pk, owes=owes, to=to, on=day,
+                anchor=f"planned {name} of task {row.number}", anchored_on=None, rule=f"WBS {row.number}",
+                source="WBS", release="", force=Force.SHOULD, detail=name, satisfied_on=done,
+                satisfied_by="done" if done else "",
             )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from authorizations.deadlines.computing import by_length, latest, met
 from authorizations.deadlines.due import PMO, Due, Force, OfferingRow, Side
-from authorizations.deadlines.reckoning import by_length, latest, met
 from authorizations.lifecycle.calendar import next_yearly
 from authorizations.lifecycle.duties import adoption_of
 from authorizations.rules import Release, newest
@@ -59,14 +59,18 @@ def reports(row: OfferingRow, today: date) -> Iterator[Due]:
     if binds is None and last is None:
         return
     anchor = ("report delivered", last.on) if last else ("ruleset CCM binds", binds)
-    yield by_length("N01", _of(row), _provider(row), AGENCIES, rules, "report_months", *anchor, "CCM-OCR-AVL")
+    yield by_length(
+        kind="N01", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules, length="report_months",
+        anchor=anchor[0], anchored_on=anchor[1], rule="CCM-OCR-AVL",
+    )  # fmt: skip
     if last and not last.waived and row.certification_class != "A":
         must = row.certification_class in ("C", "D")
         on, by = met("N04", last.period, row.delivered)
         yield by_length(
-            "N04", _of(row), _provider(row), AGENCIES, rules, "meeting_business_days", "report delivered", last.on,
-            "CCM-QTR-MTG; CCM-QTR-SAR", Force.MUST if must else Force.SHOULD, detail=last.period.isoformat(),
-            met_on=on, met_by=by,
+            kind="N04", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules,
+            length="meeting_business_days", anchor="report delivered", anchored_on=last.on,
+            rule="CCM-QTR-MTG; CCM-QTR-SAR", force=Force.MUST if must else Force.SHOULD,
+            detail=last.period.isoformat(), met_on=on, met_by=by,
         )  # fmt: skip
 
 
@@ -84,8 +88,9 @@ def report_of_fedramp(row: OfferingRow, today: date) -> Iterator[Due]:
     force = Force.MUST if rules.in_force("CDS", certification, row.certified_here_on) else Force.SHOULD
     on, by = met("N23", row.certified_here_on, row.delivered)
     yield by_length(
-        "N23", _of(row), _provider(row), AGENCIES, rules, "fcr_days", "certified", row.certified_here_on,
-        "CDS-CSO-FRC", force, detail=row.certified_here_on.isoformat(), met_on=on, met_by=by,
+        kind="N23", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules, length="fcr_days",
+        anchor="certified", anchored_on=row.certified_here_on, rule="CDS-CSO-FRC", force=force,
+        detail=row.certified_here_on.isoformat(), met_on=on, met_by=by,
     )  # fmt: skip
 
 
@@ -96,9 +101,9 @@ def assessment_ahead(row: OfferingRow, today: date) -> Iterator[Due]:
             rules = newest(today)
             on, by = met("L15", said.period, row.delivered)
             yield by_length(
-                "L15", _of(row), _provider(row), Side("assessor"), rules, "ssp_to_assessor_days",
-                "annual assessment begins", said.period, "CMD", back=True, detail=said.period.isoformat(),
-                met_on=on, met_by=by,
+                kind="L15", subject=_of(row), owes=_provider(row), to=Side("assessor"), release=rules,
+                length="ssp_to_assessor_days", anchor="annual assessment begins", anchored_on=said.period, rule="CMD",
+                back=True, detail=said.period.isoformat(), met_on=on, met_by=by,
             )  # fmt: skip
 
 
@@ -107,9 +112,9 @@ def endings(row: OfferingRow, today: date) -> Iterator[Due]:
     for said in row.delivered:
         if said.duty == "N25":
             yield by_length(
-                "N25", _of(row), _provider(row), AGENCIES, newest(today), "ending_days", "downgrade or end",
-                said.period, "FRC-CCL-DNP", Force.SHOULD, back=True, detail=said.period.isoformat(), met_on=said.on,
-                met_by=said.reference,
+                kind="N25", subject=_of(row), owes=_provider(row), to=AGENCIES, release=newest(today),
+                length="ending_days", anchor="downgrade or end", anchored_on=said.period, rule="FRC-CCL-DNP",
+                force=Force.SHOULD, back=True, detail=said.period.isoformat(), met_on=said.on, met_by=said.reference,
             )  # fmt: skip
 
 
@@ -121,12 +126,15 @@ def progress(row: OfferingRow, today: date) -> Iterator[Due]:
     last = latest("N28", row.delivered)
     rules = newest(today)
     anchor = ("progress reported", last.on) if last else ("listed", listed.period if listed else None)
-    yield by_length("N28_progress", _of(row), _provider(row), PMO, rules, "progress_months", *anchor, "MKT-IIP-DCP")
+    yield by_length(
+        kind="N28_progress", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="progress_months",
+        anchor=anchor[0], anchored_on=anchor[1], rule="MKT-IIP-DCP",
+    )  # fmt: skip
     scheduled = latest("assessment_start", row.delivered)
     yield by_length(
-        "N28_scheduled", _of(row), _provider(row), PMO, rules, "scheduled_months", "listed",
-        listed.period if listed else None, "MKT-IIP-DLA", met_on=scheduled.on if scheduled else None,
-        met_by="assessment scheduled",
+        kind="N28_scheduled", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="scheduled_months",
+        anchor="listed", anchored_on=listed.period if listed else None, rule="MKT-IIP-DLA",
+        met_on=scheduled.on if scheduled else None, met_by="assessment scheduled",
     )  # fmt: skip
 
 
@@ -137,8 +145,9 @@ def ready(row: OfferingRow, today: date) -> Iterator[Due]:
     rules = newest(today)
     if row.ready_on:
         yield by_length(
-            "L35_ready", _of(row), _provider(row), PMO, rules, "ready_months", "FedRAMP Ready", row.ready_on, "MKTPG24"
-        )
+            kind="L35_ready", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="ready_months",
+            anchor="FedRAMP Ready", anchored_on=row.ready_on, rule="MKTPG24",
+        )  # fmt: skip
     base = rules.dates.get("ready_conversion")
     if base:
         annual = next_yearly(row.annual_day, rules.active_from) if row.annual_day else base
@@ -150,7 +159,10 @@ def ready(row: OfferingRow, today: date) -> Iterator[Due]:
 def _dated(kind: str, row: OfferingRow, day: date, name: str, anchor: str, rules: Release) -> Due:
     force = Force.LOCAL if name in rules.local else Force.MUST
     rule = "FRC-CSF-RDY"
-    return Due(kind, *_of(row), _provider(row), PMO, day, None, anchor, day, rule, rules.sources[name], rules.id, force)
+    return Due(
+        kind=kind, subject_type="offering", subject_id=row.pk, owes=_provider(row), to=PMO, on=day, anchor=anchor,
+        anchored_on=day, rule=rule, source=rules.sources[name], release=rules.id, force=force,
+    )  # fmt: skip
 
 
 def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
@@ -168,7 +180,8 @@ def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
             if day is None or day < rules.active_from or (name == "grace" and dates.next_assessment):
                 continue
             yield Due(
-                f"ruleset_{name}", *_of(row), _provider(row), PMO, day, None,
-                f"ruleset {ruleset}: {RULESETS[ruleset]}", day, ruleset, rules.effective_source, rules.id,
-                Force.MUST, ruleset, adopted.on if adopted else None, "adopted" if adopted else "",
+                kind=f"ruleset_{name}", subject_type="offering", subject_id=row.pk, owes=_provider(row), to=PMO,
+                on=day, anchor=f"ruleset {ruleset}: {RULESETS[ruleset]}", anchored_on=day, rule=ruleset,
+                source=rules.effective_source, release=rules.id, force=Force.MUST, detail=ruleset,
+                satisfied_on=adopted.on if adopted else None, satisfied_by="adopted" if adopted else "",
             )  # fmt: skip

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from authorizations.deadlines.computing import by_length
 from authorizations.deadlines.due import PMO, AccessRow, ContactRow, Due, Force, Side
-from authorizations.deadlines.reckoning import by_length
 from authorizations.rules import newest
 
 
@@ -16,8 +16,9 @@ def access_end(row: AccessRow, today: date) -> Iterator[Due]:
     rules = newest(today)
     anchor = "access granted" + (f" and extended {row.extensions} times" if row.extensions else "")
     yield Due(
-        "L38", "packageaccess", row.pk, Side("agency", row.agency), grantor, row.until, None, anchor, row.granted_on,
-        "QG; PARF7", rules.sources["access_days"], rules.id, Force.MUST if row.at_connect else Force.SHOULD,
+        kind="L38", subject_type="packageaccess", subject_id=row.pk, owes=Side("agency", row.agency), to=grantor,
+        on=row.until, anchor=anchor, anchored_on=row.granted_on, rule="QG; PARF7",
+        source=rules.sources["access_days"], release=rules.id, force=Force.MUST if row.at_connect else Force.SHOULD,
     )  # fmt: skip
 
 
@@ -27,8 +28,9 @@ def leaver(row: AccessRow, today: date) -> Iterator[Due]:
         return
     grantor = PMO if row.at_connect else Side("provider", row.provider)
     yield Due(
-        "L39", "packageaccess", row.pk, Side("agency", row.agency), grantor, row.left_on, None,
-        "the person left the agency", row.left_on, "PARF7", "PARF7", newest(today).id, Force.MUST,
+        kind="L39", subject_type="packageaccess", subject_id=row.pk, owes=Side("agency", row.agency), to=grantor,
+        on=row.left_on, anchor="the person left the agency", anchored_on=row.left_on, rule="PARF7", source="PARF7",
+        release=newest(today).id, force=Force.MUST,
     )  # fmt: skip
 
 
@@ -36,8 +38,9 @@ def denial(row: AccessRow, today: date) -> Iterator[Due]:
     """N24: the provider tells FedRAMP of a denied access within five business days."""
     if row.denied_on is not None and not row.at_connect:
         yield by_length(
-            "N24", ("packageaccess", row.pk), Side("provider", row.provider), PMO, newest(today), "denial_days",
-            "access denied", row.denied_on, "CDS-UTC-AAD", met_on=row.told_on, met_by="FedRAMP told",
+            kind="N24", subject=("packageaccess", row.pk), owes=Side("provider", row.provider), to=PMO,
+            release=newest(today), length="denial_days", anchor="access denied", anchored_on=row.denied_on,
+            rule="CDS-UTC-AAD", met_on=row.told_on, met_by="FedRAMP told",
         )  # fmt: skip
 
 
@@ -46,6 +49,6 @@ def contact(row: ContactRow, today: date) -> Iterator[Due]:
     own = Side(row.side, row.organization)
     anchor = "confirmed" if row.confirmed_on else "never confirmed"
     yield by_length(
-        "contact", ("contact", row.pk), own, own, newest(today), "contact_days", anchor, row.confirmed_on, "our design",
-        Force.LOCAL,
+        kind="contact", subject=("contact", row.pk), owes=own, to=own, release=newest(today), length="contact_days",
+        anchor=anchor, anchored_on=row.confirmed_on, rule="our design", force=Force.LOCAL,
     )  # fmt: skip

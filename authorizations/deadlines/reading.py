@@ -12,7 +12,7 @@ from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.deadlines import kinds, rows
 from authorizations.deadlines.due import Due
-from authorizations.deadlines.kinds import reckon
+from authorizations.deadlines.kinds import compute
 from authorizations.lifecycle.stages import CLOCK_STOPPED
 from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
 from authorizations.models.querysets import mine, reads_everything
@@ -26,7 +26,7 @@ OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *rows.ENDED_LISTED)
 
 
 @singledispatch
-def dues_of(noun: Any, today: date) -> list[Due]:
+def deadlines_of(noun: Any, today: date) -> list[Due]:
     """The deadlines of one record, met or not, the next one first; those without a day stand at the end.
 
     Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of all records in
@@ -38,46 +38,46 @@ def dues_of(noun: Any, today: date) -> list[Due]:
     raise TypeError(f"{type(noun).__name__} has no deadlines")
 
 
-@dues_of.register
+@deadlines_of.register
 def _of_case(noun: Case, today: date) -> list[Due]:
     with_plan = noun.kind == CaseKind.INITIAL and noun.is_open
     tasks = rows.task_rows(WbsTask.objects.filter(wbs__case=noun.pk)) if with_plan else ()
-    return in_order([*reckon(rows.row_of_case(noun), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)])
+    return in_order([*compute(rows.row_of_case(noun), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)])
 
 
-@dues_of.register
+@deadlines_of.register
 def _of_ato(noun: Ato, today: date) -> list[Due]:
     conditions = rows.conditions_of(noun)
-    own = reckon(rows.row_of_ato(noun), kinds.OF_ATOS, today)
+    own = compute(rows.row_of_ato(noun), kinds.OF_ATOS, today)
     return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today)])
 
 
-@dues_of.register
+@deadlines_of.register
 def _of_offering(noun: Offering, today: date) -> list[Due]:
     found = rows.offering_rows(Offering.objects.filter(pk=noun.pk))
     return in_order(_all(found, kinds.OF_OFFERINGS, today))
 
 
-@dues_of.register
+@deadlines_of.register
 def _of_access(noun: PackageAccess, today: date) -> list[Due]:
     found = rows.access_rows(PackageAccess.objects.filter(pk=noun.pk), today)
     return in_order(_all(found, kinds.OF_ACCESSES, today))
 
 
-@dues_of.register
+@deadlines_of.register
 def _of_organization(noun: Organization, today: date) -> list[Due]:
-    return in_order(everything().of(noun).dues(today))
+    return in_order(everything().of(noun).deadlines(today))
 
 
-def dues_seen(user: User, noun: Any, today: date) -> list[Due]:
+def deadlines_seen(user: User, noun: Any, today: date) -> list[Due]:
     """The deadlines of a record that this person sees anyway.
 
     Of an offering, who takes no part in it is told what follows from public facts alone.
     """
-    dues = dues_of(noun, today)
+    deadlines = deadlines_of(noun, today)
     if isinstance(noun, Offering) and not takes_part(user, noun):
-        return [due for due in dues if kinds.KINDS[due.kind].is_public and due.is_open]
-    return dues
+        return [due for due in deadlines if kinds.KINDS[due.kind].is_public and due.is_open]
+    return deadlines
 
 
 def takes_part(user: User, offering: Offering) -> bool:
@@ -145,7 +145,7 @@ class Scope:
             contacts=self.contacts.filter(organization__kind=OrganizationKind.PMO),
         )
 
-    def dues(self, today: date) -> Iterator[Due]:
+    def deadlines(self, today: date) -> Iterator[Due]:
         """Their deadlines, met or not, record by record, batch by batch."""
         yield from _all(rows.case_rows(self.cases), kinds.OF_CASES, today)
         yield from _all(rows.task_rows(self.tasks), kinds.OF_TASKS, today)
@@ -185,7 +185,7 @@ def _offerings_of(user: User) -> QuerySet[Any]:
     return offerings.filter(Q(provider__in=mine(user)) | Q(pk__in=used))
 
 
-def dues_for(
+def deadlines_for(
     user: User,
     today: date,
     since: date | None = None,
@@ -204,7 +204,7 @@ def dues_for(
     if not user.is_authenticated:
         return []
     scope = seen_by(user) if offering is None else seen_by(user).of_offering(offering)
-    found = (scope.owed_by_the_pmo() if own and reads_everything(user) else scope).dues(today)
+    found = (scope.owed_by_the_pmo() if own and reads_everything(user) else scope).deadlines(today)
     if since is not None or until is not None:
         first, last = since or date.min, until or date.max
         found = (due for due in found if due.on is not None and first <= due.on <= last)
@@ -220,19 +220,19 @@ def owes(user: User, due: Due) -> bool:
 
 def sweep(today: date, until: date) -> Iterator[Due]:
     """Every open deadline of the portal that has passed or is due until a day, record by record, batch by batch."""
-    for due in everything().dues(today):
+    for due in everything().deadlines(today):
         if due.satisfied_on is None and due.on is not None and due.on <= until:
             yield due
 
 
 def _all(found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date) -> Iterator[Due]:
     for row in found:
-        yield from reckon(row, functions, today)
+        yield from compute(row, functions, today)
 
 
-def in_order(dues: Iterable[Due]) -> list[Due]:
+def in_order(deadlines: Iterable[Due]) -> list[Due]:
     """By their day; those without one at the end; the same day in the order of the kinds."""
     order = {kind: place for place, kind in enumerate(kinds.KINDS)}
     return sorted(
-        dues, key=lambda due: (due.on is None, due.on or date.max, order[due.kind], due.subject_id, due.detail)
+        deadlines, key=lambda due: (due.on is None, due.on or date.max, order[due.kind], due.subject_id, due.detail)
     )

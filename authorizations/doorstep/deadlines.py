@@ -8,7 +8,18 @@ from django.urls import reverse
 
 from accounts.models import Organization, User
 from authorizations.actions.deliverables import deliverable, noun_of
-from authorizations.deadlines import KINDS, Due, Force, Side, dues_for, dues_of, dues_seen, in_order, owes, seen_by
+from authorizations.deadlines import (
+    KINDS,
+    Due,
+    Force,
+    Side,
+    deadlines_for,
+    deadlines_of,
+    deadlines_seen,
+    in_order,
+    owes,
+    seen_by,
+)
 from authorizations.deadlines.kinds import label_of
 from authorizations.doorstep.remembered import Standing, always, remembered
 from authorizations.lifecycle.wbs import days as days_words
@@ -62,21 +73,21 @@ def of_case(user: User, case: Case, today: date) -> Deadlines:
     names = {case.agency_id: case.agency.name, case.offering.provider_id: case.offering.provider.name}
     if case.assessor_id and case.assessor:
         names[case.assessor_id] = case.assessor.name
-    return _shown(user, dues_of(case, today), today, names)
+    return _shown(user, deadlines_of(case, today), today, names)
 
 
 def of_ato(user: User, ato: Ato, today: date) -> Deadlines:
     """Those of an ATO whose register fields the reader sees, with its conditions."""
     names = {ato.agency_id: ato.agency.name, ato.offering.provider_id: ato.offering.provider.name}
     names |= {condition.owner_id: condition.owner.name for condition in ato.conditions.all()}
-    return _shown(user, dues_of(ato, today), today, names, _delivering(user, ato))
+    return _shown(user, deadlines_of(ato, today), today, names, _delivering(user, ato))
 
 
 def of_offering(user: User, offering: Offering, today: date) -> Deadlines:
     """Those of an offering, as far as the reader takes part in it."""
-    dues = dues_seen(user, offering, today)
+    deadlines = deadlines_seen(user, offering, today)
     names = {offering.provider_id: offering.provider.name}
-    return _shown(user, dues, today, names, _delivering(user, offering))
+    return _shown(user, deadlines, today, names, _delivering(user, offering))
 
 
 def _delivering(user: User, record: Ato | Offering) -> Callable[[str, str], str]:
@@ -97,12 +108,12 @@ def _nowhere(duty: str, period: str) -> str:
 
 def _shown(
     user: User,
-    dues: Iterable[Due],
+    deadlines: Iterable[Due],
     today: date,
     names: Mapping[int, str],
     where: Callable[[str, str], str] = _nowhere,
 ) -> Deadlines:
-    lines = [line_of(user, due, today, names, where) for due in dues]
+    lines = [line_of(user, due, today, names, where) for due in deadlines]
     still = [line for line in lines if line.due.is_open]
     still.sort(key=lambda line: not line.is_own)
     met = [line for line in lines if not line.due.is_open]
@@ -172,19 +183,19 @@ def next_for(user: User, today: date, asked: Standing) -> list[Owed]:
 
 
 def _next_for(user: User, today: date) -> list[Owed]:
-    dues = [due for due in dues_for(user, today, until=today + AHEAD, own=True) if due.is_open]
-    return owed(user, dues[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
+    deadlines = [due for due in deadlines_for(user, today, until=today + AHEAD, own=True) if due.is_open]
+    return owed(user, deadlines[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
 
 
 def of_organization(user: User, organization: Organization, today: date) -> list[Owed]:
     """What an organization owes next, about records that the reader may see."""
     until = today + AHEAD
-    dues = [
+    deadlines = [
         due
-        for due in in_order(seen_by(user).of(organization).dues(today))
+        for due in in_order(seen_by(user).of(organization).deadlines(today))
         if due.is_open and due.owes.organization == organization.pk and due.on is not None and due.on <= until
     ]
-    return owed(user, dues[:ON_HOME], today, {organization.pk: organization.name})
+    return owed(user, deadlines[:ON_HOME], today, {organization.pk: organization.name})
 
 
 def follows(user: User, organization: Organization) -> bool:
@@ -194,8 +205,8 @@ def follows(user: User, organization: Organization) -> bool:
     )
 
 
-def owed(user: User, dues: Sequence[Due], today: date, names: Mapping[int, str]) -> list[Owed]:
+def owed(user: User, deadlines: Sequence[Due], today: date, names: Mapping[int, str]) -> list[Owed]:
     """Deadlines of several records, with the records' names: one query for each kind of record among them."""
-    records = places((due.subject_type, due.subject_id) for due in dues)
-    found = ((due, records[due.subject_type, due.subject_id]) for due in dues)
+    records = places((due.subject_type, due.subject_id) for due in deadlines)
+    found = ((due, records[due.subject_type, due.subject_id]) for due in deadlines)
     return [Owed(line_of(user, due, today, names), place.title, place.link) for due, place in found]

@@ -66,7 +66,7 @@ class Told(NamedTuple):
 
 
 class Reminders:
-    """The notices of one day. ``now`` is when they are written: quiet hours and digests are reckoned from it."""
+    """The notices of one day. ``now`` is when they are written: quiet hours and digests are computed from it."""
 
     def __init__(self, today: date, now: datetime) -> None:
         self.today, self.now = today, now

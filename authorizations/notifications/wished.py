@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from authorizations.deadlines.due import Due
-from authorizations.deadlines.reading import dues_of, takes_part
+from authorizations.deadlines.reading import deadlines_of, takes_part
 from authorizations.models import Case, Message, Offering
 from authorizations.models.querysets import BESIDE_A_CASE, name_in_record
 from authorizations.notifications.keys import Reminded, is_digest, is_reminder
@@ -24,7 +24,7 @@ class Wished:
         self.now, self.today = now, timezone.localdate(now)
         people = {each.recipient_id for each in messages if each.recipient_id is not None}
         self._wishes: dict[int, Wishes] = wishes_of(people, self.today)
-        self._dues: dict[tuple[str, int | None], list[Due]] = {}
+        self._deadlines: dict[tuple[str, int | None], list[Due]] = {}
 
     def decide(self, message: Message) -> DeliveryDecision:
         """When a message is mailed, whether in a digest, or why not.
@@ -61,12 +61,12 @@ class Wished:
 
     def _dues_of(self, message: Message) -> list[Due]:
         place = (message.subject_type, message.subject_id)
-        if place not in self._dues:
+        if place not in self._deadlines:
             noun: Any = apps.get_model(APP_OF.get(message.subject_type, "authorizations"), message.subject_type)
             rows = noun._default_manager.filter(pk=message.subject_id)
             record = (rows.select_related(*BESIDE_A_CASE) if noun is Case else rows).first()
-            self._dues[place] = dues_of(record, self.today) if record is not None else []
-        return self._dues[place]
+            self._deadlines[place] = deadlines_of(record, self.today) if record is not None else []
+        return self._deadlines[place]
 
 
 APP_OF = {"organization": "accounts"}

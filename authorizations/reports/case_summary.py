@@ -32,7 +32,7 @@ class Told:
     shares: list[Share]
     ahead: list[Ahead]
     findings: Findings
-    dues: deadlines.Deadlines
+    owed: deadlines.Deadlines
     ato: Ato | None
 
     @property
@@ -52,19 +52,19 @@ class Told:
     @property
     def lines(self) -> list[deadlines.Line]:
         """All deadlines and dates of the plan: the open ones by their day, then those that are met."""
-        still = (*self.dues.first, *self.dues.more)
-        return [*sorted(still, key=lambda line: (line.due.on is None, line.due.on or self.asked.today)), *self.dues.met]
+        still = (*self.owed.first, *self.owed.more)
+        return [*sorted(still, key=lambda line: (line.due.on is None, line.due.on or self.asked.today)), *self.owed.met]
 
     @property
-    def open_dues(self) -> list[deadlines.Line]:
+    def open_deadlines(self) -> list[deadlines.Line]:
         """The open deadlines that have a day, the next one first; not the dates of the plan."""
-        lines = [line for line in (*self.dues.first, *self.dues.more) if line.due.on and not is_planned(line)]
+        lines = [line for line in (*self.owed.first, *self.owed.more) if line.due.on and not is_planned(line)]
         return sorted(lines, key=lambda line: line.due.on or self.asked.today)
 
     @property
     def late_plan(self) -> int:
         """How many open dates of the plan have passed."""
-        lines = (*self.dues.first, *self.dues.more)
+        lines = (*self.owed.first, *self.owed.more)
         return sum(is_planned(line) and line.due.is_overdue(self.asked.today) for line in lines)
 
 
@@ -164,7 +164,7 @@ def _counts(told: Told) -> str:
     waiting = told.findings.number_unanswered
     conditions = [each for each in told.ato.conditions.all() if not each.met_on] if told.ato else []
     late = told.late_plan
-    overdue = sum(line.due.is_overdue(told.asked.today) for line in told.open_dues)
+    overdue = sum(line.due.is_overdue(told.asked.today) for line in told.open_deadlines)
     said = (
         (found, f"{counted(found, 'finding')} {_is(found)} open, {waiting} of them unanswered"),
         (len(conditions), f"{counted(len(conditions), 'condition')} of the ATO {_is(len(conditions))} open"),
@@ -189,8 +189,8 @@ def figures(told: Told) -> Iterator[Figure]:
         open_findings = told.findings.number_open
         words = "open finding" if open_findings == 1 else "open findings"
         yield Figure(open_findings, words, reverse("case_findings", args=[case.public_id]))
-    if told.open_dues:
-        line = told.open_dues[0]
+    if told.open_deadlines:
+        line = told.open_deadlines[0]
         left = line.due.days_left(told.asked.today) or 0
         words = "days to the next deadline" if left >= 0 else "days since a deadline passed"
         day = f"{line.label}, {day_text(line.due.on)}" if line.due.on else line.label
@@ -206,7 +206,7 @@ def decisions(told: Told) -> Iterator[Link]:
     for owed_by, number in _unanswered(told).items():
         address = reverse("case_findings", args=[case.public_id])
         yield Link(f"{counted(number, 'finding')} {'waits' if number == 1 else 'wait'} on {owed_by}.", address)
-    for line in told.open_dues:
+    for line in told.open_deadlines:
         if line.due.on and line.due.is_overdue(told.asked.today):
             yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
     for each in told.ato.conditions.all() if told.ato else ():

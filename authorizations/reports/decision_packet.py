@@ -111,7 +111,7 @@ def _read(asked: Asking) -> Packet:
     case: Case | None = Case.objects.acting_for(asked.user).filter(ato=ato).order_by("-pk").first()
     if case is not None:
         as_acting(case, asked.user, asked.today)
-    dues = deadlines.of_ato(asked.user, ato, asked.today)
+    owed = deadlines.of_ato(asked.user, ato, asked.today)
     return Packet(
         asked,
         ato,
@@ -119,7 +119,7 @@ def _read(asked: Asking) -> Packet:
         acts(ato, asked.user),
         acts(case, asked.user) if case else [],
         Ato.objects.visible_to(asked.user).filter(pk=ato.superseded_by_id).first() if ato.superseded_by_id else None,
-        (*dues.first, *dues.more, *dues.met),
+        (*owed.first, *owed.more, *owed.met),
     )
 
 

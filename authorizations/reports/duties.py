@@ -118,30 +118,30 @@ class Owed:
         return found
 
     @cached_property
-    def dues(self) -> list[Due]:
+    def deadlines(self) -> list[Due]:
         """All of them, by their day."""
         scope = seen_by(self.asked.user)
         if self.asked.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.asked.user):
             # Little of all that there is, and asked for cheaply.
             scope = scope.owed_by_the_pmo()
-        return in_order(due for due in scope.dues(self.asked.today) if due.is_open and self._is_asked_for(due))
+        return in_order(due for due in scope.deadlines(self.asked.today) if due.is_open and self._is_asked_for(due))
 
     @cached_property
     def overdue(self) -> list[Due]:
-        return [due for due in self.dues if due.is_overdue(self.asked.today)]
+        return [due for due in self.deadlines if due.is_overdue(self.asked.today)]
 
     @cached_property
     def ahead(self) -> list[Due]:
-        return [due for due in self.dues if due.on is not None and due.on >= self.asked.today]
+        return [due for due in self.deadlines if due.on is not None and due.on >= self.asked.today]
 
     @cached_property
     def undated(self) -> list[Due]:
         """Those for which no source gives a day."""
-        return [due for due in self.dues if due.on is None]
+        return [due for due in self.deadlines if due.on is None]
 
     @cached_property
     def _organizations(self) -> list[tuple[int, str, str]]:
-        keys = {side.organization for due in self.dues for side in (due.owes, due.to)} - {None}
+        keys = {side.organization for due in self.deadlines for side in (due.owes, due.to)} - {None}
         rows = Organization.objects.visible_to(self.asked.user).filter(pk__in=keys)
         return list(rows.values_list("pk", "name", "public_id"))
 
@@ -156,7 +156,7 @@ class Owed:
 
     @cached_property
     def places(self) -> dict[tuple[str, int], Place]:
-        return places((due.subject_type, due.subject_id) for due in self.dues)
+        return places((due.subject_type, due.subject_id) for due in self.deadlines)
 
     @cached_property
     def _within(self) -> set[int] | None:
@@ -196,23 +196,23 @@ def _tables(owed: Owed) -> Iterator[Table]:
     yield _table(owed, UNDATED, "Duties without a day", owed.undated, "Each open duty has a day.")
 
 
-def _table(owed: Owed, key: str, title: str, dues: Sequence[Due], empty: str) -> Table:
-    note = "No source gives a day for these, and local policy none either." if key == UNDATED and dues else ""
+def _table(owed: Owed, key: str, title: str, deadlines: Sequence[Due], empty: str) -> Table:
+    note = "No source gives a day for these, and local policy none either." if key == UNDATED and deadlines else ""
     columns = WITHOUT_A_DAY if key == UNDATED else COLUMNS
     return Table(
         key,
         title,
         columns,
-        lambda: rows_of(owed, dues, dated=key != UNDATED),
+        lambda: rows_of(owed, deadlines, dated=key != UNDATED),
         note=note,
         empty=empty,
         group="organization",
     )
 
 
-def rows_of(owed: Owed, dues: Iterable[Due], *, dated: bool = True) -> Iterator[Row]:
+def rows_of(owed: Owed, deadlines: Iterable[Due], *, dated: bool = True) -> Iterator[Row]:
     """The rows of deadlines under `COLUMNS`, or under `WITHOUT_A_DAY`, by who owes them."""
-    for due in sorted(dues, key=lambda due: owed.whose(due).lower()):
+    for due in sorted(deadlines, key=lambda due: owed.whose(due).lower()):
         yield _row(owed, due, dated=dated)
 
 
@@ -287,10 +287,11 @@ def _decisions(owed: Owed) -> Iterator[Link]:
         if due.force is Force.MUST:
             late.setdefault((owed.whose(due), due.owes.organization), []).append(due)
     most = sorted(late.items(), key=lambda pair: (-len(pair[1]), pair[0][0]))
-    for (name, key), dues in most[:NAMED]:
-        since = day_text(dues[0].on) if dues[0].on else ""
-        many = f"{counted(len(dues), 'duty', 'duties')} that must be met {'is' if len(dues) == 1 else 'are'} overdue"
-        yield Link(f"{name}: {many}, since {since}: {owed.line(dues[0]).label}.", _alone(owed, OVERDUE, key))
+    for (name, key), deadlines in most[:NAMED]:
+        since = day_text(deadlines[0].on) if deadlines[0].on else ""
+        are = "is" if len(deadlines) == 1 else "are"
+        many = f"{counted(len(deadlines), 'duty', 'duties')} that must be met {are} overdue"
+        yield Link(f"{name}: {many}, since {since}: {owed.line(deadlines[0]).label}.", _alone(owed, OVERDUE, key))
     if len(most) > NAMED:
         yield Link(f"{counted(len(most) - NAMED, 'more organization')} owe what is overdue.", _alone(owed, OVERDUE))
 

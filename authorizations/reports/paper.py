@@ -124,7 +124,7 @@ def ways(asked: Sequence[str]) -> list[str]:
 
 
 def _about(report: Report, contents: Contents, asked: Asking) -> Iterator[tuple[str, str]]:
-    """What the report is about, by which rules it was reckoned, when, and for whom."""
+    """What the report is about, by which rules it was computed, when, and for whom."""
     for each in report.parameters:
         if each.key in asked.chosen:
             found = asked.chosen[each.key]

@@ -36,7 +36,7 @@ DEADLINES = (
     Column("left", "Days left", "Days until then; below 0 once it has passed. Of what is met, none.", Kind.NUMBER),
     Column("owes", "Who owes it", "The organization, or the side."),
     Column("to", "To whom", "Who is to get it."),
-    Column("from", "Counted from", "The event from which the day is reckoned, and its day."),
+    Column("from", "Counted from", "The event from which the day is computed, and its day."),
     Column("rule", "Rule", "Which rule it follows, and how firmly that binds."),
     Column("met", "Met", "The day on which it was met.", Kind.DAY),
 )

@@ -102,7 +102,7 @@ class Program(Report):
                 Column("agency", "Agency", "The agency that sponsors it."),
                 Column("stage", "Stage", "Where the case stands."),
                 Column("expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", Kind.DAY),
-                Column("by", "Reckoned by", "Whether the day is planned or the usual time."),
+                Column("by", "Computed by", "Whether the day is planned or the usual time."),
                 Column(
                     "late", "Days late", "Days from the last day for new applications to the expected day.", Kind.NUMBER
                 ),

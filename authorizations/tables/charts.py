@@ -1,7 +1,7 @@
 """Charts as SVG, drawn on the server: the same for the page and for print, and readable in grey.
 
 A drawing has no size of its own but a shape: it is as wide as its place, down to a narrow screen. Widths of texts are
-reckoned, on the safe side, so that none is cut or runs into another, whichever font shows them.
+computed, on the safe side, so that none is cut or runs into another, whichever font shows them.
 """
 
 from collections.abc import Iterator, Sequence

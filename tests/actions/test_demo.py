@@ -56,7 +56,7 @@ def test_the_ways_lead_to_every_stage() -> None:
 
 
 @pytest.mark.long
-# The days are reckoned in Python, and the demo of the other tests is entered on either database.
+# The days are computed in Python, and the demo of the other tests is entered on either database.
 @pytest.mark.once
 # Before the demo of the other tests is there: it is entered into an empty portal alone.
 @pytest.mark.parametrize("day", [datetime(2026, 12, 25, 3, tzinfo=UTC), datetime(2027, 9, 1, 15, tzinfo=UTC)])

@@ -1,10 +1,10 @@
-"""Deadlines of cases, and business days, reckoned by hand, each with the source of its rule."""
+"""Deadlines of cases, and business days, computed by hand, each with the source of its rule."""
 
 from authorizations.vocabulary import Designation
 from tests.deadlines.records import (
     ABSENT,
     OCR,
-    Reckoned,
+    Computed,
     access,
     ato,
     case,
@@ -18,22 +18,22 @@ from tests.deadlines.records import (
 
 ROWS = (
     # --- terms of the request (S3) and of In Process (S4, L36) ---
-    Reckoned("six months from a month's end", "S3_assessment", case(requested_on="2026-08-31"), "2027-02-28", "IPR"),
-    Reckoned("six months into a leap year", "S3_assessment", case(requested_on="2027-08-31"), "2028-02-29", "IPR"),
-    Reckoned("twelve months of the request", "S3_ato", case(requested_on="2026-08-31"), "2027-08-31", "IPR"),
-    Reckoned(
+    Computed("six months from a month's end", "S3_assessment", case(requested_on="2026-08-31"), "2027-02-28", "IPR"),
+    Computed("six months into a leap year", "S3_assessment", case(requested_on="2027-08-31"), "2028-02-29", "IPR"),
+    Computed("twelve months of the request", "S3_ato", case(requested_on="2026-08-31"), "2027-08-31", "IPR"),
+    Computed(
         "before the listing too",
         "S3_ato",
         case(stage="in_process_requested", requested_on="2026-11-02"),
         "2027-11-02",
         "IPR",
     ),
-    Reckoned("not in planning", "S3_ato", case(stage="planning", requested_on="2026-11-02"), ABSENT, "IPR"),
-    Reckoned("six months of In Process", "L36_assessment", in_process("2026-11-20"), "2027-05-20", "WBS 5.1"),
-    Reckoned("twelve months of In Process", "L36_ato", in_process("2026-11-20"), "2027-11-20", "MKTPG24"),
-    Reckoned("a year from a leap day", "L36_ato", in_process("2028-02-29"), "2029-02-28", "MKTPG24", day("2028-03-01")),
-    Reckoned("half a year from 30 Aug", "L36_assessment", in_process("2026-08-30"), "2027-02-28", "WBS 5.1"),
-    Reckoned(
+    Computed("not in planning", "S3_ato", case(stage="planning", requested_on="2026-11-02"), ABSENT, "IPR"),
+    Computed("six months of In Process", "L36_assessment", in_process("2026-11-20"), "2027-05-20", "WBS 5.1"),
+    Computed("twelve months of In Process", "L36_ato", in_process("2026-11-20"), "2027-11-20", "MKTPG24"),
+    Computed("a year from a leap day", "L36_ato", in_process("2028-02-29"), "2029-02-28", "MKTPG24", day("2028-03-01")),
+    Computed("half a year from 30 Aug", "L36_assessment", in_process("2026-08-30"), "2027-02-28", "WBS 5.1"),
+    Computed(
         "satisfied late",
         "L36_assessment",
         in_process("2026-01-10", assessment_started_on="2026-08-01"),
@@ -41,7 +41,7 @@ ROWS = (
         "WBS 5.1",
         more={"satisfied_on": day("2026-08-01")},
     ),
-    Reckoned(
+    Computed(
         "satisfied in time by the signature",
         "L36_ato",
         in_process("2026-01-10", stage="ato_issued", signed_on="2026-10-09"),
@@ -49,7 +49,7 @@ ROWS = (
         "MKTPG24",
         more={"satisfied_on": day("2026-10-09"), "satisfied_by": "ATO signed"},
     ),
-    Reckoned(
+    Computed(
         "extension by a new timeline",
         "L36_ato",
         in_process(
@@ -61,15 +61,15 @@ ROWS = (
         "2027-03-01",
         "IP4",
     ),
-    Reckoned(
+    Computed(
         "no extension by one side alone",
         "L36_ato",
         in_process("2025-11-20", timeline_agreed_by_agency_on="2026-11-20", ato_planned_on="2027-03-01"),
         "2026-11-20",
         "IP4",
     ),
-    Reckoned("thirty days over the year's end", "L37", case(official_changed_on="2026-12-31"), "2027-01-30", "MKTPG24"),
-    Reckoned(
+    Computed("thirty days over the year's end", "L37", case(official_changed_on="2026-12-31"), "2027-01-30", "MKTPG24"),
+    Computed(
         "official's change told",
         "L37",
         case(official_changed_on="2026-10-30", official_change_told_on="2026-11-20"),
@@ -77,34 +77,34 @@ ROWS = (
         "MKTPG24",
         more={"satisfied_on": day("2026-11-20")},
     ),
-    Reckoned("the cut-off", "cutoff", case(), "2027-06-11", "MD26; COMM#156"),
-    Reckoned("no cut-off in FedRAMP's review", "cutoff", case(stage="pmo_review"), ABSENT, "COMM#156"),
-    Reckoned(
+    Computed("the cut-off", "cutoff", case(), "2027-06-11", "MD26; COMM#156"),
+    Computed("no cut-off in FedRAMP's review", "cutoff", case(stage="pmo_review"), ABSENT, "COMM#156"),
+    Computed(
         "the end of conversions", "conversion", case(stage="partner_lost"), "2027-06-11", "MD26 providers/start/path"
     ),
     # --- FedRAMP's goal, with its clock ---
-    Reckoned(
+    Computed(
         "thirty days of review",
         "S12",
         case(stage="pmo_review", received_at=moment("2026-11-02T16:00")),
         "2026-12-02",
         "MD26 get-certified",
     ),
-    Reckoned(
+    Computed(
         "received late in the evening",
         "S12",
         case(stage="pmo_review", received_at=moment("2026-11-03T03:30")),
         "2026-12-02",
         "MD26 get-certified",
     ),
-    Reckoned(
+    Computed(
         "clock stopped before",
         "S12",
         case(stage="pmo_review", received_at=moment("2026-11-02T16:00"), stopped_days=12),
         "2026-12-14",
         "MD26 get-certified",
     ),
-    Reckoned(
+    Computed(
         "clock stopped now",
         "S12",
         case(stage="pmo_remediation", received_at=moment("2026-11-02T16:00")),
@@ -112,7 +112,7 @@ ROWS = (
         "MD26 get-certified",
     ),
     # --- hours ---
-    Reckoned(
+    Computed(
         "24 hours",
         "delisting",
         in_process("2026-01-05", stage="withdrawn", stage_since=moment("2026-11-24T15:00")),
@@ -120,7 +120,7 @@ ROWS = (
         "IP4; MKTPG24",
         more={"time": moment("2026-11-25T15:00")},
     ),
-    Reckoned(
+    Computed(
         "24 hours over the night of spring",
         "delisting",
         in_process("2026-01-05", stage="removed", stage_since=moment("2027-03-13T20:00")),
@@ -128,7 +128,7 @@ ROWS = (
         "IP4; MKTPG24",
         more={"time": moment("2027-03-14T20:00")},
     ),
-    Reckoned(
+    Computed(
         "24 hours over the night of autumn",
         "delisting",
         in_process("2026-01-05", stage="withdrawn", stage_since=moment("2026-11-01T03:30")),
@@ -136,7 +136,7 @@ ROWS = (
         "IP4; MKTPG24",
         more={"time": moment("2026-11-02T03:30")},
     ),
-    Reckoned(
+    Computed(
         "off the list already",
         "delisting",
         in_process("2026-01-05", stage="withdrawn", designation=Designation.DELISTED),
@@ -144,25 +144,25 @@ ROWS = (
         "IP4",
     ),
     # --- business days ---
-    Reckoned("over Thanksgiving", "N24", denied("2026-11-24"), "2026-12-02", "CDS-UTC-AAD"),
-    Reckoned("from a holiday's eve", "N24", denied("2026-11-25"), "2026-12-03", "CDS-UTC-AAD"),
-    Reckoned(
+    Computed("over Thanksgiving", "N24", denied("2026-11-24"), "2026-12-02", "CDS-UTC-AAD"),
+    Computed("from a holiday's eve", "N24", denied("2026-11-25"), "2026-12-03", "CDS-UTC-AAD"),
+    Computed(
         "holiday kept on the Friday before", "N24", denied("2026-06-30"), "2026-07-08", "CDS-UTC-AAD; 5 U.S.C. 6103"
     ),
-    Reckoned(
+    Computed(
         "holiday kept on the Monday after", "N24", denied("2027-07-01"), "2027-07-09", "CDS-UTC-AAD; 5 U.S.C. 6103"
     ),
-    Reckoned("New Year kept in the old year", "N24", denied("2027-12-28"), "2028-01-05", "CDS-UTC-AAD; 5 U.S.C. 6103"),
-    Reckoned("Inauguration Day", "N24", denied("2033-01-18"), "2033-01-26", "CDS-UTC-AAD; local policy"),
-    Reckoned(
+    Computed("New Year kept in the old year", "N24", denied("2027-12-28"), "2028-01-05", "CDS-UTC-AAD; 5 U.S.C. 6103"),
+    Computed("Inauguration Day", "N24", denied("2033-01-18"), "2033-01-26", "CDS-UTC-AAD; local policy"),
+    Computed(
         "Inauguration Day after a holiday", "N24", denied("2037-01-16"), "2037-01-27", "CDS-UTC-AAD; local policy"
     ),
-    Reckoned("Christmas", "N24", denied("2026-12-21"), "2026-12-29", "CDS-UTC-AAD"),
-    Reckoned("an added closing", "N24", denied("2026-12-21"), "2026-12-30", "CDS-UTC-AAD", closings=("2026-12-24",)),
-    Reckoned(
+    Computed("Christmas", "N24", denied("2026-12-21"), "2026-12-29", "CDS-UTC-AAD"),
+    Computed("an added closing", "N24", denied("2026-12-21"), "2026-12-30", "CDS-UTC-AAD", closings=("2026-12-24",)),
+    Computed(
         "a closing on a Sunday", "N24", denied("2026-12-21"), "2026-12-29", "CDS-UTC-AAD", closings=("2026-12-27",)
     ),
-    Reckoned(
+    Computed(
         "told late",
         "N24",
         denied("2026-11-02", told_on="2026-11-20"),
@@ -170,9 +170,9 @@ ROWS = (
         "CDS-UTC-AAD",
         more={"satisfied_on": day("2026-11-20")},
     ),
-    Reckoned("Connect.gov is FedRAMP's own", "N24", access(denied_on="2026-11-24"), ABSENT, "CDS-UTC-AAD"),
-    Reckoned("ten business days over two holidays", "L14", ato(signed_on="2026-12-18"), "2027-01-05", "CMD"),
-    Reckoned(
+    Computed("Connect.gov is FedRAMP's own", "N24", access(denied_on="2026-11-24"), ABSENT, "CDS-UTC-AAD"),
+    Computed("ten business days over two holidays", "L14", ato(signed_on="2026-12-18"), "2027-01-05", "CMD"),
+    Computed(
         "ten business days over Presidents' Day",
         "N04",
         offering(delivered=(gave("N01", "2027-02-10", "2027-02-10"),)),
@@ -180,7 +180,7 @@ ROWS = (
         "CCM-QTR-MTG",
         more={"force": "must"},
     ),
-    Reckoned(
+    Computed(
         "class B should",
         "N04",
         offering(certification_class="B", delivered=OCR),
@@ -188,5 +188,5 @@ ROWS = (
         "CCM-QTR-MTG",
         more={"force": "should"},
     ),
-    Reckoned("class A may", "N04", offering(certification_class="A", delivered=OCR), ABSENT, "CCM-QTR-MTG"),
+    Computed("class A may", "N04", offering(certification_class="A", delivered=OCR), ABSENT, "CCM-QTR-MTG"),
 )

@@ -1,21 +1,21 @@
-"""Deadlines of offerings, accesses, contacts and plans, reckoned by hand, each with the source of its rule."""
+"""Deadlines of offerings, accesses, contacts and plans, computed by hand, each with the source of its rule."""
 
 from authorizations.deadlines.due import ContactRow, TaskRow
 from authorizations.vocabulary import Designation
-from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Reckoned, access, day, gave, offering
+from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, access, day, gave, offering
 
 ROWS = (
     # --- reports under the new rules ---
-    Reckoned("three months from CCM's day", "N01", offering(), "2027-07-02", "CCM-OCR-AVL"),
-    Reckoned(
+    Computed("three months from CCM's day", "N01", offering(), "2027-07-02", "CCM-OCR-AVL"),
+    Computed(
         "three months from a report",
         "N01",
         offering(delivered=(gave("N01", "2027-05-31", "2027-05-31"),)),
         "2027-08-31",
         "CCM-OCR-AVL",
     ),
-    Reckoned("three months into February", "N01", offering(delivered=OCR), "2027-02-28", "CCM-OCR-AVL"),
-    Reckoned(
+    Computed("three months into February", "N01", offering(delivered=OCR), "2027-02-28", "CCM-OCR-AVL"),
+    Computed(
         "certified under CCM",
         "N01",
         offering(certified_on="2027-01-15"),
@@ -23,15 +23,15 @@ ROWS = (
         "CCM-OCR-AVL",
         day("2027-01-20"),
     ),
-    Reckoned("20x", "N01", offering(certification=TWENTY_X, certified_on="2026-08-01"), "2026-11-01", "CCM-OCR-AVL"),
-    Reckoned(
+    Computed("20x", "N01", offering(certification=TWENTY_X, certified_on="2026-08-01"), "2026-11-01", "CCM-OCR-AVL"),
+    Computed(
         "adopted early",
         "N01",
         offering(delivered=(gave("adopted_CCM", "2026-10-31", "2026-10-31"),)),
         "2027-01-31",
         "CCM-OCR-AVL",
     ),
-    Reckoned(
+    Computed(
         "two weeks, should",
         "N23",
         offering(certified_here_on="2026-11-20"),
@@ -39,14 +39,14 @@ ROWS = (
         "CDS-CSO-FRC",
         more={"force": "should"},
     ),
-    Reckoned(
+    Computed(
         "certified before the ruleset was there",
         "N23",
         offering(certified_here_on="2026-07-03"),
         ABSENT,
         "D.4",
     ),
-    Reckoned(
+    Computed(
         "two weeks, must",
         "N23",
         offering(certified_here_on="2027-01-20"),
@@ -54,7 +54,7 @@ ROWS = (
         "CDS-CSO-FRC",
         more={"force": "must"},
     ),
-    Reckoned(
+    Computed(
         "120 days before the end, late",
         "N25",
         offering(delivered=(gave("N25", "2027-06-30", "2027-03-10"),)),
@@ -62,14 +62,14 @@ ROWS = (
         "FRC-CCL-DNP",
         more={"satisfied_on": day("2027-03-10")},
     ),
-    Reckoned(
+    Computed(
         "quarterly progress",
         "N28_progress",
         offering(designation=Designation.INITIAL_IMPLEMENTATION, delivered=(gave("N28", "2026-11-30", "2026-11-30"),)),
         "2027-02-28",
         "MKT-IIP-DCP",
     ),
-    Reckoned(
+    Computed(
         "two years from the listing",
         "N28_scheduled",
         offering(
@@ -78,7 +78,7 @@ ROWS = (
         "2028-08-15",
         "MKT-IIP-DLA",
     ),
-    Reckoned(
+    Computed(
         "the listing's day is not recorded",
         "N28_scheduled",
         offering(designation=Designation.INITIAL_IMPLEMENTATION),
@@ -86,34 +86,34 @@ ROWS = (
         "MKT-IIP-DLA",
     ),
     # --- Ready, and the rulesets ---
-    Reckoned(
+    Computed(
         "Ready for a year",
         "L35_ready",
         offering(designation=Designation.READY, ready_on="2026-03-01"),
         "2027-03-01",
         "MKTPG24",
     ),
-    Reckoned("the base day", "L35_conversion", offering(designation=Designation.READY), "2026-11-17", "FRC-CSF-RDY"),
-    Reckoned(
+    Computed("the base day", "L35_conversion", offering(designation=Designation.READY), "2026-11-17", "FRC-CSF-RDY"),
+    Computed(
         "the later assessment",
         "L35_conversion",
         offering(designation=Designation.READY, annual_day="02-15"),
         "2027-02-15",
         "FRC-CSF-RDY",
     ),
-    Reckoned(
+    Computed(
         "the earlier assessment",
         "L35_conversion",
         offering(designation=Designation.READY, annual_day="09-30"),
         "2026-11-17",
         "FRC-CSF-RDY",
     ),
-    Reckoned("Ready disappears", "L35_removed", offering(designation=Designation.READY), "2027-12-31", "FRC-CSF-RDY"),
-    Reckoned("CCM for holders", "ruleset_maintain", offering(), "2027-04-02", "RULES", more={"detail": "CCM"}),
-    Reckoned("CCM's grace", "ruleset_grace", offering(), "2027-10-01", "RULES", more={"detail": "CCM"}),
-    Reckoned("VDR's grace", "ruleset_grace", offering(), "2027-03-07", "RULES", more={"detail": "VDR"}),
-    Reckoned("CDS's grace ends all", "ruleset_grace", offering(), "2028-02-01", "RULES", more={"detail": "CDS"}),
-    Reckoned(
+    Computed("Ready disappears", "L35_removed", offering(designation=Designation.READY), "2027-12-31", "FRC-CSF-RDY"),
+    Computed("CCM for holders", "ruleset_maintain", offering(), "2027-04-02", "RULES", more={"detail": "CCM"}),
+    Computed("CCM's grace", "ruleset_grace", offering(), "2027-10-01", "RULES", more={"detail": "CCM"}),
+    Computed("VDR's grace", "ruleset_grace", offering(), "2027-03-07", "RULES", more={"detail": "VDR"}),
+    Computed("CDS's grace ends all", "ruleset_grace", offering(), "2028-02-01", "RULES", more={"detail": "CDS"}),
+    Computed(
         "SCN for 20x",
         "ruleset_maintain",
         offering(certification=TWENTY_X),
@@ -121,11 +121,11 @@ ROWS = (
         "RULES",
         more={"detail": "SCN"},
     ),
-    Reckoned(
+    Computed(
         "a grace that waits for an assessment", "ruleset_grace", offering(), ABSENT, "RULES", more={"detail": "FRC"}
     ),
-    Reckoned("over before the release", "ruleset_maintain", offering(), ABSENT, "RULES", more={"detail": "AFC"}),
-    Reckoned(
+    Computed("over before the release", "ruleset_maintain", offering(), ABSENT, "RULES", more={"detail": "AFC"}),
+    Computed(
         "adopted",
         "ruleset_maintain",
         offering(delivered=(gave("adopted_SDR", "2026-11-02", "2026-11-02"),)),
@@ -134,40 +134,40 @@ ROWS = (
         more={"detail": "SDR", "satisfied_on": day("2026-11-02")},
     ),
     # --- accesses, contacts, plans ---
-    Reckoned(
+    Computed(
         "sixty days of access", "L38", access(granted_on="2026-10-01", until="2026-11-30"), "2026-11-30", "QG; PARF7"
     ),
-    Reckoned(
+    Computed(
         "extension by thirty days",
         "L38",
         access(granted_on="2026-10-01", until="2026-12-30", extensions=1),
         "2026-12-30",
         "QG; PARF7",
     ),
-    Reckoned("permanent after the ATO", "L38", access(granted_on="2026-10-01"), ABSENT, "QG; D1"),
-    Reckoned(
+    Computed("permanent after the ATO", "L38", access(granted_on="2026-10-01"), ABSENT, "QG; D1"),
+    Computed(
         "a leaver, at once",
         "L39",
         access(granted_on="2026-10-01", until="2026-11-30", left_on="2026-11-13"),
         "2026-11-13",
         "PARF7",
     ),
-    Reckoned(
+    Computed(
         "ninety days into February",
         "contact",
         ContactRow(1, 10, "agency", day("2026-11-30")),
         "2027-02-28",
         "our design",
     ),
-    Reckoned("never confirmed", "contact", ContactRow(1, 10, "agency", None), None, "our design"),
-    Reckoned(
+    Computed("never confirmed", "contact", ContactRow(1, 10, "agency", None), None, "our design"),
+    Computed(
         "a planned finish",
         "WBS_finish",
         TaskRow(1, "3.1", "CSP", False, None, day("2027-01-29"), None, None, 10, 20, 30),
         "2027-01-29",
         "WBS 3.1",
     ),
-    Reckoned(
+    Computed(
         "finished late",
         "WBS_finish",
         TaskRow(1, "3.1", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30),

@@ -1,9 +1,10 @@
-"""Records as deadlines are told of them, for the tables of days that were reckoned by hand."""
+"""Records as deadlines are told of them, for the tables of days that were computed by hand."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from accounts.roles import Source
 from authorizations.deadlines.due import (
     AccessRow,
     AtoRow,
@@ -11,7 +12,7 @@ from authorizations.deadlines.due import (
     Delivered,
     OfferingRow,
 )
-from authorizations.vocabulary import CertificationType, Designation
+from authorizations.vocabulary import CertificationType, Designation, ListingRole, PackageLocation
 
 TODAY = date(2026, 11, 26)
 ABSENT = "absent"
@@ -40,6 +41,8 @@ def case(**facts: Any) -> CaseRow:
         "received_at": None,
         "stopped_days": 0,
         "designation": Designation.IN_PROCESS_AGENCY,
+        "listed_again": False,
+        "official": None,
     }
     said = {name: [facts.pop(name), 1, ""] for name in list(facts) if name.endswith("_on")}
     return CaseRow(**{**columns, "facts": said, **facts})
@@ -48,27 +51,30 @@ def case(**facts: Any) -> CaseRow:
 def ato(**facts: Any) -> AtoRow:
     columns = {
         "pk": 1,
+        "offering": 5,
         "agency": 10,
         "provider": 20,
         "stage": "active",
-        "is_initial": True,
-        "is_made_here": True,
+        "listing_role": ListingRole.INITIAL if facts.pop("is_initial", True) else ListingRole.REUSE,
+        "source": Source.PORTAL if facts.pop("is_made_here", "known_on" not in facts) else Source.FEED,
         "signed_on": day("2026-01-15"),
         "expires_on": None,
         "ended_on": None,
         "recorded_on": None,
-        "known_on": None,
+        "published_since": facts.pop("known_on", None),
         "certification": REV5,
         "certification_class": "C",
         "annual_day": "",
         "told": (),
         "delivered": (),
         "of_offering": (),
+        "official": None,
     }
-    for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "known_on"):
-        if isinstance(facts.get(name), str):
-            facts[name] = day(facts[name])
-    return AtoRow(**{**columns, **facts})
+    given = {**columns, **facts}
+    for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "published_since"):
+        if isinstance(given[name], str):
+            given[name] = day(given[name])
+    return AtoRow(**given)
 
 
 def offering(**facts: Any) -> OfferingRow:
@@ -91,10 +97,22 @@ def offering(**facts: Any) -> OfferingRow:
 
 
 def access(**facts: Any) -> AccessRow:
-    names = ("granted_on", "until", "ended_on", "denied_on", "told_on", "left_on")
-    dates = {name: day(facts[name]) if name in facts else None for name in names}
-    others = {name: facts[name] for name in facts if name not in names}
-    return AccessRow(**{"pk": 1, "agency": 10, "provider": 20, "at_connect": True, "extensions": 0, **dates, **others})
+    at_connect = facts.pop("at_connect", True)
+    columns = {
+        "pk": 1,
+        "agency": 10,
+        "provider": 20,
+        "location": PackageLocation.CONNECT if at_connect else PackageLocation.REPOSITORY,
+        "extensions": facts.pop("extensions", 0),
+        "is_there": "left_on" not in facts,
+        "last_there": facts.pop("left_on", None),
+        **dict.fromkeys(("granted_on", "until", "ended_on", "denied_on", "told_on")),
+        **facts,
+    }
+    given = {
+        name: day(value) if isinstance(value, str) and value[:2] == "20" else value for name, value in columns.items()
+    }
+    return AccessRow(**given)
 
 
 def gave(duty: str, period: str, on: str, *, waived: bool = False) -> Delivered:
@@ -102,7 +120,7 @@ def gave(duty: str, period: str, on: str, *, waived: bool = False) -> Delivered:
 
 
 @dataclass(frozen=True)
-class Reckoned:
+class Computed:
     """One row: what it shows, of which record, the day expected (None: not stated; ABSENT: none at all), its source.
 
     ``more`` is what else must hold of the deadline.

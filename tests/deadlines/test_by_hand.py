@@ -1,4 +1,4 @@
-"""Every deadline of the table that was reckoned by hand comes out as it stands there."""
+"""Every deadline of the table that was computed by hand comes out as it stands there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from authorizations.lifecycle.calendar import EASTERN, at_clock, months_after, n
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
 from tests.deadlines import by_hand_atos, by_hand_cases, by_hand_offerings
-from tests.deadlines.records import ABSENT, Reckoned, day
+from tests.deadlines.records import ABSENT, Computed, day
 
-RECKONED = (*by_hand_cases.ROWS, *by_hand_atos.ROWS, *by_hand_offerings.ROWS)
+COMPUTED = (*by_hand_cases.ROWS, *by_hand_atos.ROWS, *by_hand_offerings.ROWS)
 
 OF_ROW = {
     CaseRow: kinds.OF_CASES,
@@ -37,16 +37,16 @@ def policy(local: LocalPolicy) -> Iterator[None]:
         RELEASE_REGISTRY.replace_imported(RELEASE_REGISTRY._imported.values(), before)
 
 
-def reckoned(row: Reckoned) -> list[Due]:
+def computed(row: Computed) -> list[Due]:
     with policy(LocalPolicy(lengths=row.local, office_closures=frozenset(map(day, row.closings)))):
-        every = list(kinds.reckon(row.row, OF_ROW[type(row.row)], row.today))
+        every = list(kinds.compute(row.row, OF_ROW[type(row.row)], row.today))
     detail = row.more.get("detail")
     return [due for due in every if due.kind == row.kind and detail in (None, due.detail)]
 
 
-@pytest.mark.parametrize("row", RECKONED, ids=lambda row: f"{row.kind}: {row.shows}")
-def test_a_deadline_is_the_day_that_was_reckoned_by_hand(row: Reckoned) -> None:
-    found = reckoned(row)
+@pytest.mark.parametrize("row", COMPUTED, ids=lambda row: f"{row.kind}: {row.shows}")
+def test_a_deadline_is_the_day_that_was_computed_by_hand(row: Computed) -> None:
+    found = computed(row)
     if row.expected == ABSENT:
         assert found == []
         return
@@ -55,9 +55,9 @@ def test_a_deadline_is_the_day_that_was_reckoned_by_hand(row: Reckoned) -> None:
     assert {name: getattr(due, name) for name in row.more} == row.more
 
 
-def test_every_kind_was_reckoned_by_hand() -> None:
-    assert {row.kind for row in RECKONED if row.expected != ABSENT} | {"WBS_start"} == set(KINDS)
-    assert len(RECKONED) >= 60
+def test_every_kind_was_computed_by_hand() -> None:
+    assert {row.kind for row in COMPUTED if row.expected != ABSENT} | {"WBS_start"} == set(KINDS)
+    assert len(COMPUTED) >= 60
 
 
 @pytest.mark.parametrize(

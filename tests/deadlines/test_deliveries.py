@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from authorizations.actions.deliverables import deliver, withdraw_delivery
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.deadlines import Due, dues_of
+from authorizations.deadlines import Due, deadlines_of
 from authorizations.models import Ato, Deliverable, Event, Offering
 from tests.cast import Cast
 from tests.lifecycle.world import NOW, make_ato
@@ -31,7 +31,7 @@ def met(record: Ato | Offering, actor: User, **changed: Any) -> Deliverable:
 
 
 def due(ato: Ato, kind: str, period: date = SIGNED) -> Due:
-    found = dues_of(Ato.objects.get(pk=ato.pk), TODAY)
+    found = deadlines_of(Ato.objects.get(pk=ato.pk), TODAY)
     return next(each for each in found if each.kind == kind and each.detail == period.isoformat())
 
 
@@ -107,7 +107,7 @@ def test_a_duty_is_met_once_for_a_period(cast: Cast, ato: Ato) -> None:
 
 def test_an_offering_announces_a_day_to_come(cast: Cast, ato: Ato) -> None:
     met(ato.offering, cast.csp_lead, duty="assessment_start", period=date(2026, 12, 31), delivered_on=TODAY)
-    found = {each.kind: each.on for each in dues_of(ato.offering, TODAY)}
+    found = {each.kind: each.on for each in deadlines_of(ato.offering, TODAY)}
     assert found["L15"] == date(2026, 12, 1)
     with pytest.raises(NotPermitted):
         met(ato.offering, cast.stranger_csp, duty="N01")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from authorizations.actions.closings import add_closing
 from authorizations.actions.refusals import NotPermitted, NotReady
-from authorizations.deadlines import dues_of
+from authorizations.deadlines import deadlines_of
 from authorizations.models import Case, Closing, Event, PackageAccess
 from authorizations.models.rules import refresh_releases
 from tests.actions.accesses import make_contact, make_package
@@ -49,9 +49,9 @@ def moved(record: Any) -> list[dict[str, Any]]:
 
 def test_a_closing_moves_the_open_dates_across_it_and_keeps_the_old_ones(cast: Cast) -> None:
     access = denied(cast)
-    assert [due.on for due in dues_of(access, TODAY)] == [date(2026, 12, 2)]
+    assert [due.on for due in deadlines_of(access, TODAY)] == [date(2026, 12, 2)]
     closing(cast)
-    assert [due.on for due in dues_of(access, TODAY)] == [date(2026, 12, 3)]
+    assert [due.on for due in deadlines_of(access, TODAY)] == [date(2026, 12, 3)]
     assert moved(access) == [{"due N24": ["2026-12-02", "2026-12-03"]}]
     entry = Event.objects.get(verb="closing.added")
     assert entry.changes["dates_moved"] == [None, 1]
@@ -84,7 +84,7 @@ def test_the_pmo_adds_a_closing_at_the_desk(client: Client, cast: Cast) -> None:
 
 def test_another_day_of_a_fact_moves_what_it_anchors_and_the_history_says_so(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
-    before = {due.kind: due.on for due in dues_of(case, TODAY)}
+    before = {due.kind: due.on for due in deadlines_of(case, TODAY)}
     record(case, cast.pmo_lead, in_process_on=date(2026, 11, 2))
     assert before["L36_ato"] == date(2027, 11, 20)
     entry = Event.objects.about(case).filter(verb="case.facts_recorded").latest("pk")
@@ -98,14 +98,14 @@ def test_a_release_with_another_length_moves_what_follows_the_newest_one(cast: C
     access = denied(cast)
     imported(document(lengths={"denial_days": [10, "CDS-UTC-AAD"]}, active_from="2026-11-20"), cast.pmo_lead)
     assert moved(access) == [{"due N24": ["2026-12-02", "2026-12-09"]}]
-    assert [due.on for due in dues_of(access, TODAY)] == [date(2026, 12, 9)]
+    assert [due.on for due in deadlines_of(access, TODAY)] == [date(2026, 12, 9)]
 
 
 def test_another_local_policy_moves_the_letter(cast: Cast) -> None:
     ato = make_ato(cast)
     decide(cast, 10)
     assert moved(ato) == []
-    assert next(due.on for due in dues_of(ato, TODAY) if due.kind == "A01") == date(2026, 1, 15)
+    assert next(due.on for due in deadlines_of(ato, TODAY) if due.kind == "A01") == date(2026, 1, 15)
     decide(cast, 14)
     assert moved(ato) == [{"due A01": ["2026-01-15", "2026-01-19"]}]
 
@@ -116,14 +116,14 @@ def test_fedramps_clock_stands_still_while_the_provider_remediates(cast: Cast) -
     press(case, "resubmit_to_pmo", cast.csp_lead, now=NOW + timedelta(days=12), answer="Done.")
     case = Case.objects.get(pk=case.pk)
     assert case.stopped_days == (NOW + timedelta(days=12) - stopped).days
-    goal = next(due for due in dues_of(case, TODAY + timedelta(days=12)) if due.kind == "S12")
+    goal = next(due for due in deadlines_of(case, TODAY + timedelta(days=12)) if due.kind == "S12")
     assert "clock stopped for 12 days" in goal.anchor
 
 
 def test_another_official_of_a_listed_case_is_told_to_fedramp(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
-    assert "L37" not in {due.kind for due in dues_of(case, TODAY)}
+    assert "L37" not in {due.kind for due in deadlines_of(case, TODAY)}
     record(case, cast.liaison, official_changed_on=date(2026, 11, 20))
-    assert next(due.on for due in dues_of(Case.objects.get(pk=case.pk), TODAY) if due.kind == "L37") == date(
+    assert next(due.on for due in deadlines_of(Case.objects.get(pk=case.pk), TODAY) if due.kind == "L37") == date(
         2026, 12, 20
     )

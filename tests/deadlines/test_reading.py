@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, Organization, User
-from authorizations.deadlines import Due, dues_for, dues_of, sweep
+from authorizations.deadlines import Due, deadlines_for, deadlines_of, sweep
 from authorizations.deadlines import rows as read
 from authorizations.models import Ato, Case, Condition, Contact, Deliverable, Offering, PackageAccess
 from tests.actions.accesses import granted, make_contact, make_package
@@ -44,13 +44,13 @@ def deliver(cast: Cast, record: Ato | Offering, duty: str, on: date) -> Delivera
 
 def of_every_record() -> list[Due]:
     nouns: tuple[Any, ...] = (Case, Ato, Offering, PackageAccess)
-    found = [due for noun in nouns for one in noun.objects.all() for due in dues_of(one, TODAY)]
-    of_organizations = [due for one in Organization.objects.all() for due in dues_of(one, TODAY)]
+    found = [due for noun in nouns for one in noun.objects.all() for due in deadlines_of(one, TODAY)]
+    of_organizations = [due for one in Organization.objects.all() for due in deadlines_of(one, TODAY)]
     return found + [due for due in of_organizations if due.kind == "contact"]
 
 
-def in_some_order(dues: list[Due]) -> list[Due]:
-    return sorted(dues, key=str)
+def in_some_order(deadlines: list[Due]) -> list[Due]:
+    return sorted(deadlines, key=str)
 
 
 def test_the_sweep_finds_the_open_deadlines_of_every_record(cast: Cast) -> None:
@@ -74,13 +74,13 @@ def test_a_batch_ends_and_the_next_begins(cast: Cast, monkeypatch: pytest.Monkey
 def test_the_auditor_sees_all_and_everyone_else_their_own(cast: Cast) -> None:
     portal(cast)
     every = in_some_order(of_every_record())
-    assert in_some_order(dues_for(cast.auditor, TODAY)) == every
-    seen = dues_for(cast.csp_lead, TODAY)
+    assert in_some_order(deadlines_for(cast.auditor, TODAY)) == every
+    seen = deadlines_for(cast.csp_lead, TODAY)
     assert {due.owes.organization for due in seen if due.owes.side == "provider"} == {cast.organizations["nimbus"].pk}
-    assert {due.kind for due in dues_for(cast.stranger_csp, TODAY)} == {
+    assert {due.kind for due in deadlines_for(cast.stranger_csp, TODAY)} == {
         *("L35_conversion", "L35_removed"),
     }
-    assert dues_for(cast.stranger_agency, TODAY) == []
+    assert deadlines_for(cast.stranger_agency, TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_auditor_sees_all_and_everyone_else_their_own(cast: Cast) -> None:
 def test_nobody_learns_of_a_deadline_of_a_record_that_is_not_there_for_them(cast: Cast, who: str) -> None:
     portal(cast)
     user = User.objects.get(pk=getattr(cast, who).pk)
-    for due in dues_for(user, TODAY):
+    for due in deadlines_for(user, TODAY):
         assert seen(user, due), due
 
 
@@ -106,34 +106,34 @@ def seen(user: User, due: Due) -> bool:
 def test_only_what_is_due_in_a_span_and_only_what_one_owes(cast: Cast) -> None:
     portal(cast)
     first, last = TODAY, TODAY + timedelta(days=60)
-    for due in dues_for(cast.csp_lead, TODAY, first, last):
+    for due in deadlines_for(cast.csp_lead, TODAY, first, last):
         assert due.on is not None
         assert first <= due.on <= last
-    own = dues_for(cast.csp_lead, TODAY, own=True)
+    own = deadlines_for(cast.csp_lead, TODAY, own=True)
     assert own
     assert {due.owes.organization for due in own} == {cast.organizations["nimbus"].pk}
-    assert [due.kind for due in dues_for(cast.pmo_lead, TODAY, own=True)] == ["delisting"]
+    assert [due.kind for due in deadlines_for(cast.pmo_lead, TODAY, own=True)] == ["delisting"]
 
 
 def test_who_left_the_agency_and_who_is_there_still(cast: Cast) -> None:
     portal(cast)
     (access,) = PackageAccess.objects.all()
-    assert [due.on for due in dues_of(access, TODAY) if due.kind == "L39"] == [date(2026, 11, 20)]
+    assert [due.on for due in deadlines_of(access, TODAY) if due.kind == "L39"] == [date(2026, 11, 20)]
     Membership.objects.filter(user=cast.viewer).update(ended_on=None)
-    assert [due.on for due in dues_of(access, TODAY) if due.kind == "L39"] == []
+    assert [due.on for due in deadlines_of(access, TODAY) if due.kind == "L39"] == []
 
 
 def test_a_withdrawn_delivery_meets_nothing(cast: Cast) -> None:
     ato = make_ato(cast, listing_role="initial")
     signed = deliver(cast, ato, "L13", date(2026, 1, 5))
-    assert [due.satisfied_on for due in dues_of(ato, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"] == [
-        date(2026, 1, 5)
-    ]
+    assert [
+        due.satisfied_on for due in deadlines_of(ato, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"
+    ] == [date(2026, 1, 5)]
     Deliverable.objects.filter(pk=signed.pk).update(withdrawn_at=NOW)
-    found = [due for due in dues_of(ato, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"]
+    found = [due for due in deadlines_of(ato, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"]
     assert [due.satisfied_on for due in found] == [None]
 
 
 def test_what_has_no_deadlines_says_so(cast: Cast) -> None:
     with pytest.raises(TypeError, match="User has no deadlines"):
-        dues_of(cast.csp_lead, TODAY)
+        deadlines_of(cast.csp_lead, TODAY)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from authorizations.deadlines import dues_of
+from authorizations.deadlines import deadlines_of
 from authorizations.deadlines.warning import passed_on, warned
 from authorizations.models import Ato, Condition, Message, Mute, NotificationSettings
 from authorizations.notifications.digests import told as digest_text
@@ -154,7 +154,7 @@ def test_the_official_is_reminded_of_what_only_they_can_do_while_they_hold_the_r
 
 def test_the_official_of_a_case_is_reminded_of_the_decision(cast: Cast) -> None:
     case = make_case(cast, "initial", "ao_decision")
-    due = next(due for due in dues_of(case, TODAY) if due.kind == "L36_ato")
+    due = next(due for due in deadlines_of(case, TODAY) if due.kind == "L36_ato")
     day = due.on - timedelta(days=1)
     remind(day, NOW)
     assert told(cast.official, "L36_ato") == told(cast.liaison, "L36_ato")

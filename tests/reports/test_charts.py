@@ -58,7 +58,7 @@ def parsed(svg: str) -> ElementTree.Element:
 
 
 def box(text: ElementTree.Element) -> tuple[float, float, float, float]:
-    """Left, right, top and bottom of a text, as wide as it is reckoned."""
+    """Left, right, top and bottom of a text, as wide as it is computed."""
     size = int(text.attrib["font-size"])
     wide = width(text.text or "", size) * (BOLD if text.get("font-weight") else 1)
     left = float(text.attrib["x"]) - (wide / 2 if text.get("text-anchor") == "middle" else 0)

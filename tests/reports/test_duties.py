@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from authorizations.deadlines import dues_for
+from authorizations.deadlines import deadlines_for
 from authorizations.models import Condition
 from authorizations.reports.base import Missing, Unfit
 from tests.cast import Cast
@@ -67,7 +67,7 @@ def test_a_bureau_reads_nothing_of_the_cases_above_it(cast: Cast) -> None:
 def test_the_rows_are_the_open_deadlines_and_the_chart_adds_up(cast: Cast) -> None:
     asked, contents = contents_of("duties", cast.pmo_lead, NOW)
     until = asked.today + 90 * DAY
-    open_ones = [due for due in dues_for(cast.pmo_lead, asked.today) if due.is_open]
+    open_ones = [due for due in deadlines_for(cast.pmo_lead, asked.today) if due.is_open]
     dated = [due for due in open_ones if due.on and due.on <= until]
     late, ahead = rows_of(contents, "overdue"), rows_of(contents, "ahead")
     assert len(late) + len(ahead) == len(dated)

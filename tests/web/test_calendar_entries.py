@@ -21,9 +21,10 @@ TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 15, tzinfo=UTC)
 NOTHING: dict[str, Any] = {}
 DUE = Due(
-    *("ato_expiry", "ato", 7, Side("agency", 3), PMO, date(2027, 3, 1), None, "expiry recorded", date(2027, 3, 1)),
-    *("A-130", "ATOS", "cr26-2026.07.14.01", Force.SHOULD),
-)
+    kind="ato_expiry", subject_type="ato", subject_id=7, owes=Side("agency", 3), to=PMO, on=date(2027, 3, 1),
+    anchor="expiry recorded", anchored_on=date(2027, 3, 1), rule="A-130", source="ATOS",
+    release="cr26-2026.07.14.01", force=Force.SHOULD,
+)  # fmt: skip
 
 
 def entry(today: date = TODAY, title: str = "Desk for Harbors", **changed: Any) -> Entry:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from authorizations.deadlines import dues_for
+from authorizations.deadlines import deadlines_for
 from authorizations.models import Ato
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -116,7 +116,7 @@ def test_an_empty_calendar_says_what_would_stand_there(client: Client, cast: Cas
 @pytest.mark.slow
 def test_a_case_of_others_is_in_no_view_and_no_filter(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
-    first = next(due.on for due in dues_for(cast.csp_lead, TODAY, TODAY) if due.subject_type == "case")
+    first = next(due.on for due in deadlines_for(cast.csp_lead, TODAY, TODAY) if due.subject_type == "case")
     views = [
         f"{view}&whose=all&from={first}{of}"
         for view in (AGENDA, "/calendar/?x=")

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--today", help="the day to reckon from, as YYYY-MM-DD (today, in US Eastern time)")
+        parser.add_argument("--today", help="the day to compute from, as YYYY-MM-DD (today, in US Eastern time)")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, and print what would be written")
         parser.add_argument("--json", action="store_true", help="print it as JSON, one object a line")
 

@@ -111,9 +111,9 @@ def state_of(due: Due, today: date) -> State:
     return State.OVERDUE if due.is_overdue(today) else State.OPEN
 
 
-def entries_of(dues: Iterable[Due], today: date) -> list[Entry]:
+def entries_of(deadlines: Iterable[Due], today: date) -> list[Entry]:
     """The entries of deadlines that have a day: a query for each kind of record among them, and one for names."""
-    dated = [due for due in dues if due.on is not None]
+    dated = [due for due in deadlines if due.on is not None]
     found = places((due.subject_type, due.subject_id) for due in dated)
     names = names_of(dated)
     return [
@@ -130,7 +130,7 @@ def entries_of(dues: Iterable[Due], today: date) -> list[Entry]:
     ]
 
 
-def names_of(dues: Iterable[Due]) -> Mapping[int, str]:
+def names_of(deadlines: Iterable[Due]) -> Mapping[int, str]:
     """The names of the organizations that owe something, or are owed it."""
-    keys = {side.organization for due in dues for side in (due.owes, due.to) if side.organization is not None}
+    keys = {side.organization for due in deadlines for side in (due.owes, due.to) if side.organization is not None}
     return dict(Organization.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}

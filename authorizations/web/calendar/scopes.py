@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from accounts.models import User
-from authorizations.deadlines import Due, dues_for, seen_by
+from authorizations.deadlines import Due, deadlines_for, seen_by
 from authorizations.lifecycle.calendar import months_after
 from authorizations.models import CalendarFeed
 from authorizations.web.calendar.feed import BACK
@@ -27,11 +27,11 @@ def _about(feed: CalendarFeed, today: date) -> Iterable[Due]:
     if feed.organization is not None:
         # As a member of this organization alone: who belongs to another as well sees no more here.
         held = [each for each in owner.own_memberships if each.organization_id == feed.organization_id]
-        dues = seen_by(owner.holding(held)).of(feed.organization).dues(today)
-        return (due for due in dues if feed.organization_id in (due.owes.organization, due.to.organization))
+        deadlines = seen_by(owner.holding(held)).of(feed.organization).deadlines(today)
+        return (due for due in deadlines if feed.organization_id in (due.owes.organization, due.to.organization))
     if feed.offering_id is not None:
-        return dues_for(owner, today, offering=feed.offering_id)
-    return dues_for(owner, today, own=True)
+        return deadlines_for(owner, today, offering=feed.offering_id)
+    return deadlines_for(owner, today, own=True)
 
 
 def _still_told(due: Due, since: date, today: date) -> bool:

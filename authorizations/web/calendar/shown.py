@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from accounts.models import Organization, User
-from authorizations.deadlines import KINDS, dues_for
+from authorizations.deadlines import KINDS, deadlines_for
 from authorizations.models import Offering
 from authorizations.web.calendar.asked import ALL, LENGTH_OF_AGENDA, MINE, MONTH, Asked
 from authorizations.web.calendar.entries import Entry, State, entries_of
@@ -48,8 +48,8 @@ class Shown:
 def shown_to(user: User, asked: Asked, today: date) -> Shown:
     """What an address shows on a day."""
     first, last = _days(asked)
-    dues = dues_for(user, today, until=max(last, today), own=asked.whose == MINE)
-    near = (due for due in dues if due.on and (first <= due.on <= last or due.is_overdue(today)))
+    deadlines = deadlines_for(user, today, until=max(last, today), own=asked.whose == MINE)
+    near = (due for due in deadlines if due.on and (first <= due.on <= last or due.is_overdue(today)))
     every = entries_of(near, today)
     organizations, offerings = _organizations(user, every, asked), _offerings(user, every, asked)
     passing = [

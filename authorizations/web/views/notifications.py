@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.wishes import Muting, end_mute, mutable, mute, set_notifications
-from authorizations.deadlines import dues_seen
+from authorizations.deadlines import deadlines_seen
 from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
 from authorizations.doorstep.inputs import LONG, SELECT, SHORT, PageForm
@@ -160,7 +160,7 @@ def mute_record(request: HttpRequest, public_id: str, noun: Any) -> HttpResponse
 def _offered(user: User, record: Any, today: date) -> dict[str, Muting]:
     """All of the record, and each of its open deadlines that the person sees and that has a day."""
     found = {ALL: Muting(f"Everything about {record}")}
-    for due in dues_seen(user, record, today):
+    for due in deadlines_seen(user, record, today):
         if due.is_open and due.on:
             label = f"{label_of(due)}, due {day_text(due.on)}: {record}"
             subject = (due.subject_type, due.subject_id)

@@ -160,12 +160,10 @@ def _deadlines(user: User) -> dict[str, Any]:
 
     def line(kind: str, on: date | None, force: Force, met: date | None = None) -> Line:
         due = Due(
-            kind,
-            *("ato", 0, Side("agency", 1), Side("provider", 2), on, None, "ATO signed", SAMPLE_DAY),
-            *("CMD", "CMD", "rev5-legacy", force),
-            satisfied_on=met,
-            satisfied_by="its delivery" if met else "",
-        )
+            kind=kind, subject_type="ato", subject_id=0, owes=Side("agency", 1), to=Side("provider", 2), on=on,
+            anchor="ATO signed", anchored_on=SAMPLE_DAY, rule="CMD", source="CMD", release="rev5-legacy", force=force,
+            satisfied_on=met, satisfied_by="its delivery" if met else "",
+        )  # fmt: skip
         return line_of(user, due, SAMPLE_DAY, names)
 
     passed = line("L13", SAMPLE_DAY - timedelta(days=9), Force.MUST)

@@ -25,6 +25,7 @@ def stated(release: Release, length: str, force: Force) -> Force:
 
 
 def by_length(
+    *,
     kind: str,
     subject: tuple[str, int],
     owes: Side,
@@ -35,32 +36,20 @@ def by_length(
     anchored_on: date | None,
     rule: str,
     force: Force = Force.MUST,
-    *,
     detail: str = "",
     met_on: date | None = None,
     met_by: str = "",
     on: date | None = None,
     back: bool = False,
 ) -> Due:
-    """A deadline that a length of a release gives. ``on`` is the day where it was reckoned already."""
+    """A deadline that a length of a release gives. ``on`` is the day where it was computed already."""
     day = on or counted(release, length, anchored_on, back=back)
     return Due(
-        kind,
-        *subject,
-        owes,
-        to,
-        day,
-        None,
-        anchor,
-        anchored_on,
-        rule,
-        release.sources.get(length, ""),
-        release.id,
-        stated(release, length, force),
-        detail,
-        met_on,
-        met_by if met_on else "",
-    )
+        kind=kind, subject_type=subject[0], subject_id=subject[1], owes=owes, to=to, on=day, anchor=anchor,
+        anchored_on=anchored_on, rule=rule, source=release.sources.get(length, ""), release=release.id,
+        force=stated(release, length, force), detail=detail, satisfied_on=met_on,
+        satisfied_by=met_by if met_on else "",
+    )  # fmt: skip
 
 
 def met(duty: str, period: date, delivered: Iterable[Delivered]) -> tuple[date | None, str]:
