@@ -43,6 +43,8 @@ class Difference:
 class Memory:
     """What has been built in this run, and how the database of this moment came about."""
 
+    # Whether tests begin with an empty database, and not with that of the demo.
+    is_empty: bool = True
     known: Known = None
     differences: dict[tuple[Known, Hashable], Difference] = field(default_factory=dict)
     # The rows of every table, in the states that a further builder begins from.
@@ -50,7 +52,7 @@ class Memory:
 
     def begin(self) -> None:
         """A test begins: with an empty database, unless a fixture holds rows there for a whole module."""
-        self.known = None if connection.in_atomic_block else ()
+        self.known = () if self.is_empty and not connection.in_atomic_block else None
         if self.notice not in connection.execute_wrappers:
             connection.execute_wrappers.append(self.notice)
 

@@ -1,14 +1,15 @@
 """Whether the tests see it when something is taken away: each gate, condition, role, effect, narrowing and visible_to.
 
 What is taken away is taken in memory, the test that should see it is called, and it must fail. What these tests call
-are the very functions of the fast lane, so that a table and the code cannot be emptied together.
+are the very functions of the short run, so that a table and the code cannot be emptied together.
 """
 
 import dataclasses
+import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.db import transaction
@@ -37,7 +38,19 @@ from tests.lifecycle.unsaved import MACHINES, ROWS
 from tests.remembered import MEMORY
 from tests.web import test_narrowings as of_narrowings
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.sqlite
+slow, nightly = pytest.mark.slow, pytest.mark.nightly
+T = TypeVar("T")
+
+
+def some(values: Iterable[T], number: int) -> list[Any]:
+    """Parameters: so many of them, drawn by a seed, are tried in `--all`, and the others at night."""
+    found = list(values)
+    drawn = set(random.Random(2026).sample(range(len(found)), min(number, len(found))))  # noqa: S311  # nothing secret
+    return [
+        pytest.param(*(each if type(each) is tuple else (each,)), marks=slow if place in drawn else nightly)
+        for place, each in enumerate(found)
+    ]
 
 
 def fails(test: Callable[..., Any], *arguments: Any) -> bool:
@@ -86,7 +99,7 @@ def seen_of_a_case(kind: str, row: Row) -> bool:
     )
 
 
-@pytest.mark.parametrize(("kind", "row"), ROWS, ids=of_gates.named)
+@pytest.mark.parametrize(("kind", "row"), some(ROWS, 4), ids=of_gates.named)
 def test_whatever_is_taken_from_a_step_of_a_case_is_seen(kind: str, row: Row) -> None:
     step = of_gates.step_of(kind, row.name)
     assert not seen_of_a_case(kind, row)
@@ -106,7 +119,7 @@ def seen_of_an_ato(row: golden_ato.Row) -> bool:
     )
 
 
-@pytest.mark.parametrize("row", golden_ato.GOLDEN, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 3), ids=lambda row: row.name)
 def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: golden_ato.Row) -> None:
     step = Ato.machine().step(row.name)
     assert step is not None
@@ -120,7 +133,7 @@ def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: golden_ato.Row) ->
 OFFERED = [(kind, step) for kind, noun in MACHINES.items() for step in noun.machine().steps if step.offered]
 
 
-@pytest.mark.parametrize(("kind", "step"), OFFERED, ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("kind", "step"), some(OFFERED, 4), ids=lambda each: getattr(each, "name", each))
 def test_a_condition_of_the_offer_of_a_case_that_is_gone_is_seen(
     kind: str, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +145,7 @@ def test_a_condition_of_the_offer_of_a_case_that_is_gone_is_seen(
             assert fails(table, kind), gone.words
 
 
-@pytest.mark.parametrize("row", golden_ato.GOLDEN, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 3), ids=lambda row: row.name)
 def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(
     row: golden_ato.Row, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +160,7 @@ def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(
 NARROWED = [(kind, step) for kind, noun in MACHINES.items() for step in noun.machine().steps if step.narrows]
 
 
-@pytest.mark.parametrize(("kind", "step"), NARROWED, ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("kind", "step"), some(NARROWED, 3), ids=lambda each: getattr(each, "name", each))
 def test_a_narrowing_of_who_may_take_a_step_that_is_gone_is_seen(
     kind: str, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +181,7 @@ HOMES = (case_gates, review_gates, reuse_gates, finding_gates, package_gates)
 ASKED: list[Any] = of_gates.asked(gates=True)
 
 
-@pytest.mark.parametrize("name", sorted(of_gates.UNMET))
+@pytest.mark.parametrize("name", some(sorted(of_gates.UNMET), 4))
 def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     home = next(each for each in HOMES if name in vars(each))
     gate = getattr(home, name)
@@ -185,7 +198,7 @@ def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
         assert fails(of_gates.test_a_gate_that_is_unmet_is_named_with_its_sentence, *row), row
 
 
-@pytest.mark.parametrize("name", sorted({name for name, *_ in of_atos.GATES}))
+@pytest.mark.parametrize("name", some(sorted({name for name, *_ in of_atos.GATES}), 2))
 def test_a_gate_of_an_ato_that_asks_nothing_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getattr(gates, name), "__code__", _asks_nothing.__code__)
     assert [
@@ -198,7 +211,7 @@ def test_a_gate_of_an_ato_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
 # --- documents ---
 
 
-@pytest.mark.parametrize("name", of_papers.RELEASES)
+@pytest.mark.parametrize("name", some(of_papers.RELEASES, 1))
 def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     table = of_papers.test_each_row_asks_for_the_documents_that_the_table_says
     assert not fails(table, name)
@@ -215,6 +228,7 @@ def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypat
                     assert fails(table, name), (rule.key, row, other)
 
 
+@slow
 @pytest.mark.parametrize("part", ["_problems", "_what_is_wrong"])
 def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing: Any = _asks_nothing if part == "_problems" else lambda *asked: ""
@@ -223,12 +237,14 @@ def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatc
         assert fails(of_papers.test_a_document_that_is_missing_is_named_with_who_adds_it, *cell), cell
 
 
+@slow
 def test_a_return_that_is_not_looked_at_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papers, "returned_at", lambda record: None)
     for cell in of_papers.NEW:
         assert fails(of_papers.test_what_was_given_back_must_be_newer_than_the_return, *cell), cell
 
 
+@slow
 def test_a_document_that_an_act_does_not_bring_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "bring", lambda *act: None)
     mark = transaction.savepoint()
@@ -289,7 +305,11 @@ def forgetful() -> Iterator[None]:
     MEMORY.differences, MEMORY.rows = kept.differences, kept.rows
 
 
-@pytest.mark.parametrize("key", list(EFFECTS), ids=lambda key: f"{key[0].__name__}-{key[1]}")
+# Keys are pairs: each is one parameter.
+EFFECT_KEYS = [(key,) for key in EFFECTS]
+
+
+@pytest.mark.parametrize("key", some(EFFECT_KEYS, 4), ids=lambda key: f"{key[0].__name__}-{key[1]}")
 def test_an_effect_that_is_gone_is_seen(
     cast: Cast, forgetful: None, key: tuple[type, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,7 +325,7 @@ def test_an_effect_that_is_gone_is_seen(
 NARROWINGS = sorted({(name, key) for name, key, *_ in of_narrowings.TABLE})
 
 
-@pytest.mark.parametrize(("name", "key"), NARROWINGS)
+@pytest.mark.parametrize(("name", "key"), some(NARROWINGS, 4))
 def test_a_narrowing_of_a_list_that_narrows_nothing_is_seen(cast: Cast, name: str, key: str) -> None:
     narrowing = of_narrowings.narrowing_of(name, key)
     before = narrowing.condition
@@ -317,6 +337,7 @@ def test_a_narrowing_of_a_list_that_narrows_nothing_is_seen(cast: Cast, name: st
         object.__setattr__(narrowing, "condition", before)
 
 
+@slow
 def test_a_visible_to_that_is_taken_from_our_source_is_seen() -> None:
     ruled, tried = beginnings.nouns(), 0
     begins = re.compile(rf"\b({'|'.join(sorted(ruled))})\.objects\.(visible_to|acting_for|held_by)\b")

@@ -1,11 +1,7 @@
 """The demo's world: every stage of every machine, each case walked there through the door, and nobody sees too much."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
-from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -17,19 +13,9 @@ from authorizations.management.walking_papers import summaries_hold
 from authorizations.models import ArtifactVersion, Ato, Case, Comment, Event, Finding, Message, Waiver
 from authorizations.vocabulary import AtoStage, CaseKind, Turn
 
-NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 # Only the cut-off brings a case here, and it lies ahead.
 AHEAD = {InitialStage.CLOSED_AT_CUTOFF}
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The demo's world, entered once for all tests that only read it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        assert enter_demo(NOW)
-        yield
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
 # What a role's home waits for.
@@ -55,23 +41,13 @@ def test_the_ways_lead_to_every_stage() -> None:
     assert set(REUSE_WAYS) == set(ReuseStage)
 
 
-@pytest.mark.long
-# The days are computed in Python, and the demo of the other tests is entered on either database.
-@pytest.mark.once
-# Before the demo of the other tests is there: it is entered into an empty portal alone.
-@pytest.mark.parametrize("day", [datetime(2026, 12, 25, 3, tzinfo=UTC), datetime(2027, 9, 1, 15, tzinfo=UTC)])
-def test_the_demo_can_be_entered_on_other_days(day: datetime) -> None:
-    assert enter_demo(day)
-    assert _stages(CaseKind.INITIAL) == set(InitialStage) - AHEAD
-
-
-def test_every_stage_of_every_machine_is_there(demo: None) -> None:
+def test_every_stage_of_every_machine_is_there() -> None:
     assert _stages(CaseKind.INITIAL) == set(InitialStage) - AHEAD
     assert _stages(CaseKind.REUSE) == set(ReuseStage)
     assert set(Ato.objects.values_list("stage", flat=True)) == set(AtoStage.values)
 
 
-def test_every_change_of_a_stage_has_its_entry(demo: None) -> None:
+def test_every_change_of_a_stage_has_its_entry() -> None:
     for noun in (Case, Ato):
         for record in noun.objects.all():
             entries = [entry for entry in Event.objects.about(record).order_by("pk") if "stage" in entry.changes]
@@ -83,7 +59,7 @@ def test_every_change_of_a_stage_has_its_entry(demo: None) -> None:
         assert Event.objects.about(case).exclude(verb=NUDGE).count() == case.revision + 1
 
 
-def test_every_summary_of_documents_and_findings_is_what_the_rows_say(demo: None) -> None:
+def test_every_summary_of_documents_and_findings_is_what_the_rows_say() -> None:
     assert [each for noun in (Case, Ato) for each in noun.objects.all() if not summaries_hold(each)] == []
     assert ArtifactVersion.objects.exclude(location="").exists()
     assert ArtifactVersion.objects.exclude(sha256="").exists()
@@ -91,15 +67,15 @@ def test_every_summary_of_documents_and_findings_is_what_the_rows_say(demo: None
     assert Finding.objects.filter(resolved_at__isnull=False).exists()
 
 
-def test_time_goes_forward_in_every_case(demo: None) -> None:
+def test_time_goes_forward_in_every_case() -> None:
     for case in Case.objects.all():
         times = list(Event.objects.about(case).order_by("pk").values_list("at", flat=True))
         assert times == sorted(times)
-        assert times[-1] < NOW
+        assert times[-1] < timezone.now()
         assert times[0] == case.opened_at
 
 
-def test_the_cases_differ(demo: None) -> None:
+def test_the_cases_differ() -> None:
     cases = Case.objects.all()
     reviews = cases.filter(stage=InitialStage.PMO_REVIEW)
     assert cases.exclude(adopted_at_stage="").count() == 1
@@ -112,7 +88,7 @@ def test_the_cases_differ(demo: None) -> None:
     assert Event.objects.filter(changes__has_key="standing_in_evidence").exists()
 
 
-def test_everyone_who_acts_has_something_waiting(demo: None) -> None:
+def test_everyone_who_acts_has_something_waiting() -> None:
     for person in User.objects.all():
         for held in person.current_memberships:
             turn = TURN_OF.get(Role(held.role))
@@ -122,7 +98,7 @@ def test_everyone_who_acts_has_something_waiting(demo: None) -> None:
             assert turn is None or waiting.exists(), person.name
 
 
-def test_strangers_see_nobodys_case(demo: None) -> None:
+def test_strangers_see_nobodys_case() -> None:
     for person in User.objects.all():
         visible = set(Case.objects.visible_to(person).values_list("pk", flat=True))
         sides = {held.organization_id for held in person.current_memberships}
@@ -133,13 +109,12 @@ def test_strangers_see_nobodys_case(demo: None) -> None:
         assert {message.event.subject_id for message in told.select_related("event")} <= visible
 
 
-def test_a_second_run_enters_nothing(demo: None) -> None:
+def test_a_second_run_enters_nothing() -> None:
     before = Event.objects.count()
-    assert not enter_demo(NOW)
+    assert not enter_demo(timezone.now())
     assert Event.objects.count() == before
 
 
-@pytest.mark.usefixtures("demo")
 def test_each_side_says_something_that_the_others_do_not_read() -> None:
     said = {
         name: {comment.text for comment in Comment.objects.visible_to(User.objects.get(name=name))} for name in TALKERS

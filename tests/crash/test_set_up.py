@@ -14,7 +14,7 @@ import bootstrap
 from tests.test_portal_script import make_npm
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.crash, pytest.mark.set_up]
+pytestmark = [pytest.mark.crash, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def assert_what_children_and_rows_still_name_stays_published(plan: Plan) -> None
     assert plan.proposal.counts["Agencies"].not_published == 14 - 1 + 1
 
 
-@pytest.mark.parametrize("day", sample(SEVEN, "2025-07-01", lane=pytest.mark.long))
+@pytest.mark.parametrize("day", sample(SEVEN, "2025-07-01", lane=pytest.mark.slow))
 def test_our_rows_are_what_the_feed_states_but_for_seven_corrections(feeds: dict[str, Feed], day: str) -> None:
     plan = apply(feeds[day])
     differing = {name: pair for name, pair in published_rows().items() if pair[0] != pair[1]}
@@ -91,7 +91,7 @@ def test_our_rows_are_what_the_feed_states_but_for_seven_corrections(feeds: dict
     assert plan_feed(feeds[day], now=NOW).proposal.is_empty
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_the_year_between_the_feeds_is_stopped_then_accepted_and_all_rows_are_accounted_for(
     feeds: dict[str, Feed],
 ) -> None:

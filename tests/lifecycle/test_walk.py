@@ -16,9 +16,21 @@ def count_rows() -> None:
             cursor.execute("ANALYZE")
 
 
-@pytest.mark.parametrize("seed", [2026])
-def test_whatever_people_try_everything_holds(db: None, seed: int) -> None:
-    walk = Walk(seed, 1000)
+def test_whatever_people_try_everything_holds(db: None) -> None:
+    walk = Walk(2026, 1000)
+    for _ in range(80):
+        walk.step()
+    walk.check_all()
+
+    assert sum(walk.done.values()) > 15
+    assert {"NotPermitted", "NotReady"} <= walk.refused.keys()
+    assert len(walk.reached) > 5
+
+
+# Some ten seconds: what is tried late in a case, and every kind of refusal, takes a thousand steps to come.
+@pytest.mark.slow
+def test_a_walk_of_a_thousand_steps_meets_every_refusal(db: None) -> None:
+    walk = Walk(2026, 1000)
     for number in range(1000):
         walk.step()
         if number == 250:
@@ -32,13 +44,15 @@ def test_whatever_people_try_everything_holds(db: None, seed: int) -> None:
 
 # Committed step by step: within one transaction PostgreSQL reads through every former version of the heads.
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.long
-def test_a_walk_of_ten_thousand_steps_reaches_nearly_every_stage() -> None:
-    walk = Walk(411, 10_000)
-    for number in range(10_000):
+@pytest.mark.nightly
+@pytest.mark.parametrize("steps", [10_000, 100_000])
+def test_a_long_walk_reaches_nearly_every_stage(steps: int) -> None:
+    walk = Walk(411, steps)
+    for number in range(steps):
         walk.step()
         if number % 1000 == 250:
             count_rows()
+        if number % (steps // 10) == 250:
             walk.check_all()
     walk.check_all()
 

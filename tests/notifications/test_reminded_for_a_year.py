@@ -204,13 +204,15 @@ def play(cast: Cast, days: int, seed: int) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
-def test_in_three_hundred_days_everybody_hears_of_everything_once(cast: Cast, seed: int) -> None:
-    play(cast, 300, seed)
-
-
-@pytest.mark.django_db
-@pytest.mark.long
-@pytest.mark.parametrize("seed", range(10, 14))
-def test_in_two_years_everybody_hears_of_everything_once(cast: Cast, seed: int) -> None:
-    play(cast, 730, seed)
+@pytest.mark.parametrize(
+    ("days", "seed"),
+    [
+        (45, 1),
+        # Each day takes some hundredths of a second.
+        pytest.param(300, 1, marks=pytest.mark.slow),
+        *(pytest.param(300, seed, marks=pytest.mark.nightly) for seed in (2, 3)),
+        *(pytest.param(730, seed, marks=pytest.mark.nightly) for seed in range(10, 14)),
+    ],
+)
+def test_everybody_hears_of_everything_once(cast: Cast, days: int, seed: int) -> None:
+    play(cast, days, seed)

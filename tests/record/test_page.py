@@ -192,7 +192,7 @@ def test_the_page_costs_the_same_queries_however_long_the_record(
         client.get(reverse("record"))
 
 
-@pytest.mark.hostile
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_search_breaks_whatever_is_sent(client: Client, cast: Cast, entries: list[Event], kind: str) -> None:
     client.force_login(cast.auditor)

@@ -10,12 +10,17 @@ from tests.reports.files import texts_of
 from tests.reports.said import written
 
 # Drawing asks the same of either database.
-pytestmark = [pytest.mark.long, pytest.mark.once]
-STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
+pytestmark = pytest.mark.sqlite
+PEOPLE = ("liaison", "csp_lead", "pmo_lead")
+SIGHTS = [(kind, stage, person) for kind, ways in WAYS.items() for stage in ways for person in PEOPLE]
+# Each PDF takes more than a second. One of each kind and side in `--all`, all of them at night.
+FEW = [("initial", "pmo_review", "liaison"), ("initial", "ssp", "csp_lead"), ("reuse", "authorized", "liaison")]
 
 
-@pytest.mark.parametrize(("kind", "stage"), STAGES)
-@pytest.mark.parametrize("person", ["liaison", "csp_lead", "pmo_lead"])
+@pytest.mark.parametrize(
+    ("kind", "stage", "person"),
+    [pytest.param(*each, marks=pytest.mark.slow if each in FEW else pytest.mark.nightly) for each in SIGHTS],
+)
 def test_each_stage_has_a_pdf_for_each_side(cast: Cast, kind: str, stage: str, person: str) -> None:
     if not pdf.is_possible():
         pytest.skip("needs the libraries for PDFs, which the system check names")

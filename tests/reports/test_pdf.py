@@ -22,7 +22,7 @@ from tests.reports.files import texts_of
 from tests.reports.papers import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import tagged
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.sqlite
 
 
 def asked_by(name: str = "Ann Alvarez", marking: str = "CUI") -> Asking:
@@ -192,7 +192,7 @@ def test_the_same_data_gives_the_same_bytes_and_another_person_others(raw):
     assert made(asked_by("Cora Cloud")) != raw
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_any_process_makes_the_same_bytes(raw, seed):
     environment = {**os.environ, "PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "fedramp_portal.settings"}

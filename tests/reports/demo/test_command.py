@@ -14,7 +14,7 @@ from authorizations.models import Case
 from tests.attacks.scene import signed_in
 from tests.reports.newcomer import content
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 ANN, CORA = "ann@harbors.example", "cora@nimbus.example"
 
 
@@ -25,12 +25,12 @@ def made(out: Path, name: str, email: str, suffix: str, **more: Any) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["dashboard", "ato-register", "duties"])
-def test_it_writes_the_file_that_the_page_gives(demo: None, tmp_path: Path, name: str) -> None:
+def test_it_writes_the_file_that_the_page_gives(tmp_path: Path, name: str) -> None:
     client = signed_in(User.objects.get(email=ANN))
     assert made(tmp_path / "file", name, ANN, "csv") == content(client.get(f"/reports/{name}/csv/"))
 
 
-def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(demo: None, tmp_path: Path) -> None:
+def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(tmp_path: Path) -> None:
     case = Case.objects.get(offering__name="Nimbus Ferry", stage="agency_review")
     later = timezone.now() + timedelta(days=10)
     now, then = (
@@ -59,19 +59,19 @@ def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(demo: None, tmp_p
     ],
 )
 def test_what_cannot_be_made_is_said_in_a_sentence_and_leaves_no_file(
-    demo: None, tmp_path: Path, name: str, email: str, more: Any, says: str
+    tmp_path: Path, name: str, email: str, more: Any, says: str
 ) -> None:
     with pytest.raises(CommandError, match=says):
         call_command("report", name, email=email, format="csv", out=tmp_path / "file", **more)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_said(demo: None, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written: No such file"):
         call_command("report", "dashboard", email=ANN, format="csv", out=tmp_path / "none" / "file")
 
 
-def test_the_case_of_another_agency_is_not_there(demo: None, tmp_path: Path) -> None:
+def test_the_case_of_another_agency_is_not_there(tmp_path: Path) -> None:
     theirs = Case.objects.exclude(pk__in=Case.objects.visible_to(User.objects.get(email=CORA))).first()
     assert theirs is not None
     with pytest.raises(CommandError, match="There is no"):

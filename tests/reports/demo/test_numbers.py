@@ -20,7 +20,7 @@ from authorizations.tables.contents import Contents
 from authorizations.web.lists import ListState
 from tests.attacks.scene import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 SIDES = (Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD, Role.AUDITOR)
 OF_ONE_RECORD = {"case", "ato"}
 WITHOUT_RECORD = [name for name, each in REPORTS.items() if not OF_ONE_RECORD & {one.key for one in each.parameters}]
@@ -52,7 +52,7 @@ def behind(user: User, url: str) -> int | None:
 
 @pytest.mark.parametrize("role", SIDES)
 @pytest.mark.parametrize("name", WITHOUT_RECORD)
-def test_each_number_is_the_count_of_the_rows_behind_its_link(demo: None, name: str, role: str) -> None:
+def test_each_number_is_the_count_of_the_rows_behind_its_link(name: str, role: str) -> None:
     held = Membership.objects.current(timezone.localdate()).filter(role=role, user__is_active=True).order_by("pk")
     user = held.select_related("user")[0].user
     report = REPORTS[name]
@@ -94,7 +94,7 @@ def test_four_intervals_are_too_few_and_five_are_enough() -> None:
     assert half_and_most([1, 2, 3, 4, 30]) == (3, 30)
 
 
-def test_twelve_months_end_with_the_month_of_today(demo: None) -> None:
+def test_twelve_months_end_with_the_month_of_today() -> None:
     found = months(Case.objects.all(), date(2026, 2, 28))
     assert [each.key for each in found][::11] == ["2025-03", "2026-02"]
     assert Month(date(2026, 1, 1), 0, 0, 0).short == "Jan 2026"

@@ -14,7 +14,7 @@ from authorizations.web.views import report_jobs
 from tests.attacks.scene import signed_in
 from tests.reports.said import contents_of, rows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 ANN, PAULA, ASHA = "ann@harbors.example", "paula@pmo.example", "asha@plumbline.example"
 OPTION = re.compile(r'<option value="([^"]+)"')
 
@@ -28,14 +28,14 @@ def page(email: str, address: str) -> tuple[int, str]:
     ("email", "name"),
     [(ANN, "case-status"), (ANN, "decision-packet"), (ANN, "provider-portfolio"), (ASHA, "agency-portfolio")],
 )
-def test_a_report_that_asks_what_it_is_about_greets_nobody_with_an_error(demo: None, email: str, name: str) -> None:
+def test_a_report_that_asks_what_it_is_about_greets_nobody_with_an_error(email: str, name: str) -> None:
     status, body = page(email, f"/reports/{name}/")
     assert status == 200
     assert "to correct" not in body
     assert "Choose one" in body
 
 
-def test_a_mistake_is_named_once(demo: None) -> None:
+def test_a_mistake_is_named_once() -> None:
     status, body = page(ANN, "/reports/duties/?since=abc")
     assert status == 200
     assert "One thing to correct" in body
@@ -43,14 +43,14 @@ def test_a_mistake_is_named_once(demo: None) -> None:
     assert "Enter a valid date" not in body
 
 
-def test_cases_are_chosen_by_name_those_that_one_may_see(demo: None) -> None:
+def test_cases_are_chosen_by_name_those_that_one_may_see() -> None:
     user = User.objects.get(email=ANN)
     _, body = page(ANN, "/reports/case-status/")
     assert set(OPTION.findall(body)) == set(Case.objects.visible_to(user).values_list("public_id", flat=True))
     assert "Nimbus Ferry at Department of Harbors" in body
 
 
-def test_whoever_sees_too_many_pastes_an_address(demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_sees_too_many_pastes_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parameters, "CHOSEN_FROM", 3)
     case = Case.objects.visible_to(User.objects.get(email=ANN)).order_by("pk")[0]
     _, body = page(ANN, "/reports/case-status/")
@@ -60,7 +60,7 @@ def test_whoever_sees_too_many_pastes_an_address(demo: None, monkeypatch: pytest
     assert f"Status of {case.offering.name}" in body
 
 
-def test_what_is_not_there_leaves_the_form_to_choose_again(demo: None) -> None:
+def test_what_is_not_there_leaves_the_form_to_choose_again() -> None:
     theirs = Case.objects.exclude(pk__in=Case.objects.visible_to(User.objects.get(email=ANN)))[0]
     answers = [page(ANN, f"/reports/case-status/?case={each}") for each in ("Nimbus", "2" * 14, theirs.public_id)]
     for status, body in answers:
@@ -69,7 +69,7 @@ def test_what_is_not_there_leaves_the_form_to_choose_again(demo: None) -> None:
         assert '<select name="case"' in body
 
 
-def test_the_program_is_narrowed_to_an_agency(demo: None) -> None:
+def test_the_program_is_narrowed_to_an_agency() -> None:
     paula = User.objects.get(email=PAULA)
     meadows = Organization.objects.get(name="Department of Meadows")
     whole, narrowed = (contents_of("program", paula, **about)[1] for about in ({}, {"within": meadows.public_id}))
@@ -84,15 +84,13 @@ def test_the_program_is_narrowed_to_an_agency(demo: None) -> None:
         assert row["atos"] == rows.count()
 
 
-def test_what_a_choice_does_not_narrow_is_said(demo: None) -> None:
+def test_what_a_choice_does_not_narrow_is_said() -> None:
     _, body = page(PAULA, "/reports/program/?kind=reuse")
     assert "The kind of case narrows nothing here." in body
     assert "overdue, whatever is chosen." in body
 
 
-def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(
-    demo: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(User.objects.get(email=ANN))
     monkeypatch.setattr(report_jobs, "_ROOM", BoundedSemaphore(1))
     sent = {"format": "xlsx", "once": "b" * 32}
@@ -104,7 +102,7 @@ def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(
     assert client.post("/reports/dashboard/make/", sent).status_code == 200, "the room is given back"
 
 
-def test_a_whole_report_shows_some_rows_of_each_table_and_a_table_alone_more(demo: None) -> None:
+def test_a_whole_report_shows_some_rows_of_each_table_and_a_table_alone_more() -> None:
     user = User.objects.get(email=PAULA)
     _, contents = contents_of("audit-extract", user)
     (entries,) = [table for table in contents.tables if table.key == "entries"]

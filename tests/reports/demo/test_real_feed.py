@@ -1,0 +1,33 @@
+"""Each report of a real feed says the same, to each side and in every format."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from accounts.roles import Role
+from authorizations.reports.registry import REPORTS
+from tests.reports.agreeing import SIDES, agree, somebody
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.nightly, pytest.mark.django_db, pytest.mark.usefixtures("imported")]
+
+
+@pytest.fixture(scope="module")
+def imported(demo: None, shared_data: Path) -> None:
+    """The demo's world with a real feed."""
+    call_command("import_marketplace", str(shared_data / "marketplace-v2" / "2025-07-01.json"), apply=True, verbosity=0)
+
+
+@pytest.mark.parametrize("role", SIDES)
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_of_a_real_feed_says_the_same_in_every_format(settings: Any, name: str, role: Role) -> None:
+    # It says how many rows there are and what they come to, however many of them stand on paper.
+    settings.REPORT_PDF_ROWS = 400
+    user = somebody(role)
+    if REPORTS[name].is_for(user):
+        agree(name, user, with_pdf=True)
+
+
+def test_the_register_of_a_real_feed_stands_on_paper_whole() -> None:
+    agree("ato-register", somebody(Role.PMO_LEAD), with_pdf=True)

@@ -1,0 +1,88 @@
+"""Each report says the same in every format, to one side; and no text becomes a formula of a spreadsheet."""
+
+import io
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from accounts.models import User
+from accounts.roles import Role
+from authorizations.tables.columns import Column, Link, Table
+from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.texts import FORMULA_STARTS, csv_of
+from authorizations.tables.workbook import workbook_of
+from tests.cast import Cast
+from tests.lifecycle.cases import make_case
+from tests.reports.agreeing import ONE_SIDE, agree
+
+pytestmark = pytest.mark.sqlite
+# A PDF takes longest: of these alone.
+WITH_PDF = {"case-status", "duties"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "role"), ONE_SIDE)
+def test_a_report_says_the_same_in_every_format(cast: Cast, name: str, role: Role) -> None:
+    make_case(cast, "initial", "certified")
+    make_case(cast, "reuse", "package_review")
+    user = User.objects.filter(memberships__role=role).order_by("pk")[0]
+    agree(name, user, with_pdf=name in WITH_PDF)
+
+
+# --- what a spreadsheet could take for a formula ---
+
+COLUMNS = (Column("text", "=Text", "A text."), Column("link", "Link", "A text that leads somewhere."))
+EVIL = [f"{start}cmd|' /C calc'!A0" for start in FORMULA_STARTS]
+
+
+def evil() -> Contents:
+    """A report of nothing but formulas."""
+    rows = [(text, Link(text, "/x/")) for text in EVIL]
+    return Contents("=1+1", (Table("rows", "=Rows", COLUMNS, lambda: rows),), summary=("=2+2",))
+
+
+def test_no_text_is_a_formula_in_a_csv() -> None:
+    text = "".join(csv_of(evil().every_table)).removeprefix("\ufeff")
+    for cell in text.replace('"', "").replace("\r\n", ",").split(",")[2:]:
+        assert not cell.startswith(FORMULA_STARTS)
+    assert text.count("'=cmd") == 2
+
+
+def test_no_text_is_a_formula_in_a_workbook() -> None:
+    out = BytesIO()
+    workbook_of(evil(), Asking(User(name="=Ann"), timezone.now(), marking="@CUI"), out)
+    book = load_workbook(io.BytesIO(out.getvalue()))
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert sum(str(cell.value).startswith(FORMULA_STARTS) for cell in cells) > 2 * len(EVIL) - 4
+    for cell in cells:
+        assert cell.data_type in {"s", "d", "n"}, cell.coordinate
+        if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS) and not cell.font.bold:
+            assert cell.quotePrefix, cell.coordinate
+
+
+def test_a_workbook_is_whole_whatever_stands_in_names() -> None:
+    # A control character, and two code points that are no character: XML has none of them.
+    bad = "a\x01b\ufffec\uffff"
+    columns = (Column("text", bad, bad),)
+    table = Table("rows", bad, columns, lambda: [[bad]])
+    contents = Contents(bad, (table,), summary=(bad,), figures=(Figure(3, bad),))
+    out = BytesIO()
+    workbook_of(contents, Asking(User(name=bad), timezone.now(), marking=bad), out)
+    book = load_workbook(io.BytesIO(out.getvalue()))
+    assert book.properties.creator == "a\ufffdb\ufffdc\ufffd"
+    assert book.worksheets[1]["A2"].value == "a\ufffdb\ufffdc\ufffd"
+
+
+def test_a_workbook_has_days_as_days_and_numbers_as_numbers() -> None:
+    columns = (Column("day", "Day", "When."), Column("number", "Number", "How many."))
+    contents = Contents("Typed", (Table("rows", "Rows", columns, lambda: [(date(2026, 11, 24), 1_234)]),))
+    out = BytesIO()
+    workbook_of(contents, Asking(User(name="Ann"), timezone.now()), out)
+    sheet = load_workbook(io.BytesIO(out.getvalue()))["Rows"]
+    assert [cell.is_date for cell in sheet[2]] == [True, False]
+    assert sheet["B2"].value == 1_234
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B2"
