@@ -99,7 +99,7 @@ def seen_of_a_case(kind: str, row: Row) -> bool:
     )
 
 
-@pytest.mark.parametrize(("kind", "row"), some(ROWS, 4), ids=of_gates.named)
+@pytest.mark.parametrize(("kind", "row"), some(ROWS, 12), ids=of_gates.named)
 def test_whatever_is_taken_from_a_step_of_a_case_is_seen(kind: str, row: Row) -> None:
     step = of_gates.step_of(kind, row.name)
     assert not seen_of_a_case(kind, row)
@@ -119,7 +119,7 @@ def seen_of_an_ato(row: golden_ato.Row) -> bool:
     )
 
 
-@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 3), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 8), ids=lambda row: row.name)
 def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: golden_ato.Row) -> None:
     step = Ato.machine().step(row.name)
     assert step is not None
@@ -133,7 +133,7 @@ def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: golden_ato.Row) ->
 OFFERED = [(kind, step) for kind, noun in MACHINES.items() for step in noun.machine().steps if step.offered]
 
 
-@pytest.mark.parametrize(("kind", "step"), some(OFFERED, 4), ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("kind", "step"), some(OFFERED, 12), ids=lambda each: getattr(each, "name", each))
 def test_a_condition_of_the_offer_of_a_case_that_is_gone_is_seen(
     kind: str, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +145,7 @@ def test_a_condition_of_the_offer_of_a_case_that_is_gone_is_seen(
             assert fails(table, kind), gone.words
 
 
-@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 3), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 8), ids=lambda row: row.name)
 def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(
     row: golden_ato.Row, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +160,7 @@ def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(
 NARROWED = [(kind, step) for kind, noun in MACHINES.items() for step in noun.machine().steps if step.narrows]
 
 
-@pytest.mark.parametrize(("kind", "step"), some(NARROWED, 3), ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("kind", "step"), some(NARROWED, 8), ids=lambda each: getattr(each, "name", each))
 def test_a_narrowing_of_who_may_take_a_step_that_is_gone_is_seen(
     kind: str, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +181,7 @@ HOMES = (case_gates, review_gates, reuse_gates, finding_gates, package_gates)
 ASKED: list[Any] = of_gates.asked(gates=True)
 
 
-@pytest.mark.parametrize("name", some(sorted(of_gates.UNMET), 4))
+@pytest.mark.parametrize("name", some(sorted(of_gates.UNMET), 15))
 def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     home = next(each for each in HOMES if name in vars(each))
     gate = getattr(home, name)
@@ -198,7 +198,7 @@ def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
         assert fails(of_gates.test_a_gate_that_is_unmet_is_named_with_its_sentence, *row), row
 
 
-@pytest.mark.parametrize("name", some(sorted({name for name, *_ in of_atos.GATES}), 2))
+@pytest.mark.parametrize("name", some(sorted({name for name, *_ in of_atos.GATES}), 8))
 def test_a_gate_of_an_ato_that_asks_nothing_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getattr(gates, name), "__code__", _asks_nothing.__code__)
     assert [
@@ -309,7 +309,7 @@ def forgetful() -> Iterator[None]:
 EFFECT_KEYS = [(key,) for key in EFFECTS]
 
 
-@pytest.mark.parametrize("key", some(EFFECT_KEYS, 4), ids=lambda key: f"{key[0].__name__}-{key[1]}")
+@pytest.mark.parametrize("key", some(EFFECT_KEYS, 10), ids=lambda key: f"{key[0].__name__}-{key[1]}")
 def test_an_effect_that_is_gone_is_seen(
     cast: Cast, forgetful: None, key: tuple[type, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,7 +325,7 @@ def test_an_effect_that_is_gone_is_seen(
 NARROWINGS = sorted({(name, key) for name, key, *_ in of_narrowings.TABLE})
 
 
-@pytest.mark.parametrize(("name", "key"), some(NARROWINGS, 4))
+@pytest.mark.parametrize(("name", "key"), some(NARROWINGS, 15))
 def test_a_narrowing_of_a_list_that_narrows_nothing_is_seen(cast: Cast, name: str, key: str) -> None:
     narrowing = of_narrowings.narrowing_of(name, key)
     before = narrowing.condition
