@@ -24,7 +24,8 @@ from tests.notifications.peer import Peer, running
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
-WORKERS, MESSAGES = 4, 1000
+# More than each of them claims at once.
+WORKERS, MESSAGES = 3, 300
 
 
 @pytest.fixture

@@ -121,8 +121,12 @@ class World:
     def wait_for_mail(self) -> None:
         """Until nothing is left to be mailed, and everything that is marked as sent came once."""
         left = "SELECT 1 FROM authorizations_message WHERE status = 'planned' AND not_before <= now()"
-        # What a worker had claimed when its database went is free after five minutes.
-        wait_for(lambda: not self.rows(left), "the last mail", 400)
+        # What a worker had claimed when its database went is free after five minutes: here they pass in some seconds.
+        pass_on = (
+            "UPDATE authorizations_message SET claimed_at = claimed_at - interval '5 minutes'"
+            " WHERE status = 'planned' AND claimed_at < now() - interval '15 seconds'"
+        )
+        wait_for(lambda: not (self.rows(pass_on) or self.rows(left)), "the last mail")
         sent = {key for (key,) in self.rows("SELECT public_id FROM authorizations_message WHERE status = 'sent'")}
         assert {
             name.strip("<>").partition("@")[0]: number for name, number in self.mailbox.came.items()
@@ -152,6 +156,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         environment = {
             **settings_of(folder, postgres.address, redis.address),
             "PORTAL_SMTP": f"smtp://127.0.0.1:{mail.port}",
+            "DJANGO_SETTINGS_MODULE": "tests.service.quick_settings",
         }
         with own_production(environment, folder, webs=2, workers=2, timers=2) as portal:
             case, token, mentioned, lead = portal.manage("shell", "--no-imports", "-c", MAKE).splitlines()[-1].split()
