@@ -5,6 +5,7 @@ WeasyPrint needs Pango and HarfBuzz of the system; without them there is no PDF,
 
 import gc
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -44,6 +45,8 @@ def library() -> Any:
         import weasyprint
     except OSError as problem:
         raise NoPdf(f"PDFs need libraries that are missing here: {install_line(LIBRARIES)}") from problem
+    # Without libharfbuzz-subset fontTools writes the fonts, and into each the time: a fixed one.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     return weasyprint
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 
@@ -190,6 +191,15 @@ def test_numbers_and_days_are_never_broken_however_little_room_there_is():
 def test_the_same_data_gives_the_same_bytes_and_another_person_others(raw):
     assert made(asked_by()) == raw
     assert made(asked_by("Cora Cloud")) != raw
+
+
+def test_the_same_data_gives_the_same_bytes_where_fonttools_writes_the_fonts(raw, monkeypatch):
+    # What WeasyPrint falls back to on a machine without libharfbuzz-subset.
+    monkeypatch.setattr("weasyprint.pdf.fonts.harfbuzz_subset", None)
+    page = "<!doctype html><title>A</title><p>A word"
+    first = pdf.drawn(page).whole
+    monkeypatch.setattr(time, "time", lambda now=time.time: now() + 86_400)
+    assert pdf.drawn(page).whole == first
 
 
 @pytest.mark.slow
