@@ -16,8 +16,7 @@ from authorizations.exchange.intake import look_at
 from authorizations.exchange.marketplace import feed_from_bytes
 from authorizations.exchange.reading import Unreadable
 from authorizations.exchange.wbs import Faulty
-from authorizations.rules.document import of_stated
-from authorizations.rules.release import BadRelease
+from authorizations.rules.release import BadRelease, of_stated
 from tests.exchange.documents import PDF
 from tests.exchange.feeds import MEGABYTE, NOW, feed
 from tests.exchange.workbooks import read, workbook
