@@ -26,7 +26,7 @@ from tests.actions import test_findings as of_findings
 from tests.cast import Cast
 from tests.isolation import test_where_rows_begin as beginnings
 from tests.lifecycle import golden_ato
-from tests.lifecycle import test_brought as of_brought
+from tests.lifecycle import test_attached_documents as of_attached
 from tests.lifecycle import test_case_effects as of_effects
 from tests.lifecycle import test_case_gates as of_gates
 from tests.lifecycle import test_golden_cases as of_cases
@@ -172,7 +172,7 @@ def test_a_narrowing_of_who_may_take_a_step_that_is_gone_is_seen(
 # --- the gates ---
 
 
-def _asks_nothing(record: Any, facts: Any) -> Iterator[Any]:
+def _asks_nothing(record: Any, facts: Any, context: Any) -> Iterator[Any]:
     return
     yield
 
@@ -232,7 +232,7 @@ def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypat
 @pytest.mark.parametrize("part", ["_problems", "_what_is_wrong"])
 def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing: Any = _asks_nothing if part == "_problems" else lambda *asked: ""
-    monkeypatch.setattr(papers, part, lambda *asked: nothing(*asked[:2]))
+    monkeypatch.setattr(papers, part, lambda *asked: nothing(*asked[:3]))
     for cell in of_papers.CELLS:
         assert fails(of_papers.test_a_document_that_is_missing_is_named_with_who_adds_it, *cell), cell
 
@@ -246,10 +246,10 @@ def test_a_return_that_is_not_looked_at_is_seen(monkeypatch: pytest.MonkeyPatch)
 
 @slow
 def test_a_document_that_an_act_does_not_bring_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "bring", lambda *act: None)
+    monkeypatch.setattr(stages, "attach_documents", lambda *act: None)
     mark = transaction.savepoint()
     for step, facts, documents in (("suspend", {}, {"suspension_notice": "Letter 7"}),):
-        assert fails(of_brought.test_an_act_on_an_ato_brings_its_letter_or_notice, cast, step, facts, documents)
+        assert fails(of_attached.test_an_act_on_an_ato_brings_its_letter_or_notice, cast, step, facts, documents)
     transaction.savepoint_rollback(mark)
 
 

@@ -102,38 +102,38 @@ class User(AbstractBaseUser):
     def current_memberships(self) -> list[Membership]:
         """Memberships that count today, with their organizations; read once per request.
 
-        First the person's own, then those of colleagues in whose role the person acts now: `lent` tells them apart.
+        First the person's own, then those of colleagues in whose role the person acts now (`delegated`).
         """
         today = timezone.localdate()
         current = Membership.objects.current(today).filter(user=self)
         if self.may_be_deputy(today):
             own = current.order_by().values("pk")
-            lent = Delegation.objects.running(today).filter(deputy=self).order_by().values("membership")
+            delegated = Delegation.objects.running(today).filter(deputy=self).order_by().values("membership")
             # One query for both, in which each half has its index.
-            current = Membership.objects.filter(pk__in=own.union(lent, all=True))
-        return sorted(current.select_related("organization").order_by("pk"), key=self._is_lent)
+            current = Membership.objects.filter(pk__in=own.union(delegated, all=True))
+        return sorted(current.select_related("organization").order_by("pk"), key=self._is_delegated)
 
     def may_be_deputy(self, today: date) -> bool:
         """Whether anybody may have lent the person a role for this day: only then is it asked which."""
         return self.deputy_until is not None and self.deputy_until >= today
 
-    def _is_lent(self, membership: Membership) -> bool:
+    def _is_delegated(self, membership: Membership) -> bool:
         return membership.user_id != self.pk
 
     @property
     def own_memberships(self) -> list[Membership]:
         """Those of the current memberships that are the person's own."""
-        return [each for each in self.current_memberships if not self._is_lent(each)]
+        return [each for each in self.current_memberships if not self._is_delegated(each)]
 
     @property
-    def lent(self) -> list[Membership]:
+    def delegated(self) -> list[Membership]:
         """Those of the current memberships that are a colleague's, in whose role the person acts by delegation."""
-        return [each for each in self.current_memberships if self._is_lent(each)]
+        return [each for each in self.current_memberships if self._is_delegated(each)]
 
     @property
     def stands_for(self) -> list[int]:
         """Keys of the person and of everyone for whom the person acts now."""
-        return [self.pk, *{each.user_id for each in self.lent}]
+        return [self.pk, *{each.user_id for each in self.delegated}]
 
     @property
     def organizations(self) -> list[Organization]:
@@ -157,10 +157,10 @@ class User(AbstractBaseUser):
 
         One query, and what ``permits`` asks, for whoever acts for somebody now; none for everybody else.
         """
-        lent = self.lent
-        if not lent or permits(self.holding(self.own_memberships)):
+        delegated = self.delegated
+        if not delegated or permits(self.holding(self.own_memberships)):
             return None
-        return next((each.user for each in lent if permits(self.holding([each]))), None)
+        return next((each.user for each in delegated if permits(self.holding([each]))), None)
 
     @cached_property
     def former_keys(self) -> frozenset[int]:
@@ -177,7 +177,7 @@ class User(AbstractBaseUser):
 
     @property
     def own_roles(self) -> frozenset[str]:
-        """Every role that is the person's own, and not lent to them."""
+        """Every role that is the person's own, and not delegated to them."""
         return frozenset(membership.role for membership in self.own_memberships)
 
     @property

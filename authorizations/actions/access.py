@@ -14,10 +14,10 @@ from accounts.models.organization import line_of
 from accounts.roles import Role
 from authorizations.actions.door import Act, Changes, entering, plain
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.stages import NOT_YOURS, REASON
+from authorizations.actions.stages import NOT_YOURS
 from authorizations.display import day_text
 from authorizations.lifecycle.calendar import business_days_after
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.stages import WITH_ACCESS, ReuseStage
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.models import Ato, Case, Contact, Offering, Package, PackageAccess

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.door import Changes, entering, plain
 from authorizations.actions.papers import (
     SIDE_OF,
@@ -22,8 +23,7 @@ from authorizations.actions.papers import (
 )
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.security import tally
-from authorizations.actions.stages import REASON, refuse_stale
-from authorizations.actions.standing import Subject, for_whom
+from authorizations.actions.stages import refuse_stale
 from authorizations.actions.versions import (
     adding,
     enter_version,
@@ -36,6 +36,8 @@ from authorizations.actions.versions import (
     what_of,
     who_adds_any,
 )
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import REASON
 from authorizations.lifecycle.step import musts
 from authorizations.models import Artifact, ArtifactVersion, Ato, Case
 from authorizations.models.artifact import GIVEN_OUT, OTHER
@@ -79,14 +81,14 @@ def add_version(
     texts = {"title": title.strip(), "location": location.strip(), "note": note.strip()}
     said = Said(**texts, upload=upload, verified_on=verified_on, stated=tuple(stated), draft=draft)
     with adding(actor, now=now, once=once) as act:
-        subject = hold(noun, public_id, act, actor)
+        subject, context = hold(noun, public_id, act, actor)
         refuse_added(once, actor)
-        refuse_foreign(subject, key, act, actor, revision)
-        standing_in = adders(subject, key, actor).isdisjoint(subject.parties_of(actor))
+        refuse_foreign(subject, key, act, context, revision)
+        standing_in = adders(subject, key, context).isdisjoint(context.parties)
         problems = list(problems_of(subject, key, said, standing_in=standing_in, today=act.day))
         if musts(problems):
             raise NotReady(problems)
-        version = keep_version(act, actor, subject, key, said)
+        version = keep_version(act, context, subject, key, said)
         enter_version(act, subject, version, "document_added", what_of(version, said.stated))
     return version
 
@@ -99,9 +101,9 @@ def share_draft(public_id: str, *, actor: User, now: datetime, revision: int | N
         Stale, MovedOn: as `add_version()`; also where it was shared or withdrawn before.
     """
     with entering(actor, now=now) as act:
-        subject, version = hold_version(public_id, act, actor)
-        refuse_foreign(subject, version.artifact.key, act, actor, revision)
-        _refuse_other_side(subject, version)
+        subject, context, version = hold_version(public_id, act, actor)
+        refuse_foreign(subject, version.artifact.key, act, context, revision)
+        _refuse_other_side(subject, version, context)
         if not version.is_draft or version.withdrawn_at:
             raise MovedOn("This draft was shared or withdrawn already.")
         shared = version.artifact.versions.filter(shared_at__isnull=False)
@@ -125,9 +127,9 @@ def withdraw_version(
         Stale: the record changed since. MovedOn: it was withdrawn before. NotReady: the reason is missing.
     """
     with entering(actor, now=now) as act:
-        subject, version = hold_version(public_id, act, actor)
-        _refuse_other_side(subject, version)
-        act.acted_for = for_whom(subject, who_adds_any(subject, version.artifact.key) & subject.acting)
+        subject, context, version = hold_version(public_id, act, actor)
+        _refuse_other_side(subject, version, context)
+        act.acted_for = context.as_one_of(who_adds_any(subject, version.artifact.key)).acting_for
         if revision is not None:
             refuse_stale(subject, revision, actor)
         if version.withdrawn_at:
@@ -151,8 +153,8 @@ def verify_reference(
         Blocked: it is no reference.
     """
     with entering(actor, now=now) as act:
-        subject, version = hold_version(public_id, act, actor)
-        refuse_foreign(subject, version.artifact.key, act, actor, revision)
+        subject, context, version = hold_version(public_id, act, actor)
+        refuse_foreign(subject, version.artifact.key, act, context, revision)
         if version.is_file:
             raise Blocked("Only a reference is looked up: of this version the content is here.")
         if version.withdrawn_at:
@@ -190,11 +192,11 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> ArtifactVers
 # --- what this person may do now, asked without a lock ---
 
 
-def version_acts(subject: Subject, version: ArtifactVersion, actor: User) -> list[str]:
-    """What the person, for whom the record is in hand, may do with a version as it stands: names of `ACTS`."""
+def version_acts(subject: Subject, version: ArtifactVersion, context: ActingContext) -> list[str]:
+    """What a person may do with a version as it stands: names of `ACTS`."""
     key = version.artifact.key
-    own = version.side in sides_adding(subject, key)
-    adds = key in {OTHER, *known_artifacts(subject)} and bool(adders(subject, key, actor)) and takes(subject, key)
+    own = version.side in sides_adding(subject, key, context)
+    adds = key in {OTHER, *known_artifacts(subject)} and bool(adders(subject, key, context)) and takes(subject, key)
     open_to = {
         "share": own and adds and version.is_draft,
         "verify": adds and not version.is_file,
@@ -203,13 +205,13 @@ def version_acts(subject: Subject, version: ArtifactVersion, actor: User) -> lis
     return [act for act, is_open in open_to.items() if is_open and not version.withdrawn_at]
 
 
-def sides_adding(subject: Subject, key: str) -> frozenset[Turn]:
-    """The sides of a document for which the person in hand acts."""
-    return frozenset(SIDE_OF[party] for party in who_adds_any(subject, key) & subject.acting)
+def sides_adding(subject: Subject, key: str, context: ActingContext) -> frozenset[Turn]:
+    """The sides of a document for which a person acts."""
+    return frozenset(SIDE_OF[party] for party in who_adds_any(subject, key) & context.acting)
 
 
-def _refuse_other_side(subject: Subject, version: ArtifactVersion) -> None:
-    if version.side not in sides_adding(subject, version.artifact.key):
+def _refuse_other_side(subject: Subject, version: ArtifactVersion, context: ActingContext) -> None:
+    if version.side not in sides_adding(subject, version.artifact.key, context):
         raise NotPermitted("Only the side that added this version does that.")
 
 

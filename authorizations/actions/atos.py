@@ -10,14 +10,15 @@ from django.db.models import QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role, Source
-from authorizations.actions.brought import bring
+from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.attached_documents import attach_documents
 from authorizations.actions.door import Act, Changes, entering, plain
 from authorizations.actions.effects import SUPERSEDABLE, move_ato
 from authorizations.actions.records import refuse_sent_before
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.stages import REASON
 from authorizations.lifecycle import facts as asked
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.step import Kind
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.models.ato_steps import REGISTER
@@ -57,18 +58,18 @@ def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) ->
     # The system stays with its agency until this is written.
     given["system"] = AgencySystem.objects.select_for_update(no_key=True).get(pk=given["system"].pk)
     ato: Ato = Ato(source=Source.PORTAL, **{name: given[name] for name in given if name != asked.LETTER.name})
-    ato.as_of = act.day
-    if REGISTER.who.isdisjoint(ato.parties_of(actor)):
+    context = acting_context(ato, actor, act.day).as_one_of(REGISTER.who)
+    if REGISTER.who.isdisjoint(context.parties):
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
-    act.acted_for = actor.for_whom(lambda user: not REGISTER.who.isdisjoint(ato.parties_of(user)))
+    act.acted_for = context.acting_for
     formers = list(_formers(ato))
-    ato.succeeds = {former.pk for former in formers}
-    _refuse_unmet(ato, given, reason.strip())
+    # Before the gates are asked: what gives way to the new ATO does not stand in its way.
     for former in formers:
         move_ato(act, former, "supersede")
+    _refuse_unmet(ato, given, reason.strip(), context)
     ato.full_clean()
     ato.save(force_insert=True)
-    bring(act, ato, REGISTER.row, given)
+    attach_documents(act, ato, REGISTER.row, given, context)
     ato.save(update_fields=["papers"])
     for former in formers:
         former.superseded_by = ato
@@ -97,8 +98,8 @@ def _refuse_incomplete(given: Mapping[str, Any], as_of: date) -> None:
         raise NotReady(missing)
 
 
-def _refuse_unmet(ato: Ato, given: Mapping[str, Any], reason: str) -> None:
-    problems = REGISTER.problems(ato, given)
+def _refuse_unmet(ato: Ato, given: Mapping[str, Any], reason: str, context: ActingContext) -> None:
+    problems = REGISTER.problems(ato, given, context)
     problems += [
         Problem(fact.name, f"{fact.label}: choose one of the agency's own.", fact.name)
         for fact in REGISTER.facts

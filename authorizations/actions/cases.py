@@ -9,12 +9,12 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.atos import register
 from authorizations.actions.door import Act, Changes, entering
 from authorizations.actions.opening import agree, begin, enter
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import (
-    REASON,
     foreign_records,
     problems_of_time,
     refuse_stale,
@@ -22,8 +22,8 @@ from authorizations.actions.stages import (
     state_of,
     unknown_facts,
 )
-from authorizations.actions.standing import STANDING_IN, Standing, as_acting, for_whom, standing_of
-from authorizations.lifecycle.problems import Force, Problem
+from authorizations.lifecycle.context import ActingContext, CurrentAct
+from authorizations.lifecycle.problems import REASON, Force, Problem
 from authorizations.lifecycle.stages import (
     FROM_ATO_INITIAL,
     FROM_ATO_REUSE,
@@ -32,7 +32,7 @@ from authorizations.lifecycle.stages import (
     InitialStage,
     ReuseStage,
 )
-from authorizations.lifecycle.step import Fact, Step, musts
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, musts
 from authorizations.models import Ato, Case, Event, InitialCase, Offering, Waiver
 from authorizations.models import initial as initial_machine
 from authorizations.models import reuse as reuse_machine
@@ -90,22 +90,22 @@ def open_case(
     try:
         with entering(actor, MAY_OPEN[CaseKind(kind)], now=now, once=once) as act:
             _refuse_opened(once, actor)
-            case = begin(act, kind, step.target, actor, agency, offering)
-            standing = refuse_foreign(case, step, actor)
-            act.acted_for, standing_in = standing.acted_for, standing.standing_in
-            problems = [*step.problems(case, {"agency": agency, "offering": offering, **facts})]
+            case = begin(act, kind, step.target, agency, offering)
+            context = refuse_foreign(case, step, acting_context(case, actor, act.day))
+            act.acted_for = context.acting_for
+            said = {**facts, **({STANDING_IN.name: evidence.strip()} if context.standing_in else {})}
+            problems = step.problems(case, {"agency": agency, "offering": offering, **said}, context)
             problems += unknown_facts(step.facts, facts)
-            if standing_in:
-                problems += [*STANDING_IN.problems(evidence.strip(), case.as_of), *([] if reason.strip() else [REASON])]
+            if context.standing_in and not reason.strip():
+                problems.append(REASON)
             if musts(problems):
                 raise NotReady(musts(problems))
-            _note(case, facts)
+            _note(act, case, facts, context)
             if kind == CaseKind.INITIAL:
-                agree(case)
-            elif standing_in:
+                agree(act, case, context)
+            elif context.standing_in:
                 # Who stands in for the agency must be able to go on with what was opened.
-                case.shared_at = case.at
-            said = {**facts, STANDING_IN.name: evidence.strip() if standing_in else ""}
+                case.shared_at = act.at
             enter(act, case, "case.open", said, reason.strip())
     except IntegrityError as clash:
         # The same form, sent twice at once: both found that it had not been sent before.
@@ -125,12 +125,12 @@ def _refuse_opened(once: str, actor: User) -> None:
         raise AlreadyOpened(begun)
 
 
-def refuse_foreign(case: Case, step: Step, actor: User) -> Standing:
+def refuse_foreign(case: Case, step: Step, context: ActingContext) -> ActingContext:
     """As whom the actor begins the case; refuses whoever may not at all."""
-    standing = standing_of(case, step, case.parties_of(actor))
-    if standing is None:
+    capacity = acting_capacity(case, step, context)
+    if capacity is None:
         raise NotPermitted("Your role does not allow this for this agency and this offering.")
-    return standing
+    return capacity
 
 
 def adopt_case(
@@ -168,12 +168,13 @@ def adopt_case(
             # The lock makes a second sending of the form wait, and then find the first.
             Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
             _refuse_opened(once, actor)
-            case = begin(act, kind, stage, actor, agency, offering)
-            act.acted_for = refuse_foreign(case, step, actor).acted_for
-            _refuse_adoption(case, step, stage, resumes_at, reason.strip(), evidence.strip(), facts)
-            _note(case, facts)
+            case = begin(act, kind, stage, agency, offering)
+            context = refuse_foreign(case, step, acting_context(case, actor, act.day))
+            act.acted_for = context.acting_for
+            _refuse_adoption(case, step, context, stage, resumes_at, reason.strip(), evidence.strip(), facts)
+            _note(act, case, facts, context)
             case.ato = _ato_of(act, case, stage, ato, actor)
-            _stand_at(case, stage, resumes_at)
+            _stand_at(case, stage, resumes_at, act.current(context))
             said = {**facts, "evidence": evidence, "ato": case.ato}
             enter(act, case, "case.adopt", said, reason.strip())
     except IntegrityError as clash:
@@ -183,12 +184,19 @@ def adopt_case(
 
 
 def _refuse_adoption(
-    case: Case, step: Step, stage: str, resumes_at: str, reason: str, evidence: str, facts: Mapping[str, Any]
+    case: Case,
+    step: Step,
+    context: ActingContext,
+    stage: str,
+    resumes_at: str,
+    reason: str,
+    evidence: str,
+    facts: Mapping[str, Any],
 ) -> None:
     known = case.machine().facts
     problems = [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
     given = [known[name] for name in facts if name in known]
-    problems += [each for fact in given for each in fact.problems(facts[fact.name], case.as_of)]
+    problems += [each for fact in given for each in fact.problems(facts[fact.name], context.as_of)]
     problems += foreign_records(case, given, facts)
     if stage not in ADOPTED_AT[case.kind]:
         problems.append(Problem("stage", "Choose the stage at which the case stands.", "stage"))
@@ -200,8 +208,8 @@ def _refuse_adoption(
         words = "Say at which stage the case goes on once access is renewed."
         problems.append(Problem("resumes_at", words, "resumes_at"))
     case.system = facts.get("system")
-    listed = stage in LISTED
-    problems += [each for gate in step.gates for each in gate(case, facts) if case.kind == CaseKind.REUSE or listed]
+    gates = step.gates if case.kind == CaseKind.REUSE or stage in LISTED else ()
+    problems += [each for gate in gates for each in gate(case, facts, context)]
     if musts(problems):
         raise NotReady(musts(problems))
 
@@ -230,22 +238,22 @@ def _register(act: Act, case: Case, facts: Mapping[str, Any], actor: User) -> At
         raise NotReady([replace(each, where=f"register_{each.where}") for each in refusal.problems]) from refusal
 
 
-def _note(case: Case, facts: Mapping[str, Any]) -> None:
+def _note(act: Act, case: Case, facts: Mapping[str, Any], context: ActingContext) -> None:
     for name, value in facts.items():
-        case.note(name, value)
+        case.note(name, value, act.current(context))
 
 
-def _stand_at(case: Case, stage: str, resumes_at: str) -> None:
+def _stand_at(case: Case, stage: str, resumes_at: str, act: CurrentAct) -> None:
     """What follows from where an adopted case stands, and from its ATO, which says some of its facts already."""
     for name in FACTS_OF_THE_ATO:
         if case.ato is not None and case.said(name) is None:
-            case.note(name, getattr(case.ato, name))
+            case.note(name, getattr(case.ato, name), act)
     # It is shared, but for a reuse case of the agency that has not asked for access yet (rule c).
-    if case.kind == CaseKind.INITIAL or stage != ReuseStage.NEED_DEFINED or Party.PL in case.acting:
-        case.shared_at = case.at
+    if case.kind == CaseKind.INITIAL or stage != ReuseStage.NEED_DEFINED or Party.PL in act.context.acting:
+        case.shared_at = act.at
     case.adopted_at_stage, case.resumes_at = stage, resumes_at
     if isinstance(case, InitialCase) and stage in IN_REVIEW:
-        case.receive()
+        case.receive(act)
 
 
 # --- facts ---
@@ -283,36 +291,34 @@ def record_facts(
     try:
         with entering(actor, now=now, at=at) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            case.at, case.recorded_at = act.at, act.recorded_at
-            who = as_acting(case, actor, act.day)
+            context = acting_context(case, actor, act.day)
             refuse_stale(case, revision, actor)
             if not case.is_open:
                 raise MovedOn("This case has ended; its facts stay as they are.")
             known = case.machine().facts
-            yours = {fact.name for fact in of_theirs(case, who)}
+            yours = {fact.name for fact in of_theirs(case, context.parties)}
             if any(name in known and name not in yours for name in facts):
                 raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
-            act.acted_for = for_whom_recorded(case, facts)
+            context = in_role_that_records(case, facts, context)
+            act.acted_for = context.acting_for
             _refuse_facts(act, case, facts, reason.strip())
             before = state_of(case)
-            _note(case, facts)
-            case.settle(before["stage"])
+            _note(act, case, facts, context)
+            case.settle(before["stage"], act.at)
             if state_of(case) == before:
                 raise Blocked("Nothing was changed: the case already says so.")
-            changed = save_changed(case, before)
+            changed = save_changed(case, before, act)
             act.record("case.facts_recorded", case, changes=changed, reason=reason.strip())
     except IntegrityError as clash:
         raise MovedOn("Your agency has an open reuse case of this offering for this system already.") from clash
     return case
 
 
-def for_whom_recorded(case: Case, names: Iterable[str]) -> User | None:
-    """In whose role the person in hand records these facts: in a colleague's where one of them needs it."""
+def in_role_that_records(case: Case, names: Iterable[str], context: ActingContext) -> ActingContext:
+    """The context in which these facts are recorded: in a colleague's role where one of them needs it."""
     machine = case.machine()
-    theirs = (for_whom(case, machine.recorders(name) & case.acting) for name in names if name in machine.facts)
-    acted_for = next((each for each in theirs if each is not None), None)
-    case.acted_for_id = acted_for.pk if acted_for else None
-    return acted_for
+    roles = (context.as_one_of(machine.recorders(name)) for name in names if name in machine.facts)
+    return next((each for each in roles if each.acting_for is not None), context)
 
 
 def _refuse_facts(act: Act, case: Case, facts: Mapping[str, Any], reason: str) -> None:
@@ -321,7 +327,7 @@ def _refuse_facts(act: Act, case: Case, facts: Mapping[str, Any], reason: str) -
     problems = problems_of_time(act, case)
     problems += [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
     asked = [known[name] for name in given if name in known]
-    problems += [each for fact in asked for each in fact.problems(given[fact.name], case.as_of)]
+    problems += [each for fact in asked for each in fact.problems(given[fact.name], act.day)]
     problems += foreign_records(case, asked, given)
     taken_back = [name for name in facts if name not in given and case.said(name) is not None]
     if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):

@@ -8,15 +8,16 @@ from django.db.models import Q
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.atos import agencies_of
 from authorizations.actions.cases import OPEN
 from authorizations.actions.door import Act
 from authorizations.actions.opening import begin
-from authorizations.actions.standing import Standing, standing_of
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case, Offering
-from authorizations.models.ato import unmanned_of
+from authorizations.models.ato import without_active_members
 from authorizations.policy import Party
 from authorizations.vocabulary import CaseKind
 
@@ -26,7 +27,7 @@ class Prospect:
     """A case that a person may begin: as whom (None for nobody), and what must be met first."""
 
     case: Case
-    standing: Standing | None
+    context: ActingContext | None
     problems: tuple[Problem, ...]
 
 
@@ -35,9 +36,10 @@ def prospect(
 ) -> Prospect:
     """The case that an entry of the machine would begin; nothing is written."""
     act = Act(actor=actor, at=now, recorded_at=now, request_id="")
-    case = begin(act, kind, step.target, actor, agency, offering)
-    gates = tuple(step.standing(case)) if step is OPEN[kind] else ()
-    return Prospect(case, standing_of(case, step, case.parties_of(actor)), gates)
+    case = begin(act, kind, step.target, agency, offering)
+    context = acting_context(case, actor, act.day)
+    gates = tuple(step.unmet(case, context)) if step is OPEN[kind] else ()
+    return Prospect(case, acting_capacity(case, step, context), gates)
 
 
 def agencies_to_begin(step: Step, user: User) -> Any:
@@ -60,7 +62,7 @@ def agencies_to_offer(step: Step, user: User, offering: Offering, today: date) -
     """
     agencies = agencies_to_begin(step, user)
     in_own_right = Party.PL in step.who or Role.PMO_LEAD not in user.roles
-    if in_own_right or (Party.CL in step.who and unmanned_of([], [offering.provider_id], [])):
+    if in_own_right or (Party.CL in step.who and without_active_members([], [offering.provider_id], [])):
         return agencies
     manned = Membership.objects.current(today).filter(user__is_active=True).values("organization")
     has_members = Q(pk__in=manned) | Q(parent__in=manned) | Q(parent__parent__in=manned)

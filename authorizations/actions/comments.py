@@ -11,13 +11,12 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Act, Changes, entering
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.standing import as_acting, for_whom
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Comment, Event
 from authorizations.models.comment import CHANGED_WITHIN
@@ -212,14 +211,14 @@ def _refuse_sent_before(once: str, actor: User) -> None:
 
 def _side_of(act: Act, case: Case, actor: User, named: str) -> OrganizationKind:
     """For which side the actor speaks; from now on the act knows whose role it is."""
-    who = as_acting(case, actor, act.day)
-    own = sides_of(who)
+    context = acting_context(case, actor, act.day)
+    own = sides_of(context.parties)
     if not own:
         raise NotPermitted(READERS_ONLY)
     if named and named not in own:
         raise NotPermitted("You do not act for this side of the case.")
     side = OrganizationKind(named or own[0])
-    act.acted_for = for_whom(case, SIDES[side] & who)
+    act.acted_for = context.as_one_of(SIDES[side] & context.parties).acting_for
     return side
 
 
@@ -282,4 +281,4 @@ def _own(act: Act, public_id: str, comment_id: str, actor: User) -> Comment:
 
 def may_write(case: Case, actor: User) -> list[OrganizationKind]:
     """The sides for which a person writes comments on a case."""
-    return sides_of(as_acting(case, actor, timezone.localdate()))
+    return sides_of(case.parties_of(actor))

@@ -14,6 +14,8 @@ from accounts.models import User
 from authorizations import policy
 from authorizations.actions.chain import append
 from authorizations.actions.refusals import NotPermitted
+from authorizations.lifecycle.context import ActingContext, CurrentAct
+from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event, Message
 from authorizations.models.querysets import name_in_record
 from authorizations.models.rules import refresh_releases
@@ -54,6 +56,10 @@ class Act:
     # What follows elsewhere from the act in hand, for its own entry.
     beside: Changes = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+
+    def current(self, context: ActingContext, *, reason: str = "", problems: Iterable[Problem] = ()) -> CurrentAct:
+        """The act as the machines and the facts of a record read it."""
+        return CurrentAct(context, self.at, self.recorded_at, reason, tuple(problems))
 
     @property
     def day(self) -> date:

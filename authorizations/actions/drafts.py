@@ -6,10 +6,10 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Act, entering
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.returns import RETURNS, REVIEWERS, count, sides_of
-from authorizations.actions.standing import as_acting, for_whom
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import ArtifactVersion, Case, Event, Finding
@@ -146,10 +146,11 @@ def side_of(case: Case, user: User) -> Turn | None:
 
 def _reviewing(act: Act, case: Case, actor: User, side: str = "") -> Turn:
     """For whose review the actor drafts: for this side, where it is given."""
-    own = [each for each in sides_of(as_acting(case, actor, act.day)) if side in ("", each)]
+    context = acting_context(case, actor, act.day)
+    own = [each for each in sides_of(context.parties) if side in ("", each)]
     if not own:
         raise NotPermitted(NOT_A_REVIEWER)
-    act.acted_for = for_whom(case, REVIEWERS[own[0]])
+    act.acted_for = context.as_one_of(REVIEWERS[own[0]]).acting_for
     return own[0]
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.roles import Source
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.designations import designate
 from authorizations.actions.door import Act, Changes, plain, subject_type
 from authorizations.actions.opening import agree, begin, enter
 from authorizations.actions.returns import RETURNS, sends
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Ato, Case, InitialCase, Notice, PackageAccess, ReuseCase
 from authorizations.vocabulary import (
@@ -34,9 +36,9 @@ SUPERSEDABLE = (*(stage.value for stage in LIVE_ATO_STAGES), AtoStage.EXPIRED.va
 def succeed(act: Act, case: Case, facts: Facts) -> None:
     """I45: a case with the new agency opens, to which the provider has agreed; it sees nothing of this one."""
     actor: Any = act.actor
-    following = begin(act, case.kind, InitialStage.PARTNERSHIP, actor, facts["new_agency"], case.offering)
+    following = begin(act, case.kind, InitialStage.PARTNERSHIP, facts["new_agency"], case.offering)
     following.continues = case
-    agree(following)
+    agree(act, following, acting_context(following, actor, act.day))
     enter(act, following, "case.open", {})
 
 
@@ -90,9 +92,8 @@ def _give_up_the_initial_role(act: Act, case: Case) -> None:
 
 def move_ato(act: Act, ato: Ato, name: str) -> None:
     """Moves an ATO inside another act, by a step that no person takes by itself."""
-    ato.as_of = act.day
     before = ato.stage
-    getattr(ato, name)()
+    getattr(ato, name)(act.current(ActingContext(act.actor, act.day)))
     ato.revision += 1
     ato.save()
     changes: Changes = {"stage": [before, ato.stage], "revision": [ato.revision - 1, ato.revision]}

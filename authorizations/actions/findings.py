@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Act, Changes, entering
 from authorizations.actions.drafts import OVER, change_finding, draft_finding, drop_finding
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.returns import ANSWERERS, REVIEWERS, close_round, count, sides_of
-from authorizations.actions.stages import REASON, refuse_stale
-from authorizations.actions.standing import as_acting, for_whom
-from authorizations.lifecycle.problems import Problem
+from authorizations.actions.stages import refuse_stale
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models import Case, Finding
 from authorizations.policy import Party
 from authorizations.typed import LONGEST_TEXT
@@ -57,9 +58,9 @@ def answer_findings(
     """
     with entering(actor, now=now) as act:
         case, findings = _sent(public_id, answers, actor)
-        who = as_acting(case, actor, act.day)
+        context = acting_context(case, actor, act.day)
         for finding in findings:
-            _let_in(act, case, who, ANSWERERS[Turn(finding.owed_by)], NOT_YOURS_TO_ANSWER)
+            _let_in(act, context, ANSWERERS[Turn(finding.owed_by)], NOT_YOURS_TO_ANSWER)
         refuse_stale(case, revision, actor)
         texts = {name: text.strip() for name, text in answers.items()}
         changed = [finding for finding in findings if texts[finding.public_id] != finding.answer]
@@ -168,10 +169,10 @@ def _reviewed(
 ) -> tuple[Case, list[Finding]]:
     """A case, and those of its findings that the actor's side found and has not settled."""
     case, found = _sent(public_id, names, actor)
-    who = as_acting(case, actor, act.day)
+    context = acting_context(case, actor, act.day)
     for finding in found:
-        _let_in(act, case, who, REVIEWERS[Turn(finding.side)], NOT_YOURS_TO_SETTLE)
-    if not found and not sides_of(who):
+        _let_in(act, context, REVIEWERS[Turn(finding.side)], NOT_YOURS_TO_SETTLE)
+    if not found and not sides_of(context.parties):
         raise NotPermitted(NOT_YOURS_TO_SETTLE)
     refuse_stale(case, revision, actor)
     if not case.is_open:
@@ -181,10 +182,10 @@ def _reviewed(
     return case, found
 
 
-def _let_in(act: Act, case: Case, who: frozenset[Party], roles: frozenset[Party], no: str) -> None:
-    if roles.isdisjoint(who):
+def _let_in(act: Act, context: ActingContext, roles: frozenset[Party], no: str) -> None:
+    if roles.isdisjoint(context.parties):
         raise NotPermitted(no)
-    act.acted_for = for_whom(case, roles & who)
+    act.acted_for = context.as_one_of(roles & context.parties).acting_for
 
 
 def _leave(act: Act, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:

@@ -12,6 +12,7 @@ from authorizations.actions.door import Act, Changes, differences, entering, nex
 from authorizations.actions.proposal import Change, Counts, FeedFile, Proposal
 from authorizations.actions.refusals import Blocked, MovedOn
 from authorizations.display import day_text
+from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Ato, DesignationEvent, ImportRun, ImportTrouble, Leverage, Offering, ReviewItem
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, RunStatus
@@ -217,8 +218,9 @@ class _Writing:
         formers = [former for former, _ in self.proposal.succession]
         # Row A10; the noun's queryset refuses stages, so what the machine has moved is written below it.
         self.stages_before = [former.stage for former in formers]
+        taken = self.act.current(ActingContext(self.act.actor, self.act.day))
         for former in formers:
-            former.supersede()
+            former.supersede(taken)
         Ato._base_manager.bulk_update(formers, ["stage"], batch_size=BATCH)
 
     def _name_successors(self) -> None:

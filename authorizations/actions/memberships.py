@@ -17,7 +17,8 @@ from authorizations.actions.door import Act, Changes, entering
 from authorizations.actions.keys import take_keys
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import save_changed, state_of
-from authorizations.actions.vacancies import letting_go
+from authorizations.actions.vacancies import ending_memberships
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case
@@ -97,7 +98,7 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
             raise Blocked("Nothing was changed: the member has this role.")
         if role != LEADS[membership.organization.kind]:
             _refuse_without_lead(membership, act.day)
-        with letting_go(act, [membership.user_id]):
+        with ending_memberships(act, [membership.user_id]):
             membership.role = role
             membership.save(update_fields=["role"])
             act.record("membership.role_changed", membership, changes={"role": [seen, role]}, reason=reason.strip())
@@ -126,7 +127,7 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
 def end(act: Act, membership: Membership, verb: str, *, reason: str = "", said: Changes | None = None) -> None:
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
     before = membership.ended_on
-    with letting_go(act, [membership.user_id]):
+    with ending_memberships(act, [membership.user_id]):
         membership.ended_on = max(act.day, membership.started_on)
         membership.save(update_fields=["ended_on"])
         ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
@@ -213,13 +214,13 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
         membership = locked.get(pk=seen.pk)
         owed = succession(membership, act.day)
         if owed is None:
-            with letting_go(act, [actor.pk]):
+            with ending_memberships(act, [actor.pk]):
                 end(act, membership, "membership.left")
             return membership
         if successor is None or not owed.people.filter(pk=successor.pk).exists():
             words = owed.sentence if owed.people.exists() else NOBODY_FOLLOWS
             raise NotReady([Problem("successor", words, "successor")])
-        with letting_go(act, [actor.pk, successor.pk]):
+        with ending_memberships(act, [actor.pk, successor.pk]):
             if owed.cases:
                 _hand_over(act, actor, owed.cases, successor)
             else:
@@ -241,8 +242,7 @@ def _hand_over(act: Act, actor: User, cases: tuple[Case, ...], successor: User) 
         case: Any = Case.objects.held_by(actor).get(pk=seen.pk)
         if case.authorizing_official_id != actor.pk:
             raise MovedOn("One of your cases names another official by now. Look again.")
-        case.as_of, case.actor_id, case.at, case.recorded_at = act.day, actor.pk, act.at, act.recorded_at
         before = state_of(case)
-        case.note("authorizing_official", successor)
-        changes = save_changed(case, before)
+        case.note("authorizing_official", successor, act.current(ActingContext(actor, act.day)))
+        changes = save_changed(case, before, act)
         act.record("case.facts_recorded", case, changes=changes, reason="The official left, and named who follows.")

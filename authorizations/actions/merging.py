@@ -12,7 +12,7 @@ from authorizations.actions.keys import take_keys
 from authorizations.actions.memberships import WHY, end
 from authorizations.actions.records import NO_PMO_LEAD, has_lasting_lead
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.actions.vacancies import letting_go
+from authorizations.actions.vacancies import ending_memberships
 from authorizations.policy import Capability
 
 
@@ -35,7 +35,7 @@ def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: 
         if not reason.strip():
             raise NotReady([WHY])
         had_lead = has_lasting_lead(act.day)
-        with letting_go(act, [person.pk]):
+        with ending_memberships(act, [person.pk]):
             person.is_active, person.merged_into = False, other
             person.save(update_fields=["is_active", "merged_into"])
             _end_everything(act, person)

@@ -3,18 +3,19 @@
 from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn, NotReady
-from authorizations.actions.stages import REASON, refuse_stale, save_changed, state_of
-from authorizations.actions.standing import as_acting
+from authorizations.actions.stages import refuse_stale, save_changed, state_of
 from authorizations.lifecycle import papers
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
 from authorizations.notifications.catalog import OTHER_RULES
@@ -39,12 +40,12 @@ def targets(case: Case) -> list[Release]:
     return every[::-1]
 
 
-def effects_of_move(case: Case, to: Release, reader: User) -> list[Effect]:
+def effects_of_move(case: Case, to: Release, reader: User, today: date) -> list[Effect]:
     """What would change for a case by itself: its label, and what stands in the way of its steps now.
 
-    reader: to whom it is told. The case knows who acts on it, and when (`as_acting`).
+    reader: to whom it is told.
     """
-    moved = copy(case)
+    moved, context = copy(case), acting_context(case, reader, today)
     moved.considered = to
     found = []
     before, after = case.stage_label, moved.stage_label
@@ -52,26 +53,26 @@ def effects_of_move(case: Case, to: Release, reader: User) -> list[Effect]:
         found.append(Effect("stage", f"The stage reads “{after}” instead of “{before}”."))
     for step in case.machine().steps:
         if case.stage in step.sources and not step.inside:
-            found += _of_step(step, case, moved, reader)
+            found += _of_step(step, case, moved, context)
     return found
 
 
-def _of_step(step: Step, case: Case, moved: Case, reader: User) -> list[Effect]:
+def _of_step(step: Step, case: Case, moved: Case, context: ActingContext) -> list[Effect]:
     """The gates of a step that are newly unmet, and those that are no longer asked or met."""
     rules = [*case.rules.artifacts.values(), *moved.rules.artifacts.values()]
-    closed = not case.reads_inside_agency(reader)
+    closed = not case.reads_inside_agency(context.user)
     inside = {f"{papers.WHERE}{rule.key}" for rule in rules if rule.inside and closed}
-    was, will = (_in_the_way(step, each, inside) for each in (case, moved))
+    was, will = (_in_the_way(step, each, context, inside) for each in (case, moved))
     asked = [Effect("asked", f"“{step.label}” newly asks: {words}") for words in will if words not in was]
     return asked + [Effect("dropped", f"“{step.label}” no longer asks: {words}") for words in was if words not in will]
 
 
-def _in_the_way(step: Step, case: Case, inside: Collection[str]) -> list[str]:
+def _in_the_way(step: Step, case: Case, context: ActingContext, inside: Collection[str]) -> list[str]:
     """What stands in the way of a step before anything is entered, and the documents that its form would ask for.
 
     inside: where documents stand that stay inside the agency; whether they are there is told to nobody else.
     """
-    problems = [*step.standing(case), *papers.told(case, step.row, {})]
+    problems = [*step.unmet(case, context), *papers.told(case, step.row, {}, context.as_of)]
     return list(dict.fromkeys(problem.sentence for problem in problems if problem.where not in inside))
 
 
@@ -91,8 +92,6 @@ def move_to_release(
     try:
         with entering(actor, Capability.MOVE_TO_RELEASE, now=now, once=once) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            case.at, case.recorded_at = act.at, act.recorded_at
-            as_acting(case, actor, act.day)
             refuse_stale(case, revision, actor)
             if not case.is_open:
                 raise MovedOn("This case has ended; it stays under the rules that it ended under.")
@@ -101,8 +100,8 @@ def move_to_release(
             _refuse(case, release, reason.strip())
             before = state_of(case)
             case.release = release
-            case.settle(before["stage"])
-            act.record(MOVED, case, changes=save_changed(case, before), reason=reason.strip())
+            case.settle(before["stage"], act.at)
+            act.record(MOVED, case, changes=save_changed(case, before, act), reason=reason.strip())
     except IntegrityError as clash:
         raise MovedOn("This was done already.") from clash
     return case

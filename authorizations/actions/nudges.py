@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn, NotPermitted
-from authorizations.actions.standing import as_acting, for_whom
 from authorizations.actions.ticks import Acted
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Case, Event
@@ -84,18 +84,18 @@ def nudge(public_id: str, *, actor: User, now: datetime, seen: str) -> Case:
     """
     with entering(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-        who = as_acting(case, actor, act.day)
-        if not sides_of(who):
+        context = acting_context(case, actor, act.day)
+        if not sides_of(context.parties):
             raise NotPermitted("You read this case. Who acts for a side of it can send a nudge.")
         if case.waits_on != seen or case.waits_on not in OWING:
             raise MovedOn(f"The case waits on {ON_WHOM[Turn(case.waits_on)]} by now. Open its page anew.")
-        side = _side(case, who)
+        side = _side(case, context.parties)
         if side is None:
             raise NotPermitted("It is your side that the case waits on.")
-        held = nudging(case, who, _nudges(case), act.day)
+        held = nudging(case, context.parties, _nudges(case), act.day)
         if held is not None and held.again is not None:
             raise MovedOn("Your side sent a nudge today already. The next is possible tomorrow.")
-        act.acted_for = for_whom(case, SIDES[side] & who)
+        act.acted_for = context.as_one_of(SIDES[side] & context.parties).acting_for
         act.record(NUDGE, case, changes={"nudged": [None, case.waits_on], "nudged_by": [None, side.value]})
     return case
 

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.models import Organization, User
+from accounts.models import Organization
 from authorizations.actions.door import Act, Changes, plain
-from authorizations.actions.standing import as_acting
+from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Case, Offering
 from authorizations.policy import Party
 from authorizations.rules import newest
 
 
-def begin(act: Act, kind: str, stage: str, actor: User, agency: Organization, offering: Offering) -> Case:
-    """A case at its first stage that is not saved yet, for the person who acts."""
+def begin(act: Act, kind: str, stage: str, agency: Organization, offering: Offering) -> Case:
+    """A case at its first stage that is not saved yet."""
     case: Case = Case.machines[kind](
         kind=kind,
         stage=stage,
@@ -23,24 +23,20 @@ def begin(act: Act, kind: str, stage: str, actor: User, agency: Organization, of
         stage_since=act.at,
         waits_since=act.at,
     )
-    case.at, case.recorded_at = act.at, act.recorded_at
-    vars(case)["waivers"] = []
-    as_acting(case, actor, act.day)
     return case
 
 
-def agree(case: Case) -> None:
+def agree(act: Act, case: Case, context: ActingContext) -> None:
     """Who opens an initial case has agreed to the partnership; the case is the invitation to the other side."""
-    if Party.AL in case.acting:
-        case.note("agency_agreed_on", case.as_of)
-    if Party.CL in case.acting:
-        case.note("provider_agreed_on", case.as_of)
-    case.shared_at = case.at
+    for party, fact in ((Party.AL, "agency_agreed_on"), (Party.CL, "provider_agreed_on")):
+        if party in context.acting:
+            case.note(fact, act.day, act.current(context))
+    case.shared_at = act.at
 
 
 def enter(act: Act, case: Case, verb: str, said: Mapping[str, Any], reason: str = "") -> None:
     """Saves a new case and records it."""
-    case.settle("")
+    case.settle("", act.at)
     case.full_clean(exclude=["stage"])
     case.save(force_insert=True)
     stated: Changes = {name: [None, plain(value)] for name, value in said.items() if value not in (None, "")}

@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from accounts.models import Organization, User
 from accounts.roles import Role
+from authorizations.actions.acting_capacity import acting_capacity
 from authorizations.actions.cases import of_theirs, record_facts, recordable
 from authorizations.actions.refusals import MovedOn, NotReady
-from authorizations.actions.stages import REASON, perform
-from authorizations.actions.standing import standing_of
-from authorizations.lifecycle.problems import Problem
+from authorizations.actions.stages import perform
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
 from authorizations.models.case import OPEN
@@ -70,8 +71,8 @@ def orphaned(user: User, work: Work) -> Any:
     """
     rows = Case.objects.visible_to(user)
     if work is Work.REVIEW:
-        return rows.knowing_reviewers().filter(Q_REVIEW)
-    rows = rows.knowing_officials()
+        return rows.with_reviewer_status().filter(Q_REVIEW)
+    rows = rows.with_ao_status()
     if Work.REVIEW in answered_for(user):
         return rows.filter(Q_DECISION)
     led = [one.organization_id for one in user.current_memberships if one.role == Role.AGENCY_LIAISON]
@@ -91,16 +92,15 @@ def left_on(case: Case) -> list[Work]:
 
 def hands_over(case: Case, work: Work, user: User, today: date, *, ever: bool = False) -> bool:
     """Whether a person may hand this over as the case stands; ``ever``: or could, where it stood otherwise."""
-    who = case.parties_of(user)
     # Nobody stands in for whom to name: whether an organization has members need not be asked.
-    case.as_of, case.actor_id, case.acting = today, user.pk, who
+    context = ActingContext(user, today, who := case.parties_of(user))
     if work is Work.DECISION:
         facts = of_theirs(case, who) if ever else recordable(case, who)
         return any(fact.name == POSTS[work].fact for fact in facts)
     step = case.machine().step("hand_over")
-    if step is None or standing_of(case, step, who, ever=ever) is None:
+    if step is None or (capacity := acting_capacity(case, step, context, ever=ever)) is None:
         return False
-    return ever or step.is_offered(case)
+    return ever or step.is_offered(case, capacity)
 
 
 def hand_over(
@@ -114,7 +114,7 @@ def hand_over(
         NotPermitted: this is not the person's to hand over.
         NotReady: nobody is named, or somebody who cannot take it; or the reason is missing.
     """
-    case = Case.objects.visible_to(actor).knowing_officials().knowing_reviewers().get(public_id=public_id)
+    case = Case.objects.visible_to(actor).with_ao_status().with_reviewer_status().get(public_id=public_id)
     if work not in left_on(case):
         raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
     problems = [] if to else [Problem("to", "Choose who takes it.", "to")]

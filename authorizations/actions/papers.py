@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import User
-from authorizations.actions.standing import Subject
+from authorizations.actions.acting_capacity import Subject
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import EARLIEST
 from authorizations.models import Ato, Case
@@ -73,15 +73,15 @@ def who_adds(subject: Subject, key: str) -> frozenset[Party]:
     return frozenset(Party) if key == OTHER else known_artifacts(subject)[key].by
 
 
-def adders(subject: Subject, key: str, actor: User) -> frozenset[Party]:
-    """As whom the person in hand adds such a document; empty for nobody.
+def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Party]:
+    """As whom a person adds such a document; empty for nobody.
 
     A PMO lead who stands in for an organization without members reads nothing that stays inside an agency by that.
     """
     inside = key != OTHER and known_artifacts(subject)[key].inside
-    if inside and isinstance(subject, Case) and not subject.reads_inside_agency(actor):
+    if inside and isinstance(subject, Case) and not subject.reads_inside_agency(context.user):
         return frozenset()
-    return who_adds(subject, key) & subject.acting
+    return who_adds(subject, key) & context.acting
 
 
 def takes(subject: Subject, key: str) -> bool:

@@ -15,7 +15,7 @@ from accounts.roles import Role, Source
 from authorizations.actions.door import Changes, differences, entering, next_revision, plain, subject_type
 from authorizations.actions.keys import take_keys
 from authorizations.actions.refusals import Blocked, MovedOn
-from authorizations.actions.vacancies import letting_go
+from authorizations.actions.vacancies import ending_memberships
 from authorizations.models import AgencySystem, Event
 from authorizations.policy import Capability
 
@@ -250,7 +250,7 @@ def correct_record(
         for name, value in {**{name: facts[name] for name in changes}, **counted}.items():
             setattr(current, name, value)
         _check(current, set(changes))
-        with letting_go(act, _people_of(current)) if about_people else nullcontext():
+        with ending_memberships(act, _people_of(current)) if about_people else nullcontext():
             current.save(update_fields=[*changes, *counted])
             changes |= {name: [value - 1, value] for name, value in counted.items()}
             act.record(f"{subject_type(record)}.corrected", current, changes=changes, reason=reason)

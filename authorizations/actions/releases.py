@@ -11,10 +11,9 @@ from accounts.models import User
 from authorizations.actions.dates_moved import record_moved
 from authorizations.actions.door import Act, entering, plain
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.actions.stages import REASON
 from authorizations.deadlines.moved import moved_by_release
 from authorizations.display import day_text
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models import Event, LocalValue, RulesRelease
 from authorizations.models.machines import known_to_rules
 from authorizations.models.rules import local_values, refresh_releases

@@ -1,6 +1,7 @@
 """What can happen to a record now, and the one door through which it happens: `offers()` and `perform()`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,24 +10,22 @@ from django.db import IntegrityError, models
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.brought import bring
+from authorizations.actions.acting_capacity import VACANT, Subject, acting_capacity, acting_context
+from authorizations.actions.attached_documents import attach_documents
 from authorizations.actions.door import Act, Changes, entering, plain, subject_type
 from authorizations.actions.effects import EFFECTS
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.standing import STANDING_IN, VACANT, Standing, Subject, as_acting, standing_of
 from authorizations.deadlines.moved import OF_A_CASE, moved_of_case
 from authorizations.display import day_text
-from authorizations.lifecycle.problems import Force, Problem
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import Force, NotMet, Problem
 from authorizations.lifecycle.step import EARLIEST, Fact, Kind, Step, musts
 from authorizations.models import Ato, Case, Event, Offering
 from authorizations.notifications.catalog import AO_VACANT
-from authorizations.policy import Party
 
 # Columns of which an entry says nothing: facts are told one by one, and a summary may name what stays inside a side.
 UNTOLD = frozenset({"facts", "papers", "finding_counts"})
 NOT_YOURS = "Your role does not allow this step. The record's own page shows what you can do."
-# What a person may be asked for in addition to the facts of a step.
-REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
 
 
 class Stale(MovedOn):
@@ -39,13 +38,11 @@ class Stale(MovedOn):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A step that this person may take now, with what still stands in the way of it."""
+    """A step that this person may take now, as whom, and what stands in the way of it."""
 
     step: Step
+    context: ActingContext
     problems: tuple[Problem, ...]
-    recording: bool = False
-    standing_in: bool = False
-    acted_for: User | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -55,30 +52,142 @@ class Offer:
     @property
     def asked(self) -> tuple[Fact, ...]:
         """The facts to ask for."""
-        return Standing(self.recording, self.standing_in).asked(self.step)
+        return self.step.asked_of(self.context)
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether the step asks why, whatever stands in the way."""
+        return self.step.asks_reason(self.context)
 
 
 def offers(subject: Subject, user: User, as_of: date) -> list[Offer]:
     """The steps that the machine offers this person now, in the order of the table."""
-    who = as_acting(subject, user, as_of)
+    context = acting_context(subject, user, as_of)
     return [
         offer
         for step in subject.machine().steps
         if subject.stage in step.sources
-        if (offer := offer_of(subject, step, who)) is not None and step.is_offered(subject)
+        if (offer := offer_of(subject, step, context)) is not None and step.is_offered(subject, offer.context)
     ]
 
 
-def offer_of(subject: Subject, step: Step, who: frozenset[Party], *, ever: bool = False) -> Offer | None:
-    """One step as offered to people who are this for the record, offered now or not; None for nobody.
+def offer_of(subject: Subject, step: Step, context: ActingContext, *, ever: bool = False) -> Offer | None:
+    """One step as offered to the person of a context, offered now or not; None for nobody.
 
     ever: as it would be offered where the record stood otherwise, too.
     """
-    standing = standing_of(subject, step, who, ever=ever)
-    if standing is None:
+    capacity = acting_capacity(subject, step, context, ever=ever)
+    if capacity is None:
         return None
-    problems = (VACANT,) if standing.vacant else tuple(step.standing(subject))
-    return Offer(step, problems, standing.recording, standing.standing_in, standing.acted_for)
+    return Offer(step, capacity, (VACANT,) if capacity.vacant else tuple(step.unmet(subject, capacity)))
+
+
+@dataclass(slots=True)
+class HeldStep:
+    """One step of one record, which is locked, in the hands of a person who could take it at some time."""
+
+    act: Act
+    record: Any
+    step: Step
+    context: ActingContext
+
+    @property
+    def asked(self) -> tuple[Fact, ...]:
+        """The facts to ask for."""
+        return self.step.asked_of(self.context)
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether the step asks why, whatever stands in the way."""
+        return self.step.asks_reason(self.context)
+
+    def let_in(self, revision: int, at: datetime | None = None) -> None:
+        """Refuses whoever comes too late, or may not take the step now.
+
+        Args:
+            revision: of the record as the person saw it.
+            at: when it happened; now unless it is recorded late.
+
+        Raises:
+            Stale, MovedOn, NotPermitted: as `perform()`.
+        """
+        record, step = self.record, self.step
+        refuse_stale(record, revision, self.context.user)
+        self.act.at = at or self.act.at
+        context = acting_context(record, self.context.user, self.act.day)
+        capacity = acting_capacity(record, step, context)
+        if record.stage not in step.sources:
+            stage = record.machine().stages[record.stage]
+            raise MovedOn(f"This has already moved on: the stage is “{stage}”, and “{step.label}” is not open now.")
+        if capacity is None:
+            raise NotPermitted(NOT_YOURS)
+        if closed := step.closed_by(record, capacity):
+            raise MovedOn(f"“{step.label}” is not open now. It is open only when this holds: {closed.words}")
+        self.context, self.act.acted_for = capacity, capacity.acting_for
+
+    def take(self, facts: Mapping[str, Any], reason: str = "") -> None:
+        """Moves the record: the machine, what follows elsewhere, and the entry.
+
+        Raises:
+            NotReady: facts, gates or the reason are missing; nothing was written.
+        """
+        act, record, step, context = self.act, self.record, self.step, self.context
+        if context.vacant:
+            raise NotReady([VACANT])
+        asked, before = step.asked_of(context), state_of(record)
+        known = step.known(record, facts, context)
+        problems = [
+            *problems_of_time(act, record),
+            *unknown_facts(asked, facts),
+            *foreign_records(record, asked, facts),
+        ]
+        try:
+            getattr(record, step.name)(act.current(context, reason=reason, problems=problems), **known)
+        except NotMet as refusal:
+            raise NotReady(refusal.problems) from refusal
+        effect = EFFECTS.get((type(record), step.name))
+        if effect is not None:
+            effect(act, record, known)
+        attach_documents(act, record, step.row, facts, context)
+        record.settle(before["stage"], act.at)
+        changed = save_changed(record, before, act)
+        for notice in record.notices_of(step, facts):
+            notice.save()
+        said: Changes = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
+        stages: Changes = {"stage": [before["stage"], record.stage]}
+        act.record(
+            f"{subject_type(record)}.{step.name}",
+            record,
+            changes={**stages, **said, **changed, **act.beside},
+            reason=reason,
+            decided_by=record.authorizing_official if context.recording else None,
+        )
+
+
+@contextmanager
+def held_step(
+    noun: type[Ato] | type[Case], public_id: str, name: str, *, actor: User, now: datetime
+) -> Iterator[HeldStep]:
+    """Opens the door for one step of a record, and locks the record.
+
+    A door that reads what was sent against the record does so within, calls `let_in()` with the revision and the day,
+    and then `take()`.
+
+    Raises:
+        noun.DoesNotExist: no such record for this person, or no such step.
+        NotPermitted: the person could never take it, however the record stood.
+        MovedOn: someone else did the same at this moment.
+    """
+    try:
+        with entering(actor, now=now) as act:
+            record = _hold(noun, public_id, name, actor)
+            step = _step_of(record, name)
+            context = acting_capacity(record, step, acting_context(record, actor, act.day), ever=True)
+            if context is None:
+                raise NotPermitted(NOT_YOURS)
+            yield HeldStep(act, record, step, context)
+    except IntegrityError as clash:
+        raise MovedOn("Someone else did the same at this moment. Nothing of yours was done; look again.") from clash
 
 
 def perform(
@@ -93,7 +202,7 @@ def perform(
     reason: str = "",
     **facts: Any,
 ) -> Any:
-    """Takes one step of a record's machine; every door calls this and nothing else.
+    """Takes one step of a record's machine; every door takes steps by this, or by `held_step()`.
 
     Args:
         name: of the step; revision: of the record as the person saw it.
@@ -109,18 +218,10 @@ def perform(
         NotPermitted: the person is nobody who may take it.
         NotReady: facts, gates or the reason are missing; nothing was written.
     """
-    try:
-        with entering(actor, now=now, at=at) as act:
-            subject = _hold(noun, public_id, name, actor)
-            step = _step_of(subject, name)
-            subject.at, subject.recorded_at = act.at, act.recorded_at
-            standing = let_in(subject, step, actor, revision, timezone.localdate(act.at))
-            act.acted_for = standing.acted_for
-            _refuse_unmet(act, subject, step, facts, reason.strip(), standing)
-            take(act, subject, step, facts, reason.strip(), standing)
-    except IntegrityError as clash:
-        raise MovedOn("Someone else did the same at this moment. Nothing of yours was done; look again.") from clash
-    return subject
+    with held_step(noun, public_id, name, actor=actor, now=now) as held:
+        held.let_in(revision, at)
+        held.take(facts, reason.strip())
+    return held.record
 
 
 def _hold(noun: type[Ato] | type[Case], public_id: str, name: str, actor: User) -> Subject:
@@ -159,64 +260,6 @@ def refuse_stale(subject: Subject, revision: int, actor: User) -> None:
         raise Stale(happened_since(subject, revision, actor))
 
 
-def let_in(subject: Subject, step: Step, actor: User, revision: int, as_of: date) -> Standing:
-    """As whom the actor takes the step; refuses whoever may not go on.
-
-    `perform()` asks it under the lock; a door that would first read what the step asks for may ask it before.
-    Who could never take the step is told so whatever happened since; who could have, what happened.
-
-    Raises:
-        Stale, MovedOn, NotPermitted: as `perform()`.
-    """
-    who = as_acting(subject, actor, as_of)
-    if standing_of(subject, step, who, ever=True) is None and not _waits_for_official(subject, step, who):
-        raise NotPermitted(NOT_YOURS)
-    refuse_stale(subject, revision, actor)
-    standing = standing_of(subject, step, who)
-    if subject.stage not in step.sources:
-        stage = subject.machine().stages[subject.stage]
-        raise MovedOn(f"This has already moved on: the stage is “{stage}”, and “{step.label}” is not open now.")
-    if standing is None:
-        raise NotPermitted(NOT_YOURS)
-    if closed := step.closed_by(subject):
-        raise MovedOn(f"“{step.label}” is not open now. It is open only when this holds: {closed.words}")
-    return standing
-
-
-def _waits_for_official(subject: Subject, step: Step, who: frozenset[Party]) -> bool:
-    """Whether the step is closed to the person because the official left, which is asked only of who is refused."""
-    if not isinstance(subject, Case) or Party.AO not in step.who:
-        return False
-    subject.ask_whether_official_serves()
-    return standing_of(subject, step, who, ever=True) is not None
-
-
-def _refuse_unmet(
-    act: Act, subject: Subject, step: Step, facts: Mapping[str, Any], reason: str, standing: Standing
-) -> None:
-    if standing.vacant:
-        raise NotReady([VACANT])
-    asked = standing.asked(step)
-    problems = [
-        *problems_of_time(act, subject),
-        *step.problems(subject, facts, recording=standing.recording),
-        *_of_standing_in(standing, facts, subject.as_of),
-        *unknown_facts(asked, facts),
-        *foreign_records(subject, asked, facts),
-    ]
-    asks_reason = step.reason or standing.standing_in or any(problem.force is Force.SHOULD for problem in problems)
-    unmet = musts(problems)
-    if asks_reason and not reason:
-        # What only asks for a reason is shown with the question, so that the person knows what to answer.
-        unmet = [*problems, REASON]
-    if unmet:
-        raise NotReady(unmet)
-
-
-def _of_standing_in(standing: Standing, facts: Mapping[str, Any], as_of: date) -> list[Problem]:
-    return list(STANDING_IN.problems(facts.get(STANDING_IN.name), as_of)) if standing.standing_in else []
-
-
 def problems_of_time(act: Act, subject: Subject) -> list[Problem]:
     """An act is not later than now; one that is older than the last act on the record asks for a reason."""
     if act.at > act.recorded_at:
@@ -224,6 +267,8 @@ def problems_of_time(act: Act, subject: Subject) -> list[Problem]:
     if act.day < EARLIEST:
         words = f"This cannot have happened before {day_text(EARLIEST)}."
         return [Problem("at", words, "happened_on", waivable=False)]
+    if act.day == timezone.localdate(act.recorded_at):
+        return []
     # That its official left is nothing that was done to the case: what was signed before is recorded after it.
     acts = Event.objects.told(subject, act.actor).exclude(verb=AO_VACANT)
     last = acts.order_by("-at").values_list("at", flat=True).first()
@@ -249,30 +294,7 @@ def foreign_records(subject: Subject, asked: Sequence[Fact], facts: Mapping[str,
     ]
 
 
-def take(act: Act, subject: Subject, step: Step, facts: Mapping[str, Any], reason: str, standing: Standing) -> None:
-    """Moves a record that is locked and may be moved: the machine, what follows elsewhere, and the entry."""
-    before = state_of(subject)
-    getattr(subject, step.name)(**step.known(subject, facts, recording=standing.recording))
-    effect = EFFECTS.get((type(subject), step.name))
-    if effect is not None:
-        effect(act, subject, step.known(subject, facts))
-    bring(act, subject, step.row, facts)
-    subject.settle(before["stage"])
-    changed = save_changed(subject, before)
-    for notice in subject.notices_of(step, facts):
-        notice.save()
-    said: Changes = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
-    stages: Changes = {"stage": [before["stage"], subject.stage]}
-    act.record(
-        f"{subject_type(subject)}.{step.name}",
-        subject,
-        changes={**stages, **said, **changed, **act.beside},
-        reason=reason,
-        decided_by=subject.authorizing_official if standing.recording else None,
-    )
-
-
-def save_changed(subject: Subject, before: Mapping[str, Any]) -> Changes:
+def save_changed(subject: Subject, before: Mapping[str, Any], act: Act) -> Changes:
     """Saves what differs from before and counts the revision; [before, after] of each column, facts one by one."""
     subject.revision += 1
     after = state_of(subject)
@@ -288,7 +310,7 @@ def save_changed(subject: Subject, before: Mapping[str, Any]) -> Changes:
             if was.get(name) != now.get(name)
         }
     if isinstance(subject, Case) and not OF_A_CASE.isdisjoint(changed):
-        columns |= moved_of_case(subject, before, timezone.localdate(subject.recorded_at))
+        columns |= moved_of_case(subject, before, timezone.localdate(act.recorded_at))
     return columns
 
 

@@ -13,7 +13,6 @@ from authorizations.actions.door import Act
 from authorizations.actions.papers import Said, adders, known_artifacts, takes
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import refuse_stale
-from authorizations.actions.standing import for_whom
 from authorizations.actions.versions import (
     ENDED,
     adding,
@@ -23,6 +22,7 @@ from authorizations.actions.versions import (
     refuse_added,
     what_of,
 )
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Case
 from authorizations.policy import Party
@@ -59,13 +59,14 @@ def is_open_to(case: Case, actor: User) -> bool:
     return case.continues_id is not None and case.is_open and bool(takers(case, actor))
 
 
-def offers(case: Case, actor: User) -> list[Offer]:
-    """What the person, for whom the case is in hand, may take over now, in the order of the rules.
+def offers(case: Case, context: ActingContext) -> list[Offer]:
+    """What a person may take over now, in the order of the rules.
 
     Of each document of the earlier case, the newest version of the provider's that counts; not what is here already.
     """
     if case.continues_id is None:
         return []
+    actor = context.user
     here = {
         (version.artifact.key, version.location)
         for version in ArtifactVersion.objects.visible_to(actor)
@@ -76,7 +77,7 @@ def offers(case: Case, actor: User) -> list[Offer]:
     found = [
         Offer(former[key], rule.label, _reference(former[key]), former[key].verified_on)
         for key, rule in known_artifacts(case).items()
-        if key in former and _adds(case, key, actor) and takes(case, key)
+        if key in former and _adds(case, key, context) and takes(case, key)
     ]
     return [offer for offer in found if (offer.version.artifact.key, offer.location) not in here]
 
@@ -103,26 +104,26 @@ def take_over(
         NotReady: none is chosen, or one is not offered; nothing was written.
     """
     with adding(actor, now=now, once=once) as act:
-        case = hold(Case, public_id, act, actor)
+        case, context = hold(Case, public_id, act, actor)
         refuse_added(once, actor)
-        _refuse(case, act, actor, revision)
-        return [_bring(act, case, actor, offer) for offer in _chosen(case, actor, versions)]
+        _refuse(case, act, context, revision)
+        return [_bring(act, case, context, offer) for offer in _chosen(case, context, versions)]
 
 
-def _refuse(case: Case, act: Act, actor: User, revision: int | None) -> None:
-    who = takers(case, actor)
+def _refuse(case: Case, act: Act, context: ActingContext, revision: int | None) -> None:
+    who = takers(case, context.user)
     if not who:
         raise NotPermitted(NOT_THE_PROVIDERS)
-    act.acted_for = for_whom(case, who)
+    act.acted_for = context.as_one_of(who).acting_for
     if revision is not None:
-        refuse_stale(case, revision, actor)
+        refuse_stale(case, revision, context.user)
 
 
-def _chosen(case: Case, actor: User, versions: Iterable[str]) -> list[Offer]:
+def _chosen(case: Case, context: ActingContext, versions: Iterable[str]) -> list[Offer]:
     wanted = set(versions)
     if not wanted:
         raise NotReady([NONE_CHOSEN])
-    offered = offers(case, actor)
+    offered = offers(case, context)
     if not offered and not case.is_open:
         raise MovedOn(ENDED)
     if not wanted <= {offer.version.public_id for offer in offered}:
@@ -130,18 +131,18 @@ def _chosen(case: Case, actor: User, versions: Iterable[str]) -> list[Offer]:
     return [offer for offer in offered if offer.version.public_id in wanted]
 
 
-def _bring(act: Act, case: Case, actor: User, offer: Offer) -> ArtifactVersion:
+def _bring(act: Act, case: Case, context: ActingContext, offer: Offer) -> ArtifactVersion:
     key = offer.version.artifact.key
-    act.acted_for = for_whom(case, _adds(case, key, actor))
+    act.acted_for = context.as_one_of(_adds(case, key, context)).acting_for
     reference = Said("", None, offer.location, offer.verified_on, stated=(), note="", draft=False)
-    version = keep_version(act, actor, case, key, reference)
+    version = keep_version(act, context, case, key, reference)
     enter_version(act, case, version, "document_added", what_of(version))
     return version
 
 
-def _adds(case: Case, key: str, actor: User) -> frozenset[Party]:
+def _adds(case: Case, key: str, context: ActingContext) -> frozenset[Party]:
     """As whom of the provider the person adds such a document."""
-    return adders(case, key, actor) & takers(case, actor)
+    return adders(case, key, context) & takers(case, context.user)
 
 
 def _newest(former: int, actor: User) -> dict[str, ArtifactVersion]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn, NotPermitted
-from authorizations.actions.standing import as_acting, for_whom
 from authorizations.lifecycle.guidance import Side, Tip, here, tip_of
 from authorizations.models import Case, Event
 from authorizations.policy import Party
@@ -64,10 +64,10 @@ def tick(public_id: str, *, actor: User, now: datetime, tip: str, done: bool) ->
     with entering(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
         found = _tip_at(case, tip)
-        who = as_acting(case, actor, act.day)
-        if found.side not in sides_ticked_by(who):
+        context = acting_context(case, actor, act.day)
+        if found.side not in sides_ticked_by(context.parties):
             raise NotPermitted("This tip is for another side of the case. You tick those of your own.")
-        act.acted_for = for_whom(case, SIDES[found.side] & who)
+        act.acted_for = context.as_one_of(SIDES[found.side] & context.parties).acting_for
         is_ticked = tip in ticks(_ticking(case))
         if is_ticked == done:
             raise MovedOn(f"This tip {'is ticked already' if done else 'is not ticked any more'}.")

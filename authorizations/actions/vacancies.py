@@ -18,13 +18,13 @@ LEFT = "official_left"
 
 
 @contextmanager
-def letting_go(act: Act, people: Collection[int]) -> Iterator[None]:
+def ending_memberships(act: Act, people: Collection[int]) -> Iterator[None]:
     """Around whatever may end what these people are: notes each open case that loses its official by it.
 
     What they lent or were lent ends with it, and does not come back with them. Every verb that ends memberships,
     changes roles or takes accounts out of use does it within this.
     """
-    named = Case.objects.filter(OPEN, authorizing_official__in=people).knowing_officials()
+    named = Case.objects.filter(OPEN, authorizing_official__in=people).with_ao_status()
     served = list(named.filter(official_serves=True).values_list("pk", flat=True))
     yield
     if served:
@@ -42,7 +42,7 @@ def note_unnoted_vacancies(now: datetime) -> int:
 
     Returns: how many. The portal itself notes them; each official of a case is noted once in this way.
     """
-    vacant = Case.objects.filter(OPEN, authorizing_official__isnull=False).knowing_officials()
+    vacant = Case.objects.filter(OPEN, authorizing_official__isnull=False).with_ao_status()
     vacant = vacant.filter(official_serves=False).order_by("pk")
     if not _unnoted(vacant):
         return 0

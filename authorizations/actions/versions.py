@@ -9,11 +9,12 @@ from django.db import IntegrityError
 from django.db.models import Max
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.door import Act, Changes, entering, subject_type
 from authorizations.actions.papers import Said, adders, known_artifacts, side_of, takes, who_adds
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import refuse_stale
-from authorizations.actions.standing import Subject, as_acting, for_whom
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event
 from authorizations.models.artifact import OTHER, papers_of
@@ -51,21 +52,19 @@ def adding(actor: User, *, now: datetime, once: str) -> Iterator[Act]:
         raise MovedOn("Someone else added to this document at this moment. Look again.") from clash
 
 
-def hold(noun: type[Held], public_id: str, act: Act, actor: User) -> Held:
-    """The record, locked, which from now on knows as whom the actor acts."""
+def hold(noun: type[Held], public_id: str, act: Act, actor: User) -> tuple[Held, ActingContext]:
+    """The record, locked, and as whom the actor acts."""
     subject: Held = noun.objects.held_by(actor).get(public_id=public_id)
-    subject.at, subject.recorded_at = act.at, act.recorded_at
-    as_acting(subject, actor, act.day)
-    return subject
+    return subject, acting_context(subject, actor, act.day)
 
 
-def hold_version(public_id: str, act: Act, actor: User) -> tuple[Subject, ArtifactVersion]:
+def hold_version(public_id: str, act: Act, actor: User) -> tuple[Subject, ActingContext, ArtifactVersion]:
     """A version with its record, which is locked: nothing is written of a document without its record's lock."""
     beside = ("artifact__case", "artifact__ato")
     seen = ArtifactVersion.objects.visible_to(actor).select_related(*beside).get(public_id=public_id)
     of: Any = seen.artifact.case or seen.artifact.ato
-    subject = hold(Case if seen.artifact.case_id else Ato, of.public_id, act, actor)
-    return subject, ArtifactVersion.objects.select_related("artifact").get(pk=seen.pk)
+    subject, context = hold(Case if seen.artifact.case_id else Ato, of.public_id, act, actor)
+    return subject, context, ArtifactVersion.objects.select_related("artifact").get(pk=seen.pk)
 
 
 def who_adds_any(subject: Subject, key: str) -> frozenset[Any]:
@@ -73,16 +72,16 @@ def who_adds_any(subject: Subject, key: str) -> frozenset[Any]:
     return who_adds(subject, key if key in known_artifacts(subject) else OTHER)
 
 
-def refuse_foreign(subject: Subject, key: str, act: Act, actor: User, revision: int | None) -> None:
+def refuse_foreign(subject: Subject, key: str, act: Act, context: ActingContext, revision: int | None) -> None:
     """Refuses whoever may not add this document, then who comes too late; keeps in whose role the actor acts."""
     if key != OTHER and key not in known_artifacts(subject):
-        raise NotReady([NO_SUCH]) if subject.acting else NotPermitted(NOT_YOURS)
-    who = adders(subject, key, actor)
+        raise NotReady([NO_SUCH]) if context.acting else NotPermitted(NOT_YOURS)
+    who = adders(subject, key, context)
     if not who:
         raise NotPermitted(NOT_YOURS)
-    act.acted_for = for_whom(subject, who)
+    act.acted_for = context.as_one_of(who).acting_for
     if revision is not None:
-        refuse_stale(subject, revision, actor)
+        refuse_stale(subject, revision, context.user)
     if not takes(subject, key):
         raise MovedOn(ENDED)
 
@@ -97,7 +96,7 @@ def refuse_added(once: str, actor: User) -> None:
 # --- writing ---
 
 
-def keep_version(act: Act, actor: User, subject: Subject, key: str, said: Said) -> ArtifactVersion:
+def keep_version(act: Act, context: ActingContext, subject: Subject, key: str, said: Said) -> ArtifactVersion:
     """The next version of a document of the record, which is held; what is said of it was looked at before."""
     rule = known_artifacts(subject).get(key)
     of = {"case" if isinstance(subject, Case) else "ato": subject}
@@ -117,8 +116,8 @@ def keep_version(act: Act, actor: User, subject: Subject, key: str, said: Said) 
         verified_on=said.verified_on,
         stated=list(said.stated),
         note=said.note,
-        side=side_of(adders(subject, key, actor), subject.parties_of(actor)),
-        added_by=actor,
+        side=side_of(adders(subject, key, context), context.parties),
+        added_by=context.user,
         added_at=act.recorded_at,
         shared_at=None if said.draft else act.recorded_at,
     )

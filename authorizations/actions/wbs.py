@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Act, Changes, entering, plain
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import refuse_stale, save_changed, state_of
-from authorizations.actions.standing import as_acting, for_whom
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.wbs import (
     DATES,
     FOR_THE_PMO,
@@ -58,7 +59,7 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
         NothingToImport: nothing would change.
     """
     with entering(actor, now=now) as act:
-        case = _held(act, public_id, actor, revision, PLANNERS)
+        case, _ = _held(act, public_id, actor, revision, PLANNERS)
         wbs = Wbs.objects.visible_to(actor).filter(case=case).first()
         kept = list(wbs.tasks.select_for_update()) if wbs else []
         found = compare(kept, workbook.rows)
@@ -67,28 +68,30 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
         before = wbs.sha256 if wbs else None
         wbs = _name(wbs or Wbs(case=case), actor, act, workbook)
         _write(wbs, kept, workbook.rows)
-        changed = _count_up(case)
+        changed = _count_up(act, case)
         rows = [len(kept), len(workbook.rows)]
         said: Changes = {"wbs_sha256": [before, wbs.sha256], "wbs_rows": rows, **_told(found)}
         act.record(IMPORTED, case, changes={**said, **changed})
     return wbs
 
 
-def _held(act: Act, public_id: str, actor: User, revision: int, who_may: frozenset[Party]) -> Case:
-    """The initial case, locked, for someone who is one of these for it.
+def _held(
+    act: Act, public_id: str, actor: User, revision: int, who_may: frozenset[Party]
+) -> tuple[Case, ActingContext]:
+    """The initial case, locked, for someone who is one of these for it, and as whom the actor acts.
 
     Raises:
         as the verbs.
     """
     case: Case = Case.objects.held_by(actor).get(public_id=public_id, kind=CaseKind.INITIAL)
-    who = as_acting(case, actor, act.day)
-    if who_may.isdisjoint(who):
+    context = acting_context(case, actor, act.day)
+    if who_may.isdisjoint(context.parties):
         raise NotPermitted(NOT_YOURS)
-    act.acted_for = for_whom(case, who_may & who)
+    act.acted_for = context.as_one_of(who_may & context.parties).acting_for
     refuse_stale(case, revision, actor)
     if not case.is_open:
         raise MovedOn(ENDED)
-    return case
+    return case, context
 
 
 def _name(wbs: Wbs, actor: User, act: Act, workbook: Workbook) -> Wbs:
@@ -142,9 +145,9 @@ def _entries(number: str, changes: Mapping[str, tuple[Any, Any]]) -> Changes:
     }
 
 
-def _count_up(case: Case) -> Changes:
+def _count_up(act: Act, case: Case) -> Changes:
     """Raises the case's revision: whoever approves must have seen the plan that there is."""
-    return save_changed(case, state_of(case))
+    return save_changed(case, state_of(case), act)
 
 
 def save_wbs_dates(
@@ -168,15 +171,15 @@ def save_wbs_dates(
         Blocked: there are no tasks, or nothing would change.
     """
     with entering(actor, now=now) as act:
-        case = _held(act, public_id, actor, revision, PLANNERS | FOR_THE_PMO)
-        who = case.parties_of(actor)
+        case, context = _held(act, public_id, actor, revision, PLANNERS | FOR_THE_PMO)
+        who = context.parties
         changed = _dated(_tasks(case, actor), dates, who, act.day)
-        act.acted_for = for_whom(case, {party for task, _ in changed for party in keepers(task) & who})
+        act.acted_for = context.as_one_of({party for task, _ in changed for party in keepers(task) & who}).acting_for
         WbsTask.objects.bulk_update([task for task, _ in changed], DATES)
         said: Changes = {}
         for task, changes in changed:
             said |= _entries(task.number, changes)
-        act.record(DATED, case, changes={**said, **_count_up(case)})
+        act.record(DATED, case, changes={**said, **_count_up(act, case)})
     return case
 
 

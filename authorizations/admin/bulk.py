@@ -13,15 +13,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.refusals import Refused
 from authorizations.actions.stages import NOT_YOURS, Offer, offer_of, perform
-from authorizations.actions.standing import as_acting
 from authorizations.admin.door import person
 from authorizations.admin.steps import StepsAdmin
 from authorizations.doorstep import guided
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import stage_words
 from authorizations.doorstep.step_form import StepForm
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Step, musts
@@ -160,16 +161,13 @@ class BulkStepsAdmin(StepsAdmin):
     def _records(self, request: HttpRequest, chosen: Iterable[Chosen]) -> dict[str, Any]:
         """The chosen records on which this person may act, by public id."""
         rows = self.model._default_manager.acting_for(person(request))
-        found = {each.public_id: each for each in rows.filter(public_id__in=[row.public_id for row in chosen])}
-        for record in found.values():
-            as_acting(record, person(request), timezone.localdate())
-        return found
+        return {each.public_id: each for each in rows.filter(public_id__in=[row.public_id for row in chosen])}
 
     def _form(self, request: HttpRequest, example: Any, taken: Step) -> BulkForm:
         """The form of the step; the records that a fact may name are those of the first chosen record."""
         user = person(request)
         step = example.machine().step(taken.name) or taken
-        offer = Offer(step, ())
+        offer = Offer(step, ActingContext(user, timezone.localdate()), ())
         if "sure" in request.POST:
             return BulkForm(request.POST, record=example, offer=offer, user=user)
         return BulkForm(initial={"happened_on": timezone.localdate()}, record=example, offer=offer, user=user)
@@ -178,12 +176,14 @@ class BulkStepsAdmin(StepsAdmin):
         record = records.get(row.public_id)
         if record is None:
             return Row(row, row.public_id, "", is_good=False, says=GONE)
+        context = acting_context(record, person(request), timezone.localdate())
         step: Step | None = record.machine().step(taken.name)
-        if step is None or not step.is_offered(record):
-            return self._row(row, record, is_good=False, says=_why_not_open(record, step))
-        if offer_of(record, step, record.parties_of(person(request))) is None:
+        offer = offer_of(record, step, context) if step else None
+        if step is None or not step.is_offered(record, offer.context if offer else context):
+            return self._row(row, record, is_good=False, says=_why_not_open(record, step, context))
+        if offer is None:
             return self._row(row, record, is_good=False, says=NOT_YOURS)
-        if problems := musts(step.standing(record)):
+        if problems := musts(list(offer.problems)):
             return self._row(row, record, is_good=False, says=_sentences(problems))
         before, after = stage_words(record, record.stage), stage_words(record, step.leads_to(record.stage, record))
         return self._row(
@@ -237,9 +237,9 @@ def _counted(count: int, opts: Any) -> str:
     return f"{count} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"
 
 
-def _why_not_open(record: Any, step: Step | None) -> str:
+def _why_not_open(record: Any, step: Step | None, context: ActingContext) -> str:
     """The stage, or the conditions of the offer that do not hold."""
-    closed = step.closed_by(record) if step and record.stage in step.sources else None
+    closed = step.closed_by(record, context) if step and record.stage in step.sources else None
     if closed is None:
         return f"Not open now: the stage is {stage_words(record, record.stage)}."
     return f"Open only when this holds: {closed.words}"

@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.moving import effects_of_move, move_to_release
 from authorizations.actions.refusals import Refused
-from authorizations.actions.standing import as_acting
 from authorizations.admin.bulk import GONE, MOST, NONE_CHOSEN, Chosen, Row
 from authorizations.admin.door import person
 from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
@@ -71,10 +70,7 @@ class MovingAdmin:
 
     def _chosen_cases(self, request: HttpRequest, chosen: list[Chosen]) -> dict[str, Case]:
         rows = Case.objects.acting_for(person(request)).filter(public_id__in=[row.public_id for row in chosen])
-        cases = {case.public_id: case for case in rows}
-        for case in cases.values():
-            as_acting(case, person(request), timezone.localdate())
-        return cases
+        return {case.public_id: case for case in rows}
 
     def _show_move(
         self, request: HttpRequest, rows: list[Row], form: BulkMoveForm | None = None, to: Release | None = None
@@ -106,7 +102,7 @@ def _looked_at(row: Chosen, cases: dict[str, Case], to: Release, reader: User) -
         return _row(row, case, is_good=False, says="The case has ended; it stays under its rules.")
     if case.release == to.id:
         return _row(row, case, is_good=False, says="The case follows this release already.")
-    effects = effects_of_move(case, to, reader)
+    effects = effects_of_move(case, to, reader, timezone.localdate())
     says = " ".join(effect.sentence for effect in effects) or "Nothing changes at its stage now."
     return _row(row, case, is_good=True, says=says)
 

@@ -14,10 +14,10 @@ from pydantic import AfterValidator, Field
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN, adopt_case, open_case, refuse_foreign
 from authorizations.actions.door import refuse_unless_may
 from authorizations.actions.refusals import NotReady
-from authorizations.actions.standing import STANDING_IN
 from authorizations.api import shapes
 from authorizations.api.facts import Options, body_of, facts_of, read
 from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged
@@ -25,7 +25,7 @@ from authorizations.api.sign_in import person
 from authorizations.api.staged import add_record, history_of, offers_of, page_of, within
 from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
-from authorizations.lifecycle.step import Fact, Step
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step
 from authorizations.models import Ato, Case, Offering, Waiver
 from authorizations.models.ato_steps import REGISTER
 from authorizations.vocabulary import CaseKind, Turn
@@ -249,7 +249,7 @@ def _options(user: User, body: CaseEntered, step: Step) -> Options:
             return None
         case: Case = Case.machines[body.kind](kind=body.kind, **named)
         # Before its systems and people are looked for: to others they are not there.
-        refuse_foreign(case, step, user)
+        refuse_foreign(case, step, acting_context(case, user, timezone.localdate()))
         return case
 
     def options(fact: str) -> QuerySet[Any]:

@@ -14,9 +14,9 @@ from pydantic import Field
 
 from accounts.models import User
 from authorizations.actions import artifacts, versions
+from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.papers import STAYS, KeptFile, adders, known_artifacts
 from authorizations.actions.refusals import NotPermitted, NotReady
-from authorizations.actions.standing import Subject, as_acting
 from authorizations.api import shapes
 from authorizations.api.refusals import Malformed
 from authorizations.api.shapes import NO, NO_ACT, Text
@@ -24,6 +24,7 @@ from authorizations.api.sign_in import person
 from authorizations.doorstep.papers import Document, Shown, parts_of
 from authorizations.exchange.copies import copy_of
 from authorizations.exchange.intake import take_in
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case
 from authorizations.models.artifact import OTHER
@@ -130,9 +131,8 @@ def add_documents(router: Router, noun: Noun, word: str) -> None:
     )
     def list_documents(request: HttpRequest, public_id: str) -> Documents:
         """Every document with its versions; what stays inside another side is not there."""
-        user = person(request)
-        record = record_of(user, noun, public_id)
-        rows = [_row(record, each) for part in parts_of(record, user) for each in part.documents]
+        record, context = record_of(person(request), noun, public_id)
+        rows = [_row(record, each) for part in parts_of(record, context) for each in part.documents]
         return Documents(revision=record.revision, items=rows)
 
     @router.post(
@@ -185,9 +185,9 @@ def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: Uploaded
     Raises:
         NotPermitted, NotReady: as the verb; or the file is not fit.
     """
-    record = record_of(user, noun, public_id)
+    record, context = record_of(user, noun, public_id)
     rule = known_artifacts(record).get(key)
-    if not (adders(record, key, user) if rule is not None or key == OTHER else record.acting):
+    if not (adders(record, key, context) if rule is not None or key == OTHER else context.acting):
         raise NotPermitted(versions.NOT_YOURS)
     if rule is None and key != OTHER:
         raise NotReady([versions.NO_SUCH])
@@ -250,11 +250,10 @@ def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken
 # --- shapes ---
 
 
-def record_of(user: User, noun: type[Seen], public_id: str) -> Seen:
-    """The record, which knows as whom the person acts; 404 where it is not there for them."""
+def record_of(user: User, noun: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
+    """The record, and as whom the person acts on it; 404 where it is not there for them."""
     record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
-    as_acting(record, user, timezone.localdate())
-    return record
+    return record, acting_context(record, user, timezone.localdate())
 
 
 def again(user: User, public_id: str) -> Version:
@@ -262,8 +261,8 @@ def again(user: User, public_id: str) -> Version:
     beside = ("artifact__case", "artifact__ato", "added_by__merged_into")
     version = ArtifactVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
     noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
-    record = record_of(user, noun, of.public_id)
-    return _version(Shown.of(record, user, None, version))
+    record, context = record_of(user, noun, of.public_id)
+    return _version(Shown.of(record, context, None, version))
 
 
 def _row(record: Subject, document: Document) -> DocumentRow:

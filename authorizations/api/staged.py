@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Router
 
 from accounts.models import User
-from authorizations.actions.stages import let_in, offers, perform
+from authorizations.actions.stages import held_step, offers
 from authorizations.api import shapes
 from authorizations.api.facts import asks, listing, read
 from authorizations.api.refusals import Malformed
@@ -90,9 +90,9 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
             label=offer.step.label,
             says=offer.step.says,
             url=url(offer.step.name),
-            recording=offer.recording,
-            standing_in=offer.standing_in,
-            reason_required=offer.step.reason or offer.standing_in,
+            recording=offer.context.recording,
+            standing_in=offer.context.standing_in,
+            reason_required=offer.asks_reason,
             blocked=offer.is_blocked,
             problems=[shapes.Hindrance.of(problem) for problem in offer.problems],
             asks=asks(offer.asked, listed, said),
@@ -114,18 +114,11 @@ def take(noun: Any, user: User, public_id: str, name: str, body: shapes.StepTake
         Malformed: a fact cannot be read.
         Refused: as `perform()`.
     """
-    at = moment_of(body.happened_on, now)
-    subject = noun.objects.acting_for(user).get(public_id=public_id)
-    step = subject.machine().step(name)
-    if step is None or not step.sources or step.inside:
-        raise noun.DoesNotExist
-    subject.at, subject.recorded_at = at, now
-    # Asked before the facts are read, so that who comes too late is told so, and not that a fact does not fit any more.
-    standing = let_in(subject, step, user, body.revision, timezone.localdate(at))
-    facts = read(standing.asked(step), body.facts, subject.options)
-    return perform(
-        noun, public_id, name, actor=user, now=now, at=at, revision=body.revision, reason=body.reason, **facts
-    )
+    with held_step(noun, public_id, name, actor=user, now=now) as held:
+        # Before the facts are read: who comes too late is told so, and not that a fact does not fit any more.
+        held.let_in(body.revision, moment_of(body.happened_on, now))
+        held.take(read(held.asked, body.facts, held.record.options), body.reason.strip())
+    return held.record
 
 
 def add_record(

@@ -55,10 +55,10 @@ def add_taking_over(router: Router) -> None:
     def list_offered(request: HttpRequest, public_id: str) -> AllOffered:
         """The provider's own documents of the case that this one continues, unless they are here already."""
         user = person(request)
-        case = record_of(user, Case, public_id)
+        case, context = record_of(user, Case, public_id)
         if not taking_over.takers(case, user):
             raise NotPermitted(taking_over.NOT_THE_PROVIDERS)
-        items = [_offered(offer) for offer in taking_over.offers(case, user)]
+        items = [_offered(offer) for offer in taking_over.offers(case, context)]
         return AllOffered(revision=case.revision, items=items)
 
     @router.post(

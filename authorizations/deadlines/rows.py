@@ -119,7 +119,7 @@ def row_of_case(case: Case) -> CaseRow:
         received_at=case.received_at,
         stopped_days=case.stopped_days,
         designation=offering.designation,
-        listed_again=case.stage in ENDED_LISTED and offering.designation in IN_PROCESS and case.has_listed_rival,
+        listed_again=case.stage in ENDED_LISTED and offering.designation in IN_PROCESS and case.has_listed_sibling,
         official=case.authorizing_official_id,
     )
 

@@ -1,6 +1,6 @@
 """Words of a case: the facts that steps note by themselves, whom it waits on by name, and for what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from accounts.models import User
 from authorizations.actions.drafts import side_of
@@ -66,7 +66,7 @@ def letter_due(case: Case) -> str:
     return f"The letter is due on {day_text(signed + timedelta(days=days))}{case.rules.marked('letter_days')}."
 
 
-def waivers_of(case: Case) -> list[tuple[Waiver, str]]:
+def waivers_of(case: Case, today: date) -> list[tuple[Waiver, str]]:
     """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
     rules = case.machine().gates(case.rules)
-    return [(each, rules.get(each.gate, each.gate)) for each in case.waivers if each.until >= case.as_of]
+    return [(each, rules.get(each.gate, each.gate)) for each in case.waivers if each.until >= today]

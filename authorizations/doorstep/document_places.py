@@ -5,9 +5,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import User
+from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.papers import adders, known_artifacts, takes
-from authorizations.actions.standing import Subject
+from authorizations.lifecycle.context import ActingContext
 from authorizations.models import ArtifactVersion, Ato, Case
 from authorizations.models.artifact import OTHER
 
@@ -36,11 +36,11 @@ def documents_address(record: Subject) -> str:
     return reverse(ABOVE[Ato if isinstance(record, Ato) else Case].documents, args=[record.public_id])
 
 
-def document_place(user: User, record: Subject, where: str) -> str:
+def document_place(context: ActingContext, record: Subject, where: str) -> str:
     """Where a document that a gate asks for is added; blank where this reader adds none."""
     key = where.removeprefix(WHERE)
     known = key == OTHER or key in known_artifacts(record)
-    if not known or not adders(record, key, user) or not takes(record, key):
+    if not known or not adders(record, key, context) or not takes(record, key):
         return ""
     return document_row(record, key)
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.models.user import acting_words, told_as
 from authorizations.actions.papers import known_artifacts
-from authorizations.actions.standing import STANDING_IN
 from authorizations.deadlines import KINDS
 from authorizations.deadlines.moved import MOVED
 from authorizations.display import day_text
@@ -18,7 +17,7 @@ from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, hidden_from, stage_words
 from authorizations.lifecycle.duties import DUTIES
 from authorizations.lifecycle.guidance import tip_of
-from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind, Step
+from authorizations.lifecycle.step import OF_THE_DECISION, STANDING_IN, Fact, Kind, Step
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event

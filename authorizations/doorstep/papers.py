@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.artifacts import version_acts
 from authorizations.actions.papers import SIDE_OF, adders, known_artifacts, takes, who_adds
-from authorizations.actions.standing import Subject
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.papers import CONDITIONS, OF_THE_ACT
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import ON_WHOM
@@ -30,12 +32,14 @@ class Shown:
     may_open: bool
 
     @classmethod
-    def of(cls, subject: Subject, user: User, rule: ArtifactRule | None, version: ArtifactVersion) -> "Shown":
-        """A version to a reader as whom the record knows them."""
+    def of(
+        cls, subject: Subject, context: ActingContext, rule: ArtifactRule | None, version: ArtifactVersion
+    ) -> "Shown":
+        """A version to a reader."""
         statements = rule.statements if rule else {}
         opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
         stated = [statements.get(each, each) for each in version.stated]
-        return cls(version, stated, version_acts(subject, version, user), opens)
+        return cls(version, stated, version_acts(subject, version, context), opens)
 
     @property
     def state(self) -> tuple[str, str]:
@@ -114,14 +118,14 @@ class Part:
         return sum(document.current is not None for document in self.documents)
 
 
-def parts_of(subject: Subject, user: User, wanted: str = "") -> list[Part]:
+def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list[Part]:
     """Every document that this reader may know of, by stage: the present stage first, then along the path.
 
     wanted: the key of a document that is to be shown at once, wherever it stands.
 
-    The record knows as whom the reader acts (`as_acting`). One query, however many documents there are.
+    One query, however many documents there are.
     """
-    documents = _documents(subject, user)
+    documents = _documents(subject, context)
     named = [document for document in documents if document.key != OTHER]
     parts = _by_stage(subject, named, wanted)
     others = [document for document in documents if document.key == OTHER]
@@ -129,12 +133,12 @@ def parts_of(subject: Subject, user: User, wanted: str = "") -> list[Part]:
     return [*parts, Part("Other documents", is_open=True, is_present=False, documents=others)] if others else parts
 
 
-def summary(subject: Subject, user: User) -> tuple[int, int]:
+def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
     """Of the documents that steps of the present stage must have, how many are here, and how many they are.
 
     From the record's own summary, without a query.
     """
-    asked = [rule.key for rule in readable(subject, user).values() if _is_needed(subject, rule)]
+    asked = [rule.key for rule in readable(subject, user).values() if _is_needed(subject, rule, today)]
     return sum(key in subject.papers for key in asked), len(asked)
 
 
@@ -145,42 +149,47 @@ def readable(subject: Subject, user: User) -> dict[str, ArtifactRule]:
     return rules if inside else {key: rule for key, rule in rules.items() if not rule.inside}
 
 
-def _documents(subject: Subject, user: User) -> list[Document]:
+def _documents(subject: Subject, context: ActingContext) -> list[Document]:
     of = {"artifact__case" if isinstance(subject, Case) else "artifact__ato": subject}
-    rows = ArtifactVersion.objects.visible_to(user).filter(**of)
+    rows = ArtifactVersion.objects.visible_to(context.user).filter(**of)
     rows = rows.select_related("artifact", "added_by__merged_into", "withdrawn_by__merged_into")
     versions: dict[tuple[str, str], list[ArtifactVersion]] = {}
     for row in rows.order_by("artifact__key", "artifact__title", "-number"):
         versions.setdefault((row.artifact.key, row.artifact.title), []).append(row)
-    rules = readable(subject, user)
+    rules = readable(subject, context.user)
     names = [(key, "") for key in rules] + [name for name in versions if name[0] not in rules]
     return [
-        _document(subject, user, rules.get(key), key, title, versions.get((key, title), [])) for key, title in names
+        _document(subject, context, rules.get(key), key, title, versions.get((key, title), [])) for key, title in names
     ]
 
 
 def _document(
-    subject: Subject, user: User, rule: ArtifactRule | None, key: str, title: str, versions: Sequence[ArtifactVersion]
+    subject: Subject,
+    context: ActingContext,
+    rule: ArtifactRule | None,
+    key: str,
+    title: str,
+    versions: Sequence[ArtifactVersion],
 ) -> Document:
-    adds = (rule is not None or key == OTHER) and bool(adders(subject, key, user)) and takes(subject, key)
+    adds = (rule is not None or key == OTHER) and bool(adders(subject, key, context)) and takes(subject, key)
     return Document(
         key=key,
         label=title or (rule.label if rule else key),
         rule=rule,
         asks=_asks(_asking(subject, rule)) if rule else "",
-        is_asked_now=_is_needed(subject, rule),
-        versions=[Shown.of(subject, user, rule, version) for version in versions],
+        is_asked_now=_is_needed(subject, rule, context.as_of),
+        versions=[Shown.of(subject, context, rule, version) for version in versions],
         adds=adds,
         adders=_in_words(who_adds(subject, key)) if rule else "",
     )
 
 
-def _is_needed(subject: Subject, rule: ArtifactRule | None) -> bool:
+def _is_needed(subject: Subject, rule: ArtifactRule | None, today: date) -> bool:
     """Whether a step that leads on from here must have it, as the record stands; not what the act itself decides."""
     if rule is None:
         return False
     musts = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)
-    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}) for when in musts)
+    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}, today) for when in musts)
 
 
 def _in_words(parties: frozenset[Party]) -> str:

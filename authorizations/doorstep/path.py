@@ -155,10 +155,10 @@ def _ways_back(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> Iter
             )
 
 
-def spans_of(case: Case, acts: Sequence[Act]) -> list[Span]:
+def spans_of(case: Case, acts: Sequence[Act], today: date) -> list[Span]:
     """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
     moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
-    return spans(moved, case.as_of if case.is_open else timezone.localdate(case.stage_since))
+    return spans(moved, today if case.is_open else timezone.localdate(case.stage_since))
 
 
 def shares(found: Sequence[Span]) -> list[Share]:

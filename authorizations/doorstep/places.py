@@ -10,29 +10,30 @@ from accounts.models import User
 from authorizations.actions.cases import recordable
 from authorizations.doorstep.document_places import WHERE, document_place
 from authorizations.doorstep.steps import Hindrance
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
 
 
-def hindrances(user: User, case: Case, problems: Iterable[Problem]) -> list[Hindrance]:
+def hindrances(context: ActingContext, case: Case, problems: Iterable[Problem]) -> list[Hindrance]:
     """Problems of a case with where they are met, and for a PMO lead where they are waived."""
-    found = list(problems)
-    yours = {fact.name for fact in recordable(case, case.parties_of(user))} if found else set()
+    user, found = context.user, list(problems)
+    yours = {fact.name for fact in recordable(case, context.parties)} if found else set()
     gates = case.machine().gates(case.rules) if found and may(user.roles, Capability.WAIVE_GATE) else {}
     return [
-        Hindrance(each.sentence, _place(user, case, each.where, yours), _waive(case, each, gates)) for each in found
+        Hindrance(each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates)) for each in found
     ]
 
 
-def _place(user: User, case: Case, where: str, yours: set[str]) -> str:
+def _place(context: ActingContext, case: Case, where: str, yours: set[str]) -> str:
     """The page where a fact is recorded or a thing is kept; blank where this reader can do nothing about it."""
     if where in case.machine().facts:
         return f"{facts_address(case)}#fact-{where}" if where in yours else ""
     if where.startswith(WHERE):
-        return document_place(user, case, where)
+        return document_place(context, case, where)
     place = PLACES.get(where)
-    return place(user, case) if place else ""
+    return place(context.user, case) if place else ""
 
 
 def _waive(case: Case, problem: Problem, gates: dict[str, str]) -> str:

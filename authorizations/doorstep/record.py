@@ -1,6 +1,5 @@
 """What the doors may ask of a record that a machine moves, whichever noun it is."""
 
-from datetime import date
 from typing import Any, Protocol
 
 from django.db import models
@@ -18,7 +17,6 @@ class Moved(Protocol):
     public_id: Any
     stage: Any
     revision: Any
-    as_of: date
 
     @property
     def rules(self) -> Release:

@@ -6,7 +6,6 @@ from datetime import date
 
 from accounts.models import User
 from authorizations.actions.moving import Effect, effects_of_move
-from authorizations.actions.standing import as_acting
 from authorizations.models import Case
 from authorizations.models.case import OPEN
 from authorizations.models.machines import MACHINES
@@ -55,7 +54,7 @@ def prospect(candidate: Release, against: Release, *, user: User | None, today: 
     later = candidate.active_from if candidate.active_from > today else None
     every = dict(differences(RELEASE_REGISTRY.as_stated(now.id), candidate, row_labels())) if would_be or later else {}
     cases, number = (_open_cases(user, today), Case.objects.visible_to(user).filter(OPEN).count()) if user else ([], 0)
-    found = [CaseEffects(case, effects_of_move(case, candidate, user)) for case in cases] if user else []
+    found = [CaseEffects(case, effects_of_move(case, candidate, user, today)) for case in cases] if user else []
     return Prospect(
         against,
         differences(against, candidate, row_labels()),
@@ -69,7 +68,4 @@ def prospect(candidate: Release, against: Release, *, user: User | None, today: 
 
 def _open_cases(user: User, today: date) -> list[Case]:
     rows: Iterable[Case] = Case.objects.acting_for(user).filter(OPEN).order_by("pk")[:MOST_CASES]
-    cases = list(rows)
-    for case in cases:
-        as_acting(case, user, today)
-    return cases
+    return list(rows)

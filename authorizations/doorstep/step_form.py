@@ -8,11 +8,11 @@ from django import forms
 
 from accounts.models import User
 from authorizations.actions.refusals import NotReady
-from authorizations.actions.stages import REASON, Offer
+from authorizations.actions.stages import HeldStep, Offer
 from authorizations.doorstep.inputs import PageForm, field_of, reason_field
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, hidden_from
-from authorizations.lifecycle.problems import Force, Problem
+from authorizations.lifecycle.problems import REASON, Force, Problem
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.typed import moment_of
 
@@ -26,7 +26,9 @@ class StepForm(PageForm):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, record: Moved, offer: Offer, user: User, sends: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, record: Moved, offer: Offer | HeldStep, user: User, sends: str = "", **kwargs: Any
+    ) -> None:
         self.asked = offer.asked
         known = recorded(record, self.asked, user)
         kwargs["initial"] = {**known, "revision": record.revision, **kwargs.get("initial", {})}
@@ -34,7 +36,7 @@ class StepForm(PageForm):
         for fact in self.asked:
             options = record.options(fact.name) if fact.kind is Kind.RECORD else None
             self.fields[fact.name] = field_of(fact, options)
-        self.fields["reason"] = reason_field(moving(record).word, required=offer.step.reason or offer.standing_in)
+        self.fields["reason"] = reason_field(moving(record).word, required=offer.asks_reason)
         self.fields["happened_on"] = field_of(HAPPENED)
         if sends:
             # The list that goes out with the step, as the person saw it.

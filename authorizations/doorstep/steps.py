@@ -14,16 +14,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.returns import RETURNS
-from authorizations.actions.stages import NOT_YOURS, Offer, Stale, let_in, offer_of, offers, perform
-from authorizations.actions.standing import as_acting
+from authorizations.actions.stages import NOT_YOURS, HeldStep, Offer, Stale, held_step, offer_of, offers
 from authorizations.doorstep import guided
 from authorizations.doorstep.findings import Listed, going_out, seen_list
 from authorizations.doorstep.history import Act, entries
 from authorizations.doorstep.nouns import moving
 from authorizations.doorstep.record import Moved, stage_words
 from authorizations.doorstep.step_form import StepForm
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.sources import OUR_DESIGN
 from authorizations.lifecycle.step import Step, musts
@@ -72,8 +73,8 @@ def buttons(
             offer.step.label,
             _says(offer),
             address(offer.step.name),
-            tell(user, record, blocking(offer)),
-            tell(user, record, asking(offer)),
+            tell(offer.context, record, blocking(offer)),
+            tell(offer.context, record, asking(offer)),
             "; ".join(name for name in offer.step.basis if name != OUR_DESIGN),
         )
         for offer in offers(cast(Any, record), user, today)
@@ -81,9 +82,10 @@ def buttons(
 
 
 def _says(offer: Offer) -> str:
-    recording = RECORDING if offer.recording else ""
-    acting = f" You act for {offer.acted_for}; the history names you both." if offer.acted_for else ""
-    return f"{offer.step.says}{recording}{STANDING_IN if offer.standing_in else ''}{acting}"
+    context = offer.context
+    recording = RECORDING if context.recording else ""
+    acting = f" You act for {context.acting_for}; the history names you both." if context.acting_for else ""
+    return f"{offer.step.says}{recording}{STANDING_IN if context.standing_in else ''}{acting}"
 
 
 def blocking(offer: Offer) -> list[Problem]:
@@ -96,9 +98,9 @@ def asking(offer: Offer) -> list[Problem]:
     return [problem for problem in offer.problems if problem.force is Force.SHOULD]
 
 
-def hindrances(user: User, record: Moved, problems: Iterable[Problem]) -> list[Hindrance]:
+def hindrances(context: ActingContext, record: Moved, problems: Iterable[Problem]) -> list[Hindrance]:
     """Problems with links to where they are met, for pages that this person may open."""
-    return [Hindrance(problem.sentence, _place(user, record, problem.where)) for problem in problems]
+    return [Hindrance(problem.sentence, _place(context.user, record, problem.where)) for problem in problems]
 
 
 def _place(user: User, record: Moved, where: str) -> str:
@@ -110,7 +112,7 @@ def _place(user: User, record: Moved, where: str) -> str:
     return str(place.get_absolute_url()) if rows.visible_to(user).filter(pk=place.pk).exists() else ""
 
 
-Hindered = Callable[[User, Any, Iterable[Problem]], list[Hindrance]]
+Hindered = Callable[[ActingContext, Any, Iterable[Problem]], list[Hindrance]]
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,14 @@ class InHand:
     """One step of one record in the hands of one person at one door."""
 
     request: HttpRequest
-    user: User
     record: Any
-    offer: Offer
+    offer: Offer | HeldStep
     door: "StepDoor"
+
+    @property
+    def user(self) -> User:
+        """The person."""
+        return cast(User, self.request.user)
 
     @cached_property
     def returned(self) -> list[Listed] | None:
@@ -133,11 +139,6 @@ class InHand:
         """The form of the step."""
         sends = "" if self.returned is None else seen_list(self.returned)
         return StepForm(*typed, record=self.record, offer=self.offer, user=self.user, sends=sends, **more)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the machine offers the step now."""
-        return self.offer.step.is_offered(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +156,19 @@ def step_page(request: HttpRequest, noun: type[Any], public_id: str, name: str, 
 
     Raises:
         Http404: no such record for this person, or no such step.
-        PermissionDenied: the person is nobody who may take it.
+        PermissionDenied, NotPermitted: the person is nobody who may take it.
     """
-    hand = _in_hand(request, noun, public_id, name, door)
     if request.method != "POST":
-        initial = {"happened_on": timezone.localdate()}
-        return _page(hand, hand.form(initial=initial))
-    form = hand.form(request.POST)
-    return _take(hand, form) if form.is_valid() else _incomplete(hand, form)
+        hand = _in_hand(request, noun, public_id, name, door)
+        return _page(hand, hand.form(initial={"happened_on": timezone.localdate()}))
+    try:
+        held = _take(request, noun, public_id, name, door)
+    except noun.DoesNotExist as gone:
+        raise Http404 from gone
+    except (MovedOn, NotReady) as refusal:
+        return _refused(_in_hand(request, noun, public_id, name, door), refusal)
+    messages.success(request, f"{held.step.done}. It stands in the history.")
+    return redirect(door.record_url(held.record))
 
 
 def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offer:
@@ -177,7 +183,7 @@ def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offe
     step = record.machine().step(name)
     if step is None or not step.sources or step.inside:
         raise Http404
-    offer = offer_of(record, step, as_acting(record, user, timezone.localdate()), ever=ever)
+    offer = offer_of(record, step, acting_context(record, user, timezone.localdate()), ever=ever)
     if offer is None:
         raise PermissionDenied(NOT_YOURS)
     return offer
@@ -191,9 +197,9 @@ def preview(record: Moved, offer: Offer) -> dict[str, Any]:
         "step": step,
         "rules": rules,
         "forms": rules.forms_at(step.row),
-        "recording": offer.recording,
-        "standing_in": offer.standing_in,
-        "acted_for": offer.acted_for,
+        "recording": offer.context.recording,
+        "standing_in": offer.context.standing_in,
+        "acted_for": offer.context.acting_for,
         "before": stage_words(record, record.stage),
         "after": stage_words(record, step.leads_to(record.stage, record)),
         "told": moving(record).told,
@@ -210,78 +216,65 @@ def _in_hand(request: HttpRequest, noun: type[Any], public_id: str, name: str, d
     user = cast(User, request.user)
     record = get_object_or_404(noun._default_manager.acting_for(user), public_id=public_id)
     # Whoever sends a page that was theirs to open is told what happened since, with what was typed.
-    return InHand(request, user, record, offer_for(record, name, user, ever=request.method == "POST"), door)
+    return InHand(request, record, offer_for(record, name, user, ever=request.method == "POST"), door)
 
 
-def _incomplete(hand: InHand, form: StepForm) -> HttpResponse:
-    """What is missing; but who comes too late is told so first, and not that something is missing."""
-    revision = form.cleaned_data.get("revision")
-    if revision is not None:
-        try:
-            let_in(hand.record, hand.offer.step, hand.user, revision, timezone.localdate())
-        except MovedOn as refusal:
-            return _page_of_the_newest(hand, refusal)
-    form.ask_too(hand.offer.step.problems(hand.record, form.facts, recording=hand.offer.recording))
+def _take(request: HttpRequest, noun: type[Any], public_id: str, name: str, door: StepDoor) -> HeldStep:
+    """Takes the step with what was sent; the form is read against the record that is held.
+
+    Raises:
+        as `held_step()`, `let_in()` and `take()`; NotReady without a problem where the form has mistakes of its own.
+    """
+    now = timezone.now()
+    with held_step(noun, public_id, name, actor=cast(User, request.user), now=now) as held:
+        form = InHand(request, held.record, held, door).form(request.POST)
+        is_valid = form.is_valid()
+        sent = form.cleaned_data
+        if is_valid and sent.get("sends") and sent["sends"] != form.fields["sends"].initial:
+            raise MovedOn(ANOTHER_LIST)
+        # Who comes too late is told so, and not that something is missing.
+        if sent.get("revision") is not None:
+            held.let_in(sent["revision"], form.at(now))
+        if not is_valid:
+            raise NotReady([])
+        held.take(form.facts, sent["reason"])
+    return held
+
+
+def _refused(hand: InHand, refusal: MovedOn | NotReady) -> HttpResponse:
+    """The same form with what was typed, on the record as it stands now."""
+    typed = hand.request.POST.copy()
+    if isinstance(refusal, MovedOn):
+        typed["revision"] = str(hand.record.revision)
+        if hand.returned is not None:
+            typed["sends"] = seen_list(hand.returned)
+        return _page(hand, hand.form(typed), moved_on=refusal)
+    form = hand.form(typed)
+    if form.is_valid():
+        form.refuse(refusal)
+    else:
+        form.ask_too(hand.offer.step.problems(hand.record, form.facts, hand.offer.context))
     return _page(hand, form)
 
 
-def _take(hand: InHand, form: StepForm) -> HttpResponse:
-    now, noun = timezone.now(), moving(hand.record).noun
-    seen = form.cleaned_data.get("sends")
-    if seen and seen != form.fields["sends"].initial:
-        return _page_of_the_newest(hand, MovedOn(ANOTHER_LIST))
-    try:
-        perform(
-            noun,
-            hand.record.public_id,
-            hand.offer.step.name,
-            actor=hand.user,
-            now=now,
-            at=form.at(now),
-            revision=form.cleaned_data["revision"],
-            reason=form.cleaned_data["reason"],
-            **form.facts,
-        )
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return _page(hand, form)
-    except MovedOn as refusal:
-        return _page_of_the_newest(hand, refusal)
-    except noun.DoesNotExist as gone:
-        raise Http404 from gone
-    messages.success(hand.request, f"{hand.offer.step.done}. It stands in the history.")
-    return redirect(hand.door.record_url(hand.record))
-
-
-def _page_of_the_newest(hand: InHand, refusal: MovedOn) -> HttpResponse:
-    """The same form with what was typed, on the record as it stands now."""
-    rows = type(hand.record)._default_manager.acting_for(hand.user)
-    newest = get_object_or_404(rows, public_id=hand.record.public_id)
-    offer = offer_for(newest, hand.offer.step.name, hand.user, ever=True)
-    typed = hand.request.POST.copy()
-    typed["revision"] = str(newest.revision)
-    renewed = InHand(hand.request, hand.user, newest, offer, hand.door)
-    if renewed.returned is not None:
-        typed["sends"] = seen_list(renewed.returned)
-    return _page(renewed, renewed.form(typed), moved_on=refusal)
-
-
 def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> HttpResponse:
+    offer: Any = hand.offer
+    is_open = offer.step.is_offered(hand.record, offer.context)
     context = {
-        **preview(hand.record, hand.offer),
+        **preview(hand.record, offer),
         "record": hand.record,
         "noun": moving(hand.record).word,
         "form": form,
-        "hindrances": hand.door.hindered(hand.user, hand.record, blocking(hand.offer)),
-        "asks": hand.door.hindered(hand.user, hand.record, asking(hand.offer)),
-        "is_open": hand.is_open,
+        "hindrances": hand.door.hindered(offer.context, hand.record, blocking(offer)),
+        "asks": hand.door.hindered(offer.context, hand.record, asking(offer)),
+        "is_open": is_open,
         "moved_on": moved_on,
         "since": entries(hand.record, hand.user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
         "back": hand.door.record_url(hand.record),
-        "guidance": guided.at_the_end(hand.user, hand.offer.step),
+        "guidance": guided.at_the_end(hand.user, offer.step),
         "returned": hand.returned,
-        **hand.door.frame(hand.record, hand.offer.step),
+        **hand.door.frame(hand.record, offer.step),
     }
     # A form that comes back was refused, and nothing was written.
-    status = 409 if form.is_bound or not hand.is_open else 200
+    status = 409 if form.is_bound or not is_open else 200
     return render(hand.request, hand.door.template, context, status=status)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.lifecycle.case_gates import CLAIMED
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.reuse_gates import ALL_ACCESS_ENDED
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.lifecycle.step import Step
@@ -103,15 +104,13 @@ def next_step(case: Case, user: User, today: date) -> Step | None:
 
     It asks the database nothing: whether a step is blocked is said on the step's page.
     """
-    case.as_of, case.actor_id, case.acting = today, user.pk, case.parties_of(user)
-    return next((step for step in leading_on(case) if _takes(case.acting, step)), None)
+    context = ActingContext(user, today, case.parties_of(user))
+    return next((step for step in leading_on(case, context) if _takes(context.parties, step)), None)
 
 
-def leading_on(case: Case) -> Iterator[Step]:
-    """The steps that lead on from here, whoever takes them; the case knows its day and who acts."""
-    for step in _ahead(case.kind, case.stage):
-        if step.is_offered(case):
-            yield step
+def leading_on(case: Case, context: ActingContext) -> Iterator[Step]:
+    """The steps that lead on from here, whoever takes them."""
+    return (step for step in _ahead(case.kind, case.stage) if step.is_offered(case, context))
 
 
 @cache
@@ -128,17 +127,18 @@ def answered_by_a_fact(case: Case) -> bool:
 
 def left_to_others(case: Case, user: User, today: date) -> list[tuple[str, str]]:
     """The steps for which the case waits on the person's own side, but on another role there: label and role."""
+    context = ActingContext(user, today, case.parties_of(user))
     if next_step(case, user, today) is not None:
         return []
-    if SIDES.get(case.waits_on, frozenset()).isdisjoint(case.acting):
+    if SIDES.get(case.waits_on, frozenset()).isdisjoint(context.parties):
         return []
-    return [(step.label, owners(step.who & PARTIES_DUE[case.waits_on])) for step in due_now(case)]
+    return [(step.label, owners(step.who & PARTIES_DUE[case.waits_on])) for step in due_now(case, context)]
 
 
-def due_now(case: Case) -> list[Step]:
+def due_now(case: Case, context: ActingContext) -> list[Step]:
     """The steps that lead on and belong to the party that the case waits on."""
     due = PARTIES_DUE.get(case.waits_on, frozenset())
-    return [step for step in leading_on(case) if step.who & due]
+    return [step for step in leading_on(case, context) if step.who & due]
 
 
 def owners(parties: Iterable[Party]) -> str:

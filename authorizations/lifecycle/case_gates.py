@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.calendar import months_after
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
 from authorizations.lifecycle.step import Facts, Offered, Subject
 from authorizations.lifecycle.turns import ON_WHOM, TurnSubject, whose_turn
@@ -37,7 +38,6 @@ class CaseSubject(Subject, TurnSubject, Protocol):
     authorizing_official_id: int | None
     system_id: int | None
     claimed_by_id: int | None
-    acted_for_id: int | None
     received_at: Any
     finding_counts: dict[str, Any]
 
@@ -51,7 +51,7 @@ class CaseSubject(Subject, TurnSubject, Protocol):
         ...
 
     @property
-    def has_listed_rival(self) -> bool:
+    def has_listed_sibling(self) -> bool:
         """Whether the offering has another initial case in LISTED."""
         ...
 
@@ -70,9 +70,8 @@ class CaseSubject(Subject, TurnSubject, Protocol):
         """The same of those that were not ended early."""
         ...
 
-    @property
-    def has_valid_access(self) -> bool:
-        """Whether someone of the agency may open the package on the day of the act."""
+    def has_valid_access(self, day: date) -> bool:
+        """Whether someone of the agency may open the package on a day."""
         ...
 
     @property
@@ -92,11 +91,6 @@ class CaseSubject(Subject, TurnSubject, Protocol):
 
     def said_by(self, name: str) -> frozenset[int]:
         """Keys of the persons who recorded a fact: who did, and for whom."""
-        ...
-
-    @property
-    def persons(self) -> frozenset[int]:
-        """Keys of the persons who act now: who does, and for whom."""
         ...
 
 
@@ -128,41 +122,43 @@ def limit_of(case: "CaseSubject", name: str, since: date | None) -> Limit | None
 def waits_on(*turns: Turn) -> Offered:
     """The step is there while the case waits on one of these."""
     names = " or ".join(ON_WHOM[turn] for turn in turns)
-    return Offered(f"The case waits on {names}.", lambda case: whose_turn(case) in turns)
+    return Offered(f"The case waits on {names}.", lambda case, context: whose_turn(case) in turns)
 
 
-def _sides(case: CaseSubject) -> Iterator[str]:
-    if not AGENCY.isdisjoint(case.acting):
+def _sides(context: ActingContext) -> Iterator[str]:
+    if not AGENCY.isdisjoint(context.acting):
         yield "agency"
-    if Party.CL in case.acting:
+    if Party.CL in context.acting:
         yield "provider"
 
 
-def cutoff_passed(case: "CaseSubject") -> date | None:
+def cutoff_passed(case: "CaseSubject", context: ActingContext) -> date | None:
     """The cut-off for new applications where the day lies after it; None before it, and where no rule states one."""
     cutoff = case.current_rules.dates["cutoff"]
-    return cutoff if cutoff is not None and case.as_of > cutoff else None
+    return cutoff if cutoff is not None and context.as_of > cutoff else None
 
 
-def _own_side_owes(fact: str) -> Callable[[Any], bool]:
-    return lambda case: any(not case.said(fact.format(side)) for side in _sides(case))
+def _own_side_owes(fact: str) -> Callable[[Any, ActingContext], bool]:
+    return lambda case, context: bool(owing_side(case, fact, context))
 
 
-def owing_side(case: CaseSubject, fact: str) -> str:
+def owing_side(case: CaseSubject, fact: str, context: ActingContext) -> str:
     """The side of the person whose statement is missing; blank where none is."""
-    return next((side for side in _sides(case) if not case.said(fact.format(side))), "")
+    return next((side for side in _sides(context) if not case.said(fact.format(side))), "")
 
 
 AGREEMENT, SIGNATURE = "{}_agreed_on", "wbs_signed_by_{}_on"
 OWN_SIDE_NOT_AGREED = Offered("Your side has not agreed yet.", _own_side_owes(AGREEMENT))
 OWN_SIGNATURE_MISSING = Offered("Your side has not signed yet.", _own_side_owes(SIGNATURE))
-AFTER_CUTOFF = Offered("The cut-off for new applications has passed.", lambda case: cutoff_passed(case) is not None)
-NOT_CLAIMED = Offered("Nobody has claimed the review.", lambda case: case.claimed_by_id is None)
+AFTER_CUTOFF = Offered(
+    "The cut-off for new applications has passed.", lambda case, context: cutoff_passed(case, context) is not None
+)
+NOT_CLAIMED = Offered("Nobody has claimed the review.", lambda case, context: case.claimed_by_id is None)
 
 
-def _is_ones_own(case: CaseSubject) -> bool:
-    mine = case.claimed_by_id is not None and case.claimed_by_id in case.persons
-    return mine or (case.claimed_by_id is not None and Party.PL in case.acting)
+def _is_ones_own(case: CaseSubject, context: ActingContext) -> bool:
+    is_claimed = case.claimed_by_id is not None
+    return is_claimed and (case.claimed_by_id in context.persons or Party.PL in context.acting)
 
 
 CLAIMED = Offered("The review is claimed: by yourself, unless you lead the PMO.", _is_ones_own)
@@ -180,20 +176,20 @@ def provider_once_alone(case: CaseSubject) -> frozenset[Party]:
 
 
 @firm
-def before_cutoff(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def before_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The day is not after the cut-off for new applications."""
-    if cutoff := cutoff_passed(case):
+    if cutoff := cutoff_passed(case, context):
         words = f"New Rev5 applications closed on {day_text(cutoff)}{case.current_rules.marked('cutoff')}."
         yield firmly("before_cutoff", words)
 
 
-def no_private_cloud(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def no_private_cloud(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering is not a private cloud."""
     if case.offering.deployment_model == DeploymentModel.PRIVATE:
         yield Problem("no_private_cloud", "FedRAMP neither reviews nor lists a private cloud.", "offering")
 
 
-def fedramp_id_known(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def fedramp_id_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering has a FedRAMP id."""
     if not case.offering.fedramp_id:
         words = "The offering has no FedRAMP id yet. The provider gets one by FedRAMP's form; the PMO records it."
@@ -201,47 +197,47 @@ def fedramp_id_known(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 
 
 @soft
-def provider_signs_first(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def provider_signs_first(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The provider signs the WBS first."""
-    if owing_side(case, SIGNATURE) == "agency" and not case.said("wbs_signed_by_provider_on"):
+    if owing_side(case, SIGNATURE, context) == "agency" and not case.said("wbs_signed_by_provider_on"):
         yield should("provider_signs_first", "The provider has not signed the WBS yet; it usually signs first.")
 
 
 @soft
-def starts_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def starts_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The assessment starts within six months of the request."""
-    planned, limit = facts.get("assessment_planned_on"), limit_of(case, "assessment_start_months", case.as_of)
+    planned, limit = facts.get("assessment_planned_on"), limit_of(case, "assessment_start_months", context.as_of)
     if planned and limit and planned > limit.day:
         words = f"The assessment is planned to start after {limit.words} from the request."
         yield should("starts_in_time", words, "assessment_planned_on")
 
 
 @soft
-def decides_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def decides_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The ATO is planned within twelve months of the request."""
-    planned, limit = facts.get("ato_planned_on"), limit_of(case, "ato_months", case.as_of)
+    planned, limit = facts.get("ato_planned_on"), limit_of(case, "ato_months", context.as_of)
     if planned and limit and planned > limit.day:
         yield should("decides_in_time", f"The ATO is planned after {limit.words} from the request.", "ato_planned_on")
 
 
 @firm
-def no_other_listed(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def no_other_listed(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering has no other initial case that is listed."""
-    if case.has_listed_rival:
+    if case.has_listed_sibling:
         yield firmly("no_other_listed", "Another initial case of this offering is listed; an offering has one.")
 
 
 # --- package and assessment ---
 
 
-def approach_all_at_once(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def approach_all_at_once(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The review approach is “all at once”."""
     if case.said("approach") != "all_at_once":
         yield Problem("approach_all_at_once", "The review approach chosen is another: just in time.", "approach")
 
 
-def _held_or_skipped(what: str, words: str) -> Callable[[Any, Facts], Iterator[Problem]]:
-    def gate(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def _held_or_skipped(what: str, words: str) -> Callable[[Any, Facts, ActingContext], Iterator[Problem]]:
+    def gate(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
         if not (facts.get(f"{what}_held_on") or case.said(f"{what}_skipped")):
             yield should(f"{what}_held", f"No {words} is recorded, nor why there was none.", f"{what}_held_on")
 
@@ -252,7 +248,7 @@ kickoff_held = soft(_held_or_skipped("kickoff", "kickoff"))
 kickoff_held.__name__, kickoff_held.__doc__ = "kickoff_held", "A kickoff was held, or skipped with a reason."
 
 
-def debrief_held(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def debrief_held(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A debrief was held, or skipped with a reason; LI-SaaS has none by rule."""
     skipped = case.said("debrief_skipped") or case.offering.impact_level == "li_saas"
     if not (facts.get("debrief_held_on") or skipped):
@@ -262,7 +258,7 @@ def debrief_held(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 
 
 @soft
-def debrief_after_two_weeks(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def debrief_after_two_weeks(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The debrief is held at least 14 days after the delivery."""
     held, days = facts.get("debrief_held_on"), case.rules.lengths["debrief_days"]
     # SAR and POA&M are one delivery: it is whole on the later day.
@@ -273,18 +269,18 @@ def debrief_after_two_weeks(case: CaseSubject, facts: Facts) -> Iterator[Problem
 
 
 @soft
-def assessment_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def assessment_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The assessment starts within six months of the request and of the In Process date."""
     for name, words in (("requested_on", "the request"), ("in_process_on", "the In Process date")):
         limit = limit_of(case, "assessment_start_months", case.said(name))
-        if limit and case.as_of > limit.day:
+        if limit and context.as_of > limit.day:
             yield should("assessment_in_time", f"The assessment starts after {limit.words} from {words}.")
 
 
 # --- review and decision ---
 
 
-def delta_test_done(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def delta_test_done(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The delta test that was asked for is done."""
     if case.said("delta_test_wanted") == "yes" and not facts.get("delta_test_done_on"):
         yield Problem(
@@ -292,21 +288,21 @@ def delta_test_done(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         )
 
 
-def no_pending_deviations(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def no_pending_deviations(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """No deviation request is pending."""
     if facts.get("pending_deviations"):
         words = "Deviation requests are pending; the AO decides them before the ATO."
         yield Problem("no_pending_deviations", words, "pending_deviations")
 
 
-def no_open_high(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def no_open_high(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """No finding of level High is open."""
     if facts.get("open_high"):
         yield Problem("no_open_high", "Findings of level High are open; none may be.", "open_high")
 
 
 @firm
-def official_named(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def official_named(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """An authorizing official is named on the case."""
     if case.authorizing_official_id is None:
         words = "No authorizing official is named on this case. Record who decides."
@@ -323,7 +319,7 @@ def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
 
 
 @soft
-def ato_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def ato_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The ATO is signed within twelve months of the In Process date."""
     anchor, signed = case.said("in_process_on"), facts.get("signed_on")
     limit = limit_of(case, "ato_months", anchor)
@@ -333,7 +329,7 @@ def ato_in_time(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 
 
 @soft
-def term_of_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def term_of_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The term is a year or more, or there is none."""
     if not within_term(facts, case.rules.lengths["ato_term_months"], at_least=True):
         months = case.rules.lengths["ato_term_months"] or 0
@@ -343,14 +339,14 @@ def term_of_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 
 
 @firm
-def expires_after_signing(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def expires_after_signing(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """An expiry lies after the day of signing."""
     signed, expires = facts.get("signed_on"), facts.get("expires_on")
     if signed and expires and expires <= signed:
         yield firmly("expires_after_signing", "The expiry must lie after the day of signing.", "expires_on")
 
 
-def package_not_accepted(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def package_not_accepted(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """FedRAMP has not accepted the package."""
     if case.received_at is not None:
         yield Problem("package_not_accepted", "FedRAMP has accepted the package; the decision cannot be revised.")

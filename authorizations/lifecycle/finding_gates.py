@@ -7,6 +7,7 @@ return (docs/adr/0012-documents-and-findings-as-gates.md).
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Facts
 from authorizations.policy import Party
@@ -19,30 +20,31 @@ class FindingSubject(Protocol):
     """What these gates ask of a case."""
 
     finding_counts: dict[str, Any]
-    acting: frozenset[Party]
 
 
 def _of(case: FindingSubject, what: str, side: Turn) -> int:
     return int(case.finding_counts.get(what, {}).get(side.value, 0))
 
 
-def _nothing_to_send(gate: str, case: FindingSubject, side: Turn, *others: Turn) -> Iterator[Problem]:
+def _nothing_to_send(
+    gate: str, case: FindingSubject, context: ActingContext, side: Turn, *others: Turn
+) -> Iterator[Problem]:
     # A lead of the PMO who stands in for an agency without members sends what the PMO found.
-    sides = (side, Turn.PMO) if Party.PL in case.acting else (side,)
+    sides = (side, Turn.PMO) if Party.PL in context.acting else (side,)
     # A finding that was asked again goes out once more with the next return.
     asked_again = any(_of(case, "unanswered", other) for other in others)
     if not asked_again and not any(_of(case, "drafts", each) for each in sides):
         yield Problem(gate, "No finding is drafted: write down under Findings what must change, one by one.", WHERE)
 
 
-def agency_has_findings(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+def agency_has_findings(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The agency has drafted a finding; it goes out with the return."""
-    yield from _nothing_to_send("agency_has_findings", case, Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR)
+    yield from _nothing_to_send("agency_has_findings", case, context, Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR)
 
 
-def pmo_has_findings(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+def pmo_has_findings(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The PMO has drafted a finding; it goes out with the return."""
-    yield from _nothing_to_send("pmo_has_findings", case, Turn.PMO, Turn.AGENCY, Turn.PROVIDER)
+    yield from _nothing_to_send("pmo_has_findings", case, context, Turn.PMO, Turn.AGENCY, Turn.PROVIDER)
 
 
 def _unanswered(gate: str, case: FindingSubject, side: Turn, who: str) -> Iterator[Problem]:
@@ -51,22 +53,22 @@ def _unanswered(gate: str, case: FindingSubject, side: Turn, who: str) -> Iterat
         yield Problem(gate, f"{words} not answered: {who} answers each under Findings.", WHERE)
 
 
-def agency_has_answered(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+def agency_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The agency has answered each finding that was sent to it."""
     yield from _unanswered("agency_has_answered", case, Turn.AGENCY, "the agency")
 
 
-def provider_has_answered(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+def provider_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The provider has answered each finding that was sent to it."""
     yield from _unanswered("provider_has_answered", case, Turn.PROVIDER, "the provider")
 
 
-def assessor_has_answered(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+def assessor_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The assessor has answered each finding that was sent to it."""
     yield from _unanswered("assessor_has_answered", case, Turn.ASSESSOR, "the assessor")
 
 
-def no_open_finding(case: FindingSubject, facts: Facts) -> Iterator[Problem]:
+def no_open_finding(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Each finding that was sent is settled by those who found it."""
     if count := int(case.finding_counts.get("open", 0)):
         words = "1 finding is" if count == 1 else f"{count} findings are"

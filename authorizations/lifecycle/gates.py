@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from accounts.roles import Source
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Facts, Offered, Subject
 
@@ -25,20 +26,20 @@ class AtoSubject(Subject, Protocol):
 # --- conditions of the offer ---
 
 
-def _kept_here(ato: AtoSubject) -> bool:
+def _kept_here(ato: AtoSubject, context: ActingContext) -> bool:
     return ato.source == Source.PORTAL
 
 
-def _known_from_feeds_only(ato: AtoSubject) -> bool:
+def _known_from_feeds_only(ato: AtoSubject, context: ActingContext) -> bool:
     return ato.source == Source.FEED
 
 
-def _expiry_passed(ato: AtoSubject) -> bool:
-    return ato.expires_on is not None and ato.expires_on < ato.as_of
+def _expiry_passed(ato: AtoSubject, context: ActingContext) -> bool:
+    return ato.expires_on is not None and ato.expires_on < context.as_of
 
 
 KEPT_HERE = Offered("The ATO is kept here: a row of a feed is claimed to the register first.", _kept_here)
-IS_REUSE = Offered("The ATO has the role reuse.", lambda ato: ato.listing_role == "reuse")
+IS_REUSE = Offered("The ATO has the role reuse.", lambda ato, context: ato.listing_role == "reuse")
 FROM_FEEDS = Offered("The row is known from a feed alone.", _known_from_feeds_only)
 EXPIRY_PASSED = Offered("The recorded expiry has passed.", _expiry_passed)
 
@@ -46,7 +47,7 @@ EXPIRY_PASSED = Offered("The recorded expiry has passed.", _expiry_passed)
 # --- gates of the record ---
 
 
-def official_named(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+def official_named(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """An authorizing official is named on the ATO."""
     if ato.authorizing_official_id is None:
         yield Problem(
@@ -54,7 +55,7 @@ def official_named(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
         )
 
 
-def no_rival(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+def no_rival(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering has no other initial ATO that is active or suspended."""
     if ato.has_rival:
         yield Problem(
@@ -65,14 +66,14 @@ def no_rival(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
 # --- checks of the facts entered ---
 
 
-def expiry_after_signing(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+def expiry_after_signing(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A new expiry lies after the day of signing."""
     expiry, signed = facts.get("expires_on"), facts.get("decision_signed_on")
     if expiry and signed and expiry <= signed:
         yield Problem("expiry_after_signing", "The new expiry must lie after the day of signing.", "expires_on")
 
 
-def provider_before_fedramp(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+def provider_before_fedramp(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The provider is told before FedRAMP, or on the same day."""
     if facts["provider_told_on"] > facts["fedramp_told_on"]:
         yield Problem(
@@ -82,7 +83,7 @@ def provider_before_fedramp(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
         )
 
 
-def notice_whole(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+def notice_whole(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A new notice says whom, when, how and where the proof is; a known one gets the day of its receipt."""
     if facts.get("notice"):
         if not facts.get("received_on"):
@@ -98,7 +99,7 @@ def notice_whole(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
             yield Problem("notice_whole", words, name)
 
 
-def received_after_told(ato: AtoSubject, facts: Facts) -> Iterator[Problem]:
+def received_after_told(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A receipt is not older than the notice."""
     notice, received = facts.get("notice"), facts.get("received_on")
     told = notice.told_on if notice else facts.get("told_on")

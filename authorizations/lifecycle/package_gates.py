@@ -11,6 +11,7 @@ from typing import Any
 from authorizations.display import day_text
 from authorizations.lifecycle.calendar import months_after
 from authorizations.lifecycle.case_gates import SIGNATURE, CaseSubject, owing_side
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.papers import in_force
 from authorizations.lifecycle.problems import Problem, firm, firmly
 from authorizations.lifecycle.step import Facts
@@ -20,15 +21,15 @@ NOT_LISTED = (Designation.UNKNOWN, Designation.DELISTED)
 
 
 @firm
-def wbs_signed_here(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def wbs_signed_here(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The newest version of the WBS is signed by the side that signs."""
-    side, paper = owing_side(case, SIGNATURE), case.papers.get("wbs")
+    side, paper = owing_side(case, SIGNATURE, context), case.papers.get("wbs")
     if side and paper and f"signed_by_{side}" not in paper["stated"]:
         words = f"Version {paper['number']} of the WBS is not signed by the {side}: add the version that is."
         yield firmly("wbs_signed_here", words, "artifact:wbs")
 
 
-def repository_known(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def repository_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """It is recorded where the package will be kept."""
     if not case.package_is_located:
         words = "Where the package will be kept is not recorded: the PMO records it on the offering's page."
@@ -39,17 +40,17 @@ def _on(case: Any, facts: Facts, name: str) -> Any:
     return facts.get(name) or case.said(name)
 
 
-def listed_before_applying(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def listed_before_applying(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Under the application rules, the offering is listed on the Marketplace first."""
-    if in_force(case) and case.offering.designation in NOT_LISTED:
+    if in_force(case, context.as_of) and case.offering.designation in NOT_LISTED:
         words = "The Marketplace does not list the offering; it must before FedRAMP takes an application (FRC-APP-MLF)."
         yield Problem("listed_before_applying", words, "offering")
 
 
-def verified_lately(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def verified_lately(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Under the application rules, the provider verified the package within the days before the application."""
     days = case.current_rules.lengths["verified_days"]
-    if days is None or not in_force(case):
+    if days is None or not in_force(case, context.as_of):
         return
     verified, applied = _on(case, facts, "package_verified_on"), _on(case, facts, "applied_on")
     if not verified or not applied:
@@ -63,10 +64,10 @@ def verified_lately(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         yield Problem("verified_lately", words, "package_verified_on")
 
 
-def assessment_fresh(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def assessment_fresh(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Under the application rules, the assessment is fresh at the application, or freshened before it was stale."""
     fresh, stale = (case.current_rules.lengths[name] for name in ("assessment_fresh_months", "assessment_stale_months"))
-    if fresh is None or not in_force(case) or case.offering.certification_class == CertificationClass.A:
+    if fresh is None or not in_force(case, context.as_of) or case.offering.certification_class == CertificationClass.A:
         return
     done, applied = _on(case, facts, "sar_delivered_on"), _on(case, facts, "applied_on")
     if not done or not applied:

@@ -5,7 +5,7 @@ form says where a document can be found, that says it as well, and the act leave
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -32,7 +32,6 @@ SIDES: tuple[tuple[str, frozenset[Party]], ...] = (
 class Papered(Protocol):
     """What these gates ask of a record."""
 
-    as_of: Any
     papers: dict[str, dict[str, Any]]
 
     @property
@@ -48,34 +47,34 @@ class Papered(Protocol):
 # --- when a document is asked for at all ---
 
 
-def _delta_test_wanted(record: Any, facts: Facts) -> bool:
+def _delta_test_wanted(record: Any, facts: Facts, day: date) -> bool:
     return bool(record.said("delta_test_wanted") == "yes")
 
 
-def in_force(record: Any) -> bool:
-    """Whether the rules for applications bind a Rev5 application on the day of the act."""
-    return bool(record.current_rules.in_force("FRC", "rev5", record.as_of))
+def in_force(record: Any, day: date) -> bool:
+    """Whether the rules for applications bind a Rev5 application on a day."""
+    return bool(record.current_rules.in_force("FRC", "rev5", day))
 
 
-def _contractors_read(record: Any, facts: Facts) -> bool:
+def _contractors_read(record: Any, facts: Facts, day: date) -> bool:
     form = record.papers.get("access_form")
     return form is not None and "federal_staff_only" not in form["stated"]
 
 
-def _new_notice(record: Any, facts: Facts) -> bool:
+def _new_notice(record: Any, facts: Facts, day: date) -> bool:
     return not facts.get("notice")
 
 
-def _with_conditions(record: Any, facts: Facts) -> bool:
+def _with_conditions(record: Any, facts: Facts, day: date) -> bool:
     return facts.get("ato_type") == AtoType.WITH_CONDITIONS
 
 
 # By the name that a release says: the condition, and its words after the document's label.
-CONDITIONS: dict[str, tuple[Callable[[Any, Facts], bool], str]] = {
-    "": (lambda record, facts: True, ""),
+CONDITIONS: dict[str, tuple[Callable[[Any, Facts, date], bool], str]] = {
+    "": (lambda record, facts, day: True, ""),
     "delta_test_wanted": (_delta_test_wanted, "where a delta test is wanted"),
     "application_rules": (
-        lambda record, facts: in_force(record),
+        lambda record, facts, day: in_force(record, day),
         "once FRC binds Rev5 applications",
     ),
     "contractors_read": (_contractors_read, "unless the access form states that no contractor reads"),
@@ -94,29 +93,29 @@ def asked(rules: Release, row: str) -> Iterator[tuple[ArtifactRule, Asked]]:
     return ((rule, rule.asked[row]) for rule in rules.artifacts.values() if row in rule.asked)
 
 
-def standing(record: Papered, row: str) -> Iterator[Problem]:
+def unmet(record: Papered, row: str, day: date) -> Iterator[Problem]:
     """What is missing before anything is entered."""
     for rule, how in asked(record.rules, row):
         if not how.told and how.when not in OF_THE_ACT:
-            yield from _problems(record, rule, how, {})
+            yield from _problems(record, rule, how, {}, day)
 
 
-def told(record: Papered, row: str, facts: Facts) -> Iterator[Problem]:
+def told(record: Papered, row: str, facts: Facts, day: date) -> Iterator[Problem]:
     """What is missing with these facts, of what the act itself may bring or decides about."""
     for rule, how in asked(record.rules, row):
         if (how.told or how.when in OF_THE_ACT) and not facts.get(how.told):
-            yield from _problems(record, rule, how, facts)
+            yield from _problems(record, rule, how, facts, day)
 
 
-def brought(record: Papered, row: str, facts: Facts) -> Iterator[tuple[ArtifactRule, Asked, str]]:
-    """The documents that an act with these facts brings, each with where it can be found."""
+def attached(record: Papered, row: str, facts: Facts, day: date) -> Iterator[tuple[ArtifactRule, Asked, str]]:
+    """The documents that an act with these facts attaches, each with where it can be found."""
     for rule, how in asked(record.rules, row):
-        if how.told and facts.get(how.told) and CONDITIONS[how.when][0](record, facts):
+        if how.told and facts.get(how.told) and CONDITIONS[how.when][0](record, facts, day):
             yield rule, how, str(facts[how.told])
 
 
-def _problems(record: Papered, rule: ArtifactRule, how: Asked, facts: Facts) -> Iterator[Problem]:
-    if not CONDITIONS[how.when][0](record, facts):
+def _problems(record: Papered, rule: ArtifactRule, how: Asked, facts: Facts, day: date) -> Iterator[Problem]:
+    if not CONDITIONS[how.when][0](record, facts, day):
         return
     words = _what_is_wrong(record, rule, how)
     if words:

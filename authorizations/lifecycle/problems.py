@@ -48,8 +48,12 @@ def firmly(gate: str, sentence: str, where: str = "") -> Problem:
     return Problem(gate, sentence, where, waivable=False)
 
 
+# What a person may be asked for in addition to the facts of a step.
+REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
+
+
 class NotMet(Exception):
-    """A machine refused a step: what it must have is not there. The door asks first, so a person never sees this."""
+    """A machine refused a step: what it must have is not there."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(" ".join(problem.sentence for problem in problems))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.calendar import months_after
 from authorizations.lifecycle.case_gates import CaseSubject, within_term
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
 from authorizations.lifecycle.step import Facts, Offered
 from authorizations.policy import Party
@@ -14,9 +15,9 @@ from authorizations.vocabulary import AtoType, CertificationClass, Designation, 
 # --- access ---
 
 
-def _no_access_left(case: CaseSubject) -> bool:
+def _no_access_left(case: CaseSubject, context: ActingContext) -> bool:
     ends = case.access_ends
-    return bool(ends) and case.ato is None and all(end is not None and end < case.as_of for end in ends)
+    return bool(ends) and case.ato is None and all(end is not None and end < context.as_of for end in ends)
 
 
 ALL_ACCESS_ENDED = Offered("Every grant has ended, and there is no ATO.", _no_access_left)
@@ -27,19 +28,19 @@ def grantor(case: CaseSubject) -> frozenset[Party]:
     return frozenset({Party.PR, Party.PL} if case.grantor is Turn.PMO else {Party.CL})
 
 
-def offering_certified(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def offering_certified(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering is certified."""
     if case.offering.designation != Designation.CERTIFIED:
         yield Problem("offering_certified", "The offering is not FedRAMP Certified.", "offering")
 
 
 @soft
-def class_a_for_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A class A offering was certified within the last twelve months."""
     if case.offering.certification_class != CertificationClass.A:
         return
     since, months = case.certified_on, case.rules.lengths["class_a_months"]
-    if months is not None and (since is None or case.as_of > months_after(since, months)):
+    if months is not None and (since is None or context.as_of > months_after(since, months)):
         words = (
             f"A class A offering should not be used for more than {number_text(months)} months after its certification"
         )
@@ -47,7 +48,7 @@ def class_a_for_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 
 
 @firm
-def no_twin(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def no_twin(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The agency has no other open reuse case of this offering for the system."""
     # The system that the act names counts; what is on record else.
     system = facts.get("system") or case.system
@@ -57,20 +58,20 @@ def no_twin(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         )
 
 
-def valid_access(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def valid_access(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Someone of the agency has valid access to the package."""
-    if not case.has_valid_access:
+    if not case.has_valid_access(context.as_of):
         yield Problem("valid_access", "Nobody of your agency has valid access to this package.", "access")
 
 
 @firm
-def package_located(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def package_located(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """It is known where the package is."""
     if not case.package_is_located:
         yield firmly("package_located", "Nobody has recorded where the package is. Ask the PMO to.", "offering")
 
 
-def sixty_days(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Access at Connect.gov is granted for 60 days at most."""
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
     days, mark = case.rules.lengths["access_days"], case.rules.marked("access_days")
@@ -86,14 +87,14 @@ def sixty_days(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
 
 
 @firm
-def end_after_grant(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def end_after_grant(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Access ends on a day after it was granted."""
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
     if granted and until and until < granted:
         yield firmly("end_after_grant", "Access cannot end before it was granted.", "access_until")
 
 
-def thirty_days_more(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def thirty_days_more(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Connect.gov extends access by 30 days at a time, and an extension makes it longer."""
     new, ends = facts.get("new_end"), [end for end in case.open_access_ends if end]
     if not new or not ends:
@@ -107,24 +108,24 @@ def thirty_days_more(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         yield Problem("thirty_days_more", words, "new_end")
 
 
-def renewed_from_today(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def renewed_from_today(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The renewed access ends after the day of the act; Connect.gov renews for 30 days at a time."""
     new, days = facts.get("new_end"), case.rules.lengths["extension_days"]
     if not case.open_access_ends and not (case.said("access_person") and case.said("access_approver")):
         words = "Every grant was ended: record who is to open the package, and who approves it."
         yield Problem("renewed_from_today", words, "access_person")
-    if new and new <= case.as_of:
+    if new and new <= context.as_of:
         yield Problem("renewed_from_today", "The new end must lie ahead.", "new_end")
-    elif new and case.grantor is Turn.PMO and days and new > case.as_of + timedelta(days=days):
+    elif new and case.grantor is Turn.PMO and days and new > context.as_of + timedelta(days=days):
         mark = case.rules.marked("extension_days")
         words = (
-            f"Connect.gov renews for {days} days{mark}: until {day_text(case.as_of + timedelta(days=days))} at most."
+            f"Connect.gov renews for {days} days{mark}: until {day_text(context.as_of + timedelta(days=days))} at most."
         )
         yield Problem("renewed_from_today", words, "new_end")
 
 
 @soft
-def level_not_above(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def level_not_above(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The level of the agency's system is not above that of the package."""
     order = ["low", "moderate", "high"]
     package = {"li_saas": "low"}.get(case.offering.impact_level, case.offering.impact_level)
@@ -133,7 +134,7 @@ def level_not_above(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         yield should("level_not_above", "The system's FIPS 199 level is above the package's.", "system")
 
 
-def deficiency_on_record(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def deficiency_on_record(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A deficient package is documented, and the PMO was told."""
     if facts.get("package_deficient") != "yes":
         return
@@ -145,7 +146,7 @@ def deficiency_on_record(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
             yield Problem("deficiency_on_record", words, name)
 
 
-def provider_told_of_withdrawal(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def provider_told_of_withdrawal(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """From the request for access on, the provider was told of the withdrawal."""
     if case.stage != "need_defined" and not facts.get("provider_told_on"):
         yield Problem("provider_told_of_withdrawal", "Say when the provider was told.", "provider_told_on")
@@ -154,7 +155,7 @@ def provider_told_of_withdrawal(case: CaseSubject, facts: Facts) -> Iterator[Pro
 # --- decision ---
 
 
-def atu_needs_an_ato(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def atu_needs_an_ato(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """An ATU rests on an ATO of the offering that is on file."""
     if facts.get("ato_type") == AtoType.ATU and not case.offering_has_ato:
         yield Problem(
@@ -162,7 +163,7 @@ def atu_needs_an_ato(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
         )
 
 
-def temporary_for_a_year(case: CaseSubject, facts: Facts) -> Iterator[Problem]:
+def temporary_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A temporary ATO ends within twelve months."""
     if facts.get("ato_type") != AtoType.TEMPORARY:
         return

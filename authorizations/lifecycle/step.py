@@ -7,11 +7,12 @@ from enum import StrEnum
 from functools import partial, wraps
 from typing import Any, Protocol, TypeVar, cast
 
-from django_fsm import GET_STATE, transition
+from django_fsm import GET_STATE, TransitionNotAllowed, transition
 
 from authorizations.display import day_text
 from authorizations.lifecycle import papers
-from authorizations.lifecycle.problems import Force, NotMet, Problem
+from authorizations.lifecycle.context import ActingContext, CurrentAct
+from authorizations.lifecycle.problems import REASON, Force, NotMet, Problem
 from authorizations.policy import Party
 from authorizations.rules import Release
 
@@ -19,12 +20,9 @@ Facts = Mapping[str, Any]
 
 
 class Subject(Protocol):
-    """What every step may ask of the record it moves: its stage, and what the door sets for the act in hand."""
+    """What every step may ask of the record it moves."""
 
     stage: Any
-    as_of: date  # the day of the act
-    acting: frozenset[Party]  # who the person is for this record
-    actor_id: int | None
     papers: dict[str, dict[str, Any]]  # the summary of its documents
 
     @property
@@ -36,19 +34,19 @@ class Subject(Protocol):
         """The recorded value of a fact, None where there is none."""
         ...
 
-    @property
-    def waived(self) -> frozenset[str]:
-        """Names of the gates that are waived on the day of the act."""
+    def waived_on(self, day: date) -> frozenset[str]:
+        """Names of the gates that are waived on a day."""
         ...
 
-    def keep(self, step: "Step", facts: "Facts") -> None:
+    def keep(self, step: "Step", facts: "Facts", act: CurrentAct) -> None:
         """Sets what every step of this noun sets from the facts of the act."""
         ...
 
 
 S = TypeVar("S", bound=Subject, contravariant=True)
-# A gate is handed the record and the facts of the act. It yields what is wrong; its docstring is the rule in words.
-Gate = Callable[[Any, Facts], Iterator[Problem]]
+# A gate is handed the record, the facts of the act, and who acts when. It yields what is wrong; its docstring is the
+# rule in words.
+Gate = Callable[[Any, Facts, ActingContext], Iterator[Problem]]
 # Of a step's parties, those that may take it for this record.
 Narrowing = Callable[[Any], frozenset[Party]]
 Body = TypeVar("Body", bound=Callable[..., None])
@@ -129,7 +127,7 @@ class Offered:
     """A condition of the offer: while it does not hold, the step is not there at all."""
 
     words: str
-    holds: Callable[[Any], bool]
+    holds: Callable[[Any, ActingContext], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,23 +199,27 @@ class Step:
         """Whether it ends or begins a turn of one of the parties."""
         return not (self.is_aside or self.inwards)
 
-    def is_offered(self, subject: Subject) -> bool:
-        """Whether the machine offers the step to anybody now."""
-        return subject.stage in self.sources and all(condition.holds(subject) for condition in self.offered)
+    def is_offered(self, subject: Subject, context: ActingContext) -> bool:
+        """Whether the machine offers the step now."""
+        return subject.stage in self.sources and self.closed_by(subject, context) is None
 
     def parties(self, subject: Subject) -> frozenset[Party]:
         """Who may take the step for this record."""
         return self.who & self.narrows(subject) if self.narrows else self.who
 
-    def closed_by(self, subject: Subject) -> Offered | None:
+    def closed_by(self, subject: Subject, context: ActingContext) -> Offered | None:
         """The first condition of the offer that does not hold."""
-        return next((condition for condition in self.offered if not condition.holds(subject)), None)
+        return next((condition for condition in self.offered if not condition.holds(subject, context)), None)
 
     def leads_to(self, stage: str, subject: Any = None) -> str:
         """The stage after the step; a way back asks the record, and is blank for none."""
         if self.back_to:
             return str(getattr(subject, self.back_to, "") or "")
         return self.target or stage
+
+    def asked_of(self, context: ActingContext) -> tuple[Fact, ...]:
+        """The facts to ask the person of a context for."""
+        return self.asked(recording=context.recording) + ((STANDING_IN,) if context.standing_in else ())
 
     def asked(self, *, recording: bool) -> tuple[Fact, ...]:
         """The facts to ask for; who records another's decision names its date and letter too."""
@@ -229,29 +231,46 @@ class Step:
         strict = {fact.name: fact for fact in more}
         return tuple(strict.pop(fact.name, fact) for fact in self.facts) + tuple(strict.values())
 
-    def standing(self, subject: Subject) -> list[Problem]:
+    def asks_reason(self, context: ActingContext) -> bool:
+        """Whether it is asked why, whatever stands in the way."""
+        return self.reason or context.standing_in
+
+    def unmet(self, subject: Subject, context: ActingContext) -> list[Problem]:
         """What stands in the way before anything is entered."""
-        of_facts = (problem for fact in self.reads for problem in fact.problems(subject.said(fact.name), subject.as_of))
-        of_gates = (problem for gate in self.gates for problem in gate(subject, {}))
-        # What no person takes by itself stands within an act that asks for its documents.
-        of_papers = () if self.inside else papers.standing(subject, self.row)
-        return _unwaived(subject, [*of_facts, *of_gates, *of_papers])
+        day = context.as_of
+        of_facts = (problem for fact in self.reads for problem in fact.problems(subject.said(fact.name), day))
+        of_gates = (problem for gate in self.gates for problem in gate(subject, {}, context))
+        # What no person takes by itself is part of an act that asks for its documents.
+        of_papers = () if self.inside else papers.unmet(subject, self.row, day)
+        return _unwaived(subject, day, [*of_facts, *of_gates, *of_papers])
 
-    def problems(self, subject: Subject, facts: Facts, *, recording: bool = False) -> list[Problem]:
+    def problems(self, subject: Subject, facts: Facts, context: ActingContext) -> list[Problem]:
         """Everything that stands in the way of the step with these facts; what is on record already counts too."""
-        known = self.known(subject, facts, recording=recording)
-        asked = self.asked(recording=recording)
-        of_facts = [problem for fact in asked for problem in fact.problems(known[fact.name], subject.as_of)]
-        of_papers = [] if self.inside else list(papers.told(subject, self.row, known))
-        checks = [] if musts(of_facts) else [problem for check in self.checks for problem in check(subject, known)]
-        return self.standing(subject) + _unwaived(subject, [*of_facts, *of_papers, *checks])
+        known, day = self.known(subject, facts, context), context.as_of
+        of_facts = [problem for fact in self.asked_of(context) for problem in fact.problems(known[fact.name], day)]
+        of_papers = [] if self.inside else list(papers.told(subject, self.row, known, day))
+        checks = [] if musts(of_facts) else [each for check in self.checks for each in check(subject, known, context)]
+        return self.unmet(subject, context) + _unwaived(subject, day, [*of_facts, *of_papers, *checks])
 
-    def known(self, subject: Subject, facts: Facts, *, recording: bool = False) -> dict[str, Any]:
+    def known(self, subject: Subject, facts: Facts, context: ActingContext) -> dict[str, Any]:
         """The facts of the act: those given, else those on record, by name."""
         return {
             fact.name: facts[fact.name] if fact.name in facts else subject.said(fact.name) if fact.kept else None
-            for fact in self.asked(recording=recording)
+            for fact in self.asked_of(context)
         }
+
+    def refuse_unmet(self, subject: Subject, facts: Facts, act: CurrentAct) -> None:
+        """Refuses an act for which something is missing, or that needs a reason and has none.
+
+        Raises:
+            NotMet: with all of it.
+        """
+        problems = [*act.problems, *self.problems(subject, facts, act.context)]
+        asks_reason = self.asks_reason(act.context) or any(problem.force is Force.SHOULD for problem in problems)
+        # What only asks for a reason is shown with the question, so that the person knows what to answer.
+        refused = [*problems, REASON] if asks_reason and not act.reason else musts(problems)
+        if refused:
+            raise NotMet(refused)
 
 
 OF_THE_DECISION = (
@@ -273,10 +292,19 @@ OF_THE_DECISION = (
     ),
 )
 
+STANDING_IN = Fact(
+    "standing_in_evidence",
+    "Evidence for standing in",
+    Kind.TEXT,
+    help="Where it can be found what the organization, which has no active member here, decided or sent.",
+    kept=False,
+    waivable=False,
+)
 
-def _unwaived(subject: Subject, problems: list[Problem]) -> list[Problem]:
+
+def _unwaived(subject: Subject, day: date, problems: list[Problem]) -> list[Problem]:
     """What is left when the gates that the PMO waived are not asked."""
-    waived = subject.waived
+    waived = subject.waived_on(day) if problems else frozenset()
     return [problem for problem in problems if not (problem.waivable and problem.gate in waived)]
 
 
@@ -290,31 +318,34 @@ def step(
 ) -> Callable[[Body], Body]:
     """Makes a transition of a method that sets facts on its record; the arguments are the fields of `Step`.
 
-    django-fsm checks source and conditions and moves the stage; the gates are checked here, inside the machine, so that
-    no caller gets past them. This is the one place with a cast: django-fsm's decorator keeps no types.
+    django-fsm checks the source and moves the stage. Conditions and gates are checked here, inside the machine, so that
+    no caller gets past them: they need to know who acts when, and django-fsm hands a condition the record alone. A
+    transition is called with its `CurrentAct`; without one it is an error.
+
+    This is the one place with a cast: django-fsm's decorator keeps no types.
     """
 
     def decorate(body: Body) -> Body:
         taken = Step(name=body.__name__, sources=sources, target=target, offered=conditions, **data)
 
         @wraps(body)
-        def checked(subject: Any, **facts: Any) -> None:
-            if unmet := musts(taken.problems(subject, facts)):
-                raise NotMet(unmet)
-            body(subject, **facts)
-            subject.keep(taken, facts)
+        def checked(subject: Any, act: CurrentAct, **facts: Any) -> None:
+            if closed := taken.closed_by(subject, act.context):
+                raise TransitionNotAllowed(closed.words, object=subject, method=body)
+            taken.refuse_unmet(subject, facts, act)
+            body(subject, act, **facts)
+            subject.keep(taken, facts, act)
 
-        holds = [condition.holds for condition in conditions]
         moved: Any = checked
         # A turn keeps the stage: for each source, the target is the source itself. A way back asks the record.
         for source in sources:
             to = GET_STATE(partial(_back, taken), states=list(taken.targets)) if taken.back_to else target or source
-            moved = transition(field="stage", source=source, target=to, conditions=holds)(moved)
+            moved = transition(field="stage", source=source, target=to)(moved)
         moved.step = taken
         return cast(Body, moved)
 
     return decorate
 
 
-def _back(step: Step, subject: Any, **facts: Any) -> str:
+def _back(step: Step, subject: Any, act: CurrentAct, **facts: Any) -> str:
     return step.leads_to(subject.stage, subject)

@@ -5,6 +5,7 @@ Most are references, as in life: confidential packages stay where they are. A fe
 
 import io
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from accounts.roles import Role
 from authorizations.actions.papers import KeptFile
@@ -64,9 +65,9 @@ SETTLING = "no_open_finding"
 ANSWER = "Done: the newest version of the document shows it."
 
 
-def missing(case: Case, step: Step, who: Role) -> Iterator[tuple[ArtifactRule, tuple[str, ...]]]:
+def missing(case: Case, step: Step, who: Role, today: date) -> Iterator[tuple[ArtifactRule, tuple[str, ...]]]:
     """The documents that a step asks for and that are not there as it asks, each with what is to be stated of it."""
-    keys = [problem.where.removeprefix(papers.WHERE) for problem in papers.standing(case, step.row)]
+    keys = [problem.where.removeprefix(papers.WHERE) for problem in papers.unmet(case, step.row, today)]
     for key in keys:
         rule = case.rules.artifacts[key]
         yield rule, tuple(rule.statements) if key != "wbs" else ("signed_by_provider",)

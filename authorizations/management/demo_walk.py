@@ -14,8 +14,7 @@ from authorizations.actions.cases import adopt_case, open_case, record_facts, wa
 from authorizations.actions.findings import answer_findings, draft_finding, resolve_findings
 from authorizations.actions.refusals import Refused
 from authorizations.actions.stages import perform
-from authorizations.actions.standing import STANDING_IN
-from authorizations.lifecycle.step import Step
+from authorizations.lifecycle.step import STANDING_IN, Step
 from authorizations.management import demo_papers
 from authorizations.management.demo_cases import End, Story
 from authorizations.management.demo_ways import PREPARE, RECORD, WAIVE, Move, Named
@@ -138,8 +137,8 @@ class Walk:
 
     def _prepare(self, case: Case, step: Step, move: Move) -> None:
         """Adds the documents and findings that a step asks for, by the people whose part they are."""
-        case.as_of = working_day(self.day)
-        for rule, stated in list(demo_papers.missing(case, step, move.who)):
+        today = working_day(self.day)
+        for rule, stated in list(demo_papers.missing(case, step, move.who, today)):
             people = (self.person(role) for role in demo_papers.in_order(rule, stated))
             actor = next((each for each in people if each is not None), None)
             upload = demo_papers.content_of(rule)
@@ -151,7 +150,7 @@ class Walk:
                 now=self.now(1),
                 upload=upload,
                 location="" if upload else demo_papers.location_of(rule, case),
-                verified_on=None if upload else case.as_of,
+                verified_on=None if upload else today,
                 stated=stated,
                 note="" if actor else EVIDENCE,
             )

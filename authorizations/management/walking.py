@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.atos import register_ato
 from authorizations.actions.cases import ADOPTED_AT, adopt_case, open_case, record_facts, recordable, waive_gate
 from authorizations.actions.designations import STEPS, set_designation
 from authorizations.actions.refusals import Refused
 from authorizations.actions.stages import Offer, offer_of, offers, perform
-from authorizations.actions.standing import as_acting
 from authorizations.lifecycle import durations
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
@@ -247,8 +247,11 @@ class Walk:
         case, person = self._some(Case), self._anyone()
         if self.dice.random() < 0.9:
             person = self.dice.choice([each for each in self.world.people if case.parties_of(each)])
-        who = as_acting(case, person, timezone.localdate(self.now))
-        yours = recordable(case, who) if self.dice.random() < 0.8 else list(case.machine().facts.values())
+        yours = (
+            recordable(case, case.parties_of(person))
+            if self.dice.random() < 0.8
+            else list(case.machine().facts.values())
+        )
         chosen = self.dice.sample(yours, min(len(yours), 4))
         facts = {fact.name: self._value(case, fact) for fact in chosen}
         return record_facts(
@@ -332,7 +335,8 @@ class Walk:
 
     def _any_step(self, subject: Case | Ato, person: User) -> Offer | None:
         step = self.dice.choice([each for each in subject.machine().steps if each.sources and not each.inside])
-        return offer_of(subject, step, as_acting(subject, person, timezone.localdate(self.now))) or Offer(step, ())
+        context = acting_context(subject, person, timezone.localdate(self.now))
+        return offer_of(subject, step, context) or Offer(step, context, ())
 
     # --- what is entered ---
 

@@ -4,6 +4,7 @@ Its columns stand in `ato_facts.py`, its steps in `ato_steps.py`.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle import facts as asked
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.machine import Machine, steps_of
 from authorizations.lifecycle.step import Step
 from authorizations.models.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSteps
@@ -67,34 +69,36 @@ class Ato(AtoSteps):
         )
 
     @cached_property
-    def unmanned(self) -> frozenset[str]:
-        """The kinds of this ATO's organizations that have no active member; read once per record in hand."""
-        return unmanned_of(self.agency_line, [self.offering.provider_id], [])
+    def without_active_members(self) -> frozenset[str]:
+        """The kinds of this ATO's organizations that have no active member."""
+        return without_active_members(self.agency_line, [self.offering.provider_id], [])
 
     def said(self, name: str) -> Any:
         """Nothing: each step of an ATO is told its facts anew."""
         return None
 
-    waived: frozenset[str] = frozenset()
+    def waived_on(self, day: date) -> frozenset[str]:
+        """None."""
+        return frozenset()
 
     @property
     def rules(self) -> Release:
         """The newest release: an ATO is pinned to none."""
         return newest()
 
-    def keep(self, step: Step, facts: Mapping[str, Any]) -> None:
+    def keep(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
         """Nothing beyond what the step itself sets."""
 
-    def settle(self, before: str) -> None:
+    def settle(self, before: str, at: datetime) -> None:
         """Nothing: an ATO keeps no turn."""
 
     @cached_property
     def rival(self) -> "Ato | None":
-        """Another live initial ATO of the offering, where this one is initial too; read once per record in hand."""
+        """Another live initial ATO of the offering, where this one is initial too."""
         if self.listing_role != ListingRole.INITIAL:
             return None
         others = Ato.objects.filter(offering=self.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE)
-        found: Ato | None = others.exclude(pk__in={self.pk, *self.succeeds}).first()
+        found: Ato | None = others.exclude(pk=self.pk).first()
         return found
 
     @property
@@ -152,7 +156,7 @@ def _machine() -> Machine:
     )
 
 
-def unmanned_of(agency: list[int], provider: list[int], assessor: list[int]) -> frozenset[str]:
+def without_active_members(agency: list[int], provider: list[int], assessor: list[int]) -> frozenset[str]:
     """The kinds of organization, among these of one record, that have no active member."""
     lines = {
         OrganizationKind.AGENCY: agency,

@@ -1,9 +1,5 @@
 """What is on record of an ATO: its columns, and what the database refuses of them."""
 
-from collections.abc import Collection, Mapping
-from datetime import date, datetime
-from types import MappingProxyType
-
 from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField
@@ -14,7 +10,6 @@ from accounts.roles import Source
 from authorizations.models.imports import ImportRun
 from authorizations.models.offering import Offering
 from authorizations.models.system import AgencySystem
-from authorizations.policy import Party
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, EndGround, ListingRole
 
 
@@ -26,19 +21,8 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     feed it is the date of the FedRAMP designation (tables AtoMapping and ReuseMapping, field auth_date).
     """
 
-    # What the door sets for the act in hand: its day, who acts, when it happened and when it is recorded.
-    as_of: date
-    acting: frozenset[Party] = frozenset()
-    actor_id: int | None = None
-    # Whose role it is, where the actor acts by delegation; and who the actor is by delegation alone, with for whom.
-    acted_for_id: int | None = None
-    lent: Mapping[Party, User] = MappingProxyType({})
     # Each step of an ATO's official can be recorded, or taken by the liaison: nothing waits for the next one.
     ao_is_vacant = False
-    at: datetime
-    recorded_at: datetime
-    # Keys of the ATOs whose place this one takes in the act in hand.
-    succeeds: Collection[int] = ()
 
     public_id = PublicIdField()
     agency = models.ForeignKey(

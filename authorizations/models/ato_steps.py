@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.roles import Source
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle import gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.step import Step, step
 from authorizations.models.ato_facts import AtoFacts
 from authorizations.models.parts import AL, AO, PL, PMO, who
@@ -34,7 +35,7 @@ class AtoSteps(AtoFacts):
         facts=asked.OF_A_NOTICE,
         checks=(gates.notice_whole, gates.received_after_told),
     )
-    def record_notice(self, **said: Any) -> None:
+    def record_notice(self, act: CurrentAct, **said: Any) -> None:
         """A3; the notice is a row of its own."""
 
     @step(
@@ -52,7 +53,7 @@ class AtoSteps(AtoFacts):
         checks=(gates.expiry_after_signing,),
         on_behalf=False,
     )
-    def extend(self, *, expires_on: date | None = None, **said: Any) -> None:
+    def extend(self, act: CurrentAct, *, expires_on: date | None = None, **said: Any) -> None:
         """A4."""
         self.expires_on = expires_on
 
@@ -73,7 +74,7 @@ class AtoSteps(AtoFacts):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def suspend(self, *, exit_criteria: str, **said: Any) -> None:
+    def suspend(self, act: CurrentAct, *, exit_criteria: str, **said: Any) -> None:
         """A5."""
         self.exit_criteria = exit_criteria
 
@@ -94,7 +95,7 @@ class AtoSteps(AtoFacts):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def reinstate(self, **said: Any) -> None:
+    def reinstate(self, act: CurrentAct, **said: Any) -> None:
         """A6."""
         self.exit_criteria = ""
 
@@ -115,9 +116,9 @@ class AtoSteps(AtoFacts):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def revoke(self, **said: Any) -> None:
+    def revoke(self, act: CurrentAct, **said: Any) -> None:
         """A7."""
-        self.ended_on = self.as_of
+        self.ended_on = act.as_of
 
     @step(
         row="A8",
@@ -135,7 +136,7 @@ class AtoSteps(AtoFacts):
         checks=(gates.provider_before_fedramp,),
         on_behalf=False,
     )
-    def rescind(self, *, rescinded_on: date, **said: Any) -> None:
+    def rescind(self, act: CurrentAct, *, rescinded_on: date, **said: Any) -> None:
         """A8."""
         self.ended_on = rescinded_on
 
@@ -151,7 +152,7 @@ class AtoSteps(AtoFacts):
         reason=True,
         conditions=(gates.KEPT_HERE, gates.EXPIRY_PASSED),
     )
-    def expire(self, **said: Any) -> None:
+    def expire(self, act: CurrentAct, **said: Any) -> None:
         """A9."""
         self.ended_on = self.expires_on
 
@@ -165,9 +166,9 @@ class AtoSteps(AtoFacts):
         target=AtoStage.RESCINDED.value,
         inside="the revision of the decision in its case",
     )
-    def rescind_in_error(self, **said: Any) -> None:
+    def rescind_in_error(self, act: CurrentAct, **said: Any) -> None:
         """A8, inside I27 and U21."""
-        self.ended_on = self.as_of
+        self.ended_on = act.as_of
 
     @step(
         row="A10",
@@ -179,7 +180,7 @@ class AtoSteps(AtoFacts):
         target=AtoStage.SUPERSEDED.value,
         inside="the issue, registration or import of the ATO that follows it, or a change of the initial agency",
     )
-    def supersede(self, **said: Any) -> None:
+    def supersede(self, act: CurrentAct, **said: Any) -> None:
         """A10; its successor is named once that has a key."""
 
     @step(
@@ -195,7 +196,7 @@ class AtoSteps(AtoFacts):
         facts=(asked.SERVICE_ENDED, asked.GROUND, asked.NOTICE_WHERE),
         conditions=(gates.KEPT_HERE,),
     )
-    def end_service(self, *, service_ended_on: date, ground: str, **said: Any) -> None:
+    def end_service(self, act: CurrentAct, *, service_ended_on: date, ground: str, **said: Any) -> None:
         """A11."""
         self.ended_on, self.ended_ground = service_ended_on, ground
 
@@ -211,7 +212,7 @@ class AtoSteps(AtoFacts):
         conditions=(gates.KEPT_HERE, gates.IS_REUSE),
         across=True,
     )
-    def alternate_agency(self, **said: Any) -> None:
+    def alternate_agency(self, act: CurrentAct, **said: Any) -> None:
         """A12; the door supersedes the former one first."""
         self.listing_role = ListingRole.INITIAL.value
 
@@ -231,7 +232,7 @@ class AtoSteps(AtoFacts):
         conditions=(gates.KEPT_HERE,),
         gates=(gates.no_rival,),
     )
-    def reverse_ending(self, **said: Any) -> None:
+    def reverse_ending(self, act: CurrentAct, **said: Any) -> None:
         """A13."""
         self.ended_on, self.ended_ground, self.exit_criteria = None, "", ""
 
@@ -248,7 +249,7 @@ class AtoSteps(AtoFacts):
         conditions=(gates.FROM_FEEDS,),
     )
     def claim_to_register(
-        self, *, system: AgencySystem, authorizing_official: User, signed_on: date, **said: Any
+        self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **said: Any
     ) -> None:
         """A14."""
         self.source, self.system, self.signed_on = Source.PORTAL.value, system, signed_on

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, ClassVar, Self, cast
 
 from django.core.exceptions import ValidationError
@@ -17,6 +16,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField
 from accounts.fields import PublicIdField
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import (
     BEFORE_THE_REQUEST,
@@ -29,7 +29,7 @@ from authorizations.lifecycle.stages import (
 )
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import whose_turn
-from authorizations.models.ato import Ato, officials_of, systems_of, unmanned_of
+from authorizations.models.ato import Ato, officials_of, systems_of, without_active_members
 from authorizations.models.contact import Contact
 from authorizations.models.offering import Offering
 from authorizations.models.package import PackageAccess
@@ -60,22 +60,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     machines: ClassVar[dict[str, type["Case"]]] = {}
 
-    # What the door sets for the act in hand: its day, who acts, when it happened and when it is recorded.
-    as_of: date
-    acting: frozenset[Party] = frozenset()
-    actor_id: int | None = None
-    # Whose role it is, where the actor acts by delegation; and who the actor is by delegation alone, with for whom.
-    acted_for_id: int | None = None
-    # Another release than its own, under which it is looked at and never saved.
+    # Another release than its own, under which a copy is looked at and never saved.
     considered: Release | None = None
-    # Accounts that were merged into the actor's, where two persons are needed.
-    former_keys: frozenset[int] = frozenset()
-    lent: Mapping[Party, User] = MappingProxyType({})
-    # Whether the official who is named still is one; said by those who loaded the case with `knowing_officials`.
-    official_serves: bool = True
+    # Whether who claimed its review still reviews for the PMO; `with_reviewer_status` reads it.
     reviewer_serves: bool = True
-    at: datetime
-    recorded_at: datetime
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=10, choices=CaseKind.choices)
@@ -251,16 +239,17 @@ class Case(ConcurrentTransitionMixin, models.Model):
         """Whether the case goes on and names an authorizing official who is none any more."""
         return self.is_open and self.authorizing_official_id is not None and not self.official_serves
 
-    def ask_whether_official_serves(self) -> None:
-        """For verbs that hold a case which was not loaded with `knowing_officials`; one query."""
+    @cached_property
+    def official_serves(self) -> bool:
+        """Whether the official who is named still is one; `with_ao_status` reads it for many."""
         key = self.authorizing_official_id
-        self.official_serves = key is None or officials_of(self.agency_line).filter(pk=key).exists()
+        return key is None or officials_of(self.agency_line).filter(pk=key).exists()
 
     @cached_property
-    def unmanned(self) -> frozenset[str]:
-        """The kinds of this case's organizations that have no active member; read once per record in hand."""
+    def without_active_members(self) -> frozenset[str]:
+        """The kinds of this case's organizations that have no active member."""
         assessor = [self.assessor_id] if self.assessor_id else []
-        return unmanned_of(self.agency_line, [self.offering.provider_id], assessor)
+        return without_active_members(self.agency_line, [self.offering.provider_id], assessor)
 
     # --- facts ---
 
@@ -276,53 +265,48 @@ class Case(ConcurrentTransitionMixin, models.Model):
         entry = self.facts.get(name) or [None, None, None]
         return frozenset(key for key in (entry[1], *entry[3:]) if key is not None)
 
-    @property
-    def persons(self) -> frozenset[int]:
-        """Keys of the persons who act: who acts for another counts as both where two are needed."""
-        return self.former_keys | {key for key in (self.actor_id, self.acted_for_id) if key is not None}
-
-    def note(self, name: str, value: Any) -> None:
-        """Sets a fact, with who and when of the act in hand; nothing takes it back."""
+    def note(self, name: str, value: Any, act: CurrentAct) -> None:
+        """Sets a fact, with who records it and when; None takes it back."""
         if name in OURS:
             if name == "authorizing_official":
-                self._note_another_official(value)
+                self._note_another_official(value, act)
             setattr(self, name, value)
         elif value is None or value == "":
             self.facts = {other: entry for other, entry in self.facts.items() if other != name}
         else:
             stored = value.isoformat() if isinstance(value, date) else value
             if self.facts.get(name, [None])[0] != stored:
-                lender = [self.acted_for_id] if self.acted_for_id else []
-                entry = [stored, self.actor_id, self.recorded_at.isoformat(), *lender]
+                user, lender = act.context.user, act.context.acting_for
+                entry = [stored, user and user.pk, act.recorded_at.isoformat(), *([lender.pk] if lender else [])]
                 self.facts = {**self.facts, name: entry}
 
-    def _note_another_official(self, official: User | None) -> None:
+    def _note_another_official(self, official: User | None, act: CurrentAct) -> None:
         """While the case is listed, FedRAMP is told of another official than the one it knows of (MKTPG24)."""
         known = self.authorizing_official_id
         if known is not None and official is not None and official.pk != known and self.stage in LISTED:
-            self.note("official_changed_on", self.as_of)
-            self.note("official_change_told_on", None)
+            self.note("official_changed_on", act.as_of, act)
+            self.note("official_change_told_on", None, act)
 
-    def keep(self, step: Step, facts: Mapping[str, Any]) -> None:
+    def keep(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
         """What every step does: voids what it makes void, keeps what was said, and hands the case on."""
         if step.hands_on:
             self.handed_to = step.hands_to
-            self.came_back_by_id, self.came_back_step = (self.actor_id, step.name) if step.returns else (None, "")
+            self.came_back_by_id, self.came_back_step = (act.context.user.pk, step.name) if step.returns else (None, "")
         for name in step.voids:
-            self.note(name, None)
+            self.note(name, None, act)
         for fact in step.facts:
             if fact.kept and facts.get(fact.name) is not None:
-                self.note(fact.name, facts[fact.name])
+                self.note(fact.name, facts[fact.name], act)
 
-    def settle(self, before: str) -> None:
+    def settle(self, before: str, at: datetime) -> None:
         """After the stage has moved from ``before``: since when it stands there, and whose turn it is since when."""
         turn = whose_turn(self)
         if before != self.stage:
             if before in CLOCK_STOPPED:
-                self.stopped_days += max((_day(self.at) - _day(self.stage_since)).days, 0)
-            self.stage_since = self.at
+                self.stopped_days += max((_day(at) - _day(self.stage_since)).days, 0)
+            self.stage_since = at
         if before != self.stage or turn != self.waits_on:
-            self.waits_on, self.waits_since = turn, self.at
+            self.waits_on, self.waits_since = turn, at
 
     def reads_inside_agency(self, user: User) -> bool:
         """Whether a person may read what stays inside the agency: recommendation, residual risk, the system's boundary.
@@ -371,7 +355,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
         return getattr(self.offering, "package", None) is not None
 
     @cached_property
-    def has_listed_rival(self) -> bool:
+    def has_listed_sibling(self) -> bool:
         """Whether the offering has another initial case in LISTED."""
         others = Case.objects.filter(offering=self.offering_id, kind=CaseKind.INITIAL, stage__in=LISTED)
         return bool(others.exclude(pk=self.pk).exists())
@@ -399,10 +383,9 @@ class Case(ConcurrentTransitionMixin, models.Model):
         """The last day of each grant that was not ended early."""
         return [each.until for each in self.accesses if each.ended_on is None]
 
-    @property
-    def has_valid_access(self) -> bool:
-        """Whether someone of the agency may open the package on the day of the act."""
-        return any(end is None or end >= self.as_of for end in self.open_access_ends)
+    def has_valid_access(self, day: date) -> bool:
+        """Whether someone of the agency may open the package on a day."""
+        return any(end is None or end >= day for end in self.open_access_ends)
 
     @cached_property
     def certified_on(self) -> date | None:
@@ -419,12 +402,13 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @cached_property
     def waivers(self) -> list[Any]:
         """The waivers of this case that were not taken back."""
+        if self.pk is None:
+            return []
         return list(self.waiver_set.filter(ended_at__isnull=True).select_related("granted_by"))
 
-    @property
-    def waived(self) -> frozenset[str]:
-        """Names of the gates that are waived on the day of the act."""
-        return frozenset(waiver.gate for waiver in self.waivers if waiver.until >= self.as_of)
+    def waived_on(self, day: date) -> frozenset[str]:
+        """Names of the gates that are waived on a day."""
+        return frozenset(waiver.gate for waiver in self.waivers if waiver.until >= day)
 
     def options(self, fact: str) -> models.QuerySet[Any]:
         """The records that a fact may name.

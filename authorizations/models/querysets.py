@@ -237,26 +237,26 @@ class CaseQuerySet(Staged[Any]):
 
     def acting_for(self, user: User) -> Self:
         """The cases on which this person may see what can happen, with what the gates ask for beside them."""
-        return self.visible_to(user).knowing_officials().select_related(*BESIDE_A_CASE)
+        return self.visible_to(user).with_ao_status().select_related(*BESIDE_A_CASE)
 
     def held_by(self, user: User) -> Self:
         """The cases that this person may act on, to be locked: with what every act asks for beside them."""
         return self.visible_to(user).select_related(*BESIDE_EVERY_ACT).select_for_update(of=("self",))
 
-    def knowing_reviewers(self) -> Self:
-        """The same cases, each of which knows whether whoever claimed its review still reviews for the PMO."""
+    def with_reviewer_status(self) -> Self:
+        """The same cases with whether whoever claimed the review still reviews for the PMO."""
         holds = Membership.objects.current(timezone.localdate()).filter(
             user=OuterRef("claimed_by"), role__in=list(PMO), user__is_active=True
         )
         return self.annotate(reviewer_serves=Exists(holds))
 
-    def knowing_rivals(self) -> Self:
-        """The same cases, each of which knows whether its offering has another listed one (`Case.has_listed_rival`)."""
+    def with_listed_sibling(self) -> Self:
+        """The same cases with whether the offering has another listed one (`Case.has_listed_sibling`)."""
         others = _cases().filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
-        return self.annotate(has_listed_rival=Exists(others.exclude(pk=OuterRef("pk"))))
+        return self.annotate(has_listed_sibling=Exists(others.exclude(pk=OuterRef("pk"))))
 
-    def knowing_officials(self) -> Self:
-        """The same cases, each of which knows whether the official it names still is one of its agency, or above."""
+    def with_ao_status(self) -> Self:
+        """The same cases with whether the official who is named still is one of the agency, or above."""
         line = Q(pk__in=[])
         for place in ("agency", "agency__parent", "agency__parent__parent"):
             line |= Q(organization=OuterRef(place))

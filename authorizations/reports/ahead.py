@@ -7,11 +7,13 @@ reader is told what follows from facts and documents that they read anyway, and 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.stages import Offer, offers
 from authorizations.doorstep.papers import readable
 from authorizations.doorstep.places import hindrances
 from authorizations.doorstep.your_turn import due_now, owners
 from authorizations.lifecycle import papers
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
@@ -65,23 +67,26 @@ class Ahead:
 
 def ahead(case: Case, asked: Asking) -> list[Ahead]:
     """The steps that this person may take now, and the one for which the case waits; what is due stands first."""
+    context = acting_context(case, asked.user, asked.today)
     own = offers(case, asked.user, asked.today)
-    due = {step.name: step for step in due_now(case)}
+    due = {step.name: step for step in due_now(case, context)}
     found = [_own(case, asked, offer, is_due=offer.step.name in due) for offer in own]
-    found += [_of_others(case, asked, step) for step in due.values() if step not in {offer.step for offer in own}]
+    found += [
+        _of_others(case, asked, context, step) for step in due.values() if step not in {offer.step for offer in own}
+    ]
     return sorted(found, key=lambda each: (not each.is_due, each.is_inwards))
 
 
 def _own(case: Case, asked: Asking, offer: Offer, *, is_due: bool) -> Ahead:
     problems = list(offer.problems)
-    places = [each.url for each in hindrances(asked.user, case, problems)]
+    places = [each.url for each in hindrances(offer.context, case, problems)]
     unmet = [
         Need(problem.sentence, UNMET if problem.force is Force.MUST else ASKED, url)
         for problem, url in zip(problems, places, strict=True)
     ]
     gates = {problem.gate for problem in problems}
     met = [
-        Need(words, WAIVED if gate in case.waived else MET)
+        Need(words, WAIVED if gate in case.waived_on(asked.today) else MET)
         for gate, words in _rules(case, asked, offer.step)
         if gate not in gates
     ]
@@ -103,8 +108,8 @@ def _rules(case: Case, asked: Asking, step: Step) -> Iterator[tuple[str, str]]:
             yield f"{papers.PREFIX}{rule.key}", f"{words}."
 
 
-def _of_others(case: Case, asked: Asking, step: Step) -> Ahead:
-    told = [problem for problem in step.standing(case) if _is_told(case, asked, step, problem)]
+def _of_others(case: Case, asked: Asking, context: ActingContext, step: Step) -> Ahead:
+    told = [problem for problem in step.unmet(case, context) if _is_told(case, asked, step, problem)]
     read = {fact.name: f"{fact.label} is not recorded yet." for fact in step.reads}
     needs = tuple(
         Need(read.get(problem.gate, problem.sentence), UNMET if problem.force is Force.MUST else ASKED)

@@ -1,6 +1,7 @@
 """Status of one case: where it stands, whose turn it is, what the next step needs, and everything behind that."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import ClassVar
 
 from authorizations.display import counted, day_text, label
@@ -160,7 +161,7 @@ def _tables(told: Told) -> Iterator[Table]:
     )
     yield Table("stages", "Stages", STAGES, lambda: _stages(told.path), note=_stages_note(told.path), group="part")
     yield Table("people", "People", PEOPLE, lambda: _people(case))
-    yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case), empty="No gate is waived.")
+    yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case, asked.today), empty="No gate is waived.")
     yield from _wide_tables(told)
     yield Table("facts", "Facts", FACTS, lambda: _facts(told), empty="No facts are recorded yet.", group="part")
     yield parts.plan([line for line in told.lines if is_planned(line)], asked)
@@ -249,6 +250,6 @@ def _people(case: Case) -> Iterator[Row]:
         yield "Approver of the access", case.access_approver.name if case.access_approver else None
 
 
-def _waivers(case: Case) -> Iterator[Row]:
-    for waiver, rule in waivers_of(case):
+def _waivers(case: Case, today: date) -> Iterator[Row]:
+    for waiver, rule in waivers_of(case, today):
         yield rule, waiver.until, waiver.granted_by.told_as, waiver.granted_at, waiver.reason

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.actions.standing import as_acting
 from authorizations.display import counted, day_text
 from authorizations.doorstep import deadlines
 from authorizations.doorstep.case_words import also_owed, letter_due, party_name, purpose
@@ -76,10 +75,9 @@ def is_planned(line: deadlines.Line) -> bool:
 def read(asked: Asking) -> Told:
     """The case that is asked about, with all that its report is made of."""
     chosen: Case = asked.chosen["case"]
-    case = Case.objects.acting_for(asked.user).knowing_rivals().get(pk=chosen.pk)
-    as_acting(case, asked.user, asked.today)
+    case = Case.objects.acting_for(asked.user).with_listed_sibling().get(pk=chosen.pk)
     told = acts(case, asked.user)
-    days = spans_of(case, told)
+    days = spans_of(case, told, asked.today)
     registers = Ato.objects.acting_for(asked.user).prefetch_related("conditions__owner")
     return Told(
         asked,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from authorizations.actions.standing import Subject, as_acting
+from authorizations.actions.acting_capacity import Subject
 from authorizations.display import counted, day_text, label
 from authorizations.doorstep import deadlines
 from authorizations.doorstep.history import Act, acts, entries
@@ -107,10 +107,7 @@ def _read(asked: Asking) -> Packet:
     chosen: Ato = asked.chosen["ato"]
     rows = Ato.objects.acting_for(asked.user).select_related("import_run")
     ato = rows.prefetch_related("conditions__owner", "notices").get(pk=chosen.pk)
-    as_acting(ato, asked.user, asked.today)
     case: Case | None = Case.objects.acting_for(asked.user).filter(ato=ato).order_by("-pk").first()
-    if case is not None:
-        as_acting(case, asked.user, asked.today)
     owed = deadlines.of_ato(asked.user, ato, asked.today)
     return Packet(
         asked,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from authorizations.actions.standing import Subject
+from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.display import day_text
 from authorizations.doorstep.deadlines import Line
 from authorizations.doorstep.document_places import document_row
@@ -93,7 +93,7 @@ def evidence(records: Sequence[tuple[str, Subject]], asked: Asking) -> Table:
 
 
 def _documents(record: Subject, asked: Asking) -> Iterator[Row]:
-    for part in parts_of(record, asked.user):
+    for part in parts_of(record, acting_context(record, asked.user, asked.today)):
         for document in part.documents:
             yield from _of_document(record, document)
 

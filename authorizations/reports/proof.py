@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Max, Min
 
 from accounts.models import User
-from authorizations.actions.standing import Subject
+from authorizations.actions.acting_capacity import Subject
 from authorizations.doorstep.acts import happened
 from authorizations.models import Event, Head, Verification
 from authorizations.policy import Capability, may

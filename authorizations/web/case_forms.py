@@ -11,11 +11,10 @@ from django.forms import BoundField
 from authorizations.actions.cases import FACTS_OF_THE_ATO
 from authorizations.actions.choices import Prospect
 from authorizations.actions.refusals import NotReady
-from authorizations.actions.standing import STANDING_IN
 from authorizations.doorstep.inputs import SELECT, PageForm, field_of, reason_field
 from authorizations.lifecycle.stages import MAY_EXPIRE, ReuseStage
-from authorizations.lifecycle.step import Fact, Kind, Step
-from authorizations.models import Ato, Case
+from authorizations.lifecycle.step import STANDING_IN, Fact, Kind, Step
+from authorizations.models import Ato
 from authorizations.models.ato_steps import REGISTER
 from authorizations.policy import Party
 
@@ -60,7 +59,7 @@ class OpenForm(BeginningForm):
         self.asked = [fact for fact in step.facts if fact.name not in CHOSEN]
         for fact in self.asked:
             self.fields[fact.name] = field_of(fact)
-        if before.standing and before.standing.standing_in:
+        if before.context and before.context.standing_in:
             self.fields[STANDING_IN.name] = field_of(STANDING_IN)
             self.fields["reason"] = reason_field("case", required=True)
 
@@ -75,9 +74,11 @@ class OpenForm(BeginningForm):
 class AdoptForm(BeginningForm):
     """What adopting a case asks for: what is known of its way so far, and where that can be found."""
 
-    def __init__(self, *args: Any, step: Step, case: Case, stage: str, atos: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Step, before: Prospect, stage: str, atos: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.case, self.atos = case, atos
+        self.case, self.atos = before.case, atos
+        # Who may not begin the case here gets the page without the form.
+        self.is_pmo = before.context is not None and Party.PL in before.context.acting
         for fact in step.facts:
             if fact.name not in CHOSEN:
                 self.fields[fact.name] = field_of(fact)
@@ -86,7 +87,7 @@ class AdoptForm(BeginningForm):
             self.fields["resumes_at"] = self._resuming()
         if atos is not None:
             self._ask_for_the_ato(atos)
-        self.known = [(label, self._fields_of(facts)) for label, facts in case.machine().facts_before(stage)]
+        self.known = [(label, self._fields_of(facts)) for label, facts in self.case.machine().facts_before(stage)]
 
     def _resuming(self) -> forms.ChoiceField:
         labels = [(stage, self.case.rules.label(self.case.kind, stage)) for stage in MAY_EXPIRE]
@@ -117,8 +118,7 @@ class AdoptForm(BeginningForm):
     def _fields_of(self, facts: list[Fact]) -> list[str]:
         """Adds the fields of these facts, but for what stays inside the agency and what the ATO states; their names."""
         from_ato = FACTS_OF_THE_ATO if self.atos is not None else ()
-        is_pmo = Party.PL in self.case.acting
-        own = [fact for fact in facts if not (fact.inside and is_pmo) and fact.name not in from_ato]
+        own = [fact for fact in facts if not (fact.inside and self.is_pmo) and fact.name not in from_ato]
         for fact in own:
             options = self.case.options(fact.name) if fact.kind is Kind.RECORD else None
             self.fields[fact.name] = field_of(_optional(fact), options)

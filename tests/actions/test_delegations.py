@@ -105,7 +105,7 @@ def test_nothing_is_lent_when(cast: Cast, what: str) -> None:
     lend(cast.csp_lead, cast.csp_viewer)
     assert Role.CSP_LEAD in again(cast.csp_viewer).roles
     ENDS[what](cast)
-    assert not again(cast.csp_viewer).lent
+    assert not again(cast.csp_viewer).delegated
 
 
 def test_the_record_says_for_whom_and_both_are_told(cast: Cast) -> None:

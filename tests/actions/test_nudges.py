@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.nudges import nudge, nudging
 from authorizations.actions.refusals import MovedOn, NotPermitted
-from authorizations.actions.standing import as_acting
 from authorizations.doorstep.history import acts, history
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case, Event, Message
@@ -57,7 +56,6 @@ def test_every_party_that_does_not_owe_asks_the_one_that_does(cast: Cast, turn: 
     case = make_case(cast, kind, stage)
     assert case.waits_on == turn
     for key in sorted(ACTING - owing):
-        as_acting(case, cast.people[key], NOW.date())
         assert nudging(case, case.parties_of(cast.people[key]), [], NOW.date()), key
     for key in sorted(owing):
         with pytest.raises(NotPermitted):

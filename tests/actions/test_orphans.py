@@ -124,7 +124,7 @@ def test_handing_over_is_refused_in_words(cast: Cast, review: Case) -> None:
 def test_only_those_who_can_are_offered_to_hand_over(cast: Cast, review: Case) -> None:
     gone(cast, "official", "pmo_reviewer")
     newcomer(cast, Role.PMO_REVIEWER, "pmo")
-    held = Case.objects.acting_for(cast.liaison).knowing_reviewers().get(pk=review.pk)
+    held = Case.objects.acting_for(cast.liaison).with_reviewer_status().get(pk=review.pk)
     may = {
         (key, work): hands_over(held, work, User.objects.get(pk=cast.people[key].pk), TODAY())
         for key in ("liaison", "viewer", "pmo_lead", "csp_lead", "auditor")

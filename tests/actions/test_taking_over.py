@@ -9,10 +9,10 @@ import pytest
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions import taking_over
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.artifacts import withdraw_version
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import Stale
-from authorizations.actions.standing import as_acting
 from authorizations.actions.versions import AlreadyAdded
 from authorizations.models import ArtifactVersion, Case, Event, Message
 from authorizations.vocabulary import Scan
@@ -41,8 +41,8 @@ def take(case: Case, actor: User, versions: Iterable[ArtifactVersion], **said: A
 def offered(case: Case, actor: User) -> dict[str, ArtifactVersion]:
     """What is offered to a person, by key."""
     held, user = Case.objects.get(pk=case.pk), User.objects.get(pk=actor.pk)
-    as_acting(held, user, LATER.date())
-    return {offer.version.artifact.key: offer.version for offer in taking_over.offers(held, user)}
+    context = acting_context(held, user, LATER.date())
+    return {offer.version.artifact.key: offer.version for offer in taking_over.offers(held, context)}
 
 
 def of(case: Case) -> dict[str, ArtifactVersion]:

@@ -90,13 +90,13 @@ def test_an_official_of_an_agency_above_serves_and_one_of_a_sibling_does_not(cas
     case = make_case(cast, "initial", "ao_decision")
     for place, is_vacant in (("harbors", False), ("lighthouses", True), ("meadows", True)):
         Membership.objects.filter(user=cast.official).update(organization=cast.organizations[place])
-        assert Case.objects.filter(pk=case.pk).knowing_officials().get().ao_is_vacant is is_vacant, place
+        assert Case.objects.filter(pk=case.pk).with_ao_status().get().ao_is_vacant is is_vacant, place
 
 
 def test_an_ended_case_and_one_that_names_nobody_is_not_vacant(cast: Cast) -> None:
     unnamed, ended = make_case(cast, "initial", "partnership"), make_case(cast, "initial", "withdrawn")
     deactivate(cast)
-    rows = Case.objects.knowing_officials().in_bulk([unnamed.pk, ended.pk])
+    rows = Case.objects.with_ao_status().in_bulk([unnamed.pk, ended.pk])
     assert not any(case.ao_is_vacant for case in rows.values())
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
+from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.step import Kind
 from authorizations.models import Artifact, ArtifactVersion, Case, Event, Finding, Head, Tally
 from authorizations.reports.formats import FORMATS
@@ -108,13 +109,8 @@ def poisoned_case(cast: Cast, text: str) -> Case:
     case = make_case(cast, "initial", "in_process", reason=text)
     for fact in case.machine().facts.values():
         if fact.kept and fact.kind in {Kind.TEXT, Kind.LONG_TEXT}:
-            case.as_of, case.at, case.recorded_at, case.actor_id = (
-                case.opened_at.date(),
-                case.opened_at,
-                case.opened_at,
-                1,
-            )
-            case.note(fact.name, text)
+            context = ActingContext(cast.liaison, case.opened_at.date())
+            case.note(fact.name, text, CurrentAct(context, case.opened_at, case.opened_at))
     Case._base_manager.filter(pk=case.pk).update(facts=case.facts)
     return case
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.turns import whose_turn
 from authorizations.models import Ato, Case, PackageAccess
 from authorizations.rules import newest
@@ -172,7 +173,6 @@ def case_at(cast: Cast, kind: str, stage: str, name: str = "", place: str = "con
         **({"assessor": cast.organizations["plumb"]} if kind == "initial" else {}),
         **times,
     )
-    case.as_of, case.at, case.recorded_at, case.actor_id = NOW.date(), NOW, NOW, cast.pmo_reviewer.pk
     _state(case, name, cast)
     if stage in WITH_ATO:
         case.ato = _ato(case, cast)
@@ -190,7 +190,8 @@ def _state(case: Case, name: str, cast: Cast) -> None:
     for column, value in columns.items():
         setattr(case, column, value)
     for fact, value in ON_RECORD.get(name, {}).items():
-        case.note(fact, _contacts(cast).get(fact, value))
+        act = CurrentAct(ActingContext(cast.pmo_reviewer, NOW.date()), NOW, NOW)
+        case.note(fact, _contacts(cast).get(fact, value), act)
 
 
 def _contacts(cast: Cast) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from authorizations.actions.cases import open_case, recordable
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.actions.standing import as_acting
 from authorizations.lifecycle.step import Kind
 from authorizations.models import Case, Offering
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, make_contact, make_system, record
-from tests.lifecycle.world import DAY, NOW
+from tests.lifecycle.world import NOW
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +32,7 @@ def test_the_first_and_the_last_day_of_the_calendar_break_no_page(
     for who in PEOPLE:
         user = cast.people[who]
         mine = Case.objects.get(pk=case.pk)
-        for fact in recordable(mine, as_acting(mine, user, DAY)):
+        for fact in recordable(mine, mine.parties_of(user)):
             if fact.kind is Kind.DATE:
                 try:
                     record(case, user, reason="Because.", **{fact.name: day})

@@ -77,7 +77,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/versions.py", "ArtifactVersion.get"): (1, "what the actor's own form added"),
     ("actions/versions.py", "ArtifactVersion.select_related"): (1, HELD),
     ("actions/versions.py", "Event.filter"): (1, "what the actor's own form added"),
-    ("actions/brought.py", "Artifact.get_or_create"): (1, HELD),
+    ("actions/attached_documents.py", "Artifact.get_or_create"): (1, HELD),
     ("actions/access.py", "Ato.filter"): (1, PARTS),
     ("actions/access.py", "Offering.select_for_update"): (1, HELD),
     ("actions/access.py", "PackageAccess.filter"): (1, CLASHES),

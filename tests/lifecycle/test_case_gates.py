@@ -1,6 +1,7 @@
 """Both sides of every gate and of every fact that a step of a case asks for; waivers; the dates worked out by hand."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,9 +28,13 @@ from tests.lifecycle.unsaved import (
     TABLES,
     TODAY,
     accesses,
+    act_on,
     an_ato,
+    context_of,
     letters,
+    looked_at,
     named,
+    note,
     ready,
     unsaved,
 )
@@ -42,10 +47,8 @@ def said(**facts: Any) -> Change:
     """On record of the case, by somebody else than who acts."""
 
     def change(case: Case, entered: Facts) -> None:
-        case.actor_id = SOMEBODY
         for name, value in facts.items():
-            case.note(name, value)
-        case.actor_id = ACTOR
+            note(case, name, value)
 
     return change
 
@@ -58,6 +61,11 @@ def told(**facts: Any) -> Change:
 def cached(**asked: Any) -> Change:
     """What the case reads of other records."""
     return lambda case, entered: vars(case).update(asked)
+
+
+def seen(**changed: Any) -> Change:
+    """Who looks at the case, and when."""
+    return lambda case, entered: looked_at(case, **changed)
 
 
 def columns(**values: Any) -> Change:
@@ -92,9 +100,9 @@ def unsigned(case: Case, entered: Facts) -> None:
 
 def under_the_rules(case: Case, entered: Facts) -> None:
     """On the first day of the rules for applications, with an application of that day."""
-    case.as_of = date(2027, 1, 1)
+    looked_at(case, as_of=(day := date(2027, 1, 1)))
     change = told if "package_uploaded_on" in entered else said
-    change(applied_on=case.as_of, package_verified_on=case.as_of)(case, entered)
+    change(applied_on=day, package_verified_on=day)(case, entered)
 
 
 def verified_before(case: Case, entered: Facts) -> None:
@@ -109,11 +117,11 @@ LATE = date(2027, 5, 25)
 # How each gate is not met, and the words that its sentence must hold.
 UNMET: Mapping[str, tuple[Change, str]] = {
     "fedramp_id_known": (of_the_offering(fedramp_id=None), "no FedRAMP id"),
-    "provider_signs_first": (columns(acting=letters("AL")), "has not signed the WBS yet"),
+    "provider_signs_first": (seen(parties=letters("AL")), "has not signed the WBS yet"),
     "official_named": (columns(authorizing_official=None), "No authorizing official is named"),
     "starts_in_time": (told(assessment_planned_on=LATE), "six months from the request"),
     "decides_in_time": (told(ato_planned_on=date(2027, 11, 25)), "twelve months from the request"),
-    "no_other_listed": (cached(has_listed_rival=True), "Another initial case of this offering is listed"),
+    "no_other_listed": (cached(has_listed_sibling=True), "Another initial case of this offering is listed"),
     "kickoff_held": (told(kickoff_held_on=None), "No kickoff is recorded"),
     "approach_all_at_once": (said(approach="just_in_time"), "just in time"),
     "assessment_in_time": (said(requested_on=date(2026, 5, 23)), "six months from the request"),
@@ -132,19 +140,19 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "provider_has_answered": (counted(unanswered={"provider": 2}), "2 findings are not answered: the provider"),
     "assessor_has_answered": (counted(unanswered={"assessor": 1}), "1 finding is not answered: the assessor"),
     "no_open_finding": (counted(open=1), "1 finding is open"),
-    "wbs_signed_here": (both(columns(acting=letters("CL")), unsigned), "not signed by the provider"),
+    "wbs_signed_here": (both(seen(parties=letters("CL")), unsigned), "not signed by the provider"),
     "repository_known": (without_a_package, "Where the package will be kept"),
     "listed_before_applying": (both(under_the_rules, of_the_offering(designation="delisted")), "does not list"),
     "verified_lately": (both(under_the_rules, verified_before), "more than 7 days before the application"),
     "assessment_fresh": (both(under_the_rules, said(sar_delivered_on=date(2026, 9, 20))), "more than 3 months old"),
     "ato_active": (columns(ato=an_ato("suspended")), "is not active"),
-    "in_review_by_cutoff": (columns(as_of=AFTER_CUTOFF), "New applications closed on"),
+    "in_review_by_cutoff": (seen(as_of=AFTER_CUTOFF), "New applications closed on"),
     "certify_recommended": (said(pmo_recommendation="remediate"), "must recommend to certify first"),
     "recommended_by_another": (recommended_by_oneself, "another lead decides"),
     "warned_before": (told(removal_urgent="no"), "Warn first"),
     "another_agency": (told(new_agency=OWN), "Choose another agency"),
-    "before_cutoff": (columns(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
-    "conversion_open": (columns(as_of=AFTER_CUTOFF), "Conversion is open from"),
+    "before_cutoff": (seen(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
+    "conversion_open": (seen(as_of=AFTER_CUTOFF), "Conversion is open from"),
     "evidence_in_window": (told(conversion_evidence_on=date(2026, 4, 1)), "The evidence must be from"),
     "offering_certified": (of_the_offering(designation="ready"), "not FedRAMP Certified"),
     "class_a_for_a_year": (
@@ -175,12 +183,13 @@ def step_of(kind: str, name: str) -> Step:
 
 
 def problems(kind: str, row: Row, case: Case, facts: Facts) -> list[Problem]:
-    return step_of(kind, row.name).problems(case, facts)
+    return step_of(kind, row.name).problems(case, facts, context_of(case))
 
 
 def take(case: Case, name: str, facts: Facts) -> None:
     """The machine's own step, with what the case says already."""
-    getattr(case, name)(**case.machine().step(name).known(case, facts))  # type: ignore[union-attr]
+    known = case.machine().step(name).known(case, facts, context_of(case))  # type: ignore[union-attr]
+    getattr(case, name)(act_on(case), **known)
 
 
 def state_of(case: Case) -> tuple[Any, ...]:
@@ -208,7 +217,7 @@ def force_of(row: Row, name: str) -> Force:
 def test_a_step_goes_when_everything_is_met(kind: str, row: Row) -> None:
     for stage in row.sources.split():
         case, facts = ready(kind, row, stage)
-        case.acting = letters("CL" if row.who == "GRANTOR" else row.who.split()[0])
+        looked_at(case, parties=letters("CL" if row.who == "GRANTOR" else row.who.split()[0]))
         if (row.name, stage) == ("withdraw", "need_defined"):
             facts = {}
         assert [problem.sentence for problem in problems(kind, row, case, facts)] == []
@@ -244,7 +253,7 @@ def refused(kind: str, row: Row, case: Case, facts: Facts, name: str) -> None:
 def test_a_fact_that_is_missing_is_named(kind: str, row: Row, name: str) -> None:
     case, facts = ready(kind, row)
     facts.pop(name, None)
-    case.note(name, None)
+    note(case, name, None)
     found = {problem.gate for problem in problems(kind, row, case, facts)}
     assert found - set(BESIDE.get(name, ())) == {name}
     refused(kind, row, case, facts, name)
@@ -283,15 +292,17 @@ def test_every_gate_of_both_machines_is_left_unmet_by_a_row_of_the_tables() -> N
     ("name", "change", "words"),
     [
         ("no_private_cloud", of_the_offering(deployment_model="private"), "neither reviews nor lists a private cloud"),
-        ("before_cutoff", columns(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
+        ("before_cutoff", seen(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
     ],
 )
 def test_what_opening_an_initial_case_asks(name: str, change: Change, words: str) -> None:
     facts = {"agency": OWN, "offering": unsaved("initial", "partnership").offering}
     case = unsaved("initial", "partnership")
-    assert OPEN.problems(case, facts) == []
+    assert OPEN.problems(case, facts, context_of(case)) == []
     change(case, facts)
-    assert [(problem.gate, words in problem.sentence) for problem in OPEN.problems(case, facts)] == [(name, True)]
+    assert [(problem.gate, words in problem.sentence) for problem in OPEN.problems(case, facts, context_of(case))] == [
+        (name, True)
+    ]
 
 
 # Facts that answer a gate in another way than the one of `ready`.
@@ -346,11 +357,11 @@ def test_a_day_that_lies_ahead_is_refused_unless_the_fact_is_of_what_is_to_come(
         if fact.kind != "date":
             continue
         case, facts = ready(kind, row)
-        ahead = case.as_of + timedelta(days=1)
+        ahead = context_of(case).as_of + timedelta(days=1)
         if fact in step.facts:
             facts[fact.name] = ahead
         else:
-            case.note(fact.name, ahead)
+            note(case, fact.name, ahead)
         found = [problem for problem in problems(kind, row, case, facts) if "cannot be after" in problem.sentence]
         assert [problem.gate for problem in found] == ([] if fact.name in AHEAD else [fact.name])
 
@@ -399,16 +410,16 @@ def test_a_gate_that_is_waived_lets_the_step_go_until_its_day_and_one_that_canno
         UNMET[name][0](case, facts)
     else:
         facts.pop(name, None)
-        case.note(name, None)
+        note(case, name, None)
     known = MACHINES[kind].machine().facts
     # A fact of one act alone is told with it; nothing of it could be waived before.
     never = name in TABLES[kind].NEVER_WAIVABLE.split()
-    waived(case, name, case.as_of)
+    waived(case, name, context_of(case).as_of)
     left = {problem.gate for problem in problems(kind, row, case, facts)}
     assert (name in left) is never
-    waived(case, name, case.as_of - timedelta(days=1))
+    waived(case, name, context_of(case).as_of - timedelta(days=1))
     assert name in {problem.gate for problem in problems(kind, row, case, facts)}
-    waived(case, "another", case.as_of)
+    waived(case, "another", context_of(case).as_of)
     assert name in {problem.gate for problem in problems(kind, row, case, facts)}
     assert never or name not in known or known[name].waivable
 
@@ -420,7 +431,7 @@ def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
     """The step of the table that asks a gate, on the day, with the facts of a line of the dates' tables."""
     row = next(row for of, row in ROWS if of == kind and dated.gate in f"{row.needs} {row.asks} {row.gates}".split())
     case, facts = ready(kind, row, ASKED_AT.get((row.name, dated.gate), ""))
-    case.as_of = dated.day
+    looked_at(case, as_of=dated.day)
     step = step_of(kind, row.name)
     for fact in (*step.facts, *step.reads):
         # What the line leaves open was not said, or on no later day than the act.
@@ -429,7 +440,7 @@ def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
         elif fact.kind == "date" and fact.name in facts and not fact.may_be_later:
             facts[fact.name] = min(facts[fact.name], dated.day)
         elif fact.kind == "date" and case.said(fact.name):
-            case.note(fact.name, min(case.said(fact.name), dated.day))
+            note(case, fact.name, min(case.said(fact.name), dated.day))
     for name, value in dated.facts.items():
         place = PLACES.get(name)
         if place:
@@ -437,7 +448,7 @@ def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
         elif name in {fact.name for fact in step.facts}:
             facts[name] = value
         else:
-            case.note(name, value)
+            note(case, name, value)
     return row, case, facts
 
 
@@ -462,15 +473,15 @@ def test_a_gate_on_dates_decides_as_worked_out_by_hand(kind: str, dated: Dated) 
         name = OF_THE_OFFER[dated.gate]
         row = next(row for _, row in ROWS if row.name == name)
         case, _ = ready(kind, row)
-        case.as_of = dated.day
+        looked_at(case, as_of=dated.day)
         for fact, value in dated.facts.items():
             PLACES[fact](case, {}, value)
-        assert step_of(kind, name).is_offered(case) is dated.met
+        assert step_of(kind, name).is_offered(case, context_of(case)) is dated.met
         return
     if dated.gate == "before_cutoff":
         case = unsaved(kind, "partnership")
-        case.as_of = dated.day
-        found = OPEN.problems(case, {"agency": OWN, "offering": case.offering})
+        looked_at(case, as_of=dated.day)
+        found = OPEN.problems(case, {"agency": OWN, "offering": case.offering}, context_of(case))
     else:
         row, case, facts = with_facts(kind, dated)
         found = problems(kind, row, case, facts)
@@ -487,9 +498,9 @@ def of(kind: str, name: str) -> Row:
 def test_a_review_is_claimed_handed_over_and_released() -> None:
     case, _ = ready("initial", of("initial", "claim"))
     take(case, "claim", {})
-    assert (case.claimed_by_id, case.claimed_at) == (ACTOR, case.at)
+    assert (case.claimed_by_id, case.claimed_at) == (ACTOR, NOW)
     take(case, "hand_over", {"taker": User(pk=SOMEBODY)})
-    assert (case.claimed_by_id, case.claimed_at) == (SOMEBODY, case.at)
+    assert (case.claimed_by_id, case.claimed_at) == (SOMEBODY, NOW)
     case, _ = ready("initial", of("initial", "release_claim"))
     take(case, "release_claim", {})
     assert (case.claimed_by_id, case.claimed_at) == (None, None)
@@ -511,7 +522,7 @@ def test_a_review_that_is_reopened_starts_anew_in_the_queue_and_counts_as_review
     assert (case.received_at, case.claimed_by_id, case.claimed_at) == (NOW, None, None)
     assert (case.said("pmo_recommendation"), case.said("pmo_review_since_on")) == (None, TODAY)
     later, facts = ready("initial", of("initial", "accept_package"), said={"pmo_review_since_on": TODAY})
-    later.as_of = AFTER_CUTOFF
+    looked_at(later, as_of=AFTER_CUTOFF)
     take(later, "accept_package", facts)
     assert later.said("pmo_review_since_on") == TODAY
 
@@ -530,7 +541,7 @@ def test_a_renewed_access_resumes_the_stage_at_which_it_ended(stage: str) -> Non
     case, _ = ready("reuse", of("reuse", "mark_access_expired"), stage, said={"renewal_asked_on": DAY})
     take(case, "mark_access_expired", {})
     assert (case.resumes_at, case.said("renewal_asked_on")) == (stage, None)
-    case.note("renewal_asked_on", DAY)
+    note(case, "renewal_asked_on", DAY)
     take(case, "renew_access", {"new_end": date(2026, 12, 24)})
     assert case.stage == stage
 
@@ -538,8 +549,8 @@ def test_a_renewed_access_resumes_the_stage_at_which_it_ended(stage: str) -> Non
 @pytest.mark.parametrize(("kind", "row"), [pair for pair in ROWS if pair[1].recorded], ids=named)
 def test_who_records_a_decision_names_its_day_and_its_letter(kind: str, row: Row) -> None:
     case, facts = ready(kind, row)
-    step = step_of(kind, row.name)
+    step, recording = step_of(kind, row.name), replace(context_of(case), recording=True)
     owed = {"decision_letter"} | (set() if "signed_on" in row.needs.split() else {"decision_signed_on"})
-    assert {problem.gate for problem in step.problems(case, facts, recording=True)} == owed
+    assert {problem.gate for problem in step.problems(case, facts, recording)} == owed
     facts |= {"decision_letter": "Memo 9", "decision_signed_on": DAY}
-    assert step.problems(case, facts, recording=True) == []
+    assert step.problems(case, facts, recording) == []

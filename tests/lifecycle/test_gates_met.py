@@ -19,6 +19,7 @@ from tests.lifecycle.test_case_gates import (
     of_the_offering,
     problems,
     said,
+    seen,
     told,
 )
 from tests.lifecycle.unsaved import (
@@ -28,7 +29,10 @@ from tests.lifecycle.unsaved import (
     PASSED,
     RECORDS,
     accesses,
+    context_of,
     letters,
+    looked_at,
+    note,
     ready,
     unsaved,
 )
@@ -43,7 +47,7 @@ WHO: dict[str, Any] = {"access_person": RECORDS["a contact"], "access_approver":
 def nobody_said(*names: str) -> Change:
     def change(case: Case, entered: Facts) -> None:
         for name in names:
-            case.note(name, None)
+            note(case, name, None)
             entered.pop(name, None)
 
     return change
@@ -54,12 +58,12 @@ def kept_by_the_provider(case: Case, entered: Facts) -> None:
 
 
 def in_review_since(day: date) -> Change:
-    return both(columns(as_of=AFTER_CUTOFF), said(pmo_review_since_on=day))
+    return both(seen(as_of=AFTER_CUTOFF), said(pmo_review_since_on=day))
 
 
 # Step, what is changed of a case from which it can go, and the gates that are unmet then.
 CASES: list[tuple[str, str, Change, set[str]]] = [
-    ("initial", "sign_wbs", both(columns(acting=letters("AL")), said(wbs_signed_by_provider_on=DAY)), set()),
+    ("initial", "sign_wbs", both(seen(parties=letters("AL")), said(wbs_signed_by_provider_on=DAY)), set()),
     ("initial", "approve_sap", nobody_said("requested_on", "in_process_on"), set()),
     ("initial", "close_debrief", nobody_said("sar_delivered_on", "poam_delivered_on"), set()),
     ("initial", "issue_ato", nobody_said("in_process_on"), set()),
@@ -67,8 +71,8 @@ CASES: list[tuple[str, str, Change, set[str]]] = [
     # A finding that was asked again goes out with the next return; a lead who stands in sends what the PMO found.
     ("initial", "return_ssp", counted(drafts={}, unanswered={"provider": 1}), set()),
     ("initial", "return_package", counted(drafts={}, unanswered={"agency": 1}), set()),
-    ("initial", "return_ssp", both(counted(drafts={"pmo": 1}), columns(acting=letters("PL AL AR"))), set()),
-    ("initial", "return_ssp", both(counted(drafts={}), columns(acting=letters("PL AL"))), {"agency_has_findings"}),
+    ("initial", "return_ssp", both(counted(drafts={"pmo": 1}), seen(parties=letters("PL AL AR"))), set()),
+    ("initial", "return_ssp", both(counted(drafts={}), seen(parties=letters("PL AL"))), {"agency_has_findings"}),
     # What one side owes does not hold the other up.
     ("initial", "report_letter", counted(unanswered={"provider": 1}), set()),
     ("initial", "submit_package", counted(unanswered={"agency": 1}), set()),
@@ -124,5 +128,5 @@ def test_a_gate_asks_nothing_where_its_rule_does_not_reach(
 @pytest.mark.parametrize(("agreed", "owes"), [("", "agency"), ("agency", "provider"), ("agency provider", "")])
 def test_who_stands_in_for_both_sides_speaks_for_the_one_that_owes(agreed: str, owes: str) -> None:
     case = unsaved("initial", "partnership", {f"{side}_agreed_on": DAY for side in agreed.split()})
-    case.acting = letters("PL AL CL")
-    assert owing_side(case, AGREEMENT) == owes
+    looked_at(case, parties=letters("PL AL CL"))
+    assert owing_side(case, AGREEMENT, context_of(case)) == owes

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.stages import offers
-from authorizations.actions.standing import as_acting
 from authorizations.lifecycle.papers import PREFIX
 from authorizations.lifecycle.turns import whose_turn
 from authorizations.models import Ato, Case, Offering
@@ -20,6 +20,7 @@ from tests.lifecycle.unsaved import (
     BOTH_SIGNED,
     DAY,
     MACHINES,
+    NOW,
     OWN,
     PASSED,
     PEOPLE,
@@ -29,8 +30,11 @@ from tests.lifecycle.unsaved import (
     TABLES,
     TODAY,
     accesses,
+    act_on,
     an_ato,
+    context_of,
     letters,
+    looked_at,
     named,
     person,
     ready,
@@ -101,7 +105,7 @@ def states(kind: str, stage: str, *, is_lead: bool, is_official: bool) -> Iterat
     unmanned = ("", "agency", "provider", "assessor", "agency provider assessor") if is_lead else ("",)
     named_one = (ACTOR, SOMEBODY, None) if is_official else (ACTOR,)
     for state, day, lacking, official in product(STATES.get((kind, stage), [{}]), days, unmanned, named_one):
-        yield {**state, "as_of": day, "unmanned": frozenset(lacking.split()), "official": official}
+        yield {**state, "as_of": day, "without_active_members": frozenset(lacking.split()), "official": official}
 
 
 def made(kind: str, stage: str, state: State) -> Case:
@@ -142,7 +146,10 @@ def waits_on(case: Case) -> str:
 def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[str, bool, bool]]:
     """(step, recorded for the official or not, standing in or not) for each row that is offered."""
     stood_in_for = {
-        letter for lacking in state["unmanned"] for letter in STOOD_IN_FOR[lacking].split() if party == "PL"
+        letter
+        for lacking in state["without_active_members"]
+        for letter in STOOD_IN_FOR[lacking].split()
+        if party == "PL"
     }
     acting = {party} | stood_in_for
     for row in TABLES[kind].GOLDEN:
@@ -170,7 +177,9 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind:
                 state["official"] == ACTOR if party == "AO" else case.assessor_id is not None
             )
             want = list(expected(kind, party if is_party else "", case, state))
-            got = [(o.step.name, o.recording, o.standing_in) for o in offers(case, user, state["as_of"])]
+            got = [
+                (o.step.name, o.context.recording, o.context.standing_in) for o in offers(case, user, state["as_of"])
+            ]
             if got != want:
                 wrong.append((role, relation, stage, state, got, want))
     assert wrong == []
@@ -182,10 +191,9 @@ def test_a_pmo_lead_alone_stands_in_for_an_organization_without_an_active_member
     ato = Ato(pk=1, agency=OWN, offering=Offering(pk=1, provider=RELATIONS["provider"]), authorizing_official_id=ACTOR)
     # An ATO has no assessor.
     for record, own in ((unsaved("reuse", "need_defined"), party), (ato, party.replace("AS", ""))):
-        vars(record)["unmanned"] = frozenset(STOOD_IN_FOR)
-        as_acting(record, user, TODAY)
+        vars(record)["without_active_members"] = frozenset(STOOD_IN_FOR)
         more = " ".join(STOOD_IN_FOR.values()) if party == "PL" else ""
-        assert record.acting == letters(f"{own} {more}")
+        assert acting_context(record, user, TODAY).acting == letters(f"{own} {more}")
 
 
 # --- what each row says of its step ---
@@ -418,15 +426,15 @@ def test_after_each_step_the_case_stands_and_waits_where_the_row_says(kind: str,
         if NEVER_BEFORE.get(row.name) in state.get("said", {}):
             continue
         case, facts = ready(kind, row, stage, **state)
-        case.acting = letters("PR PL CL" if row.who == "GRANTOR" else row.who)
+        looked_at(case, parties=letters("PR PL CL" if row.who == "GRANTOR" else row.who))
         step = case.machine().step(row.name)
-        if step is None or not step.is_offered(case):
+        if step is None or not step.is_offered(case, context_of(case)):
             continue
         before = whose_turn(case)
         case.waits_on = before
         told = {**facts, "side": "agency"} if "side" in facts and state else facts
-        getattr(case, row.name)(**step.known(case, told))
-        case.settle(stage)
+        getattr(case, row.name)(act_on(case), **step.known(case, told, context_of(case)))
+        case.settle(stage, NOW)
         target = {"renew_access": "package_review", "reinstate": "assessment"}.get(row.name, row.target)
         assert case.stage == (target or stage)
         words = {"unchanged": before, "rule_of_stage": waits_on(case), "named_side": told.get("side")}

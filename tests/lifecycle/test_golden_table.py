@@ -9,6 +9,7 @@ import pytest
 
 from authorizations.actions.stages import offers
 from authorizations.lifecycle import gates
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Notice, Offering
 from authorizations.policy import Party
@@ -37,7 +38,7 @@ def ato(stage: str, listing_role: str, unmanned: str, **facts: Any) -> Ato:
         pk=1, agency=OWN, offering=offering, listing_role=listing_role, stage=stage, papers=complete("ato"), **facts
     )
     # What is read from the database otherwise.
-    vars(made).update(rival=None, unmanned=frozenset(unmanned.split()))
+    vars(made).update(rival=None, without_active_members=frozenset(unmanned.split()))
     return made
 
 
@@ -76,7 +77,7 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage() -> 
         )
         want = list(expected(party, on_record, expired=expiry == PASSED, unmanned=unmanned))
         got = [
-            (offer.step.name, offer.recording, offer.standing_in, offer.is_blocked)
+            (offer.step.name, offer.context.recording, offer.context.standing_in, offer.is_blocked)
             for offer in offers(on_record, person(role, relation), TODAY)
         ]
         if got != want:
@@ -121,6 +122,7 @@ def test_registering_asks_what_the_table_says() -> None:
 DAY = date(2026, 11, 20)
 BEFORE = DAY - timedelta(days=1)
 NOTICE = {"told": "fedramp", "told_on": DAY, "channel": "form", "reference": "Form 1"}
+ANYBODY = ActingContext(None, TODAY)
 WHOLE = Notice(told_on=DAY)
 GATES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("expiry_after_signing", {"expires_on": AHEAD, "decision_signed_on": DAY}, []),
@@ -146,18 +148,18 @@ GATES: list[tuple[str, dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("name", "facts", "where"), GATES)
 def test_a_gate_on_what_is_told_names_where_it_is_unmet(name: str, facts: dict[str, Any], where: list[str]) -> None:
     gate = getattr(gates, name)
-    found = list(gate(ato("active", "reuse", ""), facts))
+    found = list(gate(ato("active", "reuse", ""), facts, ANYBODY))
     assert [(problem.gate, problem.where, problem.force) for problem in found] == [(name, w, "must") for w in where]
 
 
 def test_a_gate_of_the_record_is_unmet_where_there_is_a_rival_and_where_nobody_is_named() -> None:
     on_record = ato("revoked", "initial", "")
-    assert list(gates.no_rival(on_record, {})) == []
+    assert list(gates.no_rival(on_record, {}, ANYBODY)) == []
     vars(on_record)["rival"] = ato("active", "initial", "")
-    assert [problem.gate for problem in gates.no_rival(on_record, {})] == ["no_rival"]
-    assert [problem.gate for problem in gates.official_named(on_record, {})] == ["official_named"]
+    assert [problem.gate for problem in gates.no_rival(on_record, {}, ANYBODY)] == ["no_rival"]
+    assert [problem.gate for problem in gates.official_named(on_record, {}, ANYBODY)] == ["official_named"]
     on_record.authorizing_official_id = 1
-    assert list(gates.official_named(on_record, {})) == []
+    assert list(gates.official_named(on_record, {}, ANYBODY)) == []
 
 
 def test_every_gate_of_the_machine_is_tried_on_both_sides() -> None:

@@ -17,7 +17,7 @@ from authorizations.rules.artifacts import Asked
 from tests.lifecycle.documents import paper
 from tests.lifecycle.golden_papers import ADDED_BY, ASKED, INSIDE, WAIVABLE
 from tests.lifecycle.test_golden_table import ato
-from tests.lifecycle.unsaved import MACHINES, NOW, ROWS, TODAY, letters, ready
+from tests.lifecycle.unsaved import MACHINES, NOW, ROWS, TODAY, context_of, letters, looked_at, note, ready
 
 LINES = [line for line in ASKED.split("\n") if line]
 RELEASES = ("rev5-legacy", "cr26-2026.07.14.01")
@@ -69,19 +69,19 @@ def at(row: str) -> Iterator[Found]:
     for kind, golden in ROWS:
         if golden.row == row:
             case, facts = ready(kind, golden)
-            case.acting = letters("CL" if golden.who == "GRANTOR" else golden.who.split()[0])
+            looked_at(case, parties=letters("CL" if golden.who == "GRANTOR" else golden.who.split()[0]))
             step = case.machine().step(golden.name)
             assert step is not None
             yield case, step, facts
     for step in Ato.machine().steps:
         if step.row == row and step.sources and not step.inside:
             record = ato(step.sources[0], "reuse", "", authorizing_official_id=1)
-            record.as_of = TODAY
+            looked_at(record)
             yield record, step, {}
 
 
 def of_documents(record: Any, step: Step, facts: dict[str, Any]) -> list[Problem]:
-    return [each for each in step.problems(record, facts) if each.gate.startswith(papers.PREFIX)]
+    return [each for each in step.problems(record, facts, context_of(record)) if each.gate.startswith(papers.PREFIX)]
 
 
 def without(record: Any, key: str, **changed: Any) -> None:
@@ -93,11 +93,11 @@ def without(record: Any, key: str, **changed: Any) -> None:
 def wanting(record: Any, how: Asked, facts: dict[str, Any]) -> None:
     """Makes a condition hold."""
     if how.when == "delta_test_wanted":
-        record.note("delta_test_wanted", "yes")
+        note(record, "delta_test_wanted", "yes")
     elif how.when == "contractors_read":
         without(record, "access_form", stated=["signed_by_approver"])
     elif how.when == "application_rules":
-        record.as_of = date(2027, 1, 1)
+        looked_at(record, as_of=date(2027, 1, 1))
     elif how.when == "with_conditions":
         facts["ato_type"] = "ato_with_conditions"
 
@@ -122,10 +122,10 @@ def test_a_document_that_is_missing_is_named_with_who_adds_it(row: str, key: str
         if how.told:
             assert (found.where, "say where it can be found" in found.sentence) == (how.told, True)
             assert of_documents(record, step, {**facts, how.told: "Folder 3"}) == []
-            assert found not in step.standing(record)
+            assert found not in step.unmet(record, context_of(record))
         else:
             assert (found.where, papers.adders(rule) in found.sentence) == (f"artifact:{key}", True)
-            assert found in step.standing(record)
+            assert found in step.unmet(record, context_of(record))
         tried += 1
     assert tried
 
@@ -172,7 +172,7 @@ def test_what_nobody_gave_back_may_be_older_than_the_turn(row: str, key: str) ->
 
 def test_a_turn_that_a_fact_began_makes_no_result_of_a_delta_test_old() -> None:
     for record, step, facts in at("I22"):
-        record.note("delta_test_wanted", "yes")
+        note(record, "delta_test_wanted", "yes")
         record.came_back_step, record.stage_since, record.waits_since = "send_to_remediation", PASSED, NOW
         without(record, "delta_test", at=(NOW - timedelta(hours=1)).isoformat())
         assert of_documents(record, step, {**facts, "delta_test_done_on": TODAY}) == []
@@ -195,7 +195,7 @@ def test_a_document_of_a_condition_is_not_asked_for_where_that_does_not_hold(
     row: str, key: str, change: dict[str, Any]
 ) -> None:
     for record, step, facts in at(row):
-        vars(record).update(change)
+        looked_at(record, **change)
         without(record, key)
         assert of_documents(record, step, facts) == []
 
@@ -205,7 +205,7 @@ def test_a_receipt_of_a_known_notice_brings_no_document() -> None:
         without(record, "letter_receipt")
         known = {"notice": Notice(told_on=TODAY), "received_on": TODAY}
         assert of_documents(record, step, known) == []
-        assert list(papers.brought(record, "A3", {**known, "reference": "Form 1"})) == []
+        assert list(papers.attached(record, "A3", {**known, "reference": "Form 1"}, TODAY)) == []
 
 
 def test_contractors_are_not_asked_about_before_the_form_is_there() -> None:
@@ -239,8 +239,10 @@ def test_a_document_that_is_waived_is_not_asked_for_but_a_signature_is() -> None
     for row, key, left in (("I8", "ssp", False), ("I13", "sap", False), ("I15", "sap", True), ("I4", "wbs", True)):
         for record, step, facts in at(row):
             without(record, key)
-            vars(record)["waivers"] = [Waiver(gate=f"artifact_{key}", until=record.as_of)]
-            assert (f"artifact_{key}" in {each.gate for each in step.problems(record, facts)}) is left, (row, key)
+            vars(record)["waivers"] = [Waiver(gate=f"artifact_{key}", until=context_of(record).as_of)]
+            assert (
+                f"artifact_{key}" in {each.gate for each in step.problems(record, facts, context_of(record))}
+            ) is left, (row, key)
 
 
 @pytest.mark.parametrize("kind", WAIVABLE)
@@ -253,11 +255,15 @@ def test_the_wbs_is_signed_by_the_side_that_signs() -> None:
     for record, step, facts in at("I3"):
         for acting, side in (("CL", "provider"), ("AL", "agency"), ("AO", "agency")):
             other = "agency" if side == "provider" else "provider"
-            record.acting = letters(acting)
+            looked_at(record, parties=letters(acting))
             without(record, "wbs", number=3, stated=[f"signed_by_{side}"])
-            assert [each for each in step.problems(record, facts) if each.gate == "wbs_signed_here"] == []
+            assert [
+                each for each in step.problems(record, facts, context_of(record)) if each.gate == "wbs_signed_here"
+            ] == []
             without(record, "wbs", number=3, stated=[f"signed_by_{other}"])
-            [found] = [each for each in step.problems(record, facts) if each.gate == "wbs_signed_here"]
+            [found] = [
+                each for each in step.problems(record, facts, context_of(record)) if each.gate == "wbs_signed_here"
+            ]
             assert f"Version 3 of the WBS is not signed by the {side}" in found.sentence
             assert (found.where, found.waivable) == ("artifact:wbs", False)
 
@@ -266,8 +272,9 @@ def test_no_step_that_nobody_takes_by_hand_asks_for_documents() -> None:
     step = Ato.machine().step("rescind_in_error")
     assert step is not None
     record = ato("active", "reuse", "")
-    record.as_of, record.papers = TODAY, {}
-    assert step.problems(record, {}) == []
+    looked_at(record)
+    record.papers = {}
+    assert step.problems(record, {}, context_of(record)) == []
 
 
 def test_cases_of_the_two_machines_are_tried_at_every_row_of_the_table() -> None:

@@ -10,6 +10,7 @@ from accounts.models import User
 from authorizations.actions.records import correct_record
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import Stale, offers
+from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.problems import NotMet
 from authorizations.models import Ato, Event, Message, Notice
 from tests.cast import Cast
@@ -248,11 +249,18 @@ def test_a_fact_that_is_not_asked_for_is_refused(cast: Cast) -> None:
 
 def test_the_machine_itself_refuses_what_its_gates_refuse(cast: Cast) -> None:
     ato = make_ato(cast)
-    ato.as_of = DAY
+    act = CurrentAct(ActingContext(cast.official, DAY), NOW, NOW, "Because.")
     with pytest.raises(NotMet, match="Exit criteria"):
-        ato.suspend(**{**FACTS["suspend"], "exit_criteria": ""})
+        ato.suspend(act, **{**FACTS["suspend"], "exit_criteria": ""})
     with pytest.raises(TransitionNotAllowed):
-        ato.reinstate(**FACTS["reinstate"])
+        ato.reinstate(act, **FACTS["reinstate"])
+    assert ato.stage == "active"
+
+
+def test_a_step_without_the_act_it_belongs_to_is_refused(cast: Cast) -> None:
+    ato = make_ato(cast)
+    with pytest.raises(TypeError, match="act"):
+        ato.rescind(**FACTS["rescind"])
     assert ato.stage == "active"
 
 

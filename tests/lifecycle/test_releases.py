@@ -15,7 +15,7 @@ from authorizations.lifecycle.review_gates import conversion_open, evidence_in_w
 from authorizations.models.machines import known_to_rules
 from authorizations.rules import RELEASE_REGISTRY, BadRelease, Release, newest, release, releases
 from authorizations.rules.release import FOLDER, LocalPolicy, ReleaseRegistry, of_stated, read
-from tests.lifecycle.unsaved import unsaved
+from tests.lifecycle.unsaved import context_of, looked_at, unsaved
 
 LEGACY, CR26 = "rev5-legacy", "cr26-2026.07.14.01"
 TEXT = (FOLDER / f"{CR26}.json").read_text()
@@ -261,12 +261,13 @@ def with_rules(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
 
 def case_on(day: date) -> Any:
     case = unsaved("initial", "planning")
-    case.as_of = day
+    looked_at(case, as_of=day)
     return case
 
 
 def asked(gate: Gate, facts: Any = None, on: date = DAY) -> list[Problem]:
-    return list(gate(case_on(on), facts or {}))
+    case = case_on(on)
+    return list(gate(case, facts or {}, context_of(case)))
 
 
 def test_a_date_that_no_rule_states_closes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,7 +276,7 @@ def test_a_date_that_no_rule_states_closes_nothing(monkeypatch: pytest.MonkeyPat
     assert asked(in_review_by_cutoff, on=late)
     with_rules(monkeypatch, dates=dict.fromkeys(("cutoff", "evidence_from", "evidence_to")))
     assert asked(before_cutoff, on=late) == asked(in_review_by_cutoff, on=late) == []
-    assert not AFTER_CUTOFF.holds(case_on(late))
+    assert not AFTER_CUTOFF.holds(case_on(late), context_of(case_on(late)))
     assert asked(evidence_in_window, {"conversion_evidence_on": date(2030, 1, 1)}) == []
 
 

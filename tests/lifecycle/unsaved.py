@@ -1,11 +1,13 @@
 """Cases that were never saved, for the tests that hold the machines against their tables without a database."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import ROLES_OF
+from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.models import AgencySystem, Ato, Case, Contact, Offering, Package, PackageAccess
 from authorizations.models.initial import InitialCase
 from authorizations.models.reuse import ReuseCase
@@ -83,9 +85,10 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
     offering = Offering(pk=1, **columns)
     offering._state.fields_cache["package"] = Package(pk=1, offering=offering, location=location) if location else None
     asked = {
-        "unmanned": frozenset(),
+        "without_active_members": frozenset(),
+        "official_serves": True,
         "waivers": [],
-        "has_listed_rival": False,
+        "has_listed_sibling": False,
         "twins": frozenset(),
         "certified_on": DAY,
     }
@@ -100,11 +103,36 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
         pk=1, kind=kind, stage=stage, agency=OWN, offering=offering, release=newest().id, **times, **given
     )
     vars(case).update(asked)
-    case.as_of, case.at, case.recorded_at, case.actor_id = TODAY, NOW, NOW, SOMEBODY
+    looked_at(case)
     for name, value in (said or {}).items():
-        case.note(name, value)
-    case.actor_id = ACTOR
+        note(case, name, value)
     return case
+
+
+# --- who acts: the context that a door hands along, which these tests keep beside their record ---
+
+
+def looked_at(record: Case | Ato, **changed: Any) -> None:
+    """Who looks at a record, and when: from now on what is ``changed``."""
+    user = User(pk=ACTOR)
+    vars(user)["former_keys"] = frozenset()
+    before = vars(record).setdefault("context", ActingContext(user, TODAY))
+    vars(record)["context"] = replace(before, **changed)
+
+
+def context_of(record: Case | Ato) -> ActingContext:
+    context: ActingContext = vars(record)["context"]
+    return context
+
+
+def act_on(record: Case | Ato) -> CurrentAct:
+    """An act of who looks at the record, with a reason."""
+    return CurrentAct(context_of(record), NOW, NOW, "Because.")
+
+
+def note(case: Case, name: str, value: Any) -> None:
+    """Has somebody else record a fact."""
+    case.note(name, value, CurrentAct(replace(context_of(case), user=User(pk=SOMEBODY)), NOW, NOW))
 
 
 def accesses(*ends: date | None) -> list[PackageAccess]:
@@ -159,6 +187,6 @@ def ready(kind: str, row: Row, stage: str = "", **changed: Any) -> tuple[Case, d
     as_of = state.pop("as_of", TODAY)
     said = {**ON_RECORD.get(row.name, {}), **state.pop("said", {})}
     case = unsaved(kind, stage, said, **state)
-    case.as_of = as_of
+    looked_at(case, as_of=as_of)
     told = STEP_FACTS[kind].get(row.name, {})
     return case, {name: RECORDS.get(value, value) if isinstance(value, str) else value for name, value in told.items()}

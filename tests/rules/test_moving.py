@@ -10,7 +10,6 @@ from django.urls import reverse
 from authorizations.actions.moving import Effect, effects_of_move, move_to_release, targets
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
 from authorizations.actions.stages import Stale
-from authorizations.actions.standing import as_acting
 from authorizations.models import Case, Event, Message
 from authorizations.rules import release
 from tests.actions.papers import add
@@ -111,11 +110,10 @@ def test_the_same_form_moves_once(cast: Cast) -> None:
 def test_the_effects_name_the_label_and_leave_the_case_as_it_is(cast: Cast) -> None:
     imported(relabelled(), cast.pmo_lead)
     case = at(cast, "initial", "ssp", CR26)
-    as_acting(case, cast.pmo_lead, NOW.date())
     said = "The stage reads “Security plan” instead of “SSP”."
-    assert effects_of_move(case, release("next"), cast.pmo_lead) == [Effect("stage", said)]
+    assert effects_of_move(case, release("next"), cast.pmo_lead, NOW.date()) == [Effect("stage", said)]
     assert (case.release, case.considered, case.stage_label) == (CR26, None, "SSP")
-    assert effects_of_move(case, release(LEGACY), cast.pmo_lead) == []
+    assert effects_of_move(case, release(LEGACY), cast.pmo_lead, NOW.date()) == []
     assert [each.id for each in targets(case)] == ["next", LEGACY]
 
 
@@ -128,10 +126,9 @@ def test_the_effects_name_the_gates_that_are_newly_asked_and_those_that_are_no_l
     imported(stated, cast.pmo_lead)
     case = at(cast, "initial", "ssp", CR26)
     case.papers = {}
-    as_acting(case, cast.pmo_lead, NOW.date())
     found = {
         (each.kind, each.sentence.split(" is missing")[0])
-        for each in effects_of_move(case, release("next"), cast.pmo_lead)
+        for each in effects_of_move(case, release("next"), cast.pmo_lead, NOW.date())
     }
     step = "“Approve the SSP”"
     poam, ssp = by_key["poam"]["label"], by_key["ssp"]["label"]
@@ -146,8 +143,7 @@ def test_the_effects_say_nothing_of_documents_that_stay_inside_the_agency(cast: 
     imported(stated, cast.pmo_lead)
     add(at(cast, "reuse", "implementation", CR26), cast.reviewer, "residual_risk")
     case = Case.objects.get(kind="reuse")
-    as_acting(case, cast.people[who], NOW.date())
-    effects = effects_of_move(case, release("next"), cast.people[who])
+    effects = effects_of_move(case, release("next"), cast.people[who], NOW.date())
     assert any("Version 1 of" in each.sentence for each in effects) is told
 
 

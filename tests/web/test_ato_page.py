@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.models import AgencySystem, Ato, Condition, Notice
 from authorizations.vocabulary import AtoStage, AtoType, Channel, ListingRole, Told
 from tests.cast import Cast
@@ -114,7 +115,7 @@ def test_former_and_present_initial_ato_lead_to_each_other(client: Client, cast:
 
 def test_a_successor_that_is_not_published_stays_unknown_to_strangers(client: Client, cast: Cast, ato: Ato) -> None:
     new = make_atos(ato.offering, cast.organizations["harbors"], 1, published_since=None)[0]
-    ato.supersede()
+    ato.supersede(CurrentAct(ActingContext(None, timezone.localdate()), timezone.now(), timezone.now()))
     ato.superseded_by = new
     ato.save()
     client.force_login(cast.stranger_agency)

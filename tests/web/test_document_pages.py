@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.artifacts import withdraw_version
-from authorizations.actions.standing import as_acting
 from authorizations.doorstep.places import hindrances
 from authorizations.exchange.intake import take_in
 from authorizations.exchange.kept import forget
@@ -158,8 +158,8 @@ def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast,
 def test_a_document_that_a_gate_asks_for_leads_whoever_adds_it_to_its_place(
     cast: Cast, case: Case, person: str, *, linked: bool
 ) -> None:
-    as_acting(case, cast.people[person], timezone.localdate())
-    found = hindrances(cast.people[person], case, [Problem("artifact_wbs", "The WBS is missing.", "artifact:wbs")])
+    context = acting_context(case, cast.people[person], timezone.localdate())
+    found = hindrances(context, case, [Problem("artifact_wbs", "The WBS is missing.", "artifact:wbs")])
     assert found[0].url == (f"{page_of(case)}?at=wbs#document-wbs" if linked else "")
 
 

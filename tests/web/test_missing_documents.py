@@ -19,7 +19,7 @@ from tests.api.test_cases import address
 from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, step_facts
-from tests.lifecycle.test_brought import bare, pressed_bare
+from tests.lifecycle.test_attached_documents import bare, pressed_bare
 from tests.lifecycle.world import NOW, as_typed
 from tests.web.pages import body_of
 

@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
 from authorizations.lifecycle import finding_gates, package_gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AL, AO, AR, CC, CL, PMO, OfACase, who
@@ -28,7 +29,7 @@ class Decision(OfACase):
         voids=("delta_test_done_on",),
         returns=True,
     )
-    def send_to_remediation(self, **said: Any) -> None:
+    def send_to_remediation(self, act: CurrentAct, **said: Any) -> None:
         """I21."""
 
     @step(
@@ -44,7 +45,7 @@ class Decision(OfACase):
         gates=(finding_gates.provider_has_answered,),
         checks=(gates.delta_test_done,),
     )
-    def resubmit(self, **said: Any) -> None:
+    def resubmit(self, act: CurrentAct, **said: Any) -> None:
         """I22."""
 
     @step(
@@ -60,7 +61,7 @@ class Decision(OfACase):
         gates=(finding_gates.no_open_finding,),
         checks=(gates.no_pending_deviations, gates.no_open_high),
     )
-    def recommend(self, **said: Any) -> None:
+    def recommend(self, act: CurrentAct, **said: Any) -> None:
         """I23."""
 
     @step(
@@ -78,7 +79,7 @@ class Decision(OfACase):
         on_behalf=False,
         returns=True,
     )
-    def return_from_ao(self, **said: Any) -> None:
+    def return_from_ao(self, act: CurrentAct, **said: Any) -> None:
         """I24."""
 
     @step(
@@ -102,7 +103,7 @@ class Decision(OfACase):
         across=True,
         on_behalf=False,
     )
-    def issue_ato(self, **said: Any) -> None:
+    def issue_ato(self, act: CurrentAct, **said: Any) -> None:
         """I25; makes the ATO."""
 
     @step(
@@ -120,7 +121,7 @@ class Decision(OfACase):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def deny_ato(self, **said: Any) -> None:
+    def deny_ato(self, act: CurrentAct, **said: Any) -> None:
         """I26."""
 
     @step(
@@ -139,7 +140,7 @@ class Decision(OfACase):
         across=True,
         on_behalf=False,
     )
-    def revise_decision(self, **said: Any) -> None:
+    def revise_decision(self, act: CurrentAct, **said: Any) -> None:
         """I27; rescinds the ATO."""
 
     @step(
@@ -154,7 +155,7 @@ class Decision(OfACase):
         gates=(finding_gates.agency_has_answered,),
         across=True,
     )
-    def report_letter(self, **said: Any) -> None:
+    def report_letter(self, act: CurrentAct, **said: Any) -> None:
         """I28; leaves a notice on the ATO."""
 
     @step(
@@ -169,7 +170,7 @@ class Decision(OfACase):
         gates=(finding_gates.provider_has_answered, package_gates.listed_before_applying),
         checks=(package_gates.verified_lately, package_gates.assessment_fresh),
     )
-    def submit_package(self, **said: Any) -> None:
+    def submit_package(self, act: CurrentAct, **said: Any) -> None:
         """I29."""
 
     @step(
@@ -185,6 +186,6 @@ class Decision(OfACase):
         gates=(finding_gates.pmo_has_findings,),
         returns=True,
     )
-    def return_package(self, *, side: str, **said: Any) -> None:
+    def return_package(self, act: CurrentAct, *, side: str, **said: Any) -> None:
         """I30; makes void what that side had sent."""
-        self.note("fedramp_told_on" if side == "agency" else "package_uploaded_on", None)
+        self.note("fedramp_told_on" if side == "agency" else "package_uploaded_on", None, act)

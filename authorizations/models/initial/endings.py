@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
 from authorizations.lifecycle import review_gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
@@ -28,7 +29,7 @@ class Endings(OfACase):
         facts=asked.STOPPED,
         alerts=True,
     )
-    def withdraw(self, **said: Any) -> None:
+    def withdraw(self, act: CurrentAct, **said: Any) -> None:
         """I40."""
 
     @step(
@@ -41,7 +42,7 @@ class Endings(OfACase):
         who=PMO,
         facts=asked.WARNING,
     )
-    def warn(self, **said: Any) -> None:
+    def warn(self, act: CurrentAct, **said: Any) -> None:
         """I41."""
 
     @step(
@@ -58,7 +59,7 @@ class Endings(OfACase):
         checks=(review_gates.warned_before,),
         alerts=True,
     )
-    def remove(self, **said: Any) -> None:
+    def remove(self, act: CurrentAct, **said: Any) -> None:
         """I42."""
         self.left_stage = self.stage
 
@@ -77,7 +78,7 @@ class Endings(OfACase):
         gates=(gates.no_other_listed,),
         across=True,
     )
-    def reinstate(self, **said: Any) -> None:
+    def reinstate(self, act: CurrentAct, **said: Any) -> None:
         """I43."""
 
     @step(
@@ -92,7 +93,7 @@ class Endings(OfACase):
         reason=True,
         facts=(asked.PARTNER_NOTICE,),
     )
-    def lose_partner(self, **said: Any) -> None:
+    def lose_partner(self, act: CurrentAct, **said: Any) -> None:
         """I44."""
 
     @step(
@@ -109,7 +110,7 @@ class Endings(OfACase):
         gates=(gates.before_cutoff,),
         checks=(review_gates.another_agency,),
     )
-    def succeed(self, **said: Any) -> None:
+    def succeed(self, act: CurrentAct, **said: Any) -> None:
         """I45; opens the next case."""
 
     @step(
@@ -126,7 +127,7 @@ class Endings(OfACase):
         gates=(review_gates.conversion_open,),
         checks=(review_gates.evidence_in_window,),
     )
-    def convert(self, **said: Any) -> None:
+    def convert(self, act: CurrentAct, **said: Any) -> None:
         """I46."""
 
     @step(
@@ -141,5 +142,5 @@ class Endings(OfACase):
         reason=True,
         conditions=(gates.AFTER_CUTOFF,),
     )
-    def close_at_cutoff(self, **said: Any) -> None:
+    def close_at_cutoff(self, act: CurrentAct, **said: Any) -> None:
         """I47."""

@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
 from authorizations.lifecycle import finding_gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AL, AO, AR, AS, CC, CL, OfACase, who
@@ -30,7 +31,7 @@ class PackageAndAssessment(OfACase):
         reads=(asked.KICKOFF_SKIPPED,),
         checks=(gates.kickoff_held,),
     )
-    def deliver_ssp(self, **said: Any) -> None:
+    def deliver_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I8."""
 
     @step(
@@ -45,7 +46,7 @@ class PackageAndAssessment(OfACase):
         facts=(asked.SSP, asked.SAP, asked.SAR, asked.POAM),
         gates=(gates.approach_all_at_once,),
     )
-    def deliver_all(self, **said: Any) -> None:
+    def deliver_all(self, act: CurrentAct, **said: Any) -> None:
         """I9."""
 
     @step(
@@ -62,7 +63,7 @@ class PackageAndAssessment(OfACase):
         hands_to=Turn.PROVIDER,
         returns=True,
     )
-    def return_ssp(self, **said: Any) -> None:
+    def return_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I10."""
 
     @step(
@@ -77,7 +78,7 @@ class PackageAndAssessment(OfACase):
         gates=(finding_gates.provider_has_answered,),
         hands_to=Turn.AGENCY,
     )
-    def resubmit_ssp(self, **said: Any) -> None:
+    def resubmit_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I11."""
 
     @step(
@@ -94,7 +95,7 @@ class PackageAndAssessment(OfACase):
         facts=(*asked.RESPONSIBILITIES, asked.SSP_APPROVED),
         hands_to=Turn.ASSESSOR,
     )
-    def approve_ssp(self, **said: Any) -> None:
+    def approve_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I12."""
 
     @step(
@@ -110,7 +111,7 @@ class PackageAndAssessment(OfACase):
         facts=(asked.SAP,),
         hands_to=Turn.AGENCY,
     )
-    def submit_sap(self, **said: Any) -> None:
+    def submit_sap(self, act: CurrentAct, **said: Any) -> None:
         """I13."""
 
     @step(
@@ -127,7 +128,7 @@ class PackageAndAssessment(OfACase):
         hands_to=Turn.ASSESSOR,
         returns=True,
     )
-    def return_sap(self, **said: Any) -> None:
+    def return_sap(self, act: CurrentAct, **said: Any) -> None:
         """I14."""
 
     @step(
@@ -145,7 +146,7 @@ class PackageAndAssessment(OfACase):
         checks=(gates.assessment_in_time,),
         hands_to=Turn.ASSESSOR,
     )
-    def approve_sap(self, **said: Any) -> None:
+    def approve_sap(self, act: CurrentAct, **said: Any) -> None:
         """I15."""
 
     @step(
@@ -161,7 +162,7 @@ class PackageAndAssessment(OfACase):
         hands_to=Turn.PROVIDER,
         returns=True,
     )
-    def reopen_ssp(self, **said: Any) -> None:
+    def reopen_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I16."""
 
     # --- assessment ---
@@ -179,7 +180,7 @@ class PackageAndAssessment(OfACase):
         hands_to=Turn.ASSESSOR,
         returns=True,
     )
-    def amend_sap(self, **said: Any) -> None:
+    def amend_sap(self, act: CurrentAct, **said: Any) -> None:
         """I17."""
 
     @step(
@@ -194,7 +195,7 @@ class PackageAndAssessment(OfACase):
         facts=asked.TESTED,
         reads=(asked.STARTED,),
     )
-    def deliver_sar(self, **said: Any) -> None:
+    def deliver_sar(self, act: CurrentAct, **said: Any) -> None:
         """I18."""
 
     @step(
@@ -210,7 +211,7 @@ class PackageAndAssessment(OfACase):
         hands_to=Turn.ASSESSOR,
         returns=True,
     )
-    def reopen_assessment(self, **said: Any) -> None:
+    def reopen_assessment(self, act: CurrentAct, **said: Any) -> None:
         """I19."""
 
     @step(
@@ -226,5 +227,5 @@ class PackageAndAssessment(OfACase):
         reads=(asked.DEBRIEF_SKIPPED,),
         checks=(gates.debrief_held, gates.debrief_after_two_weeks),
     )
-    def close_debrief(self, **said: Any) -> None:
+    def close_debrief(self, act: CurrentAct, **said: Any) -> None:
         """I20."""

@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
 from authorizations.lifecycle import finding_gates, package_gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AL, AO, CL, PMO, OfACase, who
@@ -13,9 +14,9 @@ from authorizations.models.parts import AL, AO, CL, PMO, OfACase, who
 class Preparation(OfACase):
     """From first interest to the listing as In Process (rows I1 to I7)."""
 
-    def side_states(self, pattern: str) -> None:
+    def side_states(self, pattern: str, act: CurrentAct) -> None:
         """Notes on the day of the act what the side of the person states, such as its agreement."""
-        self.note(pattern.format(gates.owing_side(self, pattern)), self.as_of)
+        self.note(pattern.format(gates.owing_side(self, pattern, act.context)), act.as_of, act)
 
     @step(
         row="I1",
@@ -27,9 +28,9 @@ class Preparation(OfACase):
         who=who(AL, CL),
         conditions=(gates.OWN_SIDE_NOT_AGREED,),
     )
-    def agree_partnership(self, **said: Any) -> None:
+    def agree_partnership(self, act: CurrentAct, **said: Any) -> None:
         """I1."""
-        self.side_states(gates.AGREEMENT)
+        self.side_states(gates.AGREEMENT, act)
 
     @step(
         row="I2",
@@ -44,7 +45,7 @@ class Preparation(OfACase):
         reads=asked.AGREED,
         gates=(gates.fedramp_id_known,),
     )
-    def start_planning(self, **said: Any) -> None:
+    def start_planning(self, act: CurrentAct, **said: Any) -> None:
         """I2."""
 
     @step(
@@ -58,9 +59,9 @@ class Preparation(OfACase):
         conditions=(gates.OWN_SIGNATURE_MISSING,),
         gates=(gates.provider_signs_first, package_gates.wbs_signed_here),
     )
-    def sign_wbs(self, **said: Any) -> None:
+    def sign_wbs(self, act: CurrentAct, **said: Any) -> None:
         """I3."""
-        self.side_states(gates.SIGNATURE)
+        self.side_states(gates.SIGNATURE, act)
 
     @step(
         row="I4",
@@ -84,9 +85,9 @@ class Preparation(OfACase):
         gates=(gates.official_named, finding_gates.agency_has_answered),
         checks=(gates.starts_in_time, gates.decides_in_time),
     )
-    def request_in_process(self, **said: Any) -> None:
+    def request_in_process(self, act: CurrentAct, **said: Any) -> None:
         """I4."""
-        self.note("requested_on", self.as_of)
+        self.note("requested_on", act.as_of, act)
 
     @step(
         row="I5",
@@ -101,7 +102,7 @@ class Preparation(OfACase):
         gates=(finding_gates.pmo_has_findings,),
         returns=True,
     )
-    def return_request(self, **said: Any) -> None:
+    def return_request(self, act: CurrentAct, **said: Any) -> None:
         """I5; what is missing is the reason."""
 
     @step(
@@ -117,7 +118,7 @@ class Preparation(OfACase):
         gates=(gates.no_other_listed, package_gates.repository_known),
         across=True,
     )
-    def list_in_process(self, **said: Any) -> None:
+    def list_in_process(self, act: CurrentAct, **said: Any) -> None:
         """I6; writes the designation."""
 
     @step(
@@ -133,5 +134,5 @@ class Preparation(OfACase):
         voids=("wbs_signed_by_agency_on", "wbs_signed_by_provider_on"),
         returns=True,
     )
-    def replan(self, **said: Any) -> None:
+    def replan(self, act: CurrentAct, **said: Any) -> None:
         """I7."""

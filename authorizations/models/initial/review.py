@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
 from authorizations.lifecycle import finding_gates, package_gates, review_gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import CL, PL, PMO, OfACase, who
@@ -13,11 +14,11 @@ from authorizations.models.parts import CL, PL, PMO, OfACase, who
 class Review(OfACase):
     """FedRAMP's review, from the accepted package on (rows I31 to I39)."""
 
-    def receive(self) -> None:
+    def receive(self, act: CurrentAct) -> None:
         """The case joins the queue of FedRAMP's review; the first time counts where the cut-off asks for it (I31)."""
-        self.received_at, self.stopped_days = self.at, 0
+        self.received_at, self.stopped_days = act.at, 0
         if not self.said("pmo_review_since_on"):
-            self.note("pmo_review_since_on", self.as_of)
+            self.note("pmo_review_since_on", act.as_of, act)
 
     @step(
         row="I31",
@@ -38,9 +39,9 @@ class Review(OfACase):
         ),
         across=True,
     )
-    def accept_package(self, **said: Any) -> None:
+    def accept_package(self, act: CurrentAct, **said: Any) -> None:
         """I31."""
-        self.receive()
+        self.receive(act)
 
     @step(
         row="I32",
@@ -53,10 +54,10 @@ class Review(OfACase):
         who=PMO,
         conditions=(gates.NOT_CLAIMED,),
     )
-    def claim(self, **said: Any) -> None:
+    def claim(self, act: CurrentAct, **said: Any) -> None:
         """I32."""
         # Who reviews for a colleague claims it for the colleague: it stays there when the delegation ends.
-        self.claimed_by_id, self.claimed_at = self.actor_id, self.at
+        self.claimed_by_id, self.claimed_at = act.context.user.pk, act.at
 
     @step(
         row="I32",
@@ -69,7 +70,7 @@ class Review(OfACase):
         who=PMO,
         conditions=(gates.CLAIMED,),
     )
-    def release_claim(self, **said: Any) -> None:
+    def release_claim(self, act: CurrentAct, **said: Any) -> None:
         """I32."""
         self.claimed_by, self.claimed_at = None, None
 
@@ -85,9 +86,9 @@ class Review(OfACase):
         conditions=(gates.CLAIMED,),
         facts=(asked.TAKER,),
     )
-    def hand_over(self, *, taker: Any, **said: Any) -> None:
+    def hand_over(self, act: CurrentAct, *, taker: Any, **said: Any) -> None:
         """I32."""
-        self.claimed_by, self.claimed_at = taker, self.at
+        self.claimed_by, self.claimed_at = taker, act.at
 
     @step(
         row="I33",
@@ -102,7 +103,7 @@ class Review(OfACase):
         gates=(finding_gates.pmo_has_findings,),
         returns=True,
     )
-    def request_pmo_remediation(self, **said: Any) -> None:
+    def request_pmo_remediation(self, act: CurrentAct, **said: Any) -> None:
         """I33."""
 
     @step(
@@ -117,7 +118,7 @@ class Review(OfACase):
         facts=(asked.ANSWER,),
         gates=(finding_gates.provider_has_answered,),
     )
-    def resubmit_to_pmo(self, **said: Any) -> None:
+    def resubmit_to_pmo(self, act: CurrentAct, **said: Any) -> None:
         """I34."""
 
     @step(
@@ -134,7 +135,7 @@ class Review(OfACase):
         voids=("pmo_recommendation",),
         returns=True,
     )
-    def send_back(self, **said: Any) -> None:
+    def send_back(self, act: CurrentAct, **said: Any) -> None:
         """I35."""
         self.send_backs += 1
         self.received_at, self.claimed_by, self.claimed_at = None, None, None
@@ -158,7 +159,7 @@ class Review(OfACase):
         ),
         across=True,
     )
-    def certify(self, **said: Any) -> None:
+    def certify(self, act: CurrentAct, **said: Any) -> None:
         """I36; writes the designation."""
 
     @step(
@@ -175,7 +176,7 @@ class Review(OfACase):
         gates=(review_gates.ato_active,),
         across=True,
     )
-    def certify_without_review(self, **said: Any) -> None:
+    def certify_without_review(self, act: CurrentAct, **said: Any) -> None:
         """I37; writes the designation."""
 
     @step(
@@ -192,7 +193,7 @@ class Review(OfACase):
         gates=(review_gates.recommended_by_another,),
         alerts=True,
     )
-    def reject(self, **said: Any) -> None:
+    def reject(self, act: CurrentAct, **said: Any) -> None:
         """I38."""
 
     @step(
@@ -209,7 +210,7 @@ class Review(OfACase):
         voids=("pmo_recommendation",),
         across=True,
     )
-    def reopen_review(self, **said: Any) -> None:
+    def reopen_review(self, act: CurrentAct, **said: Any) -> None:
         """I39."""
-        self.receive()
+        self.receive(act)
         self.claimed_by, self.claimed_at = None, None

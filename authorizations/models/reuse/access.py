@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import reuse_gates as gates
 from authorizations.lifecycle.case_gates import waits_on
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import MAY_EXPIRE, WITH_ACCESS
 from authorizations.lifecycle.stages import ReuseStage as S
 from authorizations.lifecycle.step import step
@@ -17,9 +18,9 @@ GRANTOR = PMO | {CL}
 class Access(OfACase):
     """From the need to access to the package, and what becomes of it (rows U1 to U10)."""
 
-    def share(self) -> None:
+    def share(self, act: CurrentAct) -> None:
         """From the request for access on, others than the agency and the auditor may know of the case (rule c)."""
-        self.shared_at = self.shared_at or self.at
+        self.shared_at = self.shared_at or act.at
 
     @step(
         row="U1",
@@ -35,10 +36,10 @@ class Access(OfACase):
         checks=(gates.no_twin,),
         across=True,
     )
-    def request_access(self, **said: Any) -> None:
+    def request_access(self, act: CurrentAct, **said: Any) -> None:
         """U1."""
-        self.share()
-        self.note("access_requested_on", self.as_of)
+        self.share(act)
+        self.note("access_requested_on", act.as_of, act)
 
     @step(
         row="U2",
@@ -54,9 +55,9 @@ class Access(OfACase):
         checks=(gates.no_twin,),
         across=True,
     )
-    def use_existing_access(self, **said: Any) -> None:
+    def use_existing_access(self, act: CurrentAct, **said: Any) -> None:
         """U2."""
-        self.share()
+        self.share(act)
 
     @step(
         row="U3",
@@ -74,7 +75,7 @@ class Access(OfACase):
         checks=(gates.end_after_grant, gates.sixty_days),
         across=True,
     )
-    def grant_access(self, **said: Any) -> None:
+    def grant_access(self, act: CurrentAct, **said: Any) -> None:
         """U3; makes the package access."""
 
     @step(
@@ -90,7 +91,7 @@ class Access(OfACase):
         hands_to=Turn.AGENCY,
         returns=True,
     )
-    def return_access_request(self, **said: Any) -> None:
+    def return_access_request(self, act: CurrentAct, **said: Any) -> None:
         """U4."""
 
     @step(
@@ -103,7 +104,7 @@ class Access(OfACase):
         who=who(AL, AR),
         conditions=(waits_on(Turn.AGENCY),),
     )
-    def resubmit_access_request(self, **said: Any) -> None:
+    def resubmit_access_request(self, act: CurrentAct, **said: Any) -> None:
         """U5."""
 
     @step(
@@ -123,7 +124,7 @@ class Access(OfACase):
         across=True,
         returns=True,
     )
-    def deny_access(self, **said: Any) -> None:
+    def deny_access(self, act: CurrentAct, **said: Any) -> None:
         """U6; keeps the denial among the package accesses."""
 
     @step(
@@ -137,7 +138,7 @@ class Access(OfACase):
         who=who(AL, AR),
         reason=True,
     )
-    def request_again(self, **said: Any) -> None:
+    def request_again(self, act: CurrentAct, **said: Any) -> None:
         """U7."""
 
     @step(
@@ -153,7 +154,7 @@ class Access(OfACase):
         checks=(gates.thirty_days_more,),
         across=True,
     )
-    def extend_access(self, **said: Any) -> None:
+    def extend_access(self, act: CurrentAct, **said: Any) -> None:
         """U8; moves the end of the package access."""
 
     @step(
@@ -168,7 +169,7 @@ class Access(OfACase):
         conditions=(gates.ALL_ACCESS_ENDED,),
         voids=("renewal_asked_on",),
     )
-    def mark_access_expired(self, **said: Any) -> None:
+    def mark_access_expired(self, act: CurrentAct, **said: Any) -> None:
         """U9."""
         self.resumes_at = self.stage
 
@@ -189,5 +190,5 @@ class Access(OfACase):
         checks=(gates.renewed_from_today,),
         across=True,
     )
-    def renew_access(self, **said: Any) -> None:
+    def renew_access(self, act: CurrentAct, **said: Any) -> None:
         """U10; moves the end of the package access."""

@@ -5,6 +5,7 @@ from typing import Any
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import case_gates as gates
 from authorizations.lifecycle import reuse_gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import OPEN_REUSE
 from authorizations.lifecycle.stages import ReuseStage as S
 from authorizations.lifecycle.step import step
@@ -25,7 +26,7 @@ class Decision(OfACase):
         who=who(AR),
         facts=asked.FOR_DECISION,
     )
-    def submit_for_decision(self, **said: Any) -> None:
+    def submit_for_decision(self, act: CurrentAct, **said: Any) -> None:
         """U16."""
 
     @step(
@@ -43,7 +44,7 @@ class Decision(OfACase):
         on_behalf=False,
         returns=True,
     )
-    def return_for_work(self, **said: Any) -> None:
+    def return_for_work(self, act: CurrentAct, **said: Any) -> None:
         """U17."""
 
     @step(
@@ -61,7 +62,7 @@ class Decision(OfACase):
         on_behalf=False,
         returns=True,
     )
-    def return_to_gap(self, **said: Any) -> None:
+    def return_to_gap(self, act: CurrentAct, **said: Any) -> None:
         """U18."""
 
     @step(
@@ -86,7 +87,7 @@ class Decision(OfACase):
         across=True,
         on_behalf=False,
     )
-    def issue_ato(self, **said: Any) -> None:
+    def issue_ato(self, act: CurrentAct, **said: Any) -> None:
         """U19; makes the ATO."""
 
     @step(
@@ -104,7 +105,7 @@ class Decision(OfACase):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def deny_ato(self, **said: Any) -> None:
+    def deny_ato(self, act: CurrentAct, **said: Any) -> None:
         """U20."""
 
     @step(
@@ -122,7 +123,7 @@ class Decision(OfACase):
         across=True,
         on_behalf=False,
     )
-    def revise_decision(self, **said: Any) -> None:
+    def revise_decision(self, act: CurrentAct, **said: Any) -> None:
         """U21; rescinds the ATO."""
 
     @step(
@@ -136,7 +137,7 @@ class Decision(OfACase):
         facts=asked.LETTER,
         across=True,
     )
-    def report_letter(self, **said: Any) -> None:
+    def report_letter(self, act: CurrentAct, **said: Any) -> None:
         """U22; leaves a notice on the ATO."""
 
     @step(
@@ -151,7 +152,7 @@ class Decision(OfACase):
         voids=("fedramp_told_on",),
         returns=True,
     )
-    def return_letter(self, **said: Any) -> None:
+    def return_letter(self, act: CurrentAct, **said: Any) -> None:
         """U23."""
 
     @step(
@@ -166,7 +167,7 @@ class Decision(OfACase):
         facts=(asked.LETTER_RECEIVED, asked.LOGGED),
         across=True,
     )
-    def record(self, **said: Any) -> None:
+    def record(self, act: CurrentAct, **said: Any) -> None:
         """U24; makes the access permanent."""
 
     # --- after it, and endings ---
@@ -185,7 +186,7 @@ class Decision(OfACase):
         gates=(reuse_gates.no_twin,),
         across=True,
     )
-    def reassess(self, **said: Any) -> None:
+    def reassess(self, act: CurrentAct, **said: Any) -> None:
         """U25."""
 
     @step(
@@ -201,7 +202,7 @@ class Decision(OfACase):
         facts=asked.UNSUITABLE,
         checks=(reuse_gates.deficiency_on_record,),
     )
-    def not_suitable(self, **said: Any) -> None:
+    def not_suitable(self, act: CurrentAct, **said: Any) -> None:
         """U26."""
 
     @step(
@@ -218,5 +219,5 @@ class Decision(OfACase):
         checks=(reuse_gates.provider_told_of_withdrawal,),
         alerts=True,
     )
-    def withdraw(self, **said: Any) -> None:
+    def withdraw(self, act: CurrentAct, **said: Any) -> None:
         """U27."""

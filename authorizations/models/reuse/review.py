@@ -4,6 +4,7 @@ from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle import reuse_gates as gates
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.stages import ReuseStage as S
 from authorizations.lifecycle.step import step
 from authorizations.models.parts import AR, OfACase, who
@@ -23,7 +24,7 @@ class Review(OfACase):
         who=who(AR),
         gates=(gates.valid_access,),
     )
-    def start_review(self, **said: Any) -> None:
+    def start_review(self, act: CurrentAct, **said: Any) -> None:
         """U11."""
 
     @step(
@@ -37,7 +38,7 @@ class Review(OfACase):
         who=who(AR),
         facts=asked.REVIEWED,
     )
-    def finish_review(self, **said: Any) -> None:
+    def finish_review(self, act: CurrentAct, **said: Any) -> None:
         """U12."""
 
     @step(
@@ -51,7 +52,7 @@ class Review(OfACase):
         who=who(AR),
         reason=True,
     )
-    def review_again(self, **said: Any) -> None:
+    def review_again(self, act: CurrentAct, **said: Any) -> None:
         """U13."""
 
     @step(
@@ -66,7 +67,7 @@ class Review(OfACase):
         facts=asked.GAPS,
         gates=(gates.level_not_above,),
     )
-    def start_implementation(self, **said: Any) -> None:
+    def start_implementation(self, act: CurrentAct, **said: Any) -> None:
         """U14."""
 
     @step(
@@ -80,5 +81,5 @@ class Review(OfACase):
         who=who(AR),
         reason=True,
     )
-    def back_to_gap(self, **said: Any) -> None:
+    def back_to_gap(self, act: CurrentAct, **said: Any) -> None:
         """U15."""

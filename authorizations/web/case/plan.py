@@ -107,14 +107,14 @@ class Proposal:
         return self.recorded_on == self.planned_on
 
 
-def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party]) -> list[Proposal]:
+def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[Proposal]:
     """What the plan proposes for days to come; it never writes over what is recorded, a person does."""
     found, known = proposed(tasks), case.machine().facts
     yours = {fact.name for fact in of_theirs(case, who)} if case.is_open else set()
     return [
         Proposal(name, known[name].label, *found[name], case.said(name), name in yours)
         for name, *_ in PROPOSES
-        if name in found and name in known and found[name][0] >= case.as_of
+        if name in found and name in known and found[name][0] >= today
     ]
 
 

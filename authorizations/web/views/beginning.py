@@ -98,9 +98,7 @@ def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
     before, stage = _before(user, entry, picked.agency, picked.offering), request.GET.get("stage", "")
     if stage not in ADOPTED_AT[kind]:
         return _ask(request, entry, Chosen(picked.offering, picked.agency, _stages(before.case, picked)))
-    form = AdoptForm(
-        request.POST or None, step=entry.step, case=before.case, stage=stage, atos=_atos(user, before, stage)
-    )
+    form = AdoptForm(request.POST or None, step=entry.step, before=before, stage=stage, atos=_atos(user, before, stage))
     if request.method == "POST" and form.is_valid():
         case = _carry_out(request, form, adopt, kind, agency=picked.agency, offering=picked.offering, stage=stage)
         if case is not None:
@@ -239,23 +237,23 @@ def _page(
         "stages_url": f"{entry.url}{address(picked.kept)}" if stage else "",
         "offering_url": entry.url,
         "agency_url": f"{entry.url}{address({'offering': case.offering.public_id})}",
-        "standing": before.standing,
+        "standing": before.context,
         "not_yours": NOT_YOURS,
         "problems": before.problems,
-        "unmanned": _unmanned(case),
+        "without_active_members": _without_active_members(case),
         "others": Case.objects.visible_to(person(request)).filter(agency=case.agency, offering=case.offering),
         "trail": _trail(),
         **_advice(request, entry),
     }
     # A form that comes back was refused, and nothing was written.
-    status = 403 if before.standing is None else 409 if form.is_bound else 200
+    status = 403 if before.context is None else 409 if form.is_bound else 200
     return render(request, "cases/begin.html", context, status=status)
 
 
-def _unmanned(case: Case) -> list[Organization]:
+def _without_active_members(case: Case) -> list[Organization]:
     """The organizations of the case in which nobody would see it."""
     sides = ((OrganizationKind.AGENCY, case.agency), (OrganizationKind.PROVIDER, case.offering.provider))
-    return [organization for kind, organization in sides if kind in case.unmanned]
+    return [organization for kind, organization in sides if kind in case.without_active_members]
 
 
 def _advice(request: HttpRequest, entry: Entry) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from authorizations.actions.cases import of_theirs, record_facts
 from authorizations.actions.refusals import MovedOn, NotReady
 from authorizations.actions.stages import Stale, refuse_stale
-from authorizations.actions.standing import as_acting
 from authorizations.doorstep.history import Act, entries
 from authorizations.models import Case
 from authorizations.policy import Capability, may
@@ -23,9 +22,9 @@ UNCHANGED = "Nothing was changed: the case already says so."
 
 def case_facts(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form of all facts that this person may record now, and what became of it."""
-    user, today = person(request), timezone.localdate()
+    user = person(request)
     case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
-    who = as_acting(case, user, today)
+    who = case.parties_of(user)
     if not of_theirs(case, who):
         raise PermissionDenied(NOTHING_YOURS)
     if not case.is_open and request.method != "POST":
@@ -72,8 +71,7 @@ def _page_of_the_newest(request: HttpRequest, case: Case, form: FactsForm, refus
     """What was typed, on the case as it stands now, with what happened since."""
     user = person(request)
     newest = get_object_or_404(Case.objects.acting_for(user), pk=case.pk)
-    who = as_acting(newest, user, case.as_of)
-    return _page(request, newest, form.renewed(newest, who), moved_on=refusal)
+    return _page(request, newest, form.renewed(newest, newest.parties_of(user)), moved_on=refusal)
 
 
 def _page(request: HttpRequest, case: Case, form: FactsForm, *, moved_on: MovedOn | None = None) -> HttpResponse:

@@ -1,6 +1,7 @@
 """One case: where it stands, whose turn it is, what can happen now, and what happened."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -10,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases import recordable
 from authorizations.actions.nudges import nudging
 from authorizations.actions.orphans import POSTS, Work
-from authorizations.actions.standing import as_acting
 from authorizations.doorstep import deadlines, guided
 from authorizations.doorstep.case_facts import groups
 from authorizations.doorstep.case_words import also_owed, finding_words, letter_due, party_name, purpose, waivers_of
@@ -23,6 +24,7 @@ from authorizations.doorstep.papers import summary as papers_here
 from authorizations.doorstep.path import path_of, shares, spans_of
 from authorizations.doorstep.places import accesses_address, ato_address, facts_address
 from authorizations.doorstep.your_turn import due_now, left_to_others
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, PackageAccess
 from authorizations.policy import Capability, may
@@ -38,8 +40,8 @@ SHOWN = 50
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of one case."""
     user, today = person(request), timezone.localdate()
-    found = get_object_or_404(Case.objects.acting_for(user).knowing_rivals(), public_id=public_id)
-    who = as_acting(found, user, today)
+    found = get_object_or_404(Case.objects.acting_for(user).with_listed_sibling(), public_id=public_id)
+    acting = acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
     context = {
@@ -47,14 +49,14 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": found,
         "tone": stage_tone(found.stage),
         "mutes": mutes_of(user, found, today),
-        "papers": papers_here(found, user),
+        "papers": papers_here(found, user, today),
         "findings_words": finding_words(found, user),
-        **_turn(found),
-        "nudging": nudging(found, who, acts, today),
-        **_path(found, acts),
-        **_what_can_happen(user, found),
+        **_turn(found, today),
+        "nudging": nudging(found, acting.parties, acts, today),
+        **_path(found, acts, today),
+        **_what_can_happen(acting, found),
         "groups": groups(found, user, people_of(acts)),
-        "waivers": waivers_of(found),
+        "waivers": waivers_of(found, today),
         "deadlines": deadlines.of_case(user, found, today),
         **_beside(user, found),
         "entries": entries(found, user, shown),
@@ -68,31 +70,32 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _turn(found: Case) -> dict[str, Any]:
+def _turn(found: Case, today: date) -> dict[str, Any]:
     return {
         "party": party_name(found, found.waits_on),
-        "days": (found.as_of - timezone.localdate(found.waits_since)).days,
+        "days": (today - timezone.localdate(found.waits_since)).days,
         "since": timezone.localdate(found.waits_since),
         "purpose": purpose(found),
         "also": " ".join(filter(None, (letter_due(found), also_owed(found)))),
     }
 
 
-def _path(found: Case, acts: Sequence[Act]) -> dict[str, Any]:
-    days = spans_of(found, acts)
+def _path(found: Case, acts: Sequence[Act], today: date) -> dict[str, Any]:
+    days = spans_of(found, acts, today)
     return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
 
 
-def _what_can_happen(user: User, found: Case) -> dict[str, Any]:
-    ahead = {step.label for step in due_now(found)}
+def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
+    user, today = context.user, context.as_of
+    ahead = {step.label for step in due_now(found, context)}
     return {
         # First what leads on, blocked or not; then what is open before what is blocked, in the order of the machine.
         "buttons": sorted(
-            buttons(user, found, found.as_of),
+            buttons(user, found, today),
             key=lambda button: (button.label not in ahead, bool(button.hindrances)),
         ),
-        "others": left_to_others(found, user, found.as_of),
-        "facts_url": facts_address(found) if recordable(found, found.parties_of(user)) else "",
+        "others": left_to_others(found, user, today),
+        "facts_url": facts_address(found) if recordable(found, context.parties) else "",
         "waives": may(user.roles, Capability.WAIVE_GATE),
         "move_url": _moving(user, found),
         "hand_over_url": _naming(user, found),

@@ -13,14 +13,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions import artifacts, taking_over, versions
+from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.papers import LONGEST_TITLE, STAYS, KeptFile, adders, takes
 from authorizations.actions.refusals import MovedOn, NotReady
-from authorizations.actions.standing import Subject, as_acting
 from authorizations.doorstep.document_places import ABOVE, document_name, document_row, documents_address
 from authorizations.doorstep.papers import parts_of, readable, summary
 from authorizations.exchange.away import FilesAway
 from authorizations.exchange.copies import copy_of
 from authorizations.exchange.intake import MEGABYTE, take_in
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case
 from authorizations.models.artifact import OTHER
@@ -42,22 +43,22 @@ Seen = TypeVar("Seen", bound=Ato | Case)
 def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]) -> HttpResponse:
     """Every document of a record that this person may know of."""
     user = person(request)
-    record = record_of(user, noun, public_id)
-    here, asked = summary(record, user)
-    context = {
+    record, context = record_of(user, noun, public_id)
+    here, asked = summary(record, user, context.as_of)
+    shown = {
         **frame(record),
         "record": record,
-        "parts": parts_of(record, user, request.GET.get("at", "")),
+        "parts": parts_of(record, context, request.GET.get("at", "")),
         "here": here,
         "asked": asked,
-        "adds_others": bool(adders(record, OTHER, user)) and takes(record, OTHER),
+        "adds_others": bool(adders(record, OTHER, context)) and takes(record, OTHER),
         "add_name": ABOVE[noun].add,
         "other": OTHER,
         "scans": settings.CLAMAV is not None,
         "stays": STAYS,
         "takes_over": isinstance(record, Case) and taking_over.is_open_to(record, user),
     }
-    return render(request, "documents/list.html", context)
+    return render(request, "documents/list.html", shown)
 
 
 # --- adding a version ---
@@ -66,11 +67,11 @@ def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]
 def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[Case]) -> HttpResponse:
     """The form of a version, and what became of it."""
     user = person(request)
-    record = record_of(user, noun, public_id)
+    record, context = record_of(user, noun, public_id)
     rules = readable(record, user)
     if key != OTHER and key not in rules:
         raise Http404
-    if not adders(record, key, user):
+    if not adders(record, key, context):
         raise PermissionDenied(versions.NOT_YOURS)
     rule = rules.get(key)
     if request.method != "POST":
@@ -183,12 +184,12 @@ VERBS: dict[str, tuple[Verb, str, str]] = {
 def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     """The page of one act on a version, and what became of it."""
     user = person(request)
-    seen, record = _version_of(user, public_id)
+    seen, record, acting = _version_of(user, public_id)
     if act not in VERBS:
         raise Http404
     verb, label, done = VERBS[act]
-    if act not in artifacts.version_acts(record, seen, user):
-        _refuse(record, seen, user, act)
+    if act not in artifacts.version_acts(record, seen, acting):
+        _refuse(record, seen, acting, act)
     form = _act_form(act, record, request.POST if request.method == "POST" else None)
     if form.is_valid() and _done(verb, seen, user, form):
         messages.success(request, done)
@@ -206,10 +207,11 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
     return render(request, "documents/act.html", context)
 
 
-def _refuse(record: Subject, version: ArtifactVersion, user: User, act: str) -> None:
+def _refuse(record: Subject, version: ArtifactVersion, context: ActingContext, act: str) -> None:
     """Why an act is not open to this person: it is another's, or it is not open now."""
     key = version.artifact.key
-    is_theirs = adders(record, key, user) if act == "verify" else version.side in artifacts.sides_adding(record, key)
+    sides = artifacts.sides_adding(record, key, context)
+    is_theirs = adders(record, key, context) if act == "verify" else version.side in sides
     if not is_theirs:
         raise PermissionDenied("Your role does not do this with this version. The page of the documents says who does.")
     raise MovedOn("This is not open to you for this version as it stands now. The page of the documents says what is.")
@@ -228,7 +230,7 @@ def _done(verb: Verb, version: ArtifactVersion, user: User, form: Any) -> bool:
 def _act_form(act: str, record: Subject, typed: Any) -> RefusingForm:
     if act == "withdraw":
         return WithdrawForm(typed, word="case" if isinstance(record, Case) else "ATO")
-    return VerifyForm(typed, today=record.as_of) if act == "verify" else ShareForm(typed)
+    return VerifyForm(typed, today=timezone.localdate()) if act == "verify" else ShareForm(typed)
 
 
 # --- copies ---
@@ -244,20 +246,19 @@ def document_file(request: HttpRequest, public_id: str) -> FileResponse:
 # --- the record ---
 
 
-def record_of(user: User, noun: type[Seen], public_id: str) -> Seen:
-    """The record, which knows as whom the person acts; 404 where it is not there for them."""
+def record_of(user: User, noun: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
+    """The record, and as whom the person acts on it; 404 where it is not there for them."""
     record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
-    as_acting(record, user, timezone.localdate())
-    return record
+    return record, acting_context(record, user, timezone.localdate())
 
 
-def _version_of(user: User, public_id: str) -> tuple[ArtifactVersion, Subject]:
-    """A version with its record, for whoever may see both."""
+def _version_of(user: User, public_id: str) -> tuple[ArtifactVersion, Subject, ActingContext]:
+    """A version with its record, and as whom the person acts, for whoever may see both."""
     beside = ("artifact__case", "artifact__ato", "added_by")
     rows = ArtifactVersion.objects.visible_to(user).select_related(*beside)
     version = get_object_or_404(rows, public_id=public_id)
     noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
-    return version, record_of(user, noun, of.public_id)
+    return version, *record_of(user, noun, of.public_id)
 
 
 def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:

@@ -42,7 +42,6 @@ NOT_YOURS_TO_ANSWER = "Your role answers no finding of this case. Its list shows
 
 def _case_of(request: HttpRequest, public_id: str) -> Case:
     case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
-    case.as_of = timezone.localdate()
     return case
 
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.fields import new_public_id
 from authorizations.actions.moving import effects_of_move, move_to_release, targets
 from authorizations.actions.refusals import NotReady
-from authorizations.actions.standing import as_acting
 from authorizations.addresses import SENTENCES
 from authorizations.doorstep.inputs import SELECT, PageForm, reason_field
 from authorizations.doorstep.releases import row_labels
@@ -51,7 +50,6 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     case: Case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
     if not allows(user, Capability.MOVE_TO_RELEASE):
         raise PermissionDenied(SENTENCES[Capability.MOVE_TO_RELEASE])
-    as_acting(case, user, timezone.localdate())
     offered = targets(case) if case.is_open else []
     asked = request.POST.get("release") or request.GET.get("release")
     chosen = next((each for each in offered if each.id == asked), offered[0] if offered else None)
@@ -65,7 +63,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "offered": offered,
         "chosen": chosen,
-        "effects": effects_of_move(case, chosen, user) if chosen else [],
+        "effects": effects_of_move(case, chosen, user, timezone.localdate()) if chosen else [],
         "sections": _sections(case, chosen) if chosen else [],
     }
     return render(request, "rules/move.html", context, status=409 if form.is_bound else 200)

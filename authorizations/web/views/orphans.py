@@ -107,7 +107,7 @@ def _left_keys(user: User, number: int) -> tuple[set[int], int]:
 
 def _knowing_all(user: User) -> Any:
     """The cases that a person may see, each of which knows whether whoever it names still is there."""
-    return Case.objects.visible_to(user).knowing_officials().knowing_reviewers().select_related(*BESIDE)
+    return Case.objects.visible_to(user).with_ao_status().with_reviewer_status().select_related(*BESIDE)
 
 
 def _table(rows: list[dict[str, Any]]) -> TableView:
@@ -123,7 +123,7 @@ def orphans(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
     """The form that hands one work over, and what became of it."""
     user, today = person(request), timezone.localdate()
-    case = get_object_or_404(Case.objects.acting_for(user).knowing_reviewers(), public_id=public_id)
+    case = get_object_or_404(Case.objects.acting_for(user).with_reviewer_status(), public_id=public_id)
     if work not in list(Work):
         raise Http404
     which = Work(work)

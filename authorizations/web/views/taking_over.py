@@ -19,10 +19,10 @@ from authorizations.web.views.documents import frame, record_of
 def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form with what is offered, and what became of it."""
     user = person(request)
-    case = record_of(user, Case, public_id)
+    case, acting = record_of(user, Case, public_id)
     if not taking_over.takers(case, user):
         raise PermissionDenied(taking_over.NOT_THE_PROVIDERS)
-    offered = taking_over.offers(case, user)
+    offered = taking_over.offers(case, acting)
     form = TakeOverForm(request.POST if request.method == "POST" else None, offered=offered)
     if request.method == "POST":
         answer = _take_over(request, case, form)

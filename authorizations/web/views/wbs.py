@@ -16,7 +16,6 @@ from authorizations.actions.cases import record_facts
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.actions.security import note
 from authorizations.actions.stages import Stale
-from authorizations.actions.standing import as_acting
 from authorizations.actions.wbs import ENDED, NO_PLAN, NOT_YOURS, save_wbs_dates, wbs_of
 from authorizations.doorstep.history import Act, entries
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
@@ -41,7 +40,7 @@ def initial_case(user: User, public_id: str) -> tuple[Case, frozenset[Party]]:
         Http404: no initial case for this person.
     """
     case: Case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id, kind=CaseKind.INITIAL)
-    return case, as_acting(case, user, timezone.localdate())
+    return case, case.parties_of(user)
 
 
 def trail_of(case: Case, *, below_the_plan: bool = False) -> list[tuple[str, str]]:
@@ -52,19 +51,19 @@ def trail_of(case: Case, *, below_the_plan: bool = False) -> list[tuple[str, str
 
 def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page of the plan."""
-    user = person(request)
+    user, today = person(request), timezone.localdate()
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
     tasks = wbs.rows() if wbs else []
-    rows = rows_of(case, tasks, who, case.as_of)
+    rows = rows_of(case, tasks, who, today)
     context = {
         "trail": trail_of(case),
         "case": case,
         "wbs": wbs,
         "rows": rows,
         "summary": summary(rows),
-        "timelines": timelines(str(case), tasks, case.as_of, is_open=case.is_open),
-        "proposals": (proposed := proposals(case, tasks, who)),
+        "timelines": timelines(str(case), tasks, today, is_open=case.is_open),
+        "proposals": (proposed := proposals(case, tasks, who, today)),
         "may_record": any(each.is_yours and not each.is_same for each in proposed),
         "may_import": case.is_open and not PLANNERS.isdisjoint(who),
         "may_date": any(row.is_yours for row in rows),
@@ -75,12 +74,12 @@ def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def case_wbs_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table of the plan as a CSV file."""
-    user = person(request)
+    user, today = person(request), timezone.localdate()
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
     note("list.exported", actor=user, now=timezone.now(), subject=case, said={"list": "wbs"})
-    rows = rows_of(case, wbs.rows() if wbs else [], who, case.as_of)
-    return csv_response(f"wbs-{case.public_id}-{case.as_of:%Y-%m-%d}", COLUMNS, [row.texts for row in rows])
+    rows = rows_of(case, wbs.rows() if wbs else [], who, today)
+    return csv_response(f"wbs-{case.public_id}-{today:%Y-%m-%d}", COLUMNS, [row.texts for row in rows])
 
 
 # --- dates ---
@@ -226,4 +225,8 @@ def wbs_facts(request: HttpRequest, public_id: str) -> HttpResponse:
 def _proposed(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party]) -> dict[str, date]:
     if PLANNERS.isdisjoint(who) and Party.AS not in who:
         raise PermissionDenied(NOT_YOURS)
-    return {each.name: each.planned_on for each in proposals(case, tasks, who) if each.is_yours and not each.is_same}
+    return {
+        each.name: each.planned_on
+        for each in proposals(case, tasks, who, timezone.localdate())
+        if each.is_yours and not each.is_same
+    }

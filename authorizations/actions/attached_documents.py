@@ -1,4 +1,4 @@
-"""Documents that an act brings by itself: its form says where one can be found, and the act leaves the reference.
+"""Documents that an act attaches by itself: its form says where one can be found, and the act leaves the reference.
 
 What already happened in the world is recorded in one act, without a second errand to the page of documents.
 """
@@ -11,15 +11,13 @@ from django.db.models import Max
 from authorizations.actions.door import Act
 from authorizations.actions.papers import side_of
 from authorizations.lifecycle import papers
+from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Artifact, ArtifactVersion, Ato, Case
 
 
-def bring(act: Act, record: Case | Ato, row: str, facts: Mapping[str, Any]) -> None:
+def attach_documents(act: Act, record: Case | Ato, row: str, facts: Mapping[str, Any], context: ActingContext) -> None:
     """Adds a version of each document that these facts say where to find; the record is held, and saved by its act."""
-    actor: Any = act.actor
-    own = record.parties_of(actor)
-    acting = record.acting or own
-    for rule, how, location in papers.brought(record, row, facts):
+    for rule, how, location in papers.attached(record, row, facts, act.day):
         of = {"case" if isinstance(record, Case) else "ato": record}
         artifact, _ = Artifact.objects.get_or_create(**of, key=rule.key, title="", defaults={"inside": rule.inside})
         highest = artifact.versions.aggregate(highest=Max("number"))["highest"] or 0
@@ -29,8 +27,8 @@ def bring(act: Act, record: Case | Ato, row: str, facts: Mapping[str, Any]) -> N
             location=location.strip()[:500],
             # The act itself says so: it records what was signed.
             stated=list(how.stated),
-            side=side_of(acting & rule.by or acting, own),
-            added_by=actor,
+            side=side_of(context.acting & rule.by or context.acting, context.parties),
+            added_by=context.user,
             added_at=act.recorded_at,
             shared_at=act.recorded_at,
         )

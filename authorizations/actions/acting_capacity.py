@@ -1,0 +1,65 @@
+"""As whom a person acts on a record: in the own right, for a colleague, recording a decision, or standing in."""
+
+from dataclasses import replace
+from datetime import date
+
+from accounts.models import User
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import Step
+from authorizations.models import Ato, Case
+from authorizations.policy import ON_BEHALF, Party
+
+Subject = Ato | Case
+# What only the official could do waits for another one; what the former signed can still be recorded (rule 3).
+VACANT = Problem(
+    "ao_vacant",
+    "AO vacant: the authorizing official of this case no longer holds that role here. A liaison of the agency names "
+    "another, who can then do this.",
+    "authorizing_official",
+    waivable=False,
+)
+
+
+def acting_context(subject: Subject, user: User, as_of: date) -> ActingContext:
+    """Who the person is for the record on a day."""
+    parties = subject.parties_of(user)
+    # A PMO lead may act for organizations of the record that have no active member (rule 5).
+    lacking = subject.without_active_members if Party.PL in parties else ()
+    stands_in_for = frozenset(party for kind in lacking for party in ON_BEHALF[kind])
+    return ActingContext(user, as_of, parties, stands_in_for, _delegated(subject, user))
+
+
+def _delegated(subject: Subject, user: User) -> dict[Party, User]:
+    """By whose delegation alone the person is what they are for the record."""
+    delegated: dict[Party, User] = {}
+    own = subject.parties_of(user.holding(user.own_memberships)) if user.delegated else frozenset()
+    for membership in user.delegated:
+        for party in subject.parties_of(user.holding([membership])) - own:
+            delegated.setdefault(party, membership.user)
+    return delegated
+
+
+def acting_capacity(
+    subject: Subject, step: Step, context: ActingContext, *, ever: bool = False
+) -> ActingContext | None:
+    """As whom the person of a context may take the step; None for nobody.
+
+    ever: ask for every state of the record; as it stands, fewer may.
+    """
+    if step.inside:
+        return None
+    takers = step.who if ever else step.parties(subject)
+    if not takers.isdisjoint(context.parties):
+        return context.as_one_of(takers & context.parties)
+    if step.recorded and Party.AL in context.parties:
+        return context.as_one_of({Party.AL}, recording=True)
+    if step.on_behalf and not takers.isdisjoint(context.stands_in_for):
+        return context.as_one_of({Party.PL}, standing_in=True)
+    if step.recorded and Party.AL in context.stands_in_for:
+        return context.as_one_of({Party.PL}, recording=True, standing_in=True)
+    # Who is told why nobody can do what is the official's: the agency's liaison, and who was it.
+    waits = Party.AL in context.parties or context.user.pk == subject.authorizing_official_id
+    if Party.AO in takers and waits and subject.ao_is_vacant:
+        return replace(context, vacant=True)
+    return None
