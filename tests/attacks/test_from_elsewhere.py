@@ -12,6 +12,7 @@ from tests.attacks.addresses import Address, _patterns, everywhere
 from tests.attacks.scene import body_of, everything_kept, signed_in
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato
+from tests.samples import first
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
@@ -130,7 +131,8 @@ def leading_out(client: Client, path: str) -> set[str]:
     return {way for way in ways if {host_reached(each) for each in led_to(client, path, way)} != {"testserver"}}
 
 
-@pytest.mark.parametrize("who", [None, "pmo_lead"])
+# Many seconds: some three hundred addresses, each sent every way out that it may follow.
+@pytest.mark.parametrize("who", first([None, "pmo_lead"], lane=pytest.mark.nightly))
 def test_no_address_leads_off_the_portal(world: Cast, who: str | None) -> None:
     world.liaison.email = "liaison@harbors.example"
     world.liaison.save()
