@@ -249,7 +249,9 @@ def plain(answer: Any, *ids: str) -> tuple[int, str, bytes]:
     return answer.status_code, location, body
 
 
-@pytest.mark.parametrize("who", first(STRANGERS, lane=NIGHTLY))
+# Minutes: every address with an id of every noun. `tests/isolation/test_missing.py` asks those of a few nouns before.
+@NIGHTLY
+@pytest.mark.parametrize("who", STRANGERS)
 def test_a_path_with_the_id_of_others_answers_as_for_what_does_not_exist(
     world: Cast, hidden: dict[str, models.Model], who: str
 ) -> None:
@@ -335,7 +337,9 @@ def rows_of(records: dict[str, models.Model]) -> list[Any]:
     return [*stand, *(Event.objects.about(each).count() for each in records.values())]
 
 
-@pytest.mark.parametrize("who", first(STRANGERS, lane=NIGHTLY))
+# Minutes: every operation with an id of every noun in each of its facts.
+@NIGHTLY
+@pytest.mark.parametrize("who", STRANGERS)
 def test_json_names_no_record_of_others(world: Cast, hidden: dict[str, models.Model], who: str) -> None:
     case, client = own_of(world, who), signed_in(world.people[who])
     before = everything_kept()
