@@ -4,7 +4,7 @@ WORKDIR /portal
 COPY . .
 # Sets up the environment from the hashed lock file, and the design system's files by the npm that comes with it.
 RUN PORTAL_DATA=/tmp/data ./portal check \
-    && .venv/bin/python -m compileall -q accounts authorizations fedramp_portal .venv/lib
+    && .venv/bin/python -m compileall -q accounts authorizations benchmarks demo fedramp_portal .venv/lib
 
 FROM python:3.13-slim-trixie
 # The libraries that draw PDFs, and the programs that `./portal backup` and `./portal restore` call.

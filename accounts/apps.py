@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.urls import register_converter
 
-from accounts.addresses import PublicId
+from accounts.url_converters import PublicId
 
 
 class AccountsConfig(AppConfig):

@@ -10,7 +10,7 @@ from django.db.models.signals import post_migrate
 from django.urls import register_converter
 
 from authorizations import checks, triggers
-from authorizations.web.converters import ReleaseId, RuleId
+from authorizations.web.url_converters import ReleaseId, RuleId
 
 
 class AuthorizationsConfig(AppConfig):
@@ -25,7 +25,7 @@ class AuthorizationsConfig(AppConfig):
         register(checks.rules_of_addresses, checks.PORTAL)
         register(checks.shipped_rules, checks.PORTAL)
         # Its hooks must hear of the first sign-in, whoever asks for it.
-        import_module("authorizations.web.sign_in")
+        import_module("authorizations.web.sign_in.allauth_hooks")
         post_migrate.connect(_guard_the_record, sender=self)
 
 

@@ -9,10 +9,10 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from authorizations.addresses import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
-from authorizations.reports.needs import LIBRARIES, install_line
+from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
 from authorizations.rules import BadRelease
 from authorizations.rules.release import FOLDER, read
+from authorizations.url_access import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
 
 PORTAL = "portal"
 
@@ -55,7 +55,7 @@ def rules_of_addresses(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
     found: list[checks.CheckMessage] = [
         checks.Error(
             f"The address “{name}” has no rule.",
-            hint="Say in authorizations/addresses.py who may ask for it.",
+            hint="Say in authorizations/url_access.py who may ask for it.",
             id=WITHOUT_A_RULE,
         )
         for name in sorted(names)
@@ -64,7 +64,7 @@ def rules_of_addresses(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
     found += [
         checks.Error(
             f"The rule “{name}” is of no address.",
-            hint="Remove it from authorizations/addresses.py.",
+            hint="Remove it from authorizations/url_access.py.",
             id=WITHOUT_AN_ADDRESS,
         )
         for name in sorted({*(set(RULES) - names), *(set(OF_THE_DESK) - pages)})

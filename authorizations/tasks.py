@@ -12,19 +12,21 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
-from authorizations.actions import heartbeat, jobs, reports, verifications
-from authorizations.actions.file_checks import ask_file_check
-from authorizations.actions.new_password import tell_who_forgot
-from authorizations.actions.security import enter_tallies
-from authorizations.actions.vacancies import note_unnoted_vacancies
-from authorizations.exchange import file_checks, scanning
-from authorizations.exchange.uploads import forget_older_than
+from authorizations.actions import heartbeat, jobs, reports
+from authorizations.actions.audit_log import verifications
+from authorizations.actions.audit_log.security_events import enter_tallies
+from authorizations.actions.cases.missing_officials import note_unnoted_vacancies
+from authorizations.actions.documents.file_checks import ask_file_check
+from authorizations.actions.people.password_reset import tell_who_forgot
+from authorizations.audit_log import anchors
+from authorizations.audit_log.verify import verify
+from authorizations.exchange.documents import file_checks, scan_queue
+from authorizations.exchange.imports.previewed_files import forget_older_than
 from authorizations.models import FileCheck, Message, ReportJob, Verification
 from authorizations.models.background_job import BackgroundJob
-from authorizations.notifications import delivery, reminders
-from authorizations.proof import anchors
-from authorizations.proof.verify import verify
-from authorizations.reports import files, making, schedules
+from authorizations.notifications.mail import delivery
+from authorizations.notifications.reminders import reminders
+from authorizations.reports.jobs import files, schedules, worker
 
 logger = logging.getLogger(__name__)
 
@@ -93,14 +95,14 @@ def deliver_mail() -> None:
 @shared_task
 def look_for_unscanned() -> None:
     """Hands documents that wait for the scanner to the worker: a large one may take longer than the timer can wait."""
-    if settings.CLAMAV and scanning.waiting():
+    if settings.CLAMAV and scan_queue.waiting():
         scan_documents.delay()
 
 
 @shared_task
 def scan_documents() -> None:
     """Has the waiting documents scanned; what the scanner did not answer for waits on."""
-    if number := scanning.scan_waiting(timezone.now()):
+    if number := scan_queue.scan_waiting(timezone.now()):
         logger.info("documents scanned: %d", number)
 
 
@@ -161,7 +163,7 @@ def _verify(job: Verification) -> None:
 @shared_task
 def make_reports() -> None:
     """Makes the reports that wait."""
-    making.make_all()
+    worker.make_all()
 
 
 # What does the jobs of each noun, and the queue in which it waits for a worker.

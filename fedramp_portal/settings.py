@@ -18,7 +18,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from fedramp_portal import buckets, databases, identity_providers, logs, scanner
+from fedramp_portal import database_settings, identity_providers, logging_settings, s3_settings, scanner_settings
 
 # Workbooks are read with defusedxml, which refuses entities. Where some package brings lxml, openpyxl would take that.
 os.environ["OPENPYXL_LXML"] = "False"
@@ -101,9 +101,11 @@ SECRET_KEY_FALLBACKS = [key for key in [env("PORTAL_OLD_SECRET_KEY")] if key]
 # --- what the portal is made of ---------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "benchmarks",
+    "demo",
     "authorizations",
     "accounts",
-    "fedramp_portal.desk.DeskConfig",
+    "fedramp_portal.admin_config.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -128,7 +130,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authorizations.web.access_log.access_log",
     "authorizations.web.middleware.probes",
-    "authorizations.api.refusals.api_answers",
+    "authorizations.api.errors.api_answers",
     "authorizations.web.middleware.known_methods",
     "authorizations.web.middleware.storable_query",
     "authorizations.web.middleware.private_pages",
@@ -139,19 +141,19 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "authorizations.web.refused.noted_refusals",
+    "authorizations.web.refusal_counts.noted_refusals",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "authorizations.web.sessions.end_unused_sessions",
-    "authorizations.web.sessions.SignInFirst",
+    "authorizations.web.sign_in.sessions.end_unused_sessions",
+    "authorizations.web.sign_in.sessions.SignInFirst",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "authorizations.web.errors.RefusalPages",
+    "authorizations.web.error_pages.RefusalPages",
 ]
 
 ROOT_URLCONF = "fedramp_portal.urls"
 WSGI_APPLICATION = "fedramp_portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["authorizations.web.backend.People"]
+AUTHENTICATION_BACKENDS = ["authorizations.web.sign_in.auth_backend.People"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
@@ -167,7 +169,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "authorizations.web.frame.frame",
+                "authorizations.web.context_processors.frame",
             ],
             "builtins": ["authorizations.templatetags.portal"],
         },
@@ -177,7 +179,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- where things are kept --------------------------------------------------------------------------------------------
 
 
-DATABASES = {"default": databases.read(env("DATABASE_URL"), DATA_DIR)}
+DATABASES = {"default": database_settings.read(env("DATABASE_URL"), DATA_DIR)}
 REDIS_URL = env("REDIS_URL")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
     raise ImproperlyConfigured("REDIS_URL must begin with redis:// or rediss://; leave it out for one machine.")
@@ -200,7 +202,7 @@ STATIC_URL = "/static/"
 # Only production gathers its static files; elsewhere they are served from where they lie.
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
-FILES = buckets.read(env("PORTAL_FILES_S3"), https=PRODUCTION)
+FILES = s3_settings.read(env("PORTAL_FILES_S3"), https=PRODUCTION)
 STORAGES = {
     "default": FILES,
     # Files of documents, each under its hash: no program's output, and worth a backup of their own.
@@ -218,7 +220,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 32 * 1024 * 1024
 DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
 # The scanner of documents: where clamd listens; none, and documents are not scanned.
-CLAMAV = scanner.read(env("PORTAL_CLAMAV"))
+CLAMAV = scanner_settings.read(env("PORTAL_CLAMAV"))
 
 # What stands in the header and footer of each page of a report, such as CUI; nothing where it is not said.
 REPORT_MARKING = env("PORTAL_REPORT_MARKING")
@@ -245,9 +247,9 @@ FORMAT_MODULE_PATH = "fedramp_portal.formats"
 IDENTITY_PROVIDERS = identity_providers.read(env("PORTAL_IDENTITY_PROVIDERS"), https=PRODUCTION)
 PROVIDER_OF_DOMAIN = identity_providers.by_domain(IDENTITY_PROVIDERS)
 SOCIALACCOUNT_PROVIDERS = identity_providers.for_the_library(IDENTITY_PROVIDERS)
-SOCIALACCOUNT_ADAPTER = "authorizations.web.sign_in.Organizations"
+SOCIALACCOUNT_ADAPTER = "authorizations.web.sign_in.allauth_hooks.Organizations"
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
-ACCOUNT_ADAPTER = "authorizations.web.sign_in.Accounts"
+ACCOUNT_ADAPTER = "authorizations.web.sign_in.allauth_hooks.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -257,7 +259,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 PASSWORD_RESET_TIMEOUT = 60 * 60
 # There is one lock-out, in `authorizations/throttle.py`.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
-MFA_ADAPTER = "authorizations.web.sign_in.Factors"
+MFA_ADAPTER = "authorizations.web.sign_in.allauth_hooks.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Authorization portal"
@@ -282,7 +284,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "authorizations.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "authorizations.web.error_pages.csrf_failure"
 
 # --- transport and browser --------------------------------------------------------------------------------------------
 
@@ -319,7 +321,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 # It remembers nothing: what there is to do stands in the database, and a second timer is in nobody's way.
-CELERY_BEAT_SCHEDULER = "fedramp_portal.timer.Timer"
+CELERY_BEAT_SCHEDULER = "fedramp_portal.beat_scheduler.Timer"
 TIMER_FILE = DATA_DIR / "timer"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-ended-sessions": {
@@ -438,7 +440,7 @@ DJANGO_GUID = {
 LOG_LEVEL = (env("PORTAL_LOG_LEVEL") or "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “{LOG_LEVEL}”.")
-LOGGING = logs.written(LOG_LEVEL, as_json=PRODUCTION)
+LOGGING = logging_settings.written(LOG_LEVEL, as_json=PRODUCTION)
 
 # --- who runs this site -----------------------------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "authorizations.web.errors.bad_request"
-handler403 = "authorizations.web.errors.permission_denied"
-handler404 = "authorizations.web.errors.not_found"
-handler500 = "authorizations.web.errors.server_error"
+handler400 = "authorizations.web.error_pages.bad_request"
+handler403 = "authorizations.web.error_pages.permission_denied"
+handler404 = "authorizations.web.error_pages.not_found"
+handler500 = "authorizations.web.error_pages.server_error"
 
 urlpatterns = [
     path("desk/", admin.site.urls),

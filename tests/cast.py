@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
-from tests.remembered import remembered
+from tests.cached_rows import remembered
 
 
 @dataclass

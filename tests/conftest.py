@@ -23,9 +23,9 @@ from authorizations.models import Head, rules
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
 from authorizations.vocabulary import Chain
-from tests import markers, migrated
+from tests import markers, migrated_database
+from tests.cached_rows import MEMORY, empty_tables
 from tests.cast import Cast, make_cast
-from tests.remembered import MEMORY, empty_tables
 
 # PostgreSQL need not wait for the disk: no test outlives the machine. Nor ponder the best order of fifteen joins over a
 # dozen rows, nor compile a query, misled by tables that it has not counted. Read by its client when it connects.
@@ -72,7 +72,7 @@ def _quick_settings() -> Iterator[None]:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Before the test database is made: on SQLite it begins as a copy of migrated tables."""
     with pytest.MonkeyPatch.context() as patch:
-        migrated.copy_into_test_database(patch)
+        migrated_database.copy_into_test_database(patch)
         yield
 
 

@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from authorizations.management.commands.demo import enter_demo
-from tests.remembered import MEMORY
+from demo.management.commands.demo import enter_demo
+from tests.cached_rows import MEMORY
 
 
 @contextmanager

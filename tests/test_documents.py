@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from authorizations.lifecycle.words import ABBREVIATIONS, WORDS
+from authorizations.lifecycle.glossary import ABBREVIATIONS, WORDS
 from authorizations.vocabulary import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,28 +15,31 @@ import pytest
 from django.db import transaction
 from django.db.models import Q
 
-from authorizations.actions import stages
-from authorizations.actions.effects import EFFECTS
-from authorizations.lifecycle import case_gates, finding_gates, gates, package_gates, papers, reuse_gates, review_gates
+from authorizations.actions import steps
+from authorizations.actions.cases.side_effects import EFFECTS
+from authorizations.lifecycle.gates import atos as ato_gates
+from authorizations.lifecycle.gates import cases as case_gates
+from authorizations.lifecycle.gates import documents as document_gates
+from authorizations.lifecycle.gates import findings, package, reuse, review
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, InitialCase, ReuseCase
 from authorizations.policy import Party
 from authorizations.rules import release
-from tests.actions import test_findings as of_findings
+from tests.actions.findings import test_findings as of_findings
+from tests.cached_rows import MEMORY
 from tests.cast import Cast
-from tests.isolation import test_where_rows_begin as beginnings
-from tests.lifecycle import golden_ato
-from tests.lifecycle import test_attached_documents as of_attached
-from tests.lifecycle import test_case_effects as of_effects
-from tests.lifecycle import test_case_gates as of_gates
-from tests.lifecycle import test_golden_cases as of_cases
-from tests.lifecycle import test_golden_table as of_atos
-from tests.lifecycle import test_papers as of_papers
-from tests.lifecycle import test_performing as of_performing
-from tests.lifecycle.golden import Row
-from tests.lifecycle.unsaved import MACHINES, ROWS
-from tests.remembered import MEMORY
-from tests.web import test_narrowings as of_narrowings
+from tests.isolation import test_querysets_begin_visible as beginnings
+from tests.lifecycle import test_performing_steps as of_performing
+from tests.lifecycle import test_side_effects as of_effects
+from tests.lifecycle.gates import test_attached_documents as of_attached
+from tests.lifecycle.gates import test_case_gates as of_gates
+from tests.lifecycle.gates import test_document_gates as of_papers
+from tests.lifecycle.golden import ato
+from tests.lifecycle.golden import test_atos as of_atos
+from tests.lifecycle.golden import test_cases as of_cases
+from tests.lifecycle.golden.table import Row
+from tests.lifecycle.golden.unsaved import MACHINES, ROWS
+from tests.web.lists import test_link_filters as of_narrowings
 
 pytestmark = pytest.mark.sqlite
 slow, nightly = pytest.mark.slow, pytest.mark.nightly
@@ -108,7 +111,7 @@ def test_whatever_is_taken_from_a_step_of_a_case_is_seen(kind: str, row: Row) ->
             assert seen_of_a_case(kind, row), (row.name, field, value)
 
 
-def seen_of_an_ato(row: golden_ato.Row) -> bool:
+def seen_of_an_ato(row: ato.Row) -> bool:
     return any(
         fails(test, *arguments)
         for test, arguments in (
@@ -119,8 +122,8 @@ def seen_of_an_ato(row: golden_ato.Row) -> bool:
     )
 
 
-@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 8), ids=lambda row: row.name)
-def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: golden_ato.Row) -> None:
+@pytest.mark.parametrize("row", some(ato.GOLDEN, 8), ids=lambda row: row.name)
+def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: ato.Row) -> None:
     step = Ato.machine().step(row.name)
     assert step is not None
     assert not seen_of_an_ato(row)
@@ -145,10 +148,8 @@ def test_a_condition_of_the_offer_of_a_case_that_is_gone_is_seen(
             assert fails(table, kind), gone.words
 
 
-@pytest.mark.parametrize("row", some(golden_ato.GOLDEN, 8), ids=lambda row: row.name)
-def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(
-    row: golden_ato.Row, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("row", some(ato.GOLDEN, 8), ids=lambda row: row.name)
+def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(row: ato.Row, monkeypatch: pytest.MonkeyPatch) -> None:
     step = Ato.machine().step(row.name)
     assert step is not None
     monkeypatch.setattr(of_atos, "STAGES", step.sources[:1])
@@ -177,7 +178,7 @@ def _asks_nothing(record: Any, facts: Any, context: Any) -> Iterator[Any]:
     yield
 
 
-HOMES = (case_gates, review_gates, reuse_gates, finding_gates, package_gates)
+HOMES = (case_gates, review, reuse, findings, package)
 ASKED: list[Any] = of_gates.asked(gates=True)
 
 
@@ -200,7 +201,7 @@ def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
 
 @pytest.mark.parametrize("name", some(sorted({name for name, *_ in of_atos.GATES}), 8))
 def test_a_gate_of_an_ato_that_asks_nothing_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(getattr(gates, name), "__code__", _asks_nothing.__code__)
+    monkeypatch.setattr(getattr(ato_gates, name), "__code__", _asks_nothing.__code__)
     assert [
         row
         for row in of_atos.GATES
@@ -232,21 +233,21 @@ def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypat
 @pytest.mark.parametrize("part", ["_problems", "_what_is_wrong"])
 def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing: Any = _asks_nothing if part == "_problems" else lambda *asked: ""
-    monkeypatch.setattr(papers, part, lambda *asked: nothing(*asked[:3]))
+    monkeypatch.setattr(document_gates, part, lambda *asked: nothing(*asked[:3]))
     for cell in of_papers.CELLS:
         assert fails(of_papers.test_a_document_that_is_missing_is_named_with_who_adds_it, *cell), cell
 
 
 @slow
 def test_a_return_that_is_not_looked_at_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "returned_at", lambda record: None)
+    monkeypatch.setattr(document_gates, "returned_at", lambda record: None)
     for cell in of_papers.NEW:
         assert fails(of_papers.test_what_was_given_back_must_be_newer_than_the_return, *cell), cell
 
 
 @slow
 def test_a_document_that_an_act_does_not_bring_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "attach_documents", lambda *act: None)
+    monkeypatch.setattr(steps, "attach_documents", lambda *act: None)
     mark = transaction.savepoint()
     for step, facts, documents in (("suspend", {}, {"suspension_notice": "Letter 7"}),):
         assert fails(of_attached.test_an_act_on_an_ato_brings_its_letter_or_notice, cast, step, facts, documents)

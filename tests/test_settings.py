@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from fedramp_portal import buckets, databases
+from fedramp_portal import database_settings, s3_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SAFE = {
@@ -87,7 +87,7 @@ def test_a_database_address_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyP
 
     assert (database["NAME"], database["USER"], database["PASSWORD"]) == ("portal", "portal", "a/b")
     assert (database["HOST"], database["PORT"]) == ("db.example.gov", "5433")
-    assert database["OPTIONS"] == {**databases.NOTICED, "sslmode": "require"}
+    assert database["OPTIONS"] == {**database_settings.NOTICED, "sslmode": "require"}
 
 
 def test_the_address_of_a_bucket_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -133,11 +133,11 @@ def test_production_refuses_each_unsafe_setting_with_one_sentence(
             {"REDIS_URL": "amqp://broker"},
             "REDIS_URL must begin with redis:// or rediss://; leave it out for one machine.",
         ),
-        ({"PORTAL_FILES_S3": "files"}, f"{buckets.FORM}."),
-        ({"PORTAL_FILES_S3": "https://s3.example.gov/files?acl=public"}, f"{buckets.FORM}."),
+        ({"PORTAL_FILES_S3": "files"}, f"{s3_settings.FORM}."),
+        ({"PORTAL_FILES_S3": "https://s3.example.gov/files?acl=public"}, f"{s3_settings.FORM}."),
         (
             {"PORTAL_FILES_S3": "https://s3.example.gov/files/portal"},
-            f"{buckets.FORM}; after the host stands the bucket's name alone.",
+            f"{s3_settings.FORM}; after the host stands the bucket's name alone.",
         ),
         (
             {**SAFE, "PORTAL_FILES_S3": "http://s3.example.gov/files"},

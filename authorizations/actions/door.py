@@ -12,15 +12,15 @@ from django_guid import get_guid
 
 from accounts.models import User
 from authorizations import policy
-from authorizations.actions.chain import append
+from authorizations.actions.audit_log.append import append
 from authorizations.actions.refusals import NotPermitted
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event, Message
 from authorizations.models.querysets import name_in_record
 from authorizations.models.rules import refresh_releases
-from authorizations.notifications.catalog import messages_of
-from authorizations.notifications.mail_trigger import trigger_delivery
+from authorizations.notifications.catalog.catalog import messages_of
+from authorizations.notifications.mail.mail_trigger import trigger_delivery
 
 Changes = dict[str, list[Any]]
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from authorizations.actions.door import entering
 from authorizations.actions.refusals import MovedOn
 from authorizations.models import Message
-from authorizations.notifications.mail_trigger import trigger_delivery
+from authorizations.notifications.mail.mail_trigger import trigger_delivery
 from authorizations.vocabulary import MessageStatus
 
 SENT_AGAIN = "message.sent_again"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import ROLES_OF
 from authorizations.actions.door import Changes, entering
-from authorizations.actions.once import carried_out_once
+from authorizations.actions.idempotency_key import carried_out_once
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
 from authorizations.actions.reports import Wanted, scheduled
 from authorizations.models import ReportJob, ReportSchedule

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from accounts.models import User
 from authorizations.actions.door import Changes, entering
+from authorizations.actions.idempotency_key import carried_out_once
 from authorizations.actions.jobs import finish
-from authorizations.actions.once import carried_out_once
 from authorizations.actions.refusals import Blocked, MovedOn
 from authorizations.models import ReportJob
 from authorizations.models.background_job import UNDER_WAY

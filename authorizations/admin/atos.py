@@ -7,16 +7,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from authorizations.actions.atos import register_ato
-from authorizations.admin.bulk import BulkStepsAdmin
+from authorizations.actions.register.atos import register_ato
+from authorizations.admin.base import person
+from authorizations.admin.bulk_steps import BulkStepsAdmin
 from authorizations.admin.columns import PublishedFilter
-from authorizations.admin.door import person
+from authorizations.admin.editing import KeptByHandAdmin
 from authorizations.admin.forms import AdditionForm
-from authorizations.admin.keeping import KeptByHandAdmin
 from authorizations.lifecycle.facts import LETTER
 from authorizations.lifecycle.problems import Force
 from authorizations.models import Ato
-from authorizations.models.ato_steps import REGISTER
+from authorizations.models.register.ato_steps import REGISTER
 
 
 class RegistrationForm(AdditionForm):

@@ -8,15 +8,15 @@ from django.db import models
 from django.db.models import F
 from django.http import HttpRequest
 
-from authorizations.admin.bulk import BulkStepsAdmin
+from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.bulk_steps import BulkStepsAdmin
 from authorizations.admin.columns import ATO, under
-from authorizations.admin.door import NounAdmin, person
-from authorizations.admin.moving import MovingAdmin
-from authorizations.doorstep.history import facts_on_record
-from authorizations.doorstep.record import stage_words
+from authorizations.admin.rules.case_release import MovingAdmin
 from authorizations.lifecycle.machine import Machine
 from authorizations.models import Case, Comment, Finding, Waiver, Wbs, WbsTask
 from authorizations.models.querysets import BESIDE_A_CASE
+from authorizations.presenters.audit_log.history import facts_on_record
+from authorizations.presenters.machine_record import stage_words
 
 
 class StageFilter(admin.SimpleListFilter):

@@ -1,201 +1,34 @@
-"""Importing a document of the rules at the desk: choose a file, see what it would change, apply exactly that file."""
+"""Documents of cases and ATOs at the desk, and what the nightly checks of their files found. Both are only read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from django.contrib import admin
 
-from django import forms
-from django.contrib import messages
-from django.core import signing
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
-from django.utils.http import urlencode
-
-from accounts.models import User
-from authorizations.actions.refusals import Refused
-from authorizations.admin.door import NounAdmin, person
-from authorizations.exchange import uploads
-from authorizations.exchange.reading import Unreadable
-from authorizations.policy import Capability, may
-from authorizations.rules import BadRelease
-
-# Previewed files are forgotten after a day; a page older than that cannot be applied either.
-A_DAY = 24 * 60 * 60
-FIRST_PROBLEMS = 100
-FORGOTTEN = "This preview was applied already, is too old, or was made by someone else. Choose the file again."
+from authorizations.admin.base import NounAdmin
+from authorizations.admin.columns import ATO
+from authorizations.models import Artifact, ArtifactVersion, FileCheck
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file that was looked at by a person and may be applied by the same one, within a day."""
-
-    sha256: str
-    name: str
-
-    def signed(self, user: User, salt: str) -> str:
-        """The token that goes from the preview to the decision."""
-        return signing.dumps([self.sha256, self.name, user.pk], salt=salt)
-
-    @classmethod
-    def of(cls, token: str, user: User, salt: str) -> "Kept | None":
-        """The file of a token, unless it is another's, too old or none."""
-        try:
-            sha256, name, pk = signing.loads(token, salt=salt, max_age=A_DAY)
-        except (signing.BadSignature, ValueError, TypeError):
-            return None
-        return cls(sha256, name) if pk == user.pk else None
+@admin.register(Artifact)
+class ArtifactAdmin(NounAdmin):
+    list_display = ("key", "title", "case", ATO, "inside")
+    search_fields = ("key", "title", "public_id")
+    beside = ("case__agency", "case__offering", "ato__agency", "ato__offering")
+    ordering = ("key", "title", "pk")
 
 
-class FileForm(forms.Form):
-    """The choice of a file."""
-
-    file = forms.FileField(
-        label="File",
-        widget=forms.ClearableFileInput(attrs={"class": "usa-input", "accept": ".json,application/json"}),
-        error_messages={"empty": "The file is empty.", "required": "Choose the file."},
-    )
-
-    def __init__(self, *args: Any, help_text: str, largest: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = help_text
-        self.largest = largest
-
-    def clean_file(self) -> Any:
-        """Refuses what is too large before reading it.
-
-        Raises:
-            ValidationError: with the limit in words.
-        """
-        file = self.cleaned_data["file"]
-        if file.size > self.largest:
-            limit = self.largest // (1024 * 1024)
-            raise forms.ValidationError(
-                f"The file is larger than {limit} MB, the most that is accepted. Nothing was stored."
-            )
-        return file
+@admin.register(ArtifactVersion)
+class ArtifactVersionAdmin(NounAdmin):
+    list_display = ("artifact", "number", "name", "location", "size", "scan", "side", "added_at", "withdrawn_at")
+    list_filter = ("scan", "side")
+    search_fields = ("artifact__key", "artifact__title", "name", "=sha256", "public_id")
+    search_help_text = "Key or title of the document, name of the file, SHA-256 or id"
+    beside = ("artifact__case__agency", "artifact__case__offering", "artifact__ato", "added_by", "withdrawn_by")
+    ordering = ("-added_at", "-pk")
+    note = "Documents are added, shared and withdrawn on the pages of their case or ATO."
 
 
-class DocumentAdmin(NounAdmin):
-    """A noun whose records come in as files. Subclasses read a file, show what it would change, and apply it."""
-
-    import_title: ClassVar[str]
-    import_help: ClassVar[str]
-    largest: ClassVar[int]
-    plan_template: ClassVar[str]
-
-    def read(self, content: bytes, name: str) -> Any:
-        """The checked document of a file.
-
-        Raises:
-            Unreadable, BadRelease: it is none. Refused: it is known, or another one has its id.
-        """
-        raise NotImplementedError
-
-    def plan(self, request: HttpRequest, document: Any) -> dict[str, Any]:
-        """What the page of the plan shows."""
-        raise NotImplementedError
-
-    def take(self, request: HttpRequest, document: Any) -> Any:
-        """Imports it, and gives the record that it became."""
-        raise NotImplementedError
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The names of the three addresses."""
-        base = f"{self.opts.app_label}_{self.opts.model_name}"
-        return {page: f"{base}_{page}" for page in ("import", "plan", "apply")}
-
-    @property
-    def salt(self) -> str:
-        """What keeps a token of one kind of file from opening another."""
-        return f"desk.previewed-{self.opts.model_name}"
-
-    def get_urls(self) -> list[Any]:
-        """Adds the pages of an import."""
-        views = {"import": self.import_view, "plan": self.plan_view, "apply": self.apply_view}
-        paths = {"import": "import/", "plan": "import/plan/", "apply": "import/apply/"}
-        pages = [
-            path(paths[page], self.admin_site.admin_view(view), name=self.names[page]) for page, view in views.items()
-        ]
-        return [*pages, *super().get_urls()]
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Adds the way to a new import for those who may."""
-        context = {}
-        if may(person(request).roles, Capability.IMPORT_RULES):
-            context = {"import_url": reverse(f"admin:{self.names['import']}"), "import_title": self.import_title}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes a file and shows what importing it would change, or everything that is wrong with it."""
-        sent = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = FileForm(*sent, help_text=self.import_help, largest=self.largest)
-        if form.is_bound and form.is_valid():
-            file = form.cleaned_data["file"]
-            content = file.read()
-            try:
-                self.read(content, file.name)
-            except BadRelease as bad:
-                _name(form, bad.problems)
-            except (Unreadable, Refused) as problem:
-                form.add_error("file", problem.sentence)
-            else:
-                token = Kept(uploads.keep(content), file.name).signed(person(request), self.salt)
-                return redirect(f"{reverse('admin:' + self.names['plan'])}?{urlencode({'token': token})}")
-        context = {"title": self.import_title, "form": form, "opts": self.opts, "list_url": self.list_url}
-        return render(request, "admin/import_feed.html", context)
-
-    def plan_view(self, request: HttpRequest) -> HttpResponse:
-        """What importing the file of a preview would change, at an address of its own."""
-        token = request.GET.get("token", "")
-        kept = Kept.of(token, person(request), self.salt)
-        document = self._reopened(kept) if kept else None
-        if document is None:
-            return self._forgotten(request)
-        context = {
-            **self.plan(request, document),
-            "title": self.import_title,
-            "token": token,
-            "file_name": kept.name if kept else "",
-            "apply_url": reverse(f"admin:{self.names['apply']}"),
-            "opts": self.opts,
-            "list_url": self.list_url,
-        }
-        return render(request, self.plan_template, context)
-
-    def apply_view(self, request: HttpRequest) -> HttpResponse:
-        """Imports the file of a preview."""
-        token = request.POST.get("token", "") if request.method == "POST" else ""
-        kept = Kept.of(token, person(request), self.salt)
-        try:
-            document = self.read(uploads.reopen(kept.sha256), kept.name) if kept else None
-            if document is None or kept is None:
-                return self._forgotten(request)
-            record = self.take(request, document)
-        except (FileNotFoundError, BadRelease, Unreadable):
-            return self._forgotten(request)
-        except Refused as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect(f"admin:{self.names['import']}")
-        uploads.forget(kept.sha256)
-        messages.success(request, f"Imported: {record}.")
-        return redirect(record.get_absolute_url())
-
-    def _reopened(self, kept: Kept) -> Any:
-        try:
-            return self.read(uploads.reopen(kept.sha256), kept.name)
-        except (FileNotFoundError, BadRelease, Unreadable, Refused):
-            return None
-
-    def _forgotten(self, request: HttpRequest) -> HttpResponse:
-        messages.error(request, FORGOTTEN)
-        return redirect(f"admin:{self.names['import']}")
-
-
-def _name(form: forms.Form, problems: Sequence[str]) -> None:
-    """Names each place that is wrong at the field of the file."""
-    for problem in problems[:FIRST_PROBLEMS]:
-        form.add_error("file", problem)
-    if len(problems) > FIRST_PROBLEMS:
-        form.add_error("file", f"And {len(problems) - FIRST_PROBLEMS:,} more.")
+@admin.register(FileCheck)
+class FileCheckAdmin(NounAdmin):
+    list_display = ("asked_at", "files", "versions", "result")
+    search_fields = ("=public_id",)
+    ordering = ("-asked_at", "-pk")
+    note = "Made every night, and by ./portal check_files."

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from authorizations.typed import search_words, storable
+from authorizations.sanitize import search_words, storable
 
 if TYPE_CHECKING:
     ModelChoiceField = forms.ModelChoiceField[models.Model]

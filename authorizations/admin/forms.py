@@ -10,8 +10,8 @@ from django.db import models
 
 from authorizations.actions.door import plain
 from authorizations.actions.refusals import NotReady
+from authorizations.admin.constraint_messages import in_words
 from authorizations.admin.fields import RecordField
-from authorizations.admin.words import in_words
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[models.Model]

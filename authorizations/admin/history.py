@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import day_text
-from authorizations.doorstep.history import done
-from authorizations.doorstep.record import hidden_from
 from authorizations.lifecycle.step import Fact, Kind
 from authorizations.models import Event
+from authorizations.presenters.audit_log.history import done
+from authorizations.presenters.machine_record import hidden_from
 
 SHOWN = 200
 

@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import User
-from authorizations.actions.imports import TooManyRemovals, refuse_older
+from authorizations.actions.imports.apply import TooManyRemovals, refuse_older
 from authorizations.actions.refusals import Refused
-from authorizations.admin.door import NounAdmin, person
+from authorizations.admin.base import NounAdmin, person
 from authorizations.display import day_text
-from authorizations.exchange import uploads
-from authorizations.exchange.marketplace import apply_feed, feed_from_bytes, plan_feed
-from authorizations.exchange.marketplace_v2 import Feed
-from authorizations.exchange.plan import Plan
-from authorizations.exchange.reading import Unreadable
+from authorizations.exchange.imports import previewed_files
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
+from authorizations.exchange.imports.marketplace_v2 import Feed
+from authorizations.exchange.imports.plan import Plan
 from authorizations.models import ImportRun
 from authorizations.policy import Capability, may
 
@@ -118,7 +118,7 @@ class Preview:
             FileNotFoundError: it was forgotten, or applied by now.
             Unreadable: as its sentence says.
         """
-        return read(uploads.reopen(self.sha256), self.name)
+        return read(previewed_files.reopen(self.sha256), self.name)
 
 
 def read(content: bytes, name: str) -> Feed:
@@ -164,7 +164,7 @@ class ImportRunAdmin(NounAdmin):
             except (Unreadable, Refused) as problem:
                 form.add_error("file", problem.sentence)
             else:
-                token = Preview(uploads.keep(content), file.name).signed(person(request))
+                token = Preview(previewed_files.keep(content), file.name).signed(person(request))
                 return redirect(f"{reverse('admin:authorizations_importrun_plan')}?{urlencode({'token': token})}")
         return self._show_choice(request, form)
 
@@ -204,7 +204,7 @@ class ImportRunAdmin(NounAdmin):
         except TooManyRemovals as refusal:
             form.require_confirmation()
             return self._show_plan(request, Plan(feed.file, refusal.whole), form)
-        uploads.forget(preview.sha256)
+        previewed_files.forget(preview.sha256)
         messages.success(request, _done(plan))
         return redirect(run.get_absolute_url())
 

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
-from authorizations.actions.people import add_person
+from authorizations.actions.people.people import add_person
+from authorizations.admin.base import NounAdmin, person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
-from authorizations.admin.door import NounAdmin, person
+from authorizations.admin.editing import KeptByHandAdmin
 from authorizations.admin.fields import AddressField
 from authorizations.admin.forms import AdditionForm
-from authorizations.admin.keeping import KeptByHandAdmin
 from authorizations.models import CalendarFeed, Contact
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from authorizations.admin.base import NounAdmin
 from authorizations.admin.columns import ATO, EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
-from authorizations.admin.door import NounAdmin
-from authorizations.admin.keeping import KeptByHandAdmin
+from authorizations.admin.editing import KeptByHandAdmin
 from authorizations.models import (
     AgencySystem,
     Condition,

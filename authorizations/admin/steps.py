@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from authorizations.admin.door import NounAdmin, person
-from authorizations.doorstep.nouns import moving
-from authorizations.doorstep.record import stage_words
-from authorizations.doorstep.steps import StepDoor, buttons, step_page
+from authorizations.admin.base import NounAdmin, person
 from authorizations.lifecycle.step import Step
 from authorizations.policy import Capability, may
+from authorizations.presenters.machine_models import moving
+from authorizations.presenters.machine_record import stage_words
+from authorizations.step_pages.page import StepDoor, buttons, step_page
 
 
 class StepsAdmin(NounAdmin):

@@ -13,15 +13,15 @@ from pydantic import Field
 
 from accounts.models import Organization, User
 from accounts.roles import Source
-from authorizations.actions.atos import register_ato, registrable
 from authorizations.actions.door import refuse_unless_may
-from authorizations.api import shapes
+from authorizations.actions.register.atos import register_ato, registrable
+from authorizations.api import schemas
+from authorizations.api.authentication import person
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
-from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged
-from authorizations.api.sign_in import person
-from authorizations.api.staged import add_record, history_of, offers_of, page_of, within
+from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of, within
+from authorizations.api.schemas import NO, NO_ACT, Entered, Named, Page, Paged
 from authorizations.models import AgencySystem, Ato, Condition, Notice, Offering
-from authorizations.models.ato_steps import REGISTER
+from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, AtoType, ListingRole
 
@@ -100,8 +100,8 @@ class AtoDetail(AtoRow):
 
     revision: int | None = Field(description="Send it with a step. Null where you are no party of the ATO.")
     register_fields: Register | None = Field(description="Null where you are no party of the ATO.")
-    offers: list[shapes.Offer]
-    history: list[shapes.Act] = Field(description="The newest 100 acts, for the parties.")
+    offers: list[schemas.Offer]
+    history: list[schemas.Act] = Field(description="The newest 100 acts, for the parties.")
 
 
 class AtoFilters(Paged):
@@ -169,12 +169,12 @@ def register(request: HttpRequest, body: Entered, response: HttpResponse) -> Sta
 
 @router.get(
     "/register",
-    response={200: list[shapes.Asked], **NO},
+    response={200: list[schemas.Asked], **NO},
     url_name="api_register_ato",
     operation_id="register_ato_asks",
     summary="What registering asks for",
 )
-def register_asks(request: HttpRequest, agency: str | None = None) -> list[shapes.Asked]:
+def register_asks(request: HttpRequest, agency: str | None = None) -> list[schemas.Asked]:
     """The facts, and for an agency the systems and officials that can be named."""
     user = person(request)
     refuse_unless_may(user, Capability.REGISTER_ATO)

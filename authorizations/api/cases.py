@@ -15,19 +15,19 @@ from pydantic import AfterValidator, Field
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN, adopt_case, open_case, refuse_foreign
+from authorizations.actions.cases.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN, adopt_case, open_case, refuse_foreign
 from authorizations.actions.door import refuse_unless_may
 from authorizations.actions.refusals import NotReady
-from authorizations.api import shapes
+from authorizations.api import schemas
+from authorizations.api.authentication import person
 from authorizations.api.facts import Options, body_of, facts_of, read
-from authorizations.api.shapes import NO, NO_ACT, Entered, Named, Page, Paged
-from authorizations.api.sign_in import person
-from authorizations.api.staged import add_record, history_of, offers_of, page_of, within
+from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of, within
+from authorizations.api.schemas import NO, NO_ACT, Entered, Named, Page, Paged
 from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step
 from authorizations.models import Ato, Case, Offering, Waiver
-from authorizations.models.ato_steps import REGISTER
+from authorizations.models.register.ato_steps import REGISTER
 from authorizations.vocabulary import CaseKind, Turn
 
 router = Router(tags=["Cases"])
@@ -101,8 +101,8 @@ class CaseDetail(CaseRow):
     send_backs: int
     facts: list[Known]
     waivers: list[CaseWaiver]
-    offers: list[shapes.Offer]
-    history: list[shapes.Act] = Field(description="The newest 100 acts.")
+    offers: list[schemas.Offer]
+    history: list[schemas.Act] = Field(description="The newest 100 acts.")
 
 
 class CaseFilters(Paged):
@@ -147,7 +147,7 @@ class CaseEntered(Entered):
     resumes_at: Stage = Field(
         "", validate_default=False, description="With adopt, where access has ended: the stage at which it goes on."
     )
-    ato: shapes.Text | dict[str, Any] | None = Field(
+    ato: schemas.Text | dict[str, Any] | None = Field(
         None, description="With adopt, from ATO issued on: the ATO's id, or the facts that register it."
     )
 

@@ -10,11 +10,11 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from accounts.roles import OrganizationKind
-from authorizations.actions.comments import make_comment
-from authorizations.api import shapes
-from authorizations.api.shapes import NO, NO_ACT, Page, Paged, Text
-from authorizations.api.sign_in import person
-from authorizations.api.staged import page_of
+from authorizations.actions.cases.comments import make_comment
+from authorizations.api import schemas
+from authorizations.api.authentication import person
+from authorizations.api.machine_operations import page_of
+from authorizations.api.schemas import NO, NO_ACT, Page, Paged, Text
 from authorizations.models import Case, Comment
 
 router = Router(tags=["Cases"])
@@ -41,7 +41,7 @@ class CommentRow(Schema):
     withdrawn_at: datetime | None
 
 
-class CommentMade(shapes.Once):
+class CommentMade(schemas.Once):
     """Writing a comment."""
 
     audience: Audience

@@ -11,10 +11,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.deliverables import Record, deliver, deliveries_of, withdraw_delivery
-from authorizations.api import shapes
-from authorizations.api.shapes import NO, NO_ACT, Text
-from authorizations.api.sign_in import person
+from authorizations.actions.calendar.deliverables import Record, deliver, deliveries_of, withdraw_delivery
+from authorizations.api import schemas
+from authorizations.api.authentication import person
+from authorizations.api.schemas import NO, NO_ACT, Text
 from authorizations.deadlines import KINDS, Due, Force, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering
 from authorizations.vocabulary import Turn
@@ -56,7 +56,7 @@ class DueRow(Schema):
         )
 
 
-class DeliveryMade(shapes.Once):
+class DeliveryMade(schemas.Once):
     """Recording that a duty was met for a period."""
 
     duty: Text = Field(description="Its id, such as L17 or N01.")
@@ -66,7 +66,7 @@ class DeliveryMade(shapes.Once):
     waived: bool = Field(default=False, description="The PMO's leads alone: it is not asked for, for this period.")
 
 
-class Withdrawn(shapes.Sent):
+class Withdrawn(schemas.Sent):
     """Withdrawing a delivery."""
 
     reason: Text

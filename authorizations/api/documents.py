@@ -13,21 +13,22 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions import artifacts, versions
 from authorizations.actions.acting_capacity import Subject, acting_context
-from authorizations.actions.papers import STAYS, KeptFile, adders, known_artifacts
+from authorizations.actions.documents import documents as document_actions
+from authorizations.actions.documents import versions
+from authorizations.actions.documents.requirements import STAYS, KeptFile, adders, known_artifacts
 from authorizations.actions.refusals import NotPermitted, NotReady
-from authorizations.api import shapes
-from authorizations.api.refusals import Malformed
-from authorizations.api.shapes import NO, NO_ACT, Text
-from authorizations.api.sign_in import person
-from authorizations.doorstep.papers import Document, Shown, parts_of
-from authorizations.exchange.copies import copy_of
-from authorizations.exchange.intake import take_in
+from authorizations.api import schemas
+from authorizations.api.authentication import person
+from authorizations.api.errors import Malformed
+from authorizations.api.schemas import NO, NO_ACT, Text
+from authorizations.exchange.documents.downloads import copy_of
+from authorizations.exchange.documents.upload import take_in
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ArtifactVersion, Ato, Case
-from authorizations.models.artifact import OTHER
+from authorizations.models.document import OTHER
+from authorizations.presenters.documents import Document, Shown, parts_of
 from authorizations.vocabulary import Scan, Turn
 
 router = Router(tags=["Documents"])
@@ -89,7 +90,7 @@ class Documents(Schema):
     items: list[DocumentRow]
 
 
-class Said(shapes.Once):
+class Said(schemas.Once):
     """What is said with a version, file or reference."""
 
     key: Annotated[str, Field(max_length=40, description="Of the document, or “other” with a title.")] = ""
@@ -111,7 +112,7 @@ class Uploaded(Said):
     """Adding a file; sent as multipart/form-data, with the file as “upload”."""
 
 
-class ActTaken(shapes.Sent):
+class ActTaken(schemas.Sent):
     """Doing something with a version."""
 
     reason: Text = Field("", description="With withdraw: why.")
@@ -199,7 +200,7 @@ def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: Uploaded
 
 
 def _added(user: User, noun: Noun, public_id: str, body: Said, **content: Any) -> Version:
-    version = artifacts.add_version(
+    version = document_actions.add_version(
         noun,
         public_id,
         body.key,
@@ -236,9 +237,9 @@ def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken
     """Shares a draft, withdraws a version with a reason, or notes that a reference was looked up."""
     user = person(request)
     said: dict[VersionAct, tuple[Callable[..., ArtifactVersion], dict[str, Any]]] = {
-        VersionAct.SHARE: (artifacts.share_draft, {}),
-        VersionAct.WITHDRAW: (artifacts.withdraw_version, {"reason": body.reason}),
-        VersionAct.VERIFY: (artifacts.verify_reference, {"verified_on": body.verified_on}),
+        VersionAct.SHARE: (document_actions.share_draft, {}),
+        VersionAct.WITHDRAW: (document_actions.withdraw_version, {"reason": body.reason}),
+        VersionAct.VERIFY: (document_actions.verify_reference, {"verified_on": body.verified_on}),
     }
     verb, given = said[act]
     if act is VersionAct.VERIFY and body.verified_on is None:

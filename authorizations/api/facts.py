@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from authorizations.actions.refusals import NotReady
-from authorizations.actions.stages import unknown_facts
-from authorizations.api.refusals import Malformed
-from authorizations.api.shapes import Asked, Choice
+from authorizations.actions.steps import unknown_facts
+from authorizations.api.errors import Malformed
+from authorizations.api.schemas import Asked, Choice
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Fact, Kind, Step, musts
-from authorizations.typed import LONGEST_LINE, LONGEST_TEXT, UNSTORABLE
+from authorizations.sanitize import LONGEST_LINE, LONGEST_TEXT, UNSTORABLE
 
 # The records that a fact of a name may name.
 Options = Callable[[str], QuerySet[Any]]

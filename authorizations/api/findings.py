@@ -11,12 +11,12 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.findings import answer_finding, ask_again, draft_finding, resolve_finding
-from authorizations.api import shapes
-from authorizations.api.shapes import NO, NO_ACT, Text
-from authorizations.api.sign_in import person
-from authorizations.doorstep.findings import Findings, Listed, Shared, findings_for
+from authorizations.actions.findings.findings import answer_finding, ask_again, draft_finding, resolve_finding
+from authorizations.api import schemas
+from authorizations.api.authentication import person
+from authorizations.api.schemas import NO, NO_ACT, Text
 from authorizations.models import Case, Finding, FindingRound
+from authorizations.presenters.findings import Findings, Listed, Shared, findings_for
 from authorizations.vocabulary import Severity, Turn
 
 # Below a case, and below a finding.
@@ -100,7 +100,7 @@ class FindingList(Schema):
     items: list[FindingRow]
 
 
-class FindingDrafted(shapes.Once):
+class FindingDrafted(schemas.Once):
     """Drafting a finding about one version of a document, or one fact."""
 
     severity: Severity
@@ -109,7 +109,7 @@ class FindingDrafted(shapes.Once):
     fact: Annotated[Text, Field(max_length=60, description="Name of a fact that the steps of the case ask for.")] = ""
 
 
-class OfARevision(shapes.Sent):
+class OfARevision(schemas.Sent):
     """An act on what was sent."""
 
     revision: Annotated[int, Field(strict=True, ge=0, description="The case's, as you read it.")]

@@ -9,13 +9,13 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.ticks import tick
-from authorizations.api.shapes import NO, NO_ACT, Sent
-from authorizations.api.sign_in import person
-from authorizations.doorstep.guided import Guided, TipHere, at_stage
-from authorizations.doorstep.history import acts
+from authorizations.actions.cases.checklist import tick
+from authorizations.api.authentication import person
+from authorizations.api.schemas import NO, NO_ACT, Sent
 from authorizations.lifecycle.guidance import Duty, Firmness, Side, tip_of
 from authorizations.models import Case
+from authorizations.presenters.audit_log.history import acts
+from authorizations.presenters.cases.guidance import Guided, TipHere, at_stage
 
 router = Router(tags=["Cases"])
 

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from authorizations.api.description import api_page, openapi
-from authorizations.api.nouns import api
-from authorizations.api.refusals import NOTHING_HERE, refusal
+from authorizations.api.errors import NOTHING_HERE, refusal
+from authorizations.api.openapi import api_page, openapi
+from authorizations.api.registry import api
 
 
 def nothing(request: HttpRequest) -> HttpResponse:

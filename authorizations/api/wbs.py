@@ -7,9 +7,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from authorizations.actions.wbs import wbs_of
-from authorizations.api.shapes import NO
-from authorizations.api.sign_in import person
+from authorizations.actions.cases.wbs import wbs_of
+from authorizations.api.authentication import person
+from authorizations.api.schemas import NO
 from authorizations.lifecycle.wbs import heading_of, progress, sides_of
 from authorizations.models import Case, WbsTask
 from authorizations.vocabulary import CaseKind, WbsKind

@@ -3,9 +3,9 @@
 `deadlines_of` one record, `deadlines_for` a person; `sweep` gives the open ones of the whole portal.
 """
 
-from authorizations.deadlines.due import Due, Force, Side
+from authorizations.deadlines.deadline import Due, Force, Side
 from authorizations.deadlines.kinds import KINDS, Kind
-from authorizations.deadlines.reading import (
+from authorizations.deadlines.queries import (
     Scope,
     deadlines_for,
     deadlines_of,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from authorizations.deadlines import of_atos, of_cases, of_offerings, of_others
-from authorizations.deadlines.due import Due
+from authorizations.deadlines import access_and_contacts, atos, offerings
+from authorizations.deadlines import cases as case_deadlines
+from authorizations.deadlines.deadline import Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +78,41 @@ def label_of(due: Due) -> str:
 
 Yielding = Callable[[Any, date], Iterator[Due]]
 OF_CASES: tuple[Yielding, ...] = (
-    of_cases.assessment_terms,
-    of_cases.ato_terms,
-    of_cases.official_changed,
-    of_cases.cutoff,
-    of_cases.conversion,
-    of_cases.decision,
-    of_cases.delisting,
+    case_deadlines.assessment_terms,
+    case_deadlines.ato_terms,
+    case_deadlines.official_changed,
+    case_deadlines.cutoff,
+    case_deadlines.conversion,
+    case_deadlines.decision,
+    case_deadlines.delisting,
 )
-OF_TASKS: tuple[Yielding, ...] = (of_cases.planned,)
+OF_TASKS: tuple[Yielding, ...] = (case_deadlines.planned,)
 OF_ATOS: tuple[Yielding, ...] = (
-    of_atos.letter,
-    of_atos.told_of_end,
-    of_atos.expiry,
-    of_atos.yearly_deliveries,
-    of_atos.reevaluation,
-    of_atos.forwarded,
-    of_atos.class_a,
-    of_atos.reports_read,
+    atos.letter,
+    atos.told_of_end,
+    atos.expiry,
+    atos.yearly_deliveries,
+    atos.reevaluation,
+    atos.forwarded,
+    atos.class_a,
+    atos.reports_read,
 )
-OF_CONDITIONS: tuple[Yielding, ...] = (of_atos.condition,)
+OF_CONDITIONS: tuple[Yielding, ...] = (atos.condition,)
 OF_OFFERINGS: tuple[Yielding, ...] = (
-    of_offerings.reports,
-    of_offerings.report_of_fedramp,
-    of_offerings.assessment_ahead,
-    of_offerings.endings,
-    of_offerings.progress,
-    of_offerings.ready,
-    of_offerings.rulesets,
+    offerings.reports,
+    offerings.report_of_fedramp,
+    offerings.assessment_ahead,
+    offerings.endings,
+    offerings.progress,
+    offerings.ready,
+    offerings.rulesets,
 )
-OF_ACCESSES: tuple[Yielding, ...] = (of_others.access_end, of_others.leaver, of_others.denial)
-OF_CONTACTS: tuple[Yielding, ...] = (of_others.contact,)
+OF_ACCESSES: tuple[Yielding, ...] = (
+    access_and_contacts.access_end,
+    access_and_contacts.leaver,
+    access_and_contacts.denial,
+)
+OF_CONTACTS: tuple[Yielding, ...] = (access_and_contacts.contact,)
 
 
 def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Due]:

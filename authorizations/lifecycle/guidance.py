@@ -13,7 +13,7 @@ from accounts.roles import KIND_OF, OrganizationKind
 from authorizations.lifecycle.sources import source_of
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import Step
-from authorizations.rules.checked import Day, Document, Row, Text, refuse, sentences, shown
+from authorizations.rules.validation import Day, Document, Row, Text, refuse, sentences, shown
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, CaseKind
 
 DOCUMENT = Path(__file__).parent.parent / "rules" / "guidance" / "duties-and-tips.json"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from authorizations.lifecycle import papers
+from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.step import Fact, Step
 from authorizations.policy import Party
 from authorizations.rules import Release, newest
@@ -72,7 +72,7 @@ class Machine:
                 if getattr(gate, "waivable", True):
                     found[gate.__name__] = (gate.__doc__ or "").splitlines()[0].rstrip(".")
         rows = {step.row for step in self.steps if step.sources and not step.inside}
-        return found | papers.waivable(rules or newest(), rows)
+        return found | document_gates.waivable(rules or newest(), rows)
 
 
 def _recorders(step: Step, name: str) -> Iterator[Party]:

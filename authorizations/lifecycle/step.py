@@ -10,8 +10,8 @@ from typing import Any, Protocol, TypeVar, cast
 from django_fsm import GET_STATE, TransitionNotAllowed, transition
 
 from authorizations.display import day_text
-from authorizations.lifecycle import papers
 from authorizations.lifecycle.context import ActingContext, CurrentAct
+from authorizations.lifecycle.gates import documents as papers
 from authorizations.lifecycle.problems import REASON, Force, NotMet, Problem
 from authorizations.policy import Party
 from authorizations.rules import Release

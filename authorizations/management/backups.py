@@ -16,9 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from authorizations.chain import moment
-from authorizations.exchange import kept
-from authorizations.management import dumps
+from authorizations.audit_log_format import moment
+from authorizations.exchange.documents import file_store
+from authorizations.management import database_dumps
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -37,7 +37,7 @@ class Manifest:
     made_at: str
     portal: str
     database: str
-    contents: dumps.Contents
+    contents: database_dumps.Contents
     files: dict[str, list[Any]] = field(default_factory=dict)
     # Names of documents' files whose content has another hash: kept as they are.
     changed: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Manifest:
 
 
 def back_up(folder: Path, now: datetime) -> Manifest:
-    """Makes a backup in an empty folder, or a new one. Raises NotBackedUp or dumps.NotDumped."""
+    """Makes a backup in an empty folder, or a new one. Raises NotBackedUp or database_dumps.NotDumped."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotBackedUp(f"{folder} is not empty. A backup needs a folder of its own.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def back_up(folder: Path, now: datetime) -> Manifest:
     folder.chmod(0o700)
     if settings.ANCHOR_FILE.exists():
         (folder / ANCHORS).write_bytes(settings.ANCHOR_FILE.read_bytes())
-    contents = dumps.dump(folder / dumps.FILES[connection.vendor])
+    contents = database_dumps.dump(folder / database_dumps.FILES[connection.vendor])
     changed = sorted(_copy_documents(folder))
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(path.relative_to(folder)): _hash_of(path) for path in paths}
@@ -109,21 +109,21 @@ def put_back(folder: Path, manifest: Manifest) -> None:
         raise NotBackedUp(
             f"The portal is not empty: {', '.join(full)}. Restore into a new database and a new PORTAL_DATA."
         )
-    dumps.load(folder / dumps.FILES[manifest.database])
+    database_dumps.load(folder / database_dumps.FILES[manifest.database])
     for path in sorted((folder / DOCUMENTS).glob("*")):
         with path.open("rb") as content:
-            kept.put_back(path.name, content)
+            file_store.put_back(path.name, content)
     if (folder / ANCHORS).exists():
         settings.ANCHOR_FILE.parent.mkdir(parents=True, exist_ok=True)
         settings.ANCHOR_FILE.write_bytes((folder / ANCHORS).read_bytes())
-    if dumps.contents() != manifest.contents:
+    if database_dumps.contents() != manifest.contents:
         raise NotBackedUp("The restored database does not hold what the manifest says.")
 
 
 def _what_is_there() -> Iterator[str]:
-    if not dumps.is_empty():
+    if not database_dumps.is_empty():
         yield "its database has tables"
-    if any(True for _ in kept.every_name()):
+    if any(True for _ in file_store.every_name()):
         yield "it keeps files of documents"
     if settings.ANCHOR_FILE.exists():
         yield f"it has {settings.ANCHOR_FILE.name}"
@@ -132,17 +132,17 @@ def _what_is_there() -> Iterator[str]:
 def _copy_documents(folder: Path) -> Iterator[str]:
     """Copies every kept file; gives the names of those whose content has another hash."""
     (folder / DOCUMENTS).mkdir()
-    for name in kept.every_name():
+    for name in file_store.every_name():
         # What is no hash was put there by somebody else; what has gone meanwhile was refused by the scanner.
-        if not kept.SHA256.fullmatch(name):
+        if not file_store.SHA256.fullmatch(name):
             continue
-        with suppress(FileNotFoundError), kept.reopen(name) as file:
+        with suppress(FileNotFoundError), file_store.reopen(name) as file:
             with (folder / DOCUMENTS / name).open("wb") as copy:
-                copy.writelines(file.chunks(kept.PIECE))
+                copy.writelines(file.chunks(file_store.PIECE))
             if _hash_of(folder / DOCUMENTS / name)[0] != name:
                 yield name
 
 
 def _hash_of(path: Path) -> list[Any]:
     with path.open("rb") as content:
-        return list(kept.hash_of(content))
+        return list(file_store.hash_of(content))

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db import migrations, models
 
-import authorizations.models.offering
+import authorizations.models.register.offering
 
 DAYS = [f"{date(2000, 1, 1) + timedelta(days=number):%m-%d}" for number in range(366)]
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="Month and day of the yearly assessment, as MM-DD.",
                 max_length=5,
-                validators=[authorizations.models.offering.refuse_no_day],
+                validators=[authorizations.models.register.offering.refuse_no_day],
             ),
         ),
         migrations.AddConstraint(

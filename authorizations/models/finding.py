@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from accounts.fields import PublicIdField
 from accounts.models import User
-from authorizations.models.artifact import ArtifactVersion
-from authorizations.models.case import Case
-from authorizations.models.case_parts import FindingQuerySet
+from authorizations.models.cases.case import Case
+from authorizations.models.cases.visibility import FindingQuerySet
+from authorizations.models.document import ArtifactVersion
 from authorizations.vocabulary import Severity, Turn
 
 

@@ -5,12 +5,12 @@ from functools import cache
 from authorizations.lifecycle.guidance import GUIDANCE
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.sources import source_of
-from authorizations.models.ato import Ato
-from authorizations.models.case import Case
-from authorizations.models.initial import InitialCase
-from authorizations.models.reuse import ReuseCase
+from authorizations.models.cases.case import Case
+from authorizations.models.cases.initial import InitialCase
+from authorizations.models.cases.reuse import ReuseCase
+from authorizations.models.register.ato import Ato
 from authorizations.rules import newest
-from authorizations.rules.checked import Known
+from authorizations.rules.validation import Known
 from authorizations.vocabulary import CaseKind
 
 # In the order in which people should read them.

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from accounts.fields import PublicIdField
 from accounts.models import User
-from authorizations.models.closing import Closing
-from authorizations.models.event import Head
+from authorizations.models.audit_log import Head
+from authorizations.models.calendar.office_closure import Closing
 from authorizations.rules import RELEASE_REGISTRY, BadRelease
 from authorizations.rules.names import DATES, LENGTHS
 from authorizations.rules.release import LocalPolicy, read

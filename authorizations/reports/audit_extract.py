@@ -13,14 +13,14 @@ from accounts.models import User
 from accounts.models.user import told_as
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, day_text
-from authorizations.doorstep.acts import happened
-from authorizations.doorstep.subjects import Named, Subject, subjects
 from authorizations.models import Ato, Case, Event
 from authorizations.policy import Capability, may
+from authorizations.presenters.audit_log.action_labels import happened
+from authorizations.presenters.audit_log.subjects import Named, Subject, subjects
+from authorizations.reports.audit_log_integrity import how_to_check, proof_of_the_record
 from authorizations.reports.base import Parameter, Report, Unfit
 from authorizations.reports.base import day as read_day
-from authorizations.reports.parts import from_to
-from authorizations.reports.proof import how_to_check, proof_of_the_record
+from authorizations.reports.shared_tables import from_to
 from authorizations.tables.columns import Column, Kind, Link, Row, Table
 from authorizations.tables.contents import Asking, Contents, Figure
 from authorizations.vocabulary import Chain

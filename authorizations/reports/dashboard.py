@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, of_number
-from authorizations.models.case import OPEN
-from authorizations.reports import case_charts
+from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
+from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.scope import NARROWED_BY, Scope
 from authorizations.rules import newest
 from authorizations.tables.columns import Link

@@ -11,13 +11,13 @@ from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.deadlines import Due, Force, in_order, seen_by
 from authorizations.display import counted, day_text
-from authorizations.doorstep.deadlines import Line, line_of
-from authorizations.lifecycle.calendar import months_after
+from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.models.querysets import reads_everything
-from authorizations.notifications.places import Place, places
+from authorizations.notifications.reminders.record_links import Place, places
+from authorizations.presenters.deadlines import Line, line_of
 from authorizations.reports.base import Missing, Parameter, Report, Unfit
 from authorizations.reports.base import day as read_day
-from authorizations.reports.parts import upper
+from authorizations.reports.shared_tables import upper
 from authorizations.tables.charts import Chart, Point, Series, Tone
 from authorizations.tables.columns import Column, Kind, Link, Row, Table
 from authorizations.tables.contents import Asking, Contents, Figure

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import Ato, Case
-from authorizations.models.case import OPEN
+from authorizations.models.cases.case import OPEN
 from authorizations.models.querysets import reads_everything
 from authorizations.reports.base import Missing, Parameter, day
 from authorizations.vocabulary import LIVE_ATO_STAGES

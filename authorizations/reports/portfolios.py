@@ -6,11 +6,12 @@ from accounts.models import Organization
 from accounts.roles import OrganizationKind
 from authorizations.display import counted, day_text, of_number
 from authorizations.models import PackageAccess
-from authorizations.models.case import OPEN
-from authorizations.reports import case_charts, case_tables
+from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
-from authorizations.reports.case_numbers import standings
-from authorizations.reports.case_tables import LETTERS_OWED, LIVE, ending, letters_owed, live_atos
+from authorizations.reports.cases import charts as case_charts
+from authorizations.reports.cases import tables as case_tables
+from authorizations.reports.cases.statistics import standings
+from authorizations.reports.cases.tables import LETTERS_OWED, LIVE, ending, letters_owed, live_atos
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.duties import COLUMNS, Owed, rows_of
 from authorizations.reports.parameters import organization

@@ -10,11 +10,11 @@ from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, day_text, label, of_number
 from authorizations.lifecycle.stages import BEFORE_REVIEW
 from authorizations.models import Offering
-from authorizations.models.case import OPEN
-from authorizations.reports import case_charts
+from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
-from authorizations.reports.case_numbers import ENOUGH, half_and_most, months, stays
-from authorizations.reports.case_tables import LETTERS_OWED, letters
+from authorizations.reports.cases import charts as case_charts
+from authorizations.reports.cases.statistics import ENOUGH, half_and_most, months, stays
+from authorizations.reports.cases.tables import LETTERS_OWED, letters
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.scope import NARROWED_BY, Scope, listed, within
 from authorizations.rules import newest

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from authorizations.display import day_text
-from authorizations.rules.artifacts import ArtifactRule, Asked
-from authorizations.rules.document import Effective, Lead
+from authorizations.rules.documents import ArtifactRule, Asked
 from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, RULESETS, SET_DAYS, TYPES, WAYS, unit_of
 from authorizations.rules.release import Release
+from authorizations.rules.release_file import Effective, Lead
 
 NOT_STATED = "not stated"
 ABOUT, OF_INITIAL, OF_REUSE = "The release", "Stages of an initial case", "Stages of a reuse case"

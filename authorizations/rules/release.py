@@ -11,10 +11,10 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from authorizations.rules.artifacts import ArtifactRule
-from authorizations.rules.checked import WHOLE, Known, sentences
-from authorizations.rules.document import Effective, Form, Lead, Named, ReleaseDocument
+from authorizations.rules.documents import ArtifactRule
 from authorizations.rules.names import DATES, LENGTHS
+from authorizations.rules.release_file import Effective, Form, Lead, Named, ReleaseDocument
+from authorizations.rules.validation import WHOLE, Known, sentences
 
 FOLDER = Path(__file__).parent
 NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -11,8 +11,8 @@ from enum import Enum
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from authorizations.tables.column_widths import BOLD, width
 from authorizations.tables.columns import Table
-from authorizations.tables.widths import BOLD, width
 
 # The drawing's own units: as wide as a telephone, so that its texts are still read there.
 WIDTH = 400

@@ -49,7 +49,7 @@ def cell_text(value: Value) -> str:
 
 @cache
 def _markup(kind: str) -> str:
-    return render_to_string("components/cell.html", {"kind": kind}).strip()
+    return render_to_string("components/lists/cell.html", {"kind": kind}).strip()
 
 
 @lru_cache(maxsize=2_000)
@@ -96,7 +96,7 @@ def _paper_cell(value: Value) -> SafeString:
 def rows_html(columns: Sequence[Column], rows: Iterable[Row], *, on_paper: bool = False) -> SafeString:
     """Rows: the first cell heads its row, and on a screen each other one names its column, for narrow ones."""
     context = {"columns": columns, "on_paper": on_paper}
-    *starts, end = render_to_string("components/row.html", context).strip().split("{}")
+    *starts, end = render_to_string("components/lists/row.html", context).strip().split("{}")
     cell = _paper_cell if on_paper else cell_html
     lines = [
         "".join([part for start, value in zip(starts, row, strict=True) for part in (start, cell(value))])

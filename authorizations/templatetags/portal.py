@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from authorizations.display import address, day_text
-from authorizations.lifecycle.words import explained as explained_pieces
+from authorizations.lifecycle.glossary import explained as explained_pieces
 from authorizations.rules.names import RULESETS
 from authorizations.tables.columns import Tag
 from authorizations.tables.html import cell_html, day_html

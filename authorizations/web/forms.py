@@ -1,4 +1,4 @@
-"""The forms of the pages; each renders through components/form.html, field by field."""
+"""The forms of the pages; each renders through components/forms/form.html, field by field."""
 
 import secrets
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import Organization
-from authorizations.actions.designations import STEPS
-from authorizations.doorstep.inputs import LONG, SHORT, PageForm
+from authorizations.actions.register.designations import STEPS
+from authorizations.step_pages.inputs import LONG, SHORT, PageForm
 from authorizations.vocabulary import DeploymentModel, Designation, ServiceModel
 
 

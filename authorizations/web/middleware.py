@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from authorizations.models.rules import refresh_releases
-from authorizations.typed import storable
-from authorizations.web.errors import error_page
-from authorizations.web.views import site
+from authorizations.sanitize import storable
+from authorizations.web.error_pages import error_page
+from authorizations.web.pages import views as site
 
 Handler = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "POST")

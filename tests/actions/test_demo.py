@@ -5,13 +5,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from authorizations.actions.nudges import NUDGE
+from authorizations.actions.cases.nudges import NUDGE
 from authorizations.lifecycle.stages import InitialStage, ReuseStage
-from authorizations.management.commands.demo import enter_demo
-from authorizations.management.demo_ways import INITIAL_WAYS, REUSE_WAYS
-from authorizations.management.walking_papers import summaries_hold
 from authorizations.models import ArtifactVersion, Ato, Case, Comment, Event, Finding, Message, Waiver
 from authorizations.vocabulary import AtoStage, CaseKind, Turn
+from demo.case_paths import INITIAL_WAYS, REUSE_WAYS
+from demo.management.commands.demo import enter_demo
+from demo.random_walk_documents import summaries_hold
 
 # Only the cut-off brings a case here, and it lies ahead.
 AHEAD = {InitialStage.CLOSED_AT_CUTOFF}

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.door import UnrecordedAct, entering
-from authorizations.actions.people import add_person, found_pmo
-from authorizations.actions.records import KEPT, add_record, correct_record
+from authorizations.actions.people.people import add_person, found_pmo
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.register.records import KEPT, add_record, correct_record
 from authorizations.models import AgencySystem, Ato, Contact, Event, Message, Offering
 from authorizations.policy import Capability
 from tests.cast import PEOPLE, Cast
-from tests.web.register import make_atos, make_offerings
+from tests.web.register.records import make_atos, make_offerings
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 

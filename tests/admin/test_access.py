@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import get_resolver
 
+from authorizations.admin.constraint_messages import SENTENCES
 from authorizations.admin.site import MACHINERY, SECTIONS
-from authorizations.admin.words import SENTENCES
-from tests.admin.desk import FOR_LEADS, MAKE, NOUNS, READ_ONLY, address
+from tests.admin.admin_pages import FOR_LEADS, MAKE, NOUNS, READ_ONLY, address
 from tests.cast import Cast
 from tests.samples import ends, sample
 
@@ -94,7 +94,7 @@ def test_nothing_but_the_portals_nouns_is_at_the_desk() -> None:
 
 def test_every_rule_of_the_database_has_a_sentence() -> None:
     rules = {rule.name for model in admin.site._registry for rule in model._meta.constraints}
-    assert rules == set(SENTENCES), "Give each constraint its sentence in authorizations/admin/words.py."
+    assert rules == set(SENTENCES), "Give each constraint its sentence in authorizations/admin/constraint_messages.py."
 
 
 @pytest.mark.parametrize("noun", ends(NOUNS))

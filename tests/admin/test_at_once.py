@@ -11,8 +11,8 @@ from django.test import Client
 
 from accounts.models import Alias, Organization, User
 from authorizations.models import Event
-from tests.admin.desk import NOUNS, address, form_of, registration, signed_in
-from tests.admin.desk import ato as make_ato
+from tests.admin.admin_pages import NOUNS, address, form_of, registration, signed_in
+from tests.admin.admin_pages import ato as make_ato
 from tests.cast import make_cast
 
 

@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.models import Ato, Event
-from tests.admin.desk import address, signed_in
+from tests.admin.admin_pages import address, signed_in
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato, make_system, take
 from tests.samples import ends, first
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 EXPIRE = "/desk/authorizations/ato/steps/expire/"
 PAST = date(2026, 6, 30)

@@ -5,9 +5,9 @@ import re
 from django.test import Client
 
 from authorizations.models import Deliverable
-from tests.admin.desk import MAKE, address, signed_in
+from tests.admin.admin_pages import MAKE, address, signed_in
 from tests.cast import Cast
-from tests.web.pages import body_of
+from tests.web.reading_pages import body_of
 
 
 def test_deliveries_are_listed_and_shown_by_what_the_duty_is_called(client: Client, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Organization
 from authorizations.admin.fields import LinesField
 from authorizations.models import Ato
-from tests.admin.desk import NOUNS, READ_ONLY, address, form_of, signed_in
+from tests.admin.admin_pages import NOUNS, READ_ONLY, address, form_of, signed_in
 from tests.cast import Cast
 from tests.hostile import HOSTILE, WORDS
 from tests.lifecycle.world import make_ato

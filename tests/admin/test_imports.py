@@ -11,7 +11,7 @@ from django.test import Client
 
 from authorizations.admin.imports import PHRASE, SALT
 from authorizations.models import Event, ImportRun, Offering
-from tests.admin.desk import signed_in
+from tests.admin.admin_pages import signed_in
 from tests.cast import Cast
 from tests.exchange.feeds import Row, apply, feed, product
 from tests.samples import ends, first

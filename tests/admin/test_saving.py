@@ -11,7 +11,7 @@ from accounts.models import Alias, Membership, Organization, User
 from accounts.roles import Role, Source
 from authorizations.models import Ato, Condition, DesignationEvent, Event, Offering
 from authorizations.vocabulary import AtoStage, Designation
-from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, ato, form_of, offering, registration, signed_in
+from tests.admin.admin_pages import MAKE, NOUNS, READ_ONLY, address, ato, form_of, offering, registration, signed_in
 from tests.cast import Cast
 from tests.samples import first
 

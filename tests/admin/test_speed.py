@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.admin.desk import MAKE, NOUNS, address, signed_in
+from tests.admin.admin_pages import MAKE, NOUNS, address, signed_in
 from tests.cast import Cast
 from tests.samples import first
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorizations.models import Ato, Event, Notice
-from tests.admin.desk import address, form_of, registration, signed_in
-from tests.admin.desk import ato as make_record
+from tests.admin.admin_pages import address, form_of, registration, signed_in
+from tests.admin.admin_pages import ato as make_record
 from tests.admin.test_saving import errors_of
 from tests.cast import Cast
-from tests.lifecycle.golden_ato import GOLDEN, Row
+from tests.lifecycle.golden.ato import GOLDEN, Row
 from tests.lifecycle.world import as_typed, facts_of, make_ato, ready_for, take
 from tests.samples import ends, first
 

@@ -7,26 +7,26 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.api import atos, refusals
-from authorizations.api.description import document
+from authorizations.api import atos, errors
 from authorizations.api.facts import READ, SHAPE
+from authorizations.api.openapi import document
 from authorizations.lifecycle.step import Kind
 from authorizations.models import Ato, Case
 from tests.api.world import ATOS, program_of
 from tests.cast import Cast
-from tests.web.pages import body_of
-from tests.web.register import make_atos, make_offerings
+from tests.web.reading_pages import body_of
+from tests.web.register.records import make_atos, make_offerings
 
 
 def test_the_api_stands_where_its_errors_are_looked_for() -> None:
-    assert reverse("api_page") == refusals.PREFIX
+    assert reverse("api_page") == errors.PREFIX
 
 
 @pytest.mark.parametrize("address", ["/api/nothing", "/api/atos/", "/api/atos/NOT-AN-ID", "/api/openapi.json/"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_address_that_leads_nowhere_says_so_in_json(client: Client, db: None, address: str, method: str) -> None:
     answer = client.generic(method, address)
-    assert (answer.status_code, answer.json()["error"]) == (404, refusals.NOTHING_HERE)
+    assert (answer.status_code, answer.json()["error"]) == (404, errors.NOTHING_HERE)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])

@@ -12,11 +12,11 @@ from authorizations.models import AgencySystem, Ato, Condition, Event, Notice
 from authorizations.vocabulary import Channel, Told
 from tests.api.world import ATOS, body_for, post, program_of, step_address
 from tests.cast import PEOPLE, Cast
-from tests.lifecycle.golden_ato import GOLDEN, Row
+from tests.lifecycle.golden.ato import GOLDEN, Row
 from tests.lifecycle.world import NOW, make_ato, make_system, ready_for, take
 from tests.samples import ends, first, sample
-from tests.web.register import FEED_DAY, make_atos, make_offerings
-from tests.web.test_ato_page import OVERSIGHT, PARTIES, SECRETS, STRANGERS, ato
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+from tests.web.register.test_ato_page import OVERSIGHT, PARTIES, SECRETS, STRANGERS, ato
 
 __all__ = ["ato"]
 

@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from authorizations.actions.cases import open_case, record_facts
-from authorizations.actions.stages import offers
+from authorizations.actions.cases.cases import open_case, record_facts
+from authorizations.actions.steps import offers
 from authorizations.models import Ato, Case, Event
-from authorizations.models.offering import Offering
+from authorizations.models.register.offering import Offering
 from tests.api.world import post, program_of
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle.cases import RECORDED, WAYS, looked_up, record, step_facts
@@ -20,7 +20,7 @@ from tests.lifecycle.cases import make_case as walked
 from tests.lifecycle.documents import furnish
 from tests.lifecycle.world import as_typed, make_system
 from tests.samples import ends, first, sample
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 CASES = "/api/cases"
 # Early on the day, so that no step of a test is older than the opening.

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from authorizations.models import ArtifactVersion, Case, Tally
-from tests.actions.papers import THERE, add
+from tests.actions.documents.documents import THERE, add
 from tests.api.world import documents_of, post, program_of, send
 from tests.cast import Cast
 from tests.exchange.documents import HOSTILE, PDF, bomb

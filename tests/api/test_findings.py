@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from authorizations.models import Case, Finding
-from tests.actions.findings import answer, draft, fresh, returned, revision
+from tests.actions.findings.findings import answer, draft, fresh, returned, revision
 from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case

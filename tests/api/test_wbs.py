@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.actions.plans import keep, take_over
+from tests.actions.cases.wbs import keep, take_over
 from tests.api.world import program_of
 from tests.cast import Cast
 from tests.exchange.workbooks import day

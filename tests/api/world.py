@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.people import make_token
+from authorizations.actions.people.people import make_token
 from authorizations.models import Ato, Case
 from tests.cast import Cast
 from tests.exchange.documents import PDF

@@ -1,18 +1,18 @@
 """What each address answers to each person: by its rule, and by who sees and may do what with the record behind it."""
 
 from accounts.roles import Role
-from authorizations.addresses import Below, Way
 from authorizations.policy import may
-from tests.admin.desk import FOR_LEADS, READ_ONLY
-from tests.attacks.addresses import Address
-from tests.attacks.behind import noun_at_the_desk, relation_of
+from authorizations.url_access import Below, Way
+from tests.admin.admin_pages import FOR_LEADS, READ_ONLY
+from tests.attacks.records import noun_at_the_desk, relation_of
+from tests.attacks.urls import Address
 from tests.cast import PEOPLE
 
 ROLES: dict[str, Role] = {key: role for key, _, _, role in PEOPLE}
 EVERYBODY = frozenset(ROLES)
 STRANGERS = {"stranger_agency", "stranger_csp", "bureau_liaison"}
 ASSESSORS = {"assessor_lead", "assessor_member"}
-# For whom the record is there that `behind.py` puts behind an address; for everyone else it is 404.
+# For whom the record is there that `records.py` puts behind an address; for everyone else it is 404.
 SEES: dict[Below, frozenset[str]] = {
     Below.CASE: EVERYBODY - STRANGERS,
     # A draft of the agency.

@@ -8,8 +8,8 @@ from django.urls import get_resolver, reverse
 
 from authorizations.models import Ato
 from tests.api.world import body_for, post, program_of, step_address
-from tests.attacks.addresses import Address, _patterns, everywhere
 from tests.attacks.scene import body_of, everything_kept, signed_in
+from tests.attacks.urls import Address, _patterns, everywhere
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato
 from tests.samples import first

@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory, override_settings
 
-from authorizations.web.errors import server_error
-from tests.attacks.addresses import everywhere
+from authorizations.web.error_pages import server_error
 from tests.attacks.scene import signed_in
+from tests.attacks.urls import everywhere
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
@@ -83,7 +83,7 @@ def test_an_error_of_ours_sends_the_policy_and_none_of_its_cause(world: Cast, mo
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret of the database")
 
-    monkeypatch.setattr("authorizations.web.lists.ListState.__init__", broken)
+    monkeypatch.setattr("authorizations.web.lists.listing.ListState.__init__", broken)
     answer = signed_in(world.liaison).get("/atos/")
     assert (answer.status_code, faults(answer)) == (500, [])
     assert b"secret of the database" not in answer.content

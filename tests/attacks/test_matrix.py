@@ -5,10 +5,10 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from tests.api.world import post
-from tests.attacks.addresses import Address, everywhere
-from tests.attacks.behind import paths_behind
 from tests.attacks.matrix import ROLES, answer_to_reading, refused
+from tests.attacks.records import paths_behind
 from tests.attacks.scene import everything_kept, signed_in
+from tests.attacks.urls import Address, everywhere
 from tests.cast import Cast
 from tests.samples import sample
 

@@ -14,22 +14,23 @@ from accounts.models.delegation import DelegationQuerySet
 from accounts.models.invitation import InvitationQuerySet
 from accounts.models.membership import MembershipQuerySet
 from accounts.models.organization import OrganizationQuerySet
-from authorizations.actions.cases import open_case
-from authorizations.models import Case, Comment, Deliverable, Event, Message, Mute, Wbs, case_parts
+from authorizations.actions.cases.cases import open_case
+from authorizations.models import Case, Comment, Deliverable, Event, Message, Mute, Wbs
 from authorizations.models import querysets as rules
-from authorizations.models.bounce import BounceQuerySet
-from authorizations.models.calendar_feed import CalendarFeedQuerySet
-from authorizations.models.comment import CommentQuerySet
+from authorizations.models.calendar.calendar_feed import CalendarFeedQuerySet
+from authorizations.models.cases import visibility
+from authorizations.models.cases.comment import CommentQuerySet
+from authorizations.models.messages.bounce import BounceQuerySet
+from authorizations.models.messages.notification_preferences import MuteQuerySet
 from authorizations.models.report_job import ReportJobQuerySet
 from authorizations.models.report_schedule import ReportScheduleQuerySet
-from authorizations.models.wishes import MuteQuerySet
-from tests.actions.accesses import granted, make_package
-from tests.actions.papers import add
-from tests.actions.test_delegations import lend
-from tests.admin.desk import MAKE
+from tests.actions.documents.documents import add
+from tests.actions.people.test_delegations import lend
+from tests.actions.register.accesses import granted, make_package
+from tests.admin.admin_pages import MAKE
 from tests.api.world import post
-from tests.attacks.addresses import MISSING, everywhere
 from tests.attacks.scene import body_of, everything_kept, signed_in
+from tests.attacks.urls import MISSING, everywhere
 from tests.cast import Cast
 from tests.isolation.fetching import DIFFERING, said_by
 from tests.lifecycle.cases import make_case, make_contact, make_offering, make_system, press, record
@@ -175,7 +176,7 @@ def test_nobody_learns_what_is_not_theirs(
 
 def rule_classes() -> list[type[Any]]:
     """Every class of rows that has a rule of its own."""
-    named = {name: each for module in (rules, case_parts) for name, each in vars(module).items()}
+    named = {name: each for module in (rules, visibility) for name, each in vars(module).items()}
     found = [each for each in named.values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
     found += [BounceQuerySet, CalendarFeedQuerySet, CommentQuerySet, MuteQuerySet]
     found += [ReportJobQuerySet, ReportScheduleQuerySet]

@@ -18,11 +18,11 @@ from accounts.models import User
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.step import Kind
 from authorizations.models import Artifact, ArtifactVersion, Case, Event, Finding, Head, Tally
-from authorizations.reports.formats import FORMATS
+from authorizations.reports.rendering.formats import FORMATS
 from authorizations.vocabulary import Severity, Turn
-from authorizations.web.refused import NOUNS as NOUN_OF_ADDRESS
-from tests.attacks.addresses import Address, everywhere
+from authorizations.web.refusal_counts import NOUNS as NOUN_OF_ADDRESS
 from tests.attacks.scene import body_of, one_of_each, signed_in
+from tests.attacks.urls import Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.samples import first

@@ -13,19 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from authorizations.actions.cases import waive_gate
-from authorizations.actions.comments import make_comment
-from authorizations.actions.deliverables import deliver
-from authorizations.notifications.preferences import CHOSEN
-from tests.actions.accesses import granted, make_package
-from tests.actions.accesses import make_contact as access_contact
-from tests.actions.findings import draft
-from tests.actions.papers import add, continued
-from tests.admin.desk import MAKE, NOUNS, READ_ONLY, address, form_of, registration
+from authorizations.actions.calendar.deliverables import deliver
+from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.comments import make_comment
+from authorizations.notifications.mail.notification_preferences import CHOSEN
+from tests.actions.documents.documents import add, continued
+from tests.actions.findings.findings import draft
+from tests.actions.register.accesses import granted, make_package
+from tests.actions.register.accesses import make_contact as access_contact
+from tests.admin.admin_pages import MAKE, NOUNS, READ_ONLY, address, form_of, registration
 from tests.api.world import post
-from tests.attacks.addresses import Address, everywhere
-from tests.attacks.behind import paths_behind
+from tests.attacks.records import paths_behind
 from tests.attacks.scene import ASIDE, everything_kept, signed_in
+from tests.attacks.urls import Address, everywhere
 from tests.cast import Cast
 from tests.doors.doors import Acted
 from tests.doors.world import case_at

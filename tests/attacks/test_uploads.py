@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from authorizations.models import ImportRun
-from authorizations.typed import file_name
+from authorizations.sanitize import file_name
 from tests.attacks.scene import signed_in
 from tests.attacks.test_scripts import troubles_of
 from tests.cast import Cast

@@ -13,8 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import Locator
 
 from authorizations.lifecycle.step import Fact, Kind, Step
-from authorizations.models.initial import InitialCase
-from authorizations.models.reuse import ReuseCase
+from authorizations.models.cases.initial import InitialCase
+from authorizations.models.cases.reuse import ReuseCase
 from tests.browser.conftest import Reader
 from tests.browser.hands import Hand, Keyboard, attach, enter_finding, labelled, skip_to_main
 from tests.exchange.documents import PDF

@@ -6,9 +6,9 @@ from pathlib import Path
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.browser.cases.test_case_states import button, open_case
 from tests.browser.conftest import HEIGHT, NARROW, Reader
 from tests.browser.hands import attach, labelled
-from tests.browser.test_case_states import button, open_case
 from tests.exchange.documents import PDF, PROGRAM
 
 CASE = "q=Nimbus+Parcel&kind=initial"

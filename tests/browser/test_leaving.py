@@ -17,7 +17,7 @@ from tests.browser.conftest import HEIGHT, ROOT, WIDE, Reader, _address
 WORLD = """
 from django.utils import timezone
 from accounts.models import Membership, Organization, User
-from authorizations.actions.cases import open_case, record_facts
+from authorizations.actions.cases.cases import open_case, record_facts
 from authorizations.models import Offering, Package
 places = {
     name: Organization.objects.create(kind=kind, name=name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from authorizations.reports import pdf
+from authorizations.reports.rendering import pdf
 from tests.browser.conftest import Reader
 
 needs_pdf = pytest.mark.skipif(not pdf.is_possible(), reason="the system's libraries for PDFs are missing")

@@ -12,7 +12,7 @@ from tests.attacks.scene import signed_in
 from tests.browser.conftest import AXE, LOOK, Reader
 from tests.cast import Cast
 from tests.reports.newcomer import content, entered
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 SIDES = ("Ann Alvarez", "Cora Castell", "Paula Prentice")
 OF_A_RECORD = {"case-status": ("/cases/", "Status report"), "decision-packet": ("/atos/", "Decision packet")}

@@ -24,7 +24,7 @@ def main() -> None:
     django.setup()
     from django.utils import timezone
 
-    from authorizations.exchange.marketplace import apply_feed, feed_from_path
+    from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path
 
     feed = feed_from_path(Path(sys.argv[2]), max_bytes=settings.IMPORT_MAX_BYTES, now=timezone.now())
     apply_feed(feed, actor=None, now=timezone.now(), progress=stop_halfway)

@@ -19,8 +19,8 @@ def main() -> None:
     from django.utils import timezone
 
     from accounts.models import User
-    from authorizations.actions.artifacts import add_version
-    from authorizations.exchange.intake import take_in
+    from authorizations.actions.documents.documents import add_version
+    from authorizations.exchange.documents.upload import take_in
     from authorizations.models import Case
     from tests.exchange.documents import PDF
 

@@ -17,7 +17,7 @@ def main() -> None:
     django.setup()
     from django.utils import timezone
 
-    from authorizations.notifications import delivery
+    from authorizations.notifications.mail import delivery
 
     if sys.argv[3] == "all":
         while delivery.deliver():

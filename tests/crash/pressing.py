@@ -14,7 +14,7 @@ def main() -> None:
     django.setup()
     from accounts.models import User
     from authorizations.actions.refusals import Refused
-    from authorizations.actions.stages import perform
+    from authorizations.actions.steps import perform
     from authorizations.models import Case
     from tests.lifecycle.world import NOW
 

@@ -8,7 +8,7 @@ import sys
 import django
 from django.conf import settings
 
-from authorizations.reports import child
+from authorizations.reports.jobs import child_process
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     from tests.crash.odd_report import Odd
 
     REPORTS["odd"] = Odd()
-    child.main()
+    child_process.main()
 
 
 if __name__ == "__main__":

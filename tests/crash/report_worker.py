@@ -15,10 +15,10 @@ def main() -> None:
     settings.DATABASES["default"]["NAME"] = name
     settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "files"
     django.setup()
-    from authorizations.reports import making
+    from authorizations.reports.jobs import worker
 
-    making.CHILD[:] = [sys.executable, "-m", "tests.crash.report_child", name]
-    sys.stdout.write(f"made {making.make_all()}\n")
+    worker.CHILD[:] = [sys.executable, "-m", "tests.crash.report_child", name]
+    sys.stdout.write(f"made {worker.make_all()}\n")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from authorizations.actions.messages import send_again
 from authorizations.management.serving import finish, start_background
 from authorizations.tasks import forget_ended_sessions
 from tests.cast import Cast
-from tests.notifications.due import message
+from tests.notifications.due_messages import message
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.management import dumps
+from authorizations.management import database_dumps
 from tests.crash.homes import ROOT, FirstStart, Home, new_home
 from tests.own_services import wait_for
 
@@ -155,6 +155,8 @@ def test_a_backup_of_a_later_version_is_not_restored(backup: Path, elsewhere: Ho
 
 
 def test_a_program_of_postgresql_that_is_absent_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dumps, "_find", lambda program: None)
-    with pytest.raises(dumps.NotDumped, match=r"pg_dump is not on this machine.*apt-get install postgresql-client"):
-        dumps._postgresql("pg_dump")
+    monkeypatch.setattr(database_dumps, "_find", lambda program: None)
+    with pytest.raises(
+        database_dumps.NotDumped, match=r"pg_dump is not on this machine.*apt-get install postgresql-client"
+    ):
+        database_dumps._postgresql("pg_dump")

@@ -16,11 +16,11 @@ from django.db import connection
 from django.utils import timezone
 
 from authorizations.models import Message
-from authorizations.notifications.delivery import deliver
+from authorizations.notifications.mail.delivery import deliver
 from authorizations.tasks import look_for_due_mail
 from tests.cast import Cast
-from tests.notifications.due import message
-from tests.notifications.peer import Peer, running
+from tests.notifications.due_messages import message
+from tests.notifications.mail_server import Peer, running
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,7 +20,9 @@ from authorizations.actions import reports as verbs
 from authorizations.actions.jobs import fail_abandoned
 from authorizations.actions.reports import Wanted, ask_for_report, cancel_report
 from authorizations.models import Event, ReportJob
-from authorizations.reports import files, making, pdf
+from authorizations.reports.jobs import files
+from authorizations.reports.jobs import worker as making
+from authorizations.reports.rendering import pdf
 from authorizations.vocabulary import JobStatus
 from tests.cast import Cast
 

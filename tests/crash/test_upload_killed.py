@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from authorizations.exchange.file_checks import check
-from authorizations.exchange.intake import take_in
+from authorizations.exchange.documents.file_checks import check
+from authorizations.exchange.documents.upload import take_in
 from authorizations.models import Artifact, ArtifactVersion, Case
-from tests.actions.papers import add
+from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.exchange.documents import PDF
 from tests.lifecycle.cases import make_case

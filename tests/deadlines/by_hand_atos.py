@@ -1,6 +1,6 @@
 """Deadlines of ATOs, computed by hand, each with the source of its rule."""
 
-from authorizations.deadlines.due import ConditionRow
+from authorizations.deadlines.deadline import ConditionRow
 from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, ato, day, gave, offering
 
 ROWS = (

@@ -1,6 +1,6 @@
 """Deadlines of offerings, accesses, contacts and plans, computed by hand, each with the source of its rule."""
 
-from authorizations.deadlines.due import ContactRow, TaskRow
+from authorizations.deadlines.deadline import ContactRow, TaskRow
 from authorizations.vocabulary import Designation
 from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, access, day, gave, offering
 

@@ -5,13 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.roles import Source
-from authorizations.deadlines.due import (
-    AccessRow,
-    AtoRow,
-    CaseRow,
-    Delivered,
-    OfferingRow,
-)
+from authorizations.deadlines.deadline import AccessRow, AtoRow, CaseRow, Delivered, OfferingRow
 from authorizations.vocabulary import CertificationType, Designation, ListingRole, PackageLocation
 
 TODAY = date(2026, 11, 26)

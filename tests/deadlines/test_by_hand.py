@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 import pytest
 
 from authorizations.deadlines import KINDS, Due, kinds
-from authorizations.deadlines.due import AccessRow, AtoRow, CaseRow, ConditionRow, ContactRow, OfferingRow, TaskRow
-from authorizations.lifecycle.calendar import EASTERN, at_clock, months_after, next_yearly
+from authorizations.deadlines.deadline import AccessRow, AtoRow, CaseRow, ConditionRow, ContactRow, OfferingRow, TaskRow
+from authorizations.lifecycle.date_arithmetic import EASTERN, at_clock, months_after, next_yearly
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
 from tests.deadlines import by_hand_atos, by_hand_cases, by_hand_offerings

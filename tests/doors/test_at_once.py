@@ -12,8 +12,8 @@ from tests.cast import make_cast
 from tests.doors.doors import API, DESK, DOORS, PAGE, Acted, Doors, address
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering
-from tests.web.test_beginning_pages import key_of
-from tests.web.test_case_facts import typed
+from tests.web.cases.test_case_facts import typed
+from tests.web.cases.test_opening_pages import key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

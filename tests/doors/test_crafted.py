@@ -10,7 +10,7 @@ from tests.doors.doors import API, DESK, DOORS, PAGE, Acted, Doors, address, sta
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_system, record, step_facts
 from tests.samples import ends, first
-from tests.web.test_case_facts import typed
+from tests.web.cases.test_case_facts import typed
 
 OURS: dict[str, Any] = {
     "stage": "certified",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from authorizations.actions.stages import NOT_YOURS
+from authorizations.actions.steps import NOT_YOURS
 from authorizations.models import Case
 from tests.doors.doors import API, NOTHING, Acted, Doors, state, words
 from tests.doors.world import EVERYBODY, TABLED, Tabled, in_turn, named, record_for, told

@@ -12,33 +12,39 @@ ENTERED = "a record comes in, at the stage of its entry"
 OTHER_COLUMNS = "it names its columns, and the stage is none of them"
 # (file, what is called): why no stage moves there without the machine.
 KNOWN = {
-    ("authorizations/actions/stages.py", "subject.save"): MOVED,
-    ("authorizations/actions/opening.py", "case.save"): ENTERED,
-    ("authorizations/actions/cases.py", "case.save"): OTHER_COLUMNS,
-    ("authorizations/actions/versions.py", "subject.save"): OTHER_COLUMNS,
-    ("authorizations/actions/drafts.py", "case.save"): OTHER_COLUMNS,
-    ("authorizations/actions/findings.py", "case.save"): OTHER_COLUMNS,
-    ("authorizations/actions/atos.py", "ato.save"): ENTERED,
-    ("authorizations/actions/atos.py", "former.save"): MOVED,
-    ("authorizations/actions/effects.py", "ato.save"): f"{ENTERED}; {MOVED}",
-    ("authorizations/actions/effects.py", "former.save"): MOVED,
-    ("authorizations/actions/effects.py", "rival.save"): OTHER_COLUMNS,
-    ("authorizations/actions/effects.py", "newest.save"): "a notice",
-    ("authorizations/actions/effects.py", "Ato.objects.filter.update"): OTHER_COLUMNS,
-    ("authorizations/actions/imports.py", "noun._base_manager.bulk_create"): ENTERED,
-    ("authorizations/actions/imports.py", "noun._base_manager.bulk_update"): "nouns of the feed without a machine",
-    ("authorizations/actions/imports.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
-    ("authorizations/actions/records.py", "record.save"): "nouns that come in by no verb of their own",
-    ("authorizations/actions/records.py", "current.save"): "columns that the portal itself keeps are refused",
-    ("authorizations/actions/closings.py", "row.save"): "a closing of federal offices",
-    ("authorizations/actions/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
-    ("authorizations/actions/releases.py", "row.save"): "what a lead decided where the rules leave something open",
+    ("authorizations/actions/steps.py", "subject.save"): MOVED,
+    ("authorizations/actions/cases/new_case.py", "case.save"): ENTERED,
+    ("authorizations/actions/cases/cases.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/documents/versions.py", "subject.save"): OTHER_COLUMNS,
+    ("authorizations/actions/findings/drafts.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/findings/findings.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/register/atos.py", "ato.save"): ENTERED,
+    ("authorizations/actions/register/atos.py", "former.save"): MOVED,
+    ("authorizations/actions/cases/side_effects.py", "ato.save"): f"{ENTERED}; {MOVED}",
+    ("authorizations/actions/cases/side_effects.py", "former.save"): MOVED,
+    ("authorizations/actions/cases/side_effects.py", "rival.save"): OTHER_COLUMNS,
+    ("authorizations/actions/cases/side_effects.py", "newest.save"): "a notice",
+    ("authorizations/actions/cases/side_effects.py", "Ato.objects.filter.update"): OTHER_COLUMNS,
+    ("authorizations/actions/imports/apply.py", "noun._base_manager.bulk_create"): ENTERED,
+    (
+        "authorizations/actions/imports/apply.py",
+        "noun._base_manager.bulk_update",
+    ): "nouns of the feed without a machine",
+    ("authorizations/actions/imports/apply.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
+    ("authorizations/actions/register/records.py", "record.save"): "nouns that come in by no verb of their own",
+    ("authorizations/actions/register/records.py", "current.save"): "columns that the portal itself keeps are refused",
+    ("authorizations/actions/calendar/office_closures.py", "row.save"): "a closing of federal offices",
+    ("authorizations/actions/calendar/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
+    (
+        "authorizations/actions/rules/releases.py",
+        "row.save",
+    ): "what a lead decided where the rules leave something open",
     ("authorizations/actions/reports.py", "_claimed.update"): "a report that a worker makes",
-    ("authorizations/notifications/delivery.py", "mine.update"): "messages that this worker has claimed",
-    ("authorizations/actions/reviews.py", "record.save"): OTHER_COLUMNS,
-    ("authorizations/management/bench_cases.py", "Case.objects.bulk_create"): "the benches' own database",
-    ("authorizations/management/bench_sweep.py", "Case.objects.bulk_create"): "the benches' own database",
-    ("authorizations/management/page_bench.py", "Ato.objects.bulk_create"): "the benches' own database",
+    ("authorizations/notifications/mail/delivery.py", "mine.update"): "messages that this worker has claimed",
+    ("authorizations/actions/imports/review_items.py", "record.save"): OTHER_COLUMNS,
+    ("benchmarks/cases.py", "Case.objects.bulk_create"): "the benches' own database",
+    ("benchmarks/reminders.py", "Case.objects.bulk_create"): "the benches' own database",
+    ("benchmarks/pages.py", "Ato.objects.bulk_create"): "the benches' own database",
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
@@ -68,7 +74,7 @@ def writing(source: str) -> set[str]:
 def test_every_place_that_could_write_a_stage_is_known() -> None:
     found = {
         (str(path.relative_to(ROOT)), name)
-        for folder in ("accounts", "authorizations", "fedramp_portal")
+        for folder in ("accounts", "authorizations", "benchmarks", "demo", "fedramp_portal")
         for path in (ROOT / folder).rglob("*.py")
         if "migrations" not in path.parts
         for name in writing(path.read_text())

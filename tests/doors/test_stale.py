@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.cases import waive_gate
+from authorizations.actions.cases.cases import waive_gate
 from authorizations.models import Case, Event
 from tests.cast import Cast
 from tests.doors.doors import API, DESK, DOORS, PAGE, Acted, Doors, address, state, words
@@ -14,7 +14,7 @@ from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, press, record, step_facts
 from tests.lifecycle.world import DAY, NOW
 from tests.samples import first
-from tests.web.test_case_facts import typed
+from tests.web.cases.test_case_facts import typed
 
 STALE = "This was changed since you opened the page. Nothing of yours was done yet."
 TYPED = "<b>Typed</b> & kept"

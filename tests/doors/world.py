@@ -14,14 +14,14 @@ from authorizations.lifecycle.turns import whose_turn
 from authorizations.models import Ato, Case, PackageAccess
 from authorizations.rules import newest
 from tests.cast import PEOPLE, Cast
-from tests.lifecycle import golden, golden_ato
 from tests.lifecycle.cases import AFTER_CUTOFF, make_contact, make_offering, make_system, step_facts
 from tests.lifecycle.documents import COUNTS, complete
-from tests.lifecycle.unsaved import MACHINES, ON_RECORD, PASSED, ROWS, STATE, TABLES, WITH_ATO
+from tests.lifecycle.golden import ato, table
+from tests.lifecycle.golden.unsaved import MACHINES, ON_RECORD, PASSED, ROWS, STATE, TABLES, WITH_ATO
 from tests.lifecycle.world import DAY, DECISION, NOW, facts_of, ready_for
 from tests.samples import sample
 
-AnyRow = golden.Row | golden_ato.Row
+AnyRow = table.Row | ato.Row
 EVERYBODY = [key for key, *_ in PEOPLE]
 # Who a person is for a case of the Department of Harbors, and for an ATO of the Bureau of Lighthouses, a part of it.
 ON_A_CASE = {
@@ -117,7 +117,7 @@ class Tabled:
         return [person for person in EVERYBODY if self.allows(person)]
 
 
-ATO_ROWS = [Tabled("ato", row) for row in golden_ato.GOLDEN]
+ATO_ROWS = [Tabled("ato", row) for row in ato.GOLDEN]
 CASE_ROWS = [Tabled(kind, row) for kind, row in ROWS]
 CASE_ROWS += [Tabled(kind, row, "repository") for kind, row in ROWS if row.who == "GRANTOR"]
 TABLED = [*CASE_ROWS, *ATO_ROWS]

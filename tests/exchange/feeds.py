@@ -7,9 +7,9 @@ from typing import Any
 from django.apps import apps
 
 from accounts.models import User
-from authorizations.exchange.marketplace import apply_feed, feed_from_bytes, plan_feed
-from authorizations.exchange.marketplace_v2 import Feed
-from authorizations.exchange.plan import Plan
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
+from authorizations.exchange.imports.marketplace_v2 import Feed
+from authorizations.exchange.imports.plan import Plan
 from authorizations.models import ImportRun
 
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorizations.exchange.contents import Unfit
-from authorizations.exchange.intake import look_at
-from authorizations.exchange.marketplace import feed_from_bytes
-from authorizations.exchange.reading import Unreadable
-from authorizations.exchange.wbs import Faulty
+from authorizations.exchange.documents.content_types import Unfit
+from authorizations.exchange.documents.upload import look_at
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.marketplace import feed_from_bytes
+from authorizations.exchange.wbs.rows import Faulty
 from authorizations.rules.release import BadRelease, of_stated
 from tests.exchange.documents import PDF
 from tests.exchange.feeds import MEGABYTE, NOW, feed

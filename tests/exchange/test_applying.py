@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import Organization
-from authorizations.actions.imports import NothingToChange, OlderFeed, TooManyRemovals
+from authorizations.actions.imports.apply import NothingToChange, OlderFeed, TooManyRemovals
 from authorizations.actions.refusals import MovedOn, NotPermitted
 from authorizations.models import Event, ImportRun, ImportTrouble, Message, Offering
 from tests.cast import Cast

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.proposal import Trouble
-from authorizations.exchange.cells import Cells
+from authorizations.actions.imports.proposal import Trouble
+from authorizations.exchange.imports.cells import Cells
 
 
 def cell(value: Any) -> tuple[Cells, list[Trouble]]:

@@ -12,13 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.exchange import kept
-from authorizations.exchange.file_checks import check
-from authorizations.exchange.intake import take_in
+from authorizations.exchange.documents import file_store
+from authorizations.exchange.documents.file_checks import check
+from authorizations.exchange.documents.upload import take_in
 from authorizations.models import ArtifactVersion, FileCheck, Message
 from authorizations.tasks import ask_for_file_check, check_files
 from authorizations.vocabulary import Scan
-from tests.actions.papers import add
+from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.exchange.documents import PDF, PNG
 from tests.lifecycle.cases import make_case
@@ -42,7 +42,7 @@ def test_nothing_is_found_where_every_version_has_its_file(versions: list[Artifa
 
 
 def test_a_missing_file_is_named_with_each_version_that_needs_it(versions: list[ArtifactVersion]) -> None:
-    kept.forget(versions[0].sha256)
+    file_store.forget(versions[0].sha256)
     assert check(TOMORROW).missing == [versions[0].public_id, versions[2].public_id]
 
 
@@ -65,7 +65,7 @@ def test_a_file_that_nobody_needs_is_named_once_no_form_can_be_waiting_for_it(
 
 def test_what_the_scanner_refused_needs_no_file(versions: list[ArtifactVersion]) -> None:
     ArtifactVersion.objects.filter(sha256=versions[1].sha256).update(scan=Scan.INFECTED)
-    kept.forget(versions[1].sha256)
+    file_store.forget(versions[1].sha256)
     assert check(TOMORROW).missing == []
 
 
@@ -75,7 +75,7 @@ def test_the_pmo_sees_each_check_and_its_leads_are_told_of_losses_alone(
     cache.clear()
     ask_for_file_check(), check_files()
     assert not Message.objects.filter(subject__contains="missing").exists()
-    kept.forget(versions[1].sha256)
+    file_store.forget(versions[1].sha256)
     # A second timer has sent the same.
     ask_for_file_check(), check_files()
     assert FileCheck.objects.count() == 1
@@ -93,7 +93,7 @@ def test_the_command_ends_with_1_where_something_is_lost(versions: list[Artifact
     said = StringIO()
     call_command("check_files", stdout=said)
     assert "2 files for 3 versions: all whole." in said.getvalue()
-    kept.forget(versions[1].sha256)
+    file_store.forget(versions[1].sha256)
     with pytest.raises(CommandError, match="backup"):
         call_command("check_files", stdout=said)
     assert f"missing, version {versions[1].public_id}" in said.getvalue()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from authorizations.exchange.reading import Unreadable, read_bytes, read_path
+from authorizations.exchange.imports.feed_file import Unreadable, read_bytes, read_path
 from tests.exchange.feeds import MEGABYTE, feed
 
 HOSTILE = {

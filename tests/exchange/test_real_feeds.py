@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.db.models import Count, Q
 
-from authorizations.actions.imports import TooManyRemovals
-from authorizations.exchange.marketplace import apply_feed, feed_from_path, plan_feed
-from authorizations.exchange.marketplace_v2 import Feed
-from authorizations.exchange.plan import Plan
+from authorizations.actions.imports.apply import TooManyRemovals
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.imports.marketplace_v2 import Feed
+from authorizations.exchange.imports.plan import Plan
 from authorizations.models import ImportRun, Offering
 from tests.exchange.feeds import MEGABYTE, NOW, row_counts
 from tests.samples import sample

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.models import FeedId, Membership, Organization
 from accounts.roles import Role
+from authorizations.actions.imports.review_items import decisions, resolve_review_item
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
-from authorizations.actions.reviews import decisions, resolve_review_item
 from authorizations.models import AgencySystem, Ato, Event, Offering, ReviewItem
 from authorizations.vocabulary import ClashKind, Resolution
 from tests.cast import Cast

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from authorizations.exchange.scanner import NoScanner, verdict
-from fedramp_portal.scanner import read
+from authorizations.exchange.documents.virus_scanner import NoScanner, verdict
+from fedramp_portal.scanner_settings import read
 
 
 def test_the_scanner_says_clean_or_names_what_it_found() -> None:

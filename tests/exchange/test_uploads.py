@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from authorizations.exchange import uploads
+from authorizations.exchange.imports import previewed_files
 
 
 @pytest.fixture(autouse=True)
@@ -16,32 +16,32 @@ def folder(tmp_path: Path, settings: Any) -> None:
 
 
 def test_a_kept_file_is_opened_again_by_its_hash() -> None:
-    sha256 = uploads.keep(b"{}")
-    assert sha256 == uploads.keep(b"{}")
-    assert uploads.reopen(sha256) == b"{}"
+    sha256 = previewed_files.keep(b"{}")
+    assert sha256 == previewed_files.keep(b"{}")
+    assert previewed_files.reopen(sha256) == b"{}"
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../settings", "", "A" * 64])
 def test_what_was_never_kept_is_not_found(name: str) -> None:
     with pytest.raises(FileNotFoundError):
-        uploads.reopen(name)
+        previewed_files.reopen(name)
 
 
 def test_only_files_kept_before_the_moment_are_forgotten() -> None:
-    sha256 = uploads.keep(b"{}")
-    assert uploads.forget_older_than(timezone.now() - timedelta(days=1)) == 0
-    assert uploads.forget_older_than(timezone.now() + timedelta(minutes=1)) == 1
+    sha256 = previewed_files.keep(b"{}")
+    assert previewed_files.forget_older_than(timezone.now() - timedelta(days=1)) == 0
+    assert previewed_files.forget_older_than(timezone.now() + timedelta(minutes=1)) == 1
     with pytest.raises(FileNotFoundError):
-        uploads.reopen(sha256)
+        previewed_files.reopen(sha256)
 
 
 def test_nothing_kept_is_nothing_to_forget() -> None:
-    assert uploads.forget_older_than(timezone.now()) == 0
+    assert previewed_files.forget_older_than(timezone.now()) == 0
 
 
 def test_a_file_that_was_applied_is_forgotten_at_once() -> None:
-    sha256 = uploads.keep(b"{}")
-    uploads.forget(sha256)
-    uploads.forget(sha256)
+    sha256 = previewed_files.keep(b"{}")
+    previewed_files.forget(sha256)
+    previewed_files.forget(sha256)
     with pytest.raises(FileNotFoundError):
-        uploads.reopen(sha256)
+        previewed_files.reopen(sha256)

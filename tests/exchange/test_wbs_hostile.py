@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from authorizations.exchange import workbook as opening
-from authorizations.exchange.reading import Unreadable
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.wbs import workbook as opening
 from tests.exchange.workbooks import PLAIN, read, repacked, workbook
 
 PLAN = "xl/worksheets/sheet3.xml"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from authorizations.exchange.reading import Unreadable
-from authorizations.exchange.wbs import Faulty
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.wbs.rows import Faulty
 from authorizations.lifecycle.wbs import proposed
 from tests.exchange.workbooks import (
     HEADINGS,

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from authorizations.exchange.wbs import WbsFile, read_wbs
+from authorizations.exchange.wbs.rows import WbsFile, read_wbs
 
 TODAY = date(2026, 11, 26)
 PLAIN, TAILORED, SIGNATURES = "LowModerateHigh WBS", "Li-SaaS WBS", "CSPAgency Information"

@@ -9,7 +9,7 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.models import Offering
 from tests.cast import SINCE, Cast
 from tests.lifecycle.cases import RECORDS, make_offering
-from tests.web.register import make_atos
+from tests.web.register.records import make_atos
 
 # Who has no part in any case of the harbors that Nimbus Cloud provides and Plumb Line assesses.
 STRANGERS = ("stranger_agency", "stranger_csp", "bureau_liaison", "stranger_assessor")

@@ -12,15 +12,15 @@ from openpyxl import load_workbook
 
 from accounts.models import Organization, User
 from authorizations.models import Ato, Case, Offering
-from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering.formats import FORMATS
 from authorizations.vocabulary import CaseKind
-from authorizations.web import listings
-from authorizations.web.listings.duties import ACCESSES, CONDITIONS
-from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS
-from authorizations.web.listings.messages import MESSAGES
-from authorizations.web.lists import Listing
-from tests.attacks.addresses import page_names
+from authorizations.web.imports.listings import IMPORT_RUNS, REVIEW_ITEMS
+from authorizations.web.lists import registry as listings
+from authorizations.web.lists.listing import Listing
+from authorizations.web.messages.listing import MESSAGES
+from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
+from tests.attacks.urls import page_names
 
 LISTINGS = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES)
 # What an agency, its offering, its system and its people are called, and letters that everything has.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.cases import open_case, recordable
+from authorizations.actions.cases.cases import open_case, recordable
 from authorizations.actions.refusals import Blocked, MovedOn, NotReady
 from authorizations.lifecycle.step import Kind
 from authorizations.models import Case, Offering

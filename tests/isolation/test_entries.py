@@ -7,13 +7,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from authorizations.actions.security import note
+from authorizations.actions.audit_log.security_events import note
 from authorizations.models import Case, Event, Message
+from tests.audit_log.entries import entered
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, record
-from tests.lifecycle.test_case_effects import take
+from tests.lifecycle.test_side_effects import take
 from tests.lifecycle.world import NOW
-from tests.record.entries import entered
 
 FACTS = "case.facts_recorded"
 WORDS = "The pier is ours to bear."

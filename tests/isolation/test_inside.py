@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.stages import Stale
+from authorizations.actions.steps import Stale
 from authorizations.models import Case, Event, Message, Offering
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in

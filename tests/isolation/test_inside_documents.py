@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.artifacts import enter_scan, share_draft, withdraw_version
+from authorizations.actions.documents.documents import enter_scan, share_draft, withdraw_version
 from authorizations.models import Message, Offering
 from authorizations.vocabulary import Scan
-from tests.actions.papers import add, kept_file
+from tests.actions.documents.documents import add, kept_file
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case

@@ -3,14 +3,14 @@
 import pytest
 
 from authorizations.models import AgencySystem, Ato, Condition, Message
-from tests.actions.accesses import granted, make_case, make_package
-from tests.admin.desk import MAKE
+from tests.actions.register.accesses import granted, make_case, make_package
+from tests.admin.admin_pages import MAKE
+from tests.cached_rows import remembered
 from tests.cast import Cast
 from tests.lifecycle.world import LEVELS
-from tests.remembered import remembered
 from tests.samples import ends
-from tests.web.register import FEED_DAY
-from tests.web.test_narrowings import ALL
+from tests.web.lists.test_link_filters import ALL
+from tests.web.register.records import FEED_DAY
 
 WHO = (
     "viewer",

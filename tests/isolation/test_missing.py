@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from authorizations.actions.cases import waive_gate
-from authorizations.actions.invitations import invite
+from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.people.invitations import invite
 from authorizations.models import Ato, Case, Offering, PackageAccess
 from tests.cast import Cast
 from tests.isolation.conftest import OUTSIDE, STRANGERS

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.cases import open_case
+from authorizations.actions.cases.cases import open_case
 from authorizations.models import Case
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import Organization, User
-from authorizations.actions.cases import open_case, record_facts
-from authorizations.actions.stages import perform
+from authorizations.actions.cases.cases import open_case, record_facts
+from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Case, Contact, Offering, Package
 from authorizations.vocabulary import Designation
+from tests.cached_rows import remembered
 from tests.cast import Cast
 from tests.lifecycle.documents import furnish
 from tests.lifecycle.world import DAY, FEDRAMP, LEVELS, NOW
-from tests.remembered import remembered
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 AFTER_CUTOFF = datetime(2027, 6, 14, 15, tzinfo=UTC)
 PASSED = date(2026, 11, 23)

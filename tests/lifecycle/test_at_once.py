@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from authorizations.models import Ato, Event, Message
-from tests.admin.desk import signed_in
+from tests.admin.admin_pages import signed_in
 from tests.admin.test_at_once import post_together
 from tests.cast import make_cast
 from tests.lifecycle.world import FACTS, as_typed, make_ato

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from authorizations.actions.cases import adopt_case
+from authorizations.actions.cases.cases import adopt_case
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.models import Ato, Case, Event, Offering
 from tests.cast import Cast
 from tests.lifecycle.cases import NOW, make_case, make_offering, make_system, press
-from tests.lifecycle.unsaved import TABLES
+from tests.lifecycle.golden.unsaved import TABLES
 from tests.lifecycle.world import DAY, make_ato, take
 
 STAGES = [(kind, stage) for kind, table in TABLES.items() for stage in table.ADOPTABLE.split()]

@@ -7,14 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Membership
-from authorizations.actions.cases import end_waiver, recordable, waive_gate
+from authorizations.actions.cases.cases import end_waiver, recordable, waive_gate
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.stages import Stale
+from authorizations.actions.steps import Stale
 from authorizations.models import Case, Event, Waiver
 from authorizations.policy import Party
 from tests.cast import Cast
 from tests.lifecycle.cases import NOW, make_case, make_offering, press, record, step_facts
-from tests.lifecycle.unsaved import TABLES, unsaved
+from tests.lifecycle.golden.unsaved import TABLES, unsaved
 from tests.lifecycle.world import DAY
 
 TODAY = date(2026, 11, 24)

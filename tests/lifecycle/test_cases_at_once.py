@@ -14,16 +14,16 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from authorizations.actions.atos import register_ato
-from authorizations.actions.cases import adopt_case, open_case, record_facts
-from authorizations.actions.designations import set_designation
+from authorizations.actions.cases.cases import adopt_case, open_case, record_facts
 from authorizations.actions.refusals import Refused
-from authorizations.actions.stages import perform
+from authorizations.actions.register.atos import register_ato
+from authorizations.actions.register.designations import set_designation
+from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Ato, Case, Event, InitialCase, Message, ReuseCase
 from tests.cast import Cast, make_cast
 from tests.lifecycle.documents import complete
 from tests.lifecycle.world import DAY, NOW, make_system
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMON: dict[str, Any] = {"release": "rev5-legacy", "opened_at": NOW, "stage_since": NOW, "waits_since": NOW}

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from authorizations.doorstep.path import shares
 from authorizations.lifecycle.durations import Moved, days_by_party, days_by_stage, days_by_turn, moves, spans, visits
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.lifecycle.turns import FOR_WHAT, what_for
+from authorizations.presenters.cases.path import shares
 
 
 def march(day: int) -> date:

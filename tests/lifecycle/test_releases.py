@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from authorizations import checks
-from authorizations.lifecycle.case_gates import AFTER_CUTOFF, before_cutoff, starts_in_time
+from authorizations.lifecycle.gates.cases import AFTER_CUTOFF, before_cutoff, starts_in_time
+from authorizations.lifecycle.gates.review import conversion_open, evidence_in_window, in_review_by_cutoff
 from authorizations.lifecycle.problems import Problem
-from authorizations.lifecycle.review_gates import conversion_open, evidence_in_window, in_review_by_cutoff
 from authorizations.models.machines import known_to_rules
 from authorizations.rules import RELEASE_REGISTRY, BadRelease, Release, newest, release, releases
 from authorizations.rules.release import FOLDER, LocalPolicy, ReleaseRegistry, of_stated, read
-from tests.lifecycle.unsaved import context_of, looked_at, unsaved
+from tests.lifecycle.golden.unsaved import context_of, looked_at, unsaved
 
 LEGACY, CR26 = "rev5-legacy", "cr26-2026.07.14.01"
 TEXT = (FOLDER / f"{CR26}.json").read_text()

@@ -8,7 +8,7 @@ import pytest
 from authorizations.lifecycle.wbs import compare, heading_of, in_order, keepers, progress, proposed, sides_of
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
-from tests.actions.plans import ROWS, changed
+from tests.actions.cases.wbs import ROWS, changed
 from tests.exchange.workbooks import day
 
 TODAY = day("2026-11-26")

@@ -5,13 +5,13 @@ from typing import Any
 
 from accounts.models import User
 from accounts.roles import Source
-from authorizations.actions.atos import register_ato
-from authorizations.actions.stages import perform
+from authorizations.actions.register.atos import register_ato
+from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Ato, Offering
+from tests.cached_rows import remembered
 from tests.cast import Cast
 from tests.lifecycle.documents import furnish
-from tests.remembered import remembered
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 20)

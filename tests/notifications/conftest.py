@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from tests.notifications.peer import Peer, running
+from tests.notifications.mail_server import Peer, running
 
 BACKENDS = "django.core.mail.backends"
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from authorizations.models import Message
-from authorizations.notifications import bulk_insert
-from authorizations.notifications.digests import Leaving, held
+from authorizations.notifications.mail.digests import Leaving, held
+from authorizations.notifications.reminders import bulk_insert
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db

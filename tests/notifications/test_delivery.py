@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Bounce, Message
-from authorizations.notifications import delivery
-from authorizations.notifications.delivery import claim, deliver
+from authorizations.notifications.mail import delivery
+from authorizations.notifications.mail.delivery import claim, deliver
 from authorizations.tasks import deliver_mail, look_for_due_mail
 from tests.cast import Cast
 from tests.lifecycle.world import DAY, NOW
-from tests.notifications.due import message, outcome
-from tests.notifications.peer import HANGS_UP, IS_SLOW, TAKES, Peer
+from tests.notifications.due_messages import message, outcome
+from tests.notifications.mail_server import HANGS_UP, IS_SLOW, TAKES, Peer
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

@@ -10,16 +10,16 @@ from django.db import transaction
 from kombu.transport.memory import Channel
 
 from authorizations.actions.messages import send_again
-from authorizations.actions.stages import perform
-from authorizations.management.bench_cases import mute_redis
+from authorizations.actions.steps import perform
 from authorizations.models import Case, Message
-from authorizations.notifications import mail_trigger
-from authorizations.notifications.mail_trigger import TASK, trigger_delivery
+from authorizations.notifications.mail import mail_trigger
+from authorizations.notifications.mail.mail_trigger import TASK, trigger_delivery
 from authorizations.tasks import deliver_mail
+from benchmarks.cases import mute_redis
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
-from tests.notifications.due import message
+from tests.notifications.due_messages import message
 
 Committing = Callable[..., AbstractContextManager[list[Any]]]
 

@@ -9,17 +9,17 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from accounts.models import Membership, User
-from authorizations.actions.comments import make_comment
-from authorizations.actions.invitations import invite
-from authorizations.actions.memberships import end_membership
+from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.people.invitations import invite
+from authorizations.actions.people.memberships import end_membership
 from authorizations.models import Case, Event, Message
-from authorizations.notifications.delivery import deliver
-from authorizations.notifications.secret_links import link_of
+from authorizations.notifications.mail.delivery import deliver
+from authorizations.notifications.mail.secret_links import link_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
-from tests.lifecycle.test_case_effects import take
+from tests.lifecycle.test_side_effects import take
 from tests.lifecycle.world import NOW
-from tests.notifications.due import message, outcome
+from tests.notifications.due_messages import message, outcome
 
 OWN = "https://portal.example.gov"
 

@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from authorizations.notifications.preferences import MANDATORY, USUAL_WISHES, DeliveryDecision, Muted, Wishes
+from authorizations.notifications.mail.notification_preferences import (
+    MANDATORY,
+    USUAL_WISHES,
+    DeliveryDecision,
+    Muted,
+    Wishes,
+)
 from authorizations.vocabulary import Pace, SkipReason, Topic
 
 EASTERN = ZoneInfo("America/New_York")

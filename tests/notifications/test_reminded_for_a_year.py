@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from authorizations.models import Condition, Message, PackageAccess, WbsTask
-from authorizations.notifications.reminders import remind
-from tests.actions.accesses import granted, make_contact, make_package
-from tests.actions.plans import take_over
+from authorizations.notifications.reminders.reminders import remind
+from tests.actions.cases.wbs import take_over
+from tests.actions.register.accesses import granted, make_contact, make_package
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from authorizations.deadlines import deadlines_of
-from authorizations.deadlines.warning import passed_on, warned
+from authorizations.deadlines.notice_schedule import passed_on, warned
 from authorizations.models import Ato, Condition, Message, Mute, NotificationSettings
-from authorizations.notifications.digests import told as digest_text
-from authorizations.notifications.reminders import MOST_AT_ONCE, remind
-from authorizations.rules.document import Lead
-from tests.actions.test_delegations import lend
+from authorizations.notifications.mail.digests import told as digest_text
+from authorizations.notifications.reminders.reminders import MOST_AT_ONCE, remind
+from authorizations.rules.release_file import Lead
+from tests.actions.people.test_delegations import lend
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from authorizations.models import Message
-from authorizations.notifications.reminders import remind
+from authorizations.notifications.reminders.reminders import remind
 from tests.cast import make_cast
 from tests.lifecycle.test_cases_at_once import together
 from tests.notifications.test_reminders import NOW, TODAY, condition

@@ -10,10 +10,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.models import Ato, Case
-from authorizations.reports import pdf
 from authorizations.reports.base import Missing, Parameter, ask
-from authorizations.reports.formats import FORMATS
 from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering import pdf
+from authorizations.reports.rendering.formats import FORMATS
 from authorizations.reports.schema import schema_of
 from authorizations.tables.contents import Asking
 from tests.attacks.scene import signed_in

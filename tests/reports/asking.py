@@ -9,8 +9,8 @@ from accounts.models import User
 from authorizations.actions.report_schedules import When, Whom, set_schedule
 from authorizations.actions.reports import Made, Wanted, ask_for_report, finish_report
 from authorizations.models import ReportJob, ReportSchedule
-from authorizations.reports import files
-from authorizations.reports.copies import known_to, rights_of
+from authorizations.reports.jobs import files
+from authorizations.reports.jobs.downloads import known_to, rights_of
 
 REGISTER = Wanted("ato-register", "ATO register", {}, "xlsx")
 

@@ -12,9 +12,9 @@ from authorizations.models import Contact, Offering, Package, PackageAccess
 from authorizations.reports.base import Missing, NotForYou
 from tests.cast import Cast
 from tests.lifecycle.world import NOW
-from tests.reports.said import contents_of, everything, rows_of
-from tests.web.pages import body_of
-from tests.web.register import make_offerings
+from tests.reports.contents import contents_of, everything, rows_of
+from tests.web.reading_pages import body_of
+from tests.web.register.records import make_offerings
 
 TODAY = NOW.date()
 

@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.roles import Role
 from authorizations.tables.columns import Column, Link, Table
 from authorizations.tables.contents import Asking, Contents, Figure
-from authorizations.tables.texts import FORMULA_STARTS, csv_of
-from authorizations.tables.workbook import workbook_of
+from authorizations.tables.csv_and_json import FORMULA_STARTS, csv_of
+from authorizations.tables.xlsx import workbook_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.reports.agreeing import ONE_SIDE, agree

@@ -13,13 +13,13 @@ from authorizations.models import Event
 from authorizations.reports.audit_extract import AT_ONCE
 from authorizations.reports.base import NotForYou, Unfit, ask
 from authorizations.reports.registry import REPORTS
-from authorizations.tables.texts import csv_of
+from authorizations.tables.csv_and_json import csv_of
+from tests.audit_log.entries import entered_all
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
-from tests.record.entries import entered_all
-from tests.reports.said import contents_of, everything, rows_of
-from tests.web.pages import body_of
+from tests.reports.contents import contents_of, everything, rows_of
+from tests.web.reading_pages import body_of
 
 # Whatever the tests record has the day of the machine.
 EVER = {"since": "2000-01-01"}

@@ -23,14 +23,15 @@ from authorizations.actions.reports import (
     scheduled,
 )
 from authorizations.models import Case, Event, Message, ReportJob
-from authorizations.reports import files, pdf
-from authorizations.reports.ato_register import AtoRegister
 from authorizations.reports.base import Parameter
-from authorizations.reports.copies import copy_of
+from authorizations.reports.jobs import files
+from authorizations.reports.jobs.downloads import copy_of
+from authorizations.reports.jobs.render_job import render
 from authorizations.reports.parameters import CASE
-from authorizations.reports.pdf import NoPdf
+from authorizations.reports.register.ato_register import AtoRegister
 from authorizations.reports.registry import REPORTS
-from authorizations.reports.rendering import render
+from authorizations.reports.rendering import pdf
+from authorizations.reports.rendering.pdf import NoPdf
 from authorizations.vocabulary import JobStatus
 from tests.cast import SINCE, Cast
 from tests.lifecycle.cases import make_case, make_offering

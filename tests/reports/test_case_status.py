@@ -7,18 +7,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from authorizations.actions.cases import record_facts, waive_gate
-from authorizations.actions.comments import make_comment
-from authorizations.actions.drafts import draft_finding
+from authorizations.actions.cases.cases import record_facts, waive_gate
+from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.findings.drafts import draft_finding
 from authorizations.models import Case
 from authorizations.reports.base import Missing
 from authorizations.vocabulary import Severity
 from tests.cast import Cast
 from tests.lifecycle.cases import WAYS, make_case
 from tests.lifecycle.world import NOW
-from tests.reports.said import contents_of, everything, rows_of
+from tests.reports.contents import contents_of, everything, rows_of
 from tests.samples import sample
-from tests.web.pages import body_of
+from tests.web.reading_pages import body_of
 
 STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
 FEW = [("initial", "partnership"), ("initial", "pmo_remediation"), ("initial", "withdrawn"), ("reuse", "risk_decision")]

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from authorizations.tables.charts import NOTHING, WIDTH, Chart, Point, Series, Tone
+from authorizations.tables.column_widths import BOLD, width
 from authorizations.tables.columns import Table
-from authorizations.tables.widths import BOLD, width
 
 SVG = "{http://www.w3.org/2000/svg}"
 STAGES = (

@@ -11,19 +11,19 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from authorizations.audit_log.anchors import anchors_now, keep_daily
+from authorizations.audit_log.export import lines
 from authorizations.models import Ato, Condition, Head
 from authorizations.policy import Party
-from authorizations.proof.anchors import anchors_now, keep_daily
-from authorizations.proof.export import lines
 from authorizations.reports.base import Missing
 from authorizations.vocabulary import Chain
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import FACTS, NOW, facts_of, make_ato, ready_for, take
-from tests.reports.said import contents_of, everything, rows_of
+from tests.reports.contents import contents_of, everything, rows_of
 from tests.samples import sample
-from tests.web.pages import body_of
-from tests.web.register import make_atos, make_offerings
+from tests.web.reading_pages import body_of
+from tests.web.register.records import make_atos, make_offerings
 
 RECOMMENDATION = "The risk is low; authorize."
 

@@ -14,8 +14,8 @@ from authorizations.reports.base import Missing, Unfit
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato
-from tests.reports.said import contents_of, everything, rows_of
-from tests.web.pages import body_of
+from tests.reports.contents import contents_of, everything, rows_of
+from tests.web.reading_pages import body_of
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)

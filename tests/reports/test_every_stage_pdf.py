@@ -3,11 +3,11 @@
 import pytest
 
 from authorizations.models import Case
-from authorizations.reports import pdf
+from authorizations.reports.rendering import pdf
 from tests.cast import Cast
 from tests.lifecycle.cases import WAYS, make_case
+from tests.reports.contents import written
 from tests.reports.files import texts_of
-from tests.reports.said import written
 
 # Drawing asks the same of either database.
 pytestmark = pytest.mark.sqlite

@@ -6,11 +6,11 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from authorizations.reports import pdf
+from authorizations.reports.rendering import pdf
 from tests.attacks.scene import signed_in
 from tests.cast import Cast
 from tests.reports.newcomer import content, entered
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 pytestmark = pytest.mark.django_db
 

@@ -14,13 +14,13 @@ import pikepdf
 import pytest
 
 from accounts.models import User
-from authorizations.reports import pdf
-from authorizations.reports.paper import shares, ways
+from authorizations.reports.rendering import pdf
+from authorizations.reports.rendering.print_layout import shares, ways
+from authorizations.tables.column_widths import LENGTHWISE, width, widths
 from authorizations.tables.columns import Column, Kind, Table
 from authorizations.tables.contents import Asking
-from authorizations.tables.widths import LENGTHWISE, width, widths
 from tests.reports.files import texts_of
-from tests.reports.papers import AS_OF, LONG_WORD, Paper
+from tests.reports.print_samples import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import tagged
 
 pytestmark = pytest.mark.sqlite
@@ -206,7 +206,7 @@ def test_the_same_data_gives_the_same_bytes_where_fonttools_writes_the_fonts(raw
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_any_process_makes_the_same_bytes(raw, seed):
     environment = {**os.environ, "PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "fedramp_portal.settings"}
-    line = [sys.executable, "-c", "import django; django.setup(); from tests.reports.papers import main; main()"]
+    line = [sys.executable, "-c", "import django; django.setup(); from tests.reports.print_samples import main; main()"]
     said = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout
     assert said == hashlib.sha256(raw).hexdigest()
 

@@ -21,10 +21,10 @@ from authorizations.actions.report_schedules import (
 )
 from authorizations.actions.reports import Made, Wanted, finish_report
 from authorizations.models import Event, Message, ReportJob, ReportSchedule
-from authorizations.notifications.permitted import why_not
-from authorizations.reports.copies import rights_of
+from authorizations.notifications.mail.recipient_checks import why_not
+from authorizations.reports.jobs.downloads import rights_of
+from authorizations.reports.jobs.schedules import send_due
 from authorizations.reports.registry import REPORTS
-from authorizations.reports.schedules import send_due
 from authorizations.vocabulary import StopReason
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case

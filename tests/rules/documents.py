@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from authorizations.actions.releases import import_release
+from authorizations.actions.rules.releases import import_release
 from authorizations.models import RulesRelease
 from authorizations.models.rules import refresh_releases
 from authorizations.rules.release import FOLDER

@@ -10,21 +10,21 @@ from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from authorizations.actions.cases import open_case
+from authorizations.actions.cases.cases import open_case
 from authorizations.actions.refusals import NotPermitted, NotReady
-from authorizations.actions.releases import AlreadyKnown, SameIdOtherText, import_release, set_local_value
-from authorizations.doorstep.releases import prospect, row_labels
-from authorizations.exchange.releases import candidate_of
+from authorizations.actions.rules.releases import AlreadyKnown, SameIdOtherText, import_release, set_local_value
+from authorizations.exchange.rules.releases import candidate_of
 from authorizations.models import Case, Event, RulesRelease
 from authorizations.models import rules as noun
 from authorizations.models.rules import refresh_releases
+from authorizations.presenters.rule_releases import prospect, row_labels
 from authorizations.rules import RELEASE_REGISTRY, BadRelease, newest, release, releases
 from authorizations.rules.comparison import differences
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
 from tests.rules.documents import CR26, LEGACY, TEXT, document, imported, raw
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 26)

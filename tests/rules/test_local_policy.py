@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.releases import open_names, set_local_value
+from authorizations.actions.rules.releases import open_names, set_local_value
 from authorizations.models import Event, LocalValue
 from authorizations.models.rules import refresh_releases
 from authorizations.rules import newest, release

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.actions.moving import Effect, effects_of_move, move_to_release, targets
 from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.stages import Stale
+from authorizations.actions.rules.case_release import Effect, effects_of_move, move_to_release, targets
+from authorizations.actions.steps import Stale
 from authorizations.models import Case, Event, Message
 from authorizations.rules import release
-from tests.actions.papers import add
+from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW

@@ -19,7 +19,7 @@ from tests.lifecycle.cases import make_case, make_offering
 from tests.lifecycle.world import NOW
 from tests.rules.documents import CR26, LEGACY, document, imported, raw, rules
 from tests.rules.test_rule_texts import kept
-from tests.web.pages import body_of
+from tests.web.reading_pages import body_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 
 from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
-from authorizations.actions.rule_texts import changes_of, import_rule_texts
-from authorizations.exchange.reading import Unreadable
-from authorizations.exchange.rule_texts import BadRules, rules_from_bytes
+from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.rules.rule_texts import BadRules, rules_from_bytes
 from authorizations.models import Event, RuleEdition, RuleText
 from authorizations.rules import release
 from authorizations.rules.names import RULESETS

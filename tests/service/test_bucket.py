@@ -18,15 +18,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.actions.refusals import Blocked
-from authorizations.exchange import kept, uploads
-from authorizations.exchange.away import SENTENCE
-from authorizations.exchange.file_checks import check
-from authorizations.exchange.intake import take_in
+from authorizations.exchange.documents import file_store
+from authorizations.exchange.documents.file_checks import check
+from authorizations.exchange.documents.storage_outage import SENTENCE
+from authorizations.exchange.documents.upload import take_in
+from authorizations.exchange.imports import previewed_files
 from authorizations.models import ArtifactVersion
-from authorizations.reports import files
-from authorizations.reports.copies import copy_of
-from fedramp_portal import buckets
-from tests.actions.papers import add
+from authorizations.reports.jobs import files
+from authorizations.reports.jobs.downloads import copy_of
+from fedramp_portal import s3_settings
+from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.exchange.documents import PDF
 from tests.lifecycle.cases import make_case
@@ -53,54 +54,54 @@ def bucket(server: int, settings: Any, request: pytest.FixtureRequest) -> Iterat
     own = boto3.resource("s3", endpoint_url=f"http://127.0.0.1:{server}", **KEY)
     made = own.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-gov-west-1"})
     address = f"http://key:se%2Fcret@127.0.0.1:{server}/{name}?region=us-gov-west-1"
-    here = buckets.read(address, https=False)
+    here = s3_settings.read(address, https=False)
     settings.STORAGES = {**settings.STORAGES, "default": here, "artifacts": here}
     yield made
     made.objects.all().delete()
 
 
 def test_a_file_is_kept_once_under_its_hash_and_read_again(bucket: Any) -> None:
-    sha256, size = kept.keep(BytesIO(PDF))
-    assert kept.keep(BytesIO(PDF)) == (sha256, size) == (hashlib.sha256(PDF).hexdigest(), len(PDF))
+    sha256, size = file_store.keep(BytesIO(PDF))
+    assert file_store.keep(BytesIO(PDF)) == (sha256, size) == (hashlib.sha256(PDF).hexdigest(), len(PDF))
     assert [each.key for each in bucket.objects.all()] == [f"documents/{sha256[:2]}/{sha256}"]
-    with kept.reopen(sha256) as file:
+    with file_store.reopen(sha256) as file:
         assert file.read() == PDF
-    assert list(kept.every_name()) == [sha256]
-    assert timezone.now() - kept.kept_since(sha256) < timedelta(minutes=1)
+    assert list(file_store.every_name()) == [sha256]
+    assert timezone.now() - file_store.kept_since(sha256) < timedelta(minutes=1)
 
 
 def test_what_was_half_written_is_written_again(bucket: Any) -> None:
     sha256 = hashlib.sha256(PDF).hexdigest()
-    bucket.put_object(Key=kept.path_of(sha256), Body=PDF[:10])
-    kept.keep(BytesIO(PDF))
-    with kept.reopen(sha256) as file:
+    bucket.put_object(Key=file_store.path_of(sha256), Body=PDF[:10])
+    file_store.keep(BytesIO(PDF))
+    with file_store.reopen(sha256) as file:
         assert file.read() == PDF
 
 
 def test_a_file_that_is_not_there_is_missing_as_in_a_folder(bucket: Any) -> None:
     absent = hashlib.sha256(b"absent").hexdigest()
-    assert not kept.is_kept(absent)
+    assert not file_store.is_kept(absent)
     with pytest.raises(FileNotFoundError):
-        kept.reopen(absent)
-    kept.forget(absent)
-    assert timezone.now() - kept.kept_since(absent) < timedelta(minutes=1)
-    assert list(kept.every_name()) == []
+        file_store.reopen(absent)
+    file_store.forget(absent)
+    assert timezone.now() - file_store.kept_since(absent) < timedelta(minutes=1)
+    assert list(file_store.every_name()) == []
 
 
 def test_more_files_than_one_answer_lists_are_all_named(bucket: Any) -> None:
     names = {hashlib.sha256(str(number).encode()).hexdigest() for number in range(1050)}
     for name in names:
         bucket.put_object(Key=f"documents/ab/{name}", Body=b"")
-    assert set(kept.every_name()) == names
+    assert set(file_store.every_name()) == names
 
 
 def test_previewed_feeds_are_kept_and_forgotten(bucket: Any) -> None:
-    sha256 = uploads.keep(b"{}")
-    assert uploads.reopen(sha256) == b"{}"
-    assert uploads.forget_older_than(timezone.now() - timedelta(days=1)) == 0
-    assert uploads.forget_older_than(timezone.now() + timedelta(days=1)) == 1
+    sha256 = previewed_files.keep(b"{}")
+    assert previewed_files.reopen(sha256) == b"{}"
+    assert previewed_files.forget_older_than(timezone.now() - timedelta(days=1)) == 0
+    assert previewed_files.forget_older_than(timezone.now() + timedelta(days=1)) == 1
     with pytest.raises(FileNotFoundError):
-        uploads.reopen(sha256)
+        previewed_files.reopen(sha256)
 
 
 def test_a_document_is_added_and_given_out_and_the_nightly_check_finds_what_is_lost(
@@ -123,7 +124,7 @@ def test_a_document_is_added_and_given_out_and_the_nightly_check_finds_what_is_l
 def test_a_bucket_that_is_down_says_so_keeps_what_was_typed_and_is_named_by_readiness(
     cast: Cast, client: Client, settings: Any
 ) -> None:
-    files = buckets.read(f"http://key:secret@127.0.0.1:{free_port()}/gone?region=us-gov-west-1", https=False)
+    files = s3_settings.read(f"http://key:secret@127.0.0.1:{free_port()}/gone?region=us-gov-west-1", https=False)
     settings.STORAGES = {**settings.STORAGES, "default": files, "artifacts": files}
     case = make_case(cast, "initial", "planning")
     client.force_login(cast.csp_lead)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from authorizations.management.bench_cases import mute_redis
+from benchmarks.cases import mute_redis
 from tests.own_services import manage
 
 pytestmark = pytest.mark.service

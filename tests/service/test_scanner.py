@@ -14,20 +14,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.exchange import kept
-from authorizations.exchange.intake import take_in
-from authorizations.exchange.scanner import NoScanner, is_harmless
-from authorizations.exchange.scanning import scan_waiting
+from authorizations.exchange.documents import file_store
+from authorizations.exchange.documents.scan_queue import scan_waiting
+from authorizations.exchange.documents.upload import take_in
+from authorizations.exchange.documents.virus_scanner import NoScanner, is_harmless
 from authorizations.models import ArtifactVersion, Case, Event, Message
 from authorizations.tasks import look_for_unscanned
 from authorizations.vocabulary import Scan
-from tests.actions.papers import add
+from tests.actions.documents.documents import add
 from tests.api.world import documents_of, program_of, send
 from tests.cast import Cast
 from tests.exchange.documents import EICAR, PDF
 from tests.lifecycle.cases import make_case
 from tests.own_services import answers, free_port, wait_for
-from tests.web.pages import body_of
+from tests.web.reading_pages import body_of
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db]
 SIGNATURE = f"Eicar-Test-Signature:0:*:{EICAR.hex()}\n"
@@ -89,7 +89,7 @@ def test_what_the_scanner_finds_is_refused_deleted_and_told_and_its_row_stays(
     assert (version.scan, version.withdrawn_at) == (Scan.INFECTED, None)
     assert Case.objects.get(pk=case.pk).papers == {}
     with pytest.raises(FileNotFoundError):
-        kept.reopen(version.sha256)
+        file_store.reopen(version.sha256)
     assert "Refused by the scanner" in body_of(client, reverse("case_documents", args=[case.public_id]))
     assert client.get(reverse("document_file", args=[version.public_id])).status_code == 409
     refused = Event.objects.get(verb="case.document_refused")
@@ -165,7 +165,7 @@ def test_the_same_content_is_refused_wherever_it_was_added(scanner: int, cast: C
     scan_waiting(timezone.now())
     assert {ArtifactVersion.objects.get(pk=each.pk).scan for each in (here, there)} == {Scan.INFECTED}
     late = added(one, cast, EICAR)
-    kept.forget(late.sha256)
+    file_store.forget(late.sha256)
     scan_waiting(timezone.now())
     assert ArtifactVersion.objects.get(pk=late.pk).scan == Scan.INFECTED
 

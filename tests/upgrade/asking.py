@@ -16,8 +16,8 @@ def main() -> None:
     from django.urls import NoReverseMatch, reverse
 
     from accounts.models import User
-    from authorizations.addresses import RULES
     from authorizations.models import Ato, Case, Offering
+    from authorizations.url_access import RULES
     from tests.conftest import sign_in
 
     paths = [each.get_absolute_url() for noun in (Case, Ato, Offering) for each in noun.objects.order_by("pk")[:40]]

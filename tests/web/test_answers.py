@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.web.access_log import OneLine, WithoutTracebackOfAttacks
-from authorizations.web.words import safe_link
+from authorizations.web.register.labels import safe_link
 from tests.cast import Cast
 from tests.samples import first
-from tests.web.register import make_offerings
+from tests.web.register.records import make_offerings
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"])

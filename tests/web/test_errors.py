@@ -7,17 +7,17 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
-from authorizations.web import errors
+from authorizations.web import error_pages
 from tests.cast import Cast
 
 PAGES = {
-    400: lambda request: errors.bad_request(request, BadRequest()),
-    403: lambda request: errors.permission_denied(request, PermissionDenied()),
-    404: lambda request: errors.not_found(request, Http404()),
-    409: lambda request: errors.error_page(request, 409, sentence="Someone changed this since you opened it."),
-    413: lambda request: errors.error_page(request, 413),
-    429: lambda request: errors.error_page(request, 429, sentence="Try again after noon."),
-    500: errors.server_error,
+    400: lambda request: error_pages.bad_request(request, BadRequest()),
+    403: lambda request: error_pages.permission_denied(request, PermissionDenied()),
+    404: lambda request: error_pages.not_found(request, Http404()),
+    409: lambda request: error_pages.error_page(request, 409, sentence="Someone changed this since you opened it."),
+    413: lambda request: error_pages.error_page(request, 413),
+    429: lambda request: error_pages.error_page(request, 429, sentence="Try again after noon."),
+    500: error_pages.server_error,
 }
 
 
@@ -55,7 +55,7 @@ def test_maintenance_answers_every_page_with_its_sentence(client: Client, settin
 def test_a_view_that_breaks_gives_the_500_page(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(cast.viewer)
-    monkeypatch.setattr("authorizations.web.frame.MENU", None)
+    monkeypatch.setattr("authorizations.web.context_processors.MENU", None)
     response = client.get(reverse("glossary"))
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()

@@ -9,16 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.fields import new_public_id
-from authorizations.doorstep.places import hindrances
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Finding
-from authorizations.web.case.finding_forms import AT_ONCE
-from tests.actions.findings import again, answer, draft, fresh, resolve, returned, revision, send
-from tests.actions.papers import add
+from authorizations.presenters.links import hindrances
+from authorizations.web.findings.forms import AT_ONCE
+from tests.actions.documents.documents import add
+from tests.actions.findings.findings import again, answer, draft, fresh, resolve, returned, revision, send
 from tests.cast import Cast
 from tests.lifecycle.cases import NOW, make_case, press, record
 from tests.samples import ends, first
-from tests.web.pages import body_of
+from tests.web.reading_pages import body_of
 
 TWO = ("The boundary misses the backup site.", "Control AC-2 names no owner.")
 

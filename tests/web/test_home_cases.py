@@ -12,20 +12,20 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership, User
 from accounts.roles import Role
-from authorizations.actions.stages import perform
-from authorizations.doorstep.remembered import Standing
-from authorizations.doorstep.your_turn import next_step
+from authorizations.actions.steps import perform
 from authorizations.models import Case, Event, Offering, Package
+from authorizations.presenters.cached_counts import Standing
+from authorizations.presenters.cases.your_turn import next_step
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
-from authorizations.web.views.home_cases import CaseWork, work
-from tests.actions.accesses import make_case
-from tests.admin.desk import signed_in
+from authorizations.web.home.cases import CaseWork, work
+from tests.actions.register.accesses import make_case
+from tests.admin.admin_pages import signed_in
 from tests.admin.test_at_once import post_together
+from tests.cached_rows import remembered
 from tests.cast import PEOPLE, Cast, make_cast
-from tests.remembered import remembered
 from tests.samples import ends, first
-from tests.web.pages import body_of, rows_behind
-from tests.web.register import make_offerings
+from tests.web.reading_pages import body_of, rows_behind
+from tests.web.register.records import make_offerings
 
 INITIAL, REUSE = CaseKind.INITIAL, CaseKind.REUSE
 ROWS = re.compile(r'<a href="(/cases/\?state=open&turn=(\w+))">')

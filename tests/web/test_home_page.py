@@ -22,12 +22,12 @@ from authorizations.models import (
     ReviewItem,
 )
 from authorizations.vocabulary import ClashKind, ContactFunction, MessageStatus, PackageLocation, RunStatus
-from authorizations.web.words import next_yearly
+from authorizations.web.register.labels import next_yearly
+from tests.audit_log.entries import entered
 from tests.cast import PEOPLE, Cast
-from tests.record.entries import entered
 from tests.samples import first
-from tests.web.pages import body_of, differing, figures
-from tests.web.register import FEED_DAY, make_atos, make_offerings
+from tests.web.reading_pages import body_of, differing, figures
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings
 
 TODAY = timezone.localdate
 

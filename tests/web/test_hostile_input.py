@@ -8,14 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.models import Offering
-from authorizations.web.listings import LISTINGS
-from authorizations.web.listings.duties import ACCESSES, CONDITIONS
-from authorizations.web.listings.imports import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
-from authorizations.web.listings.messages import MESSAGES
-from tests.attacks.behind import paths_behind
+from authorizations.web.imports.listings import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
+from authorizations.web.lists.registry import LISTINGS
+from authorizations.web.messages.listing import MESSAGES
+from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
+from tests.attacks.records import paths_behind
 from tests.cast import Cast
 from tests.hostile import HOSTILE, WORDS
-from tests.web.register import make_atos, make_offerings
+from tests.web.register.records import make_atos, make_offerings
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from authorizations.web.lists import ListState
+from authorizations.web.lists.listing import ListState
 from tests.cast import Cast
 from tests.hostile import HOSTILE
 from tests.web.test_hostile_input import LISTS, parameters

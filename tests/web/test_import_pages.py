@@ -9,11 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from authorizations.models import Event, ImportRun, ImportTrouble, Message, ReviewItem
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
+from tests.audit_log.entries import entered
 from tests.cast import Cast
-from tests.record.entries import entered
 from tests.samples import first
-from tests.web.pages import body_of, rows_behind
-from tests.web.register import FEED_DAY
+from tests.web.reading_pages import body_of, rows_behind
+from tests.web.register.records import FEED_DAY
 
 COUNTS = {
     "Products": {"rows": 1204, "create": 1000, "change": 200, "same": 3, "set_aside": 1, "implied": 0},

@@ -12,13 +12,13 @@ from accounts.models import User
 from authorizations.deadlines import KINDS
 from authorizations.models import Case, Deliverable, Event, Mute, NotificationSettings, Offering
 from authorizations.models.querysets import name_in_record
-from authorizations.notifications.preferences import CHOSEN, Muted, wishes_of
+from authorizations.notifications.mail.notification_preferences import CHOSEN, Muted, wishes_of
 from authorizations.vocabulary import Pace, Topic
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 from tests.samples import ends
-from tests.web.pages import body_of
+from tests.web.reading_pages import body_of
 
 USUAL = {**dict.fromkeys(CHOSEN, "at_once"), "deadlines": "daily", "digest_at": "07:00"}
 

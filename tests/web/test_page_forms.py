@@ -3,7 +3,7 @@
 from django import forms
 from django.http import QueryDict
 
-from authorizations.doorstep.inputs import PageForm
+from authorizations.step_pages.inputs import PageForm
 
 
 class Named(PageForm):

@@ -15,13 +15,13 @@ from accounts.models import Membership
 from accounts.roles import Role
 from authorizations.actions.jobs import fail, heartbeat
 from authorizations.models import Event, ReportJob, ReportSchedule
-from authorizations.reports import pdf
-from authorizations.web.views import report_jobs
-from authorizations.web.views.reports import MADE
+from authorizations.reports.rendering import pdf
+from authorizations.web.reports import views_jobs
+from authorizations.web.reports.views import MADE
 from tests.cast import Cast
 from tests.reports.asking import made_report_of, report_of, schedule_of
-from tests.web.pages import body_of
-from tests.web.register import make_atos, make_offerings
+from tests.web.reading_pages import body_of
+from tests.web.register.records import make_atos, make_offerings
 
 MAKE = "/reports/ato-register/make/"
 MINE = "/reports/mine/"
@@ -68,7 +68,7 @@ def test_a_longer_one_is_made_in_the_background_and_a_second_press_makes_no_seco
 
 
 def test_every_button_has_its_number_of_rows() -> None:
-    assert set(MADE) == set(report_jobs.AT_ONCE)
+    assert set(MADE) == set(views_jobs.AT_ONCE)
 
 
 def test_without_the_libraries_there_is_no_button_for_a_pdf(

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.exchange.away import FilesAway
-from authorizations.management import backups, dumps
+from authorizations.exchange.documents.storage_outage import FilesAway
+from authorizations.management import backups, database_dumps
 from authorizations.management.backups import NotBackedUp
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         os.umask(0o077)
         try:
             manifest = backups.back_up(folder, timezone.now())
-        except (NotBackedUp, dumps.NotDumped, FilesAway) as problem:
+        except (NotBackedUp, database_dumps.NotDumped, FilesAway) as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"{problem.strerror}: {problem.filename}") from problem

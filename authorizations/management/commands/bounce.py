@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.actions.records import add_record, correct_record
+from authorizations.actions.register.records import add_record, correct_record
 from authorizations.models import Bounce
 
 

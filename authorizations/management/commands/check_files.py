@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.exchange.file_checks import check_files_now
+from authorizations.exchange.documents.file_checks import check_files_now
 
 
 class Command(BaseCommand):

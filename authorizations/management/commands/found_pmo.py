@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.actions.people import found_pmo
+from authorizations.actions.people.people import found_pmo
 from authorizations.actions.refusals import Refused
 
 

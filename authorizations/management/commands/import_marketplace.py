@@ -11,18 +11,12 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from tqdm import tqdm
 
-from authorizations.actions.imports import (
-    NothingToChange,
-    OlderFeed,
-    Progress,
-    TooManyRemovals,
-    refuse_older,
-)
+from authorizations.actions.imports.apply import NothingToChange, OlderFeed, Progress, TooManyRemovals, refuse_older
 from authorizations.actions.refusals import Refused
-from authorizations.exchange.marketplace import apply_feed, feed_from_path, plan_feed
-from authorizations.exchange.marketplace_v2 import Feed
-from authorizations.exchange.plan import Plan
-from authorizations.exchange.reading import Unreadable
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.imports.marketplace_v2 import Feed
+from authorizations.exchange.imports.plan import Plan
 
 WRONG, GUARD, OLDER = 1, 3, 4
 

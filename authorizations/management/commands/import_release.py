@@ -10,13 +10,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from authorizations.actions.refusals import Refused
-from authorizations.actions.releases import AlreadyKnown, import_release, refuse_known
+from authorizations.actions.rules.releases import AlreadyKnown, import_release, refuse_known
 from authorizations.display import day_text
-from authorizations.doorstep.releases import Prospect, prospect
-from authorizations.exchange.documents import LARGEST_RELEASE, content_of
-from authorizations.exchange.reading import Unreadable
-from authorizations.exchange.releases import Candidate, candidate_of
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.rules.files import LARGEST_RELEASE, content_of
+from authorizations.exchange.rules.releases import Candidate, candidate_of
 from authorizations.models.rules import refresh_releases
+from authorizations.presenters.rule_releases import Prospect, prospect
 from authorizations.rules import BadRelease, newest, releases
 
 WRONG = 1

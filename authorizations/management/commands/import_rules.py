@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from authorizations.actions.refusals import MovedOn, Refused
-from authorizations.actions.rule_texts import changes_of, import_rule_texts, refuse_kept
-from authorizations.exchange.documents import LARGEST_RULES, content_of
-from authorizations.exchange.reading import Unreadable
-from authorizations.exchange.rule_texts import rules_from_bytes
+from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts, refuse_kept
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.rules.files import LARGEST_RULES, content_of
+from authorizations.exchange.rules.rule_texts import rules_from_bytes
 from authorizations.rules import BadRelease
 
 WRONG = 1

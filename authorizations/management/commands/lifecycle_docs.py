@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from authorizations.lifecycle.prose import as_markdown
+from authorizations.lifecycle.machine_docs import as_markdown
 from authorizations.models.machines import machines_and_sources
 
 

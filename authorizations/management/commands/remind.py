@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.lifecycle.calendar import at_clock
-from authorizations.notifications.reminders import Reminders, Told
+from authorizations.lifecycle.date_arithmetic import at_clock
+from authorizations.notifications.reminders.reminders import Reminders, Told
 
 
 class Command(BaseCommand):

@@ -13,9 +13,9 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from authorizations.reports.base import Missing, NotForYou, Unfit, ask
-from authorizations.reports.formats import FORMATS
-from authorizations.reports.pdf import NoPdf
 from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering.formats import FORMATS
+from authorizations.reports.rendering.pdf import NoPdf
 
 
 class Command(BaseCommand):

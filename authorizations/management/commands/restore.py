@@ -10,8 +10,8 @@ from django.db import DatabaseError
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from authorizations.exchange.file_checks import check
-from authorizations.management import backups, dumps
+from authorizations.exchange.documents.file_checks import check
+from authorizations.management import backups, database_dumps
 from authorizations.management.backups import Manifest, NotBackedUp
 
 # Apps of others may lose migrations.
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The backup of {manifest.made_at} is whole: {len(manifest.files):,} files.")
             _refuse_later(manifest)
             backups.put_back(folder, manifest)
-        except (NotBackedUp, dumps.NotDumped) as problem:
+        except (NotBackedUp, database_dumps.NotDumped) as problem:
             raise CommandError(str(problem)) from problem
         except DatabaseError as problem:
             raise CommandError(f"The database cannot be used: {str(problem).strip()}") from problem

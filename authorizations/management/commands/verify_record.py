@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from authorizations.proof.anchors import Anchor, read_anchors
-from authorizations.proof.verify import verify
+from authorizations.audit_log.anchors import Anchor, read_anchors
+from authorizations.audit_log.verify import verify
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from accounts.models import Organization
 from authorizations.deadlines import KINDS, Due, Force
 from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
-from authorizations.doorstep.deadlines import who
-from authorizations.notifications.places import Place, places
+from authorizations.notifications.reminders.record_links import Place, places
+from authorizations.presenters.deadlines import who
 
 FORCE = {
     Force.MUST: "It must be met.",

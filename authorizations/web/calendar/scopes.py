@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.models import User
 from authorizations.deadlines import Due, deadlines_for, seen_by
-from authorizations.lifecycle.calendar import months_after
+from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.models import CalendarFeed
 from authorizations.web.calendar.feed import BACK
 

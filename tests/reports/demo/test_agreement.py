@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from authorizations.reports import pdf
 from authorizations.reports.base import ask
 from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering import pdf
 from tests.attacks.scene import signed_in
 from tests.reports.agreeing import ONE_SIDE, SIDES, about, agree, files_of, somebody
 

@@ -14,11 +14,11 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.models import Case
 from authorizations.reports.base import ask
-from authorizations.reports.case_numbers import Month, days_at, half_and_most, months
+from authorizations.reports.cases.statistics import Month, days_at, half_and_most, months
 from authorizations.reports.registry import REPORTS
 from authorizations.tables.columns import Link
 from authorizations.tables.contents import Contents
-from authorizations.web.lists import ListState
+from authorizations.web.lists.listing import ListState
 from tests.attacks.scene import signed_in
 from tests.samples import sample
 

@@ -10,9 +10,9 @@ from accounts.models import Organization, User
 from authorizations.models import Ato, Case
 from authorizations.reports import parameters
 from authorizations.vocabulary import LIVE_ATO_STAGES
-from authorizations.web.views import report_jobs
+from authorizations.web.reports import views_jobs
 from tests.attacks.scene import signed_in
-from tests.reports.said import contents_of, rows_of
+from tests.reports.contents import contents_of, rows_of
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 ANN, PAULA, ASHA = "ann@harbors.example", "paula@pmo.example", "asha@plumbline.example"
@@ -92,10 +92,10 @@ def test_what_a_choice_does_not_narrow_is_said() -> None:
 
 def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(User.objects.get(email=ANN))
-    monkeypatch.setattr(report_jobs, "_ROOM", BoundedSemaphore(1))
+    monkeypatch.setattr(views_jobs, "_ROOM", BoundedSemaphore(1))
     sent = {"format": "xlsx", "once": "b" * 32}
     assert client.post("/reports/dashboard/make/", sent).status_code == 200
-    with report_jobs._ROOM:
+    with views_jobs._ROOM:
         answer = client.post("/reports/dashboard/make/", sent)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/reports/mine/")

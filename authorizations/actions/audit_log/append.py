@@ -1,0 +1,71 @@
+"""Adding to the record's chains: the one place where entries get their positions and hashes and are inserted."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from accounts.models import User
+from authorizations.audit_log_format import OF_PERMISSIONS, hash_of, text_of
+from authorizations.models import Event, Head
+from authorizations.vocabulary import Chain
+
+BATCH = 500
+
+
+def chain_of(subject_type: str) -> Chain:
+    """The chain that an act on such a record belongs to: what access follows from is a matter of security."""
+    return Chain.SECURITY if subject_type in OF_PERMISSIONS else Chain.ACTS
+
+
+def append(events: Sequence[Event], people: Iterable[int] = ()) -> None:
+    """Gives entries the next positions of their chains and inserts them. To be called last in a transaction.
+
+    Whoever holds a head must not wait for anybody: who waits for the head may hold what is waited for. So what the
+    database still has to check is checked before, and people whom entries and messages name are held before.
+
+    Args:
+        events: entries without a place yet, in their order; one without a chain goes where its subject belongs.
+        people: keys of other people whom rows name that are inserted after this, in the same transaction.
+    """
+    for event in events:
+        event.chain = event.chain or chain_of(event.subject_type)
+    named = {key for event in events for key in (event.actor_id, event.acted_for_id, event.decided_by_id) if key}
+    _settle_what_waits(named.union(people))
+    heads = _hold_heads({Chain(event.chain) for event in events})
+    for event in events:
+        _link(event, heads[event.chain])
+    Event.objects.bulk_create(events, batch_size=BATCH)
+    for head in heads.values():
+        head.save(update_fields=["position", "hash"])
+
+
+def _settle_what_waits(people: set[int]) -> None:
+    """PostgreSQL looks at references when the transaction ends, and locks what they name: both must come before."""
+    if connection.vendor != "postgresql":
+        return
+    connection.check_constraints()
+    table = User._meta.db_table
+    with connection.cursor() as cursor:
+        # Django knows no lock as weak as the one that a reference takes.
+        cursor.execute(
+            f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",  # noqa: S608  # our own table
+            [sorted(people)],
+        )
+
+
+def _hold_heads(chains: set[Chain]) -> dict[str, Head]:
+    """The heads of these chains, locked in the order of their names, so that two acts never wait in a ring."""
+    rows = Head.objects.select_for_update().filter(chain__in=chains).order_by("chain")
+    heads = {head.chain: head for head in rows}
+    if len(heads) < len(chains):
+        # The first entry of all. Had entries lost their head, their positions would be taken.
+        Head.objects.bulk_create([Head(chain=chain) for chain in chains], ignore_conflicts=True)
+        heads = {head.chain: head for head in rows.all()}
+    return heads
+
+
+def _link(event: Event, head: Head) -> None:
+    event.position, event.previous = head.position + 1, head.hash
+    event.text = text_of(event.facts())
+    event.hash = hash_of(event.text)
+    head.position, head.hash = event.position, event.hash

@@ -1,0 +1,31 @@
+"""What moves open deadlines keeps the old days in the history: an entry for each of them, on its record."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+
+from authorizations.actions.door import Act
+from authorizations.deadlines.changes import MOVED, Moved
+from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
+
+# On whose history a moved day stands.
+NOUNS: dict[str, type[Model]] = {
+    "case": Case,
+    "ato": Ato,
+    "offering": Offering,
+    "packageaccess": PackageAccess,
+    "contact": Contact,
+}
+
+
+def record_moved(act: Act, moved: Iterable[Moved], why: str) -> int:
+    """Enters each deadline that moves, with its day before and after; the number of them."""
+    every = [each for each in moved if each.due.subject_type in NOUNS and each.due.on is not None]
+    for noun, model in NOUNS.items():
+        some = [each for each in every if each.due.subject_type == noun]
+        found = model._default_manager.in_bulk({each.due.subject_id for each in some})
+        for each in some:
+            was = each.due.on.isoformat() if each.due.on else None
+            changes = {f"{MOVED}{each.due.kind}": [was, each.to.isoformat()]}
+            act.record(f"{noun}.date_moved", found[each.due.subject_id], changes=changes, reason=why)
+    return len(every)

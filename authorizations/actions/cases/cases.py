@@ -1,0 +1,399 @@
+"""How a case begins, and what people keep of it beside its steps: facts, and gates that the PMO waives."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from authorizations.actions.acting_capacity import acting_capacity, acting_context
+from authorizations.actions.cases.new_case import agree, begin, enter
+from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.register.atos import register
+from authorizations.actions.steps import (
+    foreign_records,
+    problems_of_time,
+    refuse_stale,
+    save_changed,
+    state_of,
+    unknown_facts,
+)
+from authorizations.lifecycle.context import ActingContext, CurrentAct
+from authorizations.lifecycle.problems import REASON, Force, Problem
+from authorizations.lifecycle.stages import (
+    FROM_ATO_INITIAL,
+    FROM_ATO_REUSE,
+    LISTED,
+    MAY_EXPIRE,
+    InitialStage,
+    ReuseStage,
+)
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, musts
+from authorizations.models import Ato, Case, Event, InitialCase, Offering, Waiver
+from authorizations.models.cases import initial as initial_machine
+from authorizations.models.cases import reuse as reuse_machine
+from authorizations.policy import Capability, Party
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
+
+OPEN: dict[str, Step] = {CaseKind.INITIAL: initial_machine.OPEN, CaseKind.REUSE: reuse_machine.OPEN}
+ADOPT: dict[str, Step] = {CaseKind.INITIAL: initial_machine.ADOPT, CaseKind.REUSE: reuse_machine.ADOPT}
+ADOPTED_AT: dict[str, Sequence[str]] = {
+    CaseKind.INITIAL: initial_machine.ADOPTED_AT,
+    CaseKind.REUSE: reuse_machine.ADOPTED_AT,
+}
+MAY_OPEN = {CaseKind.INITIAL: Capability.OPEN_INITIAL_CASE, CaseKind.REUSE: Capability.OPEN_REUSE_CASE}
+MAY_ADOPT = {CaseKind.INITIAL: Capability.ADOPT_INITIAL_CASE, CaseKind.REUSE: Capability.ADOPT_REUSE_CASE}
+IN_REVIEW = (InitialStage.PMO_REVIEW, InitialStage.PMO_REMEDIATION)
+# Facts of a case, from *ATO issued* on, that its ATO states too.
+FACTS_OF_THE_ATO = ("system", "authorizing_official", "ato_type", "signed_on", "expires_on")
+FROM_ATO = (*FROM_ATO_INITIAL, *FROM_ATO_REUSE)
+
+
+class AlreadyOpened(MovedOn):
+    """The form was sent before, and opened ``case`` then."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__("This case was opened already. Here it is.")
+        self.case = case
+
+
+def open_case(
+    kind: str,
+    *,
+    actor: User,
+    now: datetime,
+    agency: Organization,
+    offering: Offering,
+    once: str = "",
+    reason: str = "",
+    evidence: str = "",
+    **facts: Any,
+) -> Case:
+    """Opens a case: rows I0 and U0 of the machines.
+
+    Args:
+        reason, evidence: owed by a PMO lead who stands in for an organization without an active member.
+        once: a random key of the form that is sent; with the same key a second case is never opened.
+        facts: what the row asks for beside agency and offering, by name.
+
+    Raises:
+        NotPermitted: the actor has no role that may open such a case for this agency and this offering.
+        NotReady: a fact or a gate is missing; nothing was written.
+        AlreadyOpened: the form was sent before.
+        MovedOn: the key of the form was used for something else.
+    """
+    step = OPEN[kind]
+    try:
+        with entering(actor, MAY_OPEN[CaseKind(kind)], now=now, once=once) as act:
+            _refuse_opened(once, actor)
+            case = begin(act, kind, step.target, agency, offering)
+            context = refuse_foreign(case, step, acting_context(case, actor, act.day))
+            act.acted_for = context.acting_for
+            said = {**facts, **({STANDING_IN.name: evidence.strip()} if context.standing_in else {})}
+            problems = step.problems(case, {"agency": agency, "offering": offering, **said}, context)
+            problems += unknown_facts(step.facts, facts)
+            if context.standing_in and not reason.strip():
+                problems.append(REASON)
+            if musts(problems):
+                raise NotReady(musts(problems))
+            _note(act, case, facts, context)
+            if kind == CaseKind.INITIAL:
+                agree(act, case, context)
+            elif context.standing_in:
+                # Who stands in for the agency must be able to go on with what was opened.
+                case.shared_at = act.at
+            enter(act, case, "case.open", said, reason.strip())
+    except IntegrityError as clash:
+        # The same form, sent twice at once: both found that it had not been sent before.
+        _refuse_opened(once, actor)
+        raise MovedOn("Someone else opened the same at this moment. Look again.") from clash
+    return case
+
+
+def _refuse_opened(once: str, actor: User) -> None:
+    # The key of another person's form leads nobody to what that form opened.
+    sent = Event.objects.filter(once=once, actor=actor).first() if once else None
+    if sent is None:
+        return
+    # Where an ATO was registered in the same act, the key stands on its entry, which is the first.
+    begun = Case.objects.filter(**{"ato" if sent.subject_type == "ato" else "pk": sent.subject_id}).first()
+    if begun is not None and sent.subject_type in {"ato", "case"}:
+        raise AlreadyOpened(begun)
+
+
+def refuse_foreign(case: Case, step: Step, context: ActingContext) -> ActingContext:
+    """As whom the actor begins the case; refuses whoever may not at all."""
+    capacity = acting_capacity(case, step, context)
+    if capacity is None:
+        raise NotPermitted("Your role does not allow this for this agency and this offering.")
+    return capacity
+
+
+def adopt_case(
+    kind: str,
+    *,
+    actor: User,
+    now: datetime,
+    agency: Organization,
+    offering: Offering,
+    stage: str,
+    reason: str,
+    evidence: str,
+    once: str = "",
+    ato: Ato | Mapping[str, Any] | None = None,
+    resumes_at: str = "",
+    **facts: Any,
+) -> Case:
+    """Brings in a case that is already under way: rows I0a and U0a.
+
+    Args:
+        stage: where the case stands; gates of earlier stages are not checked here, which its page says.
+        ato: from *ATO issued* on, the agency's ATO on file, or the facts that register it in the same act (A1).
+        resumes_at: where the case goes on once an expired access is renewed.
+        facts: what is known of earlier stages, by name.
+
+    Raises:
+        NotPermitted: the actor may not adopt such a case.
+        NotReady: something is missing or impossible; nothing was written.
+        AlreadyOpened: the form was sent before.
+        MovedOn: someone adopted the same at this moment.
+    """
+    step = ADOPT[kind]
+    try:
+        with entering(actor, MAY_ADOPT[CaseKind(kind)], now=now, once=once) as act:
+            # The lock makes a second sending of the form wait, and then find the first.
+            Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
+            _refuse_opened(once, actor)
+            case = begin(act, kind, stage, agency, offering)
+            context = refuse_foreign(case, step, acting_context(case, actor, act.day))
+            act.acted_for = context.acting_for
+            _refuse_adoption(case, step, context, stage, resumes_at, reason.strip(), evidence.strip(), facts)
+            _note(act, case, facts, context)
+            case.ato = _ato_of(act, case, stage, ato, actor)
+            _stand_at(case, stage, resumes_at, act.current(context))
+            said = {**facts, "evidence": evidence, "ato": case.ato}
+            enter(act, case, "case.adopt", said, reason.strip())
+    except IntegrityError as clash:
+        _refuse_opened(once, actor)
+        raise MovedOn("Someone else adopted the same case at this moment. Look again.") from clash
+    return case
+
+
+def _refuse_adoption(
+    case: Case,
+    step: Step,
+    context: ActingContext,
+    stage: str,
+    resumes_at: str,
+    reason: str,
+    evidence: str,
+    facts: Mapping[str, Any],
+) -> None:
+    known = case.machine().facts
+    problems = [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
+    given = [known[name] for name in facts if name in known]
+    problems += [each for fact in given for each in fact.problems(facts[fact.name], context.as_of)]
+    problems += foreign_records(case, given, facts)
+    if stage not in ADOPTED_AT[case.kind]:
+        problems.append(Problem("stage", "Choose the stage at which the case stands.", "stage"))
+    if not evidence:
+        problems.append(Problem("evidence", "Say where the evidence can be found.", "evidence"))
+    if not reason:
+        problems.append(REASON)
+    if stage == ReuseStage.ACCESS_EXPIRED and resumes_at not in MAY_EXPIRE:
+        words = "Say at which stage the case goes on once access is renewed."
+        problems.append(Problem("resumes_at", words, "resumes_at"))
+    case.system = facts.get("system")
+    gates = step.gates if case.kind == CaseKind.REUSE or stage in LISTED else ()
+    problems += [each for gate in gates for each in gate(case, facts, context)]
+    if musts(problems):
+        raise NotReady(musts(problems))
+
+
+def _ato_of(act: Act, case: Case, stage: str, ato: Ato | Mapping[str, Any] | None, actor: User) -> Ato | None:
+    """The ATO that an adopted case stands on, from *ATO issued* on."""
+    if stage not in FROM_ATO:
+        return None
+    if isinstance(ato, Mapping):
+        return _register(act, case, ato, actor)
+    on_file = Ato.objects.visible_to(actor).filter(
+        agency=case.agency, offering=case.offering, stage__in=LIVE_ATO_STAGES, source="portal"
+    )
+    if ato is None or not on_file.filter(pk=ato.pk).exists():
+        words = "From “ATO issued” on, name the agency's ATO in the register, or register it first."
+        raise NotReady([Problem("ato", words, "ato")])
+    return ato
+
+
+def _register(act: Act, case: Case, facts: Mapping[str, Any], actor: User) -> Ato:
+    """Registers the ATO of an adopted case in the same act (A1), its refusals named apart."""
+    given = {**facts, "agency": case.agency, "offering": case.offering}
+    try:
+        return register(act, actor, given, reason="Registered with the case that is adopted.")
+    except NotReady as refusal:
+        raise NotReady([replace(each, where=f"register_{each.where}") for each in refusal.problems]) from refusal
+
+
+def _note(act: Act, case: Case, facts: Mapping[str, Any], context: ActingContext) -> None:
+    for name, value in facts.items():
+        case.note(name, value, act.current(context))
+
+
+def _stand_at(case: Case, stage: str, resumes_at: str, act: CurrentAct) -> None:
+    """What follows from where an adopted case stands, and from its ATO, which says some of its facts already."""
+    for name in FACTS_OF_THE_ATO:
+        if case.ato is not None and case.said(name) is None:
+            case.note(name, getattr(case.ato, name), act)
+    # It is shared, but for a reuse case of the agency that has not asked for access yet (rule c).
+    if case.kind == CaseKind.INITIAL or stage != ReuseStage.NEED_DEFINED or Party.PL in act.context.acting:
+        case.shared_at = act.at
+    case.adopted_at_stage, case.resumes_at = stage, resumes_at
+    if isinstance(case, InitialCase) and stage in IN_REVIEW:
+        case.receive(act)
+
+
+# --- facts ---
+
+
+def recordable(case: Case, who: frozenset[Party]) -> list[Fact]:
+    """The facts that people who are this for the case may record now, in the order in which the steps ask for them."""
+    return of_theirs(case, who) if case.is_open else []
+
+
+def of_theirs(case: Case, who: frozenset[Party]) -> list[Fact]:
+    """The facts that are theirs to record while the case is open, in that order."""
+    machine = case.machine()
+    return [fact for name, fact in machine.facts.items() if not machine.recorders(name).isdisjoint(who)]
+
+
+def record_facts(
+    public_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    revision: int,
+    at: datetime | None = None,
+    reason: str = "",
+    **facts: Any,
+) -> Case:
+    """Records facts of a case, at any open stage; None takes one back (machine tables, rule 3).
+
+    Raises:
+        Case.DoesNotExist: no such case for this person.
+        Stale: the case changed since the person opened it. MovedOn: it has ended.
+        NotPermitted: a fact is not this person's to record.
+        NotReady: a value is impossible, or a fact is taken back without a reason.
+    """
+    try:
+        with entering(actor, now=now, at=at) as act:
+            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+            context = acting_context(case, actor, act.day)
+            refuse_stale(case, revision, actor)
+            if not case.is_open:
+                raise MovedOn("This case has ended; its facts stay as they are.")
+            known = case.machine().facts
+            yours = {fact.name for fact in of_theirs(case, context.parties)}
+            if any(name in known and name not in yours for name in facts):
+                raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
+            context = in_role_that_records(case, facts, context)
+            act.acted_for = context.acting_for
+            _refuse_facts(act, case, facts, reason.strip())
+            before = state_of(case)
+            _note(act, case, facts, context)
+            case.settle(before["stage"], act.at)
+            if state_of(case) == before:
+                raise Blocked("Nothing was changed: the case already says so.")
+            changed = save_changed(case, before, act)
+            act.record("case.facts_recorded", case, changes=changed, reason=reason.strip())
+    except IntegrityError as clash:
+        raise MovedOn("Your agency has an open reuse case of this offering for this system already.") from clash
+    return case
+
+
+def in_role_that_records(case: Case, names: Iterable[str], context: ActingContext) -> ActingContext:
+    """The context in which these facts are recorded: in a colleague's role where one of them needs it."""
+    machine = case.machine()
+    roles = (context.as_one_of(machine.recorders(name)) for name in names if name in machine.facts)
+    return next((each for each in roles if each.acting_for is not None), context)
+
+
+def _refuse_facts(act: Act, case: Case, facts: Mapping[str, Any], reason: str) -> None:
+    known = case.machine().facts
+    given = {name: value for name, value in facts.items() if value not in (None, "")}
+    problems = problems_of_time(act, case)
+    problems += [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
+    asked = [known[name] for name in given if name in known]
+    problems += [each for fact in asked for each in fact.problems(given[fact.name], act.day)]
+    problems += foreign_records(case, asked, given)
+    taken_back = [name for name in facts if name not in given and case.said(name) is not None]
+    if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):
+        problems.append(REASON)
+    if musts(problems):
+        raise NotReady(musts(problems))
+
+
+# --- waivers ---
+
+
+def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason: str, until: date) -> Waiver:
+    """Waives one gate of a case until a day; everyone on the case sees it (machine tables, rule 3).
+
+    Raises:
+        Case.DoesNotExist: no such case for this person. NotPermitted: the actor is no lead of the PMO.
+        NotReady: the gate cannot be waived, the reason is missing or the day has passed.
+        MovedOn: the gate is waived already.
+    """
+    try:
+        with entering(actor, Capability.WAIVE_GATE, now=now) as act:
+            case = Case.objects.held_by(actor).get(public_id=public_id)
+            problems, today = [], timezone.localdate(now)
+            if gate not in case.machine().gates(case.rules):
+                problems.append(Problem("gate", "This cannot be waived.", "gate"))
+            if until < today:
+                problems.append(Problem("until", "The waiver must end today or later.", "until"))
+            if not reason.strip():
+                problems.append(REASON)
+            if problems:
+                raise NotReady(problems)
+            waiver = Waiver(case=case, gate=gate, reason=reason.strip(), until=until, granted_by=actor, granted_at=now)
+            # One that has run out makes room for the next.
+            Waiver.objects.filter(case=case, gate=gate, ended_at__isnull=True, until__lt=today).update(ended_at=now)
+            waiver.save(force_insert=True)
+            _touch(act, case, "case.gate_waived", {"gate": [None, gate], "until": [None, until.isoformat()]}, reason)
+    except IntegrityError as clash:
+        raise MovedOn("This gate is waived already.") from clash
+    return waiver
+
+
+def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Waiver:
+    """Ends a waiver before its day.
+
+    Raises:
+        Waiver.DoesNotExist: no such waiver on a case of this person. NotPermitted: the actor is no lead of the PMO.
+        NotReady: the reason is missing. MovedOn: it has ended already.
+    """
+    with entering(actor, Capability.WAIVE_GATE, now=now) as act:
+        visible = Case.objects.visible_to(actor)
+        seen = Waiver.objects.get(public_id=public_id, case__in=visible.values("pk"))
+        case = Case.objects.held_by(actor).get(pk=seen.case_id)
+        waiver = Waiver.objects.select_for_update().get(pk=seen.pk)
+        if waiver.ended_at is not None:
+            raise MovedOn("This waiver has ended already.")
+        if not reason.strip():
+            raise NotReady([REASON])
+        waiver.ended_at = now
+        waiver.save(update_fields=["ended_at"])
+        _touch(act, case, "case.waiver_ended", {"gate": [waiver.gate, None]}, reason)
+    return waiver
+
+
+def _touch(act: Act, case: Case, verb: str, changes: Changes, reason: str) -> None:
+    """Counts the revision of a case whose stage and facts stay, and records the act."""
+    case.revision += 1
+    case.save(update_fields=["revision"])
+    counted: Changes = {"revision": [case.revision - 1, case.revision]}
+    act.record(verb, case, changes={**changes, **counted}, reason=reason.strip())

@@ -1,0 +1,284 @@
+"""Commenting on a case: saying something inside the own side or to everyone, changing it shortly after, withdrawing it.
+
+The record says who commented on what and who was mentioned, by ids; what was said stands in the comment alone.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Q
+
+from accounts.models import Membership, Organization, User
+from accounts.roles import OrganizationKind, Role
+from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import Case, Comment, Event
+from authorizations.models.cases.comment import CHANGED_WITHIN
+from authorizations.models.querysets import mine
+from authorizations.policy import OF_THE_PMO, SIDES, sides_of
+from authorizations.sanitize import LONGEST_TEXT, storable
+
+MADE, CHANGED, WITHDRAWN = "comment.made", "comment.changed", "comment.withdrawn"
+MINUTES = int(CHANGED_WITHIN.total_seconds() // 60)
+READERS_ONLY = "You read the comments of this case. Who acts for a side of it writes them."
+NOT_YOURS = "Only its author changes or withdraws a comment."
+NOT_SHARED = "Nobody outside the agency knows of this case yet, so its comments stay inside the agency."
+WITHDRAWN_ALREADY = "This comment was withdrawn already."
+
+
+class AlreadySaid(MovedOn):
+    """The form was sent before, and made this comment."""
+
+    def __init__(self, comment: Comment) -> None:
+        super().__init__("Your comment stands already: the form was sent twice.")
+        self.comment = comment
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who may read comments of a case, and whom the person who asks may know by name.
+
+    side: inside which they read internal comments; None for the auditor, who reads those of all sides.
+    """
+
+    user: User
+    organization: str
+    side: OrganizationKind | None
+
+    def reads(self, inside: OrganizationKind | None) -> bool:
+        """Whether they read what stays inside a side; None is what is shared."""
+        return inside is None or self.side is None or self.side == inside
+
+    @property
+    def label(self) -> str:
+        """By which they are chosen."""
+        return f"{self.user.name}, {self.organization}"
+
+
+def readers(case: Case, actor: User, today: date) -> list[Reader]:
+    """Whom the actor may mention in a comment on a case: who may read it and whose name the actor may know.
+
+    That is everyone of the own organizations and of those below, and whoever is named on the case already; for the PMO,
+    which sees the people of every organization, everyone.
+    """
+    rows = Membership.objects.current(today).filter(_may_see(case), user__is_active=True).exclude(user=actor)
+    if not any(role in OF_THE_PMO for role in actor.roles):
+        rows = rows.filter(Q(organization__in=mine(actor)) | Q(user__in=_named_on(case, actor)))
+    found: dict[tuple[int, str | None], Reader] = {}
+    for each in rows.select_related("user", "organization").order_by("user__name", "pk"):
+        side = None if each.role == Role.AUDITOR else OrganizationKind(each.organization.kind)
+        found.setdefault((each.user_id, side), Reader(each.user, each.organization.name, side))
+    return list(found.values())
+
+
+def _may_see(case: Case) -> Q:
+    """The memberships by which a person may see a case (`CaseQuerySet.party`)."""
+    rows = Q(organization__in=case.agency_line) | Q(role=Role.AUDITOR)
+    if case.shared_at is not None:
+        rows |= Q(organization=case.offering.provider_id) | Q(role__in=list(OF_THE_PMO))
+        if case.assessor_id is not None:
+            rows |= Q(organization=case.assessor_id)
+    return rows
+
+
+def _named_on(case: Case, actor: User) -> set[int]:
+    """Keys of the people whose names the actor reads on the case: who acted, decides, reviews or commented."""
+    acts = Event.objects.told(case, actor).order_by().values_list("actor", "acted_for", "decided_by").distinct()
+    said = Comment.objects.visible_to(actor).filter(case=case).order_by().values_list("author", "acted_for").distinct()
+    keys = {case.authorizing_official_id, case.claimed_by_id, *(key for row in (*acts, *said) for key in row)}
+    return {key for key in keys if key is not None}
+
+
+def make_comment(
+    public_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    text: str,
+    shared: bool,
+    side: str = "",
+    mentions: Iterable[str] = (),
+    once: str = "",
+) -> Comment:
+    """Says something about a case, inside one's own side or to everyone who may see the case.
+
+    Args:
+        shared: whether everyone reads it. side: for which of one's sides, where there is more than one.
+        mentions: ids of readers who are told of it; typing their name after an @ is the same.
+
+    Raises:
+        Case.DoesNotExist: no such case for this person.
+        NotPermitted: the person acts for no side of it, or not for this one.
+        Blocked: it is to be shared while the case is not.
+        NotReady: it says nothing or too much, or mentions somebody who could not read it.
+        AlreadySaid: the form was sent before.
+    """
+    try:
+        with entering(actor, now=now, once=once) as act:
+            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+            _refuse_sent_before(once, actor)
+            for_side = _side_of(act, case, actor, side)
+            if shared and case.shared_at is None:
+                raise Blocked(NOT_SHARED)
+            said, told = _said(case, actor, act.day, text, mentions, None if shared else for_side)
+            comment = Comment(
+                case=case,
+                side=for_side,
+                organization=_inside(case, actor, for_side),
+                is_shared=shared,
+                author=actor,
+                acted_for=act.acted_for,
+                text=said,
+                made_at=now,
+            )
+            comment.save(force_insert=True)
+            comment.mentioned.set(told)
+            changes: Changes = {"case": [None, case.pk], "side": [None, for_side.value], "is_shared": [None, shared]}
+            act.record(MADE, comment, changes={**changes, **_mentioned([], told)})
+    except IntegrityError as clash:
+        # The key of another person's form leads nobody to what that form made.
+        _refuse_sent_before(once, actor)
+        raise MovedOn("This form was sent before. Open the page anew.") from clash
+    return comment
+
+
+def change_comment(
+    public_id: str,
+    comment_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    revision: int,
+    text: str,
+    mentions: Iterable[str] = (),
+) -> Comment:
+    """Changes what one's own comment says, for fifteen minutes; who reads it stays as it is.
+
+    Raises:
+        Case.DoesNotExist, Comment.DoesNotExist: there is none for this person.
+        NotPermitted: it is another's, or the person acts for its side no more.
+        MovedOn: it is too old, withdrawn, or was changed since. NotReady: as in `make_comment`.
+    """
+    with entering(actor, now=now) as act:
+        comment = _own(act, public_id, comment_id, actor)
+        if not comment.may_change(now):
+            words = f"A comment can be changed for {MINUTES} minutes. Withdraw it, or write another."
+            raise MovedOn(words if comment.withdrawn_at is None else WITHDRAWN_ALREADY)
+        if comment.revision != revision:
+            raise MovedOn("You changed this comment meanwhile, in another window. Open it anew.")
+        inside = None if comment.is_shared else OrganizationKind(comment.side)
+        said, told = _said(comment.case, actor, act.day, text, mentions, inside)
+        before = list(comment.mentioned.order_by("pk"))
+        if (said, {each.pk for each in told}) == (comment.text, {each.pk for each in before}):
+            raise Blocked("Nothing was changed: the comment already says so.")
+        comment.text, comment.edited_at, comment.revision = said, now, revision + 1
+        comment.save(update_fields=["text", "edited_at", "revision"])
+        comment.mentioned.set(told)
+        # Of the text, only that it changed.
+        act.record(CHANGED, comment, changes={"text": [None, None], **_mentioned(before, told)})
+    return comment
+
+
+def withdraw_comment(public_id: str, comment_id: str, *, actor: User, now: datetime) -> Comment:
+    """Takes one's own comment back: that there was one stays, what it said is gone.
+
+    Raises:
+        Case.DoesNotExist, Comment.DoesNotExist: there is none for this person.
+        NotPermitted: it is another's, or the person acts for its side no more. MovedOn: it was withdrawn already.
+    """
+    with entering(actor, now=now) as act:
+        comment = _own(act, public_id, comment_id, actor)
+        if comment.withdrawn_at is not None:
+            raise MovedOn(WITHDRAWN_ALREADY)
+        comment.text, comment.withdrawn_at, comment.revision = "", now, comment.revision + 1
+        comment.save(update_fields=["text", "withdrawn_at", "revision"])
+        comment.mentioned.clear()
+        act.record(WITHDRAWN, comment, changes={"text": [None, None]})
+    return comment
+
+
+def _refuse_sent_before(once: str, actor: User) -> None:
+    sent = Event.objects.filter(once=once, actor=actor, subject_type="comment").first() if once else None
+    if sent is not None:
+        raise AlreadySaid(Comment.objects.visible_to(actor).select_related("case").get(pk=sent.subject_id))
+
+
+def _side_of(act: Act, case: Case, actor: User, named: str) -> OrganizationKind:
+    """For which side the actor speaks; from now on the act knows whose role it is."""
+    context = acting_context(case, actor, act.day)
+    own = sides_of(context.parties)
+    if not own:
+        raise NotPermitted(READERS_ONLY)
+    if named and named not in own:
+        raise NotPermitted("You do not act for this side of the case.")
+    side = OrganizationKind(named or own[0])
+    act.acted_for = context.as_one_of(SIDES[side] & context.parties).acting_for
+    return side
+
+
+def _inside(case: Case, actor: User, side: OrganizationKind) -> Organization:
+    """The organization inside which an internal comment stays."""
+    of_the_case: dict[OrganizationKind, Any] = {
+        OrganizationKind.AGENCY: case.agency,
+        OrganizationKind.PROVIDER: case.offering.provider,
+        OrganizationKind.ASSESSOR: case.assessor,
+    }
+    own = (each.organization for each in actor.current_memberships if each.role in OF_THE_PMO)
+    return of_the_case[side] if side in of_the_case else next(own)
+
+
+def _said(
+    case: Case, actor: User, today: date, text: str, mentions: Iterable[str], inside: OrganizationKind | None
+) -> tuple[str, list[User]]:
+    """The text as it is kept, and who is mentioned: by choice, or by name after an @ where that is a reader."""
+    said = storable(text).replace("\r\n", "\n").strip()
+    if not said:
+        raise NotReady([Problem("text", "Write what you want to say.", "text")])
+    if len(said) > LONGEST_TEXT:
+        raise NotReady([Problem("text", f"A comment has at most {LONGEST_TEXT:,} characters.", "text")])
+    known = readers(case, actor, today)
+    chosen = set(mentions)
+    able = [each for each in known if each.reads(inside)]
+    unable = chosen - {each.user.public_id for each in able}
+    if unable:
+        names = sorted({each.user.name for each in known if each.user.public_id in unable}) or ["Whom you chose"]
+        words = f"{', '.join(names)} could not read this comment. Take the name out, or choose other readers."
+        raise NotReady([Problem("mentions", words, "mentions")])
+    told = {
+        each.user.pk: each.user for each in able if each.user.public_id in chosen or _is_called(each.user.name, said)
+    }
+    return said, [told[key] for key in sorted(told)]
+
+
+def _is_called(name: str, text: str) -> bool:
+    """Whether a text holds a name after an @, as a whole."""
+    return re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _mentioned(before: Sequence[User], after: Sequence[User]) -> Changes:
+    """Who is mentioned, as the record keeps it: keys alone."""
+    keys = [[each.pk for each in people] for people in (before, after)]
+    return {"mentioned": keys} if keys[0] != keys[1] else {}
+
+
+def _own(act: Act, public_id: str, comment_id: str, actor: User) -> Comment:
+    """The actor's own comment, locked, while the actor still acts for its side."""
+    case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+    rows = Comment.objects.visible_to(actor).select_for_update(of=("self",))
+    comment: Comment = rows.get(public_id=comment_id, case=case)
+    comment.case = case
+    if comment.author_id != actor.pk:
+        raise NotPermitted(NOT_YOURS)
+    _side_of(act, case, actor, comment.side)
+    return comment
+
+
+def may_write(case: Case, actor: User) -> list[OrganizationKind]:
+    """The sides for which a person writes comments on a case."""
+    return sides_of(case.parties_of(actor))

@@ -1,0 +1,124 @@
+"""Work whose person has left: which it is for whom, and handing it over to somebody who is there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Organization, User
+from accounts.roles import Role
+from authorizations.actions.acting_capacity import acting_capacity
+from authorizations.actions.cases.cases import of_theirs, record_facts, recordable
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.steps import perform
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import REASON, Problem
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import Case
+from authorizations.models.cases.case import OPEN
+from authorizations.policy import OF_THE_PMO
+
+
+class Work(StrEnum):
+    """What a case gives into the hands of one person by name."""
+
+    DECISION = "decision"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One such work: its words, the column that names the person, the fact that names the next, and the act."""
+
+    label: str
+    names: str
+    fact: str
+    take: Callable[..., Case]
+
+
+def _name_official(public_id: str, **said: Any) -> Case:
+    said["authorizing_official"] = said.pop("to")
+    return record_facts(public_id, **said)
+
+
+def _hand_over_review(public_id: str, **said: Any) -> Case:
+    said["taker"] = said.pop("to")
+    case: Case = perform(Case, public_id, "hand_over", **said)
+    return case
+
+
+POSTS: dict[Work, Post] = {
+    Work.DECISION: Post("AO vacant", "authorizing_official", "authorizing_official", _name_official),
+    Work.REVIEW: Post("Review without its reviewer", "claimed_by", "taker", _hand_over_review),
+}
+Q_DECISION = OPEN & Q(authorizing_official__isnull=False, official_serves=False)
+# Outside this stage a claim waits for nobody of the PMO, and the machine has no step that moves it.
+Q_REVIEW = Q(stage=InitialStage.PMO_REVIEW, claimed_by__isnull=False, reviewer_serves=False)
+
+
+def answered_for(user: User) -> list[Work]:
+    """The work whose person somebody of this person's roles replaces or misses."""
+    return list(Work) if not OF_THE_PMO.isdisjoint(map(Role, user.roles)) else [Work.DECISION]
+
+
+def orphaned(user: User, work: Work) -> Any:
+    """The cases with such work, as far as this person answers for it: liaisons for their agencies, the PMO for all.
+
+    Each work by itself: one condition with both takes PostgreSQL ten milliseconds to plan, and these take one.
+    """
+    rows = Case.objects.visible_to(user)
+    if work is Work.REVIEW:
+        return rows.with_reviewer_status().filter(Q_REVIEW)
+    rows = rows.with_ao_status()
+    if Work.REVIEW in answered_for(user):
+        return rows.filter(Q_DECISION)
+    led = [one.organization_id for one in user.current_memberships if one.role == Role.AGENCY_LIAISON]
+    known = user.keys_within if len(user.organizations) == 1 else None
+    agencies: Any = known if known is not None and led else Organization.objects.all().below(led).values("pk")
+    return rows.filter(Q_DECISION, agency__in=agencies)
+
+
+def left_on(case: Case) -> list[Work]:
+    """The work of a case, which knows both `official_serves` and `reviewer_serves`, whose person has left."""
+    is_left = {
+        Work.DECISION: case.ao_is_vacant,
+        Work.REVIEW: case.claimed_by_id is not None and not case.reviewer_serves,
+    }
+    return [work for work in Work if is_left[work]]
+
+
+def hands_over(case: Case, work: Work, user: User, today: date, *, ever: bool = False) -> bool:
+    """Whether a person may hand this over as the case stands; ``ever``: or could, where it stood otherwise."""
+    # Nobody stands in for whom to name: whether an organization has members need not be asked.
+    context = ActingContext(user, today, who := case.parties_of(user))
+    if work is Work.DECISION:
+        facts = of_theirs(case, who) if ever else recordable(case, who)
+        return any(fact.name == POSTS[work].fact for fact in facts)
+    step = case.machine().step("hand_over")
+    if step is None or (capacity := acting_capacity(case, step, context, ever=ever)) is None:
+        return False
+    return ever or step.is_offered(case, capacity)
+
+
+def hand_over(
+    public_id: str, work: Work, *, actor: User, to: User | None, now: datetime, revision: int, reason: str
+) -> Case:
+    """Gives orphaned work of a case to somebody else: names another official, or another reviewer.
+
+    Raises:
+        Case.DoesNotExist: no such case for this person.
+        Stale: the case changed since. MovedOn: the work is not orphaned, or the case moved on.
+        NotPermitted: this is not the person's to hand over.
+        NotReady: nobody is named, or somebody who cannot take it; or the reason is missing.
+    """
+    case = Case.objects.visible_to(actor).with_ao_status().with_reviewer_status().get(public_id=public_id)
+    if work not in left_on(case):
+        raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
+    problems = [] if to else [Problem("to", "Choose who takes it.", "to")]
+    problems += [] if reason.strip() else [REASON]
+    if problems:
+        raise NotReady(problems)
+    return POSTS[work].take(public_id, actor=actor, to=to, now=now, revision=revision, reason=reason)

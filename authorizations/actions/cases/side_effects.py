@@ -1,0 +1,278 @@
+"""What follows from a step in other records, in the same transaction: the ATO, its notices, access, designation.
+
+The door has locked the offering before it calls one of these, so that two of them never wait for each other.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.roles import Source
+from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.cases.new_case import agree, begin, enter
+from authorizations.actions.door import Act, Changes, plain, subject_type
+from authorizations.actions.findings.returns import RETURNS, sends
+from authorizations.actions.register.designations import designate
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import Ato, Case, InitialCase, Notice, PackageAccess, ReuseCase
+from authorizations.vocabulary import (
+    LIVE_ATO_STAGES,
+    AtoStage,
+    Designation,
+    ListingRole,
+    Told,
+)
+
+Facts = Mapping[str, Any]
+SUPERSEDABLE = (*(stage.value for stage in LIVE_ATO_STAGES), AtoStage.EXPIRED.value)
+
+
+# --- the next case ---
+
+
+def succeed(act: Act, case: Case, facts: Facts) -> None:
+    """I45: a case with the new agency opens, to which the provider has agreed; it sees nothing of this one."""
+    actor: Any = act.actor
+    following = begin(act, case.kind, InitialStage.PARTNERSHIP, facts["new_agency"], case.offering)
+    following.continues = case
+    agree(act, following, acting_context(following, actor, act.day))
+    enter(act, following, "case.open", {})
+
+
+# --- the ATO ---
+
+
+def issue_ato(act: Act, case: Case, facts: Facts) -> None:
+    """I25, U19 with A0: the ATO enters the register; the case's former one is superseded by it."""
+    is_initial = isinstance(case, InitialCase)
+    if is_initial:
+        _give_up_the_initial_role(act, case)
+    former = Ato.objects.select_for_update().filter(pk=case.ato_id, stage__in=SUPERSEDABLE).first()
+    if former is not None:
+        move_ato(act, former, "supersede")
+    ato = Ato(
+        source=Source.PORTAL,
+        agency=case.agency,
+        offering=case.offering,
+        system=case.system,
+        listing_role=ListingRole.INITIAL if is_initial else ListingRole.REUSE,
+        ato_type=facts["ato_type"],
+        authorizing_official=case.authorizing_official,
+        signer=case.authorizing_official.name if case.authorizing_official else "",
+        signed_on=facts["signed_on"],
+        expires_on=facts.get("expires_on"),
+    )
+    ato.save(force_insert=True)
+    case.ato = ato
+    if former is not None:
+        former.superseded_by = ato
+        former.save(update_fields=["superseded_by"])
+    stated = ("agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
+    said: Changes = {name: [None, plain(getattr(ato, name))] for name in stated}
+    act.record("ato.issue", ato, changes={"stage": [None, ato.stage], **said})
+
+
+def _give_up_the_initial_role(act: Act, case: Case) -> None:
+    """Another agency's live ATO with the role initial becomes one of reuse; its stage stays."""
+    rivals = Ato.objects.select_for_update(of=("self",)).filter(
+        offering=case.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
+    )
+    for rival in rivals.exclude(pk=case.ato_id).order_by("pk"):
+        rival.listing_role, rival.revision = ListingRole.REUSE.value, rival.revision + 1
+        rival.save(update_fields=["listing_role", "revision"])
+        changes: Changes = {
+            "listing_role": [ListingRole.INITIAL.value, ListingRole.REUSE.value],
+            "revision": [rival.revision - 1, rival.revision],
+        }
+        act.record("ato.became_reuse", rival, changes=changes)
+
+
+def move_ato(act: Act, ato: Ato, name: str) -> None:
+    """Moves an ATO inside another act, by a step that no person takes by itself."""
+    before = ato.stage
+    getattr(ato, name)(act.current(ActingContext(act.actor, act.day)))
+    ato.revision += 1
+    ato.save()
+    changes: Changes = {"stage": [before, ato.stage], "revision": [ato.revision - 1, ato.revision]}
+    act.record(f"ato.{name}", ato, changes=changes)
+
+
+def rescind_in_error(act: Act, case: Case, facts: Facts) -> None:
+    """I27, U21 with A8: the ATO was issued in error."""
+    ato = Ato.objects.select_for_update().filter(pk=case.ato_id, stage__in=LIVE_ATO_STAGES).first()
+    if ato is not None:
+        move_ato(act, ato, "rescind_in_error")
+
+
+def supersede_former_initial(act: Act, ato: Ato, facts: Facts) -> None:
+    """A12: the offering's former initial ATO is superseded first, because an offering has one."""
+    formers = Ato.objects.select_for_update().filter(
+        offering=ato.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
+    )
+    for former in formers.exclude(pk=ato.pk):
+        move_ato(act, former, "supersede")
+        former.superseded_by = ato
+        former.save(update_fields=["superseded_by"])
+
+
+# --- notices ---
+
+
+def report_letter(act: Act, case: Case, facts: Facts) -> None:
+    """I28, U22 with A3: the notice that FedRAMP was sent the letter."""
+    if case.ato_id:
+        Notice.objects.create(
+            ato_id=case.ato_id,
+            told=Told.FEDRAMP,
+            told_on=facts["fedramp_told_on"],
+            channel=facts["fedramp_channel"],
+            reference=facts["fedramp_reference"],
+        )
+
+
+def note_receipt(act: Act, case: Case, facts: Facts) -> None:
+    """I31, U24: the day on which FedRAMP received the letter stands on the newest notice too."""
+    received = facts.get("letter_received_on")
+    notices = Notice.objects.filter(ato=case.ato_id, told=Told.FEDRAMP, received_on__isnull=True)
+    newest = notices.order_by("-told_on", "-pk").first()
+    if newest is not None and received and received >= newest.told_on:
+        newest.received_on = received
+        newest.save(update_fields=["received_on"])
+
+
+def publish(case: Case, on: date) -> None:
+    """From now on everyone may know of the case's ATO."""
+    Ato.objects.filter(pk=case.ato_id, recorded_on__isnull=True).update(recorded_on=on)
+
+
+# --- designation ---
+
+
+def list_in_process(act: Act, case: Case, facts: Facts) -> None:
+    """I6: the offering is In Process with the agency as its partner."""
+    designate(act, case.offering, Designation.IN_PROCESS_AGENCY, facts["in_process_on"], partner=case.agency, case=case)
+
+
+def certify(act: Act, case: Case, facts: Facts) -> None:
+    """I36, I37: the offering is certified, and its ATO is public."""
+    on = facts.get("certified_on") or act.day
+    names = ("certification_type", "certification_path", "certification_class")
+    columns = {name: facts[name] for name in names if facts.get(name)}
+    designate(act, case.offering, Designation.CERTIFIED, on, case=case, **columns)
+    publish(case, on)
+
+
+# --- package access ---
+
+
+def grant_access(act: Act, case: Case, facts: Facts) -> None:
+    """U3: the person who is named may open the package."""
+    _grant(act, case, facts["access_granted_on"], facts.get("access_until"))
+
+
+def _grant(act: Act, case: Case, granted_on: date, until: date | None) -> None:
+    access = PackageAccess(
+        person=case.access_person,
+        agency=case.agency,
+        package=case.offering.package,
+        approver=case.access_approver,
+        asked_on=min(_asked_on(case, act), granted_on),
+        granted_on=granted_on,
+        until=until,
+        permanent=until is None,
+    )
+    access.save(force_insert=True)
+    _recorded(act, case, access, "granted", {"granted_on": granted_on, "until": until})
+
+
+def deny_access(act: Act, case: Case, facts: Facts) -> None:
+    """U6: the denial is kept beside the grants."""
+    access = PackageAccess(
+        person=case.access_person,
+        agency=case.agency,
+        package=case.offering.package,
+        approver=case.access_approver,
+        asked_on=_asked_on(case, act),
+        denied_on=facts["access_denied_on"],
+        denied_reason="See the case.",
+    )
+    access.save(force_insert=True)
+    _recorded(act, case, access, "denied", {"denied_on": facts["access_denied_on"]})
+
+
+def _asked_on(case: Case, act: Act) -> date:
+    asked: date = min(case.said("access_requested_on") or act.day, act.day)
+    return asked
+
+
+def move_end(act: Act, case: Case, facts: Facts) -> int:
+    """U8: the agency's grants to this package last until the new day; how many there are."""
+    grants = PackageAccess.objects.select_for_update(of=("self",)).filter(
+        agency=case.agency_id,
+        package__offering=case.offering_id,
+        granted_on__isnull=False,
+        ended_on__isnull=True,
+        until__isnull=False,
+    )
+    moved = list(grants.order_by("pk"))
+    for access in moved:
+        before, access.until = access.until, facts["new_end"]
+        access.extensions += 1
+        access.save(update_fields=["until", "extensions"])
+        _recorded(act, case, access, "extended", {"until": access.until}, {"until": before})
+    vars(case).pop("accesses", None)
+    return len(moved)
+
+
+def renew_access(act: Act, case: Case, facts: Facts) -> None:
+    """U10: the grants last until the new day; where each was ended early, the person who is named gets a new one."""
+    if not move_end(act, case, facts):
+        _grant(act, case, act.day, facts["new_end"])
+
+
+def make_permanent(act: Act, case: Case, facts: Facts) -> None:
+    """U24: the receipt, the public row, and access without an end."""
+    note_receipt(act, case, facts)
+    publish(case, facts.get("logged_on") or act.day)
+    Ato.objects.filter(pk=case.ato_id).update(logged_on=facts.get("logged_on"))
+    grants = PackageAccess.objects.filter(
+        Q(agency=case.agency_id, package__offering=case.offering_id), granted_on__isnull=False, ended_on__isnull=True
+    )
+    for access in grants.filter(permanent=False).order_by("pk"):
+        before, access.until, access.permanent = access.until, None, True
+        access.save(update_fields=["until", "permanent"])
+        _recorded(act, case, access, "made_permanent", {"until": None, "permanent": True}, {"until": before})
+
+
+def _recorded(
+    act: Act, case: Case, access: PackageAccess, verb: str, after: Facts, before: Facts | None = None
+) -> None:
+    changes: Changes = {name: [plain((before or {}).get(name)), plain(value)] for name, value in after.items()}
+    # The case is named, so that its own message is the only one.
+    act.record(f"{subject_type(access)}.{verb}", access, changes={"case": [None, case.pk], **changes})
+
+
+Effect = Callable[[Act, Any, Facts], object]
+EFFECTS: dict[tuple[type, str], Effect] = {
+    (InitialCase, "list_in_process"): list_in_process,
+    (InitialCase, "issue_ato"): issue_ato,
+    (InitialCase, "revise_decision"): rescind_in_error,
+    (InitialCase, "report_letter"): report_letter,
+    (InitialCase, "accept_package"): note_receipt,
+    (InitialCase, "succeed"): succeed,
+    (InitialCase, "certify"): certify,
+    (InitialCase, "certify_without_review"): certify,
+    (ReuseCase, "grant_access"): grant_access,
+    (ReuseCase, "deny_access"): deny_access,
+    (ReuseCase, "extend_access"): move_end,
+    (ReuseCase, "renew_access"): renew_access,
+    (ReuseCase, "issue_ato"): issue_ato,
+    (ReuseCase, "revise_decision"): rescind_in_error,
+    (ReuseCase, "report_letter"): report_letter,
+    (ReuseCase, "record"): make_permanent,
+    (Ato, "alternate_agency"): supersede_former_initial,
+    **{(InitialCase, name): sends(name) for name in RETURNS},
+}

@@ -1,0 +1,154 @@
+"""What the release says of a record's documents: which there are, who adds them, and what must be said with one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from authorizations.actions.acting_capacity import Subject
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import EARLIEST
+from authorizations.models import Ato, Case
+from authorizations.models.document import OTHER
+from authorizations.policy import Party
+from authorizations.rules import newest
+from authorizations.rules.documents import ArtifactRule
+from authorizations.sanitize import LONGEST_TEXT
+from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
+
+LONGEST_TITLE, LONGEST_LOCATION = 120, 500
+SIDE_OF: Mapping[Party, Turn] = {
+    Party.AL: Turn.AGENCY,
+    Party.AR: Turn.AGENCY,
+    Party.AO: Turn.AGENCY,
+    Party.CL: Turn.PROVIDER,
+    Party.CC: Turn.PROVIDER,
+    Party.AS: Turn.ASSESSOR,
+    Party.PR: Turn.PMO,
+    Party.PL: Turn.PMO,
+}
+# What is said of an artifact whose content is not kept here.
+STAYS = "This document stays where it is: the portal holds a reference to it, no copy. Say where it can be read."
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose content was checked and that is kept already, under its SHA-256.
+
+    content_type: by its content; scan: whether it still waits for the scanner, as a `Scan`.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    content_type: str
+    scan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of a version that is added: a file or a reference, and what is stated of it."""
+
+    title: str
+    upload: KeptFile | None
+    location: str
+    verified_on: date | None
+    stated: tuple[str, ...]
+    note: str
+    draft: bool
+
+
+def known_artifacts(subject: Subject) -> dict[str, ArtifactRule]:
+    """The artifacts that the record's rules name, by key: of a case those of its release, of an ATO the newest."""
+    rules, machine = (subject.rules, subject.kind) if isinstance(subject, Case) else (newest(), "ato")
+    return {key: rule for key, rule in rules.artifacts.items() if machine in rule.machines}
+
+
+def who_adds(subject: Subject, key: str) -> frozenset[Party]:
+    """The parties that add versions of a document; of one that no release names, every party.
+
+    Raises:
+        KeyError: the rules name no such document.
+    """
+    return frozenset(Party) if key == OTHER else known_artifacts(subject)[key].by
+
+
+def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Party]:
+    """As whom a person adds such a document; empty for nobody.
+
+    A PMO lead who stands in for an organization without members reads nothing that stays inside an agency by that.
+    """
+    inside = key != OTHER and known_artifacts(subject)[key].inside
+    if inside and isinstance(subject, Case) and not subject.reads_inside_agency(context.user):
+        return frozenset()
+    return who_adds(subject, key) & context.acting
+
+
+def takes(subject: Subject, key: str) -> bool:
+    """Whether a document may be added as the record stands.
+
+    While the record is open, any, also of later stages (machine tables, rule 3). Once it has ended, only what is still
+    owed: what the release places at that stage, or a step that is left there asks for.
+    """
+    is_open = subject.is_open if isinstance(subject, Case) else subject.stage in LIVE_ATO_STAGES
+    if is_open or key == OTHER:
+        return bool(is_open)
+    rule = known_artifacts(subject)[key]
+    left = {step.row for step in subject.machine().steps if subject.stage in step.sources and not step.inside}
+    return subject.stage in rule.stages or not left.isdisjoint(rule.asked)
+
+
+def side_of(parties: frozenset[Party], own: frozenset[Party]) -> Turn:
+    """The side for which a document is added: the person's own where it may, else the one stood in for."""
+    return SIDE_OF[min(parties & own or parties, key=list(Party).index)]
+
+
+def problems_of(subject: Subject, key: str, said: Said, *, standing_in: bool, today: date) -> Iterator[Problem]:
+    """What is missing or impossible of a version that somebody adds."""
+    rule = known_artifacts(subject).get(key)
+    yield from _of_the_title(key, said.title)
+    yield from _of_the_content(rule, said, today)
+    if not set(said.stated) <= set(rule.statements if rule else ()):
+        yield Problem("stated", "Of this document something else can be stated. Tick what is offered.", "stated")
+    if len(said.note) > LONGEST_TEXT:
+        yield Problem("note", f"Shorten the note to {LONGEST_TEXT} characters.", "note")
+    if standing_in and not said.note:
+        words = "Say in the note where it can be found what the organization, which has no active member here, sent."
+        yield Problem("note", words, "note")
+    if said.draft and (standing_in or isinstance(subject, Ato)):
+        yield Problem("draft", "There are no drafts here: what is added is shared at once.", "draft")
+
+
+def _of_the_title(key: str, title: str) -> Iterator[Problem]:
+    if key == OTHER and not title:
+        yield Problem("title", "Give the document a title.", "title")
+    if key != OTHER and title:
+        yield Problem("title", "This document has its name from the rules. Leave the title out.", "title")
+    if len(title) > LONGEST_TITLE:
+        yield Problem("title", f"Shorten the title to {LONGEST_TITLE} characters.", "title")
+
+
+def _of_the_content(rule: ArtifactRule | None, said: Said, today: date) -> Iterator[Problem]:
+    confidential = rule is not None and rule.confidential
+    if said.upload and confidential:
+        yield Problem("upload", STAYS, "location")
+    elif said.upload and said.location:
+        yield Problem("upload", "Give a file or a reference, not both.", "location")
+    elif not said.upload and not said.location:
+        words = STAYS if confidential else "Choose a file, or say where the document can be read."
+        yield Problem("location", words, "location" if confidential else "upload")
+    if len(said.location) > LONGEST_LOCATION:
+        yield Problem("location", f"Shorten the reference to {LONGEST_LOCATION} characters.", "location")
+    if said.verified_on and not said.location:
+        yield Problem("verified_on", "Only a reference is looked up. Leave the day out.", "verified_on")
+    elif said.verified_on:
+        yield from problems_of_the_day(said.verified_on, today)
+
+
+def problems_of_the_day(verified_on: date, today: date, before: date | None = None) -> Sequence[Problem]:
+    """What is impossible of the day on which a reference was looked up."""
+    if verified_on > today:
+        return [Problem("verified_on", "Nobody can have looked it up in the future.", "verified_on")]
+    if verified_on < (before or EARLIEST):
+        return [Problem("verified_on", "It was looked up later than that already.", "verified_on")]
+    return []

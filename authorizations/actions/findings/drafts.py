@@ -1,0 +1,217 @@
+"""Drafts of findings: inside the reviewer's side, until a return sends them. They change nothing for others."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+
+from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.door import Act, entering
+from authorizations.actions.findings.returns import RETURNS, REVIEWERS, count, sides_of
+from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import ArtifactVersion, Case, Event, Finding
+from authorizations.sanitize import LONGEST_TEXT
+from authorizations.vocabulary import Severity, Turn
+
+NOT_A_REVIEWER = "Your role reviews nothing in this case, so it drafts no findings."
+OVER = "This case has ended; its findings stay as they are."
+INSIDE = "About: what stays inside one side cannot be what a finding is about, since the other could not read it."
+
+
+class AlreadyDrafted(MovedOn):
+    """The form was sent before, and drafted ``finding`` then."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("This finding was drafted already. Here it is.")
+        self.finding = finding
+
+
+def draft_finding(
+    public_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    severity: str,
+    text: str,
+    version: ArtifactVersion | str | None = None,
+    fact: str = "",
+    once: str = "",
+) -> Finding:
+    """Drafts a finding of the actor's side about one version of a document or one fact; it goes out with a return.
+
+    Args:
+        version: of a document of this case that is shared, or its public id; fact: the name of one that steps ask for.
+        once: a random key of the form that is sent; with the same key a second finding is never drafted.
+
+    Raises:
+        Case.DoesNotExist: no such case for this person.
+        NotPermitted: the person reviews nothing in it.
+        MovedOn: the case has ended, no step of it returns findings, or the form was sent before.
+        NotReady: the text, the severity or what it is about is missing or impossible.
+    """
+    try:
+        with entering(actor, now=now, once=once) as act:
+            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+            side = _reviewing(act, case, actor)
+            refuse_drafting(case)
+            _refuse_drafted(once, actor)
+            about = _about(case, actor, severity, text, version, fact)
+            finding = Finding(case=case, side=side, severity=severity, text=text.strip(), version=about, fact=fact)
+            finding.drafted_by, finding.drafted_at = actor, act.at
+            finding.save(force_insert=True)
+            _recount(case)
+            act.record("finding.drafted", finding, changes={"case": [None, case.pk]})
+    except IntegrityError as clash:
+        _refuse_drafted(once, actor)
+        raise MovedOn("This form was sent already.") from clash
+    return finding
+
+
+def _refuse_drafted(once: str, actor: User) -> None:
+    sent = Event.objects.filter(once=once, actor=actor, subject_type="finding").first() if once else None
+    if sent is not None:
+        raise AlreadyDrafted(Finding.objects.visible_to(actor).get(pk=sent.subject_id))
+
+
+def change_finding(
+    public_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    severity: str,
+    text: str,
+    version: ArtifactVersion | str | None = None,
+    fact: str = "",
+) -> Finding:
+    """Changes a draft of the actor's side, whoever of them wrote it.
+
+    Raises:
+        Finding.DoesNotExist: no such finding for this person. NotPermitted: as `draft_finding()`.
+        MovedOn: it was sent or dropped. Blocked: nothing was changed. NotReady: as `draft_finding()`.
+    """
+    with entering(actor, now=now) as act:
+        finding, case = _draft(act, public_id, actor)
+        about = _about(case, actor, severity, text, version, fact)
+        after = {"severity": severity, "text": text.strip(), "version": about, "fact": fact}
+        if all(getattr(finding, name) == value for name, value in after.items()):
+            raise Blocked("Nothing was changed: the draft already says so.")
+        for name, value in after.items():
+            setattr(finding, name, value)
+        finding.save(update_fields=list(after))
+        act.record("finding.changed", finding, changes={"case": [None, case.pk]})
+    return finding
+
+
+def drop_finding(public_id: str, *, actor: User, now: datetime) -> Finding:
+    """Drops a draft of the actor's side: it is not sent after all.
+
+    Raises:
+        Finding.DoesNotExist: no such finding for this person. NotPermitted: as `draft_finding()`.
+        MovedOn: it was sent or dropped.
+    """
+    with entering(actor, now=now) as act:
+        finding, case = _draft(act, public_id, actor)
+        finding.dropped_at = act.at
+        finding.save(update_fields=["dropped_at"])
+        _recount(case)
+        act.record("finding.dropped", finding, changes={"case": [None, case.pk]})
+    return finding
+
+
+def may_draft(case: Case) -> bool:
+    """Whether findings of the case can be drafted: it goes on, and a step of its machine returns them."""
+    returned = any(case.machine().step(name) for name in RETURNS)
+    return case.is_open and returned and case.stage != InitialStage.PARTNER_LOST
+
+
+def refuse_drafting(case: Case) -> None:
+    """Refuses findings that no step could send.
+
+    Raises:
+        MovedOn: the case has ended, or its machine returns nothing as a list.
+    """
+    if not any(case.machine().step(name) for name in RETURNS):
+        raise MovedOn("No step of a reuse case returns work as a list of findings.")
+    if not may_draft(case):
+        raise MovedOn(OVER)
+
+
+def side_of(case: Case, user: User) -> Turn | None:
+    """For whose review this person drafts findings of a case; None for nobody's."""
+    return next(iter(sides_of(case.parties_of(user))), None)
+
+
+def _reviewing(act: Act, case: Case, actor: User, side: str = "") -> Turn:
+    """For whose review the actor drafts: for this side, where it is given."""
+    context = acting_context(case, actor, act.day)
+    own = [each for each in sides_of(context.parties) if side in ("", each)]
+    if not own:
+        raise NotPermitted(NOT_A_REVIEWER)
+    act.acted_for = context.as_one_of(REVIEWERS[own[0]]).acting_for
+    return own[0]
+
+
+def _draft(act: Act, public_id: str, actor: User) -> tuple[Finding, Case]:
+    """A draft of the actor's side, with its case, which is locked."""
+    finding, case = _held(public_id, actor)
+    _reviewing(act, case, actor, finding.side)
+    if not finding.is_draft:
+        raise MovedOn("This finding was sent or dropped meanwhile; a draft alone can be changed.")
+    return finding, case
+
+
+def _about(
+    case: Case, actor: User, severity: str, text: str, version: ArtifactVersion | str | None, fact: str
+) -> ArtifactVersion | None:
+    """The version it is about, where it is one; refuses what cannot be a finding.
+
+    Raises:
+        NotReady: with each problem at its place.
+    """
+    problems = []
+    if severity not in Severity.values:
+        problems.append(Problem("severity", "Severity: choose one.", "severity", waivable=False))
+    if not text.strip():
+        problems.append(Problem("text", "Finding: say in words what must change.", "text", waivable=False))
+    if len(text.strip()) > LONGEST_TEXT:
+        words = f"Finding: this is longer than {LONGEST_TEXT:,} characters. Make two findings of it."
+        problems.append(Problem("text", words, "text", waivable=False))
+    found = _version(case, actor, version)
+    known = case.machine().facts
+    if bool(version) == bool(fact) or (version and found is None) or (fact and fact not in known):
+        words = "About: choose the document or the fact that the finding is about."
+        problems.append(Problem("about", words, "about", waivable=False))
+    elif (found is not None and found.artifact.inside) or (fact and known[fact].inside):
+        problems.append(Problem("about", INSIDE, "about", waivable=False))
+    if problems:
+        raise NotReady(problems)
+    return found
+
+
+def _version(case: Case, actor: User, version: ArtifactVersion | str | None) -> ArtifactVersion | None:
+    public_id = version.public_id if isinstance(version, ArtifactVersion) else version
+    return versions_of(case, actor).filter(public_id=public_id).first() if public_id else None
+
+
+def versions_of(case: Case, user: User) -> Any:
+    """The versions of the case's documents that are shared and that this person reads."""
+    seen = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, shared_at__isnull=False)
+    return seen.filter(withdrawn_at__isnull=True).select_related("artifact")
+
+
+def _held(public_id: str, actor: User) -> tuple[Finding, Case]:
+    """A finding that this person may know of, and its case, which is locked and by that all of its findings."""
+    seen = Finding.objects.visible_to(actor)
+    case: Case = Case.objects.held_by(actor).get(pk=seen.get(public_id=public_id).case_id)
+    # Read once more: what came before the lock may have been written since.
+    finding: Finding = seen.get(public_id=public_id)
+    finding.case = case
+    return finding, case
+
+
+def _recount(case: Case) -> None:
+    count(case)
+    case.save(update_fields=["finding_counts"])

@@ -1,0 +1,285 @@
+"""The verb that applies an import: one transaction, rows in bulk, one entry in the record for each of them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import OperationalError, models
+
+from accounts.models import Alias, FeedId, Organization, User
+from authorizations.actions.door import Act, Changes, differences, entering, next_revision, plain, subject_type
+from authorizations.actions.imports.proposal import Change, Counts, FeedFile, Proposal
+from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.display import day_text
+from authorizations.lifecycle.context import ActingContext
+from authorizations.models import Ato, DesignationEvent, ImportRun, ImportTrouble, Leverage, Offering, ReviewItem
+from authorizations.policy import Capability
+from authorizations.vocabulary import AtoStage, RunStatus
+
+Progress = Callable[[int, int], None]
+BATCH = 500
+# What an entry of the record leaves out: keys, what the database computes, and texts of any length.
+NOT_RECORDED = frozenset(
+    {
+        "id",
+        "public_id",
+        "sort_name",
+        "import_run",
+        "recorded_at",
+        "description",
+        "services",
+    }
+)
+
+
+class TooManyRemovals(Blocked):
+    """More would stop being published than a feed may drop without a reason; ``tables`` has the numbers."""
+
+    def __init__(self, tables: dict[str, Counts], whole: Proposal) -> None:
+        lost = ", ".join(f"{name} {counts.not_published:,} of {counts.published:,}" for name, counts in tables.items())
+        super().__init__(
+            f"Nothing was changed: more than 5 % of a table would no longer be published ({lost}). "
+            "Accept the removals with a reason to go on."
+        )
+        self.tables = tables
+        self.whole = whole
+
+
+class OlderFeed(Blocked):
+    """A newer feed was applied already."""
+
+
+class NothingToChange(MovedOn):
+    """The same file was applied already, and applying it again would change nothing; nothing was written."""
+
+
+def refuse_older(file: FeedFile) -> None:
+    """Refuses a feed that is older than the newest one applied.
+
+    Raises:
+        OlderFeed: the register knows a newer one.
+    """
+    newest = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of").first()
+    if newest is not None and newest.feed_as_of > file.as_of:
+        raise OlderFeed(
+            f"This feed is of {day_text(file.as_of)}, but the feed of {day_text(newest.feed_as_of)} "
+            "was applied already. Nothing was changed."
+        )
+
+
+def apply_import(
+    *,
+    actor: User | None,
+    now: datetime,
+    file: FeedFile,
+    propose: Callable[[], Proposal],
+    removals_reason: str = "",
+    progress: Progress | None = None,
+) -> ImportRun:
+    """Applies what ``propose`` plans once this import has the register to itself.
+
+    Args:
+        actor: the person; None is the portal itself, from the command line.
+        propose: reads the register and plans; it is called inside the transaction, after imports under way have ended.
+        removals_reason: why more than 5 % of a table may stop being published; needed only then.
+        progress: called with (written, in all) after each batch.
+
+    Raises:
+        NotPermitted: the person may not apply imports.
+        OlderFeed, NothingToChange, TooManyRemovals: as their names say.
+        MovedOn: another import held the database for too long.
+    """
+    try:
+        with entering(actor, Capability.APPLY_IMPORT, now=now) as act:
+            # The run comes first: its index makes a second import wait here until this one has ended (PostgreSQL).
+            run = _start(file, act, removals_reason)
+            refuse_older(file)
+            proposal = propose()
+            _refuse_nothing(file, proposal)
+            _refuse_removals(proposal, removals_reason)
+            _Writing(act, run, proposal, progress).write()
+            _finish(act, run, proposal, removals_reason)
+    except OperationalError as error:
+        if not _is_lock(error):
+            raise
+        raise MovedOn("Another import or a long change is under way. Nothing was changed; try again later.") from error
+    return run
+
+
+def _start(file: FeedFile, act: Act, reason: str) -> ImportRun:
+    return ImportRun.objects.create(
+        feed_version=file.version,
+        file_name=file.name[:200],
+        sha256=file.sha256,
+        size=file.size,
+        feed_as_of=file.as_of,
+        started_at=act.recorded_at,
+        actor=act.actor,
+        removals_reason=reason.strip(),
+    )
+
+
+def _refuse_nothing(file: FeedFile, proposal: Proposal) -> None:
+    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of", "-pk").first()
+    if proposal.is_empty and applied is not None and applied.sha256 == file.sha256:
+        raise NothingToChange("This file was applied already, and there is nothing to change.")
+
+
+def _refuse_removals(proposal: Proposal, reason: str) -> None:
+    tables = dict(proposal.removals())
+    if tables and not reason.strip():
+        raise TooManyRemovals(tables, proposal)
+
+
+def _finish(act: Act, run: ImportRun, proposal: Proposal, reason: str) -> None:
+    run.status = RunStatus.APPLIED
+    run.finished_at = act.recorded_at
+    run.counts = {table: counts.as_json() for table, counts in proposal.counts.items()}
+    run.save(update_fields=["status", "finished_at", "counts"])
+    act.record("import.applied", run, changes={"sha256": [None, run.sha256]}, reason=reason.strip())
+
+
+def _is_lock(error: OperationalError) -> bool:
+    """SQLite says so in words; PostgreSQL by a code (lock not available, deadlock, statement cancelled)."""
+    code = getattr(error.__cause__, "pgcode", None)
+    return "locked" in str(error) or code in {"55P03", "40P01", "57014"}
+
+
+class _Writing:
+    """The order in which one proposal is written: what others point to comes first."""
+
+    def __init__(self, act: Act, run: ImportRun, proposal: Proposal, progress: Progress | None) -> None:
+        self.act, self.run, self.proposal, self.progress = act, run, proposal, progress
+        self.reason = f"Marketplace feed of {run.feed_as_of.isoformat()}"
+        self.total = len(proposal.create) + len(proposal.change) + len(proposal.troubles) + len(proposal.review)
+        self.written = 0
+        self.stages_before: list[str] = []
+
+    def write(self) -> None:
+        """Everything; a unique index never sees two where one is meant, not even for a moment."""
+        self._change(FeedId)
+        self._create_organizations()
+        self._create(FeedId)
+        self._create(Alias)
+        self._change(Organization)
+        self._create(Offering)
+        self._change(Offering)
+        self._end_former_initial()
+        for noun in (Ato, DesignationEvent):
+            self._change(noun, import_run=self.run)
+            self._create(noun, import_run=self.run)
+        self._name_successors()
+        self._change(Leverage)
+        self._create(Leverage)
+        self._create_troubles()
+        self._create_review()
+
+    def _create_organizations(self) -> None:
+        """Level by level: a bureau needs the key of its parent."""
+        waiting: list[Organization] = self.proposal.new(Organization)
+        while waiting:
+            ready = [each for each in waiting if each.parent is None or each.parent.pk is not None]
+            self._insert(Organization, ready)
+            waiting = [each for each in waiting if each.pk is None]
+
+    def _create(self, noun: type[models.Model], **facts: Any) -> None:
+        records = self.proposal.new(noun)
+        for record in records:
+            for name, value in facts.items():
+                setattr(record, name, value)
+        self._insert(noun, records)
+
+    def _insert(self, noun: type[models.Model], records: Sequence[Any]) -> None:
+        for some in _batches(records):
+            noun._base_manager.bulk_create(some)
+            self._advance(len(some))
+        for record in records:
+            self.act.record(_verb(noun), record, changes=_stated(record), reason=self.reason)
+
+    def _change(self, noun: type[models.Model], **facts: Any) -> None:
+        """Writes the changes field by field, so that no other field of a row is written over."""
+        by_field: dict[str, list[models.Model]] = defaultdict(list)
+        for change in self.proposal.changed(noun):
+            self._record_change(noun, change)
+            for name, value in {**change.facts, **facts, **next_revision(change.record)}.items():
+                setattr(change.record, name, value)
+                by_field[name].append(change.record)
+            self._advance(1)
+        for name, records in by_field.items():
+            noun._base_manager.bulk_update(records, [name], batch_size=BATCH)
+
+    def _record_change(self, noun: type[models.Model], change: Change) -> None:
+        changes: Changes = differences(change.record, {**change.facts, **next_revision(change.record)})
+        self.act.record(_verb(noun), change.record, changes=changes, reason=self.reason)
+
+    def _end_former_initial(self) -> None:
+        """Before any successor is written: an offering has one live initial ATO, and the database holds us to it."""
+        formers = [former for former, _ in self.proposal.succession]
+        # Row A10; the noun's queryset refuses stages, so what the machine has moved is written below it.
+        self.stages_before = [former.stage for former in formers]
+        taken = self.act.current(ActingContext(self.act.actor, self.act.day))
+        for former in formers:
+            former.supersede(taken)
+        Ato._base_manager.bulk_update(formers, ["stage"], batch_size=BATCH)
+
+    def _name_successors(self) -> None:
+        for before, (former, successor) in zip(self.stages_before, self.proposal.succession, strict=True):
+            former.superseded_by, former.import_run = successor, self.run
+            former.revision += 1
+            changes: Changes = {
+                "stage": [before, AtoStage.SUPERSEDED.value],
+                "superseded_by": [None, successor.pk],
+                "revision": [former.revision - 1, former.revision],
+            }
+            self.act.record("ato.superseded", former, changes=changes, reason=self.reason)
+        formers = [former for former, _ in self.proposal.succession]
+        Ato._base_manager.bulk_update(formers, ["superseded_by", "import_run", "revision"], batch_size=BATCH)
+
+    def _create_troubles(self) -> None:
+        rows = [
+            ImportTrouble(
+                run=self.run,
+                table=trouble.table,
+                record_id=trouble.record_id,
+                field=trouble.field,
+                raw=trouble.raw,
+                kind=trouble.kind,
+                sentence=trouble.sentence,
+            )
+            for trouble in self.proposal.troubles
+        ]
+        for some in _batches(rows):
+            ImportTrouble.objects.bulk_create(some)
+            self._advance(len(some))
+
+    def _create_review(self) -> None:
+        for item in self.proposal.review:
+            item.run = self.run
+        ReviewItem.objects.bulk_create(self.proposal.review, batch_size=BATCH)
+        self._advance(len(self.proposal.review))
+        for item in self.proposal.review:
+            self.act.record("reviewitem.opened", item, reason=self.reason)
+
+    def _advance(self, number: int) -> None:
+        self.written += number
+        if self.progress is not None:
+            self.progress(self.written, self.total)
+
+
+def _batches(records: Sequence[Any]) -> list[Sequence[Any]]:
+    return [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
+
+
+def _verb(noun: type[models.Model]) -> str:
+    return f"{subject_type(noun)}.imported"
+
+
+def _stated(record: models.Model) -> Changes:
+    """What a new record states, as [nothing, value]."""
+    values = {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}
+    return {
+        name: [None, plain(value)]
+        for name, value in values.items()
+        if name not in NOT_RECORDED and value not in (None, "", [])
+    }

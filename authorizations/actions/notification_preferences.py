@@ -1,0 +1,151 @@
+"""How a person wishes to be told: the pace of each topic, quiet hours, the digest's time, and what they mute."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.door import Changes, differences, entering, plain
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.display import day_text
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import Ato, Mute, NotificationSettings
+from authorizations.models.querysets import name_in_record
+from authorizations.notifications.mail.notification_preferences import CHOSEN, usual
+
+# What is muted for longer is rather switched off.
+LONGEST = timedelta(days=365)
+REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Muting:
+    """What is muted of a record: all of it, or the one deadline that the rest names."""
+
+    label: str
+    subject: tuple[str, int] | None = None
+    kind: str = ""
+    detail: str = ""
+
+
+def mutable(noun: type[models.Model], user: User) -> models.QuerySet[Any]:
+    """The records of a noun (case, ATO, offering) of which this person may be told, and which they may mute."""
+    rows: models.QuerySet[Any] = noun._default_manager.visible_to(user)  # type: ignore[attr-defined]  # of our nouns
+    return rows.register_visible_to(user) if noun is Ato else rows  # type: ignore[attr-defined]  # of ATOs
+
+
+def set_notifications(
+    *,
+    actor: User,
+    paces: Mapping[str, str],
+    quiet_from: time | None,
+    quiet_until: time | None,
+    digest_at: time,
+    now: datetime,
+) -> bool:
+    """Keeps how the actor wishes to be told. Returns whether anything changed.
+
+    Raises:
+        NotReady: the quiet hours have no beginning or no end, or the digest would come within them.
+    """
+    problems = list(_of_quiet_hours(quiet_from, quiet_until, digest_at))
+    if problems:
+        raise NotReady(problems)
+    # Only what differs is kept: who never chose follows the defaults.
+    chosen = {topic: paces[topic] for topic in CHOSEN if paces.get(topic, usual(topic)) != usual(topic)}
+    said = {"paces": chosen, "quiet_from": quiet_from, "quiet_until": quiet_until, "digest_at": digest_at}
+    own = NotificationSettings.objects.filter(user=actor)
+    if not differences(own.first() or NotificationSettings(user=actor), said):
+        return False
+    with entering(actor, now=now) as act:
+        # The lock on the person makes a second press of the button wait.
+        User.objects.select_for_update().get(pk=actor.pk)
+        kept = own.first() or NotificationSettings(user=actor)
+        changes = {name: [_plain(value) for value in both] for name, both in differences(kept, said).items()}
+        for name, value in said.items():
+            setattr(kept, name, value)
+        kept.full_clean()
+        kept.save()
+        act.record("user.notifications_set", actor, changes=changes)
+    return True
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:%H:%M}" if isinstance(value, time) else value
+
+
+def _of_quiet_hours(begins: time | None, ends: time | None, digest_at: time) -> Iterator[Problem]:
+    if begins is None and ends is None:
+        return
+    if begins is None or ends is None or begins == ends:
+        place = "quiet_from" if begins is None else "quiet_until"
+        yield Problem(place, "Quiet hours need a beginning and another end, or neither.", place)
+        return
+    within = begins <= digest_at < ends if begins < ends else digest_at >= begins or digest_at < ends
+    if within:
+        yield Problem("digest_at", "This lies within your quiet hours. Choose another time.", "digest_at")
+
+
+def mute(
+    noun: type[models.Model], public_id: str, *, actor: User, what: Muting, until: date, reason: str, now: datetime
+) -> Mute:
+    """Keeps what a record has to say from the actor's mail until a day. What is mandatory comes all the same.
+
+    Raises:
+        noun.DoesNotExist: no such record for this person.
+        NotReady: the day lies in the past or more than a year ahead, or the reason is missing.
+        MovedOn: the same is muted already.
+    """
+    today = timezone.localdate(now)
+    with entering(actor, now=now) as act:
+        User.objects.select_for_update().get(pk=actor.pk)
+        record = mutable(noun, actor).get(public_id=public_id)
+        problems = [*_of_day(until, today), *([] if reason.strip() else [REASON])]
+        if problems:
+            raise NotReady(problems)
+        noun_of_it, key = what.subject or (name_in_record(record), record.pk)
+        about = {"subject_type": noun_of_it, "subject_id": key, "kind": what.kind, "detail": what.detail}
+        if Mute.objects.visible_to(actor).standing(today).filter(**about).exists():
+            raise MovedOn("You muted this already. Take that back first to choose another day.")
+        kept = Mute(
+            user=actor,
+            **about,
+            label=what.label[:300],
+            link=record.get_absolute_url(),
+            until=until,
+            reason=reason.strip(),
+            made_at=now,
+        )
+        kept.full_clean()
+        kept.save(force_insert=True)
+        changes: Changes = {name: [None, plain(value)] for name, value in {**about, "until": until}.items() if value}
+        act.record("mute.set", kept, changes=changes, reason=reason.strip())
+    return kept
+
+
+def _of_day(until: date, today: date) -> Iterator[Problem]:
+    if until < today:
+        yield Problem("until", "The last day cannot lie in the past.", "until")
+    elif until > today + LONGEST:
+        yield Problem("until", f"At most one year: until {day_text(today + LONGEST)}.", "until")
+
+
+def end_mute(public_id: str, *, actor: User, now: datetime) -> Mute:
+    """Takes a mute of the actor's own back: they are told again from now on.
+
+    Raises:
+        Mute.DoesNotExist: no such mute of this person.
+        MovedOn: it was over already.
+    """
+    with entering(actor, now=now) as act:
+        kept: Mute = Mute.objects.visible_to(actor).select_for_update().get(public_id=public_id)
+        if kept.ended_at is not None or kept.until < timezone.localdate(now):
+            raise MovedOn("This was over already.")
+        kept.ended_at = now
+        kept.save(update_fields=["ended_at"])
+        act.record("mute.ended", kept)
+    return kept

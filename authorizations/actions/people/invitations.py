@@ -1,0 +1,281 @@
+"""How people come in: a lead invites an address into the own organization, and whoever has it accepts or declines.
+
+The link is the invitation. An account with the address is not enough to accept, because the first organization that
+invited an address is all that vouched for it (docs/adr/0008); and the link alone is not enough either, where somebody
+is signed in with another address.
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError
+
+from accounts.models import Invitation, Membership, Organization, User
+from accounts.models.invitation import Answer, digest_of
+from accounts.roles import ROLES_OF
+from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.people.memberships import hold, hold_people, leads
+from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.display import day_text
+from authorizations.policy import Capability
+
+# A week: who is away for some days finds it open, and a link that lies forgotten in a mailbox opens nothing.
+LASTS = timedelta(days=7)
+OTHER_ADDRESS = (
+    "This invitation is for another address than the one you are signed in with. Sign out, and open its link again."
+)
+NO_NEW_ACCOUNT = (
+    "No account was made with this link. If you have an account here, sign in with it, and you can accept. Otherwise "
+    "ask the person who invited you."
+)
+INVITER_GONE = "Whoever sent this invitation no longer invites for {}. Ask one of its leads to send it again."
+EXPIRED = "This invitation expired on {}. Ask the person who invited you to send it again."
+MEMBER = "You are a member of {} already. Its leads can change your role."
+ENDED = {
+    Answer.ACCEPTED: (
+        "This invitation was accepted before, and opens once. If that was you, sign in. If it was not, tell the person "
+        "who invited you at once."
+    ),
+    Answer.DECLINED: "This invitation was declined. Ask the person who invited you for a new one.",
+    Answer.REVOKED: "This invitation was taken back. Ask the person who invited you.",
+}
+
+
+# --- inviting ---
+
+
+def invite(*, actor: User, organization: Organization, email: str, role: str, now: datetime) -> Invitation:
+    """Invites an address into an organization; `link_of` says where it is answered.
+
+    It says nothing about whether anybody has an account with the address.
+
+    Raises:
+        NotPermitted: the actor does not lead the organization.
+        ValidationError: the address is none, is invited or belongs to a member, or the role does not fit; by field.
+    """
+    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+        hold_people(actor, organization)
+        said = email.strip().lower()
+        _refuse_invitation(act, organization, said, role)
+        invitation = Invitation(
+            organization=organization,
+            email=said,
+            role=role,
+            invited_by=actor,
+            sent_at=now,
+            expires_at=now + LASTS,
+        )
+        invitation.digest = digest_of(invitation.secret)
+        invitation.full_clean()
+        invitation.save(force_insert=True)
+        stated: Changes = {
+            "organization": [None, organization.pk],
+            "email": [None, said],
+            "role": [None, role],
+            "expires_at": [None, invitation.expires_at.isoformat()],
+        }
+        act.record("invitation.sent", invitation, changes=stated)
+    return invitation
+
+
+def _refuse_invitation(act: Act, organization: Organization, email: str, role: str) -> None:
+    mistakes = {}
+    try:
+        validate_email(email)
+    except ValidationError:
+        mistakes["email"] = "Enter an e-mail address, such as name@example.gov."
+    members = Membership.objects.not_over(act.day).filter(organization=organization)
+    if members.filter(user__email=email).exists():
+        mistakes["email"] = f"This address belongs to a member of {organization} already."
+    elif Invitation.objects.unanswered().filter(organization=organization, email=email).exists():
+        mistakes["email"] = "This address is invited already. Send that invitation again, or take it back first."
+    if organization.is_pseudo:
+        mistakes["email"] = f"{organization} is a placeholder that feeds use: nobody belongs to it."
+    if role not in ROLES_OF[organization.kind]:
+        mistakes["role"] = "Choose one of the organization's roles."
+    if mistakes:
+        raise ValidationError(mistakes)
+
+
+def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
+    """Sends an invitation once more, with a new secret and from this lead: the last link is dead.
+
+    Raises:
+        Invitation.DoesNotExist: no such invitation for this person. NotPermitted: the actor does not lead there.
+        MovedOn: it was answered or taken back meanwhile.
+    """
+    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+        invitation = _held(public_id, actor)
+        before = invitation.sendings
+        invitation.sendings += 1
+        invitation.invited_by, invitation.sent_at, invitation.expires_at = actor, now, now + LASTS
+        invitation.digest = digest_of(invitation.secret)
+        invitation.save(update_fields=["sendings", "invited_by", "sent_at", "expires_at", "digest"])
+        changes: Changes = {
+            "sendings": [before, invitation.sendings],
+            "expires_at": [None, invitation.expires_at.isoformat()],
+        }
+        act.record("invitation.sent_again", invitation, changes=changes)
+    return invitation
+
+
+def revoke(*, actor: User, public_id: str, now: datetime) -> Invitation:
+    """Takes an invitation back.
+
+    Raises: as `send_again`.
+    """
+    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+        invitation = _held(public_id, actor)
+        _end(act, invitation, Answer.REVOKED)
+    return invitation
+
+
+def _held(public_id: str, actor: User) -> Invitation:
+    """An open invitation of an organization that the actor leads, which nobody else answers now."""
+    seen = Invitation.objects.visible_to(actor).select_related("organization").get(public_id=public_id)
+    hold_people(actor, seen.organization)
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=seen.pk)
+    if invitation.ended_at is not None:
+        raise MovedOn(f"This invitation has ended meanwhile: {invitation.get_answer_display().lower()}.")
+    return invitation
+
+
+def _end(act: Act, invitation: Invitation, answer: Answer) -> None:
+    invitation.ended_at, invitation.answer = act.recorded_at, answer
+    invitation.save(update_fields=["ended_at", "answer", "accepted_by"])
+    changes: Changes = {"answer": [None, answer.value]}
+    if invitation.accepted_by_id is not None:
+        changes["accepted_by"] = [None, invitation.accepted_by_id]
+    act.record(f"invitation.{answer.value}", invitation, changes=changes)
+
+
+# --- answering ---
+
+
+def found_by(secret: str, *, now: datetime) -> Invitation:
+    """The invitation that a link opens, for a page that asks for the answer.
+
+    Raises:
+        Invitation.DoesNotExist: the secret opens nothing; it may have been replaced by a newer one.
+        MovedOn: it was answered or taken back, or its time or its sender's role is over; the sentence says which.
+    """
+    beside = Invitation.objects.select_related("organization", "invited_by")
+    invitation = beside.get(digest=digest_of(secret))
+    _refuse_over(invitation, now)
+    return invitation
+
+
+def _refuse_over(invitation: Invitation, now: datetime) -> None:
+    if invitation.ended_at is not None:
+        raise MovedOn(ENDED[Answer(invitation.answer)])
+    if invitation.has_expired(now):
+        raise MovedOn(EXPIRED.format(day_text(invitation.expires_at)))
+    # Who is let go leaves no key behind: what they sent opens nothing more.
+    inviter = User.objects.get(pk=invitation.invited_by_id)
+    if not inviter.is_active or not leads(inviter, invitation.organization):
+        raise MovedOn(INVITER_GONE.format(invitation.organization))
+
+
+def _taken_up(secret: str, now: datetime) -> Invitation:
+    """The invitation of a link, which nobody else answers now."""
+    seen = Invitation.objects.get(digest=digest_of(secret))
+    hold(seen.organization_id)
+    beside = Invitation.objects.select_for_update(of=("self",)).select_related("organization")
+    # By the digest again: it may have been sent anew meanwhile.
+    invitation = beside.get(digest=seen.digest)
+    _refuse_over(invitation, now)
+    return invitation
+
+
+def accept(*, actor: User, secret: str, now: datetime) -> Membership:
+    """Makes the actor, who is signed in with the address that was invited, a member.
+
+    Raises:
+        Invitation.DoesNotExist, MovedOn: as `found_by`; MovedOn also where the actor is a member.
+        NotPermitted: the invitation is for another address.
+    """
+    with entering(actor, now=now) as act:
+        invitation = _taken_up(secret, now)
+        if invitation.email != actor.email:
+            raise NotPermitted(OTHER_ADDRESS)
+        return _join(act, invitation, actor)
+
+
+def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime, proven: str = "") -> User:
+    """Makes an account for the address that was invited, and its person a member.
+
+    Args:
+        password: None where the person's organization signs them in; then it has ``proven`` the address.
+
+    Raises:
+        Invitation.DoesNotExist, MovedOn: as `found_by`; MovedOn also where an account cannot be made.
+        NotPermitted: the address that was proven is another.
+        ValidationError: the name is missing, or the password too short or easily guessed; by field.
+    """
+    try:
+        with entering(None, now=now) as act:
+            invitation = _taken_up(secret, now)
+            if password is None and proven != invitation.email:
+                raise NotPermitted(OTHER_ADDRESS)
+            person = _new_account(invitation.email, name, password)
+            act.actor = person
+            act.record("user.added", person)
+            _join(act, invitation, person)
+    except IntegrityError as clash:
+        # Someone made an account with the address in this very moment.
+        raise MovedOn(NO_NEW_ACCOUNT) from clash
+    return person
+
+
+def _new_account(email: str, name: str, password: str | None) -> User:
+    person = User(email=email, name=" ".join(name.split()))
+    if password is not None:
+        try:
+            validate_password(password, person)
+        except ValidationError as mistakes:
+            raise ValidationError({"password": mistakes.messages}) from mistakes
+    person.set_password(password)
+    person.full_clean(validate_unique=False, validate_constraints=False)
+    # Only once everything else was right: else a mistake would tell whether somebody has the address.
+    if User.objects.filter(email=email).exists():
+        raise MovedOn(NO_NEW_ACCOUNT)
+    person.save(force_insert=True)
+    return person
+
+
+def _join(act: Act, invitation: Invitation, person: User) -> Membership:
+    organization = invitation.organization
+    if Membership.objects.not_over(act.day).filter(user=person, organization=organization).exists():
+        raise MovedOn(MEMBER.format(organization))
+    membership = Membership(user=person, organization=organization, role=invitation.role, started_on=act.day)
+    membership.full_clean()
+    membership.save(force_insert=True)
+    stated = {name: [None, value] for name, value in _stated(membership).items()}
+    act.record("membership.added", membership, changes=stated)
+    invitation.accepted_by = person
+    _end(act, invitation, Answer.ACCEPTED)
+    return membership
+
+
+def _stated(membership: Membership) -> dict[str, int | str]:
+    return {
+        "user": membership.user_id,
+        "organization": membership.organization_id,
+        "role": str(membership.role),
+        "started_on": membership.started_on.isoformat(),
+    }
+
+
+def decline(*, actor: User | None, secret: str, now: datetime) -> Invitation:
+    """Declines an invitation; whoever has its link may, signed in with the address or not at all.
+
+    Raises: as `accept`.
+    """
+    with entering(actor, now=now) as act:
+        invitation = _taken_up(secret, now)
+        if actor is not None and invitation.email != actor.email:
+            raise NotPermitted(OTHER_ADDRESS)
+        _end(act, invitation, Answer.DECLINED)
+    return invitation

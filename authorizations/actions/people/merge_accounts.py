@@ -1,0 +1,68 @@
+"""Two accounts of one person: the second is marked as merged into the first, and signs in no more.
+
+What was done with the second stays under it: the record is never rewritten. Histories show the first one's name.
+"""
+
+from datetime import datetime
+
+from accounts.models import Membership, User
+from accounts.models.organization import hold_trees
+from authorizations.actions.cases.missing_officials import ending_memberships
+from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.people.credentials import take_keys
+from authorizations.actions.people.memberships import WHY, end
+from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.register.records import NO_PMO_LEAD, has_lasting_lead
+from authorizations.policy import Capability
+
+
+def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: datetime) -> User:
+    """Marks the second account as merged into the first: its memberships, sessions and tokens end at once.
+
+    No role moves over: whether the person has it in the first account too is for the organization's leads to say.
+
+    Raises:
+        NotPermitted: the actor is no lead of the PMO.
+        Blocked: these two cannot be merged, or the PMO would be left without a lead.
+        MovedOn: the second was merged before. NotReady: the reason is missing.
+    """
+    with entering(actor, Capability.KEEP_PEOPLE, now=now) as act:
+        # As every change of accounts: the PMO's leads stay counted while this one goes.
+        hold_trees()
+        locked = User.objects.select_for_update().in_bulk([second.pk, first.pk])
+        person, other = locked[second.pk], locked[first.pk]
+        _refuse(person, other, actor)
+        if not reason.strip():
+            raise NotReady([WHY])
+        had_lead = has_lasting_lead(act.day)
+        with ending_memberships(act, [person.pk]):
+            person.is_active, person.merged_into = False, other
+            person.save(update_fields=["is_active", "merged_into"])
+            _end_everything(act, person)
+        if had_lead and not has_lasting_lead(act.day):
+            raise Blocked(NO_PMO_LEAD)
+        changes: Changes = {"is_active": [True, False], "merged_into": [None, other.pk]}
+        act.record("user.merged", person, changes=changes, reason=reason.strip())
+    return person
+
+
+def _refuse(second: User, first: User, actor: User) -> None:
+    if second == first:
+        raise Blocked("These are one and the same account.")
+    if second.merged_into_id is not None:
+        raise MovedOn("The second account was merged before.")
+    if not first.is_active:
+        raise Blocked(
+            "The first account may not sign in: the person would have none. Choose the one that stays in use."
+        )
+    if second == actor:
+        raise Blocked("You are signed in with the second account. Sign in with the first one, or ask another lead.")
+    if second.merged.exists():
+        raise Blocked("Another account was merged into the second one: merge the first into it instead.")
+
+
+def _end_everything(act: Act, second: User) -> None:
+    held = Membership.objects.select_for_update().not_over(act.day).filter(user=second).order_by("pk")
+    for membership in held:
+        end(act, membership, "membership.ended", reason="The account was merged into another of the same person.")
+    take_keys(second, act.recorded_at)

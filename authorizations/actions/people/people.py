@@ -1,0 +1,126 @@
+"""What people do to accounts: founding the PMO, which opens the portal, adding people, and their personal tokens."""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import AccessToken, Membership, Organization, User
+from accounts.models.access_token import digest_of, new_secret
+from accounts.roles import OrganizationKind, Role
+from authorizations.actions.door import entering
+from authorizations.actions.refusals import MovedOn
+from authorizations.actions.register.records import refuse_sent_before
+from authorizations.display import day_text
+from authorizations.policy import Capability
+
+# A token that is forgotten somewhere ends by itself.
+LONGEST_TOKEN = timedelta(days=365)
+# Noting each use of a token would make a writer of every reader.
+NOTED_USE = timedelta(hours=1)
+
+
+def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> User:
+    """Creates the PMO and its first lead, who can then add everything else. Only from the command line.
+
+    Args:
+        password: None leaves the account without one, for a portal whose people sign in another way.
+
+    Raises:
+        MovedOn: the portal already has a PMO.
+        ValidationError: the address is not one.
+    """
+    with entering(None, now=now) as act:
+        if Organization.objects.filter(kind=OrganizationKind.PMO).exists():
+            raise MovedOn("This portal already has a PMO. Its leads add people at the desk.")
+        pmo = Organization.objects.create(kind=OrganizationKind.PMO, name="FedRAMP PMO")
+        lead = User(email=email.strip().lower(), name=name)
+        lead.set_password(password)
+        lead.full_clean()
+        lead.save()
+        Membership.objects.create(user=lead, organization=pmo, role=Role.PMO_LEAD, started_on=timezone.localdate(now))
+        act.record("pmo.founded", pmo, changes={"lead": [None, lead.pk]})
+    return lead
+
+
+def add_person(*, actor: User, email: str, name: str, now: datetime, once: str = "") -> User:
+    """Adds a person who has no password yet and belongs nowhere yet.
+
+    Raises:
+        NotPermitted: the actor is no lead of the PMO.
+        AlreadyAdded: the form with the key ``once`` has added its person.
+        ValidationError: the address is not one, or is taken.
+    """
+    with entering(actor, Capability.KEEP_PEOPLE, now=now, once=once) as act:
+        refuse_sent_before(User, once)
+        person = User(email=email.strip().lower(), name=name)
+        person.set_unusable_password()
+        person.full_clean()
+        person.save()
+        act.record("user.added", person)
+    return person
+
+
+def make_token(*, actor: User, name: str, expires_on: date, read_only: bool, now: datetime) -> tuple[AccessToken, str]:
+    """Makes a personal token of the actor's own.
+
+    Returns: the token, and its secret, which is kept nowhere: this is the one time that it can be shown.
+
+    Raises:
+        ValidationError: a fact is impossible, or a token of the name counts already; by field.
+    """
+    with entering(actor, now=now) as act:
+        # The lock makes a second press of the button wait, and then find the name taken.
+        User.objects.select_for_update().get(pk=actor.pk)
+        said = " ".join(name.split())
+        _refuse_token(actor, said, expires_on, timezone.localdate(now))
+        secret = new_secret()
+        token = AccessToken(
+            user=actor,
+            name=said,
+            digest=digest_of(secret),
+            read_only=read_only,
+            created_at=now,
+            expires_on=expires_on,
+        )
+        token.full_clean()
+        token.save(force_insert=True)
+        stated = {"name": said, "read_only": read_only, "expires_on": expires_on.isoformat()}
+        act.record("accesstoken.made", token, changes={field: [None, value] for field, value in stated.items()})
+    return token, secret
+
+
+def _refuse_token(owner: User, name: str, expires_on: date, today: date) -> None:
+    mistakes = {}
+    if AccessToken.objects.own(owner).filter(name=name, revoked_at__isnull=True).exists():
+        mistakes["name"] = "You have a token of this name. Revoke it first, or choose another name."
+    if not today <= expires_on <= today + LONGEST_TOKEN:
+        last = day_text(today + LONGEST_TOKEN)
+        mistakes["expires_on"] = f"The last day lies between today and {last}."
+    if mistakes:
+        raise ValidationError(mistakes)
+
+
+def revoke_token(*, actor: User, public_id: str, now: datetime) -> AccessToken:
+    """Ends one of the actor's tokens at once; it never opens anything again.
+
+    Raises:
+        AccessToken.DoesNotExist: the actor has no such token.
+        MovedOn: it was revoked before.
+    """
+    with entering(actor, now=now) as act:
+        token = AccessToken.objects.own(actor).select_for_update().get(public_id=public_id)
+        if token.revoked_at is not None:
+            raise MovedOn("This token was revoked before.")
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        act.record("accesstoken.revoked", token, changes={"revoked_at": [None, now.isoformat()]})
+    return token
+
+
+def note_use(token: AccessToken, now: datetime) -> None:
+    """Notes when a token was last used, to the hour. No act of a person: the one write of a verb without an entry."""
+    unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - NOTED_USE)
+    if token.last_used_at is None or token.last_used_at < now - NOTED_USE:
+        AccessToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)

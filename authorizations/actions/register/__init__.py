@@ -1,0 +1,1 @@
+"""The register: offerings, organizations, ATOs and access to packages."""

@@ -1,0 +1,322 @@
+"""Keeping the register's facts: add a record, correct one. Stages are not facts; only the machines move them."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.models.organization import hold_trees
+from accounts.roles import Role, Source
+from authorizations.actions.cases.missing_officials import ending_memberships
+from authorizations.actions.door import Changes, differences, entering, next_revision, plain, subject_type
+from authorizations.actions.people.credentials import take_keys
+from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.models import AgencySystem, Event
+from authorizations.policy import Capability
+
+M = TypeVar("M", bound=models.Model)
+
+NO_PMO_LEAD = "The PMO would be left without a lead who may sign in. Make someone else a lead first."
+PUBLISHED = frozenset({"source", "published_since", "not_published_since"})
+AS_PUBLISHED = frozenset(
+    {
+        "provider_as_published",
+        "designation_as_published",
+        "impact_level_as_published",
+        "partner_agency_as_published",
+        "published_authorizations",
+        "published_reuse",
+    }
+)
+
+
+# What every feed states of the records it lists; names and parents of organizations are decided as review items.
+ORGANIZATION_OF_FEEDS = frozenset({"website", "email", "accredited_on", "in_remediation"})
+OFFERING_OF_FEEDS = frozenset(
+    {
+        "fedramp_id",
+        "name",
+        "provider",
+        "designation",
+        "certification_type",
+        "certification_path",
+        "impact_level",
+        "service_models",
+        "deployment_model",
+        "assessor",
+        "partner_agency",
+        "annual_assessment",
+        "description",
+        "notice",
+        "website",
+        "sales_email",
+        "security_email",
+        "business_functions",
+        "services",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How people keep the records of one noun."""
+
+    needs: Capability = Capability.KEEP_RECORDS
+    # Columns that a machine, an import or the door writes; nobody may state them.
+    by_the_portal: frozenset[str] = frozenset()
+    # Columns that are stated when the record is added and never change: another value is another record.
+    once: frozenset[str] = frozenset()
+    # What a feed stated, the next feed corrects: the whole record, or these columns of it.
+    feed_corrects: bool = False
+    stated_by_feeds: frozenset[str] = frozenset()
+    # Where a verb of its own brings new records in: what that verb needs. Nothing else adds any.
+    enters_with: Capability | None = None
+
+
+# The nouns that people keep; every other one the portal writes itself.
+KEPT: dict[str, Keeping] = {
+    "organization": Keeping(by_the_portal=PUBLISHED, once=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS),
+    "alias": Keeping(),
+    # Whoever sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
+    "user": Keeping(
+        needs=Capability.KEEP_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at", "merged_into"})
+    ),
+    "membership": Keeping(needs=Capability.KEEP_PEOPLE, once=frozenset({"user", "organization"})),
+    "contact": Keeping(by_the_portal=frozenset({"confirmed_on"})),
+    # A designation is set with its dated step, its reason and its reference, by a verb of its own.
+    "offering": Keeping(
+        by_the_portal=PUBLISHED | AS_PUBLISHED | {"added_by", "designation"}, stated_by_feeds=OFFERING_OF_FEEDS
+    ),
+    "leverage": Keeping(by_the_portal=PUBLISHED, feed_corrects=True),
+    "agencysystem": Keeping(),
+    # The last four are written by steps of the machine alone.
+    "ato": Keeping(
+        by_the_portal=PUBLISHED
+        | {"stage", "superseded_by", "import_run", "recorded_on"}
+        | {"revision", "exit_criteria", "ended_on", "ended_ground"},
+        # An expiry is the official's decision (A4), another role a change of the initial agency (A12).
+        once=frozenset({"agency", "offering", "system", "expires_on", "listing_role"}),
+        feed_corrects=True,
+        enters_with=Capability.REGISTER_ATO,
+    ),
+    # A closing moves open dates: a verb of its own adds it, and its day is never another.
+    "closing": Keeping(
+        by_the_portal=frozenset({"added_by", "added_at"}),
+        once=frozenset({"day"}),
+        enters_with=Capability.ADD_CLOSING,
+    ),
+    "condition": Keeping(),
+    "notice": Keeping(),
+    "package": Keeping(),
+    "bounce": Keeping(once=frozenset({"address", "failed_on"})),
+}
+
+
+class Overtaken(MovedOn):
+    """Someone else changed the same fields in the meantime; ``now`` says what each holds by now."""
+
+    def __init__(self, now: Mapping[str, Any]) -> None:
+        super().__init__("Someone changed this record since you opened it. Nothing of yours was saved yet.")
+        self.now = dict(now)
+
+
+class AlreadyAdded(MovedOn):
+    """The form was sent before; ``key`` is the record that it added then."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__("This was already added. Here it is.")
+        self.key = key
+
+
+def needed_to_keep(noun: type[models.Model]) -> Capability:
+    """The capability that correcting records of a noun needs.
+
+    Raises:
+        Blocked: nobody keeps such records.
+    """
+    return _keeping(noun).needs
+
+
+def needed_to_add(noun: type[models.Model]) -> Capability:
+    """The capability that bringing in a record of a noun needs.
+
+    Raises:
+        Blocked: nobody keeps such records.
+    """
+    keeping = _keeping(noun)
+    return keeping.enters_with or keeping.needs
+
+
+def closed_columns(noun: type[models.Model], *, adding: bool) -> frozenset[str]:
+    """The columns of a noun that nobody may state when adding, or correcting, one of its records."""
+    keeping = KEPT.get(subject_type(noun), Keeping())
+    never = {column.name for column in noun._meta.concrete_fields if not column.editable or column.primary_key}
+    return keeping.by_the_portal | never | (frozenset() if adding else keeping.once)
+
+
+def is_corrected_by_feed(record: models.Model) -> bool:
+    """Whether the record is what a feed stated, and waits for the next feed to be corrected."""
+    return _keeping(type(record)).feed_corrects and getattr(record, "source", None) == Source.FEED
+
+
+def columns_of_feeds(record: models.Model) -> frozenset[str]:
+    """The columns of this record that the Marketplace states: the next import would undo a correction made here."""
+    in_a_feed = getattr(record, "source", "") == Source.FEED or getattr(record, "published_since", None) is not None
+    return _keeping(type(record)).stated_by_feeds if in_a_feed else frozenset()
+
+
+def refuse_sent_before(noun: type[models.Model], once: str) -> None:
+    """Refuses what a form sends a second time.
+
+    Raises:
+        AlreadyAdded: the form that had this key has added its record.
+    """
+    sent = Event.objects.filter(once=once, subject_type=subject_type(noun)).first() if once else None
+    if sent is not None:
+        raise AlreadyAdded(sent.subject_id)
+
+
+def add_record(
+    noun: type[M], *, actor: User | None, now: datetime, facts: Mapping[str, Any], reason: str = "", once: str = ""
+) -> M:
+    """Adds one record of a noun.
+
+    Args:
+        actor: None is whoever runs a command.
+        once: a random key of the form that is sent; with the same key a second record is never added.
+
+    Raises:
+        NotPermitted: the person does not keep the register.
+        Blocked: nobody keeps such records, a verb of their own brings them in, or the facts name a column that the
+            portal keeps.
+        AlreadyAdded: the key was used before.
+        ValidationError: a fact is impossible, by field.
+        IntegrityError: someone added the same in this very moment, or the same form was sent.
+    """
+    keeping = _keeping(noun)
+    if keeping.enters_with is not None:
+        raise Blocked(f"{_plural(noun)} are not simply added: they come in by an act with rules of its own.")
+    _refuse_closed(noun, facts, adding=True)
+    with entering(actor, keeping.needs, now=now, once=once) as act:
+        refuse_sent_before(noun, once)
+        facts = _held(facts)
+        record = noun(**facts)
+        record.full_clean()
+        record.save(force_insert=True)
+        after = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
+        act.record(f"{subject_type(noun)}.added", record, changes=after, reason=reason)
+    return record
+
+
+def correct_record(
+    record: M,
+    *,
+    actor: User | None,
+    now: datetime,
+    facts: Mapping[str, Any],
+    reason: str,
+    seen: Mapping[str, Any] | None = None,
+) -> M:
+    """Corrects facts of a record; fields that are not named, or not different, stay as they are.
+
+    Args:
+        seen: what the person saw in these fields before, in the values of `plain`; None where nobody looked.
+
+    Raises:
+        NotPermitted: the person does not keep the register.
+        Blocked: the facts name a column that is not the person's to correct, there is nothing to change, or the PMO
+            would be left without a lead.
+        Overtaken: a field to be changed no longer holds what the person saw.
+        ValidationError: a fact is impossible, by field.
+    """
+    keeping = _keeping(type(record))
+    _refuse_closed(type(record), facts, adding=False)
+    with entering(actor, keeping.needs, now=now) as act:
+        about_people = keeping.needs == Capability.KEEP_PEOPLE
+        if about_people:
+            # The PMO's row, which this holds, also makes two leads who leave in one moment wait for each other.
+            hold_trees()
+        facts = _held(facts)
+        current = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        changes = differences(current, facts)
+        _refuse_unfounded(current, changes, seen or {})
+        had_lead = about_people and has_lasting_lead(timezone.localdate(now))
+        counted = next_revision(current)
+        for name, value in {**{name: facts[name] for name in changes}, **counted}.items():
+            setattr(current, name, value)
+        _check(current, set(changes))
+        with ending_memberships(act, _people_of(current)) if about_people else nullcontext():
+            current.save(update_fields=[*changes, *counted])
+            changes |= {name: [value - 1, value] for name, value in counted.items()}
+            act.record(f"{subject_type(record)}.corrected", current, changes=changes, reason=reason)
+        if had_lead and not has_lasting_lead(timezone.localdate(now)):
+            raise Blocked(NO_PMO_LEAD)
+        if isinstance(current, User) and not current.is_active:
+            take_keys(current, act.recorded_at)
+    return current
+
+
+def _people_of(record: models.Model) -> set[int]:
+    """Keys of the people whose account or membership a record is."""
+    return {record.user_id if isinstance(record, Membership) else record.pk}
+
+
+def _held(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same facts, once nobody else can change what they are checked against until this transaction ends."""
+    if facts.get("parent") is not None:
+        hold_trees()
+    system = facts.get("system")
+    if system is None:
+        return facts
+    return {**facts, "system": AgencySystem.objects.select_for_update(no_key=True).get(pk=system.pk)}
+
+
+def _refuse_unfounded(current: models.Model, changes: Changes, seen: Mapping[str, Any]) -> None:
+    if is_corrected_by_feed(current):
+        raise Blocked("This was read from a feed; the next feed corrects it.")
+    stated = sorted(changes.keys() & columns_of_feeds(current))
+    if stated:
+        names = ", ".join(name.replace("_", " ") for name in stated)
+        raise Blocked(f"The Marketplace states these; have them corrected there, the next import brings them: {names}.")
+    if not changes:
+        raise Blocked("Nothing was changed: the record already says so.")
+    overtaken = {name: before for name, (before, _) in changes.items() if before != seen.get(name, before)}
+    if overtaken:
+        raise Overtaken(overtaken)
+
+
+def has_lasting_lead(today: date) -> bool:
+    """Whether someone leads the PMO who may sign in and whose end is not set: only leads can make leads."""
+    return Membership.objects.leading(today).filter(role=Role.PMO_LEAD).exists()
+
+
+def _check(record: models.Model, changed: set[str]) -> None:
+    """Checks the changed columns and all rules between columns: an old flaw elsewhere must not forbid a correction."""
+    record.clean_fields(exclude={column.name for column in record._meta.fields} - changed)
+    record.clean()
+    record.validate_unique()
+    record.validate_constraints()
+
+
+def _plural(noun: type[models.Model]) -> str:
+    words = str(noun._meta.verbose_name_plural)
+    return words[:1].upper() + words[1:]
+
+
+def _keeping(noun: type[models.Model]) -> Keeping:
+    keeping = KEPT.get(subject_type(noun))
+    if keeping is None:
+        raise Blocked(f"The portal keeps its {noun._meta.verbose_name_plural} itself.")
+    return keeping
+
+
+def _refuse_closed(noun: type[models.Model], facts: Mapping[str, Any], *, adding: bool) -> None:
+    closed = closed_columns(noun, adding=adding) & facts.keys()
+    if closed:
+        verb = "entered" if adding else "corrected"
+        raise Blocked(f"These are not yours to state and cannot be {verb}: {', '.join(sorted(closed))}.")

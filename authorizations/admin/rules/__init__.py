@@ -1,0 +1,1 @@
+"""Releases of the rules, and their texts."""

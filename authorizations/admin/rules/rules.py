@@ -1,0 +1,123 @@
+"""The rules at the desk: releases and the texts behind them come in as files; local policy is read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from authorizations.actions.calendar.office_closures import add_closing
+from authorizations.actions.rules.releases import import_release, refuse_known
+from authorizations.actions.rules.rule_texts import EditionDraft, changes_of, import_rule_texts, refuse_kept
+from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.editing import KeptByHandAdmin
+from authorizations.admin.forms import AdditionForm
+from authorizations.admin.rules.file_import import DocumentAdmin
+from authorizations.exchange.rules.files import LARGEST_RELEASE, LARGEST_RULES
+from authorizations.exchange.rules.releases import Candidate, candidate_of
+from authorizations.exchange.rules.rule_texts import rules_from_bytes
+from authorizations.models import Closing, LocalValue, RuleEdition, RulesRelease, RuleText
+from authorizations.presenters.rule_releases import prospect
+from authorizations.rules import newest, releases
+from authorizations.rules.comparison import FOR_EVERY_CASE
+
+FIRST_CHANGES = 500
+
+
+@admin.register(RulesRelease)
+class RulesReleaseAdmin(DocumentAdmin):
+    list_display = ("name", "title", "imported_at", "imported_by")
+    search_fields = ("name", "title", "sha256", "public_id")
+    beside = ("imported_by",)
+    note = "A release is never changed: cases follow it by its id. A correction is a release with a new id."
+    import_title = "Import a release of the rules"
+    import_help = "Its JSON document. Nothing is changed before you have seen what it would change."
+    largest = LARGEST_RELEASE
+    plan_template = "admin/import_release.html"
+
+    def read(self, content: bytes, name: str) -> Candidate:
+        """The checked document, unless it is known."""
+        candidate = candidate_of(content, name=name)
+        refuse_known(candidate.release, candidate.sha256)
+        return candidate
+
+    def plan(self, request: HttpRequest, document: Candidate) -> dict[str, Any]:
+        """What differs from the release that was chosen, what changes at once, and for which open cases if moved."""
+        every = releases()
+        against = every.get(request.GET.get("against", ""), newest())
+        found = prospect(document.release, against, user=person(request), today=timezone.localdate())
+        return {
+            "release": document.release,
+            "found": found,
+            "names": [(each.id, each.title) for each in every.values()][::-1],
+            "sections": [(*each, each[0] in FOR_EVERY_CASE) for each in found.sections],
+        }
+
+    def take(self, request: HttpRequest, document: Candidate) -> RulesRelease:
+        """Imports it."""
+        now = timezone.now()
+        return import_release(actor=person(request), now=now, text=document.text, sha256=document.sha256)
+
+
+@admin.register(RuleEdition)
+class RuleEditionAdmin(DocumentAdmin):
+    list_display = ("version", "title", "updated_on", "imported_at", "imported_by")
+    search_fields = ("version", "sha256", "public_id")
+    beside = ("imported_by",)
+    note = "A version of the rules’ texts is never changed; FedRAMP publishes newer ones."
+    import_title = "Import the texts of the Consolidated Rules"
+    import_help = (
+        "FedRAMP’s file fedramp-consolidated-rules.json. Nothing is changed before you have seen the differences."
+    )
+    largest = LARGEST_RULES
+    plan_template = "admin/import_rules.html"
+
+    def read(self, content: bytes, name: str) -> EditionDraft:
+        """The checked texts, unless they are here."""
+        draft = rules_from_bytes(content, name=name)
+        refuse_kept(draft)
+        return draft
+
+    def plan(self, request: HttpRequest, document: EditionDraft) -> dict[str, Any]:
+        """What this version says otherwise than the newest one that is here."""
+        changes = changes_of(document)
+        kinds = [(kind, sum(each.kind == kind for each in changes)) for kind in ("added", "changed", "removed")]
+        return {"draft": document, "changes": changes[:FIRST_CHANGES], "total": len(changes), "kinds": kinds}
+
+    def take(self, request: HttpRequest, document: EditionDraft) -> RuleEdition:
+        """Imports them."""
+        return import_rule_texts(document, actor=person(request), now=timezone.now())
+
+
+@admin.register(RuleText)
+class RuleTextAdmin(NounAdmin):
+    list_display = ("rule_id", "title", "force", "binds", "edition")
+    list_filter = ("part", "force")
+    search_fields = ("rule_id", "title", "chapter", "public_id")
+    beside = ("edition",)
+    note = "The text is FedRAMP’s; it came in with its version."
+
+
+@admin.register(LocalValue)
+class LocalValueAdmin(NounAdmin):
+    list_display = ("name", "day", "number", "reason", "set_by", "set_at")
+    search_fields = ("name", "reason", "public_id")
+    beside = ("set_by",)
+    note = "What the rules leave open is decided on a page of the portal."
+
+    def portal_url(self, record: Any) -> str:
+        """The page that lists what is decided."""
+        return reverse("releases")
+
+
+@admin.register(Closing)
+class ClosingAdmin(KeptByHandAdmin):
+    list_display = ("day", "reason", "reference", "added_by", "added_at")
+    search_fields = ("reason", "reference", "public_id")
+    beside = ("added_by",)
+    ordering = ("-day",)
+
+    def add(self, request: HttpRequest, form: AdditionForm) -> Closing:
+        """A closing comes in by its own verb, which moves the open dates that count across it."""
+        return add_closing(actor=person(request), now=timezone.now(), once=form.once, **form.facts())

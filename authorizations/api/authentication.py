@@ -1,0 +1,101 @@
+"""Who asks: a program with a personal token, or a page of ours within a session."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from accounts.models import AccessToken, User
+from accounts.models.access_token import digest_of
+from accounts.sessions import is_strong
+from authorizations import throttle
+from authorizations.actions.audit_log.security_events import tally
+from authorizations.actions.people.people import note_use
+from authorizations.actions.refusals import NotPermitted
+from authorizations.api.errors import SignInFirst, TooManyTries
+from authorizations.display import moment_text
+from authorizations.throttle import Door
+
+READING = ("GET", "HEAD")
+# The same words for every token that opens nothing: who tries them learns nothing.
+OPENS_NOTHING = "This token opens nothing: it is unknown, revoked or over. You make tokens at /tokens/."
+ONLY_READS = "This token may only read. Make one at /tokens/ that may also act."
+NOT_FROM_OUR_PAGES = (
+    "Within a session the header X-CSRFToken must hold the value that the portal's pages hold. "
+    "Programs send a personal token instead."
+)
+ENROL_FIRST = "Your account needs a second factor first. Open the portal in a browser to add one."
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks; the API lets nobody else come this far."""
+    return cast(Any, request).auth  # type: ignore[no-any-return]  # set by the library, from what is returned below
+
+
+class Bearer(AuthBase):
+    """`Authorization: Bearer TOKEN`. Whoever sends this header is not asked for a session any more."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> User | None:
+        """The token's person; None without the header.
+
+        Raises:
+            SignInFirst: the token opens nothing.
+            TooManyTries: that happened too often.
+            NotPermitted: the token may only read.
+        """
+        shown = request.headers.get("Authorization")
+        if shown is None:
+            return None
+        scheme, _, secret = shown.partition(" ")
+        if scheme.lower() != "bearer":
+            raise SignInFirst
+        token = _token(request, secret.strip())
+        if token.read_only and request.method not in READING:
+            raise NotPermitted(ONLY_READS)
+        return token.user
+
+
+def _token(request: HttpRequest, secret: str) -> AccessToken:
+    now = timezone.now()
+    counting = AccessToken.objects.counting(timezone.localdate(now)).select_related("user")
+    token = counting.filter(digest=digest_of(secret)).first()
+    if token is not None:
+        note_use(token, now)
+        return token
+    # Only asked where a token opens nothing: a good one is random enough not to be found by trying, and must not
+    # be kept out by a forgotten program beside it.
+    if throttle.is_closed(Door.API, request, secret, now):
+        again = moment_text(throttle.ends(now))
+        raise TooManyTries(f"Showing this token failed too often. Try again after {again}.", throttle.seconds_left(now))
+    throttle.failed(Door.API, request, secret, now)
+    tally("session.refused", actor=None, now=now, subject=("accesstoken", ""))
+    raise SignInFirst(OPENS_NOTHING)
+
+
+class Session(AuthBase):
+    """The cookie of a signed-in person's session; what changes something also shows that a page of ours sent it."""
+
+    openapi_type = "apiKey"
+    openapi_in = "cookie"
+    openapi_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> User | None:
+        """The session's person.
+
+        Raises:
+            NotPermitted: the request does not come from a page of ours.
+        """
+        if not isinstance(request.user, User):
+            return None
+        # The library takes its views out of Django's own check, because a token needs none.
+        if check_csrf(request) is not None:
+            raise NotPermitted(NOT_FROM_OUR_PAGES)
+        if settings.SECOND_FACTOR and not is_strong(request.session):
+            raise NotPermitted(ENROL_FIRST)
+        return request.user

@@ -1,0 +1,221 @@
+"""How the API says no: the refusal's own sentence, its problems and its status, always as JSON."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_cache_control
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError
+from ninja.errors import ValidationError as Malformation
+
+from authorizations.actions.cases.cases import AlreadyOpened
+from authorizations.actions.cases.comments import AlreadySaid
+from authorizations.actions.documents.versions import AlreadyAdded
+from authorizations.actions.findings.drafts import AlreadyDrafted
+from authorizations.actions.refusals import NotReady, Refused
+from authorizations.actions.steps import Stale
+from authorizations.api.schemas import Act
+from authorizations.lifecycle.problems import Problem
+from authorizations.presenters.audit_log import history
+
+PREFIX = "/api/"
+SIGN_IN_FIRST = (
+    "Sign in first: send a personal token in the header “Authorization: Bearer …”, or the cookie of a session. "
+    "You make tokens at /tokens/."
+)
+UNREADABLE = "The body cannot be read. Send one JSON object, in UTF-8, of at most 2.5 MB."
+NOTHING_HERE = (
+    "There is nothing here that you can see. Addresses of the API stand at /api/, without a slash at the end."
+)
+# What an answer of the portal that is no JSON yet says in words.
+SENTENCES = {
+    400: "The request cannot be read.",
+    403: "Your role does not allow this.",
+    404: NOTHING_HERE,
+    405: "This address does not take this method. The header “Allow” names those that it takes.",
+    413: UNREADABLE,
+    500: "Something went wrong on our side. Nothing of yours was done. Try again; then tell us the id in X-Request-ID.",
+}
+
+
+class Malformed(Exception):
+    """What was sent cannot be read; ``problems`` says what, and where."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = list(problems)
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in, or the token opens nothing."""
+
+    def __init__(self, sentence: str = SIGN_IN_FIRST) -> None:
+        super().__init__(sentence)
+
+
+class TooManyTries(Exception):
+    """Showing tokens that open nothing has failed too often."""
+
+    def __init__(self, sentence: str, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+def refusal(status: int, sentence: str, problems: Sequence[Problem] = (), **more: Any) -> JsonResponse:
+    """An answer that says no."""
+    listed = [
+        {"gate": each.gate, "sentence": each.sentence, "where": each.where, "force": each.force} for each in problems
+    ]
+    return JsonResponse({"error": sentence, "problems": listed, **more}, status=status)
+
+
+# --- from exceptions ---
+
+
+def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
+    if isinstance(refused, NotReady):
+        return refusal(refused.status, refused.sentence, refused.problems)
+    if isinstance(refused, AlreadyOpened):
+        found = {"id": refused.case.public_id, "url": refused.case.get_absolute_url()}
+        return refusal(refused.status, refused.sentence, record=found)
+    if isinstance(refused, AlreadySaid):
+        found = {"id": refused.comment.public_id, "url": refused.comment.get_absolute_url()}
+        return refusal(refused.status, refused.sentence, record=found)
+    if isinstance(refused, AlreadyDrafted):
+        found = {"id": refused.finding.public_id, "url": refused.finding.get_absolute_url()}
+        return refusal(refused.status, refused.sentence, record=found)
+    if isinstance(refused, AlreadyAdded):
+        return refusal(refused.status, refused.sentence, record={"id": refused.version.public_id})
+    if isinstance(refused, Stale):
+        since = [Act.of(history.Act.of(event)).model_dump(mode="json") for event in refused.since]
+        return refusal(refused.status, refused.sentence, since=since)
+    return refusal(refused.status, refused.sentence)
+
+
+def _at_once(request: HttpRequest, clash: Any) -> HttpResponse:
+    return refusal(409, "Someone else did the same at this moment. Nothing of yours was done; look again.")
+
+
+def _malformed(request: HttpRequest, mistakes: Any) -> HttpResponse:
+    return refusal(400, str(mistakes), mistakes.problems)
+
+
+def _of_the_wrong_shape(request: HttpRequest, mistakes: Any) -> HttpResponse:
+    return _malformed(request, Malformed([_problem(mistake) for mistake in mistakes.errors]))
+
+
+def _problem(mistake: Mapping[str, Any]) -> Problem:
+    """A mistake that pydantic found, in our words."""
+    # The first step says body or query, the second the name of the argument in our code.
+    skipped = 2 if mistake["loc"][0] == "body" else 1
+    where = ".".join(str(step) for step in mistake["loc"][skipped:])
+    kind = str(mistake["type"])
+    found = next((words for start, words in SHAPE_WORDS if kind.startswith(start)), f"{mistake['msg']}.")
+    # What our own checks of a shape raise says it in words already.
+    words = str(mistake["msg"]).removeprefix("Value error, ") if kind == "value_error" else found
+    return Problem("shape", f"{where}: {words}" if where else UNREADABLE, where)
+
+
+# Kinds of pydantic's mistakes by how they begin.
+SHAPE_WORDS = (
+    ("missing", "this is needed."),
+    ("extra_forbidden", "this is not known here."),
+    ("int", "give a whole number."),
+    ("greater_than", "the number is too small."),
+    ("less_than", "the number is too large."),
+    ("date", "give a date as YYYY-MM-DD."),
+    ("bool", "say true or false."),
+    ("enum", "choose one of the values in the API's description."),
+    ("literal", "choose one of the values in the API's description."),
+    ("string_too_long", "this is too long."),
+    ("string_pattern", "this is no id."),
+    ("string", "give it in words."),
+    ("dict", "give an object: names with their values."),
+)
+
+
+def _impossible(request: HttpRequest, mistakes: Any) -> HttpResponse:
+    """What a model's own rules found, such as a system of another agency."""
+    found = mistakes.message_dict if hasattr(mistakes, "error_dict") else {"": mistakes.messages}
+    problems = [Problem("rule", text, where.replace("__all__", "")) for where, texts in found.items() for text in texts]
+    return _refused(request, NotReady(problems))
+
+
+def _signed_out(request: HttpRequest, why: Any) -> HttpResponse:
+    answer = refusal(401, str(why) if isinstance(why, SignInFirst) else SIGN_IN_FIRST)
+    answer.headers["WWW-Authenticate"] = 'Bearer realm="Authorization portal"'
+    return answer
+
+
+def _too_often(request: HttpRequest, why: Any) -> HttpResponse:
+    answer = refusal(429, str(why))
+    answer.headers["Retry-After"] = str(why.seconds)
+    return answer
+
+
+def _not_found(request: HttpRequest, why: Any) -> HttpResponse:
+    return refusal(404, NOTHING_HERE)
+
+
+def _forbidden(request: HttpRequest, why: Any) -> HttpResponse:
+    return refusal(403, str(why) or SENTENCES[403])
+
+
+def _unreadable(request: HttpRequest, why: Any) -> HttpResponse:
+    return refusal(why.status_code, UNREADABLE if why.status_code == 400 else SENTENCES.get(why.status_code, str(why)))
+
+
+def _ours(request: HttpRequest, why: Any) -> HttpResponse:
+    """Django logs it and answers 500; the library would show a traceback while debugging."""
+    raise why
+
+
+def say_no(api: NinjaAPI) -> None:
+    """Teaches the API every way of saying no."""
+    for kind, handler in (
+        (Refused, _refused),
+        (Malformed, _malformed),
+        (Malformation, _of_the_wrong_shape),
+        (ValidationError, _impossible),
+        (IntegrityError, _at_once),
+        (SignInFirst, _signed_out),
+        (AuthenticationError, _signed_out),
+        (TooManyTries, _too_often),
+        (ObjectDoesNotExist, _not_found),
+        (PermissionDenied, _forbidden),
+        (HttpError, _unreadable),
+        (Exception, _ours),
+    ):
+        api.add_exception_handler(kind, handler)
+
+
+# --- from everything around the API ---
+
+
+def api_answers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Keeps answers of the API out of caches, and turns the portal's own error pages below it into JSON."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.path.startswith(PREFIX):
+            return response
+        patch_cache_control(response, private=True, no_store=True)
+        if response.status_code >= 400 and not response.headers["Content-Type"].startswith("application/json"):
+            return _as_json(response)
+        return response
+
+    return respond
+
+
+def _as_json(page: HttpResponse) -> HttpResponse:
+    said = settings.MAINTENANCE if page.status_code == 503 else ""
+    answer = refusal(page.status_code, said or SENTENCES.get(page.status_code, page.reason_phrase))
+    for name, value in page.headers.items():
+        if name not in {"Content-Type", "Content-Length"}:
+            answer.headers[name] = value
+    answer.cookies = page.cookies
+    return answer

@@ -1,0 +1,157 @@
+"""What every noun with a machine does here alike: one page of a list, reading a record, the offers, taking a step."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from accounts.models import User
+from authorizations.actions.steps import held_step, offers
+from authorizations.api import schemas
+from authorizations.api.authentication import person
+from authorizations.api.errors import Malformed
+from authorizations.api.facts import asks, listing, read
+from authorizations.lifecycle.problems import Problem
+from authorizations.models.querysets import name_in_record
+from authorizations.presenters.audit_log.history import acts
+from authorizations.presenters.cached_counts import remembered, standing
+from authorizations.presenters.machine_record import hidden_from
+from authorizations.sanitize import moment_of
+
+T = TypeVar("T")
+# The acts that stand in the history of one record.
+NEWEST = 100
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], asked: schemas.Paged, row: Callable[[Any], T]
+) -> "schemas.Page[T]":
+    """One page of a list; the rows come in the order of the queryset, and how many there are is remembered.
+
+    Raises:
+        Malformed: the address names a filter that there is not.
+    """
+    refuse_unknown(request, asked)
+    what = (
+        rows.model.__name__,
+        request.path,
+        [each for each in sorted(request.GET.lists()) if each[0] not in ("page", "per_page")],
+    )
+    total = remembered(standing(request), person(request), what, rows.count, rows=int)
+    first = (asked.page - 1) * asked.per_page
+    pages = max(1, -(-total // asked.per_page))
+    return schemas.Page(
+        total=total,
+        page=asked.page,
+        pages=pages,
+        next=_address(request, asked.page + 1) if asked.page < pages else None,
+        items=[row(each) for each in rows[first : first + asked.per_page]],
+    )
+
+
+def refuse_unknown(request: HttpRequest, asked: schemas.Paged) -> None:
+    """Refuses a mistyped filter: without it the list would hold more than was asked for.
+
+    Raises:
+        Malformed: with each parameter that is none.
+    """
+    unknown = sorted(set(request.GET) - set(type(asked).model_fields))
+    if unknown:
+        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
+
+
+def within(agency: str) -> Q:
+    """Rows of an agency, its bureaus and their offices."""
+    return (
+        Q(agency__public_id=agency) | Q(agency__parent__public_id=agency) | Q(agency__parent__parent__public_id=agency)
+    )
+
+
+def _address(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"{request.path}?{query.urlencode()}"
+
+
+def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) -> list[schemas.Offer]:
+    """The steps that this person may take now; ``url`` gives the address of one."""
+    listed, hidden = listing(subject.options), hidden_from(subject, user)
+
+    def said(fact: str) -> Any:
+        return None if fact in hidden else subject.said(fact)
+
+    return [
+        schemas.Offer(
+            name=offer.step.name,
+            label=offer.step.label,
+            says=offer.step.says,
+            url=url(offer.step.name),
+            recording=offer.context.recording,
+            standing_in=offer.context.standing_in,
+            reason_required=offer.asks_reason,
+            blocked=offer.is_blocked,
+            problems=[schemas.Hindrance.of(problem) for problem in offer.problems],
+            asks=asks(offer.asked, listed, said),
+        )
+        for offer in offers(subject, user, today)
+    ]
+
+
+def history_of(subject: Any, user: User) -> list[schemas.Act]:
+    """The newest acts on a record, for a reader who may see its register fields."""
+    return [schemas.Act.of(act) for act in acts(subject, user, NEWEST)]
+
+
+def take(noun: Any, user: User, public_id: str, name: str, body: schemas.StepTaken, now: datetime) -> Any:
+    """Takes a step with what was sent, through the one door for steps.
+
+    Raises:
+        noun.DoesNotExist: no such record for this person, or no such step.
+        Malformed: a fact cannot be read.
+        Refused: as `perform()`.
+    """
+    with held_step(noun, public_id, name, actor=user, now=now) as held:
+        # Before the facts are read: who comes too late is told so, and not that a fact does not fit any more.
+        held.let_in(body.revision, moment_of(body.happened_on, now))
+        held.take(read(held.asked, body.facts, held.record.options), body.reason.strip())
+    return held.record
+
+
+def add_record(
+    router: Router, noun: Any, shape: Any, detail: Callable[[User, str], Any], *, one: str, says: str
+) -> None:
+    """The addresses of one record: reading it, and taking one of its steps.
+
+    Args:
+        shape, detail: of the answer, and what makes it for a person and an id.
+        one: the noun with its article; says: what reading it shows.
+    """
+    word, it = name_in_record(noun), f"the {one.split()[-1]}"
+
+    @router.get(
+        "/{public_id:public_id}",
+        response={200: shape, **schemas.NO},
+        url_name=f"api_{word}",
+        operation_id=f"read_{word}",
+        summary=f"Read {one}",
+        description=says,
+    )
+    def read_record(request: HttpRequest, public_id: str) -> Any:
+        return detail(person(request), public_id)
+
+    @router.post(
+        "/{public_id:public_id}/{step}",
+        response={200: shape, **schemas.NO_ACT},
+        url_name=f"api_{word}_step",
+        operation_id=f"step_{word}",
+        summary="Take a step",
+        description=f"Takes one of the steps that {it} offers you, and answers with {it} as it then stands.",
+    )
+    def step_record(request: HttpRequest, public_id: str, step: str, body: schemas.StepTaken) -> Any:
+        user = person(request)
+        take(noun, user, public_id, step, body, timezone.now())
+        return detail(user, public_id)

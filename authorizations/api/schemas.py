@@ -1,0 +1,183 @@
+"""The shapes that every noun's answers and bodies share; the API's description is written from them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from django.db.models import Q
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field
+
+from accounts.models import User
+from authorizations.lifecycle.problems import Problem
+from authorizations.presenters.audit_log import history
+from authorizations.sanitize import LONGEST_TEXT, UNSTORABLE
+
+T = TypeVar("T")
+
+
+def _storable(text: str) -> str:
+    if UNSTORABLE.search(text):
+        raise ValueError("this holds a character that cannot be stored.")
+    return text
+
+
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
+
+
+class Sent(Schema):
+    """What a program sends: nothing beside what is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Named(Schema):
+    """A record by its id and its name."""
+
+    id: str
+    name: str
+
+    @classmethod
+    def of(cls, record: Any) -> Any:
+        """The record's; None where there is none."""
+        return None if record is None else cls(id=record.public_id, name=record.name)
+
+
+class Hindrance(Schema):
+    """Something that stands in the way: a sentence, the fact or place where it is met, and how firmly it stands."""
+
+    gate: str
+    sentence: str
+    where: str = Field(description="Name of the fact, or of the place, where it is met; blank if there is none.")
+    force: str = Field(description="must: the step waits; should: it can be taken with a reason.")
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Hindrance":
+        """A problem as the lifecycle states it."""
+        return cls(gate=problem.gate, sentence=problem.sentence, where=problem.where, force=problem.force)
+
+
+class Choice(Schema):
+    """A value that a fact may have."""
+
+    value: str
+    label: str
+
+
+class Asked(Schema):
+    """A fact that a step asks for."""
+
+    name: str
+    label: str
+    kind: str = Field(description="date (YYYY-MM-DD), text, long_text, choice, count, boolean or record (its id).")
+    required: bool
+    help: str
+    choices: list[Choice] | None = Field(description="The values it may have; null where any fitting one may stand.")
+    on_record: Any | None = Field(description="What is on record already, and counts where you leave the fact out.")
+
+
+class Offer(Schema):
+    """A step that you may take now; a blocked one says what must be met first."""
+
+    name: str
+    label: str
+    says: str
+    url: str = Field(description="Where to POST it.")
+    recording: bool = Field(description="You would record the signed decision of the authorizing official.")
+    standing_in: bool = Field(description="You would act for an organization that has no active member here.")
+    reason_required: bool
+    blocked: bool
+    problems: list[Hindrance]
+    asks: list[Asked]
+
+
+class Act(Schema):
+    """An entry of the record."""
+
+    at: datetime
+    recorded_at: datetime
+    verb: str
+    by: str = Field(description="Name of the person, and for whom by delegation; blank: the portal itself.")
+    decided_by: str = Field(description="Whose signed decision it was, where another person recorded it.")
+    stage_before: str | None
+    stage_after: str | None
+    reason: str
+
+    @classmethod
+    def of(cls, act: history.Act) -> "Act":
+        """An act of a record's history."""
+        before, after = act.changes.get("stage") or (None, None)
+        return cls(
+            at=act.at,
+            recorded_at=act.recorded_at,
+            verb=act.verb,
+            by=act.who if act.actor else "",
+            decided_by=act.decided_by,
+            stage_before=before,
+            stage_after=after,
+            reason=act.reason,
+        )
+
+
+class Refusal(Schema):
+    """A "no": the sentence that a page would show, and each problem by itself."""
+
+    error: str
+    problems: list[Hindrance]
+    since: list[Act] | None = Field(
+        None, description="With 409, where the record changed since your revision: what happened, newest first."
+    )
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list."""
+
+    total: int = Field(description="Rows on all pages.")
+    page: int
+    pages: int
+    next: str | None = Field(description="Address of the page after this one.")
+    items: list[T]
+
+
+class Paged(Schema):
+    """Which page of a list."""
+
+    page: int = Field(1, ge=1, le=1_000_000)
+    per_page: int = Field(50, ge=1, le=100)
+
+    def conditions(self, narrowed_by: Mapping[str, Callable[[Any], Q]]) -> list[Q]:
+        """Each filter that was asked for, of those by name."""
+        asked = self.model_dump(exclude_none=True)
+        return [condition(asked[name]) for name, condition in narrowed_by.items() if name in asked]
+
+
+class StepTaken(Sent):
+    """Taking a step."""
+
+    revision: Annotated[int, Field(strict=True, ge=0, description="The record's, as you read it.")]
+    reason: Text = ""
+    happened_on: date | None = Field(None, description="If you record it later: the day on which it happened.")
+    facts: dict[str, Any] = Field({}, description="What the step asks for, by name.")
+
+
+class Once(Sent):
+    """What is carried out once, however often it is sent."""
+
+    once: Annotated[str, Field(max_length=100, description="A key of your own making, such as a UUID. Optional.")] = ""
+
+    def key_of(self, user: User) -> str:
+        """The key for the record; blank without one. Nobody can hit upon another's."""
+        return hashlib.sha256(f"{user.pk}\n{self.once}".encode(errors="replace")).hexdigest()[:32] if self.once else ""
+
+
+class Entered(Once):
+    """Bringing a record in."""
+
+    reason: Text = ""
+    facts: dict[str, Any] = Field({}, description="What the entry asks for, by name.")
+
+
+# What every operation may answer beside what it was asked for.
+NO = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 429: Refusal}
+NO_ACT = {**NO, 409: Refusal}

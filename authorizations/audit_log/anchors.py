@@ -1,0 +1,75 @@
+"""Anchors: where each chain ended at a moment, kept where nobody who can change the database can change them too.
+
+An anchor is one line of JSON: `{"at": …, "chain": "acts", "hash": …, "position": 120}`.
+"""
+
+import fcntl
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from authorizations.audit_log_format import moment
+from authorizations.models import Head
+from authorizations.vocabulary import Chain
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The end of one chain at a moment: the position and the hash of its last entry."""
+
+    chain: str
+    position: int
+    hash: str
+    at: str
+
+    @property
+    def line(self) -> str:
+        """The anchor as it is kept and sent."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def anchors_now(now: datetime) -> list[Anchor]:
+    """Where the chains end; one that has no entry yet needs no anchor."""
+    heads = Head.objects.filter(position__gt=0).order_by("chain")
+    return [Anchor(head.chain, head.position, head.hash, moment(now)) for head in heads]
+
+
+def keep_daily(file: Path, now: datetime) -> list[Anchor]:
+    """Adds today's anchors to a file, which is made when it is missing; none where they are there already.
+
+    The day is that of Greenwich. Under a lock of the file, so that of two workers at once one writes them.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+", encoding="utf-8") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        kept.seek(0)
+        last = read_anchors(kept.read())[-1:]
+        if last and datetime.fromisoformat(last[0].at).date() == now.astimezone(UTC).date():
+            return []
+        new = anchors_now(now)
+        kept.writelines(f"{anchor.line}\n" for anchor in new)
+    return new
+
+
+def kept_in(file: Path) -> list[Anchor]:
+    """The anchors in the portal's own file; none before the first was written."""
+    return read_anchors(file.read_text(encoding="utf-8")) if file.exists() else []
+
+
+def read_anchors(text: str) -> list[Anchor]:
+    """The anchors in a text, such as the file or a mail: every line that begins with a brace.
+
+    Raises:
+        ValueError: such a line is no anchor, by its number.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("{"):
+            try:
+                said = json.loads(line)
+                anchor = Anchor(Chain(said["chain"]), int(said["position"]), str(said["hash"]), str(said["at"]))
+            except (ValueError, KeyError, TypeError) as problem:
+                raise ValueError(f"Line {number} is no anchor: {problem}") from problem
+            found.append(anchor)
+    return found

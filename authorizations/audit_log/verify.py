@@ -1,0 +1,142 @@
+"""Verifying the record: entry by entry, against the heads, and against anchors that others kept."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max
+
+from authorizations.audit_log.anchors import Anchor
+from authorizations.audit_log_format import BEGINNING, hash_of
+from authorizations.models import Event, Head
+from authorizations.vocabulary import Chain
+
+BATCH = 2000
+AT_ONCE = 500
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Result:
+    """What was found: how many entries were checked, where the chains ended, and a sentence for each that is wrong."""
+
+    checked: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+
+def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> Result:
+    """Checks both chains from their beginning; people may go on working meanwhile.
+
+    Of each chain the first broken entry is named, and how many are missing at its end. From a broken entry on nothing
+    of its chain is proven.
+
+    Args:
+        progress: called with (checked, in all) after each batch.
+    """
+    result, given = Result(), list(anchors)
+    total = sum(Head.objects.values_list("position", flat=True))
+
+    def advance(number: int) -> None:
+        result.checked += number
+        if progress is not None:
+            progress(result.checked, max(total, result.checked))
+
+    for chain in Chain:
+        # What is entered from here on is checked as far as it is met, but not missed.
+        head = Head.objects.filter(chain=chain).first() or Head(chain=chain)
+        walk = _Walk(chain, head)
+        broken = walk.first_broken(advance)
+        result.ends[chain] = walk.last
+        result.findings += [f"{chain.label}, {broken}."] if broken else []
+        result.findings += [f"{chain.label}: {sentence}." for sentence in walk.end(whole=broken is None)]
+        ours = [anchor for anchor in given if anchor.chain == chain]
+        result.findings += [f"{chain.label}: {sentence}." for sentence in _against(ours, walk.last)]
+    return result
+
+
+class _Walk:
+    """One way through a chain."""
+
+    def __init__(self, chain: Chain, head: Head) -> None:
+        self.chain, self.head = chain, head
+        self.last, self.hash = 0, BEGINNING
+        self.hash_at_head = BEGINNING
+
+    def first_broken(self, advance: Callable[[int], None]) -> str | None:
+        """The first entry that is not as it was recorded, and why; `last` is then the last one there is."""
+        of_chain = Event.objects.filter(chain=self.chain)
+        while entries := list(of_chain.filter(position__gt=self.last).order_by("position")[:BATCH]):
+            for event in entries:
+                if wrong := self._wrong(event):
+                    self.last = of_chain.aggregate(Max("position"))["position__max"]
+                    return wrong
+                self.last, self.hash = event.position, event.hash
+                if event.position == self.head.position:
+                    self.hash_at_head = event.hash
+            advance(len(entries))
+        return None
+
+    def _wrong(self, event: Event) -> str | None:
+        expected = self.last + 1
+        name = f"entry {event.position:,} ({event.public_id})"
+        if event.position != expected:
+            number = event.position - expected
+            return f"entry {expected:,} is missing" + (f", and {number - 1:,} after it" if number > 1 else "")
+        if hash_of(event.text) != event.hash:
+            return f"{name}: its text is not the one that was hashed"
+        if event.previous != self.hash:
+            return f"{name}: it does not follow the entry before it"
+        if differing := ", ".join(_differing(event)):
+            return f"{name}: its columns say something else than its text: {differing}"
+        return None
+
+    def end(self, *, whole: bool) -> Iterator[str]:
+        """What is wrong with the end of the chain."""
+        if self.last < self.head.position:
+            yield _missing(self.head.position, self.last, "the head is")
+        elif whole and self.hash_at_head != self.head.hash:
+            yield f"the head does not fit entry {self.head.position:,}"
+        now = Head.objects.filter(chain=self.chain).values_list("position", flat=True).first() or 0
+        if self.last > now:
+            yield f"the head is at {now:,}, but the last entry is {self.last:,}"
+
+
+def _differing(event: Event) -> list[str]:
+    """The names of the facts in which columns and text differ."""
+    try:
+        said: Any = json.loads(event.text)
+    except ValueError:
+        return ["all of it"]
+    if not isinstance(said, dict):
+        return ["all of it"]
+    facts = event.facts()
+    return sorted(name for name in facts.keys() | said.keys() if facts.get(name) != said.get(name))
+
+
+def _missing(position: int, last: int, whose: str) -> str:
+    number = position - last
+    entries = "1 entry is" if number == 1 else f"{number:,} entries are"
+    return f"{entries} missing at the end: {whose} at {position:,}, the last entry is {last:,}"
+
+
+def _against(anchors: list[Anchor], last: int) -> Iterator[str]:
+    """Every anchor is compared; the earliest that does not fit is named, and the one that knows of most entries."""
+    beyond = max((anchor for anchor in anchors if anchor.position > last), key=lambda each: each.position, default=None)
+    if beyond is not None:
+        yield _missing(beyond.position, last, f"the anchor of {beyond.at} is")
+    within = sorted((anchor for anchor in anchors if anchor.position <= last), key=lambda each: each.position)
+    for start in range(0, len(within), AT_ONCE):
+        some = within[start : start + AT_ONCE]
+        rows = Event.objects.filter(chain=some[0].chain, position__in={anchor.position for anchor in some})
+        hashes = dict(rows.values_list("position", "hash"))
+        for anchor in some:
+            if hashes.get(anchor.position) != anchor.hash:
+                yield f"the anchor of {anchor.at} names another entry {anchor.position:,} than the record has"
+                return

@@ -1,0 +1,222 @@
+"""The deadlines of ATOs: telling FedRAMP, what the provider delivers each year, what the agency looks at again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+
+from authorizations.deadlines.computation import by_length, counted, latest, met, periods
+from authorizations.deadlines.deadline import PMO, AtoRow, ConditionRow, Due, Force, Side
+from authorizations.deadlines.offerings import is_legacy_on
+from authorizations.lifecycle.date_arithmetic import months_after, next_yearly
+from authorizations.rules import Release, newest
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, Told
+
+ENDED_BY_THE_OFFICIAL = (AtoStage.REVOKED, AtoStage.SUSPENDED)
+
+
+def _ato(row: AtoRow) -> tuple[str, int]:
+    return "ato", row.pk
+
+
+def _agency(row: AtoRow) -> Side:
+    return Side("agency", row.agency)
+
+
+def _official(row: AtoRow) -> Side:
+    """The agency, where its authorizing official acts."""
+    return Side("agency", row.agency, row.official)
+
+
+def _provider(row: AtoRow) -> Side:
+    return Side("provider", row.provider)
+
+
+def _told(row: AtoRow, whom: str) -> list[date]:
+    return sorted(day for told, day in row.told if told == whom)
+
+
+def letter(row: AtoRow, today: date) -> Iterator[Due]:
+    """A01: the agency sends FedRAMP the letter upon signing; no source gives a number of days."""
+    if not row.is_made_here or row.signed_on is None:
+        return
+    told = [*_told(row, Told.FEDRAMP)[:1], *([row.recorded_on] if row.recorded_on else [])]
+    if not told and row.stage not in LIVE_ATO_STAGES:
+        return
+    yield by_length(
+        kind="A01", subject=_ato(row), owes=_agency(row), to=PMO, release=newest(today), length="letter_days",
+        anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-AGC-NAA", met_on=told[0] if told else None,
+        met_by="FedRAMP told",
+    )  # fmt: skip
+
+
+def told_of_end(row: AtoRow, today: date) -> Iterator[Due]:
+    """D.5, step 8: the official tells FedRAMP of a suspension or a revocation; no source gives a number of days."""
+    if row.stage not in ENDED_BY_THE_OFFICIAL or not row.is_made_here:
+        return
+    provider = _told(row, Told.PROVIDER)
+    since = row.ended_on or (provider[-1] if provider else None)
+    told = next((day for day in _told(row, Told.FEDRAMP) if since and day >= since), None)
+    yield by_length(
+        kind="D5", subject=_ato(row), owes=_official(row), to=PMO, release=newest(today), length="end_told_days",
+        anchor=f"ATO {AtoStage(row.stage).label.lower()}", anchored_on=since, rule="PMG3 §3", met_on=told,
+        met_by="FedRAMP told",
+    )  # fmt: skip
+
+
+def expiry(row: AtoRow, today: date) -> Iterator[Due]:
+    """R11 b: an expiry that was recorded. Nothing expires by itself; the agency renews or stops using."""
+    if row.stage in LIVE_ATO_STAGES and row.expires_on:
+        yield Due(
+            kind="ato_expiry", subject_type="ato", subject_id=row.pk, owes=_official(row), to=PMO, on=row.expires_on,
+            anchor="expiry recorded", anchored_on=row.expires_on, rule="A-130; M-24-15 IV", source="ATOS",
+            release=newest(today).id, force=Force.SHOULD,
+        )  # fmt: skip
+
+
+def reevaluation(row: AtoRow, today: date) -> Iterator[Due]:
+    """L28: the official looks at the authorization again within three years, or continuously as A-130 has it."""
+    if row.stage not in LIVE_ATO_STAGES or row.signed_on is None:
+        return
+    last = latest("L28", row.delivered)
+    anchor = ("re-evaluated", last.period) if last else ("ATO signed", row.signed_on)
+    rules = newest(today)
+    on = counted(rules, "reevaluation_months", anchor[1])
+    months = rules.lengths.get("reevaluation_months")
+    # What ran out before the register knew of the row, it cannot ask for: the round under way counts.
+    times = 1
+    while on and months and row.known_on and on < row.known_on:
+        times += 1
+        on = months_after(anchor[1], months * times)
+    yield by_length(
+        kind="L28", subject=_ato(row), owes=_official(row), to=_official(row), release=rules,
+        length="reevaluation_months", anchor=anchor[0], anchored_on=anchor[1], rule="CMSG; ATOL", force=Force.SHOULD,
+        on=on,
+    )  # fmt: skip
+
+
+def class_a(row: AtoRow, today: date) -> Iterator[Due]:
+    """A09: a class A offering is not used for more than twelve months, unless it seeks another class."""
+    if row.stage in LIVE_ATO_STAGES and row.certification_class == "A" and row.signed_on:
+        yield by_length(
+            kind="A09", subject=_ato(row), owes=_agency(row), to=_agency(row), release=newest(today),
+            length="class_a_months", anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-USE-CLA",
+            force=Force.SHOULD,
+        )  # fmt: skip
+
+
+def forwarded(row: AtoRow, today: date) -> Iterator[Due]:
+    """L34: the provider forwards a new ATO to FedRAMP on its receipt and invites its official to the meetings."""
+    if not row.is_made_here or row.stage not in LIVE_ATO_STAGES or row.signed_on is None or row.is_initial:
+        return
+    if not is_legacy_on(newest(today), row.certification, "CCM", row.signed_on):
+        return
+    on, by = met("L34", row.signed_on, row.delivered)
+    if on is None and row.recorded_on:
+        on, by = row.recorded_on, "recorded by FedRAMP"
+    yield by_length(
+        kind="L34", subject=_ato(row), owes=_provider(row), to=PMO, release=newest(today), length="forward_days",
+        anchor="ATO signed", anchored_on=row.signed_on, rule="DOCS26", met_on=on, met_by=by,
+        detail=row.signed_on.isoformat(),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """A duty of the provider for each year of an ATO, the first year being 0."""
+
+    kind: str
+    length: str
+    anchor: str
+    rule: str
+    due: Callable[[int], date | None]
+    until: str = ""  # the ruleset that replaces it
+
+
+def _yearly(row: AtoRow, signed: date, rules: Release) -> Iterator[Yearly]:
+    if rules.lengths.get("schedule_months"):
+        yield Yearly(
+            "L13", "schedule_days", "the authorization", "CMSG",
+            lambda year: counted(rules, "schedule_days", _anniversary(rules, "schedule_months", signed, year)), "CCM",
+        )  # fmt: skip
+    if not rules.lengths.get("annual_months"):
+        return
+
+    def anniversary(year: int) -> date:
+        return _anniversary(rules, "annual_months", signed, year)
+
+    def worksheet(year: int) -> date | None:
+        if year == 0:
+            return counted(rules, "worksheet_business_days", signed)
+        # Updated by the day of the annual assessment: the published one, or else the anniversary.
+        return next_yearly(row.annual_day, anniversary(year)) if row.annual_day else anniversary(year)
+
+    yield Yearly("L14", "worksheet_business_days", "the authorization", "CMD", worksheet, "CCM")
+    yield Yearly(
+        "L16", "sap_before_days", "the last anniversary", "PMG3",
+        lambda year: counted(rules, "sap_before_days", anniversary(year + 1), back=True), "IVV",
+    )  # fmt: skip
+    yield Yearly("L17", "annual_months", "the last anniversary", "PMG3; CMSG", lambda year: anniversary(year + 1))
+
+
+def _anniversary(rules: Release, length: str, signed: date, year: int) -> date:
+    return months_after(signed, (rules.lengths[length] or 0) * year)
+
+
+def yearly_deliveries(row: AtoRow, today: date) -> Iterator[Due]:
+    """L13, L14, L16, L17: what a provider owes its initial agency each year, until the new rulesets take over."""
+    if not row.is_initial or row.stage not in LIVE_ATO_STAGES or row.signed_on is None or row.certification == "20x":
+        return
+    rules, signed = newest(today), row.signed_on
+    for duty in _yearly(row, signed, rules):
+        met_in = {each.period for each in row.delivered if each.duty == duty.kind}
+        months = "schedule_months" if duty.kind == "L13" else "annual_months"
+        years = (_anniversary(rules, months, signed, year) for year in count())
+        for period, day in periods(years, duty.due, row.known_on or signed, today, met_in):
+            if duty.until and not is_legacy_on(rules, row.certification, duty.until, day):
+                break
+            on, by = met(duty.kind, period, row.delivered)
+            # The yearly assessment goes on under the new rules; only its rule is another.
+            is_old = duty.until or is_legacy_on(rules, row.certification, "IVV", day)
+            yield by_length(
+                kind=duty.kind, subject=_ato(row), owes=_provider(row), to=_agency(row), release=rules,
+                length=duty.length, anchor=duty.anchor, anchored_on=period,
+                rule=duty.rule if is_old else "IVV-CSO-FIA", on=day, detail=period.isoformat(), met_on=on, met_by=by,
+            )  # fmt: skip
+
+
+def reports_read(row: AtoRow, today: date) -> Iterator[Due]:
+    """A04 and A05: the agency reviews each report of the offering, and a senior official attends its review."""
+    if row.stage not in LIVE_ATO_STAGES or row.signed_on is None:
+        return
+    report = latest("N01", row.of_offering)
+    if report is None or report.waived or report.on < row.signed_on:
+        return
+    rules = newest(today)
+    # The rule of the agencies says should; that of the ruleset CCM says must, once it holds for the offering.
+    must = not is_legacy_on(rules, row.certification, "CCM", report.on)
+    rule, force = ("CCM-AGM-ROR", Force.MUST) if must else ("AGU-USE-ROR", Force.SHOULD)
+    on, by = met("A04", report.period, row.delivered)
+    detail = report.period.isoformat()
+    yield by_length(
+        kind="A04", subject=_ato(row), owes=_agency(row), to=_provider(row), release=rules,
+        length="report_review_months", anchor="report delivered", anchored_on=report.on, rule=rule, force=force,
+        detail=detail, met_on=on, met_by=by,
+    )  # fmt: skip
+    on, by = met("A05", report.period, row.delivered)
+    yield by_length(
+        kind="A05", subject=_ato(row), owes=_agency(row), to=_provider(row), release=rules,
+        length="meeting_business_days", anchor="report delivered", anchored_on=report.on, rule="AGU-USE-DSO",
+        force=Force.SHOULD, detail=detail, met_on=on, met_by=by,
+    )  # fmt: skip
+
+
+def condition(row: ConditionRow, today: date) -> Iterator[Due]:
+    """ATOL: what the official asked for when signing, by the day the letter gives."""
+    if row.due_on:
+        yield Due(
+            kind="condition", subject_type="condition", subject_id=row.pk, owes=Side(row.owner_side, row.owner),
+            to=Side("agency", row.agency), on=row.due_on, anchor="condition of the ATO", anchored_on=None,
+            rule="ATOL", source="ATOL", release="", force=Force.MUST, satisfied_on=row.met_on,
+            satisfied_by="evidence recorded" if row.met_on else "",
+        )  # fmt: skip

@@ -1,0 +1,167 @@
+"""The deadlines of cases: terms of the request and of In Process, the official's change, the cut-off, the review."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from authorizations.deadlines.computation import by_length, counted
+from authorizations.deadlines.deadline import PMO, CaseRow, Due, Force, Side, TaskRow
+from authorizations.lifecycle.date_arithmetic import EASTERN, hours_after
+from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, LISTED
+from authorizations.lifecycle.wbs import sides_of
+from authorizations.rules import Release, newest, release
+from authorizations.vocabulary import Designation
+
+REQUESTED = (*LISTED, "in_process_requested")
+# An assessment that was finished, or reported on, had begun by then.
+BEGUN = ("assessment_started_on", "testing_finished_on", "sar_delivered_on")
+IN_PROCESS = (Designation.IN_PROCESS_AGENCY, Designation.IN_PROCESS_FEDRAMP)
+
+
+def _case(row: CaseRow) -> tuple[str, int]:
+    return "case", row.pk
+
+
+def _sides(row: CaseRow) -> tuple[Side, Side]:
+    return Side("agency", row.agency), Side("provider", row.provider)
+
+
+def assessment_terms(row: CaseRow, today: date) -> Iterator[Due]:
+    """S3 and L36: the assessment starts within six months of the request, and of the In Process date."""
+    if row.stage not in REQUESTED:
+        return
+    begun = next((day for name in BEGUN if (day := row.day(name))), None)
+    for kind, fact, anchor, rule in (
+        ("S3_assessment", "requested_on", "In Process requested", "IPR; MKTPG24"),
+        ("L36_assessment", "in_process_on", "In Process", "WBS 5.1; MKTPG24"),
+    ):
+        if anchored := row.day(fact):
+            rules = release(row.release)
+            yield by_length(
+                kind=kind, subject=_case(row), owes=_sides(row)[1], to=PMO, release=rules,
+                length="assessment_start_months", anchor=anchor, anchored_on=anchored, rule=rule, met_on=begun,
+                met_by="assessment started",
+            )  # fmt: skip
+
+
+def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
+    """S3 and L36: the ATO is signed within twelve months of both; a timeline that both sides agreed on takes over."""
+    if row.stage not in REQUESTED:
+        return
+    signed = row.day("signed_on")
+    agreed = _agreed_anew(row)
+    for kind, fact, anchor, rule in (
+        ("S3_ato", "requested_on", "In Process requested", "IPR"),
+        ("L36_ato", "in_process_on", "In Process", "MKTPG24; IPR"),
+    ):
+        anchored = row.day(fact)
+        if anchored is None:
+            continue
+        rules = release(row.release)
+        on = counted(rules, "ato_months", anchored)
+        if agreed and on and agreed > on:
+            on, anchor, rule = agreed, "a new timeline that both sides agreed on", "IP4"
+        decides = Side("agency", row.agency, row.official)
+        yield by_length(
+            kind=kind, subject=_case(row), owes=decides, to=PMO, release=rules, length="ato_months", anchor=anchor,
+            anchored_on=anchored, rule=rule, on=on, met_on=signed, met_by="ATO signed",
+        )  # fmt: skip
+
+
+def _agreed_anew(row: CaseRow) -> date | None:
+    agreed = row.day("timeline_agreed_by_agency_on") and row.day("timeline_agreed_by_provider_on")
+    return row.day("ato_planned_on") if agreed else None
+
+
+def official_changed(row: CaseRow, today: date) -> Iterator[Due]:
+    """L37: FedRAMP is told of another official, with a new request, within thirty days."""
+    changed = row.day("official_changed_on")
+    if row.stage in LISTED and changed:
+        told = row.day("official_change_told_on")
+        yield by_length(
+            kind="L37", subject=_case(row), owes=_sides(row)[0], to=PMO, release=release(row.release),
+            length="official_change_days", anchor="authorizing official changed", anchored_on=changed, rule="MKTPG24",
+            met_on=told, met_by="FedRAMP told",
+        )  # fmt: skip
+
+
+def cutoff(row: CaseRow, today: date) -> Iterator[Due]:
+    """B: the last day for new Rev5 applications, for every open initial case that FedRAMP does not review yet."""
+    if row.kind == "initial" and row.stage in BEFORE_REVIEW and row.stage != "partner_lost":
+        yield _dated("cutoff", row, newest(today), "cutoff", "last new Rev5 applications", "MD26; COMM#156")
+
+
+def conversion(row: CaseRow, today: date) -> Iterator[Due]:
+    """T24: the last day on which a case without its partner may convert."""
+    if row.stage == "partner_lost":
+        yield _dated(
+            "conversion", row, newest(today), "conversion_to", "end of the conversion", "MD26 providers/start/path"
+        )
+
+
+def _dated(kind: str, row: CaseRow, rules: Release, name: str, anchor: str, rule: str) -> Due:
+    force = Force.LOCAL if name in rules.local else Force.MUST
+    day = rules.dates.get(name)
+    source = rules.sources.get(name, "")
+    return Due(
+        kind=kind, subject_type="case", subject_id=row.pk, owes=_sides(row)[1], to=PMO, on=day, anchor=anchor,
+        anchored_on=day, rule=rule, source=source, release=rules.id, force=force,
+    )  # fmt: skip
+
+
+def decision(row: CaseRow, today: date) -> Iterator[Due]:
+    """S12: FedRAMP's goal for its decision; while its clock stands still, the day moves with every day."""
+    if row.stage not in ("pmo_review", *CLOCK_STOPPED) or row.received_at is None:
+        return
+    rules = release(row.release)
+    received = row.received_at.astimezone(EASTERN).date()
+    stopped = row.stopped_days
+    if row.stage in CLOCK_STOPPED:
+        stopped += max((today - row.stage_since.astimezone(EASTERN).date()).days, 0)
+    on = counted(rules, "decision_days", received)
+    moved = on + timedelta(days=stopped) if on else None
+    anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
+    yield by_length(
+        kind="S12", subject=_case(row), owes=PMO, to=_sides(row)[1], release=rules, length="decision_days",
+        anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=Force.SHOULD, on=moved,
+    )  # fmt: skip
+
+
+def delisting(row: CaseRow, today: date) -> Iterator[Due]:
+    """T20 and T21: the Marketplace no longer lists a case that was withdrawn or removed, within 24 hours."""
+    if row.stage not in ("withdrawn", "removed") or row.kind != "initial" or row.day("in_process_on") is None:
+        return
+    if row.designation not in IN_PROCESS or row.listed_again:
+        return
+    rules = release(row.release)
+    hours = rules.lengths.get("delisting_hours")
+    moment = hours_after(row.stage_since, hours) if hours else None
+    ended = row.stage_since.astimezone(EASTERN).date()
+    yield Due(
+        kind="delisting", subject_type="case", subject_id=row.pk, owes=PMO, to=_sides(row)[1],
+        on=moment.date() if moment else None, time=moment, anchor="case ended", anchored_on=ended,
+        rule="IP4; MKTPG24", source=rules.sources.get("delisting_hours", ""), release=rules.id, force=Force.MUST,
+    )  # fmt: skip
+
+
+def planned(row: TaskRow, today: date) -> Iterator[Due]:
+    """WBS: the planned start and finish of a task, as both sides signed them."""
+    owes = _owner(row)
+    agency, provider = Side("agency", row.agency), Side("provider", row.provider)
+    to = agency if owes.side == "provider" else provider
+    started = row.actual_start or row.actual_finish
+    for name, day, done in (("start", row.planned_start, started), ("finish", row.planned_finish, row.actual_finish)):
+        if day:
+            yield Due(
+                kind=f"WBS_{name}", subject_type="wbstask", subject_id=row.pk, owes=owes, to=to, on=day,
+                anchor=f"planned {name} of task {row.number}", anchored_on=None, rule=f"WBS {row.number}",
+                source="WBS", release="", force=Force.SHOULD, detail=name, satisfied_on=done,
+                satisfied_by="done" if done else "",
+            )  # fmt: skip
+
+
+def _owner(row: TaskRow) -> Side:
+    if row.is_pmo:
+        return PMO
+    named = next(iter(sides_of(row.owner)), "agency")
+    keys = {"agency": row.agency, "provider": row.provider, "assessor": row.assessor}
+    return PMO if named == "pmo" else Side(named, keys[named])

@@ -1,0 +1,274 @@
+"""What deadlines ask of records, read from the database in batches, or from a record that is at hand already.
+
+Batches go by the primary key and hold no cursor open between them, so that a sweep over all records of the portal costs
+the memory of one batch, and a worker that dies in it leaves nothing behind.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Membership
+from accounts.roles import Source
+from authorizations.deadlines.cases import IN_PROCESS
+from authorizations.deadlines.deadline import (
+    AccessRow,
+    AtoRow,
+    CaseRow,
+    ConditionRow,
+    ContactRow,
+    Delivered,
+    OfferingRow,
+    TaskRow,
+)
+from authorizations.lifecycle.stages import LISTED, OPEN_INITIAL
+from authorizations.models import (
+    Ato,
+    Case,
+    Condition,
+    Contact,
+    Deliverable,
+    DesignationEvent,
+    Notice,
+    Offering,
+    PackageAccess,
+    WbsTask,
+)
+from authorizations.vocabulary import (
+    LIVE_ATO_STAGES,
+    AtoStage,
+    CaseKind,
+    DesignationStep,
+    WbsKind,
+)
+
+BATCH = 2000
+KEY = attrgetter("pk")
+R = TypeVar("R", CaseRow, TaskRow, AtoRow, ConditionRow, OfferingRow, AccessRow, ContactRow)
+
+
+def batches(rows: QuerySet[Any], of: type[R], **beside: Any) -> Iterator[list[R]]:
+    """Rows in the order of their keys, batch by batch; few rows cost one query.
+
+    Many are fetched by their keys, which are asked for once: a condition beside a range of keys makes a database sort
+    all that fit it for every batch.
+
+    of: what they become; its fields without a default are read.
+    beside: what is annotated, by the name of its field.
+    """
+    columns = [name for name in of._fields if name not in of._field_defaults]
+    rest = tuple(of._field_defaults.values())
+
+    def read(some: QuerySet[Any]) -> list[R]:
+        # Some ten times as fast as calling the class.
+        return [of._make(values + rest) for values in some.values_list(*columns)]
+
+    few = read(rows.order_by().annotate(**beside)[: BATCH + 1])
+    if len(few) <= BATCH:
+        if few:
+            yield sorted(few, key=KEY)
+        return
+    keys = array("q", sorted(rows.order_by().values_list("pk", flat=True).iterator(BATCH)))
+    every = rows.model._base_manager.annotate(**beside)
+    for start in range(0, len(keys), BATCH):
+        if batch := sorted(read(every.filter(pk__in=keys[start : start + BATCH].tolist())), key=KEY):
+            yield batch
+
+
+# --- cases ---
+
+ENDED_LISTED = ("withdrawn", "removed")
+
+
+def case_rows(cases: QuerySet[Case]) -> Iterator[CaseRow]:
+    """The initial cases that have deadlines: those that go on, and those that ended and are listed still."""
+    others = Case.objects.filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
+    listed = Q(stage__in=ENDED_LISTED, offering__designation__in=IN_PROCESS)
+    with_deadlines = cases.filter(Q(stage__in=OPEN_INITIAL) | listed, kind=CaseKind.INITIAL)
+    yield from chain.from_iterable(
+        batches(
+            with_deadlines,
+            CaseRow,
+            provider=F("offering__provider"),
+            designation=F("offering__designation"),
+            listed_again=Exists(others),
+            official=F("authorizing_official"),
+        )
+    )
+
+
+def row_of_case(case: Case) -> CaseRow:
+    """The same of a case at hand; no query while it goes on."""
+    offering = case.offering
+    return CaseRow(
+        pk=case.pk,
+        kind=case.kind,
+        stage=case.stage,
+        agency=case.agency_id,
+        provider=offering.provider_id,
+        assessor=case.assessor_id,
+        release=case.release,
+        facts=case.facts,
+        stage_since=case.stage_since,
+        received_at=case.received_at,
+        stopped_days=case.stopped_days,
+        designation=offering.designation,
+        listed_again=case.stage in ENDED_LISTED and offering.designation in IN_PROCESS and case.has_listed_sibling,
+        official=case.authorizing_official_id,
+    )
+
+
+def task_rows(tasks: QuerySet[WbsTask]) -> Iterator[TaskRow]:
+    """The tasks with planned dates, of cases that go on."""
+    planned = Q(planned_start__isnull=False) | Q(planned_finish__isnull=False)
+    yield from chain.from_iterable(
+        batches(
+            tasks.filter(planned, kind=WbsKind.TASK, wbs__case__stage__in=OPEN_INITIAL),
+            TaskRow,
+            agency=F("wbs__case__agency"),
+            provider=F("wbs__case__offering__provider"),
+            assessor=F("wbs__case__assessor"),
+        )
+    )
+
+
+# --- ATOs ---
+
+WITH_DEADLINES = (*LIVE_ATO_STAGES, AtoStage.REVOKED)
+
+
+def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoRow]:
+    """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch."""
+    for batch in batches(
+        atos.filter(stage__in=WITH_DEADLINES),
+        AtoRow,
+        provider=F("offering__provider"),
+        official=F("authorizing_official"),
+        certification=F("offering__certification_type"),
+        certification_class=F("offering__certification_class"),
+        annual_day=F("offering__annual_assessment"),
+    ):
+        within = {"ato__gte": batch[0].pk, "ato__lte": batch[-1].pk}
+        told: dict[int, list[tuple[str, date]]] = defaultdict(list)
+        for key, whom, on in Notice.objects.filter(**within).values_list("ato", "told", "told_on"):
+            told[key].append((whom, on))
+        own = _deliveries("ato", within)
+        reports = _deliveries("offering", {"offering__in": {row.offering for row in batch}, "duty": "N01"})
+        for row in batch:
+            yield row._replace(
+                told=told.get(row.pk, ()), delivered=own.get(row.pk, ()), of_offering=reports.get(row.offering, ())
+            )
+
+
+def row_of_ato(ato: Ato) -> AtoRow:
+    """The same of an ATO at hand: its notices as they were loaded, and one query for what was delivered."""
+    offering = ato.offering
+    of_either = Q(ato=ato) | Q(offering=ato.offering_id, duty="N01")
+    columns = ("ato", "duty", "period", "delivered_on", "waived", "reference")
+    delivered = list(Deliverable.objects.standing().filter(of_either).values_list(*columns))
+    return AtoRow(
+        pk=ato.pk,
+        offering=ato.offering_id,
+        agency=ato.agency_id,
+        provider=offering.provider_id,
+        stage=ato.stage,
+        listing_role=ato.listing_role,
+        source=ato.source,
+        signed_on=ato.signed_on,
+        expires_on=ato.expires_on,
+        ended_on=ato.ended_on,
+        recorded_on=ato.recorded_on,
+        published_since=ato.published_since,
+        certification=offering.certification_type,
+        certification_class=offering.certification_class,
+        annual_day=offering.annual_assessment,
+        official=ato.authorizing_official_id,
+        told=[(each.told, each.told_on) for each in ato.notices.all()],
+        delivered=[Delivered(*rest) for key, *rest in delivered if key is not None],
+        of_offering=[Delivered(*rest) for key, *rest in delivered if key is None],
+    )
+
+
+def _deliveries(owner: str, of: dict[str, Any]) -> dict[int, list[Delivered]]:
+    columns = (owner, "duty", "period", "delivered_on", "waived", "reference")
+    found: dict[int, list[Delivered]] = defaultdict(list)
+    for key, *rest in Deliverable.objects.standing().filter(**of).values_list(*columns):
+        found[key].append(Delivered(*rest))
+    return found
+
+
+def condition_rows(conditions: QuerySet[Condition]) -> Iterator[ConditionRow]:
+    """The conditions of live ATOs that have a day."""
+    dated = conditions.filter(due_on__isnull=False, ato__stage__in=LIVE_ATO_STAGES)
+    yield from chain.from_iterable(batches(dated, ConditionRow, agency=F("ato__agency"), owner_side=F("owner__kind")))
+
+
+def conditions_of(ato: Ato) -> Iterator[ConditionRow]:
+    """The same of an ATO at hand, as they were loaded with their owners."""
+    if ato.stage in LIVE_ATO_STAGES:
+        for each in ato.conditions.all():
+            if each.due_on:
+                yield ConditionRow(
+                    pk=each.pk,
+                    agency=ato.agency_id,
+                    owner=each.owner_id,
+                    owner_side=each.owner.kind,
+                    due_on=each.due_on,
+                    met_on=each.met_on,
+                )
+
+
+# --- offerings ---
+
+
+def _day_of(step: DesignationStep, **more: Any) -> Subquery:
+    events = DesignationEvent.objects.filter(offering=OuterRef("pk"), step=step, **more)
+    return Subquery(events.order_by("-effective_on").values("effective_on")[:1])
+
+
+def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingRow]:
+    """Offerings with the days of their designations and what was delivered: one query more a batch."""
+    for batch in batches(
+        offerings,
+        OfferingRow,
+        certification=F("certification_type"),
+        annual_day=F("annual_assessment"),
+        ready_on=_day_of(DesignationStep.READY),
+        certified_on=_day_of(DesignationStep.CERTIFIED),
+        certified_here_on=_day_of(DesignationStep.CERTIFIED, source=Source.PORTAL),
+    ):
+        delivered = _deliveries("offering", {"offering__gte": batch[0].pk, "offering__lte": batch[-1].pk})
+        for row in batch:
+            yield row._replace(delivered=delivered.get(row.pk, ()))
+
+
+# --- package accesses, contacts ---
+
+
+def access_rows(accesses: QuerySet[PackageAccess], today: date) -> Iterator[AccessRow]:
+    """Accesses that were granted and not ended, and those that were denied; each knows whether its person has left."""
+    held = Membership.objects.filter(user=OuterRef("person__user"), organization=OuterRef("person__organization"))
+    ended = held.filter(ended_on__isnull=False).order_by("-ended_on").values("ended_on")[:1]
+    asked = accesses.filter(Q(granted_on__isnull=False, ended_on__isnull=True) | Q(denied_on__isnull=False))
+    yield from chain.from_iterable(
+        batches(
+            asked,
+            AccessRow,
+            provider=F("package__offering__provider"),
+            location=F("package__location"),
+            told_on=F("fedramp_told_on"),
+            is_there=Exists(held.not_over(today)),
+            last_there=Subquery(ended),
+        )
+    )
+
+
+def contact_rows(contacts: QuerySet[Contact]) -> Iterator[ContactRow]:
+    """Contacts with the kind of their organization."""
+    yield from chain.from_iterable(batches(contacts, ContactRow, side=F("organization__kind")))

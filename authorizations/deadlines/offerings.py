@@ -1,0 +1,187 @@
+"""The deadlines of offerings: reports, reviews, the ways out of Ready, and from when each ruleset holds."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from authorizations.deadlines.computation import by_length, latest, met
+from authorizations.deadlines.deadline import PMO, Due, Force, OfferingRow, Side
+from authorizations.lifecycle.date_arithmetic import next_yearly
+from authorizations.lifecycle.duties import adoption_of
+from authorizations.rules import Release, newest
+from authorizations.rules.names import RULESETS
+from authorizations.rules.release_file import Effective
+from authorizations.vocabulary import Designation
+
+AGENCIES = Side("agency")
+# Of these rulesets, providers are not the ones who must follow.
+OF_OTHERS = ("AGU", "REC")
+
+
+def dates_of(rules: Release, certification: str, ruleset: str) -> Effective | None:
+    """From when a ruleset holds for a type of certification; Rev5 where none is recorded."""
+    return rules.effective.get(ruleset, {}).get(certification or "rev5")
+
+
+def is_legacy_on(rules: Release, certification: str, ruleset: str, day: date) -> bool:
+    """Whether a Rev5 duty still stands on a day: until existing holders need the ruleset that replaces it."""
+    if certification == "20x":
+        return False
+    dates = dates_of(rules, certification, ruleset)
+    return dates is None or dates.maintain is None or day < dates.maintain
+
+
+def binds_from(rules: Release, row: OfferingRow, ruleset: str) -> date | None:
+    """From when a ruleset binds an offering: adopted before, needed for its certification, or by existing holders."""
+    dates = dates_of(rules, row.certification, ruleset)
+    if dates is None or row.certified_on is None:
+        return None
+    new = dates.obtain is not None and row.certified_on >= dates.obtain
+    held = row.certified_on if new else dates.maintain
+    adopted = latest(adoption_of(ruleset), row.delivered)
+    return min((day for day in (held, adopted.on if adopted else None) if day), default=None)
+
+
+def _of(row: OfferingRow) -> tuple[str, int]:
+    return "offering", row.pk
+
+
+def _provider(row: OfferingRow) -> Side:
+    return Side("provider", row.provider)
+
+
+def reports(row: OfferingRow, today: date) -> Iterator[Due]:
+    """N01 and N04: a report every three months, and a review meeting within ten business days of it."""
+    if row.designation != Designation.CERTIFIED:
+        return
+    rules = newest(today)
+    binds = binds_from(rules, row, "CCM")
+    last = latest("N01", row.delivered)
+    if binds is None and last is None:
+        return
+    anchor = ("report delivered", last.on) if last else ("ruleset CCM binds", binds)
+    yield by_length(
+        kind="N01", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules, length="report_months",
+        anchor=anchor[0], anchored_on=anchor[1], rule="CCM-OCR-AVL",
+    )  # fmt: skip
+    if last and not last.waived and row.certification_class != "A":
+        must = row.certification_class in ("C", "D")
+        on, by = met("N04", last.period, row.delivered)
+        yield by_length(
+            kind="N04", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules,
+            length="meeting_business_days", anchor="report delivered", anchored_on=last.on,
+            rule="CCM-QTR-MTG; CCM-QTR-SAR", force=Force.MUST if must else Force.SHOULD,
+            detail=last.period.isoformat(), met_on=on, met_by=by,
+        )  # fmt: skip
+
+
+def report_of_fedramp(row: OfferingRow, today: date) -> Iterator[Due]:
+    """N23: FedRAMP's certification report is in the package two weeks after its receipt, which comes with the decision.
+
+    Until the ruleset CDS is needed for a new certification, nobody must; before anyone could adopt it, nobody owed it.
+    """
+    if row.certified_here_on is None or row.designation != Designation.CERTIFIED:
+        return
+    rules, certification = newest(today), row.certification or "rev5"
+    stated = rules.effective.get("CDS", {}).get(certification)
+    if stated is None or (stated.optional and row.certified_here_on < stated.optional):
+        return
+    force = Force.MUST if rules.in_force("CDS", certification, row.certified_here_on) else Force.SHOULD
+    on, by = met("N23", row.certified_here_on, row.delivered)
+    yield by_length(
+        kind="N23", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules, length="fcr_days",
+        anchor="certified", anchored_on=row.certified_here_on, rule="CDS-CSO-FRC", force=force,
+        detail=row.certified_here_on.isoformat(), met_on=on, met_by=by,
+    )  # fmt: skip
+
+
+def assessment_ahead(row: OfferingRow, today: date) -> Iterator[Due]:
+    """L15: the SSP is with the assessor thirty days before an annual assessment begins, whose day was announced."""
+    for said in row.delivered:
+        if said.duty == "assessment_start" and is_legacy_on(newest(today), row.certification, "IVV", said.period):
+            rules = newest(today)
+            on, by = met("L15", said.period, row.delivered)
+            yield by_length(
+                kind="L15", subject=_of(row), owes=_provider(row), to=Side("assessor"), release=rules,
+                length="ssp_to_assessor_days", anchor="annual assessment begins", anchored_on=said.period, rule="CMD",
+                back=True, detail=said.period.isoformat(), met_on=on, met_by=by,
+            )  # fmt: skip
+
+
+def endings(row: OfferingRow, today: date) -> Iterator[Due]:
+    """N25: agencies are told of a downgrade or an end 120 days before it."""
+    for said in row.delivered:
+        if said.duty == "N25":
+            yield by_length(
+                kind="N25", subject=_of(row), owes=_provider(row), to=AGENCIES, release=newest(today),
+                length="ending_days", anchor="downgrade or end", anchored_on=said.period, rule="FRC-CCL-DNP",
+                force=Force.SHOULD, back=True, detail=said.period.isoformat(), met_on=said.on, met_by=said.reference,
+            )  # fmt: skip
+
+
+def progress(row: OfferingRow, today: date) -> Iterator[Due]:
+    """N28: in Initial Implementation, progress every three months and an assessment scheduled within two years."""
+    if row.designation != Designation.INITIAL_IMPLEMENTATION:
+        return
+    listed = latest("listed", row.delivered)
+    last = latest("N28", row.delivered)
+    rules = newest(today)
+    anchor = ("progress reported", last.on) if last else ("listed", listed.period if listed else None)
+    yield by_length(
+        kind="N28_progress", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="progress_months",
+        anchor=anchor[0], anchored_on=anchor[1], rule="MKT-IIP-DCP",
+    )  # fmt: skip
+    scheduled = latest("assessment_start", row.delivered)
+    yield by_length(
+        kind="N28_scheduled", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="scheduled_months",
+        anchor="listed", anchored_on=listed.period if listed else None, rule="MKT-IIP-DLA",
+        met_on=scheduled.on if scheduled else None, met_by="assessment scheduled",
+    )  # fmt: skip
+
+
+def ready(row: OfferingRow, today: date) -> Iterator[Due]:
+    """L35: Ready lasts a year; it converts by the later of its annual assessment and 17 Nov 2026; all of it ends."""
+    if row.designation != Designation.READY:
+        return
+    rules = newest(today)
+    if row.ready_on:
+        yield by_length(
+            kind="L35_ready", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="ready_months",
+            anchor="FedRAMP Ready", anchored_on=row.ready_on, rule="MKTPG24",
+        )  # fmt: skip
+    base = rules.dates.get("ready_conversion")
+    if base:
+        annual = next_yearly(row.annual_day, rules.active_from) if row.annual_day else base
+        yield _dated("L35_conversion", row, max(base, annual), "ready_conversion", "annual assessment expires", rules)
+    if removed := rules.dates.get("ready_removed"):
+        yield _dated("L35_removed", row, removed, "ready_removed", "Ready disappears", rules)
+
+
+def _dated(kind: str, row: OfferingRow, day: date, name: str, anchor: str, rules: Release) -> Due:
+    force = Force.LOCAL if name in rules.local else Force.MUST
+    rule = "FRC-CSF-RDY"
+    return Due(
+        kind=kind, subject_type="offering", subject_id=row.pk, owes=_provider(row), to=PMO, on=day, anchor=anchor,
+        anchored_on=day, rule=rule, source=rules.sources[name], release=rules.id, force=force,
+    )  # fmt: skip
+
+
+def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
+    """D.4: from when existing holders need each ruleset, and from when a certification is lost without it."""
+    if row.designation != Designation.CERTIFIED:
+        return
+    rules = newest(today)
+    for ruleset, types in rules.effective.items():
+        dates = types.get(row.certification or "rev5")
+        if ruleset in OF_OTHERS or dates is None:
+            continue
+        adopted = latest(adoption_of(ruleset), row.delivered)
+        for name, day in (("maintain", dates.maintain), ("grace", dates.grace)):
+            # What was over before this release began, it asks of nobody anew.
+            if day is None or day < rules.active_from or (name == "grace" and dates.next_assessment):
+                continue
+            yield Due(
+                kind=f"ruleset_{name}", subject_type="offering", subject_id=row.pk, owes=_provider(row), to=PMO,
+                on=day, anchor=f"ruleset {ruleset}: {RULESETS[ruleset]}", anchored_on=day, rule=ruleset,
+                source=rules.effective_source, release=rules.id, force=Force.MUST, detail=ruleset,
+                satisfied_on=adopted.on if adopted else None, satisfied_by="adopted" if adopted else "",
+            )  # fmt: skip

@@ -1,0 +1,238 @@
+"""The deadlines of one record, of everything that a person may see, and of the whole portal."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import singledispatch
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.deadlines import kinds, loading
+from authorizations.deadlines.deadline import Due
+from authorizations.deadlines.kinds import compute
+from authorizations.lifecycle.stages import CLOCK_STOPPED
+from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
+from authorizations.models.querysets import mine, reads_everything
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
+
+# Where the PMO itself owes something about a case.
+OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *loading.ENDED_LISTED)
+
+
+# --- one record ---
+
+
+@singledispatch
+def deadlines_of(noun: Any, today: date) -> list[Due]:
+    """The deadlines of one record, met or not, the next one first; those without a day stand at the end.
+
+    Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of all records in
+    which it takes part.
+
+    Raises:
+        TypeError: nothing of this kind has deadlines.
+    """
+    raise TypeError(f"{type(noun).__name__} has no deadlines")
+
+
+@deadlines_of.register
+def _of_case(noun: Case, today: date) -> list[Due]:
+    with_plan = noun.kind == CaseKind.INITIAL and noun.is_open
+    tasks = loading.task_rows(WbsTask.objects.filter(wbs__case=noun.pk)) if with_plan else ()
+    return in_order([*compute(loading.row_of_case(noun), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)])
+
+
+@deadlines_of.register
+def _of_ato(noun: Ato, today: date) -> list[Due]:
+    conditions = loading.conditions_of(noun)
+    own = compute(loading.row_of_ato(noun), kinds.OF_ATOS, today)
+    return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today)])
+
+
+@deadlines_of.register
+def _of_offering(noun: Offering, today: date) -> list[Due]:
+    found = loading.offering_rows(Offering.objects.filter(pk=noun.pk))
+    return in_order(_all(found, kinds.OF_OFFERINGS, today))
+
+
+@deadlines_of.register
+def _of_access(noun: PackageAccess, today: date) -> list[Due]:
+    found = loading.access_rows(PackageAccess.objects.filter(pk=noun.pk), today)
+    return in_order(_all(found, kinds.OF_ACCESSES, today))
+
+
+@deadlines_of.register
+def _of_organization(noun: Organization, today: date) -> list[Due]:
+    return in_order(everything().of(noun).deadlines(today))
+
+
+def deadlines_seen(user: User, noun: Any, today: date) -> list[Due]:
+    """The deadlines of a record that this person sees anyway.
+
+    Of an offering, who takes no part in it is told what follows from public facts alone.
+    """
+    deadlines = deadlines_of(noun, today)
+    if isinstance(noun, Offering) and not takes_part(user, noun):
+        return [due for due in deadlines if kinds.KINDS[due.kind].is_public and due.is_open]
+    return deadlines
+
+
+def takes_part(user: User, offering: Offering) -> bool:
+    """Whether a person is of the provider, of an agency that uses the offering, of the PMO, or the auditor."""
+    if reads_everything(user) or any(one.organization_id == offering.provider_id for one in user.current_memberships):
+        return True
+    if OrganizationKind.AGENCY not in user.sides:
+        return False
+    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), offering=offering, stage__in=LIVE_ATO_STAGES)
+    return bool(used.exists())
+
+
+# --- many records ---
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Records whose deadlines are asked for together."""
+
+    cases: QuerySet[Any]
+    tasks: QuerySet[Any]
+    atos: QuerySet[Any]
+    conditions: QuerySet[Any]
+    offerings: QuerySet[Any]
+    accesses: QuerySet[Any]
+    contacts: QuerySet[Any]
+
+    def of(self, organization: Organization) -> "Scope":
+        """Those of them in which an organization takes part."""
+        own = organization.pk
+        of_case = Q(agency=own) | Q(offering__provider=own) | Q(assessor=own)
+        cases, atos = self.cases.filter(of_case), self.atos.filter(Q(agency=own) | Q(offering__provider=own))
+        return Scope(
+            cases=cases,
+            tasks=self.tasks.filter(wbs__case__in=cases.values("pk")),
+            atos=atos,
+            conditions=self.conditions.filter(Q(owner=own) | Q(ato__in=atos.values("pk"))),
+            offerings=self.offerings.filter(provider=own),
+            accesses=self.accesses.filter(Q(agency=own) | Q(package__offering__provider=own)),
+            contacts=self.contacts.filter(organization=own),
+        )
+
+    def of_offering(self, key: int) -> "Scope":
+        """Those of them that are about one offering, and about what agencies do with it."""
+        atos = self.atos.filter(offering=key)
+        return Scope(
+            cases=self.cases.filter(offering=key),
+            tasks=self.tasks.filter(wbs__case__offering=key),
+            atos=atos,
+            conditions=self.conditions.filter(ato__in=atos.values("pk")),
+            offerings=self.offerings.filter(pk=key),
+            accesses=self.accesses.filter(package__offering=key),
+            contacts=self.contacts.none(),
+        )
+
+    def owed_by_the_pmo(self) -> "Scope":
+        """Those of them about which the PMO itself may owe something."""
+        return Scope(
+            cases=self.cases.filter(stage__in=OWED_BY_THE_PMO),
+            tasks=self.tasks.filter(is_pmo=True),
+            atos=self.atos.none(),
+            conditions=self.conditions.filter(owner__kind=OrganizationKind.PMO),
+            offerings=self.offerings.none(),
+            accesses=self.accesses.none(),
+            contacts=self.contacts.filter(organization__kind=OrganizationKind.PMO),
+        )
+
+    def deadlines(self, today: date) -> Iterator[Due]:
+        """Their deadlines, met or not, record by record, batch by batch."""
+        yield from _all(loading.case_rows(self.cases), kinds.OF_CASES, today)
+        yield from _all(loading.task_rows(self.tasks), kinds.OF_TASKS, today)
+        yield from _all(loading.ato_rows(self.atos), kinds.OF_ATOS, today)
+        yield from _all(loading.condition_rows(self.conditions), kinds.OF_CONDITIONS, today)
+        yield from _all(loading.offering_rows(self.offerings), kinds.OF_OFFERINGS, today)
+        yield from _all(loading.access_rows(self.accesses, today), kinds.OF_ACCESSES, today)
+        yield from _all(loading.contact_rows(self.contacts), kinds.OF_CONTACTS, today)
+
+
+def everything() -> Scope:
+    """Every record of the portal."""
+    nouns: tuple[Any, ...] = (Case, WbsTask, Ato, Condition, Offering, PackageAccess, Contact)
+    return Scope(*(noun.objects.all() for noun in nouns))
+
+
+def seen_by(user: User) -> Scope:
+    """The records in which a person takes part and which they may see."""
+    atos = Ato.objects.visible_to(user).register_visible_to(user)
+    return Scope(
+        cases=Case.objects.visible_to(user),
+        tasks=WbsTask.objects.visible_to(user),
+        atos=atos,
+        conditions=Condition.objects.filter(ato__in=atos.values("pk")),
+        offerings=_offerings_of(user),
+        accesses=PackageAccess.objects.visible_to(user),
+        contacts=Contact.objects.visible_to(user),
+    )
+
+
+def _offerings_of(user: User) -> QuerySet[Any]:
+    """The offerings a person takes part in: the own provider's, and those for which the own agency has a live ATO."""
+    offerings = Offering.objects.visible_to(user)
+    if reads_everything(user):
+        return offerings
+    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), stage__in=LIVE_ATO_STAGES).values("offering")
+    return offerings.filter(Q(provider__in=mine(user)) | Q(pk__in=used))
+
+
+def deadlines_for(
+    user: User,
+    today: date,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    own: bool = False,
+    offering: int | None = None,
+) -> list[Due]:
+    """The deadlines of everything that a person takes part in and may see, by their day.
+
+    Args:
+        since: none that is due before it. until: none that is due after it. With neither, those without a day too.
+        own: only those that the person's own organizations owe; of the PMO that is little, and asked for cheaply.
+        offering: only those of one offering, by its key, and of what agencies do with it.
+    """
+    if not user.is_authenticated:
+        return []
+    scope = seen_by(user) if offering is None else seen_by(user).of_offering(offering)
+    found = (scope.owed_by_the_pmo() if own and reads_everything(user) else scope).deadlines(today)
+    if since is not None or until is not None:
+        first, last = since or date.min, until or date.max
+        found = (due for due in found if due.on is not None and first <= due.on <= last)
+    return in_order(due for due in found if not own or owes(user, due))
+
+
+def owes(user: User, due: Due) -> bool:
+    """Whether one of a person's own organizations owes a deadline."""
+    if due.owes.side == OrganizationKind.PMO:
+        return OrganizationKind.PMO in user.sides
+    return any(due.owes.organization == held.organization_id for held in user.current_memberships)
+
+
+def sweep(today: date, until: date) -> Iterator[Due]:
+    """Every open deadline of the portal that has passed or is due until a day, record by record, batch by batch."""
+    for due in everything().deadlines(today):
+        if due.satisfied_on is None and due.on is not None and due.on <= until:
+            yield due
+
+
+def _all(found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date) -> Iterator[Due]:
+    for row in found:
+        yield from compute(row, functions, today)
+
+
+def in_order(deadlines: Iterable[Due]) -> list[Due]:
+    """By their day; those without one at the end; the same day in the order of the kinds."""
+    order = {kind: place for place, kind in enumerate(kinds.KINDS)}
+    return sorted(
+        deadlines, key=lambda due: (due.on is None, due.on or date.max, order[due.kind], due.subject_id, due.detail)
+    )

@@ -1,0 +1,121 @@
+"""The files of documents: kept by their SHA-256 behind Django's storage, the same content once."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+
+from authorizations.exchange.documents.storage_outage import refusing
+
+FOLDER = "documents"
+SHA256 = re.compile(r"[0-9a-f]{64}")
+PIECE = 1024 * 1024
+
+
+def storage() -> Storage:
+    """Where they are."""
+    return storages["artifacts"]
+
+
+def path_of(sha256: str) -> str:
+    """Where the file of a hash is; spread over folders, since thousands in one are slow to list.
+
+    Raises:
+        ValueError: it is no hash, and so names no file.
+    """
+    if not SHA256.fullmatch(sha256):
+        raise ValueError("This is no SHA-256.")
+    return f"{FOLDER}/{sha256[:2]}/{sha256}"
+
+
+def hash_of(content: IO[bytes]) -> tuple[str, int]:
+    """SHA-256 and size of a content, which is left at its beginning."""
+    content.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while piece := content.read(PIECE):
+        digest.update(piece)
+        size += len(piece)
+    content.seek(0)
+    return digest.hexdigest(), size
+
+
+@refusing()
+def keep(content: IO[bytes]) -> tuple[str, int]:
+    """Keeps a content, if it is not kept already; returns its SHA-256 and its size.
+
+    What a crash left half-written has another size, and is written again.
+
+    Raises:
+        FilesAway: where files are kept does not answer.
+    """
+    sha256, size = hash_of(content)
+    path = path_of(sha256)
+    kept = storage()
+    if kept.exists(path) and kept.size(path) == size:
+        return sha256, size
+    with suppress(FileNotFoundError):
+        kept.delete(path)
+    saved = kept.save(path, File(content, name=sha256))
+    if saved != path:
+        # Somebody else kept the same at this moment; storage gave ours another name.
+        kept.delete(saved)
+    return sha256, size
+
+
+def put_back(sha256: str, content: IO[bytes]) -> None:
+    """Puts a file of a backup back under its hash, as it was: what a check said of it before, it says again."""
+    kept = storage()
+    kept.save(path_of(sha256), File(content, name=sha256))
+
+
+@refusing()
+def is_kept(sha256: str) -> bool:
+    """Whether the file of a hash is here."""
+    return storage().exists(path_of(sha256))
+
+
+@refusing()
+def reopen(sha256: str) -> "File[Any]":
+    """The file of a hash, to be read and closed.
+
+    Raises:
+        FileNotFoundError: it is not kept here. FilesAway: where files are kept does not answer.
+    """
+    return storage().open(path_of(sha256), "rb")
+
+
+def answers() -> None:
+    """Asks where files are kept for the folder of the documents, there or not.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    storage().exists(FOLDER)
+
+
+def forget(sha256: str) -> None:
+    """Deletes the file of a hash; one that is not there is no mistake."""
+    storage().delete(path_of(sha256))
+
+
+def kept_since(name: str) -> datetime:
+    """When a file was kept; of one that has gone meanwhile, now."""
+    try:
+        return storage().get_modified_time(f"{FOLDER}/{name[:2]}/{name}")
+    except FileNotFoundError:
+        return timezone.now()
+
+
+def every_name() -> Iterator[str]:
+    """The names of all files that are kept, in no order; one that is no hash was put there by somebody else."""
+    kept = storage()
+    # A folder that nothing was ever put in is not there, and a bucket knows of no folders.
+    with suppress(FileNotFoundError):
+        for folder in kept.listdir(FOLDER)[0]:
+            yield from kept.listdir(f"{FOLDER}/{folder}")[1]

@@ -1,0 +1,222 @@
+"""ATO rows in a plan. They have no id: three passes match them with the register's (MAPPING of the feeds, 5)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import Organization
+from accounts.roles import Source
+from authorizations.exchange.imports.agencies import Agencies
+from authorizations.exchange.imports.draft_proposal import Draft
+from authorizations.exchange.imports.marketplace_v2 import AtoRow, Table
+from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.models import Ato, Offering
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, ClashKind, ListingRole
+
+TABLES = {"AtoMapping": ListingRole.INITIAL, "ReuseMapping": ListingRole.REUSE}
+JAB = "22-001"
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One row that is to be an ATO, and the ATO it was matched with."""
+
+    table: str
+    row: AtoRow
+    offering: Offering
+    agency: Organization
+    ato: Ato | None = None
+
+
+Key = Callable[[date | None, date | None, date | None], object]
+
+# Signed, expires, logged → what must be equal; whether ATOs that an earlier feed dropped may come back. The first is
+# no pass of its own: among rows alike in date and expiry it only prefers the one logged on the same day.
+PASSES: list[tuple[Key, bool]] = [
+    (lambda signed, expires, logged: (signed, expires, logged), False),
+    (lambda signed, expires, logged: (signed, expires), False),
+    (lambda signed, expires, logged: (signed, expires), True),
+    (lambda signed, expires, logged: signed, False),
+    (lambda signed, expires, logged: None, False),
+]
+
+
+class Atos:
+    """The ATO rows of one plan."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        register: Register,
+        tables: dict[str, Table],
+        offerings: dict[str, Offering],
+        agencies: Agencies,
+    ) -> None:
+        self.draft, self.register, self.tables = draft, register, tables
+        self.offerings, self.agencies = offerings, agencies
+        self._organizations = {each.pk: each for each in register.organizations}
+        # Superseded ones are over for good; the rest may be what a row speaks of.
+        self._known = [ato for ato in register.atos if _from_feeds(ato) and ato.stage != AtoStage.SUPERSEDED]
+        self._live_initial = {
+            ato.offering_id: ato
+            for ato in register.atos
+            if ato.listing_role == ListingRole.INITIAL and ato.stage in LIVE_ATO_STAGES
+        }
+        self._matched: set[int] = set()
+
+    def take_rows(self) -> None:
+        """Both tables: matched first, since an initial row may be a reuse that became the initial authorization."""
+        wanted = {table: self._wanted(table) for table in TABLES}
+        for table, rows in wanted.items():
+            self._match(TABLES[table], rows)
+        for rows in wanted.values():
+            for want in rows:
+                self._write(want)
+        for table in TABLES:
+            self.draft.set_aside(table, self.tables[table].set_aside)
+
+    def finish(self) -> None:
+        """The numbers."""
+        for table, role in TABLES.items():
+            self.draft.tally(table, self.tables[table].records)
+            if self.tables[table].present:
+                self.draft.withdraw(table, (ato for ato in self._known if ato.listing_role == role))
+
+    def _wanted(self, table: str) -> list[Wanted]:
+        wanted: list[Wanted] = []
+        initial: set[str] = set()
+        for row in self.tables[table].rows:
+            offering = self.offerings.get(row.product)
+            if offering is None:
+                self._aside(table, row, "unknown_offering", "The row names no offering that is known here.")
+            elif table == "AtoMapping" and row.product in initial:
+                self._aside(table, row, "second_initial", "The offering has an initial row already; the first counts.")
+            else:
+                initial.add(row.product)
+                self._note_unlisted(table, row, offering)
+                wanted.append(Wanted(table, row, offering, self.agencies.meant_by(table, row)))
+        return wanted
+
+    def _note_unlisted(self, table: str, row: AtoRow, offering: Offering) -> None:
+        if not self.draft.is_published(offering):
+            sentence = "The offering is known here but not in this feed; the row was taken."
+            self.draft.trouble(table, row.product, "id", row.product, "unlisted_offering", sentence)
+
+    def _aside(self, table: str, row: AtoRow, kind: str, why: str) -> None:
+        raw = f"{row.product} {row.sub or row.parent or row.agency_id}"
+        self.draft.trouble(table, row.product, "id", raw, kind, f"{why} It was set aside.")
+        self.draft.set_aside(table)
+
+    def _match(self, role: ListingRole, rows: list[Wanted]) -> None:
+        free: dict[tuple[int, int], list[Ato]] = defaultdict(list)
+        for ato in self._known:
+            if ato.listing_role == role:
+                free[ato.offering_id, ato.agency_id].append(ato)
+        groups: dict[tuple[int, int], list[Wanted]] = defaultdict(list)
+        for want in rows:
+            if want.offering.pk and want.agency.pk:
+                groups[want.offering.pk, want.agency.pk].append(want)
+        for group, wanted in groups.items():
+            if group in free:
+                self._match_group(wanted, free[group])
+
+    def _match_group(self, wanted: list[Wanted], atos: list[Ato]) -> None:
+        """One offering, one agency, one role: pass after pass, each in date order."""
+        wanted = sorted(wanted, key=lambda want: _order(want.row.signed.on, want.row.expires.on, want.row.logged.on))
+        atos = sorted(atos, key=lambda ato: _order(ato.signed_on, ato.expires_on, ato.logged_on))
+        for equal, returning in PASSES:
+            waiting: dict[object, list[Ato]] = defaultdict(list)
+            for ato in atos:
+                if ato.pk not in self._matched and (returning or ato.is_published):
+                    waiting[equal(ato.signed_on, ato.expires_on, ato.logged_on)].append(ato)
+            for want in wanted:
+                same = waiting.get(equal(want.row.signed.on, want.row.expires.on, want.row.logged.on))
+                if want.ato is None and same:
+                    want.ato = same.pop(0)
+                    self._matched.add(want.ato.pk)
+
+    def _write(self, want: Wanted) -> None:
+        if want.table == "AtoMapping" and not self._may_be_initial(want):
+            return
+        ato = want.ato or self._promoted(want)
+        if ato is None:
+            ato = Ato(offering=want.offering, agency=want.agency, source=Source.FEED, listing_role=TABLES[want.table])
+            self.draft.create(ato)
+        if ato.source == Source.FEED:
+            self.draft.change(ato, **self._facts(want))
+        self.draft.publish(ato)
+        self._supersede(want, ato)
+        self.draft.row(want.table, ato)
+
+    def _facts(self, want: Wanted) -> dict[str, Any]:
+        """What the row states; a date that cannot be read leaves ours as it is."""
+        days = {"signed_on": want.row.signed, "logged_on": want.row.logged, "expires_on": want.row.expires}
+        of_the_jab = JAB in {want.row.agency_id, want.row.sub_id}
+        return {
+            "listing_role": TABLES[want.table],
+            "ato_type": AtoType.P_ATO if of_the_jab else AtoType.ATO,
+            **{name: day.on for name, day in days.items() if day.readable},
+        }
+
+    def _may_be_initial(self, want: Wanted) -> bool:
+        """Against an initial ATO made here the feed's row stands aside until a person has decided."""
+        ours = self._live_initial.get(want.offering.pk)
+        if ours is None or ours.source == Source.FEED or ours is want.ato:
+            return True
+        agency = self._organizations[ours.agency_id]
+        self.draft.clash(
+            want.table,
+            want.row.product,
+            ClashKind.INITIAL_MADE_HERE,
+            f"The feed names {want.agency.name} as the initial agency; here {agency.name}'s initial ATO is recorded.",
+            ours=agency.name,
+            theirs=want.agency.name,
+            organization=agency,
+            other_organization=want.agency,
+            offering=want.offering,
+        )
+        self._aside(want.table, want.row, "initial_made_here", "An initial ATO of the offering was made here.")
+        return False
+
+    def _promoted(self, want: Wanted) -> Ato | None:
+        """The agency's own reuse ATO of the same date, which the feed now lists as the initial one."""
+        if want.table != "AtoMapping" or not want.row.signed.on:
+            return None
+        for ato in self._known:
+            if (
+                (ato.offering_id, ato.agency_id) == (want.offering.pk, want.agency.pk)
+                and ato.listing_role == ListingRole.REUSE
+                and (ato.source, ato.stage, ato.signed_on) == (Source.FEED, AtoStage.ACTIVE, want.row.signed.on)
+                and ato.is_published
+                and ato.pk not in self._matched
+            ):
+                self._matched.add(ato.pk)
+                return ato
+        return None
+
+    def _supersede(self, want: Wanted, ato: Ato) -> None:
+        """Ends the feed's former initial ATO; the database knows one live initial ATO per offering."""
+        former = self._live_initial.get(want.offering.pk)
+        if want.table != "AtoMapping" or former is None or former is ato or ato.stage not in LIVE_ATO_STAGES:
+            return
+        self.draft.proposal.succession.append((former, ato))
+        self.draft.unpublish(former)
+
+
+def _from_feeds(ato: Ato) -> bool:
+    return ato.source == Source.FEED or ato.published_since is not None
+
+
+def _order(*days: date | None) -> tuple[date, ...]:
+    return tuple(day or date.min for day in days)
+
+
+def anniversaries(rows: Iterable[AtoRow]) -> dict[str, str]:
+    """The month and day of the yearly assessment by offering, from its first initial row that states one."""
+    stated: dict[str, str] = {}
+    for row in rows:
+        if row.anniversary:
+            stated.setdefault(row.product, row.anniversary)
+    return stated

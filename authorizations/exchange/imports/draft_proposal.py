@@ -1,0 +1,142 @@
+"""A proposal while it is drawn up: what is new, what changes, which row led to what, what is still published."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+
+from accounts.models import Published
+from authorizations.actions.door import differences
+from authorizations.actions.imports.proposal import Change, Counts, Proposal, Trouble
+from authorizations.exchange.imports.register_snapshot import ReviewKey
+from authorizations.models import ReviewItem
+from authorizations.vocabulary import ClashKind
+
+
+class Draft:
+    """Collects one import's proposal; records of the register are compared with, never altered."""
+
+    def __init__(self, *, as_of: date, now: datetime, reviewed: Iterable[ReviewKey]) -> None:
+        self.as_of = as_of
+        self.now = now
+        self.proposal = Proposal()
+        self._reviewed = set(reviewed)
+        self._changes: dict[int, Change] = {}
+        self._new: set[int] = set()
+        self._claimed: set[int] = set()
+        self._published: set[int] = set()
+        self._rows: dict[str, list[Sequence[models.Model]]] = defaultdict(list)
+
+    def counts(self, table: str) -> Counts:
+        """The numbers of one table."""
+        return self.proposal.counts.setdefault(table, Counts())
+
+    def trouble(self, table: str, record_id: str, field: str, raw: str, kind: str, sentence: str) -> None:
+        """Notes a trouble that only the comparison with the register shows."""
+        self.proposal.troubles.append(Trouble(table, record_id[:100], field, raw[:500], kind, sentence[:300]))
+
+    def create(self, record: models.Model) -> None:
+        """Adds a new record."""
+        self._new.add(id(record))
+        self.proposal.create.append(record)
+
+    def change(self, record: models.Model, **facts: Any) -> bool:
+        """Sets facts on a record where they differ, and says whether any did."""
+        if id(record) in self._new:
+            for name, value in facts.items():
+                setattr(record, name, value)
+            return False
+        different = set(differences(record, facts))
+        # A new record has no key yet, and looks like none to the comparison.
+        different |= {name for name, value in facts.items() if isinstance(value, models.Model) and value.pk is None}
+        pending = self._changes.setdefault(id(record), Change(record, {})).facts
+        for name, value in facts.items():
+            # Two rows may speak of one record: the last one counts, also when it says what we have.
+            if name in different:
+                pending[name] = value
+            else:
+                pending.pop(name, None)
+        return bool(different)
+
+    def finished(self) -> Proposal:
+        """The proposal; nothing is to be added after it."""
+        self.proposal.change = [change for change in self._changes.values() if change.facts]
+        return self.proposal
+
+    def is_new(self, record: models.Model) -> bool:
+        """Whether the record is one this proposal adds."""
+        return id(record) in self._new
+
+    def publish(self, record: Published) -> None:
+        """The feed has the record: it is published from now on, or again."""
+        self._published.add(id(record))
+        if record.published_since is None:
+            self.change(record, published_since=self.as_of)
+        if record.not_published_since is not None:
+            self.change(record, not_published_since=None)
+
+    def is_published(self, record: Published) -> bool:
+        """Whether this feed has the record."""
+        return id(record) in self._published
+
+    def withdraw(self, table: str, records: Iterable[Published]) -> None:
+        """Of the register's records, marks those records that were published and are no longer; counts both."""
+        counts = self.counts(table)
+        for record in records:
+            if self.is_new(record) or not record.is_published:
+                continue
+            counts.published += 1
+            if id(record) not in self._published and self.unpublish(record):
+                counts.not_published += 1
+
+    def unpublish(self, record: Published) -> bool:
+        """Marks one record as not published; what was recorded here after the feed's date is not yet expected in it."""
+        if not record.is_published or (record.published_since or self.as_of) > self.as_of:
+            return False
+        return self.change(record, not_published_since=self.as_of)
+
+    def clash(self, table: str, record_id: str, kind: ClashKind, sentence: str, **facts: Any) -> bool:
+        """Opens a review item, once: what a person was asked, or has decided, is not asked again."""
+        theirs = str(facts.get("theirs", ""))[:300]
+        mark = (table, record_id[:100], str(kind), theirs)
+        if mark in self._reviewed:
+            return False
+        self._reviewed.add(mark)
+        self.proposal.review.append(
+            ReviewItem(
+                table=table,
+                record_id=record_id[:100],
+                clash=kind,
+                sentence=sentence[:400],
+                opened_at=self.now,
+                **{**facts, "theirs": theirs, "ours": str(facts.get("ours", ""))[:300]},
+            )
+        )
+        return True
+
+    def row(self, table: str, *records: models.Model) -> None:
+        """One row was taken; it led to the first record, and says something of the others."""
+        self._rows[table].append(records)
+
+    def set_aside(self, table: str, number: int = 1) -> None:
+        """Rows that lead to nothing."""
+        self.counts(table).set_aside += number
+
+    def _is_touched(self, record: models.Model) -> bool:
+        change = self._changes.get(id(record))
+        return id(record) in self._new or bool(change and change.facts)
+
+    def tally(self, table: str, records: int) -> None:
+        """Sorts the rows of a table into create, change and same; call it when everything is drawn up."""
+        counts = self.counts(table)
+        counts.rows = records
+        for first, *others in self._rows[table]:
+            if id(first) in self._new and id(first) not in self._claimed:
+                counts.create += 1
+            elif any(self._is_touched(record) for record in (first, *others)):
+                counts.change += 1
+            else:
+                counts.same += 1
+            self._claimed.add(id(first))

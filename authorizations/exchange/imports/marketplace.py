@@ -1,0 +1,81 @@
+"""The Marketplace import from end to end: read a file, plan it against the register, hand the plan to the verb."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.imports.apply import Progress, apply_import
+from authorizations.exchange.imports.agencies import Agencies
+from authorizations.exchange.imports.atos import Atos, anniversaries
+from authorizations.exchange.imports.draft_proposal import Draft
+from authorizations.exchange.imports.feed_file import read_bytes, read_path
+from authorizations.exchange.imports.marketplace_v2 import Feed, read_feed
+from authorizations.exchange.imports.offerings import Offerings
+from authorizations.exchange.imports.organizations import Assessors
+from authorizations.exchange.imports.plan import Plan
+from authorizations.exchange.imports.register_snapshot import read_register
+from authorizations.models import ImportRun
+
+
+def feed_from_path(path: Path, *, max_bytes: int, now: datetime) -> Feed:
+    """Reads a feed from disk.
+
+    Raises:
+        Unreadable: with one sentence that says why.
+    """
+    return read_feed(read_path(path, max_bytes=max_bytes), today=timezone.localdate(now))
+
+
+def feed_from_bytes(content: bytes, *, name: str, max_bytes: int, now: datetime) -> Feed:
+    """Reads a feed that was uploaded or kept.
+
+    Raises:
+        Unreadable: with one sentence that says why.
+    """
+    return read_feed(read_bytes(content, name=name, max_bytes=max_bytes), today=timezone.localdate(now))
+
+
+def plan_feed(feed: Feed, *, now: datetime) -> Plan:
+    """What applying the feed would do to the register as it is now; reads only, a dozen queries."""
+    register = read_register(timezone.localdate(now))
+    draft = Draft(as_of=feed.file.as_of, now=now, reviewed=register.reviewed)
+    tables = feed.tables
+    agencies = Agencies(draft, register, tables["Agencies"])
+    assessors = Assessors(draft, register, tables["Assessors"])
+    offerings = Offerings(draft, register, tables["Products"], agencies, assessors)
+    agencies.take_rows()
+    assessors.take_rows()
+    offerings.take_rows(anniversaries(tables["AtoMapping"].rows))
+    atos = Atos(draft, register, tables, offerings.by_id, agencies)
+    atos.take_rows()
+    for part in (offerings, agencies, assessors, atos):
+        part.finish()
+    draft.proposal.troubles[:0] = feed.troubles
+    return Plan(feed.file, draft.finished())
+
+
+def apply_feed(
+    feed: Feed, *, actor: User | None, now: datetime, removals_reason: str = "", progress: Progress | None = None
+) -> tuple[ImportRun, Plan]:
+    """Plans inside the import's own transaction and applies that plan.
+
+    Raises:
+        Refused: as `apply_import` says; nothing was written.
+    """
+    plans: list[Plan] = []
+
+    def propose() -> Plan:
+        plans.append(plan_feed(feed, now=now))
+        return plans[-1]
+
+    run = apply_import(
+        actor=actor,
+        now=now,
+        file=feed.file,
+        propose=lambda: propose().proposal,
+        removals_reason=removals_reason,
+        progress=progress,
+    )
+    return run, plans[-1]

@@ -1,0 +1,178 @@
+"""Offerings in a plan, with the dated steps of their designation and what they build on."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from accounts.models import Organization
+from accounts.roles import Source
+from authorizations.exchange.imports.agencies import Agencies
+from authorizations.exchange.imports.draft_proposal import Draft
+from authorizations.exchange.imports.marketplace_v2 import ProductRow, Table
+from authorizations.exchange.imports.marketplace_v2_fields import STEPS
+from authorizations.exchange.imports.name_matching import key
+from authorizations.exchange.imports.organizations import Assessors, Providers
+from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.models import DesignationEvent, Leverage, Offering
+from authorizations.vocabulary import AddedBy, ClashKind
+
+TABLE = "Products"
+
+
+class Offerings:
+    """The offerings of one plan, by their FedRAMP id."""
+
+    def __init__(
+        self, draft: Draft, register: Register, table: Table, agencies: Agencies, assessors: Assessors
+    ) -> None:
+        self.draft, self.register, self.table = draft, register, table
+        self.agencies, self.assessors = agencies, assessors
+        self.providers = Providers(draft, register)
+        self.by_id: dict[str, Offering] = dict(register.offerings)
+        self._organizations = {each.pk: each for each in register.organizations}
+        self._taken: dict[str, ProductRow] = {}
+
+    def take_rows(self, anniversaries: Mapping[str, str]) -> None:
+        """Every row; ``anniversaries`` (id → MM-DD, of initial ATO rows) fill in for an absent annual assessment."""
+        for row in self.table.rows:
+            if row.id in self._taken:
+                sentence = "The id came before; the row was set aside."
+                self.draft.trouble(TABLE, row.id, "id", str(row.facts["name"]), "id_twice", sentence)
+                self.draft.set_aside(TABLE)
+                continue
+            self._taken[row.id] = row
+            self._take(row, anniversaries.get(row.id, ""))
+        self.draft.set_aside(TABLE, self.table.set_aside)
+        links = self._links()
+        for row in self._taken.values():
+            offering = self.by_id[row.id]
+            self.draft.row(TABLE, offering, *self._steps(row, offering), *links.get(row.id, ()))
+
+    def finish(self) -> None:
+        """The numbers, of offerings and of providers."""
+        self.providers.finish()
+        for link in self.register.leverages.values():
+            if not self.draft.is_published(link):
+                self.draft.unpublish(link)
+        self.draft.tally(TABLE, self.table.records)
+        self.draft.withdraw(TABLE, self.register.offerings.values())
+
+    def _take(self, row: ProductRow, anniversary: str) -> None:
+        offering = self.by_id.get(row.id)
+        current = self._organizations.get(offering.provider_id) if offering else None
+        provider = self.providers.of(row, current)
+        facts = {
+            **row.facts,
+            "annual_assessment": row.facts["annual_assessment"] or anniversary,
+            "assessor": self.assessors.of(row),
+            "partner_agency": self._partner(row),
+        }
+        if offering is None:
+            offering = Offering(
+                fedramp_id=row.id, provider=provider, source=Source.FEED, added_by=AddedBy.FEED, **facts
+            )
+            self.by_id[row.id] = offering
+            self.draft.create(offering)
+        else:
+            self._state(row, offering, facts)
+            self._provider(row, offering, current, provider)
+        self.draft.publish(offering)
+
+    def _state(self, row: ProductRow, offering: Offering, facts: dict[str, Any]) -> None:
+        """What the feed says; of an offering entered here its name is kept, and nothing is emptied."""
+        if offering.source == Source.PORTAL:
+            facts = {name: value for name, value in facts.items() if value not in ("", None, [])}
+            theirs = str(facts.pop("name"))
+            if key(theirs) != key(offering.name):
+                self.draft.clash(
+                    TABLE,
+                    row.id,
+                    ClashKind.NAME_CHANGED,
+                    f"The feed calls the offering “{offering.name}” “{theirs}”. Our name was kept.",
+                    ours=offering.name,
+                    theirs=theirs,
+                    offering=offering,
+                )
+        self.draft.change(offering, **facts)
+
+    def _provider(
+        self, row: ProductRow, offering: Offering, current: Organization | None, provider: Organization
+    ) -> None:
+        """The offering moves to the provider the feed names, unless people work here under the present one."""
+        if current is None or current is provider:
+            return
+        if offering.source == Source.FEED and current.pk not in self.register.kept:
+            self.draft.change(offering, provider=provider)
+            return
+        self.draft.clash(
+            TABLE,
+            row.id,
+            ClashKind.PROVIDER_CHANGED,
+            f"The feed gives “{offering.name}” to “{row.provider}”; here it is “{current.name}”'s, which was kept.",
+            ours=current.name,
+            theirs=row.provider,
+            organization=current,
+            other_organization=provider,
+            offering=offering,
+        )
+
+    def _partner(self, row: ProductRow) -> Organization | None:
+        partner = self.agencies.named(row.partner)
+        if row.partner and partner is None:
+            sentence = "The partnering agency is not known here; its name is kept as published."
+            self.draft.trouble(TABLE, row.id, "partnering_agency", row.partner, "unknown_agency", sentence)
+        return partner
+
+    def _steps(self, row: ProductRow, offering: Offering) -> list[DesignationEvent]:
+        """One step per dated field; a later feed corrects the date in place, an unreadable one changes nothing."""
+        events = []
+        for field, day in row.steps.items():
+            event = self.register.steps.get((offering.pk, field))
+            if day.on is not None:
+                event = event or self._new_step(offering, field, day.on)
+                self.draft.change(event, effective_on=day.on)
+                self.draft.publish(event)
+            elif event is not None and day.readable:
+                self.draft.unpublish(event)
+            if event is not None:
+                events.append(event)
+        return events
+
+    def _new_step(self, offering: Offering, field: str, on: date) -> DesignationEvent:
+        event = DesignationEvent(
+            offering=offering,
+            step=STEPS[field],
+            effective_on=on,
+            recorded_at=self.draft.now,
+            source_field=field,
+            source=Source.FEED,
+        )
+        self.draft.create(event)
+        return event
+
+    def _links(self) -> dict[str, list[Leverage]]:
+        """Who builds on whom, by the id of the underlying offering, in whose row the feed states it."""
+        ids = {offering.pk: fedramp_id for fedramp_id, offering in self.register.offerings.items()}
+        links: dict[str, list[Leverage]] = {}
+        for (_, underlying), link in self.register.leverages.items():
+            if underlying in ids:
+                links.setdefault(ids[underlying], []).append(link)
+        for row in self._taken.values():
+            for dependent in row.carries:
+                link_or_none = self._link(row, dependent)
+                if link_or_none is not None and self.draft.is_new(link_or_none):
+                    links.setdefault(row.id, []).append(link_or_none)
+        return links
+
+    def _link(self, row: ProductRow, dependent: str) -> Leverage | None:
+        underlying, offering = self.by_id[row.id], self.by_id.get(dependent)
+        if offering is None or offering is underlying:
+            sentence = "The offering is not known here, or is the row's own; the link was left out."
+            self.draft.trouble(TABLE, row.id, "leveraged_systems", dependent, "unknown_offering", sentence)
+            return None
+        link = self.register.leverages.get((offering.pk, underlying.pk))
+        if link is None:
+            link = Leverage(offering=offering, underlying=underlying, source=Source.FEED)
+            self.draft.create(link)
+        self.draft.publish(link)
+        return link

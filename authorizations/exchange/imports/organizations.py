@@ -1,0 +1,113 @@
+"""Assessors and providers in a plan. Assessors have a list of their own; providers are but a text on each offering."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from accounts.models import Organization
+from accounts.roles import FeedList, OrganizationKind, Source
+from authorizations.exchange.imports.draft_proposal import Draft
+from authorizations.exchange.imports.marketplace_v2 import ProductRow, Table
+from authorizations.exchange.imports.name_matching import same_but_legal_form
+from authorizations.exchange.imports.organization_matching import Directory, Found
+from authorizations.exchange.imports.register_snapshot import Register
+
+ASSESSORS, PROVIDERS = "Assessors", "Providers"
+# “Currently contracted with a non-FedRAMP recognized 3PAO” is no firm.
+PSEUDO_ASSESSORS = frozenset({"100000"})
+
+
+def state(draft: Draft, organization: Organization, **facts: Any) -> None:
+    """Sets what the feed says; on an organization entered here only where nothing was entered."""
+    if organization.source == Source.PORTAL:
+        facts = {
+            name: value
+            for name, value in facts.items()
+            if value not in ("", None) and getattr(organization, name) in ("", None)
+        }
+    draft.change(organization, **facts)
+
+
+class Assessors:
+    """The assessors of one plan."""
+
+    def __init__(self, draft: Draft, register: Register, table: Table) -> None:
+        self.draft, self.table = draft, table
+        self.directory = Directory(draft, register, OrganizationKind.ASSESSOR, ASSESSORS, FeedList.ASSESSORS)
+        self._with_row: set[int] = set()
+
+    def take_rows(self) -> None:
+        """The list itself."""
+        seen: set[str] = set()
+        for row in self.table.rows:
+            if row.id and row.id in seen:
+                sentence = "The id came before; the row was set aside."
+                self.draft.trouble(ASSESSORS, row.id, "id", row.name, "id_twice", sentence)
+                self.draft.set_aside(ASSESSORS)
+                continue
+            seen.add(row.id)
+            found = self.directory.identify(row.id, row.name, pseudo=row.id in PSEUDO_ASSESSORS)
+            self.directory.spell(found, row.as_published)
+            self._with_row.add(id(found.organization))
+            self.draft.publish(found.organization)
+            facts = {"email": row.email, "in_remediation": row.in_remediation}
+            if row.accredited.readable:
+                facts["accredited_on"] = row.accredited.on
+            state(self.draft, found.organization, **facts)
+            self.draft.row(ASSESSORS, found.organization, *found.additions)
+        self.draft.set_aside(ASSESSORS, self.table.set_aside)
+
+    def of(self, row: ProductRow) -> Organization | None:
+        """The assessor an offering names; one that is in no list is taken from there."""
+        if not row.assessor:
+            return None
+        organization = self.directory.named(row.assessor)
+        if organization is None:
+            sentence = "The assessor is not in the feed's list; it was taken from this row."
+            self.draft.trouble("Products", row.id, "independent_assessor", row.assessor, "unlisted_assessor", sentence)
+            organization = self.directory.add(row.assessor)
+        self.directory.spell(Found(organization), row.assessor_as_published)
+        self.draft.publish(organization)
+        return organization
+
+    def finish(self) -> None:
+        """The numbers."""
+        published = [each for each in self.directory.organizations if self.draft.is_published(each)]
+        self.draft.counts(ASSESSORS).implied = sum(id(each) not in self._with_row for each in published)
+        self.draft.tally(ASSESSORS, self.table.records)
+        if self.table.present:
+            self.draft.withdraw(ASSESSORS, self.directory.organizations)
+
+
+class Providers:
+    """The providers of one plan: each different text is a row of a table that the feed does not have."""
+
+    def __init__(self, draft: Draft, register: Register) -> None:
+        self.draft = draft
+        self.directory = Directory(draft, register, OrganizationKind.PROVIDER, PROVIDERS)
+        self._found: dict[str, Found] = {}
+        self._facts: dict[int, dict[str, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
+
+    def of(self, row: ProductRow, current: Organization | None) -> Organization:
+        """The provider of that name; where only the legal form of an offering's provider changed, it is that one."""
+        found = self._found.get(row.provider)
+        if found is None:
+            known = self.directory.named(row.provider)
+            if known is None and current is not None and same_but_legal_form(current.name, row.provider):
+                known = current
+            found = self._found[row.provider] = Found(known or self.directory.add(row.provider))
+            self.directory.spell(found, row.provider)
+            self.draft.publish(found.organization)
+            self.draft.row(PROVIDERS, found.organization, *found.additions)
+        stated = self._facts[id(found.organization)]
+        stated["uei"].update([row.uei] if row.uei else [])
+        stated["small_business"].update([] if row.small_business is None else [row.small_business])
+        return found.organization
+
+    def finish(self) -> None:
+        """What most offerings of a provider say of it, then the numbers."""
+        for organization in self.directory.organizations:
+            facts = self._facts.get(id(organization), {})
+            most = {name: values.most_common(1)[0][0] for name, values in facts.items() if values}
+            state(self.draft, organization, **most)
+        self.draft.tally(PROVIDERS, len(self._found))
+        self.draft.withdraw(PROVIDERS, self.directory.organizations)

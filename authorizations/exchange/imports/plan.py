@@ -1,0 +1,104 @@
+"""A plan: what applying a feed would do, to be shown to a person before it is done."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from authorizations.actions.door import plain
+from authorizations.actions.imports.proposal import FeedFile, Proposal
+from authorizations.display import day_text
+from authorizations.models import ReviewItem
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one record, before and after, in words."""
+
+    noun: str
+    record: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The proposal for one feed file, readable as JSON and as text."""
+
+    file: FeedFile
+    proposal: Proposal
+
+    def field_changes(self) -> Iterator[FieldChange]:
+        """Every field that would change."""
+        for change in self.proposal.change:
+            noun = str(change.record._meta.verbose_name)
+            for name, after in change.facts.items():
+                before = getattr(change.record, name)
+                yield FieldChange(noun, str(change.record), name, _words(before), _words(after))
+
+    def as_json(self) -> dict[str, Any]:
+        """What the command prints and other programs read; dates as ISO text."""
+        return {
+            "feed": {
+                "version": self.file.version,
+                "file": self.file.name,
+                "sha256": self.file.sha256,
+                "size": self.file.size,
+                "as_of": self.file.as_of.isoformat(),
+            },
+            "counts": {table: counts.as_json() for table, counts in self.proposal.counts.items()},
+            "needs_a_reason": [table for table, _ in self.proposal.removals()],
+            "troubles": [
+                {
+                    "table": trouble.table,
+                    "record_id": trouble.record_id,
+                    "field": trouble.field,
+                    "raw": trouble.raw,
+                    "kind": trouble.kind,
+                    "sentence": trouble.sentence,
+                }
+                for trouble in self.proposal.troubles
+            ],
+            "review_items": [_item(item) for item in self.proposal.review],
+        }
+
+    def as_text(self) -> str:
+        """The plan for a terminal: numbers per table, troubles by kind, review items in full."""
+        return "\n".join([f"Marketplace feed of {day_text(self.file.as_of)} ({self.file.name})", "", *self._lines()])
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{'Table':<14}" + "".join(f"{head:>14}" for head in HEADS)
+        for table, counts in self.proposal.counts.items():
+            yield f"{table:<14}" + "".join(f"{number:>14,}" for number in counts.as_json().values())
+        for table, counts in self.proposal.removals():
+            yield f"{table}: {counts.not_published:,} of {counts.published:,} published would no longer be published."
+        kinds = Counter((trouble.kind, trouble.sentence) for trouble in self.proposal.troubles)
+        yield f"\nTroubles: {len(self.proposal.troubles):,}"
+        yield from (f"{number:>7,} × {sentence}" for (_, sentence), number in kinds.most_common())
+        yield f"\nReview items: {len(self.proposal.review):,}"
+        yield from (f"  - {item.sentence}" for item in self.proposal.review)
+        if self.proposal.is_empty:
+            yield "\nNothing to change."
+
+
+HEADS = ("rows", "create", "change", "same", "set aside", "implied", "not published")
+
+
+def _item(item: ReviewItem) -> dict[str, str]:
+    return {
+        "table": item.table,
+        "record_id": item.record_id,
+        "clash": str(item.clash),
+        "sentence": item.sentence,
+        "ours": item.ours,
+        "theirs": item.theirs,
+    }
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, models.Model) else str(plain(value))

@@ -1,0 +1,65 @@
+"""Files between preview and apply: kept by their hash, so that what was shown is what is applied."""
+
+import hashlib
+import re
+from contextlib import suppress
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from authorizations.exchange.documents.storage_outage import refusing
+
+FOLDER = "imports"
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@refusing()
+def keep(content: bytes) -> str:
+    """Keeps a file and gives its SHA-256, the name under which it is opened again.
+
+    Raises:
+        FilesAway: where files are kept does not answer.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not default_storage.exists(_path(sha256)):
+        default_storage.save(_path(sha256), ContentFile(content))
+    return sha256
+
+
+@refusing()
+def reopen(sha256: str) -> bytes:
+    """The content of a kept file.
+
+    Raises:
+        FileNotFoundError: it was never kept, or forgotten since; a hash that is none is never looked for.
+        FilesAway: where files are kept does not answer.
+    """
+    if not SHA256.fullmatch(sha256):
+        raise FileNotFoundError("No kept file has this name.")
+    with default_storage.open(_path(sha256), "rb") as file:
+        content: bytes = file.read()
+        return content
+
+
+def forget(sha256: str) -> None:
+    """Removes a kept file, applied or abandoned; one that is not there is no mistake."""
+    if SHA256.fullmatch(sha256):
+        default_storage.delete(_path(sha256))
+
+
+def forget_older_than(moment: datetime) -> int:
+    """Removes the files kept before ``moment`` (aware) and says how many they were."""
+    forgotten = 0
+    # A folder that nothing was ever put in is not there; what another process forgets meanwhile is gone.
+    with suppress(FileNotFoundError):
+        for name in default_storage.listdir(FOLDER)[1]:
+            with suppress(FileNotFoundError):
+                if default_storage.get_modified_time(_path(name)) < moment:
+                    default_storage.delete(_path(name))
+                    forgotten += 1
+    return forgotten
+
+
+def _path(sha256: str) -> str:
+    return f"{FOLDER}/{sha256}"

@@ -1,0 +1,265 @@
+"""The machine-readable Consolidated Rules (repository FedRAMP/rules): from the file to texts, or to what is wrong.
+
+What is read must be of its kind; what is not read may be anything, so that a later version with more of it comes in.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from authorizations.actions.rules.rule_texts import EditionDraft
+from authorizations.display import day_text
+from authorizations.exchange.rules.files import LARGEST_RULES, RawDocument, raw_document
+from authorizations.models import RuleText
+from authorizations.rules import BadRelease
+from authorizations.rules.validation import Day, matching, refuse, sentences
+from authorizations.vocabulary import RulePart
+
+VERSION = "[0-9A-Za-z][0-9A-Za-z.-]{0,39}"
+BY_CLASS = "by class"
+APPLIES = {"all": "20x and Rev5", "20x": "20x", "rev5": "Rev5"}
+# Lists of texts that are kept under a heading, in the order in which they are shown.
+HEADINGS = {
+    "following_information": "What is to be supplied",
+    "following_information_bullets": "In particular",
+    "notes": "Notes",
+    "corrective_actions": "Corrective actions",
+    "related": "Related rules",
+    "alts": "Also written",
+}
+MOST_RULES = 5_000
+
+
+class BadRules(BadRelease):
+    """The file is not the Consolidated Rules, or not whole; ``problems`` names each place."""
+
+
+# --- the file ---
+
+
+def _showable(value: str) -> str:
+    if not value.strip():
+        raise ValueError("This must not be blank.")
+    if not all(each.isprintable() or each == "\n" for each in value):
+        raise ValueError("This holds characters that cannot be shown.")
+    return value.strip()
+
+
+Paragraph = Annotated[str, Field(max_length=20_000), AfterValidator(_showable)]
+Title = Annotated[str, Field(max_length=200), AfterValidator(_showable)]
+Chapter = Annotated[str, Field(max_length=100), AfterValidator(_showable)]
+Word = Annotated[str, Field(max_length=500), AfterValidator(_showable)]
+Force = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"]
+Affected = Literal["Advisors", "Agencies", "Assessors", "FedRAMP", "Providers", "Everyone"]
+RuleId = Annotated[str, matching("[A-Z]{3}-[A-Z]{3}-[A-Z]{3}", "an id of a rule")]
+DefinitionId = Annotated[str, matching("FRD-[A-Z]{3}", "an id of a definition")]
+IndicatorId = Annotated[str, matching("KSI-[A-Z]{3}-[A-Z]{3}", "an id of an indicator")]
+Paragraphs = tuple[Paragraph, ...]
+
+
+class FilePart(BaseModel):
+    """A part of the file; what is not named here is not read."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Notification(FilePart):
+    party: Word
+    method: Word
+    name: Word
+    target: Word
+
+    @property
+    def words(self) -> str:
+        target = f" ({self.target})" if self.target != self.name else ""
+        return f"{self.party}, by {self.method}: {self.name}{target}"
+
+
+class DateOfChange(FilePart):
+    date: Day
+
+
+class Clause(FilePart):
+    """What rules, definitions and indicators share."""
+
+    note: Paragraph | None = None
+    following_information: Paragraphs = ()
+    following_information_bullets: Paragraphs = ()
+    notes: Paragraphs = ()
+    corrective_actions: Paragraphs = ()
+    related: Paragraphs = ()
+    alts: Paragraphs = ()
+    notification: tuple[Notification, ...] = ()
+    updated: tuple[DateOfChange, ...] = ()
+
+    def more(self) -> Iterator[list[str | list[str]]]:
+        """What belongs to the text, under its headings."""
+        if self.note is not None:
+            yield ["Note", [self.note]]
+        for name, heading in HEADINGS.items():
+            if paragraphs := getattr(self, name):
+                yield [heading, list(paragraphs)]
+        if self.notification:
+            yield ["Where it is sent", [each.words for each in self.notification]]
+        if self.updated:
+            yield ["Changed", [day_text(each.date) for each in self.updated]]
+
+
+class Level(FilePart):
+    """What an entry says to one class of offerings."""
+
+    statement: Paragraph
+    force: Force | None = None
+
+
+class Statement(Clause):
+    """A rule or an indicator: one statement, or one for each class."""
+
+    name: Title
+    statement: Paragraph | None = None
+    varies_by_class: dict[Literal["a", "b", "c", "d"], Level] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Statement":
+        missing = self.varies_by_class is None and self.statement is None
+        refuse([(("statement",), "This is required.")] if missing else [])
+        return self
+
+    @property
+    def text(self) -> str:
+        if self.varies_by_class is None:
+            return self.statement or ""
+        return "\n\n".join(
+            f"Class {name.upper()}{f' ({level.force})' if level.force else ''}: {level.statement}"
+            for name, level in self.varies_by_class.items()
+        )
+
+
+class RuleClause(Statement):
+    force: Force | None = None
+    affects: tuple[Affected, ...]
+
+    @model_validator(mode="after")
+    def _has_force(self) -> "RuleClause":
+        levels = self.varies_by_class
+        places: list[tuple[str, ...]] = [("force",)] if levels is None and self.force is None else []
+        places += [("varies_by_class", name, "force") for name, level in (levels or {}).items() if level.force is None]
+        refuse((place, "This is required.") for place in places)
+        return self
+
+
+class Definition(Clause):
+    term: Title
+    definition: Paragraph
+
+
+class Ruleset(FilePart):
+    class Info(FilePart):
+        name: Chapter
+
+    info: Info
+    data: dict[Literal["all", "20x", "rev5"], dict[str, dict[RuleId, RuleClause]]]
+
+
+class Definitions(FilePart):
+    data: dict[str, dict[DefinitionId, Definition]]
+
+
+class Theme(FilePart):
+    name: Chapter
+    indicators: dict[IndicatorId, Statement]
+
+
+class RulesFile(FilePart):
+    class Info(FilePart):
+        version: Annotated[str, matching(VERSION, "a version")]
+        title: Title
+        last_updated: Day
+
+    info: Info
+    rulesets: dict[str, Ruleset] = Field(alias="FRR")
+    definitions: Definitions = Field(alias="FRD")
+    themes: dict[str, Theme] = Field(alias="KSI")
+
+    def texts(self) -> list[RuleText]:
+        """All that the file holds, as rows that are not saved."""
+        return [*self._rules(), *self._definitions(), *self._indicators()]
+
+    def _rules(self) -> Iterator[RuleText]:
+        for ruleset in self.rulesets.values():
+            for applies, groups in ruleset.data.items():
+                for rule_id, rule in (pair for rules in groups.values() for pair in rules.items()):
+                    yield RuleText(
+                        rule_id=rule_id,
+                        part=RulePart.RULE,
+                        chapter=ruleset.info.name,
+                        title=rule.name,
+                        force=BY_CLASS if rule.varies_by_class is not None else rule.force or "",
+                        binds=", ".join(rule.affects)[:100],
+                        text=rule.text,
+                        more=[["Applies to", [APPLIES[applies]]], *rule.more()],
+                    )
+
+    def _definitions(self) -> Iterator[RuleText]:
+        for rule_id, each in (pair for terms in self.definitions.data.values() for pair in terms.items()):
+            yield RuleText(
+                rule_id=rule_id,
+                part=RulePart.DEFINITION,
+                chapter="Definitions",
+                title=each.term,
+                text=each.definition,
+                more=list(each.more()),
+            )
+
+    def _indicators(self) -> Iterator[RuleText]:
+        for theme in self.themes.values():
+            for rule_id, each in theme.indicators.items():
+                yield RuleText(
+                    rule_id=rule_id,
+                    part=RulePart.INDICATOR,
+                    chapter=theme.name,
+                    title=each.name,
+                    text=each.text,
+                    more=list(each.more()),
+                )
+
+
+# --- reading it ---
+
+
+def rules_from_bytes(content: bytes, *, name: str) -> EditionDraft:
+    """Reads the file.
+
+    Raises:
+        Unreadable: it is not JSON that can be read. BadRules: with everything that is wrong, place by place.
+    """
+    return draft_of(raw_document(content, name=name, max_bytes=LARGEST_RULES))
+
+
+def draft_of(raw: RawDocument) -> EditionDraft:
+    """The version that a document states.
+
+    Raises:
+        BadRules: with everything that is wrong, place by place.
+    """
+    try:
+        found = RulesFile.model_validate(raw.stated)
+    except ValidationError as error:
+        raise BadRules(sentences(error, raw.stated)) from error
+    rules = found.texts()
+    if problems := list(_problems(rules)):
+        raise BadRules(problems)
+    return EditionDraft(found.info.version, found.info.title, found.info.last_updated, raw.sha256, rules)
+
+
+def _problems(rules: list[RuleText]) -> Iterator[str]:
+    if not any(rule.part == RulePart.RULE for rule in rules):
+        yield "FRR: This must hold at least one rule."
+    if len(rules) > MOST_RULES:
+        yield f"document: This must hold at most {MOST_RULES:,} rules."
+    seen = set[str]()
+    for rule in rules:
+        if rule.rule_id in seen:
+            yield f"{rule.rule_id}: This id is here twice."
+        seen.add(rule.rule_id)

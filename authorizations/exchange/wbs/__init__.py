@@ -1,0 +1,1 @@
+"""Work breakdown structures: the plans of initial cases."""

@@ -1,0 +1,352 @@
+"""The gates of cases: what they may ask, and those of both machines and of the way to the ATO.
+
+Each asks one question, and yields a sentence that says what to do.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from authorizations.display import day_text, number_text
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.date_arithmetic import months_after
+from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
+from authorizations.lifecycle.step import Facts, Offered, Subject
+from authorizations.lifecycle.turns import ON_WHOM, TurnSubject, whose_turn
+from authorizations.policy import Party
+from authorizations.rules import Release
+from authorizations.vocabulary import DeploymentModel, Turn
+
+YEAR = 12
+AGENCY = frozenset({Party.AL, Party.AR, Party.AO})
+
+
+class OfferingSubject(Protocol):
+    """What the gates ask of the offering."""
+
+    fedramp_id: str | None
+    designation: str
+    deployment_model: str
+    certification_class: str
+    impact_level: str
+
+
+class CaseSubject(Subject, TurnSubject, Protocol):
+    """What the gates may ask of a case."""
+
+    authorizing_official_id: int | None
+    system_id: int | None
+    claimed_by_id: int | None
+    received_at: Any
+    finding_counts: dict[str, Any]
+
+    offering: Any
+    system: Any
+    ato: Any
+
+    @property
+    def current_rules(self) -> Release:
+        """The newest active release, whose dates hold for every case."""
+        ...
+
+    @property
+    def has_listed_sibling(self) -> bool:
+        """Whether the offering has another initial case in LISTED."""
+        ...
+
+    @property
+    def twins(self) -> Collection[int]:
+        """Keys of the systems for which the agency has another open reuse case of the offering."""
+        ...
+
+    @property
+    def access_ends(self) -> Collection[date | None]:
+        """The last day of each grant of the agency to this package; None is an open end."""
+        ...
+
+    @property
+    def open_access_ends(self) -> Collection[date | None]:
+        """The same of those that were not ended early."""
+        ...
+
+    def has_valid_access(self, day: date) -> bool:
+        """Whether someone of the agency may open the package on a day."""
+        ...
+
+    @property
+    def package_is_located(self) -> bool:
+        """Whether it is known where the package is."""
+        ...
+
+    @property
+    def certified_on(self) -> date | None:
+        """When the offering was certified last."""
+        ...
+
+    @property
+    def offering_has_ato(self) -> bool:
+        """Whether an ATO of this offering is on file."""
+        ...
+
+    def said_by(self, name: str) -> frozenset[int]:
+        """Keys of the persons who recorded a fact: who did, and for whom."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A day that follows from a length of the rules, with the length in words, and a mark where it is local policy."""
+
+    day: date
+    length: str
+    mark: str
+
+    @property
+    def words(self) -> str:
+        """The day, and how long that is."""
+        return f"{day_text(self.day)}, {self.length}{self.mark}"
+
+
+def limit_of(case: "CaseSubject", name: str, since: date | None) -> Limit | None:
+    """The day so many months after another, by the case's release; None where it states no number of months."""
+    months = case.rules.lengths[name]
+    if since is None or months is None:
+        return None
+    return Limit(months_after(since, months), f"{number_text(months)} months", case.rules.marked(name))
+
+
+# --- conditions of the offer ---
+
+
+def waits_on(*turns: Turn) -> Offered:
+    """The step is there while the case waits on one of these."""
+    names = " or ".join(ON_WHOM[turn] for turn in turns)
+    return Offered(f"The case waits on {names}.", lambda case, context: whose_turn(case) in turns)
+
+
+def _sides(context: ActingContext) -> Iterator[str]:
+    if not AGENCY.isdisjoint(context.acting):
+        yield "agency"
+    if Party.CL in context.acting:
+        yield "provider"
+
+
+def cutoff_passed(case: "CaseSubject", context: ActingContext) -> date | None:
+    """The cut-off for new applications where the day lies after it; None before it, and where no rule states one."""
+    cutoff = case.current_rules.dates["cutoff"]
+    return cutoff if cutoff is not None and context.as_of > cutoff else None
+
+
+def _own_side_owes(fact: str) -> Callable[[Any, ActingContext], bool]:
+    return lambda case, context: bool(owing_side(case, fact, context))
+
+
+def owing_side(case: CaseSubject, fact: str, context: ActingContext) -> str:
+    """The side of the person whose statement is missing; blank where none is."""
+    return next((side for side in _sides(context) if not case.said(fact.format(side))), "")
+
+
+AGREEMENT, SIGNATURE = "{}_agreed_on", "wbs_signed_by_{}_on"
+OWN_SIDE_NOT_AGREED = Offered("Your side has not agreed yet.", _own_side_owes(AGREEMENT))
+OWN_SIGNATURE_MISSING = Offered("Your side has not signed yet.", _own_side_owes(SIGNATURE))
+AFTER_CUTOFF = Offered(
+    "The cut-off for new applications has passed.", lambda case, context: cutoff_passed(case, context) is not None
+)
+NOT_CLAIMED = Offered("Nobody has claimed the review.", lambda case, context: case.claimed_by_id is None)
+
+
+def _is_ones_own(case: CaseSubject, context: ActingContext) -> bool:
+    is_claimed = case.claimed_by_id is not None
+    return is_claimed and (case.claimed_by_id in context.persons or Party.PL in context.acting)
+
+
+CLAIMED = Offered("The review is claimed: by yourself, unless you lead the PMO.", _is_ones_own)
+
+
+# --- who of a row's parties, where the case decides it ---
+
+
+def provider_once_alone(case: CaseSubject) -> frozenset[Party]:
+    """After the partner was lost, the provider alone; before that, each of the row's parties."""
+    return frozenset({Party.CL}) if case.stage == "partner_lost" else frozenset(Party)
+
+
+# --- entries and preparation ---
+
+
+@firm
+def before_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The day is not after the cut-off for new applications."""
+    if cutoff := cutoff_passed(case, context):
+        words = f"New Rev5 applications closed on {day_text(cutoff)}{case.current_rules.marked('cutoff')}."
+        yield firmly("before_cutoff", words)
+
+
+def no_private_cloud(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The offering is not a private cloud."""
+    if case.offering.deployment_model == DeploymentModel.PRIVATE:
+        yield Problem("no_private_cloud", "FedRAMP neither reviews nor lists a private cloud.", "offering")
+
+
+def fedramp_id_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The offering has a FedRAMP id."""
+    if not case.offering.fedramp_id:
+        words = "The offering has no FedRAMP id yet. The provider gets one by FedRAMP's form; the PMO records it."
+        yield Problem("fedramp_id_known", words, "offering")
+
+
+@soft
+def provider_signs_first(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The provider signs the WBS first."""
+    if owing_side(case, SIGNATURE, context) == "agency" and not case.said("wbs_signed_by_provider_on"):
+        yield should("provider_signs_first", "The provider has not signed the WBS yet; it usually signs first.")
+
+
+@soft
+def starts_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The assessment starts within six months of the request."""
+    planned, limit = facts.get("assessment_planned_on"), limit_of(case, "assessment_start_months", context.as_of)
+    if planned and limit and planned > limit.day:
+        words = f"The assessment is planned to start after {limit.words} from the request."
+        yield should("starts_in_time", words, "assessment_planned_on")
+
+
+@soft
+def decides_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The ATO is planned within twelve months of the request."""
+    planned, limit = facts.get("ato_planned_on"), limit_of(case, "ato_months", context.as_of)
+    if planned and limit and planned > limit.day:
+        yield should("decides_in_time", f"The ATO is planned after {limit.words} from the request.", "ato_planned_on")
+
+
+@firm
+def no_other_listed(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The offering has no other initial case that is listed."""
+    if case.has_listed_sibling:
+        yield firmly("no_other_listed", "Another initial case of this offering is listed; an offering has one.")
+
+
+# --- package and assessment ---
+
+
+def approach_all_at_once(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The review approach is “all at once”."""
+    if case.said("approach") != "all_at_once":
+        yield Problem("approach_all_at_once", "The review approach chosen is another: just in time.", "approach")
+
+
+def _held_or_skipped(what: str, words: str) -> Callable[[Any, Facts, ActingContext], Iterator[Problem]]:
+    def gate(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+        if not (facts.get(f"{what}_held_on") or case.said(f"{what}_skipped")):
+            yield should(f"{what}_held", f"No {words} is recorded, nor why there was none.", f"{what}_held_on")
+
+    return gate
+
+
+kickoff_held = soft(_held_or_skipped("kickoff", "kickoff"))
+kickoff_held.__name__, kickoff_held.__doc__ = "kickoff_held", "A kickoff was held, or skipped with a reason."
+
+
+def debrief_held(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """A debrief was held, or skipped with a reason; LI-SaaS has none by rule."""
+    skipped = case.said("debrief_skipped") or case.offering.impact_level == "li_saas"
+    if not (facts.get("debrief_held_on") or skipped):
+        yield Problem(
+            "debrief_held", "Record when the debrief was held, or have the liaison say why not.", "debrief_held_on"
+        )
+
+
+@soft
+def debrief_after_two_weeks(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The debrief is held at least 14 days after the delivery."""
+    held, days = facts.get("debrief_held_on"), case.rules.lengths["debrief_days"]
+    # SAR and POA&M are one delivery: it is whole on the later day.
+    delivered = max(filter(None, (case.said("sar_delivered_on"), case.said("poam_delivered_on"))), default=None)
+    if held and delivered and days and held < delivered + timedelta(days=days):
+        words = f"The debrief came less than {days} days after SAR and POA&M were delivered, on {day_text(delivered)}"
+        yield should("debrief_after_two_weeks", f"{words}{case.rules.marked('debrief_days')}.", "debrief_held_on")
+
+
+@soft
+def assessment_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The assessment starts within six months of the request and of the In Process date."""
+    for name, words in (("requested_on", "the request"), ("in_process_on", "the In Process date")):
+        limit = limit_of(case, "assessment_start_months", case.said(name))
+        if limit and context.as_of > limit.day:
+            yield should("assessment_in_time", f"The assessment starts after {limit.words} from {words}.")
+
+
+# --- review and decision ---
+
+
+def delta_test_done(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The delta test that was asked for is done."""
+    if case.said("delta_test_wanted") == "yes" and not facts.get("delta_test_done_on"):
+        yield Problem(
+            "delta_test_done", "The agency asked for a delta test: say when it was done.", "delta_test_done_on"
+        )
+
+
+def no_pending_deviations(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """No deviation request is pending."""
+    if facts.get("pending_deviations"):
+        words = "Deviation requests are pending; the AO decides them before the ATO."
+        yield Problem("no_pending_deviations", words, "pending_deviations")
+
+
+def no_open_high(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """No finding of level High is open."""
+    if facts.get("open_high"):
+        yield Problem("no_open_high", "Findings of level High are open; none may be.", "open_high")
+
+
+@firm
+def official_named(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """An authorizing official is named on the case."""
+    if case.authorizing_official_id is None:
+        words = "No authorizing official is named on this case. Record who decides."
+        yield firmly("official_named", words, "authorizing_official")
+
+
+def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
+    """Whether the term from signing to expiry is at least, or at most, so many months; each is, where none is set."""
+    signed, expires = facts.get("signed_on"), facts.get("expires_on")
+    if not signed or not expires or months is None:
+        return True
+    limit = months_after(signed, months)
+    return bool(expires >= limit if at_least else expires <= limit)
+
+
+@soft
+def ato_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The ATO is signed within twelve months of the In Process date."""
+    anchor, signed = case.said("in_process_on"), facts.get("signed_on")
+    limit = limit_of(case, "ato_months", anchor)
+    if limit and signed and signed > limit.day:
+        words = f"More than {limit.length} have passed since the In Process date, {day_text(anchor)}{limit.mark}."
+        yield should("ato_in_time", words, "signed_on")
+
+
+@soft
+def term_of_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """The term is a year or more, or there is none."""
+    if not within_term(facts, case.rules.lengths["ato_term_months"], at_least=True):
+        months = case.rules.lengths["ato_term_months"] or 0
+        least = "a year" if months == YEAR else f"{number_text(months)} months"
+        words = f"FedRAMP may refuse an ATO for less than {least}{case.rules.marked('ato_term_months')}."
+        yield should("term_of_a_year", words, "expires_on")
+
+
+@firm
+def expires_after_signing(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """An expiry lies after the day of signing."""
+    signed, expires = facts.get("signed_on"), facts.get("expires_on")
+    if signed and expires and expires <= signed:
+        yield firmly("expires_after_signing", "The expiry must lie after the day of signing.", "expires_on")
+
+
+def package_not_accepted(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+    """FedRAMP has not accepted the package."""
+    if case.received_at is not None:
+        yield Problem("package_not_accepted", "FedRAMP has accepted the package; the decision cannot be revised.")

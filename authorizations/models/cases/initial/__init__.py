@@ -1,0 +1,80 @@
+"""The initial machine: from first interest to FedRAMP's certification, row by row (machine tables 2.1).
+
+Its steps stand in one file for each part of the path; `InitialCase` puts them together.
+"""
+
+from functools import lru_cache
+
+from authorizations.lifecycle import case_facts as asked
+from authorizations.lifecycle.gates import cases as gates
+from authorizations.lifecycle.machine import Machine, steps_of
+from authorizations.lifecycle.stages import OPEN_INITIAL
+from authorizations.lifecycle.stages import InitialStage as S
+from authorizations.lifecycle.step import Fact, Kind, Step
+from authorizations.models.cases.case import Case
+from authorizations.models.cases.initial.decision import Decision
+from authorizations.models.cases.initial.endings import Endings
+from authorizations.models.cases.initial.package import PackageAndAssessment
+from authorizations.models.cases.initial.preparation import Preparation
+from authorizations.models.cases.initial.review import Review
+from authorizations.models.cases.step_mixins import AL, CL, PL, who
+from authorizations.rules import Release, newest
+from authorizations.vocabulary import CaseKind
+
+
+class InitialCase(Preparation, PackageAndAssessment, Decision, Review, Endings, Case, kind=CaseKind.INITIAL):
+    """A case of the agency that sponsors the offering's initial authorization."""
+
+    class Meta:
+        proxy = True
+
+    @classmethod
+    def machine(cls) -> Machine:
+        """The initial machine as data, in the words of the newest release."""
+        return _machine(newest())
+
+
+OPEN = Step(
+    name="open",
+    row="I0",
+    basis=("PB4 §10.1",),
+    label="Open an initial case",
+    done="Opened",
+    says="An agency and a provider set out for the offering's initial authorization. Who opens it invites the other.",
+    sources=(),
+    target=S.PARTNERSHIP,
+    who=who(AL, CL),
+    facts=(Fact("agency", "Agency", Kind.RECORD, kept=False), Fact("offering", "Offering", Kind.RECORD, kept=False)),
+    gates=(gates.no_private_cloud, gates.before_cutoff),
+)
+ADOPT = Step(
+    name="adopt",
+    row="I0a",
+    basis=("our design",),
+    label="Adopt an initial case",
+    done="Adopted",
+    says="A case that is already under way comes in, at its stage and with the known dates of what came before.",
+    sources=(),
+    target="",
+    who=who(PL),
+    reason=True,
+    facts=(*OPEN.facts, asked.EVIDENCE),
+    gates=(gates.no_other_listed,),
+    across=True,
+)
+ADOPTED_AT = tuple(stage for stage in OPEN_INITIAL if stage != S.PARTNER_LOST)
+
+
+@lru_cache(maxsize=4)
+def _machine(rules: Release) -> Machine:
+    return Machine(
+        name=CaseKind.INITIAL,
+        title="Lifecycle of an initial case",
+        about=(
+            "An initial case is one agency's path to the first ATO of an offering, and from there to FedRAMP's "
+            "certification. It moves by these steps alone; time never moves it."
+        ),
+        stages={stage: named.label for stage, named in rules.stages[CaseKind.INITIAL].items()},
+        live=frozenset(OPEN_INITIAL),
+        steps=tuple(sorted((OPEN, ADOPT, *steps_of(InitialCase)), key=lambda each: each.order)),
+    )

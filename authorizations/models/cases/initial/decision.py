@@ -1,0 +1,191 @@
+"""The agency's review, its decision, and what FedRAMP is sent (rows I21 to I30)."""
+
+from typing import Any
+
+from authorizations.lifecycle import case_facts as asked
+from authorizations.lifecycle.context import CurrentAct
+from authorizations.lifecycle.gates import cases as gates
+from authorizations.lifecycle.gates import findings, package
+from authorizations.lifecycle.stages import InitialStage as S
+from authorizations.lifecycle.step import step
+from authorizations.models.cases.step_mixins import AL, AO, AR, CC, CL, PMO, OfACase, who
+
+
+class Decision(OfACase):
+    """The agency's review, its decision, and what FedRAMP is sent (rows I21 to I30)."""
+
+    @step(
+        row="I21",
+        basis=("PB4 §12.3",),
+        label="Send to remediation",
+        done="Sent to remediation",
+        says="The provider mends what the review found; the assessor tests again where that is wanted.",
+        sources=(S.AGENCY_REVIEW,),
+        target=S.REMEDIATION,
+        who=who(AR, AL),
+        reason=True,
+        facts=(asked.DELTA_WANTED,),
+        gates=(findings.agency_has_findings,),
+        voids=("delta_test_done_on",),
+        returns=True,
+    )
+    def send_to_remediation(self, act: CurrentAct, **said: Any) -> None:
+        """I21."""
+
+    @step(
+        row="I22",
+        basis=("PB4 §12.3",),
+        label="Resubmit",
+        done="Resubmitted",
+        says="What was found is mended; the agency reviews again.",
+        sources=(S.REMEDIATION,),
+        target=S.AGENCY_REVIEW,
+        who=who(CL, CC),
+        facts=(asked.ANSWER, asked.DELTA_DONE),
+        gates=(findings.provider_has_answered,),
+        checks=(gates.delta_test_done,),
+    )
+    def resubmit(self, act: CurrentAct, **said: Any) -> None:
+        """I22."""
+
+    @step(
+        row="I23",
+        basis=("PB4 §12.3", "DOCS26"),
+        label="Recommend to the AO",
+        done="Recommended to the AO",
+        says="The authorizing official decides next.",
+        sources=(S.AGENCY_REVIEW,),
+        target=S.AO_DECISION,
+        who=who(AR, AL),
+        facts=asked.FOR_THE_AO,
+        gates=(findings.no_open_finding,),
+        checks=(gates.no_pending_deviations, gates.no_open_high),
+    )
+    def recommend(self, act: CurrentAct, **said: Any) -> None:
+        """I23."""
+
+    @step(
+        row="I24",
+        basis=("PB4 §12.3",),
+        label="Return to the review",
+        done="Returned to the review",
+        says="The authorizing official wants more before the decision.",
+        sources=(S.AO_DECISION,),
+        target=S.AGENCY_REVIEW,
+        who=who(AO),
+        recorded=True,
+        reason=True,
+        gates=(gates.official_named,),
+        on_behalf=False,
+        returns=True,
+    )
+    def return_from_ao(self, act: CurrentAct, **said: Any) -> None:
+        """I24."""
+
+    @step(
+        row="I25",
+        basis=("ATOL", "MKTPG24"),
+        label="Issue the ATO",
+        done="ATO issued",
+        says=(
+            "The authorizing official has signed. The ATO enters the register as the offering's initial one; "
+            "the agency owes FedRAMP the letter."
+        ),
+        sources=(S.AO_DECISION,),
+        target=S.ATO_ISSUED,
+        who=who(AO),
+        recorded=True,
+        facts=(asked.SYSTEM, asked.INITIAL_TYPE, asked.SIGNED, asked.EXPIRES, *asked.WHERE),
+        reads=asked.OFFICIAL_CHANGED,
+        gates=(gates.official_named,),
+        checks=(gates.expires_after_signing, gates.ato_in_time, gates.term_of_a_year),
+        voids=("fedramp_told_on", "letter_received_on"),
+        across=True,
+        on_behalf=False,
+    )
+    def issue_ato(self, act: CurrentAct, **said: Any) -> None:
+        """I25; makes the ATO."""
+
+    @step(
+        row="I26",
+        basis=("PB4 §12.3",),
+        label="Deny the ATO",
+        done="ATO denied",
+        says="The authorizing official does not accept the risk. The case ends.",
+        sources=(S.AO_DECISION,),
+        target=S.ATO_DENIED,
+        who=who(AO),
+        recorded=True,
+        reason=True,
+        facts=asked.OF_DENIAL,
+        gates=(gates.official_named,),
+        on_behalf=False,
+    )
+    def deny_ato(self, act: CurrentAct, **said: Any) -> None:
+        """I26."""
+
+    @step(
+        row="I27",
+        basis=("our design",),
+        label="Revise the decision",
+        done="Decision revised",
+        says="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
+        sources=(S.ATO_ISSUED,),
+        target=S.AO_DECISION,
+        who=who(AO),
+        reason=True,
+        facts=(asked.IN_ERROR,),
+        gates=(gates.package_not_accepted,),
+        voids=("signed_on", "expires_on", "fedramp_told_on", "letter_received_on"),
+        across=True,
+        on_behalf=False,
+    )
+    def revise_decision(self, act: CurrentAct, **said: Any) -> None:
+        """I27; rescinds the ATO."""
+
+    @step(
+        row="I28",
+        basis=("AGU-AGC-NAA", "PB4 §12.5"),
+        label="Report the letter",
+        done="Letter reported",
+        says="FedRAMP was sent the signed letter. The notice enters the ATO register.",
+        sources=(S.ATO_ISSUED,),
+        who=who(AL, AO),
+        facts=asked.LETTER,
+        gates=(findings.agency_has_answered,),
+        across=True,
+    )
+    def report_letter(self, act: CurrentAct, **said: Any) -> None:
+        """I28; leaves a notice on the ATO."""
+
+    @step(
+        row="I29",
+        basis=("CHK", "FRC-APP"),
+        label="Submit the package",
+        done="Package submitted",
+        says="The package is uploaded and the application sent; FedRAMP checks whether it is complete.",
+        sources=(S.ATO_ISSUED,),
+        who=who(CL),
+        facts=asked.UPLOADED,
+        gates=(findings.provider_has_answered, package.listed_before_applying),
+        checks=(package.verified_lately, package.assessment_fresh),
+    )
+    def submit_package(self, act: CurrentAct, **said: Any) -> None:
+        """I29."""
+
+    @step(
+        row="I30",
+        basis=("CHK", "PB4 §12.5"),
+        label="Return the package",
+        done="Package returned",
+        says="The letter or the package is not complete; the side that is named sends it again.",
+        sources=(S.ATO_ISSUED,),
+        who=PMO,
+        reason=True,
+        facts=(asked.SIDE,),
+        gates=(findings.pmo_has_findings,),
+        returns=True,
+    )
+    def return_package(self, act: CurrentAct, *, side: str, **said: Any) -> None:
+        """I30; makes void what that side had sent."""
+        self.note("fedramp_told_on" if side == "agency" else "package_uploaded_on", None, act)

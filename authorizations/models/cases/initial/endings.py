@@ -1,0 +1,146 @@
+"""How a case ends early, is warned, and comes back (rows I40 to I47)."""
+
+from typing import Any
+
+from authorizations.lifecycle import case_facts as asked
+from authorizations.lifecycle.context import CurrentAct
+from authorizations.lifecycle.gates import cases as gates
+from authorizations.lifecycle.gates import review
+from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL
+from authorizations.lifecycle.stages import InitialStage as S
+from authorizations.lifecycle.step import step
+from authorizations.models.cases.step_mixins import AL, AO, CL, PL, PMO, OfACase, who
+
+
+class Endings(OfACase):
+    """How a case ends early, is warned, and comes back (rows I40 to I47)."""
+
+    @step(
+        row="I40",
+        basis=("IP4", "MKTPG24"),
+        label="Withdraw",
+        done="Withdrawn",
+        says="The case ends. The ATO, if there is one, stays as it is. The PMO delists a listed offering within a day.",
+        sources=OPEN_INITIAL,
+        target=S.WITHDRAWN,
+        who=who(AL, AO, CL),
+        reason=True,
+        narrows=gates.provider_once_alone,
+        facts=asked.STOPPED,
+        alerts=True,
+    )
+    def withdraw(self, act: CurrentAct, **said: Any) -> None:
+        """I40."""
+
+    @step(
+        row="I41",
+        basis=("our design",),
+        label="Warn",
+        done="Warned",
+        says="The parties are warned that the offering may be removed, and by when to answer.",
+        sources=LISTED,
+        who=PMO,
+        facts=asked.WARNING,
+    )
+    def warn(self, act: CurrentAct, **said: Any) -> None:
+        """I41."""
+
+    @step(
+        row="I42",
+        basis=("IP4", "MKTPG24", "MKT-IIP-DLA"),
+        label="Remove",
+        done="Removed",
+        says="The offering leaves the list of those In Process. A PMO lead can reinstate the case.",
+        sources=LISTED,
+        target=S.REMOVED,
+        who=who(PL),
+        reason=True,
+        facts=asked.REMOVAL,
+        checks=(review.warned_before,),
+        alerts=True,
+    )
+    def remove(self, act: CurrentAct, **said: Any) -> None:
+        """I42."""
+        self.left_stage = self.stage
+
+    @step(
+        row="I43",
+        basis=("IP4 §2.3",),
+        label="Reinstate",
+        done="Reinstated",
+        says="A new timeline is agreed; the case goes on where it was.",
+        sources=(S.REMOVED,),
+        back_to="left_stage",
+        targets=LISTED,
+        who=who(PL),
+        reason=True,
+        facts=asked.TIMELINE,
+        gates=(gates.no_other_listed,),
+        across=True,
+    )
+    def reinstate(self, act: CurrentAct, **said: Any) -> None:
+        """I43."""
+
+    @step(
+        row="I44",
+        basis=("MKTPG24",),
+        label="Lose the partner",
+        done="Partner lost",
+        says="The agency no longer partners. The provider finds another agency, converts or withdraws.",
+        sources=LISTED,
+        target=S.PARTNER_LOST,
+        who=who(AL, AO, CL, PL),
+        reason=True,
+        facts=(asked.PARTNER_NOTICE,),
+    )
+    def lose_partner(self, act: CurrentAct, **said: Any) -> None:
+        """I44."""
+
+    @step(
+        row="I45",
+        basis=("MKTPG24", "our design"),
+        label="Go on with another agency",
+        done="Gone on with another agency",
+        says="A new case opens with that agency, which sees nothing of this one. This case ends.",
+        sources=(S.PARTNER_LOST,),
+        target=S.WITHDRAWN,
+        who=who(CL),
+        reason=True,
+        facts=(asked.NEW_AGENCY,),
+        gates=(gates.before_cutoff,),
+        checks=(review.another_agency,),
+    )
+    def succeed(self, act: CurrentAct, **said: Any) -> None:
+        """I45; opens the next case."""
+
+    @step(
+        row="I46",
+        basis=("MD26 providers/start/path",),
+        label="Convert",
+        done="Converted",
+        says="The offering goes on without an agency, by a program path. This case ends.",
+        sources=(S.PARTNER_LOST,),
+        target=S.CONVERTED,
+        who=who(CL),
+        reason=True,
+        facts=asked.CONVERSION,
+        gates=(review.conversion_open,),
+        checks=(review.evidence_in_window,),
+    )
+    def convert(self, act: CurrentAct, **said: Any) -> None:
+        """I46."""
+
+    @step(
+        row="I47",
+        basis=("MD26", "COMM#156"),
+        label="Close at the cut-off",
+        done="Closed at the cut-off",
+        says="The day for new Rev5 applications has passed. The case ends; the ATO stays as it is.",
+        sources=BEFORE_REVIEW,
+        target=S.CLOSED_AT_CUTOFF,
+        who=who(PL),
+        reason=True,
+        conditions=(gates.AFTER_CUTOFF,),
+    )
+    def close_at_cutoff(self, act: CurrentAct, **said: Any) -> None:
+        """I47."""

@@ -1,0 +1,216 @@
+"""FedRAMP's review, from the accepted package on (rows I31 to I39)."""
+
+from typing import Any
+
+from authorizations.lifecycle import case_facts as asked
+from authorizations.lifecycle.context import CurrentAct
+from authorizations.lifecycle.gates import cases as gates
+from authorizations.lifecycle.gates import findings, package, review
+from authorizations.lifecycle.stages import InitialStage as S
+from authorizations.lifecycle.step import step
+from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, who
+
+
+class Review(OfACase):
+    """FedRAMP's review, from the accepted package on (rows I31 to I39)."""
+
+    def receive(self, act: CurrentAct) -> None:
+        """The case joins the queue of FedRAMP's review; the first time counts where the cut-off asks for it (I31)."""
+        self.received_at, self.stopped_days = act.at, 0
+        if not self.said("pmo_review_since_on"):
+            self.note("pmo_review_since_on", act.as_of, act)
+
+    @step(
+        row="I31",
+        basis=("PB4 §12.5", "FRC-APP"),
+        label="Accept the package",
+        done="Package accepted",
+        says="Letter and package are complete; the case joins the queue of FedRAMP's review.",
+        sources=(S.ATO_ISSUED,),
+        target=S.PMO_REVIEW,
+        who=PMO,
+        facts=(asked.LETTER_RECEIVED, *asked.COMPLETE),
+        gates=(
+            review.ato_active,
+            review.in_review_by_cutoff,
+            package.listed_before_applying,
+            package.verified_lately,
+            package.assessment_fresh,
+        ),
+        across=True,
+    )
+    def accept_package(self, act: CurrentAct, **said: Any) -> None:
+        """I31."""
+        self.receive(act)
+
+    @step(
+        row="I32",
+        inwards=True,
+        basis=("our design", "PB4 §12.5"),
+        label="Claim",
+        done="Claimed",
+        says="You review this case.",
+        sources=(S.PMO_REVIEW,),
+        who=PMO,
+        conditions=(gates.NOT_CLAIMED,),
+    )
+    def claim(self, act: CurrentAct, **said: Any) -> None:
+        """I32."""
+        # Who reviews for a colleague claims it for the colleague: it stays there when the delegation ends.
+        self.claimed_by_id, self.claimed_at = act.context.user.pk, act.at
+
+    @step(
+        row="I32",
+        inwards=True,
+        basis=("our design", "PB4 §12.5"),
+        label="Release",
+        done="Released",
+        says="The case goes back to the queue, at its old place.",
+        sources=(S.PMO_REVIEW,),
+        who=PMO,
+        conditions=(gates.CLAIMED,),
+    )
+    def release_claim(self, act: CurrentAct, **said: Any) -> None:
+        """I32."""
+        self.claimed_by, self.claimed_at = None, None
+
+    @step(
+        row="I32",
+        inwards=True,
+        basis=("our design", "PB4 §12.5"),
+        label="Hand over",
+        done="Handed over",
+        says="Another person of the PMO reviews this case.",
+        sources=(S.PMO_REVIEW,),
+        who=PMO,
+        conditions=(gates.CLAIMED,),
+        facts=(asked.TAKER,),
+    )
+    def hand_over(self, act: CurrentAct, *, taker: Any, **said: Any) -> None:
+        """I32."""
+        self.claimed_by, self.claimed_at = taker, act.at
+
+    @step(
+        row="I33",
+        basis=("PB4 §12.5", "MD26 get-certified"),
+        label="Ask for remediation",
+        done="Remediation asked for",
+        says="The provider answers FedRAMP's findings. FedRAMP's clock stops.",
+        sources=(S.PMO_REVIEW,),
+        target=S.PMO_REMEDIATION,
+        who=PMO,
+        reason=True,
+        gates=(findings.pmo_has_findings,),
+        returns=True,
+    )
+    def request_pmo_remediation(self, act: CurrentAct, **said: Any) -> None:
+        """I33."""
+
+    @step(
+        row="I34",
+        basis=("PB4 §12.5", "MD26 get-certified"),
+        label="Resubmit to FedRAMP",
+        done="Resubmitted to FedRAMP",
+        says="FedRAMP's findings are answered. FedRAMP's clock runs again.",
+        sources=(S.PMO_REMEDIATION,),
+        target=S.PMO_REVIEW,
+        who=who(CL),
+        facts=(asked.ANSWER,),
+        gates=(findings.provider_has_answered,),
+    )
+    def resubmit_to_pmo(self, act: CurrentAct, **said: Any) -> None:
+        """I34."""
+
+    @step(
+        row="I35",
+        basis=("IP4", "MKDATA"),
+        label="Send back to the agency",
+        done="Sent back to the agency",
+        says="The agency reviews again. The ATO stays as it is. Being sent back twice is a ground for removal.",
+        sources=(S.PMO_REVIEW, S.PMO_REMEDIATION),
+        target=S.AGENCY_REVIEW,
+        who=who(PL),
+        reason=True,
+        alerts=True,
+        voids=("pmo_recommendation",),
+        returns=True,
+    )
+    def send_back(self, act: CurrentAct, **said: Any) -> None:
+        """I35."""
+        self.send_backs += 1
+        self.received_at, self.claimed_by, self.claimed_at = None, None, None
+
+    @step(
+        row="I36",
+        basis=("PB4 §12.5", "DOCS26"),
+        label="Certify",
+        done="Certified",
+        says="FedRAMP certifies the offering. Its designation changes, and the ATO is public from now on.",
+        sources=(S.PMO_REVIEW,),
+        target=S.CERTIFIED,
+        who=who(PL),
+        facts=asked.CERTIFIED,
+        reads=(asked.PMO_RECOMMENDATION,),
+        gates=(
+            review.certify_recommended,
+            review.recommended_by_another,
+            review.ato_active,
+            findings.no_open_finding,
+        ),
+        across=True,
+    )
+    def certify(self, act: CurrentAct, **said: Any) -> None:
+        """I36; writes the designation."""
+
+    @step(
+        row="I37",
+        basis=("MKDATA",),
+        label="Certify without a review",
+        done="Certified without a review",
+        says="FedRAMP certified the offering without a review on record. Its designation changes.",
+        sources=(S.ATO_ISSUED,),
+        target=S.CERTIFIED,
+        who=who(PL),
+        reason=True,
+        facts=(asked.EVIDENCE,),
+        gates=(review.ato_active,),
+        across=True,
+    )
+    def certify_without_review(self, act: CurrentAct, **said: Any) -> None:
+        """I37; writes the designation."""
+
+    @step(
+        row="I38",
+        basis=("MD26 get-certified",),
+        label="Reject",
+        done="Certification rejected",
+        says="FedRAMP does not certify the offering. The ATO stays as it is.",
+        sources=(S.PMO_REVIEW, S.PMO_REMEDIATION),
+        target=S.CERTIFICATION_REJECTED,
+        who=who(PL),
+        reason=True,
+        reads=(asked.PMO_RECOMMENDATION,),
+        gates=(review.recommended_by_another,),
+        alerts=True,
+    )
+    def reject(self, act: CurrentAct, **said: Any) -> None:
+        """I38."""
+
+    @step(
+        row="I39",
+        basis=("MKDATA",),
+        label="Reopen the review",
+        done="Review reopened",
+        says="FedRAMP reviews again. The designation stays as it is.",
+        sources=(S.CERTIFIED,),
+        target=S.PMO_REVIEW,
+        who=who(PL),
+        reason=True,
+        gates=(gates.no_other_listed,),
+        voids=("pmo_recommendation",),
+        across=True,
+    )
+    def reopen_review(self, act: CurrentAct, **said: Any) -> None:
+        """I39."""
+        self.receive(act)
+        self.claimed_by, self.claimed_at = None, None

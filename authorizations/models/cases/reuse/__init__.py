@@ -1,0 +1,81 @@
+"""The reuse machine: from an agency's need to its own ATO on record, row by row (machine tables 2.2).
+
+Its steps stand in one file for each part of the path; `ReuseCase` puts them together.
+"""
+
+from functools import lru_cache
+
+from authorizations.lifecycle import case_facts as asked
+from authorizations.lifecycle.gates import reuse as gates
+from authorizations.lifecycle.machine import Machine, steps_of
+from authorizations.lifecycle.stages import OPEN_REUSE
+from authorizations.lifecycle.stages import ReuseStage as S
+from authorizations.lifecycle.step import Fact, Kind, Step
+from authorizations.models.cases.case import Case
+from authorizations.models.cases.reuse.access import Access
+from authorizations.models.cases.reuse.decision import Decision
+from authorizations.models.cases.reuse.review import Review
+from authorizations.models.cases.step_mixins import AL, AR, PL, who
+from authorizations.rules import Release, newest
+from authorizations.vocabulary import CaseKind
+
+
+class ReuseCase(Access, Review, Decision, Case, kind=CaseKind.REUSE):
+    """A case of a later agency that uses the package of a certified offering."""
+
+    class Meta:
+        proxy = True
+
+    @classmethod
+    def machine(cls) -> Machine:
+        """The reuse machine as data, in the words of the newest release."""
+        return _machine(newest())
+
+
+OPEN = Step(
+    name="open",
+    row="U0",
+    basis=("MD26 use/initial",),
+    label="Open a reuse case",
+    done="Opened",
+    says="The agency sets out to use the offering. The case stays inside the agency until it asks for access.",
+    sources=(),
+    target=S.NEED_DEFINED,
+    who=who(AL, AR),
+    facts=(
+        Fact("agency", "Agency", Kind.RECORD, kept=False),
+        Fact("offering", "Offering", Kind.RECORD, kept=False),
+        asked.USE,
+    ),
+)
+ADOPT = Step(
+    name="adopt",
+    row="U0a",
+    basis=("our design",),
+    label="Adopt a reuse case",
+    done="Adopted",
+    says="A case that is already under way comes in, at its stage and with the known dates of what came before.",
+    sources=(),
+    target="",
+    who=who(AL, PL),
+    reason=True,
+    facts=(*OPEN.facts[:2], asked.EVIDENCE),
+    gates=(gates.no_twin,),
+    across=True,
+)
+ADOPTED_AT = (*OPEN_REUSE, S.RECORDED.value)
+
+
+@lru_cache(maxsize=4)
+def _machine(rules: Release) -> Machine:
+    return Machine(
+        name=CaseKind.REUSE,
+        title="Lifecycle of a reuse case",
+        about=(
+            "A reuse case is the path of a later agency to its own ATO, on the package of an offering that is "
+            "certified already. It moves by these steps alone; time never moves it."
+        ),
+        stages={stage: named.label for stage, named in rules.stages[CaseKind.REUSE].items()},
+        live=frozenset(OPEN_REUSE),
+        steps=tuple(sorted((OPEN, ADOPT, *steps_of(ReuseCase)), key=lambda each: each.order)),
+    )

@@ -1,0 +1,194 @@
+"""From the need to access to the package, and what becomes of it (rows U1 to U10)."""
+
+from typing import Any
+
+from authorizations.lifecycle import case_facts as asked
+from authorizations.lifecycle.context import CurrentAct
+from authorizations.lifecycle.gates import reuse as gates
+from authorizations.lifecycle.gates.cases import waits_on
+from authorizations.lifecycle.stages import MAY_EXPIRE, WITH_ACCESS
+from authorizations.lifecycle.stages import ReuseStage as S
+from authorizations.lifecycle.step import step
+from authorizations.models.cases.step_mixins import AL, AR, CL, PMO, OfACase, who
+from authorizations.vocabulary import Turn
+
+GRANTOR = PMO | {CL}
+
+
+class Access(OfACase):
+    """From the need to access to the package, and what becomes of it (rows U1 to U10)."""
+
+    def share(self, act: CurrentAct) -> None:
+        """From the request for access on, others than the agency and the auditor may know of the case (rule c)."""
+        self.shared_at = self.shared_at or act.at
+
+    @step(
+        row="U1",
+        basis=("MD26 use/initial", "QG", "PARF7", "AGU-USE-CLA"),
+        label="Request access",
+        done="Access requested",
+        says="Whoever keeps the package is asked to open it. The provider and the PMO see the case from now on.",
+        sources=(S.NEED_DEFINED,),
+        target=S.ACCESS_REQUESTED,
+        who=who(AL, AR),
+        facts=asked.REQUEST,
+        gates=(gates.offering_certified, gates.class_a_for_a_year),
+        checks=(gates.no_twin,),
+        across=True,
+    )
+    def request_access(self, act: CurrentAct, **said: Any) -> None:
+        """U1."""
+        self.share(act)
+        self.note("access_requested_on", act.as_of, act)
+
+    @step(
+        row="U2",
+        basis=("our design", "QG", "PARF7"),
+        label="Use existing access",
+        done="Existing access used",
+        says="Someone of the agency has access already; the review of the package can start.",
+        sources=(S.NEED_DEFINED,),
+        target=S.ACCESS_GRANTED,
+        who=who(AL, AR),
+        facts=asked.REQUEST,
+        gates=(gates.offering_certified, gates.class_a_for_a_year, gates.valid_access),
+        checks=(gates.no_twin,),
+        across=True,
+    )
+    def use_existing_access(self, act: CurrentAct, **said: Any) -> None:
+        """U2."""
+        self.share(act)
+
+    @step(
+        row="U3",
+        basis=("PARF7", "QG", "CDS"),
+        label="Grant access",
+        done="Access granted",
+        says="The person who is named may open the package, until the day that is given.",
+        sources=(S.ACCESS_REQUESTED,),
+        target=S.ACCESS_GRANTED,
+        who=GRANTOR,
+        narrows=gates.grantor,
+        facts=asked.GRANT,
+        reads=(asked.PERSON, asked.APPROVER),
+        gates=(gates.package_located,),
+        checks=(gates.end_after_grant, gates.sixty_days),
+        across=True,
+    )
+    def grant_access(self, act: CurrentAct, **said: Any) -> None:
+        """U3; makes the package access."""
+
+    @step(
+        row="U4",
+        basis=("PARF7",),
+        label="Return the request",
+        done="Request returned",
+        says="The agency corrects the request and sends it again.",
+        sources=(S.ACCESS_REQUESTED,),
+        who=GRANTOR,
+        reason=True,
+        narrows=gates.grantor,
+        hands_to=Turn.AGENCY,
+        returns=True,
+    )
+    def return_access_request(self, act: CurrentAct, **said: Any) -> None:
+        """U4."""
+
+    @step(
+        row="U5",
+        basis=("PARF7",),
+        label="Resubmit the request",
+        done="Request resubmitted",
+        says="The corrected request is with whoever keeps the package.",
+        sources=(S.ACCESS_REQUESTED,),
+        who=who(AL, AR),
+        conditions=(waits_on(Turn.AGENCY),),
+    )
+    def resubmit_access_request(self, act: CurrentAct, **said: Any) -> None:
+        """U5."""
+
+    @step(
+        row="U6",
+        basis=("CDS-UTC-AAD",),
+        label="Deny access",
+        done="Access denied",
+        says="The package is not opened to the agency. A provider tells FedRAMP within five business days.",
+        sources=(S.ACCESS_REQUESTED,),
+        target=S.ACCESS_DENIED,
+        who=GRANTOR,
+        reason=True,
+        narrows=gates.grantor,
+        facts=(asked.DENIED,),
+        reads=(asked.PERSON,),
+        gates=(gates.package_located,),
+        across=True,
+        returns=True,
+    )
+    def deny_access(self, act: CurrentAct, **said: Any) -> None:
+        """U6; keeps the denial among the package accesses."""
+
+    @step(
+        row="U7",
+        basis=("PARF7", "QG"),
+        label="Request again",
+        done="Access requested again",
+        says="A new request goes to whoever keeps the package.",
+        sources=(S.ACCESS_DENIED,),
+        target=S.ACCESS_REQUESTED,
+        who=who(AL, AR),
+        reason=True,
+    )
+    def request_again(self, act: CurrentAct, **said: Any) -> None:
+        """U7."""
+
+    @step(
+        row="U8",
+        basis=("QG", "PARF7"),
+        label="Extend access",
+        done="Access extended",
+        says="The access lasts until the new day.",
+        sources=WITH_ACCESS,
+        who=GRANTOR,
+        narrows=gates.grantor,
+        facts=(asked.NEW_END,),
+        checks=(gates.thirty_days_more,),
+        across=True,
+    )
+    def extend_access(self, act: CurrentAct, **said: Any) -> None:
+        """U8; moves the end of the package access."""
+
+    @step(
+        row="U9",
+        basis=("QG",),
+        label="Mark the access as expired",
+        done="Access marked as expired",
+        says="Every grant has ended. The agency asks for a renewal, or stops.",
+        sources=MAY_EXPIRE,
+        target=S.ACCESS_EXPIRED,
+        who=who(AL, AR) | PMO,
+        conditions=(gates.ALL_ACCESS_ENDED,),
+        voids=("renewal_asked_on",),
+    )
+    def mark_access_expired(self, act: CurrentAct, **said: Any) -> None:
+        """U9."""
+        self.resumes_at = self.stage
+
+    @step(
+        row="U10",
+        basis=("QG", "PARF7"),
+        label="Renew access",
+        done="Access renewed",
+        says="The access is open again, and the case goes on where it was.",
+        sources=(S.ACCESS_EXPIRED,),
+        back_to="resumes_at",
+        targets=MAY_EXPIRE,
+        who=GRANTOR,
+        narrows=gates.grantor,
+        facts=(asked.NEW_END,),
+        reads=(asked.RENEWAL_ASKED,),
+        gates=(gates.package_located,),
+        checks=(gates.renewed_from_today,),
+        across=True,
+    )
+    def renew_access(self, act: CurrentAct, **said: Any) -> None:
+        """U10; moves the end of the package access."""

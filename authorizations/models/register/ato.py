@@ -1,0 +1,191 @@
+"""An agency's authorization to operate a system that uses an offering: what it says of itself, and its machine.
+
+Its columns stand in `ato_facts.py`, its steps in `ato_steps.py`.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from functools import cache, cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.roles import OrganizationKind, Role
+from authorizations.lifecycle import facts as asked
+from authorizations.lifecycle.context import CurrentAct
+from authorizations.lifecycle.machine import Machine, steps_of
+from authorizations.lifecycle.step import Step
+from authorizations.models.querysets import AtoQuerySet
+from authorizations.models.register.agency_system import AgencySystem
+from authorizations.models.register.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSteps
+from authorizations.policy import Party, parties
+from authorizations.rules import Release, newest
+from authorizations.vocabulary import AtoStage, ListingRole
+
+
+class Ato(AtoSteps):
+    """An agency's authorization to operate a system that uses an offering."""
+
+    objects = AtoQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.get_ato_type_display()} of {self.agency} for {self.offering}"
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Django's, but for the stage: cleaning would set it, which nothing may; a constraint knows the stages."""
+        super().clean_fields({*(exclude or ()), "stage"})
+
+    def clean(self) -> None:
+        """Refuses a system of another agency.
+
+        Raises:
+            ValidationError: the system belongs to another agency.
+        """
+        if self.system and self.system.agency_id != self.agency_id:
+            raise ValidationError({"system": "This system belongs to another agency. Choose one of the ATO's agency."})
+
+    def get_absolute_url(self) -> str:
+        """The ATO's page."""
+        return reverse("ato", args=[self.public_id])
+
+    # --- who, and what the gates ask ---
+
+    @property
+    def agency_line(self) -> list[int]:
+        """Keys of the agency and its ancestors, the agency first."""
+        return self.agency.line_up
+
+    def parties_of(self, user: User) -> frozenset[Party]:
+        """Who a person is for this ATO."""
+        return parties(
+            ((membership.role, membership.organization_id) for membership in user.current_memberships),
+            agency_line=self.agency_line,
+            provider=self.offering.provider_id,
+            is_named_official=self.authorizing_official_id is not None and self.authorizing_official_id == user.pk,
+        )
+
+    @cached_property
+    def without_active_members(self) -> frozenset[str]:
+        """The kinds of this ATO's organizations that have no active member."""
+        return without_active_members(self.agency_line, [self.offering.provider_id], [])
+
+    def said(self, name: str) -> Any:
+        """Nothing: each step of an ATO is told its facts anew."""
+        return None
+
+    def waived_on(self, day: date) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    @property
+    def rules(self) -> Release:
+        """The newest release: an ATO is pinned to none."""
+        return newest()
+
+    def keep(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
+        """Nothing beyond what the step itself sets."""
+
+    def settle(self, before: str, at: datetime) -> None:
+        """Nothing: an ATO keeps no turn."""
+
+    @cached_property
+    def rival(self) -> "Ato | None":
+        """Another live initial ATO of the offering, where this one is initial too."""
+        if self.listing_role != ListingRole.INITIAL:
+            return None
+        others = Ato.objects.filter(offering=self.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE)
+        found: Ato | None = others.exclude(pk=self.pk).first()
+        return found
+
+    @property
+    def has_rival(self) -> bool:
+        """Whether another live initial ATO of the offering stands in the way of this one being live."""
+        return self.rival is not None
+
+    def options(self, fact: str) -> models.QuerySet[Any]:
+        """The records that a fact may name.
+
+        Raises:
+            KeyError: no step asks for such a record.
+        """
+        if fact == "notice":
+            return self.notices.filter(received_on__isnull=True)
+        return {"system": systems_of, "authorizing_official": officials_of}[fact](self.agency_line)
+
+    def notices_of(self, taken: Step, facts: Mapping[str, Any]) -> list[models.Model]:
+        """The notices that a step leaves behind, not yet saved."""
+        notice = self.notices.model
+        if taken.name == "record_notice":
+            return [_receipt(facts) or notice(ato=self, **{name: facts.get(name) for name in NOTICE_FACTS})]
+        return [
+            notice(
+                ato=self,
+                told=tells.whom,
+                told_on=facts[tells.on],
+                channel=facts[tells.channel],
+                reference=facts[tells.reference],
+            )
+            for tells in taken.tells
+        ]
+
+    @classmethod
+    def machine(cls) -> Machine:
+        """The ATO machine as data."""
+        return _machine()
+
+
+NOTICE_FACTS = tuple(fact.name for fact in asked.OF_A_NOTICE if fact.name != "notice")
+
+
+@cache
+def _machine() -> Machine:
+    return Machine(
+        name="ato",
+        title="Lifecycle of an ATO",
+        about=(
+            "An ATO is an agency's authorization to operate its own system that uses an offering. Time alone never "
+            "moves it: an expiry that has passed offers a step, which a person takes."
+        ),
+        stages=dict(AtoStage.choices),
+        live=frozenset(LIVE),
+        steps=tuple(sorted((*steps_of(Ato), ISSUE, REGISTER, IMPORT), key=lambda each: each.order)),
+    )
+
+
+def without_active_members(agency: list[int], provider: list[int], assessor: list[int]) -> frozenset[str]:
+    """The kinds of organization, among these of one record, that have no active member."""
+    lines = {
+        OrganizationKind.AGENCY: agency,
+        OrganizationKind.PROVIDER: provider,
+        OrganizationKind.ASSESSOR: assessor,
+    }
+    current = Membership.objects.current(timezone.localdate()).filter(user__is_active=True)
+    manned = set(
+        current.filter(organization__in=[*agency, *provider, *assessor]).values_list("organization", flat=True)
+    )
+    return frozenset(kind.value for kind, line in lines.items() if line and manned.isdisjoint(line))
+
+
+def systems_of(agency_line: list[int]) -> models.QuerySet[AgencySystem]:
+    """The agency's own systems."""
+    return AgencySystem.objects.filter(agency=agency_line[0])
+
+
+def officials_of(agency_line: list[int]) -> models.QuerySet[User]:
+    """The people who are authorizing officials of the agency, or of one above it, now."""
+    held = Membership.objects.current(timezone.localdate()).filter(
+        role=Role.AUTHORIZING_OFFICIAL, organization__in=agency_line
+    )
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+def _receipt(facts: Mapping[str, Any]) -> models.Model | None:
+    """The notice that is known already, with the day of its receipt."""
+    known: Any = facts.get("notice")
+    if known:
+        known.received_on = facts["received_on"]
+    return known if isinstance(known, models.Model) else None

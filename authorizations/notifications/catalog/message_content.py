@@ -1,0 +1,72 @@
+"""One message, before it is a row, and what the catalog says of the messages of a verb."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import models
+
+from accounts.models import User
+from authorizations.models import Event, Message
+from authorizations.models.querysets import name_in_record
+from authorizations.sanitize import one_line
+from authorizations.vocabulary import Topic
+
+Words = Callable[[Event], Iterator["Telling"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One message to one person; where no account of theirs is known, to their address.
+
+    Attributes:
+        body: what a mail says: who did what, and when. It reaches mailboxes that the portal does not keep.
+        detail: what stands in the portal alone: words that people typed, findings, titles of documents.
+        about: the noun on whose page the message stands, where it is not what the act is about.
+    """
+
+    recipient: User | None
+    subject: str
+    body: str
+    link: str = ""
+    address: str = ""
+    detail: str = ""
+    about: models.Model | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalog says of one verb: who is told in which words, under which topic, and whether they must be."""
+
+    words: Words
+    topic: Topic
+    mandatory: bool = False
+
+
+def under(topic: Topic, verbs: Iterable[tuple[str, Words]], *, mandatory: bool = False) -> dict[str, Entry]:
+    """Entries of the catalog for these verbs."""
+    return {verb: Entry(words, topic, mandatory) for verb, words in verbs}
+
+
+def reason_of(event: Event) -> str:
+    """The reason that was given for an act, as a message details it."""
+    return f"Reason: {event.reason}" if event.reason else ""
+
+
+def message_of(event: Event, telling: Telling, topic: Topic, *, mandatory: bool) -> Message:
+    """The row of a message about an act, unsaved."""
+    about = telling.about
+    return Message(
+        event=event,
+        recipient=telling.recipient,
+        address=telling.address,
+        topic=topic,
+        mandatory=mandatory,
+        subject_type=name_in_record(about) if about else event.subject_type,
+        subject_id=about.pk if about else event.subject_id,
+        subject=one_line(telling.subject),
+        body=telling.body,
+        detail=telling.detail,
+        link=telling.link,
+        created_at=event.recorded_at,
+        not_before=event.recorded_at,
+    )

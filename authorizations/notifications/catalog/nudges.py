@@ -1,0 +1,52 @@
+"""The part of the catalog about nudges: the people of the side whose turn it is are asked how the case stands."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.roles import Role
+from authorizations.display import day_text
+from authorizations.lifecycle.turns import ON_WHOM, what_for
+from authorizations.models import Case, Event
+from authorizations.models.querysets import BESIDE_A_CASE
+from authorizations.notifications.catalog.message_content import Telling, Words
+from authorizations.vocabulary import Turn
+
+
+def people_who_owe(case: Case) -> Q:
+    """The memberships of those who act for the party that a case waits on; nobody who may not see the case."""
+    agency = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
+    official = Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=case.agency_line, user=case.authorizing_official_id)
+    provider = Q(role__in=[Role.CSP_LEAD, Role.CSP_CONTRIBUTOR], organization=case.offering.provider_id)
+    assessor = Q(role__in=[Role.ASSESSOR_LEAD, Role.ASSESSOR_MEMBER], organization=case.assessor_id)
+    pmo = Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+    if case.claimed_by_id is not None:
+        pmo &= Q(user=case.claimed_by_id) | Q(role=Role.PMO_LEAD)
+    inside: dict[str, Q] = {
+        Turn.AGENCY: agency | Q(role=Role.AGENCY_REVIEWER, organization=case.agency_id),
+        # The liaison records what the official signed, and names another where there is none.
+        Turn.OFFICIAL: official | agency,
+    }
+    outside: dict[str, Q] = {Turn.PROVIDER: provider, Turn.ASSESSOR: assessor, Turn.PMO: pmo}
+    told = {**inside, **outside} if case.shared_at is not None else inside
+    return told.get(case.waits_on, Q(pk__in=[]))
+
+
+def _nudged(event: Event) -> Iterator[Telling]:
+    """Whom they are asked by, for what, and for how long it has waited."""
+    held = vars(event).get("about")
+    beside = Case.objects.select_related(*BESIDE_A_CASE)
+    case = held if isinstance(held, Case) else beside.get(pk=event.subject_id)
+    today, since = timezone.localdate(event.at), timezone.localdate(case.waits_since)
+    purpose = what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
+    days = (today - since).days
+    waited = f"for {days:,} {'day' if days == 1 else 'days'}, since {day_text(since)}" if days else "since today"
+    body = f"{event.who} asks how it stands. The case has waited on {ON_WHOM[Turn(case.waits_on)]} {waited}"
+    body += f", to {purpose}." if purpose else "."
+    for person in User.objects.acting_in(Membership.objects.current(today).filter(people_who_owe(case)), today):
+        yield Telling(person, f"A nudge: {case}"[:200], body, case.get_absolute_url())
+
+
+OF_NUDGES: dict[str, Words] = {"case.nudged": _nudged}

@@ -1,0 +1,106 @@
+"""The part of the catalog about people: who is told of invitations, roles, memberships and accounts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Invitation, Membership, Organization, User
+from accounts.roles import LEADS, OrganizationKind
+from authorizations.display import day_text
+from authorizations.models import Event
+from authorizations.notifications.catalog.message_content import Telling, Words, reason_of
+
+
+def _invited(event: Event) -> Iterator[Telling]:
+    """The one who is invited, whether or not they have an account: whoever asked learns nothing of that."""
+    invitation = Invitation.objects.select_related("organization", "invited_by").get(pk=event.subject_id)
+    body = (
+        f"{invitation.invited_by.name} invites you to take part for {invitation.organization}, as "
+        f"{invitation.get_role_display()}. Accept or decline by {day_text(invitation.expires_at)} with the link in "
+        "this mail. It is for you alone, and opens once."
+    )
+    subject, organization = f"Invitation of {invitation.organization}"[:200], invitation.organization
+    yield Telling(None, subject, body, address=invitation.email, about=organization)
+
+
+def _invitation_answered(event: Event) -> Iterator[Telling]:
+    invitation = Invitation.objects.select_related("organization", "invited_by", "accepted_by").get(pk=event.subject_id)
+    organization, link = invitation.organization, people_address(invitation.organization)
+    if invitation.accepted_by is None:
+        words = f"{invitation.email} declined the invitation to {organization}."
+        yield Telling(invitation.invited_by, f"Declined: {organization}"[:200], words, link, about=organization)
+        return
+    words = f"{invitation.accepted_by.name} is now {invitation.get_role_display()} of {organization}."
+    today = timezone.localdate(event.recorded_at)
+    for person in _leads_of([organization.pk], today, also=Q(user=invitation.invited_by_id)):
+        subject = f"Accepted: {invitation.accepted_by.name}, {organization}"[:200]
+        yield Telling(person, subject, words, link, about=organization)
+
+
+def _role_changed(event: Event) -> Iterator[Telling]:
+    membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
+    organization = membership.organization
+    words = f"You are now {membership.get_role_display()} of {organization}."
+    subject, link = f"Your role: {organization}"[:200], people_address(organization)
+    yield Telling(membership.user, subject, words, link, detail=reason_of(event), about=organization)
+
+
+def _membership_ended(event: Event) -> Iterator[Telling]:
+    """Leads, the PMO's leads, who follows, and the person."""
+    if "ended_on" not in event.changes:
+        return
+    membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
+    organization, person = membership.organization, membership.user
+    said = "left" if event.verb == "membership.left" else "is no longer a member of"
+    words = f"{person.name} {said} {organization}, as of {day_text(event.at)}."
+    successor = (event.changes.get("successor") or [None, None])[1]
+    today, also = timezone.localdate(event.recorded_at), Q(user__in=[person.pk, successor or person.pk])
+    for each in _leads_of([organization.pk, *_the_pmo()], today, also=also):
+        # Who is out sees the people no more.
+        link = "" if each == person else people_address(organization)
+        subject = f"Membership ended: {person.name}, {organization}"[:200]
+        yield Telling(each, subject, words, link, detail=reason_of(event), about=organization)
+
+
+def _account_changed(event: Event) -> Iterator[Telling]:
+    """An account that was switched off, or merged: told to the leads it had, and the PMO's."""
+    if (event.changes.get("is_active") or [None, None])[1] is not False:
+        return
+    person = User.objects.select_related("merged_into").get(pk=event.subject_id)
+    done = f"was merged into another account of {person.merged_into}" if person.merged_into else "was switched off"
+    words = f"The account of {person.name} {done}, and signs in no more."
+    today = timezone.localdate(event.recorded_at)
+    theirs = Membership.objects.filter(user=person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today))
+    organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
+    for each in _leads_of(organizations, today, also=Q(user=person.merged_into_id)):
+        subject = f"Account switched off: {person.name}"[:200]
+        yield Telling(each, subject, words, reverse("people"), detail=reason_of(event))
+
+
+def _leads_of(organizations: Iterable[int], today: date, *, also: Q) -> Iterator[User]:
+    """The leads of these organizations, and the members that a condition names."""
+    leads = Q(role__in=LEADS.values(), organization__in=list(organizations))
+    current = Membership.objects.filter(also) | Membership.objects.current(today).filter(leads)
+    yield from User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("pk")
+
+
+def _the_pmo() -> Iterable[int]:
+    return Organization.objects.filter(kind=OrganizationKind.PMO).values_list("pk", flat=True)
+
+
+def people_address(organization: Organization) -> str:
+    """The page of an organization's people."""
+    return reverse("people_of", args=[organization.public_id])
+
+
+OF_PEOPLE: dict[str, Words] = {
+    **dict.fromkeys(("invitation.sent", "invitation.sent_again"), _invited),
+    **dict.fromkeys(("invitation.accepted", "invitation.declined"), _invitation_answered),
+    "membership.role_changed": _role_changed,
+    # At the desk both are corrected.
+    **dict.fromkeys(("membership.ended", "membership.left", "membership.corrected"), _membership_ended),
+    **dict.fromkeys(("user.merged", "user.corrected"), _account_changed),
+}

@@ -1,0 +1,55 @@
+"""The part of the catalog about reports that are sent by themselves: what was made, what failed, what was stopped."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.roles import LEADS
+from authorizations.display import day_text
+from authorizations.models import Event, ReportJob, ReportSchedule
+from authorizations.notifications.catalog.message_content import Telling, Words
+from authorizations.vocabulary import StopReason
+
+
+def _made(event: Event) -> Iterator[Telling]:
+    """A link: the file itself stays in the portal, for whoever signs in."""
+    job = _scheduled(event)
+    if job is None:
+        return
+    kept = f" It is kept until {day_text(timezone.localtime(job.expires_at))}." if job.expires_at else ""
+    body = f"It was made of what you may see, as of {day_text(timezone.localtime(job.as_of))}.{kept}"
+    yield Telling(job.asker, f"Report: {job.title}"[:200], body, job.get_absolute_url())
+
+
+def _failed(event: Event) -> Iterator[Telling]:
+    job = _scheduled(event)
+    if job is not None:
+        body = "A report that is sent to you on a schedule could not be made. Its page says why."
+        link = job.get_absolute_url()
+        yield Telling(job.asker, f"Report failed: {job.title}"[:200], body, link, detail=job.failure)
+
+
+def _scheduled(event: Event) -> ReportJob | None:
+    """Whoever asked on the page sees it there."""
+    rows = ReportJob.objects.filter(pk=event.subject_id, schedule__isnull=False, removed_at__isnull=True)
+    return rows.select_related("asker").first()
+
+
+def _stopped(event: Event) -> Iterator[Telling]:
+    """Whoever set it, and who leads the organization that it was for."""
+    schedule = ReportSchedule.objects.select_related("owner", "organization").get(pk=event.subject_id)
+    body = f"“{schedule.title}” is not sent any more: {StopReason(schedule.stopped).label}. "
+    body += "It can be resumed where it was set."
+    told = Q(pk=schedule.owner_id)
+    if schedule.organization is not None:
+        leads = Q(organization=schedule.organization, role=LEADS[schedule.organization.kind])
+        current = Membership.objects.current(timezone.localdate(event.recorded_at)).filter(leads)
+        told |= Q(pk__in=current.order_by().values("user"))
+    for person in User.objects.filter(told, is_active=True).order_by("pk"):
+        yield Telling(person, f"No longer sent: {schedule.title}"[:200], body, reverse("my_reports"))
+
+
+OF_REPORTS: dict[str, Words] = {"report.made": _made, "report.failed": _failed, "reportschedule.stopped": _stopped}

@@ -1,0 +1,128 @@
+"""The digests of people: messages that carry others, one for each person and moment, and what they say.
+
+A message is joined to its digest when it is written, under a lock on the digest; whoever sends the digest claims it
+before reading what it carries. So nothing is joined to a digest that has left already.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from authorizations.display import day_text
+from authorizations.models import Message
+from authorizations.notifications.mail.delivery_decision import Wished
+from authorizations.notifications.mail.recipient_checks import why_not
+from authorizations.notifications.reminders.reminder_keys import DIGEST
+from authorizations.vocabulary import MessageStatus, Topic
+
+SUBJECT = "Your digest"
+MOST_SAID = 200
+IN_ORDER = ("-mandatory", "subject_type", "subject_id", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A digest that is wanted: whose, and when it leaves."""
+
+    user: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """What keeps it from being written twice."""
+        return f"{DIGEST}{self.user}:{self.at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+    @property
+    def row(self) -> Message:
+        """Its message, unsaved. What it says is known when it leaves; in the portal its items stand by themselves."""
+        now = timezone.now()
+        return Message(
+            key=self.key,
+            recipient_id=self.user,
+            topic=Topic.DEADLINES,
+            subject=f"{SUBJECT} of {day_text(timezone.localdate(self.at))}",
+            link=reverse("own_messages"),
+            created_at=now,
+            not_before=self.at,
+            read_at=now,
+        )
+
+
+def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
+    """The keys of digests that have not left, locked until the transaction ends; those that are missing are made.
+
+    One that is leaving at this moment is not waited for: the next minute's takes its place.
+    """
+    found: dict[Leaving, int] = {}
+    missing = {each: each for each in wanted}
+    while missing:
+        keys = {later.key for later in missing.values()}
+        there = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+        # In one order, so that two who make them at once wait for each other, and not for ever.
+        new = [each.row for each in sorted(missing.values(), key=lambda each: each.key) if each.key not in there]
+        Message.objects.bulk_create(new, ignore_conflicts=True)
+        # Asked for by their keys alone: PostgreSQL would look through all that is planned for those of these keys.
+        rows = Message.objects.select_for_update().filter(key__in=keys).order_by("pk")
+        by_key = {
+            key: pk
+            for key, pk, status, claim in rows.values_list("key", "pk", "status", "claim")
+            if status == MessageStatus.PLANNED and claim is None
+        }
+        found |= {each: by_key[later.key] for each, later in missing.items() if later.key in by_key}
+        missing = {
+            each: Leaving(later.user, max(later.at, timezone.now()) + timedelta(minutes=1))
+            for each, later in missing.items()
+            if later.key not in by_key
+        }
+    return found
+
+
+def said_by(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
+    """What a digest says, of what it carries: nothing that is not meant for its person any more, which is skipped.
+
+    Of very many only the first are said, and the number of the others, which stand in the portal. The digest's own
+    row is told how many there are.
+    """
+    carried = Message.objects.filter(digest=digest, status=MessageStatus.PLANNED)
+    first = list(carried.select_related("event").order_by(*IN_ORDER)[:MOST_SAID])
+    others = carried.count() - len(first)
+    wished, said = Wished(first, now), []
+    for item in first:
+        # One object, whose roles are then read once.
+        item.recipient = digest.recipient
+        reason = why_not(item, now, failing) or wished.decide(item).skipped
+        if reason:
+            Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
+        else:
+            said.append(item)
+    number = len(said) + others
+    digest.subject = f"{SUBJECT} of {day_text(timezone.localdate(now))}: {number:,} {'items' if number > 1 else 'item'}"
+    digest.body = f"{others:,} more stand in the portal." if others else ""
+    Message.objects.filter(pk=digest.pk).update(subject=digest.subject, body=digest.body)
+    return said
+
+
+def settle(digest: Message, values: Mapping[str, Any]) -> None:
+    """What a digest carries ends as it does: sent, given up, or skipped."""
+    shared = {name: values[name] for name in ("status", "sent_at", "failure", "skipped") if name in values}
+    Message.objects.filter(digest=digest, status=MessageStatus.PLANNED).update(**shared)
+
+
+def told(items: Iterable[Message]) -> str:
+    """The text of a digest: its items, those of one record together, each with the address of its page."""
+    by_record: dict[tuple[str, int | None], list[Message]] = defaultdict(list)
+    for item in items:
+        by_record[item.subject_type, item.subject_id].append(item)
+    return "\n\n".join("\n".join(_lines(of_one)) for of_one in by_record.values())
+
+
+def _lines(items: list[Message]) -> Iterator[str]:
+    for item in items:
+        yield f"- {item.subject}"
+    yield f"  {settings.OWN_ADDRESS}{items[0].link}"

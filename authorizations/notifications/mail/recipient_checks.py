@@ -1,0 +1,97 @@
+"""Whether a message may still be mailed to its person: asked again when it is sent, of what is so by then."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from accounts.models import Delegation, Invitation, Membership, Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.models import Event, Message
+from authorizations.notifications.mail.secret_links import is_secret
+from authorizations.vocabulary import SkipReason
+
+# Whoever is mailed after a month learns nothing that the portal does not show.
+OF_USE_FOR = timedelta(days=30)
+
+
+def why_not(message: Message, now: datetime, failing: set[str]) -> SkipReason | None:
+    """Why a message is not to be mailed now; None where it is. ``failing``: addresses to which mail does not get."""
+    person = message.recipient
+    if person is not None and not person.is_active:
+        return SkipReason.INACTIVE
+    if message.not_before < now - OF_USE_FOR:
+        return SkipReason.LATE
+    if person is not None and not (is_secret(message) or _may_read(person, message)):
+        return SkipReason.NOT_PERMITTED
+    address = address_of(message)
+    if address in failing:
+        return SkipReason.ADDRESS_FAILS
+    return None if _is_allowed(address) else SkipReason.NOT_ALLOWED
+
+
+def address_of(message: Message) -> str:
+    """Where a message is mailed to."""
+    return message.address if message.recipient is None else message.recipient.email
+
+
+def _is_allowed(address: str) -> bool:
+    allowed = settings.MAIL_ALLOWED
+    return allowed is None or address in allowed or f"@{address.rpartition('@')[2]}" in allowed
+
+
+def _may_read(person: User, message: Message) -> bool:
+    """Whether both what a message speaks of and the page it stands on are there for the person."""
+    event = message.event
+    places = {(message.subject_type, message.subject_id)} - {("", None)}
+    if event is not None:
+        places.add((event.subject_type, event.subject_id))
+    return all(_is_there(person, noun, key, event) for noun, key in places)
+
+
+def _is_there(person: User, noun: str, key: int | None, event: Event | None) -> bool:
+    if noun in ABOUT_PEOPLE:
+        return _concerns(person, noun, key, event)
+    rows: Any = apps.get_model("authorizations", noun)._default_manager
+    seen = rows.visible_to(person)
+    if noun == "ato":
+        seen = seen.register_visible_to(person)
+    record = seen.filter(pk=key).first()
+    if record is None or event is None or event.subject_type != noun:
+        return record is not None
+    # An act may say nothing but what stays inside the agency.
+    hides = hasattr(record, "hidden_facts") and record.hidden_facts(person)
+    return not hides or Event.objects.told(record, person).filter(pk=event.pk).exists()
+
+
+def _concerns(person: User, noun: str, key: int | None, event: Event | None) -> bool:
+    """What is done about people is told to whom it is about, to their colleagues and to who leads there."""
+    if OrganizationKind.PMO in person.sides:
+        return True
+    rows = ABOUT_PEOPLE[noun](person)
+    if rows.filter(pk=key).exists():
+        return True
+    # Whoever is a member no more is told so.
+    return (
+        noun == "organization" and event is not None and _is_there(person, event.subject_type, event.subject_id, None)
+    )
+
+
+def _organizations(person: User) -> list[int]:
+    return [each.organization_id for each in person.current_memberships]
+
+
+ABOUT_PEOPLE: dict[str, Callable[[User], QuerySet[Any]]] = {
+    "organization": lambda person: Organization.objects.filter(pk__in=_organizations(person)),
+    "membership": lambda person: Membership.objects.filter(Q(user=person) | Q(organization__in=_organizations(person))),
+    "delegation": lambda person: Delegation.objects.filter(
+        Q(deputy=person) | Q(membership__user=person) | Q(membership__organization__in=person.led)
+    ),
+    "invitation": lambda person: Invitation.objects.filter(Q(invited_by=person) | Q(organization__in=person.led)),
+    "user": lambda person: User.objects.filter(
+        Q(pk=person.pk) | Q(merged_into=person) | Q(memberships__organization__in=person.led)
+    ),
+}

@@ -1,0 +1,58 @@
+"""A message as a mail: plain text and HTML, in the thread of its case, with a link instead of what is confidential."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from authorizations.models import Message
+from authorizations.notifications.mail.digests import told
+from authorizations.notifications.mail.recipient_checks import address_of
+from authorizations.notifications.reminders.reminder_keys import is_digest
+
+LEADS_ON = "Open it in the portal"
+OPENS_ONCE = "Go on with this link. It is for you alone and opens once"
+MANDATORY = "You get this because it is about your work or your account; it cannot be switched off."
+CHOSEN = "You get this because you take part in it."
+
+
+def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> EmailMultiAlternatives:
+    """The mail of a message. ``link``: the path it leads to, which may carry a secret; ``items``: what it carries."""
+    context = {
+        "message": message,
+        "items": items,
+        "told": told(items),
+        "portal": settings.OWN_ADDRESS,
+        "address": f"{settings.OWN_ADDRESS}{link}" if link else "",
+        "leads": LEADS_ON if link == message.link else OPENS_ONCE,
+        "why": MANDATORY if message.mandatory else CHOSEN,
+        "wishes": f"{settings.OWN_ADDRESS}{reverse('notification_settings')}",
+    }
+    mail = EmailMultiAlternatives(
+        f"{settings.MAIL_PREFIX} {message.subject}".strip(),
+        render_to_string("emails/message.txt", context),
+        to=[address_of(message)],
+        headers=_headers(message),
+    )
+    mail.attach_alternative(render_to_string("emails/message.html", context), "text/html")
+    return mail
+
+
+def _headers(message: Message) -> dict[str, str]:
+    # The same at every attempt: a mailbox that has it already can tell.
+    headers = {"Message-ID": _id(message.public_id), "Auto-Submitted": "auto-generated"}
+    if is_digest(message):
+        # Where its person chooses what comes by mail, and how often.
+        headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{reverse('notification_settings')}>"
+    if message.subject_id is not None:
+        # Nothing was ever sent under this id; programs put together what names the same.
+        thread = _id(f"{message.subject_type}-{message.subject_id}.thread")
+        headers["In-Reply-To"] = headers["References"] = thread
+    return headers
+
+
+def _id(name: str) -> str:
+    return f"<{name}@{urlsplit(settings.OWN_ADDRESS).hostname}>"

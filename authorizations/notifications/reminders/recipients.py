@@ -1,0 +1,146 @@
+"""Who is told of deadlines: those who act for the side that owes one, leads, the PMO; and whether they may know of it.
+
+Everything about people is read once for a sweep: who holds which role, also by delegation, and what each may see.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from accounts.models import Delegation, Membership, Organization, User
+from accounts.roles import LEADS, OrganizationKind, Role
+from authorizations.deadlines.deadline import Side
+from authorizations.deadlines.queries import seen_by
+from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
+from authorizations.models.querysets import name_in_record
+
+# Those who act for a side, beside its leads.
+WORK: dict[str, Role] = {
+    OrganizationKind.AGENCY: Role.AGENCY_REVIEWER,
+    OrganizationKind.PROVIDER: Role.CSP_CONTRIBUTOR,
+    OrganizationKind.ASSESSOR: Role.ASSESSOR_MEMBER,
+    OrganizationKind.PMO: Role.PMO_REVIEWER,
+}
+# The records on whose pages deadlines stand, as their readers see them with all that deadlines say of them.
+SEEN: dict[str, Any] = {
+    name_in_record(Case): lambda user: Case.objects.visible_to(user),
+    name_in_record(Ato): lambda user: Ato.objects.visible_to(user).register_visible_to(user),
+    # An offering is a Marketplace fact; what is owed about it is told to those who take part in it.
+    name_in_record(Offering): lambda user: seen_by(user).offerings,
+    name_in_record(PackageAccess): lambda user: PackageAccess.objects.visible_to(user),
+    name_in_record(Contact): lambda user: Contact.objects.visible_to(user),
+}
+
+
+class People:
+    """Everyone who holds a role on a day, by organization; and what of the portal each of them may see."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self._held: dict[int, list[Membership]] = defaultdict(list)
+        self._members: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._of_the_pmo: dict[str, list[int]] = defaultdict(list)
+        # Who acts as an official of an organization, by the official whose role it is.
+        self._officials: dict[tuple[int, int], list[int]] = defaultdict(list)
+        self._parents = dict(Organization.objects.filter(parent__isnull=False).values_list("pk", "parent"))
+        self._told: dict[tuple[Side, str], tuple[int, ...]] = {}
+        self._seen: dict[tuple[frozenset[tuple[int, str]], str], frozenset[int]] = {}
+        self._standing: dict[int, frozenset[tuple[int, str]]] = {}
+        self._users: dict[int, User] = {}
+        self._read()
+
+    def _read(self) -> None:
+        current = Membership.objects.current(self.today).filter(user__is_active=True)
+        for held in current.select_related("user", "organization").order_by("pk"):
+            self._count(held.user, held)
+        lent = Delegation.objects.running(self.today).filter(deputy__is_active=True)
+        for each in lent.select_related("deputy", "membership__organization").order_by("pk"):
+            self._count(each.deputy, each.membership)
+
+    def _count(self, user: User, held: Membership) -> None:
+        self._users[user.pk] = user
+        self._held[user.pk].append(held)
+        self._members[held.organization_id, held.role].append(user.pk)
+        if held.role == Role.AUTHORIZING_OFFICIAL:
+            self._officials[held.organization_id, held.user_id].append(user.pk)
+        if held.organization.kind == OrganizationKind.PMO:
+            self._of_the_pmo[held.role].append(user.pk)
+
+    @property
+    def everybody(self) -> Iterable[int]:
+        """The keys of all of them."""
+        return self._held.keys()
+
+    # --- whom ---
+
+    def who_act(self, side: Side) -> tuple[int, ...]:
+        """Those who act for a side and its leads; for an agency without a liaison, those of the agency above it.
+
+        The authorizing official is one of them where it is they who act, and while they hold that role.
+        """
+        return self._remembered(
+            side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)]
+        )
+
+    def who_wait(self, side: Side) -> tuple[int, ...]:
+        """The leads of a side that waits for something; nobody of the PMO, which has its chain."""
+        return self._remembered(side, "wait", lambda: () if side.side == OrganizationKind.PMO else self._nearest(side))
+
+    def leads(self, side: Side) -> tuple[int, ...]:
+        """The leads of a side; for an agency those of the agencies above it too."""
+        return self._remembered(side, "lead", lambda: [user for each in self._leads_up(side) for user in each])
+
+    def _remembered(self, side: Side, purpose: str, find: Callable[[], Iterable[int]]) -> tuple[int, ...]:
+        found = self._told.get((side, purpose))
+        if found is None:
+            found = self._told[side, purpose] = tuple(dict.fromkeys(find()))
+        return found
+
+    def _leads_up(self, side: Side) -> Iterator[list[int]]:
+        lead = LEADS[side.side]
+        if side.side == OrganizationKind.PMO:
+            yield self._of_the_pmo.get(lead, [])
+        elif side.organization is not None:
+            for key in self._line(side.organization):
+                yield self._members.get((key, lead), [])
+
+    def _nearest(self, side: Side) -> list[int]:
+        return next(filter(None, self._leads_up(side)), [])
+
+    def _working(self, side: Side) -> list[int]:
+        role = WORK[side.side]
+        if side.side == OrganizationKind.PMO:
+            return self._of_the_pmo.get(role, [])
+        return self._members.get((side.organization, role), []) if side.organization is not None else []
+
+    def _official(self, side: Side) -> Iterator[int]:
+        if side.organization is not None and side.official is not None:
+            for key in self._line(side.organization):
+                yield from self._officials.get((key, side.official), ())
+
+    def _line(self, organization: int) -> list[int]:
+        line = [organization]
+        while (above := self._parents.get(line[-1])) is not None:
+            line.append(above)
+        return line
+
+    # --- whether they may know of it ---
+
+    def user(self, key: int) -> User:
+        """A person with the roles of the day, without a further query."""
+        user = self._users[key]
+        vars(user)["current_memberships"] = self._held[key]
+        return user
+
+    def see(self, key: int, subject_type: str) -> frozenset[int]:
+        """The keys of the records of a noun that a person may see; the same for all with the same roles."""
+        standing = self._standing.get(key)
+        if standing is None:
+            standing = frozenset((held.organization_id, held.role) for held in self._held[key])
+            self._standing[key] = standing
+        found = self._seen.get((standing, subject_type))
+        if found is None:
+            rows = SEEN[subject_type](self.user(key)).order_by()
+            found = self._seen[standing, subject_type] = frozenset(rows.values_list("pk", flat=True))
+        return found

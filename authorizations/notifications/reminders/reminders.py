@@ -1,0 +1,270 @@
+"""Reminders of deadlines: on each day the latest notice that counts, to each person, once, whatever was missed before.
+
+Nothing is kept of when reminders were looked for last: a day that moves into the past must be found, too. What keeps a
+notice from being written twice is its key, which holds the deadline, its day, the notice's place in the row of notices
+and the person. A deadline whose day moves therefore starts anew, and one that is met yields nothing any more.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
+
+from django.db import transaction
+
+from authorizations.deadlines.deadline import Due, Force, Side
+from authorizations.deadlines.kinds import KINDS
+from authorizations.deadlines.notice_schedule import LEADS, NOTHING, PMO, Counting, counting
+from authorizations.deadlines.queries import sweep
+from authorizations.models import Case
+from authorizations.notifications.mail.digests import Leaving, held
+from authorizations.notifications.mail.notification_preferences import DeliveryDecision, Muted, Wishes, wishes_of
+from authorizations.notifications.reminders import bulk_insert
+from authorizations.notifications.reminders.message_content import body_of, subject_of
+from authorizations.notifications.reminders.recipients import People
+from authorizations.notifications.reminders.record_links import Place, places
+from authorizations.notifications.reminders.reminder_keys import key_of
+from authorizations.rules import newest, office_closures, releases
+from authorizations.rules.release_file import Lead
+from authorizations.vocabulary import MessageStatus, Pace, Topic
+
+T = TypeVar("T")
+BATCH = 10_000
+# More mails than these from one look are no news but a flood: they come with the next morning's digest.
+MOST_AT_ONCE = 10
+OF_THE_PMO = Side("pmo")
+
+
+class Notice(NamedTuple):
+    """One person told of one deadline: before its day, when it has passed, or because it was passed on to them.
+
+    ``lead`` is a number of days before the day, below 0 after it; or ``e1``, ``e2`` for the steps up the chain.
+    """
+
+    due: Due
+    lead: str
+    user: int
+
+    @property
+    def key(self) -> str:
+        """What keeps it from being written twice."""
+        return key_of(self.due, self.lead, self.user)
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Whether nobody can switch it off: a must that has passed, and what was passed on."""
+        return self.lead.startswith("e") or (self.lead.startswith("-") and self.due.force is Force.MUST)
+
+
+class Told(NamedTuple):
+    """A notice that is to be written, with its place and its decision."""
+
+    notice: Notice
+    place: Place
+    decision: DeliveryDecision
+
+
+class Reminders:
+    """The notices of one day. ``now`` is when they are written: quiet hours and digests are computed from it."""
+
+    def __init__(self, today: date, now: datetime) -> None:
+        self.today, self.now = today, now
+        self.people = People(today)
+        self._office_closures = office_closures()
+        self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
+        self._counting: dict[tuple[str, str, date], Counting] = {}
+        self._at_once: Counter[int] = Counter()
+        self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
+        self._floods: dict[int, DeliveryDecision] = {}
+        self._words: tuple[Due, str, str, str] | None = None
+
+    # --- which notices count ---
+
+    def candidates(self) -> Iterator[Notice]:
+        """Every notice that counts today, whether or not it was written before."""
+        for due in sweep(self.today, self.today + _longest()):
+            if due.on is None:
+                continue
+            counting = self._counts(due.kind, due.release, due.on)
+            if counting.place is not None or counting.steps:
+                for lead, user in self._whom(due, counting):
+                    yield Notice(due, lead, user)
+
+    def _counts(self, kind: str, release: str, on: date) -> Counting:
+        """The notice of a deadline that counts today, and to whom up the chain it has been passed on."""
+        key = (kind, release, on)
+        if key not in self._counting:
+            lead = _lead(kind, release, self.today)
+            self._counting[key] = counting(lead, on, self.today, self._office_closures) if lead else NOTHING
+        return self._counting[key]
+
+    def _whom(self, due: Due, counts: Counting) -> Iterator[tuple[str, int]]:
+        place, leads = counts.place, self.people.leads(due.owes) if LEADS in counts.steps else ()
+        who_act = self.people.who_act(due.owes) if place is not None else ()
+        # Leads who act for it themselves hear of both as one row of notices: the latest is told, and no other.
+        both = set(who_act).intersection(leads)
+        for user in who_act:
+            if not (counts.passed_on_since and user in both):
+                yield str(place), user
+        # Whoever waits for it is told once that its day has passed; the PMO only by the chain.
+        if place is not None and place < 0:
+            for user in self.people.who_wait(due.to):
+                if user not in who_act:
+                    yield "-1", user
+        for user in leads:
+            if counts.passed_on_since or user not in both:
+                yield "e1", user
+        if PMO in counts.steps and due.owes.side != OF_THE_PMO.side:
+            for user in self.people.leads(OF_THE_PMO):
+                yield "e2", user
+
+    # --- which of them are new, and what becomes of them ---
+
+    def new(self) -> Iterator[list[Told]]:
+        """Those that nobody wrote yet, batch by batch, to people who may see what they speak of."""
+        for batch in _batches(self.candidates()):
+            keys = [each.key for each in batch]
+            there = bulk_insert.known(keys)
+            missing = [each for key, each in zip(keys, batch, strict=True) if key not in there]
+            if missing:
+                yield list(self._permitted(missing))
+
+    def _permitted(self, missing: list[Notice]) -> Iterator[Told]:
+        found = places((each.due.subject_type, each.due.subject_id) for each in missing)
+        claimed = _claimed(missing)
+        for each in missing:
+            place = found.get((each.due.subject_type, each.due.subject_id))
+            if place is None or place.seen_id not in self.people.see(each.user, place.seen_type):
+                continue
+            if self._is_anothers(each, claimed):
+                continue
+            yield Told(each, place, self._decide(each, place))
+
+    def _is_anothers(self, notice: Notice, claimed: dict[int, int]) -> bool:
+        """Whether the PMO owes it about a case whose review somebody else claimed: the leads are told all the same."""
+        due = notice.due
+        if due.owes.side != OF_THE_PMO.side or due.subject_type != "case":
+            return False
+        who = claimed.get(due.subject_id)
+        return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
+
+    def _decide(self, notice: Notice, place: Place) -> DeliveryDecision:
+        wishes, kept = self._wishes[notice.user], (notice.user, notice.is_mandatory)
+        # The same for all notices of a person who muted nothing: most have thousands at the first look.
+        decision = self._decisions.get(kept)
+        if decision is None:
+            due = notice.due
+            about = (
+                Muted(place.subject_type, place.subject_id),
+                Muted(due.subject_type, due.subject_id, due.kind, due.detail),
+            )
+            decision = wishes.decide(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
+            if not wishes.muted:
+                self._decisions[kept] = decision
+        if not decision.skipped and not decision.in_digest:
+            self._at_once[notice.user] += 1
+        return decision
+
+    def settled(self) -> Iterator[list[Told]]:
+        """The new ones with what becomes of them at last: what would be a flood of mails comes in a digest.
+
+        What is mailed at once is given last, when it is known how much there is for each person.
+        """
+        held_back: dict[int, list[Told]] = defaultdict(list)
+        for batch in self.new():
+            ready: list[Told] = []
+            for each in batch:
+                user = each.notice.user
+                if each.decision.skipped or each.decision.in_digest:
+                    ready.append(each)
+                elif self._at_once[user] > MOST_AT_ONCE:
+                    ready += map(self._in_digest, [*held_back.pop(user, []), each])
+                else:
+                    held_back[user].append(each)
+            yield ready
+        yield from _batches(chain.from_iterable(held_back.values()))
+
+    def _in_digest(self, told: Told) -> Told:
+        user = told.notice.user
+        if user not in self._floods:
+            self._floods[user] = DeliveryDecision(self._wishes[user].next_digest(self.now, Pace.DAILY), in_digest=True)
+        return told._replace(decision=self._floods[user])
+
+    # --- writing ---
+
+    def write(self) -> int:
+        """Writes the new ones; returns how many."""
+        number = 0
+        with bulk_insert.tuned_for_bulk(), bulk_insert.BackgroundWriter(self._insert) as writing:
+            for some in filter(None, self.settled()):
+                writing.take(some)
+                number += len(some)
+        return number
+
+    def _insert(self, some: list[Told]) -> None:
+        with transaction.atomic():
+            wanted = {(each.notice.user, each.decision.at) for each in some if each.decision.in_digest}
+            kept = held(Leaving(*each) for each in wanted)
+            digests = {(each.user, each.at): key for each, key in kept.items()}
+            rows = (
+                self.row(each, digests[each.notice.user, each.decision.at] if each.decision.in_digest else None)
+                for each in some
+            )
+            bulk_insert.write(rows, Topic.DEADLINES, self.now)
+
+    def row(self, told: Told, digest: int | None = None) -> bulk_insert.Row:
+        """The message of a notice. ``digest``: the key of the one that carries it."""
+        notice, place, decision = told
+        subject, body = self._said(notice, place)
+        return bulk_insert.Row(
+            key=notice.key,
+            recipient_id=notice.user,
+            mandatory=notice.is_mandatory,
+            subject_type=place.subject_type,
+            subject_id=place.subject_id,
+            subject=subject,
+            body=body,
+            link=place.link,
+            status=MessageStatus.SKIPPED.value if decision.skipped else MessageStatus.PLANNED.value,
+            skipped=str(decision.skipped),
+            not_before=decision.at,
+            digest_id=digest,
+        )
+
+    def _said(self, notice: Notice, place: Place) -> tuple[str, str]:
+        """What a notice says; the same to all who are told of the deadline, one after the other."""
+        due, lead = notice.due, notice.lead
+        if self._words is None or self._words[0] is not due or self._words[1] != lead:
+            self._words = due, lead, subject_of(due, lead, place), body_of(due, lead)
+        return self._words[2], self._words[3]
+
+
+def remind(today: date, now: datetime) -> int:
+    """Writes what is to be told today and is not written yet; returns how many notices these are."""
+    return Reminders(today, now).write()
+
+
+def _lead(kind: str, release: str, today: date) -> Lead | None:
+    """When people are told of a kind, by the release that the deadline follows; else by the newest."""
+    name = KINDS[kind].lead
+    own = releases().get(release)
+    return (own.leads.get(name) if own else None) or newest(today).leads.get(name)
+
+
+def _longest() -> timedelta:
+    """How long before its day anybody is told of any deadline, at most."""
+    return timedelta(days=max(max(lead.before) for each in releases().values() for lead in each.leads.values()))
+
+
+def _claimed(notices: list[Notice]) -> dict[int, int]:
+    """Who claimed the review of the cases of which the PMO owes something, by the key of the case."""
+    owed = {each.due.subject_id for each in notices if each.due.owes == OF_THE_PMO and each.due.subject_type == "case"}
+    claimed = Case.objects.filter(pk__in=owed, claimed_by__isnull=False) if owed else Case.objects.none()
+    return dict(claimed.order_by().values_list("pk", "claimed_by"))
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    each = iter(rows)
+    while batch := list(islice(each, BATCH)):
+        yield batch

@@ -1,0 +1,170 @@
+"""Every act of the record in words: those of machines come from the machines, the others stand here, each once."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from authorizations.actions.door import subject_type
+from authorizations.models import Case
+from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
+from authorizations.presenters.machine_models import DELIVERIES, MOVING
+
+# What people call a noun of the record, where its own name would not do.
+NOUNS = {
+    "accesstoken": "token",
+    "agencysystem": "system",
+    "artifactversion": "version",
+    "calendarfeed": "calendar link",
+    "ato": "ATO",
+    "designationevent": "designation step",
+    "feedid": "feed id",
+    "filecheck": "check of files",
+    "importrun": "import",
+    "packageaccess": "package access",
+    "pmo": "PMO",
+    "reviewitem": "record to decide",
+    "user": "person",
+    "localvalue": "local policy",
+    "ruleedition": "texts of the rules",
+    "rulesrelease": "release of the rules",
+    "reportschedule": "schedule of a report",
+    "verification": "verification of the record",
+}
+# Security events that are no act on the record they name.
+SECURITY = {
+    "session.started": "signed in",
+    "session.ended": "signed out",
+    "session.refused": "sign-in failed",
+    "factor.added": "second factor added",
+    "factor.removed": "second factor removed",
+    "factor.renewed": "recovery codes renewed",
+    "user.password_forgotten": "a new password was asked for",
+    "access.refused": "was refused",
+    "invitation.refused": "tried an invitation that does not open",
+    "artifactversion.downloaded": "downloaded a document",
+    "list.exported": "exported a list",
+    "record.exported": "exported the record",
+    "report.taken": "took a report",
+}
+# Acts on nouns that no machine moves; the noun stands before the words.
+OTHERS: dict[str, dict[str, str]] = {
+    "accesstoken": {"made": "made", "revoked": "revoked"},
+    "agencysystem": {},
+    # Drafts and quarantine; what is shared is told with its case or ATO.
+    "artifactversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
+    "alias": {"removed": "removed", "moved": "moved to another organization"},
+    "calendarfeed": {"made": "made", "revoked": "revoked"},
+    "closing": {},
+    "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
+    "condition": {},
+    "contact": {"confirmed": "confirmed as still correct", "date_moved": "a deadline moved"},
+    "delegation": {"set": "set", "ended": "ended"},
+    "designationevent": {},
+    "feedid": {"moved": "moved to another organization"},
+    # Drafts; what was sent is told with its case.
+    "filecheck": {"finished": "finished", "failed": "could not be finished"},
+    "finding": {"drafted": "drafted", "changed": "draft changed", "dropped": "draft dropped"},
+    "import": {"applied": "applied"},
+    "invitation": {
+        "sent": "sent",
+        "sent_again": "sent again",
+        "accepted": "accepted",
+        "declined": "declined",
+        "revoked": "revoked",
+    },
+    "leverage": {},
+    "localvalue": {"set": "decided or taken back"},
+    "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
+    "message": {"sent_again": "to be mailed again"},
+    "bounce": {},
+    "mute": {"set": "set", "ended": "taken back"},
+    "notice": {},
+    "offering": {
+        "designated": "designated",
+        "moved": "moved to another organization",
+        **{act: words.lower() for act, words in DELIVERIES.items()},
+    },
+    "organization": {
+        "moved": "moved below another",
+        "emptied": "joined to an older record",
+        "joined": "joined by a newer record",
+    },
+    "package": {},
+    "packageaccess": {
+        "granted": "granted",
+        "extended": "extended",
+        "ended": "ended",
+        "denied": "denied",
+        "made_permanent": "made permanent",
+        "date_moved": "a deadline moved",
+        "fedramp_told": "FedRAMP told of the denial",
+    },
+    "pmo": {"founded": "founded"},
+    # Asked for by people, made by a worker.
+    "report": {
+        "asked": "asked for",
+        "asked_again": "asked for again",
+        "cancelled": "cancelled",
+        "made": "made",
+        "failed": "not made",
+        "removed": "removed",
+        "expired": "kept no longer",
+    },
+    "reportschedule": {
+        "set": "set",
+        "paused": "paused",
+        "resumed": "resumed",
+        "removed": "removed",
+        "sent": "carried out",
+        "stopped": "stopped",
+    },
+    "reviewitem": {"opened": "opened", "resolved": "decided"},
+    "ruleedition": {"imported": "imported"},
+    "rulesrelease": {"imported": "imported"},
+    "user": {
+        "merged": "merged",
+        "password_changed": "password changed",
+        "sessions_ended": "sessions ended",
+        "notifications_set": "notifications chosen",
+    },
+    "verification": {"requested": "requested", "finished": "finished", "failed": "could not be finished"},
+}
+# What may happen to every noun that people keep and feeds bring.
+OF_ALL = {"added": "added", "corrected": "corrected", "imported": "read from a feed"}
+
+
+def in_words(verb: str) -> str:
+    """An act in words that begin small where they begin with a noun; of one that stands nowhere, its own name."""
+    return SECURITY.get(verb) or known().get(verb) or _plain(verb)
+
+
+def happened(verb: str, changes: Mapping[str, Any]) -> str:
+    """What an entry says was done, as it stands alone, and how often where such events are counted."""
+    number = (changes.get("count") or [None, 1])[1] if verb in SECURITY else 1
+    return begun(in_words(verb)) + (f" {number:,} times in one minute" if number > 1 else "")
+
+
+def begun(words: str) -> str:
+    """The words as they stand alone."""
+    return words[:1].upper() + words[1:]
+
+
+@cache
+def known() -> dict[str, str]:
+    """Every verb of an act that has words, with them."""
+    found = {
+        f"{noun}.{act}": f"{NOUNS.get(noun, noun)} {words}"
+        for noun, acts in OTHERS.items()
+        for act, words in {**OF_ALL, **acts}.items()
+    }
+    for each in MOVING:
+        noun = subject_type(each.noun)
+        machines = [kind.machine() for kind in (Case.machines.values() if each.noun is Case else [each.noun])]
+        done = {step.name: step.done for machine in machines for step in machine.steps}
+        found |= {f"{noun}.{act}": f"{NOUNS.get(noun, noun)}: {words}" for act, words in {**each.acts, **done}.items()}
+    return found
+
+
+def _plain(verb: str) -> str:
+    noun, _, act = verb.partition(".")
+    return f"{NOUNS.get(noun, noun)} {act.replace('_', ' ')}"

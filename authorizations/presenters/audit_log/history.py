@@ -1,0 +1,297 @@
+"""The history of a record that a machine moves, in words: when, who for whom, what, from which stage to which, why."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.models.user import acting_words, told_as
+from authorizations.actions.documents.requirements import known_artifacts
+from authorizations.deadlines import KINDS
+from authorizations.deadlines.changes import MOVED
+from authorizations.display import day_text
+from authorizations.lifecycle.duties import DUTIES
+from authorizations.lifecycle.guidance import tip_of
+from authorizations.lifecycle.step import OF_THE_DECISION, STANDING_IN, Fact, Kind, Step
+from authorizations.lifecycle.turns import ON_WHOM
+from authorizations.lifecycle.wbs import COLUMNS, DATES
+from authorizations.models import Event
+from authorizations.presenters.machine_models import moving
+from authorizations.presenters.machine_record import Moved, hidden_from, stage_words
+from authorizations.rules import releases
+from authorizations.vocabulary import Turn
+
+SHOWN = 100
+# What follows from an act of another agency: its people are no business of the readers here.
+ELSEWHERE = frozenset({"ato.became_reuse"})
+
+# What an act says; a long history has hundreds, and as records they and their people would cost a page's time.
+PEOPLE = ("actor", "acted_for", "decided_by")
+SAID = (
+    *("at", "recorded_at", "verb", "changes", "reason"),
+    *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act on a record as its history needs it; whoever acted and for whom by key, all people by their names now."""
+
+    at: datetime
+    recorded_at: datetime
+    verb: str
+    changes: dict[str, list[Any]]
+    reason: str
+    actor_id: int | None
+    actor: str
+    acted_for_id: int | None
+    acted_for: str
+    decided_by: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Act":
+        """An entry of the record that holds its people."""
+        actor, acted_for, decided_by = event.actor, event.acted_for, event.decided_by
+        return cls(
+            *(event.at, event.recorded_at, event.verb, event.changes, event.reason),
+            actor_id=event.actor_id,
+            actor=actor.told_as if actor else "",
+            acted_for_id=event.acted_for_id,
+            acted_for=acted_for.told_as if acted_for else "",
+            decided_by=decided_by.told_as if decided_by else "",
+        )
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> "Act":
+        """A row of the columns `SAID`."""
+        at, recorded_at, verb, changes, reason = row[:5]
+        people = [_told_as(*row[place : place + 3]) for place in (5, 8, 11)]
+        return cls(at, recorded_at, verb, changes, reason, row[5], people[0], row[8], people[1], people[2])
+
+    @property
+    def who(self) -> str:
+        """Who acted, and for whom, as the parties of the record read it."""
+        if self.verb in ELSEWHERE:
+            return "Another agency’s decision"
+        return acting_words(self.actor, self.acted_for)
+
+
+def _told_as(key: int | None, name: str, first: str | None) -> str:
+    return told_as(name, first) if key else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act on a record."""
+
+    at: datetime
+    recorded_at: datetime | None  # only where it was recorded on a later day
+    who: str
+    decided_by: str
+    what: str
+    before: str
+    after: str
+    reason: str
+    facts: list[tuple[str, str]]
+
+
+def history(record: Any, user: User) -> list[Entry]:
+    """The newest 100 acts on a record, newest first, for a reader who may act on it."""
+    return entries(record, user, acts(record, user, SHOWN))
+
+
+def acts(record: Any, user: User, newest: int | None = None, *, after: datetime | None = None) -> list[Act]:
+    """The acts on a record that are told to this person, newest first: all, so many, or those after a moment."""
+    rows = Event.objects.told(record, user)
+    rows = rows.filter(recorded_at__gt=after) if after else rows
+    told = rows.order_by("-recorded_at", "-pk").values_list(*SAID)
+    return [Act.read(row) for row in told[:newest]]
+
+
+def people_of(told: Sequence[Act]) -> dict[int, str]:
+    """Everyone who acted, and for whom, by key."""
+    named = ((act.actor_id, act.actor) for act in told)
+    for_whom = ((act.acted_for_id, act.acted_for) for act in told)
+    return {key: name for key, name in (*named, *for_whom) if key}
+
+
+def entries(record: Moved, user: User, told: Iterable[Act]) -> list[Entry]:
+    """Entries about a record in words, without the facts that this person may not read.
+
+    An act that recorded nothing but such facts is not told at all.
+    """
+    hidden = hidden_from(record, user)
+    return [_entry(record, act, hidden) for act in told if not _is_hidden(record, act, hidden)]
+
+
+def _is_hidden(record: Moved, act: Act, hidden: frozenset[str]) -> bool:
+    facts = record.machine().facts.keys() & act.changes.keys()
+    return act.verb.endswith(".facts_recorded") and bool(facts) and facts <= hidden
+
+
+def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
+    """The facts that the record keeps, as far as this person may read them, in the order of the machine."""
+    hidden = hidden_from(record, user)
+    said = ((fact, record.said(name)) for name, fact in record.machine().facts.items() if name not in hidden)
+    return [(fact.label, value_words(fact, value)) for fact, value in said if value not in (None, "")]
+
+
+def done(record: Moved, verb: str) -> str:
+    """What was done, in words: a step's own, else those of the noun, else the verb as the record has it."""
+    act = verb.partition(".")[2]
+    step = record.machine().step(act)
+    return step.done if step else moving(record).acts.get(act, verb)
+
+
+def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
+    step = record.machine().step(act.verb.partition(".")[2])
+    before, after = act.changes.get("stage") or (None, None)
+    late = timezone.localdate(act.at) != timezone.localdate(act.recorded_at)
+    return Entry(
+        act.at,
+        act.recorded_at if late else None,
+        act.who,
+        act.decided_by,
+        done(record, act.verb),
+        stage_words(record, before),
+        stage_words(record, after),
+        act.reason,
+        [
+            *_waiver(record, act.changes),
+            *_tip(act.changes),
+            *_document(record, act.changes),
+            *_nudge(act.changes),
+            *_plan(act.changes),
+            *_findings(step, act.changes),
+            *_rules(act.changes),
+            *_delivery(act.changes),
+            *_moved_dates(act.changes),
+            *_facts(record, step, act.changes, hidden),
+        ],
+    )
+
+
+def _facts(
+    record: Moved, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """What was stated, in the order it was asked for; the other facts that a record with a memory keeps follow."""
+    stated = (*step.facts, *OF_THE_DECISION, STANDING_IN) if step else ()
+    kept = record.machine().facts.values() if moving(record).keeps_facts else ()
+    for fact in {fact.name: fact for fact in (*kept, *stated)}.values():
+        before, after = changes.get(fact.name) or (None, None)
+        if fact.name not in hidden and before != after and (words := _now(record, fact, after)):
+            yield fact.label, words
+
+
+def _now(record: Moved, fact: Fact, value: Any) -> str:
+    """A fact after an act. Of records, entries hold keys: one is told by its name while the record still names it."""
+    if value is None or fact.kind is not Kind.RECORD:
+        return value_words(fact, value) if value is not None else "taken back"
+    named = getattr(record, fact.name) if fact.ours else None
+    return str(named) if named is not None and named.pk == value else ""
+
+
+def _waiver(record: Moved, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The gate that was waived or is asked for again, and until when."""
+    if "gate" in changes:
+        gate = str(changes["gate"][1] or changes["gate"][0])
+        yield "Gate", record.machine().gates(record.rules).get(gate, gate)
+        if "until" in changes:
+            yield "Until", day_text(date.fromisoformat(changes["until"][1]))
+
+
+def _document(record: Any, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """Which version of which document, what was stated of it, and when it was looked up."""
+    if "version" not in changes or "document" not in changes:
+        return
+    key, number = changes["document"][1], changes["number"][1]
+    rule = known_artifacts(record).get(key)
+    yield "Document", f"{rule.label if rule else 'another document'}, version {number}"
+    if rule and "stated" in changes:
+        yield "Stated", "; ".join(rule.statements.get(each, each) for each in changes["stated"][1])
+    if "verified_on" in changes:
+        yield "Looked up on", day_text(date.fromisoformat(changes["verified_on"][1]))
+
+
+def _tip(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The tip that was ticked, or is open again."""
+    if "tip" in changes:
+        name = str(changes["tip"][1] or changes["tip"][0])
+        tip = tip_of(name)
+        yield "Tip", tip.text if tip else name
+
+
+# So many dates of a plan are told one by one; the plan itself shows them all.
+TOLD_DATES = 6
+
+
+def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """What became of the plan: rows that came and went, and dates that moved."""
+    if "wbs_rows" in changes:
+        yield "Rows", f"{changes['wbs_rows'][1]}, before {changes['wbs_rows'][0] or 'none'}"
+    dates = [
+        (key.split()[1:], both)
+        for key, both in changes.items()
+        if key.startswith("wbs ") and key.rpartition(" ")[2] in DATES
+    ]
+    for (number, name), (before, after) in dates[:TOLD_DATES]:
+        yield f"{COLUMNS[name]} of {number}", f"{_day(after)}, before {_day(before)}"
+    if len(dates) > TOLD_DATES:
+        yield "More dates", str(len(dates) - TOLD_DATES)
+
+
+def _day(iso: str | None) -> str:
+    return day_text(date.fromisoformat(iso)) if iso else "none"
+
+
+def _findings(step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """How many findings an act sent, answered or settled."""
+    if "findings" in changes:
+        number = len(changes["findings"][1])
+        yield "Findings sent" if step else "Findings", f"{number:,}"
+
+
+def _nudge(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The party that was asked how the case stands."""
+    if "nudged" in changes:
+        yield "To", ON_WHOM[Turn(changes["nudged"][1])]
+
+
+def _rules(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The rules that a case was moved to, and from."""
+    if "release" in changes:
+        before, after = ((releases()[name].title if name in releases() else name) for name in changes["release"])
+        yield "Rules", f"{before} → {after}"
+
+
+def _delivery(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The duty that was met or released from, for which period, and where the proof is."""
+    if "delivery" not in changes or "duty" not in changes:
+        return
+    said = {name: both[1] or both[0] for name, both in changes.items()}
+    duty = DUTIES.get(said["duty"])
+    yield "Duty", f"{duty.label} ({duty.key})" if duty else said["duty"]
+    yield duty.period if duty else "Period", _day(said["period"])
+    yield "Delivered on", _day(said["delivered_on"])
+    yield "Reference", said["reference"]
+
+
+def _moved_dates(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """The open deadlines that got another day, each with the day before."""
+    for name, both in changes.items():
+        if name.startswith(MOVED) and (kind := KINDS.get(name.removeprefix(MOVED))):
+            yield f"Due: {kind.label}", f"{_day(both[1])}, before {_day(both[0])}"
+
+
+def value_words(fact: Fact, value: Any) -> str:
+    """A value of a fact as a reader sees it, from the record or from its entry in the history; blank for none."""
+    if value is None or value == "" or isinstance(value, bool):
+        return "Yes" if value is True else ""
+    if fact.kind is Kind.CHOICE:
+        return dict(fact.choices).get(value, str(value))
+    if fact.kind is Kind.DATE:
+        return day_text(value if isinstance(value, date) else date.fromisoformat(value))
+    return str(value)

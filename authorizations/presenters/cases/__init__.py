@@ -1,0 +1,1 @@
+"""Cases: one agency's path to one ATO for one offering."""

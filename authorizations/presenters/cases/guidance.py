@@ -1,0 +1,105 @@
+"""What doors show of the guidance: the duties and tips of one place, for one person."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.cases.checklist import sides_ticked_by, ticks
+from authorizations.lifecycle.guidance import (
+    AT_THE_END,
+    OF_AN_ATO,
+    START,
+    Here,
+    Side,
+    Tip,
+    ends_an_ato,
+    here,
+    sides_of,
+)
+from authorizations.lifecycle.step import Step
+from authorizations.models import Case
+from authorizations.presenters.audit_log.history import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Who ticked a tip, and on which day."""
+
+    who: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TipHere:
+    """One tip: who ticked it, if anyone did, and whether this person may tick it or take the tick back."""
+
+    tip: Tip
+    ticked: Ticked | None
+    is_yours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """The guidance of one place, and where that is, in words; ``seen`` keeps the words explained so far.
+
+    Where there is little of it and it matters at once, it ``is_open``; elsewhere the reader opens it. Of a case, the
+    tips have ticks, by the id of each, and the person ticks those ``of_sides``.
+    """
+
+    here: Here
+    where: str
+    is_open: bool = False
+    ticks: Mapping[str, Ticked] = field(default_factory=dict)
+    of_sides: frozenset[Side] = frozenset()
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def tips(self) -> list[TipHere]:
+        """The tips, in the order of the document."""
+        return [TipHere(tip, self.ticks.get(tip.id), tip.side in self.of_sides) for tip in self.here.tips]
+
+    @property
+    def others(self) -> int:
+        """How many questions there are beside the first."""
+        return len(self.here.why) - 1
+
+    @property
+    def done(self) -> int:
+        """How many of the tips are ticked."""
+        return sum(tip.id in self.ticks for tip in self.here.tips)
+
+
+def at_stage(user: User, case: Case, acts: Iterable[Act], seen: set[str] | None = None) -> Guided | None:
+    """At the stage of a case; ``acts`` are all on it, newest first. None where nobody has a duty any more.
+
+    seen: the words that the page explains elsewhere.
+    """
+    found = here(f"{case.kind}/{case.stage}", sides_of(user.roles))
+    if not found:
+        return None
+    ticked = {name: Ticked(act.actor, timezone.localdate(act.at)) for name, act in ticks(acts).items()}
+    sides = sides_ticked_by(case.parties_of(user))
+    return Guided(found, "at this stage", ticks=ticked, of_sides=sides, seen=set() if seen is None else seen)
+
+
+def at_start(user: User, kind: str) -> Guided | None:
+    """Where a case is started."""
+    return _guided(user, f"{kind}/{START}", "before a case starts", is_open=True)
+
+
+def of_an_ato(user: User) -> Guided | None:
+    """On the page of an ATO."""
+    return _guided(user, OF_AN_ATO, "while an ATO is in force")
+
+
+def at_the_end(user: User, step: Step) -> Guided | None:
+    """On the form of a step that ends an ATO; None for every other step."""
+    return _guided(user, AT_THE_END, "when an ATO ends", is_open=True) if ends_an_ato(step) else None
+
+
+def _guided(user: User, place: str, where: str, *, is_open: bool = False) -> Guided | None:
+    found = here(place, sides_of(user.roles))
+    return Guided(found, where, is_open) if found else None

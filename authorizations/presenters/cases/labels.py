@@ -1,0 +1,72 @@
+"""Words of a case: the facts that steps note by themselves, whom it waits on by name, and for what."""
+
+from datetime import date, timedelta
+
+from accounts.models import User
+from authorizations.actions.findings.drafts import side_of
+from authorizations.display import day_text
+from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.turns import what_for
+from authorizations.models import Case, Waiver
+from authorizations.vocabulary import CaseKind, Turn
+
+# What steps note by themselves with the day of the act, and the part of the path it belongs to.
+NOTED: dict[str, tuple[tuple[Fact, str], ...]] = {
+    CaseKind.INITIAL: (
+        (Fact("requested_on", "In Process requested on", Kind.DATE), "Preparation"),
+        (Fact("pmo_review_since_on", "In FedRAMP's review since", Kind.DATE), "FedRAMP review"),
+    ),
+    CaseKind.REUSE: ((Fact("access_requested_on", "Access requested on", Kind.DATE), "Access"),),
+}
+
+
+def party_name(case: Case, turn: str) -> str:
+    """Whom a case waits on, by name where there is one."""
+    names = {
+        Turn.AGENCY: f"{case.agency.name} (agency)",
+        Turn.OFFICIAL: f"{case.authorizing_official or 'the authorizing official'} (agency AO)",
+        Turn.PROVIDER: f"{case.offering.provider.name} (provider)",
+        Turn.ASSESSOR: f"{case.assessor or 'the assessor'} (assessor)",
+        Turn.PMO: "the FedRAMP PMO",
+    }
+    return names.get(Turn(turn), "nobody")
+
+
+def purpose(case: Case) -> str:
+    """What the case waits for."""
+    return what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
+
+
+def finding_words(case: Case, user: User) -> str:
+    """How many findings are open and unanswered, and how many drafts the reader's own side has; blank for none."""
+    counts, side = case.finding_counts, side_of(case, user)
+    drafts = counts.get("drafts", {}).get(side, 0) if side else 0
+    unanswered = sum(counts.get("unanswered", {}).values())
+    said = ((counts.get("open", 0), "open"), (unanswered, "to answer"), (drafts, "draft" if drafts == 1 else "drafts"))
+    return ", ".join(f"{number:,} {words}" for number, words in said if number)
+
+
+def also_owed(case: Case) -> str:
+    """What a second party owes where two do and the first is waited for (machine tables, rule 8); blank for nothing."""
+    if (case.kind, case.stage, case.waits_on) != (CaseKind.INITIAL, "ato_issued", Turn.AGENCY):
+        return ""
+    return "" if case.said("package_uploaded_on") else f"{case.offering.provider.name} owes FedRAMP the package too."
+
+
+def letter_due(case: Case) -> str:
+    """By when the ATO's letter is due to FedRAMP, while the case waits for it; blank for every other case.
+
+    The rule says "upon" (AGU-AGC-NAA): no source gives a number of days, local policy may.
+    """
+    if (case.stage, case.waits_on) != ("ato_issued", Turn.AGENCY):
+        return ""
+    days, signed = case.rules.lengths["letter_days"], case.said("signed_on")
+    if days is None or signed is None:
+        return "No rule gives a day by which the letter is due."
+    return f"The letter is due on {day_text(signed + timedelta(days=days))}{case.rules.marked('letter_days')}."
+
+
+def waivers_of(case: Case, today: date) -> list[tuple[Waiver, str]]:
+    """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
+    rules = case.machine().gates(case.rules)
+    return [(each, rules.get(each.gate, each.gate)) for each in case.waivers if each.until >= today]

@@ -1,0 +1,150 @@
+"""Whose turn it is, for one person: which cases wait on this very person, and which step leads on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Organization, User
+from accounts.roles import Role
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.gates.cases import CLAIMED
+from authorizations.lifecycle.gates.reuse import ALL_ACCESS_ENDED
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.lifecycle.step import Step
+from authorizations.models import Case
+from authorizations.policy import Party
+from authorizations.vocabulary import Turn
+
+
+def yours(user: User) -> Q:
+    """The condition of the cases that wait on this very person's act: on the party, in a stage where the role acts."""
+    rows = Q(pk__in=[])
+    for one in user.current_memberships:
+        condition = YOURS.get(Role(one.role))
+        if condition is not None:
+            rows |= condition(user, one.organization_id)
+    return rows
+
+
+def _below(user: User, organization: int) -> Any:
+    if user.keys_within is not None and len(user.organizations) == 1:
+        return user.keys_within
+    return Organization.objects.all().below([organization]).values("pk")
+
+
+def _of_provider(user: User, organization: int) -> Q:
+    return Q(waits_on=Turn.PROVIDER, offering__provider=organization)
+
+
+def _of_assessor(user: User, organization: int) -> Q:
+    return Q(waits_on=Turn.ASSESSOR, assessor=organization)
+
+
+def _of_pmo(user: User, organization: int) -> Q:
+    # A review waits on whoever claimed it; the others find it in the queue.
+    return Q(waits_on=Turn.PMO) & (~Q(stage=InitialStage.PMO_REVIEW) | Q(claimed_by__in=user.stands_for))
+
+
+@cache
+def _acts(party: Party) -> Q:
+    """The stages in which a party has a step to take."""
+    rows = Q(pk__in=[])
+    for kind, noun in Case.machines.items():
+        stages = {stage for step in noun.machine().steps if party in step.who for stage in step.sources}
+        rows |= Q(kind=kind, stage__in=sorted(stages))
+    return rows
+
+
+YOURS: dict[Role, Callable[[User, int], Q]] = {
+    Role.AGENCY_LIAISON: lambda user, organization: Q(waits_on=Turn.AGENCY, agency__in=_below(user, organization)),
+    Role.AGENCY_REVIEWER: lambda user, organization: Q(waits_on=Turn.AGENCY, agency=organization) & _acts(Party.AR),
+    Role.AUTHORIZING_OFFICIAL: lambda user, organization: Q(
+        waits_on=Turn.OFFICIAL, authorizing_official=user, agency__in=_below(user, organization)
+    ),
+    Role.CSP_LEAD: _of_provider,
+    Role.CSP_CONTRIBUTOR: lambda user, organization: _of_provider(user, organization) & _acts(Party.CC),
+    Role.ASSESSOR_LEAD: _of_assessor,
+    Role.ASSESSOR_MEMBER: _of_assessor,
+    Role.PMO_REVIEWER: _of_pmo,
+    Role.PMO_LEAD: _of_pmo,
+}
+
+
+# Conditions of steps that are not what a case waits for: the one asks the database, the other gives a claim away.
+NOT_AHEAD = frozenset({ALL_ACCESS_ENDED, CLAIMED})
+
+
+PARTIES_DUE: dict[str, frozenset[Party]] = {
+    Turn.AGENCY: frozenset({Party.AL, Party.AR}),
+    Turn.OFFICIAL: frozenset({Party.AO}),
+    Turn.PROVIDER: frozenset({Party.CL, Party.CC}),
+    Turn.ASSESSOR: frozenset({Party.AS}),
+    Turn.PMO: frozenset({Party.PR, Party.PL}),
+}
+# Who is told that another role of the own side takes the next step.
+AGENCY_SIDE = PARTIES_DUE[Turn.AGENCY] | PARTIES_DUE[Turn.OFFICIAL]
+SIDES = {**PARTIES_DUE, Turn.AGENCY: AGENCY_SIDE, Turn.OFFICIAL: AGENCY_SIDE}
+OWNERS = {
+    Party.AL: "the agency's liaison",
+    Party.AR: "the agency's reviewer",
+    Party.AO: "the authorizing official",
+    Party.CL: "the provider's lead",
+    Party.CC: "the provider's contributor",
+    Party.AS: "the assessor",
+    Party.PR: "a PMO reviewer",
+    Party.PL: "a PMO lead",
+}
+
+
+def next_step(case: Case, user: User, today: date) -> Step | None:
+    """The step that leads on and that this person may take: not one back, out or aside, each of which needs a reason.
+
+    It asks the database nothing: whether a step is blocked is said on the step's page.
+    """
+    context = ActingContext(user, today, case.parties_of(user))
+    return next((step for step in leading_on(case, context) if _takes(context.parties, step)), None)
+
+
+def leading_on(case: Case, context: ActingContext) -> Iterator[Step]:
+    """The steps that lead on from here, whoever takes them."""
+    return (step for step in _ahead(case.kind, case.stage) if step.is_offered(case, context))
+
+
+@cache
+def _ahead(kind: str, stage: str) -> tuple[Step, ...]:
+    """The steps that lead on from a stage, whatever the case."""
+    steps = (step for step in Case.machines[kind].machine().steps if stage in step.sources)
+    return tuple(each for each in steps if not each.reason and not each.is_aside and NOT_AHEAD.isdisjoint(each.offered))
+
+
+def answered_by_a_fact(case: Case) -> bool:
+    """Whether no step but a fact ends the turn: the assessor says when the delta test was done."""
+    return (case.stage, case.waits_on) == (InitialStage.REMEDIATION, Turn.ASSESSOR)
+
+
+def left_to_others(case: Case, user: User, today: date) -> list[tuple[str, str]]:
+    """The steps for which the case waits on the person's own side, but on another role there: label and role."""
+    context = ActingContext(user, today, case.parties_of(user))
+    if next_step(case, user, today) is not None:
+        return []
+    if SIDES.get(case.waits_on, frozenset()).isdisjoint(context.parties):
+        return []
+    return [(step.label, owners(step.who & PARTIES_DUE[case.waits_on])) for step in due_now(case, context)]
+
+
+def due_now(case: Case, context: ActingContext) -> list[Step]:
+    """The steps that lead on and belong to the party that the case waits on."""
+    due = PARTIES_DUE.get(case.waits_on, frozenset())
+    return [step for step in leading_on(case, context) if step.who & due]
+
+
+def owners(parties: Iterable[Party]) -> str:
+    """Whose step it is, in words: the roles of these parties."""
+    return " or ".join(sorted(OWNERS[party] for party in parties))
+
+
+def _takes(acting: frozenset[Party], step: Step) -> bool:
+    return not step.who.isdisjoint(acting) or (step.recorded and Party.AL in acting)

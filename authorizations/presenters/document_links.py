@@ -1,0 +1,57 @@
+"""Where the documents of a case or an ATO are, and what they are called."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from authorizations.actions.acting_capacity import Subject
+from authorizations.actions.documents.requirements import adders, known_artifacts, takes
+from authorizations.lifecycle.context import ActingContext
+from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models.document import OTHER
+
+# How a gate names a document as the place where it is met.
+WHERE = "artifact:"
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above the documents of a noun: its list; and the names of the addresses of the documents."""
+
+    label: str
+    list_name: str
+    documents: str
+    add: str
+
+
+ABOVE: dict[Any, Above] = {
+    Case: Above("Cases", "cases", "case_documents", "add_case_document"),
+    Ato: Above("ATO register", "atos", "ato_documents", "add_ato_document"),
+}
+
+
+def documents_address(record: Subject) -> str:
+    """The list of a record's documents."""
+    return reverse(ABOVE[Ato if isinstance(record, Ato) else Case].documents, args=[record.public_id])
+
+
+def document_place(context: ActingContext, record: Subject, where: str) -> str:
+    """Where a document that a gate asks for is added; blank where this reader adds none."""
+    key = where.removeprefix(WHERE)
+    known = key == OTHER or key in known_artifacts(record)
+    if not known or not adders(record, key, context) or not takes(record, key):
+        return ""
+    return document_row(record, key)
+
+
+def document_row(record: Subject, key: str) -> str:
+    """Where one document stands in that list, which shows its part at once."""
+    return f"{documents_address(record)}?at={key}#document-{key}"
+
+
+def document_name(record: Subject, version: ArtifactVersion) -> str:
+    """What a document is called."""
+    artifact = version.artifact
+    rule = known_artifacts(record).get(artifact.key)
+    return str(artifact.title or (rule.label if rule else artifact.key))

@@ -1,0 +1,258 @@
+"""The documents of a record as every door tells them: which there are, who asks for each, and how each stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from accounts.models import User
+from authorizations.actions.acting_capacity import Subject
+from authorizations.actions.documents.documents import version_acts
+from authorizations.actions.documents.requirements import SIDE_OF, adders, known_artifacts, takes, who_adds
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.gates.documents import CONDITIONS, OF_THE_ACT
+from authorizations.lifecycle.step import Step
+from authorizations.lifecycle.turns import ON_WHOM
+from authorizations.models import ArtifactVersion, Case
+from authorizations.models.document import OTHER
+from authorizations.policy import Party
+from authorizations.rules.documents import ArtifactRule, Asked
+from authorizations.vocabulary import Scan
+
+MUST = "must"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One version as a reader sees it: what stands of it, the statements in words, and what the reader may do."""
+
+    version: ArtifactVersion
+    stated: list[str]
+    acts: list[str]
+    may_open: bool
+
+    @classmethod
+    def of(
+        cls, subject: Subject, context: ActingContext, rule: ArtifactRule | None, version: ArtifactVersion
+    ) -> "Shown":
+        """A version to a reader."""
+        statements = rule.statements if rule else {}
+        opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
+        stated = [statements.get(each, each) for each in version.stated]
+        return cls(version, stated, version_acts(subject, version, context), opens)
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How it stands, in words, with the tone of the words; blank where nothing needs to be said."""
+        if self.version.withdrawn_at:
+            return "Withdrawn", "past"
+        if self.version.scan == Scan.INFECTED:
+            return "Refused by the scanner", "bad"
+        if self.version.is_draft:
+            return "Draft", "plain"
+        return ("In quarantine", "wait") if self.version.scan == Scan.WAITING else ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One named document with its versions, the newest first; ``asks``: the steps that ask for it, in a sentence."""
+
+    key: str
+    label: str
+    rule: ArtifactRule | None
+    asks: str
+    is_asked_now: bool
+    versions: list[Shown]
+    adds: bool
+    adders: str
+    place: int = 0  # among those that no release names, which share a key
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page; of those that no release names, which share a key, the first is found by it."""
+        return f"document-{self.key}{f'-{self.place}' if self.place else ''}"
+
+    @property
+    def current(self) -> Shown | None:
+        """The version that counts."""
+        return next((each for each in self.versions if each.version.counts), None)
+
+    @property
+    def pending(self) -> list[Shown]:
+        """What is newer than the one that counts and not in force: drafts, and what waits for the scanner."""
+        return [each for each in self._before_current if not each.version.withdrawn_at]
+
+    @property
+    def earlier(self) -> list[Shown]:
+        """All others: replaced or withdrawn."""
+        shown = {id(self.current), *(id(each) for each in self.pending)}
+        return [each for each in self.versions if id(each) not in shown]
+
+    @property
+    def _before_current(self) -> list[Shown]:
+        return self.versions[: self.versions.index(self.current)] if self.current else self.versions
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How it stands, in words, with the tone of the words."""
+        if self.current:
+            return "Here", "good"
+        states = [each.state for each in self.pending]
+        if states:
+            return states[0]
+        return ("Missing", "warn") if self.is_asked_now else ("Not here yet", "past")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The documents of one stage of the path, or of a record without one."""
+
+    label: str
+    is_open: bool  # whether it is shown at once: that of the present stage is
+    is_present: bool
+    documents: list[Document]
+
+    @property
+    def here(self) -> int:
+        """How many of them have a version that counts."""
+        return sum(document.current is not None for document in self.documents)
+
+
+def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list[Part]:
+    """Every document that this reader may know of, by stage: the present stage first, then along the path.
+
+    wanted: the key of a document that is to be shown at once, wherever it stands.
+
+    One query, however many documents there are.
+    """
+    documents = _documents(subject, context)
+    named = [document for document in documents if document.key != OTHER]
+    parts = _by_stage(subject, named, wanted)
+    others = [document for document in documents if document.key == OTHER]
+    others = [replace(document, place=place) for place, document in enumerate(others)]
+    return [*parts, Part("Other documents", is_open=True, is_present=False, documents=others)] if others else parts
+
+
+def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
+    """Of the documents that steps of the present stage must have, how many are here, and how many they are.
+
+    From the record's own summary, without a query.
+    """
+    asked = [rule.key for rule in readable(subject, user).values() if _is_needed(subject, rule, today)]
+    return sum(key in subject.papers for key in asked), len(asked)
+
+
+def readable(subject: Subject, user: User) -> dict[str, ArtifactRule]:
+    """The artifacts of the record's rules without those that stay inside a side that is not the reader's."""
+    rules = known_artifacts(subject)
+    inside = not isinstance(subject, Case) or subject.reads_inside_agency(user)
+    return rules if inside else {key: rule for key, rule in rules.items() if not rule.inside}
+
+
+def _documents(subject: Subject, context: ActingContext) -> list[Document]:
+    of = {"artifact__case" if isinstance(subject, Case) else "artifact__ato": subject}
+    rows = ArtifactVersion.objects.visible_to(context.user).filter(**of)
+    rows = rows.select_related("artifact", "added_by__merged_into", "withdrawn_by__merged_into")
+    versions: dict[tuple[str, str], list[ArtifactVersion]] = {}
+    for row in rows.order_by("artifact__key", "artifact__title", "-number"):
+        versions.setdefault((row.artifact.key, row.artifact.title), []).append(row)
+    rules = readable(subject, context.user)
+    names = [(key, "") for key in rules] + [name for name in versions if name[0] not in rules]
+    return [
+        _document(subject, context, rules.get(key), key, title, versions.get((key, title), [])) for key, title in names
+    ]
+
+
+def _document(
+    subject: Subject,
+    context: ActingContext,
+    rule: ArtifactRule | None,
+    key: str,
+    title: str,
+    versions: Sequence[ArtifactVersion],
+) -> Document:
+    adds = (rule is not None or key == OTHER) and bool(adders(subject, key, context)) and takes(subject, key)
+    return Document(
+        key=key,
+        label=title or (rule.label if rule else key),
+        rule=rule,
+        asks=_asks(_asking(subject, rule)) if rule else "",
+        is_asked_now=_is_needed(subject, rule, context.as_of),
+        versions=[Shown.of(subject, context, rule, version) for version in versions],
+        adds=adds,
+        adders=_in_words(who_adds(subject, key)) if rule else "",
+    )
+
+
+def _is_needed(subject: Subject, rule: ArtifactRule | None, today: date) -> bool:
+    """Whether a step that leads on from here must have it, as the record stands; not what the act itself decides."""
+    if rule is None:
+        return False
+    musts = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)
+    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}, today) for when in musts)
+
+
+def _in_words(parties: frozenset[Party]) -> str:
+    """The sides of some parties: “the agency or the provider”."""
+    sides = {SIDE_OF[party] for party in parties}
+    return " or ".join(words for side, words in ON_WHOM.items() if side in sides)
+
+
+def _asking(subject: Subject, rule: ArtifactRule, *, now: bool = False) -> list[tuple[Step, Asked]]:
+    """The steps that ask for an artifact, in the order of the table; now: those that lead on from the present stage."""
+    ahead = _ahead(subject.kind, str(subject.stage)) if now and isinstance(subject, Case) else frozenset()
+    steps = (step for step in subject.machine().steps if step.row in rule.asked)
+    return [(step, rule.asked[step.row]) for step in steps if not now or step.row in ahead]
+
+
+@cache
+def _ahead(kind: str, stage: str) -> frozenset[str]:
+    """The rows of the steps that lead on from a stage: not back, out or aside, nor past stages that are to come."""
+    machine = Case.machines[kind].machine()
+    order = list(machine.stages)
+    steps = [step for step in machine.steps if stage in step.sources and not step.reason and not step.is_aside]
+    turns = {step.row for step in steps if step.leads_to(stage) == stage}
+    onward = {step.row: order.index(step.target) for step in steps if step.target and step.target != stage}
+    # From a remediation the way on leads back to the review.
+    forward = {row: place for row, place in onward.items() if place > order.index(stage)} or onward
+    nearest = min(forward.values(), default=0)
+    return frozenset(turns | {row for row, place in forward.items() if place == nearest})
+
+
+def _asks(asking: Sequence[tuple[Step, Asked]]) -> str:
+    """Who asks for it, and how firmly, in one sentence."""
+    needed = [f"“{step.label}”" for step, how in asking if how.force == MUST and not how.when]
+    sometimes = [f"“{step.label}”" for step, how in asking if how.force == MUST and how.when]
+    wanted = [f"“{step.label}”" for step, how in asking if how.force != MUST]
+    parts = (("needed by", needed), ("in some cases needed by", sometimes), ("asked for by", wanted))
+    words = "; ".join(f"{how} {', '.join(labels)}" for how, labels in parts if labels)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _by_stage(subject: Subject, documents: Sequence[Document], wanted: str) -> list[Part]:
+    stages = dict(subject.machine().stages)
+    labels = {stage: subject.rules.label(subject.kind, stage) for stage in stages} if isinstance(subject, Case) else {}
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        found.setdefault(_stage_of(subject, document, list(stages)), []).append(document)
+    order = sorted(found, key=lambda stage: (stage != subject.stage, list(stages).index(stage) if stage else -1))
+    return [
+        Part(
+            labels.get(stage) or "Documents of this ATO",
+            is_open=stage in {"", subject.stage} or wanted in {document.key for document in found[stage]},
+            is_present=stage == subject.stage,
+            documents=found[stage],
+        )
+        for stage in order
+    ]
+
+
+def _stage_of(subject: Subject, document: Document, stages: list[str]) -> str:
+    """The stage under which a document stands: the present one where it belongs there or is asked for now."""
+    if not isinstance(subject, Case):
+        return ""
+    placed = document.rule.stages if document.rule else ()
+    own = [stage for stage in stages if stage in placed]
+    if subject.stage in own or document.is_asked_now or not own:
+        return str(subject.stage)
+    return own[0]

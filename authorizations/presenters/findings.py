@@ -1,0 +1,278 @@
+"""The findings of a case for one reader: own drafts, what waits for whom, and what changed since each return."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from authorizations.actions.findings.drafts import may_draft, side_of
+from authorizations.actions.findings.findings import is_answerable
+from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, goes_out
+from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.turns import ON_WHOM
+from authorizations.models import ArtifactVersion, Case, Finding
+from authorizations.notifications.catalog.findings import about_words, document_words
+from authorizations.policy import Party
+from authorizations.presenters.audit_log.history import Act, acts, value_words
+from authorizations.presenters.machine_record import hidden_from
+from authorizations.vocabulary import Severity, Turn
+
+TONES = {Severity.BLOCKING: "bad", Severity.MAJOR: "warn", Severity.MINOR: "plain"}
+BESIDE = ("version__artifact", "drafted_by", "answered_by", "resolved_by")
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A fact that was recorded anew since a return: from what to what, by whom and when."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A version of a document that was shared since a return."""
+
+    label: str
+    version: ArtifactVersion
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed since a moment: versions of documents that were shared, and facts that were recorded."""
+
+    versions: list[Shared] = field(default_factory=list)
+    facts: list[FactChange] = field(default_factory=list)
+
+    def about(self, finding: Finding) -> "Since":
+        """Of that, what concerns a finding: newer versions of its document, or changes of its fact."""
+        sent = finding.sent_at
+        if sent is None:
+            return Since()
+        artifact = finding.version.artifact_id if finding.version else None
+        return Since(
+            [each for each in self.versions if each.version.artifact_id == artifact and each.at > sent],
+            [each for each in self.facts if finding.fact and each.name == finding.fact and each.at > sent],
+        )
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.versions or self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One finding as its reader sees it, with what the reader may do with it."""
+
+    finding: Finding
+    about: str
+    about_url: str  # the documents of the case, at this one; blank for a fact
+    tone: str
+    state: str
+    state_tone: str
+    since: Since
+    answerable: bool = False
+    settleable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The findings of one return, as far as they stand in the same part of the page."""
+
+    label: str
+    at: datetime
+    side: str
+    owed_by: str
+    listed: list[Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that a reader sees of the findings of a case, each of them once."""
+
+    drafts: list[Listed]
+    to_answer: list[Sent]
+    to_settle: list[Sent]
+    open: list[Sent]
+    settled: list[Sent]
+    since: Since
+    returned_at: datetime | None
+    drafts_for: Turn | None  # the side for whose review the reader drafts
+    may_draft: bool
+
+    @property
+    def sent(self) -> list[Listed]:
+        """Those that were sent, whatever became of them."""
+        parts = (self.to_answer, self.to_settle, self.open, self.settled)
+        return [listed for part in parts for sent in part for listed in sent.listed]
+
+    @property
+    def number_open(self) -> int:
+        """How many are open."""
+        return sum(listed.finding.is_open for listed in self.sent)
+
+    @property
+    def number_answered(self) -> int:
+        """Of those that the reader's side settles, how many have an answer."""
+        return sum(each.finding.answered_at is not None for sent in self.to_settle for each in sent.listed)
+
+    @property
+    def number_unanswered(self) -> int:
+        """How many wait for an answer."""
+        return sum(listed.finding.is_unanswered for listed in self.sent)
+
+
+def rows_for(case: Case, user: User) -> Any:
+    """The findings that a reader may know of, without drafts that were dropped."""
+    seen = Finding.objects.visible_to(user).filter(case=case, dropped_at__isnull=True)
+    return seen.select_related(*BESIDE).prefetch_related("rounds__answered_by", "rounds__asked_by").order_by("pk")
+
+
+def findings_for(case: Case, user: User) -> Findings:
+    """The findings of a case in the parts in which the reader has to do with them."""
+    who = case.parties_of(user)
+    rows = list(rows_for(case, user))
+    sent = [row for row in rows if row.sent_at is not None]
+    changed = since(case, user, min((row.sent_at for row in sent if row.sent_at), default=None))
+    listed = [_listed(case, row, who, changed) for row in rows]
+    last = max((row.sent_at for row in sent if row.sent_at), default=None)
+    side = side_of(case, user)
+    return Findings(
+        drafts=[each for each in listed if each.finding.is_draft],
+        to_answer=_by_return(case, (each for each in listed if each.answerable)),
+        to_settle=_by_return(case, (each for each in listed if each.settleable and not each.answerable)),
+        open=_by_return(
+            case, (each for each in listed if each.finding.is_open and not (each.answerable or each.settleable))
+        ),
+        settled=_by_return(case, (each for each in listed if each.finding.resolved_at)),
+        since=_after(changed, last),
+        returned_at=last,
+        drafts_for=side,
+        may_draft=side is not None and may_draft(case),
+    )
+
+
+def going_out(case: Case, name: str, user: User) -> list[Listed]:
+    """What a return would send now, for whoever may take it: their own side's findings."""
+    rows = goes_out(case, name, user).select_related(*BESIDE).prefetch_related("rounds")
+    return [_listed(case, row, frozenset(), Since()) for row in rows]
+
+
+def seen_list(listed: Iterable[Listed]) -> str:
+    """A list of findings in a few letters, which differ as soon as one of them is another or says something else."""
+    said = [(each.finding.public_id, each.finding.severity, each.about, each.finding.text) for each in listed]
+    return sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since) -> Listed:
+    state, tone = _state(finding)
+    owing = ANSWERERS.get(Turn(finding.owed_by), frozenset()) if finding.owed_by else frozenset()
+    return Listed(
+        finding,
+        about_words(case, finding),
+        _about_url(case, finding),
+        TONES[Severity(finding.severity)],
+        state,
+        tone,
+        changed.about(finding),
+        answerable=not owing.isdisjoint(who) and is_answerable(case, finding),
+        settleable=not REVIEWERS[Turn(finding.side)].isdisjoint(who) and finding.is_open and case.is_open,
+    )
+
+
+def _about_url(case: Case, finding: Finding) -> str:
+    if finding.version is None:
+        return ""
+    return f"{reverse('case_documents', args=[case.public_id])}#document-{finding.version.artifact.key}"
+
+
+def _state(finding: Finding) -> tuple[str, str]:
+    if finding.is_draft:
+        return "Draft", "past"
+    if finding.resolved_at:
+        return "Settled", "good"
+    if finding.answered_at:
+        return "Answered", "plain"
+    return ("Another answer asked for", "warn") if finding.rounds.all() else ("Waits for an answer", "wait")
+
+
+def _by_return(case: Case, listed: Iterable[Listed]) -> list[Sent]:
+    """The findings by the return they were sent with last, the newest return first."""
+
+    def key(each: Listed) -> tuple[Any, ...]:
+        return (each.finding.sent_at, each.finding.step, each.finding.side, each.finding.owed_by)
+
+    found = []
+    for (at, name, side, owed_by), members in groupby(sorted(listed, key=key, reverse=True), key=key):
+        step = case.machine().step(name)
+        own = sorted(members, key=lambda each: each.finding.pk)
+        found.append(Sent(step.done if step else name, at, ON_WHOM[Turn(side)], ON_WHOM[Turn(owed_by)], own))
+    return found
+
+
+# --- what changed since ---
+
+
+def since(case: Case, user: User, moment: datetime | None) -> Since:
+    """What was shared and recorded on a case after a moment, as far as this person may read it."""
+    if moment is None:
+        return Since()
+    versions = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, shared_at__gt=moment)
+    newest_first = versions.filter(withdrawn_at__isnull=True).select_related("artifact", "added_by")
+    # The returns themselves state facts too; what they state is not what was mended.
+    later = [act for act in acts(case, user, after=moment) if "findings" not in act.changes]
+    shared = [
+        Shared(document_words(case, each), each, each.shared_at) for each in newest_first.order_by("-shared_at", "-pk")
+    ]
+    return Since(shared, _changes(case, user, later))
+
+
+def _after(changed: Since, moment: datetime | None) -> Since:
+    if moment is None:
+        return Since()
+    return Since(
+        [each for each in changed.versions if each.at > moment],
+        [each for each in changed.facts if each.at > moment],
+    )
+
+
+def _changes(case: Case, user: User, later: Sequence[Act]) -> list[FactChange]:
+    """What was recorded anew, the newest first; later: the acts, the newest first."""
+    known, hidden = case.machine().facts, hidden_from(case, user)
+    stood: dict[str, Any] = {}
+    found: list[FactChange] = []
+    for act in reversed(later):
+        own = []
+        for name, (said_before, after) in act.changes.items():
+            if name not in known or name in hidden:
+                continue
+            # A step states what it asks for as if nothing stood before: what stood already is no change of it.
+            before = stood.get(name, said_before)
+            stood[name] = after
+            if before != after:
+                own.append(_change(case, known[name], before, after, act))
+        found = [*own, *found]
+    return found
+
+
+def _change(case: Case, fact: Fact, before: Any, after: Any, act: Act) -> FactChange:
+    words = _words(case, fact, before) or "nothing", _words(case, fact, after) or "taken back"
+    return FactChange(fact.name, fact.label, *words, act.who, act.recorded_at)
+
+
+def _words(case: Case, fact: Fact, value: Any) -> str:
+    """A value in words; of records, entries hold keys, and only the one that the case names now has a name here."""
+    if fact.kind is not Kind.RECORD or value is None:
+        return value_words(fact, value)
+    named = getattr(case, fact.name, None)
+    return str(named) if named is not None and named.pk == value else "another"

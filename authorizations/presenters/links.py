@@ -1,0 +1,77 @@
+"""Where the things that a case waits for are met: addresses for pages that the reader may open."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from authorizations.actions.cases.cases import recordable
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import Ato, Case
+from authorizations.policy import Capability, may
+from authorizations.presenters.document_links import WHERE, document_place
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """One problem with the addresses where it is met and where it is waived; blank where this person can do neither."""
+
+    sentence: str
+    url: str
+    waive_url: str = ""
+
+
+def hindrances(context: ActingContext, case: Case, problems: Iterable[Problem]) -> list[Hindrance]:
+    """Problems of a case with where they are met, and for a PMO lead where they are waived."""
+    user, found = context.user, list(problems)
+    yours = {fact.name for fact in recordable(case, context.parties)} if found else set()
+    gates = case.machine().gates(case.rules) if found and may(user.roles, Capability.WAIVE_GATE) else {}
+    return [
+        Hindrance(each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates)) for each in found
+    ]
+
+
+def _place(context: ActingContext, case: Case, where: str, yours: set[str]) -> str:
+    """The page where a fact is recorded or a thing is kept; blank where this reader can do nothing about it."""
+    if where in case.machine().facts:
+        return f"{facts_address(case)}#fact-{where}" if where in yours else ""
+    if where.startswith(WHERE):
+        return document_place(context, case, where)
+    place = PLACES.get(where)
+    return place(context.user, case) if place else ""
+
+
+def _waive(case: Case, problem: Problem, gates: dict[str, str]) -> str:
+    if not problem.waivable or problem.gate not in gates:
+        return ""
+    return f"{reverse('waive_gate', args=[case.public_id])}?{urlencode({'gate': problem.gate})}"
+
+
+def ato_address(user: User, case: Case) -> str:
+    """The page of the case's ATO; blank where there is none that this reader may see."""
+    if case.ato is None or not Ato.objects.visible_to(user).filter(pk=case.ato_id).exists():
+        return ""
+    return str(case.ato.get_absolute_url())
+
+
+def accesses_address(case: Case) -> str:
+    """The open accesses of the agency to the provider's packages."""
+    query = {"within": case.agency.public_id, "provider": case.offering.provider.public_id, "state": "open"}
+    return f"{reverse('accesses')}?{urlencode(query)}"
+
+
+PLACES: dict[str, Callable[[Any, Case], str]] = {
+    "offering": lambda user, case: str(case.offering.get_absolute_url()),
+    "ato": ato_address,
+    "access": lambda user, case: accesses_address(case),
+    "findings": lambda user, case: reverse("case_findings", args=[case.public_id]),
+}
+
+
+def facts_address(case: Case) -> str:
+    """Where the facts of a case are recorded."""
+    return reverse("case_facts", args=[case.public_id])

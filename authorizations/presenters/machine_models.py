@@ -1,0 +1,80 @@
+"""The nouns that a machine moves, as every door speaks of them. A new one is one entry here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from authorizations.actions.door import subject_type
+from authorizations.models import Ato, Case
+from authorizations.notifications.catalog.catalog import CASE_ACTS, TOLD_OF_A_CASE, TOLD_OF_AN_ATO
+from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """One noun: whom the portal tells of its steps, and the words for acts on it that are no steps, by verb."""
+
+    noun: type[Any]
+    told: tuple[str, ...]
+    acts: dict[str, str]
+    keeps_facts: bool = False  # whether acts may state facts of other steps too
+
+    @property
+    def word(self) -> str:
+        """What people call one of them."""
+        return str(self.noun._meta.verbose_name)
+
+
+# What is recorded of duties, and of deadlines that other records move, on an ATO and on an offering.
+DELIVERIES = {
+    "delivered": "Delivery recorded",
+    "duty_waived": "Released from a duty for one period",
+    "delivery_withdrawn": "Delivery withdrawn",
+    "date_moved": "A deadline moved",
+}
+MOVING = (
+    Moving(
+        Ato,
+        told=TOLD_OF_AN_ATO,
+        acts={
+            "imported": "Read from a Marketplace feed",
+            "superseded": "Superseded by a newer initial ATO",
+            "became_reuse": "Became a reuse ATO: the offering has another initial ATO now",
+            "added": "Added at the PMO's desk",
+            "corrected": "Corrected at the PMO's desk",
+            **DOCUMENT_ACTS,
+            **DELIVERIES,
+            "moved": "Moved to another record of its agency",
+        },
+    ),
+    Moving(
+        Case,
+        told=TOLD_OF_A_CASE,
+        acts={
+            **{verb.partition(".")[2]: words for verb, words in CASE_ACTS.items()},
+            "facts_recorded": "Facts recorded",
+            "wbs_dated": "Dates of the WBS kept",
+            "findings_answered": "Findings answered",
+            "findings_resolved": "Findings settled",
+            "finding_asked_again": "Another answer asked for",
+            "ticked": "Tip ticked",
+            "unticked": "Tip open again",
+            "nudged": "Nudge sent",
+            "date_moved": "A deadline moved",
+            **DOCUMENT_ACTS,
+        },
+        keeps_facts=True,
+    ),
+)
+
+
+def moving(record: Any) -> Moving:
+    """The entry of a record's noun; of a proxy, that of the noun whose table it shares.
+
+    Raises:
+        LookupError: no machine moves such records.
+    """
+    table = record._meta.concrete_model
+    for each in MOVING:
+        if each.noun._meta.concrete_model is table:
+            return each
+    raise LookupError(f"{subject_type(table)} is not in MOVING.")

@@ -1,0 +1,71 @@
+"""What a release of the rules would change: beside another one, at once for every case, and for open cases if moved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from authorizations.actions.rules.case_release import Effect, effects_of_move
+from authorizations.models import Case
+from authorizations.models.cases.case import OPEN
+from authorizations.models.machines import MACHINES
+from authorizations.rules import RELEASE_REGISTRY, Release, newest
+from authorizations.rules.comparison import FOR_EVERY_CASE, Difference, differences
+
+# So many cases are looked at one by one; the page says how many there are.
+MOST_CASES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEffects:
+    """What a move would change for one open case."""
+
+    case: Case
+    effects: list[Effect]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a release would change, in the parts that a page or a terminal shows."""
+
+    against: Release
+    sections: list[tuple[str, list[Difference]]]
+    # For every case, whichever release it follows; from which day, where that lies ahead.
+    at_once: list[Difference]
+    begins: date | None
+    cases: list[CaseEffects]
+    looked_at: int
+    open_cases: int
+
+
+def row_labels() -> dict[str, str]:
+    """The labels of the rows of all machines."""
+    return {step.row: step.label for noun in MACHINES.values() for step in noun.machine().steps}
+
+
+def prospect(candidate: Release, against: Release, *, user: User | None, today: date) -> Prospect:
+    """What importing a release would change.
+
+    Args:
+        user: whose cases are looked at; None looks at none.
+    """
+    now = newest(today)
+    would_be = candidate.active_from <= today and candidate.active_from >= now.active_from
+    later = candidate.active_from if candidate.active_from > today else None
+    every = dict(differences(RELEASE_REGISTRY.as_stated(now.id), candidate, row_labels())) if would_be or later else {}
+    cases, number = (_open_cases(user, today), Case.objects.visible_to(user).filter(OPEN).count()) if user else ([], 0)
+    found = [CaseEffects(case, effects_of_move(case, candidate, user, today)) for case in cases] if user else []
+    return Prospect(
+        against,
+        differences(against, candidate, row_labels()),
+        [each for section, some in every.items() if section in FOR_EVERY_CASE for each in some],
+        later,
+        [each for each in found if each.effects],
+        len(cases),
+        number,
+    )
+
+
+def _open_cases(user: User, today: date) -> list[Case]:
+    rows: Iterable[Case] = Case.objects.acting_for(user).filter(OPEN).order_by("pk")[:MOST_CASES]
+    return list(rows)

@@ -1,0 +1,181 @@
+"""The charts of cases that dashboards and reports share, each with its table: its numbers lead to their rows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from authorizations.display import counted, day_text, label
+from authorizations.reports.cases.statistics import ENOUGH, GOALS, Month, Standing, half_and_most, months, standings
+from authorizations.reports.duties import SIDES, Owed
+from authorizations.reports.scope import Scope
+from authorizations.tables.charts import Chart, Point, Series, Tone, bars
+from authorizations.tables.columns import Column, Kind, Link, Table
+from authorizations.tables.contents import Asking
+from authorizations.vocabulary import CaseKind
+
+WEEKS = 12
+LONG_AGO = date(2000, 1, 1)
+STATES = sorted(set(GOALS.values()))
+
+
+def of(scope: Scope) -> tuple[Chart, ...]:
+    """Funnel, age by stage, flow over time, deadlines ahead."""
+    standing = standings(scope.cases(), scope.today)
+    if scope.kind:
+        standing = [each for each in standing if each.kind == scope.kind]
+    return funnel(scope, standing), ages(scope, standing), flow(scope), ahead(scope)
+
+
+def _of_stage(scope: Scope, each: Standing) -> str:
+    return scope.cases_url(kind=each.kind, stage=each.stage, state="open")
+
+
+def _name(each: Standing) -> str:
+    return f"{label(CaseKind, each.kind)}: {each.label}"
+
+
+def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
+    """How many open cases stand in each stage, in the order of the path."""
+    total = sum(len(each.days) for each in standing)
+    most = max(standing, key=lambda each: len(each.days), default=None)
+    says = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
+    if most and most.days:
+        says += f" Most stand at “{most.label}”: {len(most.days):,}."
+    points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in standing]
+    table = Table(
+        "funnel",
+        "Open cases by stage",
+        (
+            Column("kind", "Kind of case", "Initial or reuse."),
+            Column("stage", "Stage", "The stage, in the order of the path."),
+            Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
+        ),
+        lambda: [
+            (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in standing
+        ],
+        group="kind",
+    )
+    return bars("open-by-stage", says, table, points)
+
+
+def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
+    shown = [(each, *half_and_most(each.days)) for each in standing if each.days]
+    known = [(each, half) for each, half, _ in shown if isinstance(half, int)]
+    # A picture of stages of which nothing can be said shows nothing; the table has them.
+    says = f"Days since the open cases of each stage came there, half of them no longer; from {ENOUGH} cases on."
+    if known:
+        oldest, half = max(known, key=lambda pair: pair[1])
+        says += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
+    else:
+        says = f"No stage has {ENOUGH} open cases yet, and fewer say little of the next: the table has each stage."
+    points = [
+        Point(_name(each), half, _of_stage(scope, each), counted(half, "day"), Tone.LIGHT) for each, half in known
+    ]
+    table = Table(
+        "ages",
+        "Age of the open cases by stage",
+        (
+            Column("kind", "Kind of case", "Initial or reuse."),
+            Column("stage", "Stage", "The stage in which the case is now."),
+            Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
+            Column("median", "Median days", "Half of them came there no earlier.", Kind.NUMBER),
+            Column("p90", "90 % within", "Nine of ten came there no earlier.", Kind.NUMBER),
+            Column("oldest", "Longest", "Days of the one that stands there longest.", Kind.NUMBER),
+        ),
+        lambda: [
+            (
+                label(CaseKind, each.kind),
+                each.label,
+                Link(len(each.days), _of_stage(scope, each)),
+                half,
+                most,
+                max(each.days),
+            )
+            for each, half, most in shown
+        ],
+        note=f"From {ENOUGH} cases on; fewer are too few to say.",
+        empty="No case is open.",
+        group="kind",
+    )
+    return bars("age-by-stage", says, table, points)
+
+
+def flow(scope: Scope) -> Chart:
+    """Cases opened, come to their goal and otherwise ended, month by month."""
+    found = months(scope.cases(), scope.today)
+    opened, reached, ended = (sum(getattr(each, name) for each in found) for name in ("opened", "reached", "ended"))
+    says = (
+        f"In twelve months {counted(opened, 'case')} {'was' if opened == 1 else 'were'} opened, {reached:,} came to "
+        f"their goal (certified, or the reuse recorded) and {ended:,} ended otherwise."
+    )
+
+    def urls(each: Month) -> tuple[str, str, str]:
+        ended = scope.cases_url(ended_in=each.key, state="ended")
+        return scope.cases_url(opened_in=each.key), f"{ended}&{urlencode({'stage': STATES}, doseq=True)}", ended
+
+    series = [
+        Series("Opened", [Point(each.short, each.opened, urls(each)[0]) for each in found]),
+        Series(
+            "Certified or recorded",
+            [Point(each.short, each.reached, urls(each)[1], tone=Tone.STRONG) for each in found],
+        ),
+    ]
+    table = Table(
+        "flow",
+        "Cases by month",
+        (
+            Column("month", "Month", "The month, in US Eastern dates."),
+            Column("opened", "Opened", "Cases opened in it.", Kind.NUMBER, sums=True),
+            Column("reached", "Certified or recorded", "Cases that came to their goal in it.", Kind.NUMBER, sums=True),
+            Column("ended", "Ended in all", "Cases that ended in it, in whatever way.", Kind.NUMBER, sums=True),
+        ),
+        lambda: [
+            (
+                each.words,
+                Link(each.opened, urls(each)[0]),
+                Link(each.reached, urls(each)[1]),
+                Link(each.reached + each.ended, urls(each)[2]),
+            )
+            for each in reversed(found)
+        ],
+    )
+    return Chart("flow-by-month", says, table, series, over_time=True)
+
+
+def ahead(scope: Scope) -> Chart:
+    """What the person's side owes in the weeks ahead, week by week, and what is overdue; its links list the duties."""
+    side = next((side for side in SIDES if side in scope.user.sides), "")
+    last = scope.today + timedelta(weeks=WEEKS) - timedelta(days=1)
+    owed = Owed(Asking(scope.user, scope.asked.as_of, {"side": side, "until": last}))
+    weeks = Counter((due.on - scope.today).days // 7 for due in owed.ahead if due.on)
+    says = (
+        f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "
+        f"{len(owed.overdue):,} overdue{', whatever is chosen' if scope.query else ''}."
+    )
+    rows = [("Overdue", len(owed.overdue), _duties(side, LONG_AGO, scope.today - timedelta(days=1)))]
+    for week in range(WEEKS):
+        first = scope.today + timedelta(weeks=week)
+        rows.append((f"From {day_text(first)}", weeks[week], _duties(side, first, first + timedelta(days=6))))
+    points = [
+        Point(words.removeprefix("From "), number, url, tone=Tone.STRONG if place == 0 else Tone.PLAIN)
+        for place, (words, number, url) in enumerate(rows)
+    ]
+    table = Table(
+        "ahead",
+        "Deadlines ahead",
+        (
+            Column("week", "Week", "Seven days from the day that is named."),
+            Column("deadlines", "Deadlines", "Open deadlines that your side owes.", Kind.NUMBER, sums=True),
+        ),
+        lambda: [(words, Link(number, url)) for words, number, url in rows],
+        note="Everything that your side owes, whatever is chosen above.",
+    )
+    return Chart("deadlines-ahead", says, table, [Series("", points)], over_time=True)
+
+
+def _duties(side: str, since: date, until: date) -> str:
+    asked = {"side": side, "since": since.isoformat(), "until": until.isoformat()}
+    return f"{reverse('report', args=['duties'])}?{urlencode(asked)}"

@@ -1,0 +1,1 @@
+"""Reports made in the background and on a schedule."""

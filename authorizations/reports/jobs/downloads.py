@@ -1,0 +1,83 @@
+"""Giving out the file of a report of the background: to its asker, who must still have the right to it."""
+
+from datetime import datetime
+
+from django.http import FileResponse
+
+from accounts.models import User
+from authorizations.actions.audit_log.security_events import note
+from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.exchange.documents.downloads import OF_A_COPY
+from authorizations.models import Ato, Case, ReportJob
+from authorizations.models.querysets import reads_everything
+from authorizations.reports.base import Missing, NotForYou, Unfit, ask
+from authorizations.reports.jobs import files
+from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering.formats import FORMATS
+from authorizations.vocabulary import JobStatus
+
+LOST = "What you may see has changed since this report was made, so it may say more than that. Ask for it again."
+
+
+def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
+    """The answer with a report's file.
+
+    Raises:
+        ReportJob.DoesNotExist: this person has no such report.
+        NotPermitted: the right to it was lost since it was made.
+        MovedOn: it is not done, or its file is kept no longer.
+        Blocked: its file is not where it was kept.
+    """
+    job: ReportJob = ReportJob.objects.visible_to(user).get(public_id=public_id)
+    if job.status != JobStatus.DONE or job.expires_at is None or job.expires_at <= now:
+        raise MovedOn("There is no file of this report. Its page says what became of it.")
+    if why := why_lost(user, job, now):
+        raise NotPermitted(why)
+    try:
+        file = files.reopen(job.path)
+    except FileNotFoundError as missing:
+        raise Blocked("The file of this report is not where it was kept. Remove it, and ask for it again.") from missing
+    note("report.taken", actor=user, now=now, subject=job, said={"report": job.report, "format": job.format})
+    kind = FORMATS[job.format].content_type
+    return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=kind, headers=OF_A_COPY)
+
+
+def rights_of(user: User) -> list[list[object]]:
+    """A person's roles now, each with the key of its organization."""
+    return sorted([each.organization_id, str(each.role)] for each in user.current_memberships)
+
+
+def known_to(user: User) -> dict[str, list[int]]:
+    """The keys of the cases, and of the ATOs whose register fields, a person may see now; none for who reads all.
+
+    These can be lost while the roles stay: another assessor takes over, an offering changes hands.
+    """
+    if reads_everything(user):
+        return {}
+    rows = {
+        "case": Case.objects.visible_to(user),
+        "ato": Ato.objects.visible_to(user).register_visible_to(user),
+    }
+    return {noun: sorted(found.values_list("pk", flat=True)) for noun, found in rows.items()}
+
+
+def why_lost(user: User, job: ReportJob, now: datetime) -> str:
+    """Why a person may not have a report any more that was made for them; blank where they may.
+
+    Whatever stands in it they saw by the roles that they had then, and in the cases and ATOs that they had then. With
+    one of these gone, nobody knows which rows.
+    """
+    report = REPORTS.get(job.report)
+    if report is None:
+        return "The portal no longer has this report."
+    try:
+        ask(report, user, job.given, now)
+    except NotForYou:
+        return "Your side no longer has this report."
+    except (Missing, Unfit):
+        return "What this report is about is no longer there for you."
+    held, known = rights_of(user), known_to(user)
+    is_lost = any(each not in held for each in job.rights) or (
+        not reads_everything(user) and any(set(keys) - set(known[noun]) for noun, keys in job.known.items())
+    )
+    return LOST if is_lost else ""

@@ -1,0 +1,81 @@
+"""Making one report for its asker as they are now, into a file: what the child process of a worker does."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from authorizations.models import ReportJob
+from authorizations.reports.base import Missing, NotForYou, Report, Unfit, ask
+from authorizations.reports.jobs.downloads import known_to, rights_of
+from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering import pdf
+from authorizations.reports.rendering.formats import FORMATS, file_name
+from authorizations.reports.rendering.pdf import NoPdf
+from authorizations.tables.contents import Asking
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+def render(key: int, out: Path, tell: Tell) -> None:
+    """Makes a report and tells what became of it; of an error that nobody foresaw it tells nothing.
+
+    The asker is read anew: whoever lost the right since they asked gets a sentence and no file.
+    """
+    job = ReportJob.objects.select_related("asker").get(pk=key)
+    try:
+        report, asked = _asked(job)
+        tell({"made": _written(job, report, asked, out, tell)})
+    except NotForYou:
+        tell({"failed": "Your side no longer has this report."})
+    except Missing:
+        tell({"failed": "What this report is about is no longer there for you."})
+    except (Unfit, NoPdf) as problem:
+        tell({"failed": str(problem)})
+
+
+class Pages(logging.Handler):
+    """Hears from the maker of PDFs which page it lays out; it tells nobody else."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__(logging.INFO)
+        self.tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells the number of the page."""
+        _, _, number = record.getMessage().rpartition("Page ")
+        if number.isdigit():
+            self.tell({"progress": int(number)})
+
+    def listen(self) -> None:
+        """Hears from now on, for as long as the process lives."""
+        steps = logging.getLogger("weasyprint.progress")
+        steps.setLevel(logging.INFO)
+        steps.propagate = False
+        steps.addHandler(self)
+
+
+def _asked(job: ReportJob) -> tuple[Report, Asking]:
+    report = REPORTS.get(job.report)
+    if report is None:
+        raise Unfit("The portal no longer has this report.")
+    if not job.asker.is_active:
+        raise Unfit("The account of whoever asked for it was switched off.")
+    return report, ask(report, job.asker, job.given, job.as_of, job.marking)
+
+
+def _written(job: ReportJob, report: Report, asked: Asking, out: Path, tell: Tell) -> dict[str, Any]:
+    # Before the first row is read: what is lost from here on is noticed when the file is fetched.
+    rights, known = rights_of(job.asker), known_to(job.asker)
+    contents = report.contents(asked)
+    # Of the others nobody knows how long they will be, or they are written at once.
+    total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
+    tell({"progress": 0, "total": total})
+    if job.format == "pdf" and pdf.is_possible():
+        Pages(tell).listen()
+    with out.open("wb") as file:
+        FORMATS[job.format].write(
+            report, contents, asked, file, lambda written: tell({"progress": written, "total": total})
+        )
+    name = file_name(report, asked, job.format)
+    return {"title": contents.title, "file_name": name, "rights": rights, "known": known}

@@ -1,0 +1,303 @@
+"""Decision packet of one ATO: the decision, its conditions and evidence, who signed, and how to check all of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from authorizations.actions.acting_capacity import Subject
+from authorizations.display import counted, day_text, label
+from authorizations.models import Ato, Case
+from authorizations.presenters import deadlines
+from authorizations.presenters.audit_log.history import Act, acts, entries
+from authorizations.reports import shared_tables
+from authorizations.reports.audit_log_integrity import (
+    anchors_of,
+    entries_of,
+    how_to_check,
+    proof_of_the_record,
+    steps_of_checking,
+)
+from authorizations.reports.base import Parameter, Report
+from authorizations.reports.cases.decisions import is_decision
+from authorizations.reports.parameters import ATO
+from authorizations.rules import newest
+from authorizations.tables.columns import Column, Kind, Link, Row, Table
+from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.vocabulary import LIVE_ATO_STAGES, Channel, ListingRole, Told
+
+DECISION = (
+    Column("what", "What", "A field of the register."),
+    Column("value", "As recorded", "Blank where nothing is recorded."),
+)
+SIGNERS = (
+    Column("when", "When", "When it happened.", Kind.MOMENT),
+    Column("who", "Who", "Who did it, and for whom."),
+    Column("decided_by", "Signed by", "Whose signed decision it was, where another recorded it."),
+    Column("what", "What", "What was recommended, decided or signed."),
+    Column("stated", "Stated", "What was stated with it, as far as the asker may read it."),
+    Column("reason", "Why", "The reason that was given."),
+)
+NOTICES = (
+    Column("told", "Told", "Who was told."),
+    Column("on", "On", "The day.", Kind.DAY),
+    Column("channel", "How", "The way that the notice took."),
+    Column("reference", "Reference", "Where the proof can be found."),
+    Column("received", "Received", "The day of the receipt; none where there is none yet.", Kind.DAY),
+)
+# What leads up to a decision: the agency's own recommendation to its official.
+RECOMMENDS = frozenset({"recommend", "submit_for_decision"})
+
+
+class DecisionPacket(Report):
+    """Everything behind one authorization that its asker may read."""
+
+    name = "decision-packet"
+    title = "Decision packet"
+    audience = "For the authorizing official, and for whoever later asks on what the decision rested."
+    explains = "One ATO: the decision, its conditions, the evidence with hashes, who signed, and how to check it."
+    parameters: ClassVar[tuple[Parameter, ...]] = (ATO,)
+    long = False
+
+    def contents(self, asked: Asking) -> Contents:
+        packet = _read(asked)
+        ato = packet.ato
+        return Contents(
+            f"Decision packet: {ato.get_ato_type_display()} of {ato.agency.name} for {ato.offering.name}",
+            tables=tuple(_tables(packet)),
+            summary=tuple(filter(None, _summary(packet))),
+            figures=tuple(_figures(packet)),
+            decisions=tuple(_decisions(packet)),
+            rules=(packet.case.rules if packet.case else newest()).title,
+            more={
+                "ato": ato.public_id,
+                "stage": ato.stage,
+                "case": packet.case.public_id if packet.case else None,
+                "how_to_check": how_to_check(),
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What is read of an ATO for one asker; the case that led to it, where there is one that the asker may know of."""
+
+    asked: Asking
+    ato: Ato
+    case: Case | None
+    acts: list[Act]
+    case_acts: list[Act]
+    after: Ato | None
+    lines: Sequence[deadlines.Line]
+
+    @property
+    def open_conditions(self) -> int:
+        return sum(each.met_on is None for each in self.ato.conditions.all())
+
+    @property
+    def records(self) -> list[tuple[str, Subject]]:
+        return [("This ATO", self.ato), *([("The case that led to it", self.case)] if self.case else [])]
+
+    @cached_property
+    def evidence(self) -> Table:
+        return shared_tables.evidence(self.records, self.asked)
+
+
+def _read(asked: Asking) -> Packet:
+    chosen: Ato = asked.chosen["ato"]
+    rows = Ato.objects.acting_for(asked.user).select_related("import_run")
+    ato = rows.prefetch_related("conditions__owner", "notices").get(pk=chosen.pk)
+    case: Case | None = Case.objects.acting_for(asked.user).filter(ato=ato).order_by("-pk").first()
+    owed = deadlines.of_ato(asked.user, ato, asked.today)
+    return Packet(
+        asked,
+        ato,
+        case,
+        acts(ato, asked.user),
+        acts(case, asked.user) if case else [],
+        Ato.objects.visible_to(asked.user).filter(pk=ato.superseded_by_id).first() if ato.superseded_by_id else None,
+        (*owed.first, *owed.more, *owed.met),
+    )
+
+
+# --- the first page ---
+
+
+def _summary(packet: Packet) -> Iterator[str]:
+    yield _decided(packet.ato)
+    yield _stands(packet)
+    yield _known_to_fedramp(packet.ato)
+    yield _on_conditions(packet)
+    if packet.case:
+        yield (
+            "It was decided in a case of this portal, whose documents and decisions are listed here as far as "
+            f"{packet.asked.user.name} may read them."
+        )
+
+
+def _decided(ato: Ato) -> str:
+    signer = ato.signer or (ato.authorizing_official.told_as if ato.authorizing_official else "")
+    by = f"{signer} signed" if signer else "The authorizing official, whom the register does not name, signed"
+    on = f"On {day_text(ato.signed_on)}, {by}" if ato.signed_on else f"{by}, on a day that is not recorded,"
+    system = f" in its system {ato.system.name} ({ato.system.impact_level.label} by FIPS 199)" if ato.system else ""
+    kind = f"the {ato.get_ato_type_display()} of {ato.agency.name}"
+    return f"{on} {kind} for the use of {ato.offering.name} ({ato.offering.provider.name}){system}."
+
+
+def _stands(packet: Packet) -> str:
+    ato, today = packet.ato, packet.asked.today
+    if ato.stage not in LIVE_ATO_STAGES:
+        ended = f" since {day_text(ato.ended_on)}" if ato.ended_on else ""
+        ground = f", on the ground: {ato.get_ended_ground_display().lower()}" if ato.ended_ground else ""
+        return f"It does not hold any more: {ato.get_stage_display().lower()}{ended}{ground}."
+    stage = f"Its stage is “{ato.get_stage_display()}”"
+    if ato.expires_on is None:
+        return f"{stage}; no expiry is recorded, which is usual."
+    left = (ato.expires_on - today).days
+    if left < 0:
+        return f"{stage}, but its recorded expiry passed on {day_text(ato.expires_on)}."
+    return f"{stage}; it holds until {day_text(ato.expires_on)}, {counted(left, 'more day')}."
+
+
+def _known_to_fedramp(ato: Ato) -> str:
+    told = [notice for notice in ato.notices.all() if notice.told == Told.FEDRAMP]
+    logged = f"FedRAMP logged the letter on {day_text(ato.logged_on)}." if ato.logged_on else ""
+    if not told:
+        return logged or "No proof is on record that FedRAMP has the letter."
+    first = told[0]
+    receipt = f", with a receipt of {day_text(first.received_on)}" if first.received_on else ", without a receipt yet"
+    return f"FedRAMP was told on {day_text(first.told_on)}{receipt}. {logged}".strip()
+
+
+def _on_conditions(packet: Packet) -> str:
+    every = list(packet.ato.conditions.all())
+    if not every:
+        return "The official set no conditions."
+    late = sum(not each.met_on and each.due_on is not None and each.due_on < packet.asked.today for each in every)
+    overdue = f", {late:,} of them overdue" if late else ""
+    still = f"{packet.open_conditions:,} {'is' if packet.open_conditions == 1 else 'are'} open{overdue}"
+    return f"Of {counted(len(every), 'condition')} that the official set, {still}."
+
+
+def _figures(packet: Packet) -> Iterator[Figure]:
+    ato, today = packet.ato, packet.asked.today
+    page = ato.get_absolute_url()
+    if ato.signed_on:
+        yield Figure((today - ato.signed_on).days, "days since it was signed", page)
+    if ato.expires_on and ato.stage in LIVE_ATO_STAGES:
+        left = (ato.expires_on - today).days
+        yield Figure(abs(left), "days until it expires" if left >= 0 else "days past its expiry", page)
+    words = "open condition" if packet.open_conditions == 1 else "open conditions"
+    yield Figure(packet.open_conditions, words, f"{page}#conditions")
+    here = sum(row[shared_tables.STATE_OF_EVIDENCE] == shared_tables.IN_FORCE for row in packet.evidence.whole)
+    yield Figure(here, "document in force" if here == 1 else "documents in force")
+
+
+def _decisions(packet: Packet) -> Iterator[Link]:
+    ato, today = packet.ato, packet.asked.today
+    page = ato.get_absolute_url()
+    if ato.stage in LIVE_ATO_STAGES and ato.expires_on and ato.expires_on < today:
+        yield Link(f"Its expiry passed on {day_text(ato.expires_on)}: extend it, or record that it ended.", page)
+    for each in ato.conditions.all():
+        if not each.met_on and each.due_on and each.due_on < today:
+            yield Link(f"A condition is overdue since {day_text(each.due_on)}: {each.owner.name} owes it.", page)
+    for line in packet.lines:
+        is_late = line.due.is_overdue(today) and line.due.kind not in {"condition", "ato_expiry"}
+        if is_late and line.due.on:
+            yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
+
+
+# --- tables ---
+
+
+def _tables(packet: Packet) -> Iterator[Table]:
+    ato, asked = packet.ato, packet.asked
+    yield Table("decision", "The decision", DECISION, lambda: _decision(packet))
+    yield Table(
+        "notices",
+        "Notices",
+        NOTICES,
+        lambda: _notices(ato),
+        empty="No notice is recorded. The proof that FedRAMP has the letter would stand here.",
+    )
+    yield Table(
+        "signers",
+        "Who recommended, decided and signed",
+        SIGNERS,
+        lambda: _signers(packet),
+        note="Oldest first. The letter itself stands under Evidence.",
+        empty="No act of the decision is on record here: the ATO was registered or read from a feed.",
+    )
+    yield shared_tables.conditions(ato, asked)
+    yield packet.evidence
+    yield shared_tables.deadlines(packet.lines, asked)
+    yield shared_tables.acts(
+        "history", "History of the ATO", entries(ato, asked.user, packet.acts), "Newest first.", "Nothing yet."
+    )
+    yield entries_of(packet.records, asked.user)
+    yield from proof_of_the_record(asked.user)
+    yield from anchors_of(ato, asked.user)
+    yield steps_of_checking()
+
+
+def _decision(packet: Packet) -> Iterator[Row]:
+    ato = packet.ato
+    agency, offering, system = ato.agency, ato.offering, ato.system
+    yield "Agency", Link(agency.name, agency.get_absolute_url())
+    yield "Part of", agency.parent.name if agency.parent else None
+    yield "Authorizing official", ato.authorizing_official.told_as if ato.authorizing_official else None
+    yield "Signer", ato.signer
+    yield "System", system.name if system else None
+    yield "FIPS 199", _levels(ato)
+    yield "Offering", Link(offering.name, offering.get_absolute_url())
+    yield "FedRAMP id", offering.fedramp_id
+    yield "Provider", offering.provider.name
+    yield "Type", ato.get_ato_type_display()
+    yield "Role", label(ListingRole, ato.listing_role)
+    yield "Stage", ato.get_stage_display()
+    for words, on in (("Signed", ato.signed_on), ("Logged by FedRAMP", ato.logged_on), ("Expires", ato.expires_on)):
+        yield words, day_text(on) if on else None
+    yield "Ended", day_text(ato.ended_on) if ato.ended_on else None
+    yield "Ground of the end", ato.get_ended_ground_display()
+    yield "Exit criteria of the suspension", ato.exit_criteria
+    yield "Superseded by", Link(str(packet.after), packet.after.get_absolute_url()) if packet.after else None
+    yield "Where it comes from", _origin(ato)
+
+
+def _levels(ato: Ato) -> str | None:
+    system = ato.system
+    if system is None:
+        return None
+    each = (
+        f"confidentiality {system.get_confidentiality_display()}",
+        f"integrity {system.get_integrity_display()}",
+        f"availability {system.get_availability_display()}",
+    )
+    return f"{system.impact_level.label}: {', '.join(each)}"
+
+
+def _origin(ato: Ato) -> str:
+    if ato.import_run is None:
+        return "Entered here"
+    return f"Marketplace feed of {day_text(ato.import_run.feed_as_of)}"
+
+
+def _signers(packet: Packet) -> Iterator[Row]:
+    told: list[tuple[Subject, Act]] = [
+        *((packet.case, act) for act in packet.case_acts if packet.case and _leads_to_it(packet.case, act)),
+        *((packet.ato, act) for act in packet.acts if is_decision(packet.ato, act)),
+    ]
+    for record, act in sorted(told, key=lambda pair: pair[1].recorded_at):
+        for entry in entries(record, packet.asked.user, [act]):
+            stated = "; ".join(f"{name}: {value}" for name, value in entry.facts)
+            yield entry.at, entry.who, entry.decided_by, entry.what, stated, entry.reason
+
+
+def _leads_to_it(case: Case, act: Act) -> bool:
+    return is_decision(case, act) or act.verb.partition(".")[2] in RECOMMENDS
+
+
+def _notices(ato: Ato) -> Iterator[Row]:
+    for notice in ato.notices.all():
+        channel = label(Channel, notice.channel)
+        yield label(Told, notice.told), notice.told_on, channel, notice.reference, notice.received_on

@@ -1,0 +1,1 @@
+"""Formats: HTML, print, PDF, XLSX, CSV and JSON."""

@@ -1,0 +1,60 @@
+"""The formats of a report, each written from the same contents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from authorizations.reports.base import Report, Unfit
+from authorizations.reports.rendering import pdf
+from authorizations.tables.columns import Table
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.tables.xlsx import TooLong, workbook_of
+
+# Told how many rows, or pages, were written so far.
+Progress = Callable[[int], None]
+Write = Callable[[Report, Contents, Asking, IO[bytes], Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    name: str
+    label: str
+    content_type: str
+    write: Write
+
+
+def _csv(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    out.writelines(encoded(csv_of(contents.every_table)))
+
+
+def _json(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    out.writelines(encoded(json_of(report.name, contents, asked)))
+
+
+def _xlsx(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    try:
+        workbook_of(contents, asked, out, progress)
+    except TooLong as problem:
+        raise Unfit(str(problem)) from problem
+
+
+def _pdf(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+    out.write(pdf.pdf_of(report, contents, asked))
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("pdf", "PDF", "application/pdf", _pdf),
+        Format("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+        Format("csv", "CSV", "text/csv; charset=utf-8", _csv),
+        Format("json", "JSON", "application/json", _json),
+    )
+}
+
+
+def file_name(report: Report, asked: Asking, suffix: str, table: Table | None = None) -> str:
+    """The name under which a file is saved: the report, its table, and the day of its clock."""
+    parts = [report.name, *([table.key] if table else []), asked.today.isoformat()]
+    return f"{'-'.join(parts)}.{suffix}"

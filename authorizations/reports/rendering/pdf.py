@@ -1,0 +1,123 @@
+"""A report as a PDF: tagged, with a title, a language and bookmarks, and the same bytes for the same data.
+
+WeasyPrint needs Pango and HarfBuzz of the system; without them there is no PDF, and the page that prints is offered.
+"""
+
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+
+from authorizations.reports.base import Report
+from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
+from authorizations.reports.rendering.print_layout import page_for_print
+from authorizations.tables.contents import Asking, Contents
+
+STYLE = Path(settings.BASE_DIR) / "static" / "portal" / "print.css"
+VARIANT = "pdf/ua-1"
+_one_at_a_time = Lock()
+
+
+class NoPdf(Exception):
+    """Says that this machine lacks what PDFs are made with; the text is one sentence that says what to install."""
+
+
+@cache
+def library() -> Any:
+    """What PDFs are made with, loaded when the first one is asked for.
+
+    Raises:
+        NoPdf: the system's libraries are missing.
+    """
+    # They tell of each step, for each PDF.
+    for chatty in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        # Its loading takes a quarter of a second, which only those wait for who want a PDF.
+        import weasyprint
+    except OSError as problem:
+        raise NoPdf(f"PDFs need libraries that are missing here: {install_line(LIBRARIES)}") from problem
+    # Without libharfbuzz-subset fontTools writes the fonts, and into each the time: a fixed one.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    return weasyprint
+
+
+def is_possible() -> bool:
+    try:
+        library()
+    except NoPdf:
+        return False
+    return True
+
+
+def printed(report: Report, contents: Contents, asked: Asking) -> str:
+    """The page that prints, for a browser: the same HTML from which the PDF is made."""
+    return page_for_print(report, contents, asked, is_page=True)
+
+
+def pdf_of(report: Report, contents: Contents, asked: Asking) -> bytes:
+    """A report as a PDF: tagged, and the same bytes for the same data, time and person.
+
+    Raises:
+        NoPdf: this machine lacks what PDFs are made with.
+    """
+    base = f"{settings.OWN_ADDRESS}{reverse('report', args=[report.name])}"
+    return drawn(page_for_print(report, contents, asked, is_page=False), base).whole
+
+
+class Drawn(NamedTuple):
+    whole: bytes
+    pages: int
+
+
+def drawn(page: str, base: str = "") -> Drawn:
+    """The PDF of a page for print. ``base``: what its links start from."""
+    made_by = library()
+    nothing = made_by.urls.URLFetcher(allowed_protocols=())
+    # No two threads may look up fonts at once.
+    with _one_at_a_time, _collecting_seldom():
+        sheet, fonts = style()
+        html = made_by.HTML(string=page, base_url=base or None, url_fetcher=nothing)
+        document = html.render(stylesheets=[sheet], font_config=fonts, pdf_variant=VARIANT)
+        return Drawn(document.write_pdf(pdf_variant=VARIANT, finisher=_scoped), len(document.pages))
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Spares a quarter of the time: nearly all that is made for a document lives until it is written."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@cache
+def style() -> tuple[Any, Any]:
+    """The style of all reports, and the fonts that come with the portal: read once in a process."""
+    made_by = library()
+    fonts = made_by.text.fonts.FontConfiguration()
+    files = made_by.urls.URLFetcher(allowed_protocols=("file",))
+    return made_by.CSS(filename=str(STYLE), font_config=fonts, url_fetcher=files), fonts
+
+
+def _scoped(document: Any, pdf: Any) -> None:
+    """Says of each heading of a table whether it heads a column or a row, which WeasyPrint leaves out."""
+    for each in pdf.objects:
+        if isinstance(each, dict) and each.get("S") == "/TH":
+            row = _object(pdf, each["P"])
+            is_of_rows = _object(pdf, row["P"])["S"] == "/TBody" and "ColSpan" not in each["A"]
+            each["A"]["Scope"] = "/Row" if is_of_rows else "/Column"
+
+
+def _object(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]

@@ -1,0 +1,79 @@
+"""The form of a step, made from the facts that the step asks for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from authorizations.actions.refusals import NotReady
+from authorizations.actions.steps import HeldStep, Offer
+from authorizations.lifecycle.problems import REASON, Force, Problem
+from authorizations.lifecycle.step import Fact, Kind
+from authorizations.presenters.machine_models import moving
+from authorizations.presenters.machine_record import Moved, hidden_from
+from authorizations.sanitize import moment_of
+from authorizations.step_pages.inputs import PageForm, field_of, reason_field
+
+# Columns that a record without a memory of facts brings into the form of a step.
+KNOWN = frozenset({"signed_on"})
+HAPPENED = Fact("happened_on", "Happened on", Kind.DATE, force=None, help="Change it if you record this later.")
+
+
+class StepForm(PageForm):
+    """Everything that one step asks one person for."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, record: Moved, offer: Offer | HeldStep, user: User, sends: str = "", **kwargs: Any
+    ) -> None:
+        self.asked = offer.asked
+        known = recorded(record, self.asked, user)
+        kwargs["initial"] = {**known, "revision": record.revision, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        for fact in self.asked:
+            options = record.options(fact.name) if fact.kind is Kind.RECORD else None
+            self.fields[fact.name] = field_of(fact, options)
+        self.fields["reason"] = reason_field(moving(record).word, required=offer.asks_reason)
+        self.fields["happened_on"] = field_of(HAPPENED)
+        if sends:
+            # The list that goes out with the step, as the person saw it.
+            self.fields["sends"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=sends)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts by name, those left blank left out."""
+        values = {fact.name: self.cleaned_data.get(fact.name) for fact in self.asked}
+        return {name: value for name, value in values.items() if not (value is None or value is False or value == "")}
+
+    def at(self, now: datetime) -> datetime:
+        """When it happened: now, unless another day was given, of which the hour is not known."""
+        return moment_of(self.cleaned_data.get("happened_on"), now)
+
+    def ask_too(self, problems: Iterable[Problem]) -> None:
+        """Names, beside what must be there, what asks for a reason, so that a person reads all of it at once."""
+        asking = [problem for problem in problems if problem.force is Force.SHOULD]
+        for problem in asking:
+            if problem.where in self.fields and problem.where not in self.errors:
+                self.add_error(problem.where, problem.sentence)
+        if asking and not (self.cleaned_data.get("reason") or "reason" in self.errors):
+            self.add_error("reason", REASON.sentence)
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+
+def recorded(record: Moved, asked: tuple[Fact, ...], user: User) -> dict[str, Any]:
+    """What the record already knows of the facts asked for, by name, where this person may read it."""
+    hidden = hidden_from(record, user)
+    known = {fact.name: _known(record, fact) for fact in asked if fact.name not in hidden}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _known(record: Moved, fact: Fact) -> Any:
+    value = record.said(fact.name) if fact.kept else None
+    return getattr(record, fact.name, None) if value is None and fact.name in KNOWN else value

@@ -1,0 +1,153 @@
+"""A report as a workbook: typed days and numbers, heads that stay, filters, and a sheet that explains the columns."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import IO, Any
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from authorizations.sanitize import UNSTORABLE
+from authorizations.tables.columns import Column, Kind, Row, Table, Value, plain
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.csv_and_json import FORMULA_STARTS
+
+# What a sheet and a cell of Excel hold.
+MOST_ROWS = 1_048_575
+LONGEST_TEXT = 32_767
+LONGEST_TITLE = 31
+BAD_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+WIDTHS = {Kind.TEXT: 28, Kind.NUMBER: 12, Kind.DAY: 13, Kind.MOMENT: 18, Kind.FLAG: 9}
+BOLD, WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+HEAD = PatternFill("solid", fgColor="FFE6E6E6")
+Progress = Callable[[int], None]
+
+
+class TooLong(Exception):
+    """A table has more rows than a sheet holds; the text says what to take instead."""
+
+
+def workbook_of(contents: Contents, asked: Asking, out: IO[bytes], progress: Progress = lambda rows: None) -> None:
+    """Writes a report as a workbook: a sheet about it, one for each table, and one that explains the columns.
+
+    Raises:
+        TooLong: a table has more rows than a sheet holds.
+    """
+    book = Workbook(write_only=True)
+    # The same data gives the same workbook.
+    book.properties.created = book.properties.modified = asked.as_of.replace(tzinfo=None)
+    book.properties.title, book.properties.creator = _clean(contents.title), _clean(asked.user.name)
+    _about(book, contents, asked)
+    taken = {"About", "Columns"}
+    for table in contents.every_table:
+        _sheet(book, table, _title(table.title, taken), progress)
+    _columns(book, contents.every_table)
+    book.save(out)
+
+
+def _title(wanted: str, taken: set[str]) -> str:
+    """A sheet's title: short, without what Excel forbids, and unlike the others."""
+    short = _clean(wanted).translate(BAD_IN_TITLES).strip()[:LONGEST_TITLE] or "Table"
+    number = 2
+    title = short
+    while title.lower() in {each.lower() for each in taken}:
+        title = f"{short[: LONGEST_TITLE - 4]} ({number})"
+        number += 1
+    taken.add(title)
+    return title
+
+
+def _about(book: Workbook, contents: Contents, asked: Asking) -> None:
+    sheet = book.create_sheet("About")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100
+    lines: list[tuple[str, Value]] = [
+        ("Title", contents.title),
+        ("As of (US Eastern)", asked.as_of),
+        ("Asked for by", asked.user.name),
+        ("Marking", asked.marking or None),
+        ("Rules", contents.rules or None),
+        *(("Summary", sentence) for sentence in contents.summary),
+        *((figure.label, figure.number) for figure in contents.figures),
+        *(("Needs a decision", each) for each in contents.decisions),
+    ]
+    for words, value in lines:
+        if value is not None:
+            sheet.append([_head(sheet, words), _cell(sheet, value)])
+
+
+def _sheet(book: Workbook, table: Table, title: str, progress: Progress) -> None:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS[column.kind]
+    sheet.append([_head(sheet, column.label) for column in table.columns])
+    count = 0
+    for count, row in enumerate(table.rows(), start=1):
+        if count > MOST_ROWS:
+            raise TooLong(f"“{table.title}” has more rows than a sheet of a workbook holds. Take CSV or JSON instead.")
+        sheet.append(_cells(sheet, row))
+        if count % 1000 == 0:
+            progress(count)
+    # Below the filter's range, so that filtering never hides or counts it.
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
+
+
+def _cells(sheet: Any, row: Row) -> list[Any]:
+    return [value if type(value) is int else _cell(sheet, value) for value in row]
+
+
+def _cell(sheet: Any, linked: Value) -> Any:
+    value = plain(linked)
+    if value is None or isinstance(value, bool):
+        return {None: None, True: "yes", False: "no"}[value]
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, date):
+        kind = Kind.MOMENT if isinstance(value, datetime) else Kind.DAY
+        # A workbook's times know no zone; ours are US Eastern, as the sheet about the report says.
+        local = timezone.localtime(value).replace(tzinfo=None) if isinstance(value, datetime) else value
+        dated = WriteOnlyCell(sheet, local)  # type: ignore[arg-type]  # the stubs know no plain date here
+        dated.number_format = FORMATS[kind]
+        return dated
+    return _text(sheet, value)
+
+
+def _text(sheet: Any, text: str) -> Any:
+    """Text as text: never a formula, whatever it begins with, and without what XML cannot hold."""
+    clean = _clean(text)
+    if not clean.startswith(FORMULA_STARTS):
+        return clean
+    cell = WriteOnlyCell(sheet, clean)
+    cell.data_type = "s"
+    # Also when somebody edits the cell, or saves the sheet as CSV and opens that.
+    cell.quotePrefix = True
+    return cell
+
+
+def _clean(text: str) -> str:
+    return UNSTORABLE.sub("\ufffd", text)[:LONGEST_TEXT]
+
+
+def _head(sheet: Any, words: str) -> Any:
+    cell = WriteOnlyCell(sheet, _clean(words))
+    cell.data_type = "s"
+    cell.font, cell.fill, cell.alignment = BOLD, HEAD, WRAPPED
+    return cell
+
+
+def _columns(book: Workbook, tables: Iterable[Table]) -> None:
+    sheet = book.create_sheet("Columns")
+    for letter, width in zip("ABCD", (30, 24, 10, 90), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.append([_head(sheet, words) for words in ("Table", "Column", "Holds", "What it means")])
+    for table in tables:
+        for column in table.columns:
+            sheet.append(_cells(sheet, (table.title, column.label, _holds(column), column.meaning)))
+
+
+def _holds(column: Column) -> str:
+    return "time, US Eastern" if column.kind == Kind.MOMENT else str(column.kind)

@@ -1,0 +1,48 @@
+"""Entries of the record in a table: when, who, what in words, about which record with a link to it, and why."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from accounts.models import User
+from authorizations.models import Event
+from authorizations.presenters.audit_log.action_labels import happened
+from authorizations.presenters.audit_log.subjects import subjects
+from authorizations.tables.columns import Column, Link
+from authorizations.tables.html import TableView, table_view
+
+COLUMNS = (
+    Column("at", "When"),
+    Column("who", "Who"),
+    Column("what", "What"),
+    Column("subject", "Record"),
+    Column("reason", "Reason"),
+)
+# The desk's page of one entry.
+ONE = "admin:authorizations_event_change"
+# Where an entry stands in its chain, leading to all that it says.
+PLACE = Column("place", "Entry")
+
+
+def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> TableView:
+    """A table of entries, which have to hold their people; one query more for each noun among them that has pages."""
+    events = list(entries)
+    named = subjects(user, ((event.subject_type, event.subject_id) for event in events))
+    cells: dict[tuple[str, int], Link] = {subject: Link(each.text, each.url) for subject, each in named.items()}
+    return table_view(caption, [*COLUMNS, *more], [_event_row(event, cells) for event in events])
+
+
+def _event_row(event: Event, subjects: dict[tuple[str, int], Link]) -> dict[str, object]:
+    return {
+        "at": event.recorded_at,
+        "who": who(event),
+        "what": happened(event.verb, event.changes),
+        "subject": subjects.get((event.subject_type, event.subject_id)),
+        "reason": event.reason,
+        "place": Link(f"{event.chain} {event.position}", reverse(ONE, args=[event.public_id])),
+    }
+
+
+def who(event: Event) -> str:
+    """Who acted, and whose role or signed decision it was."""
+    return event.who + (f", recording the decision of {event.decided_by.told_as}" if event.decided_by else "")

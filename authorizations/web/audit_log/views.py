@@ -1,0 +1,286 @@
+"""The record: searched by person, object, act and time, newest first; verified on request; exported whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import messages
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
+
+from accounts.fields import is_public_id
+from accounts.models import User
+from authorizations.actions.audit_log.verifications import ask_verification
+from authorizations.models import Event, Verification
+from authorizations.models.querysets import name_in_record
+from authorizations.policy import Capability, may
+from authorizations.presenters.audit_log.action_labels import SECURITY, begun, in_words, known
+from authorizations.sanitize import LONGEST_SEARCH, search_words
+from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
+from authorizations.vocabulary import Chain
+from authorizations.web.audit_log.entries import PLACE, entries_table
+from authorizations.web.lists.tables import list_address
+from authorizations.web.page_access import person
+
+ROWS = 50
+PEOPLE = 20
+VERIFICATIONS = 5
+RECORD = ("The record", "/record/")
+# A list of all verbs without reading all entries: from each verb the index leads to the next.
+VERBS = """
+WITH RECURSIVE each(verb) AS (
+    SELECT min(verb) FROM authorizations_event
+    UNION ALL
+    SELECT (SELECT min(verb) FROM authorizations_event WHERE verb > each.verb) FROM each WHERE each.verb IS NOT NULL
+)
+SELECT verb FROM each WHERE verb IS NOT NULL
+"""
+
+
+class SearchForm(PageForm):
+    """What to look for; every field may stay blank, and all that are filled must hold."""
+
+    chain = forms.ChoiceField(
+        label="Entries",
+        choices=[("", "All"), *Chain.choices],
+        required=False,
+        widget=forms.Select(attrs=SELECT),
+    )
+    who = forms.CharField(
+        label="Person",
+        help_text="Name or e-mail address.",
+        max_length=LONGEST_SEARCH,
+        required=False,
+        widget=forms.TextInput(attrs={**SHORT, "autocomplete": "off"}),
+    )
+    part = forms.ChoiceField(
+        label="The person",
+        choices=[
+            ("", "Acted"),
+            ("acted_for", "Had somebody act for them"),
+            ("decided_by", "Decided what another recorded"),
+        ],
+        required=False,
+        widget=forms.Select(attrs=SELECT),
+    )
+    about = forms.CharField(
+        label="Record",
+        help_text="Its address, or the id in it.",
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={**SHORT, "autocomplete": "off"}),
+    )
+    verb = forms.ChoiceField(label="Act", required=False, widget=forms.Select(attrs=SELECT))
+    since = forms.DateField(
+        label="From",
+        required=False,
+        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a date, such as 2026-11-24."},
+    )
+    until = forms.DateField(
+        label="To",
+        required=False,
+        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a date, such as 2026-11-24."},
+    )
+
+    def __init__(self, *args: Any, verbs: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = sorted(((verb, in_words(verb)) for verb in verbs), key=lambda pair: pair[1].lower())
+        self.fields["verb"].choices = [("", "Any act"), *((verb, begun(words)) for verb, words in said)]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person whom the words may mean, and the address that asks for exactly them."""
+
+    name: str
+    email: str
+    url: str
+
+
+class Search:
+    """The record as one person asked for it. No total: counting a million entries takes longer than showing fifty."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user = person(request)
+        self.query = request.GET
+        self.form = SearchForm(self.query or None, verbs=verbs())
+        self.said: dict[str, Any] = self.form.cleaned_data if self.form.is_valid() else {}
+
+    @cached_property
+    def people(self) -> list[User]:
+        """The people whom the words mean, or the one whom a choice among them named."""
+        if key := self.query.get("person", ""):
+            return list(User.objects.filter(public_id=key))
+        words = search_words(self.said.get("who", ""))
+        if not words:
+            return []
+        exact = list(User.objects.filter(email=words.lower()))
+        named = Q(name__icontains=words) | Q(email__icontains=words)
+        return exact or list(User.objects.filter(named).order_by("name", "pk")[: PEOPLE + 1])
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """The people to choose from, where the words may mean several."""
+        if len(self.people) < 2:
+            return []
+        kept = {key: value for key, value in self._kept.items() if key != "who"}
+        return [
+            Choice(each.name, each.email, list_address("record", {**kept, "person": each.public_id}))
+            for each in self.people[:PEOPLE]
+        ]
+
+    @cached_property
+    def rows(self) -> list[Event]:
+        """One more than a page shows, newest first."""
+        if self.form.errors or self.choices:
+            return []
+        return list(self._found().with_people()[: ROWS + 1])
+
+    def _found(self) -> Any:
+        found: Any = Event.objects.visible_to(self.user).order_by("-recorded_at", "-pk")
+        if chain := self.said.get("chain"):
+            found = found.filter(chain=chain)
+        part = self.said.get("part") or "actor"
+        if self.query.get("person") or search_words(self.said.get("who", "")):
+            found = found.filter(**{part: self.people[0]}) if self.people else found.none()
+        elif self.said.get("part"):
+            # Whoever it was; a comparison, because SQLite reads no index for "is not null".
+            found = found.filter(**{f"{part}__gt": 0})
+        if about := self.said.get("about"):
+            found = _about(found, about)
+        if verb := self.said.get("verb"):
+            found = found.filter(verb=verb)
+        return self._within(found)
+
+    def _within(self, found: QuerySet[Any]) -> QuerySet[Any]:
+        """Between the days, and before the last entry of the page before."""
+        if since := self.said.get("since"):
+            found = found.filter(recorded_at__gte=_midnight(since))
+        # No day comes after the last one that there is.
+        if (until := self.said.get("until")) and until < date.max:
+            found = found.filter(recorded_at__lt=_midnight(until + timedelta(days=1)))
+        if place := _place(self.query.get("before", "")):
+            at, key = place
+            found = found.filter(recorded_at__lte=at).exclude(recorded_at=at, pk__gte=key)
+        return found
+
+    @property
+    def table(self) -> Any:
+        """The page's rows."""
+        return entries_table("Entries of the record, newest first", self.user, self.rows[:ROWS], PLACE)
+
+    @property
+    def older_url(self) -> str:
+        """The address of the entries before these, if there are any."""
+        if len(self.rows) <= ROWS:
+            return ""
+        last = self.rows[ROWS - 1]
+        return list_address("record", {**self._kept, "before": f"{last.recorded_at.isoformat()}~{last.pk}"})
+
+    @property
+    def newest_url(self) -> str:
+        """The address of the newest entries, where these are not."""
+        return list_address("record", self._kept) if self.query.get("before") else ""
+
+    @property
+    def _kept(self) -> dict[str, str]:
+        return {key: str(value) for key, value in self.query.items() if key != "before" and value}
+
+    @property
+    def chosen(self) -> str:
+        """The name of the person whom a choice named."""
+        return self.people[0].name if self.query.get("person") and self.people else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for."""
+        return any(self.query.values())
+
+
+def verbs() -> list[str]:
+    """Every verb that can be asked for, in alphabetical order: those that are known, and others that happened.
+
+    Those of cases and comments come from what is known and not from the record: its reader may not know that a case
+    has begun, or that there is something to read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(VERBS)
+        others = [verb for (verb,) in cursor.fetchall() if not verb.startswith(("case.", "comment."))]
+    return sorted({*others, *SECURITY, *known()})
+
+
+def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """The entries about the record whose address or id was given."""
+    keys = [part for part in words.replace("?", "/").split("/") if is_public_id(part.strip())]
+    if not keys:
+        return found.none()
+    # Behind the id of a record an address may have that of a part of it.
+    record = next(_records(keys[-1].strip()), None)
+    return found.filter(subject_type=record[0], subject_id=record[1]) if record else found.none()
+
+
+def _records(public_id: str) -> Iterator[tuple[str, int]]:
+    """The noun and the key of the record with this id; an id stands in one noun alone."""
+    for app in ("authorizations", "accounts"):
+        for noun in apps.get_app_config(app).get_models():
+            if noun._meta.proxy or not any(column.name == "public_id" for column in noun._meta.concrete_fields):
+                continue
+            if key := noun._base_manager.filter(public_id=public_id).values_list("pk", flat=True).first():
+                yield name_in_record(noun), key
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _place(text: str) -> tuple[datetime, int] | None:
+    """Where a page begins: the time and the key of the entry before it."""
+    at, _, key = text.partition("~")
+    try:
+        moment = parse_datetime(at)
+        known = moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+    is_key = key.isascii() and key.isdigit() and len(key) < 19
+    return (known, int(key)) if known and is_key else None
+
+
+def record(request: HttpRequest) -> HttpResponse:
+    """The record, fifty entries at a time."""
+    search = Search(request)
+    return render(request, "audit_log/list.html", {"search": search, "may_export": _may_export(search.user)})
+
+
+def _may_export(user: User) -> bool:
+    return may(user.roles, Capability.EXPORT_RECORD)
+
+
+def verifications(request: HttpRequest) -> HttpResponse:
+    """The newest verifications, and the button that asks for another."""
+    newest = Verification.objects.visible_to(person(request)).select_related("asked_by")[:VERIFICATIONS]
+    return render(request, "audit_log/verifications.html", {"trail": [RECORD], "verifications": newest})
+
+
+def verify(request: HttpRequest) -> HttpResponseBase:
+    """Asks for a verification."""
+    job = ask_verification(actor=person(request), now=timezone.now())
+    messages.success(request, "The record is being verified. You may leave this page; the result stays here.")
+    return redirect(job)
+
+
+def verification(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One verification: how far it is, or what it found."""
+    jobs = Verification.objects.visible_to(person(request)).select_related("asked_by")
+    job = get_object_or_404(jobs, public_id=public_id)
+    trail = [RECORD, ("Verifications", "/record/verifications/")]
+    return render(request, "audit_log/verification.html", {"trail": trail, "job": job})

@@ -1,0 +1,61 @@
+"""The calendar: deadlines by month, and as an agenda."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from authorizations.web.calendar.layout import DAYS, agenda_of, weeks_of
+from authorizations.web.calendar.page_context import Shown, shown_to
+from authorizations.web.calendar.query_parameters import AGENDA, ALL, MONTH, Asked, asked_by
+from authorizations.web.page_access import person
+
+# More than anybody reads; filters lead further.
+MOST = 300
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The deadlines that a person's side owes, or all that they may see."""
+    user, today = person(request), timezone.localdate()
+    asked = asked_by(request.GET, today)
+    shown = shown_to(user, asked, today)
+    context = {
+        "asked": asked,
+        "today": today,
+        "shown": shown,
+        "everything": asked.but(whose=ALL).url,
+        "unfiltered": asked.but(kind="", organization="", offering="").url,
+        "month_url": asked.but(view=MONTH).url,
+        "agenda_url": asked.but(view=AGENDA, day=today if asked.day == today.replace(day=1) else asked.day).url,
+        "overdue_url": asked.but(view=AGENDA, day=today).url,
+        "today_url": asked.but(day=today).url,
+        "link_url": f"{reverse('make_calendar_link')}?{urlencode({'offering': asked.offering})}",
+        "earlier_url": asked.moved(-1).url,
+        "later_url": asked.moved(1).url,
+    }
+    more = _month(asked, shown, today) if asked.view == MONTH else _agenda(asked, shown, today)
+    return render(request, "calendar/calendar.html", {**context, **more})
+
+
+def _month(asked: Asked, shown: Shown, today: Any) -> dict[str, Any]:
+    return {
+        "names": DAYS,
+        "weeks": [
+            [(cell, asked.but(view=AGENDA, day=cell.day).url) for cell in week]
+            for week in weeks_of(asked.day, shown.entries, today)
+        ],
+    }
+
+
+def _agenda(asked: Asked, shown: Shown, today: Any) -> dict[str, Any]:
+    # From another day on, what was overdue before it is not what one looks for.
+    overdue = shown.overdue if asked.day == today else []
+    left = max(0, MOST - len(overdue))
+    return {
+        "overdue": overdue[:MOST],
+        "agenda": agenda_of(shown.entries[:left]),
+        "left_out": len(overdue) + len(shown.entries) - len(overdue[:MOST]) - len(shown.entries[:left]),
+    }

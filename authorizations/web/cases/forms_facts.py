@@ -1,0 +1,85 @@
+"""The form of the facts that a person may record now. It knows what the person saw, and sends only what was changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from authorizations.actions.cases.cases import of_theirs
+from authorizations.actions.refusals import NotReady
+from authorizations.lifecycle.step import Fact, Kind
+from authorizations.models import Case
+from authorizations.policy import Party
+from authorizations.presenters.cases.facts import grouped
+from authorizations.step_pages.inputs import PageForm, field_of, reason_field
+
+ANCHOR = "fact-%s"
+
+
+def input_of(case: Case, fact: Fact) -> forms.Field:
+    """The input of one fact, which may stay blank, with what the person saw when the page was opened."""
+    field = field_of(fact, case.options(fact.name) if fact.kind is Kind.RECORD else None)
+    field.required, field.show_hidden_initial = False, True
+    return field
+
+
+class FactsForm(PageForm):
+    """Every fact that people who are ``who`` for the case may record now."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, case: Case, who: frozenset[Party], **kwargs: Any) -> None:
+        self.asked = {fact.name: fact for fact in of_theirs(case, who)}
+        kwargs["auto_id"] = ANCHOR
+        kwargs["initial"] = {**{name: case.said(name) for name in self.asked}, "revision": case.revision}
+        super().__init__(*args, **kwargs)
+        self.case = case
+        for fact in self.asked.values():
+            self.fields[fact.name] = input_of(case, fact)
+        self.fields["reason"] = reason_field("case", required=False)
+        self.fields["reason"].help_text += " It is owed where you take a fact back."
+
+    @property
+    def groups(self) -> list[tuple[str, Sequence[forms.BoundField]]]:
+        """The inputs by the part of the path they belong to."""
+        found: dict[str, list[forms.BoundField]] = {}
+        for fact, label in grouped(self.case):
+            if fact.name in self.asked:
+                found.setdefault(label, []).append(self[fact.name])
+        return list(found.items())
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """What the person changed, by name; None for a fact that was taken back."""
+        names = [name for name in self.changed_data if name in self.asked]
+        return {name: self._said(name) for name in names}
+
+    def _said(self, name: str) -> Any:
+        value = self.cleaned_data[name]
+        return None if value is False or value == "" else value
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+    def renewed(self, newest: Case, who: frozenset[Party]) -> "FactsForm":
+        """What was typed, on the case as it stands now; what was left alone takes the newest values."""
+        fresh = FactsForm(case=newest, who=who)
+        typed = QueryDict(mutable=True)
+        for bound in fresh:
+            name, seen = bound.html_name, _as_sent(bound)
+            is_kept = name in self.changed_data and name in self.fields
+            typed[name] = self.data.get(name, "") if is_kept or name == "reason" else seen
+            if not typed[name] and isinstance(bound.field, forms.BooleanField):
+                del typed[name]
+            typed[bound.html_initial_name] = seen
+        typed["revision"] = str(newest.revision)
+        return FactsForm(typed, case=newest, who=who)
+
+
+def _as_sent(bound: forms.BoundField) -> str:
+    """The value of an input as a browser sends it."""
+    value = bound.value()
+    return "" if value is None or value is False else str(value)

@@ -1,0 +1,151 @@
+"""The forms with which a case begins: opened by its people, or adopted on its way."""
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+
+from authorizations.actions.cases.cases import FACTS_OF_THE_ATO
+from authorizations.actions.cases.eligibility import Prospect
+from authorizations.actions.refusals import NotReady
+from authorizations.lifecycle.stages import MAY_EXPIRE, ReuseStage
+from authorizations.lifecycle.step import STANDING_IN, Fact, Kind, Step
+from authorizations.models import Ato
+from authorizations.models.register.ato_steps import REGISTER
+from authorizations.policy import Party
+from authorizations.step_pages.inputs import SELECT, PageForm, field_of, reason_field
+
+# Chosen on the pages before the form.
+CHOSEN = frozenset({"agency", "offering"})
+# Begins the names of the fields that register an ATO in the same act; the verb names its refusals so too.
+REGISTERING = "register_"
+
+
+class BeginningForm(PageForm):
+    """What every beginning has: the key by which one form begins one case, and refusals at their fields."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("once", secrets.token_hex(16))
+
+    def given(self, names: list[str]) -> dict[str, Any]:
+        """What was entered in these fields, by name; those left blank left out."""
+        values = {name: self.cleaned_data.get(name) for name in names}
+        return {
+            name: value for name, value in values.items() if value is not None and value is not False and value != ""
+        }
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+    def refuse_values(self, mistakes: ValidationError) -> None:
+        """Shows what the record itself refuses."""
+        for sentence in mistakes.messages:
+            self.add_error(None, sentence)
+
+
+class OpenForm(BeginningForm):
+    """What opening a case asks for, beside agency and offering."""
+
+    def __init__(self, *args: Any, step: Step, before: Prospect, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = [fact for fact in step.facts if fact.name not in CHOSEN]
+        for fact in self.asked:
+            self.fields[fact.name] = field_of(fact)
+        if before.context and before.context.standing_in:
+            self.fields[STANDING_IN.name] = field_of(STANDING_IN)
+            self.fields["reason"] = reason_field("case", required=True)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The arguments of the verb."""
+        evidence, reason = self.cleaned_data.get(STANDING_IN.name, ""), self.cleaned_data.get("reason", "")
+        facts = self.given([fact.name for fact in self.asked])
+        return {"once": self.cleaned_data["once"], "evidence": evidence, "reason": reason, **facts}
+
+
+class AdoptForm(BeginningForm):
+    """What adopting a case asks for: what is known of its way so far, and where that can be found."""
+
+    def __init__(self, *args: Any, step: Step, before: Prospect, stage: str, atos: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.atos = before.case, atos
+        # Who may not begin the case here gets the page without the form.
+        self.is_pmo = before.context is not None and Party.PL in before.context.acting
+        for fact in step.facts:
+            if fact.name not in CHOSEN:
+                self.fields[fact.name] = field_of(fact)
+        self.fields["reason"] = reason_field("case", required=True)
+        if stage == ReuseStage.ACCESS_EXPIRED:
+            self.fields["resumes_at"] = self._resuming()
+        if atos is not None:
+            self._ask_for_the_ato(atos)
+        self.known = [(label, self._fields_of(facts)) for label, facts in self.case.machine().facts_before(stage)]
+
+    def _resuming(self) -> forms.ChoiceField:
+        labels = [(stage, self.case.rules.label(self.case.kind, stage)) for stage in MAY_EXPIRE]
+        return forms.ChoiceField(
+            label="Goes on at",
+            help_text="The stage to which the case returns once access is renewed.",
+            choices=[("", "Choose one"), *labels],
+            widget=forms.Select(attrs=SELECT),
+            error_messages={"required": "Choose the stage at which the case goes on."},
+        )
+
+    def _ask_for_the_ato(self, atos: Any) -> None:
+        self.fields["ato"] = forms.ModelChoiceField(
+            atos,
+            label="ATO on file",
+            help_text="The agency's ATO in the register. If it is not there yet, register it with the fields below.",
+            required=False,
+            to_field_name="public_id",
+            empty_label="None of these",
+            widget=forms.Select(attrs=SELECT),
+        )
+        of_the_agency = Ato(agency=self.case.agency)
+        for fact in REGISTER.facts:
+            if fact.name not in CHOSEN:
+                options = of_the_agency.options(fact.name) if fact.kind is Kind.RECORD else None
+                self.fields[f"{REGISTERING}{fact.name}"] = field_of(_optional(fact), options)
+
+    def _fields_of(self, facts: list[Fact]) -> list[str]:
+        """Adds the fields of these facts, but for what stays inside the agency and what the ATO states; their names."""
+        from_ato = FACTS_OF_THE_ATO if self.atos is not None else ()
+        own = [fact for fact in facts if not (fact.inside and self.is_pmo) and fact.name not in from_ato]
+        for fact in own:
+            options = self.case.options(fact.name) if fact.kind is Kind.RECORD else None
+            self.fields[fact.name] = field_of(_optional(fact), options)
+        return [fact.name for fact in own]
+
+    @property
+    def groups(self) -> list[tuple[str, list[BoundField]]]:
+        """The fields in parts, each under its heading: how it is known, the ATO, then stage by stage."""
+        of_stages = {name for _, names in self.known for name in names}
+        of_the_ato = [name for name in self.fields if name == "ato" or name.startswith(REGISTERING)]
+        first = [name for name in self.fields if name not in {*of_stages, *of_the_ato, "once"}]
+        parts = [("How it is known", first), ("The ATO", of_the_ato), *self.known]
+        return [(heading, [self[name] for name in names]) for heading, names in parts if names]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The arguments of the verb."""
+        facts = self.given([name for _, names in self.known for name in names])
+        plain = self.given(["once", "evidence", "reason", "resumes_at"])
+        return {**facts, "evidence": "", "reason": "", **plain, "ato": self._ato()}
+
+    def _ato(self) -> Any:
+        chosen = self.cleaned_data.get("ato")
+        names = [name for name in self.fields if name.startswith(REGISTERING)]
+        stated = {name.removeprefix(REGISTERING): value for name, value in self.given(names).items()}
+        return chosen or stated or None
+
+
+def _optional(fact: Fact) -> Fact:
+    return replace(fact, force=None)

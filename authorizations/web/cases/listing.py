@@ -1,0 +1,214 @@
+"""The cases that a person may know of: where each stands, whom it waits on, since when and for what."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Case as Either
+from django.db.models import Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from authorizations.display import counted
+from authorizations.lifecycle.turns import STATED, what_for
+from authorizations.models import Case, Offering
+from authorizations.models.cases.case import OPEN
+from authorizations.policy import Capability
+from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
+from authorizations.rules import newest, release
+from authorizations.tables.columns import Age, Column, Record, Tag, link_column
+from authorizations.vocabulary import CaseKind, Turn
+from authorizations.web.lists.filter_counts import Facet
+from authorizations.web.lists.labels import WHO_OFFERS
+from authorizations.web.lists.link_filters import (
+    BELOW,
+    OF_AGENCY,
+    OF_OFFERING,
+    WITHIN,
+    in_month,
+    month_words,
+    of_provider,
+)
+from authorizations.web.lists.listing import Action, Listing, Narrowing
+from authorizations.web.lists.search import named, offering_named
+
+STATES = {"open": "Open", "ended": "Ended"}
+Q_OPEN = OPEN
+# Days since the turn began: the last day of each band.
+BANDS = (("week", 7, "Up to 7 days"), ("month", 30, "8 to 30 days"), ("quarter", 90, "31 to 90 days"))
+WAITING = {**{key: words for key, _, words in BANDS}, "longer": "More than 90 days", "no": "Waits on nobody"}
+# Counting the offerings and agencies of more cases takes longer than the page.
+FEW = 1000
+# What the agency may have stated already, so that its turn means the step after it.
+STATEMENTS = tuple(f"facts__{fact}" for fact, _ in STATED.values())
+DEPARTMENT = {
+    "department": Coalesce(
+        F("agency__parent__parent__public_id"), F("agency__parent__public_id"), F("agency__public_id")
+    ),
+    "department_name": Coalesce(F("agency__parent__parent__name"), F("agency__parent__name"), F("agency__name")),
+}
+TONES = {
+    "certified": "good",
+    "recorded": "good",
+    "ato_issued": "good",
+    "remediation": "warn",
+    "pmo_remediation": "warn",
+    "access_denied": "warn",
+    "access_expired": "warn",
+    "partner_lost": "bad",
+    "removed": "bad",
+    "ato_denied": "bad",
+    "certification_rejected": "bad",
+    "withdrawn": "past",
+    "not_suitable": "past",
+    "converted": "past",
+    "closed_at_cutoff": "past",
+}
+# The ways in which a new case begins; the home shows them too.
+OPENING = (
+    Action("Open an initial case", "open_initial_case", Capability.OPEN_INITIAL_CASE),
+    Action("Open a reuse case", "open_reuse_case", Capability.OPEN_REUSE_CASE),
+)
+
+
+def stage_tone(stage: str) -> str:
+    return TONES.get(stage, "wait")
+
+
+def _stage_words() -> dict[str, str]:
+    """Every stage of both machines; where both have one, its label is the same."""
+    stages = newest().stages
+    return {stage: named.label for kind in (CaseKind.INITIAL, CaseKind.REUSE) for stage, named in stages[kind].items()}
+
+
+def case_rows(user: User) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Case.objects.visible_to(user).annotate(
+        state=Either(When(Q_OPEN, then=Value("open")), default=Value("ended")),
+        waiting=_band(),
+    )
+    return rows
+
+
+def _band() -> Either:
+    """The band of the days since the turn began, in US Eastern dates."""
+    today = timezone.localdate()
+    starts = (
+        (key, timezone.make_aware(datetime.combine(today - timedelta(days=last), time()))) for key, last, _ in BANDS
+    )
+    bands = [When(waits_since__gte=start, then=Value(key)) for key, start in starts]
+    return Either(When(waits_on=Turn.NOBODY, then=Value("no")), *bands, default=Value("longer"))
+
+
+def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    offerings = Offering.objects.filter(offering_named("", words)).values("pk")
+    agencies = Organization.objects.filter(named("", words)).values("pk")
+    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies))
+
+
+def _sentence(rows: QuerySet[Any], total: int) -> str:
+    if total > FEW:
+        return counted(total, "case")
+    numbers = rows.order_by().aggregate(
+        offerings=Count("offering", distinct=True), agencies=Count("agency", distinct=True)
+    )
+    return (
+        f"{counted(total, 'case')} of {counted(numbers['offerings'], 'offering')} "
+        f"at {counted(numbers['agencies'], 'agency', 'agencies')}"
+    )
+
+
+def _stage(row: Record) -> Tag:
+    return Tag(release(row["release"]).label(row["kind"], row["stage"]), stage_tone(row["stage"]))
+
+
+def _for_what(row: Record) -> str:
+    stated = [fact for fact, _ in STATED.values() if row[f"facts__{fact}"]]
+    words = what_for(row["kind"], row["stage"], row["waits_on"], stated)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _since(row: Record) -> Age | date:
+    since = timezone.localdate(row["waits_since"])
+    if row["waits_on"] == Turn.NOBODY:
+        return since
+    return Age(counted((timezone.localdate() - since).days, "day"), since)
+
+
+CASES = Listing(
+    name="cases",
+    title="Cases",
+    rows=case_rows,
+    search=_search,
+    search_label="Offering, agency, FedRAMP id or term",
+    intro=(
+        "One case is one agency's path to one ATO for one offering. Only its parties, the PMO and the auditor see it; "
+        "a reuse case stays inside its agency until access is asked for."
+    ),
+    columns=(
+        link_column(
+            "case",
+            "Case",
+            "The offering that the case is about.",
+            "case",
+            "offering__",
+            "agency__sort_name",
+            public_id="public_id",
+        ),
+        CASE_KIND,
+        link_column(
+            "agency", "Agency", "The agency whose authorization it is.", "agency", "agency__", "offering__sort_name"
+        ),
+        link_column("provider", "Provider", WHO_OFFERS, "provider", "offering__provider__", "offering__sort_name"),
+        Column(
+            "stage",
+            "Stage",
+            "Where the case stands.",
+            needs=("stage", "kind", "release"),
+            value=_stage,
+            sort=("stage", "turn_since"),
+        ),
+        CASE_TURN,
+        Column(
+            "since",
+            "Since",
+            "How long the case has waited on them; of an ended case, since when it has ended.",
+            needs=("waits_since", "waits_on"),
+            value=_since,
+            sort=("turn_since",),
+        ),
+        Column(
+            "for", "For what", "What it waits for.", needs=("kind", "stage", "waits_on", *STATEMENTS), value=_for_what
+        ),
+        CASE_OPENED,
+    ),
+    facets=(
+        Facet("turn", "Waits on", "waits_on", dict(Turn.choices)),
+        Facet("waiting", "How long", "waiting", WAITING),
+        Facet("state", "State", "state", STATES, means={"open": Q_OPEN, "ended": ~Q_OPEN}),
+        Facet("kind", "Kind", "kind", dict(CaseKind.choices)),
+        Facet("stage", "Stage", "stage", _stage_words()),
+        Facet("csp", "Provider", "offering__provider__public_id", words_field="offering__provider__name"),
+        Facet("department", "Department", "department", words_field="department_name", made_of=DEPARTMENT),
+    ),
+    narrowings=(
+        OF_OFFERING,
+        OF_AGENCY,
+        WITHIN,
+        BELOW,
+        of_provider("offering__provider"),
+        Narrowing("opened_in", "Opened in", lambda value: in_month("opened_at", value), month_words),
+        Narrowing("ended_in", "Ended in", lambda value: in_month("stage_since", value) & ~Q_OPEN, month_words),
+    ),
+    order="since",
+    changed_by_acts=True,
+    sentence=_sentence,
+    actions=(
+        *OPENING,
+        Action("Adopt an initial case", "adopt_initial_case", Capability.ADOPT_INITIAL_CASE),
+        Action("Adopt a reuse case", "adopt_reuse_case", Capability.ADOPT_REUSE_CASE),
+    ),
+    empty=(
+        "No cases yet. An initial case appears here once an agency or a provider opens it, and a reuse case once an "
+        "agency opens it. Whoever may open one finds the button above; a lead of your organization says who may."
+    ),
+)

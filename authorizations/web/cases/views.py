@@ -1,0 +1,138 @@
+"""One case: where it stands, whose turn it is, what can happen now, and what happened."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.cases.cases import recordable
+from authorizations.actions.cases.nudges import nudging
+from authorizations.actions.cases.reassignment import POSTS, Work
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import Case, PackageAccess
+from authorizations.policy import Capability, may
+from authorizations.presenters import deadlines
+from authorizations.presenters.audit_log.history import Act, entries, people_of
+from authorizations.presenters.audit_log.history import acts as acts_of
+from authorizations.presenters.cases import guidance
+from authorizations.presenters.cases.facts import groups
+from authorizations.presenters.cases.labels import also_owed, finding_words, letter_due, party_name, purpose, waivers_of
+from authorizations.presenters.cases.path import path_of, shares, spans_of
+from authorizations.presenters.cases.your_turn import due_now, left_to_others
+from authorizations.presenters.documents import summary as papers_here
+from authorizations.presenters.links import accesses_address, ato_address, facts_address
+from authorizations.vocabulary import CaseKind
+from authorizations.web.cases.listing import stage_tone
+from authorizations.web.messages.mutes import mutes_of
+from authorizations.web.page_access import person
+from authorizations.web.steps.views import buttons
+
+SHOWN = 50
+
+
+def case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one case."""
+    user, today = person(request), timezone.localdate()
+    found = get_object_or_404(Case.objects.acting_for(user).with_listed_sibling(), public_id=public_id)
+    acting = acting_context(found, user, today)
+    acts, seen = acts_of(found, user), set[str]()
+    shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
+    context = {
+        "trail": [("Cases", reverse("cases"))],
+        "case": found,
+        "tone": stage_tone(found.stage),
+        "mutes": mutes_of(user, found, today),
+        "papers": papers_here(found, user, today),
+        "findings_words": finding_words(found, user),
+        **_turn(found, today),
+        "nudging": nudging(found, acting.parties, acts, today),
+        **_path(found, acts, today),
+        **_what_can_happen(acting, found),
+        "groups": groups(found, user, people_of(acts)),
+        "waivers": waivers_of(found, today),
+        "deadlines": deadlines.of_case(user, found, today),
+        **_beside(user, found),
+        "entries": entries(found, user, shown),
+        "earlier": len(acts) - len(shown),
+        "is_inside": found.shared_at is None,
+        "guide": reverse(f"{found.kind}_lifecycle"),
+        "guidance": guidance.at_stage(user, found, acts, seen),
+        # A word is explained where it stands first.
+        "seen": seen,
+    }
+    return render(request, "cases/case.html", context)
+
+
+def _turn(found: Case, today: date) -> dict[str, Any]:
+    return {
+        "party": party_name(found, found.waits_on),
+        "days": (today - timezone.localdate(found.waits_since)).days,
+        "since": timezone.localdate(found.waits_since),
+        "purpose": purpose(found),
+        "also": " ".join(filter(None, (letter_due(found), also_owed(found)))),
+    }
+
+
+def _path(found: Case, acts: Sequence[Act], today: date) -> dict[str, Any]:
+    days = spans_of(found, acts, today)
+    return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
+
+
+def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
+    user, today = context.user, context.as_of
+    ahead = {step.label for step in due_now(found, context)}
+    return {
+        # First what leads on, blocked or not; then what is open before what is blocked, in the order of the machine.
+        "buttons": sorted(
+            buttons(user, found, today),
+            key=lambda button: (button.label not in ahead, bool(button.hindrances)),
+        ),
+        "others": left_to_others(found, user, today),
+        "facts_url": facts_address(found) if recordable(found, context.parties) else "",
+        "waives": may(user.roles, Capability.WAIVE_GATE),
+        "move_url": _moving(user, found),
+        "hand_over_url": _naming(user, found),
+        "ato_url": ato_address(user, found),
+    }
+
+
+def _moving(user: User, found: Case) -> str:
+    """Where the case is moved to another release of the rules; blank for those who cannot."""
+    may_move = found.is_open and may(user.roles, Capability.MOVE_TO_RELEASE)
+    return reverse("move_to_release", args=[found.public_id]) if may_move else ""
+
+
+def _naming(user: User, found: Case) -> str:
+    """Where another official is named instead of one who left; blank for those who cannot."""
+    if not found.ao_is_vacant or not may(user.roles, Capability.SEE_ORPHANED):
+        return ""
+    yours = {fact.name for fact in recordable(found, found.parties_of(user))}
+    named = POSTS[Work.DECISION].fact in yours
+    return reverse("hand_over", args=[found.public_id, Work.DECISION]) if named else ""
+
+
+def _beside(user: User, found: Case) -> dict[str, Any]:
+    """What stands beside the case, as far as this reader may know of it."""
+    if found.kind == CaseKind.REUSE:
+        accesses = PackageAccess.objects.visible_to(user).filter(
+            agency=found.agency_id, package__offering=found.offering_id
+        )
+        listed = list(accesses.select_related("person", "approver").order_by("-asked_on", "-pk"))
+        return {"accesses": listed, "accesses_url": accesses_address(found)}
+    # Only a case that went on with another agency is continued, and it ended by that.
+    if found.continues_id is None and found.stage != InitialStage.WITHDRAWN:
+        return {}
+    kin = Case.objects.visible_to(user).filter(Q(pk=found.continues_id) | Q(continues=found.pk))
+    both = list(kin.select_related("agency", "offering"))
+    return {
+        "continues": [each for each in both if each.pk == found.continues_id],
+        "continued_by": [each for each in both if each.pk != found.continues_id],
+    }

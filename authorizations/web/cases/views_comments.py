@@ -1,0 +1,241 @@
+"""The comments on a case: reading them, writing one, changing and withdrawing one's own."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import OrganizationKind
+from authorizations.actions.cases.comments import (
+    MINUTES,
+    NOT_SHARED,
+    NOT_YOURS,
+    READERS_ONLY,
+    AlreadySaid,
+    Reader,
+    change_comment,
+    make_comment,
+    may_write,
+    readers,
+    withdraw_comment,
+)
+from authorizations.actions.refusals import MovedOn, NotReady, Refused
+from authorizations.models import Case, Comment
+from authorizations.sanitize import LONGEST_TEXT
+from authorizations.step_pages.inputs import LONG, PageForm
+from authorizations.web.page_access import person
+
+SHOWN = 50
+SHARED = "shared"
+# How an internal comment of each side is called, and who else reads it.
+INSIDE: dict[str, tuple[str, str]] = {
+    OrganizationKind.AGENCY: ("Inside the agency", "the agency, the agencies above it and the auditor"),
+    OrganizationKind.PROVIDER: ("Inside the provider", "the provider and the auditor"),
+    OrganizationKind.ASSESSOR: ("Inside the assessor", "the assessor and the auditor"),
+    OrganizationKind.PMO: ("Inside the PMO", "the PMO and the auditor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One comment as a person sees it: who reads it, in words, and whether this person may change or withdraw it.
+
+    told: who is mentioned; on another side's comment no more of them than the reader, whose colleagues these are not.
+    """
+
+    comment: Comment
+    audience: str
+    told: list[str]
+    may_change: bool
+    may_withdraw: bool
+
+
+class CommentForm(PageForm):
+    """What is said, to whom, and who is to be told of it. Of one that stands, to whom is settled."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    audience = forms.ChoiceField(
+        label="Who reads it",
+        widget=forms.RadioSelect(attrs={"class": "usa-radio__input"}),
+        error_messages={"required": "Choose who reads it.", "invalid_choice": "Choose one of those offered."},
+    )
+    text = forms.CharField(
+        label="Comment",
+        help_text="Plain text. Line breaks stay, and addresses that begin with https:// become links.",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "Write what you want to say."},
+    )
+    mentions = forms.MultipleChoiceField(
+        label="Tell these people",
+        help_text="They get a message that they are mentioned, without what you write. Typing @ and a name from this "
+        "list in the comment does the same.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
+        error_messages={"invalid_choice": "Choose among those offered."},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        case: Case,
+        sides: list[OrganizationKind],
+        known: list[Reader],
+        stands: Comment | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        mentions: Any = self.fields["mentions"]
+        mentions.choices = list({each.user.public_id: (each.user.public_id, each.label) for each in known}.values())
+        if not mentions.choices:
+            del self.fields["mentions"]
+        if stands is not None:
+            del self.fields["audience"]
+            del self.fields["once"]
+            return
+        del self.fields["revision"]
+        audience: Any = self.fields["audience"]
+        audience.choices = [(side.value, f"{INSIDE[side][0]}: {INSIDE[side][1]}") for side in sides]
+        if case.shared_at is None:
+            audience.help_text = NOT_SHARED
+        else:
+            audience.choices += [(SHARED, "Shared: everyone who may see this case, on every side")]
+        self.initial = {"audience": sides[0].value, "once": secrets.token_hex(16), **self.initial}
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The text, and the ids of who is to be told."""
+        return {"text": self.cleaned_data["text"], "mentions": self.cleaned_data.get("mentions", ())}
+
+
+def _case_of(request: HttpRequest, public_id: str) -> Case:
+    case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
+    return case
+
+
+def comments(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The comments of a case that this person reads, newest first, and the form for another."""
+    user = person(request)
+    case = _case_of(request, public_id)
+    sides = may_write(case, user)
+    if request.method == "POST" and not sides:
+        raise PermissionDenied(READERS_ONLY)
+    form = None
+    if sides:
+        known = readers(case, user, timezone.localdate())
+        form = CommentForm(request.POST if request.method == "POST" else None, case=case, sides=sides, known=known)
+        if form.is_bound and form.is_valid() and (made := _made(request, case, form)):
+            return redirect(made)
+    rows = Comment.objects.visible_to(user).filter(case=case).select_related("author__merged_into", "acted_for")
+    said = list(rows.prefetch_related("mentioned")[: None if request.GET.get("comments") == "all" else SHOWN + 1])
+    shown = said if request.GET.get("comments") == "all" else said[:SHOWN]
+    context = {
+        "trail": _trail(case),
+        "case": case,
+        "form": form,
+        "shown": [_shown(each, user, case, sides) for each in shown],
+        "more": len(said) > len(shown),
+        "minutes": MINUTES,
+    }
+    return render(request, "cases/comments.html", context, status=409 if form and form.errors else 200)
+
+
+def _made(request: HttpRequest, case: Case, form: CommentForm) -> Comment | None:
+    """The comment; None where something is missing, which the form then shows."""
+    audience = form.cleaned_data["audience"]
+    to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience}
+    once = form.cleaned_data["once"]
+    try:
+        made = make_comment(case.public_id, actor=person(request), now=timezone.now(), once=once, **to, **form.said)
+    except AlreadySaid as sent:
+        messages.info(request, sent.sentence)
+        return sent.comment
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return None
+    except Case.DoesNotExist as gone:
+        raise Http404 from gone
+    messages.success(request, "Your comment stands below.")
+    return made
+
+
+def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKind]) -> Shown:
+    comment.case = case
+    audience = "Shared" if comment.is_shared else INSIDE[comment.side][0]
+    is_own = comment.author_id == user.pk and comment.side in sides and comment.withdrawn_at is None
+    knows = not user.sides.isdisjoint({comment.side, OrganizationKind.PMO})
+    told = [each.name for each in comment.mentioned.all() if knows or each.pk == user.pk]
+    return Shown(comment, audience, told, is_own and comment.may_change(timezone.now()), is_own)
+
+
+def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:
+    """The form that changes one's own comment while it is new, and what became of it."""
+    user, case = person(request), _case_of(request, public_id)
+    rows = Comment.objects.visible_to(user).filter(case=case)
+    comment = get_object_or_404(rows, public_id=comment_id)
+    sides = may_write(case, user)
+    if comment.author_id != user.pk or comment.side not in sides:
+        raise PermissionDenied(NOT_YOURS)
+    if request.method != "POST" and not comment.may_change(timezone.now()):
+        raise MovedOn(f"A comment can be changed for {MINUTES} minutes. Withdraw it, or write another.")
+    known = [
+        each
+        for each in readers(case, user, timezone.localdate())
+        if each.reads(None if comment.is_shared else OrganizationKind(comment.side))
+    ]
+    before = {
+        "text": comment.text,
+        "revision": comment.revision,
+        "mentions": [each.public_id for each in comment.mentioned.all()],
+    }
+    form = CommentForm(request.POST or None, case=case, sides=sides, known=known, stands=comment, initial=before)
+    if form.is_bound and form.is_valid():
+        try:
+            changed = change_comment(
+                case.public_id,
+                comment_id,
+                actor=user,
+                now=timezone.now(),
+                revision=form.cleaned_data["revision"] or 0,
+                **form.said,
+            )
+        except NotReady as refusal:
+            form.refuse(refusal)
+        except Refused as refusal:
+            # What was typed stays, whatever it is that came between.
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, "Changed. The record keeps that it was.")
+            return redirect(changed)
+    trail = [*_trail(case), ("Comments", reverse("case_comments", args=[case.public_id]))]
+    context = {"trail": trail, "case": case, "form": form, "comment": _shown(comment, user, case, sides)}
+    return render(request, "cases/comment.html", context, status=409 if form.errors else 200)
+
+
+def withdraw(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:
+    """Takes one's own comment back."""
+    user, case = person(request), _case_of(request, public_id)
+    try:
+        gone = withdraw_comment(case.public_id, comment_id, actor=user, now=timezone.now())
+    except Comment.DoesNotExist as none:
+        raise Http404 from none
+    messages.success(request, "Withdrawn. What it said is gone.")
+    return redirect(gone)
+
+
+def _trail(case: Case) -> list[tuple[str, str]]:
+    return [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]

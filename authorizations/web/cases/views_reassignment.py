@@ -1,0 +1,203 @@
+"""Work whose person has left: the list, and the form that gives it to somebody else."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.cases.reassignment import (
+    POSTS,
+    Work,
+    answered_for,
+    hand_over,
+    hands_over,
+    left_on,
+    orphaned,
+)
+from authorizations.actions.refusals import MovedOn, NotReady, Refused
+from authorizations.display import counted
+from authorizations.models import Case
+from authorizations.policy import Capability, may
+from authorizations.presenters.cached_counts import Standing, always, remembered, standing
+from authorizations.step_pages.inputs import SELECT, PageForm, reason_field
+from authorizations.tables.columns import Button, Column, Tag, Value
+from authorizations.tables.html import TableView, table_view
+from authorizations.web.home.case_rows import CASE, OLDEST, SINCE, TURN, Some
+from authorizations.web.page_access import person
+
+BESIDE = ("agency__parent__parent", "offering", "authorizing_official", "claimed_by")
+SHOWN = 200
+ON_HOME = 5
+NOT_YOURS = (
+    "Your role does not hand this over. What an official left is the agency's liaison to give, and a review the PMO's."
+)
+
+
+class HandOverForm(PageForm):
+    """Who takes it, and why."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Hand over to",
+        to_field_name="public_id",
+        empty_label="Choose one",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose who takes it.", "invalid_choice": "Choose one of those offered."},
+    )
+
+    def __init__(self, *args: Any, case: Case, work: Work, others: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = case.options(POSTS[work].fact)  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.fields["reason"] = reason_field("case", required=True)
+        if others:
+            whose = getattr(case, POSTS[work].names)
+            self.fields["others_too"] = forms.BooleanField(
+                label=f"Also everything else that was with {whose}: {counted(others, 'case')} more",
+                help_text="To the same person, with the same reason. Each is handed over by itself.",
+                required=False,
+                widget=forms.CheckboxInput(attrs={"class": "desk-checkbox"}),
+            )
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field."""
+        places = {POSTS[work].fact: "to" for work in Work}
+        for problem in refusal.problems:
+            place = places.get(problem.where, problem.where)
+            self.add_error(place if place in self.fields else None, problem.sentence)
+
+
+def _act_cell(row: Any) -> Value:
+    if not row["hands_over"]:
+        return "By the agency’s liaison" if row["work"] is Work.DECISION else "By a PMO lead"
+    return Button("Hand over", reverse("hand_over", args=[row["case"].public_id, row["work"]]), str(row["case"]))
+
+
+COLUMNS = (
+    CASE,
+    Column("what", "Work", value=lambda row: Tag(POSTS[row["work"]].label, "warn")),
+    Column("who", "Was with", value=lambda row: str(getattr(row["case"], POSTS[row["work"]].names))),
+    TURN,
+    SINCE,
+    Column("act", "Act", value=_act_cell),
+)
+
+
+def first_orphans(user: User, today: date, asked: Standing, number: int = ON_HOME) -> Some:
+    """The orphaned work that a person answers for, that which waits longest first; where it stands is remembered."""
+    keys, in_all = remembered(asked, user, f"orphans {number}", lambda: _left_keys(user, number), rows=always)
+    rows = [
+        {"case": case, "work": work, "today": today, "hands_over": hands_over(case, work, user, today)}
+        for case in (_knowing_all(user).filter(pk__in=keys).order_by(*OLDEST) if keys else ())
+        for work in left_on(case)
+        if work in answered_for(user)
+    ]
+    return Some(_table(rows[:number]), in_all, reverse("orphaned"))
+
+
+def _left_keys(user: User, number: int) -> tuple[set[int], int]:
+    """Keys of the first cases of each orphaned work, and how much there is in all; a query for each work."""
+    keys: set[int] = set()
+    in_all = 0
+    for work in answered_for(user):
+        left = list(orphaned(user, work).order_by(*OLDEST).values_list("pk", flat=True)[: SHOWN + 1])
+        keys |= {*left[:number]}
+        in_all += len(left)
+    return keys, in_all
+
+
+def _knowing_all(user: User) -> Any:
+    """The cases that a person may see, each of which knows whether whoever it names still is there."""
+    return Case.objects.visible_to(user).with_ao_status().with_reviewer_status().select_related(*BESIDE)
+
+
+def _table(rows: list[dict[str, Any]]) -> TableView:
+    return table_view("Orphaned work", COLUMNS, rows)
+
+
+def orphans(request: HttpRequest) -> HttpResponse:
+    """Everything whose person has left and that this person answers for."""
+    some = first_orphans(person(request), timezone.localdate(), standing(request), SHOWN)
+    return render(request, "cases/reassignment.html", {"some": some, "shown": SHOWN})
+
+
+def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
+    """The form that hands one work over, and what became of it."""
+    user, today = person(request), timezone.localdate()
+    case = get_object_or_404(Case.objects.acting_for(user).with_reviewer_status(), public_id=public_id)
+    if work not in list(Work):
+        raise Http404
+    which = Work(work)
+    if not (may(user.roles, Capability.SEE_ORPHANED) and hands_over(case, which, user, today, ever=True)):
+        raise PermissionDenied(NOT_YOURS)
+    if which not in left_on(case):
+        raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
+    others = _others(user, case, which, today)
+    given = {"case": case, "work": which, "others": len(others)}
+    form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
+    if request.method == "POST" and form.is_valid() and _given(user, case, which, form):
+        messages.success(request, f"Handed over to {form.cleaned_data['to']}. It stands in the history below.")
+        if form.cleaned_data.get("others_too"):
+            _give_others(request, user, others, which, form)
+        return redirect(case)
+    context = {
+        "trail": [("Orphaned work", reverse("orphaned"))],
+        "case": case,
+        "form": form,
+        "what": POSTS[which].label,
+        "who": getattr(case, POSTS[which].names),
+    }
+    return render(request, "cases/reassign.html", context, status=409 if form.errors else 200)
+
+
+def _others(user: User, case: Case, work: Work, today: date) -> list[Case]:
+    """The other cases whose work of this kind was with the same person, as far as this person hands it over."""
+    column = POSTS[work].names
+    rows = (
+        orphaned(user, work)
+        .filter(**{column: getattr(case, f"{column}_id")})
+        .exclude(pk=case.pk)
+        .select_related(*BESIDE)
+    )
+    left = (each for each in rows.order_by(*OLDEST)[:SHOWN] if work in left_on(each))
+    return [each for each in left if hands_over(each, work, user, today)]
+
+
+def _give_others(request: HttpRequest, user: User, others: list[Case], work: Work, form: HandOverForm) -> None:
+    """Hands the others over, each by itself: one that is refused stays on the list."""
+    to, reason, left = form.cleaned_data["to"], form.cleaned_data["reason"], 0
+    for case in others:
+        said = {"actor": user, "to": to, "now": timezone.now(), "revision": case.revision, "reason": reason}
+        try:
+            hand_over(case.public_id, work, **said)
+        except (Refused, Case.DoesNotExist):
+            left += 1
+    messages.success(request, f"{counted(len(others) - left, 'other case')} handed over too.")
+    if left:
+        messages.warning(request, f"{counted(left, 'case')} could not go to {to}, and still stand on the list.")
+
+
+def _given(user: User, case: Case, work: Work, form: HandOverForm) -> bool:
+    """Whether it is handed over now; a refusal is shown at its field."""
+    said = form.cleaned_data
+    try:
+        hand_over(
+            case.public_id,
+            work,
+            actor=user,
+            to=said["to"],
+            now=timezone.now(),
+            revision=said["revision"],
+            reason=said["reason"],
+        )
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""The queue of FedRAMP's reviews: in order of receipt, with the buttons that claim a review and give it back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from authorizations.actions.steps import perform
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import Case
+from authorizations.vocabulary import CaseKind
+from authorizations.web.home.case_rows import SHOWN, cases_address, columns_of_cases
+from authorizations.web.page_access import person
+
+# Parts of the queue, in the order they are offered; the first is shown unless another is asked for.
+PARTS = {"unclaimed": "Unclaimed", "mine": "Mine", "all": "All"}
+# The buttons, with the steps of the machine behind them.
+STEPS = {"claim": "claim", "release": "release_claim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the queue: its words, how many are in it, and whether it is shown."""
+
+    label: str
+    number: int
+    url: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One review, and what this person may do with it from here."""
+
+    case: Case
+    days: int
+    may_claim: bool
+    may_give_away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue as the PMO's home shows it."""
+
+    parts: list[Part]
+    rows: list[QueueRow]
+    number: int
+    url: str
+
+
+def queue(user: User, which: str, today: date) -> Queue:
+    """One part of the queue, oldest receipt first; two queries."""
+    shown = which if which in PARTS else next(iter(PARTS))
+    narrowed = {"unclaimed": Q(claimed_by__isnull=True), "mine": Q(claimed_by__in=user.stands_for), "all": Q()}
+    reviews = Case.objects.visible_to(user).filter(kind=CaseKind.INITIAL, stage=InitialStage.PMO_REVIEW)
+    counts = reviews.aggregate(
+        unclaimed=Count("pk", filter=narrowed["unclaimed"]), mine=Count("pk", filter=narrowed["mine"]), all=Count("pk")
+    )
+    in_order = reviews.filter(narrowed[shown]).order_by(F("received_at").asc(nulls_last=True), "pk")
+    beside = ("agency__name", "offering__name", "offering__provider__name", "claimed_by__name")
+    rows = in_order.select_related("agency", "offering__provider", "claimed_by").only(*columns_of_cases(), *beside)
+    parts = [
+        Part(label, counts[key], f"{reverse('home')}?queue={key}#queue", key == shown) for key, label in PARTS.items()
+    ]
+    all_url = cases_address({"kind": CaseKind.INITIAL.value, "stage": InitialStage.PMO_REVIEW.value})
+    return Queue(parts, [_row(case, user, today) for case in rows[:SHOWN]], counts["all"], all_url)
+
+
+def _row(case: Case, user: User, today: date) -> QueueRow:
+    days = (today - timezone.localdate(case.received_at or case.stage_since)).days
+    is_claimed = case.claimed_by_id is not None
+    mine = case.claimed_by_id in user.stands_for or Role.PMO_LEAD in user.roles
+    return QueueRow(case, days, not is_claimed, is_claimed and mine)
+
+
+def take(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Claims a review or gives it back, as the person saw it; a second press is refused like a stale form."""
+    step, revision = STEPS.get(act), request.POST.get("revision", "")
+    if step is None or not (revision.isascii() and revision.isdigit() and len(revision) < 9):
+        raise Http404
+    try:
+        case = perform(Case, public_id, step, actor=person(request), now=timezone.now(), revision=int(revision))
+    except Case.DoesNotExist as gone:
+        raise Http404 from gone
+    done = case.machine().step(step)
+    messages.success(request, f"{done.done if done else 'Done'}: {case}.")
+    return redirect(f"{reverse('home')}?queue={'mine' if act == 'claim' else 'unclaimed'}#queue")

@@ -1,0 +1,1 @@
+"""Documents of cases and ATOs."""

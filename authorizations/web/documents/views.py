@@ -1,0 +1,269 @@
+"""The documents of a case or an ATO: the list, adding a version, what is done with one, and taking a copy."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.actions.acting_capacity import Subject, acting_context
+from authorizations.actions.documents import carry_over, versions
+from authorizations.actions.documents import documents as document_actions
+from authorizations.actions.documents.requirements import LONGEST_TITLE, STAYS, KeptFile, adders, takes
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.exchange.documents.downloads import copy_of
+from authorizations.exchange.documents.storage_outage import FilesAway
+from authorizations.exchange.documents.upload import MEGABYTE, take_in
+from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models.document import OTHER
+from authorizations.presenters.document_links import ABOVE, document_name, document_row, documents_address
+from authorizations.presenters.documents import parts_of, readable, summary
+from authorizations.rules.documents import ArtifactRule
+from authorizations.web.documents.forms import (
+    AddForm,
+    RefusingForm,
+    ShareForm,
+    VerifyForm,
+    WithdrawForm,
+    kept_by,
+    ticket_of,
+)
+from authorizations.web.page_access import person
+
+Seen = TypeVar("Seen", bound=Ato | Case)
+
+
+def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]) -> HttpResponse:
+    """Every document of a record that this person may know of."""
+    user = person(request)
+    record, context = record_of(user, noun, public_id)
+    here, asked = summary(record, user, context.as_of)
+    shown = {
+        **frame(record),
+        "record": record,
+        "parts": parts_of(record, context, request.GET.get("at", "")),
+        "here": here,
+        "asked": asked,
+        "adds_others": bool(adders(record, OTHER, context)) and takes(record, OTHER),
+        "add_name": ABOVE[noun].add,
+        "other": OTHER,
+        "scans": settings.CLAMAV is not None,
+        "stays": STAYS,
+        "takes_over": isinstance(record, Case) and carry_over.is_open_to(record, user),
+    }
+    return render(request, "documents/list.html", shown)
+
+
+# --- adding a version ---
+
+
+def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[Case]) -> HttpResponse:
+    """The form of a version, and what became of it."""
+    user = person(request)
+    record, context = record_of(user, noun, public_id)
+    rules = readable(record, user)
+    if key != OTHER and key not in rules:
+        raise Http404
+    if not adders(record, key, context):
+        raise PermissionDenied(versions.NOT_YOURS)
+    rule = rules.get(key)
+    if request.method != "POST":
+        if not takes(record, key):
+            raise MovedOn(versions.ENDED)
+        return _form_page(request, record, key, rule, _form(record, key, rule, title=request.GET.get("title", "")))
+    return _add(request, record, key, rule)
+
+
+def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | None) -> HttpResponse:
+    user = person(request)
+    upload, refusal = _taken_in(request, rule)
+    typed = request.POST.copy()
+    # A file that is fit is kept, whatever else is to be corrected: nobody chooses it twice.
+    typed["kept"] = ticket_of(upload, user) if upload else ""
+    form = _form(record, key, rule, typed)
+    if refusal:
+        form.full_clean()
+        form.refuse(refusal)
+    if not form.is_valid():
+        return _form_page(request, record, key, rule, form, upload)
+    noun = Ato if isinstance(record, Ato) else Case
+    try:
+        version = document_actions.add_version(
+            noun, record.public_id, key, actor=user, now=timezone.now(), upload=upload, **form.said
+        )
+    except versions.AlreadyAdded as before:
+        messages.info(request, before.sentence)
+        return redirect(document_row(record, key))
+    except NotReady as unmet:
+        form.refuse(unmet)
+        return _form_page(request, record, key, rule, form, upload)
+    except MovedOn as late:
+        form.add_error(None, late.sentence)
+        return _form_page(request, record, key, rule, form, upload, status=409)
+    except noun.DoesNotExist as gone:
+        raise Http404 from gone
+    messages.success(request, _added(version))
+    return redirect(document_row(record, key))
+
+
+def _taken_in(request: HttpRequest, rule: ArtifactRule | None) -> tuple[KeptFile | None, NotReady | None]:
+    """The file that came, or the one that came with an earlier try; else why it is not taken."""
+    sent = request.FILES.get("upload")
+    if sent is None or sent.file is None:
+        return kept_by(request.POST.get("kept", ""), person(request)), None
+    if rule is not None and rule.confidential:
+        return None, NotReady([Problem("upload", STAYS, "location")])
+    try:
+        return take_in(sent.file, sent.name or ""), None
+    except NotReady as refusal:
+        return None, refusal
+    except FilesAway as away:
+        return None, NotReady([Problem("upload", away.sentence, "upload")])
+
+
+def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = None, *, title: str = "") -> AddForm:
+    limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
+    initial = {"title": title[:LONGEST_TITLE]}
+    return AddForm(typed, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case), initial=initial)
+
+
+def _added(version: ArtifactVersion) -> str:
+    what = f"“{version.name}”" if version.is_file else "The reference"
+    if version.is_draft:
+        return f"{what} is kept as a draft. Only your side and the auditor see it until you share it."
+    if not version.counts:
+        return f"{what} is in quarantine until the scanner has looked at it. It counts from then on."
+    return f"{what} is version {version.number} now. All who may see the document see it."
+
+
+def _form_page(
+    request: HttpRequest,
+    record: Subject,
+    key: str,
+    rule: ArtifactRule | None,
+    form: AddForm,
+    upload: KeptFile | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **frame(record, documents=True),
+        "record": record,
+        "rule": rule,
+        "label": rule.label if rule else "Another document",
+        "form": form,
+        "upload": upload,
+        "back": documents_address(record),
+        "stays": STAYS,
+        "scans": settings.CLAMAV is not None,
+    }
+    return render(request, "documents/add.html", context, status=status)
+
+
+# --- what is done with a version ---
+
+Verb = Callable[..., ArtifactVersion]
+VERBS: dict[str, tuple[Verb, str, str]] = {
+    "share": (document_actions.share_draft, "Share the draft", "The draft is shared, and is the newest version."),
+    "withdraw": (
+        document_actions.withdraw_version,
+        "Withdraw this version",
+        "The version is withdrawn. The history keeps it.",
+    ),
+    "verify": (document_actions.verify_reference, "Note that it was looked up", "The day is noted."),
+}
+
+
+def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """The page of one act on a version, and what became of it."""
+    user = person(request)
+    seen, record, acting = _version_of(user, public_id)
+    if act not in VERBS:
+        raise Http404
+    verb, label, done = VERBS[act]
+    if act not in document_actions.version_acts(record, seen, acting):
+        _refuse(record, seen, acting, act)
+    form = _act_form(act, record, request.POST if request.method == "POST" else None)
+    if form.is_valid() and _done(verb, seen, user, form):
+        messages.success(request, done)
+        return redirect(document_row(record, seen.artifact.key))
+    name = document_name(record, seen)
+    context = {
+        **frame(record, documents=True),
+        "version": seen,
+        "name": name,
+        "act": act,
+        "label": label,
+        "form": form,
+        "back": document_row(record, seen.artifact.key),
+    }
+    return render(request, "documents/act.html", context)
+
+
+def _refuse(record: Subject, version: ArtifactVersion, context: ActingContext, act: str) -> None:
+    """Why an act is not open to this person: it is another's, or it is not open now."""
+    key = version.artifact.key
+    sides = document_actions.sides_adding(record, key, context)
+    is_theirs = adders(record, key, context) if act == "verify" else version.side in sides
+    if not is_theirs:
+        raise PermissionDenied("Your role does not do this with this version. The page of the documents says who does.")
+    raise MovedOn("This is not open to you for this version as it stands now. The page of the documents says what is.")
+
+
+def _done(verb: Verb, version: ArtifactVersion, user: User, form: Any) -> bool:
+    """Whether it was done; what is missing is shown at its field. A second press finds it done already (409)."""
+    try:
+        verb(version.public_id, actor=user, now=timezone.now(), **form.said)
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def _act_form(act: str, record: Subject, typed: Any) -> RefusingForm:
+    if act == "withdraw":
+        return WithdrawForm(typed, word="case" if isinstance(record, Case) else "ATO")
+    return VerifyForm(typed, today=timezone.localdate()) if act == "verify" else ShareForm(typed)
+
+
+# --- copies ---
+
+
+def document_file(request: HttpRequest, public_id: str) -> FileResponse:
+    """A copy of a file."""
+    user = person(request)
+    get_object_or_404(ArtifactVersion.objects.visible_to(user), public_id=public_id)
+    return copy_of(user, public_id, timezone.now())
+
+
+# --- the record ---
+
+
+def record_of(user: User, noun: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
+    """The record, and as whom the person acts on it; 404 where it is not there for them."""
+    record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+    return record, acting_context(record, user, timezone.localdate())
+
+
+def _version_of(user: User, public_id: str) -> tuple[ArtifactVersion, Subject, ActingContext]:
+    """A version with its record, and as whom the person acts, for whoever may see both."""
+    beside = ("artifact__case", "artifact__ato", "added_by")
+    rows = ArtifactVersion.objects.visible_to(user).select_related(*beside)
+    version = get_object_or_404(rows, public_id=public_id)
+    noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
+    return version, *record_of(user, noun, of.public_id)
+
+
+def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
+    """What stands above a page of documents, or below one."""
+    above = ABOVE[Ato if isinstance(record, Ato) else Case]
+    trail = [(above.label, reverse(above.list_name)), (str(record), record.get_absolute_url())]
+    return {"trail": [*trail, ("Documents", documents_address(record))] if documents else trail}

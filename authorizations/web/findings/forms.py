@@ -1,0 +1,206 @@
+"""The forms of findings: one to draft, all answers in one, those to settle, and asking for another answer."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.models import User
+from authorizations.actions.findings.drafts import versions_of
+from authorizations.actions.refusals import NotReady
+from authorizations.models import ArtifactVersion, Case, Finding
+from authorizations.notifications.catalog.findings import document_words
+from authorizations.presenters.cases.facts import grouped
+from authorizations.presenters.findings import Listed
+from authorizations.presenters.machine_record import hidden_from
+from authorizations.sanitize import LONGEST_TEXT
+from authorizations.step_pages.inputs import LONG, SELECT, PageForm, reason_field
+from authorizations.vocabulary import Severity
+
+VERSION, FACT = "version:", "fact:"
+Choices = list[tuple[str, Any]]
+
+
+def abouts(case: Case, user: User) -> Choices:
+    """What a finding of this case may be about: versions of documents, newest first, and facts by part of the path."""
+    versions = versions_of(case, user).filter(artifact__inside="").order_by("artifact__key", "-number")
+    papers = [(f"{VERSION}{each.public_id}", document_words(case, each)) for each in versions]
+    hidden, parts = hidden_from(case, user), dict[str, list[tuple[str, str]]]()
+    for fact, part in grouped(case):
+        if fact.name in case.machine().facts and fact.name not in hidden and not fact.inside:
+            parts.setdefault(part, []).append((f"{FACT}{fact.name}", fact.label))
+    facts = [(f"Facts: {part}", choices) for part, choices in parts.items()]
+    return [("", "Choose one"), *([("Documents", papers)] if papers else []), *facts]
+
+
+class DraftForm(PageForm):
+    """One finding: how much it weighs, what it is about, and what must change."""
+
+    about = forms.ChoiceField(
+        label="About",
+        help_text="The version of a document, or the fact, that must change.",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={
+            "required": "About: choose the document or the fact that the finding is about.",
+            "invalid_choice": "About: choose one of those offered.",
+        },
+    )
+    severity = forms.ChoiceField(
+        label="Severity",
+        choices=[("", "Choose one"), *Severity.choices],
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Severity: choose one.", "invalid_choice": "Severity: choose one."},
+    )
+    text = forms.CharField(
+        label="Finding",
+        help_text="What is wrong, where, and what would settle it. Once it is sent, everyone on the case reads it.",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "Finding: say in words what must change."},
+    )
+    once_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+
+    def __init__(self, *args: Any, case: Case, user: User, finding: Finding | None = None, **kwargs: Any) -> None:
+        known = {"once_key": secrets.token_hex(16), **(_known(finding) if finding else {})}
+        kwargs["initial"] = {**known, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = abouts(case, user)  # type: ignore[attr-defined]  # the stubs know only Field here
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the verb is told."""
+        about = self.cleaned_data["about"]
+        return {
+            "severity": self.cleaned_data["severity"],
+            "text": self.cleaned_data["text"],
+            "version": about.removeprefix(VERSION) if about.startswith(VERSION) else None,
+            "fact": about.removeprefix(FACT) if about.startswith(FACT) else "",
+        }
+
+    @property
+    def once(self) -> str:
+        """The key with which a second press is known; without one every post counts."""
+        return str(self.cleaned_data.get("once_key", ""))
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+
+def _known(finding: Finding) -> dict[str, str]:
+    version: ArtifactVersion | None = finding.version
+    about = f"{VERSION}{version.public_id}" if version else f"{FACT}{finding.fact}"
+    return {"about": about, "severity": finding.severity, "text": finding.text}
+
+
+class OfARevision(PageForm):
+    """A form about a case that stands at a revision."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> int:
+        """The revision that the person saw; one that is none is older than every other."""
+        sent = str(self.data.get("revision", ""))
+        return int(sent[:9]) if sent.isdecimal() else -1
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+
+# So many findings are answered in one form: more would be more fields than a request may have.
+AT_ONCE = 200
+
+
+class AnswersForm(OfARevision):
+    """The answers to findings that a person may answer; it sends only what was changed on the page.
+
+    Of very many, those without an answer come first; the others once these have theirs.
+    """
+
+    def __init__(self, *args: Any, case: Case, listed: Sequence[Listed], **kwargs: Any) -> None:
+        kwargs["initial"] = {"revision": case.revision}
+        kwargs["auto_id"] = "answer-%s"
+        super().__init__(*args, **kwargs)
+        first = sorted(listed, key=lambda each: not each.finding.is_unanswered)[:AT_ONCE]
+        self.left = len(listed) - len(first)
+        for place, each in enumerate(first, start=1):
+            field = forms.CharField(
+                label=f"Answer {place}",
+                required=False,
+                initial=each.finding.answer,
+                max_length=LONGEST_TEXT,
+                widget=forms.Textarea(attrs={**LONG, "rows": 3}),
+            )
+            field.show_hidden_initial = True
+            self.fields[each.finding.public_id] = field
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was typed, by the finding's id."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "revision"}
+
+    def renewed(self, newest: Case, listed: Sequence[Listed]) -> "AnswersForm":
+        """What was typed, on the findings as they stand now; what was left alone takes the newest answers."""
+        fresh, typed = AnswersForm(case=newest, listed=listed), QueryDict(mutable=True)
+        for name in fresh.fields.keys() - {"revision"}:
+            seen = str(fresh[name].value() or "")
+            typed[name] = self.data.get(name, "") if name in self.changed_data else seen
+            typed[fresh[name].html_initial_name] = seen
+        typed["revision"] = str(newest.revision)
+        return AnswersForm(typed, case=newest, listed=listed)
+
+
+class SettleForm(OfARevision):
+    """Which findings are settled; a reason where one of them was not answered."""
+
+    findings = forms.MultipleChoiceField(
+        label="Settled",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose the findings that are settled.",
+            "invalid_choice": "One of these findings is settled already. Choose among those below.",
+        },
+    )
+
+    def __init__(self, *args: Any, case: Case, listed: Sequence[Listed], **kwargs: Any) -> None:
+        kwargs["initial"] = {"revision": case.revision}
+        super().__init__(*args, **kwargs)
+        self.answered = [each.finding.public_id for each in listed if each.finding.answered_at]
+        if isinstance(self.data, QueryDict) and self.data.get("all"):
+            self.data = self.data.copy()
+            self.data.setlist("findings", self.answered)
+        names = [(each.finding.public_id, each.finding.public_id) for each in listed]
+        self.fields["findings"].choices = names  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.fields["reason"] = reason_field("case", required=False)
+        self.fields["reason"].widget.attrs["rows"] = 2
+        self.fields["reason"].help_text += " It is owed where a finding was not answered."
+
+    @property
+    def chosen(self) -> list[str]:
+        """The ids that are ticked, as sent."""
+        return [str(name) for name in self.data.getlist("findings")] if isinstance(self.data, QueryDict) else []
+
+    def renewed(self, newest: Case, listed: Sequence[Listed]) -> "SettleForm":
+        """The same choice and reason, among the findings that are open now."""
+        typed = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
+        still = {each.finding.public_id for each in listed}
+        typed.pop("all", None)
+        typed.setlist("findings", [name for name in self.chosen if name in still])
+        typed["revision"] = str(newest.revision)
+        return SettleForm(typed, case=newest, listed=listed)
+
+
+class AgainForm(OfARevision):
+    """Why an answer is not enough."""
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        kwargs["initial"] = {"revision": case.revision}
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = reason_field("case", required=True)
+        self.fields["reason"].label = "What is still missing"

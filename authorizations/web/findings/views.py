@@ -1,0 +1,317 @@
+"""The findings of a case: drafts of the reviewer's side, the list that came back, its answers, and what is settled."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from authorizations.actions.audit_log.security_events import note
+from authorizations.actions.findings.drafts import NOT_A_REVIEWER, AlreadyDrafted, refuse_drafting
+from authorizations.actions.findings.findings import (
+    NOT_YOURS_TO_SETTLE,
+    answer_findings,
+    ask_again,
+    change_finding,
+    draft_finding,
+    drop_finding,
+    resolve_findings,
+)
+from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, sides_of
+from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.steps import Stale, refuse_stale
+from authorizations.models import Case, Finding
+from authorizations.presenters.audit_log.history import Act, entries
+from authorizations.presenters.findings import Findings, Listed, Sent, findings_for
+from authorizations.tables.columns import Row
+from authorizations.vocabulary import Turn
+from authorizations.web.findings.forms import AgainForm, AnswersForm, DraftForm, SettleForm
+from authorizations.web.lists.export import csv_response
+from authorizations.web.page_access import person
+
+SHEET = (
+    *("Id", "State", "Severity", "About", "Finding", "Returned with", "Returned on", "Owed by"),
+    *("Answer", "Answered by", "Answered on", "Settled by", "Settled on", "Rounds before"),
+)
+NOT_YOURS_TO_ANSWER = "Your role answers no finding of this case. Its list shows what is open."
+
+
+def _case_of(request: HttpRequest, public_id: str) -> Case:
+    case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
+    return case
+
+
+def _address(case: Case) -> str:
+    return reverse("case_findings", args=[case.public_id])
+
+
+def _trail(case: Case) -> list[tuple[str, str]]:
+    return [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]
+
+
+# --- the list ---
+
+
+def case_findings(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All findings of a case that this person may know of; what is sent answers or settles some of them."""
+    case = _case_of(request, public_id)
+    found = findings_for(case, person(request))
+    if request.method != "POST":
+        return _page(request, case, found)
+    return _settle(request, case, found) if request.POST.get("act") == "settle" else _answer(request, case, found)
+
+
+def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
+    user = person(request)
+    owing = {Turn(each.finding.owed_by) for each in found.sent}
+    if not any(not ANSWERERS[side].isdisjoint(case.parties_of(user)) for side in owing):
+        raise PermissionDenied(NOT_YOURS_TO_ANSWER)
+    form = AnswersForm(request.POST, case=case, listed=of(found.to_answer))
+    try:
+        refuse_stale(case, form.seen, user)
+        if form.is_valid() and not form.answers:
+            form.add_error(None, "Nothing was changed: write an answer to at least one finding.")
+        if not form.is_valid():
+            return _page(request, case, found, answers=form)
+        given: dict[str, Any] = {"actor": user, "now": timezone.now(), "revision": form.seen}
+        answered = answer_findings(case.public_id, answers=form.answers, **given)
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return _page(request, case, found, answers=form)
+    except Stale as refusal:
+        form.is_valid()
+        newest = _case_of(request, case.public_id)
+        now = findings_for(newest, user)
+        renewed, typed = form.renewed(newest, of(now.to_answer)), _typed_in_vain(request, now)
+        return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=typed)
+    names = {each.public_id for each in answered}
+    left = sum(each.finding.is_unanswered and each.finding.public_id not in names for each in of(found.to_answer))
+    still = (
+        f"{left:,} still to answer."
+        if left
+        else "Every finding has its answer; the step that hands the work on stands on the case."
+    )
+    messages.success(request, f"{_counted(len(answered), 'answer')} kept. {still}")
+    return redirect(_address(case))
+
+
+def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
+    listed = of(found.to_settle)
+    form = SettleForm(request.POST, case=case, listed=listed)
+    if not sides_of(case.parties_of(person(request))):
+        raise PermissionDenied(NOT_YOURS_TO_SETTLE)
+    try:
+        refuse_stale(case, form.seen, person(request))
+        if not form.is_valid():
+            return _page(request, case, found, settling=form)
+        resolved = resolve_findings(
+            case.public_id,
+            actor=person(request),
+            now=timezone.now(),
+            revision=form.seen,
+            findings=form.cleaned_data["findings"],
+            reason=form.cleaned_data["reason"],
+        )
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return _page(request, case, found, settling=form)
+    except Stale as refusal:
+        newest = _case_of(request, case.public_id)
+        now = findings_for(newest, person(request))
+        return _page(request, newest, now, settling=form.renewed(newest, of(now.to_settle)), moved_on=refusal)
+    messages.success(request, f"{_counted(len(resolved), 'finding')} settled.")
+    return redirect(_address(case))
+
+
+def _typed_in_vain(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
+    """What was typed for findings that cannot be answered any more, to copy."""
+    open_to = {each.finding.public_id for each in of(now.to_answer)}
+    typed = ((each, str(request.POST.get(each.finding.public_id, "")).strip()) for each in now.sent)
+    return [
+        (each, text)
+        for each, text in typed
+        if text not in ("", each.finding.answer) and each.finding.public_id not in open_to
+    ]
+
+
+def of(part: list[Sent]) -> list[Listed]:
+    """The findings of a part of the page."""
+    return [each for sent in part for each in sent.listed]
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    found: Findings,
+    *,
+    answers: AnswersForm | None = None,
+    settling: SettleForm | None = None,
+    moved_on: MovedOn | None = None,
+    in_vain: Sequence[tuple[Listed, str]] = (),
+) -> HttpResponse:
+    standing, tone = _standing(found)
+    context = {
+        "trail": _trail(case),
+        "case": case,
+        "found": found,
+        "standing": standing,
+        "tone": tone,
+        "answers": answers or AnswersForm(case=case, listed=of(found.to_answer)),
+        "settling": settling or SettleForm(case=case, listed=of(found.to_settle)),
+        "form": answers or settling,
+        "moved_on": moved_on,
+        "in_vain": in_vain,
+        "is_open": case.is_open,
+        "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
+    }
+    status = 409 if moved_on or answers or settling else 200
+    return render(request, "findings/list.html", context, status=status)
+
+
+def _standing(found: Findings) -> tuple[str, str]:
+    """How far the list is, in a few words with their tone."""
+    if found.number_unanswered:
+        return f"{found.number_unanswered:,} to answer", "wait"
+    if found.number_open:
+        return f"{found.number_open:,} answered, not settled", "plain"
+    return ("All settled", "good") if found.sent else ("", "")
+
+
+def case_findings_csv(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same findings as a CSV file, drafts of the own side included as the page includes them."""
+    case = _case_of(request, public_id)
+    found = findings_for(case, person(request))
+    note("list.exported", actor=person(request), now=timezone.now(), said={"list": "findings"})
+    return csv_response(
+        f"findings-{case.public_id}", SHEET, [_row(case, each) for each in [*found.drafts, *found.sent]]
+    )
+
+
+def _row(case: Case, listed: Listed) -> Row:
+    finding = listed.finding
+    step = case.machine().step(finding.step)
+    return (
+        *(finding.public_id, listed.state, finding.get_severity_display(), listed.about, finding.text),
+        *(step.label if step else "", finding.sent_at, finding.get_owed_by_display()),
+        *(finding.answer, str(finding.answered_by or ""), finding.answered_at),
+        *(str(finding.resolved_by or ""), finding.resolved_at, len(finding.rounds.all())),
+    )
+
+
+# --- drafts ---
+
+
+def add_finding(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form that drafts a finding, and what became of it."""
+    user, case = person(request), _case_of(request, public_id)
+    if not sides_of(case.parties_of(user)):
+        raise PermissionDenied(NOT_A_REVIEWER)
+    refuse_drafting(case)
+    asked = request.GET.get("about", "")
+    if request.method != "POST":
+        return _draft_page(request, case, DraftForm(case=case, user=user, initial={"about": asked}))
+    form = DraftForm(request.POST, case=case, user=user)
+    if not form.is_valid():
+        return _draft_page(request, case, form)
+    try:
+        draft_finding(case.public_id, actor=user, now=timezone.now(), once=form.once, **form.said)
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return _draft_page(request, case, form)
+    except AlreadyDrafted as refusal:
+        messages.info(request, refusal.sentence)
+        return redirect(refusal.finding)
+    messages.success(request, "Drafted. Your side alone sees it until the next return sends it.")
+    return redirect(reverse("add_finding", args=[case.public_id]) if "another" in request.POST else _address(case))
+
+
+def change_draft(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form that changes a draft, or drops it, and what became of it."""
+    user = person(request)
+    finding, case = _finding_of(request, public_id)
+    if REVIEWERS[Turn(finding.side)].isdisjoint(case.parties_of(user)):
+        raise PermissionDenied(NOT_A_REVIEWER)
+    if not finding.is_draft and request.method != "POST":
+        raise MovedOn("This finding was sent or dropped; a draft alone can be changed.")
+    if request.method != "POST":
+        return _draft_page(request, case, DraftForm(case=case, user=user, finding=finding), finding)
+    now = timezone.now()
+    if "drop" in request.POST:
+        drop_finding(public_id, actor=user, now=now)
+        messages.success(request, "Dropped. It is not sent.")
+        return redirect(_address(case))
+    form = DraftForm(request.POST, case=case, user=user, finding=finding)
+    if not form.is_valid():
+        return _draft_page(request, case, form, finding)
+    try:
+        change_finding(public_id, actor=user, now=now, **form.said)
+    except NotReady as refusal:
+        form.refuse(refusal)
+        return _draft_page(request, case, form, finding)
+    except Blocked as refusal:
+        form.add_error(None, refusal.sentence)
+        return _draft_page(request, case, form, finding)
+    messages.success(request, "The draft is changed.")
+    return redirect(_address(case))
+
+
+def _finding_of(request: HttpRequest, public_id: str) -> tuple[Finding, Case]:
+    rows = Finding.objects.visible_to(person(request)).select_related("case", "version__artifact", "answered_by")
+    finding: Finding = get_object_or_404(rows, public_id=public_id)
+    return finding, _case_of(request, str(finding.case.public_id))
+
+
+def _draft_page(request: HttpRequest, case: Case, form: DraftForm, finding: Finding | None = None) -> HttpResponse:
+    trail = [*_trail(case), ("Findings", _address(case))]
+    context = {"trail": trail, "case": case, "form": form, "finding": finding, "back": _address(case)}
+    return render(request, "findings/draft.html", context)
+
+
+# --- another round ---
+
+
+def ask_finding_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form that asks for another answer, and what became of it."""
+    user = person(request)
+    finding, case = _finding_of(request, public_id)
+    if REVIEWERS[Turn(finding.side)].isdisjoint(case.parties_of(user)):
+        raise PermissionDenied(NOT_YOURS_TO_SETTLE)
+    if request.method != "POST":
+        if finding.is_unanswered or not finding.is_open:
+            raise MovedOn("This finding has no answer that could be asked for again.")
+        return _again_page(request, case, finding, AgainForm(case=case))
+    form = AgainForm(request.POST, case=case)
+    if not form.is_valid():
+        return _again_page(request, case, finding, form)
+    try:
+        ask_again(public_id, actor=user, now=timezone.now(), **form.cleaned_data)
+    except Stale as refusal:
+        typed, (newest, newest_case) = request.POST.copy(), _finding_of(request, public_id)
+        typed["revision"] = str(newest_case.revision)
+        return _again_page(request, newest_case, newest, AgainForm(typed, case=newest_case), refusal)
+    messages.success(request, "Asked again. It goes with the next return, and can be answered from now on.")
+    return redirect(_address(case))
+
+
+def _again_page(
+    request: HttpRequest, case: Case, finding: Finding, form: AgainForm, moved_on: Stale | None = None
+) -> HttpResponse:
+    context = {
+        "trail": [*_trail(case), ("Findings", _address(case))],
+        "case": case,
+        "finding": finding,
+        "form": form,
+        "back": _address(case),
+        "moved_on": moved_on,
+        "is_open": finding.is_open and not finding.is_unanswered,
+        "since": entries(case, person(request), map(Act.of, moved_on.since)) if moved_on else [],
+    }
+    return render(request, "findings/ask_again.html", context, status=409 if moved_on else 200)

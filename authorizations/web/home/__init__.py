@@ -1,0 +1,1 @@
+"""Home pages, one for each side."""

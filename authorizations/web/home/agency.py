@@ -1,0 +1,158 @@
+"""Home of an agency's people: what their agencies hold, what ends soon, and what an authorizing official left open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.utils.functional import cached_property
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind, Role
+from authorizations.models import Ato
+from authorizations.tables.columns import Column, needed
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView, table_view
+from authorizations.vocabulary import LIVE_ATO_STAGES
+from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.registry import AGENCIES, ATOS
+from authorizations.web.lists.tables import columns_of, first_rows, list_address
+from authorizations.web.register.listing_obligations import (
+    ACCESSES,
+    CONDITIONS,
+    Q_OPEN_ACCESS,
+    Q_OPEN_CONDITION,
+    access_rows,
+    condition_rows,
+)
+
+EXPIRY_DAYS = 90
+ACCESS_DAYS = 60
+SHOWN = 10
+# So many agencies are named to the database by their keys; more it finds by itself, in every query.
+FEW = 200
+EXPIRING_COLUMNS = columns_of(ATOS, "offering", "agency", "type", "expires", "stage")
+CONDITION_COLUMNS = columns_of(CONDITIONS, "condition", "agency", "owner", "due")
+BUREAU_COLUMNS = columns_of(AGENCIES, "name", "parent", "atos")
+ACCESS_COLUMNS = columns_of(ACCESSES, "person", "offering", "until", "approver")
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySection:
+    """What stands on an agency's home; the tables are None where there is nothing."""
+
+    organizations: list[Organization]
+    figures: list[Figure]
+    expiring: TableView | None
+    conditions: TableView | None
+    accesses: TableView | None
+    bureaus: TableView | None
+    is_official: bool
+
+
+def section(user: User, today: date) -> AgencySection:
+    """The agencies of which the person is a member, with everything below them."""
+    mine = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
+    work = _Work(user, mine, today)
+    is_official = Role.AUTHORIZING_OFFICIAL in user.roles
+    return AgencySection(
+        mine,
+        work.figures(),
+        work.expiring(),
+        work.conditions() if is_official else None,
+        work.accesses(),
+        work.bureaus(),
+        is_official,
+    )
+
+
+class _Work:
+    """The rows of one person's agencies that have to do with today."""
+
+    def __init__(self, user: User, agencies: list[Organization], today: date) -> None:
+        self.user, self.ids = user, [agency.public_id for agency in agencies]
+        self.expire_by, self.end_by = today + timedelta(days=EXPIRY_DAYS), today + timedelta(days=ACCESS_DAYS)
+        tops = [agency.pk for agency in agencies]
+        below = AGENCIES.rows(user).filter(Q(parent__in=tops) | Q(parent__parent__in=tops)).order_by("sort_name", "pk")
+        # Read once, because each of the queries below asks for the same few agencies.
+        self.below = list(below.values("pk", *needed(BUREAU_COLUMNS)))
+        self.mine = {*tops, *(bureau["pk"] for bureau in self.below)}
+        if len(self.mine) <= FEW:
+            user.keys_within = [*self.mine, *(each.pk for each in user.organizations)]
+        self.q_expiring = Q(expires_on__lte=self.expire_by, stage__in=LIVE_ATO_STAGES)
+
+    def figures(self) -> list[Figure]:
+        """What the agencies hold, and what needs a look; one query each for ATO rows, conditions and accesses."""
+        rows = Ato.objects.visible_to(self.user).filter(agency__in=self.mine)
+        held = rows.aggregate(
+            published=Count("pk", filter=Q_PUBLISHED_NOW),
+            here=Count("pk", filter=Q(published_since__isnull=True)),
+            offerings=Count("offering", distinct=True, filter=Q_PUBLISHED_NOW),
+            expiring=Count("pk", filter=self.q_expiring),
+        )
+        within = {"within": self.ids}
+        return [
+            Figure(
+                held["published"],
+                "ATO rows published",
+                list_address("atos", {**within, "listed": "now"}),
+            ),
+            Figure(
+                held["here"],
+                "ATO rows made here, not yet published",
+                list_address("atos", {**within, "listed": "here"}),
+            ),
+            Figure(
+                held["offerings"],
+                "offerings used, by published rows",
+                list_address("offerings", {"used_within": self.ids}),
+            ),
+            Figure(
+                held["expiring"],
+                "recorded expiries passed or within 90 days",
+                list_address("atos", {**within, "expires_by": self.expire_by.isoformat(), "sort": "expires"}),
+            ),
+            Figure(
+                self._due_conditions().count(),
+                "conditions overdue or due within 90 days",
+                list_address("conditions", {**within, "due_by": self.expire_by.isoformat()}),
+            ),
+            Figure(
+                self.ending[0]["in_all"] if self.ending else 0,
+                "package accesses past their end or ending within 60 days",
+                list_address("accesses", {**within, "ends_by": self.end_by.isoformat()}),
+            ),
+        ]
+
+    def expiring(self) -> TableView | None:
+        """The first of the ATO rows whose recorded expiry has passed or comes soon."""
+        rows = ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
+        return _some("Recorded expiries", EXPIRING_COLUMNS, rows)
+
+    def conditions(self) -> TableView | None:
+        """The first of the open conditions, whatever their date; those without one come last."""
+        rows = condition_rows(self.user).filter(Q_OPEN_CONDITION, ato__agency__in=self.mine)
+        return _some("Open conditions", CONDITION_COLUMNS, rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
+
+    def accesses(self) -> TableView | None:
+        return table_view("Package accesses ending", ACCESS_COLUMNS, self.ending) if self.ending else None
+
+    def bureaus(self) -> TableView | None:
+        return table_view("Bureaus and offices", BUREAU_COLUMNS, self.below) if self.below else None
+
+    def _due_conditions(self) -> QuerySet[Any]:
+        due = Q_OPEN_CONDITION & Q(due_on__lte=self.expire_by)
+        return condition_rows(self.user).filter(due, ato__agency__in=self.mine)
+
+    @cached_property
+    def ending(self) -> list[dict[str, Any]]:
+        """The first of the package accesses that end soon; each also says how many there are in all."""
+        rows = access_rows(self.user).filter(Q_OPEN_ACCESS, until__lte=self.end_by, agency__in=self.mine)
+        numbered = rows.annotate(in_all=Window(Count("pk"))).order_by("until", "pk")
+        return list(numbered.values(*needed(ACCESS_COLUMNS), "in_all")[:SHOWN])
+
+
+def _some(caption: str, columns: Sequence[Column], rows: QuerySet[Any]) -> TableView | None:
+    found = first_rows(caption, columns, rows, SHOWN)
+    return found if found.rows else None

@@ -1,0 +1,42 @@
+"""Home of an assessor's people: the offerings they assess."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.models import Case, Offering
+from authorizations.presenters.cached_counts import Standing
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
+from authorizations.web.cases.listing import Q_OPEN
+from authorizations.web.home.case_rows import FOLLOWED_COLUMNS, Some, some_cases
+from authorizations.web.lists.registry import OFFERINGS
+from authorizations.web.lists.tables import columns_of, first_rows, list_address
+
+COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation", "impact", "atos")
+
+
+@dataclass(frozen=True, slots=True)
+class AssessorSection:
+    organizations: list[Organization]
+    figures: list[Figure]
+    offerings: TableView
+    cases: Some
+
+
+def section(user: User, today: date, asked: Standing) -> AssessorSection:
+    """The assessors of which the person is a member."""
+    mine = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
+    number = Offering.objects.visible_to(user).filter(assessor__in=mine).count()
+    url = list_address("offerings", {"assessor": [organization.public_id for organization in mine]})
+    rows = OFFERINGS.rows(user).filter(assessor__in=mine).order_by("sort_name", "pk")
+    figures = [Figure(number, "offerings assessed", url)]
+    return AssessorSection(
+        mine, figures, first_rows("Offerings you assess", COLUMNS, rows), _assigned(user, mine, today, asked)
+    )
+
+
+def _assigned(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+    rows = Case.objects.visible_to(user).filter(Q_OPEN, assessor__in=mine)
+    return some_cases("Cases you are assigned to", FOLLOWED_COLUMNS, rows, user, today, {"state": "open"}, asked)

@@ -1,0 +1,122 @@
+"""What cases ask of a person: what waits on them, what came back to their side, and their portfolio in one line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import OrganizationKind, Role
+from authorizations.models import Case
+from authorizations.policy import may
+from authorizations.presenters.cached_counts import Standing, remembered
+from authorizations.presenters.cases.your_turn import YOURS, yours
+from authorizations.vocabulary import Turn
+from authorizations.web.cases.listing import OPENING, Q_OPEN
+from authorizations.web.home.case_rows import Some, cases_address, your_cases
+from authorizations.web.lists.listing import Action
+
+TURN_OF_SIDE = {
+    OrganizationKind.AGENCY: Turn.AGENCY,
+    OrganizationKind.PROVIDER: Turn.PROVIDER,
+    OrganizationKind.ASSESSOR: Turn.ASSESSOR,
+    OrganizationKind.PMO: Turn.PMO,
+}
+PARTIES = {
+    Turn.AGENCY: "agency",
+    Turn.OFFICIAL: "agency AO",
+    Turn.PROVIDER: "provider",
+    Turn.ASSESSOR: "assessor",
+    Turn.PMO: "PMO",
+    Turn.NOBODY: "nobody",
+}
+ACTING = frozenset(YOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a person's open cases wait on one party, for how many days (the median), and where they are."""
+
+    label: str
+    party: str
+    number: int
+    days: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWork:
+    acts: bool
+    signs_only: bool
+    waiting: Some
+    came_back: Some
+    number: int
+    url: str
+    shares: list[Share]
+    begins: list[Action]
+
+
+def work(user: User, today: date, asked: Standing) -> CaseWork:
+    """The cases of a person; three queries, whatever their number."""
+    shares = list(_shares(user, today, asked))
+    waiting, came_back = _waiting(user, today, asked)
+    acts = not ACTING.isdisjoint(map(Role, user.roles))
+    return CaseWork(
+        acts,
+        acts and ACTING & set(map(Role, user.roles)) == {Role.AUTHORIZING_OFFICIAL},
+        waiting,
+        came_back,
+        sum(share.number for share in shares),
+        cases_address({"state": "open"}),
+        shares,
+        [action for action in OPENING if may(user.roles, action.capability)],
+    )
+
+
+def _turns(user: User) -> set[str]:
+    turns = {str(TURN_OF_SIDE[OrganizationKind(side)]) for side in user.sides}
+    return turns | ({str(Turn.OFFICIAL)} if Role.AUTHORIZING_OFFICIAL in user.roles else set())
+
+
+# --- what waits, and what of it came back ---
+
+
+def _waiting(user: User, today: date, asked: Standing) -> tuple[Some, Some]:
+    """What waits on the person; and apart, what of it somebody else gave back, with the reason."""
+    came_back = ~Q(came_back_step="") & (Q(came_back_by__isnull=True) | ~Q(came_back_by=user))
+    rows = Case.objects.visible_to(user).filter(yours(user)).annotate(came_back=came_back)
+    return your_cases(rows, user, today, {"state": "open", "turn": sorted(_turns(user))}, asked)
+
+
+# --- the portfolio in one line ---
+
+
+def _shares(user: User, today: date, asked: Standing) -> Iterator[Share]:
+    """One share for each party that open cases wait on."""
+    middle = remembered(asked, user, "shares", lambda: _medians(user), rows=lambda found: sum(n for _, n, _ in found))
+    found = {turn: (number, moment) for turn, number, moment in middle}
+    own = {TURN_OF_SIDE[OrganizationKind(side)] for side in user.sides if Role.AUDITOR not in user.roles}
+    for turn, party in PARTIES.items():
+        if turn in found:
+            number, moment = found[turn]
+            words = "your side" if {turn} == own else party
+            days = (today - timezone.localdate(moment)).days
+            yield Share(turn.label, words, number, days, cases_address({"state": "open", "turn": turn.value}))
+
+
+def _medians(user: User) -> list[tuple[str, int, datetime]]:
+    """Whom open cases wait on, how many, and since when the middle one of them does; the database finds it."""
+    numbered = (
+        Case.objects.visible_to(user)
+        .filter(Q_OPEN)
+        .order_by()
+        .annotate(
+            # Nothing but what one index holds.
+            place=Window(RowNumber(), partition_by=F("waits_on"), order_by="waits_since"),
+            in_all=Window(Count("*"), partition_by=F("waits_on")),
+        )
+    )
+    return list(numbered.filter(place=(F("in_all") + 1) / 2).values_list("waits_on", "in_all", "waits_since"))

@@ -1,0 +1,99 @@
+"""Home of a provider's people: their offerings, who uses them, and the next annual assessments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.lifecycle.stages import InitialStage, ReuseStage
+from authorizations.models import Ato, Case, Offering
+from authorizations.policy import Capability, may
+from authorizations.presenters.cached_counts import Standing
+from authorizations.tables.columns import Column, Kind, field_column, needed
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView, table_view
+from authorizations.vocabulary import CaseKind, Turn
+from authorizations.web.home.case_rows import OWED_COLUMNS, Some, some_cases
+from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.registry import OFFERINGS
+from authorizations.web.lists.tables import columns_of, list_address
+from authorizations.web.register.labels import next_yearly
+
+SHOWN = 50
+ASKING = [ReuseStage.ACCESS_REQUESTED.value, ReuseStage.ACCESS_EXPIRED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class CspSection:
+    organizations: list[Organization]
+    figures: list[Figure]
+    offerings: TableView
+    may_add: bool
+    requests: Some
+    to_answer: Some
+
+
+def section(user: User, today: date, asked: Standing) -> CspSection:
+    """The providers of which the person is a member."""
+    mine = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
+    return CspSection(
+        mine,
+        list(_figures(user, mine)),
+        _offerings(user, mine, today),
+        may(user.roles, Capability.ADD_OWN_OFFERING),
+        _requests(user, mine, today, asked),
+        _to_answer(user, mine, today, asked),
+    )
+
+
+def _requests(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+    """The agencies that ask for access to a package which the provider opens."""
+    query = {"kind": CaseKind.REUSE.value, "stage": ASKING, "turn": Turn.PROVIDER.value, "state": "open"}
+    rows = Case.objects.visible_to(user).filter(
+        kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=mine
+    )
+    return some_cases("Requests for access", OWED_COLUMNS, rows, user, today, query, asked)
+
+
+def _to_answer(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+    """The cases that wait on the assessor's delta test while the provider still owes answers: it would not hear."""
+    where = {"kind": CaseKind.INITIAL.value, "stage": InitialStage.REMEDIATION.value, "waits_on": Turn.ASSESSOR.value}
+    rows = Case.objects.visible_to(user).filter(
+        **where, offering__provider__in=mine, finding_counts__unanswered__provider__gt=0
+    )
+    query = {"kind": where["kind"], "stage": where["stage"], "turn": where["waits_on"], "state": "open"}
+    return some_cases("Findings to answer", OWED_COLUMNS, rows, user, today, query, asked)
+
+
+def _figures(user: User, mine: list[Organization]) -> Iterator[Figure]:
+    ids = [organization.public_id for organization in mine]
+    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider__in=mine)
+    counts = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
+    offerings = Offering.objects.visible_to(user).filter(provider__in=mine).count()
+    yield Figure(offerings, "offerings", list_address("offerings", {"provider": ids}))
+    yield Figure(counts["n"], "ATO rows published", list_address("atos", {"provider": ids, "listed": "now"}))
+    yield Figure(counts["agencies"], "agencies using them", list_address("agencies", {"using": ids}))
+
+
+def _agencies_using() -> Coalesce:
+    rows = Ato.objects.filter(Q_PUBLISHED_NOW, offering=OuterRef("pk")).order_by().values("offering")
+    return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
+
+
+def _offerings(user: User, mine: list[Organization], today: date) -> TableView:
+    columns = (
+        *columns_of(OFFERINGS, "name", "designation", "atos"),
+        field_column("agencies", "Agencies", "", "agencies", kind=Kind.NUMBER),
+        Column(
+            "annual",
+            "Next annual assessment",
+            needs=("annual_assessment",),
+            value=lambda row: next_yearly(row["annual_assessment"], today),
+        ),
+    )
+    rows: QuerySet[Offering] = OFFERINGS.rows(user).filter(provider__in=mine).annotate(agencies=_agencies_using())
+    return table_view("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])

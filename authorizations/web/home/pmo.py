@@ -1,0 +1,119 @@
+"""Home of the PMO's people: what waits for a decision, what the last import left; and of the auditor: the record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, Sum, Value
+
+from accounts.models import Organization, User
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.models import (
+    Ato,
+    Case,
+    Event,
+    ImportRun,
+    Message,
+    Offering,
+    ReviewItem,
+)
+from authorizations.presenters.cached_counts import Standing, always, remembered
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
+from authorizations.vocabulary import MessageStatus, Turn
+from authorizations.web.audit_log.entries import entries_table
+from authorizations.web.cases.views_review_queue import Queue, queue
+from authorizations.web.home.case_rows import OWED_COLUMNS, Some, some_cases
+from authorizations.web.imports.listings import IMPORT_RUNS
+from authorizations.web.lists.tables import columns_of, first_rows, list_address
+
+RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "troubles")
+RUNS = 5
+EVENTS = 20
+LEFT = Q(not_published_since__isnull=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    figures: list[Figure]
+    left: list[Figure]
+    runs: TableView
+    queue: Queue
+    letters: Some
+
+
+def desk(user: User, today: date, which: str, asked: Standing) -> Desk:
+    """What waits at the PMO; ``which`` part of the review queue is shown."""
+    letters = _letters(user, today, asked)
+    return Desk(list(_waiting(user, asked)), list(_left(user, asked)), runs(user), queue(user, which, today), letters)
+
+
+def _letters(user: User, today: date, asked: Standing) -> Some:
+    """The agencies that have signed an ATO and owe FedRAMP the letter."""
+    rows = Case.objects.visible_to(user).filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
+    query = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
+    return some_cases("Letters owed to FedRAMP", OWED_COLUMNS, rows, user, today, query, asked)
+
+
+def runs(user: User) -> TableView:
+    rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk")
+    return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
+
+
+def _waiting(user: User, asked: Standing) -> Iterator[Figure]:
+    open_items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).count()
+    yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
+    newest = ImportRun.objects.visible_to(user).annotate(n=Count("troubles")).order_by("-feed_as_of", "-pk").first()
+    if newest is not None:
+        url = list_address("import_troubles", {"run": newest.public_id})
+        yield Figure(newest.n, "troubles in the newest import", url)
+    counts = _open_messages(user, asked)
+    yield Figure(counts["failed"], "messages failed", list_address("messages", {"status": "failed"}))
+    yield Figure(counts["planned"], "messages planned", list_address("messages", {"status": "planned"}))
+
+
+def _open_messages(user: User, asked: Standing) -> dict[str, int]:
+    """How many messages failed or are still to be sent, of those that the person may know of.
+
+    Delivery is no act of the record, so what is counted follows from which messages there are as well: their number
+    and the sum of their keys. Asking that costs little; saying which of them are hidden costs much.
+    """
+    states = {"failed": MessageStatus.FAILED, "planned": MessageStatus.PLANNED}
+    there = Message.objects.filter(status__in=states.values()).order_by()
+    these = sorted(there.values("status").annotate(n=Count("pk"), keys=Sum("pk")).values_list("status", "n", "keys"))
+
+    def count() -> dict[str, int]:
+        seen = Message.objects.visible_to(user).filter(status__in=states.values())
+        return seen.aggregate(**{name: Count("pk", filter=Q(status=status)) for name, status in states.items()})
+
+    return remembered(asked, user, ("messages", these), count, rows=always)
+
+
+def _left_counts(user: User) -> dict[str, int]:
+    """How many of each kind the newest feed leaves out; one query over four tables."""
+    organizations = Organization.objects.visible_to(user).filter(LEFT).order_by().values("kind").annotate(n=Count("pk"))
+    offerings = Offering.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("offering"))
+    atos = Ato.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("ato"))
+    counts = organizations.union(*(rows.values("kind").annotate(n=Count("pk")) for rows in (offerings, atos)), all=True)
+    return {row["kind"]: row["n"] for row in counts}
+
+
+def _left(user: User, asked: Standing) -> Iterator[Figure]:
+    by_kind = remembered(asked, user, "left", lambda: _left_counts(user), rows=always)
+    yield Figure(by_kind.get("offering", 0), "offerings", list_address("offerings", {"listed": "left"}))
+    yield Figure(by_kind.get("ato", 0), "ATO rows", list_address("atos", {"listed": "left"}))
+    for kind, words in (("agency", "agencies"), ("provider", "providers"), ("assessor", "assessors")):
+        yield Figure(by_kind.get(kind, 0), words, list_address(words, {"listed": "left"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    events: TableView
+    runs: TableView
+
+
+def record(user: User) -> Record:
+    """The newest entries of the record, each linked to what it is about, and the newest imports."""
+    # An import records thousands of entries at once; they would hide what people did.
+    acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
+    return Record(entries_table("Newest entries of the record", user, acts[:EVENTS]), runs(user))

@@ -1,0 +1,45 @@
+"""Home: what each side asks first. The sections follow from the person's roles; every number leads to its rows."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.roles import OrganizationKind, Role
+from authorizations.models import Message
+from authorizations.policy import Capability, may
+from authorizations.presenters import deadlines
+from authorizations.presenters.cached_counts import standing
+from authorizations.web.cases import views_reassignment
+from authorizations.web.home import agency, assessor, csp, pmo
+from authorizations.web.home import cases as home_cases
+from authorizations.web.page_access import person
+from authorizations.web.register.contacts import in_doubt
+
+NEWS = 10
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    user, today, asked = person(request), timezone.localdate(), standing(request)
+    news = Message.objects.addressed_to(user).order_by("-created_at", "-pk")
+    context: dict[str, Any] = {"today": today, "news": news[:NEWS]}
+    # First, because it reads which agencies are theirs.
+    if OrganizationKind.AGENCY in user.sides:
+        context["agency"] = agency.section(user, today)
+    if may(user.roles, Capability.SEE_ORPHANED):
+        context["orphans"] = views_reassignment.first_orphans(user, today, asked)
+    if may(user.roles, Capability.CONFIRM_CONTACT):
+        context["in_doubt"] = in_doubt(user, today)
+    if user.sides:
+        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today, asked)
+        context["cases"] = home_cases.work(user, today, asked)
+    if OrganizationKind.PROVIDER in user.sides:
+        context["csp"] = csp.section(user, today, asked)
+    if OrganizationKind.ASSESSOR in user.sides:
+        context["assessor"] = assessor.section(user, today, asked)
+    if may(user.roles, Capability.KEEP_RECORDS):
+        context["pmo"] = pmo.desk(user, today, request.GET.get("queue", ""), asked)
+    if Role.AUDITOR in user.roles:
+        context["record"] = pmo.record(user)
+    return render(request, "home/home.html", context)

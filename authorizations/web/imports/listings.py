@@ -1,0 +1,202 @@
+"""The lists about imports: runs, what was troublesome in their files, and the clashes a person decides."""
+
+from typing import Any
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from accounts.models import User
+from authorizations.display import address, counted, day_text, label
+from authorizations.models import ImportRun, ImportTrouble, ReviewItem
+from authorizations.tables.columns import Code, Column, Kind, Link, Record, Tag, field_column
+from authorizations.vocabulary import ClashKind, Resolution, RunStatus
+from authorizations.web.lists.filter_counts import Facet
+from authorizations.web.lists.labels import count_of
+from authorizations.web.lists.link_filters import OF_RUN
+from authorizations.web.lists.listing import Listing
+
+# The words for the kinds of trouble that the reading of a feed notes.
+TROUBLES = {
+    "copy": "Exact copy",
+    "blank": "Blank",
+    "blanks": "Blanks around an id",
+    "characters": "Impossible characters",
+    "date": "Impossible date",
+    "id_twice": "Id given twice",
+    "missing_table": "Missing table",
+    "no_agency": "No agency",
+    "no_key": "No id or provider",
+    "odd_dates": "Odd dates",
+    "spreadsheet_error": "Spreadsheet error",
+    "test_row": "Test row",
+    "too_long": "Too long",
+    "unknown_agency": "Unknown agency",
+    "unknown_offering": "Unknown offering",
+    "unknown_word": "Unknown word",
+    "unlisted_agency": "Agency not in the list",
+    "unlisted_assessor": "Assessor not in the list",
+    "unlisted_offering": "Offering not in the list",
+    "wrong_type": "Wrong type",
+}
+
+
+def trouble_word(kind: str) -> str:
+    """The words for a kind of trouble; a new kind reads as it is written."""
+    return TROUBLES.get(kind, kind.replace("_", " ").capitalize())
+
+
+def summed(counts: dict[str, dict[str, int]], name: str) -> int:
+    """One number of a run over all tables of its feed."""
+    return sum(table.get(name, 0) for table in counts.values())
+
+
+def _run_rows(user: User) -> QuerySet[Any]:
+    rows: QuerySet[Any] = ImportRun.objects.visible_to(user).annotate(
+        trouble_count=count_of(ImportTrouble.objects.all(), "run"),
+        waiting=count_of(ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True), "run"),
+    )
+    return rows
+
+
+def _summed_column(key: str, heading: str, meaning: str) -> Column:
+    return Column(key, heading, meaning, Kind.NUMBER, needs=("counts",), value=lambda row: summed(row["counts"], key))
+
+
+IMPORT_RUNS = Listing(
+    name="import_runs",
+    title="Imports",
+    rows=_run_rows,
+    search=lambda rows, words: rows.filter(Q(file_name__icontains=words) | Q(sha256__startswith=words.lower())),
+    search_label="File name or hash",
+    intro="Each Marketplace feed that was applied. Nothing is ever deleted by an import.",
+    columns=(
+        Column(
+            "feed",
+            "Feed of",
+            "The date of the feed.",
+            needs=("feed_as_of", "public_id", "file_name"),
+            value=lambda row: Link(
+                day_text(row["feed_as_of"]), address("import_run", row["public_id"]), row["file_name"]
+            ),
+            sort=("feed_as_of", "started_at"),
+        ),
+        field_column("applied", "Applied", "When it was applied.", "finished_at", "started_at", kind=Kind.MOMENT),
+        field_column("by", "By", "Who imported it.", "actor__name", words={None: "Command line", "": "Command line"}),
+        _summed_column("rows", "Rows", "Rows of the feed."),
+        _summed_column("create", "Created", "Records that were made."),
+        _summed_column("change", "Changed", "Records that were changed."),
+        _summed_column("not_published", "No longer published", "Records that the feed has no more."),
+        field_column(
+            "troubles", "Troubles", "Cells that were not as they should be.", "trouble_count", kind=Kind.NUMBER
+        ),
+        field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=Kind.NUMBER),
+    ),
+    facets=(Facet("status", "Status", "status", dict(RunStatus.choices)),),
+    order="-feed",
+    sentence=lambda rows, total: counted(total, "import"),
+    empty="No feed was applied yet. A PMO lead applies one at the desk, or with ./portal import_marketplace FILE.",
+)
+
+
+def _trouble_rows(user: User) -> QuerySet[Any]:
+    return ImportTrouble.objects.filter(run__in=ImportRun.objects.visible_to(user))
+
+
+def _search_troubles(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(Q(record_id__icontains=words) | Q(raw__icontains=words) | Q(sentence__icontains=words))
+
+
+FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=Kind.DAY)
+
+TROUBLE_ROWS = Listing(
+    name="import_troubles",
+    title="Troubles of imports",
+    rows=_trouble_rows,
+    search=_search_troubles,
+    search_label="Record id, value or sentence",
+    intro="What could not be taken from a feed as it stood. Nothing was dropped silently.",
+    columns=(
+        field_column("record", "Record", "The record of the row.", "record_id", words={"": "Whole table"}),
+        field_column("table", "Table", "The list of the feed.", "table", "record_id"),
+        field_column("field", "Field", "The cell's field.", "field", "record_id"),
+        Column(
+            "raw", "Value in the feed", "What the feed holds there.", needs=("raw",), value=lambda row: Code(row["raw"])
+        ),
+        Column(
+            "kind",
+            "Kind",
+            "What kind of trouble it is.",
+            needs=("kind",),
+            value=lambda row: trouble_word(row["kind"]),
+            sort=("kind", "record_id"),
+        ),
+        field_column("sentence", "What was done", "What was done about it.", "sentence", sorts=False),
+        FEED,
+    ),
+    facets=(Facet("kind", "Kind", "kind", TROUBLES), Facet("table", "Table", "table")),
+    narrowings=(OF_RUN,),
+    order="-feed",
+    sentence=lambda rows, total: (
+        f"{counted(total, 'trouble')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
+    ),
+    empty="No troubles. What a feed has that cannot be taken as it stands is listed here, with the value it had.",
+)
+
+ITEM_STATES = {"open": "To decide", "decided": "Decided"}
+
+
+def _item_rows(user: User) -> QuerySet[Any]:
+    state = Case(When(resolved_at__isnull=True, then=Value("open")), default=Value("decided"))
+    rows: QuerySet[Any] = ReviewItem.objects.visible_to(user).annotate(state=state)
+    return rows
+
+
+def _search_items(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(
+        Q(sentence__icontains=words) | Q(ours__icontains=words) | Q(theirs__icontains=words) | Q(record_id=words)
+    )
+
+
+def _decision(row: Record) -> Tag:
+    return Tag(label(Resolution, row["resolution"]), "past") if row["resolution"] else Tag("To decide", "warn")
+
+
+REVIEW_ITEMS = Listing(
+    name="review_items",
+    title="Records to decide",
+    rows=_item_rows,
+    search=_search_items,
+    search_label="Words, either value or record id",
+    intro="Where a feed disagrees with a record that people here rely on, the import changes nothing and asks the PMO.",
+    columns=(
+        Column(
+            "what",
+            "What differs",
+            "The record and the field that clash.",
+            needs=("sentence", "public_id"),
+            value=lambda row: Link(row["sentence"], address("review_item", row["public_id"])),
+            sort=("sentence",),
+        ),
+        field_column("kind", "Kind", "What kind of clash it is.", "clash", "opened_at", words=ClashKind),
+        field_column("ours", "Ours", "What the portal has.", "ours", sorts=False),
+        field_column("theirs", "The feed's", "What the feed has.", "theirs", sorts=False),
+        FEED,
+        Column(
+            "decision",
+            "Decision",
+            "What was decided.",
+            needs=("resolution",),
+            value=_decision,
+            sort=("resolution", "opened_at"),
+        ),
+        field_column("by", "By", "Who decided it.", "resolved_by__name", sorts=False),
+    ),
+    facets=(
+        Facet("state", "State", "state", ITEM_STATES),
+        Facet("clash", "Kind", "clash", dict(ClashKind.choices)),
+        Facet("decision", "Decision", "resolution", dict(Resolution.choices)),
+    ),
+    narrowings=(OF_RUN,),
+    order="-feed",
+    sentence=lambda rows, total: counted(total, "record"),
+    empty="Nothing to decide. When a feed disagrees with a record that has members or ATOs made here, it waits here.",
+)

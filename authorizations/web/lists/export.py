@@ -1,0 +1,79 @@
+"""A list as a file: the rows of its page, in the same order, all of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+
+from authorizations.actions.audit_log.security_events import note
+from authorizations.reports.rendering.formats import FORMATS
+from authorizations.tables.columns import Column, Row, Table, queryset_rows
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.tables.xlsx import workbook_of
+from authorizations.web.lists.listing import Listing, ListState
+from authorizations.web.page_access import person
+
+# Values of filters are ids and words of ours; what else stands in an address is not kept whole.
+LONGEST_FILTER = 40
+
+
+def export_list(request: HttpRequest, listing: Listing, suffix: str, now: datetime) -> HttpResponseBase:
+    """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
+    state = ListState(listing, person(request), request.GET)
+    taken = _taken(state)
+    note("list.exported", actor=state.user, now=now, said={**taken, "format": suffix})
+    response = _xlsx(state, now) if suffix == "xlsx" else _streamed(state, suffix, now)
+    response["Content-Type"] = FORMATS[suffix].content_type
+    name = f"{listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def csv_response(name: str, headings: Iterable[str], rows: Iterable[Row]) -> HttpResponse:
+    """A short table that is no list of its own, as a CSV file of this name."""
+    columns = tuple(Column(heading, heading) for heading in headings)
+    pieces = csv_of([Table(name, name, columns, lambda: rows)])
+    response = HttpResponse(encoded(pieces), content_type=FORMATS["csv"].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _taken(state: ListState) -> dict[str, Any]:
+    """Which rows an export holds, for the record: the filters by their values, and that words were searched for."""
+    chosen = {narrowing.key: values for narrowing, values in state.narrowed.items()} | state.chosen
+    filters = {key: [value[:LONGEST_FILTER] for value in values] for key, values in chosen.items() if values}
+    return {
+        "list": state.listing.name,
+        **({"filters": filters} if filters else {}),
+        **({"searched": True} if state.text else {}),
+    }
+
+
+def _table(state: ListState) -> Table:
+    columns = state.listing.columns
+    return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, state.ordered))
+
+
+def _contents(state: ListState, now: datetime) -> tuple[Contents, Asking]:
+    summary = (state.listing.sentence(state.matching, state.matching.order_by().count()),)
+    given = {words: "" for words, _ in state.active}
+    contents = Contents(state.listing.title, (_table(state),), (*summary, *given))
+    return contents, Asking(state.user, now, marking=settings.REPORT_MARKING)
+
+
+def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResponse:
+    is_json = suffix == "json"
+    pieces = json_of(state.listing.name, *_contents(state, now)) if is_json else csv_of([_table(state)])
+    return StreamingHttpResponse(encoded(pieces))
+
+
+def _xlsx(state: ListState, now: datetime) -> FileResponse:
+    file = TemporaryFile()  # noqa: SIM115  # the answer closes it
+    workbook_of(*_contents(state, now), file)
+    file.seek(0)
+    return FileResponse(file)

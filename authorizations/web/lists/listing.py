@@ -1,0 +1,315 @@
+"""The list kit: a listing is declared once and gives the page, its filters with counts, its sorting and its export.
+
+A list page costs one query for how long the list is, one for all filter counts (the cube: one row per combination of
+filter values), one for its rows and one for its sentence, whatever the number of rows. A list that is too long has its
+total alone instead of the cube (docs/adr/0003).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from authorizations.policy import Capability, may
+from authorizations.presenters.cached_counts import Standing, remembered, standing
+from authorizations.sanitize import search_words
+from authorizations.tables.columns import Column, Row, needed, rows_of
+from authorizations.tables.html import Heading, rows_html
+from authorizations.web.lists.filter_counts import Choice, Facet, count_up, uncounted
+from authorizations.web.lists.ordering import ordering
+from authorizations.web.lists.paging import Paging
+from authorizations.web.page_access import person
+
+PAGE_SIZE = 50
+# Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.
+MOST_COUNTED = 10_000
+# The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
+MOST_NAMED = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """An exact condition that links from other pages set, such as one offering; several values mean any of them."""
+
+    key: str
+    label: str
+    condition: Callable[[str], Q]
+    word: Callable[[User, str], str]
+
+    def conditions(self, values: Sequence[str]) -> Q:
+        """The rows that fit one of the values."""
+        some = Q(pk__in=[])
+        for value in values:
+            some |= self.condition(value)
+        return some
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button above a list: its words, the name of its address and the capability it needs."""
+
+    label: str
+    name: str
+    capability: Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    name: str
+    title: str
+    rows: Callable[[User], QuerySet[Any]]
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    search_label: str
+    columns: tuple[Column, ...]
+    facets: tuple[Facet, ...]
+    order: str
+    sentence: Callable[[QuerySet[Any], int], str]
+    empty: str
+    intro: str = ""
+    narrowings: tuple[Narrowing, ...] = ()
+    actions: tuple[Action, ...] = ()
+    # Whether its rows change by recorded acts alone, so that what is counted of them holds until the next one.
+    changed_by_acts: bool = False
+
+    def export_name(self, suffix: str) -> str:
+        return f"{self.name}_{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted of a list, whatever its page and order."""
+
+    size: int  # rows before the filters, up to one more than are counted; 0 for a list without filters
+    total: int
+    choices: dict[str, list[Choice]]  # by the key of the filter; empty for a list that is too long
+    sentence: str
+
+
+class ListState:
+    """A listing as one person asked for it: the rows, filters and links that follow from the address."""
+
+    def __init__(self, listing: Listing, user: User, query: QueryDict, asked: Standing | None = None) -> None:
+        self.listing = listing
+        self.query = query
+        self.text = searched(query)
+        self.user = user
+        self.asked = asked
+        self.chosen = {facet.key: query.getlist(facet.key)[:50] for facet in listing.facets}
+        self.narrowed = {
+            narrowing: values for narrowing in listing.narrowings if (values := query.getlist(narrowing.key)[:20])
+        }
+        self.found = listing.rows(user).filter(*(each.conditions(values) for each, values in self.narrowed.items()))
+        if self.text:
+            self.found = listing.search(self.found, self.text)
+
+    @cached_property
+    def sort_key(self) -> tuple[Column, bool]:
+        """The column the list is sorted by, and whether downwards."""
+        wanted = self.query.get("sort", self.listing.order)
+        downwards = wanted.startswith("-")
+        by_key = {column.key: column for column in self.listing.columns if column.sort}
+        column = by_key.get(wanted.lstrip("-"))
+        if column is None:
+            return by_key[self.listing.order.lstrip("-")], self.listing.order.startswith("-")
+        return column, downwards
+
+    @cached_property
+    def matching(self) -> QuerySet[Any]:
+        """Every row that search and filters leave."""
+        return self._kept(self.listing.facets)
+
+    def _kept(self, facets: Sequence[Facet]) -> QuerySet[Any]:
+        rows = self.found
+        for facet in facets:
+            if chosen := self.chosen[facet.key]:
+                rows = facet.kept(rows, chosen)
+        return rows
+
+    @cached_property
+    def counted(self) -> Counted:
+        """What is counted; of a long list that acts alone change, once between two acts."""
+        if self.asked is None or not self.listing.changed_by_acts:
+            return self._count()
+        narrowed = {narrowing.key: values for narrowing, values in self.narrowed.items()}
+        what = (self.listing.name, self.text, narrowed, self.chosen)
+        return remembered(self.asked, self.user, what, self._count, rows=lambda counted: counted.size)
+
+    def _count(self) -> Counted:
+        size = self.found.order_by().values("pk")[: MOST_COUNTED + 1].count() if self.listing.facets else 0
+        choices: dict[str, list[Choice]] = {}
+        if self.listing.facets and size <= MOST_COUNTED:
+            offered = self._offered(size)
+            tally = count_up(self._cube(offered), offered, self.chosen)
+            total, choices = tally.total, {facet.key: values for facet, values in tally.filters}
+        else:
+            total = self.matching.order_by().count()
+        return Counted(size, total, choices, self.listing.sentence(self.matching, total))
+
+    def _offered(self, size: int) -> list[Facet]:
+        by_names = sum(not facet.fixed for facet in self.listing.facets)
+        few = not by_names or size * by_names <= MOST_NAMED
+        return [facet for facet in self.listing.facets if facet.fixed or few]
+
+    def _cube(self, offered: Sequence[Facet]) -> list[dict[str, Any]]:
+        """One row per combination of filter values among the rows that the search found, with its count `n`."""
+        fields = [facet.field for facet in offered]
+        fields += [facet.words_field for facet in offered if facet.words_field]
+        rows = self._kept([facet for facet in self.listing.facets if facet not in offered])
+        for facet in offered:
+            rows = facet.among(rows)
+        return list(rows.order_by().values(*fields).annotate(n=Count("pk")))
+
+    @property
+    def counts(self) -> bool:
+        return bool(self.counted.choices)
+
+    @cached_property
+    def offered(self) -> list[Facet]:
+        """The filters to choose from; a longer list has none by names."""
+        return self._offered(self.counted.size)
+
+    @property
+    def left_out(self) -> list[Facet]:
+        """The filters that the list is too long for."""
+        return [facet for facet in self.listing.facets if facet not in self.offered]
+
+    @property
+    def hint(self) -> str:
+        """What is not beside so long a list, and what to do instead."""
+        hints = [] if self.counts else [f"Counts stand beside the filters of up to {MOST_COUNTED:,} rows."]
+        if names := [facet.label.lower() for facet in self.left_out]:
+            hints.append(f"For one {' or '.join(names)}, search for its name.")
+        return " ".join(hints) if self.listing.facets else ""
+
+    @cached_property
+    def ordered(self) -> QuerySet[Any]:
+        column, downwards = self.sort_key
+        order = [ordering(self.found, name, downwards=downwards) for name in column.sort]
+        # The key comes last, so that two equal rows never change places between pages.
+        return self.matching.order_by(*order, "pk")
+
+    @property
+    def total(self) -> int:
+        return self.counted.total
+
+    @cached_property
+    def filters(self) -> list[tuple[Facet, list[Choice]]]:
+        """Each filter with its values; a value's count is what choosing it would show beside the other filters.
+
+        One that is left out but set, by a link from a shorter list, can still be read and removed.
+        """
+        counted = self.counted.choices
+        shown = [
+            (facet, counted[facet.key] if counted else uncounted(facet, self.chosen[facet.key], {}))
+            for facet in self.offered
+        ]
+        set_yet = [(facet, chosen) for facet in self.left_out if (chosen := self.chosen[facet.key])]
+        return shown + [(facet, uncounted(facet, chosen, self._names(facet))) for facet, chosen in set_yet]
+
+    def _names(self, facet: Facet) -> dict[str, str]:
+        """The names of a filter's chosen values, as the rows found have them."""
+        rows = facet.kept(self.found, self.chosen[facet.key]).order_by()
+        return dict(rows.values_list(facet.field, facet.words_field or facet.field).distinct())
+
+    @cached_property
+    def active(self) -> list[tuple[str, str]]:
+        """What is filtered now: the words, and the address without it."""
+        tags = [(f"Search: {self.text}", self._without("q", self.query.get("q", "")))] if self.text else []
+        for narrowing, values in self.narrowed.items():
+            words = [f"{narrowing.label}: {narrowing.word(self.user, value)}" for value in values]
+            tags += [(word, self._without(narrowing.key, value)) for word, value in zip(words, values, strict=True)]
+        for facet, choices in self.filters:
+            tags += [(f"{facet.label}: {c.label}", self._without(facet.key, c.value)) for c in choices if c.chosen]
+        return tags
+
+    @property
+    def actions(self) -> list[Action]:
+        return [action for action in self.listing.actions if may(self.user.roles, action.capability)]
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the filter form has to carry along: (name, value)."""
+        return [(narrowing.key, value) for narrowing, values in self.narrowed.items() for value in values]
+
+    @cached_property
+    def paging(self) -> Paging:
+        return Paging(self.total, PAGE_SIZE, self.query.get("page", "1"), self._page_url)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        start, end = max(0, self.paging.first_row - 1), self.paging.last_row
+        rows = self.ordered.values(*needed(self.listing.columns))
+        if start <= self.total // 2:
+            found = list(rows[start:end])
+        else:
+            # A page near the end is near the beginning of the same rows the other way round: few are passed over.
+            found = list(rows.reverse()[self.total - end : self.total - start])[::-1]
+        return list(rows_of(self.listing.columns, found))
+
+    @property
+    def body(self) -> SafeString:
+        return rows_html(self.listing.columns, self.rows)
+
+    @property
+    def headings(self) -> Iterator[Heading]:
+        current, downwards = self.sort_key
+        for column in self.listing.columns:
+            direction = ("descending" if downwards else "ascending") if column is current else ""
+            target = f"-{column.key}" if direction == "ascending" else column.key
+            url = self._with(sort=target) if column.sort else ""
+            yield Heading(column.label, column.is_number, url, direction)
+
+    @property
+    def caption(self) -> str:
+        """What the table shows, for those who hear it."""
+        return f"{self.listing.title}, rows {self.paging.first_row} to {self.paging.last_row} of {self.total}"
+
+    @property
+    def sentence(self) -> str:
+        return self.counted.sentence
+
+    def _page_url(self, number: int) -> str:
+        return self._with(page=str(number) if number > 1 else None)
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        """The words and the address of each file that holds exactly these rows."""
+        words = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+        return [(each, f"{reverse(self.listing.export_name(suffix))}?{self.state}") for each, suffix in words]
+
+    @property
+    def state(self) -> str:
+        """The query string that gives the same rows in the same order, on one page."""
+        return self._with(page=None).removeprefix("?")
+
+    def _with(self, **changes: str | None) -> str:
+        query = self.query.copy()
+        if "page" not in changes:
+            query.pop("page", None)
+        for key, value in changes.items():
+            query.pop(key, None)
+            if value is not None:
+                query[key] = value
+        return f"?{query.urlencode()}" if query else "?"
+
+    def _without(self, key: str, value: str) -> str:
+        query = self.query.copy()
+        query.pop("page", None)
+        query.setlist(key, [other for other in query.getlist(key) if other != value])
+        return f"?{query.urlencode()}" if query.urlencode() else "?"
+
+
+def searched(query: QueryDict) -> str:
+    return search_words(query.get("q", ""))
+
+
+def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
+    state = ListState(listing, person(request), request.GET, standing(request))
+    return render(request, "pages/list.html", {"listing": listing, "state": state, **context})

@@ -1,0 +1,63 @@
+"""The list of messages: everyone's own; the PMO sees all of them, to find those that failed."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from authorizations.display import counted, label
+from authorizations.models import Message
+from authorizations.tables.columns import Column, Kind, Link, Tag, field_column
+from authorizations.vocabulary import MessageStatus
+from authorizations.web.lists.filter_counts import Facet
+from authorizations.web.lists.listing import Listing
+
+TONES = {MessageStatus.SENT: "good", MessageStatus.FAILED: "bad", MessageStatus.PLANNED: "wait"}
+
+
+def _message_rows(user: User) -> QuerySet[Any]:
+    return Message.objects.visible_to(user)
+
+
+def _search_messages(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(Q(subject__icontains=words) | Q(recipient__name__icontains=words) | Q(address__icontains=words))
+
+
+MESSAGES = Listing(
+    name="messages",
+    title="Messages",
+    rows=_message_rows,
+    search=_search_messages,
+    search_label="Subject or person",
+    columns=(
+        Column(
+            "subject",
+            "Subject",
+            "What the message is about.",
+            needs=("subject", "link"),
+            value=lambda row: Link(row["subject"], row["link"]),
+            sort=("subject",),
+        ),
+        Column(
+            "to",
+            "To",
+            "Whom it was written to.",
+            needs=("recipient__name", "address"),
+            value=lambda row: row["recipient__name"] or row["address"],
+            sort=("recipient__name", "address"),
+        ),
+        field_column("written", "Written", "When it was written.", "created_at", kind=Kind.MOMENT),
+        Column(
+            "status",
+            "By mail",
+            "What became of it by mail.",
+            needs=("status",),
+            value=lambda row: Tag(label(MessageStatus, row["status"]), TONES.get(row["status"], "past")),
+            sort=("status", "created_at"),
+        ),
+    ),
+    facets=(Facet("status", "By mail", "status", dict(MessageStatus.choices)),),
+    order="-written",
+    sentence=lambda rows, total: counted(total, "message"),
+    empty="No messages yet. When something happens that concerns you, it is written here.",
+)

@@ -1,0 +1,106 @@
+"""Messages: the ledger of one record, a person's own, and sending one again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages as said
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import Organization, User
+from authorizations.actions.messages import MAY_BE_SENT_AGAIN, mark_read, send_again
+from authorizations.models import Ato, Bounce, Case, Message
+from authorizations.policy import Capability, may
+from authorizations.web.page_access import person
+from authorizations.web.people.views import find
+
+SHOWN = 50
+
+
+def of_case(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The ledger of a case."""
+    case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
+    trail = [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]
+    return _ledger(request, case, trail)
+
+
+def of_ato(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The ledger of an ATO, for its parties."""
+    ato = get_object_or_404(Ato.objects.acting_for(person(request)), public_id=public_id)
+    return _ledger(request, ato, [("ATO register", reverse("atos")), (str(ato), ato.get_absolute_url())])
+
+
+def of_organization(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The ledger of an organization: invitations, roles, delegations and who left."""
+    organization = find(person(request), public_id)
+    trail = [("People", reverse("people")), (str(organization), reverse("people_of", args=[public_id]))]
+    return _ledger(request, organization, trail)
+
+
+def _ledger(request: HttpRequest, record: Case | Ato | Organization, trail: list[tuple[str, str]]) -> HttpResponse:
+    user = person(request)
+    rows = Message.objects.told_of(record, user).select_related("recipient", "event").order_by("-pk")
+    shown, pages = _page(request, rows)
+    entries = [{"message": each, "again": _may_send_again(each, user), "to": _to(each)} for each in shown]
+    beside = {"trail": trail, "pages": pages, "now": timezone.now(), "sends_mail": bool(settings.SMTP)}
+    context = {"record": record, "entries": entries, **beside}
+    return render(request, "messages/of_record.html", context)
+
+
+def _to(message: Message) -> str:
+    """Whom it is for. An address that nobody here has is named to those who invite, and to the PMO."""
+    return message.recipient.name if message.recipient else message.address
+
+
+def _may_send_again(message: Message, user: User) -> bool:
+    if message.status not in MAY_BE_SENT_AGAIN:
+        return False
+    is_own = message.event is not None and message.event.actor_id in user.stands_for
+    return is_own or may(user.roles, Capability.KEEP_RECORDS)
+
+
+def _page(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Message], dict[str, int]]:
+    """One page, and the numbers of those beside it; without a total, which would cost as much as all of them."""
+    word = request.GET.get("page", "1")
+    page = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 6 else 1
+    first = max(0, page - 1) * SHOWN
+    found = list(rows[first : first + SHOWN + 1])
+    pages = {"newer": page - 1} if page > 1 else {}
+    if len(found) > SHOWN:
+        pages["older"] = page + 1
+    return found[:SHOWN], pages
+
+
+def again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Has a message mailed again, then the page that the button stood on.
+
+    Raises:
+        Http404: no such message that this person may send again.
+    """
+    try:
+        message = send_again(public_id, actor=person(request), now=timezone.now())
+    except Message.DoesNotExist as gone:
+        raise Http404 from gone
+    said.success(request, f"“{message.subject}” will be mailed again.")
+    back = request.POST.get("next", "")
+    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_here and back.startswith("/") else reverse("messages"))
+
+
+def own(request: HttpRequest) -> HttpResponse:
+    """A person's own messages, the newest first; sending the form notes that some, or all, were read."""
+    user = person(request)
+    if request.method == "POST":
+        chosen = request.POST.getlist("message")
+        number = mark_read(chosen or None, actor=user, now=timezone.now())
+        said.success(request, f"Marked as read: {number}.")
+        return redirect("own_messages")
+    rows = Message.objects.addressed_to(user).exclude(key__startswith="digest:").order_by("-created_at", "-pk")
+    shown, pages = _page(request, rows)
+    failing = Bounce.objects.visible_to(user).failing().filter(address=user.email).first()
+    context = {"entries": shown, "pages": pages, "failing": failing}
+    return render(request, "messages/own.html", context)

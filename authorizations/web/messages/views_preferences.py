@@ -1,0 +1,179 @@
+"""How a person is told: the pace of each topic, quiet hours, the digest's time; what they mute, and taking it back."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings as configured
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from authorizations.actions.notification_preferences import Muting, end_mute, mutable, mute, set_notifications
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.deadlines import deadlines_seen
+from authorizations.deadlines.kinds import label_of
+from authorizations.display import day_text
+from authorizations.models import Mute, NotificationSettings
+from authorizations.models.messages.notification_preferences import DIGEST_AT
+from authorizations.notifications.mail.notification_preferences import CHOSEN, MANDATORY, Wishes
+from authorizations.sanitize import LONGEST_TEXT
+from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
+from authorizations.vocabulary import Pace, Topic
+from authorizations.web.page_access import person
+
+ALL = "all"
+
+
+def _time_field(label: str, hint: str, *, required: bool = False) -> forms.TimeField:
+    words = f"{label}: enter a time, such as 18:30."
+    return forms.TimeField(
+        label=label,
+        help_text=hint,
+        required=required,
+        widget=forms.TimeInput(attrs={**SHORT, "type": "time"}, format="%H:%M"),
+        error_messages={"required": words, "invalid": words},
+    )
+
+
+def _refuse(form: PageForm, refusal: NotReady) -> None:
+    for problem in refusal.problems:
+        form.add_error(problem.where if problem.where in form.fields else None, problem.sentence)
+
+
+class PaceField(forms.ChoiceField):
+    """How soon a topic is mailed: one of them always stands, so that a label says nothing of having to choose."""
+
+    says_required = False
+
+
+class SettingsForm(PageForm):
+    """The pace of each topic that can be chosen, quiet hours, and the digest's time."""
+
+    quiet_from = _time_field("Quiet from", "US Eastern time. Leave both blank to have none.")
+    quiet_until = _time_field("Quiet until", "What would be mailed at once within these hours is mailed when they end.")
+    digest_at = _time_field("Digests come at", "US Eastern time. Weekly ones come on Mondays.", required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        paces = {
+            topic.value: PaceField(label=topic.label, choices=Pace.choices, widget=forms.Select(attrs=SELECT))
+            for topic in CHOSEN
+        }
+        self.fields = {**paces, **self.fields}
+
+
+class MuteForm(PageForm):
+    """What is muted of a record, until when, and why."""
+
+    what = forms.ChoiceField(
+        label="What",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose what to mute.", "invalid_choice": "Choose one of those offered."},
+    )
+    until = forms.DateField(
+        label="Last day",
+        help_text="You are told again from the day after. At most one year ahead.",
+        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Enter the last day.", "invalid": "Enter the last day."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        help_text="One sentence. It is yours; the PMO and the auditor can read it in the record.",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "Say in a sentence why. It stays on record."},
+    )
+
+    def __init__(self, *args: Any, offered: dict[str, Muting], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [(key, each.label) for key, each in offered.items()]  # type: ignore[attr-defined]  # the stubs know only Field here
+
+
+def settings(request: HttpRequest) -> HttpResponse:
+    """The form, what cannot be switched off, and what is muted."""
+    user, now = person(request), timezone.now()
+    form = SettingsForm(request.POST or None, initial=_chosen(user))
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        times = {name: said.pop(name) for name in ("quiet_from", "quiet_until", "digest_at")}
+        try:
+            changed = set_notifications(actor=user, paces=said, **times, now=now)
+        except NotReady as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, "Saved. It holds from the next message on." if changed else "Nothing changed.")
+            return redirect("notification_settings")
+    context = {
+        "form": form,
+        "mandatory": [topic.label for topic in Topic if topic in MANDATORY],
+        "mutes": Mute.objects.visible_to(user).standing(timezone.localdate(now)),
+        "sends_mail": bool(configured.SMTP),
+    }
+    return render(request, "messages/preferences.html", context, status=409 if form.errors else 200)
+
+
+def _chosen(user: User) -> dict[str, Any]:
+    kept = NotificationSettings.objects.filter(user=user).first()
+    wishes = Wishes(kept.paces if kept else {})
+    return {
+        **{topic: wishes.pace(topic) for topic in CHOSEN},
+        "quiet_from": kept and kept.quiet_from,
+        "quiet_until": kept and kept.quiet_until,
+        "digest_at": kept.digest_at if kept else DIGEST_AT,
+    }
+
+
+def mute_record(request: HttpRequest, public_id: str, noun: Any) -> HttpResponse:
+    """Muting a case, an ATO or an offering, or one of its deadlines."""
+    user, now = person(request), timezone.now()
+    record = get_object_or_404(mutable(noun, user), public_id=public_id)
+    offered = _offered(user, record, timezone.localdate(now))
+    form = MuteForm(request.POST or None, offered=offered, initial={"what": ALL})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = mute(
+                noun,
+                public_id,
+                actor=user,
+                what=offered[said["what"]],
+                until=said["until"],
+                reason=said["reason"],
+                now=now,
+            )
+        except NotReady as refusal:
+            _refuse(form, refusal)
+        except MovedOn as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, f"Muted until {day_text(made.until)}. You can take it back here.")
+            return redirect("notification_settings")
+    context = {"form": form, "record": record, "trail": [(str(record), record.get_absolute_url())]}
+    return render(request, "messages/mute.html", context, status=409 if form.errors else 200)
+
+
+def _offered(user: User, record: Any, today: date) -> dict[str, Muting]:
+    """All of the record, and each of its open deadlines that the person sees and that has a day."""
+    found = {ALL: Muting(f"Everything about {record}")}
+    for due in deadlines_seen(user, record, today):
+        if due.is_open and due.on:
+            label = f"{label_of(due)}, due {day_text(due.on)}: {record}"
+            subject = (due.subject_type, due.subject_id)
+            found[f"{due.kind}:{due.subject_id}:{due.detail}"] = Muting(label, subject, due.kind, due.detail)
+    return found
+
+
+@require_POST
+def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ends a mute of one's own at once."""
+    try:
+        ended = end_mute(public_id, actor=person(request), now=timezone.now())
+    except Mute.DoesNotExist as none:
+        raise Http404 from none
+    messages.success(request, f"Taken back. You are told of this again: {ended.label}.")
+    return redirect(reverse("notification_settings"))

@@ -1,0 +1,1 @@
+"""Pages about the portal itself: guide, search, health."""

@@ -1,0 +1,381 @@
+"""The people of an organization: who is a member and as what, open invitations, and what its leads do about both."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Invitation, Membership, Organization, User
+from accounts.roles import LEADS, ROLES_OF, OrganizationKind
+from authorizations import throttle
+from authorizations.actions.people.invitations import invite
+from authorizations.actions.people.memberships import (
+    LAST_LEAD,
+    NOBODY_FOLLOWS,
+    NOT_A_LEAD,
+    OWN,
+    Succession,
+    change_role,
+    end_membership,
+    is_last_lead,
+    leads,
+    leave,
+    succession,
+)
+from authorizations.actions.people.merge_accounts import merge_accounts
+from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.models import Bounce
+from authorizations.notifications.mail.secret_links import link_of
+from authorizations.policy import Capability, allows
+from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
+from authorizations.throttle import Door
+from authorizations.web.error_pages import error_page
+from authorizations.web.page_access import person
+
+ENDS_AT_ONCE = (
+    "It ends at once, and so does every session of the person; their tokens are revoked. Open cases that name them as "
+    "authorizing official show AO vacant until a liaison names another; reviews that they claimed stand with the "
+    "orphaned work. The person, the leads and the PMO are told. Whoever is to come back is invited anew."
+)
+ONLY_LEAD = " They are the only lead of {}: invite another, or give a member that role, before nobody there can."
+# More members than any organization of the demo or of a pilot has; the desk lists all.
+MOST = 500
+TOO_MANY = "You have sent many invitations in a short time. Send the next one in a quarter of an hour."
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The person's own organizations; with one alone, its people at once."""
+    user = person(request)
+    own = list(dict.fromkeys(each.organization for each in user.current_memberships))
+    if len(own) == 1:
+        return redirect("people_of", own[0].public_id)
+    return render(request, "people/list.html", {"organizations": own})
+
+
+def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The members of one organization, and for its leads what they may do."""
+    user, now = person(request), timezone.now()
+    found = find(user, public_id)
+    members = Membership.objects.visible_to(user).current(timezone.localdate(now)).filter(organization=found)
+    # Colleagues see who is there; who is asked in is the leads' business, and the PMO's.
+    sees_invitations = leads(user, found) or OrganizationKind.PMO in user.sides
+    invitations = Invitation.objects.visible_to(user).unanswered().filter(organization=found)
+    shown = list(members.select_related("user").order_by("user__name", "pk")[:MOST])
+    own = next((each for each in shown if each.user_id == user.pk), None)
+    context = {
+        "organization": found,
+        "trail": _trail(found),
+        "members": shown,
+        "only_lead": _only_lead(found, shown),
+        "own": own,
+        "most": MOST,
+        "leads": leads(user, found),
+        "sees_invitations": sees_invitations,
+        "invitations": [
+            {"invitation": each, "expired": each.has_expired(now), "dead": not leads(each.invited_by, found)}
+            for each in invitations.select_related("invited_by").order_by("email")
+        ]
+        if sees_invitations
+        else [],
+        "failing": set(Bounce.objects.visible_to(user).failing().values_list("address", flat=True)),
+        "merges": allows(user, Capability.KEEP_PEOPLE),
+    }
+    return render(request, "people/people.html", context)
+
+
+@never_cache
+def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form; then the link, which no other page shows again."""
+    user, now = person(request), timezone.now()
+    found = find(user, public_id)
+    if not leads(user, found):
+        raise PermissionDenied(NOT_A_LEAD)
+    form = InviteForm(_sent(request), organization=found)
+    if request.method == "POST" and form.is_valid():
+        if throttle.is_closed(Door.INVITE, request, user.public_id, now):
+            return error_page(request, 429, sentence=TOO_MANY)
+        try:
+            sent = invite(actor=user, organization=found, now=now, **form.cleaned_data)
+        except ValidationError as mistakes:
+            form.add_error(None, mistakes)
+        else:
+            return sent_page(request, sent)
+    return render(
+        request, "people/invite.html", {"form": form, "organization": found, "trail": _trail(found, below=True)}
+    )
+
+
+def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
+    """What was sent, with its link."""
+    throttle.failed(Door.INVITE, request, person(request).public_id, timezone.now())
+    link = request.build_absolute_uri(link_of(sent))
+    trail = _trail(sent.organization, below=True)
+    return render(request, "people/invitation_sent.html", {"invitation": sent, "link": link, "trail": trail})
+
+
+@never_cache
+def role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    """Another role for a member."""
+    user = person(request)
+    member = _led(user, public_id, member_id)
+    form = RoleForm(_sent(request), organization=member.organization, initial={"role": member.role})
+    form.initial["seen"] = member.role
+
+    def act(said: dict[str, Any]) -> str:
+        change_role(actor=user, public_id=member_id, now=timezone.now(), **said)
+        return f"{member.user.name} has another role now."
+
+    page = {
+        "heading": f"Change the role of {member.user.name}",
+        "about": f"{member.get_role_display()} of {member.organization} since",
+        "says": "It counts from the next page that the person opens. They are told.",
+        "button": "Change the role",
+        "refusal": Blocked(LAST_LEAD.format(member.organization))
+        if is_last_lead(member, timezone.localdate())
+        else None,
+    }
+    return _act_page(request, form, member, act, **page)
+
+
+@never_cache
+def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    """The end of somebody else's membership."""
+    user = person(request)
+    member = _led(user, public_id, member_id)
+    form = ReasonForm(_sent(request))
+
+    def act(said: dict[str, Any]) -> str:
+        end_membership(actor=user, public_id=member_id, now=timezone.now(), **said)
+        return f"{member.user.name} is no longer a member of {member.organization}."
+
+    page = {
+        "heading": f"End the membership of {member.user.name}",
+        "about": f"{member.get_role_display()} of {member.organization} since",
+        "says": ENDS_AT_ONCE
+        + (ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""),
+        "button": "End the membership",
+        "refusal": Blocked(OWN) if member.user_id == user.pk else None,
+    }
+    return _act_page(request, form, member, act, **page)
+
+
+@never_cache
+def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    """Leaving by one's own choice; who must follow is asked for."""
+    user, today = person(request), timezone.localdate()
+    own = Membership.objects.current(today).filter(user=user, organization__public_id=public_id)
+    member = get_object_or_404(own.select_related("user", "organization__parent__parent"), public_id=member_id)
+    owed = succession(member, today)
+    form = LeaveForm(_sent(request), owed=owed)
+
+    def act(said: dict[str, Any]) -> str:
+        leave(actor=user, public_id=member_id, now=timezone.now(), **said)
+        return f"You have left {member.organization}."
+
+    page = {
+        "heading": f"Leave {member.organization}",
+        "about": f"You are {member.get_role_display()} of {member.organization} since",
+        "says": f"{owed.sentence} " if owed else "You are out at once. The leads and the PMO are told.",
+        "button": "Leave",
+        "refusal": Blocked(NOBODY_FOLLOWS) if owed and not owed.people.exists() else None,
+        "then": reverse("home"),
+    }
+    return _act_page(request, form, member, act, **page)
+
+
+def merge(request: HttpRequest) -> HttpResponse:
+    """Marking a second account as merged into the first one of the same person."""
+    form = MergeForm(_sent(request))
+    refusal: Blocked | MovedOn | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            merged = merge_accounts(actor=person(request), now=timezone.now(), **form.cleaned_data)
+        except NotReady as unmet:
+            _refuse(form, unmet)
+        except (Blocked, MovedOn) as refused:
+            refusal = refused
+        else:
+            messages.success(request, f"{merged.email} signs in no more; histories show {merged.merged_into}.")
+            return redirect("people")
+    status = 409 if refusal else 200
+    return render(request, "people/merge.html", {"form": form, "refusal": refusal, "trail": []}, status=status)
+
+
+# --- what they share ---
+
+
+def _only_lead(found: Organization, members: list[Membership]) -> Membership | None:
+    """The one lead whose role nobody can change; None where there are more."""
+    lasting = [each for each in members if each.role == LEADS[found.kind] and each.ended_on is None]
+    able = [each for each in lasting if each.user.is_active]
+    return able[0] if len(able) == 1 else None
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent; a form without a field sends nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def find(user: User, public_id: str) -> Organization:
+    """An organization whose people this person may see."""
+    seen = Organization.objects.with_people_for(user).select_related("parent__parent")
+    found: Organization = get_object_or_404(seen, public_id=public_id)
+    return found
+
+
+def _led(user: User, public_id: str, member_id: str) -> Membership:
+    """A membership of an organization that this person leads."""
+    found = find(user, public_id)
+    members = Membership.objects.current(timezone.localdate()).filter(organization=found)
+    member: Membership = get_object_or_404(members.select_related("user", "organization"), public_id=member_id)
+    if not leads(user, found):
+        raise PermissionDenied(NOT_A_LEAD)
+    return member
+
+
+def _trail(found: Organization, *, below: bool = False) -> list[tuple[str, str]]:
+    above = [(found.name, found.get_absolute_url())]
+    return [*above, ("People", reverse("people_of", args=[found.public_id]))] if below else above
+
+
+def _act_page(request: HttpRequest, form: forms.Form, member: Membership, act: Any, **page: Any) -> HttpResponse:
+    """The page of one act on a membership, and what became of it."""
+    back = reverse("people_of", args=[member.organization.public_id])
+    refusal = page.pop("refusal", None)
+    then = page.pop("then", back)
+    if request.method == "POST" and refusal is None and form.is_valid():
+        try:
+            done = act(form.cleaned_data)
+        except NotReady as unmet:
+            _refuse(form, unmet)
+        except (Blocked, MovedOn) as refused:
+            refusal = refused
+        else:
+            messages.success(request, done)
+            return redirect(then)
+    context = {**page, "form": form, "member": member, "refusal": refusal, "back": back}
+    context["trail"] = _trail(member.organization, below=True)
+    return render(request, "people/act.html", context, status=409 if refusal and request.method == "POST" else 200)
+
+
+def _refuse(form: forms.Form, unmet: NotReady) -> None:
+    for problem in unmet.problems:
+        form.add_error(problem.where if problem.where in form.fields else None, problem.sentence)
+
+
+# --- forms ---
+
+
+def _why() -> forms.CharField:
+    return forms.CharField(
+        label="Reason",
+        help_text="One or two sentences. The leads, the PMO and the auditor can read them.",
+        max_length=2000,
+        widget=forms.Textarea(attrs=LONG),
+        error_messages={"required": "Say in a sentence why. It stays on record."},
+    )
+
+
+def _roles(organization: Organization) -> list[tuple[str, str]]:
+    return [(each.value, each.label) for each in ROLES_OF[organization.kind]]
+
+
+class InviteForm(PageForm):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        help_text="The address at work. The invitation is for whoever has this address, and nobody else.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={**SHORT, "autocomplete": "off"}),
+        error_messages={
+            "required": "Enter the e-mail address.",
+            "invalid": "Enter an e-mail address, such as name@example.gov.",
+        },
+    )
+    role = forms.ChoiceField(
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose the role.", "invalid_choice": "Choose one of the roles offered."},
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", "Choose one"), *_roles(organization)]  # type: ignore[attr-defined]  # the stubs know only Field here
+
+
+class ReasonForm(PageForm):
+    """Why."""
+
+    reason = _why()
+
+
+class RoleForm(PageForm):
+    """The new role, and why; ``seen`` is the role that the page showed."""
+
+    role = forms.ChoiceField(
+        label="New role",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose the role.", "invalid_choice": "Choose one of the roles offered."},
+    )
+    reason = _why()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = _roles(organization)  # type: ignore[attr-defined]  # the stubs know only Field here
+
+
+class LeaveForm(PageForm):
+    """Who follows, where somebody must."""
+
+    def __init__(self, *args: Any, owed: Succession | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if owed is not None:
+            self.fields["successor"] = forms.ModelChoiceField(
+                owed.people.order_by("name", "pk"),
+                label="Who follows you",
+                to_field_name="public_id",
+                empty_label="Choose one",
+                widget=forms.Select(attrs=SELECT),
+                error_messages={"required": owed.sentence, "invalid_choice": "Choose one of those offered."},
+            )
+
+
+class AccountField(forms.EmailField):
+    """An account by its address."""
+
+    def clean(self, value: Any) -> Any:
+        """The account.
+
+        Raises:
+            ValidationError: nobody has the address.
+        """
+        said = str(super().clean(value)).strip().lower()
+        found = User.objects.filter(email=said).first()
+        if found is None:
+            raise ValidationError("No account has this address.")
+        return found
+
+
+def _account(label: str, words: str) -> AccountField:
+    return AccountField(
+        label=label,
+        help_text=words,
+        max_length=254,
+        widget=forms.EmailInput(attrs={**SHORT, "autocomplete": "off"}),
+        error_messages={"required": f"{label}: enter the address.", "invalid": f"{label}: enter an address."},
+    )
+
+
+class MergeForm(PageForm):
+    """Two accounts of one person, and how that is known."""
+
+    second = _account("Second account", "The address that is out of use from now on.")
+    first = _account("First account", "The address with which the person goes on.")
+    reason = _why()

@@ -1,0 +1,125 @@
+"""The ATO register."""
+
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from authorizations.display import address, counted, label
+from authorizations.models import Ato, Offering
+from authorizations.policy import Capability
+from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
+from authorizations.tables.columns import Column, Link, Record, Tag, link_column
+from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole, terms_named
+from authorizations.web.lists.filter_counts import Facet
+from authorizations.web.lists.labels import LISTED, TONES, listed
+from authorizations.web.lists.link_filters import (
+    BELOW,
+    BUILDING_ON,
+    EXPIRING,
+    OF_AGENCY,
+    OF_OFFERING,
+    WITHIN,
+    of_provider,
+)
+from authorizations.web.lists.listing import Action, Listing
+from authorizations.web.lists.search import named, offering_named
+
+
+def _ato_rows(user: User) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Ato.objects.visible_to(user).annotate(
+        listed=listed(),
+        department=Coalesce(
+            F("agency__parent__parent__public_id"), F("agency__parent__public_id"), F("agency__public_id")
+        ),
+        department_name=Coalesce(F("agency__parent__parent__name"), F("agency__parent__name"), F("agency__name")),
+        expiry_passed=Case(When(expires_on__lt=timezone.localdate(), then=Value(True)), default=Value(False)),
+    )
+    return rows
+
+
+def _search_atos(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    types = [term.ato_type for term in terms_named(words) if term.ato_type]
+    # Offerings and agencies are few beside ATO rows: they are searched once, and the rows that name them taken.
+    offerings = Offering.objects.filter(offering_named("", words)).values("pk")
+    agencies = Organization.objects.filter(named("", words)).values("pk")
+    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies) | Q(ato_type__in=types))
+
+
+def _ato_sentence(rows: QuerySet[Any], total: int) -> str:
+    numbers = rows.order_by().aggregate(
+        offerings=Count("offering", distinct=True),
+        # Placeholders of the feed, such as the ended JAB, are no agencies.
+        agencies=Count("agency", distinct=True, filter=Q(agency__is_pseudo=False)),
+    )
+    return (
+        f"{counted(total, 'ATO row')} of {counted(numbers['offerings'], 'offering')} "
+        f"held by {counted(numbers['agencies'], 'agency', 'agencies')}"
+    )
+
+
+def _agency(row: Record) -> Link:
+    department = row["department_name"] if row["department_name"] != row["agency__name"] else ""
+    return Link(row["agency__name"], address("agency", row["agency__public_id"]), department)
+
+
+def _stage(row: Record) -> Tag:
+    """The stage; an active row says what else is to be known of it. A passed expiry moves no stage by itself."""
+    if row["stage"] != AtoStage.ACTIVE:
+        return Tag(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
+    notes = ["no longer published"] if row["listed"] == "left" else []
+    notes += ["recorded expiry passed"] if row["expiry_passed"] else []
+    tone = "past" if row["listed"] == "left" else "warn" if row["expiry_passed"] else "good"
+    return Tag(", ".join(["Active", *notes]), tone)
+
+
+ATOS = Listing(
+    name="atos",
+    title="ATO register",
+    rows=_ato_rows,
+    search=_search_atos,
+    search_label="Offering, agency, FedRAMP id or term",
+    intro="One row is one agency's authorization that uses one offering. One letter may cover several rows.",
+    columns=(
+        Column(
+            "agency",
+            "Agency",
+            "Who authorized the use.",
+            needs=("agency__name", "agency__public_id", "department_name"),
+            value=_agency,
+            sort=("agency__sort_name", "offering__sort_name"),
+        ),
+        link_column(
+            "offering", "Offering", "The cloud service that is used.", "offering", "offering__", "agency__sort_name"
+        ),
+        ATO_ROLE,
+        ATO_TYPE,
+        ATO_SIGNED,
+        ATO_LOGGED,
+        ATO_EXPIRES,
+        Column(
+            "stage",
+            "Stage",
+            "Where the authorization stands; a passed day alone ends none.",
+            needs=("stage", "listed", "expiry_passed"),
+            value=_stage,
+            sort=("stage", "agency__sort_name"),
+        ),
+    ),
+    facets=(
+        Facet("role", "Role", "listing_role", dict(ListingRole.choices)),
+        Facet("type", "Type", "ato_type", dict(AtoType.choices)),
+        Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
+        Facet("listed", "In the feed", "listed", LISTED),
+        Facet("impact", "Impact level of the offering", "offering__impact_level", dict(ImpactLevel.choices)),
+        Facet("department", "Department", "department", words_field="department_name"),
+    ),
+    narrowings=(OF_OFFERING, BUILDING_ON, OF_AGENCY, WITHIN, BELOW, of_provider("offering__provider"), EXPIRING),
+    order="-signed",
+    changed_by_acts=True,
+    sentence=_ato_sentence,
+    actions=(Action("Register an ATO", "register_ato", Capability.REGISTER_ATO),),
+    empty="No ATO rows yet. They come with the Marketplace feed; those your agency makes here appear at once.",
+)

@@ -1,0 +1,387 @@
+"""Who may open which package: the page of one access, what can be done with it, and granting one more."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.register.package_access import (
+    ACTS,
+    BESIDE,
+    EXTEND,
+    GRANT,
+    GRANTED_BY_CASE,
+    VERBS,
+    AccessAct,
+    ThroughCase,
+    access_acts,
+    case_in_charge,
+    fedramp_due,
+    grant_access,
+    opens,
+    state_words,
+)
+from authorizations.actions.steps import NOT_YOURS
+from authorizations.display import day_text, number_text
+from authorizations.models import Contact, Event, Package, PackageAccess
+from authorizations.models.querysets import reads_everything
+from authorizations.notifications.catalog.catalog import TOLD_OF_AN_ACCESS
+from authorizations.policy import Capability, may
+from authorizations.presenters.audit_log.history import SHOWN, Entry
+from authorizations.rules import newest
+from authorizations.step_pages.inputs import SELECT, SHORT, PageForm, field_of, reason_field
+from authorizations.vocabulary import Turn
+from authorizations.web.lists.tables import list_address
+from authorizations.web.page_access import person
+
+ACT_WORDS = {
+    "packageaccess.granted": "Granted",
+    "packageaccess.extended": "Extended",
+    "packageaccess.ended": "Ended",
+    "packageaccess.denied": "Denied",
+    "packageaccess.made_permanent": "Made permanent",
+    "packageaccess.fedramp_told": "FedRAMP was told of the denial",
+    "packageaccess.added": "Added at the PMO's desk",
+    "packageaccess.corrected": "Corrected at the PMO's desk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessButton:
+    """One thing that this person may do with the access; a case may decide instead, at ``url``."""
+
+    label: str
+    says: str
+    url: str
+    hindrance: str = ""
+
+
+def access(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one access: who, what, until when, what can be done, and what happened."""
+    user, today = person(request), timezone.localdate()
+    found = _find(user, public_id)
+    due = fedramp_due(found)
+    context = {
+        "trail": _trail(),
+        "access": found,
+        "words": state_words(found),
+        "state": _state(found, today),
+        "buttons": _buttons(user, found),
+        "further_url": _further(user, found),
+        "due": due,
+        **_denial(),
+        "is_overdue": due is not None and found.fedramp_told_on is None and due < today,
+        "entries": _history(found),
+        "others_url": list_address("accesses", {"within": found.agency.public_id, "state": "open"}),
+    }
+    return render(request, "register/access.html", context)
+
+
+def _denial() -> dict[str, str]:
+    """How long FedRAMP may wait to be told of a denial, in words, and by which rule."""
+    rules = newest()
+    days = rules.lengths["denial_days"]
+    words = f"{number_text(days)} business days{rules.marked('denial_days')}" if days else ""
+    return {"due_words": words, "due_source": rules.sources["denial_days"]}
+
+
+def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """The page of one thing that can be done with an access, and what became of it."""
+    user = person(request)
+    found = _find(user, public_id)
+    wanted = ACTS.get(act)
+    if wanted is None:
+        raise Http404
+    if not wanted.may(user, found):
+        raise PermissionDenied(NOT_YOURS)
+    form = ActForm(request.POST or None, act=wanted, initial={"seen": found.until, "ended_on": timezone.localdate()})
+    refusal: MovedOn | ThroughCase | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            VERBS[act](public_id, actor=user, now=timezone.now(), **form.cleaned_data)
+        except NotReady as unmet:
+            form.refuse(unmet)
+        except (MovedOn, ThroughCase) as refused:
+            refusal = refused
+        else:
+            messages.success(request, f"{wanted.done}. It stands in the history below.")
+            return redirect(found)
+    refusal = refusal or _refused(user, found, wanted)
+    page = {
+        "heading": wanted.label,
+        "about": f"{found.person.name} · {found.package} · {found.agency.name}",
+        "says": wanted.says,
+        "button": wanted.label,
+    }
+    return _act_page(request, form, refusal, back=found.get_absolute_url(), trail=_trail(found), **page)
+
+
+def grant(request: HttpRequest) -> HttpResponse:
+    """Granting access to one more person: first whose package and which agency, then the person."""
+    user = person(request)
+    choice = WhoseForm(request.GET or None)
+    if not choice.is_bound or not choice.is_valid():
+        return render(request, "register/access_choose.html", {"form": choice, "trail": _trail()})
+    package, agency = choice.cleaned_data["offering"], choice.cleaned_data["agency"]
+    if not opens(user, package):
+        raise PermissionDenied(NOT_YOURS)
+    form = GrantForm(
+        request.POST or None, user=user, agency=agency, package=package, initial={"granted_on": timezone.localdate()}
+    )
+    refusal: MovedOn | ThroughCase | None = case_in_charge(user, agency, package.offering, GRANTED_BY_CASE)
+    if request.method == "POST" and refusal is None and form.is_valid():
+        try:
+            made = grant_access(actor=user, now=timezone.now(), agency=agency, package=package, **form.cleaned_data)
+        except NotReady as unmet:
+            form.refuse(unmet)
+        except (MovedOn, ThroughCase) as refused:
+            refusal = refused
+        except ValidationError as mistakes:
+            form.add_error(None, mistakes)
+        else:
+            messages.success(request, f"Access was granted to {made.person}.")
+            return redirect(made)
+    page = {
+        "heading": "Grant access",
+        "about": f"{package.offering} for {agency}",
+        "says": f"One more person may open the package ({package.get_location_display()}).",
+        "button": "Grant access",
+    }
+    return _act_page(request, form, refusal, back=reverse("accesses"), trail=_trail(), **page)
+
+
+def _find(user: User, public_id: str) -> PackageAccess:
+    found: PackageAccess = get_object_or_404(
+        PackageAccess.objects.visible_to(user).select_related(*BESIDE), public_id=public_id
+    )
+    return found
+
+
+def _history(found: PackageAccess) -> list[Entry]:
+    """The newest 100 acts, newest first."""
+    events = Event.objects.about(found).select_related("actor__merged_into", "acted_for__merged_into")[:SHOWN]
+    return [
+        Entry(
+            at=event.at,
+            recorded_at=event.recorded_at if _day(event.at) != _day(event.recorded_at) else None,
+            who=event.who,
+            decided_by="",
+            what=ACT_WORDS.get(event.verb, event.verb),
+            before="",
+            after=_until(event.changes),
+            reason=event.reason,
+            facts=[],
+        )
+        for event in events
+    ]
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment)
+
+
+def _until(changes: dict[str, Any]) -> str:
+    """The last day that an act set, in words; blank where it set none."""
+    until = (changes.get("until") or [None, None])[1]
+    return f"until {day_text(date.fromisoformat(until))}" if until else ""
+
+
+def _trail(found: PackageAccess | None = None) -> list[tuple[str, str]]:
+    above = [("Package access", reverse("accesses"))]
+    return [*above, (found.person.name, found.get_absolute_url())] if found else above
+
+
+def _state(found: PackageAccess, today: date) -> tuple[str, str]:
+    """The state in a word, and its tone."""
+    if found.denied_on:
+        return "Denied", "bad"
+    if found.ended_on:
+        return "Ended", "past"
+    if found.granted_on is None:
+        return "Asked for", "wait"
+    if found.until and found.until < today:
+        return "Past its end", "warn"
+    return "May open it", "good"
+
+
+def _buttons(user: User, found: PackageAccess) -> list[AccessButton]:
+    return [_button(user, found, act) for act in access_acts(found, user)]
+
+
+def _button(user: User, found: PackageAccess, act: AccessAct) -> AccessButton:
+    decides = case_in_charge(user, found.agency, found.package.offering, act.by_case) if act.by_case else None
+    if decides is not None:
+        return AccessButton(act.label, act.says, step_url(decides), decides.sentence)
+    return AccessButton(act.label, act.says, reverse("access_act", args=[found.public_id, act.name]))
+
+
+def step_url(decides: ThroughCase) -> str:
+    """Where the case that decides is moved; its page where no step of this person does."""
+    case = decides.case
+    return reverse("case_step", args=[case.public_id, decides.step]) if decides.step else case.get_absolute_url()
+
+
+def _further(user: User, found: PackageAccess) -> str:
+    if not (may(user.roles, Capability.GRANT_ACCESS) and opens(user, found.package)):
+        return ""
+    query = {"offering": found.package.offering.public_id, "agency": found.agency.public_id}
+    return list_address("grant_access", query)
+
+
+def _refused(user: User, found: PackageAccess, wanted: AccessAct) -> MovedOn | ThroughCase | None:
+    """Why the act is not there for anybody as the access stands; None where it is."""
+    if not wanted.is_open(found):
+        return MovedOn(f"This has already moved on: {state_words(found)}, and “{wanted.label}” is not open now.")
+    return case_in_charge(user, found.agency, found.package.offering, wanted.by_case) if wanted.by_case else None
+
+
+def _act_page(
+    request: HttpRequest, form: forms.Form, refusal: MovedOn | ThroughCase | None, **page: Any
+) -> HttpResponse:
+    through = refusal if isinstance(refusal, ThroughCase) else None
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "through_url": step_url(through) if through else "",
+        "told": TOLD_OF_AN_ACCESS,
+        **page,
+    }
+    return render(request, "register/access_act.html", context, status=409 if refusal else 200)
+
+
+# --- forms ---
+
+
+class ActForm(PageForm):
+    """What one act asks for; ``seen`` is the last day that the page showed."""
+
+    def __init__(self, *args: Any, act: AccessAct, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for fact in act.facts:
+            self.fields[fact.name] = field_of(fact)
+        self.fields["reason"] = reason_field("package access", required=act.reason)
+        if act is EXTEND:
+            self.fields["seen"] = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+
+
+class PackageField(forms.CharField):
+    """A package by its offering's FedRAMP id or exact name; links from other pages name its id here."""
+
+    def clean(self, value: Any) -> Any:
+        """The package.
+
+        Raises:
+            ValidationError: no offering is called so, several are, or it is not known where its package is.
+        """
+        said = str(super().clean(value)).strip()
+        called = Q(offering__fedramp_id__iexact=said) | Q(offering__public_id=said) | Q(offering__name__iexact=said)
+        found = list(Package.objects.filter(called).select_related("offering__provider")[:2])
+        if len(found) != 1:
+            raise ValidationError(
+                "Enter the FedRAMP id, or the exact name, of an offering of which it is recorded where its package is."
+            )
+        return found[0]
+
+
+class WhoseForm(PageForm):
+    """Whose package, and which agency."""
+
+    offering = PackageField(
+        label="Offering",
+        help_text="Its FedRAMP id, or its exact name.",
+        max_length=300,
+        widget=forms.TextInput(attrs=SHORT),
+        error_messages={"required": "Offering: enter its FedRAMP id or name."},
+    )
+    agency = forms.ModelChoiceField(
+        Organization.objects.filter(kind=OrganizationKind.AGENCY, is_pseudo=False),
+        to_field_name="public_id",
+        empty_label="Choose one",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose the agency.", "invalid_choice": "Choose one of the agencies offered."},
+    )
+
+
+class ContactByEmail(forms.EmailField):
+    """A contact by the address that the agency gave: a provider does not see the agency's list of contacts."""
+
+    def __init__(self, contacts: Any, **kwargs: Any) -> None:
+        super().__init__(widget=forms.EmailInput(attrs={**SHORT, "autocomplete": "off"}), **kwargs)
+        self.contacts = contacts
+
+    def clean(self, value: Any) -> Any:
+        """The contact.
+
+        Raises:
+            ValidationError: the agency has no contact with this address.
+        """
+        said = super().clean(value)
+        found = self.contacts.filter(email__iexact=said).order_by("pk").first()
+        if found is None:
+            raise ValidationError(
+                "The agency has no contact with this address. Its liaison can add one in this portal."
+            )
+        return found
+
+
+UNTIL_HELP = {
+    Turn.PMO: "Connect.gov: 60 days from the grant at most, or blank once the agency has its ATO.",
+    Turn.PROVIDER: "Leave it blank where you set no end.",
+}
+
+
+class GrantForm(PageForm):
+    """The person, who approved it at the agency, and the days."""
+
+    def __init__(self, *args: Any, user: User, agency: Organization, package: Package, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parts = Organization.objects.visible_to(user).below([agency.pk])
+        self._name("person", "Person", parts, user, "A contact of the agency or of a part of it.")
+        approver = "The agency's CIO, CISO or designee, here or at an agency above it."
+        self._name("approver", "Approver", agency.line_up, user, approver)
+        for fact in GRANT:
+            self.fields[fact.name] = field_of(fact)
+        self.fields["until"].help_text = UNTIL_HELP[package.grantor]
+
+    def _name(self, name: str, label: str, of: Any, user: User, words: str) -> None:
+        contacts = Contact.objects.filter(organization__in=of)
+        if reads_everything(user):
+            self.fields[name] = forms.ModelChoiceField(
+                contacts.select_related("organization"),
+                label=label,
+                help_text=words,
+                to_field_name="public_id",
+                empty_label="Choose one",
+                widget=forms.Select(attrs=SELECT),
+                error_messages={"required": f"{label}: choose one.", "invalid_choice": f"{label}: choose one."},
+            )
+        else:
+            errors = {
+                "required": f"{label}: enter the e-mail address.",
+                "invalid": f"{label}: enter an e-mail address.",
+            }
+            help_text = f"{words} Give the address that the agency named to you."
+            self.fields[name] = ContactByEmail(
+                contacts, label=f"{label}: e-mail address", help_text=help_text, error_messages=errors
+            )
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)

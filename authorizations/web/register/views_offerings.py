@@ -1,0 +1,217 @@
+"""One offering: what the Marketplace says of it, who uses it, and what it builds on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.display import counted
+from authorizations.models import Ato, Offering
+from authorizations.policy import Capability, may
+from authorizations.presenters import deadlines
+from authorizations.tables.columns import link_column
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
+from authorizations.vocabulary import TERMS, AtoType, ListingRole
+from authorizations.web.cases.views_opening import entries_for
+from authorizations.web.lists.labels import Q_PUBLISHED_NOW, TONES
+from authorizations.web.lists.link_filters import building_on, carrying
+from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
+from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
+from authorizations.web.messages.mutes import mutes_of
+from authorizations.web.page_access import person
+from authorizations.web.register.contacts import contacts_of, may_see_contacts
+from authorizations.web.register.labels import listing_words, safe_link, step_source, yearly_words
+
+ATO_COLUMNS = columns_of(ATOS, "agency", "role", "type", "signed", "logged", "expires", "stage")
+CASE_COLUMNS = (
+    link_column("agency", "Case of", "", "case", "agency__", public_id="public_id"),
+    *columns_of(CASES, "kind", "stage", "turn", "since"),
+)
+RELATIVE_COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation")
+RELATIVES = {"carrying": "Offerings it builds on", "building_on": "Offerings that build on it"}
+FEW_ROWS = 20
+Q_INITIAL = Q(listing_role=ListingRole.INITIAL)
+
+
+def offering(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = person(request)
+    rows = Offering.objects.visible_to(user).select_related("provider", "assessor", "partner_agency", "package")
+    found = get_object_or_404(rows, public_id=public_id)
+    numbers = usage(user, found)
+    context = {
+        "offering": found,
+        "trail": [("Offerings", list_address("offerings", {}))],
+        "listing": listing_words(found),
+        "yearly": yearly_words(found.annual_assessment),
+        "tone": TONES.get(found.designation, "plain"),
+        "formerly": formerly(found),
+        "history": steps(found),
+        "seen": set[str](),
+        "website": safe_link(found.website),
+        "usage": numbers,
+        "atos": first_rows(f"ATO rows of {found.name}", ATO_COLUMNS, _ato_rows(user, found)),
+        "atos_url": list_address("atos", {"offering": found.public_id}),
+        "first_rows": FIRST_ROWS,
+        "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(offering=found)),
+        "cases_url": list_address("cases", {"offering": found.public_id}),
+        "mutes": mutes_of(user, found, timezone.localdate()),
+        "deadlines": deadlines.of_offering(user, found, timezone.localdate()),
+        "buttons": list(_buttons(user, found)),
+        # The provider's own people and the PMO alone see them; nobody else's page asks.
+        "contacts": contacts_of(user, found.provider, timezone.localdate())
+        if may_see_contacts(user, found.provider)
+        else [],
+        **_relatives(user, found),
+    }
+    return render(request, "register/offering.html", context)
+
+
+def _buttons(user: User, offering: Offering) -> Iterator[tuple[str, str]]:
+    """What this person may begin from here: words and address."""
+    yield from entries_for(user, offering)
+    if may(user.roles, Capability.SET_DESIGNATION):
+        yield "Set the designation", reverse("set_designation", args=[offering.public_id])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    on: date
+    source: str
+    left_on: date | None
+    reason: str
+    reference: str = ""
+
+
+def steps(offering: Offering) -> list[Step]:
+    """The designation history in order, each date with where it comes from."""
+    return [
+        Step(
+            event.get_step_display(),
+            event.effective_on,
+            step_source(event),
+            event.not_published_since,
+            event.reason,
+            event.reference,
+        )
+        for event in offering.designation_events.select_related("import_run")
+    ]
+
+
+def formerly(offering: Offering) -> str:
+    """What the designation was called until 2026; blank where it was not renamed."""
+    return next((term.formerly[0] for term in TERMS if term.designation == offering.designation), "")
+
+
+def _ato_rows(user: User, offering: Offering) -> QuerySet[Any]:
+    # What is published now comes first, and the initial row before the reuse rows.
+    return (
+        ATOS.rows(user)
+        .filter(offering=offering)
+        .order_by(
+            F("not_published_since").asc(nulls_first=True), "listing_role", F("signed_on").desc(nulls_last=True), "pk"
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How many ATO rows stand behind an offering, and what the feed says of the same."""
+
+    figures: list[Figure]
+    total: int
+    published: int
+    p_atos: int
+    indirect: int
+    differences: list[str]
+
+    @property
+    def unpublished(self) -> int:
+        """Rows made here, and those that left the feed."""
+        return self.total - self.published
+
+
+def usage(user: User, offering: Offering) -> Usage:
+    """The figures of who uses an offering; each leads to exactly its rows."""
+    own = Ato.objects.visible_to(user).filter(offering=offering)
+    counts = own.aggregate(
+        total=Count("pk"),
+        initial=Count("pk", filter=Q_PUBLISHED_NOW & Q_INITIAL),
+        reuse=Count("pk", filter=Q_PUBLISHED_NOW & ~Q_INITIAL),
+        p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
+    )
+    beyond = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, building_on(offering.public_id))
+    counts |= beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
+    return Usage(
+        _figures(offering, counts),
+        counts["total"],
+        counts["initial"] + counts["reuse"],
+        counts["p_atos"],
+        counts["indirect"],
+        list(_differences(offering, counts)),
+    )
+
+
+def _figures(offering: Offering, counts: dict[str, int]) -> list[Figure]:
+    here = {"offering": offering.public_id, "listed": "now"}
+    beyond = {"building_on": offering.public_id, "listed": "now"}
+    through = f"through {counted(counts['offerings'], 'offering')} that build on it"
+    if counts["offerings"] == 1:
+        through = "through 1 offering that builds on it"
+    return [
+        Figure(counts["initial"], "initial", list_address("atos", {**here, "role": "initial"})),
+        Figure(counts["reuse"], "direct reuse", list_address("atos", {**here, "role": "reuse"})),
+        Figure(counts["indirect"], "indirect reuse", list_address("atos", beyond), through),
+    ]
+
+
+def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
+    """Where the feed's own totals differ from the rows here, in sentences."""
+    ours, theirs = counts["initial"] + counts["reuse"], offering.published_authorizations
+    if offering.not_published_since is not None:
+        return [f"The feed that listed it last counted {theirs:,} authorizations."] if theirs is not None else []
+    said = []
+    if theirs is not None and theirs != ours:
+        said.append(
+            f"The feed counts {theirs:,} authorizations; {ours:,} of its rows stand here. Exact copies of a row are "
+            "counted once here, and rows whose id had blanks around it are included."
+        )
+    both, reuse = counts["reuse"] + counts["indirect"], offering.published_reuse
+    if reuse is not None and reuse != both:
+        said.append(
+            f"The feed counts {reuse:,} reuses, direct and indirect in one number; the rows here are {both:,}, "
+            "told apart above."
+        )
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Relatives:
+    """Offerings on one side of this one: the first of them, and the address of all."""
+
+    table: TableView
+    url: str
+    is_cut: bool
+
+
+def _relatives(user: User, offering: Offering) -> dict[str, Relatives | None]:
+    return {
+        "builds_on": _side(user, "carrying", carrying(offering.public_id), offering),
+        "carries": _side(user, "building_on", building_on(offering.public_id, "pk"), offering),
+    }
+
+
+def _side(user: User, narrowing: str, which: Q, offering: Offering) -> Relatives | None:
+    rows = OFFERINGS.rows(user).filter(which).order_by("sort_name", "pk")
+    found = first_rows(RELATIVES[narrowing], RELATIVE_COLUMNS, rows, FEW_ROWS)
+    if not found.rows:
+        return None
+    return Relatives(found, list_address("offerings", {narrowing: offering.public_id}), len(found.rows) == FEW_ROWS)

@@ -1,0 +1,176 @@
+"""One agency, provider or assessor."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.actions.register.contacts import named_by
+from authorizations.display import address
+from authorizations.models import AgencySystem, Ato, Offering
+from authorizations.policy import Capability, may
+from authorizations.presenters import deadlines
+from authorizations.tables.columns import link_column
+from authorizations.tables.contents import Figure
+from authorizations.tables.html import TableView
+from authorizations.vocabulary import Designation
+from authorizations.web.lists.labels import Q_PUBLISHED_NOW, count_of
+from authorizations.web.lists.link_filters import below
+from authorizations.web.lists.registry import AGENCIES, ATOS, CASES, OFFERINGS
+from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
+from authorizations.web.page_access import person
+from authorizations.web.register.contacts import contacts_of
+from authorizations.web.register.labels import accreditation_source, listing_words, safe_link
+
+# An agency's page has two tables of ATO rows: half the rows each.
+FEW_ROWS = FIRST_ROWS // 2
+BUREAUS = 200
+OWN_COLUMNS = columns_of(ATOS, "offering", "role", "type", "signed", "logged", "expires", "stage")
+BUREAU_ATO_COLUMNS = (
+    link_column("agency", "Agency", "", "agency", "agency__"),
+    *columns_of(ATOS, "offering", "role", "type", "signed", "expires", "stage"),
+)
+CASE_COLUMNS = columns_of(CASES, "case", "kind", "stage", "turn", "since")
+OFFERING_COLUMNS = columns_of(OFFERINGS, "name", "fedramp_id", "designation", "impact", "models", "atos")
+ASSESSED_COLUMNS = columns_of(OFFERINGS, "name", "provider", "fedramp_id", "designation", "impact", "atos")
+
+
+def agency(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one agency: its own ATO rows and, apart from them, those of its bureaus."""
+    user = person(request)
+    found = get_object_or_404(_with_counts(user, _organizations(user, OrganizationKind.AGENCY)), public_id=public_id)
+    context = {
+        **_shared(user, found),
+        "trail": [("Agencies", list_address("agencies", {})), *_ancestors(found)],
+        "figures": _agency_figures(found, found.own_rows, found.bureau_rows),
+        "bureaus": list(_bureaus(user, found)),
+        "bureaus_url": list_address("agencies", {"below": found.public_id}),
+        "own": _ato_table(user, f"ATO rows of {found.name}", Q(agency=found), OWN_COLUMNS),
+        "own_url": list_address("atos", {"agency": found.public_id}),
+        "of_bureaus": _ato_table(user, f"ATO rows of bureaus of {found.name}", below(public_id), BUREAU_ATO_COLUMNS),
+        "of_bureaus_url": list_address("atos", {"below": found.public_id}),
+        "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(agency=found), FEW_ROWS),
+        "cases_url": list_address("cases", {"agency": found.public_id}),
+        "systems": AgencySystem.objects.visible_to(user).filter(agency=found),
+        "few_rows": FEW_ROWS,
+    }
+    return render(request, "register/agency.html", context)
+
+
+def provider(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = person(request)
+    found = get_object_or_404(_organizations(user, OrganizationKind.PROVIDER), public_id=public_id)
+    rows = OFFERINGS.rows(user).filter(provider=found).order_by("sort_name", "pk")
+    context = {
+        **_shared(user, found),
+        "trail": [("Providers", list_address("providers", {}))],
+        "figures": _provider_figures(user, found),
+        "offerings": first_rows(f"Offerings of {found.name}", OFFERING_COLUMNS, rows),
+        "all_url": list_address("offerings", {"provider": found.public_id}),
+        "first_rows": FIRST_ROWS,
+    }
+    return render(request, "register/provider.html", context)
+
+
+def assessor(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of one independent assessor with the offerings it assesses."""
+    user = person(request)
+    found = get_object_or_404(_organizations(user, OrganizationKind.ASSESSOR), public_id=public_id)
+    rows = OFFERINGS.rows(user).filter(assessor=found).order_by("sort_name", "pk")
+    context = {
+        **_shared(user, found),
+        "trail": [("Assessors", list_address("assessors", {}))],
+        "accreditation_source": accreditation_source(found),
+        "figures": _assessor_figures(user, found),
+        "offerings": first_rows(f"Offerings assessed by {found.name}", ASSESSED_COLUMNS, rows),
+        "all_url": list_address("offerings", {"assessor": found.public_id}),
+        "first_rows": FIRST_ROWS,
+    }
+    return render(request, "register/assessor.html", context)
+
+
+def _organizations(user: User, kind: OrganizationKind) -> QuerySet[Any]:
+    return Organization.objects.visible_to(user).filter(kind=kind).select_related("parent__parent")
+
+
+def _shared(user: User, found: Organization) -> dict[str, Any]:
+    """What every kind of organization shows: names, feed ids, and the contacts this person may see."""
+    return {
+        "organization": found,
+        "listing": listing_words(found),
+        "website": safe_link(found.website),
+        "aliases": found.aliases.all(),
+        "feed_ids": found.feed_ids.all(),
+        "names_contacts": may(user.roles, Capability.ADD_OWN_CONTACT) and named_by(user).filter(pk=found.pk).exists(),
+        "sees_people": OrganizationKind.PMO in user.sides
+        or any(each.organization_id in found.line_up for each in user.current_memberships),
+        "contacts": contacts_of(user, found, timezone.localdate()),
+        "owed": deadlines.of_organization(user, found, timezone.localdate()) if deadlines.follows(user, found) else [],
+    }
+
+
+def _ancestors(agency: Organization) -> list[tuple[str, str]]:
+    line: list[tuple[str, str]] = []
+    above = agency.parent
+    while above is not None and len(line) < 2:
+        line.insert(0, (above.name, address("agency", above.public_id)))
+        above = above.parent
+    return line
+
+
+def _ato_table(user: User, caption: str, which: Q, columns: Any) -> TableView | None:
+    order = (F("not_published_since").asc(nulls_first=True), F("signed_on").desc(nulls_last=True), "pk")
+    rows = ATOS.rows(user).filter(which).order_by(*order)
+    return some_rows(caption, columns, rows, FEW_ROWS)
+
+
+def _bureaus(user: User, agency: Organization) -> QuerySet[Any]:
+    rows = AGENCIES.rows(user).filter(below(agency.public_id, "")).order_by("sort_name", "pk")
+    return rows.values("name", "public_id", "parent_id", "parent__name", "ato_rows", "listed")[:BUREAUS]
+
+
+def _agency_figures(agency: Organization, own: int, of_bureaus: int) -> Iterator[Figure]:
+    here = {"agency": agency.public_id, "listed": "now"}
+    yield Figure(own, "ATO rows of its own, published", list_address("atos", here))
+    if agency.parent_id is None or of_bureaus:
+        under = {"below": agency.public_id, "listed": "now"}
+        yield Figure(of_bureaus, "ATO rows of its bureaus, published", list_address("atos", under))
+
+
+def _with_counts(user: User, agencies: QuerySet[Any]) -> QuerySet[Any]:
+    """Agencies with the number of their own published ATO rows and of those of their bureaus and offices."""
+    published = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW)
+    under = published.filter(Q(agency__parent=OuterRef("pk")) | Q(agency__parent__parent=OuterRef("pk")))
+    number = under.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
+    rows: QuerySet[Any] = agencies.annotate(
+        own_rows=count_of(published, "agency"), bureau_rows=Coalesce(Subquery(number), 0)
+    )
+    return rows
+
+
+def _provider_figures(user: User, provider: Organization) -> Iterator[Figure]:
+    rows = Offering.objects.visible_to(user).filter(provider=provider)
+    counts = rows.aggregate(n=Count("pk"), certified=Count("pk", filter=Q(designation=Designation.CERTIFIED)))
+    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider=provider)
+    atos = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
+    here = {"provider": provider.public_id}
+    yield Figure(counts["n"], "offerings", list_address("offerings", here))
+    certified = {**here, "designation": Designation.CERTIFIED.value}
+    yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))
+    yield Figure(atos["n"], "ATO rows, published", list_address("atos", {**here, "listed": "now"}))
+    yield Figure(atos["agencies"], "agencies with such rows", list_address("agencies", {"using": provider.public_id}))
+
+
+def _assessor_figures(user: User, assessor: Organization) -> Iterator[Figure]:
+    rows = Offering.objects.visible_to(user).filter(assessor=assessor)
+    counts = rows.aggregate(n=Count("pk"), certified=Count("pk", filter=Q(designation=Designation.CERTIFIED)))
+    here = {"assessor": assessor.public_id}
+    yield Figure(counts["n"], "offerings assessed", list_address("offerings", here))
+    certified = {**here, "designation": Designation.CERTIFIED.value}
+    yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))

@@ -1,0 +1,215 @@
+"""Reports: which there are, one of them on the screen, and the files made of it at once."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import User
+from authorizations.actions.audit_log.security_events import note
+from authorizations.reports.base import Missing, NotForYou, Report, Unfit, ask
+from authorizations.reports.base import day as read_day
+from authorizations.reports.parameters import PASTED
+from authorizations.reports.registry import REPORTS, reports_for
+from authorizations.reports.rendering import pdf
+from authorizations.reports.rendering.formats import FORMATS, file_name
+from authorizations.reports.rendering.print_layout import too_long
+from authorizations.reports.schema import schema_of
+from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
+from authorizations.tables.columns import Table
+from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.tables.html import TableView
+from authorizations.web.lists.paging import Paging
+from authorizations.web.page_access import person
+
+REPORTS_TRAIL = ("Reports", "reports")
+# Rows of a table on one page of it, and where the whole report is shown.
+SHOWN, SHOWN_OF_EACH = 100, 50
+# The formats that a button makes, in its words.
+MADE = {"pdf": "Make PDF", "xlsx": "Make Excel file"}
+NOTHING_FOUND = "Nothing that you may see has this id. Choose again."
+NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A table on the screen: some of its rows, and where the others are; page by page where it stands alone."""
+
+    table: Table
+    paging: Paging
+    url: str
+    is_alone: bool
+
+    @property
+    def view(self) -> TableView:
+        return TableView(self.table, self.table.between(self.paging.first_row - 1, self.paging.last_row))
+
+
+def reports(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/list.html", {"reports": reports_for(person(request))})
+
+
+def report(request: HttpRequest, name: str) -> HttpResponse:
+    """One report on the screen; one of its tables alone, page by page, where it is long."""
+    found = report_of(request, name)
+    user = person(request)
+    given = request.GET.dict()
+    form = form_of(found, user, given)
+    trail = [(REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1]))]
+    context: dict[str, Any] = {"report": found, "form": form, "trail": trail}
+    try:
+        asked = ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
+        contents = found.contents(asked)
+    except Missing as problem:
+        # The same answer for what is not there and for what this person may not know of.
+        form.add_error(problem.key or None, NOTHING_FOUND)
+        return render(request, "reports/report.html", context, status=404)
+    except Unfit as problem:
+        if given.keys() - {"table", "page"}:
+            form.add_error(problem.key or None, str(problem))
+        return render(request, "reports/report.html", context)
+    only = _only(contents, request)
+    charts = [] if only else [(chart, _shown(chart.table, asked, request)) for chart in contents.charts]
+    context |= {
+        "asked": asked,
+        "contents": contents,
+        "only": only,
+        "shown": [_shown(table, asked, request) for table in ((only,) if only else contents.tables)],
+        "charts": charts,
+        "query": urlencode(asked.given),
+        "formats": [each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()],
+        "pdf_is_possible": pdf.is_possible(),
+        "makeable": _makeable(),
+        "too_long": too_long(contents),
+        "paper_rows": settings.REPORT_PDF_ROWS,
+    }
+    return render(request, "reports/report.html", context)
+
+
+def _makeable() -> list[dict[str, str]]:
+    """The formats that a button makes here, each with a new key of its form."""
+    made = [name for name in MADE if name != "pdf" or pdf.is_possible()]
+    return [{"name": name, "words": MADE[name], "once": secrets.token_hex(16)} for name in made]
+
+
+def report_of(request: HttpRequest, name: str) -> Report:
+    """The report of an address.
+
+    Raises:
+        Http404: there is none of this name.
+        PermissionDenied: the person's side has no such report.
+    """
+    found = REPORTS.get(name)
+    if found is None:
+        raise Http404
+    if not found.is_for(person(request)):
+        raise PermissionDenied(NOT_FOR_YOU)
+    return found
+
+
+def asking(found: Report, user: User, given: dict[str, str]) -> Asking:
+    """What a person asks for at this moment.
+
+    Raises:
+        Http404: a parameter names what is not there for them.
+        Unfit: a parameter is absent or means nothing.
+    """
+    try:
+        return ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
+    except Missing as problem:
+        raise Http404 from problem
+    except NotForYou as problem:
+        raise PermissionDenied(NOT_FOR_YOU) from problem
+
+
+def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
+    """The parameters of a report as a form, filled in as asked for. What is wrong with them, finding them says."""
+    form = PageForm(initial={each.key: given.get(each.key, each.default(user)) for each in found.parameters})
+    # Nothing is validated here: mistakes are added as they are found.
+    form.cleaned_data = {}
+    for each in found.parameters:
+        common: dict[str, Any] = {"label": each.label, "required": each.required, "help_text": each.hint}
+        options = each.choices(user) if each.choices else None
+        if options is not None:
+            choices = [("", "Choose one" if each.required else "All"), *options]
+            common["help_text"] = "" if each.hint == PASTED else each.hint
+            form.fields[each.key] = forms.ChoiceField(choices=choices, widget=forms.Select(attrs=SELECT), **common)
+        elif each.find is read_day:
+            dates = forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d")
+            form.fields[each.key] = forms.DateField(widget=dates, **common)
+        else:
+            form.fields[each.key] = forms.CharField(widget=forms.TextInput(attrs=SHORT), **common)
+    return form
+
+
+def _only(contents: Contents, request: HttpRequest) -> Table | None:
+    """The table that is asked for alone, if one is.
+
+    Raises:
+        Http404: the report has no such table.
+    """
+    key = request.GET.get("table", "")
+    found = contents.table(key) if key else None
+    if key and found is None:
+        raise Http404
+    return found
+
+
+def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
+    is_alone = request.GET.get("table") == table.key
+    url = f"?{urlencode({**asked.given, 'table': table.key})}"
+    page = request.GET.get("page", "1") if is_alone else "1"
+    size = SHOWN if is_alone else SHOWN_OF_EACH
+    return Shown(table, Paging(table.total, size, page, lambda number: f"{url}&page={number}"), url, is_alone)
+
+
+def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:
+    """A report, or one of its tables, as CSV or JSON: streamed, so that it begins at once whatever its length."""
+    found = report_of(request, name)
+    asked, contents = _made(request, found)
+    only = _only(contents, request)
+    pieces = (
+        json_of(found.name, contents, asked) if suffix == "json" else csv_of([only] if only else contents.every_table)
+    )
+    took(request, found, asked, suffix)
+    response = StreamingHttpResponse(encoded(pieces), content_type=FORMATS[suffix].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found, asked, suffix, only)}"'
+    return response
+
+
+def schema(request: HttpRequest, name: str) -> JsonResponse:
+    """The JSON Schema of a report, by the tables that it has for this person."""
+    found = report_of(request, name)
+    _, contents = _made(request, found)
+    return JsonResponse(schema_of(found, contents.every_table), json_dumps_params={"indent": 2})
+
+
+def printable(request: HttpRequest, name: str) -> HttpResponse:
+    """The page that prints: what the PDF is made of, also where this machine makes none."""
+    found = report_of(request, name)
+    asked, contents = _made(request, found)
+    took(request, found, asked, "print")
+    return HttpResponse(pdf.printed(found, contents, asked))
+
+
+def _made(request: HttpRequest, found: Report) -> tuple[Asking, Contents]:
+    try:
+        asked = asking(found, person(request), request.GET.dict())
+        return asked, found.contents(asked)
+    except Unfit as problem:
+        raise Http404(str(problem)) from problem
+
+
+def took(request: HttpRequest, found: Report, asked: Asking, suffix: str) -> None:
+    """Notes for the record who took which report, of what, in which format."""
+    said = {"report": found.name, "format": suffix, **({"of": dict(asked.given)} if asked.given else {})}
+    note("report.taken", actor=person(request), now=asked.as_of, said=said)

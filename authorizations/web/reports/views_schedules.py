@@ -1,0 +1,179 @@
+"""Having a report sent by itself: the form, and pausing, resuming and removing what was set."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import Organization, User
+from accounts.roles import ROLES_OF, Role
+from authorizations.actions.refusals import Blocked
+from authorizations.actions.report_schedules import (
+    When,
+    Whom,
+    pause_schedule,
+    remove_schedule,
+    resume_schedule,
+    set_schedule,
+)
+from authorizations.actions.reports import Wanted
+from authorizations.display import day_text
+from authorizations.models import ReportSchedule
+from authorizations.reports.base import Unfit
+from authorizations.reports.rendering import pdf
+from authorizations.reports.rendering.formats import FORMATS
+from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
+from authorizations.vocabulary import Rhythm, Weekday
+from authorizations.web.page_access import person
+from authorizations.web.reports.views import REPORTS_TRAIL, asking, report_of
+
+ME = "me"
+RADIO = {"class": "usa-radio__input"}
+
+
+class ScheduleForm(PageForm):
+    """When a report is sent, as what, and to whom."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    rhythm = forms.ChoiceField(
+        label="How often",
+        choices=Rhythm.choices,
+        widget=forms.RadioSelect(attrs=RADIO),
+        error_messages={"required": "Choose how often.", "invalid_choice": "Choose how often."},
+    )
+    weekday = forms.TypedChoiceField(
+        label="Weekday",
+        help_text="Where it is sent every week.",
+        choices=Weekday.choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.Select(attrs=SELECT),
+    )
+    day_of_month = forms.IntegerField(
+        label="Day of the month",
+        help_text="Where it is sent every month. In a month that is shorter, its last day counts.",
+        min_value=1,
+        max_value=31,
+        required=False,
+        widget=forms.NumberInput(attrs={**SHORT, "min": 1, "max": 31, "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a day from 1 to 31."),
+    )
+    on = forms.DateField(
+        label="Day",
+        help_text="Where it is sent once.",
+        required=False,
+        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a date, such as 2026-11-24."},
+    )
+    format = forms.ChoiceField(label="Format", widget=forms.Select(attrs=SELECT))
+    whom = forms.ChoiceField(
+        label="To whom",
+        help_text="Each person gets their own, made of what they themselves may see.",
+        widget=forms.Select(attrs=SELECT),
+        error_messages={"required": "Choose to whom.", "invalid_choice": "Choose one of those offered."},
+    )
+    # Which field each rhythm needs, and what is said where it is blank.
+    NEEDS = {
+        Rhythm.WEEKLY: ("weekday", "Choose the weekday."),
+        Rhythm.MONTHLY: ("day_of_month", "Enter a day from 1 to 31."),
+        Rhythm.ONCE: ("on", "Enter the day."),
+    }
+
+    def __init__(self, *args: Any, led: list[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"rhythm": Rhythm.WEEKLY, "whom": ME, "once": secrets.token_hex(16), **self.initial}
+        made: Any = self.fields["format"]
+        made.choices = [(each.name, each.label) for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()]
+        self._whom = {
+            f"{each.public_id}:{role}": Whom(each, role) for each in led for role in ("", *ROLES_OF[each.kind])
+        }
+        whom: Any = self.fields["whom"]
+        whom.choices = [(ME, "Only me"), *((key, _words(each)) for key, each in self._whom.items())]
+        if not led:
+            del self.fields["whom"]
+
+    def clean(self) -> dict[str, Any]:
+        """The day that the rhythm needs, and no other."""
+        said = super().clean() or {}
+        if "rhythm" in said:
+            needed, missing = self.NEEDS[Rhythm(said["rhythm"])]
+            if said.get(needed) is None and needed not in self.errors:
+                self.add_error(needed, missing)
+        return said
+
+    @property
+    def when(self) -> When:
+        needed, _ = self.NEEDS[Rhythm(self.cleaned_data["rhythm"])]
+        return When(self.cleaned_data["rhythm"], **{needed: self.cleaned_data[needed]})
+
+    @property
+    def to(self) -> Whom:
+        return self._whom.get(self.cleaned_data.get("whom", ME), Whom())
+
+
+def _words(whom: Whom) -> str:
+    return f"{whom.organization}: {f'each {Role(whom.role).label}' if whom.role else 'every member'}"
+
+
+def schedule(request: HttpRequest, name: str) -> HttpResponse:
+    found, user = report_of(request, name), person(request)
+    given = {each.key: request.GET.get(each.key, "") for each in found.parameters}
+    url = f"{reverse('report', args=[name])}?{urlencode(given)}"
+    try:
+        asked = asking(found, user, given)
+        title = found.contents(asked).title
+    except Unfit as problem:
+        messages.error(request, str(problem))
+        return redirect(url)
+    form = ScheduleForm(request.POST or None, led=_led(user))
+    if request.method == "POST" and form.is_valid():
+        wanted = Wanted(name, title, asked.given, form.cleaned_data["format"])
+        if made := _set(user, wanted, form):
+            first = day_text(made.next_on) if made.next_on else ""
+            messages.success(request, f"“{title}” is sent {made.words}, first on {first}, in the morning.")
+            return redirect("my_reports")
+    trail = [(REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1])), (title, url)]
+    return render(request, "reports/schedule.html", {"form": form, "title": title, "url": url, "trail": trail})
+
+
+def _set(user: User, wanted: Wanted, form: ScheduleForm) -> ReportSchedule | None:
+    said = {"when": form.when, "whom": form.to, "once": form.cleaned_data["once"]}
+    try:
+        return set_schedule(actor=user, wanted=wanted, now=timezone.now(), **said)
+    except Blocked as refusal:
+        form.add_error(None, refusal.sentence)
+        return None
+
+
+def _led(user: User) -> list[Organization]:
+    led = {each.organization_id: each.organization for each in user.own_memberships if each.organization_id in user.led}
+    return list(led.values())
+
+
+def _act(request: HttpRequest, public_id: str, verb: Callable[..., ReportSchedule], done: str) -> HttpResponse:
+    try:
+        verb(actor=person(request), public_id=public_id, now=timezone.now())
+    except ReportSchedule.DoesNotExist as none:
+        raise Http404 from none
+    messages.success(request, done)
+    return redirect("my_reports")
+
+
+def pause(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _act(request, public_id, pause_schedule, "Nothing is sent until you resume it.")
+
+
+def resume(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _act(request, public_id, resume_schedule, "It is sent again, from its next day on.")
+
+
+def remove(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _act(request, public_id, remove_schedule, "It was removed. What was sent stays in the lists of its people.")

@@ -1,0 +1,116 @@
+"""The forms of a plan: choosing its workbook, taking it over, and keeping its dates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from authorizations.actions.refusals import NotReady
+from authorizations.exchange.wbs.workbook import MEGABYTE, MOST_BYTES
+from authorizations.lifecycle.wbs import COLUMNS, DATES
+from authorizations.models import WbsTask
+from authorizations.step_pages.inputs import SHORT, PageForm
+
+ACCEPTED = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class WorkbookForm(PageForm):
+    """The choice of a workbook."""
+
+    file = forms.FileField(
+        label="WBS workbook",
+        help_text=f"The Excel file (.xlsx) that agency and provider fill in, of {MOST_BYTES // MEGABYTE} MB at most. "
+        "Nothing is changed before you have seen what it would change.",
+        widget=forms.FileInput(attrs={"class": "usa-input", "accept": ACCEPTED}),
+        error_messages={"required": "Choose the workbook.", "empty": "The file is empty."},
+    )
+
+    def clean_file(self) -> Any:
+        """Refuses what is too large before reading it.
+
+        Raises:
+            ValidationError: with the limit in words.
+        """
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                f"The file is larger than {MOST_BYTES // MEGABYTE} MB, the most that is accepted. Nothing was stored."
+            )
+        return file
+
+
+class TakeOverForm(PageForm):
+    """The decision to take a workbook over that was looked at."""
+
+    token = forms.CharField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def field_name(task: WbsTask, column: str) -> str:
+    """The name of the input of one date."""
+    return f"{task.public_id}-{column}"
+
+
+class DatesForm(PageForm):
+    """The dates of some tasks, which know what the person saw."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, tasks: Sequence[WbsTask], revision: int, **kwargs: Any) -> None:
+        self.tasks = tasks
+        seen = {field_name(task, column): getattr(task, column) for task in tasks for column in DATES}
+        kwargs["initial"] = {**seen, "revision": revision}
+        super().__init__(*args, **kwargs)
+        for task in tasks:
+            for column in DATES:
+                self.fields[field_name(task, column)] = _date_field(task, column)
+
+    @property
+    def rows(self) -> list[tuple[WbsTask, list[tuple[str, forms.BoundField]]]]:
+        """Each task with the inputs of its dates, and what each column is called."""
+        return [(task, [(COLUMNS[column], self[field_name(task, column)]) for column in DATES]) for task in self.tasks]
+
+    @property
+    def changed(self) -> dict[str, dict[str, Any]]:
+        """What the person changed, by the task's id and the column."""
+        names = set(self.changed_data)
+        dates = {
+            task.public_id: {
+                column: self.cleaned_data[field_name(task, column)]
+                for column in DATES
+                if field_name(task, column) in names
+            }
+            for task in self.tasks
+        }
+        return {key: columns for key, columns in dates.items() if columns}
+
+    def refuse(self, refusal: NotReady) -> None:
+        """Shows each problem at its field, or at the top where it has none."""
+        for problem in refusal.problems:
+            name = problem.where.replace(" ", "-")
+            self.add_error(name if name in self.fields else None, problem.sentence)
+
+    def renewed(self, tasks: Sequence[WbsTask], revision: int) -> "DatesForm":
+        """What was typed, on the plan as it stands now; what was left alone takes the newest dates."""
+        fresh = DatesForm(tasks=tasks, revision=revision)
+        typed = QueryDict(mutable=True)
+        for bound in fresh:
+            value = bound.value()
+            seen = value.isoformat() if value and bound.name != "revision" else ""
+            is_kept = bound.name in self.changed_data and bound.name in self.fields
+            typed[bound.html_name] = self.data.get(bound.html_name, "") if is_kept else seen
+            typed[bound.html_initial_name] = seen
+        typed["revision"] = str(revision)
+        return DatesForm(typed, tasks=tasks, revision=revision)
+
+
+def _date_field(task: WbsTask, column: str) -> forms.DateField:
+    words = f"Task {task.number}, {COLUMNS[column].lower()}"
+    return forms.DateField(
+        label=words,
+        required=False,
+        show_hidden_initial=True,
+        widget=forms.DateInput(attrs={**SHORT, "type": "date", "aria-label": words}, format="%Y-%m-%d"),
+        error_messages={"invalid": f"{words}: enter a date."},
+    )

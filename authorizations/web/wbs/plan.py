@@ -1,0 +1,136 @@
+"""The plan of a case as its page shows it: the rows with how they stand, the figures, and the facts it proposes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from authorizations.actions.cases.cases import of_theirs
+from authorizations.lifecycle.wbs import PROPOSES, Progress, heading_of, keepers, progress, proposed
+from authorizations.models import ArtifactVersion, Case, Wbs, WbsTask
+from authorizations.policy import Party
+from authorizations.vocabulary import WbsKind
+
+TONES = {"done": "good", "late": "bad", "under way": "wait", "ahead": "plain"}
+COLUMNS = (
+    "Number",
+    "Task",
+    "What it is",
+    "Responsibility",
+    "Planned start",
+    "Planned finish",
+    "Actual start",
+    "Actual finish",
+    "How it stands",
+    "Days late",
+    "Part of the PMO",
+    "Notes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One row of the table; ``is_yours``: whether this reader keeps its dates now, of a heading those of its part."""
+
+    task: WbsTask
+    stands: Progress
+    tone: str
+    is_yours: bool
+
+    @property
+    def can_be_done(self) -> bool:
+        """Whether one press marks it as done today: only what is under way, or should be."""
+        return self.is_yours and self.task.is_task and self.stands.state in ("under way", "late")
+
+    @property
+    def texts(self) -> list[str]:
+        """The columns of the export."""
+        task = self.task
+        days = (task.planned_start, task.planned_finish, task.actual_start, task.actual_finish)
+        return [
+            task.number,
+            task.title,
+            task.get_kind_display(),
+            task.owner,
+            *(day.isoformat() if day else "" for day in days),
+            self.stands.words if task.is_task else "",
+            str(self.stands.days_late or "") if task.is_task else "",
+            "Yes" if task.is_pmo else "",
+            task.notes,
+        ]
+
+
+def rows_of(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[PlanRow]:
+    """The rows as they stand on a day, for people who are this for the case."""
+    yours = {task.number for task in tasks if case.is_open and not keepers(task).isdisjoint(who)}
+    parts = {heading_of(number) for number in yours}
+    stands = [(task, progress(task, today)) for task in tasks]
+    return [PlanRow(task, how, TONES[how.state], task.number in yours | parts) for task, how in stands]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures above the table."""
+
+    tasks: int
+    parts: int
+    done: int
+    late: int
+    gaps: int
+
+
+def summary(rows: Sequence[PlanRow]) -> Summary:
+    """What is counted: tasks by how they stand, headings, and gaps without a name."""
+    kinds = Counter(row.task.kind for row in rows)
+    states = Counter(row.stands.state for row in rows if row.task.is_task)
+    return Summary(
+        kinds[WbsKind.TASK], kinds[WbsKind.HEADING], states["done"], states["late"], kinds[WbsKind.PLACEHOLDER]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fact of the case of which the plan has a day; ``is_yours``: whether this reader may record it now."""
+
+    name: str
+    label: str
+    planned_on: date
+    task: Any
+    recorded_on: date | None
+    is_yours: bool
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the case says so already."""
+        return self.recorded_on == self.planned_on
+
+
+def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[Proposal]:
+    """What the plan proposes for days to come; it never writes over what is recorded, a person does."""
+    found, known = proposed(tasks), case.machine().facts
+    yours = {fact.name for fact in of_theirs(case, who)} if case.is_open else set()
+    return [
+        Proposal(name, known[name].label, *found[name], case.said(name), name in yours)
+        for name, *_ in PROPOSES
+        if name in found and name in known and found[name][0] >= today
+    ]
+
+
+# The key under which releases name the document of the plan.
+DOCUMENT = "wbs"
+
+
+def document_in_words(case: Case, wbs: Wbs, user: User) -> str:
+    """How the workbook that was read stands to the signed one among the case's documents; one query."""
+    versions = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, artifact__key=DOCUMENT)
+    same = versions.filter(sha256=wbs.sha256, withdrawn_at__isnull=True).order_by("-number").first()
+    newest = case.papers.get(DOCUMENT, {}).get("number")
+    if same and newest in (None, same.number):
+        return f"It is version {same.number} of the document of the case."
+    if same:
+        return f"It is version {same.number} of the document of the case; version {newest} is newer: import that."
+    if newest:
+        return f"It is not the file of the document of the case, whose version {newest} counts."
+    return "It is not among the documents of the case yet; FedRAMP counts the signed one there."

@@ -1,0 +1,183 @@
+"""Taking over the workbook of a plan (WBS): choose it, look at what it would change, take it over."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import User
+from authorizations.actions.cases.wbs import ENDED, NOT_YOURS, NothingToImport, Workbook, import_wbs, wbs_of
+from authorizations.actions.refusals import MovedOn
+from authorizations.actions.steps import Stale
+from authorizations.display import day_text
+from authorizations.exchange.imports import previewed_files
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.wbs.rows import Faulty, WbsFile, read_wbs
+from authorizations.lifecycle.wbs import ACTUAL, COLUMNS, PLANNERS, Changed, compare
+from authorizations.models import Case
+from authorizations.presenters.audit_log.history import Act, entries
+from authorizations.vocabulary import WbsKind
+from authorizations.web.page_access import person
+from authorizations.web.wbs.forms import TakeOverForm, WorkbookForm
+from authorizations.web.wbs.views import initial_case, trail_of
+
+SALT = "case.previewed-plan"
+# Previewed files are forgotten after a day; a page older than that cannot be applied either.
+A_DAY = 24 * 60 * 60
+FORGOTTEN = "This preview was taken over already, is too old, or was made by someone else. Choose the workbook again."
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A workbook that a person looked at for a case, and may take over within a day."""
+
+    sha256: str
+    name: str
+
+    def signed(self, user: User, case: Case) -> str:
+        """The token that goes from the preview to the decision."""
+        return signing.dumps([self.sha256, self.name, user.pk, case.pk], salt=SALT)
+
+    @classmethod
+    def of(cls, token: str, user: User, case: Case) -> "Preview | None":
+        """The preview of a token, unless it is another's, for another case, too old or none."""
+        try:
+            sha256, name, person_key, case_key = signing.loads(token, salt=SALT, max_age=A_DAY)
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+        return cls(sha256, name) if (person_key, case_key) == (user.pk, case.pk) else None
+
+
+def _case_of(request: HttpRequest, public_id: str) -> Case:
+    """The case, for someone who keeps its plan.
+
+    Raises:
+        Http404: no initial case for this person. PermissionDenied: the person keeps no plan here.
+    """
+    case, who = initial_case(person(request), public_id)
+    if PLANNERS.isdisjoint(who):
+        raise PermissionDenied(NOT_YOURS)
+    return case
+
+
+def _read(case: Case, content: bytes, name: str) -> WbsFile:
+    return read_wbs(content, name=name, level=case.offering.impact_level, today=timezone.localdate())
+
+
+def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Takes a workbook, and shows what is wrong with it or leads on to what it would change."""
+    case, user = _case_of(request, public_id), person(request)
+    if not case.is_open:
+        raise MovedOn(ENDED)
+    form, faults = WorkbookForm(request.POST or None, request.FILES or None), []
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        content = file.read()
+        try:
+            found = _read(case, content, file.name)
+        except Unreadable as problem:
+            form.add_error("file", problem.sentence)
+        except Faulty as faulty:
+            faults = faulty.faults
+        else:
+            # Where it cannot be kept, a page says so: a browser gives no file back to the form.
+            token = Preview(previewed_files.keep(content), found.name).signed(user, case)
+            return redirect(f"{reverse('wbs_plan', args=[public_id])}?{urlencode({'token': token})}")
+    context = {
+        "trail": trail_of(case, below_the_plan=True),
+        "case": case,
+        "wbs": wbs_of(case, user),
+        "form": form if request.method == "POST" else WorkbookForm(),
+        "faults": faults,
+    }
+    return render(request, "wbs/import.html", context)
+
+
+def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What a workbook would change, at an address of its own, and taking it over."""
+    case, user = _case_of(request, public_id), person(request)
+    is_sent = request.method == "POST"
+    form = TakeOverForm(request.POST) if is_sent else TakeOverForm(initial={"revision": case.revision})
+    token = request.POST.get("token", "") if is_sent else request.GET.get("token", "")
+    preview = Preview.of(token, user, case)
+    try:
+        found = _read(case, previewed_files.reopen(preview.sha256), preview.name) if preview else None
+    except (FileNotFoundError, Unreadable, Faulty):
+        found = None
+    if preview is None or found is None or (is_sent and not form.is_valid()):
+        messages.error(request, FORGOTTEN)
+        return redirect("wbs_import", public_id)
+    if not is_sent:
+        return _plan_page(request, case, found, token)
+    return _take_over(request, case, found, token, form.cleaned_data["revision"])
+
+
+def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, revision: int) -> HttpResponse:
+    workbook = Workbook(found.name, found.sha256, found.sheet, found.rows)
+    try:
+        import_wbs(case.public_id, actor=person(request), now=timezone.now(), revision=revision, workbook=workbook)
+    except Stale as refusal:
+        newest, _ = initial_case(person(request), case.public_id)
+        return _plan_page(request, newest, found, token, moved_on=refusal)
+    except NothingToImport as refusal:
+        messages.info(request, refusal.sentence)
+    except Case.DoesNotExist as gone:
+        raise Http404 from gone
+    else:
+        messages.success(request, f"The plan was taken over: {len(found.rows)} rows. It stands in the case’s history.")
+    previewed_files.forget(found.sha256)
+    return redirect("case_wbs", case.public_id)
+
+
+def _plan_page(
+    request: HttpRequest, case: Case, found: WbsFile, token: str, *, moved_on: MovedOn | None = None
+) -> HttpResponse:
+    user = person(request)
+    wbs = wbs_of(case, user)
+    comparison = compare(wbs.rows() if wbs else [], found.rows)
+    context = {
+        "trail": trail_of(case, below_the_plan=True),
+        "case": case,
+        "wbs": wbs,
+        "found": found,
+        "comparison": comparison,
+        "changes": [line for changed in comparison.change for line in _in_words(changed)],
+        "undone": [row for row in comparison.remove if any(getattr(row, column) for column in ACTUAL)],
+        "is_another": _names_another(case, found),
+        "is_known": wbs is not None and comparison.is_empty and wbs.sha256 == found.sha256,
+        "form": TakeOverForm(initial={"token": token, "revision": case.revision}),
+        "moved_on": moved_on,
+        "since": entries(case, user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
+        "is_open": case.is_open,
+    }
+    return render(request, "wbs/plan.html", context, status=409 if moved_on else 200)
+
+
+def _names_another(case: Case, found: WbsFile) -> bool:
+    """Whether the workbook states the FedRAMP id of another offering."""
+    ours = (case.offering.fedramp_id or "").strip().lower()
+    return bool(ours and found.fedramp_id and ours != found.fedramp_id.strip().lower())
+
+
+def _in_words(changed: Changed) -> list[tuple[str, str, str, str, str]]:
+    """Each column that changes: number, task, which, before, after."""
+    return [
+        (changed.number, changed.title, COLUMNS[name], _words(name, before), _words(name, after))
+        for name, (before, after) in changed.changes.items()
+    ]
+
+
+def _words(column: str, value: Any) -> str:
+    if column == "kind":
+        return str(WbsKind(value).label)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return day_text(value) if isinstance(value, date) else str(value or "–")

@@ -1,0 +1,1 @@
+"""Benchmarks: beside the product, each on a scratch database."""

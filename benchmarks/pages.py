@@ -1,0 +1,273 @@
+"""Which pages are timed, as whom, and against which limits."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Organization, User
+from accounts.roles import Role
+from authorizations.models import Ato, Case, Event, Offering
+from authorizations.vocabulary import CaseKind
+from benchmarks.cases import Filling, mute_redis, time_acts
+from benchmarks.timing import Visitor, gunicorn, session_of, time_against
+
+CSV_ROWS = 10_000
+CASES = 10_000
+# With many more cases the same pages cost little more.
+MOST_GROWTH = 1.3
+MOST_SPREAD = 1.5
+MOST_OF_AN_ACT = 50  # ms
+# A page with the frame and a few sentences: what any signed-in page costs.
+EMPTY = "accessibility"
+# A page after the last one shows the last one.
+BEYOND = 99_999
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to time: as whom, its address, and the most it may cost.
+
+    That is times the empty page; in queries; and how much further its slow requests (p95) lie above the usual one (p50)
+    than those of the empty page.
+    """
+
+    name: str
+    role: Role
+    path: str
+    most: float
+    most_queries: int | None = None
+    most_spread: float | None = None
+
+
+class Bench:
+    """One run: a line for each measurement, and what was over its limit."""
+
+    def __init__(self, port: int, rounds: int, write: Callable[[str], object]) -> None:
+        self.port, self.rounds, self.write = port, rounds, write
+        self.people = {role: User.objects.filter(memberships__role=role).order_by("pk").first() for role in Role}
+        self.sessions = {role: session_of(person) for role, person in self.people.items() if person}
+        self.over: list[str] = []
+
+    def check(self, words: str, *, holds: bool) -> str:
+        """Notes what does not hold; returns the word for it."""
+        if not holds:
+            self.over.append(words)
+        return "ok" if holds else "OVER"
+
+    def time(self, page: Page, rounds: int = 0) -> float:
+        """Times a page, prints its line, and returns its ratio to the empty page."""
+        queries = _queries(page.path, self.people[page.role])
+        visitor = Visitor(self.port, self.sessions[page.role])
+        timing, empty = time_against(visitor, page.path, reverse(EMPTY), rounds or self.rounds)
+        ratio, spread = timing.p50 / empty.p50, timing.spread
+        who = f"{page.name} as {page.role.value}"
+        verdicts = [
+            self.check(f"{who}: {ratio:.1f} × the empty page (at most {page.most})", holds=ratio <= page.most),
+            self.check(f"{who}: {queries} queries", holds=queries <= (page.most_queries or queries)),
+            self.check(f"{who}: p95 {spread:.1f} × p50", holds=spread <= (page.most_spread or spread)),
+        ]
+        figures = f"{queries:7} {timing.p50:8.1f} {timing.p95:8.1f} {spread:8.1f} {ratio:8.1f} {page.most:8}"
+        self.write(f"{page.name:44} {page.role.value:20} {figures}  {max(verdicts, key='OVER'.__eq__)}")
+        return ratio
+
+
+def run_page_bench(*, rounds: int, cases: int, only_cases: bool, write: Callable[[str], object]) -> list[str]:
+    """Times every page, or those of cases alone, and prints a line for each; returns what costs more than it may."""
+    write(f"{connection.vendor}, {Ato.objects.count()} ATO rows, {Offering.objects.count()} offerings")
+    figures = "".join(f" {each:>8}" for each in ("p50 ms", "p95 ms", "spread", "× empty", "at most"))
+    write(f"{'page':44} {'as':20} {'queries':>7}{figures}")
+    with gunicorn() as port:
+        bench = Bench(port, rounds, write)
+        if not only_cases:
+            _time_register(bench)
+        _time_cases(bench, cases)
+    write("Everything is within its limit." if not bench.over else "\n".join(("Over the limit:", *bench.over)))
+    return bench.over
+
+
+def _time_register(bench: Bench) -> None:
+    for page in pages():
+        bench.time(page)
+    fill_atos(CSV_ROWS)
+    export = Page(f"CSV of {CSV_ROWS} ATO rows", Role.PMO_LEAD, reverse("atos_csv"), 90)
+    bench.time(export, max(10, bench.rounds // 10))
+
+
+def _time_cases(bench: Bench, number: int) -> None:
+    """Times the pages of cases among some, then among the number that was asked for, which may cost little more."""
+    filling = Filling()
+    before: dict[tuple[str, Role], float] = {}
+    for total in sorted({CASES, max(CASES, number)}):
+        filling.fill(total)
+        _analyze()
+        bench.write(f"{Case.objects.count()} cases, {Event.objects.count()} entries of the record")
+        after = {(page.name, page.role): bench.time(page) for page in case_pages()}
+        for (name, role), ratio in before.items():
+            grown = after[name, role] / ratio
+            words = f"{name} as {role.value} among {total} cases ({grown:.2f} × as much as among {CASES})"
+            bench.write(f"{words}  {bench.check(words, holds=grown <= MOST_GROWTH)}")
+        before = after
+        _check_acts(bench)
+
+
+def _check_acts(bench: Bench) -> None:
+    took = sorted(each * 1000 for each in time_acts(bench.rounds))
+    median, p95 = took[len(took) // 2], took[int(len(took) * 0.95) - 1]
+    words = f"one transition: median {median:.1f} ms (at most {MOST_OF_AN_ACT} ms), p95 {p95:.1f} ms"
+    bench.write(f"{words}  {bench.check(words, holds=median <= MOST_OF_AN_ACT)}")
+    with mute_redis() as address:
+        worst = max(_acts_elsewhere(address))
+    words = f"one transition beside a mute Redis: worst {worst * 1000:.0f} ms (at most 1000 ms)"
+    bench.write(f"{words}  {bench.check(words, holds=worst <= 1)}")
+
+
+def _acts_elsewhere(redis: str) -> list[float]:
+    """Seconds of a few transitions in a process of its own, which is told of another Redis, and rings there."""
+    line = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", "acts", "--rounds", "6"]
+    environment = {**os.environ, "REDIS_URL": redis, "PORTAL_SMTP": "smtp://localhost:1"}
+    said = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout  # noqa: S603  # our own command line
+    # The log stands before it: it says that nobody answered.
+    seconds: list[float] = json.loads(said.splitlines()[-1])
+    return seconds
+
+
+def _analyze() -> None:
+    """What a database does by itself within minutes of such a growth; unless vacuumed, indexes alone answer nothing."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
+
+
+def _queries(path: str, person: User | None) -> int:
+    if person is None:
+        raise RuntimeError(f"nobody has the role that {path} is timed with")
+    client = Client(headers={"host": "localhost"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(person)
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path)
+        if response.streaming:
+            b"".join(response.streaming_content)  # type: ignore[attr-defined]  # it streams
+    return len(captured)
+
+
+# What is asked of a large list: its words, and the query string.
+LIST_STATES = (
+    ("first page", ""),
+    ("last page", f"page={BEYOND}"),
+    ("filtered", "impact=moderate&listed=now"),
+    ("searched", "q=cloud"),
+    ("sorted by a name", "sort=-name&sort=-agency"),
+)
+
+
+def pages() -> list[Page]:
+    """Every page of the register, as the PMO and as an agency; of details, the records with the most rows."""
+    offering = Offering.objects.annotate(n=Count("atos")).order_by("-n")[0]
+    organizations = Organization.objects.annotate(atos_n=Count("atos")).order_by("-atos_n")
+    providers = Organization.objects.annotate(n=Count("offerings")).order_by("-n")
+    ato = Ato.objects.filter(offering=offering)[0]
+    found = [Page("empty page", Role.PMO_LEAD, reverse(EMPTY), 1.5)]
+    for role in (Role.PMO_LEAD, Role.AGENCY_LIAISON):
+        found.append(Page("home", role, reverse("home"), 6))
+        found += [
+            Page(f"{name}, {words}", role, f"{reverse(name)}?{query}", 8, 8)
+            for name in ("offerings", "atos")
+            for words, query in LIST_STATES
+        ]
+        found += [Page(name, role, reverse(name), 8, 8) for name in ("agencies", "providers", "assessors")]
+        found += [
+            Page(f"{kind} page", role, record.get_absolute_url(), 6)
+            for kind, record in (
+                ("offering", offering),
+                ("agency", organizations[0]),
+                ("provider", providers[0]),
+                ("ATO", ato),
+            )
+        ]
+        found.append(Page("search of the portal", role, f"{reverse('search')}?q=cloud", 8))
+    return found + _desk_pages(offering, ato)
+
+
+def _desk_pages(offering: Offering, ato: Ato) -> list[Page]:
+    lists = ("authorizations_ato", "authorizations_offering", "accounts_organization", "authorizations_event")
+    records = (
+        ("authorizations_offering", offering),
+        ("authorizations_ato", ato),
+        ("accounts_organization", ato.agency),
+    )
+    return [
+        *(Page(f"desk, {name} list", Role.PMO_LEAD, reverse(f"admin:{name}_changelist"), 30) for name in lists),
+        *(
+            Page(f"desk, {name} change", Role.PMO_LEAD, reverse(f"admin:{name}_change", args=[record.public_id]), 12)
+            for name, record in records
+        ),
+    ]
+
+
+# Whose homes are timed; and as whom the lists of cases are.
+AT_HOME = (
+    Role.PMO_LEAD,
+    Role.PMO_REVIEWER,
+    Role.AGENCY_LIAISON,
+    Role.AGENCY_REVIEWER,
+    Role.AUTHORIZING_OFFICIAL,
+    Role.CSP_LEAD,
+    Role.ASSESSOR_LEAD,
+    Role.AUDITOR,
+)
+CASE_STATES = (
+    ("first page", ""),
+    ("last page", f"page={BEYOND}"),
+    ("filtered", "turn=pmo&state=open"),
+    ("searched", "q=cloud"),
+    ("sorted by a name", "sort=-case"),
+)
+
+
+def case_pages() -> list[Page]:
+    """The pages of cases; of the case pages, those of the cases with the longest histories."""
+    found = [
+        Page(f"cases, {words}", role, f"{reverse('cases')}?{query}", 8, 8, most_spread=MOST_SPREAD)
+        for role in (Role.PMO_LEAD, Role.AGENCY_LIAISON, Role.CSP_LEAD)
+        for words, query in CASE_STATES
+    ]
+    for kind in CaseKind:
+        longest = Case.objects.filter(kind=kind, shared_at__isnull=False).order_by("-revision", "-pk")[0]
+        found.append(Page(f"{kind} case", Role.PMO_LEAD, longest.get_absolute_url(), 6, 10, most_spread=MOST_SPREAD))
+    found += [Page("home", role, reverse("home"), 6, most_spread=MOST_SPREAD) for role in AT_HOME]
+    found.append(
+        Page("API, ten cases", Role.PMO_LEAD, f"{reverse('api_cases')}?per_page=10", 3, most_spread=MOST_SPREAD)
+    )
+    desk = reverse("admin:authorizations_case_changelist")
+    return [*found, Page("desk, authorizations_case list", Role.PMO_LEAD, desk, 30, most_spread=MOST_SPREAD)]
+
+
+def fill_atos(number: int) -> None:
+    """Adds copies of ATO rows until there are so many; only a scratch database is ever filled."""
+    rows = list(Ato.objects.filter(listing_role="reuse", source="feed").order_by("pk"))
+    missing = number - Ato.objects.count()
+    copies = []
+    for place in range(max(0, missing)):
+        row = rows[place % len(rows)]
+        copies.append(
+            Ato(
+                agency_id=row.agency_id,
+                offering_id=row.offering_id,
+                listing_role=row.listing_role,
+                signed_on=row.signed_on,
+                source=row.source,
+                published_since=row.published_since,
+            )
+        )
+    Ato.objects.bulk_create(copies, batch_size=500)

@@ -1,0 +1,15 @@
+"""Puts our own admin site, the PMO's desk, in the place of Django's."""
+
+from importlib import import_module
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class DeskConfig(AdminConfig):
+    default_site = "authorizations.admin.site.Desk"
+
+    def ready(self) -> None:
+        """Called by Django when all apps are loaded."""
+        super().ready()
+        # The site stands in the same package: registering while it is imported would fill a site that is then replaced.
+        import_module("authorizations.admin.registry")

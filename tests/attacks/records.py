@@ -1,0 +1,162 @@
+"""A record behind every address: of the harbors, of Nimbus Cloud and of Plumb Line, so that it is known who sees it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import AccessToken, Membership
+from authorizations.actions.audit_log.verifications import ask_verification
+from authorizations.actions.calendar.deliverables import deliver
+from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.notification_preferences import Muting, mute
+from authorizations.actions.people.invitations import invite
+from authorizations.models import CalendarFeed, Case, Message
+from authorizations.url_access import Below
+from tests.actions.cases.wbs import take_over
+from tests.actions.documents.documents import add, kept_file
+from tests.actions.findings.findings import draft
+from tests.actions.people.test_delegations import lend
+from tests.actions.register.accesses import granted, make_package
+from tests.admin.admin_pages import MAKE, NOUNS
+from tests.attacks.urls import MISSING, Address, everywhere
+from tests.cast import Cast
+from tests.lifecycle.cases import make_case, make_contact
+from tests.lifecycle.world import DAY, NOW
+from tests.reports.asking import report_of, schedule_of
+from tests.web.register.records import make_atos, make_offerings
+
+# The step, act or field in an address with which it is a page that somebody may open.
+SAID: dict[str, dict[str, str]] = {
+    "access_act": {"act": "end"},
+    "admin:authorizations_ato_bulk": {"step": "expire"},
+    "admin:authorizations_ato_step": {"step": "record_notice"},
+    "admin:authorizations_case_bulk": {"step": "claim"},
+    "admin:authorizations_case_step": {"step": "warn"},
+    "api_ato_step": {"step": "record_notice"},
+    "api_case_step": {"step": "withdraw"},
+    "ato_step": {"step": "record_notice"},
+    "case_step": {"step": "approve_ssp"},
+    "document_act": {"act": "withdraw"},
+    "api_document_act": {"act": "withdraw"},
+    "hand_over": {"work": "decision"},
+    "release": {"name": "rev5-legacy"},
+    **{
+        name: {"name": "ato-register"}
+        for name in (
+            *("report", "report_csv", "report_json", "report_schema", "report_print"),
+            *("schedule_report", "make_report"),
+        )
+    },
+    "review_queue": {"act": "claim"},
+}
+Records = dict[str, Any]
+
+
+def unsent_message(cast: Cast) -> Message:
+    """A message about an act of the liaison's that failed."""
+    message = Message.objects.filter(event__actor=cast.liaison, event__subject_type="case")[0]
+    message.status, message.failure = "failed", "The mail server refused the address (550)."
+    message.save()
+    return message
+
+
+def records_behind(cast: Cast) -> Records:
+    """One record for each noun that an address can be below, and one of each noun at the desk, by their names."""
+    case = make_case(cast, "initial", "ssp")
+    take_over(case, cast.csp_lead)
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    ato = make_atos(offering, cast.organizations["harbors"], 1)[0]
+    of_the_desk = {noun: make(place) for place, noun in enumerate(MAKE, 7000) for make in [MAKE[noun]]}
+    token = AccessToken.objects.create(
+        user=cast.liaison, name="Nightly", digest="f" * 64, created_at=NOW, expires_on=date(2099, 1, 1)
+    )
+    return {
+        **of_the_desk,
+        Below.CASE: case,
+        Below.FINDING: draft(case, cast.reviewer),
+        Below.ATO: ato,
+        Below.REGISTER: ato,
+        Below.ACCESS: granted(cast, make_package(cast)),
+        Below.MUTE: mute(
+            Case,
+            case.public_id,
+            actor=cast.liaison,
+            what=Muting("Everything about it"),
+            until=timezone.localdate() + timedelta(days=7),
+            reason="On leave.",
+            now=timezone.now(),
+        ),
+        Below.MESSAGE: unsent_message(cast),
+        Below.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
+        Below.OFFERING: offering,
+        Below.AGENCY: cast.organizations["harbors"],
+        Below.PROVIDER: cast.organizations["nimbus"],
+        Below.ASSESSOR: cast.organizations["plumb"],
+        Below.PEOPLE: cast.organizations["harbors"],
+        Below.OWN_MEMBERSHIP: cast.organizations["harbors"],
+        Below.INVITATION: invite(
+            actor=cast.liaison,
+            organization=cast.organizations["harbors"],
+            email="newcomer@harbors.example",
+            role="agency_viewer",
+            now=NOW,
+        ),
+        # From tomorrow on, so that nobody is more today than the cast says.
+        Below.DELEGATION: lend(cast.reviewer, cast.viewer, starts_on=timezone.localdate() + timedelta(days=1)),
+        Below.CONTACT: make_contact(cast.organizations["harbors"], "Cal Called", "isso"),
+        "member_id": Membership.objects.get(user=cast.people["viewer"]),
+        Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
+        Below.TOKEN: token,
+        Below.REPORT: report_of(cast.liaison),
+        Below.REPORT_SCHEDULE: schedule_of(cast.liaison),
+        Below.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
+        **{
+            f"delivery of {word}": deliver(
+                type(record),
+                record.public_id,
+                actor=cast.csp_lead,
+                now=NOW,
+                duty=duty,
+                period=DAY,
+                delivered_on=DAY,
+                reference="Folder 7",
+            )
+            for word, record, duty in (("ato", ato, "L17"), ("offering", offering, "N01"))
+        },
+        # So new that its author may still change it.
+        "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),
+        "waiver_id": waive_gate(
+            case.public_id, actor=cast.pmo_lead, now=NOW, gate="ssp_approved_on", reason="Lost.", until=date(2099, 1, 1)
+        ),
+    }
+
+
+def noun_at_the_desk(address: Address) -> str:
+    """The noun whose page at the desk it is; blank elsewhere."""
+    return address.name.split("_")[1] if address.is_desk and "_" in address.name else ""
+
+
+def relation_of(noun: str) -> str:
+    """The first field of a noun that names another record; blank where it has none."""
+    columns = NOUNS[noun]._meta.concrete_fields if noun in NOUNS else ()
+    return next((column.name for column in columns if isinstance(column, models.ForeignKey)), "")
+
+
+def path_of(address: Address, records: Records) -> str:
+    """The path of an address, with the record that its rule says it is below."""
+    noun = noun_at_the_desk(address)
+    record = records.get(noun or address.rule.below)
+    kept = {name: records[name].public_id for name in ("waiver_id", "member_id", "comment_id")}
+    if "delivery" in address.name:
+        kept["delivery_id"] = records[f"delivery of {'ato' if '_ato_' in address.name else 'offering'}"].public_id
+    said = {**kept, "field": relation_of(noun), **SAID.get(address.name, {})}
+    return address.path(getattr(record, "public_id", MISSING), **said)
+
+
+def paths_behind(cast: Cast, *, desk: bool = False) -> dict[str, str]:
+    """The path of each address, by its name."""
+    records = records_behind(cast)
+    return {each.name: path_of(each, records) for each in everywhere() if desk or not each.is_desk}

@@ -1,0 +1,21 @@
+"""Entries of the record for tests that need some without the acts behind them."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from authorizations.actions.audit_log.append import append
+from authorizations.models import Event
+
+
+def entered(event: Event) -> Event:
+    """The entry, in its chain."""
+    return entered_all([event])[0]
+
+
+def entered_all(events: Iterable[Event]) -> list[Event]:
+    """The entries, in their chains in this order."""
+    made = list(events)
+    with transaction.atomic():
+        append(made)
+    return made

@@ -1,0 +1,83 @@
+"""An exported chain is checked by a third party: by a short program that knows nothing of the portal."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from authorizations.audit_log.anchors import keep_daily
+from authorizations.models import Event
+from tests.audit_log.conftest import NOW
+from tests.cast import Cast
+
+PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "check_audit_log.py"
+Check = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def exported(client: Client, cast: Cast, entries: list[Event], tmp_path: Path) -> Path:
+    client.force_login(cast.auditor)
+    file = tmp_path / "acts.jsonl"
+    file.write_bytes(client.get(reverse("record_acts_file")).getvalue())
+    return file
+
+
+@pytest.fixture
+def check() -> Check:
+    def run(*files: Path) -> tuple[int, str]:
+        line = [sys.executable, "-I", str(PROGRAM), *map(str, files)]
+        result = subprocess.run(line, capture_output=True, text=True, timeout=20, check=False)
+        assert not result.stderr
+        return result.returncode, result.stdout
+
+    return run
+
+
+def test_a_file_as_it_was_exported_is_whole_also_beside_anchors(exported: Path, check: Check, tmp_path: Path) -> None:
+    keep_daily(tmp_path / "anchors", NOW)
+    assert len(exported.read_text().splitlines()) == 31
+    whole = (0, "Whole: every entry follows the one before it, and none is missing.\n")
+    assert check(exported, tmp_path / "anchors") == whole
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda lines: [*lines[:5], lines[5].replace("corrected", "added"), *lines[6:]], "entry at line 7 does not"),
+        (lambda lines: [*lines[:5], *lines[6:]], "entry at line 6 does not"),
+        (lambda lines: lines[:-10], "The last line is entry 20; entry 30 should be"),
+        (lambda lines: [*lines[:-1], lines[-1].replace("corrected", "added")], "The last line is entry 30"),
+    ],
+)
+def test_a_file_that_was_changed_is_named_by_its_line(
+    exported: Path, check: Check, change: Callable[[list[str]], list[str]], words: str
+) -> None:
+    exported.write_text("\n".join(change(exported.read_text().splitlines())) + "\n")
+    code, said = check(exported)
+    assert code == 1
+    assert words in said
+
+
+def test_an_anchor_that_names_another_entry_is_named(exported: Path, check: Check, tmp_path: Path) -> None:
+    keep_daily(tmp_path / "anchors", NOW)
+    wrong = tmp_path / "anchors"
+    wrong.write_text(wrong.read_text().replace('"position": 30', '"position": 29'))
+    assert check(exported, wrong)[1].endswith("names another entry 29.\n")
+
+
+def test_an_export_is_itself_on_record_and_the_other_chain_holds_it(exported: Path, client: Client, cast: Cast) -> None:
+    entry = Event.objects.get(verb="record.exported")
+    assert (entry.actor, entry.changes) == (cast.auditor, {"chain": [None, "acts"]})
+    lines = client.get(reverse("record_security_file")).getvalue().decode().splitlines()
+    assert lines[1] == entry.text
+
+
+def test_the_page_of_the_export_says_how_to_check(client: Client, cast: Cast, entries: list[Event]) -> None:
+    client.force_login(cast.auditor)
+    page = client.get(reverse("record_export")).content.decode()
+    assert "Take the SHA-256 of a line" in page
+    assert "30 entries now" in page

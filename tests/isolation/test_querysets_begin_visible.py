@@ -1,0 +1,197 @@
+"""In our source every list and lookup begins at what its reader may see; each place that does not says why not."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2] / "authorizations"
+# Where people's requests are answered and where their acts are carried out; below, nothing knows who asks.
+FLOORS = ("web", "api", "admin", "presenters", "step_pages", "templatetags", "actions")
+# What a chain may begin with: the rows of somebody, none, or a new one.
+OF_SOMEBODY = {
+    "visible_to",
+    "acting_for",
+    "held_by",
+    "addressed_to",
+    "told",
+    "register_visible_to",
+    "with_people_for",
+    "told_of",
+}
+BEGINS = OF_SOMEBODY | {"none", "create", "bulk_create"}
+
+NAMES = "it only narrows rows that the reader may see already"
+COUNTS = "published rows alone, and no more of them than a number"
+TYPED = "a name or an id that was typed, of a public fact"
+TREE = "the tree of agencies is public"
+PARTS = "it stands beside one record that the reader may see"
+ASKED = "the policy is asked before"
+HELD = "the record, or its offering, was found for the actor before, and is locked now"
+CLASHES = "whatever the actor may see, the same must not be there twice"
+FOLLOWS = "what follows in other records of a case that the actor moves, whosever they are"
+PORTAL = "the portal's own work for everybody"
+SECRET = "whoever has the secret of the link, or is the person who answered it"
+OWN = "the person's own"
+COLLEAGUES = "the members of an organization that the person belongs to or leads"
+# (file, what begins there): how often, and why.
+KNOWN: dict[tuple[str, str], tuple[int, str]] = {
+    ("presenters/audit_log/subjects.py", "Invitation.select_related"): (1, ASKED),
+    ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
+    ("web/register/listing_atos.py", "Offering.filter"): (1, NAMES),
+    ("web/register/listing_atos.py", "Organization.filter"): (1, NAMES),
+    ("web/cases/listing.py", "Offering.filter"): (1, NAMES),
+    ("web/cases/listing.py", "Organization.filter"): (1, NAMES),
+    ("web/lists/link_filters.py", "Ato.filter"): (2, COUNTS),
+    ("web/register/listing_offerings.py", "Ato.filter"): (1, COUNTS),
+    ("presenters/cached_counts.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
+    ("web/pages/readiness.py", "Message.filter"): (1, "how long the oldest waits, and no more"),
+    ("web/home/pmo.py", "Message.filter"): (
+        1,
+        "whether anything was sent since; shown is what the reader may see",
+    ),
+    ("web/calendar/entries.py", "Organization.filter"): (1, NAMES),
+    ("web/calendar/views_links.py", "CalendarFeed.own"): (1, OWN),
+    ("web/register/views_access.py", "Contact.filter"): (1, ASKED),
+    ("web/register/views_access.py", "Event.about"): (1, PARTS),
+    ("web/register/views_access.py", "Organization.filter"): (1, TYPED),
+    ("web/people/views_delegations.py", "Delegation.running"): (1, NAMES),
+    ("web/home/csp.py", "Ato.filter"): (1, COUNTS),
+    ("web/home/case_rows.py", "Event.filter"): (1, PARTS),
+    ("web/people/views_invitations.py", "Invitation.filter"): (2, SECRET),
+    ("web/people/views.py", "Membership.current"): (2, COLLEAGUES),
+    ("web/register/views_register_ato.py", "Offering.filter"): (2, TYPED),
+    ("web/sign_in/views.py", "Membership.current"): (1, PORTAL),
+    ("web/sign_in/auth_backend.py", "Message.all"): (1, OWN),
+    ("web/sign_in/auth_backend.py", "Mute.standing"): (1, OWN),
+    ("presenters/cases/your_turn.py", "Organization.all"): (1, TREE),
+    ("admin/imports.py", "ImportRun.filter"): (1, ASKED),
+    ("admin/people.py", "Membership.current"): (1, ASKED),
+    ("admin/audit_log.py", "Case.filter"): (1, PARTS),
+    ("actions/cases/wbs.py", "WbsTask.bulk_update"): (1, HELD),
+    ("actions/documents/documents.py", "Artifact.get"): (1, PORTAL),
+    ("actions/documents/documents.py", "ArtifactVersion.select_related"): (1, HELD),
+    ("actions/documents/versions.py", "Artifact.filter"): (1, HELD),
+    ("actions/documents/versions.py", "Artifact.get_or_create"): (1, HELD),
+    ("actions/documents/versions.py", "ArtifactVersion.get"): (1, "what the actor's own form added"),
+    ("actions/documents/versions.py", "ArtifactVersion.select_related"): (1, HELD),
+    ("actions/documents/versions.py", "Event.filter"): (1, "what the actor's own form added"),
+    ("actions/documents/attached_documents.py", "Artifact.get_or_create"): (1, HELD),
+    ("actions/register/package_access.py", "Ato.filter"): (1, PARTS),
+    ("actions/register/package_access.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/register/package_access.py", "PackageAccess.filter"): (1, CLASHES),
+    ("actions/register/atos.py", "AgencySystem.filter"): (1, CLASHES),
+    ("actions/register/atos.py", "AgencySystem.select_for_update"): (1, HELD),
+    ("actions/register/atos.py", "Ato.filter"): (2, CLASHES),
+    ("actions/register/atos.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/register/atos.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/calendar/calendar_feeds.py", "CalendarFeed.filter"): (1, PORTAL),
+    ("actions/calendar/calendar_feeds.py", "CalendarFeed.opening"): (1, SECRET),
+    ("actions/calendar/calendar_feeds.py", "CalendarFeed.own"): (2, OWN),
+    ("actions/calendar/calendar_feeds.py", "CalendarFeed.select_for_update"): (1, PORTAL),
+    ("actions/calendar/calendar_feeds.py", "CalendarFeed.standing"): (1, PORTAL),
+    ("actions/cases/cases.py", "Case.filter"): (1, "what the actor's own form opened"),
+    ("actions/cases/cases.py", "Event.filter"): (1, "what the actor's own form opened"),
+    ("actions/cases/cases.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/cases/eligibility.py", "Membership.current"): (1, "whether an organization has members, and no more"),
+    ("actions/cases/comments.py", "Event.filter"): (1, "what the actor's own form made"),
+    ("actions/cases/comments.py", "Membership.current"): (
+        1,
+        "narrowed to colleagues and to those named on the case already",
+    ),
+    ("actions/people/credentials.py", "CalendarFeed.own"): (1, OWN),
+    ("actions/register/contacts.py", "Contact.filter"): (1, CLASHES),
+    ("actions/register/contacts.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/people/delegations.py", "Delegation.not_over"): (2, CLASHES),
+    ("actions/people/delegations.py", "Membership.not_over"): (1, PARTS),
+    ("actions/people/delegations.py", "Membership.current"): (4, "those of the actor's own organizations"),
+    ("actions/register/designations.py", "Event.filter"): (1, CLASHES),
+    ("actions/findings/drafts.py", "Event.filter"): (1, CLASHES),
+    ("actions/cases/side_effects.py", "Ato.filter"): (2, FOLLOWS),
+    ("actions/cases/side_effects.py", "Ato.select_for_update"): (4, FOLLOWS),
+    ("actions/cases/side_effects.py", "PackageAccess.filter"): (1, FOLLOWS),
+    ("actions/cases/side_effects.py", "PackageAccess.select_for_update"): (1, FOLLOWS),
+    ("actions/imports/apply.py", "Ato.bulk_update"): (2, PORTAL),
+    ("actions/imports/apply.py", "ImportRun.filter"): (2, PORTAL),
+    ("actions/people/invitations.py", "Invitation.get"): (1, SECRET),
+    ("actions/people/invitations.py", "Invitation.select_for_update"): (2, HELD),
+    ("actions/people/invitations.py", "Invitation.select_related"): (1, SECRET),
+    ("actions/people/invitations.py", "Invitation.unanswered"): (1, CLASHES),
+    ("actions/people/invitations.py", "Membership.not_over"): (2, CLASHES),
+    ("actions/people/memberships.py", "Case.filter"): (1, PORTAL),
+    ("actions/people/memberships.py", "Membership.current"): (2, COLLEAGUES),
+    ("actions/people/memberships.py", "Membership.leading"): (1, CLASHES),
+    ("actions/people/memberships.py", "Membership.select_for_update"): (2, HELD),
+    ("actions/people/memberships.py", "Organization.all"): (1, TREE),
+    ("actions/people/memberships.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/people/merge_accounts.py", "Membership.select_for_update"): (1, ASKED),
+    ("actions/people/password_reset.py", "Event.filter"): (1, PORTAL),
+    ("actions/register/offerings.py", "Offering.filter"): (1, CLASHES),
+    ("actions/register/offerings.py", "Organization.select_for_update"): (1, HELD),
+    ("actions/idempotency_key.py", "Event.filter"): (1, "what the actor's own form made"),
+    ("actions/cases/new_case.py", "Offering.select_related"): (1, HELD),
+    ("actions/cases/new_case.py", "Organization.select_related"): (1, HELD),
+    ("actions/cases/reassignment.py", "Organization.all"): (1, TREE),
+    ("actions/people/people.py", "Organization.filter"): (1, PORTAL),
+    ("actions/register/records.py", "AgencySystem.select_for_update"): (1, HELD),
+    ("actions/register/records.py", "Event.filter"): (1, CLASHES),
+    ("actions/register/records.py", "Membership.leading"): (1, PORTAL),
+    ("actions/findings/returns.py", "Finding.filter"): (2, HELD),
+    ("actions/rules/releases.py", "Event.filter"): (1, CLASHES),
+    ("actions/report_schedules.py", "ReportSchedule.due"): (1, PORTAL),
+    ("actions/reports.py", "ReportJob.exclude"): (1, PORTAL),
+    ("actions/reports.py", "ReportJob.filter"): (1, PORTAL),
+    ("actions/reports.py", "ReportJob.select_for_update"): (1, PORTAL),
+    ("actions/imports/review_items.py", "Membership.not_over"): (1, ASKED),
+    ("actions/imports/review_items.py", "Organization.filter"): (1, ASKED),
+    ("actions/steps.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/cases/missing_officials.py", "Case.filter"): (2, PORTAL),
+    ("actions/cases/missing_officials.py", "Case.select_for_update"): (1, PORTAL),
+    ("actions/cases/missing_officials.py", "Event.filter"): (1, PORTAL),
+    ("actions/cases/nudges.py", "Event.about"): (1, PARTS),
+    ("actions/cases/checklist.py", "Event.about"): (1, PARTS),
+    ("actions/audit_log/verifications.py", "Verification.filter"): (1, PORTAL),
+    ("actions/audit_log/verifications.py", "Verification.latest"): (1, PORTAL),
+}
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+
+
+def nouns() -> set[str]:
+    """The nouns whose rows have a rule of who may see them."""
+    return {model.__name__ for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
+
+
+def begun(source: str, ruled: set[str]) -> Counter[str]:
+    """Where chains of rows of these nouns begin otherwise in a text, and how often."""
+    found = (
+        (each.value.value.id, each.attr)
+        for each in ast.walk(ast.parse(source))
+        if isinstance(each, ast.Attribute)
+        and isinstance(each.value, ast.Attribute)
+        and each.value.attr in MANAGERS
+        and isinstance(each.value.value, ast.Name)
+    )
+    return Counter(f"{noun}.{first}" for noun, first in found if noun in ruled and first not in BEGINS)
+
+
+def test_every_list_and_lookup_begins_at_what_its_reader_may_see() -> None:
+    ruled = nouns()
+    found = {
+        (str(path.relative_to(ROOT)), chain): number
+        for floor in FLOORS
+        for path in (ROOT / floor).rglob("*.py")
+        for chain, number in begun(path.read_text(), ruled).items()
+    }
+    assert found == {place: number for place, (number, _) in KNOWN.items()}, "begin at visible_to(user), or say why not"
+
+
+def test_the_search_finds_each_way_past_the_rule() -> None:
+    for line in (
+        "Case.objects.all()",
+        "Case.objects.filter(pk=1).exists()",
+        "Case._base_manager.get(pk=1)",
+        "{'a': lambda user: Case.objects.select_related('agency')}",
+    ):
+        assert begun(line, {"Case"}), line
+    assert not begun("Case.objects.visible_to(user).filter(pk=1); Offering.objects.all(); rows.all()", {"Case"})

@@ -1,0 +1,556 @@
+"""Both sides of every gate and of every fact that a step of a case asks for; waivers; the dates worked out by hand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from authorizations.lifecycle.problems import Force, NotMet, Problem
+from authorizations.lifecycle.step import Step
+from authorizations.models import AgencySystem, Case, Waiver
+from authorizations.models.cases.initial import OPEN
+from tests.lifecycle.documents import paper
+from tests.lifecycle.golden import initial
+from tests.lifecycle.golden.table import Dated, Row
+from tests.lifecycle.golden.unsaved import (
+    ACTOR,
+    AFTER_CUTOFF,
+    DAY,
+    MACHINES,
+    NOW,
+    OWN,
+    PASSED,
+    ROWS,
+    SOMEBODY,
+    TABLES,
+    TODAY,
+    accesses,
+    act_on,
+    an_ato,
+    context_of,
+    letters,
+    looked_at,
+    named,
+    note,
+    ready,
+    unsaved,
+)
+
+Facts = dict[str, Any]
+Change = Callable[[Case, Facts], object]
+
+
+def said(**facts: Any) -> Change:
+    """On record of the case, by somebody else than who acts."""
+
+    def change(case: Case, entered: Facts) -> None:
+        for name, value in facts.items():
+            note(case, name, value)
+
+    return change
+
+
+def told(**facts: Any) -> Change:
+    """Entered with the step."""
+    return lambda case, entered: entered.update(facts)
+
+
+def cached(**asked: Any) -> Change:
+    """What the case reads of other records."""
+    return lambda case, entered: vars(case).update(asked)
+
+
+def seen(**changed: Any) -> Change:
+    """Who looks at the case, and when."""
+    return lambda case, entered: looked_at(case, **changed)
+
+
+def columns(**values: Any) -> Change:
+    return lambda case, entered: [setattr(case, name, value) for name, value in values.items()]
+
+
+def of_the_offering(**values: Any) -> Change:
+    return lambda case, entered: [setattr(case.offering, name, value) for name, value in values.items()]
+
+
+def both(*changes: Change) -> Change:
+    return lambda case, entered: [change(case, entered) for change in changes]
+
+
+def without_a_package(case: Case, entered: Facts) -> None:
+    case.offering._state.fields_cache["package"] = None
+
+
+def recommended_by_oneself(case: Case, entered: Facts) -> None:
+    name = "pmo_recommendation"
+    case.facts = {**case.facts, name: [case.facts[name][0], ACTOR, case.facts[name][2]]}
+
+
+def counted(**counts: Any) -> Change:
+    """What the case keeps of its findings."""
+    return lambda case, entered: setattr(case, "finding_counts", {**case.finding_counts, **counts})
+
+
+def unsigned(case: Case, entered: Facts) -> None:
+    case.papers = {**case.papers, "wbs": paper()}
+
+
+def under_the_rules(case: Case, entered: Facts) -> None:
+    """On the first day of the rules for applications, with an application of that day."""
+    looked_at(case, as_of=(day := date(2027, 1, 1)))
+    change = told if "package_uploaded_on" in entered else said
+    change(applied_on=day, package_verified_on=day)(case, entered)
+
+
+def verified_before(case: Case, entered: Facts) -> None:
+    """Eight days before that application."""
+    change = told if "package_uploaded_on" in entered else said
+    change(package_verified_on=date(2026, 12, 24))(case, entered)
+
+
+HIGH = dict.fromkeys(("confidentiality", "integrity", "availability"), "high")
+LATE = date(2027, 5, 25)
+
+# How each gate is not met, and the words that its sentence must hold.
+UNMET: Mapping[str, tuple[Change, str]] = {
+    "fedramp_id_known": (of_the_offering(fedramp_id=None), "no FedRAMP id"),
+    "provider_signs_first": (seen(parties=letters("AL")), "has not signed the WBS yet"),
+    "official_named": (columns(authorizing_official=None), "No authorizing official is named"),
+    "starts_in_time": (told(assessment_planned_on=LATE), "six months from the request"),
+    "decides_in_time": (told(ato_planned_on=date(2027, 11, 25)), "twelve months from the request"),
+    "no_other_listed": (cached(has_listed_sibling=True), "Another initial case of this offering is listed"),
+    "kickoff_held": (told(kickoff_held_on=None), "No kickoff is recorded"),
+    "approach_all_at_once": (said(approach="just_in_time"), "just in time"),
+    "assessment_in_time": (said(requested_on=date(2026, 5, 23)), "six months from the request"),
+    "debrief_held": (told(debrief_held_on=None), "Record when the debrief was held"),
+    "debrief_after_two_weeks": (told(debrief_held_on=date(2026, 11, 15)), "less than 14 days"),
+    "delta_test_done": (said(delta_test_wanted="yes"), "say when it was done"),
+    "no_pending_deviations": (told(pending_deviations=1), "Deviation requests are pending"),
+    "no_open_high": (told(open_high=2), "Findings of level High are open"),
+    "expires_after_signing": (told(expires_on=DAY), "must lie after the day of signing"),
+    "ato_in_time": (said(in_process_on=date(2025, 11, 19)), "More than twelve months"),
+    "term_of_a_year": (told(expires_on=date(2027, 11, 19)), "less than a year"),
+    "package_not_accepted": (columns(received_at=TODAY), "FedRAMP has accepted the package"),
+    "agency_has_findings": (counted(drafts={"pmo": 1}), "No finding is drafted"),
+    "pmo_has_findings": (counted(drafts={"agency": 1}), "No finding is drafted"),
+    "agency_has_answered": (counted(unanswered={"agency": 1}), "1 finding is not answered: the agency"),
+    "provider_has_answered": (counted(unanswered={"provider": 2}), "2 findings are not answered: the provider"),
+    "assessor_has_answered": (counted(unanswered={"assessor": 1}), "1 finding is not answered: the assessor"),
+    "no_open_finding": (counted(open=1), "1 finding is open"),
+    "wbs_signed_here": (both(seen(parties=letters("CL")), unsigned), "not signed by the provider"),
+    "repository_known": (without_a_package, "Where the package will be kept"),
+    "listed_before_applying": (both(under_the_rules, of_the_offering(designation="delisted")), "does not list"),
+    "verified_lately": (both(under_the_rules, verified_before), "more than 7 days before the application"),
+    "assessment_fresh": (both(under_the_rules, said(sar_delivered_on=date(2026, 9, 20))), "more than 3 months old"),
+    "ato_active": (columns(ato=an_ato("suspended")), "is not active"),
+    "in_review_by_cutoff": (seen(as_of=AFTER_CUTOFF), "New applications closed on"),
+    "certify_recommended": (said(pmo_recommendation="remediate"), "must recommend to certify first"),
+    "recommended_by_another": (recommended_by_oneself, "another lead decides"),
+    "warned_before": (told(removal_urgent="no"), "Warn first"),
+    "another_agency": (told(new_agency=OWN), "Choose another agency"),
+    "before_cutoff": (seen(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
+    "conversion_open": (seen(as_of=AFTER_CUTOFF), "Conversion is open from"),
+    "evidence_in_window": (told(conversion_evidence_on=date(2026, 4, 1)), "The evidence must be from"),
+    "offering_certified": (of_the_offering(designation="ready"), "not FedRAMP Certified"),
+    "class_a_for_a_year": (
+        both(of_the_offering(certification_class="A"), cached(certified_on=date(2025, 11, 23))),
+        "more than twelve months after its certification",
+    ),
+    "no_twin": (cached(twins={1}), "has an open reuse case"),
+    "valid_access": (cached(accesses=accesses(PASSED)), "Nobody of your agency has valid access"),
+    "package_located": (without_a_package, "where the package is"),
+    "sixty_days": (told(access_until=date(2027, 1, 20)), "grants 60 days"),
+    "end_after_grant": (told(access_until=DAY - timedelta(days=1)), "cannot end before it was granted"),
+    "thirty_days_more": (told(new_end=date(2027, 2, 19)), "extends by 30 days"),
+    "renewed_from_today": (told(new_end=TODAY), "must lie ahead"),
+    "level_not_above": (columns(system=AgencySystem(pk=2, agency=OWN, **HIGH)), "above the package's"),
+    "atu_needs_an_ato": (both(told(ato_type="atu"), cached(offering_has_ato=False)), "An ATU needs an ATO"),
+    "temporary_for_a_year": (told(ato_type="temporary_ato"), "within twelve months"),
+    "deficiency_on_record": (told(package_deficient="yes"), "Say when"),
+    "provider_told_of_withdrawal": (told(provider_told_on=None), "Say when the provider was told"),
+}
+# The stage at which a gate asks, where the row's first one is not it.
+ASKED_AT = {("withdraw", "provider_told_of_withdrawal"): "access_granted"}
+
+
+def step_of(kind: str, name: str) -> Step:
+    step = MACHINES[kind].machine().step(name)
+    assert step is not None
+    return step
+
+
+def problems(kind: str, row: Row, case: Case, facts: Facts) -> list[Problem]:
+    return step_of(kind, row.name).problems(case, facts, context_of(case))
+
+
+def take(case: Case, name: str, facts: Facts) -> None:
+    """The machine's own step, with what the case says already."""
+    known = case.machine().step(name).known(case, facts, context_of(case))  # type: ignore[union-attr]
+    getattr(case, name)(act_on(case), **known)
+
+
+def state_of(case: Case) -> tuple[Any, ...]:
+    return case.stage, dict(case.facts), case.handed_to, case.claimed_by_id, case.ato_id, case.send_backs
+
+
+def asked(*, gates: bool) -> list[Any]:
+    """(kind, row, name) for each gate, or for each fact, in the columns of the tables."""
+    return [
+        pytest.param(kind, row, name, id=f"{row.row}-{row.name}-{name}")
+        for kind, row in ROWS
+        for name in f"{row.needs} {row.asks} {row.gates}".split()
+        if (name in UNMET) is gates
+    ]
+
+
+def force_of(row: Row, name: str) -> Force:
+    return Force.SHOULD if name in row.asks.split() else Force.MUST
+
+
+# --- met ---
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
+def test_a_step_goes_when_everything_is_met(kind: str, row: Row) -> None:
+    for stage in row.sources.split():
+        case, facts = ready(kind, row, stage)
+        looked_at(case, parties=letters("CL" if row.who == "GRANTOR" else row.who.split()[0]))
+        if (row.name, stage) == ("withdraw", "need_defined"):
+            facts = {}
+        assert [problem.sentence for problem in problems(kind, row, case, facts)] == []
+        take(case, row.name, facts)
+        assert case.stage == {"renew_access": "package_review", "reinstate": "assessment"}.get(
+            row.name, row.target or stage
+        )
+        kept = {fact.name for fact in step_of(kind, row.name).facts if fact.kept}
+        assert {name: case.said(name) for name in facts if name in kept} == {
+            name: value for name, value in facts.items() if name in kept
+        }
+
+
+# --- unmet ---
+
+
+def refused(kind: str, row: Row, case: Case, facts: Facts, name: str) -> None:
+    """The step names what is missing, and as long as it must be there the machine writes nothing."""
+    found = [problem for problem in problems(kind, row, case, facts) if problem.gate == name]
+    assert {problem.force for problem in found} == {force_of(row, name)}
+    assert all(problem.sentence.endswith(".") for problem in found)
+    if force_of(row, name) is Force.SHOULD:
+        take(case, row.name, facts)
+        return
+    before = state_of(case)
+    with pytest.raises(NotMet) as refusal:
+        take(case, row.name, facts)
+    assert name in {problem.gate for problem in refusal.value.problems}
+    assert state_of(case) == before
+
+
+@pytest.mark.parametrize(("kind", "row", "name"), asked(gates=False))
+def test_a_fact_that_is_missing_is_named(kind: str, row: Row, name: str) -> None:
+    case, facts = ready(kind, row)
+    facts.pop(name, None)
+    note(case, name, None)
+    found = {problem.gate for problem in problems(kind, row, case, facts)}
+    assert found - set(BESIDE.get(name, ())) == {name}
+    refused(kind, row, case, facts, name)
+
+
+@pytest.mark.parametrize(("kind", "row", "name"), asked(gates=True))
+def test_a_gate_that_is_unmet_is_named_with_its_sentence(kind: str, row: Row, name: str) -> None:
+    change, words = UNMET[name]
+    case, facts = ready(kind, row, ASKED_AT.get((row.name, name), ""))
+    change(case, facts)
+    found = problems(kind, row, case, facts)
+    assert {problem.gate for problem in found if problem.gate not in BESIDE.get(name, ())} == {name}
+    assert all(words in problem.sentence for problem in found if problem.gate == name)
+    refused(kind, row, case, facts, name)
+
+
+# Gates that the same change leaves unmet too.
+BESIDE = {
+    "expires_after_signing": ("term_of_a_year",),
+    "pmo_recommendation": ("certify_recommended",),
+}
+
+
+def test_every_gate_of_both_machines_is_left_unmet_by_a_row_of_the_tables() -> None:
+    gates = {
+        gate.__name__
+        for noun in MACHINES.values()
+        for step in noun.machine().steps
+        if step.sources
+        for gate in (*step.gates, *step.checks)
+    }
+    assert gates == set(UNMET) == {param.values[2] for param in asked(gates=True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("no_private_cloud", of_the_offering(deployment_model="private"), "neither reviews nor lists a private cloud"),
+        ("before_cutoff", seen(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
+    ],
+)
+def test_what_opening_an_initial_case_asks(name: str, change: Change, words: str) -> None:
+    facts = {"agency": OWN, "offering": unsaved("initial", "partnership").offering}
+    case = unsaved("initial", "partnership")
+    assert OPEN.problems(case, facts, context_of(case)) == []
+    change(case, facts)
+    assert [(problem.gate, words in problem.sentence) for problem in OPEN.problems(case, facts, context_of(case))] == [
+        (name, True)
+    ]
+
+
+# Facts that answer a gate in another way than the one of `ready`.
+@pytest.mark.parametrize(
+    ("kind", "name", "change"),
+    [
+        ("initial", "deliver_ssp", both(told(kickoff_held_on=None), said(kickoff_skipped="They know each other."))),
+        ("initial", "close_debrief", both(told(debrief_held_on=None), said(debrief_skipped="It was one meeting."))),
+        ("initial", "close_debrief", both(told(debrief_held_on=None), of_the_offering(impact_level="li_saas"))),
+        ("initial", "resubmit", both(said(delta_test_wanted="yes"), told(delta_test_done_on=DAY))),
+        ("initial", "remove", both(told(removal_urgent="no"), said(warning_due_on=PASSED))),
+        ("reuse", "not_suitable", told(package_deficient="yes", deficiency_documented_on=DAY, pmo_told_on=DAY)),
+        ("reuse", "start_implementation", of_the_offering(impact_level="li_saas")),
+        ("reuse", "use_existing_access", both(of_the_offering(certification_class="A"), cached(certified_on=DAY))),
+        ("reuse", "issue_ato", told(ato_type="atu")),
+        ("initial", "certify", both(said(pmo_recommendation="certify"), columns(claimed_by_id=ACTOR))),
+    ],
+)
+def test_a_gate_may_be_met_in_another_way(kind: str, name: str, change: Change) -> None:
+    row = next(row for of, row in ROWS if (of, row.name) == (kind, name))
+    case, facts = ready(kind, row)
+    change(case, facts)
+    assert problems(kind, row, case, facts) == []
+
+
+@pytest.mark.parametrize("missing", ["deficiency_documented_on", "pmo_told_on"])
+def test_a_deficiency_owes_both_its_record_and_word_to_the_pmo(missing: str) -> None:
+    row = next(row for _, row in ROWS if row.name == "not_suitable")
+    case, facts = ready("reuse", row)
+    facts |= {"package_deficient": "yes", "deficiency_documented_on": DAY, "pmo_told_on": DAY, missing: None}
+    assert [problem.where for problem in problems("reuse", row, case, facts)] == [missing]
+
+
+@pytest.mark.parametrize("stage", ["ato_issued", "pmo_review"])
+@pytest.mark.parametrize("ended", ["suspended", "revoked", "rescinded", "expired", "superseded", "service_ended", ""])
+def test_only_an_active_ato_is_accepted_and_certified(stage: str, ended: str) -> None:
+    names = {"ato_issued": ("accept_package", "certify_without_review"), "pmo_review": ("certify",)}[stage]
+    for row in (row for _, row in ROWS if row.name in names):
+        case, facts = ready("initial", row, ato=an_ato(ended) if ended else None)
+        assert [problem.gate for problem in problems("initial", row, case, facts)] == ["ato_active"]
+
+
+# --- impossible values ---
+
+AHEAD = {"assessment_planned_on", "ato_planned_on", "expires_on", "warning_due_on", "access_until", "new_end"}
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
+def test_a_day_that_lies_ahead_is_refused_unless_the_fact_is_of_what_is_to_come(kind: str, row: Row) -> None:
+    step = step_of(kind, row.name)
+    for fact in (*step.facts, *step.reads):
+        if fact.kind != "date":
+            continue
+        case, facts = ready(kind, row)
+        ahead = context_of(case).as_of + timedelta(days=1)
+        if fact in step.facts:
+            facts[fact.name] = ahead
+        else:
+            note(case, fact.name, ahead)
+        found = [problem for problem in problems(kind, row, case, facts) if "cannot be after" in problem.sentence]
+        assert [problem.gate for problem in found] == ([] if fact.name in AHEAD else [fact.name])
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
+def test_a_day_before_there_was_anything_to_authorize_is_refused(kind: str, row: Row) -> None:
+    for fact in step_of(kind, row.name).facts:
+        if fact.kind == "date":
+            case, facts = ready(kind, row)
+            found = problems(kind, row, case, {**facts, fact.name: date(2001, 12, 31)})
+            assert "cannot be before 1 Jan 2002" in " ".join(problem.sentence for problem in found), fact.name
+
+
+@pytest.mark.parametrize(("kind", "name", "value"), [
+    ("initial", "open_high", -1),
+    ("initial", "open_high", "2"),
+    ("initial", "pending_deviations", 100_000),
+    ("initial", "recommendation", "   "),
+    ("initial", "proof", "hearsay"),
+    ("initial", "ato_type", "interim_ato"),
+    ("initial", "ato_type", "atu"),
+    ("initial", "target_class", "A"),
+    ("initial", "signed_on", "2026-11-20"),
+    ("reuse", "ato_type", "interim_ato"),
+    ("reuse", "reassessment_trigger", "a whim"),
+])  # fmt: skip
+def test_an_impossible_value_is_refused(kind: str, name: str, value: Any) -> None:
+    row = next(row for of, row in ROWS if of == kind and name in row.needs.split())
+    case, facts = ready(kind, row)
+    assert name in {problem.gate for problem in problems(kind, row, case, {**facts, name: value})}
+
+
+# --- waivers ---
+
+
+def waived(case: Case, gate: str, until: date) -> None:
+    vars(case)["waivers"] = [Waiver(gate=gate, until=until)]
+
+
+@pytest.mark.parametrize(("kind", "row", "name"), [*asked(gates=False), *asked(gates=True)])
+def test_a_gate_that_is_waived_lets_the_step_go_until_its_day_and_one_that_cannot_be_holds(
+    kind: str, row: Row, name: str
+) -> None:
+    case, facts = ready(kind, row, ASKED_AT.get((row.name, name), ""))
+    if name in UNMET:
+        UNMET[name][0](case, facts)
+    else:
+        facts.pop(name, None)
+        note(case, name, None)
+    known = MACHINES[kind].machine().facts
+    # A fact of one act alone is told with it; nothing of it could be waived before.
+    never = name in TABLES[kind].NEVER_WAIVABLE.split()
+    waived(case, name, context_of(case).as_of)
+    left = {problem.gate for problem in problems(kind, row, case, facts)}
+    assert (name in left) is never
+    waived(case, name, context_of(case).as_of - timedelta(days=1))
+    assert name in {problem.gate for problem in problems(kind, row, case, facts)}
+    waived(case, "another", context_of(case).as_of)
+    assert name in {problem.gate for problem in problems(kind, row, case, facts)}
+    assert never or name not in known or known[name].waivable
+
+
+# --- dates ---
+
+
+def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
+    """The step of the table that asks a gate, on the day, with the facts of a line of the dates' tables."""
+    row = next(row for of, row in ROWS if of == kind and dated.gate in f"{row.needs} {row.asks} {row.gates}".split())
+    case, facts = ready(kind, row, ASKED_AT.get((row.name, dated.gate), ""))
+    looked_at(case, as_of=dated.day)
+    step = step_of(kind, row.name)
+    for fact in (*step.facts, *step.reads):
+        # What the line leaves open was not said, or on no later day than the act.
+        if fact.force is None:
+            facts.pop(fact.name, None)
+        elif fact.kind == "date" and fact.name in facts and not fact.may_be_later:
+            facts[fact.name] = min(facts[fact.name], dated.day)
+        elif fact.kind == "date" and case.said(fact.name):
+            note(case, fact.name, min(case.said(fact.name), dated.day))
+    for name, value in dated.facts.items():
+        place = PLACES.get(name)
+        if place:
+            place(case, facts, value)
+        elif name in {fact.name for fact in step.facts}:
+            facts[name] = value
+        else:
+            note(case, name, value)
+    return row, case, facts
+
+
+def _located(case: Case, facts: Facts, value: str) -> None:
+    case.offering.package.location = value
+
+
+PLACES: dict[str, Callable[[Case, Facts, Any], object]] = {
+    "certification_class": lambda case, facts, value: setattr(case.offering, "certification_class", value),
+    "certified_on": lambda case, facts, value: vars(case).update(certified_on=value),
+    "access_ends_on": lambda case, facts, value: vars(case).update(accesses=accesses(*value)),
+    "former_ends_on": lambda case, facts, value: vars(case).update(accesses=accesses(value)),
+    "package_location": _located,
+}
+DATES = [(kind, dated) for kind, table in TABLES.items() for dated in table.DATES]
+OF_THE_OFFER = {"after_cutoff": "close_at_cutoff", "grants_ended_without_ato": "mark_access_expired"}
+
+
+@pytest.mark.parametrize(("kind", "dated"), DATES, ids=lambda each: getattr(each, "gate", each))
+def test_a_gate_on_dates_decides_as_worked_out_by_hand(kind: str, dated: Dated) -> None:
+    if dated.gate in OF_THE_OFFER:
+        name = OF_THE_OFFER[dated.gate]
+        row = next(row for _, row in ROWS if row.name == name)
+        case, _ = ready(kind, row)
+        looked_at(case, as_of=dated.day)
+        for fact, value in dated.facts.items():
+            PLACES[fact](case, {}, value)
+        assert step_of(kind, name).is_offered(case, context_of(case)) is dated.met
+        return
+    if dated.gate == "before_cutoff":
+        case = unsaved(kind, "partnership")
+        looked_at(case, as_of=dated.day)
+        found = OPEN.problems(case, {"agency": OWN, "offering": case.offering}, context_of(case))
+    else:
+        row, case, facts = with_facts(kind, dated)
+        found = problems(kind, row, case, facts)
+    assert (dated.gate not in {problem.gate for problem in found}) is dated.met
+
+
+# --- what a step sets beside its facts ---
+
+
+def of(kind: str, name: str) -> Row:
+    return next(row for of, row in ROWS if (of, row.name) == (kind, name))
+
+
+def test_a_review_is_claimed_handed_over_and_released() -> None:
+    case, _ = ready("initial", of("initial", "claim"))
+    take(case, "claim", {})
+    assert (case.claimed_by_id, case.claimed_at) == (ACTOR, NOW)
+    take(case, "hand_over", {"taker": User(pk=SOMEBODY)})
+    assert (case.claimed_by_id, case.claimed_at) == (SOMEBODY, NOW)
+    case, _ = ready("initial", of("initial", "release_claim"))
+    take(case, "release_claim", {})
+    assert (case.claimed_by_id, case.claimed_at) == (None, None)
+
+
+@pytest.mark.parametrize("stage", ["pmo_review", "pmo_remediation"])
+def test_a_case_that_is_sent_back_leaves_the_queue_and_is_counted(stage: str) -> None:
+    state = {"claimed_by_id": SOMEBODY, "claimed_at": NOW, "received_at": NOW, "send_backs": 1}
+    case, _ = ready("initial", of("initial", "send_back"), stage, said={"pmo_recommendation": "send_back"}, **state)
+    take(case, "send_back", {})
+    assert (case.send_backs, case.received_at, case.claimed_by_id, case.claimed_at) == (2, None, None, None)
+    assert case.said("pmo_recommendation") is None
+
+
+def test_a_review_that_is_reopened_starts_anew_in_the_queue_and_counts_as_reviewed_before_the_cutoff() -> None:
+    state = {"claimed_by_id": SOMEBODY, "claimed_at": NOW, "said": {"pmo_recommendation": "certify"}}
+    case, _ = ready("initial", of("initial", "reopen_review"), **state)
+    take(case, "reopen_review", {})
+    assert (case.received_at, case.claimed_by_id, case.claimed_at) == (NOW, None, None)
+    assert (case.said("pmo_recommendation"), case.said("pmo_review_since_on")) == (None, TODAY)
+    later, facts = ready("initial", of("initial", "accept_package"), said={"pmo_review_since_on": TODAY})
+    looked_at(later, as_of=AFTER_CUTOFF)
+    take(later, "accept_package", facts)
+    assert later.said("pmo_review_since_on") == TODAY
+
+
+@pytest.mark.parametrize("stage", initial.LISTED.split())
+def test_a_removed_case_comes_back_to_the_stage_it_left(stage: str) -> None:
+    case, facts = ready("initial", of("initial", "remove"), stage)
+    take(case, "remove", facts)
+    _, timeline = ready("initial", of("initial", "reinstate"))
+    take(case, "reinstate", timeline)
+    assert case.stage == stage
+
+
+@pytest.mark.parametrize("stage", ["access_granted", "package_review", "gap_analysis"])
+def test_a_renewed_access_resumes_the_stage_at_which_it_ended(stage: str) -> None:
+    case, _ = ready("reuse", of("reuse", "mark_access_expired"), stage, said={"renewal_asked_on": DAY})
+    take(case, "mark_access_expired", {})
+    assert (case.resumes_at, case.said("renewal_asked_on")) == (stage, None)
+    note(case, "renewal_asked_on", DAY)
+    take(case, "renew_access", {"new_end": date(2026, 12, 24)})
+    assert case.stage == stage
+
+
+@pytest.mark.parametrize(("kind", "row"), [pair for pair in ROWS if pair[1].recorded], ids=named)
+def test_who_records_a_decision_names_its_day_and_its_letter(kind: str, row: Row) -> None:
+    case, facts = ready(kind, row)
+    step, recording = step_of(kind, row.name), replace(context_of(case), recording=True)
+    owed = {"decision_letter"} | (set() if "signed_on" in row.needs.split() else {"decision_signed_on"})
+    assert {problem.gate for problem in step.problems(case, facts, recording)} == owed
+    facts |= {"decision_letter": "Memo 9", "decision_signed_on": DAY}
+    assert step.problems(case, facts, recording) == []

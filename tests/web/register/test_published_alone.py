@@ -1,0 +1,50 @@
+"""Counts and links of the register mean published rows, and only rows that the person may know of."""
+
+from django.test import Client
+from django.urls import reverse
+
+from authorizations.models import Leverage
+from authorizations.web.register.views_offerings import usage
+from tests.cast import Cast
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+
+
+def total(client: Client, name: str, **query: str) -> int:
+    return int(client.get(reverse(name), query).context["state"].total)
+
+
+def test_agencies_that_use_a_provider_hold_published_rows(client: Client, cast: Cast) -> None:
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    make_atos(offering, cast.organizations["harbors"], 1)
+    make_atos(offering, cast.organizations["meadows"], 1, not_published_since=FEED_DAY)
+    make_atos(offering, cast.organizations["buoys"], 1, published_since=None)
+    client.force_login(cast.pmo_lead)
+    assert total(client, "agencies", using=cast.organizations["nimbus"].public_id) == 1
+
+
+def test_offerings_that_an_agency_uses_have_published_rows(client: Client, cast: Cast) -> None:
+    now, left, here = make_offerings(cast.organizations["nimbus"], 3)
+    harbors = cast.organizations["harbors"]
+    make_atos(now, harbors, 1)
+    make_atos(left, harbors, 1, not_published_since=FEED_DAY)
+    make_atos(here, harbors, 1, published_since=None)
+    client.force_login(cast.pmo_lead)
+    assert total(client, "offerings", used_within=harbors.public_id) == 1
+
+
+def test_the_list_of_offerings_counts_published_rows(client: Client, cast: Cast) -> None:
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    make_atos(offering, cast.organizations["harbors"], 7)
+    make_atos(offering, cast.organizations["meadows"], 1, not_published_since=FEED_DAY)
+    make_atos(offering, cast.organizations["meadows"], 1, published_since=None)
+    client.force_login(cast.pmo_lead)
+    assert '<td data-label="ATO rows" class="number">7</td>' in client.get(reverse("offerings")).content.decode()
+
+
+def test_the_figures_of_an_offering_leave_out_what_the_person_may_not_know_of(cast: Cast) -> None:
+    offering, above = make_offerings(cast.organizations["nimbus"], 2)
+    Leverage.objects.create(offering=above, underlying=offering)
+    make_atos(offering, cast.organizations["harbors"], 2)
+    make_atos(offering, cast.organizations["harbors"], 3, published_since=None)
+    seen = {key: usage(cast.people[key], offering).total for key in ("stranger_agency", "stranger_csp", "liaison")}
+    assert seen == {"stranger_agency": 2, "stranger_csp": 2, "liaison": 5}
