@@ -60,7 +60,7 @@ def environment(root: Path, *, with_tools: bool) -> Path:
                 if not _is_ready(root, with_tools=with_tools):
                     _set_up(root, with_tools=with_tools)
             if not assets.are_ready(root):
-                _say("design system (about 5 s)")
+                _print("design system (about 5 s)")
                 assets.fetch(root, folder)
     return folder / "bin/python"
 
@@ -112,12 +112,12 @@ def _set_up(root: Path, *, with_tools: bool) -> None:
     stamp, wanted = _read_stamp(root), _wanted(root)
     _stamp_file(root).unlink(missing_ok=True)
     if stamp != {**wanted, DEVELOPMENT: ""}:
-        _say("Python packages (about 10 s)")
+        _print("Python packages (about 10 s)")
         shutil.rmtree(root / ".venv", ignore_errors=True)
         _run([_base_python(), "-m", "venv", str(root / ".venv")], "Python's own venv")
         _install(root, RUNTIME)
     if with_tools:
-        _say("tools for tests and lint (about 10 s)")
+        _print("tools for tests and lint (about 10 s)")
         _install(root, DEVELOPMENT)
     else:
         wanted[DEVELOPMENT] = ""
@@ -161,7 +161,7 @@ def _alone(root: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _say(what: str) -> None:
+def _print(what: str) -> None:
     print(f"Setting up: {what} …", flush=True)
 
 

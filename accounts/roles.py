@@ -52,7 +52,7 @@ LEADS: dict[str, Role] = {
 }
 
 
-class Source(TextChoices):
+class RecordSource(TextChoices):
     """Where a record comes from."""
 
     FEED = "feed", "Marketplace feed"

@@ -22,7 +22,7 @@ class AuthorizationsConfig(AppConfig):
         register_converter(ReleaseId, "release_id")
         register_converter(RuleId, "rule_id")
         register(checks.pdf_libraries, checks.PORTAL)
-        register(checks.rules_of_addresses, checks.PORTAL)
+        register(checks.check_url_rules, checks.PORTAL)
         register(checks.shipped_rules, checks.PORTAL)
         # Its hooks must hear of the first sign-in, whoever asks for it.
         import_module("authorizations.web.sign_in.allauth_hooks")

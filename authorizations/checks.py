@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
 from authorizations.rules import BadRelease
 from authorizations.rules.release import FOLDER, read
-from authorizations.url_access import OF_THE_DESK, PAGE_OF_A_NOUN, RULES, rule_of
+from authorizations.url_access import IN_ADMIN, PAGE_OF_A_RECORD_TYPE, RULES, rule_of
 
 PORTAL = "portal"
 
@@ -38,20 +38,20 @@ def _loads(library: str) -> bool:
 WITHOUT_A_RULE, WITHOUT_AN_ADDRESS = "portal.E001", "portal.E002"
 
 
-def names_of_addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
+def url_names(resolver: URLResolver, space: str = "") -> Iterator[str]:
     """The name of every address, with the namespace before a colon; of one that has none, its pattern."""
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
-            yield from names_of_addresses(one, f"{space}{one.namespace}:" if one.namespace else space)
+            yield from url_names(one, f"{space}{one.namespace}:" if one.namespace else space)
         else:
             assert isinstance(one, URLPattern)  # noqa: S101  # there are these two
             yield f"{space}{one.name}" if one.name else f"{space}{one.pattern}"
 
 
-def rules_of_addresses(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_url_rules(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """An error for each address without a rule, and for each rule without an address."""
-    names = set(names_of_addresses(get_resolver()))
-    pages = {page[1] for name in names if (page := PAGE_OF_A_NOUN.fullmatch(name))}
+    names = set(url_names(get_resolver()))
+    pages = {page[1] for name in names if (page := PAGE_OF_A_RECORD_TYPE.fullmatch(name))}
     found: list[checks.CheckMessage] = [
         checks.Error(
             f"The address “{name}” has no rule.",
@@ -67,7 +67,7 @@ def rules_of_addresses(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
             hint="Remove it from authorizations/url_access.py.",
             id=WITHOUT_AN_ADDRESS,
         )
-        for name in sorted({*(set(RULES) - names), *(set(OF_THE_DESK) - pages)})
+        for name in sorted({*(set(RULES) - names), *(set(IN_ADMIN) - pages)})
     ]
     return found
 
@@ -94,5 +94,5 @@ def refuse_to_start() -> None:
     Raises:
         ImproperlyConfigured: an address has no rule, or a rule no address; with the sentences.
     """
-    if found := rules_of_addresses(None):
+    if found := check_url_rules(None):
         raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in found))

@@ -29,14 +29,14 @@ def label(words: type[Any], value: str) -> str:
     return words(value).label if value else ""
 
 
-def counted(number: int, noun: str, many: str = "") -> str:
+def counted(number: int, record_type: str, many: str = "") -> str:
     """A number with its noun: "1 offering", "1,204 offerings"."""
-    return f"{number:,} {of_number(number, noun, many)}"
+    return f"{number:,} {of_number(number, record_type, many)}"
 
 
-def of_number(number: int, noun: str, many: str = "") -> str:
+def of_number(number: int, record_type: str, many: str = "") -> str:
     """The noun as it stands below or after a number: "offering" for 1, else "offerings"."""
-    return noun if number == 1 else many or f"{noun}s"
+    return record_type if number == 1 else many or f"{record_type}s"
 
 
 def moment_text(moment: datetime) -> str:

@@ -103,15 +103,15 @@ class Capability(StrEnum):
     SEE_SECURITY_EVENTS = "see_security_events"
     VERIFY_RECORD = "verify_record"
     EXPORT_RECORD = "export_record"
-    ENTER_DESK = "enter_desk"
-    KEEP_RECORDS = "keep_records"
-    KEEP_PEOPLE = "keep_people"
+    USE_ADMIN = "enter_desk"
+    EDIT_RECORDS = "keep_records"
+    MANAGE_PEOPLE = "keep_people"
     LEAD_PEOPLE = "lead_people"
     APPLY_IMPORT = "apply_import"
     IMPORT_RULES = "import_rules"
     SET_LOCAL_POLICY = "set_local_policy"
     MOVE_TO_RELEASE = "move_to_release"
-    ADD_CLOSING = "add_closing"
+    ADD_OFFICE_CLOSURE = "add_office_closure"
     DELIVER = "deliver"
     WAIVE_DUTY = "waive_duty"
     RESOLVE_REVIEW = "resolve_review"
@@ -143,16 +143,16 @@ MAY: dict[Capability, frozenset[Role]] = {
     # The whole of it, with what stays inside agencies (rule c): the auditor alone reads all that.
     Capability.EXPORT_RECORD: frozenset({Role.AUDITOR}),
     # The auditor reads the desk; every act there needs one of the capabilities below.
-    Capability.ENTER_DESK: PMO | {Role.AUDITOR},
-    Capability.KEEP_RECORDS: PMO,
-    Capability.KEEP_PEOPLE: frozenset({Role.PMO_LEAD}),
+    Capability.USE_ADMIN: PMO | {Role.AUDITOR},
+    Capability.EDIT_RECORDS: PMO,
+    Capability.MANAGE_PEOPLE: frozenset({Role.PMO_LEAD}),
     # Of the own organization; a lead of the PMO, of any.
     Capability.LEAD_PEOPLE: frozenset(LEADS.values()),
     Capability.APPLY_IMPORT: frozenset({Role.PMO_LEAD}),
     Capability.IMPORT_RULES: frozenset({Role.PMO_LEAD}),
     Capability.SET_LOCAL_POLICY: frozenset({Role.PMO_LEAD}),
     Capability.MOVE_TO_RELEASE: frozenset({Role.PMO_LEAD}),
-    Capability.ADD_CLOSING: PMO,
+    Capability.ADD_OFFICE_CLOSURE: PMO,
     # Whose duty it is stands with each duty; the PMO records what reached it.
     Capability.DELIVER: OF_THE_PROVIDER | PMO | {Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.AUTHORIZING_OFFICIAL},
     Capability.WAIVE_DUTY: frozenset({Role.PMO_LEAD}),
@@ -179,7 +179,7 @@ MAY: dict[Capability, frozenset[Role]] = {
 }
 
 # What nobody does in a role that was lent to them: it would make the loan permanent, or lend it on.
-IN_THE_OWN_RIGHT = frozenset({Capability.KEEP_PEOPLE, Capability.LEAD_PEOPLE})
+IN_THE_OWN_RIGHT = frozenset({Capability.MANAGE_PEOPLE, Capability.LEAD_PEOPLE})
 
 # Each capability as a person reads it, in the order of the page that shows the policy.
 IN_WORDS: dict[Capability, str] = {
@@ -200,16 +200,16 @@ IN_WORDS: dict[Capability, str] = {
     Capability.REVIEW_CASES: "Review cases for FedRAMP",
     Capability.WAIVE_GATE: "Waive a gate of a case, and end the waiver",
     Capability.SET_DESIGNATION: "Set the designation of an offering",
-    Capability.ENTER_DESK: "Open the PMO’s desk",
-    Capability.KEEP_RECORDS: "Add and correct records of the register",
+    Capability.USE_ADMIN: "Open the PMO’s desk",
+    Capability.EDIT_RECORDS: "Add and correct records of the register",
     Capability.LEAD_PEOPLE: "Invite people into the own organization, set their roles, end their memberships",
-    Capability.KEEP_PEOPLE: "The same for every organization; switch accounts off, merge two of one person",
+    Capability.MANAGE_PEOPLE: "The same for every organization; switch accounts off, merge two of one person",
     Capability.SEE_IMPORTS: "Read imports of the Marketplace feed",
     Capability.APPLY_IMPORT: "Apply an import",
     Capability.IMPORT_RULES: "Import a release of the rules, or the rules’ texts",
     Capability.SET_LOCAL_POLICY: "Decide what the rules leave open",
     Capability.MOVE_TO_RELEASE: "Move a case to another release of the rules",
-    Capability.ADD_CLOSING: "Add a day on which federal offices are closed by order",
+    Capability.ADD_OFFICE_CLOSURE: "Add a day on which federal offices are closed by order",
     Capability.DELIVER: "Record that a recurring duty of the own side was met, and withdraw that",
     Capability.WAIVE_DUTY: "Release from a recurring duty for one period",
     Capability.RESOLVE_REVIEW: "Decide where feed and register disagree",

@@ -17,7 +17,7 @@ from authorizations.actions.audit_log import verifications
 from authorizations.actions.audit_log.security_events import enter_tallies
 from authorizations.actions.cases.missing_officials import note_unnoted_vacancies
 from authorizations.actions.documents.file_checks import ask_file_check
-from authorizations.actions.people.password_reset import tell_who_forgot
+from authorizations.actions.people.password_reset import send_password_links
 from authorizations.audit_log import anchors
 from authorizations.audit_log.verify import verify
 from authorizations.exchange.documents import file_checks, scan_queue
@@ -61,20 +61,20 @@ def forget_previewed_feeds() -> None:
 
 
 @shared_task
-def enter_what_was_counted() -> None:
+def record_tallies() -> None:
     """Makes entries of the record out of the refusals and failures that were counted in minutes now over."""
     if number := enter_tallies(timezone.now()):
         logger.info("counted events entered: %d", number)
 
 
 @shared_task
-def tell_who_forgot_their_password() -> None:
+def mail_password_links() -> None:
     """Writes a message for each person whose password was said to be forgotten; mailing it signs its link."""
-    tell_who_forgot(timezone.now())
+    send_password_links(timezone.now())
 
 
 @shared_task
-def look_for_due_mail() -> None:
+def find_due_mail() -> None:
     """Hands messages that are due to the worker: a slow mail server may take longer than the timer can wait."""
     if settings.SMTP and Message.objects.claimable(timezone.now()).exists():
         deliver_mail.delay()
@@ -88,12 +88,13 @@ def deliver_mail() -> None:
         found = delivery.deliver()
         if found:
             logger.info(
-                "messages delivered: %s", ", ".join(f"{number} {fate}" for fate, number in sorted(found.items()))
+                "messages delivered: %s",
+                ", ".join(f"{number} {delivery_decision}" for delivery_decision, number in sorted(found.items())),
             )
 
 
 @shared_task
-def look_for_unscanned() -> None:
+def find_unscanned_documents() -> None:
     """Hands documents that wait for the scanner to the worker: a large one may take longer than the timer can wait."""
     if settings.CLAMAV and scan_queue.waiting():
         scan_documents.delay()
@@ -145,7 +146,7 @@ def verify_record() -> None:
 
 
 def _verify(job: Verification) -> None:
-    kept = anchors.kept_in(settings.ANCHOR_FILE)
+    kept = anchors.anchored_in(settings.ANCHOR_FILE)
     result = verify(kept, jobs.Heartbeats(job))
     verifications.finish_verification(
         job,
@@ -178,10 +179,10 @@ WORKERS: dict[type[BackgroundJob], tuple[Any, str]] = {
 def look_for_jobs() -> None:
     """Hands jobs that wait to a worker, and gives up those that workers died of too often."""
     now = timezone.now()
-    for noun, (task, queue) in WORKERS.items():
-        if number := jobs.fail_abandoned(noun, now):
-            logger.error("jobs given up: %d of %s", number, noun.EVENTS)
-        if noun.objects.claimable(now).exists():
+    for record_type, (task, queue) in WORKERS.items():
+        if number := jobs.fail_abandoned(record_type, now):
+            logger.error("jobs given up: %d of %s", number, record_type.EVENTS)
+        if record_type.objects.claimable(now).exists():
             # While all workers are busy these must not pile up.
             task.apply_async(queue=queue, expires=30)
 
@@ -206,7 +207,7 @@ def expire_reports() -> None:
 @shared_task
 def anchor_record() -> None:
     """Once a day (asked every hour): writes down where the chains end, in a file, in the log and by mail."""
-    new = anchors.keep_daily(settings.ANCHOR_FILE, timezone.now())
+    new = anchors.anchor_daily(settings.ANCHOR_FILE, timezone.now())
     for anchor in new:
         logger.info("record anchored: %s", anchor.line)
     if new:

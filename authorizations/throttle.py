@@ -31,7 +31,7 @@ MOST_FROM_ANYWHERE = 100
 MOST_INVITATIONS = 30
 
 
-class Door(StrEnum):
+class ThrottleScope(StrEnum):
     """What is counted apart."""
 
     SIGN_IN = "sign-in"
@@ -46,9 +46,9 @@ class Door(StrEnum):
 
 FROM_ANYWHERE = {
     # Who guesses codes has the password: from anywhere it is ten tries, and a code has a million values.
-    Door.CODE: MOST_OF_ONE_PERSON,
+    ThrottleScope.CODE: MOST_OF_ONE_PERSON,
     # Nobody fills another's mail box.
-    Door.FORGOTTEN: 3,
+    ThrottleScope.FORGOTTEN: 3,
 }
 
 
@@ -62,19 +62,19 @@ def seconds_left(now: datetime) -> int:
     return math.ceil((ends(now) - now).total_seconds())
 
 
-def is_closed(door: Door, request: HttpRequest, name: str, now: datetime) -> bool:
+def is_closed(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> bool:
     """Whether this name or this address has failed too often."""
-    limits = _limits(door, request, name, now)
+    limits = _limits(scope, request, name, now)
     found = {}
     with _without_a_cache():
         found = cache.get_many(limits)
     return any(found.get(key, 0) >= most for key, most in limits.items())
 
 
-def failed(door: Door, request: HttpRequest, name: str, now: datetime) -> None:
+def failed(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> None:
     """Counts one failure; of invitations, one that was sent."""
     with _without_a_cache():
-        for key in _limits(door, request, name, now):
+        for key in _limits(scope, request, name, now):
             # Longer than the window, so that a count never ends between these two lines.
             cache.add(key, 0, timeout=2 * WINDOW.total_seconds())
             cache.incr(key)
@@ -93,23 +93,23 @@ def _window(now: datetime) -> int:
     return int(now.timestamp() // WINDOW.total_seconds())
 
 
-def _limits(door: Door, request: HttpRequest, name: str, now: datetime) -> dict[str, int]:
+def _limits(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> dict[str, int]:
     address = _address(request)
-    if door is Door.INVITE:
+    if scope is ThrottleScope.INVITE:
         # Each counts that was sent, and it does not matter from where.
-        return {_key(door, "", name, now): MOST_INVITATIONS}
-    from_anywhere = FROM_ANYWHERE.get(door, MOST_FROM_ANYWHERE)
+        return {_key(scope, "", name, now): MOST_INVITATIONS}
+    from_anywhere = FROM_ANYWHERE.get(scope, MOST_FROM_ANYWHERE)
     return {
-        _key(door, address, name, now): MOST_OF_ONE_PERSON,
-        _key(door, address, "", now): MOST_OF_ONE_ADDRESS,
-        _key(door, "", name, now): from_anywhere,
+        _key(scope, address, name, now): MOST_OF_ONE_PERSON,
+        _key(scope, address, "", now): MOST_OF_ONE_ADDRESS,
+        _key(scope, "", name, now): from_anywhere,
     }
 
 
-def _key(door: Door, address: str, name: str, now: datetime) -> str:
+def _key(scope: ThrottleScope, address: str, name: str, now: datetime) -> str:
     # A hash, because a cache may be looked into: it holds nobody's addresses or tokens.
     told_apart = hashlib.sha256(f"{settings.SECRET_KEY}\n{address}\n{name}".encode(errors="replace")).hexdigest()
-    return f"{door}:{_window(now)}:{told_apart}"
+    return f"{scope}:{_window(now)}:{told_apart}"
 
 
 def _address(request: HttpRequest) -> str:

@@ -14,8 +14,8 @@ REFUSAL = "the record is only added to"
 UNIQUE = (
     "id = NEW.id",
     "public_id = NEW.public_id",
-    "once = NEW.once",
-    "chain = NEW.chain AND position = NEW.position",
+    "idempotency_key = NEW.idempotency_key",
+    "audit_log = NEW.audit_log AND position = NEW.position",
 )
 TAKEN = " OR ".join(f"EXISTS (SELECT 1 FROM {TABLE} WHERE {same})" for same in UNIQUE)  # noqa: S608  # our own table
 _SQLITE = {

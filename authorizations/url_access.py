@@ -12,7 +12,7 @@ from enum import StrEnum
 from authorizations.policy import Capability, may
 
 
-class Way(StrEnum):
+class AccessLevel(StrEnum):
     """Who must have come before an address is asked for anything."""
 
     ANYONE = "anyone"
@@ -21,7 +21,7 @@ class Way(StrEnum):
     PROGRAM = "a program with a token, or a page within a session"
 
 
-class Below(StrEnum):
+class ObjectScope(StrEnum):
     """What an address is below: for whom that is not there, the address answers 404, read or written."""
 
     NOTHING = ""
@@ -54,11 +54,11 @@ class Below(StrEnum):
     MUTE = "own mute"
     OWN_MEMBERSHIP = "own membership"
     # One record of whatever noun stands in the address of the desk.
-    OF_THE_DESK = "record of the desk"
+    IN_ADMIN = "record of the desk"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class UrlRule:
     """Who may ask for one address, in the order in which it is asked.
 
     Attributes:
@@ -70,36 +70,42 @@ class Rule:
         then: what the role must allow once that was found, so that strangers are told 404 first.
     """
 
-    way: Way = Way.PERSON
+    level: AccessLevel = AccessLevel.PERSON
     factor: bool = True
     capability: Capability | None = None
-    posts: bool = False
-    below: Below = Below.NOTHING
-    then: Capability | None = None
+    post_only: bool = False
+    scope: ObjectScope = ObjectScope.NOTHING
+    then_capability: Capability | None = None
 
 
-ANYONE, SIGNED_IN, PROGRAMS = Rule(Way.ANYONE), Rule(), Rule(Way.PROGRAM)
+ANYONE, SIGNED_IN, PROGRAMS = UrlRule(AccessLevel.ANYONE), UrlRule(), UrlRule(AccessLevel.PROGRAM)
 # The pages on which a person who has shown a password alone adds a second factor, and what belongs to them.
-WITHOUT_FACTOR = Rule(factor=False)
-SENT_BY_ANYONE, SENT = Rule(Way.ANYONE, posts=True), Rule(posts=True)
+WITHOUT_FACTOR = UrlRule(factor=False)
+SENT_BY_ANYONE, SENT = UrlRule(AccessLevel.ANYONE, post_only=True), UrlRule(post_only=True)
 
 
-def needs(capability: Capability, below: Below = Below.NOTHING, *, posts: bool = False) -> Rule:
+def requires(capability: Capability, scope: ObjectScope = ObjectScope.NOTHING, *, posts: bool = False) -> UrlRule:
     """Open to the roles of a capability."""
-    return Rule(capability=capability, below=below, posts=posts)
+    return UrlRule(capability=capability, scope=scope, post_only=posts)
 
 
-def below(noun: Below, then: Capability | None = None, *, way: Way = Way.PERSON, posts: bool = False) -> Rule:
+def scoped_to(
+    record_type: ObjectScope,
+    then: Capability | None = None,
+    *,
+    way: AccessLevel = AccessLevel.PERSON,
+    posts: bool = False,
+) -> UrlRule:
     """Open to whoever may see the record, and then, where that is asked, has the capability."""
-    return Rule(way, below=noun, then=then, posts=posts)
+    return UrlRule(way, scope=record_type, then_capability=then, post_only=posts)
 
 
-def _list(name: str, rule: Rule) -> dict[str, Rule]:
+def _list(name: str, rule: UrlRule) -> dict[str, UrlRule]:
     """A list, and its exports."""
     return {name: rule, **{f"{name}_{suffix}": rule for suffix in ("csv", "xlsx", "json")}}
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, UrlRule] = {
     "home": SIGNED_IN,
     "search": SIGNED_IN,
     "glossary": ANYONE,
@@ -115,7 +121,7 @@ RULES: dict[str, Rule] = {
     "release": ANYONE,
     "rule_texts": ANYONE,
     "rule": ANYONE,
-    "local_policy": needs(Capability.SET_LOCAL_POLICY),
+    "local_policy": requires(Capability.SET_LOCAL_POLICY),
     # people
     "sign_in": ANYONE,
     "account_login": ANYONE,
@@ -127,7 +133,7 @@ RULES: dict[str, Rule] = {
     "forgotten_password": ANYONE,
     "new_password": ANYONE,
     "sign_out": SENT_BY_ANYONE,
-    "kept_form": SIGNED_IN,
+    "saved_form": SIGNED_IN,
     "session": WITHOUT_FACTOR,
     "enrol": WITHOUT_FACTOR,
     "account": SIGNED_IN,
@@ -139,23 +145,23 @@ RULES: dict[str, Rule] = {
     "mfa_activate_totp": WITHOUT_FACTOR,
     "mfa_deactivate_totp": SIGNED_IN,
     "mfa_add_webauthn": WITHOUT_FACTOR,
-    "mfa_remove_webauthn": below(Below.PASSKEY),
+    "mfa_remove_webauthn": scoped_to(ObjectScope.PASSKEY),
     "mfa_view_recovery_codes": WITHOUT_FACTOR,
     "mfa_generate_recovery_codes": SIGNED_IN,
     "change_password": SIGNED_IN,
     "end_session": SENT,
     "end_other_sessions": SENT,
     "notification_settings": SIGNED_IN,
-    "end_mute": below(Below.MUTE, posts=True),
+    "end_mute": scoped_to(ObjectScope.MUTE, posts=True),
     "tokens": SIGNED_IN,
     "make_token": SIGNED_IN,
-    "revoke_token": below(Below.TOKEN, posts=True),
+    "revoke_token": scoped_to(ObjectScope.TOKEN, posts=True),
     "calendar": SIGNED_IN,
     # Its link holds a secret.
     "calendar_feed": ANYONE,
     "calendar_links": SIGNED_IN,
     "make_calendar_link": SIGNED_IN,
-    "revoke_calendar_link": below(Below.CALENDAR_FEED, posts=True),
+    "revoke_calendar_link": scoped_to(ObjectScope.CALENDAR_FEED, posts=True),
     # Whose side has no such report is told 403; what a report is about is found among what the person may see.
     "reports": SIGNED_IN,
     "report": SIGNED_IN,
@@ -166,24 +172,27 @@ RULES: dict[str, Rule] = {
     "make_report": SENT,
     "schedule_report": SIGNED_IN,
     "my_reports": SIGNED_IN,
-    "report_job": below(Below.REPORT),
-    "report_job_file": below(Below.REPORT),
-    **{name: below(Below.REPORT, posts=True) for name in ("cancel_report", "ask_report_again", "remove_report")},
-    **{f"{act}_schedule": below(Below.REPORT_SCHEDULE, posts=True) for act in ("pause", "resume", "remove")},
+    "report_job": scoped_to(ObjectScope.REPORT),
+    "report_job_file": scoped_to(ObjectScope.REPORT),
+    **{
+        name: scoped_to(ObjectScope.REPORT, posts=True)
+        for name in ("cancel_report", "ask_report_again", "remove_report")
+    },
+    **{f"{act}_schedule": scoped_to(ObjectScope.REPORT_SCHEDULE, posts=True) for act in ("pause", "resume", "remove")},
     "delegations": SIGNED_IN,
-    "delegate": needs(Capability.DELEGATE),
-    "end_delegation": below(Below.DELEGATION, posts=True),
+    "delegate": requires(Capability.DELEGATE),
+    "end_delegation": scoped_to(ObjectScope.DELEGATION, posts=True),
     "people": SIGNED_IN,
-    "people_of": below(Below.PEOPLE),
-    "invite": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
-    "change_role": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
-    "end_membership": below(Below.PEOPLE, Capability.LEAD_PEOPLE),
-    "leave_organization": below(Below.OWN_MEMBERSHIP),
-    "merge_accounts": needs(Capability.KEEP_PEOPLE),
+    "people_of": scoped_to(ObjectScope.PEOPLE),
+    "invite": scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE),
+    "change_role": scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE),
+    "end_membership": scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE),
+    "leave_organization": scoped_to(ObjectScope.OWN_MEMBERSHIP),
+    "merge_accounts": requires(Capability.MANAGE_PEOPLE),
     "open_invitation": ANYONE,
     "answer_invitation": ANYONE,
-    "send_invitation_again": needs(Capability.LEAD_PEOPLE, Below.INVITATION, posts=True),
-    "revoke_invitation": needs(Capability.LEAD_PEOPLE, Below.INVITATION, posts=True),
+    "send_invitation_again": requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True),
+    "revoke_invitation": requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True),
     # the register
     **_list("offerings", SIGNED_IN),
     **_list("atos", SIGNED_IN),
@@ -193,86 +202,86 @@ RULES: dict[str, Rule] = {
     **_list("conditions", SIGNED_IN),
     **_list("accesses", SIGNED_IN),
     **_list("messages", SIGNED_IN),
-    "add_offering": needs(Capability.ADD_OWN_OFFERING),
-    "offering": below(Below.OFFERING),
-    "mute_offering": below(Below.OFFERING),
-    "deliver_offering": below(Below.OFFERING, Capability.DELIVER),
-    "withdraw_offering_delivery": below(Below.OFFERING, Capability.DELIVER),
-    "set_designation": needs(Capability.SET_DESIGNATION, Below.OFFERING),
-    "agency": below(Below.AGENCY),
-    "provider": below(Below.PROVIDER),
-    "assessor": below(Below.ASSESSOR),
-    "add_system": needs(Capability.ADD_OWN_SYSTEM),
-    "add_contact": needs(Capability.ADD_OWN_CONTACT),
-    "confirm_contact": below(Below.CONTACT, Capability.CONFIRM_CONTACT, posts=True),
-    "register_ato": needs(Capability.REGISTER_ATO),
-    "ato": below(Below.ATO),
-    "ato_step": below(Below.REGISTER),
-    "mute_ato": below(Below.REGISTER),
-    "grant_access": needs(Capability.GRANT_ACCESS),
-    "access": below(Below.ACCESS),
-    "access_act": below(Below.ACCESS),
+    "add_offering": requires(Capability.ADD_OWN_OFFERING),
+    "offering": scoped_to(ObjectScope.OFFERING),
+    "mute_offering": scoped_to(ObjectScope.OFFERING),
+    "deliver_offering": scoped_to(ObjectScope.OFFERING, Capability.DELIVER),
+    "withdraw_offering_delivery": scoped_to(ObjectScope.OFFERING, Capability.DELIVER),
+    "set_designation": requires(Capability.SET_DESIGNATION, ObjectScope.OFFERING),
+    "agency": scoped_to(ObjectScope.AGENCY),
+    "provider": scoped_to(ObjectScope.PROVIDER),
+    "assessor": scoped_to(ObjectScope.ASSESSOR),
+    "add_system": requires(Capability.ADD_OWN_SYSTEM),
+    "add_contact": requires(Capability.ADD_OWN_CONTACT),
+    "confirm_contact": scoped_to(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT, posts=True),
+    "register_ato": requires(Capability.REGISTER_ATO),
+    "ato": scoped_to(ObjectScope.ATO),
+    "ato_step": scoped_to(ObjectScope.REGISTER),
+    "mute_ato": scoped_to(ObjectScope.REGISTER),
+    "grant_access": requires(Capability.GRANT_ACCESS),
+    "access": scoped_to(ObjectScope.ACCESS),
+    "access_act": scoped_to(ObjectScope.ACCESS),
     # cases
     **_list("cases", SIGNED_IN),
-    "open_initial_case": needs(Capability.OPEN_INITIAL_CASE),
-    "open_reuse_case": needs(Capability.OPEN_REUSE_CASE),
-    "adopt_initial_case": needs(Capability.ADOPT_INITIAL_CASE),
-    "adopt_reuse_case": needs(Capability.ADOPT_REUSE_CASE),
-    "case": below(Below.CASE),
-    "case_facts": below(Below.CASE),
-    "case_step": below(Below.CASE),
-    "case_documents": below(Below.CASE),
-    "add_case_document": below(Below.CASE),
-    "deliver_ato": below(Below.REGISTER, Capability.DELIVER),
-    "withdraw_ato_delivery": below(Below.REGISTER, Capability.DELIVER),
-    "take_over_documents": below(Below.CASE),
-    "ato_documents": below(Below.REGISTER),
-    "add_ato_document": below(Below.REGISTER),
-    "document_file": below(Below.DOCUMENT),
-    "document_act": below(Below.DOCUMENT),
-    "case_findings": below(Below.CASE),
-    "case_findings_csv": below(Below.CASE),
-    "add_finding": below(Below.CASE),
-    "change_draft": below(Below.FINDING),
-    "ask_finding_again": below(Below.FINDING),
-    "mute_case": below(Below.CASE),
-    "tick_tip": below(Below.CASE, posts=True),
-    "nudge": below(Below.CASE, posts=True),
+    "open_initial_case": requires(Capability.OPEN_INITIAL_CASE),
+    "open_reuse_case": requires(Capability.OPEN_REUSE_CASE),
+    "adopt_initial_case": requires(Capability.ADOPT_INITIAL_CASE),
+    "adopt_reuse_case": requires(Capability.ADOPT_REUSE_CASE),
+    "case": scoped_to(ObjectScope.CASE),
+    "case_facts": scoped_to(ObjectScope.CASE),
+    "case_step": scoped_to(ObjectScope.CASE),
+    "case_documents": scoped_to(ObjectScope.CASE),
+    "add_case_document": scoped_to(ObjectScope.CASE),
+    "deliver_ato": scoped_to(ObjectScope.REGISTER, Capability.DELIVER),
+    "withdraw_ato_delivery": scoped_to(ObjectScope.REGISTER, Capability.DELIVER),
+    "take_over_documents": scoped_to(ObjectScope.CASE),
+    "ato_documents": scoped_to(ObjectScope.REGISTER),
+    "add_ato_document": scoped_to(ObjectScope.REGISTER),
+    "document_file": scoped_to(ObjectScope.DOCUMENT),
+    "document_act": scoped_to(ObjectScope.DOCUMENT),
+    "case_findings": scoped_to(ObjectScope.CASE),
+    "case_findings_csv": scoped_to(ObjectScope.CASE),
+    "add_finding": scoped_to(ObjectScope.CASE),
+    "change_draft": scoped_to(ObjectScope.FINDING),
+    "ask_finding_again": scoped_to(ObjectScope.FINDING),
+    "mute_case": scoped_to(ObjectScope.CASE),
+    "check_tip": scoped_to(ObjectScope.CASE, posts=True),
+    "nudge": scoped_to(ObjectScope.CASE, posts=True),
     # what became of messages
     "own_messages": SIGNED_IN,
-    "case_messages": below(Below.CASE),
-    "ato_messages": below(Below.REGISTER),
-    "organization_messages": below(Below.PEOPLE),
-    "send_message_again": below(Below.MESSAGE, posts=True),
-    "case_comments": below(Below.CASE),
-    "change_comment": below(Below.CASE),
-    "withdraw_comment": below(Below.CASE, posts=True),
-    "move_to_release": below(Below.CASE, Capability.MOVE_TO_RELEASE),
-    "case_wbs": below(Below.CASE),
-    "case_wbs_csv": below(Below.CASE),
-    "wbs_import": below(Below.CASE),
-    "wbs_plan": below(Below.CASE),
-    "wbs_dates": below(Below.CASE),
-    "wbs_facts": below(Below.CASE, posts=True),
-    "waive_gate": below(Below.CASE, Capability.WAIVE_GATE),
-    "end_waiver": below(Below.CASE, Capability.WAIVE_GATE),
-    "orphaned": needs(Capability.SEE_ORPHANED),
-    "hand_over": below(Below.CASE, Capability.SEE_ORPHANED),
-    "review_queue": below(Below.CASE, Capability.REVIEW_CASES, posts=True),
+    "case_messages": scoped_to(ObjectScope.CASE),
+    "ato_messages": scoped_to(ObjectScope.REGISTER),
+    "organization_messages": scoped_to(ObjectScope.PEOPLE),
+    "send_message_again": scoped_to(ObjectScope.MESSAGE, posts=True),
+    "case_comments": scoped_to(ObjectScope.CASE),
+    "change_comment": scoped_to(ObjectScope.CASE),
+    "withdraw_comment": scoped_to(ObjectScope.CASE, posts=True),
+    "move_to_release": scoped_to(ObjectScope.CASE, Capability.MOVE_TO_RELEASE),
+    "case_wbs": scoped_to(ObjectScope.CASE),
+    "case_wbs_csv": scoped_to(ObjectScope.CASE),
+    "wbs_import": scoped_to(ObjectScope.CASE),
+    "wbs_plan": scoped_to(ObjectScope.CASE),
+    "wbs_dates": scoped_to(ObjectScope.CASE),
+    "wbs_facts": scoped_to(ObjectScope.CASE, posts=True),
+    "waive_gate": scoped_to(ObjectScope.CASE, Capability.WAIVE_GATE),
+    "end_waiver": scoped_to(ObjectScope.CASE, Capability.WAIVE_GATE),
+    "orphaned": requires(Capability.SEE_ORPHANED),
+    "hand_over": scoped_to(ObjectScope.CASE, Capability.SEE_ORPHANED),
+    "review_queue": scoped_to(ObjectScope.CASE, Capability.REVIEW_CASES, posts=True),
     # imports, and what they leave to decide
-    **_list("import_runs", needs(Capability.SEE_IMPORTS)),
-    **_list("import_troubles", needs(Capability.SEE_IMPORTS)),
-    **_list("review_items", needs(Capability.SEE_IMPORTS)),
-    "review_item": needs(Capability.SEE_IMPORTS, Below.REVIEW_ITEM),
-    "import_run": needs(Capability.SEE_IMPORTS, Below.IMPORT_RUN),
+    **_list("import_runs", requires(Capability.SEE_IMPORTS)),
+    **_list("import_troubles", requires(Capability.SEE_IMPORTS)),
+    **_list("review_items", requires(Capability.SEE_IMPORTS)),
+    "review_item": requires(Capability.SEE_IMPORTS, ObjectScope.REVIEW_ITEM),
+    "import_run": requires(Capability.SEE_IMPORTS, ObjectScope.IMPORT_RUN),
     # the record
-    "record": needs(Capability.SEE_RECORD),
-    "verifications": needs(Capability.VERIFY_RECORD),
-    "verify_record": needs(Capability.VERIFY_RECORD, posts=True),
-    "verification": needs(Capability.VERIFY_RECORD, Below.VERIFICATION),
-    "record_export": needs(Capability.EXPORT_RECORD),
-    "record_acts_file": needs(Capability.EXPORT_RECORD),
-    "record_security_file": needs(Capability.EXPORT_RECORD),
+    "record": requires(Capability.SEE_RECORD),
+    "verifications": requires(Capability.VERIFY_RECORD),
+    "verify_record": requires(Capability.VERIFY_RECORD, posts=True),
+    "verification": requires(Capability.VERIFY_RECORD, ObjectScope.VERIFICATION),
+    "record_export": requires(Capability.EXPORT_RECORD),
+    "record_acts_file": requires(Capability.EXPORT_RECORD),
+    "record_security_file": requires(Capability.EXPORT_RECORD),
     # the site itself
     "healthz": ANYONE,
     "readyz": ANYONE,
@@ -285,61 +294,65 @@ RULES: dict[str, Rule] = {
     "api_openapi": ANYONE,
     "api_nothing": ANYONE,
     "api_atos": PROGRAMS,
-    "api_register_ato": below(Below.NOTHING, Capability.REGISTER_ATO, way=Way.PROGRAM),
-    "api_ato": below(Below.ATO, way=Way.PROGRAM),
-    "api_ato_step": below(Below.REGISTER, way=Way.PROGRAM, posts=True),
+    "api_register_ato": scoped_to(ObjectScope.NOTHING, Capability.REGISTER_ATO, way=AccessLevel.PROGRAM),
+    "api_ato": scoped_to(ObjectScope.ATO, way=AccessLevel.PROGRAM),
+    "api_ato_step": scoped_to(ObjectScope.REGISTER, way=AccessLevel.PROGRAM, posts=True),
     "api_cases": PROGRAMS,
-    "api_case": below(Below.CASE, way=Way.PROGRAM),
-    "api_comments": below(Below.CASE, way=Way.PROGRAM),
-    "api_guidance": below(Below.CASE, way=Way.PROGRAM),
-    "api_tick": below(Below.CASE, way=Way.PROGRAM, posts=True),
-    "api_case_findings": below(Below.CASE, way=Way.PROGRAM),
-    "api_case_wbs": below(Below.CASE, way=Way.PROGRAM),
-    "api_case_step": below(Below.CASE, way=Way.PROGRAM, posts=True),
-    "api_answer_finding": below(Below.FINDING, way=Way.PROGRAM, posts=True),
-    "api_settle_finding": below(Below.FINDING, way=Way.PROGRAM, posts=True),
-    "api_ask_finding_again": below(Below.FINDING, way=Way.PROGRAM, posts=True),
-    "api_case_documents": below(Below.CASE, way=Way.PROGRAM),
-    "api_case_document_file": below(Below.CASE, way=Way.PROGRAM, posts=True),
-    "api_case_deadlines": below(Below.CASE, way=Way.PROGRAM),
-    "api_ato_deadlines": below(Below.REGISTER, way=Way.PROGRAM),
-    "api_offering_deadlines": below(Below.OFFERING, way=Way.PROGRAM),
-    "api_ato_deliveries": below(Below.REGISTER, Capability.DELIVER, way=Way.PROGRAM, posts=True),
-    "api_withdraw_ato_delivery": below(Below.REGISTER, Capability.DELIVER, way=Way.PROGRAM, posts=True),
-    "api_offering_deliveries": below(Below.OFFERING, Capability.DELIVER, way=Way.PROGRAM, posts=True),
-    "api_withdraw_offering_delivery": below(Below.OFFERING, Capability.DELIVER, way=Way.PROGRAM, posts=True),
-    "api_take_over_documents": below(Below.CASE, way=Way.PROGRAM),
-    "api_ato_documents": below(Below.REGISTER, way=Way.PROGRAM),
-    "api_ato_document_file": below(Below.REGISTER, way=Way.PROGRAM, posts=True),
-    "api_document_file": below(Below.DOCUMENT, way=Way.PROGRAM),
-    "api_document_act": below(Below.DOCUMENT, way=Way.PROGRAM, posts=True),
+    "api_case": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_comments": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_guidance": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_tick": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM, posts=True),
+    "api_case_findings": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_case_wbs": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_case_step": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM, posts=True),
+    "api_answer_finding": scoped_to(ObjectScope.FINDING, way=AccessLevel.PROGRAM, posts=True),
+    "api_settle_finding": scoped_to(ObjectScope.FINDING, way=AccessLevel.PROGRAM, posts=True),
+    "api_ask_finding_again": scoped_to(ObjectScope.FINDING, way=AccessLevel.PROGRAM, posts=True),
+    "api_case_documents": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_case_document_file": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM, posts=True),
+    "api_case_deadlines": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_ato_deadlines": scoped_to(ObjectScope.REGISTER, way=AccessLevel.PROGRAM),
+    "api_offering_deadlines": scoped_to(ObjectScope.OFFERING, way=AccessLevel.PROGRAM),
+    "api_ato_deliveries": scoped_to(ObjectScope.REGISTER, Capability.DELIVER, way=AccessLevel.PROGRAM, posts=True),
+    "api_withdraw_ato_delivery": scoped_to(
+        ObjectScope.REGISTER, Capability.DELIVER, way=AccessLevel.PROGRAM, posts=True
+    ),
+    "api_offering_deliveries": scoped_to(ObjectScope.OFFERING, Capability.DELIVER, way=AccessLevel.PROGRAM, posts=True),
+    "api_withdraw_offering_delivery": scoped_to(
+        ObjectScope.OFFERING, Capability.DELIVER, way=AccessLevel.PROGRAM, posts=True
+    ),
+    "api_take_over_documents": scoped_to(ObjectScope.CASE, way=AccessLevel.PROGRAM),
+    "api_ato_documents": scoped_to(ObjectScope.REGISTER, way=AccessLevel.PROGRAM),
+    "api_ato_document_file": scoped_to(ObjectScope.REGISTER, way=AccessLevel.PROGRAM, posts=True),
+    "api_document_file": scoped_to(ObjectScope.DOCUMENT, way=AccessLevel.PROGRAM),
+    "api_document_act": scoped_to(ObjectScope.DOCUMENT, way=AccessLevel.PROGRAM, posts=True),
     # the desk
     "admin:login": ANYONE,
-    "admin:index": needs(Capability.ENTER_DESK),
-    "admin:authorizations_importrun_import": needs(Capability.APPLY_IMPORT),
-    "admin:authorizations_importrun_plan": needs(Capability.APPLY_IMPORT),
-    "admin:authorizations_importrun_apply": needs(Capability.APPLY_IMPORT),
+    "admin:index": requires(Capability.USE_ADMIN),
+    "admin:authorizations_importrun_import": requires(Capability.APPLY_IMPORT),
+    "admin:authorizations_importrun_plan": requires(Capability.APPLY_IMPORT),
+    "admin:authorizations_importrun_apply": requires(Capability.APPLY_IMPORT),
     **{
-        f"admin:authorizations_{noun}_{page}": needs(Capability.IMPORT_RULES)
-        for noun in ("rulesrelease", "ruleedition")
+        f"admin:authorizations_{record_type}_{page}": requires(Capability.IMPORT_RULES)
+        for record_type in ("rulesrelease", "ruleedition")
         for page in ("import", "plan", "apply")
     },
-    "admin:authorizations_case_move": needs(Capability.MOVE_TO_RELEASE),
+    "admin:authorizations_case_move": requires(Capability.MOVE_TO_RELEASE),
 }
 # The pages that each noun has at the desk. What of a noun may be written, its class there asks (`admin/editing.py`).
-OF_THE_DESK: dict[str, Rule] = {
-    "changelist": needs(Capability.ENTER_DESK),
-    "add": needs(Capability.ENTER_DESK),
-    "suggestions": needs(Capability.ENTER_DESK),
-    "bulk": needs(Capability.ENTER_DESK),
-    "change": needs(Capability.ENTER_DESK, Below.OF_THE_DESK),
-    "history": needs(Capability.ENTER_DESK, Below.OF_THE_DESK),
-    "step": needs(Capability.ENTER_DESK, Below.OF_THE_DESK),
+IN_ADMIN: dict[str, UrlRule] = {
+    "changelist": requires(Capability.USE_ADMIN),
+    "add": requires(Capability.USE_ADMIN),
+    "suggestions": requires(Capability.USE_ADMIN),
+    "bulk": requires(Capability.USE_ADMIN),
+    "change": requires(Capability.USE_ADMIN, ObjectScope.IN_ADMIN),
+    "history": requires(Capability.USE_ADMIN, ObjectScope.IN_ADMIN),
+    "step": requires(Capability.USE_ADMIN, ObjectScope.IN_ADMIN),
 }
-PAGE_OF_A_NOUN = re.compile("admin:(?:accounts|authorizations)_[a-z]+_([a-z]+)")
+PAGE_OF_A_RECORD_TYPE = re.compile("admin:(?:accounts|authorizations)_[a-z]+_([a-z]+)")
 # What a refusal says, where that is more than that the role does not allow it.
 SENTENCES = {
-    Capability.ENTER_DESK: "The desk is open to the PMO and to auditors.",
+    Capability.USE_ADMIN: "The desk is open to the PMO and to auditors.",
     Capability.APPLY_IMPORT: "Only a lead of the PMO imports a Marketplace feed.",
     Capability.IMPORT_RULES: "Only a lead of the PMO imports rules.",
     Capability.MOVE_TO_RELEASE: "Only a lead of the PMO moves a case to another release.",
@@ -347,10 +360,10 @@ SENTENCES = {
 }
 
 
-def rule_of(name: str) -> Rule | None:
+def rule_of(name: str) -> UrlRule | None:
     """The rule of an address; None where it has none, and is therefore closed."""
-    page = PAGE_OF_A_NOUN.fullmatch(name)
-    return RULES.get(name) or (OF_THE_DESK.get(page[1]) if page else None)
+    page = PAGE_OF_A_RECORD_TYPE.fullmatch(name)
+    return RULES.get(name) or (IN_ADMIN.get(page[1]) if page else None)
 
 
 def opens(roles: Iterable[str], name: str) -> bool:

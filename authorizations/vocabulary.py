@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import IntegerChoices, TextChoices
 
 
-class Chain(TextChoices):
+class AuditLog(TextChoices):
     """The two chains of the record: what people do to records, and who came, left, was refused or took copies away."""
 
     ACTS = "acts", "Acts"
@@ -252,7 +252,7 @@ class ContactFunction(TextChoices):
     OTHER = "other", "Other"
 
 
-class Told(TextChoices):
+class NoticeRecipient(TextChoices):
     """Who a notice goes to."""
 
     FEDRAMP = "fedramp", "FedRAMP"

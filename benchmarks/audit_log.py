@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.roles import Role
 from authorizations.actions.audit_log.append import append
 from authorizations.audit_log.verify import verify
-from authorizations.models import Event, Head, Offering
-from authorizations.vocabulary import Chain
+from authorizations.models import AuditLogHead, Event, Offering
+from authorizations.vocabulary import AuditLog
 from benchmarks.timing import Visitor, gunicorn, session_of
 
 ENTRIES = 1_000_000
@@ -53,7 +53,7 @@ def _entries(number: int, people: list[User], offerings: list[int], chance: rand
         person = people[0] if chance.random() < 0.1 else chance.choice(people)
         is_coming = chance.random() < 1 / 3
         yield Event(
-            chain=Chain.SECURITY if is_coming else Chain.ACTS,
+            audit_log=AuditLog.SECURITY if is_coming else AuditLog.ACTS,
             at=at,
             recorded_at=at,
             actor=person,
@@ -72,7 +72,7 @@ def searches() -> Iterator[tuple[str, dict[str, str]]]:
     middle = (timezone.now() - timedelta(days=DAYS // 2)).date()
     days = {"since": f"{middle}", "until": f"{middle + timedelta(days=30)}"}
     yield "newest", {}
-    yield "chain", {"chain": "security"}
+    yield "audit_log", {"audit_log": "security"}
     yield "person", {"person": common}
     yield "record", {"about": offering}
     yield "act", {"verb": "offering.corrected"}
@@ -81,11 +81,14 @@ def searches() -> Iterator[tuple[str, dict[str, str]]]:
     yield "person and act", {"person": rare, "verb": "offering.step_7"}
     yield "person and record", {"person": common, "about": offering}
     yield "act and record", {"verb": "offering.step_7", "about": offering}
-    yield "person and chain", {"person": rare, "chain": "security"}
+    yield "person and chain", {"person": rare, "audit_log": "security"}
     yield "act, month", {"verb": "offering.step_7", **days}
     yield "person, month", {"person": rare, **days}
-    yield "all together", {"chain": "acts", "person": common, "about": offering, "verb": "offering.corrected", **days}
-    yield "nothing fits", {"chain": "acts", "person": common, "verb": "session.started"}
+    yield (
+        "all together",
+        {"audit_log": "acts", "person": common, "about": offering, "verb": "offering.corrected", **days},
+    )
+    yield "nothing fits", {"audit_log": "acts", "person": common, "verb": "session.started"}
     yield "by words", {"who": "Person 059"}
 
 
@@ -99,9 +102,9 @@ def run_record_bench(entries: int, rounds: int, write: Callable[[str], object]) 
             visitor = Visitor(port, session_of(user))
             for _ in range(10):
                 # Each process of the server reads its code with its first page.
-                visitor.get("/record/")
+                visitor.get("/audit-log/")
             for name, query in searches():
-                took = sorted(visitor.get(f"/record/?{urlencode(query)}")[0] / 1000 for _ in range(rounds))
+                took = sorted(visitor.get(f"/audit-log/?{urlencode(query)}")[0] / 1000 for _ in range(rounds))
                 slow = took[-1] > MOST_SECONDS
                 is_slow |= slow
                 verdict = "  TOO SLOW" if slow else ""
@@ -109,6 +112,6 @@ def run_record_bench(entries: int, rounds: int, write: Callable[[str], object]) 
     began = time.perf_counter()
     result = verify()
     write(f"verified {result.checked:,} entries in {time.perf_counter() - began:.0f} s: {result.findings or 'whole'}")
-    ends = ", ".join(f"{head.chain} {head.position:,}" for head in Head.objects.order_by("chain"))
+    ends = ", ".join(f"{head.audit_log} {head.position:,}" for head in AuditLogHead.objects.order_by("audit_log"))
     write(f"the chains end at {ends}")
     return is_slow

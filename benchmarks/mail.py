@@ -45,24 +45,24 @@ print(json.dumps({"mails": len(windows), "window": windows[len(windows) // 2], "
 """
 
 
-class Taking(socketserver.StreamRequestHandler):
+class CountingHandler(socketserver.StreamRequestHandler):
     """One connection of a mail server that takes everything, and counts it by Message-ID."""
 
     server: "Server"
 
     def handle(self) -> None:
         """The dialog."""
-        self._say("220 bench.example")
+        self._print("220 bench.example")
         while line := self.rfile.readline():
             word = line[:4].upper()
             if word == b"DATA":
-                self._say("354 go on")
+                self._print("354 go on")
                 self._take()
-            self._say("221 bye" if word == b"QUIT" else "250 ok")
+            self._print("221 bye" if word == b"QUIT" else "250 ok")
             if word == b"QUIT":
                 return
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
     def _take(self) -> None:
@@ -78,7 +78,7 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Taking)
+        super().__init__(("127.0.0.1", 0), CountingHandler)
         self.took: Counter[bytes] = Counter()
         self.lock = Lock()
 
@@ -132,7 +132,7 @@ def run_mail_bench(number: int, workers: int, write: Callable[[str], object]) ->
             subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own command
             for _ in range(workers)
         ]
-        said = [json.loads(each.communicate()[0].splitlines()[-1]) for each in running]
+        results = [json.loads(each.communicate()[0].splitlines()[-1]) for each in running]
     mailed = Message.objects.filter(key__startswith="bench:", status=MessageStatus.SENT, attempts=1)
     sent = mailed.count()
     # From the first to the last: that workers start takes its own time.
@@ -144,8 +144,8 @@ def run_mail_bench(number: int, workers: int, write: Callable[[str], object]) ->
         f"{sent / max(took, 0.001):.0f} a second; {sent:,} marked as sent, {len(server.took):,} taken, {twice} twice"
     )
     write(
-        f"{connection.vendor}: each worker at most {max(each['size'] for each in said):.0f} MiB; taken and not yet "
-        f"marked for {1000 * max(each['window'] for each in said):.1f} ms (median), at most "
-        f"{1000 * max(each['longest'] for each in said):.0f} ms"
+        f"{connection.vendor}: each worker at most {max(each['size'] for each in results):.0f} MiB; taken and not yet "
+        f"marked for {1000 * max(each['window'] for each in results):.1f} ms (median), at most "
+        f"{1000 * max(each['longest'] for each in results):.0f} ms"
     )
     return not (sent == len(server.took) == number and twice == 0)

@@ -135,9 +135,9 @@ def _acts_elsewhere(redis: str) -> list[float]:
     """Seconds of a few transitions in a process of its own, which is told of another Redis, and rings there."""
     line = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", "acts", "--rounds", "6"]
     environment = {**os.environ, "REDIS_URL": redis, "PORTAL_SMTP": "smtp://localhost:1"}
-    said = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout  # noqa: S603  # our own command line
+    output = subprocess.run(line, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout  # noqa: S603  # our own command line
     # The log stands before it: it says that nobody answered.
-    seconds: list[float] = json.loads(said.splitlines()[-1])
+    seconds: list[float] = json.loads(output.splitlines()[-1])
     return seconds
 
 
@@ -196,10 +196,10 @@ def pages() -> list[Page]:
             )
         ]
         found.append(Page("search of the portal", role, f"{reverse('search')}?q=cloud", 8))
-    return found + _desk_pages(offering, ato)
+    return found + _admin_pages(offering, ato)
 
 
-def _desk_pages(offering: Offering, ato: Ato) -> list[Page]:
+def _admin_pages(offering: Offering, ato: Ato) -> list[Page]:
     lists = ("authorizations_ato", "authorizations_offering", "accounts_organization", "authorizations_event")
     records = (
         ("authorizations_offering", offering),

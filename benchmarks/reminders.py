@@ -108,8 +108,8 @@ def fill_messages(number: int) -> None:
             )
 
 
-def _former(place: int, person: int, at: datetime) -> bulk_insert.Row:
-    return bulk_insert.Row(
+def _former(place: int, person: int, at: datetime) -> bulk_insert.BulkMessage:
+    return bulk_insert.BulkMessage(
         key=f"due:S3_ato:case:{place}:2024-01-01:7:{person}",
         recipient_id=person,
         mandatory=False,

@@ -26,7 +26,7 @@ from authorizations.reports.register.ato_register import AtoRegister
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.print_layout import page_for_print
 from authorizations.tables.columns import Row
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.xlsx import workbook_of
 from benchmarks.pages import EMPTY, fill_atos
 from benchmarks.timing import Visitor, gunicorn, session_of
@@ -43,9 +43,9 @@ class Beginning(AtoRegister):
 
     most: ClassVar[int] = SHORT_ROWS
 
-    def rows(self, asked: Asking) -> Iterator[Row]:
+    def rows(self, spec: ReportSpec) -> Iterator[Row]:
         """The first ones."""
-        return islice(super().rows(asked), self.most)
+        return islice(super().rows(spec), self.most)
 
 
 class LongBeginning(Beginning):
@@ -63,9 +63,9 @@ class Workbook(Beginning):
 class FirstPages(CaseStatus):
     """The status of a case as far as two pages hold it: the front page and the tables of its charts."""
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """Without the tables after those."""
-        whole = super().contents(asked)
+        whole = super().contents(spec)
         return Contents(
             whole.title, (), whole.summary, whole.figures, whole.decisions, whole.charts, whole.rules, whole.more
         )
@@ -112,7 +112,7 @@ class Bench:
         words = f"{name}, {pages} pages: {middle:.0f} ms, {ratio:.0f} × the empty page (at most {most})"
         self.check(words, holds=ratio <= most)
 
-    def made(self, report: Report, given: dict[str, str]) -> tuple[float, pdf.Drawn]:
+    def made(self, report: Report, given: dict[str, str]) -> tuple[float, pdf.RenderedPdf]:
         """A report as a PDF, from asking for it to its last byte, and the seconds that it took."""
         began = time.perf_counter()
         asked = ask(report, self.lead, given, timezone.now(), settings.REPORT_MARKING)

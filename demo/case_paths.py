@@ -26,7 +26,7 @@ PREPARE = "prepare a step"
 PLAN_COMES_IN, REPORT = "bring in the plan", "report on the plan"
 
 
-class Named(Enum):
+class Placeholder(Enum):
     """Records that a fact names: which one it is, the case says."""
 
     SYSTEM = "the case's system"
@@ -84,8 +84,8 @@ AGREE = Move("agree_partnership", LIAISON, 6)
 START_PLANNING = Move(
     "start_planning", LIAISON, 7, {"marketplace_checked_on": ago(4), "agency_contact": LIAISON, "provider_contact": CSP}
 )
-NAME_OFFICIAL = Move(RECORD, LIAISON, 3, {"authorizing_official": Named.OFFICIAL})
-BRING_IN_PLAN = Move(PLAN_COMES_IN, CSP, 9)
+NAME_OFFICIAL = Move(RECORD, LIAISON, 3, {"authorizing_official": Placeholder.OFFICIAL})
+IMPORT_PLAN = Move(PLAN_COMES_IN, CSP, 9)
 REPORT_ON_PLAN = Move(REPORT, CSP, 6)
 PROVIDER_SIGNS, AGENCY_SIGNS = Move("sign_wbs", CSP, 17), Move("sign_wbs", LIAISON, 8)
 REQUEST = Move(
@@ -94,7 +94,7 @@ REQUEST = Move(
     6,
     {
         "technical_reviewer": REVIEWER,
-        "assessor": Named.ASSESSOR,
+        "assessor": Placeholder.ASSESSOR,
         "assessment_planned_on": ahead(110),
         "ato_planned_on": ahead(250),
         "in_production_declared_on": ago(20),
@@ -176,7 +176,7 @@ ISSUE = Move(
     OFFICIAL,
     12,
     {
-        "system": Named.SYSTEM,
+        "system": Placeholder.SYSTEM,
         "ato_type": "ato",
         "signed_on": TODAY,
         "expires_on": ahead(3 * 365),
@@ -189,7 +189,7 @@ REPORT_LETTER = Move(
     "report_letter",
     LIAISON,
     4,
-    {"fedramp_told_on": TODAY, "fedramp_channel": "form", "fedramp_reference": "Letter and form of the agency"},
+    {"fedramp_notified_on": TODAY, "fedramp_channel": "form", "fedramp_reference": "Letter and form of the agency"},
 )
 SUBMIT_PACKAGE = Move(
     "submit_package",
@@ -213,7 +213,7 @@ ACCEPT = Move(
     {"letter_received_on": ago(6), "completeness_checked_on": TODAY, "completeness_checked_by": PMO_REVIEWER},
 )
 CLAIM = Move("claim", PMO_REVIEWER, 7)
-HAND_OVER = Move("hand_over", PMO_REVIEWER, 5, {"taker": Named.TAKER})
+HAND_OVER = Move("hand_over", PMO_REVIEWER, 5, {"taker": Placeholder.TAKER})
 ASK_REMEDIATION = Move(
     "request_pmo_remediation", PMO_REVIEWER, 15, reason="The inventory and the scans name different hosts."
 )
@@ -241,7 +241,7 @@ REMOVE = Move(
 LOSE_PARTNER = Move(
     "lose_partner", LIAISON, 30, {"partner_notice_on": ago(1)}, "The program that was to use the service has ended."
 )
-SUCCEED = Move("succeed", CSP, 21, {"new_agency": Named.NEW_AGENCY}, "Another agency wants to use the service.")
+SUCCEED = Move("succeed", CSP, 21, {"new_agency": Placeholder.NEW_AGENCY}, "Another agency wants to use the service.")
 CONVERT = Move(
     "convert",
     CSP,
@@ -252,7 +252,7 @@ CONVERT = Move(
 
 TO_PLANNING = (AGREE, START_PLANNING)
 TO_REQUEST = (*TO_PLANNING, NAME_OFFICIAL, PROVIDER_SIGNS, AGENCY_SIGNS, REQUEST)
-PLANNED_TO_REQUEST = (*TO_PLANNING, NAME_OFFICIAL, BRING_IN_PLAN, PROVIDER_SIGNS.but(after=8), AGENCY_SIGNS, REQUEST)
+PLANNED_TO_REQUEST = (*TO_PLANNING, NAME_OFFICIAL, IMPORT_PLAN, PROVIDER_SIGNS.but(after=8), AGENCY_SIGNS, REQUEST)
 TO_IN_PROCESS = (*TO_REQUEST, LIST)
 TO_SSP = (*TO_IN_PROCESS, DELIVER_SSP)
 TO_SAP = (*TO_SSP, APPROVE_SSP)
@@ -300,11 +300,11 @@ REQUEST_ACCESS = Move(
     LIAISON,
     6,
     {
-        "system": Named.SYSTEM,
+        "system": Placeholder.SYSTEM,
         "use_in_scope": True,
         "marketplace_checked_on": ago(5),
-        "access_person": Named.PERSON,
-        "access_approver": Named.APPROVER,
+        "access_person": Placeholder.PERSON,
+        "access_approver": Placeholder.APPROVER,
     },
 )
 USE_EXISTING = REQUEST_ACCESS.but(name="use_existing_access", who=REVIEWER)
@@ -330,7 +330,7 @@ SUBMIT_FOR_DECISION = Move(
     REVIEWER,
     26,
     {
-        "authorizing_official": Named.OFFICIAL,
+        "authorizing_official": Placeholder.OFFICIAL,
         "agency_tested_on": ago(5),
         "recommendation": "Authorize. Our own settings are tested; two items are dated in our POA&M.",
     },
@@ -345,7 +345,7 @@ NOT_SUITABLE = Move(
     "The features needed lie outside of the boundary.",
 )
 WITHDRAW_REUSE = Move(
-    "withdraw", LIAISON, 8, {"provider_told_on": TODAY}, "The office keeps the system that it has for another year."
+    "withdraw", LIAISON, 8, {"provider_notified_on": TODAY}, "The office keeps the system that it has for another year."
 )
 
 TO_ACCESS = (REQUEST_ACCESS, GRANT)

@@ -20,7 +20,7 @@ HARBORS, LIGHTHOUSES = "Department of Harbors", "Bureau of Lighthouses"
 MEADOWS, HEDGEROWS = "Department of Meadows", "Hedgerow Survey"
 SKYWAYS, BALLOONS = "Skyways Commission", "Office of Balloon Traffic"
 ORCHARDS = "Orchard Grants Office"
-PLUMB, SECOND_LOOK = "Plumb Line Assessments", "Second Look Assurance"
+PLUMB, SECOND_CHECK = "Plumb Line Assessments", "Second Look Assurance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def reuse(stage: str, agency: str, offering: str, waits: int, system: str, use: 
 
 STORIES = (
     # --- certified first, so that others may use it ---
-    initial(I.CERTIFIED, HARBORS, "Willow Library", 64, system="Berth Reservations", assessor=SECOND_LOOK),
+    initial(I.CERTIFIED, HARBORS, "Willow Library", 64, system="Berth Reservations", assessor=SECOND_CHECK),
     # --- before the listing ---
     initial(I.ATO_DENIED, LIGHTHOUSES, "Copper Purse", 130),
     initial(I.PARTNERSHIP, MEADOWS, "Granite Signals", 41, opened_by=LIAISON, way=()),
@@ -76,7 +76,7 @@ STORIES = (
         "Copper Purse",
         75,
         ways.NAME_OFFICIAL,
-        ways.BRING_IN_PLAN,
+        ways.IMPORT_PLAN,
         ways.PROVIDER_SIGNS.but(after=8),
     ),
     initial(I.REMOVED, SKYWAYS, "Granite Flume", 97),
@@ -97,7 +97,7 @@ STORIES = (
         HARBORS,
         "Willow Forms",
         16,
-        assessor=SECOND_LOOK,
+        assessor=SECOND_CHECK,
         way=(ways.APPROVE_SSP.but(after=17),),
         adopted=Adoption(
             I.SSP,
@@ -106,8 +106,8 @@ STORIES = (
             {
                 "in_process_on": ways.ago(55),
                 "ssp_delivered_on": ways.ago(9),
-                "assessor": ways.Named.ASSESSOR,
-                "authorizing_official": ways.Named.OFFICIAL,
+                "assessor": ways.Placeholder.ASSESSOR,
+                "authorizing_official": ways.Placeholder.OFFICIAL,
             },
         ),
     ),
@@ -124,7 +124,7 @@ STORIES = (
             "The yearly exercise was held by the whole company in spring; its report stands in for the test.",
         ),
         Move(ways.PREPARE, ways.ASSESSOR, 0, {"step": "deliver_sar"}),
-        assessor=SECOND_LOOK,
+        assessor=SECOND_CHECK,
     ),
     initial(I.SAR_DEBRIEF, LIGHTHOUSES, "Copper Chart", 4, way=ways.planned(I.SAR_DEBRIEF)),
     initial(
@@ -138,10 +138,10 @@ STORIES = (
         system="Berth Reservations",
     ),
     initial(I.REMEDIATION, MEADOWS, "Granite Silo", 22, Move(ways.PREPARE, CSP, 0, {"step": "resubmit"})),
-    initial(I.AO_DECISION, HARBORS, "Willow Notes", 5, way=ways.planned(I.AO_DECISION), assessor=SECOND_LOOK),
+    initial(I.AO_DECISION, HARBORS, "Willow Notes", 5, way=ways.planned(I.AO_DECISION), assessor=SECOND_CHECK),
     initial(I.ATO_ISSUED, SKYWAYS, "Copper Hangar", 30, ways.REPORT_LETTER, system="Airship Registry"),
     # --- with FedRAMP ---
-    initial(I.PMO_REVIEW, MEADOWS, "Willow Clinic", 21, system="Rangers' Daybook", assessor=SECOND_LOOK),
+    initial(I.PMO_REVIEW, MEADOWS, "Willow Clinic", 21, system="Rangers' Daybook", assessor=SECOND_CHECK),
     initial(I.PMO_REVIEW, LIGHTHOUSES, "Granite Locks", 4, ways.CLAIM, system="Fog Signal Telemetry"),
     initial(
         I.PMO_REVIEW,
@@ -266,11 +266,11 @@ class End:
 
 
 _TO_PROVIDER = {
-    "provider_told_on": ways.TODAY,
+    "provider_notified_on": ways.TODAY,
     "provider_channel": "letter",
     "provider_reference": "Letter of the authorizing official",
 }
-_TO_FEDRAMP = {"fedramp_told_on": ways.TODAY, "fedramp_channel": "form", "fedramp_reference": "Form of the agency"}
+_TO_FEDRAMP = {"fedramp_notified_on": ways.TODAY, "fedramp_channel": "form", "fedramp_reference": "Form of the agency"}
 ENDS = (
     End(
         AtoStage.SUSPENDED,

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from accounts.roles import Role
-from authorizations.actions.documents.requirements import KeptFile
-from authorizations.exchange.documents.file_store import keep
+from authorizations.actions.documents.requirements import StoredFile
+from authorizations.exchange.documents.file_store import store
 from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
 from authorizations.policy import Party
-from authorizations.rules.documents import ArtifactRule
+from authorizations.rules.documents import DocumentRule
 from authorizations.vocabulary import Scan, Severity
 
 ROLE_OF: Mapping[Party, Role] = {
@@ -65,17 +65,17 @@ SETTLING = "no_open_finding"
 ANSWER = "Done: the newest version of the document shows it."
 
 
-def missing(case: Case, step: Step, who: Role, today: date) -> Iterator[tuple[ArtifactRule, tuple[str, ...]]]:
+def missing(case: Case, step: Step, who: Role, today: date) -> Iterator[tuple[DocumentRule, tuple[str, ...]]]:
     """The documents that a step asks for and that are not there as it asks, each with what is to be stated of it."""
     keys = [problem.where.removeprefix(document_gates.WHERE) for problem in document_gates.unmet(case, step.row, today)]
     for key in keys:
-        rule = case.rules.artifacts[key]
+        rule = case.rules.documents[key]
         yield rule, tuple(rule.statements) if key != "wbs" else ("signed_by_provider",)
     if step.name == "sign_wbs" and who != Role.CSP_LEAD and "wbs" not in keys:
-        yield case.rules.artifacts["wbs"], ("signed_by_provider", "signed_by_agency")
+        yield case.rules.documents["wbs"], ("signed_by_provider", "signed_by_agency")
 
 
-def in_order(rule: ArtifactRule, stated: tuple[str, ...]) -> list[Role]:
+def in_order(rule: DocumentRule, stated: tuple[str, ...]) -> list[Role]:
     """The roles that may add a document, who adds it first."""
     first = Party.AL if "signed_by_agency" in stated else ADDS.get(rule.key)
     return [ROLE_OF[party] for party in sorted(rule.by, key=lambda each: (each is not first, list(Party).index(each)))]
@@ -87,16 +87,16 @@ def found(step: str, again: str) -> tuple[tuple[str, str, str], ...]:
     return ((Severity.MAJOR, again, first[0][2]),) if again else first
 
 
-def content_of(rule: ArtifactRule) -> KeptFile | None:
+def content_of(rule: DocumentRule) -> StoredFile | None:
     """The demo's own small file of a document; None where a reference stands for it."""
     text = FILES.get(rule.key)
     if text is None:
         return None
-    sha256, size = keep(io.BytesIO(text.encode()))
-    return KeptFile(f"{rule.key}.txt", size, sha256, "text/plain", Scan.UNSCANNED)
+    sha256, size = store(io.BytesIO(text.encode()))
+    return StoredFile(f"{rule.key}.txt", size, sha256, "text/plain", Scan.UNSCANNED)
 
 
-def location_of(rule: ArtifactRule, case: Case) -> str:
+def location_of(rule: DocumentRule, case: Case) -> str:
     """Where the demo says that a document is."""
     place = "Connect.gov" if rule.confidential else "The agency's files"
     return f"{place}, folder {case.offering.name}, {rule.key.replace('_', ' ')}"

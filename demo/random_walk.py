@@ -24,7 +24,7 @@ from authorizations.actions.steps import Offer, offer_of, offers, perform
 from authorizations.lifecycle import durations
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.lifecycle.turns import whose_turn
 from authorizations.models import AgencySystem, Ato, Case, Contact, Event, Message, Offering, Package
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, ContactFunction, Designation, PackageLocation, Turn
@@ -145,7 +145,7 @@ class Walk:
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.reached: Counter[tuple[str, str]] = Counter()
-        self._told_up_to = 0
+        self._reported_up_to = 0
         self._newest = _newest_entry()
 
     # --- trying ---
@@ -182,7 +182,7 @@ class Walk:
         if atos < 3 or dice < 0.18:
             return "register", self._register
         if dice < 0.24:
-            return "document", self._bring
+            return "document", self._attach
         if dice < 0.29:
             return "finding", self._review
         if atos and dice < 0.36:
@@ -269,9 +269,9 @@ class Walk:
     def _errands(self) -> Errands:
         return Errands(self.dice, self.world.people, self.now)
 
-    def _bring(self) -> Case | Ato:
+    def _attach(self) -> Case | Ato:
         subject: Case | Ato = self._some(Case if self.dice.random() < 0.9 else Ato)
-        self._errands.bring(subject)
+        self._errands.attach_documents(subject)
         return subject
 
     def _review(self) -> Case:
@@ -291,16 +291,18 @@ class Walk:
             reference="Marketplace page",
         )
 
-    def _some(self, noun: type[Case] | type[Ato]) -> Any:
-        rows = noun.objects.order_by("pk")
+    def _some(self, record_type: type[Case] | type[Ato]) -> Any:
+        rows = record_type.objects.order_by("pk")
         if self.dice.random() < 0.93:
             rows = rows.filter(stage__in=GOING_ON)
-        keys = list(rows.values_list("pk", flat=True)) or list(noun.objects.order_by("pk").values_list("pk", flat=True))
-        beside = noun.objects.acting_for(self._anyone(Role.AUDITOR))
+        keys = list(rows.values_list("pk", flat=True)) or list(
+            record_type.objects.order_by("pk").values_list("pk", flat=True)
+        )
+        beside = record_type.objects.acting_for(self._anyone(Role.AUDITOR))
         return beside.get(pk=self.dice.choice(keys))
 
-    def _move(self, noun: type[Case] | type[Ato]) -> Case | Ato:
-        subject = self._some(noun)
+    def _move(self, record_type: type[Case] | type[Ato]) -> Case | Ato:
+        subject = self._some(record_type)
         person = self._anyone()
         if self.dice.random() < 0.85:
             person, offer = self._someone_with_an_offer(subject, person)
@@ -311,12 +313,14 @@ class Walk:
             self._errands.help_on(subject)
             helped: Case | Ato = subject
             return helped
-        facts = {fact.name: value for fact in offer.asked if (value := self._value(subject, fact)) is not None}
+        facts = {
+            fact.name: value for fact in offer.requested_facts if (value := self._value(subject, fact)) is not None
+        }
         at = self.now - timedelta(days=self.dice.choice([0, 0, 0, 0, 1, 9]))
         revision = subject.revision - (self.dice.random() < 0.04)
         reason = "Because." if self.dice.random() < 0.9 else ""
         given: dict[str, Any] = {"now": self.now, "at": at, "revision": revision, "reason": reason}
-        moved: Case | Ato = perform(noun, subject.public_id, offer.step.name, actor=person, **given, **facts)
+        moved: Case | Ato = perform(record_type, subject.public_id, offer.step.name, actor=person, **given, **facts)
         return moved
 
     def _someone_with_an_offer(self, subject: Case | Ato, first: User) -> tuple[User, Offer | None]:
@@ -346,15 +350,15 @@ class Walk:
     def _value(self, subject: Case | Ato, fact: Fact) -> Any:
         if self.dice.random() < FORGOTTEN * (4 if fact.force is None else 1):
             return None
-        if fact.kind is Kind.RECORD:
+        if fact.kind is FactKind.RECORD:
             return self._record_of(subject, fact)
-        if fact.kind is Kind.DATE:
+        if fact.kind is FactKind.DATE:
             return self._day() + timedelta(days=60 if fact.may_be_later else 0)
-        if fact.kind is Kind.CHOICE:
+        if fact.kind is FactKind.CHOICE:
             return self.dice.choice(fact.choices)[0]
-        if fact.kind is Kind.COUNT:
+        if fact.kind is FactKind.COUNT:
             return self.dice.choice([0, 0, 0, 2])
-        return True if fact.kind is Kind.BOOLEAN else "Said in words."
+        return True if fact.kind is FactKind.BOOLEAN else "Said in words."
 
     def _record_of(self, subject: Case | Ato, fact: Fact) -> Any:
         options = list(subject.options(fact.name).order_by("pk")[:5])
@@ -374,24 +378,26 @@ class Walk:
             _must(now.waits_on != Turn.NOBODY or not now.is_open, f"{now}: open, and waits on nobody")
 
     def _check_messages(self) -> None:
-        new = Message.objects.filter(pk__gt=self._told_up_to).select_related("event").order_by("pk")
+        new = Message.objects.filter(pk__gt=self._reported_up_to).select_related("event").order_by("pk")
         people = {each.pk: each for each in self.world.people}
         for message in new:
-            self._told_up_to = message.pk
-            noun: Any = {"case": Case, "ato": Ato}.get(message.event.subject_type)
-            if noun is not None:
+            self._reported_up_to = message.pk
+            record_type: Any = {"case": Case, "ato": Ato}.get(message.event.subject_type)
+            if record_type is not None:
                 recipient = people[message.recipient_id]
-                seen = noun.objects.acting_for(recipient).filter(pk=message.event.subject_id)
+                seen = record_type.objects.acting_for(recipient).filter(pk=message.event.subject_id)
                 _must(seen.exists(), f"{recipient} was told of what they may not see: {message.subject}")
 
     def check_all(self) -> None:
         """Everything that must hold of the whole database."""
-        for noun in (Case, Ato):
-            for each in noun.objects.order_by("pk"):
+        for record_type in (Case, Ato):
+            for each in record_type.objects.order_by("pk"):
                 self._check(each)
         for case in Case.objects.order_by("pk"):
             check_days(case, timezone.localdate(self.now))
-        for machine in {noun.machine().name: noun.machine() for noun in (*Case.machines.values(), Ato)}.values():
+        for machine in {
+            record_type.machine().name: record_type.machine() for record_type in (*Case.machines.values(), Ato)
+        }.values():
             check_exits(machine)
 
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.documents.documents import add_version, verify_reference, withdraw_version
-from authorizations.actions.documents.requirements import known_artifacts
+from authorizations.actions.documents.requirements import known_documents
 from authorizations.actions.findings.findings import answer_findings, ask_again, draft_finding, resolve_findings
 from authorizations.actions.refusals import Refused
 from authorizations.actions.steps import offers
 from authorizations.lifecycle.gates.documents import WHERE
-from authorizations.lifecycle.step import musts
-from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Finding
-from authorizations.models.document import papers_of
+from authorizations.lifecycle.step import blocking_problems
+from authorizations.models import Ato, Case, Document, DocumentVersion, Finding
+from authorizations.models.document import summarize_documents
 from authorizations.models.finding import counts_of
 from authorizations.policy import Party
 from authorizations.vocabulary import Severity
@@ -35,13 +35,13 @@ class Errands:
     people: list[User]
     now: datetime
 
-    def bring(self, subject: Case | Ato) -> None:
+    def attach_documents(self, subject: Case | Ato) -> None:
         """Adds what the steps that somebody could take now ask for, or another document; one may be withdrawn."""
-        versions = ArtifactVersion.objects.filter(**self._of("artifact__", subject)).order_by("pk")
+        versions = DocumentVersion.objects.filter(**self._of("document__", subject)).order_by("pk")
         if self.dice.random() < 0.06 and versions.exists():
             self._touch(self.dice.choice(list(versions)), subject)
             return
-        known = known_artifacts(subject)
+        known = known_documents(subject)
         keys = self._asked(subject) or [self.dice.choice([*known, "nonsense"])]
         self._each([lambda key=key: self._add(subject, key) for key in keys])  # type: ignore[misc]  # bound at once
 
@@ -50,7 +50,7 @@ class Errands:
         if isinstance(subject, Case) and (not self._asked(subject) or self.dice.random() < 0.2):
             self.review(subject)
         else:
-            self.bring(subject)
+            self.attach_documents(subject)
 
     def review(self, case: Case) -> None:
         """Drafts, answers, settles or asks again, by what there is."""
@@ -70,8 +70,8 @@ class Errands:
                 resolve_findings(case.public_id, actor=actor, findings=names, reason="Seen.", **given)
         else:
             fact = self.dice.choice([*case.machine().facts])
-            said = {"severity": self.dice.choice(Severity.values), "text": "This must change.", "fact": fact}
-            draft_finding(case.public_id, actor=self._someone(case, REVIEWERS), now=self.now, **said)
+            values = {"severity": self.dice.choice(Severity.values), "text": "This must change.", "fact": fact}
+            draft_finding(case.public_id, actor=self._someone(case, REVIEWERS), now=self.now, **values)
 
     def _asked(self, subject: Case | Ato) -> list[str]:
         """The documents that stand in the way of what somebody could do now to go on."""
@@ -80,14 +80,14 @@ class Errands:
             problem.where.removeprefix(WHERE)
             for person in concerned
             for offer in offers(subject, person, timezone.localdate(self.now))
-            if offer.step.hands_on
-            for problem in musts(list(offer.problems))
+            if offer.step.changes_turn
+            for problem in blocking_problems(list(offer.problems))
             if problem.where.startswith(WHERE)
         }
         return sorted(stands)
 
     def _add(self, subject: Case | Ato, key: str) -> None:
-        rule = known_artifacts(subject).get(key)
+        rule = known_documents(subject).get(key)
         statements = [*rule.statements] if rule else []
         if self.dice.random() < 0.1:
             statements = statements[:1]
@@ -102,7 +102,7 @@ class Errands:
             draft=self.dice.random() < 0.03,
         )
 
-    def _touch(self, version: ArtifactVersion, subject: Case | Ato) -> None:
+    def _touch(self, version: DocumentVersion, subject: Case | Ato) -> None:
         actor = self._someone(subject, frozenset(Party))
         if self.dice.random() < 0.5:
             withdraw_version(version.public_id, actor=actor, now=self.now, reason="It was another one's.")
@@ -134,7 +134,7 @@ class Errands:
 def summaries_hold(record: Case | Ato) -> bool:
     """Whether the summaries on the record are what its documents and findings say."""
     of = {"case" if isinstance(record, Case) else "ato": record.pk}
-    if record.papers != papers_of(Artifact.objects.filter(**of)):
+    if record.document_summary != summarize_documents(Document.objects.filter(**of)):
         return False
     if not isinstance(record, Case):
         return True

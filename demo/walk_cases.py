@@ -19,7 +19,7 @@ from authorizations.models import AgencySystem, Ato, Case, Contact, Finding, Off
 from authorizations.rules import newest
 from authorizations.vocabulary import AtoType, CaseKind, ContactFunction, ListingRole
 from demo import documents as demo_documents
-from demo.case_paths import PREPARE, RECORD, WAIVE, Move, Named
+from demo.case_paths import PREPARE, RECORD, WAIVE, Move, Placeholder
 from demo.cases import End, Story
 from demo.wbs import ACTS
 
@@ -96,19 +96,19 @@ class Walk:
 
     def _opened(self) -> Case:
         actor = self.person(self.story.opened_by)
-        said = self._named()
+        values = self._named()
         if self.story.kind == CaseKind.REUSE:
-            said["intended_use"] = self.story.use
+            values["intended_use"] = self.story.use
         if actor is None:
-            said |= {"reason": FOR_THE_OFFICE, "evidence": EVIDENCE}
-        return open_case(self.story.kind, actor=actor or self._lead(), now=self.now(), **said)
+            values |= {"reason": FOR_THE_OFFICE, "evidence": EVIDENCE}
+        return open_case(self.story.kind, actor=actor or self._lead(), now=self.now(), **values)
 
     def _adopted(self) -> Case:
         how = self.story.adopted
         if how is None:
             raise ValueError("this story opens its case itself")
-        said = {"stage": how.stage, "reason": how.reason, "evidence": how.evidence, **self.facts(how.facts)}
-        return adopt_case(self.story.kind, actor=self._lead(), now=self.now(), **self._named(), **said)
+        values = {"stage": how.stage, "reason": how.reason, "evidence": how.evidence, **self.facts(how.facts)}
+        return adopt_case(self.story.kind, actor=self._lead(), now=self.now(), **self._named(), **values)
 
     def _take(self, case: Case, move: Move) -> Case:
         step = case.machine().step(move.facts["step"] if move.name == PREPARE else move.name)
@@ -154,7 +154,7 @@ class Walk:
                 stated=stated,
                 note="" if actor else EVIDENCE,
             )
-            case.papers = {**case.papers, rule.key: version.summary}
+            case.document_summary = {**case.document_summary, rule.key: version.summary}
             case.revision += 1
         self._settle(case, step, move)
 
@@ -166,8 +166,8 @@ class Walk:
         still_open = Finding.objects.filter(case=case, sent_at__isnull=False, resolved_at__isnull=True)
         if finds:
             for severity, text, fact in demo_documents.found(step.name, move.reason if still_open else ""):
-                said = {"severity": severity, "text": text, "fact": fact}
-                draft_finding(case.public_id, actor=reviewer, now=self.now(1), **said)
+                values = {"severity": severity, "text": text, "fact": fact}
+                draft_finding(case.public_id, actor=reviewer, now=self.now(1), **values)
         given: dict[str, Any] = {"now": self.now(1), "revision": case.revision}
         unanswered = [finding.public_id for finding in still_open if finding.answered_at is None]
         if unanswered and not asked.isdisjoint(demo_documents.ANSWERING):
@@ -205,21 +205,21 @@ class Walk:
         if isinstance(value, Role):
             person = self.person(value)
             return person.name if person else "The office itself"
-        return self._record(value) if isinstance(value, Named) else value
+        return self._record(value) if isinstance(value, Placeholder) else value
 
-    def _record(self, named: Named) -> Any:
+    def _record(self, named: Placeholder) -> Any:
         story, cast = self.story, self.cast
-        if named is Named.SYSTEM:
+        if named is Placeholder.SYSTEM:
             return cast.systems[story.system]
-        if named is Named.ASSESSOR:
+        if named is Placeholder.ASSESSOR:
             return cast.organizations[story.assessor]
-        if named is Named.NEW_AGENCY:
+        if named is Placeholder.NEW_AGENCY:
             return cast.organizations[story.new_agency]
-        if named is Named.OFFICIAL:
+        if named is Placeholder.OFFICIAL:
             return self.person(Role.AUTHORIZING_OFFICIAL)
-        if named is Named.TAKER:
+        if named is Placeholder.TAKER:
             return cast.holders[cast.pmo.pk, Role.PMO_REVIEWER][-1]
-        return cast.contact(story.agency, approves=named is Named.APPROVER)
+        return cast.contact(story.agency, approves=named is Placeholder.APPROVER)
 
     def person(self, role: Role) -> User | None:
         return self.cast.person(role, self.story.agency, self.story.offering, self.story.assessor)
@@ -241,13 +241,13 @@ def end_ato(cast: Cast, end: End, today: date) -> None:
     system, offering = cast.systems[end.system], cast.offerings[end.offering]
     agency = next(each for each in cast.organizations.values() if each.pk == system.agency_id)
     # What an ATO's steps say names no record, so that it can be told as a case's way.
-    told = Walk(cast, Story("", end.stage, agency.name, offering.name, end.waits, end.moves), today)
-    official, liaison = told.person(Role.AUTHORIZING_OFFICIAL), told.person(Role.AGENCY_LIAISON)
+    walk_of_ato = Walk(cast, Story("", end.stage, agency.name, offering.name, end.waits, end.moves), today)
+    official, liaison = walk_of_ato.person(Role.AUTHORIZING_OFFICIAL), walk_of_ato.person(Role.AGENCY_LIAISON)
     if official is None or liaison is None:
         raise ValueError(f"nobody signs for {agency.name}")
     ato = register_ato(
         actor=liaison,
-        now=told.now() - timedelta(days=60),
+        now=walk_of_ato.now() - timedelta(days=60),
         reason="Signed before the portal was in use.",
         agency=agency,
         offering=offering,
@@ -260,5 +260,10 @@ def end_ato(cast: Cast, end: End, today: date) -> None:
         letter=f"Letter of {end.signed_on:%d %b %Y}, in the agency's files",
     )
     for move in end.moves:
-        given = {"now": told.now(), "revision": ato.revision, "reason": move.reason, **told.facts(move.facts)}
-        ato = perform(Ato, ato.public_id, move.name, actor=told.person(move.who) or liaison, **given)
+        given = {
+            "now": walk_of_ato.now(),
+            "revision": ato.revision,
+            "reason": move.reason,
+            **walk_of_ato.facts(move.facts),
+        }
+        ato = perform(Ato, ato.public_id, move.name, actor=walk_of_ato.person(move.who) or liaison, **given)

@@ -12,7 +12,7 @@ import openpyxl
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.cases.wbs import Workbook, import_wbs, save_wbs_dates
+from authorizations.actions.cases.wbs import WbsWorkbook, import_wbs, save_wbs_dates
 from authorizations.exchange.wbs.rows import read_wbs
 from authorizations.models import Case, WbsTask
 from demo.case_paths import PLAN_COMES_IN, REPORT
@@ -68,11 +68,11 @@ def workbook(began: date) -> bytes:
     return file.getvalue()
 
 
-def bring_in(case: Case, actor: User, now: datetime) -> None:
+def import_demo_plan(case: Case, actor: User, now: datetime) -> None:
     """A side of the case imports its plan, as its page does."""
     today = timezone.localdate(now)
     found = read_wbs(workbook(today), name=f"WBS {case.offering.name}.xlsx", level="moderate", today=today)
-    read = Workbook(found.name, found.sha256, found.sheet, found.rows)
+    read = WbsWorkbook(found.name, found.sha256, found.sheet, found.rows)
     import_wbs(case.public_id, actor=actor, now=now, revision=case.revision, workbook=read)
     case.revision += 1
 
@@ -100,4 +100,4 @@ def _happened(task: WbsTask, delay: int, today: date) -> dict[str, Any]:
 
 
 # Not steps: what the demo's people do with the plan of their case.
-ACTS: dict[str, Callable[[Case, User, datetime], None]] = {PLAN_COMES_IN: bring_in, REPORT: report}
+ACTS: dict[str, Callable[[Case, User, datetime], None]] = {PLAN_COMES_IN: import_demo_plan, REPORT: report}

@@ -19,8 +19,8 @@ from authorizations.vocabulary import (
     Designation,
     ImpactLevel,
     ListingRole,
+    NoticeRecipient,
     PackageLocation,
-    Told,
 )
 
 # Before the first case: from this day on the people have their roles.
@@ -264,8 +264,22 @@ CONDITIONS = (
 
 # system, told, on, channel, reference, received
 NOTICES = (
-    ("Harbor Office Automation", Told.FEDRAMP, date(2024, 1, 29), Channel.FORM, "Form 2024-0117", date(2024, 2, 1)),
-    ("Lamp Maintenance Records", Told.FEDRAMP, date(2025, 6, 12), Channel.FORM, "Form 2025-0630", date(2025, 6, 13)),
+    (
+        "Harbor Office Automation",
+        NoticeRecipient.FEDRAMP,
+        date(2024, 1, 29),
+        Channel.FORM,
+        "Form 2024-0117",
+        date(2024, 2, 1),
+    ),
+    (
+        "Lamp Maintenance Records",
+        NoticeRecipient.FEDRAMP,
+        date(2025, 6, 12),
+        Channel.FORM,
+        "Form 2025-0630",
+        date(2025, 6, 13),
+    ),
 )
 
 # offering, location, address, verified

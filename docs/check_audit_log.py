@@ -10,13 +10,13 @@ def check(file, anchor_files):
     end, previous, hashes = json.loads(first), "0" * 64, {}
     for number, line in enumerate(lines, start=1):
         entry = json.loads(line)
-        if entry["chain"] != end["chain"] or entry["position"] != number or entry["previous"] != previous:
+        if entry["audit_log"] != end["audit_log"] or entry["position"] != number or entry["previous"] != previous:
             return f"The entry at line {number + 1} does not follow the one before it."
         hashes[number] = previous = hashlib.sha256(line.encode()).hexdigest()
     if (len(lines), previous) != (end["position"], end["hash"]):
         return f"The last line is entry {len(lines)}; entry {end['position']} should be, with the hash {end['hash']}."
     for anchor in (json.loads(line) for each in anchor_files for line in open(each) if line.startswith("{")):
-        if anchor["chain"] == end["chain"] and hashes.get(anchor["position"]) != anchor["hash"]:
+        if anchor["audit_log"] == end["audit_log"] and hashes.get(anchor["position"]) != anchor["hash"]:
             return f"The anchor of {anchor['at']} names another entry {anchor['position']}."
     return ""
 

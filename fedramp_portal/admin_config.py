@@ -5,8 +5,8 @@ from importlib import import_module
 from django.contrib.admin.apps import AdminConfig
 
 
-class DeskConfig(AdminConfig):
-    default_site = "authorizations.admin.site.Desk"
+class PortalAdminConfig(AdminConfig):
+    default_site = "authorizations.admin.site.PortalAdminSite"
 
     def ready(self) -> None:
         """Called by Django when all apps are loaded."""

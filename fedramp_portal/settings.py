@@ -105,7 +105,7 @@ INSTALLED_APPS = [
     "demo",
     "authorizations",
     "accounts",
-    "fedramp_portal.admin_config.DeskConfig",
+    "fedramp_portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -144,7 +144,7 @@ MIDDLEWARE = [
     "authorizations.web.refusal_counts.noted_refusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "authorizations.web.sign_in.sessions.end_unused_sessions",
-    "authorizations.web.sign_in.sessions.SignInFirst",
+    "authorizations.web.sign_in.sessions.UrlAccessMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "authorizations.web.error_pages.RefusalPages",
@@ -206,7 +206,7 @@ FILES = s3_settings.read(env("PORTAL_FILES_S3"), https=PRODUCTION)
 STORAGES = {
     "default": FILES,
     # Files of documents, each under its hash: no program's output, and worth a backup of their own.
-    "artifacts": FILES,
+    "documents": FILES,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -335,22 +335,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"queue": "timer"},
     },
     "enter-what-was-counted": {
-        "task": "authorizations.tasks.enter_what_was_counted",
+        "task": "authorizations.tasks.record_tallies",
         "schedule": timedelta(minutes=1),
         "options": {"queue": "timer"},
     },
     "tell-who-forgot": {
-        "task": "authorizations.tasks.tell_who_forgot_their_password",
+        "task": "authorizations.tasks.mail_password_links",
         "schedule": timedelta(minutes=1),
         "options": {"queue": "timer"},
     },
     "look-for-due-mail": {
-        "task": "authorizations.tasks.look_for_due_mail",
+        "task": "authorizations.tasks.find_due_mail",
         "schedule": timedelta(seconds=10),
         "options": {"queue": "timer"},
     },
     "look-for-unscanned": {
-        "task": "authorizations.tasks.look_for_unscanned",
+        "task": "authorizations.tasks.find_unscanned_documents",
         "schedule": timedelta(seconds=15),
         "options": {"queue": "timer"},
     },

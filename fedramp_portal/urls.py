@@ -9,7 +9,7 @@ handler404 = "authorizations.web.error_pages.not_found"
 handler500 = "authorizations.web.error_pages.server_error"
 
 urlpatterns = [
-    path("desk/", admin.site.urls),
+    path("admin/", admin.site.urls),
     path("api/", include("authorizations.api.urls")),
     path("", include("authorizations.web.urls")),
 ]

@@ -93,7 +93,7 @@ class Memory:
 MEMORY = Memory()
 
 
-def remembered(builder: Callable[P, R]) -> Callable[P, R]:
+def cached_counts(builder: Callable[P, R]) -> Callable[P, R]:
     """A builder of rows whose work is done once for the same arguments and the same rows before it."""
     signature = inspect.signature(builder)
     name = f"{builder.__module__}.{builder.__qualname__}"
@@ -133,16 +133,18 @@ def _key(value: Any) -> Hashable:
 @functools.cache
 def _tables() -> dict[str, tuple[str, ...]]:
     """The tables of our own nouns, each with its columns, the key first; the database fills the generated ones."""
-    nouns = [noun for app in ("accounts", "authorizations") for noun in apps.get_app_config(app).get_models()]
+    nouns = [
+        record_type for app in ("accounts", "authorizations") for record_type in apps.get_app_config(app).get_models()
+    ]
     return {
-        noun._meta.db_table: _columns(noun)
-        for noun in nouns
-        if not noun._meta.proxy and noun._meta.db_table != SESSIONS
+        record_type._meta.db_table: _columns(record_type)
+        for record_type in nouns
+        if not record_type._meta.proxy and record_type._meta.db_table != SESSIONS
     }
 
 
-def _columns(noun: type[models.Model]) -> tuple[str, ...]:
-    columns = [column for column in noun._meta.local_concrete_fields if not column.generated]
+def _columns(record_type: type[models.Model]) -> tuple[str, ...]:
+    columns = [column for column in record_type._meta.local_concrete_fields if not column.generated]
     return tuple(f'"{column.column}"' for column in sorted(columns, key=lambda column: not column.primary_key))
 
 

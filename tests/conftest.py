@@ -19,10 +19,10 @@ from django.utils.crypto import get_random_string
 from accounts.models import User
 from accounts.sessions import SessionStore, begin
 from authorizations import triggers
-from authorizations.models import Head, rules
+from authorizations.models import AuditLogHead, rules
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
-from authorizations.vocabulary import Chain
+from authorizations.vocabulary import AuditLog
 from tests import markers, migrated_database
 from tests.cached_rows import MEMORY, empty_tables
 from tests.cast import Cast, make_cast
@@ -87,7 +87,7 @@ def _quick_to_empty() -> Iterator[None]:
         with transaction.atomic():
             triggers.remove(connection)
             empty_tables()
-            Head.objects.bulk_create(Head(chain=chain) for chain in Chain)
+            AuditLogHead.objects.bulk_create(AuditLogHead(audit_log=audit_log) for audit_log in AuditLog)
         triggers.install(connection)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -33,7 +33,7 @@ from tests.lifecycle import test_performing_steps as of_performing
 from tests.lifecycle import test_side_effects as of_effects
 from tests.lifecycle.gates import test_attached_documents as of_attached
 from tests.lifecycle.gates import test_case_gates as of_gates
-from tests.lifecycle.gates import test_document_gates as of_papers
+from tests.lifecycle.gates import test_document_gates as of_documents
 from tests.lifecycle.golden import ato
 from tests.lifecycle.golden import test_atos as of_atos
 from tests.lifecycle.golden import test_cases as of_cases
@@ -81,13 +81,13 @@ def without(step: Step, field: str, value: Any) -> Iterator[None]:
 
 def smaller(step: Step) -> Iterator[tuple[str, Any]]:
     """Each field of a step with one of its members less, or empty."""
-    for field in ("facts", "reads", "gates", "checks", "sources", "voids", "tells"):
+    for field in ("facts", "reads", "gates", "checks", "sources", "clears_facts", "notice_specs"):
         members = getattr(step, field)
         yield from ((field, tuple(each for each in members if each is not gone)) for gone in members)
     yield from (("who", step.who - {party}) for party in step.who)
     yield from (("who", step.who | {party}) for party in Party if party not in step.who)
     yield from ((flag, not getattr(step, flag)) for flag in ("recorded", "reason", "on_behalf", "alerts"))
-    yield from ((flag, not getattr(step, flag)) for flag in ("returns", "inwards", "across"))
+    yield from ((flag, not getattr(step, flag)) for flag in ("returns", "within_side", "locks_offering"))
 
 
 def seen_of_a_case(kind: str, row: Row) -> bool:
@@ -133,7 +133,9 @@ def test_whatever_is_taken_from_a_step_of_an_ato_is_seen(row: ato.Row) -> None:
 
 
 # The stages of the step alone are looked at: the whole table takes a second.
-OFFERED = [(kind, step) for kind, noun in MACHINES.items() for step in noun.machine().steps if step.offered]
+OFFERED = [
+    (kind, step) for kind, record_type in MACHINES.items() for step in record_type.machine().steps if step.offered
+]
 
 
 @pytest.mark.parametrize(("kind", "step"), some(OFFERED, 12), ids=lambda each: getattr(each, "name", each))
@@ -158,7 +160,9 @@ def test_a_condition_of_the_offer_of_an_ato_that_is_gone_is_seen(row: ato.Row, m
             assert fails(of_atos.test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage), gone.words
 
 
-NARROWED = [(kind, step) for kind, noun in MACHINES.items() for step in noun.machine().steps if step.narrows]
+NARROWED = [
+    (kind, step) for kind, record_type in MACHINES.items() for step in record_type.machine().steps if step.party_filter
+]
 
 
 @pytest.mark.parametrize(("kind", "step"), some(NARROWED, 8), ids=lambda each: getattr(each, "name", each))
@@ -166,7 +170,7 @@ def test_a_narrowing_of_who_may_take_a_step_that_is_gone_is_seen(
     kind: str, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(of_cases.TABLES[kind], "STAGES", " ".join(step.sources))
-    with without(step, "narrows", None):
+    with without(step, "party_filter", None):
         assert fails(of_cases.test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage, kind)
 
 
@@ -212,13 +216,13 @@ def test_a_gate_of_an_ato_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
 # --- documents ---
 
 
-@pytest.mark.parametrize("name", some(of_papers.RELEASES, 1))
+@pytest.mark.parametrize("name", some(of_documents.RELEASES, 1))
 def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = of_papers.test_each_row_asks_for_the_documents_that_the_table_says
+    table = of_documents.test_each_row_asks_for_the_documents_that_the_table_says
     assert not fails(table, name)
-    for rule in release(name).artifacts.values():
+    for rule in release(name).documents.values():
         for row, how in list(rule.asked.items()):
-            fewer = {"stated": how.stated[1:], "anew": False, "when": "", "told": "", "firm": "should"}
+            fewer = {"stated": how.stated[1:], "anew": False, "when": "", "recipient": "", "not_waivable": "should"}
             less = [dataclasses.replace(how, **{field: value}) for field, value in fewer.items()]
             for other in [None, *(each for each in less if each != how)]:
                 with monkeypatch.context() as patch:
@@ -234,15 +238,15 @@ def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypat
 def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing: Any = _asks_nothing if part == "_problems" else lambda *asked: ""
     monkeypatch.setattr(document_gates, part, lambda *asked: nothing(*asked[:3]))
-    for cell in of_papers.CELLS:
-        assert fails(of_papers.test_a_document_that_is_missing_is_named_with_who_adds_it, *cell), cell
+    for cell in of_documents.CELLS:
+        assert fails(of_documents.test_a_document_that_is_missing_is_named_with_who_adds_it, *cell), cell
 
 
 @slow
 def test_a_return_that_is_not_looked_at_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_gates, "returned_at", lambda record: None)
-    for cell in of_papers.NEW:
-        assert fails(of_papers.test_what_was_given_back_must_be_newer_than_the_return, *cell), cell
+    for cell in of_documents.NEW:
+        assert fails(of_documents.test_what_was_given_back_must_be_newer_than_the_return, *cell), cell
 
 
 @slow

@@ -92,7 +92,7 @@ def test_a_database_address_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyP
 
 def test_the_address_of_a_bucket_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     address = "https://key:se%2Fcret@s3.example.gov:9000/files?region=us-gov-west-1"
-    files = load(monkeypatch, tmp_path, PORTAL_FILES_S3=address)["STORAGES"]["artifacts"]["OPTIONS"]
+    files = load(monkeypatch, tmp_path, PORTAL_FILES_S3=address)["STORAGES"]["documents"]["OPTIONS"]
 
     assert (files["endpoint_url"], files["bucket_name"]) == ("https://s3.example.gov:9000", "files")
     assert (files["access_key"], files["secret_key"], files["region_name"]) == ("key", "se/cret", "us-gov-west-1")
@@ -143,7 +143,10 @@ def test_production_refuses_each_unsafe_setting_with_one_sentence(
             {**SAFE, "PORTAL_FILES_S3": "http://s3.example.gov/files"},
             "PORTAL_FILES_S3 must begin with https:// in production.",
         ),
-        ({"PORTAL_LOG_LEVEL": "loud"}, "PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “LOUD”."),
+        (
+            {"PORTAL_LOG_LEVEL": "loud"},
+            "PORTAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not “LOUD”.",
+        ),
         ({"PORTAL_DATA": "/dev/null/x"}, "PORTAL_DATA: the folder /dev/null/x cannot be made: Not a directory."),
     ],
 )

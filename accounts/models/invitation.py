@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 
-class Answer(models.TextChoices):
+class InvitationAnswer(models.TextChoices):
     """How an invitation ended."""
 
     ACCEPTED = "accepted", "Accepted"
@@ -61,7 +61,7 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answer = models.CharField(max_length=10, choices=InvitationAnswer.choices, blank=True)
     accepted_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = InvitationQuerySet.as_manager()
@@ -80,8 +80,8 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 name="invitation_accepted_by_someone",
-                condition=Q(answer=Answer.ACCEPTED, accepted_by__isnull=False)
-                | ~Q(answer=Answer.ACCEPTED) & Q(accepted_by__isnull=True),
+                condition=Q(answer=InvitationAnswer.ACCEPTED, accepted_by__isnull=False)
+                | ~Q(answer=InvitationAnswer.ACCEPTED) & Q(accepted_by__isnull=True),
             ),
         ]
 

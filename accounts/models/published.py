@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from accounts.roles import Source
+from accounts.roles import RecordSource
 
 
 class Published(models.Model):
@@ -12,7 +12,7 @@ class Published(models.Model):
     recorded it); ``not_published_since`` the date of the first newer feed without it. Leaving a feed is not deletion.
     """
 
-    source = models.CharField(max_length=10, choices=Source.choices, default=Source.PORTAL)
+    source = models.CharField(max_length=10, choices=RecordSource.choices, default=RecordSource.PORTAL)
     published_since = models.DateField(null=True, blank=True)
     not_published_since = models.DateField(null=True, blank=True)
 

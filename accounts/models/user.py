@@ -17,7 +17,7 @@ from accounts.models.organization import Organization
 from accounts.roles import KIND_OF, LEADS, OrganizationKind
 
 
-def told_as(name: str, first: str | None) -> str:
+def display_name(name: str, first: str | None) -> str:
     """The name that a history shows of a person; ``first``: that of the first account of one whose second it is."""
     return name if first is None else f"{first} (by a second account, since merged)"
 
@@ -39,8 +39,8 @@ class UserManager(BaseUserManager["User"]):
 
         One query, and one more while anybody acts for anybody.
         """
-        holds, lent = models.Q(pk__in=memberships.order_by().values("user")), models.Q(deputy_until__gte=today)
-        found = list(self.filter(holds | lent, is_active=True).order_by("pk"))
+        holds, delegated = models.Q(pk__in=memberships.order_by().values("user")), models.Q(deputy_until__gte=today)
+        found = list(self.filter(holds | delegated, is_active=True).order_by("pk"))
         deputies = [each.pk for each in found if each.may_be_deputy(today)]
         if not deputies:
             return found
@@ -94,9 +94,9 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
-    def told_as(self) -> str:
+    def display_name(self) -> str:
         """The name that a history shows: of an account that was merged, the first account's, with a note."""
-        return told_as(self.name, self.merged_into.name if self.merged_into else None)
+        return display_name(self.name, self.merged_into.name if self.merged_into else None)
 
     @cached_property
     def current_memberships(self) -> list[Membership]:

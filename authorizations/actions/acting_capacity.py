@@ -55,9 +55,9 @@ def acting_capacity(
     if step.recorded and Party.AL in context.parties:
         return context.as_one_of({Party.AL}, recording=True)
     if step.on_behalf and not takers.isdisjoint(context.stands_in_for):
-        return context.as_one_of({Party.PL}, standing_in=True)
+        return context.as_one_of({Party.PL}, for_unstaffed_organization=True)
     if step.recorded and Party.AL in context.stands_in_for:
-        return context.as_one_of({Party.PL}, recording=True, standing_in=True)
+        return context.as_one_of({Party.PL}, recording=True, for_unstaffed_organization=True)
     # Who is told why nobody can do what is the official's: the agency's liaison, and who was it.
     waits = Party.AL in context.parties or context.user.pk == subject.authorizing_official_id
     if Party.AO in takers and waits and subject.ao_is_vacant:

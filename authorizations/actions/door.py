@@ -17,7 +17,7 @@ from authorizations.actions.refusals import NotPermitted
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event, Message
-from authorizations.models.querysets import name_in_record
+from authorizations.models.querysets import event_subject_type
 from authorizations.models.rules import refresh_releases
 from authorizations.notifications.catalog.catalog import messages_of
 from authorizations.notifications.mail.mail_trigger import trigger_delivery
@@ -42,7 +42,7 @@ class UnrecordedAct(RuntimeError):
 
 
 @dataclass
-class Act:
+class Action:
     """One act in progress: who acts, when it happened, and what is to stand in the record when the door closes."""
 
     actor: User | None
@@ -52,7 +52,7 @@ class Act:
     # Whose role it is, where the actor acts by delegation.
     acted_for: User | None = None
     # The key of the form that was sent, for the first entry; its column is unique, so one form is carried out once.
-    once: str = ""
+    idempotency_key: str = ""
     # What follows elsewhere from the act in hand, for its own entry.
     beside: Changes = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Act:
             changes=_without_people(subject, changes or {}),
             reason=reason,
             request_id=self.request_id,
-            once=None if self.events else self.once or None,
+            idempotency_key=None if self.events else self.idempotency_key or None,
         )
         event.about = subject
         self.events.append(event)
@@ -99,15 +99,15 @@ class Act:
 
 
 @contextmanager
-def entering(
+def action(
     actor: User | None,
     capability: policy.Capability | None = None,
     *,
     now: datetime,
     at: datetime | None = None,
-    once: str = "",
+    idempotency_key: str = "",
     acted_for: User | None = None,
-) -> Iterator[Act]:
+) -> Iterator[Action]:
     """Opens the door for one act.
 
     Args:
@@ -129,7 +129,14 @@ def entering(
         refresh_releases()
     with transaction.atomic():
         request_id = get_guid() or ""
-        act = Act(actor=actor, at=at or now, recorded_at=now, request_id=request_id, once=once, acted_for=acted_for)
+        act = Action(
+            actor=actor,
+            at=at or now,
+            recorded_at=now,
+            request_id=request_id,
+            idempotency_key=idempotency_key,
+            acted_for=acted_for,
+        )
         yield act
         _leave(act)
 
@@ -144,7 +151,7 @@ def refuse_unless_may(actor: User, capability: policy.Capability) -> None:
         raise NotPermitted("Your role does not allow this. Ask a lead of your organization.")
 
 
-def _leave(act: Act) -> None:
+def _leave(act: Action) -> None:
     if not act.events:
         raise UnrecordedAct("A verb must record what it did before the door closes.")
     messages = [
@@ -166,7 +173,7 @@ def _without_people(subject: models.Model, changes: Mapping[str, list[Any]]) -> 
 
 def subject_type(subject: models.Model | type[models.Model]) -> str:
     """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
-    return name_in_record(subject)
+    return event_subject_type(subject)
 
 
 def next_revision(record: models.Model) -> dict[str, int]:

@@ -12,7 +12,7 @@ from authorizations.models import Event
 R = TypeVar("R")
 
 
-def carried_out_once(once: str, actor: User, rows: QuerySet[Any], act: Callable[[str], R]) -> R:
+def perform_once(idempotency_key: str, actor: User, rows: QuerySet[Any], act: Callable[[str], R]) -> R:
     """What an act makes of a form; of one that was sent before, what it made then.
 
     Where that is gone (removed since, as where somebody comes back to the page), or the key was another form's, another
@@ -23,22 +23,26 @@ def carried_out_once(once: str, actor: User, rows: QuerySet[Any], act: Callable[
         rows: those among which the actor may find what was made.
         act: carries the form out under a key; the record keeps each key once.
     """
-    sent: R | None = _sent(once, actor, rows)
+    sent: R | None = _sent(idempotency_key, actor, rows)
     if sent is not None:
         return sent
     try:
-        return act(once)
+        return act(idempotency_key)
     except IntegrityError:
         # Sent twice at once: both found that it had not been sent before.
-        sent = _sent(once, actor, rows)
+        sent = _sent(idempotency_key, actor, rows)
         if sent is not None:
             return sent
-        if not once:
+        if not idempotency_key:
             raise
         return act("")
 
 
-def _sent(once: str, actor: User, rows: QuerySet[Any]) -> Any:
-    noun = rows.model._meta.model_name
-    event = Event.objects.filter(once=once, actor=actor, subject_type=noun).first() if once else None
+def _sent(idempotency_key: str, actor: User, rows: QuerySet[Any]) -> Any:
+    record_type = rows.model._meta.model_name
+    event = (
+        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, subject_type=record_type).first()
+        if idempotency_key
+        else None
+    )
     return rows.filter(pk=event.subject_id).first() if event else None

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from authorizations.actions.door import Changes, entering
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.door import Changes, action
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models.background_job import BackgroundJob
 from authorizations.vocabulary import JobStatus
 
@@ -20,22 +20,22 @@ J = TypeVar("J", bound=BackgroundJob)
 EVERY = 1.0
 
 
-def work_through(noun: type[J], work: Callable[[J], object]) -> int:
+def work_through(record_type: type[J], work: Callable[[J], object]) -> int:
     """Does the jobs that wait, one by one; returns how many. What ends in a mistake is tried again, then given up."""
     number = 0
-    while job := noun.objects.take(timezone.now()):
+    while job := record_type.objects.take(timezone.now()):
         number += 1
         try:
             _attempt(job, work)
-        except MovedOn:
-            logger.info("%s %s was cancelled, or taken by another worker", noun.EVENTS, job.public_id)
+        except NoLongerPossible:
+            logger.info("%s %s was cancelled, or taken by another worker", record_type.EVENTS, job.public_id)
     return number
 
 
 def _attempt(job: J, work: Callable[[J], object]) -> None:
     try:
         work(job)
-    except MovedOn:
+    except NoLongerPossible:
         raise
     except Exception:
         logger.exception("%s %s failed at attempt %d", job.EVENTS, job.public_id, job.attempts)
@@ -57,7 +57,7 @@ class Heartbeats:
 def heartbeat(job: BackgroundJob, progress: int, total: int, now: datetime) -> None:
     """Notes how far a job is. Raises MovedOn where it was cancelled, or another worker has it."""
     if not type(job).objects.held(job).update(progress=progress, total=total, heartbeat_at=now):
-        raise MovedOn("This was cancelled, or taken by another worker.")
+        raise NoLongerPossible("This was cancelled, or taken by another worker.")
 
 
 def retry_or_fail(job: BackgroundJob, now: datetime) -> None:
@@ -66,12 +66,12 @@ def retry_or_fail(job: BackgroundJob, now: datetime) -> None:
     if later is None:
         fail(job, job.GIVEN_UP, now)
     elif not type(job).objects.held(job).update(status=JobStatus.WAITING, claim=None, not_before=later):
-        raise MovedOn("This was cancelled, or taken by another worker.")
+        raise NoLongerPossible("This was cancelled, or taken by another worker.")
 
 
-def fail_abandoned(noun: type[BackgroundJob], now: datetime) -> int:
+def fail_abandoned(record_type: type[BackgroundJob], now: datetime) -> int:
     """Gives up the jobs whose workers died at each attempt; returns how many."""
-    jobs = list(noun.objects.abandoned(now))
+    jobs = list(record_type.objects.abandoned(now))
     for job in jobs:
         fail(job, job.GIVEN_UP, now)
     return len(jobs)
@@ -89,10 +89,10 @@ def finish(job: J, verb: str, changes: Changes, now: datetime, **columns: Any) -
 
 
 def _end(job: J, verb: str, changes: Changes, columns: dict[str, Any], now: datetime) -> J:
-    with entering(None, now=now) as act:
+    with action(None, now=now) as act:
         held: J | None = type(job).objects.held(job).select_for_update().first()
         if held is None:
-            raise MovedOn("This was cancelled, or taken by another worker.")
+            raise NoLongerPossible("This was cancelled, or taken by another worker.")
         for name, value in columns.items():
             setattr(held, name, value)
         held.end(now)

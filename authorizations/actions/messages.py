@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.door import action
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models import Message
 from authorizations.notifications.mail.mail_trigger import trigger_delivery
 from authorizations.vocabulary import MessageStatus
@@ -24,10 +24,10 @@ def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
         Message.DoesNotExist: no such message of the actor's own acts, nor among all that the PMO reads.
         MovedOn: it neither failed nor was skipped.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         message: Message = Message.objects.held_by(actor).get(public_id=public_id)
         if message.status not in MAY_BE_SENT_AGAIN:
-            raise MovedOn(NOTHING_FAILED)
+            raise NoLongerPossible(NOTHING_FAILED)
         act.record(SENT_AGAIN, message, changes={"status": [message.status, MessageStatus.PLANNED.value]})
         message.status, message.skipped, message.failure = MessageStatus.PLANNED, "", ""
         message.attempts, message.not_before, message.digest = 0, now, None

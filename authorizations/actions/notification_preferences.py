@@ -9,12 +9,12 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.door import Changes, differences, entering, plain
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.door import Changes, action, differences, plain
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Mute, NotificationSettings
-from authorizations.models.querysets import name_in_record
+from authorizations.models.querysets import event_subject_type
 from authorizations.notifications.mail.notification_preferences import CHOSEN, usual
 
 # What is muted for longer is rather switched off.
@@ -32,10 +32,10 @@ class Muting:
     detail: str = ""
 
 
-def mutable(noun: type[models.Model], user: User) -> models.QuerySet[Any]:
+def mutable(record_type: type[models.Model], user: User) -> models.QuerySet[Any]:
     """The records of a noun (case, ATO, offering) of which this person may be told, and which they may mute."""
-    rows: models.QuerySet[Any] = noun._default_manager.visible_to(user)  # type: ignore[attr-defined]  # of our nouns
-    return rows.register_visible_to(user) if noun is Ato else rows  # type: ignore[attr-defined]  # of ATOs
+    rows: models.QuerySet[Any] = record_type._default_manager.visible_to(user)  # type: ignore[attr-defined]  # of our nouns
+    return rows.register_visible_to(user) if record_type is Ato else rows  # type: ignore[attr-defined]  # of ATOs
 
 
 def set_notifications(
@@ -57,16 +57,16 @@ def set_notifications(
         raise NotReady(problems)
     # Only what differs is kept: who never chose follows the defaults.
     chosen = {topic: paces[topic] for topic in CHOSEN if paces.get(topic, usual(topic)) != usual(topic)}
-    said = {"paces": chosen, "quiet_from": quiet_from, "quiet_until": quiet_until, "digest_at": digest_at}
+    values = {"paces": chosen, "quiet_from": quiet_from, "quiet_until": quiet_until, "digest_at": digest_at}
     own = NotificationSettings.objects.filter(user=actor)
-    if not differences(own.first() or NotificationSettings(user=actor), said):
+    if not differences(own.first() or NotificationSettings(user=actor), values):
         return False
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         # The lock on the person makes a second press of the button wait.
         User.objects.select_for_update().get(pk=actor.pk)
         kept = own.first() or NotificationSettings(user=actor)
-        changes = {name: [_plain(value) for value in both] for name, both in differences(kept, said).items()}
-        for name, value in said.items():
+        changes = {name: [_plain(value) for value in both] for name, both in differences(kept, values).items()}
+        for name, value in values.items():
             setattr(kept, name, value)
         kept.full_clean()
         kept.save()
@@ -91,7 +91,14 @@ def _of_quiet_hours(begins: time | None, ends: time | None, digest_at: time) -> 
 
 
 def mute(
-    noun: type[models.Model], public_id: str, *, actor: User, what: Muting, until: date, reason: str, now: datetime
+    record_type: type[models.Model],
+    public_id: str,
+    *,
+    actor: User,
+    what: Muting,
+    until: date,
+    reason: str,
+    now: datetime,
 ) -> Mute:
     """Keeps what a record has to say from the actor's mail until a day. What is mandatory comes all the same.
 
@@ -101,16 +108,16 @@ def mute(
         MovedOn: the same is muted already.
     """
     today = timezone.localdate(now)
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         User.objects.select_for_update().get(pk=actor.pk)
-        record = mutable(noun, actor).get(public_id=public_id)
+        record = mutable(record_type, actor).get(public_id=public_id)
         problems = [*_of_day(until, today), *([] if reason.strip() else [REASON])]
         if problems:
             raise NotReady(problems)
-        noun_of_it, key = what.subject or (name_in_record(record), record.pk)
-        about = {"subject_type": noun_of_it, "subject_id": key, "kind": what.kind, "detail": what.detail}
-        if Mute.objects.visible_to(actor).standing(today).filter(**about).exists():
-            raise MovedOn("You muted this already. Take that back first to choose another day.")
+        its_record_type, key = what.subject or (event_subject_type(record), record.pk)
+        about = {"subject_type": its_record_type, "subject_id": key, "kind": what.kind, "detail": what.detail}
+        if Mute.objects.visible_to(actor).in_effect(today).filter(**about).exists():
+            raise NoLongerPossible("You muted this already. Take that back first to choose another day.")
         kept = Mute(
             user=actor,
             **about,
@@ -141,10 +148,10 @@ def end_mute(public_id: str, *, actor: User, now: datetime) -> Mute:
         Mute.DoesNotExist: no such mute of this person.
         MovedOn: it was over already.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         kept: Mute = Mute.objects.visible_to(actor).select_for_update().get(public_id=public_id)
         if kept.ended_at is not None or kept.until < timezone.localdate(now):
-            raise MovedOn("This was over already.")
+            raise NoLongerPossible("This was over already.")
         kept.ended_at = now
         kept.save(update_fields=["ended_at"])
         act.record("mute.ended", kept)

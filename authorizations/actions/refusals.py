@@ -24,7 +24,7 @@ class NotPermitted(Refused):
     status = 403
 
 
-class MovedOn(Refused):
+class NoLongerPossible(Refused):
     """The record is no longer as the person saw it, or the act was already done."""
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import ROLES_OF
-from authorizations.actions.door import Changes, entering
-from authorizations.actions.idempotency_key import carried_out_once
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
-from authorizations.actions.reports import Wanted, scheduled
+from authorizations.actions.door import Changes, action
+from authorizations.actions.idempotency_key import perform_once
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
+from authorizations.actions.reports import ReportOrder, scheduled
 from authorizations.models import ReportJob, ReportSchedule
 from authorizations.vocabulary import Rhythm, StopReason
 
@@ -39,7 +39,7 @@ class Whom:
 
 
 def set_schedule(
-    *, actor: User, wanted: Wanted, when: When, whom: Whom, now: datetime, once: str = ""
+    *, actor: User, wanted: ReportOrder, when: When, whom: Whom, now: datetime, idempotency_key: str = ""
 ) -> ReportSchedule:
     """Sets a schedule; of a form that is sent twice, the first one's is returned.
 
@@ -49,21 +49,21 @@ def set_schedule(
     """
 
     def act_of(key: str) -> ReportSchedule:
-        with entering(actor, now=now, once=key) as act:
+        with action(actor, now=now, idempotency_key=key) as act:
             User.objects.select_for_update().get(pk=actor.pk)
             schedule = _new(actor, wanted, when, whom, now)
             schedule.full_clean()
             schedule.save(force_insert=True)
-            said: Changes = {"rhythm": [None, when.rhythm]}
+            changes: Changes = {"rhythm": [None, when.rhythm]}
             if whom.organization:
-                said |= {"organization": [None, whom.organization.pk], "role": [None, whom.role]}
-            act.record("reportschedule.set", schedule, changes={**wanted.changes, **said})
+                changes |= {"organization": [None, whom.organization.pk], "role": [None, whom.role]}
+            act.record("reportschedule.set", schedule, changes={**wanted.changes, **changes})
         return schedule
 
-    return carried_out_once(once, actor, ReportSchedule.objects.visible_to(actor), act_of)
+    return perform_once(idempotency_key, actor, ReportSchedule.objects.visible_to(actor), act_of)
 
 
-def _new(actor: User, wanted: Wanted, when: When, whom: Whom, now: datetime) -> ReportSchedule:
+def _new(actor: User, wanted: ReportOrder, when: When, whom: Whom, now: datetime) -> ReportSchedule:
     if whom.organization is not None:
         _refuse_unless_led(actor, whom.organization)
         if whom.role and whom.role not in ROLES_OF[whom.organization.kind]:
@@ -92,10 +92,10 @@ def pause_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSched
         NotPermitted: the actor no longer leads the organization that it is for.
         MovedOn: nothing is sent anyway.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         schedule = _held(actor, public_id)
         if schedule.paused_at or schedule.is_over:
-            raise MovedOn("Nothing is sent of this any more, or it is paused already.")
+            raise NoLongerPossible("Nothing is sent of this any more, or it is paused already.")
         schedule.paused_at = now
         schedule.save()
         act.record("reportschedule.paused", schedule)
@@ -111,10 +111,10 @@ def resume_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSche
         MovedOn: it is sent already.
         Blocked: its one day is over.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         schedule = _held(actor, public_id)
         if not schedule.paused_at and not schedule.stopped:
-            raise MovedOn("This is sent already.")
+            raise NoLongerPossible("This is sent already.")
         schedule.next_on = schedule.day_after(timezone.localdate(now))
         if schedule.rhythm == Rhythm.ONCE and schedule.next_on is None:
             raise Blocked("Its day is over. Set another.")
@@ -131,7 +131,7 @@ def remove_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSche
     Raises:
         ReportSchedule.DoesNotExist: the actor has no such schedule.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         schedule: ReportSchedule = _rows(actor).get(public_id=public_id)
         schedule.removed_at = now
         schedule.save()
@@ -159,7 +159,7 @@ def send_schedule(key: int, *, people: Iterable[User], marking: str, now: dateti
     Raises:
         MovedOn: it is not due any more: another timer came first.
     """
-    with entering(None, now=now) as act:
+    with action(None, now=now) as act:
         schedule = _due(key, now)
         jobs = [scheduled(schedule, person, marking, now) for person in people]
         ReportJob.objects.bulk_create(jobs)
@@ -175,7 +175,7 @@ def stop_schedule(key: int, why: StopReason, *, now: datetime) -> ReportSchedule
     Raises:
         MovedOn: it is not due any more: another timer came first.
     """
-    with entering(None, now=now) as act:
+    with action(None, now=now) as act:
         schedule = _due(key, now)
         schedule.stopped, schedule.stopped_at = why, now
         schedule.save(update_fields=["stopped", "stopped_at"])
@@ -187,5 +187,5 @@ def _due(key: int, now: datetime) -> ReportSchedule:
     due = ReportSchedule.objects.due(timezone.localdate(now)).select_for_update()
     schedule: ReportSchedule | None = due.filter(pk=key).first()
     if schedule is None:
-        raise MovedOn("Another timer came first.")
+        raise NoLongerPossible("Another timer came first.")
     return schedule

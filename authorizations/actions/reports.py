@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from authorizations.actions.door import Changes, entering
-from authorizations.actions.idempotency_key import carried_out_once
+from authorizations.actions.door import Changes, action
+from authorizations.actions.idempotency_key import perform_once
 from authorizations.actions.jobs import finish
-from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import ReportJob
 from authorizations.models.background_job import UNDER_WAY
 from authorizations.models.report_schedule import ReportSchedule
@@ -23,7 +23,7 @@ AGAIN = {JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReportOrder:
     """What somebody wants: which report, its title, the texts of its parameters, and the format."""
 
     report: str
@@ -34,8 +34,8 @@ class Wanted:
     @property
     def columns(self) -> dict[str, Any]:
         """As columns of a row."""
-        said = {"report": self.report, "title": self.title[:200], "format": self.format}
-        return {**said, "given": dict(self.given)}
+        values = {"report": self.report, "title": self.title[:200], "format": self.format}
+        return {**values, "given": dict(self.given)}
 
     @property
     def changes(self) -> Changes:
@@ -44,7 +44,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FinishedReport:
     """A report that is whole: where its file is; the asker's roles when it was begun, and what they could see then."""
 
     title: str
@@ -56,7 +56,9 @@ class Made:
     known: dict[str, list[int]]
 
 
-def ask_for_report(*, actor: User, wanted: Wanted, marking: str, now: datetime, once: str = "") -> ReportJob:
+def ask_for_report(
+    *, actor: User, wanted: ReportOrder, marking: str, now: datetime, idempotency_key: str = ""
+) -> ReportJob:
     """Has a report made for the actor; whether they may have it is asked when it is made.
 
     Args:
@@ -67,14 +69,14 @@ def ask_for_report(*, actor: User, wanted: Wanted, marking: str, now: datetime, 
     """
 
     def act_of(key: str) -> ReportJob:
-        with entering(actor, now=now, once=key) as act:
+        with action(actor, now=now, idempotency_key=key) as act:
             _refuse_too_many(actor)
             job = _begun(actor, wanted, marking, now)
             job.save(force_insert=True)
             act.record("report.asked", job, changes=wanted.changes)
         return job
 
-    return carried_out_once(once, actor, ReportJob.objects.visible_to(actor), act_of)
+    return perform_once(idempotency_key, actor, ReportJob.objects.visible_to(actor), act_of)
 
 
 def _refuse_too_many(actor: User) -> None:
@@ -84,14 +86,14 @@ def _refuse_too_many(actor: User) -> None:
         raise Blocked(f"{MOST_UNDER_WAY} of your reports are being made. Wait for one, or cancel one.")
 
 
-def _begun(asker: User, wanted: Wanted, marking: str, now: datetime, **more: Any) -> ReportJob:
+def _begun(asker: User, wanted: ReportOrder, marking: str, now: datetime, **more: Any) -> ReportJob:
     times = {"asked_at": now, "as_of": now, "not_before": now}
     return ReportJob(asker=asker, marking=marking[:100], **wanted.columns, **times, **more)
 
 
 def scheduled(schedule: ReportSchedule, asker: User, marking: str, now: datetime) -> ReportJob:
     """The report of one person that a schedule asks for on its day, unsaved."""
-    wanted = Wanted(schedule.report, schedule.title, schedule.given, schedule.format)
+    wanted = ReportOrder(schedule.report, schedule.title, schedule.given, schedule.format)
     return _begun(asker, wanted, marking, now, schedule=schedule, day=schedule.next_on)
 
 
@@ -102,10 +104,10 @@ def cancel_report(*, actor: User, public_id: str, now: datetime) -> ReportJob:
         ReportJob.DoesNotExist: the actor has no such report.
         MovedOn: it has ended.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         job = _held(actor, public_id)
         if not job.is_under_way:
-            raise MovedOn("This report has ended already.")
+            raise NoLongerPossible("This report has ended already.")
         job.status = JobStatus.CANCELLED
         job.end(now)
         job.save()
@@ -121,10 +123,10 @@ def ask_again(*, actor: User, public_id: str, marking: str, now: datetime) -> Re
         MovedOn: it is under way, or done.
         Blocked: too many of the actor's are under way.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         job = _held(actor, public_id)
         if job.status not in AGAIN:
-            raise MovedOn("This report is under way or done already.")
+            raise NoLongerPossible("This report is under way or done already.")
         _refuse_too_many(actor)
         job.status, job.failure, job.marking = JobStatus.WAITING, "", marking[:100]
         job.asked_at = job.as_of = job.not_before = now
@@ -142,7 +144,7 @@ def remove_report(*, actor: User, public_id: str, now: datetime) -> str:
         ReportJob.DoesNotExist: the actor has no such report.
         Blocked: it is under way.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         job = _held(actor, public_id)
         if job.is_under_way:
             raise Blocked("This report is being made. Cancel it first.")
@@ -168,12 +170,12 @@ def _without_file(job: ReportJob) -> str:
 # --- what workers note ---
 
 
-def finish_report(job: ReportJob, made: Made, now: datetime) -> ReportJob:
+def finish_report(job: ReportJob, made: FinishedReport, now: datetime) -> ReportJob:
     """Notes that a report is whole, and where its file is. Raises MovedOn where it is no longer this worker's."""
-    said = {"report": job.report, "format": job.format, "size": made.size, "sha256": made.sha256}
+    values = {"report": job.report, "format": job.format, "size": made.size, "sha256": made.sha256}
     columns = {**asdict(made), "title": made.title[:200], "file_name": made.file_name[:120]}
     columns["expires_at"] = now + timedelta(days=settings.REPORT_DAYS)
-    return finish(job, "made", {name: [None, value] for name, value in said.items()}, now, **columns)
+    return finish(job, "made", {name: [None, value] for name, value in values.items()}, now, **columns)
 
 
 def expire_reports(now: datetime) -> list[str]:
@@ -181,7 +183,7 @@ def expire_reports(now: datetime) -> list[str]:
     over = ReportJob.objects.filter(status=JobStatus.DONE, expires_at__lte=now).values_list("pk", flat=True)
     paths = []
     for key in list(over):
-        with entering(None, now=now) as act:
+        with action(None, now=now) as act:
             job = ReportJob.objects.select_for_update().get(pk=key)
             paths.append(_without_file(job))
             job.save()

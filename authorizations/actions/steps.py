@@ -13,22 +13,22 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import VACANT, Subject, acting_capacity, acting_context
 from authorizations.actions.cases.side_effects import EFFECTS
 from authorizations.actions.documents.attached_documents import attach_documents
-from authorizations.actions.door import Act, Changes, entering, plain, subject_type
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, plain, subject_type
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.deadlines.changes import OF_A_CASE, moved_of_case
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, NotMet, Problem
-from authorizations.lifecycle.step import EARLIEST, Fact, Kind, Step, musts
+from authorizations.lifecycle.step import EARLIEST, Fact, FactKind, Step, blocking_problems
 from authorizations.models import Ato, Case, Event, Offering
 from authorizations.notifications.catalog.catalog import AO_VACANT
 
 # Columns of which an entry says nothing: facts are told one by one, and a summary may name what stays inside a side.
-UNTOLD = frozenset({"facts", "papers", "finding_counts"})
+UNTOLD = frozenset({"facts", "document_summary", "finding_counts"})
 NOT_YOURS = "Your role does not allow this step. The record's own page shows what you can do."
 
 
-class Stale(MovedOn):
+class StaleRevision(NoLongerPossible):
     """The record changed since the person opened it; ``since`` is what happened, newest first."""
 
     def __init__(self, since: Sequence[Event]) -> None:
@@ -47,10 +47,10 @@ class Offer:
     @property
     def is_blocked(self) -> bool:
         """Whether something must be met first."""
-        return bool(musts(list(self.problems)))
+        return bool(blocking_problems(list(self.problems)))
 
     @property
-    def asked(self) -> tuple[Fact, ...]:
+    def requested_facts(self) -> tuple[Fact, ...]:
         """The facts to ask for."""
         return self.step.asked_of(self.context)
 
@@ -86,13 +86,13 @@ def offer_of(subject: Subject, step: Step, context: ActingContext, *, ever: bool
 class HeldStep:
     """One step of one record, which is locked, in the hands of a person who could take it at some time."""
 
-    act: Act
+    act: Action
     record: Any
     step: Step
     context: ActingContext
 
     @property
-    def asked(self) -> tuple[Fact, ...]:
+    def requested_facts(self) -> tuple[Fact, ...]:
         """The facts to ask for."""
         return self.step.asked_of(self.context)
 
@@ -118,11 +118,13 @@ class HeldStep:
         capacity = acting_capacity(record, step, context)
         if record.stage not in step.sources:
             stage = record.machine().stages[record.stage]
-            raise MovedOn(f"This has already moved on: the stage is “{stage}”, and “{step.label}” is not open now.")
+            raise NoLongerPossible(
+                f"This has already moved on: the stage is “{stage}”, and “{step.label}” is not open now."
+            )
         if capacity is None:
             raise NotPermitted(NOT_YOURS)
         if closed := step.closed_by(record, capacity):
-            raise MovedOn(f"“{step.label}” is not open now. It is open only when this holds: {closed.words}")
+            raise NoLongerPossible(f"“{step.label}” is not open now. It is open only when this holds: {closed.words}")
         self.context, self.act.acted_for = capacity, capacity.acting_for
 
     def take(self, facts: Mapping[str, Any], reason: str = "") -> None:
@@ -153,12 +155,12 @@ class HeldStep:
         changed = save_changed(record, before, act)
         for notice in record.notices_of(step, facts):
             notice.save()
-        said: Changes = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
+        recorded: Changes = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
         stages: Changes = {"stage": [before["stage"], record.stage]}
         act.record(
             f"{subject_type(record)}.{step.name}",
             record,
-            changes={**stages, **said, **changed, **act.beside},
+            changes={**stages, **recorded, **changed, **act.beside},
             reason=reason,
             decided_by=record.authorizing_official if context.recording else None,
         )
@@ -166,7 +168,7 @@ class HeldStep:
 
 @contextmanager
 def held_step(
-    noun: type[Ato] | type[Case], public_id: str, name: str, *, actor: User, now: datetime
+    record_type: type[Ato] | type[Case], public_id: str, name: str, *, actor: User, now: datetime
 ) -> Iterator[HeldStep]:
     """Opens the door for one step of a record, and locks the record.
 
@@ -179,19 +181,21 @@ def held_step(
         MovedOn: someone else did the same at this moment.
     """
     try:
-        with entering(actor, now=now) as act:
-            record = _hold(noun, public_id, name, actor)
+        with action(actor, now=now) as act:
+            record = _hold(record_type, public_id, name, actor)
             step = _step_of(record, name)
             context = acting_capacity(record, step, acting_context(record, actor, act.day), ever=True)
             if context is None:
                 raise NotPermitted(NOT_YOURS)
             yield HeldStep(act, record, step, context)
     except IntegrityError as clash:
-        raise MovedOn("Someone else did the same at this moment. Nothing of yours was done; look again.") from clash
+        raise NoLongerPossible(
+            "Someone else did the same at this moment. Nothing of yours was done; look again."
+        ) from clash
 
 
 def perform(
-    noun: type[Ato] | type[Case],
+    record_type: type[Ato] | type[Case],
     public_id: str,
     name: str,
     *,
@@ -218,20 +222,22 @@ def perform(
         NotPermitted: the person is nobody who may take it.
         NotReady: facts, gates or the reason are missing; nothing was written.
     """
-    with held_step(noun, public_id, name, actor=actor, now=now) as held:
+    with held_step(record_type, public_id, name, actor=actor, now=now) as held:
         held.let_in(revision, at)
         held.take(facts, reason.strip())
     return held.record
 
 
-def _hold(noun: type[Ato] | type[Case], public_id: str, name: str, actor: User) -> Subject:
+def _hold(record_type: type[Ato] | type[Case], public_id: str, name: str, actor: User) -> Subject:
     """The record, locked; a step that writes other records of the offering locks the offering before it."""
-    machines = [each.machine() for each in (Case.machines.values() if issubclass(noun, Case) else (noun,))]
-    if any(step.across for machine in machines if (step := machine.step(name)) is not None):
-        seen: Subject = noun.objects.acting_for(actor).select_related(None).get(public_id=public_id)
-        if _step_of(seen, name).across:
+    machines = [
+        each.machine() for each in (Case.machines.values() if issubclass(record_type, Case) else (record_type,))
+    ]
+    if any(step.locks_offering for machine in machines if (step := machine.step(name)) is not None):
+        seen: Subject = record_type.objects.acting_for(actor).select_related(None).get(public_id=public_id)
+        if _step_of(seen, name).locks_offering:
             Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=seen.offering_id)
-    held: Subject = noun.objects.held_by(actor).get(public_id=public_id)
+    held: Subject = record_type.objects.held_by(actor).get(public_id=public_id)
     return held
 
 
@@ -246,7 +252,7 @@ def _step_of(subject: Subject, name: str) -> Step:
 def happened_since(subject: models.Model, revision: int, reader: User) -> list[Event]:
     """The entries about a record that are newer than a revision of it, as far as they are told to a reader."""
     people = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
-    entries = Event.objects.told(subject, reader).select_related(*people)[:50]
+    entries = Event.objects.readable_history(subject, reader).select_related(*people)[:50]
     return [entry for entry in entries if (entry.changes.get("revision") or [0, 0])[1] > revision]
 
 
@@ -257,10 +263,10 @@ def refuse_stale(subject: Subject, revision: int, actor: User) -> None:
         Stale: with what happened since.
     """
     if subject.revision != revision:
-        raise Stale(happened_since(subject, revision, actor))
+        raise StaleRevision(happened_since(subject, revision, actor))
 
 
-def problems_of_time(act: Act, subject: Subject) -> list[Problem]:
+def problems_of_time(act: Action, subject: Subject) -> list[Problem]:
     """An act is not later than now; one that is older than the last act on the record asks for a reason."""
     if act.at > act.recorded_at:
         return [Problem("at", "This cannot have happened in the future.", "happened_on", waivable=False)]
@@ -270,7 +276,7 @@ def problems_of_time(act: Act, subject: Subject) -> list[Problem]:
     if act.day == timezone.localdate(act.recorded_at):
         return []
     # That its official left is nothing that was done to the case: what was signed before is recorded after it.
-    acts = Event.objects.told(subject, act.actor).exclude(verb=AO_VACANT)
+    acts = Event.objects.readable_history(subject, act.actor).exclude(verb=AO_VACANT)
     last = acts.order_by("-at").values_list("at", flat=True).first()
     if last is not None and timezone.localdate(last) > timezone.localdate(act.at):
         words = f"The last act on this record was on {day_text(timezone.localdate(last))}, after the day you give."
@@ -289,19 +295,19 @@ def foreign_records(subject: Subject, asked: Sequence[Fact], facts: Mapping[str,
     return [
         Problem(fact.name, f"{fact.label}: choose one of those offered.", fact.name, waivable=False)
         for fact in asked
-        if fact.kind is Kind.RECORD and facts.get(fact.name)
+        if fact.kind is FactKind.RECORD and facts.get(fact.name)
         if not subject.options(fact.name).filter(pk=facts[fact.name].pk).exists()
     ]
 
 
-def save_changed(subject: Subject, before: Mapping[str, Any], act: Act) -> Changes:
+def save_changed(subject: Subject, before: Mapping[str, Any], act: Action) -> Changes:
     """Saves what differs from before and counts the revision; [before, after] of each column, facts one by one."""
     subject.revision += 1
     after = state_of(subject)
     changed = [name for name in after if after[name] != before[name]]
     subject.save(update_fields=changed)
-    told = [name for name in changed if name not in UNTOLD]
-    columns: Changes = {name: [plain(before[name]), plain(after[name])] for name in told}
+    reported = [name for name in changed if name not in UNTOLD]
+    columns: Changes = {name: [plain(before[name]), plain(after[name])] for name in reported}
     if "facts" in changed:
         was, now = before["facts"], after["facts"]
         columns |= {

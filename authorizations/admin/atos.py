@@ -11,7 +11,7 @@ from authorizations.actions.register.atos import register_ato
 from authorizations.admin.base import person
 from authorizations.admin.bulk_steps import BulkStepsAdmin
 from authorizations.admin.columns import PublishedFilter
-from authorizations.admin.editing import KeptByHandAdmin
+from authorizations.admin.editing import EditableAdmin
 from authorizations.admin.forms import AdditionForm
 from authorizations.lifecycle.facts import LETTER
 from authorizations.lifecycle.problems import Force
@@ -47,7 +47,7 @@ class RegistrationForm(AdditionForm):
 
 
 @admin.register(Ato)
-class AtoAdmin(BulkStepsAdmin, KeptByHandAdmin):
+class AtoAdmin(BulkStepsAdmin, EditableAdmin):
     list_display = ("agency", "offering", "listing_role", "ato_type", "stage", "signed_on", "source")
     list_filter = ("listing_role", "ato_type", "stage", "source", PublishedFilter)
     search_fields = ("agency__name", "offering__name", "offering__fedramp_id", "system__name", "public_id")
@@ -72,4 +72,6 @@ class AtoAdmin(BulkStepsAdmin, KeptByHandAdmin):
     def add(self, request: HttpRequest, form: AdditionForm) -> Ato:
         """ATOs come in through their own verb, with the gates of the machine's first row."""
         why = form.cleaned_data["why"]
-        return register_ato(actor=person(request), now=timezone.now(), reason=why, once=form.once, **form.facts())
+        return register_ato(
+            actor=person(request), now=timezone.now(), reason=why, idempotency_key=form.idempotency_key, **form.facts()
+        )

@@ -6,16 +6,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from authorizations.actions.door import subject_type
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import DecidedFilter
-from authorizations.admin.editing import KeptByHandAdmin
+from authorizations.admin.editing import EditableAdmin
 from authorizations.admin.fields import AddressField
-from authorizations.models import Bounce, Case, Event, ImportTrouble, Message, ReviewItem, Verification
-from authorizations.models.querysets import PEOPLE_OF_AN_ENTRY
+from authorizations.models import Bounce, Case, Event, ImportIssue, Message, ReviewItem, Verification
+from authorizations.models.querysets import ENTRY_PEOPLE
 
 
 @admin.register(ReviewItem)
-class ReviewItemAdmin(NounAdmin):
+class ReviewItemAdmin(RecordAdmin):
     list_display = ("sentence", "clash", "table", "opened_at", "resolution")
     list_filter = ("clash", DecidedFilter)
     search_fields = ("sentence", "ours", "theirs", "record_id", "public_id")
@@ -23,8 +23,8 @@ class ReviewItemAdmin(NounAdmin):
     note = "A clash is decided on its page in the portal."
 
 
-@admin.register(ImportTrouble)
-class ImportTroubleAdmin(NounAdmin):
+@admin.register(ImportIssue)
+class ImportIssueAdmin(RecordAdmin):
     list_display = ("sentence", "table", "record_id", "field", "raw", "run")
     search_fields = ("table", "record_id", "kind", "sentence")
     search_help_text = "Table, id of the record, kind or sentence"
@@ -36,13 +36,13 @@ class ImportTroubleAdmin(NounAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(NounAdmin):
+class EventAdmin(RecordAdmin):
     list_display = ("recorded_at", "verb", "actor_name", "subject_type", "subject_id", "reason")
     search_fields = ("=verb", "=request_id", "=public_id", "=subject_type")
     search_help_text = "A verb, a request id, an id or a noun, in full"
-    beside = PEOPLE_OF_AN_ENTRY
+    beside = ENTRY_PEOPLE
     # The text holds what the columns leave out for a person who may not read it; the auditor exports it.
-    unseen = NounAdmin.unseen | {"text"}
+    unseen = RecordAdmin.unseen | {"text"}
 
     def existing(self, request: HttpRequest, object_id: str) -> Any:
         """The entry without the facts of a case that the person may not read."""
@@ -59,7 +59,7 @@ class EventAdmin(NounAdmin):
 
 
 @admin.register(Verification)
-class VerificationAdmin(NounAdmin):
+class VerificationAdmin(RecordAdmin):
     list_display = ("asked_at", "asked_by", "status", "progress", "ended_at")
     list_filter = ("status",)
     search_fields = ("=public_id",)
@@ -67,7 +67,7 @@ class VerificationAdmin(NounAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(NounAdmin):
+class MessageAdmin(RecordAdmin):
     list_display = (
         "subject",
         "recipient",
@@ -86,7 +86,7 @@ class MessageAdmin(NounAdmin):
 
 
 @admin.register(Bounce)
-class BounceAdmin(KeptByHandAdmin):
+class BounceAdmin(EditableAdmin):
     list_display = ("address", "reason", "failed_on", "cleared_on")
     search_fields = ("address", "reason", "public_id")
 

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 
 from accounts.models import User
 from authorizations.actions.register.records import closed_columns
-from authorizations.admin.forms import DeskForm
+from authorizations.admin.forms import RecordAdminForm
 from authorizations.admin.history import entries_of
 from authorizations.admin.suggestions import suggestions
 from authorizations.policy import Capability, may
@@ -39,7 +39,7 @@ class RecordList(ChangeList):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[result.public_id])
 
 
-class NounAdmin(ModelAdminOfAny):
+class RecordAdmin(ModelAdminOfAny):
     """A noun that people read at the desk. Subclasses say which columns a list shows, and what can be searched."""
 
     actions = None
@@ -52,7 +52,7 @@ class NounAdmin(ModelAdminOfAny):
     # What the page of one record shows in addition: a list would pay for each of these joins in every row.
     beside_one: ClassVar[tuple[str, ...]] = ()
     # Columns of the noun that no form shows because they say the same as another, or nothing to a person.
-    unseen: ClassVar[frozenset[str]] = frozenset({"id", "sort_name", "once"})
+    unseen: ClassVar[frozenset[str]] = frozenset({"id", "sort_name", "idempotency_key"})
     note: ClassVar[str] = "Written by the portal and by imports; nothing here can be changed by hand."
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -65,11 +65,11 @@ class NounAdmin(ModelAdminOfAny):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Everyone at the desk sees that there is such a noun."""
-        return may(person(request).roles, Capability.ENTER_DESK)
+        return may(person(request).roles, Capability.USE_ADMIN)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Everyone at the desk reads."""
-        return may(person(request).roles, Capability.ENTER_DESK)
+        return may(person(request).roles, Capability.USE_ADMIN)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody, unless a noun is kept by hand."""
@@ -173,18 +173,18 @@ class NounAdmin(ModelAdminOfAny):
         record = self.existing(request, object_id)
         return self.show(request, record, self.blank_form(request, record))
 
-    def form_class(self, request: HttpRequest, record: Any) -> type[DeskForm]:
+    def form_class(self, request: HttpRequest, record: Any) -> type[RecordAdminForm]:
         """The form for adding (no record) or correcting."""
         shown = flatten_fieldsets(self.get_fieldsets(request, record))
         fields = [name for name in shown if isinstance(name, str) and name not in self.kept]
-        return cast(type[DeskForm], self.get_form(request, record, change=record is not None, fields=fields))
+        return cast(type[RecordAdminForm], self.get_form(request, record, change=record is not None, fields=fields))
 
-    def blank_form(self, request: HttpRequest, record: Any) -> DeskForm:
+    def blank_form(self, request: HttpRequest, record: Any) -> RecordAdminForm:
         """The form as it is first shown."""
         form_class = self.form_class(request, record)
         return form_class(instance=record) if record else form_class(initial=self.get_changeform_initial_data(request))
 
-    def show(self, request: HttpRequest, record: Any, form: DeskForm) -> HttpResponse:
+    def show(self, request: HttpRequest, record: Any, form: RecordAdminForm) -> HttpResponse:
         """Renders the page; fields that this person may not write are text."""
         may_write = self.has_change_permission(request, record) if record else self.has_add_permission(request)
         fieldsets = self.get_fieldsets(request, record)

@@ -21,7 +21,7 @@ from authorizations.admin.steps import StepsAdmin
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.problems import Problem
-from authorizations.lifecycle.step import Step, musts
+from authorizations.lifecycle.step import Step, blocking_problems
 from authorizations.policy import parties
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.machine_models import moving
@@ -35,14 +35,14 @@ GONE = "There is no such record any more, or it is not one of yours."
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class BulkChoice:
     """A row of the list as the person saw it: the record and the revision it had."""
 
     public_id: str
     revision: int
 
     @classmethod
-    def read(cls, text: str) -> "Chosen | None":
+    def read(cls, text: str) -> "BulkChoice | None":
         """The row of a checkbox's value; None for anything else."""
         public_id, _, revision = text.partition(SEPARATOR)
         is_read = text.isascii() and public_id.isalnum() and revision.isdigit() and len(revision) < 10
@@ -54,14 +54,14 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BulkRow:
     """One chosen record with what would happen to it, or what became of it."""
 
-    chosen: Chosen
+    chosen: BulkChoice
     words: str
     url: str
     is_good: bool
-    says: str
+    description: str
 
 
 class BulkForm(StepForm):
@@ -103,7 +103,7 @@ class BulkStepsAdmin(StepsAdmin):
 
     def choice(self, record: Any) -> str:
         """The checkbox of a row; it belongs to the form below the table."""
-        value = Chosen(record.public_id, record.revision)
+        value = BulkChoice(record.public_id, record.revision)
         return format_html(
             '<input type="checkbox" name="row" form="bulk" value="{}" aria-label="Choose {}">', value, record
         )
@@ -148,7 +148,7 @@ class BulkStepsAdmin(StepsAdmin):
         taken = next((each for each in self.steps_in_bulk(person(request)) if each.name == step), None)
         if taken is None:
             raise PermissionDenied(NOT_YOURS)
-        chosen = [row for text in request.POST.getlist("row")[:MOST] if (row := Chosen.read(text))]
+        chosen = [row for text in request.POST.getlist("row")[:MOST] if (row := BulkChoice.read(text))]
         records = self._records(request, chosen)
         if request.method != "POST" or not records:
             self.message_user(request, NONE_CHOSEN, "warning")
@@ -158,7 +158,7 @@ class BulkStepsAdmin(StepsAdmin):
             return self._show(request, taken, [self._take(request, taken, row, records, form) for row in chosen])
         return self._show(request, taken, [self._preview(request, taken, row, records) for row in chosen], form)
 
-    def _records(self, request: HttpRequest, chosen: Iterable[Chosen]) -> dict[str, Any]:
+    def _records(self, request: HttpRequest, chosen: Iterable[BulkChoice]) -> dict[str, Any]:
         """The chosen records on which this person may act, by public id."""
         rows = self.model._default_manager.acting_for(person(request))
         return {each.public_id: each for each in rows.filter(public_id__in=[row.public_id for row in chosen])}
@@ -172,30 +172,32 @@ class BulkStepsAdmin(StepsAdmin):
             return BulkForm(request.POST, record=example, offer=offer, user=user)
         return BulkForm(initial={"happened_on": timezone.localdate()}, record=example, offer=offer, user=user)
 
-    def _preview(self, request: HttpRequest, taken: Step, row: Chosen, records: dict[str, Any]) -> Row:
+    def _preview(self, request: HttpRequest, taken: Step, row: BulkChoice, records: dict[str, Any]) -> BulkRow:
         record = records.get(row.public_id)
         if record is None:
-            return Row(row, row.public_id, "", is_good=False, says=GONE)
+            return BulkRow(row, row.public_id, "", is_good=False, description=GONE)
         context = acting_context(record, person(request), timezone.localdate())
         step: Step | None = record.machine().step(taken.name)
         offer = offer_of(record, step, context) if step else None
         if step is None or not step.is_offered(record, offer.context if offer else context):
-            return self._row(row, record, is_good=False, says=_why_not_open(record, step, context))
+            return self._row(row, record, is_good=False, description=_why_not_open(record, step, context))
         if offer is None:
-            return self._row(row, record, is_good=False, says=NOT_YOURS)
-        if problems := musts(list(offer.problems)):
-            return self._row(row, record, is_good=False, says=_sentences(problems))
+            return self._row(row, record, is_good=False, description=NOT_YOURS)
+        if problems := blocking_problems(list(offer.problems)):
+            return self._row(row, record, is_good=False, description=_sentences(problems))
         before, after = stage_words(record, record.stage), stage_words(record, step.leads_to(record.stage, record))
         return self._row(
-            row, record, is_good=True, says=f"{before} → {after}" if before != after else f"Stays {before}"
+            row, record, is_good=True, description=f"{before} → {after}" if before != after else f"Stays {before}"
         )
 
-    def _take(self, request: HttpRequest, taken: Step, row: Chosen, records: dict[str, Any], form: BulkForm) -> Row:
+    def _take(
+        self, request: HttpRequest, taken: Step, row: BulkChoice, records: dict[str, Any], form: BulkForm
+    ) -> BulkRow:
         """One call of the one door, in a transaction of its own: what is refused stops no other row."""
-        now, noun, record = timezone.now(), moving(self.model).noun, records.get(row.public_id)
+        now, record_type, record = timezone.now(), moving(self.model).record_type, records.get(row.public_id)
         try:
             done = perform(
-                noun,
+                record_type,
                 row.public_id,
                 taken.name,
                 actor=person(request),
@@ -206,15 +208,17 @@ class BulkStepsAdmin(StepsAdmin):
                 **form.facts,
             )
         except Refused as refusal:
-            return self._row(row, record, is_good=False, says=refusal.sentence)
-        except noun.DoesNotExist:
-            return Row(row, row.public_id, "", is_good=False, says=GONE)
-        return self._row(row, done, is_good=True, says=f"{taken.done}. Now: {stage_words(done, done.stage)}.")
+            return self._row(row, record, is_good=False, description=refusal.sentence)
+        except record_type.DoesNotExist:
+            return BulkRow(row, row.public_id, "", is_good=False, description=GONE)
+        return self._row(row, done, is_good=True, description=f"{taken.done}. Now: {stage_words(done, done.stage)}.")
 
-    def _row(self, row: Chosen, record: Any, *, is_good: bool, says: str) -> Row:
-        return Row(row, str(record), self.record_url(record), is_good, says)
+    def _row(self, row: BulkChoice, record: Any, *, is_good: bool, description: str) -> BulkRow:
+        return BulkRow(row, str(record), self.record_url(record), is_good, description)
 
-    def _show(self, request: HttpRequest, taken: Step, rows: list[Row], form: BulkForm | None = None) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, taken: Step, rows: list[BulkRow], form: BulkForm | None = None
+    ) -> HttpResponse:
         good = sum(row.is_good for row in rows)
         context = {
             **self.frame(request, None, taken),
@@ -227,7 +231,7 @@ class BulkStepsAdmin(StepsAdmin):
             "good": good,
             "bad": len(rows) - good,
             "form": form,
-            "told": moving(self.model).told,
+            "recipient": moving(self.model).notified_people,
             "guidance": guidance.at_the_end(person(request), taken),
         }
         return render(request, "admin/bulk_step.html", context)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F
 from django.http import HttpRequest
 
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.bulk_steps import BulkStepsAdmin
 from authorizations.admin.columns import ATO, under
 from authorizations.admin.rules.case_release import MovingAdmin
@@ -27,7 +27,11 @@ class StageFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every stage of both machines, in their order."""
-        stages = {value: label for noun in Case.machines.values() for value, label in noun.machine().stages.items()}
+        stages = {
+            value: label
+            for record_type in Case.machines.values()
+            for value, label in record_type.machine().stages.items()
+        }
         return list(stages.items())
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -74,14 +78,14 @@ class CaseAdmin(MovingAdmin, BulkStepsAdmin):
     beside = ("offering", "agency", "claimed_by")
     beside_one = (*BESIDE_A_CASE, "ato__agency", "ato__offering", "continues__agency", "continues__offering")
     # Summaries of what stays inside a side, beside all that may be read.
-    unseen = NounAdmin.unseen | {"facts", "papers", "finding_counts"}
+    unseen = RecordAdmin.unseen | {"facts", "document_summary", "finding_counts"}
     note = "A case changes by its steps alone."
     bulk_steps = ("claim", "release_claim", "hand_over")
 
     @property
     def machines(self) -> tuple[Machine, ...]:
         """Both: that of initial and that of reuse cases."""
-        return tuple(noun.machine() for noun in Case.machines.values())
+        return tuple(record_type.machine() for record_type in Case.machines.values())
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Everything that the case keeps beside its facts, stages by their labels."""
@@ -94,7 +98,7 @@ class CaseAdmin(MovingAdmin, BulkStepsAdmin):
 
 
 @admin.register(Waiver)
-class WaiverAdmin(NounAdmin):
+class WaiverAdmin(RecordAdmin):
     list_display = ("gate", "case", "until", "granted_by", "reason", "ended_at")
     search_fields = ("gate", "case__offering__name", "case__agency__name", "public_id")
     beside = ("case__agency", "case__offering", "granted_by")
@@ -110,7 +114,7 @@ class WaiverAdmin(NounAdmin):
 
 
 @admin.register(Comment)
-class CommentAdmin(NounAdmin):
+class CommentAdmin(RecordAdmin):
     list_display = ("case", "side", "is_shared", "author", "made_at", "withdrawn_at")
     list_filter = ("side", "is_shared")
     search_fields = ("case__offering__name", "case__agency__name", "author__name", "public_id")
@@ -120,18 +124,18 @@ class CommentAdmin(NounAdmin):
 
 
 @admin.register(Finding)
-class FindingAdmin(NounAdmin):
+class FindingAdmin(RecordAdmin):
     list_display = ("case", "severity", "side", "owed_by", "sent_at", "answered_at", "resolved_at")
     list_filter = ("severity", "side", "owed_by")
     search_fields = ("case__offering__name", "case__agency__name", "fact", "public_id")
     beside = ("case__agency", "case__offering")
-    beside_one = ("version__artifact", "drafted_by", "answered_by", "resolved_by")
+    beside_one = ("version__document", "drafted_by", "answered_by", "resolved_by")
     ordering = ("-drafted_at", "-pk")
     note = "A finding is drafted, answered and settled on the page of the case's findings; a return sends it."
 
 
 @admin.register(Wbs)
-class WbsAdmin(NounAdmin):
+class WbsAdmin(RecordAdmin):
     list_display = ("case", "file_name", "sheet", "imported_by", "imported_at")
     search_fields = ("case__offering__name", "case__agency__name", "file_name", "=sha256", "public_id")
     beside = ("case__agency", "case__offering", "imported_by")
@@ -139,7 +143,7 @@ class WbsAdmin(NounAdmin):
 
 
 @admin.register(WbsTask)
-class WbsTaskAdmin(NounAdmin):
+class WbsTaskAdmin(RecordAdmin):
     list_display = ("wbs", "number", "title", "owner", "planned_start", "planned_finish", "actual_finish")
     list_filter = ("kind", "is_pmo")
     search_fields = ("wbs__case__offering__name", "wbs__case__agency__name", "title", "public_id")

@@ -12,25 +12,25 @@ from django.utils import timezone
 
 from authorizations.actions.refusals import NotPermitted, NotReady, Refused
 from authorizations.actions.register.records import (
-    AlreadyAdded,
     Overtaken,
+    RecordAlreadyAdded,
     add_record,
+    capability_to_add,
+    capability_to_edit,
     closed_columns,
     columns_of_feeds,
     correct_record,
     is_corrected_by_feed,
-    needed_to_add,
-    needed_to_keep,
     refuse_sent_before,
 )
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.constraint_messages import SAVED_TWICE
 from authorizations.admin.fields import DayInput, LinesField, RecordField
-from authorizations.admin.forms import AdditionForm, CorrectionForm, DeskForm
+from authorizations.admin.forms import AdditionForm, CorrectionForm, RecordAdminForm
 from authorizations.policy import allows
 
 
-class KeptByHandAdmin(NounAdmin):
+class EditableAdmin(RecordAdmin):
     """A noun whose records the PMO adds and corrects, through the verbs."""
 
     # The form for a new record; nouns whose new records come in by a verb of their own have their own.
@@ -39,11 +39,11 @@ class KeptByHandAdmin(NounAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever may bring in records of this noun."""
-        return allows(person(request), needed_to_add(self.model))
+        return allows(person(request), capability_to_add(self.model))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever keeps records of this noun; but what a feed stated, the next feed corrects."""
-        keeps = allows(person(request), needed_to_keep(self.model))
+        keeps = allows(person(request), capability_to_edit(self.model))
         return keeps and (obj is None or not is_corrected_by_feed(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ class KeptByHandAdmin(NounAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001  # Django's signature
         """One form for adding, another for correcting; a person who only reads gets one without inputs."""
-        base: type[DeskForm] = self.addition_form
+        base: type[RecordAdminForm] = self.addition_form
         if change:
             base = CorrectionForm if self.has_change_permission(request, obj) else AdditionForm
         return super().get_form(request, obj, change=change, form=base, **kwargs)
@@ -111,9 +111,9 @@ class KeptByHandAdmin(NounAdmin):
         try:
             # First, for the record of the first sending may be what forbids the second.
             if isinstance(form, AdditionForm):
-                refuse_sent_before(self.model, form.once)
+                refuse_sent_before(self.model, form.idempotency_key)
             saved = self.write(request, record, form) if is_valid else None
-        except AlreadyAdded as refusal:
+        except RecordAlreadyAdded as refusal:
             return self.lead_to(request, refusal)
         if saved is None:
             return self.show(request, shown, form)
@@ -121,20 +121,20 @@ class KeptByHandAdmin(NounAdmin):
         messages.success(request, f"The {self.opts.verbose_name} “{saved}” was {done}.")
         return self.after(request, saved)
 
-    def lead_to(self, request: HttpRequest, refusal: AlreadyAdded) -> HttpResponse:
+    def lead_to(self, request: HttpRequest, refusal: RecordAlreadyAdded) -> HttpResponse:
         """On to the record that this form has added before."""
         messages.info(request, refusal.sentence)
         added = self.model._default_manager.get(pk=refusal.key)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", added.public_id)
 
-    def write(self, request: HttpRequest, record: Any, form: DeskForm) -> Any:
+    def write(self, request: HttpRequest, record: Any, form: RecordAdminForm) -> Any:
         """Calls the verb; what it refuses becomes an error of the form, and then nothing was written."""
         try:
             if isinstance(form, CorrectionForm):
                 return self.correct(request, record, form)
             assert isinstance(form, AdditionForm)  # noqa: S101  # there are these two forms
             return self.add(request, form)
-        except AlreadyAdded:
+        except RecordAlreadyAdded:
             raise
         except NotPermitted as refusal:
             raise PermissionDenied(refusal.sentence) from refusal
@@ -148,13 +148,19 @@ class KeptByHandAdmin(NounAdmin):
             form.add_error(None, error)
         except IntegrityError:
             if isinstance(form, AdditionForm):
-                refuse_sent_before(self.model, form.once)
+                refuse_sent_before(self.model, form.idempotency_key)
             form.add_error(None, SAVED_TWICE)
         return None
 
     def add(self, request: HttpRequest, form: AdditionForm) -> Any:
         """The verb for a new record."""
-        return add_record(self.model, actor=person(request), now=timezone.now(), facts=form.facts(), once=form.once)
+        return add_record(
+            self.model,
+            actor=person(request),
+            now=timezone.now(),
+            facts=form.facts(),
+            idempotency_key=form.idempotency_key,
+        )
 
     def correct(self, request: HttpRequest, record: Any, form: CorrectionForm) -> Any:
         """The verb for a correction: only what the person changed."""
@@ -167,13 +173,13 @@ class KeptByHandAdmin(NounAdmin):
             seen=form.shown,
         )
 
-    def explain_overtaken(self, form: DeskForm, refusal: Overtaken) -> None:
+    def explain_overtaken(self, form: RecordAdminForm, refusal: Overtaken) -> None:
         """Says at each field what it holds by now; saving again then replaces that on purpose."""
         assert isinstance(form, CorrectionForm)  # noqa: S101  # only corrections are overtaken
         form.add_error(None, refusal.sentence)
         for name, value in refusal.now.items():
-            said = self.say(name, value)
-            form.add_error(name, f"Someone else changed this to “{said}”. Save again to replace it with yours.")
+            display = self.say(name, value)
+            form.add_error(name, f"Someone else changed this to “{display}”. Save again to replace it with yours.")
         form.accept(refusal.now)
 
     def say(self, name: str, value: Any) -> str:

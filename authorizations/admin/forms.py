@@ -22,7 +22,7 @@ SALT = "desk.seen"
 TOO_OLD = "This form cannot be read any more. Open the record again and repeat the change."
 
 
-class DeskForm(ModelForm):
+class RecordAdminForm(ModelForm):
     """What both have in common: refusals in words, and facts instead of a changed record."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,22 +60,22 @@ class DeskForm(ModelForm):
         return {name: _tidy(self.cleaned_data[name]) for name in self.fact_names}
 
 
-class AdditionForm(DeskForm):
-    """A new record; ``once_key`` tells two sendings of one form from two forms that say the same."""
+class AdditionForm(RecordAdminForm):
+    """A new record; ``form_key`` tells two sendings of one form from two forms that say the same."""
 
-    once_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["once_key"] = secrets.token_hex(16)
+        self.initial["form_key"] = secrets.token_hex(16)
 
     @property
-    def once(self) -> str:
+    def idempotency_key(self) -> str:
         """The key, blank where a form was sent without a readable one."""
-        return str(self.cleaned_data.get("once_key", ""))
+        return str(self.cleaned_data.get("form_key", ""))
 
 
-class CorrectionForm(DeskForm):
+class CorrectionForm(RecordAdminForm):
     """Corrections of a record; ``seen`` carries, signed, what the form showed when it was opened."""
 
     # Not "reason": designation events have a column of that name.

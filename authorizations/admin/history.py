@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import day_text
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.models import Event
 from authorizations.presenters.audit_log.history import done
 from authorizations.presenters.machine_record import hidden_from
@@ -20,7 +20,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangedField:
     """One field that an entry changed, in words; ``private`` where the record holds only that it changed."""
 
     name: str
@@ -31,16 +31,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One entry of the record."""
 
     event: Event
     what: str
     happened_on: date | None  # only where it was recorded on a later day
-    changes: list[Told]
+    changes: list[ChangedField]
 
 
-def entries_of(record: models.Model, user: User) -> list[Entry]:
+def entries_of(record: models.Model, user: User) -> list[HistoryEntry]:
     """The newest 200 entries about a record, newest first; one query more for each kind of record they name."""
     about = Event.objects.visible_to(user).about(record)
     people = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
@@ -49,11 +49,15 @@ def entries_of(record: models.Model, user: User) -> list[Entry]:
     names = _names(columns, events)
     hidden = hidden_from(record, user)
     return [
-        Entry(
+        HistoryEntry(
             event,
             _what(record, event),
             _late(event),
-            [told for told in _told({**_stated(record, event), **columns}, names, event) if told.name not in hidden],
+            [
+                fields
+                for fields in _changed_fields({**_stated(record, event), **columns}, names, event)
+                if fields.name not in hidden
+            ],
         )
         for event in events
     ]
@@ -72,7 +76,7 @@ def _late(event: Event) -> date | None:
 def _stated(record: Any, event: Event) -> dict[str, Fact]:
     """What the step of an entry asked for, by name: not every fact is a column of the record."""
     step = record.machine().step(event.verb.partition(".")[2]) if hasattr(record, "machine") else None
-    return {fact.name: fact for fact in step.asked(recording=True)} if step else {}
+    return {fact.name: fact for fact in step.requested_facts(recording=True)} if step else {}
 
 
 def _names(columns: dict[str, Any], events: Iterable[Event]) -> dict[tuple[type, Any], str]:
@@ -83,28 +87,32 @@ def _names(columns: dict[str, Any], events: Iterable[Event]) -> dict[tuple[type,
             if isinstance(columns.get(field), models.ForeignKey):
                 wanted[columns[field].remote_field.model].update(key for key in values if isinstance(key, int))
     return {
-        (noun, key): str(found)
-        for noun, keys in wanted.items()
-        for key, found in noun._default_manager.in_bulk(keys).items()
+        (record_type, key): str(found)
+        for record_type, keys in wanted.items()
+        for key, found in record_type._default_manager.in_bulk(keys).items()
     }
 
 
-def _told(columns: dict[str, Any], names: dict[tuple[type, Any], str], event: Event) -> Iterator[Told]:
+def _changed_fields(
+    columns: dict[str, Any], names: dict[tuple[type, Any], str], event: Event
+) -> Iterator[ChangedField]:
     for field, (before, after) in event.changes.items():
         column = columns.get(field)
         label = column.label if isinstance(column, Fact) else str(getattr(column, "verbose_name", ""))
         label = label or field.replace("_", " ")
         private = before is None and after is None
-        yield Told(field, label, _said(column, names, before), _said(column, names, after), private)
+        yield ChangedField(
+            field, label, _display_value(column, names, before), _display_value(column, names, after), private
+        )
 
 
 def _is_day(column: Any) -> bool:
     if isinstance(column, Fact):
-        return column.kind is Kind.DATE
+        return column.kind is FactKind.DATE
     return isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField)
 
 
-def _said(column: Any, names: dict[tuple[type, Any], str], value: Any) -> str:
+def _display_value(column: Any, names: dict[tuple[type, Any], str], value: Any) -> str:
     if value in (None, ""):
         return ""
     if isinstance(value, bool):

@@ -17,13 +17,13 @@ from django.utils.http import urlencode
 from accounts.models import User
 from authorizations.actions.imports.apply import TooManyRemovals, refuse_older
 from authorizations.actions.refusals import Refused
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.display import day_text
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
 from authorizations.exchange.imports.marketplace_v2 import Feed
-from authorizations.exchange.imports.plan import Plan
+from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
 from authorizations.policy import Capability, may
 
@@ -31,7 +31,7 @@ SALT = "desk.previewed-feed"
 # Previewed files are forgotten after a day; a page older than that cannot be applied either.
 A_DAY = 24 * 60 * 60
 PHRASE = "accept the removals"
-FIRST_TROUBLES = 100
+FIRST_ISSUES = 100
 FIRST_CHANGES = 50
 FORGOTTEN = "This preview was applied already, is too old, or was made by someone else. Choose the file again."
 
@@ -92,7 +92,7 @@ class ApplyForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class FeedPreview:
     """A file that was looked at by a person and may be applied by the same one, within a day."""
 
     sha256: str
@@ -103,7 +103,7 @@ class Preview:
         return signing.dumps([self.sha256, self.name, user.pk], salt=SALT)
 
     @classmethod
-    def of(cls, token: str, user: User) -> "Preview | None":
+    def of(cls, token: str, user: User) -> "FeedPreview | None":
         """The preview of a token, unless it is another's, too old or none."""
         try:
             sha256, name, pk = signing.loads(token, salt=SALT, max_age=A_DAY)
@@ -131,7 +131,7 @@ def read(content: bytes, name: str) -> Feed:
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(NounAdmin):
+class ImportRunAdmin(RecordAdmin):
     list_display = ("feed_as_of", "feed_version", "file_name", "status", "started_at", "actor")
     list_filter = ("status",)
     search_fields = ("file_name", "sha256", "public_id")
@@ -164,14 +164,14 @@ class ImportRunAdmin(NounAdmin):
             except (Unreadable, Refused) as problem:
                 form.add_error("file", problem.sentence)
             else:
-                token = Preview(previewed_files.keep(content), file.name).signed(person(request))
+                token = FeedPreview(previewed_files.keep(content), file.name).signed(person(request))
                 return redirect(f"{reverse('admin:authorizations_importrun_plan')}?{urlencode({'token': token})}")
         return self._show_choice(request, form)
 
     def plan_view(self, request: HttpRequest) -> HttpResponse:
         """What applying the file of a preview would do, at an address of its own: reloading and going back work."""
         token = request.GET.get("token", "")
-        preview = Preview.of(token, person(request))
+        preview = FeedPreview.of(token, person(request))
         try:
             feed = preview.feed() if preview else None
         except (FileNotFoundError, Unreadable):
@@ -184,7 +184,7 @@ class ImportRunAdmin(NounAdmin):
     def apply_view(self, request: HttpRequest) -> HttpResponse:
         """Applies the file of a preview, planned anew inside its own transaction."""
         form = ApplyForm(request.POST) if request.method == "POST" else ApplyForm()
-        preview = Preview.of(form["token"].value() or "", person(request))
+        preview = FeedPreview.of(form["token"].value() or "", person(request))
         if preview is None or not form.is_valid():
             messages.error(request, FORGOTTEN)
             return redirect("admin:authorizations_importrun_import")
@@ -196,14 +196,14 @@ class ImportRunAdmin(NounAdmin):
             messages.error(request, problem.sentence)
         return redirect("admin:authorizations_importrun_import")
 
-    def _apply(self, request: HttpRequest, form: ApplyForm, preview: Preview) -> HttpResponse:
+    def _apply(self, request: HttpRequest, form: ApplyForm, preview: FeedPreview) -> HttpResponse:
         feed = preview.feed()
         reason = form.removals_reason
         try:
             run, plan = apply_feed(feed, actor=person(request), now=timezone.now(), removals_reason=reason)
         except TooManyRemovals as refusal:
             form.require_confirmation()
-            return self._show_plan(request, Plan(feed.file, refusal.whole), form)
+            return self._show_plan(request, ImportPlan(feed.file, refusal.whole), form)
         previewed_files.forget(preview.sha256)
         messages.success(request, _done(plan))
         return redirect(run.get_absolute_url())
@@ -212,7 +212,7 @@ class ImportRunAdmin(NounAdmin):
         context = {"title": "Import a Marketplace feed", "form": form, "opts": self.opts, "list_url": self.list_url}
         return render(request, "admin/import_feed.html", context)
 
-    def _show_plan(self, request: HttpRequest, plan: Plan, form: ApplyForm) -> HttpResponse:
+    def _show_plan(self, request: HttpRequest, plan: ImportPlan, form: ApplyForm) -> HttpResponse:
         proposal = plan.proposal
         context = {
             "title": f"What the feed of {day_text(plan.file.as_of)} would change",
@@ -220,7 +220,7 @@ class ImportRunAdmin(NounAdmin):
             "form": form,
             "applied_already": proposal.is_empty and ImportRun.objects.filter(sha256=plan.file.sha256).exists(),
             "removals": list(proposal.removals()),
-            "troubles": proposal.troubles[:FIRST_TROUBLES],
+            "issues": proposal.issues[:FIRST_ISSUES],
             "changes": [(c, c.field.replace("_", " ")) for c in islice(plan.field_changes(), FIRST_CHANGES)],
             "opts": self.opts,
             "list_url": self.list_url,
@@ -228,11 +228,11 @@ class ImportRunAdmin(NounAdmin):
         return render(request, "admin/import_plan.html", context)
 
 
-def _done(plan: Plan) -> str:
+def _done(plan: ImportPlan) -> str:
     total = plan.proposal.counts.values()
     added, changed = sum(each.create for each in total), sum(each.change for each in total)
     gone = sum(each.not_published for each in total)
     return (
         f"The feed was applied: {added:,} records added, {changed:,} changed, {gone:,} not published any more, "
-        f"{len(plan.proposal.troubles):,} troubles, {len(plan.proposal.review):,} review items."
+        f"{len(plan.proposal.issues):,} troubles, {len(plan.proposal.review):,} review items."
     )

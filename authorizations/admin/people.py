@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
 from authorizations.actions.people.people import add_person
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
-from authorizations.admin.editing import KeptByHandAdmin
+from authorizations.admin.editing import EditableAdmin
 from authorizations.admin.fields import AddressField
 from authorizations.admin.forms import AdditionForm
 from authorizations.models import CalendarFeed, Contact
 
 
 @admin.register(Organization)
-class OrganizationAdmin(KeptByHandAdmin):
+class OrganizationAdmin(EditableAdmin):
     list_display = ("name", "kind", "abbreviation", "parent", "source", published)
     list_filter = ("kind", "source", PublishedFilter, "is_pseudo")
     search_fields = ("name", "abbreviation", "aliases__name", "public_id")
@@ -28,14 +28,14 @@ class OrganizationAdmin(KeptByHandAdmin):
 
 
 @admin.register(Alias)
-class AliasAdmin(KeptByHandAdmin):
+class AliasAdmin(EditableAdmin):
     list_display = ("name", "organization")
     search_fields = ("name", "organization__name")
     beside = ("organization",)
 
 
 @admin.register(FeedId)
-class FeedIdAdmin(NounAdmin):
+class FeedIdAdmin(RecordAdmin):
     list_display = ("feed_id", "name", "organization", "feed", "valid_from", "valid_to")
     list_filter = ("feed",)
     search_fields = ("feed_id", "name", "organization__name")
@@ -43,11 +43,11 @@ class FeedIdAdmin(NounAdmin):
 
 
 @admin.register(User)
-class UserAdmin(KeptByHandAdmin):
+class UserAdmin(EditableAdmin):
     list_display = ("name", "email", "belongs_to", yes_or_no("is_active", "may sign in"), "created_at")
     list_filter = ("is_active",)
     search_fields = ("name", "email", "public_id")
-    unseen = NounAdmin.unseen | {"password"}
+    unseen = RecordAdmin.unseen | {"password"}
     beside_one = ("merged_into",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -72,30 +72,32 @@ class UserAdmin(KeptByHandAdmin):
 
     def add(self, request: HttpRequest, form: AdditionForm) -> User:
         """People come in through their own verb."""
-        return add_person(actor=person(request), now=timezone.now(), once=form.once, **form.facts())
+        return add_person(
+            actor=person(request), now=timezone.now(), idempotency_key=form.idempotency_key, **form.facts()
+        )
 
 
 @admin.register(AccessToken)
-class AccessTokenAdmin(NounAdmin):
+class AccessTokenAdmin(RecordAdmin):
     list_display = ("name", "user", "read_only", "created_at", "expires_on", "last_used_at", "revoked_at")
     list_filter = ("read_only",)
     search_fields = ("user__name", "user__email", "public_id")
     beside = ("user",)
-    unseen = NounAdmin.unseen | {"digest"}
+    unseen = RecordAdmin.unseen | {"digest"}
     note = "Each person makes and revokes their own. Who may not sign in has none that opens anything."
 
 
 @admin.register(CalendarFeed)
-class CalendarFeedAdmin(NounAdmin):
+class CalendarFeedAdmin(RecordAdmin):
     list_display = ("owner", "organization", "offering", "created_at", "last_fetched_at", "revoked_at")
     search_fields = ("owner__name", "owner__email", "organization__name", "offering__name", "public_id")
     beside = ("owner", "organization", "offering")
-    unseen = NounAdmin.unseen | {"digest", "published"}
+    unseen = RecordAdmin.unseen | {"digest", "published"}
     note = "Each person makes and revokes their own. The links of whoever may not sign in, or has left, open nothing."
 
 
 @admin.register(Membership)
-class MembershipAdmin(KeptByHandAdmin):
+class MembershipAdmin(EditableAdmin):
     list_display = ("user", "organization", "role", "started_on", "ended_on")
     list_filter = ("role", EndedFilter)
     search_fields = ("user__name", "user__email", "organization__name")
@@ -104,17 +106,17 @@ class MembershipAdmin(KeptByHandAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(NounAdmin):
+class InvitationAdmin(RecordAdmin):
     list_display = ("email", "organization", "role", "invited_by", "sent_at", "expires_at", "answer")
     list_filter = ("role", "answer")
     search_fields = ("email", "organization__name", "invited_by__name", "public_id")
     beside = ("organization", "invited_by", "accepted_by")
-    unseen = NounAdmin.unseen | {"digest"}
+    unseen = RecordAdmin.unseen | {"digest"}
     note = "Leads invite people on the page of their organization's people, and take invitations back there."
 
 
 @admin.register(Delegation)
-class DelegationAdmin(NounAdmin):
+class DelegationAdmin(RecordAdmin):
     list_display = ("deputy", "membership", "role", "starts_on", "ends_on", "ended_at")
     list_filter = ("role",)
     search_fields = ("deputy__name", "membership__user__name", "public_id")
@@ -125,7 +127,7 @@ class DelegationAdmin(NounAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(KeptByHandAdmin):
+class ContactAdmin(EditableAdmin):
     list_display = ("name", "function", "organization", "email")
     list_filter = ("function",)
     search_fields = ("name", "email", "organization__name", "public_id")

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from authorizations.admin.base import NounAdmin
+from authorizations.admin.base import RecordAdmin
 from authorizations.admin.columns import ATO, EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
-from authorizations.admin.editing import KeptByHandAdmin
+from authorizations.admin.editing import EditableAdmin
 from authorizations.models import (
     AgencySystem,
     Condition,
@@ -22,7 +22,7 @@ from authorizations.models import (
 
 
 @admin.register(Offering)
-class OfferingAdmin(KeptByHandAdmin):
+class OfferingAdmin(EditableAdmin):
     list_display = ("name", "provider", "fedramp_id", "designation", "impact_level", "source", published)
     list_filter = ("designation", "impact_level", "certification_path", "source", PublishedFilter)
     search_fields = ("name", "fedramp_id", "provider__name", "public_id")
@@ -32,7 +32,7 @@ class OfferingAdmin(KeptByHandAdmin):
 
 
 @admin.register(DesignationEvent)
-class DesignationEventAdmin(NounAdmin):
+class DesignationEventAdmin(RecordAdmin):
     list_display = ("offering", "step", "effective_on", "source")
     list_filter = ("step", "source")
     search_fields = ("offering__name", "offering__fedramp_id", "public_id")
@@ -42,7 +42,7 @@ class DesignationEventAdmin(NounAdmin):
 
 
 @admin.register(Leverage)
-class LeverageAdmin(KeptByHandAdmin):
+class LeverageAdmin(EditableAdmin):
     list_display = ("offering", "underlying", "source", published)
     list_filter = ("source", PublishedFilter)
     search_fields = ("offering__name", "underlying__name")
@@ -52,7 +52,7 @@ class LeverageAdmin(KeptByHandAdmin):
 
 
 @admin.register(AgencySystem)
-class AgencySystemAdmin(KeptByHandAdmin):
+class AgencySystemAdmin(EditableAdmin):
     list_display = ("name", "agency", "abbreviation", "confidentiality", "integrity", "availability")
     list_filter = ("confidentiality", "integrity", "availability")
     search_fields = ("name", "abbreviation", "agency__name", "public_id")
@@ -61,7 +61,7 @@ class AgencySystemAdmin(KeptByHandAdmin):
 
 
 @admin.register(Condition)
-class ConditionAdmin(KeptByHandAdmin):
+class ConditionAdmin(EditableAdmin):
     list_display = ("text", ATO, "owner", "due_on", "met_on")
     list_filter = (MetFilter,)
     search_fields = ("text", "ato__agency__name", "ato__offering__name", "owner__name")
@@ -69,16 +69,16 @@ class ConditionAdmin(KeptByHandAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(KeptByHandAdmin):
-    list_display = ("reference", ATO, "told", "told_on", "channel", "received_on")
-    list_filter = ("told", "channel")
+class NoticeAdmin(EditableAdmin):
+    list_display = ("reference", ATO, "recipient", "notified_on", "channel", "received_on")
+    list_filter = ("recipient", "channel")
     search_fields = ("reference", "ato__agency__name", "ato__offering__name")
     beside = ("ato__agency", "ato__offering")
-    ordering = ("-told_on", "pk")
+    ordering = ("-notified_on", "pk")
 
 
 @admin.register(Package)
-class PackageAdmin(KeptByHandAdmin):
+class PackageAdmin(EditableAdmin):
     list_display = ("offering", "location", "address", "verified_on")
     list_filter = ("location",)
     search_fields = ("offering__name", "offering__fedramp_id", "address")
@@ -87,7 +87,7 @@ class PackageAdmin(KeptByHandAdmin):
 
 
 @admin.register(PackageAccess)
-class PackageAccessAdmin(NounAdmin):
+class PackageAccessAdmin(RecordAdmin):
     list_display = (
         "person",
         "agency",
@@ -110,7 +110,7 @@ def duty_in_words(record: Deliverable) -> str:
 
 
 @admin.register(Deliverable)
-class DeliverableAdmin(NounAdmin):
+class DeliverableAdmin(RecordAdmin):
     list_display = (duty_in_words, "period", ATO, "offering", "delivered_on", "by", yes_or_no("waived", "waived"))
     list_filter = ("waived",)
     search_fields = ("duty", "reference", "ato__agency__name", "ato__offering__name", "offering__name", "public_id")

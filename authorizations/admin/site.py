@@ -23,9 +23,9 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice", "Deliverable")),
-    ("Documents", ("Artifact", "ArtifactVersion", "FileCheck")),
-    ("Rules", ("RulesRelease", "LocalValue", "Closing", "RuleEdition", "RuleText")),
-    ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportTrouble")),
+    ("Documents", ("Document", "DocumentVersion", "FileCheck")),
+    ("Rules", ("RulesRelease", "LocalValue", "OfficeClosure", "RuleEdition", "RuleText")),
+    ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportIssue")),
     ("The record", ("Event", "Verification", "Message", "Bounce")),
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and what is each
@@ -34,7 +34,7 @@ MACHINERY = frozenset(
     {
         *(
             "FindingRound",
-            "Head",
+            "AuditLogHead",
             "Mute",
             "NotificationSettings",
             "Heartbeat",
@@ -52,7 +52,7 @@ LEFT_OUT = frozenset(
 )
 
 
-class Desk(AdminSite):
+class PortalAdminSite(AdminSite):
     """The PMO's desk. Entry and every permission follow from the policy; Django's own permissions are not used."""
 
     site_header = site_title = "PMO desk"
@@ -65,7 +65,7 @@ class Desk(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person may enter the desk."""
         user = request.user
-        return user.is_authenticated and user.is_active and may(user.roles, Capability.ENTER_DESK)
+        return user.is_authenticated and user.is_active and may(user.roles, Capability.USE_ADMIN)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one sign-in page, the portal's."""
@@ -95,7 +95,7 @@ class Desk(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The nouns in our sections, each with the addresses this person may open."""
         nouns = {model.__name__: self._entry(request, model) for model in self._registry}
-        return [{"name": name, "models": [nouns[noun] for noun in section]} for name, section in SECTIONS]
+        return [{"name": name, "models": [nouns[record_type] for record_type in section]} for name, section in SECTIONS]
 
     def _entry(self, request: HttpRequest, model: Any) -> dict[str, Any]:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

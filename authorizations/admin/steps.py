@@ -6,15 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.lifecycle.step import Step
 from authorizations.policy import Capability, may
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import stage_words
-from authorizations.step_pages.page import StepDoor, buttons, step_page
+from authorizations.step_pages.page import StepPages, buttons, step_page
 
 
-class StepsAdmin(NounAdmin):
+class StepsAdmin(RecordAdmin):
     """A noun that a machine moves: its stage is text, and changes by the machine's steps alone."""
 
     def get_urls(self) -> list[Any]:
@@ -31,8 +31,10 @@ class StepsAdmin(NounAdmin):
 
     def step_view(self, request: HttpRequest, object_id: str, step: str) -> HttpResponse:
         """The page of one step of one record, and what became of it."""
-        door = StepDoor("admin/step.html", self.record_url, lambda record, taken: self.frame(request, record, taken))
-        return step_page(request, moving(self.model).noun, object_id, step, door)
+        step_pages = StepPages(
+            "admin/step.html", self.record_url, lambda record, taken: self.frame(request, record, taken)
+        )
+        return step_page(request, moving(self.model).record_type, object_id, step, step_pages)
 
     def record_url(self, record: Any) -> str:
         """The record's page at the desk."""
@@ -40,13 +42,13 @@ class StepsAdmin(NounAdmin):
 
     def frame(self, request: HttpRequest, record: Any, taken: Step) -> dict[str, Any]:
         """What the frame of a step's page needs."""
-        may_keep = may(person(request).roles, Capability.KEEP_RECORDS)
+        may_edit = may(person(request).roles, Capability.EDIT_RECORDS)
         return {
             **self.admin_site.each_context(request),
             "title": taken.label,
             "opts": self.opts,
             "list_url": self.list_url,
-            "add_system_url": reverse("admin:authorizations_agencysystem_add") if may_keep else "",
+            "add_system_url": reverse("admin:authorizations_agencysystem_add") if may_edit else "",
         }
 
     def beside_the_form(self, request: HttpRequest, record: Any) -> dict[str, Any]:

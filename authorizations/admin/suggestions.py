@@ -10,19 +10,19 @@ from django.shortcuts import render
 from authorizations.admin.fields import SHOWN, label_of
 
 
-def suggestions(noun_admin: Any, request: HttpRequest, name: str) -> HttpResponse:
+def suggestions(record_admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     """The first records that fit the text typed into the input ``name`` of the noun's form.
 
     Raises:
         Http404: the noun has no such relation.
     """
     try:
-        column = noun_admin.opts.get_field(name)
+        column = record_admin.opts.get_field(name)
     except FieldDoesNotExist as error:
         raise Http404 from error
     if not isinstance(column, models.ForeignKey):
         raise Http404
-    related = noun_admin.admin_site.get_model_admin(column.remote_field.model)
+    related = record_admin.admin_site.get_model_admin(column.remote_field.model)
     records = related.get_queryset(request).complex_filter(column.get_limit_choices_to())
     found, _ = related.get_search_results(request, records, request.GET.get(name, "").partition(" · ")[0])
     labels = [label_of(record) for record in found[:SHOWN]]

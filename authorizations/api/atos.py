@@ -12,14 +12,14 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from accounts.models import Organization, User
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.actions.door import refuse_unless_may
 from authorizations.actions.register.atos import register_ato, registrable
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
 from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of, within
-from authorizations.api.schemas import NO, NO_ACT, Entered, Named, Page, Paged
+from authorizations.api.schemas import NO, NO_ACT, Entered, PageOut, PageQuery, RecordRef
 from authorizations.models import AgencySystem, Ato, Condition, Notice, Offering
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import Capability
@@ -33,17 +33,17 @@ class AtoRow(Schema):
 
     id: str
     url: str = Field(description="Its page.")
-    agency: Named
-    offering: Named
+    agency: RecordRef
+    offering: RecordRef
     fedramp_id: str | None
-    provider: Named
+    provider: RecordRef
     listing_role: ListingRole
     ato_type: AtoType
     stage: AtoStage
     signed_on: date | None
     logged_on: date | None
     expires_on: date | None
-    source: Source
+    source: RecordSource
     published_since: date | None
     not_published_since: date | None
 
@@ -65,7 +65,7 @@ class AtoCondition(Schema):
 
     id: str
     text: str
-    owner: Named
+    owner: RecordRef
     due_on: date | None
     evidence: str
     met_on: date | None
@@ -75,18 +75,18 @@ class AtoNotice(Schema):
     """The proof that somebody was told."""
 
     id: str
-    told: str
-    told_on: date
+    recipient: str
+    notified_on: date
     channel: str
     reference: str
     received_on: date | None
 
 
-class Register(Schema):
+class AtoRegisterFields(Schema):
     """What only the parties of an ATO, the PMO and the auditor see."""
 
     system: System | None
-    authorizing_official: Named | None
+    authorizing_official: RecordRef | None
     signer: str
     exit_criteria: str
     ended_on: date | None
@@ -99,18 +99,18 @@ class AtoDetail(AtoRow):
     """One ATO row, with everything that you may see of it and do with it."""
 
     revision: int | None = Field(description="Send it with a step. Null where you are no party of the ATO.")
-    register_fields: Register | None = Field(description="Null where you are no party of the ATO.")
-    offers: list[schemas.Offer]
-    history: list[schemas.Act] = Field(description="The newest 100 acts, for the parties.")
+    register_fields: AtoRegisterFields | None = Field(description="Null where you are no party of the ATO.")
+    offers: list[schemas.OfferOut]
+    history: list[schemas.HistoryEntryOut] = Field(description="The newest 100 acts, for the parties.")
 
 
-class AtoFilters(Paged):
+class AtoFilters(PageQuery):
     """What the list is narrowed to; all of it must hold."""
 
     stage: AtoStage | None = None
     listing_role: ListingRole | None = None
     ato_type: AtoType | None = None
-    source: Source | None = None
+    source: RecordSource | None = None
     published: bool | None = Field(None, description="Whether the newest feed applied here has the row.")
     agency: str | None = Field(None, description="Id of an agency.")
     within: str | None = Field(None, description="Id of an agency; its bureaus and their offices are included.")
@@ -140,8 +140,10 @@ NARROWED_BY: dict[str, Any] = {
 }
 
 
-@router.get("", response={200: Page[AtoRow], **NO}, url_name="api_atos", operation_id="list_atos", summary="List ATOs")
-def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> Page[AtoRow]:
+@router.get(
+    "", response={200: PageOut[AtoRow], **NO}, url_name="api_atos", operation_id="list_atos", summary="List ATOs"
+)
+def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> PageOut[AtoRow]:
     """The ATO rows that you may see, newest signing first."""
     rows = _rows(person(request)).filter(*filters.conditions(NARROWED_BY))
     newest_first = rows.order_by(F("signed_on").desc(nulls_last=True), "pk")
@@ -161,20 +163,20 @@ def register(request: HttpRequest, body: Entered, response: HttpResponse) -> Sta
     user = person(request)
     refuse_unless_may(user, Capability.REGISTER_ATO)
     facts = read(REGISTER.facts, body.facts, _options(user, body.facts.get("agency")))
-    once = body.key_of(user)
-    ato = register_ato(actor=user, now=timezone.now(), reason=body.reason, once=once, **facts)
+    idempotency_key = body.key_of(user)
+    ato = register_ato(actor=user, now=timezone.now(), reason=body.reason, idempotency_key=idempotency_key, **facts)
     response.headers["Location"] = reverse("api_ato", args=[ato.public_id])
     return Status(201, _detail(user, ato.public_id))
 
 
 @router.get(
     "/register",
-    response={200: list[schemas.Asked], **NO},
+    response={200: list[schemas.FactInput], **NO},
     url_name="api_register_ato",
     operation_id="register_ato_asks",
     summary="What registering asks for",
 )
-def register_asks(request: HttpRequest, agency: str | None = None) -> list[schemas.Asked]:
+def register_asks(request: HttpRequest, agency: str | None = None) -> list[schemas.FactInput]:
     """The facts, and for an agency the systems and officials that can be named."""
     user = person(request)
     refuse_unless_may(user, Capability.REGISTER_ATO)
@@ -194,10 +196,10 @@ def _row(ato: Ato) -> dict[str, Any]:
     return {
         "id": ato.public_id,
         "url": ato.get_absolute_url(),
-        "agency": Named.of(ato.agency),
-        "offering": Named.of(ato.offering),
+        "agency": RecordRef.of(ato.agency),
+        "offering": RecordRef.of(ato.offering),
         "fedramp_id": ato.offering.fedramp_id,
-        "provider": Named.of(ato.offering.provider),
+        "provider": RecordRef.of(ato.offering.provider),
         **{name: getattr(ato, name) for name in (*facts, "published_since", "not_published_since")},
     }
 
@@ -218,10 +220,10 @@ def _detail(user: User, public_id: str) -> AtoDetail:
     )
 
 
-def _register_fields(ato: Ato) -> Register:
-    return Register(
+def _register_fields(ato: Ato) -> AtoRegisterFields:
+    return AtoRegisterFields(
         system=_system(ato.system) if ato.system else None,
-        authorizing_official=Named.of(ato.authorizing_official),
+        authorizing_official=RecordRef.of(ato.authorizing_official),
         signer=ato.signer,
         exit_criteria=ato.exit_criteria,
         ended_on=ato.ended_on,
@@ -239,11 +241,11 @@ def _system(system: AgencySystem) -> System:
 def _condition(condition: Condition) -> AtoCondition:
     same = ("text", "due_on", "evidence", "met_on")
     facts = {name: getattr(condition, name) for name in same}
-    return AtoCondition(id=condition.public_id, owner=Named.of(condition.owner), **facts)
+    return AtoCondition(id=condition.public_id, owner=RecordRef.of(condition.owner), **facts)
 
 
 def _notice(notice: Notice) -> AtoNotice:
-    same = ("told", "told_on", "channel", "reference", "received_on")
+    same = ("recipient", "notified_on", "channel", "reference", "received_on")
     return AtoNotice(id=notice.public_id, **{name: getattr(notice, name) for name in same})
 
 
@@ -273,5 +275,5 @@ add_record(
     AtoDetail,
     _detail,
     one="an ATO",
-    says="One ATO row. Its parties also see the register fields, what they can do now, and the history.",
+    description="One ATO row. Its parties also see the register fields, what they can do now, and the history.",
 )

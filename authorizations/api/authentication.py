@@ -15,9 +15,9 @@ from authorizations import throttle
 from authorizations.actions.audit_log.security_events import tally
 from authorizations.actions.people.people import note_use
 from authorizations.actions.refusals import NotPermitted
-from authorizations.api.errors import SignInFirst, TooManyTries
+from authorizations.api.errors import SignInRequired, TooManyTries
 from authorizations.display import moment_text
-from authorizations.throttle import Door
+from authorizations.throttle import ThrottleScope
 
 READING = ("GET", "HEAD")
 # The same words for every token that opens nothing: who tries them learns nothing.
@@ -35,8 +35,8 @@ def person(request: HttpRequest) -> User:
     return cast(Any, request).auth  # type: ignore[no-any-return]  # set by the library, from what is returned below
 
 
-class Bearer(AuthBase):
-    """`Authorization: Bearer TOKEN`. Whoever sends this header is not asked for a session any more."""
+class TokenAuth(AuthBase):
+    """`Authorization: TokenAuth TOKEN`. Whoever sends this header is not asked for a session any more."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
@@ -54,7 +54,7 @@ class Bearer(AuthBase):
             return None
         scheme, _, secret = shown.partition(" ")
         if scheme.lower() != "bearer":
-            raise SignInFirst
+            raise SignInRequired
         token = _token(request, secret.strip())
         if token.read_only and request.method not in READING:
             raise NotPermitted(ONLY_READS)
@@ -70,15 +70,15 @@ def _token(request: HttpRequest, secret: str) -> AccessToken:
         return token
     # Only asked where a token opens nothing: a good one is random enough not to be found by trying, and must not
     # be kept out by a forgotten program beside it.
-    if throttle.is_closed(Door.API, request, secret, now):
+    if throttle.is_closed(ThrottleScope.API, request, secret, now):
         again = moment_text(throttle.ends(now))
         raise TooManyTries(f"Showing this token failed too often. Try again after {again}.", throttle.seconds_left(now))
-    throttle.failed(Door.API, request, secret, now)
+    throttle.failed(ThrottleScope.API, request, secret, now)
     tally("session.refused", actor=None, now=now, subject=("accesstoken", ""))
-    raise SignInFirst(OPENS_NOTHING)
+    raise SignInRequired(OPENS_NOTHING)
 
 
-class Session(AuthBase):
+class SessionAuth(AuthBase):
     """The cookie of a signed-in person's session; what changes something also shows that a page of ours sent it."""
 
     openapi_type = "apiKey"

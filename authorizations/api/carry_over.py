@@ -17,7 +17,7 @@ from authorizations.api.schemas import NO, NO_ACT
 from authorizations.models import Case
 
 
-class Offered(Schema):
+class ReusableVersionOut(Schema):
     """A version of the earlier case, and the reference that it becomes in this one."""
 
     id: str
@@ -28,14 +28,14 @@ class Offered(Schema):
     verified_on: date | None = Field(description="When somebody last found it there; it comes over.")
 
 
-class AllOffered(Schema):
+class ReusableVersions(Schema):
     """What can be taken over now."""
 
     revision: int
-    items: list[Offered]
+    items: list[ReusableVersionOut]
 
 
-class TakenOver(schemas.Once):
+class TakenOver(schemas.Idempotent):
     """Which versions are taken over, all of them or none."""
 
     versions: list[Annotated[str, Field(max_length=40)]] = Field(max_length=200, description="Ids of those offered.")
@@ -47,19 +47,19 @@ def add_taking_over(router: Router) -> None:
 
     @router.get(
         "/{public_id:public_id}/documents/take_over",
-        response={200: AllOffered, **NO},
+        response={200: ReusableVersions, **NO},
         url_name="api_take_over_documents",
         operation_id="list_documents_to_take_over",
         summary="List the documents of the earlier case that you may take over",
     )
-    def list_offered(request: HttpRequest, public_id: str) -> AllOffered:
+    def list_offered(request: HttpRequest, public_id: str) -> ReusableVersions:
         """The provider's own documents of the case that this one continues, unless they are here already."""
         user = person(request)
         case, context = record_of(user, Case, public_id)
         if not carry_over.takers(case, user):
             raise NotPermitted(carry_over.NOT_THE_PROVIDERS)
         items = [_offered(offer) for offer in carry_over.offers(case, context)]
-        return AllOffered(revision=case.revision, items=items)
+        return ReusableVersions(revision=case.revision, items=items)
 
     @router.post(
         "/{public_id:public_id}/documents/take_over",
@@ -72,16 +72,21 @@ def add_taking_over(router: Router) -> None:
         """Adds a reference to each of them, which says nothing but where its content is."""
         user = person(request)
         taken = carry_over.take_over(
-            public_id, body.versions, actor=user, now=timezone.now(), revision=body.revision, once=body.key_of(user)
+            public_id,
+            body.versions,
+            actor=user,
+            now=timezone.now(),
+            revision=body.revision,
+            idempotency_key=body.key_of(user),
         )
         return Status(201, [again(user, version.public_id) for version in taken])
 
 
-def _offered(offer: carry_over.Offer) -> Offered:
+def _offered(offer: carry_over.ReusableVersion) -> ReusableVersionOut:
     version = offer.version
-    return Offered(
+    return ReusableVersionOut(
         id=version.public_id,
-        key=version.artifact.key,
+        key=version.document.key,
         label=offer.label,
         number=version.number,
         location=offer.location,

@@ -22,7 +22,7 @@ from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, body_of, facts_of, read
 from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of, within
-from authorizations.api.schemas import NO, NO_ACT, Entered, Named, Page, Paged
+from authorizations.api.schemas import NO, NO_ACT, Entered, PageOut, PageQuery, RecordRef
 from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step
@@ -34,7 +34,7 @@ router = Router(tags=["Cases"])
 STAGES = frozenset(str(stage) for stage in (*InitialStage, *ReuseStage))
 
 
-class Entry(StrEnum):
+class EntryMode(StrEnum):
     """How a case comes in."""
 
     OPEN = "open"
@@ -62,16 +62,16 @@ class CaseRow(Schema):
     is_open: bool
     waits_on: Turn
     waits_since: datetime
-    agency: Named
-    offering: Named
+    agency: RecordRef
+    offering: RecordRef
     fedramp_id: str | None
-    provider: Named
-    assessor: Named | None
+    provider: RecordRef
+    assessor: RecordRef | None
     opened_at: datetime
     release: str = Field(description="The release of the rules that it follows, whose page is /releases/ID/.")
 
 
-class Known(Schema):
+class RecordedFactOut(Schema):
     """A fact that was recorded."""
 
     name: str
@@ -93,19 +93,19 @@ class CaseDetail(CaseRow):
     """One case, with everything that you may see of it and do with it."""
 
     revision: int = Field(description="Send it with a step.")
-    system: Named | None
-    authorizing_official: Named | None
+    system: RecordRef | None
+    authorizing_official: RecordRef | None
     ato: str | None = Field(description="Id of the ATO it led to.")
     claimed_by: str
     adopted_at_stage: str = Field(description="Where it was adopted: gates before this stage were not checked here.")
     send_backs: int
-    facts: list[Known]
+    facts: list[RecordedFactOut]
     waivers: list[CaseWaiver]
-    offers: list[schemas.Offer]
-    history: list[schemas.Act] = Field(description="The newest 100 acts.")
+    offers: list[schemas.OfferOut]
+    history: list[schemas.HistoryEntryOut] = Field(description="The newest 100 acts.")
 
 
-class CaseFilters(Paged):
+class CaseFilters(PageQuery):
     """What the list is narrowed to; all of it must hold."""
 
     kind: CaseKind | None = None
@@ -140,8 +140,10 @@ NARROWED_BY: dict[str, Any] = {
 class CaseEntered(Entered):
     """Opening a case, or adopting one that is already under way."""
 
-    once: Annotated[str, Field(min_length=8, max_length=100, description="A key of your own making, such as a UUID.")]
-    step: Entry
+    idempotency_key: Annotated[
+        str, Field(min_length=8, max_length=100, description="A key of your own making, such as a UUID.")
+    ]
+    step: EntryMode
     kind: CaseKind
     stage: Stage = Field("", validate_default=False, description="With adopt: the stage at which the case stands.")
     resumes_at: Stage = Field(
@@ -153,9 +155,9 @@ class CaseEntered(Entered):
 
 
 @router.get(
-    "", response={200: Page[CaseRow], **NO}, url_name="api_cases", operation_id="list_cases", summary="List cases"
+    "", response={200: PageOut[CaseRow], **NO}, url_name="api_cases", operation_id="list_cases", summary="List cases"
 )
-def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> Page[CaseRow]:
+def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> PageOut[CaseRow]:
     """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
     rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
     oldest_first = rows.filter(*filters.conditions(NARROWED_BY)).order_by(F("turn_since").asc(nulls_last=True), "pk")
@@ -164,9 +166,9 @@ def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> Page[CaseRo
 
 def _entries() -> list[dict[str, Any]]:
     """What each way in asks for, for the description."""
-    ways: list[tuple[Entry, Step, tuple[Fact, ...], CaseKind]]
-    ways = [(Entry.OPEN, OPEN[kind], (STANDING_IN,), kind) for kind in CaseKind]
-    ways += [(Entry.ADOPT, ADOPT[kind], _known_before(kind), kind) for kind in CaseKind]
+    ways: list[tuple[EntryMode, Step, tuple[Fact, ...], CaseKind]]
+    ways = [(EntryMode.OPEN, OPEN[kind], (STANDING_IN,), kind) for kind in CaseKind]
+    ways += [(EntryMode.ADOPT, ADOPT[kind], _known_before(kind), kind) for kind in CaseKind]
     return [
         facts_of(step, more, title=step.label, beside={"step": entry.value, "kind": kind.value})
         for entry, step, more, kind in ways
@@ -190,7 +192,7 @@ def _known_before(kind: str) -> tuple[Fact, ...]:
 def enter(request: HttpRequest, body: CaseEntered, response: HttpResponse) -> Status[CaseDetail]:
     """Opens a case, or brings one in that is already under way."""
     user = person(request)
-    case = _opened(user, body) if body.step is Entry.OPEN else _adopted(user, body)
+    case = _opened(user, body) if body.step is EntryMode.OPEN else _adopted(user, body)
     response.headers["Location"] = reverse("api_case", args=[case.public_id])
     return Status(201, _detail(user, case.public_id))
 
@@ -218,7 +220,13 @@ def _given(user: User, body: CaseEntered, asked: tuple[Fact, ...], evidence: str
     """What both ways in hand to their verb; ``evidence`` is the fact that says where the evidence is."""
     facts = read(asked, body.facts, options)
     found = facts.pop(evidence, "")
-    given = {"actor": user, "now": timezone.now(), "once": body.key_of(user), "reason": body.reason, "evidence": found}
+    given = {
+        "actor": user,
+        "now": timezone.now(),
+        "idempotency_key": body.key_of(user),
+        "reason": body.reason,
+        "evidence": found,
+    }
     return {**given, **_whole(facts)}
 
 
@@ -276,11 +284,11 @@ def _row(case: Case) -> dict[str, Any]:
     return {
         "id": case.public_id,
         "url": case.get_absolute_url(),
-        "agency": Named.of(case.agency),
-        "offering": Named.of(case.offering),
+        "agency": RecordRef.of(case.agency),
+        "offering": RecordRef.of(case.offering),
         "fedramp_id": case.offering.fedramp_id,
-        "provider": Named.of(case.offering.provider),
-        "assessor": Named.of(case.assessor),
+        "provider": RecordRef.of(case.offering.provider),
+        "assessor": RecordRef.of(case.assessor),
         **{name: getattr(case, name) for name in same},
     }
 
@@ -292,8 +300,8 @@ def _detail(user: User, public_id: str) -> CaseDetail:
     return CaseDetail(
         **_row(case),
         revision=case.revision,
-        system=Named.of(case.system),
-        authorizing_official=Named.of(case.authorizing_official),
+        system=RecordRef.of(case.system),
+        authorizing_official=RecordRef.of(case.authorizing_official),
         ato=case.ato.public_id if case.ato else None,
         claimed_by=case.claimed_by.name if case.claimed_by else "",
         adopted_at_stage=case.adopted_at_stage,
@@ -305,10 +313,10 @@ def _detail(user: User, public_id: str) -> CaseDetail:
     )
 
 
-def _facts(case: Case, user: User) -> list[Known]:
+def _facts(case: Case, user: User) -> list[RecordedFactOut]:
     known = case.machine().facts
     return [
-        Known(name=name, label=known[name].label if name in known else name, value=value, recorded_at=when)
+        RecordedFactOut(name=name, label=known[name].label if name in known else name, value=value, recorded_at=when)
         for name, (value, _, when, *_) in case.readable_facts(user).items()
     ]
 
@@ -324,5 +332,5 @@ add_record(
     CaseDetail,
     _detail,
     one="a case",
-    says="One case, with what you can do now and its history.",
+    description="One case, with what you can do now and its history.",
 )

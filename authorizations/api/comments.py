@@ -14,7 +14,7 @@ from authorizations.actions.cases.comments import make_comment
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.machine_operations import page_of
-from authorizations.api.schemas import NO, NO_ACT, Page, Paged, Text
+from authorizations.api.schemas import NO, NO_ACT, PageOut, PageQuery, Text
 from authorizations.models import Case, Comment
 
 router = Router(tags=["Cases"])
@@ -41,7 +41,7 @@ class CommentRow(Schema):
     withdrawn_at: datetime | None
 
 
-class CommentMade(schemas.Once):
+class CommentMade(schemas.Idempotent):
     """Writing a comment."""
 
     audience: Audience
@@ -52,12 +52,12 @@ class CommentMade(schemas.Once):
 
 @router.get(
     "/{public_id:public_id}/comments",
-    response={200: Page[CommentRow], **NO},
+    response={200: PageOut[CommentRow], **NO},
     url_name="api_comments",
     operation_id="list_comments",
     summary="List the comments on a case",
 )
-def list_comments(request: HttpRequest, public_id: str, filters: Query[Paged]) -> Page[CommentRow]:
+def list_comments(request: HttpRequest, public_id: str, filters: Query[PageQuery]) -> PageOut[CommentRow]:
     """The comments on a case that you may read, newest first."""
     user = person(request)
     case = get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
@@ -83,7 +83,7 @@ def write(request: HttpRequest, public_id: str, body: CommentMade) -> Status[Com
         shared=body.audience is Audience.SHARED,
         side=body.side or "",
         mentions=body.mentions,
-        once=body.key_of(user),
+        idempotency_key=body.key_of(user),
     )
     return Status(201, _row(made))
 

@@ -15,7 +15,7 @@ from authorizations.actions.calendar.deliverables import Record, deliver, delive
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.schemas import NO, NO_ACT, Text
-from authorizations.deadlines import KINDS, Due, Force, deadlines_seen
+from authorizations.deadlines import KINDS, Deadline, DeadlineForce, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering
 from authorizations.vocabulary import Turn
 
@@ -37,18 +37,18 @@ class DueRow(Schema):
     rule: str
     source: str
     release: str
-    force: Force = Field(description="local: no source states the day, local policy does.")
+    force: DeadlineForce = Field(description="local: no source states the day, local policy does.")
     satisfied_on: date | None
     satisfied_by: str
 
     @classmethod
-    def of(cls, due: Due) -> "DueRow":
+    def of(cls, due: Deadline) -> "DueRow":
         """A deadline as it stands today."""
         same = ("kind", "detail", "anchor", "anchored_on", "rule", "source", "release", "force", "satisfied_on")
         return cls(
             label=KINDS[due.kind].label,
-            owed_by=Turn(due.owes.side),
-            owed_to=Turn(due.to.side),
+            owed_by=Turn(due.owed_by.side),
+            owed_to=Turn(due.owed_to.side),
             due_on=due.on,
             due_at=due.time,
             satisfied_by=due.satisfied_by,
@@ -56,7 +56,7 @@ class DueRow(Schema):
         )
 
 
-class DeliveryMade(schemas.Once):
+class DeliveryMade(schemas.Idempotent):
     """Recording that a duty was met for a period."""
 
     duty: Text = Field(description="Its id, such as L17 or N01.")
@@ -66,7 +66,7 @@ class DeliveryMade(schemas.Once):
     waived: bool = Field(default=False, description="The PMO's leads alone: it is not asked for, for this period.")
 
 
-class Withdrawn(schemas.Sent):
+class Withdrawn(schemas.RequestBody):
     """Withdrawing a delivery."""
 
     reason: Text
@@ -107,7 +107,7 @@ def _offerings(user: User) -> Any:
 FOUND: dict[type[Any], Callable[[User], Any]] = {Case: _cases, Ato: _atos, Offering: _offerings}
 
 
-def add_deadlines(router: Router, noun: type[Any], word: str) -> None:
+def add_deadlines(router: Router, record_type: type[Any], word: str) -> None:
     """The address of a record's deadlines."""
 
     @router.get(
@@ -120,13 +120,13 @@ def add_deadlines(router: Router, noun: type[Any], word: str) -> None:
     def list_deadlines(request: HttpRequest, public_id: str) -> list[DueRow]:
         """Who owes what to whom by when, met or not, the next one first; those without a day stand at the end."""
         user = person(request)
-        record = get_object_or_404(FOUND[noun](user), public_id=public_id)
+        record = get_object_or_404(FOUND[record_type](user), public_id=public_id)
         return [DueRow.of(due) for due in deadlines_seen(user, record, timezone.localdate())]
 
 
-def add_deliveries(router: Router, noun: type[Record], word: str) -> None:
+def add_deliveries(router: Router, record_type: type[Record], word: str) -> None:
     """The addresses at which duties of a record are met, and a delivery is withdrawn."""
-    name = "an ATO" if noun is Ato else "an offering"
+    name = "an ATO" if record_type is Ato else "an offering"
 
     @router.post(
         "/{public_id:public_id}/deliveries",
@@ -138,10 +138,12 @@ def add_deliveries(router: Router, noun: type[Record], word: str) -> None:
     def record(request: HttpRequest, public_id: str, body: DeliveryMade) -> Status[DeliveryRow]:
         """Says that a recurring duty was met for a period, and where the proof is."""
         user = person(request)
-        said = body.model_dump(exclude={"once"})
+        values = body.model_dump(exclude={"idempotency_key"})
         # A record that is not there for somebody is not there, whatever their role.
-        get_object_or_404(FOUND[noun](user), public_id=public_id)
-        row = deliver(noun, public_id, actor=user, now=timezone.now(), once=body.key_of(user), **said)
+        get_object_or_404(FOUND[record_type](user), public_id=public_id)
+        row = deliver(
+            record_type, public_id, actor=user, now=timezone.now(), idempotency_key=body.key_of(user), **values
+        )
         return Status(201, DeliveryRow.of(row))
 
     @router.post(
@@ -154,7 +156,7 @@ def add_deliveries(router: Router, noun: type[Record], word: str) -> None:
     def withdraw(request: HttpRequest, public_id: str, delivery_id: str, body: Withdrawn) -> DeliveryRow:
         """Takes back what was recorded by mistake; the duty is open again."""
         user = person(request)
-        found = get_object_or_404(FOUND[noun](user), public_id=public_id)
+        found = get_object_or_404(FOUND[record_type](user), public_id=public_id)
         row = get_object_or_404(deliveries_of(found, user), public_id=delivery_id)
         return DeliveryRow.of(withdraw_delivery(row.public_id, actor=user, now=timezone.now(), reason=body.reason))
 

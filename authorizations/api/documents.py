@@ -16,7 +16,7 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents import versions
-from authorizations.actions.documents.requirements import STAYS, KeptFile, adders, known_artifacts
+from authorizations.actions.documents.requirements import STAYS, StoredFile, adders, known_documents
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.api import schemas
 from authorizations.api.authentication import person
@@ -26,13 +26,13 @@ from authorizations.exchange.documents.downloads import copy_of
 from authorizations.exchange.documents.upload import take_in
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
-from authorizations.presenters.documents import Document, Shown, parts_of
+from authorizations.presenters.documents import DocumentPresenter, VersionPresenter, parts_of
 from authorizations.vocabulary import Scan, Turn
 
 router = Router(tags=["Documents"])
-Noun = type[Ato] | type[Case]
+RecordType = type[Ato] | type[Case]
 Seen = TypeVar("Seen", bound=Ato | Case)
 # Asked for by the operation itself, once it is known that there is such a record for the person.
 NO_FILE: Any = File(None)  # type: ignore[type-arg]  # to mypy the library shows only the type, not what is called
@@ -90,7 +90,7 @@ class Documents(Schema):
     items: list[DocumentRow]
 
 
-class Said(schemas.Once):
+class VersionIn(schemas.Idempotent):
     """What is said with a version, file or reference."""
 
     key: Annotated[str, Field(max_length=40, description="Of the document, or “other” with a title.")] = ""
@@ -101,18 +101,18 @@ class Said(schemas.Once):
     revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
 
 
-class Referred(Said):
+class Referred(VersionIn):
     """Adding a reference."""
 
     location: Text = Field(description="Where the content can be read.")
     verified_on: date | None = None
 
 
-class Uploaded(Said):
+class Uploaded(VersionIn):
     """Adding a file; sent as multipart/form-data, with the file as “upload”."""
 
 
-class ActTaken(schemas.Sent):
+class ActTaken(schemas.RequestBody):
     """Doing something with a version."""
 
     reason: Text = Field("", description="With withdraw: why.")
@@ -120,7 +120,7 @@ class ActTaken(schemas.Sent):
     revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
 
 
-def add_documents(router: Router, noun: Noun, word: str) -> None:
+def add_documents(router: Router, record_type: RecordType, word: str) -> None:
     """The addresses of a record's documents: all of them, adding a reference, and adding a file."""
 
     @router.get(
@@ -128,11 +128,11 @@ def add_documents(router: Router, noun: Noun, word: str) -> None:
         response={200: Documents, **NO},
         url_name=f"api_{word}_documents",
         operation_id=f"list_{word}_documents",
-        summary=f"List the documents of {'an ATO' if noun is Ato else 'a case'}",
+        summary=f"List the documents of {'an ATO' if record_type is Ato else 'a case'}",
     )
     def list_documents(request: HttpRequest, public_id: str) -> Documents:
         """Every document with its versions; what stays inside another side is not there."""
-        record, context = record_of(person(request), noun, public_id)
+        record, context = record_of(person(request), record_type, public_id)
         rows = [_row(record, each) for part in parts_of(record, context) for each in part.documents]
         return Documents(revision=record.revision, items=rows)
 
@@ -147,7 +147,7 @@ def add_documents(router: Router, noun: Noun, word: str) -> None:
         """Adds a version whose content stays where it is."""
         user = person(request)
         given = {"location": body.location, "verified_on": body.verified_on}
-        return Status(201, _added(user, noun, public_id, body, **given))
+        return Status(201, _added(user, record_type, public_id, body, **given))
 
     @router.post(
         "/{public_id:public_id}/documents/file",
@@ -165,8 +165,8 @@ def add_documents(router: Router, noun: Noun, word: str) -> None:
         """Adds a version with a file, sent as multipart/form-data. It is looked at by its content."""
         user = person(request)
         _refuse_unknown(request)
-        kept = _taken_in(user, noun, public_id, body.key, upload)
-        return Status(201, _added(user, noun, public_id, body, upload=kept))
+        kept = _taken_in(user, record_type, public_id, body.key, upload)
+        return Status(201, _added(user, record_type, public_id, body, upload=kept))
 
 
 def _refuse_unknown(request: HttpRequest) -> None:
@@ -180,14 +180,14 @@ def _refuse_unknown(request: HttpRequest) -> None:
         raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
 
 
-def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: UploadedFile | None) -> KeptFile:
+def _taken_in(user: User, record_type: RecordType, public_id: str, key: str, upload: UploadedFile | None) -> StoredFile:
     """The file, for whoever may add it: of others none is kept.
 
     Raises:
         NotPermitted, NotReady: as the verb; or the file is not fit.
     """
-    record, context = record_of(user, noun, public_id)
-    rule = known_artifacts(record).get(key)
+    record, context = record_of(user, record_type, public_id)
+    rule = known_documents(record).get(key)
     if not (adders(record, key, context) if rule is not None or key == OTHER else context.acting):
         raise NotPermitted(versions.NOT_YOURS)
     if rule is None and key != OTHER:
@@ -199,9 +199,9 @@ def _taken_in(user: User, noun: Noun, public_id: str, key: str, upload: Uploaded
     return take_in(upload.file, upload.name or "")
 
 
-def _added(user: User, noun: Noun, public_id: str, body: Said, **content: Any) -> Version:
+def _added(user: User, record_type: RecordType, public_id: str, body: VersionIn, **content: Any) -> Version:
     version = document_actions.add_version(
-        noun,
+        record_type,
         public_id,
         body.key,
         actor=user,
@@ -211,7 +211,7 @@ def _added(user: User, noun: Noun, public_id: str, body: Said, **content: Any) -
         stated=body.stated,
         note=body.note,
         draft=body.draft,
-        once=body.key_of(user),
+        idempotency_key=body.key_of(user),
         **content,
     )
     return again(user, version.public_id)
@@ -236,12 +236,12 @@ def copy(request: HttpRequest, public_id: str) -> FileResponse:
 def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken) -> Version:
     """Shares a draft, withdraws a version with a reason, or notes that a reference was looked up."""
     user = person(request)
-    said: dict[VersionAct, tuple[Callable[..., ArtifactVersion], dict[str, Any]]] = {
+    actions: dict[VersionAct, tuple[Callable[..., DocumentVersion], dict[str, Any]]] = {
         VersionAct.SHARE: (document_actions.share_draft, {}),
         VersionAct.WITHDRAW: (document_actions.withdraw_version, {"reason": body.reason}),
         VersionAct.VERIFY: (document_actions.verify_reference, {"verified_on": body.verified_on}),
     }
-    verb, given = said[act]
+    verb, given = actions[act]
     if act is VersionAct.VERIFY and body.verified_on is None:
         raise NotReady([Problem("verified_on", "Say on which day it was looked up.", "verified_on")])
     verb(public_id, actor=user, now=timezone.now(), revision=body.revision, **given)
@@ -251,22 +251,22 @@ def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken
 # --- shapes ---
 
 
-def record_of(user: User, noun: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
+def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
     """The record, and as whom the person acts on it; 404 where it is not there for them."""
-    record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+    record: Seen = get_object_or_404(record_type.objects.acting_for(user), public_id=public_id)
     return record, acting_context(record, user, timezone.localdate())
 
 
 def again(user: User, public_id: str) -> Version:
     """A version as it stands after an act."""
-    beside = ("artifact__case", "artifact__ato", "added_by__merged_into")
-    version = ArtifactVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
-    noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
-    record, context = record_of(user, noun, of.public_id)
-    return _version(Shown.of(record, context, None, version))
+    beside = ("document__case", "document__ato", "added_by__merged_into")
+    version = DocumentVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
+    record_type, of = (Case, version.document.case) if version.document.case else (Ato, version.document.ato)
+    record, context = record_of(user, record_type, of.public_id)
+    return _version(VersionPresenter.of(record, context, None, version))
 
 
-def _row(record: Subject, document: Document) -> DocumentRow:
+def _row(record: Subject, document: DocumentPresenter) -> DocumentRow:
     rule = document.rule
     return DocumentRow(
         key=document.key,
@@ -279,7 +279,7 @@ def _row(record: Subject, document: Document) -> DocumentRow:
     )
 
 
-def _version(shown: Shown) -> Version:
+def _version(shown: VersionPresenter) -> Version:
     version = shown.version
     return Version(
         id=version.public_id,
@@ -295,7 +295,7 @@ def _version(shown: Shown) -> Version:
         stated=version.stated,
         note=version.note,
         side=Turn(version.side),
-        added_by=version.added_by.told_as,
+        added_by=version.added_by.display_name,
         added_at=version.added_at,
         is_draft=version.is_draft,
         counts=version.counts,

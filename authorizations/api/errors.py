@@ -13,12 +13,12 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Malformation
 
 from authorizations.actions.cases.cases import AlreadyOpened
-from authorizations.actions.cases.comments import AlreadySaid
-from authorizations.actions.documents.versions import AlreadyAdded
+from authorizations.actions.cases.comments import AlreadyCommented
+from authorizations.actions.documents.versions import VersionAlreadyAdded
 from authorizations.actions.findings.drafts import AlreadyDrafted
 from authorizations.actions.refusals import NotReady, Refused
-from authorizations.actions.steps import Stale
-from authorizations.api.schemas import Act
+from authorizations.actions.steps import StaleRevision
+from authorizations.api.schemas import HistoryEntryOut
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
 
@@ -50,7 +50,7 @@ class Malformed(Exception):
         self.problems = list(problems)
 
 
-class SignInFirst(Exception):
+class SignInRequired(Exception):
     """Nobody is signed in, or the token opens nothing."""
 
     def __init__(self, sentence: str = SIGN_IN_FIRST) -> None:
@@ -82,16 +82,16 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
     if isinstance(refused, AlreadyOpened):
         found = {"id": refused.case.public_id, "url": refused.case.get_absolute_url()}
         return refusal(refused.status, refused.sentence, record=found)
-    if isinstance(refused, AlreadySaid):
+    if isinstance(refused, AlreadyCommented):
         found = {"id": refused.comment.public_id, "url": refused.comment.get_absolute_url()}
         return refusal(refused.status, refused.sentence, record=found)
     if isinstance(refused, AlreadyDrafted):
         found = {"id": refused.finding.public_id, "url": refused.finding.get_absolute_url()}
         return refusal(refused.status, refused.sentence, record=found)
-    if isinstance(refused, AlreadyAdded):
+    if isinstance(refused, VersionAlreadyAdded):
         return refusal(refused.status, refused.sentence, record={"id": refused.version.public_id})
-    if isinstance(refused, Stale):
-        since = [Act.of(history.Act.of(event)).model_dump(mode="json") for event in refused.since]
+    if isinstance(refused, StaleRevision):
+        since = [HistoryEntryOut.of(history.RecordedAct.of(event)).model_dump(mode="json") for event in refused.since]
         return refusal(refused.status, refused.sentence, since=since)
     return refusal(refused.status, refused.sentence)
 
@@ -146,7 +146,7 @@ def _impossible(request: HttpRequest, mistakes: Any) -> HttpResponse:
 
 
 def _signed_out(request: HttpRequest, why: Any) -> HttpResponse:
-    answer = refusal(401, str(why) if isinstance(why, SignInFirst) else SIGN_IN_FIRST)
+    answer = refusal(401, str(why) if isinstance(why, SignInRequired) else SIGN_IN_FIRST)
     answer.headers["WWW-Authenticate"] = 'Bearer realm="Authorization portal"'
     return answer
 
@@ -174,7 +174,7 @@ def _ours(request: HttpRequest, why: Any) -> HttpResponse:
     raise why
 
 
-def say_no(api: NinjaAPI) -> None:
+def add_error_handlers(api: NinjaAPI) -> None:
     """Teaches the API every way of saying no."""
     for kind, handler in (
         (Refused, _refused),
@@ -182,7 +182,7 @@ def say_no(api: NinjaAPI) -> None:
         (Malformation, _of_the_wrong_shape),
         (ValidationError, _impossible),
         (IntegrityError, _at_once),
-        (SignInFirst, _signed_out),
+        (SignInRequired, _signed_out),
         (AuthenticationError, _signed_out),
         (TooManyTries, _too_often),
         (ObjectDoesNotExist, _not_found),
@@ -212,8 +212,8 @@ def api_answers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 
 def _as_json(page: HttpResponse) -> HttpResponse:
-    said = settings.MAINTENANCE if page.status_code == 503 else ""
-    answer = refusal(page.status_code, said or SENTENCES.get(page.status_code, page.reason_phrase))
+    text = settings.MAINTENANCE if page.status_code == 503 else ""
+    answer = refusal(page.status_code, text or SENTENCES.get(page.status_code, page.reason_phrase))
     for name, value in page.headers.items():
         if name not in {"Content-Type", "Content-Length"}:
             answer.headers[name] = value

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import unknown_facts
 from authorizations.api.errors import Malformed
-from authorizations.api.schemas import Asked, Choice
+from authorizations.api.schemas import ChoiceOut, FactInput
 from authorizations.lifecycle.problems import Force, Problem
-from authorizations.lifecycle.step import Fact, Kind, Step, musts
+from authorizations.lifecycle.step import Fact, FactKind, Step, blocking_problems
 from authorizations.sanitize import LONGEST_LINE, LONGEST_TEXT, UNSTORABLE
 
 # The records that a fact of a name may name.
@@ -80,14 +80,14 @@ def _id(sent: Any) -> str:
     return sent
 
 
-READ: dict[Kind, Callable[[Any], Any]] = {
-    Kind.DATE: _day,
-    Kind.TEXT: _words(LONGEST_LINE),
-    Kind.LONG_TEXT: _words(LONGEST_TEXT),
-    Kind.CHOICE: _choice,
-    Kind.COUNT: _count,
-    Kind.BOOLEAN: _flag,
-    Kind.RECORD: _id,
+READ: dict[FactKind, Callable[[Any], Any]] = {
+    FactKind.DATE: _day,
+    FactKind.TEXT: _words(LONGEST_LINE),
+    FactKind.LONG_TEXT: _words(LONGEST_TEXT),
+    FactKind.CHOICE: _choice,
+    FactKind.COUNT: _count,
+    FactKind.BOOLEAN: _flag,
+    FactKind.RECORD: _id,
 }
 
 
@@ -107,43 +107,47 @@ def read(asked: Sequence[Fact], sent: Mapping[str, Any], options: Options) -> di
     if unfit:
         raise Malformed(unfit)
     found = _records(asked, given, options)
-    said = {**given, **found}
+    values = {**given, **found}
     # Not by comparing with a list: 0 says something, and equals False.
-    return {name: value for name, value in said.items() if not (value is None or value is False or value == "")}
+    return {name: value for name, value in values.items() if not (value is None or value is False or value == "")}
 
 
 def _records(asked: Sequence[Fact], given: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    named = [fact for fact in asked if fact.kind is Kind.RECORD and given[fact.name]]
+    named = [fact for fact in asked if fact.kind is FactKind.RECORD and given[fact.name]]
     found = {fact.name: options(fact.name).filter(public_id=given[fact.name]).first() for fact in named}
     foreign = [fact for fact in named if found[fact.name] is None]
     if foreign:
         # What else is missing is said with it: a system is not among those offered while no agency is named.
-        missing = musts([problem for fact in asked for problem in fact.problems(given[fact.name], date.max)])
+        missing = blocking_problems(
+            [problem for fact in asked for problem in fact.problems(given[fact.name], date.max)]
+        )
         unmet = [Problem(fact.name, f"{fact.label}: choose one of those offered.", fact.name) for fact in foreign]
         raise NotReady([*missing, *unmet])
     return found
 
 
-def asks(facts: Sequence[Fact], listed: Callable[[str], list[Choice] | None], said: Said = unsaid) -> list[Asked]:
+def asks(
+    facts: Sequence[Fact], listed: Callable[[str], list[ChoiceOut] | None], recorded: Said = unsaid
+) -> list[FactInput]:
     """What a step asks for, with the values that may be chosen, and what is on record already."""
     return [
-        Asked(
+        FactInput(
             name=fact.name,
             label=fact.label,
             kind=fact.kind,
             required=fact.force is Force.MUST,
             help=fact.help,
             choices=_choices(fact, listed),
-            on_record=_on_record(said(fact.name)) if fact.kept else None,
+            on_record=_on_record(recorded(fact.name)) if fact.is_stored else None,
         )
         for fact in facts
     ]
 
 
-def _choices(fact: Fact, listed: Callable[[str], list[Choice] | None]) -> list[Choice] | None:
-    if fact.kind is Kind.CHOICE:
-        return [Choice(value=value, label=label) for value, label in fact.choices]
-    return listed(fact.name) if fact.kind is Kind.RECORD else None
+def _choices(fact: Fact, listed: Callable[[str], list[ChoiceOut] | None]) -> list[ChoiceOut] | None:
+    if fact.kind is FactKind.CHOICE:
+        return [ChoiceOut(value=value, label=label) for value, label in fact.choices]
+    return listed(fact.name) if fact.kind is FactKind.RECORD else None
 
 
 def _on_record(value: Any) -> Any:
@@ -152,29 +156,29 @@ def _on_record(value: Any) -> Any:
     return getattr(value, "public_id", value)
 
 
-def listing(options: Options) -> Callable[[str], list[Choice] | None]:
+def listing(options: Options) -> Callable[[str], list[ChoiceOut] | None]:
     """The records that may be named, by the fact's name; None where they are too many. Each is read once."""
 
     @cache
-    def listed(fact: str) -> list[Choice] | None:
+    def listed(fact: str) -> list[ChoiceOut] | None:
         first = list(options(fact)[: LONGEST_LIST + 1])
         if len(first) > LONGEST_LIST:
             return None
-        return [Choice(value=record.public_id, label=str(record)) for record in first]
+        return [ChoiceOut(value=record.public_id, label=str(record)) for record in first]
 
     return listed
 
 
 # --- in the API's description ---
 
-SHAPE: dict[Kind, dict[str, Any]] = {
-    Kind.DATE: {"type": "string", "format": "date"},
-    Kind.TEXT: {"type": "string", "maxLength": LONGEST_LINE},
-    Kind.LONG_TEXT: {"type": "string", "maxLength": LONGEST_TEXT},
-    Kind.CHOICE: {"type": "string"},
-    Kind.COUNT: {"type": "integer", "minimum": 0},
-    Kind.BOOLEAN: {"type": "boolean"},
-    Kind.RECORD: {"type": "string", "description": "Id of a record."},
+SHAPE: dict[FactKind, dict[str, Any]] = {
+    FactKind.DATE: {"type": "string", "format": "date"},
+    FactKind.TEXT: {"type": "string", "maxLength": LONGEST_LINE},
+    FactKind.LONG_TEXT: {"type": "string", "maxLength": LONGEST_TEXT},
+    FactKind.CHOICE: {"type": "string"},
+    FactKind.COUNT: {"type": "integer", "minimum": 0},
+    FactKind.BOOLEAN: {"type": "boolean"},
+    FactKind.RECORD: {"type": "string", "description": "Id of a record."},
 }
 
 
@@ -189,12 +193,12 @@ def facts_of(
 ) -> dict[str, Any]:
     """The JSON schema of what one step asks for; ``more`` may be said too, ``beside`` are values beside the facts."""
     fixed = beside or {}
-    asked = step.asked(recording=step.recorded)
+    asked = step.requested_facts(recording=step.recorded)
     recorders = {fact.name for fact in asked} - {fact.name for fact in step.facts}
     facts = {
         "type": "object",
         "properties": {fact.name: _shape(fact, fact.name in recorders) for fact in (*asked, *more)},
-        "required": [fact.name for fact in step.facts if fact.force is Force.MUST and not _is_remembered(step, fact)],
+        "required": [fact.name for fact in step.facts if fact.force is Force.MUST and not _is_on_record(step, fact)],
         "additionalProperties": False,
     }
     return {
@@ -204,13 +208,13 @@ def facts_of(
     }
 
 
-def _is_remembered(step: Step, fact: Fact) -> bool:
+def _is_on_record(step: Step, fact: Fact) -> bool:
     """Whether the record may know the fact already: an entry has no record yet, and an ATO is told its facts anew."""
-    return fact.kept and bool(step.sources) and step.row[0] != "A"
+    return fact.is_stored and bool(step.sources) and step.row[0] != "A"
 
 
 def _shape(fact: Fact, of_recorders: bool) -> dict[str, Any]:  # noqa: FBT001  # asked of every fact alike
     remark = "Only where you record the official's decision." if of_recorders else ""
-    said = " ".join(filter(None, [f"{fact.label}.", SHAPE[fact.kind].get("description", ""), fact.help, remark]))
+    description = " ".join(filter(None, [f"{fact.label}.", SHAPE[fact.kind].get("description", ""), fact.help, remark]))
     values = {"enum": [value for value, _ in fact.choices]} if fact.choices else {}
-    return {**SHAPE[fact.kind], **values, "description": said}
+    return {**SHAPE[fact.kind], **values, "description": description}

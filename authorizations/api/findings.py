@@ -23,7 +23,7 @@ from authorizations.vocabulary import Severity, Turn
 of_cases, router = Router(tags=["Findings"]), Router(tags=["Findings"])
 
 
-class State(StrEnum):
+class FindingState(StrEnum):
     """What became of a finding."""
 
     DRAFT = "draft"
@@ -70,7 +70,7 @@ class FindingRow(Schema):
     """One finding of a case."""
 
     id: str
-    state: State
+    state: FindingState
     severity: Severity
     about: str = Field(description="The document or the fact, in words.")
     version: str | None = Field(description="Id of the version of a document that it is about.")
@@ -100,7 +100,7 @@ class FindingList(Schema):
     items: list[FindingRow]
 
 
-class FindingDrafted(schemas.Once):
+class FindingDrafted(schemas.Idempotent):
     """Drafting a finding about one version of a document, or one fact."""
 
     severity: Severity
@@ -109,25 +109,25 @@ class FindingDrafted(schemas.Once):
     fact: Annotated[Text, Field(max_length=60, description="Name of a fact that the steps of the case ask for.")] = ""
 
 
-class OfARevision(schemas.Sent):
+class RevisionBody(schemas.RequestBody):
     """An act on what was sent."""
 
     revision: Annotated[int, Field(strict=True, ge=0, description="The case's, as you read it.")]
 
 
-class Answered(OfARevision):
+class Answered(RevisionBody):
     """Answering a finding, or changing the answer before the work is handed on; blank is none."""
 
     answer: Text = ""
 
 
-class Settled(OfARevision):
+class Settled(RevisionBody):
     """Settling a finding; one that was not answered needs a reason."""
 
     reason: Text = ""
 
 
-class AskedAgain(OfARevision):
+class AskedAgain(RevisionBody):
     """Asking for another answer; the reason is owed."""
 
     reason: Text = ""
@@ -159,8 +159,8 @@ def list_findings(request: HttpRequest, public_id: str) -> FindingList:
 def draft(request: HttpRequest, public_id: str, body: FindingDrafted) -> Status[FindingRow]:
     """Drafts a finding inside your side; the step that returns the work sends all drafts of the side as one list."""
     user = person(request)
-    said = body.model_dump(include={"severity", "text", "version", "fact"})
-    made = draft_finding(public_id, actor=user, now=timezone.now(), once=body.key_of(user), **said)
+    values = body.model_dump(include={"severity", "text", "version", "fact"})
+    made = draft_finding(public_id, actor=user, now=timezone.now(), idempotency_key=body.key_of(user), **values)
     return Status(201, _one(user, made))
 
 
@@ -212,12 +212,12 @@ def _one(user: User, finding: Finding) -> FindingRow:
     return next(_row(each) for each in _in_order(findings_for(case, user)) if each.finding.pk == finding.pk)
 
 
-def _state(finding: Finding) -> State:
+def _state(finding: Finding) -> FindingState:
     if finding.is_draft:
-        return State.DRAFT
+        return FindingState.DRAFT
     if finding.resolved_at:
-        return State.SETTLED
-    return State.ANSWERED if finding.answered_at else State.UNANSWERED
+        return FindingState.SETTLED
+    return FindingState.ANSWERED if finding.answered_at else FindingState.UNANSWERED
 
 
 def _row(listed: Listed) -> FindingRow:
@@ -247,8 +247,8 @@ def _row(listed: Listed) -> FindingRow:
 
 def _round(each: FindingRound) -> Round:
     same = ("step", "sent_at", "answer", "answered_at", "reason", "asked_at")
-    said = {name: getattr(each, name) for name in same}
-    return Round(**said, answered_by=each.answered_by.name, asked_by=each.asked_by.name)
+    values = {name: getattr(each, name) for name in same}
+    return Round(**values, answered_by=each.answered_by.name, asked_by=each.asked_by.name)
 
 
 def _version(new: Shared) -> NewVersion:

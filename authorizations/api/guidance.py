@@ -9,10 +9,10 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.cases.checklist import tick
+from authorizations.actions.cases.checklist import check_off
 from authorizations.api.authentication import person
-from authorizations.api.schemas import NO, NO_ACT, Sent
-from authorizations.lifecycle.guidance import Duty, Firmness, Side, tip_of
+from authorizations.api.schemas import NO, NO_ACT, RequestBody
+from authorizations.lifecycle.guidance import Firmness, GuidanceDuty, GuidanceSide, tip_of
 from authorizations.models import Case
 from authorizations.presenters.audit_log.history import acts
 from authorizations.presenters.cases.guidance import Guided, TipHere, at_stage
@@ -23,7 +23,7 @@ router = Router(tags=["Cases"])
 class SidesPart(Schema):
     """What one side does about a duty."""
 
-    side: Side
+    side: GuidanceSide
     does: str
 
 
@@ -37,7 +37,7 @@ class DutyHere(Schema):
     outdated: str = Field(description="What of it is no longer so; blank for nothing.")
 
     @classmethod
-    def of(cls, duty: Duty) -> "DutyHere":
+    def of(cls, duty: GuidanceDuty) -> "DutyHere":
         """A duty of the document."""
         parts = [SidesPart(side=side, does=words) for side, words in duty.who.items()]
         return cls(id=duty.id, what=duty.what, who=parts, source=duty.source, outdated=duty.outdated)
@@ -47,16 +47,16 @@ class TipRow(Schema):
     """One recommendation to a side, and whether it is ticked."""
 
     id: str
-    side: Side
+    side: GuidanceSide
     kinds: list[Firmness] = Field(description="How firmly its source stands behind it.")
     text: str
     why: str
     how: str
     source: str
     outdated: str
-    ticked: bool
-    ticked_by: str
-    ticked_on: date | None
+    checked_off: bool
+    checked_off_by: str
+    checked_off_on: date | None
     is_yours: bool = Field(description="Whether you may tick it, or take the tick back.")
 
     @classmethod
@@ -66,9 +66,9 @@ class TipRow(Schema):
         return cls(
             **same,
             kinds=list(row.tip.kinds),
-            ticked=row.ticked is not None,
-            ticked_by=row.ticked.who if row.ticked else "",
-            ticked_on=row.ticked.on if row.ticked else None,
+            checked_off=row.checked_off is not None,
+            checked_off_by=row.checked_off.who if row.checked_off else "",
+            checked_off_on=row.checked_off.on if row.checked_off else None,
             is_yours=row.is_yours,
         )
 
@@ -81,7 +81,7 @@ class GuidanceHere(Schema):
     tips: list[TipRow]
 
 
-class Ticking(Sent):
+class TipCheckIn(RequestBody):
     """Ticking a tip, or taking the tick back."""
 
     done: bool = Field(description="true ticks it, false takes the tick back.")
@@ -103,16 +103,16 @@ def read_guidance(request: HttpRequest, public_id: str) -> GuidanceHere:
     "/{public_id:public_id}/guidance/{tip}",
     response={200: GuidanceHere, **NO_ACT},
     url_name="api_tick",
-    operation_id="tick_tip",
+    operation_id="check_tip",
     summary="Tick a tip",
 )
-def tick_one(request: HttpRequest, public_id: str, tip: str, body: Ticking) -> GuidanceHere:
+def check_tip(request: HttpRequest, public_id: str, tip: str, body: TipCheckIn) -> GuidanceHere:
     """Ticks a tip of your side, or takes a tick back; nothing else of the case changes."""
     user = person(request)
     get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
     if tip_of(tip) is None:
         raise Case.DoesNotExist
-    tick(public_id, actor=user, now=timezone.now(), tip=tip, done=body.done)
+    check_off(public_id, actor=user, now=timezone.now(), tip=tip, done=body.done)
     return _guidance(user, public_id)
 
 

@@ -16,9 +16,9 @@ from authorizations.api.authentication import person
 from authorizations.api.errors import Malformed
 from authorizations.api.facts import asks, listing, read
 from authorizations.lifecycle.problems import Problem
-from authorizations.models.querysets import name_in_record
+from authorizations.models.querysets import event_subject_type
 from authorizations.presenters.audit_log.history import acts
-from authorizations.presenters.cached_counts import remembered, standing
+from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.sanitize import moment_of
 
@@ -28,8 +28,8 @@ NEWEST = 100
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any], asked: schemas.Paged, row: Callable[[Any], T]
-) -> "schemas.Page[T]":
+    request: HttpRequest, rows: QuerySet[Any], asked: schemas.PageQuery, row: Callable[[Any], T]
+) -> "schemas.PageOut[T]":
     """One page of a list; the rows come in the order of the queryset, and how many there are is remembered.
 
     Raises:
@@ -41,10 +41,10 @@ def page_of(
         request.path,
         [each for each in sorted(request.GET.lists()) if each[0] not in ("page", "per_page")],
     )
-    total = remembered(standing(request), person(request), what, rows.count, rows=int)
+    total = cached_counts(cache_stamp(request), person(request), what, rows.count, rows=int)
     first = (asked.page - 1) * asked.per_page
     pages = max(1, -(-total // asked.per_page))
-    return schemas.Page(
+    return schemas.PageOut(
         total=total,
         page=asked.page,
         pages=pages,
@@ -53,7 +53,7 @@ def page_of(
     )
 
 
-def refuse_unknown(request: HttpRequest, asked: schemas.Paged) -> None:
+def refuse_unknown(request: HttpRequest, asked: schemas.PageQuery) -> None:
     """Refuses a mistyped filter: without it the list would hold more than was asked for.
 
     Raises:
@@ -77,36 +77,36 @@ def _address(request: HttpRequest, page: int) -> str:
     return f"{request.path}?{query.urlencode()}"
 
 
-def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) -> list[schemas.Offer]:
+def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) -> list[schemas.OfferOut]:
     """The steps that this person may take now; ``url`` gives the address of one."""
     listed, hidden = listing(subject.options), hidden_from(subject, user)
 
     def said(fact: str) -> Any:
-        return None if fact in hidden else subject.said(fact)
+        return None if fact in hidden else subject.fact_value(fact)
 
     return [
-        schemas.Offer(
+        schemas.OfferOut(
             name=offer.step.name,
             label=offer.step.label,
-            says=offer.step.says,
+            description=offer.step.description,
             url=url(offer.step.name),
             recording=offer.context.recording,
-            standing_in=offer.context.standing_in,
+            for_unstaffed_organization=offer.context.for_unstaffed_organization,
             reason_required=offer.asks_reason,
             blocked=offer.is_blocked,
-            problems=[schemas.Hindrance.of(problem) for problem in offer.problems],
-            asks=asks(offer.asked, listed, said),
+            problems=[schemas.ProblemOut.of(problem) for problem in offer.problems],
+            asks=asks(offer.requested_facts, listed, said),
         )
         for offer in offers(subject, user, today)
     ]
 
 
-def history_of(subject: Any, user: User) -> list[schemas.Act]:
+def history_of(subject: Any, user: User) -> list[schemas.HistoryEntryOut]:
     """The newest acts on a record, for a reader who may see its register fields."""
-    return [schemas.Act.of(act) for act in acts(subject, user, NEWEST)]
+    return [schemas.HistoryEntryOut.of(act) for act in acts(subject, user, NEWEST)]
 
 
-def take(noun: Any, user: User, public_id: str, name: str, body: schemas.StepTaken, now: datetime) -> Any:
+def take(record_type: Any, user: User, public_id: str, name: str, body: schemas.StepTaken, now: datetime) -> Any:
     """Takes a step with what was sent, through the one door for steps.
 
     Raises:
@@ -114,15 +114,15 @@ def take(noun: Any, user: User, public_id: str, name: str, body: schemas.StepTak
         Malformed: a fact cannot be read.
         Refused: as `perform()`.
     """
-    with held_step(noun, public_id, name, actor=user, now=now) as held:
+    with held_step(record_type, public_id, name, actor=user, now=now) as held:
         # Before the facts are read: who comes too late is told so, and not that a fact does not fit any more.
         held.let_in(body.revision, moment_of(body.happened_on, now))
-        held.take(read(held.asked, body.facts, held.record.options), body.reason.strip())
+        held.take(read(held.requested_facts, body.facts, held.record.options), body.reason.strip())
     return held.record
 
 
 def add_record(
-    router: Router, noun: Any, shape: Any, detail: Callable[[User, str], Any], *, one: str, says: str
+    router: Router, record_type: Any, shape: Any, detail: Callable[[User, str], Any], *, one: str, description: str
 ) -> None:
     """The addresses of one record: reading it, and taking one of its steps.
 
@@ -130,7 +130,7 @@ def add_record(
         shape, detail: of the answer, and what makes it for a person and an id.
         one: the noun with its article; says: what reading it shows.
     """
-    word, it = name_in_record(noun), f"the {one.split()[-1]}"
+    word, it = event_subject_type(record_type), f"the {one.split()[-1]}"
 
     @router.get(
         "/{public_id:public_id}",
@@ -138,7 +138,7 @@ def add_record(
         url_name=f"api_{word}",
         operation_id=f"read_{word}",
         summary=f"Read {one}",
-        description=says,
+        description=description,
     )
     def read_record(request: HttpRequest, public_id: str) -> Any:
         return detail(person(request), public_id)
@@ -153,5 +153,5 @@ def add_record(
     )
     def step_record(request: HttpRequest, public_id: str, step: str, body: schemas.StepTaken) -> Any:
         user = person(request)
-        take(noun, user, public_id, step, body, timezone.now())
+        take(record_type, user, public_id, step, body, timezone.now())
         return detail(user, public_id)

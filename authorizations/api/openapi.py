@@ -61,7 +61,7 @@ def _operation(general: Part, name: str, rows: Rows) -> Part:
 
 def _says(machine: Machine, step: Step, *, several: bool) -> str:
     stages = ", ".join(machine.stages[stage] for stage in step.sources)
-    return f"{f'{machine.title}: ' if several else ''}{step.says} From: {stages}."
+    return f"{f'{machine.title}: ' if several else ''}{step.description} From: {stages}."
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
@@ -78,7 +78,7 @@ def api_page(request: HttpRequest) -> HttpResponse:
         for method, operation in methods.items()
     ]
     shapes = [
-        {"name": name, "says": shape.get("description", ""), "fields": list(_fields(shape))}
+        {"name": name, "description": shape.get("description", ""), "fields": list(_fields(shape))}
         for name, shape in written["components"]["schemas"].items()
         if "properties" in shape
     ]
@@ -140,7 +140,7 @@ def _fields(shape: Part) -> Iterator[Part]:
 
 
 def _field(name: str, schema: Part, required: bool) -> Part:  # noqa: FBT001  # as the schema states it
-    return {"name": name, "kind": _kind(schema), "required": required, "says": schema.get("description", "")}
+    return {"name": name, "kind": _kind(schema), "required": required, "description": schema.get("description", "")}
 
 
 def _kind(schema: Part) -> str:

@@ -4,8 +4,8 @@ from django.conf import settings
 from ninja import NinjaAPI, Router
 
 from authorizations.api import atos, carry_over, cases, comments, deadlines, documents, findings, guidance
-from authorizations.api.authentication import Bearer, Session
-from authorizations.api.errors import say_no
+from authorizations.api.authentication import SessionAuth, TokenAuth
+from authorizations.api.errors import add_error_handlers
 from authorizations.lifecycle.machine import Machine
 from authorizations.models import Ato, Case
 
@@ -16,16 +16,16 @@ api = NinjaAPI(
         "The same records, offers, steps and refusals as the portal's pages, for programs. What you send is one JSON "
         "object. Dates are written YYYY-MM-DD, times as in ISO 8601; records are named by their ids."
     ),
-    auth=[Bearer(), Session()],
+    auth=[TokenAuth(), SessionAuth()],
     # The library's own pages for these would load scripts from elsewhere.
     openapi_url=None,
     docs_url=None,
 )
-say_no(api)
-for noun, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Router(tags=["Cases"]), "case")):
-    documents.add_documents(router, noun, word)
-    deadlines.add_deadlines(router, noun, word)
-    if noun is Ato:
+add_error_handlers(api)
+for record_type, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Router(tags=["Cases"]), "case")):
+    documents.add_documents(router, record_type, word)
+    deadlines.add_deadlines(router, record_type, word)
+    if record_type is Ato:
         deadlines.add_deliveries(router, Ato, word)
     else:
         carry_over.add_taking_over(router)
@@ -45,5 +45,5 @@ api.add_router("findings", findings.router)
 # At which address the steps of machines are taken: it is described once for each step.
 STEPS_AT: dict[str, tuple[Machine, ...]] = {
     "atos/{public_id}/{step}": (Ato.machine(),),
-    "cases/{public_id}/{step}": tuple(noun.machine() for noun in Case.machines.values()),
+    "cases/{public_id}/{step}": tuple(record_type.machine() for record_type in Case.machines.values()),
 }

@@ -26,13 +26,13 @@ def _storable(text: str) -> str:
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 
 
-class Sent(Schema):
+class RequestBody(Schema):
     """What a program sends: nothing beside what is asked for."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Named(Schema):
+class RecordRef(Schema):
     """A record by its id and its name."""
 
     id: str
@@ -44,7 +44,7 @@ class Named(Schema):
         return None if record is None else cls(id=record.public_id, name=record.name)
 
 
-class Hindrance(Schema):
+class ProblemOut(Schema):
     """Something that stands in the way: a sentence, the fact or place where it is met, and how firmly it stands."""
 
     gate: str
@@ -53,19 +53,19 @@ class Hindrance(Schema):
     force: str = Field(description="must: the step waits; should: it can be taken with a reason.")
 
     @classmethod
-    def of(cls, problem: Problem) -> "Hindrance":
+    def of(cls, problem: Problem) -> "ProblemOut":
         """A problem as the lifecycle states it."""
         return cls(gate=problem.gate, sentence=problem.sentence, where=problem.where, force=problem.force)
 
 
-class Choice(Schema):
+class ChoiceOut(Schema):
     """A value that a fact may have."""
 
     value: str
     label: str
 
 
-class Asked(Schema):
+class FactInput(Schema):
     """A fact that a step asks for."""
 
     name: str
@@ -73,26 +73,28 @@ class Asked(Schema):
     kind: str = Field(description="date (YYYY-MM-DD), text, long_text, choice, count, boolean or record (its id).")
     required: bool
     help: str
-    choices: list[Choice] | None = Field(description="The values it may have; null where any fitting one may stand.")
+    choices: list[ChoiceOut] | None = Field(description="The values it may have; null where any fitting one may stand.")
     on_record: Any | None = Field(description="What is on record already, and counts where you leave the fact out.")
 
 
-class Offer(Schema):
+class OfferOut(Schema):
     """A step that you may take now; a blocked one says what must be met first."""
 
     name: str
     label: str
-    says: str
+    description: str
     url: str = Field(description="Where to POST it.")
     recording: bool = Field(description="You would record the signed decision of the authorizing official.")
-    standing_in: bool = Field(description="You would act for an organization that has no active member here.")
+    for_unstaffed_organization: bool = Field(
+        description="You would act for an organization that has no active member here."
+    )
     reason_required: bool
     blocked: bool
-    problems: list[Hindrance]
-    asks: list[Asked]
+    problems: list[ProblemOut]
+    asks: list[FactInput]
 
 
-class Act(Schema):
+class HistoryEntryOut(Schema):
     """An entry of the record."""
 
     at: datetime
@@ -105,7 +107,7 @@ class Act(Schema):
     reason: str
 
     @classmethod
-    def of(cls, act: history.Act) -> "Act":
+    def of(cls, act: history.RecordedAct) -> "HistoryEntryOut":
         """An act of a record's history."""
         before, after = act.changes.get("stage") or (None, None)
         return cls(
@@ -124,13 +126,13 @@ class Refusal(Schema):
     """A "no": the sentence that a page would show, and each problem by itself."""
 
     error: str
-    problems: list[Hindrance]
-    since: list[Act] | None = Field(
+    problems: list[ProblemOut]
+    since: list[HistoryEntryOut] | None = Field(
         None, description="With 409, where the record changed since your revision: what happened, newest first."
     )
 
 
-class Page(Schema, Generic[T]):
+class PageOut(Schema, Generic[T]):
     """One page of a list."""
 
     total: int = Field(description="Rows on all pages.")
@@ -140,7 +142,7 @@ class Page(Schema, Generic[T]):
     items: list[T]
 
 
-class Paged(Schema):
+class PageQuery(Schema):
     """Which page of a list."""
 
     page: int = Field(1, ge=1, le=1_000_000)
@@ -152,7 +154,7 @@ class Paged(Schema):
         return [condition(asked[name]) for name, condition in narrowed_by.items() if name in asked]
 
 
-class StepTaken(Sent):
+class StepTaken(RequestBody):
     """Taking a step."""
 
     revision: Annotated[int, Field(strict=True, ge=0, description="The record's, as you read it.")]
@@ -161,17 +163,23 @@ class StepTaken(Sent):
     facts: dict[str, Any] = Field({}, description="What the step asks for, by name.")
 
 
-class Once(Sent):
+class Idempotent(RequestBody):
     """What is carried out once, however often it is sent."""
 
-    once: Annotated[str, Field(max_length=100, description="A key of your own making, such as a UUID. Optional.")] = ""
+    idempotency_key: Annotated[
+        str, Field(max_length=100, description="A key of your own making, such as a UUID. Optional.")
+    ] = ""
 
     def key_of(self, user: User) -> str:
         """The key for the record; blank without one. Nobody can hit upon another's."""
-        return hashlib.sha256(f"{user.pk}\n{self.once}".encode(errors="replace")).hexdigest()[:32] if self.once else ""
+        return (
+            hashlib.sha256(f"{user.pk}\n{self.idempotency_key}".encode(errors="replace")).hexdigest()[:32]
+            if self.idempotency_key
+            else ""
+        )
 
 
-class Entered(Once):
+class Entered(Idempotent):
     """Bringing a record in."""
 
     reason: Text = ""

@@ -35,7 +35,7 @@ class PlannedRow(Schema):
     notes: str
 
 
-class Plan(Schema):
+class WbsOut(Schema):
     """The plan of a case, as the workbook that was imported last states it, with what has happened since."""
 
     file_name: str
@@ -51,12 +51,12 @@ def add_plan(router: Router) -> None:
 
     @router.get(
         "/{public_id:public_id}/wbs",
-        response={200: Plan, **NO},
+        response={200: WbsOut, **NO},
         url_name="api_case_wbs",
         operation_id="read_case_wbs",
         summary="Read the plan of a case",
     )
-    def read_plan(request: HttpRequest, public_id: str) -> Plan:
+    def read_plan(request: HttpRequest, public_id: str) -> WbsOut:
         """The tasks of an initial case in the order of their numbers; 404 where none were imported."""
         user, today = person(request), timezone.localdate()
         case = Case.objects.visible_to(user).get(public_id=public_id, kind=CaseKind.INITIAL)
@@ -64,7 +64,7 @@ def add_plan(router: Router) -> None:
         if wbs is None:
             raise Case.DoesNotExist
         same = ("file_name", "sha256", "sheet", "imported_at")
-        return Plan(
+        return WbsOut(
             **{name: getattr(wbs, name) for name in same},
             revision=case.revision,
             tasks=[_row(task, today) for task in wbs.rows()],

@@ -1,6 +1,6 @@
 """Anchors: where each chain ended at a moment, kept where nobody who can change the database can change them too.
 
-An anchor is one line of JSON: `{"at": …, "chain": "acts", "hash": …, "position": 120}`.
+An anchor is one line of JSON: `{"at": …, "audit_log": "acts", "hash": …, "position": 120}`.
 """
 
 import fcntl
@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from authorizations.audit_log_format import moment
-from authorizations.models import Head
-from authorizations.vocabulary import Chain
+from authorizations.models import AuditLogHead
+from authorizations.vocabulary import AuditLog
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The end of one chain at a moment: the position and the hash of its last entry."""
 
-    chain: str
+    audit_log: str
     position: int
     hash: str
     at: str
@@ -31,11 +31,11 @@ class Anchor:
 
 def anchors_now(now: datetime) -> list[Anchor]:
     """Where the chains end; one that has no entry yet needs no anchor."""
-    heads = Head.objects.filter(position__gt=0).order_by("chain")
-    return [Anchor(head.chain, head.position, head.hash, moment(now)) for head in heads]
+    heads = AuditLogHead.objects.filter(position__gt=0).order_by("audit_log")
+    return [Anchor(head.audit_log, head.position, head.hash, moment(now)) for head in heads]
 
 
-def keep_daily(file: Path, now: datetime) -> list[Anchor]:
+def anchor_daily(file: Path, now: datetime) -> list[Anchor]:
     """Adds today's anchors to a file, which is made when it is missing; none where they are there already.
 
     The day is that of Greenwich. Under a lock of the file, so that of two workers at once one writes them.
@@ -52,7 +52,7 @@ def keep_daily(file: Path, now: datetime) -> list[Anchor]:
     return new
 
 
-def kept_in(file: Path) -> list[Anchor]:
+def anchored_in(file: Path) -> list[Anchor]:
     """The anchors in the portal's own file; none before the first was written."""
     return read_anchors(file.read_text(encoding="utf-8")) if file.exists() else []
 
@@ -67,8 +67,10 @@ def read_anchors(text: str) -> list[Anchor]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip().startswith("{"):
             try:
-                said = json.loads(line)
-                anchor = Anchor(Chain(said["chain"]), int(said["position"]), str(said["hash"]), str(said["at"]))
+                values = json.loads(line)
+                anchor = Anchor(
+                    AuditLog(values["audit_log"]), int(values["position"]), str(values["hash"]), str(values["at"])
+                )
             except (ValueError, KeyError, TypeError) as problem:
                 raise ValueError(f"Line {number} is no anchor: {problem}") from problem
             found.append(anchor)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from authorizations.audit_log_format import moment, text_of
-from authorizations.models import Event, Head
+from authorizations.models import AuditLogHead, Event
 
 BATCH = 2000
 HOW_TO_CHECK = (
@@ -20,10 +20,10 @@ HOW_TO_CHECK = (
 )
 
 
-def lines(head: Head, now: datetime) -> Iterator[str]:
+def lines(head: AuditLogHead, now: datetime) -> Iterator[str]:
     """The lines of a chain's file, up to the entry at which its head stands, in pieces of many lines."""
     first = {
-        "chain": head.chain,
+        "audit_log": head.audit_log,
         "exported_at": moment(now),
         "hash": head.hash,
         "how_to_check": HOW_TO_CHECK,
@@ -31,7 +31,7 @@ def lines(head: Head, now: datetime) -> Iterator[str]:
     }
     yield text_of(first) + "\n"
     last = 0
-    entries = Event.objects.filter(chain=head.chain, position__lte=head.position).order_by("position")
+    entries = Event.objects.filter(audit_log=head.audit_log, position__lte=head.position).order_by("position")
     while some := list(entries.filter(position__gt=last).values_list("position", "text")[:BATCH]):
         last = some[-1][0]
         yield "".join(f"{text}\n" for _, text in some)

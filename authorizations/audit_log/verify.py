@@ -9,8 +9,8 @@ from django.db.models import Max
 
 from authorizations.audit_log.anchors import Anchor
 from authorizations.audit_log_format import BEGINNING, hash_of
-from authorizations.models import Event, Head
-from authorizations.vocabulary import Chain
+from authorizations.models import AuditLogHead, Event
+from authorizations.vocabulary import AuditLog
 
 BATCH = 2000
 AT_ONCE = 500
@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Result:
+class VerificationResult:
     """What was found: how many entries were checked, where the chains ended, and a sentence for each that is wrong."""
 
     checked: int = 0
@@ -31,7 +31,7 @@ class Result:
         return not self.findings
 
 
-def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> Result:
+def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> VerificationResult:
     """Checks both chains from their beginning; people may go on working meanwhile.
 
     Of each chain the first broken entry is named, and how many are missing at its end. From a broken entry on nothing
@@ -40,46 +40,46 @@ def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> 
     Args:
         progress: called with (checked, in all) after each batch.
     """
-    result, given = Result(), list(anchors)
-    total = sum(Head.objects.values_list("position", flat=True))
+    result, given = VerificationResult(), list(anchors)
+    total = sum(AuditLogHead.objects.values_list("position", flat=True))
 
     def advance(number: int) -> None:
         result.checked += number
         if progress is not None:
             progress(result.checked, max(total, result.checked))
 
-    for chain in Chain:
+    for audit_log in AuditLog:
         # What is entered from here on is checked as far as it is met, but not missed.
-        head = Head.objects.filter(chain=chain).first() or Head(chain=chain)
-        walk = _Walk(chain, head)
+        head = AuditLogHead.objects.filter(audit_log=audit_log).first() or AuditLogHead(audit_log=audit_log)
+        walk = _LogReader(audit_log, head)
         broken = walk.first_broken(advance)
-        result.ends[chain] = walk.last
-        result.findings += [f"{chain.label}, {broken}."] if broken else []
-        result.findings += [f"{chain.label}: {sentence}." for sentence in walk.end(whole=broken is None)]
-        ours = [anchor for anchor in given if anchor.chain == chain]
-        result.findings += [f"{chain.label}: {sentence}." for sentence in _against(ours, walk.last)]
+        result.ends[audit_log] = walk.last
+        result.findings += [f"{audit_log.label}, {broken}."] if broken else []
+        result.findings += [f"{audit_log.label}: {sentence}." for sentence in walk.end(whole=broken is None)]
+        ours = [anchor for anchor in given if anchor.audit_log == audit_log]
+        result.findings += [f"{audit_log.label}: {sentence}." for sentence in _against(ours, walk.last)]
     return result
 
 
-class _Walk:
+class _LogReader:
     """One way through a chain."""
 
-    def __init__(self, chain: Chain, head: Head) -> None:
-        self.chain, self.head = chain, head
+    def __init__(self, audit_log: AuditLog, head: AuditLogHead) -> None:
+        self.audit_log, self.head = audit_log, head
         self.last, self.hash = 0, BEGINNING
-        self.hash_at_head = BEGINNING
+        self.head_hash = BEGINNING
 
     def first_broken(self, advance: Callable[[int], None]) -> str | None:
         """The first entry that is not as it was recorded, and why; `last` is then the last one there is."""
-        of_chain = Event.objects.filter(chain=self.chain)
-        while entries := list(of_chain.filter(position__gt=self.last).order_by("position")[:BATCH]):
+        of_audit_log = Event.objects.filter(audit_log=self.audit_log)
+        while entries := list(of_audit_log.filter(position__gt=self.last).order_by("position")[:BATCH]):
             for event in entries:
                 if wrong := self._wrong(event):
-                    self.last = of_chain.aggregate(Max("position"))["position__max"]
+                    self.last = of_audit_log.aggregate(Max("position"))["position__max"]
                     return wrong
                 self.last, self.hash = event.position, event.hash
                 if event.position == self.head.position:
-                    self.hash_at_head = event.hash
+                    self.head_hash = event.hash
             advance(len(entries))
         return None
 
@@ -101,9 +101,9 @@ class _Walk:
         """What is wrong with the end of the chain."""
         if self.last < self.head.position:
             yield _missing(self.head.position, self.last, "the head is")
-        elif whole and self.hash_at_head != self.head.hash:
+        elif whole and self.head_hash != self.head.hash:
             yield f"the head does not fit entry {self.head.position:,}"
-        now = Head.objects.filter(chain=self.chain).values_list("position", flat=True).first() or 0
+        now = AuditLogHead.objects.filter(audit_log=self.audit_log).values_list("position", flat=True).first() or 0
         if self.last > now:
             yield f"the head is at {now:,}, but the last entry is {self.last:,}"
 
@@ -111,13 +111,13 @@ class _Walk:
 def _differing(event: Event) -> list[str]:
     """The names of the facts in which columns and text differ."""
     try:
-        said: Any = json.loads(event.text)
+        recorded: Any = json.loads(event.text)
     except ValueError:
         return ["all of it"]
-    if not isinstance(said, dict):
+    if not isinstance(recorded, dict):
         return ["all of it"]
     facts = event.facts()
-    return sorted(name for name in facts.keys() | said.keys() if facts.get(name) != said.get(name))
+    return sorted(name for name in facts.keys() | recorded.keys() if facts.get(name) != recorded.get(name))
 
 
 def _missing(position: int, last: int, whose: str) -> str:
@@ -134,7 +134,7 @@ def _against(anchors: list[Anchor], last: int) -> Iterator[str]:
     within = sorted((anchor for anchor in anchors if anchor.position <= last), key=lambda each: each.position)
     for start in range(0, len(within), AT_ONCE):
         some = within[start : start + AT_ONCE]
-        rows = Event.objects.filter(chain=some[0].chain, position__in={anchor.position for anchor in some})
+        rows = Event.objects.filter(audit_log=some[0].audit_log, position__in={anchor.position for anchor in some})
         hashes = dict(rows.values_list("position", "hash"))
         for anchor in some:
             if hashes.get(anchor.position) != anchor.hash:

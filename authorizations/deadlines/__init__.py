@@ -3,33 +3,33 @@
 `deadlines_of` one record, `deadlines_for` a person; `sweep` gives the open ones of the whole portal.
 """
 
-from authorizations.deadlines.deadline import Due, Force, Side
-from authorizations.deadlines.kinds import KINDS, Kind
+from authorizations.deadlines.deadline import Deadline, DeadlineForce, DeadlineSide
+from authorizations.deadlines.kinds import KINDS, DeadlineKind
 from authorizations.deadlines.queries import (
-    Scope,
+    DeadlineScope,
     deadlines_for,
     deadlines_of,
     deadlines_seen,
     everything,
     in_order,
-    owes,
+    is_owed_by,
     seen_by,
     sweep,
 )
 
 __all__ = [
     "KINDS",
-    "Due",
-    "Force",
-    "Kind",
-    "Scope",
-    "Side",
+    "Deadline",
+    "DeadlineForce",
+    "DeadlineKind",
+    "DeadlineScope",
+    "DeadlineSide",
     "deadlines_for",
     "deadlines_of",
     "deadlines_seen",
     "everything",
     "in_order",
-    "owes",
+    "is_owed_by",
     "seen_by",
     "sweep",
 ]

@@ -6,75 +6,83 @@ from datetime import date
 from itertools import count
 
 from authorizations.deadlines.computation import by_length, counted, latest, met, periods
-from authorizations.deadlines.deadline import PMO, AtoRow, ConditionRow, Due, Force, Side
+from authorizations.deadlines.deadline import (
+    PMO,
+    AtoDeadlineRow,
+    ConditionDeadlineRow,
+    Deadline,
+    DeadlineForce,
+    DeadlineSide,
+)
 from authorizations.deadlines.offerings import is_legacy_on
 from authorizations.lifecycle.date_arithmetic import months_after, next_yearly
 from authorizations.rules import Release, newest
-from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, Told
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
 
 ENDED_BY_THE_OFFICIAL = (AtoStage.REVOKED, AtoStage.SUSPENDED)
 
 
-def _ato(row: AtoRow) -> tuple[str, int]:
+def _ato(row: AtoDeadlineRow) -> tuple[str, int]:
     return "ato", row.pk
 
 
-def _agency(row: AtoRow) -> Side:
-    return Side("agency", row.agency)
+def _agency(row: AtoDeadlineRow) -> DeadlineSide:
+    return DeadlineSide("agency", row.agency)
 
 
-def _official(row: AtoRow) -> Side:
+def _official(row: AtoDeadlineRow) -> DeadlineSide:
     """The agency, where its authorizing official acts."""
-    return Side("agency", row.agency, row.official)
+    return DeadlineSide("agency", row.agency, row.official)
 
 
-def _provider(row: AtoRow) -> Side:
-    return Side("provider", row.provider)
+def _provider(row: AtoDeadlineRow) -> DeadlineSide:
+    return DeadlineSide("provider", row.provider)
 
 
-def _told(row: AtoRow, whom: str) -> list[date]:
-    return sorted(day for told, day in row.told if told == whom)
+def _told(row: AtoDeadlineRow, whom: str) -> list[date]:
+    return sorted(day for recipient, day in row.notified if recipient == whom)
 
 
-def letter(row: AtoRow, today: date) -> Iterator[Due]:
+def letter(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """A01: the agency sends FedRAMP the letter upon signing; no source gives a number of days."""
     if not row.is_made_here or row.signed_on is None:
         return
-    told = [*_told(row, Told.FEDRAMP)[:1], *([row.recorded_on] if row.recorded_on else [])]
-    if not told and row.stage not in LIVE_ATO_STAGES:
+    days = [*_told(row, NoticeRecipient.FEDRAMP)[:1], *([row.recorded_on] if row.recorded_on else [])]
+    if not days and row.stage not in LIVE_ATO_STAGES:
         return
     yield by_length(
         kind="A01", subject=_ato(row), owes=_agency(row), to=PMO, release=newest(today), length="letter_days",
-        anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-AGC-NAA", met_on=told[0] if told else None,
+        anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-AGC-NAA", met_on=days[0] if days else None,
         met_by="FedRAMP told",
     )  # fmt: skip
 
 
-def told_of_end(row: AtoRow, today: date) -> Iterator[Due]:
+def end_notified(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """D.5, step 8: the official tells FedRAMP of a suspension or a revocation; no source gives a number of days."""
     if row.stage not in ENDED_BY_THE_OFFICIAL or not row.is_made_here:
         return
-    provider = _told(row, Told.PROVIDER)
+    provider = _told(row, NoticeRecipient.PROVIDER)
     since = row.ended_on or (provider[-1] if provider else None)
-    told = next((day for day in _told(row, Told.FEDRAMP) if since and day >= since), None)
+    notified = next((day for day in _told(row, NoticeRecipient.FEDRAMP) if since and day >= since), None)
     yield by_length(
         kind="D5", subject=_ato(row), owes=_official(row), to=PMO, release=newest(today), length="end_told_days",
-        anchor=f"ATO {AtoStage(row.stage).label.lower()}", anchored_on=since, rule="PMG3 §3", met_on=told,
+        anchor=f"ATO {AtoStage(row.stage).label.lower()}", anchored_on=since, rule="PMG3 §3", met_on=notified,
         met_by="FedRAMP told",
     )  # fmt: skip
 
 
-def expiry(row: AtoRow, today: date) -> Iterator[Due]:
+def expiry(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """R11 b: an expiry that was recorded. Nothing expires by itself; the agency renews or stops using."""
     if row.stage in LIVE_ATO_STAGES and row.expires_on:
-        yield Due(
-            kind="ato_expiry", subject_type="ato", subject_id=row.pk, owes=_official(row), to=PMO, on=row.expires_on,
+        yield Deadline(
+            kind="ato_expiry", subject_type="ato", subject_id=row.pk, owed_by=_official(row), owed_to=PMO,
+            on=row.expires_on,
             anchor="expiry recorded", anchored_on=row.expires_on, rule="A-130; M-24-15 IV", source="ATOS",
-            release=newest(today).id, force=Force.SHOULD,
+            release=newest(today).id, force=DeadlineForce.SHOULD,
         )  # fmt: skip
 
 
-def reevaluation(row: AtoRow, today: date) -> Iterator[Due]:
+def reevaluation(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """L28: the official looks at the authorization again within three years, or continuously as A-130 has it."""
     if row.stage not in LIVE_ATO_STAGES or row.signed_on is None:
         return
@@ -90,22 +98,23 @@ def reevaluation(row: AtoRow, today: date) -> Iterator[Due]:
         on = months_after(anchor[1], months * times)
     yield by_length(
         kind="L28", subject=_ato(row), owes=_official(row), to=_official(row), release=rules,
-        length="reevaluation_months", anchor=anchor[0], anchored_on=anchor[1], rule="CMSG; ATOL", force=Force.SHOULD,
+        length="reevaluation_months", anchor=anchor[0], anchored_on=anchor[1], rule="CMSG; ATOL",
+        force=DeadlineForce.SHOULD,
         on=on,
     )  # fmt: skip
 
 
-def class_a(row: AtoRow, today: date) -> Iterator[Due]:
+def class_a(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """A09: a class A offering is not used for more than twelve months, unless it seeks another class."""
     if row.stage in LIVE_ATO_STAGES and row.certification_class == "A" and row.signed_on:
         yield by_length(
             kind="A09", subject=_ato(row), owes=_agency(row), to=_agency(row), release=newest(today),
             length="class_a_months", anchor="ATO signed", anchored_on=row.signed_on, rule="AGU-USE-CLA",
-            force=Force.SHOULD,
+            force=DeadlineForce.SHOULD,
         )  # fmt: skip
 
 
-def forwarded(row: AtoRow, today: date) -> Iterator[Due]:
+def forwarded(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """L34: the provider forwards a new ATO to FedRAMP on its receipt and invites its official to the meetings."""
     if not row.is_made_here or row.stage not in LIVE_ATO_STAGES or row.signed_on is None or row.is_initial:
         return
@@ -133,7 +142,7 @@ class Yearly:
     until: str = ""  # the ruleset that replaces it
 
 
-def _yearly(row: AtoRow, signed: date, rules: Release) -> Iterator[Yearly]:
+def _yearly(row: AtoDeadlineRow, signed: date, rules: Release) -> Iterator[Yearly]:
     if rules.lengths.get("schedule_months"):
         yield Yearly(
             "L13", "schedule_days", "the authorization", "CMSG",
@@ -163,7 +172,7 @@ def _anniversary(rules: Release, length: str, signed: date, year: int) -> date:
     return months_after(signed, (rules.lengths[length] or 0) * year)
 
 
-def yearly_deliveries(row: AtoRow, today: date) -> Iterator[Due]:
+def yearly_deliveries(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """L13, L14, L16, L17: what a provider owes its initial agency each year, until the new rulesets take over."""
     if not row.is_initial or row.stage not in LIVE_ATO_STAGES or row.signed_on is None or row.certification == "20x":
         return
@@ -185,7 +194,7 @@ def yearly_deliveries(row: AtoRow, today: date) -> Iterator[Due]:
             )  # fmt: skip
 
 
-def reports_read(row: AtoRow, today: date) -> Iterator[Due]:
+def reports_read(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """A04 and A05: the agency reviews each report of the offering, and a senior official attends its review."""
     if row.stage not in LIVE_ATO_STAGES or row.signed_on is None:
         return
@@ -195,7 +204,7 @@ def reports_read(row: AtoRow, today: date) -> Iterator[Due]:
     rules = newest(today)
     # The rule of the agencies says should; that of the ruleset CCM says must, once it holds for the offering.
     must = not is_legacy_on(rules, row.certification, "CCM", report.on)
-    rule, force = ("CCM-AGM-ROR", Force.MUST) if must else ("AGU-USE-ROR", Force.SHOULD)
+    rule, force = ("CCM-AGM-ROR", DeadlineForce.MUST) if must else ("AGU-USE-ROR", DeadlineForce.SHOULD)
     on, by = met("A04", report.period, row.delivered)
     detail = report.period.isoformat()
     yield by_length(
@@ -207,16 +216,17 @@ def reports_read(row: AtoRow, today: date) -> Iterator[Due]:
     yield by_length(
         kind="A05", subject=_ato(row), owes=_agency(row), to=_provider(row), release=rules,
         length="meeting_business_days", anchor="report delivered", anchored_on=report.on, rule="AGU-USE-DSO",
-        force=Force.SHOULD, detail=detail, met_on=on, met_by=by,
+        force=DeadlineForce.SHOULD, detail=detail, met_on=on, met_by=by,
     )  # fmt: skip
 
 
-def condition(row: ConditionRow, today: date) -> Iterator[Due]:
+def condition(row: ConditionDeadlineRow, today: date) -> Iterator[Deadline]:
     """ATOL: what the official asked for when signing, by the day the letter gives."""
     if row.due_on:
-        yield Due(
-            kind="condition", subject_type="condition", subject_id=row.pk, owes=Side(row.owner_side, row.owner),
-            to=Side("agency", row.agency), on=row.due_on, anchor="condition of the ATO", anchored_on=None,
-            rule="ATOL", source="ATOL", release="", force=Force.MUST, satisfied_on=row.met_on,
+        yield Deadline(
+            kind="condition", subject_type="condition", subject_id=row.pk, owed_by=DeadlineSide(row.owner_side,
+            row.owner),
+            owed_to=DeadlineSide("agency", row.agency), on=row.due_on, anchor="condition of the ATO", anchored_on=None,
+            rule="ATOL", source="ATOL", release="", force=DeadlineForce.MUST, satisfied_on=row.met_on,
             satisfied_by="evidence recorded" if row.met_on else "",
         )  # fmt: skip

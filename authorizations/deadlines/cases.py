@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from authorizations.deadlines.computation import by_length, counted
-from authorizations.deadlines.deadline import PMO, CaseRow, Due, Force, Side, TaskRow
+from authorizations.deadlines.deadline import (
+    PMO,
+    CaseDeadlineRow,
+    Deadline,
+    DeadlineForce,
+    DeadlineSide,
+    TaskDeadlineRow,
+)
 from authorizations.lifecycle.date_arithmetic import EASTERN, hours_after
 from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, LISTED
 from authorizations.lifecycle.wbs import sides_of
@@ -17,15 +24,15 @@ BEGUN = ("assessment_started_on", "testing_finished_on", "sar_delivered_on")
 IN_PROCESS = (Designation.IN_PROCESS_AGENCY, Designation.IN_PROCESS_FEDRAMP)
 
 
-def _case(row: CaseRow) -> tuple[str, int]:
+def _case(row: CaseDeadlineRow) -> tuple[str, int]:
     return "case", row.pk
 
 
-def _sides(row: CaseRow) -> tuple[Side, Side]:
-    return Side("agency", row.agency), Side("provider", row.provider)
+def _sides(row: CaseDeadlineRow) -> tuple[DeadlineSide, DeadlineSide]:
+    return DeadlineSide("agency", row.agency), DeadlineSide("provider", row.provider)
 
 
-def assessment_terms(row: CaseRow, today: date) -> Iterator[Due]:
+def assessment_terms(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """S3 and L36: the assessment starts within six months of the request, and of the In Process date."""
     if row.stage not in REQUESTED:
         return
@@ -43,7 +50,7 @@ def assessment_terms(row: CaseRow, today: date) -> Iterator[Due]:
             )  # fmt: skip
 
 
-def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
+def ato_terms(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """S3 and L36: the ATO is signed within twelve months of both; a timeline that both sides agreed on takes over."""
     if row.stage not in REQUESTED:
         return
@@ -60,37 +67,37 @@ def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
         on = counted(rules, "ato_months", anchored)
         if agreed and on and agreed > on:
             on, anchor, rule = agreed, "a new timeline that both sides agreed on", "IP4"
-        decides = Side("agency", row.agency, row.official)
+        decides = DeadlineSide("agency", row.agency, row.official)
         yield by_length(
             kind=kind, subject=_case(row), owes=decides, to=PMO, release=rules, length="ato_months", anchor=anchor,
             anchored_on=anchored, rule=rule, on=on, met_on=signed, met_by="ATO signed",
         )  # fmt: skip
 
 
-def _agreed_anew(row: CaseRow) -> date | None:
+def _agreed_anew(row: CaseDeadlineRow) -> date | None:
     agreed = row.day("timeline_agreed_by_agency_on") and row.day("timeline_agreed_by_provider_on")
     return row.day("ato_planned_on") if agreed else None
 
 
-def official_changed(row: CaseRow, today: date) -> Iterator[Due]:
+def official_changed(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """L37: FedRAMP is told of another official, with a new request, within thirty days."""
     changed = row.day("official_changed_on")
     if row.stage in LISTED and changed:
-        told = row.day("official_change_told_on")
+        notified = row.day("official_change_notified_on")
         yield by_length(
             kind="L37", subject=_case(row), owes=_sides(row)[0], to=PMO, release=release(row.release),
             length="official_change_days", anchor="authorizing official changed", anchored_on=changed, rule="MKTPG24",
-            met_on=told, met_by="FedRAMP told",
+            met_on=notified, met_by="FedRAMP told",
         )  # fmt: skip
 
 
-def cutoff(row: CaseRow, today: date) -> Iterator[Due]:
+def cutoff(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """B: the last day for new Rev5 applications, for every open initial case that FedRAMP does not review yet."""
     if row.kind == "initial" and row.stage in BEFORE_REVIEW and row.stage != "partner_lost":
         yield _dated("cutoff", row, newest(today), "cutoff", "last new Rev5 applications", "MD26; COMM#156")
 
 
-def conversion(row: CaseRow, today: date) -> Iterator[Due]:
+def conversion(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """T24: the last day on which a case without its partner may convert."""
     if row.stage == "partner_lost":
         yield _dated(
@@ -98,17 +105,17 @@ def conversion(row: CaseRow, today: date) -> Iterator[Due]:
         )
 
 
-def _dated(kind: str, row: CaseRow, rules: Release, name: str, anchor: str, rule: str) -> Due:
-    force = Force.LOCAL if name in rules.local else Force.MUST
+def _dated(kind: str, row: CaseDeadlineRow, rules: Release, name: str, anchor: str, rule: str) -> Deadline:
+    force = DeadlineForce.LOCAL if name in rules.local else DeadlineForce.MUST
     day = rules.dates.get(name)
     source = rules.sources.get(name, "")
-    return Due(
-        kind=kind, subject_type="case", subject_id=row.pk, owes=_sides(row)[1], to=PMO, on=day, anchor=anchor,
+    return Deadline(
+        kind=kind, subject_type="case", subject_id=row.pk, owed_by=_sides(row)[1], owed_to=PMO, on=day, anchor=anchor,
         anchored_on=day, rule=rule, source=source, release=rules.id, force=force,
     )  # fmt: skip
 
 
-def decision(row: CaseRow, today: date) -> Iterator[Due]:
+def decision(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """S12: FedRAMP's goal for its decision; while its clock stands still, the day moves with every day."""
     if row.stage not in ("pmo_review", *CLOCK_STOPPED) or row.received_at is None:
         return
@@ -122,11 +129,11 @@ def decision(row: CaseRow, today: date) -> Iterator[Due]:
     anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
     yield by_length(
         kind="S12", subject=_case(row), owes=PMO, to=_sides(row)[1], release=rules, length="decision_days",
-        anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=Force.SHOULD, on=moved,
+        anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=DeadlineForce.SHOULD, on=moved,
     )  # fmt: skip
 
 
-def delisting(row: CaseRow, today: date) -> Iterator[Due]:
+def delisting(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     """T20 and T21: the Marketplace no longer lists a case that was withdrawn or removed, within 24 hours."""
     if row.stage not in ("withdrawn", "removed") or row.kind != "initial" or row.day("in_process_on") is None:
         return
@@ -136,32 +143,33 @@ def delisting(row: CaseRow, today: date) -> Iterator[Due]:
     hours = rules.lengths.get("delisting_hours")
     moment = hours_after(row.stage_since, hours) if hours else None
     ended = row.stage_since.astimezone(EASTERN).date()
-    yield Due(
-        kind="delisting", subject_type="case", subject_id=row.pk, owes=PMO, to=_sides(row)[1],
+    yield Deadline(
+        kind="delisting", subject_type="case", subject_id=row.pk, owed_by=PMO, owed_to=_sides(row)[1],
         on=moment.date() if moment else None, time=moment, anchor="case ended", anchored_on=ended,
-        rule="IP4; MKTPG24", source=rules.sources.get("delisting_hours", ""), release=rules.id, force=Force.MUST,
+        rule="IP4; MKTPG24", source=rules.sources.get("delisting_hours", ""), release=rules.id,
+        force=DeadlineForce.MUST,
     )  # fmt: skip
 
 
-def planned(row: TaskRow, today: date) -> Iterator[Due]:
+def planned(row: TaskDeadlineRow, today: date) -> Iterator[Deadline]:
     """WBS: the planned start and finish of a task, as both sides signed them."""
     owes = _owner(row)
-    agency, provider = Side("agency", row.agency), Side("provider", row.provider)
+    agency, provider = DeadlineSide("agency", row.agency), DeadlineSide("provider", row.provider)
     to = agency if owes.side == "provider" else provider
     started = row.actual_start or row.actual_finish
     for name, day, done in (("start", row.planned_start, started), ("finish", row.planned_finish, row.actual_finish)):
         if day:
-            yield Due(
-                kind=f"WBS_{name}", subject_type="wbstask", subject_id=row.pk, owes=owes, to=to, on=day,
+            yield Deadline(
+                kind=f"WBS_{name}", subject_type="wbstask", subject_id=row.pk, owed_by=owes, owed_to=to, on=day,
                 anchor=f"planned {name} of task {row.number}", anchored_on=None, rule=f"WBS {row.number}",
-                source="WBS", release="", force=Force.SHOULD, detail=name, satisfied_on=done,
+                source="WBS", release="", force=DeadlineForce.SHOULD, detail=name, satisfied_on=done,
                 satisfied_by="done" if done else "",
             )  # fmt: skip
 
 
-def _owner(row: TaskRow) -> Side:
+def _owner(row: TaskDeadlineRow) -> DeadlineSide:
     if row.is_pmo:
         return PMO
     named = next(iter(sides_of(row.owner)), "agency")
     keys = {"agency": row.agency, "provider": row.provider, "assessor": row.assessor}
-    return PMO if named == "pmo" else Side(named, keys[named])
+    return PMO if named == "pmo" else DeadlineSide(named, keys[named])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from authorizations.deadlines import kinds, loading
-from authorizations.deadlines.deadline import Due
+from authorizations.deadlines.deadline import Deadline
 from authorizations.deadlines.queries import sweep
 from authorizations.lifecycle.date_arithmetic import after
 from authorizations.models import Case
@@ -20,10 +20,10 @@ OF_A_CASE = frozenset({"stage", "release", "facts", "stage_since", "received_at"
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedDeadline:
     """One open deadline that gets another day."""
 
-    due: Due
+    due: Deadline
     to: date
 
 
@@ -43,7 +43,7 @@ def moved_of_case(case: Case, before: Mapping[str, Any], today: date) -> dict[st
     return found
 
 
-def moved_by_closing(day: date, today: date) -> Iterator[Moved]:
+def moved_by_office_closure(day: date, today: date) -> Iterator[MovedDeadline]:
     """The open deadlines that count business days across a day on which offices are closed newly."""
     known = office_closures()
     for due, number in _by_length(today):
@@ -51,10 +51,10 @@ def moved_by_closing(day: date, today: date) -> Iterator[Moved]:
         if unit == "business days" and due.on == after(due.anchored_on, number, unit, known):
             to = after(due.anchored_on, number, unit, {*known, day})
             if to != due.on:
-                yield Moved(due, to)
+                yield MovedDeadline(due, to)
 
 
-def moved_by_release(to: Release, today: date) -> Iterator[Moved]:
+def moved_by_release(to: Release, today: date) -> Iterator[MovedDeadline]:
     """The open deadlines that another length moves once a release is the newest; cases keep the one they follow."""
     for due, number in _by_length(today):
         length = kinds.KINDS[due.kind].lead
@@ -63,7 +63,7 @@ def moved_by_release(to: Release, today: date) -> Iterator[Moved]:
             continue
         unit = unit_of(length)
         if due.on == after(due.anchored_on, number, unit, office_closures()):
-            yield Moved(due, after(due.anchored_on, then, unit, office_closures()))
+            yield MovedDeadline(due, after(due.anchored_on, then, unit, office_closures()))
 
 
 def _by_length(today: date) -> Iterator[tuple[Any, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
-from authorizations.deadlines.deadline import Delivered, Due, Force, Side
+from authorizations.deadlines.deadline import Deadline, DeadlineForce, DeadlineSide, Delivered
 from authorizations.lifecycle.date_arithmetic import after
 from authorizations.rules import Release, office_closures
 from authorizations.rules.names import unit_of
@@ -19,33 +19,33 @@ def counted(release: Release, length: str, anchor: date | None, *, times: int = 
     return after(anchor, -number if back else number * times, unit_of(length), office_closures())
 
 
-def stated(release: Release, length: str, force: Force) -> Force:
+def stated(release: Release, length: str, force: DeadlineForce) -> DeadlineForce:
     """The force of a deadline that follows from a length: local where local policy gave its number."""
-    return Force.LOCAL if length in release.local else force
+    return DeadlineForce.LOCAL if length in release.local else force
 
 
 def by_length(
     *,
     kind: str,
     subject: tuple[str, int],
-    owes: Side,
-    to: Side,
+    owes: DeadlineSide,
+    to: DeadlineSide,
     release: Release,
     length: str,
     anchor: str,
     anchored_on: date | None,
     rule: str,
-    force: Force = Force.MUST,
+    force: DeadlineForce = DeadlineForce.MUST,
     detail: str = "",
     met_on: date | None = None,
     met_by: str = "",
     on: date | None = None,
     back: bool = False,
-) -> Due:
+) -> Deadline:
     """A deadline that a length of a release gives. ``on`` is the day where it was computed already."""
     day = on or counted(release, length, anchored_on, back=back)
-    return Due(
-        kind=kind, subject_type=subject[0], subject_id=subject[1], owes=owes, to=to, on=day, anchor=anchor,
+    return Deadline(
+        kind=kind, subject_type=subject[0], subject_id=subject[1], owed_by=owes, owed_to=to, on=day, anchor=anchor,
         anchored_on=anchored_on, rule=rule, source=release.sources.get(length, ""), release=release.id,
         force=stated(release, length, force), detail=detail, satisfied_on=met_on,
         satisfied_by=met_by if met_on else "",

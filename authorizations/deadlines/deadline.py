@@ -6,11 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.vocabulary import ListingRole, PackageLocation
 
 
-class Force(StrEnum):
+class DeadlineForce(StrEnum):
     """How firmly a deadline binds."""
 
     MUST = "must"
@@ -18,7 +18,7 @@ class Force(StrEnum):
     LOCAL = "local"  # no source states the day: local policy does
 
 
-class Side(NamedTuple):
+class DeadlineSide(NamedTuple):
     """One side of a deadline: a party of a case as a `Turn`, with the key of its organization where it has one.
 
     ``official`` is the key of the agency's authorizing official where it is they who act.
@@ -29,11 +29,11 @@ class Side(NamedTuple):
     official: int | None = None
 
 
-PMO = Side("pmo")
+PMO = DeadlineSide("pmo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Deadline:
     """One deadline: who owes what to whom, by when, by which rule, and whether it is met.
 
     ``on`` is None where no source gives a day and local policy none either. ``time`` is there where the rule counts
@@ -44,15 +44,15 @@ class Due:
     kind: str
     subject_type: str
     subject_id: int
-    owes: Side
-    to: Side
+    owed_by: DeadlineSide
+    owed_to: DeadlineSide
     on: date | None
     anchor: str
     anchored_on: date | None
     rule: str
     source: str
     release: str
-    force: Force
+    force: DeadlineForce
     time: datetime | None = None
     detail: str = ""
     satisfied_on: date | None = None
@@ -90,7 +90,7 @@ class Delivered(NamedTuple):
 # Rows: each field is a column or an annotation of the query by its name, but for those with a default.
 
 
-class CaseRow(NamedTuple):
+class CaseDeadlineRow(NamedTuple):
     """What deadlines ask of a case."""
 
     pk: int
@@ -114,7 +114,7 @@ class CaseRow(NamedTuple):
         return date.fromisoformat(entry[0]) if entry and entry[0] else None
 
 
-class AtoRow(NamedTuple):
+class AtoDeadlineRow(NamedTuple):
     """What deadlines ask of an ATO and of its offering."""
 
     pk: int
@@ -133,7 +133,7 @@ class AtoRow(NamedTuple):
     certification_class: str
     annual_day: str
     official: int | None
-    told: Sequence[tuple[str, date]] = ()
+    notified: Sequence[tuple[str, date]] = ()
     delivered: Sequence[Delivered] = ()
     of_offering: Sequence[Delivered] = ()
 
@@ -145,7 +145,7 @@ class AtoRow(NamedTuple):
     @property
     def is_made_here(self) -> bool:
         """Whether it was recorded here, and did not come with a feed."""
-        return self.source != Source.FEED
+        return self.source != RecordSource.FEED
 
     @property
     def known_on(self) -> date | None:
@@ -155,7 +155,7 @@ class AtoRow(NamedTuple):
         return max(filter(None, (self.signed_on, self.published_since)), default=None)
 
 
-class OfferingRow(NamedTuple):
+class OfferingDeadlineRow(NamedTuple):
     """What deadlines ask of an offering."""
 
     pk: int
@@ -170,7 +170,7 @@ class OfferingRow(NamedTuple):
     delivered: Sequence[Delivered] = ()
 
 
-class AccessRow(NamedTuple):
+class AccessDeadlineRow(NamedTuple):
     """What deadlines ask of a package access."""
 
     pk: int
@@ -182,7 +182,7 @@ class AccessRow(NamedTuple):
     extensions: int
     ended_on: date | None
     denied_on: date | None
-    told_on: date | None
+    notified_on: date | None
     is_there: bool
     last_there: date | None
 
@@ -197,7 +197,7 @@ class AccessRow(NamedTuple):
         return None if self.is_there else self.last_there
 
 
-class ConditionRow(NamedTuple):
+class ConditionDeadlineRow(NamedTuple):
     """What deadlines ask of a condition of an ATO."""
 
     pk: int
@@ -208,7 +208,7 @@ class ConditionRow(NamedTuple):
     met_on: date | None
 
 
-class TaskRow(NamedTuple):
+class TaskDeadlineRow(NamedTuple):
     """What deadlines ask of a task of a plan."""
 
     pk: int
@@ -224,7 +224,7 @@ class TaskRow(NamedTuple):
     assessor: int | None
 
 
-class ContactRow(NamedTuple):
+class ContactDeadlineRow(NamedTuple):
     """What deadlines ask of a contact."""
 
     pk: int

@@ -7,11 +7,11 @@ from typing import Any
 
 from authorizations.deadlines import access_and_contacts, atos, offerings
 from authorizations.deadlines import cases as case_deadlines
-from authorizations.deadlines.deadline import Due
+from authorizations.deadlines.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DeadlineKind:
     """One kind of deadline: its name in words, and under which name releases state when people are warned of it."""
 
     id: str
@@ -23,60 +23,70 @@ class Kind:
     is_public: bool = False  # follows from what the Marketplace publishes alone
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, DeadlineKind] = {
     kind.id: kind
     for kind in (
-        Kind("S3_assessment", "Assessment starts, by the request", "assessment_start_months", "a recorded start"),
-        Kind("L36_assessment", "Assessment starts, by In Process", "assessment_start_months", "a recorded start"),
-        Kind("S3_ato", "ATO is signed, by the request", "ato_months", "the ATO"),
-        Kind("L36_ato", "ATO is signed, by In Process", "ato_months", "the ATO"),
-        Kind("L37", "FedRAMP is told of another official", "official_change_days", "the day’s being recorded"),
-        Kind("cutoff", "Last new Rev5 applications", "cutoff", "FedRAMP’s review having begun"),
-        Kind("conversion", "Last conversions without a partner", "conversion_to", "the conversion"),
-        Kind("S12", "FedRAMP decides (its goal)", "decision_days", "the decision"),
-        Kind("delisting", "Off the Marketplace", "delisting_hours", "the designation’s being set"),
-        Kind("WBS_start", "Planned start of a task", "planned_task", "the task’s start", topic="cases"),
-        Kind("WBS_finish", "Planned finish of a task", "planned_task", "the task’s finish", topic="cases"),
-        Kind("A01", "Letter to FedRAMP", "letter_days", "the notice to FedRAMP", topic="atos"),
-        Kind("D5", "FedRAMP is told of a suspension or revocation", "end_told_days", "the notice", topic="atos"),
-        Kind("ato_expiry", "ATO expires", "ato_expiry", "an extension, a new ATO, or its end", topic="atos"),
-        Kind("condition", "Condition of the ATO", "ato_condition", "the evidence", topic="atos"),
-        Kind("L13", "Schedule of continuous monitoring", "schedule_days", "its delivery", "L13"),
-        Kind("L14", "Worksheet of deliverables", "worksheet_business_days", "its delivery", "L14"),
-        Kind("L15", "SSP is with the assessor", "ssp_to_assessor_days", "its delivery", "L15"),
-        Kind("L16", "Plan of the annual assessment", "sap_before_days", "its delivery", "L16"),
-        Kind("L17", "Package of the annual assessment", "annual_months", "its delivery", "L17"),
-        Kind("L28", "Official re-evaluates the authorization", "reevaluation_months", "the re-evaluation", "L28"),
-        Kind("L34", "New ATO is forwarded to FedRAMP", "forward_days", "its being forwarded", "L34"),
-        Kind("L35_ready", "FedRAMP Ready ends", "ready_months", "another designation", is_public=True),
-        Kind("L35_conversion", "Ready converts", "ready_conversion", "another designation", is_public=True),
-        Kind("L35_removed", "Ready disappears", "ready_removed", "another designation", is_public=True),
-        Kind("L38", "Package access ends", "access_end", "an extension, the ATO, or its end", topic="access"),
-        Kind("L39", "Access of a person who left is ended", "leaver", "the access’s end", topic="access"),
-        Kind("N01", "Ongoing certification report", "report_months", "its delivery", "N01"),
-        Kind("N04", "Quarterly review", "meeting_business_days", "its being held", "N04"),
-        Kind("N23", "FedRAMP’s report is in the package", "fcr_days", "its being there", "N23"),
-        Kind("N24", "FedRAMP is told of a denied access", "denial_days", "the notice to FedRAMP", topic="access"),
-        Kind("N25", "Notice of a downgrade or an end", "ending_days", "the notice", "N25"),
-        Kind("N28_progress", "Report of progress", "progress_months", "the report", "N28"),
-        Kind("N28_scheduled", "Assessment is scheduled", "scheduled_months", "an announced day", "assessment_start"),
-        Kind("A04", "Agency reviews the report", "report_review_months", "the review", "A04"),
-        Kind("A05", "Senior official attends the quarterly review", "meeting_business_days", "the attendance", "A05"),
-        Kind("A09", "Use of a class A offering ends", "class_a_months", "another class, or its end", topic="atos"),
-        Kind("ruleset_maintain", "Ruleset is needed by existing holders", "ruleset", "its adoption", is_public=True),
-        Kind("ruleset_grace", "Certification is lost without the ruleset", "ruleset", "its adoption", is_public=True),
-        Kind("contact", "Contact is confirmed", "contact_days", "a confirmation", topic="register"),
+        DeadlineKind("S3_assessment", "Assessment starts, by the request", "assessment_start_months",
+            "a recorded start"),
+        DeadlineKind("L36_assessment", "Assessment starts, by In Process", "assessment_start_months",
+            "a recorded start"),
+        DeadlineKind("S3_ato", "ATO is signed, by the request", "ato_months", "the ATO"),
+        DeadlineKind("L36_ato", "ATO is signed, by In Process", "ato_months", "the ATO"),
+        DeadlineKind("L37", "FedRAMP is told of another official", "official_change_days", "the day’s being recorded"),
+        DeadlineKind("cutoff", "Last new Rev5 applications", "cutoff", "FedRAMP’s review having begun"),
+        DeadlineKind("conversion", "Last conversions without a partner", "conversion_to", "the conversion"),
+        DeadlineKind("S12", "FedRAMP decides (its goal)", "decision_days", "the decision"),
+        DeadlineKind("delisting", "Off the Marketplace", "delisting_hours", "the designation’s being set"),
+        DeadlineKind("WBS_start", "Planned start of a task", "planned_task", "the task’s start", topic="cases"),
+        DeadlineKind("WBS_finish", "Planned finish of a task", "planned_task", "the task’s finish", topic="cases"),
+        DeadlineKind("A01", "Letter to FedRAMP", "letter_days", "the notice to FedRAMP", topic="atos"),
+        DeadlineKind("D5", "FedRAMP is told of a suspension or revocation", "end_told_days", "the notice",
+            topic="atos"),
+        DeadlineKind("ato_expiry", "ATO expires", "ato_expiry", "an extension, a new ATO, or its end", topic="atos"),
+        DeadlineKind("condition", "Condition of the ATO", "ato_condition", "the evidence", topic="atos"),
+        DeadlineKind("L13", "Schedule of continuous monitoring", "schedule_days", "its delivery", "L13"),
+        DeadlineKind("L14", "Worksheet of deliverables", "worksheet_business_days", "its delivery", "L14"),
+        DeadlineKind("L15", "SSP is with the assessor", "ssp_to_assessor_days", "its delivery", "L15"),
+        DeadlineKind("L16", "Plan of the annual assessment", "sap_before_days", "its delivery", "L16"),
+        DeadlineKind("L17", "Package of the annual assessment", "annual_months", "its delivery", "L17"),
+        DeadlineKind("L28", "Official re-evaluates the authorization", "reevaluation_months",
+            "the re-evaluation", "L28"),
+        DeadlineKind("L34", "New ATO is forwarded to FedRAMP", "forward_days", "its being forwarded", "L34"),
+        DeadlineKind("L35_ready", "FedRAMP Ready ends", "ready_months", "another designation", is_public=True),
+        DeadlineKind("L35_conversion", "Ready converts", "ready_conversion", "another designation", is_public=True),
+        DeadlineKind("L35_removed", "Ready disappears", "ready_removed", "another designation", is_public=True),
+        DeadlineKind("L38", "Package access ends", "access_end", "an extension, the ATO, or its end", topic="access"),
+        DeadlineKind("L39", "Access of a person who left is ended", "leaver", "the access’s end", topic="access"),
+        DeadlineKind("N01", "Ongoing certification report", "report_months", "its delivery", "N01"),
+        DeadlineKind("N04", "Quarterly review", "meeting_business_days", "its being held", "N04"),
+        DeadlineKind("N23", "FedRAMP’s report is in the package", "fcr_days", "its being there", "N23"),
+        DeadlineKind("N24", "FedRAMP is told of a denied access", "denial_days", "the notice to FedRAMP",
+            topic="access"),
+        DeadlineKind("N25", "Notice of a downgrade or an end", "ending_days", "the notice", "N25"),
+        DeadlineKind("N28_progress", "Report of progress", "progress_months", "the report", "N28"),
+        DeadlineKind("N28_scheduled", "Assessment is scheduled", "scheduled_months", "an announced day",
+            "assessment_start"),
+        DeadlineKind("A04", "Agency reviews the report", "report_review_months", "the review", "A04"),
+        DeadlineKind("A05", "Senior official attends the quarterly review", "meeting_business_days",
+            "the attendance", "A05"),
+        DeadlineKind("A09", "Use of a class A offering ends", "class_a_months", "another class, or its end",
+            topic="atos"),
+        DeadlineKind("ruleset_maintain", "Ruleset is needed by existing holders", "ruleset", "its adoption",
+            is_public=True),
+        DeadlineKind("ruleset_grace", "Certification is lost without the ruleset", "ruleset", "its adoption",
+            is_public=True),
+        DeadlineKind("contact", "Contact is confirmed", "contact_days", "a confirmation", topic="register"),
     )
 }  # fmt: skip
 
 
-def label_of(due: Due) -> str:
+def label_of(due: Deadline) -> str:
     """What is due, in words; of the rulesets, which one."""
     label = KINDS[due.kind].label
     return f"{label}: {due.detail}" if due.kind.startswith("ruleset") else label
 
 
-Yielding = Callable[[Any, date], Iterator[Due]]
+Yielding = Callable[[Any, date], Iterator[Deadline]]
 OF_CASES: tuple[Yielding, ...] = (
     case_deadlines.assessment_terms,
     case_deadlines.ato_terms,
@@ -89,7 +99,7 @@ OF_CASES: tuple[Yielding, ...] = (
 OF_TASKS: tuple[Yielding, ...] = (case_deadlines.planned,)
 OF_ATOS: tuple[Yielding, ...] = (
     atos.letter,
-    atos.told_of_end,
+    atos.end_notified,
     atos.expiry,
     atos.yearly_deliveries,
     atos.reevaluation,
@@ -115,7 +125,7 @@ OF_ACCESSES: tuple[Yielding, ...] = (
 OF_CONTACTS: tuple[Yielding, ...] = (access_and_contacts.contact,)
 
 
-def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Due]:
+def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Deadline]:
     """The deadlines of one record."""
     for each in functions:
         yield from each(row, today)

@@ -15,17 +15,17 @@ from typing import Any, TypeVar
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.deadlines.cases import IN_PROCESS
 from authorizations.deadlines.deadline import (
-    AccessRow,
-    AtoRow,
-    CaseRow,
-    ConditionRow,
-    ContactRow,
+    AccessDeadlineRow,
+    AtoDeadlineRow,
+    CaseDeadlineRow,
+    ConditionDeadlineRow,
+    ContactDeadlineRow,
     Delivered,
-    OfferingRow,
-    TaskRow,
+    OfferingDeadlineRow,
+    TaskDeadlineRow,
 )
 from authorizations.lifecycle.stages import LISTED, OPEN_INITIAL
 from authorizations.models import (
@@ -50,7 +50,16 @@ from authorizations.vocabulary import (
 
 BATCH = 2000
 KEY = attrgetter("pk")
-R = TypeVar("R", CaseRow, TaskRow, AtoRow, ConditionRow, OfferingRow, AccessRow, ContactRow)
+R = TypeVar(
+    "R",
+    CaseDeadlineRow,
+    TaskDeadlineRow,
+    AtoDeadlineRow,
+    ConditionDeadlineRow,
+    OfferingDeadlineRow,
+    AccessDeadlineRow,
+    ContactDeadlineRow,
+)
 
 
 def batches(rows: QuerySet[Any], of: type[R], **beside: Any) -> Iterator[list[R]]:
@@ -86,7 +95,7 @@ def batches(rows: QuerySet[Any], of: type[R], **beside: Any) -> Iterator[list[R]
 ENDED_LISTED = ("withdrawn", "removed")
 
 
-def case_rows(cases: QuerySet[Case]) -> Iterator[CaseRow]:
+def case_rows(cases: QuerySet[Case]) -> Iterator[CaseDeadlineRow]:
     """The initial cases that have deadlines: those that go on, and those that ended and are listed still."""
     others = Case.objects.filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
     listed = Q(stage__in=ENDED_LISTED, offering__designation__in=IN_PROCESS)
@@ -94,7 +103,7 @@ def case_rows(cases: QuerySet[Case]) -> Iterator[CaseRow]:
     yield from chain.from_iterable(
         batches(
             with_deadlines,
-            CaseRow,
+            CaseDeadlineRow,
             provider=F("offering__provider"),
             designation=F("offering__designation"),
             listed_again=Exists(others),
@@ -103,10 +112,10 @@ def case_rows(cases: QuerySet[Case]) -> Iterator[CaseRow]:
     )
 
 
-def row_of_case(case: Case) -> CaseRow:
+def row_of_case(case: Case) -> CaseDeadlineRow:
     """The same of a case at hand; no query while it goes on."""
     offering = case.offering
-    return CaseRow(
+    return CaseDeadlineRow(
         pk=case.pk,
         kind=case.kind,
         stage=case.stage,
@@ -124,13 +133,13 @@ def row_of_case(case: Case) -> CaseRow:
     )
 
 
-def task_rows(tasks: QuerySet[WbsTask]) -> Iterator[TaskRow]:
+def task_rows(tasks: QuerySet[WbsTask]) -> Iterator[TaskDeadlineRow]:
     """The tasks with planned dates, of cases that go on."""
     planned = Q(planned_start__isnull=False) | Q(planned_finish__isnull=False)
     yield from chain.from_iterable(
         batches(
             tasks.filter(planned, kind=WbsKind.TASK, wbs__case__stage__in=OPEN_INITIAL),
-            TaskRow,
+            TaskDeadlineRow,
             agency=F("wbs__case__agency"),
             provider=F("wbs__case__offering__provider"),
             assessor=F("wbs__case__assessor"),
@@ -143,11 +152,11 @@ def task_rows(tasks: QuerySet[WbsTask]) -> Iterator[TaskRow]:
 WITH_DEADLINES = (*LIVE_ATO_STAGES, AtoStage.REVOKED)
 
 
-def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoRow]:
+def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
     """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch."""
     for batch in batches(
         atos.filter(stage__in=WITH_DEADLINES),
-        AtoRow,
+        AtoDeadlineRow,
         provider=F("offering__provider"),
         official=F("authorizing_official"),
         certification=F("offering__certification_type"),
@@ -155,24 +164,26 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoRow]:
         annual_day=F("offering__annual_assessment"),
     ):
         within = {"ato__gte": batch[0].pk, "ato__lte": batch[-1].pk}
-        told: dict[int, list[tuple[str, date]]] = defaultdict(list)
-        for key, whom, on in Notice.objects.filter(**within).values_list("ato", "told", "told_on"):
-            told[key].append((whom, on))
+        notices: dict[int, list[tuple[str, date]]] = defaultdict(list)
+        for key, whom, on in Notice.objects.filter(**within).values_list("ato", "recipient", "notified_on"):
+            notices[key].append((whom, on))
         own = _deliveries("ato", within)
         reports = _deliveries("offering", {"offering__in": {row.offering for row in batch}, "duty": "N01"})
         for row in batch:
             yield row._replace(
-                told=told.get(row.pk, ()), delivered=own.get(row.pk, ()), of_offering=reports.get(row.offering, ())
+                notified=notices.get(row.pk, ()),
+                delivered=own.get(row.pk, ()),
+                of_offering=reports.get(row.offering, ()),
             )
 
 
-def row_of_ato(ato: Ato) -> AtoRow:
+def row_of_ato(ato: Ato) -> AtoDeadlineRow:
     """The same of an ATO at hand: its notices as they were loaded, and one query for what was delivered."""
     offering = ato.offering
     of_either = Q(ato=ato) | Q(offering=ato.offering_id, duty="N01")
     columns = ("ato", "duty", "period", "delivered_on", "waived", "reference")
-    delivered = list(Deliverable.objects.standing().filter(of_either).values_list(*columns))
-    return AtoRow(
+    delivered = list(Deliverable.objects.not_withdrawn().filter(of_either).values_list(*columns))
+    return AtoDeadlineRow(
         pk=ato.pk,
         offering=ato.offering_id,
         agency=ato.agency_id,
@@ -189,7 +200,7 @@ def row_of_ato(ato: Ato) -> AtoRow:
         certification_class=offering.certification_class,
         annual_day=offering.annual_assessment,
         official=ato.authorizing_official_id,
-        told=[(each.told, each.told_on) for each in ato.notices.all()],
+        notified=[(each.recipient, each.notified_on) for each in ato.notices.all()],
         delivered=[Delivered(*rest) for key, *rest in delivered if key is not None],
         of_offering=[Delivered(*rest) for key, *rest in delivered if key is None],
     )
@@ -198,23 +209,25 @@ def row_of_ato(ato: Ato) -> AtoRow:
 def _deliveries(owner: str, of: dict[str, Any]) -> dict[int, list[Delivered]]:
     columns = (owner, "duty", "period", "delivered_on", "waived", "reference")
     found: dict[int, list[Delivered]] = defaultdict(list)
-    for key, *rest in Deliverable.objects.standing().filter(**of).values_list(*columns):
+    for key, *rest in Deliverable.objects.not_withdrawn().filter(**of).values_list(*columns):
         found[key].append(Delivered(*rest))
     return found
 
 
-def condition_rows(conditions: QuerySet[Condition]) -> Iterator[ConditionRow]:
+def condition_rows(conditions: QuerySet[Condition]) -> Iterator[ConditionDeadlineRow]:
     """The conditions of live ATOs that have a day."""
     dated = conditions.filter(due_on__isnull=False, ato__stage__in=LIVE_ATO_STAGES)
-    yield from chain.from_iterable(batches(dated, ConditionRow, agency=F("ato__agency"), owner_side=F("owner__kind")))
+    yield from chain.from_iterable(
+        batches(dated, ConditionDeadlineRow, agency=F("ato__agency"), owner_side=F("owner__kind"))
+    )
 
 
-def conditions_of(ato: Ato) -> Iterator[ConditionRow]:
+def conditions_of(ato: Ato) -> Iterator[ConditionDeadlineRow]:
     """The same of an ATO at hand, as they were loaded with their owners."""
     if ato.stage in LIVE_ATO_STAGES:
         for each in ato.conditions.all():
             if each.due_on:
-                yield ConditionRow(
+                yield ConditionDeadlineRow(
                     pk=each.pk,
                     agency=ato.agency_id,
                     owner=each.owner_id,
@@ -232,16 +245,16 @@ def _day_of(step: DesignationStep, **more: Any) -> Subquery:
     return Subquery(events.order_by("-effective_on").values("effective_on")[:1])
 
 
-def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingRow]:
+def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow]:
     """Offerings with the days of their designations and what was delivered: one query more a batch."""
     for batch in batches(
         offerings,
-        OfferingRow,
+        OfferingDeadlineRow,
         certification=F("certification_type"),
         annual_day=F("annual_assessment"),
         ready_on=_day_of(DesignationStep.READY),
         certified_on=_day_of(DesignationStep.CERTIFIED),
-        certified_here_on=_day_of(DesignationStep.CERTIFIED, source=Source.PORTAL),
+        certified_here_on=_day_of(DesignationStep.CERTIFIED, source=RecordSource.PORTAL),
     ):
         delivered = _deliveries("offering", {"offering__gte": batch[0].pk, "offering__lte": batch[-1].pk})
         for row in batch:
@@ -251,7 +264,7 @@ def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingRow]:
 # --- package accesses, contacts ---
 
 
-def access_rows(accesses: QuerySet[PackageAccess], today: date) -> Iterator[AccessRow]:
+def access_rows(accesses: QuerySet[PackageAccess], today: date) -> Iterator[AccessDeadlineRow]:
     """Accesses that were granted and not ended, and those that were denied; each knows whether its person has left."""
     held = Membership.objects.filter(user=OuterRef("person__user"), organization=OuterRef("person__organization"))
     ended = held.filter(ended_on__isnull=False).order_by("-ended_on").values("ended_on")[:1]
@@ -259,16 +272,16 @@ def access_rows(accesses: QuerySet[PackageAccess], today: date) -> Iterator[Acce
     yield from chain.from_iterable(
         batches(
             asked,
-            AccessRow,
+            AccessDeadlineRow,
             provider=F("package__offering__provider"),
             location=F("package__location"),
-            told_on=F("fedramp_told_on"),
+            notified_on=F("fedramp_notified_on"),
             is_there=Exists(held.not_over(today)),
             last_there=Subquery(ended),
         )
     )
 
 
-def contact_rows(contacts: QuerySet[Contact]) -> Iterator[ContactRow]:
+def contact_rows(contacts: QuerySet[Contact]) -> Iterator[ContactDeadlineRow]:
     """Contacts with the kind of their organization."""
-    yield from chain.from_iterable(batches(contacts, ContactRow, side=F("organization__kind")))
+    yield from chain.from_iterable(batches(contacts, ContactDeadlineRow, side=F("organization__kind")))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from authorizations.deadlines.computation import by_length, latest, met
-from authorizations.deadlines.deadline import PMO, Due, Force, OfferingRow, Side
+from authorizations.deadlines.deadline import PMO, Deadline, DeadlineForce, DeadlineSide, OfferingDeadlineRow
 from authorizations.lifecycle.date_arithmetic import next_yearly
 from authorizations.lifecycle.duties import adoption_of
 from authorizations.rules import Release, newest
@@ -12,7 +12,7 @@ from authorizations.rules.names import RULESETS
 from authorizations.rules.release_file import Effective
 from authorizations.vocabulary import Designation
 
-AGENCIES = Side("agency")
+AGENCIES = DeadlineSide("agency")
 # Of these rulesets, providers are not the ones who must follow.
 OF_OTHERS = ("AGU", "REC")
 
@@ -30,7 +30,7 @@ def is_legacy_on(rules: Release, certification: str, ruleset: str, day: date) ->
     return dates is None or dates.maintain is None or day < dates.maintain
 
 
-def binds_from(rules: Release, row: OfferingRow, ruleset: str) -> date | None:
+def binds_from(rules: Release, row: OfferingDeadlineRow, ruleset: str) -> date | None:
     """From when a ruleset binds an offering: adopted before, needed for its certification, or by existing holders."""
     dates = dates_of(rules, row.certification, ruleset)
     if dates is None or row.certified_on is None:
@@ -41,15 +41,15 @@ def binds_from(rules: Release, row: OfferingRow, ruleset: str) -> date | None:
     return min((day for day in (held, adopted.on if adopted else None) if day), default=None)
 
 
-def _of(row: OfferingRow) -> tuple[str, int]:
+def _of(row: OfferingDeadlineRow) -> tuple[str, int]:
     return "offering", row.pk
 
 
-def _provider(row: OfferingRow) -> Side:
-    return Side("provider", row.provider)
+def _provider(row: OfferingDeadlineRow) -> DeadlineSide:
+    return DeadlineSide("provider", row.provider)
 
 
-def reports(row: OfferingRow, today: date) -> Iterator[Due]:
+def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """N01 and N04: a report every three months, and a review meeting within ten business days of it."""
     if row.designation != Designation.CERTIFIED:
         return
@@ -69,12 +69,12 @@ def reports(row: OfferingRow, today: date) -> Iterator[Due]:
         yield by_length(
             kind="N04", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules,
             length="meeting_business_days", anchor="report delivered", anchored_on=last.on,
-            rule="CCM-QTR-MTG; CCM-QTR-SAR", force=Force.MUST if must else Force.SHOULD,
+            rule="CCM-QTR-MTG; CCM-QTR-SAR", force=DeadlineForce.MUST if must else DeadlineForce.SHOULD,
             detail=last.period.isoformat(), met_on=on, met_by=by,
         )  # fmt: skip
 
 
-def report_of_fedramp(row: OfferingRow, today: date) -> Iterator[Due]:
+def report_of_fedramp(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """N23: FedRAMP's certification report is in the package two weeks after its receipt, which comes with the decision.
 
     Until the ruleset CDS is needed for a new certification, nobody must; before anyone could adopt it, nobody owed it.
@@ -85,7 +85,7 @@ def report_of_fedramp(row: OfferingRow, today: date) -> Iterator[Due]:
     stated = rules.effective.get("CDS", {}).get(certification)
     if stated is None or (stated.optional and row.certified_here_on < stated.optional):
         return
-    force = Force.MUST if rules.in_force("CDS", certification, row.certified_here_on) else Force.SHOULD
+    force = DeadlineForce.MUST if rules.in_force("CDS", certification, row.certified_here_on) else DeadlineForce.SHOULD
     on, by = met("N23", row.certified_here_on, row.delivered)
     yield by_length(
         kind="N23", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules, length="fcr_days",
@@ -94,31 +94,35 @@ def report_of_fedramp(row: OfferingRow, today: date) -> Iterator[Due]:
     )  # fmt: skip
 
 
-def assessment_ahead(row: OfferingRow, today: date) -> Iterator[Due]:
+def assessment_ahead(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """L15: the SSP is with the assessor thirty days before an annual assessment begins, whose day was announced."""
-    for said in row.delivered:
-        if said.duty == "assessment_start" and is_legacy_on(newest(today), row.certification, "IVV", said.period):
+    for delivery in row.delivered:
+        if delivery.duty == "assessment_start" and is_legacy_on(
+            newest(today), row.certification, "IVV", delivery.period
+        ):
             rules = newest(today)
-            on, by = met("L15", said.period, row.delivered)
+            on, by = met("L15", delivery.period, row.delivered)
             yield by_length(
-                kind="L15", subject=_of(row), owes=_provider(row), to=Side("assessor"), release=rules,
-                length="ssp_to_assessor_days", anchor="annual assessment begins", anchored_on=said.period, rule="CMD",
-                back=True, detail=said.period.isoformat(), met_on=on, met_by=by,
+                kind="L15", subject=_of(row), owes=_provider(row), to=DeadlineSide("assessor"), release=rules,
+                length="ssp_to_assessor_days", anchor="annual assessment begins", anchored_on=delivery.period,
+                rule="CMD",
+                back=True, detail=delivery.period.isoformat(), met_on=on, met_by=by,
             )  # fmt: skip
 
 
-def endings(row: OfferingRow, today: date) -> Iterator[Due]:
+def endings(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """N25: agencies are told of a downgrade or an end 120 days before it."""
-    for said in row.delivered:
-        if said.duty == "N25":
+    for delivery in row.delivered:
+        if delivery.duty == "N25":
             yield by_length(
                 kind="N25", subject=_of(row), owes=_provider(row), to=AGENCIES, release=newest(today),
-                length="ending_days", anchor="downgrade or end", anchored_on=said.period, rule="FRC-CCL-DNP",
-                force=Force.SHOULD, back=True, detail=said.period.isoformat(), met_on=said.on, met_by=said.reference,
+                length="ending_days", anchor="downgrade or end", anchored_on=delivery.period, rule="FRC-CCL-DNP",
+                force=DeadlineForce.SHOULD, back=True, detail=delivery.period.isoformat(), met_on=delivery.on,
+                met_by=delivery.reference,
             )  # fmt: skip
 
 
-def progress(row: OfferingRow, today: date) -> Iterator[Due]:
+def progress(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """N28: in Initial Implementation, progress every three months and an assessment scheduled within two years."""
     if row.designation != Designation.INITIAL_IMPLEMENTATION:
         return
@@ -138,7 +142,7 @@ def progress(row: OfferingRow, today: date) -> Iterator[Due]:
     )  # fmt: skip
 
 
-def ready(row: OfferingRow, today: date) -> Iterator[Due]:
+def ready(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """L35: Ready lasts a year; it converts by the later of its annual assessment and 17 Nov 2026; all of it ends."""
     if row.designation != Designation.READY:
         return
@@ -156,16 +160,17 @@ def ready(row: OfferingRow, today: date) -> Iterator[Due]:
         yield _dated("L35_removed", row, removed, "ready_removed", "Ready disappears", rules)
 
 
-def _dated(kind: str, row: OfferingRow, day: date, name: str, anchor: str, rules: Release) -> Due:
-    force = Force.LOCAL if name in rules.local else Force.MUST
+def _dated(kind: str, row: OfferingDeadlineRow, day: date, name: str, anchor: str, rules: Release) -> Deadline:
+    force = DeadlineForce.LOCAL if name in rules.local else DeadlineForce.MUST
     rule = "FRC-CSF-RDY"
-    return Due(
-        kind=kind, subject_type="offering", subject_id=row.pk, owes=_provider(row), to=PMO, on=day, anchor=anchor,
+    return Deadline(
+        kind=kind, subject_type="offering", subject_id=row.pk, owed_by=_provider(row), owed_to=PMO, on=day,
+        anchor=anchor,
         anchored_on=day, rule=rule, source=rules.sources[name], release=rules.id, force=force,
     )  # fmt: skip
 
 
-def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
+def rulesets(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """D.4: from when existing holders need each ruleset, and from when a certification is lost without it."""
     if row.designation != Designation.CERTIFIED:
         return
@@ -179,9 +184,9 @@ def rulesets(row: OfferingRow, today: date) -> Iterator[Due]:
             # What was over before this release began, it asks of nobody anew.
             if day is None or day < rules.active_from or (name == "grace" and dates.next_assessment):
                 continue
-            yield Due(
-                kind=f"ruleset_{name}", subject_type="offering", subject_id=row.pk, owes=_provider(row), to=PMO,
+            yield Deadline(
+                kind=f"ruleset_{name}", subject_type="offering", subject_id=row.pk, owed_by=_provider(row), owed_to=PMO,
                 on=day, anchor=f"ruleset {ruleset}: {RULESETS[ruleset]}", anchored_on=day, rule=ruleset,
-                source=rules.effective_source, release=rules.id, force=Force.MUST, detail=ruleset,
+                source=rules.effective_source, release=rules.id, force=DeadlineForce.MUST, detail=ruleset,
                 satisfied_on=adopted.on if adopted else None, satisfied_by="adopted" if adopted else "",
             )  # fmt: skip

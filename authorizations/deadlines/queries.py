@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.deadlines import kinds, loading
-from authorizations.deadlines.deadline import Due
+from authorizations.deadlines.deadline import Deadline
 from authorizations.deadlines.kinds import compute
 from authorizations.lifecycle.stages import CLOCK_STOPPED
 from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
-from authorizations.models.querysets import mine, reads_everything
+from authorizations.models.querysets import reads_everything, user_organization_ids
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
 # Where the PMO itself owes something about a case.
@@ -26,7 +26,7 @@ OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *loading.ENDED_LISTED)
 
 
 @singledispatch
-def deadlines_of(noun: Any, today: date) -> list[Due]:
+def deadlines_of(record_type: Any, today: date) -> list[Deadline]:
     """The deadlines of one record, met or not, the next one first; those without a day stand at the end.
 
     Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of all records in
@@ -35,47 +35,49 @@ def deadlines_of(noun: Any, today: date) -> list[Due]:
     Raises:
         TypeError: nothing of this kind has deadlines.
     """
-    raise TypeError(f"{type(noun).__name__} has no deadlines")
+    raise TypeError(f"{type(record_type).__name__} has no deadlines")
 
 
 @deadlines_of.register
-def _of_case(noun: Case, today: date) -> list[Due]:
-    with_plan = noun.kind == CaseKind.INITIAL and noun.is_open
-    tasks = loading.task_rows(WbsTask.objects.filter(wbs__case=noun.pk)) if with_plan else ()
-    return in_order([*compute(loading.row_of_case(noun), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)])
+def _of_case(record_type: Case, today: date) -> list[Deadline]:
+    with_plan = record_type.kind == CaseKind.INITIAL and record_type.is_open
+    tasks = loading.task_rows(WbsTask.objects.filter(wbs__case=record_type.pk)) if with_plan else ()
+    return in_order(
+        [*compute(loading.row_of_case(record_type), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)]
+    )
 
 
 @deadlines_of.register
-def _of_ato(noun: Ato, today: date) -> list[Due]:
-    conditions = loading.conditions_of(noun)
-    own = compute(loading.row_of_ato(noun), kinds.OF_ATOS, today)
+def _of_ato(record_type: Ato, today: date) -> list[Deadline]:
+    conditions = loading.conditions_of(record_type)
+    own = compute(loading.row_of_ato(record_type), kinds.OF_ATOS, today)
     return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today)])
 
 
 @deadlines_of.register
-def _of_offering(noun: Offering, today: date) -> list[Due]:
-    found = loading.offering_rows(Offering.objects.filter(pk=noun.pk))
+def _of_offering(record_type: Offering, today: date) -> list[Deadline]:
+    found = loading.offering_rows(Offering.objects.filter(pk=record_type.pk))
     return in_order(_all(found, kinds.OF_OFFERINGS, today))
 
 
 @deadlines_of.register
-def _of_access(noun: PackageAccess, today: date) -> list[Due]:
-    found = loading.access_rows(PackageAccess.objects.filter(pk=noun.pk), today)
+def _of_access(record_type: PackageAccess, today: date) -> list[Deadline]:
+    found = loading.access_rows(PackageAccess.objects.filter(pk=record_type.pk), today)
     return in_order(_all(found, kinds.OF_ACCESSES, today))
 
 
 @deadlines_of.register
-def _of_organization(noun: Organization, today: date) -> list[Due]:
-    return in_order(everything().of(noun).deadlines(today))
+def _of_organization(record_type: Organization, today: date) -> list[Deadline]:
+    return in_order(everything().of(record_type).deadlines(today))
 
 
-def deadlines_seen(user: User, noun: Any, today: date) -> list[Due]:
+def deadlines_seen(user: User, record_type: Any, today: date) -> list[Deadline]:
     """The deadlines of a record that this person sees anyway.
 
     Of an offering, who takes no part in it is told what follows from public facts alone.
     """
-    deadlines = deadlines_of(noun, today)
-    if isinstance(noun, Offering) and not takes_part(user, noun):
+    deadlines = deadlines_of(record_type, today)
+    if isinstance(record_type, Offering) and not takes_part(user, record_type):
         return [due for due in deadlines if kinds.KINDS[due.kind].is_public and due.is_open]
     return deadlines
 
@@ -86,7 +88,9 @@ def takes_part(user: User, offering: Offering) -> bool:
         return True
     if OrganizationKind.AGENCY not in user.sides:
         return False
-    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), offering=offering, stage__in=LIVE_ATO_STAGES)
+    used = Ato.objects.visible_to(user).filter(
+        agency__in=user_organization_ids(user), offering=offering, stage__in=LIVE_ATO_STAGES
+    )
     return bool(used.exists())
 
 
@@ -94,7 +98,7 @@ def takes_part(user: User, offering: Offering) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DeadlineScope:
     """Records whose deadlines are asked for together."""
 
     cases: QuerySet[Any]
@@ -105,12 +109,12 @@ class Scope:
     accesses: QuerySet[Any]
     contacts: QuerySet[Any]
 
-    def of(self, organization: Organization) -> "Scope":
+    def of(self, organization: Organization) -> "DeadlineScope":
         """Those of them in which an organization takes part."""
         own = organization.pk
         of_case = Q(agency=own) | Q(offering__provider=own) | Q(assessor=own)
         cases, atos = self.cases.filter(of_case), self.atos.filter(Q(agency=own) | Q(offering__provider=own))
-        return Scope(
+        return DeadlineScope(
             cases=cases,
             tasks=self.tasks.filter(wbs__case__in=cases.values("pk")),
             atos=atos,
@@ -120,10 +124,10 @@ class Scope:
             contacts=self.contacts.filter(organization=own),
         )
 
-    def of_offering(self, key: int) -> "Scope":
+    def of_offering(self, key: int) -> "DeadlineScope":
         """Those of them that are about one offering, and about what agencies do with it."""
         atos = self.atos.filter(offering=key)
-        return Scope(
+        return DeadlineScope(
             cases=self.cases.filter(offering=key),
             tasks=self.tasks.filter(wbs__case__offering=key),
             atos=atos,
@@ -133,9 +137,9 @@ class Scope:
             contacts=self.contacts.none(),
         )
 
-    def owed_by_the_pmo(self) -> "Scope":
+    def owed_by_the_pmo(self) -> "DeadlineScope":
         """Those of them about which the PMO itself may owe something."""
-        return Scope(
+        return DeadlineScope(
             cases=self.cases.filter(stage__in=OWED_BY_THE_PMO),
             tasks=self.tasks.filter(is_pmo=True),
             atos=self.atos.none(),
@@ -145,7 +149,7 @@ class Scope:
             contacts=self.contacts.filter(organization__kind=OrganizationKind.PMO),
         )
 
-    def deadlines(self, today: date) -> Iterator[Due]:
+    def deadlines(self, today: date) -> Iterator[Deadline]:
         """Their deadlines, met or not, record by record, batch by batch."""
         yield from _all(loading.case_rows(self.cases), kinds.OF_CASES, today)
         yield from _all(loading.task_rows(self.tasks), kinds.OF_TASKS, today)
@@ -156,16 +160,16 @@ class Scope:
         yield from _all(loading.contact_rows(self.contacts), kinds.OF_CONTACTS, today)
 
 
-def everything() -> Scope:
+def everything() -> DeadlineScope:
     """Every record of the portal."""
     nouns: tuple[Any, ...] = (Case, WbsTask, Ato, Condition, Offering, PackageAccess, Contact)
-    return Scope(*(noun.objects.all() for noun in nouns))
+    return DeadlineScope(*(record_type.objects.all() for record_type in nouns))
 
 
-def seen_by(user: User) -> Scope:
+def seen_by(user: User) -> DeadlineScope:
     """The records in which a person takes part and which they may see."""
     atos = Ato.objects.visible_to(user).register_visible_to(user)
-    return Scope(
+    return DeadlineScope(
         cases=Case.objects.visible_to(user),
         tasks=WbsTask.objects.visible_to(user),
         atos=atos,
@@ -181,8 +185,12 @@ def _offerings_of(user: User) -> QuerySet[Any]:
     offerings = Offering.objects.visible_to(user)
     if reads_everything(user):
         return offerings
-    used = Ato.objects.visible_to(user).filter(agency__in=mine(user), stage__in=LIVE_ATO_STAGES).values("offering")
-    return offerings.filter(Q(provider__in=mine(user)) | Q(pk__in=used))
+    used = (
+        Ato.objects.visible_to(user)
+        .filter(agency__in=user_organization_ids(user), stage__in=LIVE_ATO_STAGES)
+        .values("offering")
+    )
+    return offerings.filter(Q(provider__in=user_organization_ids(user)) | Q(pk__in=used))
 
 
 def deadlines_for(
@@ -193,7 +201,7 @@ def deadlines_for(
     *,
     own: bool = False,
     offering: int | None = None,
-) -> list[Due]:
+) -> list[Deadline]:
     """The deadlines of everything that a person takes part in and may see, by their day.
 
     Args:
@@ -208,29 +216,29 @@ def deadlines_for(
     if since is not None or until is not None:
         first, last = since or date.min, until or date.max
         found = (due for due in found if due.on is not None and first <= due.on <= last)
-    return in_order(due for due in found if not own or owes(user, due))
+    return in_order(due for due in found if not own or is_owed_by(user, due))
 
 
-def owes(user: User, due: Due) -> bool:
+def is_owed_by(user: User, due: Deadline) -> bool:
     """Whether one of a person's own organizations owes a deadline."""
-    if due.owes.side == OrganizationKind.PMO:
+    if due.owed_by.side == OrganizationKind.PMO:
         return OrganizationKind.PMO in user.sides
-    return any(due.owes.organization == held.organization_id for held in user.current_memberships)
+    return any(due.owed_by.organization == held.organization_id for held in user.current_memberships)
 
 
-def sweep(today: date, until: date) -> Iterator[Due]:
+def sweep(today: date, until: date) -> Iterator[Deadline]:
     """Every open deadline of the portal that has passed or is due until a day, record by record, batch by batch."""
     for due in everything().deadlines(today):
         if due.satisfied_on is None and due.on is not None and due.on <= until:
             yield due
 
 
-def _all(found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date) -> Iterator[Due]:
+def _all(found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date) -> Iterator[Deadline]:
     for row in found:
         yield from compute(row, functions, today)
 
 
-def in_order(deadlines: Iterable[Due]) -> list[Due]:
+def in_order(deadlines: Iterable[Deadline]) -> list[Deadline]:
     """By their day; those without one at the end; the same day in the order of the kinds."""
     order = {kind: place for place, kind in enumerate(kinds.KINDS)}
     return sorted(

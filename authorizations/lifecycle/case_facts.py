@@ -5,7 +5,7 @@ from typing import Any
 
 from authorizations.lifecycle.facts import TO_FEDRAMP, TO_PROVIDER
 from authorizations.lifecycle.problems import Force
-from authorizations.lifecycle.step import OF_THE_DECISION, Fact, Kind
+from authorizations.lifecycle.step import OF_THE_DECISION, Fact, FactKind
 from authorizations.policy import Party
 from authorizations.vocabulary import AtoType
 
@@ -18,11 +18,11 @@ LATER: dict[str, Any] = {"may_be_later": True}
 
 
 def _on(name: str, label: str, **data: Any) -> Fact:
-    return Fact(f"{name}_on", f"{label} on", Kind.DATE, **data)
+    return Fact(f"{name}_on", f"{label} on", FactKind.DATE, **data)
 
 
 def _choice(name: str, label: str, choices: tuple[tuple[str, str], ...], **data: Any) -> Fact:
-    return Fact(name, label, Kind.CHOICE, choices=choices, **data)
+    return Fact(name, label, FactKind.CHOICE, choices=choices, **data)
 
 
 def _yes_no(name: str, label: str, **data: Any) -> Fact:
@@ -30,19 +30,19 @@ def _yes_no(name: str, label: str, **data: Any) -> Fact:
 
 
 def _text(name: str, label: str, **data: Any) -> Fact:
-    return Fact(name, label, Kind.TEXT, **data)
+    return Fact(name, label, FactKind.TEXT, **data)
 
 
 def _long(name: str, label: str, **data: Any) -> Fact:
-    return Fact(name, label, Kind.LONG_TEXT, **data)
+    return Fact(name, label, FactKind.LONG_TEXT, **data)
 
 
 def _record(name: str, label: str, **data: Any) -> Fact:
-    return Fact(name, label, Kind.RECORD, ours=True, **data)
+    return Fact(name, label, FactKind.RECORD, is_record_column=True, **data)
 
 
-MISSING = _long("missing", "What is missing", kept=False)
-ANSWER = _long("answer", "Answer to what was returned", kept=False)
+MISSING = _long("missing", "What is missing", is_stored=False)
+ANSWER = _long("answer", "Answer to what was returned", is_stored=False)
 # --- who and what, on the record itself ---
 SYSTEM = _record(
     "system", "System", help="The agency's information system, with its FIPS 199 levels.", waivable=False, by=AGENCY
@@ -74,8 +74,8 @@ CONTACTS = (
 )
 REVIEWER = _text("technical_reviewer", "Technical reviewer", help="Who reviews for the agency; one name or several.")
 PLANNED = (
-    Fact("assessment_planned_on", "Assessment planned to start on", Kind.DATE, by=ASSESSOR | PROVIDER, **LATER),
-    Fact("ato_planned_on", "ATO planned on", Kind.DATE, **LATER),
+    Fact("assessment_planned_on", "Assessment planned to start on", FactKind.DATE, by=ASSESSOR | PROVIDER, **LATER),
+    Fact("ato_planned_on", "ATO planned on", FactKind.DATE, **LATER),
 )
 IN_PRODUCTION = _on("in_production_declared", "Declared to be in production", by=PROVIDER)
 PROOF = _choice(
@@ -139,13 +139,13 @@ CLOSE_OUT = _on("close_out_held", "Close-out meeting held", force=Force.SHOULD, 
 FOR_THE_AO = (
     _long("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
     _on("sar_approved", "SAR approved", by=AGENCY),
-    Fact("pending_deviations", "Pending deviation requests", Kind.COUNT, by=AGENCY),
-    Fact("open_high", "Open findings of level High", Kind.COUNT, by=AGENCY),
+    Fact("pending_deviations", "Pending deviation requests", FactKind.COUNT, by=AGENCY),
+    Fact("open_high", "Open findings of level High", FactKind.COUNT, by=AGENCY),
     CLOSE_OUT,
 )
 SIGNED = _on("signed", "Signed", waivable=False)
 EXPIRES = Fact(
-    "expires_on", "Expires on", Kind.DATE, force=None, help="Leave it blank if the letter names none.", **LATER
+    "expires_on", "Expires on", FactKind.DATE, force=None, help="Leave it blank if the letter names none.", **LATER
 )
 # Who signs may say in the same act where the letter is; whoever records the decision must.
 LETTER_WHERE = replace(
@@ -157,7 +157,7 @@ CONDITIONS_WHERE = _text(
     "conditions_reference",
     "Reference of the conditions",
     force=None,
-    kept=False,
+    is_stored=False,
     help="Of an ATO with conditions: where they stand, unless they are under Documents already.",
 )
 WHERE = (LETTER_WHERE, CONDITIONS_WHERE)
@@ -181,7 +181,7 @@ REUSE_TYPE = _choice(
     _types(AtoType.ATO, AtoType.WITH_CONDITIONS, AtoType.ATU, AtoType.TEMPORARY),
     waivable=False,
 )
-IN_ERROR = Fact("in_error", "The ATO was issued in error", Kind.BOOLEAN, kept=False, waivable=False)
+IN_ERROR = Fact("in_error", "The ATO was issued in error", FactKind.BOOLEAN, is_stored=False, waivable=False)
 LETTER = tuple(replace(fact, waivable=False) for fact in TO_FEDRAMP)
 UPLOADED = (
     _on("package_uploaded", "Package uploaded", by=PROVIDER),
@@ -197,7 +197,9 @@ UPLOADED = (
         help="When the assessor reviewed what has changed since an assessment that is more than three months old.",
     ),
 )
-SIDE = _choice("side", "Side", (("agency", "Agency: the letter"), ("provider", "Provider: the package")), kept=False)
+SIDE = _choice(
+    "side", "Side", (("agency", "Agency: the letter"), ("provider", "Provider: the package")), is_stored=False
+)
 LETTER_RECEIVED = _on("letter_received", "Letter received", by=PMO)
 COMPLETE = (
     _on("completeness_checked", "Completeness checked", by=PMO),
@@ -212,14 +214,16 @@ PMO_RECOMMENDATION = _choice(
     by=PMO,
     waivable=False,
 )
-TAKER = Fact("taker", "Hand over to", Kind.RECORD, kept=False, waivable=False, help="A reviewer or a lead of the PMO.")
+TAKER = Fact(
+    "taker", "Hand over to", FactKind.RECORD, is_stored=False, waivable=False, help="A reviewer or a lead of the PMO."
+)
 CERTIFIED = (
     _on("certified", "Certified"),
     _choice("certification_type", "Certification type", (("rev5", "Rev5"), ("20x", "20x"))),
     _choice("certification_path", "Certification path", (("agency", "Agency"), ("program", "Program"))),
     _choice("certification_class", "Class", tuple((each, f"Class {each}") for each in "ABCD")),
 )
-EVIDENCE = _text("evidence", "Reference of the evidence", kept=False, waivable=False)
+EVIDENCE = _text("evidence", "Reference of the evidence", is_stored=False, waivable=False)
 
 # --- endings and ladders ---
 STOPPED = (
@@ -233,7 +237,7 @@ WARNING = (
         "Ground of the warning",
         (("over_12_months", "Over 12 months"), ("no_reply", "No reply"), ("no_progress", "No progress")),
     ),
-    Fact("warning_due_on", "Answer due on", Kind.DATE, **LATER),
+    Fact("warning_due_on", "Answer due on", FactKind.DATE, **LATER),
 )
 REMOVAL = (
     _choice(
@@ -256,7 +260,7 @@ TIMELINE = (
     _on("timeline_agreed_by_provider", "Agreed by the provider", waivable=False),
 )
 PARTNER_NOTICE = _on("partner_notice", "Notice of the partner's end")
-NEW_AGENCY = Fact("new_agency", "New agency", Kind.RECORD, kept=False, waivable=False)
+NEW_AGENCY = Fact("new_agency", "New agency", FactKind.RECORD, is_stored=False, waivable=False)
 CONVERSION = (
     _choice("target_path", "Target path", (("20x_program", "20x Program"), ("rev5_program", "Rev5 Program"))),
     _choice("target_class", "Target class", (("B", "Class B"), ("C", "Class C"))),
@@ -265,7 +269,7 @@ CONVERSION = (
 
 # --- reuse; what a grant, a denial or a notice consists of cannot be waived, because nothing could be written ---
 USE = _long("intended_use", "Intended use", by=AGENCY)
-IN_SCOPE = Fact("use_in_scope", "The use is in FedRAMP's scope", Kind.BOOLEAN, by=AGENCY)
+IN_SCOPE = Fact("use_in_scope", "The use is in FedRAMP's scope", FactKind.BOOLEAN, by=AGENCY)
 PERSON = _record(
     "access_person", "Who is to open the package", help="A contact of the agency.", by=AGENCY, waivable=False
 )
@@ -276,14 +280,16 @@ GRANT = (
     Fact(
         "access_until",
         "Until",
-        Kind.DATE,
+        FactKind.DATE,
         force=None,
         help="Connect.gov: 60 days from the grant. Leave it blank where the provider sets no end.",
         **LATER,
     ),
 )
 DENIED = _on("access_denied", "Access denied", by=PMO | PROVIDER, waivable=False)
-NEW_END = Fact("new_end", "New end", Kind.DATE, help="Connect.gov: 30 days more.", kept=False, waivable=False, **LATER)
+NEW_END = Fact(
+    "new_end", "New end", FactKind.DATE, help="Connect.gov: 30 days more.", is_stored=False, waivable=False, **LATER
+)
 RENEWAL_ASKED = _on("renewal_asked", "Renewal asked", by=AGENCY)
 REVIEWED = (
     _on("review_recorded", "Review record", by=AGENCY),
@@ -317,14 +323,14 @@ UNSUITABLE = (
     _on("deficiency_documented", "Deficiency documented", force=None, by=AGENCY),
     _on("pmo_told", "PMO told", force=None, by=AGENCY),
 )
-PROVIDER_TOLD = Fact("provider_told_on", TO_PROVIDER[0].label, Kind.DATE, force=None, by=AGENCY)
+PROVIDER_NOTIFIED = Fact("provider_notified_on", TO_PROVIDER[0].label, FactKind.DATE, force=None, by=AGENCY)
 # --- agreements and signatures, stated by each side in a turn of its own ---
 AGREED = (
-    Fact("agency_agreed_on", "Agency agreed on", Kind.DATE, waivable=False),
-    Fact("provider_agreed_on", "Provider agreed on", Kind.DATE, waivable=False),
+    Fact("agency_agreed_on", "Agency agreed on", FactKind.DATE, waivable=False),
+    Fact("provider_agreed_on", "Provider agreed on", FactKind.DATE, waivable=False),
 )
 WBS_SIGNED = (
-    Fact("wbs_signed_by_agency_on", "WBS signed by the agency on", Kind.DATE, waivable=False),
-    Fact("wbs_signed_by_provider_on", "WBS signed by the provider on", Kind.DATE, waivable=False),
+    Fact("wbs_signed_by_agency_on", "WBS signed by the agency on", FactKind.DATE, waivable=False),
+    Fact("wbs_signed_by_provider_on", "WBS signed by the provider on", FactKind.DATE, waivable=False),
 )
-OF_THE_SIDE_SIGNED = Fact("side_signed_on", "Your side signed on", Kind.DATE, kept=False, waivable=False)
+OF_THE_SIDE_SIGNED = Fact("side_signed_on", "Your side signed on", FactKind.DATE, is_stored=False, waivable=False)

@@ -26,7 +26,7 @@ class ActingContext:
     delegated: Mapping[Party, Any] = field(default_factory=dict)
     acting_for: Any = None  # whose role it is, where the user acts by delegation
     recording: bool = False  # the user enters what the authorizing official signed
-    standing_in: bool = False  # the step belongs to one of `stands_in_for`
+    for_unstaffed_organization: bool = False  # the step belongs to one of `stands_in_for`
     vacant: bool = False  # the step is the authorizing official's alone, and there is none now
 
     @property
@@ -42,9 +42,9 @@ class ActingContext:
     def as_one_of(self, parties: Iterable[Party], **changed: Any) -> Self:
         """The same in the role of one of these parties: in the user's own right where that is possible."""
         held = self.acting.intersection(parties)
-        lender = next((self.delegated[party] for party in sorted(held) if party in self.delegated), None)
+        delegator = next((self.delegated[party] for party in sorted(held) if party in self.delegated), None)
         in_own_right = any(party not in self.delegated for party in held)
-        return replace(self, acting_for=None if in_own_right else lender, **changed)
+        return replace(self, acting_for=None if in_own_right else delegator, **changed)
 
 
 @dataclass(frozen=True, slots=True)

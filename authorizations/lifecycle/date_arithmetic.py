@@ -43,7 +43,7 @@ INAUGURATION = 1965
 @cache
 def federal_holidays(year: int) -> frozenset[date]:
     """The days of a year on which federal offices are closed; a holiday on a weekend is kept on the nearest weekday."""
-    fixed = [_kept_on(date(year, month, day)) for month, day in FIXED_HOLIDAYS]
+    fixed = [_observed_on(date(year, month, day)) for month, day in FIXED_HOLIDAYS]
     return frozenset([*fixed, *(_nth(year, *rule) for rule in MOVING_HOLIDAYS)])
 
 
@@ -110,7 +110,7 @@ def _is_holiday(day: date) -> bool:
     return known or day == inauguration_day(day.year)
 
 
-def _kept_on(day: date) -> date:
+def _observed_on(day: date) -> date:
     moved = {SATURDAY: -1, SUNDAY: 1}.get(day.weekday(), 0)
     return day + timedelta(days=moved)
 

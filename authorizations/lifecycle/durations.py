@@ -13,7 +13,7 @@ from authorizations.lifecycle.stages import CLOCK_STOPPED
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class StageChange:
     """What one act left: the stage, and whose turn it was, from the day it happened (machine tables, rule 9)."""
 
     on: date
@@ -45,19 +45,19 @@ class Visit:
     days: int
 
 
-def moves(acts: Iterable[tuple[date, Mapping[str, Any]]]) -> list[Moved]:
+def moves(acts: Iterable[tuple[date, Mapping[str, Any]]]) -> list[StageChange]:
     """The acts that changed the stage or the turn, from the record in its order: (day, changes) of every act.
 
     A change is ``[before, after]``; an act that says nothing of the stage or the turn leaves it as it was.
     """
-    found: list[Moved] = []
+    found: list[StageChange] = []
     stage = turn = ""
     for on, changes in acts:
         before = stage, turn
         stage = _after(changes, "stage", stage)
         turn = _after(changes, "waits_on", turn)
         if (stage, turn) != before:
-            found.append(Moved(on, stage, turn))
+            found.append(StageChange(on, stage, turn))
     return found
 
 
@@ -66,7 +66,7 @@ def _after(changes: Mapping[str, Any], name: str, otherwise: str) -> str:
     return str(change[1]) if change else otherwise
 
 
-def spans(moved: Sequence[Moved], until: date) -> list[Span]:
+def spans(moved: Sequence[StageChange], until: date) -> list[Span]:
     """The times between the moves of a case, the last one until a day: today, or the day on which the case ended.
 
     An act that was recorded late counts from the day it happened, as the stored "since" does: what was recorded before

@@ -70,6 +70,6 @@ DUTIES: dict[str, Duty] = {
 }  # fmt: skip
 
 
-def duties_of(noun: str) -> list[Duty]:
+def duties_of(record_type: str) -> list[Duty]:
     """The duties that are met on a record of this kind."""
-    return [duty for duty in DUTIES.values() if duty.of == noun]
+    return [duty for duty in DUTIES.values() if duty.of == record_type]

@@ -13,7 +13,7 @@ from accounts.roles import KIND_OF, OrganizationKind
 from authorizations.lifecycle.sources import source_of
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import Step
-from authorizations.rules.validation import Day, Document, Row, Text, refuse, sentences, shown
+from authorizations.rules.validation import Day, JsonModel, JsonRow, Text, refuse, sentences, shown
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, CaseKind
 
 DOCUMENT = Path(__file__).parent.parent / "rules" / "guidance" / "duties-and-tips.json"
@@ -37,7 +37,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 ENDING_BESIDE = frozenset({"revise_decision", "alternate_agency"})
 
 
-class Side(StrEnum):
+class GuidanceSide(StrEnum):
     """The four sides of a case; the order is that of the columns."""
 
     AGENCY = "agency"
@@ -53,11 +53,16 @@ class Side(StrEnum):
     @property
     def plural(self) -> str:
         """Those whom a tip is for."""
-        return "agencies" if self is Side.AGENCY else f"{self.label}s"
+        return "agencies" if self is GuidanceSide.AGENCY else f"{self.label}s"
 
 
-SIDES = {Side.AGENCY: "Agency", Side.CSP: "CSP", Side.ASSESSOR: "Assessor", Side.FEDRAMP: "FedRAMP PMO"}
-SIDE_OF = {OrganizationKind.AGENCY: Side.AGENCY, OrganizationKind.PROVIDER: Side.CSP}
+SIDES = {
+    GuidanceSide.AGENCY: "Agency",
+    GuidanceSide.CSP: "CSP",
+    GuidanceSide.ASSESSOR: "Assessor",
+    GuidanceSide.FEDRAMP: "FedRAMP PMO",
+}
+SIDE_OF = {OrganizationKind.AGENCY: GuidanceSide.AGENCY, OrganizationKind.PROVIDER: GuidanceSide.CSP}
 
 
 class Firmness(StrEnum):
@@ -94,20 +99,20 @@ Followed = Annotated[Text, AfterValidator(_followed)]
 Three = tuple[Text, Text, Text]
 
 
-class Duty(Document):
+class GuidanceDuty(JsonModel):
     """One thing to do, at which places, and what each side does about it; a side that is not named has none."""
 
     id: Text
     what: Text
     at: Places
-    who: Annotated[dict[Side, Text], Field(min_length=1)]
+    who: Annotated[dict[GuidanceSide, Text], Field(min_length=1)]
     source: Followed
     outdated: Text = ""
 
     @property
     def cells(self) -> list[tuple[str, str]]:
         """The label of each side with its part, in the order of the columns; blank for none."""
-        return [(side.label, self.who.get(side, "")) for side in Side]
+        return [(side.label, self.who.get(side, "")) for side in GuidanceSide]
 
     @property
     def parts(self) -> list[tuple[str, str]]:
@@ -115,14 +120,14 @@ class Duty(Document):
         return [(side, words) for side, words in self.cells if words]
 
 
-class Tip(Document):
+class Tip(JsonModel):
     """One recommendation to a side, at which places, how firm it is, and what of it is no longer so.
 
     why and how are there where a source gives them.
     """
 
     id: Text
-    side: Side
+    side: GuidanceSide
     chapter: Text
     at: Places
     kinds: Annotated[tuple[Firmness, ...], Field(min_length=1)]
@@ -133,13 +138,13 @@ class Tip(Document):
     outdated: Text = ""
 
     @property
-    def firm(self) -> str:
+    def firmness_label(self) -> str:
         """How firm it is, in words."""
         first, *rest = (IN_WORDS[kind] for kind in self.kinds)
         return "; ".join([first, *(words[:1].lower() + words[1:] for words in rest)])
 
 
-class Answer(Document):
+class GuidanceAnswer(JsonModel):
     """A question that people ask before they begin, with its answer, and at which places it is needed."""
 
     question: Text
@@ -148,7 +153,7 @@ class Answer(Document):
     at: Places
 
 
-class Recurring(Row):
+class Recurring(JsonRow):
     """A duty that comes again, or comes with an event, and has no date here: what, who owes it, and when in words."""
 
     id: Text
@@ -158,7 +163,7 @@ class Recurring(Row):
     source: Followed
 
 
-class About(Document):
+class About(JsonModel):
     """What a page says of itself: where it comes from, what of that is outdated, and where to ask today.
 
     ask: what about, where, source.
@@ -172,7 +177,7 @@ class About(Document):
     ask: tuple[tuple[Text, Text, Followed], ...]
 
 
-class Guidance(Document):
+class Guidance(JsonModel):
     """The whole document: duties and tips in the order of their tables, and what the three public pages add.
 
     phases: of each kind of case, the title of each with its places. ways: what about, initial, reuse.
@@ -182,9 +187,9 @@ class Guidance(Document):
     id: Text
     as_of: Day
     phases: dict[CaseKind, tuple[tuple[Text, Places], ...]]
-    duties: tuple[Duty, ...]
+    duties: tuple[GuidanceDuty, ...]
     tips: tuple[Tip, ...]
-    why: tuple[Answer, ...]
+    why: tuple[GuidanceAnswer, ...]
     ways: tuple[Three, ...]
     ways_source: Followed
     compared: tuple[Three, ...]
@@ -231,22 +236,22 @@ GUIDANCE = read(DOCUMENT.read_text(encoding="utf-8"))
 class Here:
     """What is to be known at one place: the duties of all sides, the tips for the reader's side, and questions."""
 
-    duties: tuple[Duty, ...]
+    duties: tuple[GuidanceDuty, ...]
     tips: tuple[Tip, ...]
-    why: tuple[Answer, ...] = ()
+    why: tuple[GuidanceAnswer, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to say."""
         return bool(self.duties or self.tips)
 
 
-def sides_of(roles: Iterable[str]) -> frozenset[Side]:
+def sides_of(roles: Iterable[str]) -> frozenset[GuidanceSide]:
     """For which sides a person with these roles reads tips; whoever is of neither side reads those of both."""
     own = {SIDE_OF[OrganizationKind(KIND_OF[role])] for role in roles if KIND_OF[role] in SIDE_OF}
-    return frozenset(own or {Side.AGENCY, Side.CSP})
+    return frozenset(own or {GuidanceSide.AGENCY, GuidanceSide.CSP})
 
 
-def here(place: str, sides: Iterable[Side]) -> Here:
+def here(place: str, sides: Iterable[GuidanceSide]) -> Here:
     """What stands at a place (a kind of case and one of its stages, `start`, `ato` or `end`) for these sides."""
     read_by = frozenset(sides)
     return Here(
@@ -271,7 +276,7 @@ def ends_an_ato(step: Step) -> bool:
 # --- the public pages ---
 
 
-def phases(kind: str) -> list[tuple[str, list[Duty]]]:
+def phases(kind: str) -> list[tuple[str, list[GuidanceDuty]]]:
     """The phases of a kind of case, each with its duties: a duty stands in the phase of its first place."""
     return [
         (title, [duty for duty in GUIDANCE.duties if duty.at[0] in places])
@@ -279,7 +284,7 @@ def phases(kind: str) -> list[tuple[str, list[Duty]]]:
     ]
 
 
-def chapters(side: Side) -> list[tuple[str, list[Tip]]]:
+def chapters(side: GuidanceSide) -> list[tuple[str, list[Tip]]]:
     """The tips for a side by chapter, both in the order of the document."""
     found: dict[str, list[Tip]] = {}
     for tip in GUIDANCE.tips:

@@ -37,7 +37,9 @@ class Machine:
     @cached_property
     def facts(self) -> dict[str, Fact]:
         """Every fact that is kept on the record, by name, in the order in which the steps ask for them."""
-        asked = (fact for step in self.steps if not step.inside for fact in (*step.facts, *step.reads) if fact.kept)
+        asked = (
+            fact for step in self.steps if not step.inside for fact in (*step.facts, *step.reads) if fact.is_stored
+        )
         found: dict[str, Fact] = {}
         for fact in asked:
             found.setdefault(fact.name, fact)
@@ -54,7 +56,7 @@ class Machine:
             places = [order.index(source) for source in step.sources] or [-1]
             goes_on = step.leads_to(stage) in {*self.live, stage}
             if max(places) < reached and goes_on:
-                new = [fact for fact in (*step.reads, *step.facts) if fact.kept and fact.name not in named]
+                new = [fact for fact in (*step.reads, *step.facts) if fact.is_stored and fact.name not in named]
                 named |= {fact.name for fact in new}
                 if new:
                     found.setdefault(self.stages[order[max(min(places), 0)]], []).extend(new)
@@ -86,7 +88,7 @@ def _recorders(step: Step, name: str) -> Iterator[Party]:
             yield from fact.by
 
 
-def steps_of(noun: type) -> tuple[Step, ...]:
+def steps_of(record_type: type) -> tuple[Step, ...]:
     """The steps that the transitions of a class and of its parts carry, in the order of the table."""
-    found = [getattr(value, "step", None) for part in noun.__mro__ for value in vars(part).values()]
+    found = [getattr(value, "step", None) for part in record_type.__mro__ for value in vars(part).values()]
     return tuple(sorted((step for step in found if isinstance(step, Step)), key=lambda step: step.order))

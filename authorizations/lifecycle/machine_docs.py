@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.problems import Force
-from authorizations.lifecycle.sources import Source, sources_of
+from authorizations.lifecycle.sources import SourceDocument, sources_of
 from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL, OPEN_REUSE, WITH_ACCESS
 from authorizations.lifecycle.step import Gate, Step
 from authorizations.lifecycle.turns import turn_in_words
@@ -35,12 +35,12 @@ RECORDING = "; the agency liaison may record what was signed"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StepDescription:
     """One step in words."""
 
     row: str
     label: str
-    says: str
+    description: str
     sources: str
     target: str
     who: str
@@ -58,7 +58,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class StageTold:
+class StageDescription:
     """One stage in words: whom it waits on (blank where nobody is waited on), where it leads, and its source."""
 
     label: str
@@ -68,14 +68,14 @@ class StageTold:
     source: str
 
 
-def rows(machine: Machine) -> Iterator[Told]:
+def rows(machine: Machine) -> Iterator[StepDescription]:
     """Every step of a machine in words, in the order of its table."""
     for step in machine.steps:
         waivable = machine.gates() if machine.name in CaseKind.values and step.sources else None
-        yield Told(
+        yield StepDescription(
             step.row,
             step.label,
-            step.says,
+            step.description,
             _stages(machine, step.sources) or "New",
             _target(machine, step),
             _who(step),
@@ -88,22 +88,22 @@ def rows(machine: Machine) -> Iterator[Told]:
         )
 
 
-def stages(machine: Machine, sources: dict[str, str]) -> Iterator[StageTold]:
+def stages(machine: Machine, sources: dict[str, str]) -> Iterator[StageDescription]:
     """Every stage of a machine in words; ``sources`` names where each comes from."""
     is_case = machine.name in CaseKind.values
     for value, label in machine.stages.items():
         exits = [(step.label, _target(machine, step)) for step in machine.exits(value)]
         turn = turn_in_words(machine.name, value) if is_case and value in machine.live else ""
-        yield StageTold(label, value in machine.live, turn, exits, sources.get(value, ""))
+        yield StageDescription(label, value in machine.live, turn, exits, sources.get(value, ""))
 
 
-def sources(machine: Machine, of_stages: dict[str, str]) -> list[Source]:
+def sources(machine: Machine, of_stages: dict[str, str]) -> list[SourceDocument]:
     """The sources of a machine's steps and stages, in the order of authority."""
     names = {name for step in machine.steps for name in step.basis}
     rows = {step.row for step in machine.steps if not step.inside}
-    asked = [rule for rule in newest().artifacts.values() if not rows.isdisjoint(rule.asked)]
+    asked = [rule for rule in newest().documents.values() if not rows.isdisjoint(rule.asked)]
     names |= {name for rule in asked for name in rule.source.split("; ")}
-    return sources_of(names | {name for said in of_stages.values() for name in said.split("; ")})
+    return sources_of(names | {name for stage_sources in of_stages.values() for name in stage_sources.split("; ")})
 
 
 def _target(machine: Machine, step: Step) -> str:
@@ -118,7 +118,7 @@ def _who(step: Step) -> str:
     if step.inside:
         return f"Nobody by hand: only {step.inside}"
     people = ", ".join(party.value for party in Party if party in step.who)
-    narrowed = f"; {_lower(_first_line(step.narrows))}" if step.narrows else ""
+    narrowed = f"; {_lower(_first_line(step.party_filter))}" if step.party_filter else ""
     return f"{_upper(people)}{narrowed}{RECORDING if step.recorded else ''}"
 
 
@@ -134,8 +134,8 @@ def _facts(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
 def _documents(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
     """The documents that the newest release asks for, each with the force of this row and its source."""
     for rule, how, words in document_gates.in_words(newest(), step.row):
-        firm = FIRM if waivable is not None and how.is_signed else ""
-        force = " (or a reason)" if how.force == "should" else firm
+        not_waivable = FIRM if waivable is not None and how.is_signed else ""
+        force = " (or a reason)" if how.force == "should" else not_waivable
         yield f"{words}{force} [{rule.source}]"
 
 
@@ -158,7 +158,7 @@ def _turn(machine: Machine, step: Step) -> str:
         return ""
     if step.back_to or (not step.target and len(step.sources) != 1):
         return "By the rule of the stage"
-    words = turn_in_words(machine.name, step.target or step.sources[0], step.hands_to)
+    words = turn_in_words(machine.name, step.target or step.sources[0], step.next_turn)
     return _upper(words)
 
 
@@ -178,8 +178,8 @@ def groups(machine: Machine) -> list[tuple[str, str]]:
     ]
 
 
-def _first_line(said: object) -> str:
-    return (said.__doc__ or "").splitlines()[0].rstrip(".")
+def _first_line(documented: object) -> str:
+    return (documented.__doc__ or "").splitlines()[0].rstrip(".")
 
 
 def _upper(words: str) -> str:
@@ -246,7 +246,7 @@ def _diagram(machine: Machine) -> Iterator[str]:
     yield "```"
 
 
-def _line(row: Told) -> str:
+def _line(row: StepDescription) -> str:
     cells = (
         row.row,
         row.label,

@@ -12,7 +12,7 @@ class Force(StrEnum):
     """How firmly a gate or a fact stands in the way."""
 
     MUST = "must"  # the step waits until it is met
-    SHOULD = "should"  # the person may go on with a reason that everyone sees
+    SHOULD = "advisory_problem"  # the person may go on with a reason that everyone sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +26,24 @@ class Problem:
     waivable: bool = True  # whether a PMO lead may waive it (machine tables, rule 3)
 
 
-def firm(gate: G) -> G:
+def not_waivable(gate: G) -> G:
     """A gate that nobody may waive (machine tables, rule 3)."""
     gate.waivable = False  # type: ignore[attr-defined]  # functions take attributes; the type has no word for it
     return gate
 
 
-def soft(gate: G) -> G:
+def advisory(gate: G) -> G:
     """A gate that only asks: the person may go on with a reason (machine tables, rule 3)."""
     gate.force = Force.SHOULD  # type: ignore[attr-defined]  # as above
     return gate
 
 
-def should(gate: str, sentence: str, where: str = "") -> Problem:
+def advisory_problem(gate: str, sentence: str, where: str = "") -> Problem:
     """A problem that only asks."""
     return Problem(gate, sentence, where, Force.SHOULD)
 
 
-def firmly(gate: str, sentence: str, where: str = "") -> Problem:
+def not_waivable_problem(gate: str, sentence: str, where: str = "") -> Problem:
     """A problem that nobody may waive."""
     return Problem(gate, sentence, where, waivable=False)
 

@@ -11,7 +11,7 @@ from django_fsm import GET_STATE, TransitionNotAllowed, transition
 
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext, CurrentAct
-from authorizations.lifecycle.gates import documents as papers
+from authorizations.lifecycle.gates import documents as document_summary
 from authorizations.lifecycle.problems import REASON, Force, NotMet, Problem
 from authorizations.policy import Party
 from authorizations.rules import Release
@@ -23,14 +23,14 @@ class Subject(Protocol):
     """What every step may ask of the record it moves."""
 
     stage: Any
-    papers: dict[str, dict[str, Any]]  # the summary of its documents
+    document_summary: dict[str, dict[str, Any]]  # the summary of its documents
 
     @property
     def rules(self) -> Release:
         """The release of the rules that holds for it."""
         ...
 
-    def said(self, name: str) -> Any:
+    def fact_value(self, name: str) -> Any:
         """The recorded value of a fact, None where there is none."""
         ...
 
@@ -38,7 +38,7 @@ class Subject(Protocol):
         """Names of the gates that are waived on a day."""
         ...
 
-    def keep(self, step: "Step", facts: "Facts", act: CurrentAct) -> None:
+    def store_facts(self, step: "Step", facts: "Facts", act: CurrentAct) -> None:
         """Sets what every step of this noun sets from the facts of the act."""
         ...
 
@@ -52,7 +52,7 @@ Narrowing = Callable[[Any], frozenset[Party]]
 Body = TypeVar("Body", bound=Callable[..., None])
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact is, for the form that asks for it."""
 
     DATE = "date"
@@ -68,11 +68,11 @@ class Kind(StrEnum):
 # is a slip of the fingers.
 EARLIEST = date(2002, 1, 1)
 MISSING = {
-    Kind.CHOICE: "choose one.",
-    Kind.RECORD: "choose one.",
-    Kind.DATE: "enter a date.",
-    Kind.BOOLEAN: "confirm it.",
-    Kind.COUNT: "enter a whole number.",
+    FactKind.CHOICE: "choose one.",
+    FactKind.RECORD: "choose one.",
+    FactKind.DATE: "enter a date.",
+    FactKind.BOOLEAN: "confirm it.",
+    FactKind.COUNT: "enter a whole number.",
 }
 
 
@@ -86,16 +86,16 @@ class Fact:
 
     name: str
     label: str
-    kind: Kind
+    kind: FactKind
     force: Force | None = Force.MUST
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     may_be_later: bool = False  # a date that lies ahead, such as an expiry
     by: frozenset[Party] = frozenset()
-    kept: bool = True
+    is_stored: bool = True
     inside: str = ""
     waivable: bool = True
-    ours: bool = False  # a column of the record itself, which names another record
+    is_record_column: bool = False  # a column of the record itself, which names another record
 
     @property
     def missing(self) -> str:
@@ -107,23 +107,23 @@ class Fact:
         if value is None or value is False or value == "":
             if self.force is not None:
                 yield Problem(self.name, self.missing, self.name, self.force, self.waivable)
-        elif self.kind is Kind.COUNT:
+        elif self.kind is FactKind.COUNT:
             if not isinstance(value, int) or not 0 <= value < 100_000:
                 yield Problem(self.name, f"{self.label}: give a whole number, 0 or more.", self.name)
-        elif self.kind is Kind.DATE and not isinstance(value, date):
+        elif self.kind is FactKind.DATE and not isinstance(value, date):
             yield Problem(self.name, f"{self.label}: give a date.", self.name)
-        elif self.kind is Kind.DATE and value < EARLIEST:
+        elif self.kind is FactKind.DATE and value < EARLIEST:
             yield Problem(self.name, f"{self.label}: this cannot be before {day_text(EARLIEST)}.", self.name)
-        elif self.kind is Kind.DATE and value > as_of and not self.may_be_later:
+        elif self.kind is FactKind.DATE and value > as_of and not self.may_be_later:
             yield Problem(self.name, f"{self.label}: this cannot be after {day_text(as_of)}.", self.name)
-        elif self.kind is Kind.CHOICE and value not in dict(self.choices):
+        elif self.kind is FactKind.CHOICE and value not in dict(self.choices):
             yield Problem(self.name, f"{self.label}: choose one of the values offered.", self.name)
-        elif self.kind in {Kind.TEXT, Kind.LONG_TEXT} and not (isinstance(value, str) and value.strip()):
+        elif self.kind in {FactKind.TEXT, FactKind.LONG_TEXT} and not (isinstance(value, str) and value.strip()):
             yield Problem(self.name, f"{self.label}: give it in words.", self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferCondition:
     """A condition of the offer: while it does not hold, the step is not there at all."""
 
     words: str
@@ -131,7 +131,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Tells:
+class NoticeSpec:
     """A step that tells somebody leaves a notice: whom, and the names of the facts that say when, how and where."""
 
     whom: str
@@ -147,7 +147,7 @@ class Step:
     name: str
     label: str
     done: str
-    says: str
+    description: str
     row: str
     basis: tuple[str, ...]
     sources: tuple[str, ...]
@@ -156,31 +156,31 @@ class Step:
     recorded: bool = False
     reason: bool = False
     facts: tuple[Fact, ...] = ()
-    offered: tuple[Offered, ...] = ()
+    offered: tuple[OfferCondition, ...] = ()
     gates: tuple[Gate, ...] = ()
     checks: tuple[Gate, ...] = ()
-    tells: tuple[Tells, ...] = ()
+    notice_specs: tuple[NoticeSpec, ...] = ()
     inside: str = ""
     # Facts that the gates read and that are recorded on the record's page, not in the form of this step.
     reads: tuple[Fact, ...] = ()
     # Facts that the step makes void; the history keeps them.
-    voids: tuple[str, ...] = ()
+    clears_facts: tuple[str, ...] = ()
     # Whom a turn hands the record to; blank: whom the stage's own rule names.
-    hands_to: str = ""
+    next_turn: str = ""
     # The attribute that holds the stage it leads to, for the ways back.
     back_to: str = ""
     # Stages that such a way back may lead to.
     targets: tuple[str, ...] = ()
     # Whether other records of the offering are written too: then the offering is locked before everything else.
-    across: bool = False
+    locks_offering: bool = False
     # Where the record decides which of `who` may take it, such as who keeps the package.
-    narrows: Narrowing | None = None
+    party_filter: Narrowing | None = None
     # Whether a PMO lead may take it for an organization that has no active member (machine tables, rule 5).
     on_behalf: bool = True
     # Whether it gives work back to the side that did it before; homes list what came back.
     returns: bool = False
     # Whether it only settles who of one side does the work: the case waits as it did.
-    inwards: bool = False
+    within_side: bool = False
     # Whether the ATO's authorizing official is alerted, because it leaves the ATO as it is (rule 4).
     alerts: bool = False
     order: int = field(init=False)
@@ -195,9 +195,9 @@ class Step:
         return not (self.target or self.back_to) and len(self.sources) > 1
 
     @property
-    def hands_on(self) -> bool:
+    def changes_turn(self) -> bool:
         """Whether it ends or begins a turn of one of the parties."""
-        return not (self.is_aside or self.inwards)
+        return not (self.is_aside or self.within_side)
 
     def is_offered(self, subject: Subject, context: ActingContext) -> bool:
         """Whether the machine offers the step now."""
@@ -205,9 +205,9 @@ class Step:
 
     def parties(self, subject: Subject) -> frozenset[Party]:
         """Who may take the step for this record."""
-        return self.who & self.narrows(subject) if self.narrows else self.who
+        return self.who & self.party_filter(subject) if self.party_filter else self.who
 
-    def closed_by(self, subject: Subject, context: ActingContext) -> Offered | None:
+    def closed_by(self, subject: Subject, context: ActingContext) -> OfferCondition | None:
         """The first condition of the offer that does not hold."""
         return next((condition for condition in self.offered if not condition.holds(subject, context)), None)
 
@@ -219,9 +219,11 @@ class Step:
 
     def asked_of(self, context: ActingContext) -> tuple[Fact, ...]:
         """The facts to ask the person of a context for."""
-        return self.asked(recording=context.recording) + ((STANDING_IN,) if context.standing_in else ())
+        return self.requested_facts(recording=context.recording) + (
+            (STANDING_IN,) if context.for_unstaffed_organization else ()
+        )
 
-    def asked(self, *, recording: bool) -> tuple[Fact, ...]:
+    def requested_facts(self, *, recording: bool) -> tuple[Fact, ...]:
         """The facts to ask for; who records another's decision names its date and letter too."""
         if not recording:
             return self.facts
@@ -233,29 +235,39 @@ class Step:
 
     def asks_reason(self, context: ActingContext) -> bool:
         """Whether it is asked why, whatever stands in the way."""
-        return self.reason or context.standing_in
+        return self.reason or context.for_unstaffed_organization
 
     def unmet(self, subject: Subject, context: ActingContext) -> list[Problem]:
         """What stands in the way before anything is entered."""
         day = context.as_of
-        of_facts = (problem for fact in self.reads for problem in fact.problems(subject.said(fact.name), day))
-        of_gates = (problem for gate in self.gates for problem in gate(subject, {}, context))
+        fact_problems = (
+            problem for fact in self.reads for problem in fact.problems(subject.fact_value(fact.name), day)
+        )
+        gate_problems = (problem for gate in self.gates for problem in gate(subject, {}, context))
         # What no person takes by itself is part of an act that asks for its documents.
-        of_papers = () if self.inside else papers.unmet(subject, self.row, day)
-        return _unwaived(subject, day, [*of_facts, *of_gates, *of_papers])
+        of_documents = () if self.inside else document_summary.unmet(subject, self.row, day)
+        return _unwaived(subject, day, [*fact_problems, *gate_problems, *of_documents])
 
     def problems(self, subject: Subject, facts: Facts, context: ActingContext) -> list[Problem]:
         """Everything that stands in the way of the step with these facts; what is on record already counts too."""
         known, day = self.known(subject, facts, context), context.as_of
-        of_facts = [problem for fact in self.asked_of(context) for problem in fact.problems(known[fact.name], day)]
-        of_papers = [] if self.inside else list(papers.told(subject, self.row, known, day))
-        checks = [] if musts(of_facts) else [each for check in self.checks for each in check(subject, known, context)]
-        return self.unmet(subject, context) + _unwaived(subject, day, [*of_facts, *of_papers, *checks])
+        fact_problems = [problem for fact in self.asked_of(context) for problem in fact.problems(known[fact.name], day)]
+        of_documents = [] if self.inside else list(document_summary.unmet_with_facts(subject, self.row, known, day))
+        checks = (
+            []
+            if blocking_problems(fact_problems)
+            else [each for check in self.checks for each in check(subject, known, context)]
+        )
+        return self.unmet(subject, context) + _unwaived(subject, day, [*fact_problems, *of_documents, *checks])
 
     def known(self, subject: Subject, facts: Facts, context: ActingContext) -> dict[str, Any]:
         """The facts of the act: those given, else those on record, by name."""
         return {
-            fact.name: facts[fact.name] if fact.name in facts else subject.said(fact.name) if fact.kept else None
+            fact.name: facts[fact.name]
+            if fact.name in facts
+            else subject.fact_value(fact.name)
+            if fact.is_stored
+            else None
             for fact in self.asked_of(context)
         }
 
@@ -268,7 +280,7 @@ class Step:
         problems = [*act.problems, *self.problems(subject, facts, act.context)]
         asks_reason = self.asks_reason(act.context) or any(problem.force is Force.SHOULD for problem in problems)
         # What only asks for a reason is shown with the question, so that the person knows what to answer.
-        refused = [*problems, REASON] if asks_reason and not act.reason else musts(problems)
+        refused = [*problems, REASON] if asks_reason and not act.reason else blocking_problems(problems)
         if refused:
             raise NotMet(refused)
 
@@ -277,17 +289,17 @@ OF_THE_DECISION = (
     Fact(
         "decision_signed_on",
         "Signed on",
-        Kind.DATE,
+        FactKind.DATE,
         help="The date on the authorizing official's letter.",
-        kept=False,
+        is_stored=False,
         waivable=False,
     ),
     Fact(
         "decision_letter",
         "Reference of the signed letter",
-        Kind.TEXT,
+        FactKind.TEXT,
         help="Where the letter can be found.",
-        kept=False,
+        is_stored=False,
         waivable=False,
     ),
 )
@@ -295,9 +307,9 @@ OF_THE_DECISION = (
 STANDING_IN = Fact(
     "standing_in_evidence",
     "Evidence for standing in",
-    Kind.TEXT,
+    FactKind.TEXT,
     help="Where it can be found what the organization, which has no active member here, decided or sent.",
-    kept=False,
+    is_stored=False,
     waivable=False,
 )
 
@@ -308,13 +320,13 @@ def _unwaived(subject: Subject, day: date, problems: list[Problem]) -> list[Prob
     return [problem for problem in problems if not (problem.waivable and problem.gate in waived)]
 
 
-def musts(problems: list[Problem]) -> list[Problem]:
+def blocking_problems(problems: list[Problem]) -> list[Problem]:
     """Those that block."""
     return [problem for problem in problems if problem.force is Force.MUST]
 
 
 def step(
-    *, sources: tuple[str, ...], target: str = "", conditions: tuple[Offered, ...] = (), **data: Any
+    *, sources: tuple[str, ...], target: str = "", conditions: tuple[OfferCondition, ...] = (), **data: Any
 ) -> Callable[[Body], Body]:
     """Makes a transition of a method that sets facts on its record; the arguments are the fields of `Step`.
 
@@ -334,7 +346,7 @@ def step(
                 raise TransitionNotAllowed(closed.words, object=subject, method=body)
             taken.refuse_unmet(subject, facts, act)
             body(subject, act, **facts)
-            subject.keep(taken, facts, act)
+            subject.store_facts(taken, facts, act)
 
         moved: Any = checked
         # A turn keeps the stage: for each source, the target is the source itself. A way back asks the record.

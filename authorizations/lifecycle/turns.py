@@ -17,7 +17,7 @@ class TurnSubject(Protocol):
     resumes_at: str
     assessor_id: int | None
 
-    def said(self, name: str) -> Any:
+    def fact_value(self, name: str) -> Any:
         """The recorded value of a fact."""
         ...
 
@@ -104,9 +104,9 @@ def _initial(case: TurnSubject) -> Turn:
     if stage == I.PARTNERSHIP:
         return _partnership(case)
     if stage == I.PLANNING:
-        return Turn.AGENCY if case.said("wbs_signed_by_provider_on") else Turn.PROVIDER
+        return Turn.AGENCY if case.fact_value("wbs_signed_by_provider_on") else Turn.PROVIDER
     if stage == I.REMEDIATION:
-        waiting = case.said("delta_test_wanted") == "yes" and not case.said("delta_test_done_on")
+        waiting = case.fact_value("delta_test_wanted") == "yes" and not case.fact_value("delta_test_done_on")
         return _assessor_or_provider(case) if waiting else Turn.PROVIDER
     if stage == I.ATO_ISSUED:
         return _ato_issued(case)
@@ -116,15 +116,15 @@ def _initial(case: TurnSubject) -> Turn:
 
 
 def _partnership(case: TurnSubject) -> Turn:
-    if not case.said("agency_agreed_on"):
+    if not case.fact_value("agency_agreed_on"):
         return Turn.AGENCY
-    return Turn.AGENCY if case.said("provider_agreed_on") else Turn.PROVIDER
+    return Turn.AGENCY if case.fact_value("provider_agreed_on") else Turn.PROVIDER
 
 
 def _ato_issued(case: TurnSubject) -> Turn:
-    if not case.said("fedramp_told_on"):
+    if not case.fact_value("fedramp_notified_on"):
         return Turn.AGENCY
-    return Turn.PMO if case.said("package_uploaded_on") else Turn.PROVIDER
+    return Turn.PMO if case.fact_value("package_uploaded_on") else Turn.PROVIDER
 
 
 def _assessor_or_provider(case: TurnSubject) -> Turn:
@@ -136,9 +136,9 @@ def _reuse(case: TurnSubject) -> Turn:
     if stage == U.ACCESS_REQUESTED:
         return Turn(case.handed_to) if case.handed_to else case.grantor
     if stage == U.ACCESS_EXPIRED:
-        return case.grantor if case.said("renewal_asked_on") else Turn.AGENCY
+        return case.grantor if case.fact_value("renewal_asked_on") else Turn.AGENCY
     if stage == U.ATO_ISSUED:
-        return Turn.PMO if case.said("fedramp_told_on") else Turn.AGENCY
+        return Turn.PMO if case.fact_value("fedramp_notified_on") else Turn.AGENCY
     return REUSE.get(stage, Turn.NOBODY)
 
 

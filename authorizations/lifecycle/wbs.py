@@ -54,7 +54,7 @@ class Planned(Protocol):
     planned_finish: Any
 
 
-class Kept(Planned, Protocol):
+class TrackedRow(Planned, Protocol):
     """A row that is kept, with what became of the plan."""
 
     actual_start: Any
@@ -120,7 +120,7 @@ def sides_of(owner: str) -> list[str]:
     return list(dict.fromkeys(SIDES[word.lower()] for word in SIDE_WORDS.findall(owner)))
 
 
-def keepers(row: Planned) -> frozenset[Party]:
+def date_editors(row: Planned) -> frozenset[Party]:
     """Who keeps the dates of a row; nobody those of a heading or a placeholder."""
     if row.kind != WbsKind.TASK:
         return frozenset()
@@ -155,7 +155,7 @@ def _changes(before: Any, after: WbsRow) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def impossible(row: Kept, key: str, today: date) -> Iterator[Problem]:
+def impossible(row: TrackedRow, key: str, today: date) -> Iterator[Problem]:
     """What is wrong with the dates of a task; each problem stands at its ``key``, a blank, and the column."""
     for start, finish in (PLANNED, ACTUAL):
         first, last = getattr(row, start), getattr(row, finish)
@@ -170,7 +170,7 @@ def impossible(row: Kept, key: str, today: date) -> Iterator[Problem]:
             yield _problem(row, key, name, "is too far from today for a plan")
 
 
-def _problem(row: Kept, key: str, name: str, why: str) -> Problem:
+def _problem(row: TrackedRow, key: str, name: str, why: str) -> Problem:
     sentence = f"Task {row.number}, {COLUMNS[name].lower()}: this {why}."
     return Problem("wbs", sentence, f"{key} {name}", waivable=False)
 
@@ -184,7 +184,7 @@ class Progress:
     days_late: int = 0
 
 
-def progress(row: Kept, today: date) -> Progress:
+def progress(row: TrackedRow, today: date) -> Progress:
     """How a task stands on a day; a plan without dates is never late."""
     start, finish = row.planned_start, row.planned_finish
     if row.actual_finish:

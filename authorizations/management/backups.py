@@ -94,7 +94,7 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{name} was changed"
 
 
-def put_back(folder: Path, manifest: Manifest) -> None:
+def restore_file(folder: Path, manifest: Manifest) -> None:
     """Fills an empty portal from a backup that was read.
 
     Raises:
@@ -112,7 +112,7 @@ def put_back(folder: Path, manifest: Manifest) -> None:
     database_dumps.load(folder / database_dumps.FILES[manifest.database])
     for path in sorted((folder / DOCUMENTS).glob("*")):
         with path.open("rb") as content:
-            file_store.put_back(path.name, content)
+            file_store.restore_file(path.name, content)
     if (folder / ANCHORS).exists():
         settings.ANCHOR_FILE.parent.mkdir(parents=True, exist_ok=True)
         settings.ANCHOR_FILE.write_bytes((folder / ANCHORS).read_bytes())
@@ -123,7 +123,7 @@ def put_back(folder: Path, manifest: Manifest) -> None:
 def _what_is_there() -> Iterator[str]:
     if not database_dumps.is_empty():
         yield "its database has tables"
-    if any(True for _ in file_store.every_name()):
+    if any(True for _ in file_store.stored_names()):
         yield "it keeps files of documents"
     if settings.ANCHOR_FILE.exists():
         yield f"it has {settings.ANCHOR_FILE.name}"
@@ -132,11 +132,11 @@ def _what_is_there() -> Iterator[str]:
 def _copy_documents(folder: Path) -> Iterator[str]:
     """Copies every kept file; gives the names of those whose content has another hash."""
     (folder / DOCUMENTS).mkdir()
-    for name in file_store.every_name():
+    for name in file_store.stored_names():
         # What is no hash was put there by somebody else; what has gone meanwhile was refused by the scanner.
         if not file_store.SHA256.fullmatch(name):
             continue
-        with suppress(FileNotFoundError), file_store.reopen(name) as file:
+        with suppress(FileNotFoundError), file_store.open_stored(name) as file:
             with (folder / DOCUMENTS / name).open("wb") as copy:
                 copy.writelines(file.chunks(file_store.PIECE))
             if _hash_of(folder / DOCUMENTS / name)[0] != name:

@@ -61,11 +61,11 @@ def _live(query: str) -> list[tuple[Any, ...]]:
 def _contents(ask: Asking) -> Contents:
     tables = sorted(name for (name,) in ask(TABLES[connection.vendor]))
     rows = {name: ask(f'SELECT COUNT(*) FROM "{name}"')[0][0] for name in tables}  # noqa: S608  # the database's own names
-    heads = ask("SELECT chain, position, hash FROM authorizations_head ORDER BY chain")
+    heads = ask("SELECT audit_log, position, hash FROM authorizations_auditloghead ORDER BY audit_log")
     applied = ask(f"SELECT app, name FROM {MigrationRecorder.Migration._meta.db_table} ORDER BY app, name")  # noqa: S608
     return {
         "rows": rows,
-        "heads": {chain: [position, end] for chain, position, end in heads},
+        "heads": {audit_log: [position, end] for audit_log, position, end in heads},
         "migrations": [f"{app}.{name}" for app, name in applied],
     }
 
@@ -123,13 +123,13 @@ def _find(program: str) -> str | None:
 
 def _address() -> str:
     """Where the database is, as PostgreSQL's programs read it, without the password."""
-    said = connection.settings_dict
+    config = connection.settings_dict
     parts = {
-        "dbname": said["NAME"],
-        "user": said["USER"],
-        "host": said["HOST"],
-        "port": said["PORT"],
-        **said["OPTIONS"],
+        "dbname": config["NAME"],
+        "user": config["USER"],
+        "host": config["HOST"],
+        "port": config["PORT"],
+        **config["OPTIONS"],
     }
     quoted = {name: str(value).replace("\\", r"\\").replace("'", r"\'") for name, value in parts.items() if value}
     return " ".join(f"{name}='{value}'" for name, value in quoted.items())

@@ -97,14 +97,14 @@ class Portal:
         code = os.EX_OK if self.prepared else 128 + number
         try:
             if self.server:
-                answer_what_is_asked(self.server)
+                drain_requests(self.server)
             if self.worker and not finish(self.worker):
                 logger.warning("a background task was still running and has been left")
         finally:
             _leave(code)
 
 
-def answer_what_is_asked(server: BaseWSGIServer) -> None:
+def drain_requests(server: BaseWSGIServer) -> None:
     """Takes no new connection, and waits a little for the requests in hand and for the last byte of their answers."""
     server.accepting = False
     deadline = time.monotonic() + SECONDS_TO_ANSWER

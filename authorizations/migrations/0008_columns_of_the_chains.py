@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-CHAINS = [("acts", "Acts"), ("security", "Security events")]
+AUDIT_LOGS = [("acts", "Acts"), ("security", "Security events")]
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Head",
             fields=[
-                ("chain", models.CharField(choices=CHAINS, max_length=10, primary_key=True, serialize=False)),
+                ("chain", models.CharField(choices=AUDIT_LOGS, max_length=10, primary_key=True, serialize=False)),
                 ("position", models.BigIntegerField(default=0)),
                 ("hash", models.CharField(default="0" * 64, max_length=64)),
             ],
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            "event", "chain", models.CharField(choices=CHAINS, editable=False, max_length=10, default="")
+            "event", "chain", models.CharField(choices=AUDIT_LOGS, editable=False, max_length=10, default="")
         ),
         migrations.AddField("event", "position", models.BigIntegerField(editable=False, null=True)),
         migrations.AddField("event", "previous", models.CharField(editable=False, max_length=64, default="")),

@@ -15,16 +15,16 @@ def moment(value):
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def text_of(event, chain, position, previous):
+def text_of(event, audit_log, position, previous):
     facts = {
         "acted_for": event.acted_for_id,
         "actor": event.actor_id,
         "at": moment(event.at),
-        "chain": chain,
+        "chain": audit_log,
         "changes": event.changes,
         "decided_by": event.decided_by_id,
         "id": event.public_id,
-        "once": event.once,
+        "once": event.idempotency_key,
         "position": position,
         "previous": previous,
         "reason": event.reason,
@@ -42,19 +42,19 @@ def chain_what_was_recorded(apps, schema_editor):
     heads = dict.fromkeys(("acts", "security"), (0, BEGINNING))
 
     def placed(event):
-        chain = "security" if event.subject_type in OF_PERMISSIONS else "acts"
-        position, previous = heads[chain][0] + 1, heads[chain][1]
-        text = text_of(event, chain, position, previous)
-        heads[chain] = position, hashlib.sha256(text.encode()).hexdigest()
-        return chain, position, previous, heads[chain][1], text, event.pk
+        audit_log = "security" if event.subject_type in OF_PERMISSIONS else "acts"
+        position, previous = heads[audit_log][0] + 1, heads[audit_log][1]
+        text = text_of(event, audit_log, position, previous)
+        heads[audit_log] = position, hashlib.sha256(text.encode()).hexdigest()
+        return audit_log, position, previous, heads[audit_log][1], text, event.pk
 
     last = 0
     while events := list(entries.filter(pk__gt=last)[:2000]):
         with schema_editor.connection.cursor() as cursor:
             cursor.executemany(PLACED, [placed(event) for event in events])
         last = events[-1].pk
-    for chain, (position, head) in heads.items():
-        apps.get_model("authorizations", "Head").objects.create(chain=chain, position=position, hash=head)
+    for audit_log, (position, head) in heads.items():
+        apps.get_model("authorizations", "Head").objects.create(audit_log=audit_log, position=position, hash=head)
 
 
 def forget_the_chains(apps, schema_editor):

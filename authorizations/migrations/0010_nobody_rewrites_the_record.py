@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-CHAINS = [("acts", "Acts"), ("security", "Security events")]
+AUDIT_LOGS = [("acts", "Acts"), ("security", "Security events")]
 TABLE = "authorizations_event"
 REFUSAL = "the record is only added to"
 # Whatever is unique: a replacing insert would take the row away without a word.
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     dependencies = [("authorizations", "0009_chain_what_was_recorded")]
 
     operations = [
-        migrations.AlterField("event", "chain", models.CharField(choices=CHAINS, editable=False, max_length=10)),
+        migrations.AlterField("event", "chain", models.CharField(choices=AUDIT_LOGS, editable=False, max_length=10)),
         migrations.AlterField("event", "position", models.BigIntegerField(editable=False)),
         migrations.AlterField("event", "previous", models.CharField(editable=False, max_length=64)),
         migrations.AlterField("event", "hash", models.CharField(editable=False, max_length=64)),

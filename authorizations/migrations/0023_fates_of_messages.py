@@ -35,10 +35,10 @@ def say_what_they_were(apps, schema_editor):
     )
     for topic, nouns in TOPICS.items():
         messages.filter(subject_type__in=nouns).update(topic=topic)
-    for noun, (name, column, page) in PAGES.items():
-        app = "authorizations" if noun == "comment" else "accounts"
+    for record_type, (name, column, page) in PAGES.items():
+        app = "authorizations" if record_type == "comment" else "accounts"
         beside = apps.get_model(app, name).objects.filter(pk=models.OuterRef("subject_id")).order_by()
-        messages.filter(subject_type=noun).update(
+        messages.filter(subject_type=record_type).update(
             subject_type=page, subject_id=models.Subquery(beside.values(column)[:1])
         )
     messages.filter(status__in=["planned", "skipped"]).update(status="skipped", skipped="late")

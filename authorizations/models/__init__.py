@@ -1,19 +1,19 @@
 """The nouns of the register, one file each, in the order people should read them."""
 
-from authorizations.models.audit_log import Event, Head, Tally
+from authorizations.models.audit_log import AuditLogHead, Event, Tally
 from authorizations.models.calendar.calendar_feed import CalendarFeed
 from authorizations.models.calendar.deliverable import Deliverable
-from authorizations.models.calendar.office_closure import Closing
+from authorizations.models.calendar.office_closure import OfficeClosure
 from authorizations.models.cases.case import Case, Waiver
 from authorizations.models.cases.comment import Comment
 from authorizations.models.cases.initial import InitialCase
 from authorizations.models.cases.reuse import ReuseCase
 from authorizations.models.cases.wbs import Wbs, WbsTask
-from authorizations.models.document import Artifact, ArtifactVersion
+from authorizations.models.document import Document, DocumentVersion
 from authorizations.models.file_check import FileCheck
 from authorizations.models.finding import Finding, FindingRound
 from authorizations.models.heartbeat import Heartbeat
-from authorizations.models.imports import ImportRun, ImportTrouble, ReviewItem
+from authorizations.models.imports import ImportIssue, ImportRun, ReviewItem
 from authorizations.models.messages.bounce import Bounce
 from authorizations.models.messages.message import Message
 from authorizations.models.messages.notification_preferences import Mute, NotificationSettings
@@ -30,26 +30,25 @@ from authorizations.models.verification import Verification
 
 __all__ = [
     "AgencySystem",
-    "Artifact",
-    "ArtifactVersion",
     "Ato",
+    "AuditLogHead",
     "Bounce",
     "CalendarFeed",
     "Case",
-    "Closing",
     "Comment",
     "Condition",
     "Contact",
     "Deliverable",
     "DesignationEvent",
+    "Document",
+    "DocumentVersion",
     "Event",
     "FileCheck",
     "Finding",
     "FindingRound",
-    "Head",
     "Heartbeat",
+    "ImportIssue",
     "ImportRun",
-    "ImportTrouble",
     "InitialCase",
     "Leverage",
     "LocalValue",
@@ -58,6 +57,7 @@ __all__ = [
     "Notice",
     "NotificationSettings",
     "Offering",
+    "OfficeClosure",
     "Package",
     "PackageAccess",
     "ReportJob",

@@ -7,9 +7,9 @@ from django.db import models
 from accounts.fields import PublicIdField
 from accounts.models import User
 from accounts.models.user import acting_words
-from authorizations import audit_log_format as chains
+from authorizations import audit_log_format as audit_logs
 from authorizations.models.querysets import EventQuerySet
-from authorizations.vocabulary import Chain
+from authorizations.vocabulary import AuditLog
 
 
 class Event(models.Model):
@@ -52,8 +52,8 @@ class Event(models.Model):
     reason = models.TextField(blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     # The key of the form that asked for the act: the same form, sent twice, is carried out once.
-    once = models.CharField(max_length=32, null=True, blank=True, unique=True, editable=False)
-    chain = models.CharField(max_length=10, choices=Chain.choices, editable=False)
+    idempotency_key = models.CharField(max_length=32, null=True, blank=True, unique=True, editable=False)
+    audit_log = models.CharField(max_length=10, choices=AuditLog.choices, editable=False)
     position = models.BigIntegerField(editable=False)
     previous = models.CharField(max_length=64, editable=False)
     hash = models.CharField(max_length=64, editable=False)
@@ -73,16 +73,16 @@ class Event(models.Model):
             models.Index(fields=["actor", "-recorded_at", "-id"], name="event_of_actor"),
             models.Index(fields=["verb", "-recorded_at", "-id"], name="event_of_verb"),
             models.Index(fields=["actor", "verb", "-recorded_at", "-id"], name="event_of_actor_and_verb"),
-            models.Index(fields=["chain", "-recorded_at", "-id"], name="event_of_chain"),
+            models.Index(fields=["audit_log", "-recorded_at", "-id"], name="event_of_chain"),
             # The newest acts of people, behind which those of an import would have to be passed over.
             models.Index(
                 fields=["-recorded_at", "-id"],
                 name="event_of_people",
-                condition=models.Q(chain=Chain.ACTS) & ~models.Q(verb__endswith=".imported"),
+                condition=models.Q(audit_log=AuditLog.ACTS) & ~models.Q(verb__endswith=".imported"),
             ),
         ]
         constraints = [
-            models.UniqueConstraint(name="event_position_once", fields=["chain", "position"]),
+            models.UniqueConstraint(name="event_position_once", fields=["audit_log", "position"]),
             models.CheckConstraint(name="event_position_from_one", condition=models.Q(position__gte=1)),
         ]
 
@@ -92,7 +92,7 @@ class Event(models.Model):
     @property
     def who(self) -> str:
         """Who acted, and for whom, by the names that they have now."""
-        actor, acted_for = (each.told_as if each else "" for each in (self.actor, self.acted_for))
+        actor, acted_for = (each.display_name if each else "" for each in (self.actor, self.acted_for))
         return acting_words(actor, acted_for)
 
     def facts(self) -> dict[str, Any]:
@@ -100,16 +100,16 @@ class Event(models.Model):
         return {
             "acted_for": self.acted_for_id,
             "actor": self.actor_id,
-            "at": chains.moment(self.at),
-            "chain": str(self.chain),
+            "at": audit_logs.moment(self.at),
+            "audit_log": str(self.audit_log),
             "changes": self.changes,
             "decided_by": self.decided_by_id,
             "id": self.public_id,
-            "once": self.once,
+            "idempotency_key": self.idempotency_key,
             "position": self.position,
             "previous": self.previous,
             "reason": self.reason,
-            "recorded_at": chains.moment(self.recorded_at),
+            "recorded_at": audit_logs.moment(self.recorded_at),
             "request_id": self.request_id,
             "subject_id": self.subject_id,
             "subject_type": self.subject_type,
@@ -117,15 +117,15 @@ class Event(models.Model):
         }
 
 
-class Head(models.Model):
+class AuditLogHead(models.Model):
     """The end of a chain: the position and the hash of its last entry. Whoever adds to the chain locks it, last."""
 
-    chain = models.CharField(max_length=10, choices=Chain.choices, primary_key=True)
+    audit_log = models.CharField(max_length=10, choices=AuditLog.choices, primary_key=True)
     position = models.BigIntegerField(default=0)
-    hash = models.CharField(max_length=64, default=chains.BEGINNING)
+    hash = models.CharField(max_length=64, default=audit_logs.BEGINNING)
 
     def __str__(self) -> str:
-        return f"{self.chain} {self.position}"
+        return f"{self.audit_log} {self.position}"
 
 
 class Tally(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.fields import PublicIdField
 from accounts.models import User
 from authorizations.models.cases.case import Case
-from authorizations.models.cases.visibility import ArtifactQuerySet, ArtifactVersionQuerySet
+from authorizations.models.cases.visibility import DocumentQuerySet, DocumentVersionQuerySet
 from authorizations.models.register.ato import Ato
 from authorizations.vocabulary import Scan, Turn
 
@@ -21,33 +21,33 @@ OTHER = "other"
 GIVEN_OUT = (Scan.CLEAN, Scan.UNSCANNED)
 
 
-class Artifact(models.Model):
+class Document(models.Model):
     """One named document of a case or of an ATO; what it says stands in its versions."""
 
     public_id = PublicIdField()
-    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="artifacts")
-    ato = models.ForeignKey(Ato, null=True, blank=True, on_delete=models.PROTECT, related_name="artifacts")
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
+    ato = models.ForeignKey(Ato, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
     key = models.CharField(max_length=40, help_text="Its name in the release of the rules, or “other”.")
     title = models.CharField(max_length=120, blank=True, help_text="Of one that no release names.")
     inside = models.CharField(max_length=10, blank=True, help_text="The side that alone reads it, as in the release.")
 
-    objects = ArtifactQuerySet.as_manager()
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["key", "title", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="artifact_of_a_case_or_an_ato",
+                name="document_of_a_case_or_an_ato",
                 condition=Q(case__isnull=False, ato__isnull=True) | Q(case__isnull=True, ato__isnull=False),
             ),
             models.CheckConstraint(
-                name="artifact_named_or_titled", condition=Q(key=OTHER) & ~Q(title="") | ~Q(key=OTHER) & Q(title="")
+                name="document_named_or_titled", condition=Q(key=OTHER) & ~Q(title="") | ~Q(key=OTHER) & Q(title="")
             ),
             models.UniqueConstraint(
-                name="artifact_once_in_a_case", fields=["case", "key", "title"], condition=Q(case__isnull=False)
+                name="document_once_in_a_case", fields=["case", "key", "title"], condition=Q(case__isnull=False)
             ),
             models.UniqueConstraint(
-                name="artifact_once_in_an_ato", fields=["ato", "key", "title"], condition=Q(ato__isnull=False)
+                name="document_once_in_an_ato", fields=["ato", "key", "title"], condition=Q(ato__isnull=False)
             ),
         ]
 
@@ -55,7 +55,7 @@ class Artifact(models.Model):
         return self.title or self.key
 
 
-class ArtifactVersion(models.Model):
+class DocumentVersion(models.Model):
     """One version: a file, kept under its SHA-256, or a reference to where the content is and must stay.
 
     A version is never changed or replaced, only followed by a newer one or withdrawn with a reason. Until
@@ -64,7 +64,7 @@ class ArtifactVersion(models.Model):
     """
 
     public_id = PublicIdField()
-    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="versions")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200, blank=True, help_text="The file's own name, as far as it is harmless.")
     sha256 = models.CharField(max_length=64, blank=True)
@@ -84,31 +84,31 @@ class ArtifactVersion(models.Model):
     withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_reason = models.TextField(blank=True)
 
-    objects = ArtifactVersionQuerySet.as_manager()
+    objects = DocumentVersionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["artifact", "-number"]
+        ordering = ["document", "-number"]
         indexes = [
-            models.Index(fields=["sha256"], name="artifact_by_content"),
+            models.Index(fields=["sha256"], name="document_by_content"),
             # What the timer looks for four times a minute.
-            models.Index(fields=["id"], condition=Q(scan=Scan.WAITING), name="artifact_waiting"),
+            models.Index(fields=["id"], condition=Q(scan=Scan.WAITING), name="document_waiting"),
         ]
         constraints = [
-            models.UniqueConstraint(name="artifact_version_once", fields=["artifact", "number"]),
+            models.UniqueConstraint(name="document_version_once", fields=["document", "number"]),
             models.CheckConstraint(
-                name="artifact_file_or_reference",
+                name="document_file_or_reference",
                 condition=Q(location="", size__isnull=False) & ~Q(sha256="") & ~Q(scan="")
                 | ~Q(location="") & Q(sha256="", size__isnull=True, scan=""),
             ),
             models.CheckConstraint(
-                name="artifact_withdrawn_with_reason",
+                name="document_withdrawn_with_reason",
                 condition=Q(withdrawn_at__isnull=True, withdrawn_reason="", withdrawn_by__isnull=True)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason=""),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.artifact} version {self.number}"
+        return f"{self.document} version {self.number}"
 
     @property
     def is_file(self) -> bool:
@@ -133,7 +133,7 @@ class ArtifactVersion(models.Model):
 
     @property
     def summary(self) -> dict[str, Any]:
-        """What the case or ATO keeps of it in ``papers``."""
+        """What the case or ATO keeps of it in ``document_summary``."""
         at: datetime = self.shared_at or self.added_at
         on: date = timezone.localdate(at)
         verified = self.verified_on.isoformat() if self.verified_on else None
@@ -147,21 +147,21 @@ class ArtifactVersion(models.Model):
         }
 
 
-def papers_of(artifacts: models.QuerySet[Artifact]) -> dict[str, dict[str, Any]]:
+def summarize_documents(documents: models.QuerySet[Document]) -> dict[str, dict[str, Any]]:
     """The summary of these artifacts, by key: of each its newest version that counts.
 
     What no release names is left out: no gate asks for it.
     """
-    papers: dict[str, dict[str, Any]] = {}
-    for artifact in artifacts.exclude(key=OTHER).order_by("key").prefetch_related("versions"):
-        newest = next((version for version in artifact.versions.all() if version.counts), None)
+    document_summary: dict[str, dict[str, Any]] = {}
+    for document in documents.exclude(key=OTHER).order_by("key").prefetch_related("versions"):
+        newest = next((version for version in document.versions.all() if version.counts), None)
         if newest is not None:
-            papers[artifact.key] = {**newest.summary, "at": _first_shared(newest, artifact).isoformat()}
-    return papers
+            document_summary[document.key] = {**newest.summary, "at": _first_shared(newest, document).isoformat()}
+    return document_summary
 
 
-def _first_shared(version: ArtifactVersion, artifact: Artifact) -> datetime:
+def _first_shared(version: DocumentVersion, document: Document) -> datetime:
     """Since when what a version says is known: a file that is added once more says nothing new."""
-    same = (each for each in artifact.versions.all() if each.sha256 and each.sha256 == version.sha256)
+    same = (each for each in document.versions.all() if each.sha256 and each.sha256 == version.sha256)
     known: list[datetime] = [each.shared_at for each in (version, *same) if each.shared_at]
     return min(known)

@@ -11,7 +11,7 @@ from accounts.fields import PublicIdField
 from accounts.models import User
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.visibility import FindingQuerySet
-from authorizations.models.document import ArtifactVersion
+from authorizations.models.document import DocumentVersion
 from authorizations.vocabulary import Severity, Turn
 
 
@@ -29,7 +29,7 @@ class Finding(models.Model):
     severity = models.CharField(max_length=10, choices=Severity.choices)
     text = models.TextField()
     version = models.ForeignKey(
-        ArtifactVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+        DocumentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
     )
     fact = models.CharField(max_length=60, blank=True, help_text="The name of the recorded fact it is about.")
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

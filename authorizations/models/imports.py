@@ -49,11 +49,11 @@ class ImportRun(models.Model):
         return reverse("import_run", args=[self.public_id])
 
 
-class ImportTrouble(models.Model):
+class ImportIssue(models.Model):
     """One thing in a file that could not be taken as it stood; the raw value is kept, cut at 500 characters."""
 
     public_id = PublicIdField()
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="troubles")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="issues")
     table = models.CharField(max_length=40)
     record_id = models.CharField(max_length=100, blank=True)
     field = models.CharField(max_length=60, blank=True)

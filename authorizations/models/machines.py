@@ -28,7 +28,7 @@ def sources_of_stages(machine: Machine) -> dict[str, str]:
 
 def machines_and_sources() -> list[tuple[Machine, dict[str, str]]]:
     """Every machine with the sources of its stages."""
-    machines = [noun.machine() for noun in MACHINES.values()]
+    machines = [record_type.machine() for record_type in MACHINES.values()]
     return [(machine, sources_of_stages(machine)) for machine in machines]
 
 
@@ -37,7 +37,7 @@ def known_to_rules() -> Known:
     """What the document of a release may name: stages and rows of the machines, duties and tips, and sources."""
     return Known(
         stages={kind.value: tuple(Case.machines[kind].machine().stages) for kind in CaseKind},
-        rows=frozenset(step.row for noun in MACHINES.values() for step in noun.machine().steps),
+        rows=frozenset(step.row for record_type in MACHINES.values() for step in record_type.machine().steps),
         guidance=frozenset({GUIDANCE.id}),
         is_source=lambda name: source_of(name) is not None,
     )

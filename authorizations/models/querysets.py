@@ -16,7 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle.stages import BEFORE_THE_REQUEST, LISTED
 from authorizations.policy import PMO, Capability, may
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Chain, SkipReason
+from authorizations.vocabulary import LIVE_ATO_STAGES, AuditLog, CaseKind, SkipReason
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -40,20 +40,20 @@ class Scoped(models.QuerySet[M]):
         return Q(pk__in=[])
 
 
-def name_in_record(noun: models.Model | type[models.Model]) -> str:
+def event_subject_type(record_type: models.Model | type[models.Model]) -> str:
     """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
-    concrete: Any = noun._meta.concrete_model
+    concrete: Any = record_type._meta.concrete_model
     return str(concrete._meta.model_name)
 
 
 # Whom an entry names, each with the first account of the same person where two were merged.
-PEOPLE_OF_AN_ENTRY = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
+ENTRY_PEOPLE = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
 # The act that records facts of a case beside its steps.
 RECORDED = "case.facts_recorded"
 # What an entry about a case says where it is about something that stays inside the agency (rule c).
 INSIDE = "inside"
 # What an entry is about that is there for one side alone until it is shared (rule d).
-DRAFTED = "artifactversion"
+DRAFTED = "documentversion"
 
 
 class EventQuerySet(Scoped[Any]):
@@ -67,9 +67,11 @@ class EventQuerySet(Scoped[Any]):
         if not may(user.roles, Capability.SEE_SECURITY_EVENTS):
             rows = rows.acts()
         cases, inside = _cases(), Q(pk__in=[])
-        for kind, noun in cases.model.machines.items():
+        for kind, record_type in cases.model.machines.items():
             closed = cases.filter(kind=kind).closed_to(user).values("pk")
-            only_inside = only_about(noun.inside_facts(), noun.machine().facts) | Q(changes__has_key=INSIDE)
+            only_inside = only_about(record_type.inside_facts(), record_type.machine().facts) | Q(
+                changes__has_key=INSIDE
+            )
             inside |= Q(subject_id__in=closed) & only_inside
         unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
         drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=_versions().visible_to(user).values("pk"))
@@ -81,17 +83,17 @@ class EventQuerySet(Scoped[Any]):
 
     def with_people(self) -> Self:
         """The entries with the people they name, and without the texts of the chain, which no page shows."""
-        return self.select_related(*PEOPLE_OF_AN_ENTRY).defer("text")
+        return self.select_related(*ENTRY_PEOPLE).defer("text")
 
     def acts(self) -> Self:
         """The entries of the chain of acts: without security events."""
-        return self.filter(chain=Chain.ACTS)
+        return self.filter(audit_log=AuditLog.ACTS)
 
     def about(self, record: models.Model) -> Self:
         """The entries about one record, for a page that shows the whole record to its reader anyway."""
-        return self.filter(subject_type=name_in_record(record), subject_id=record.pk)
+        return self.filter(subject_type=event_subject_type(record), subject_id=record.pk)
 
-    def told(self, record: Any, user: User | None) -> Self:
+    def readable_history(self, record: Any, user: User | None) -> Self:
         """The entries about one record without those that say nothing but facts which this person may not read."""
         rows = self.about(record)
         hides = getattr(record, "hidden_facts", None)
@@ -120,7 +122,7 @@ def _comments() -> Any:
 
 def _versions() -> Any:
     """The versions of documents; their module reads this one."""
-    return apps.get_model("authorizations", "ArtifactVersion")._default_manager.all()
+    return apps.get_model("authorizations", "DocumentVersion")._default_manager.all()
 
 
 class Staged(Scoped[M]):
@@ -148,7 +150,7 @@ def _refuse_stage(names: Iterable[str]) -> None:
         raise AttributeError("A stage changes by the machine's transitions alone: call perform().")
 
 
-def mine(user: User) -> Any:
+def user_organization_ids(user: User) -> Any:
     """The organizations of a person for a condition. Only agencies have parts, so without one the keys are at hand."""
     if user.keys_within is not None:
         return user.keys_within
@@ -174,7 +176,7 @@ class AtoQuerySet(Staged[Any]):
 
     def own(self, user: User) -> Q:
         """Rows whose register fields the person may see: as the agency, or as the provider."""
-        theirs = mine(user)
+        theirs = user_organization_ids(user)
         rows = Q(pk__in=[])
         if OrganizationKind.AGENCY in user.sides:
             rows |= Q(agency__in=theirs)
@@ -218,12 +220,12 @@ class CaseQuerySet(Staged[Any]):
         """Of these cases, those of which this person may not read what stays inside the agency (rule c)."""
         if Role.AUDITOR in user.roles:
             return self.none()
-        closed = self.exclude(agency__in=mine(user))
+        closed = self.exclude(agency__in=user_organization_ids(user))
         return closed.exclude(TURNED_TO_THE_PMO) if OrganizationKind.PMO in user.sides else closed
 
     def party(self, user: User) -> Q:
         """As agency; as provider, assessor or PMO once the case is shared."""
-        theirs = mine(user)
+        theirs = user_organization_ids(user)
         rows = Q(pk__in=[])
         if OrganizationKind.AGENCY in user.sides:
             rows |= Q(agency__in=theirs)
@@ -308,13 +310,13 @@ class PlannedQuerySet(PlanQuerySet):
 class DeliverableQuerySet(Scoped[Any]):
     """What was delivered: of ATOs whose register fields a person sees; of offerings, the provider and its agencies."""
 
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         """Those that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
     def party(self, user: User) -> Q:
         """The parties of the ATO; of an offering, its provider and whoever has a live ATO for it."""
-        theirs = mine(user)
+        theirs = user_organization_ids(user)
         used = apps.get_model("authorizations", "Ato")._default_manager.filter(
             agency__in=theirs, offering=OuterRef("offering"), stage__in=LIVE_ATO_STAGES
         )
@@ -327,7 +329,7 @@ class OfAgencyQuerySet(Scoped[Any]):
 
     def party(self, user: User) -> Q:
         """The agency's people and those of its ancestors."""
-        return Q(agency__in=mine(user))
+        return Q(agency__in=user_organization_ids(user))
 
 
 class PackageAccessQuerySet(OfAgencyQuerySet):
@@ -335,7 +337,7 @@ class PackageAccessQuerySet(OfAgencyQuerySet):
 
     def party(self, user: User) -> Q:
         """The agency with its ancestors, and the provider."""
-        theirs = mine(user)
+        theirs = user_organization_ids(user)
         return super().party(user) | Q(package__offering__provider__in=theirs)
 
 
@@ -344,7 +346,7 @@ class ContactQuerySet(Scoped[Any]):
 
     def party(self, user: User) -> Q:
         """The organization's own people."""
-        return Q(organization__in=mine(user))
+        return Q(organization__in=user_organization_ids(user))
 
 
 class MessageQuerySet(Scoped[Any]):
@@ -376,28 +378,28 @@ class MessageQuerySet(Scoped[Any]):
         rows = self.filter(recipient=user, read_at__isnull=True)
         return rows.exclude(skipped=SkipReason.NOT_PERMITTED).exclude(key__startswith="digest:")
 
-    def told_of(self, record: Any, user: User) -> Self:
+    def about_record(self, record: Any, user: User) -> Self:
         """The messages on a record's page that a person may know of: to colleagues, and of the person's own acts.
 
         Of an act that says only what the person may not read nothing is told, nor of what is addressed to other sides.
         """
-        rows = self.filter(subject_type=name_in_record(record), subject_id=record.pk)
+        rows = self.filter(subject_type=event_subject_type(record), subject_id=record.pk)
         if reads_everything(user):
             return rows.visible_to(user)
-        current = Membership.objects.current(timezone.localdate()).filter(organization__in=mine(user))
+        current = Membership.objects.current(timezone.localdate()).filter(organization__in=user_organization_ids(user))
         theirs = Q(recipient__in=current.order_by().values("user"))
-        if name_in_record(record) == "organization":
+        if event_subject_type(record) == "organization":
             # Whom it is that leads invite, and who leaves, concerns its leads alone.
             theirs = Q(pk__isnull=False) if record.pk in user.led else Q(pk__in=[])
         else:
-            acts = apps.get_model("authorizations", "Event")._default_manager.told(record, user)
+            acts = apps.get_model("authorizations", "Event")._default_manager.recipient(record, user)
             theirs &= Q(event__isnull=True) | Q(Exists(acts.filter(pk=OuterRef("event"))))
         return rows.filter(self.party(user) | theirs | Q(event__actor__in=user.stands_for))
 
     def held_by(self, user: User) -> Self:
         """The messages that a person may have sent again, to be locked: of the own acts; for the PMO, what it sees."""
         own = self.filter(event__actor__in=user.stands_for)
-        rows = self.visible_to(user) if may(user.roles, Capability.KEEP_RECORDS) else own
+        rows = self.visible_to(user) if may(user.roles, Capability.EDIT_RECORDS) else own
         return rows.select_for_update(of=("self",))
 
     def addressed_to(self, user: User) -> Self:

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from accounts.fields import PublicIdField
 from accounts.models import User
-from authorizations.models.audit_log import Head
-from authorizations.models.calendar.office_closure import Closing
+from authorizations.models.audit_log import AuditLogHead
+from authorizations.models.calendar.office_closure import OfficeClosure
 from authorizations.rules import RELEASE_REGISTRY, BadRelease
 from authorizations.rules.names import DATES, LENGTHS
 from authorizations.rules.release import LocalPolicy, read
-from authorizations.vocabulary import Chain, RulePart
+from authorizations.vocabulary import AuditLog, RulePart
 
 logger = logging.getLogger(__name__)
 # How long a process goes on with what it knows before it asks again.
@@ -171,10 +171,10 @@ def refresh_releases(*, at_once: bool = False) -> None:
 def _mark() -> tuple[Any, ...]:
     """How many rows there are: rows are only added, in whichever order they are committed."""
     documents, values, closures = (
-        noun.objects.order_by().values(one=Value(1)).annotate(rows=Count("pk")).values("rows")
-        for noun in (RulesRelease, LocalValue, Closing)
+        record_type.objects.order_by().values(one=Value(1)).annotate(rows=Count("pk")).values("rows")
+        for record_type in (RulesRelease, LocalValue, OfficeClosure)
     )
-    heads = Head.objects.filter(chain=Chain.ACTS).annotate(
+    heads = AuditLogHead.objects.filter(audit_log=AuditLog.ACTS).annotate(
         documents=Subquery(documents), values_here=Subquery(values), closures=Subquery(closures)
     )
     return heads.values_list("documents", "values_here", "closures").first() or NEVER_ASKED
@@ -190,7 +190,7 @@ def _read_all() -> None:
     values = local_values()
     dates = {name: each.day for name, each in values.items() if each.day is not None}
     lengths = {name: each.number for name, each in values.items() if each.number is not None}
-    closures = frozenset(Closing.objects.values_list("day", flat=True))
+    closures = frozenset(OfficeClosure.objects.values_list("day", flat=True))
     RELEASE_REGISTRY.replace_imported(imported, LocalPolicy(dates, lengths, closures))
 
 

@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.models import Head, ImportRun
-from authorizations.vocabulary import Chain, RunStatus
+from authorizations.models import AuditLogHead, ImportRun
+from authorizations.vocabulary import AuditLog, RunStatus
 
 T = TypeVar("T")
 
@@ -28,30 +28,34 @@ A_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CacheStamp:
     """How far the record of acts goes, and the date of the newest feed that was applied (None before the first)."""
 
     position: int
     feed_as_of: date | None
 
 
-def standing(request: HttpRequest) -> Standing:
+def cache_stamp(request: HttpRequest) -> CacheStamp:
     """Where the portal stands at the beginning of a page; one query for each request, whoever asks."""
-    known: Standing | None = getattr(request, "portal_standing", None)
+    known: CacheStamp | None = getattr(request, "portal_cache_stamp", None)
     if known is None:
         feeds = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of")
-        heads = Head.objects.filter(chain=Chain.ACTS).annotate(feed_as_of=Subquery(feeds.values("feed_as_of")[:1]))
-        known = Standing(*(heads.values_list("position", "feed_as_of").first() or (0, None)))
-        request.portal_standing = known  # type: ignore[attr-defined]  # a request carries what its page knows
+        heads = AuditLogHead.objects.filter(audit_log=AuditLog.ACTS).annotate(
+            feed_as_of=Subquery(feeds.values("feed_as_of")[:1])
+        )
+        known = CacheStamp(*(heads.values_list("position", "feed_as_of").first() or (0, None)))
+        request.portal_cache_stamp = known  # type: ignore[attr-defined]  # a request carries what its page knows
     return known
 
 
 def always(counted: object) -> int:
-    """For `remembered`: few found among many cost as much to find as many."""
+    """For `cached_counts`: few found among many cost as much to find as many."""
     return LONG
 
 
-def remembered(asked: Standing, user: User, what: object, count: Callable[[], T], *, rows: Callable[[T], int]) -> T:
+def cached_counts(
+    asked: CacheStamp, user: User, what: object, count: Callable[[], T], *, rows: Callable[[T], int]
+) -> T:
     """The result of a count for a person, which is made anew after each act and each midnight.
 
     Args:
@@ -61,8 +65,8 @@ def remembered(asked: Standing, user: User, what: object, count: Callable[[], T]
             remembered.
     """
     roles = [(membership.role, membership.organization_id) for membership in user.current_memberships]
-    told = repr((asked.position, user.pk, roles, timezone.localdate(), what))
-    key = hashlib.sha256(told.encode(errors="backslashreplace")).hexdigest()
+    cache_key = repr((asked.position, user.pk, roles, timezone.localdate(), what))
+    key = hashlib.sha256(cache_key.encode(errors="backslashreplace")).hexdigest()
     known: T | None = caches["counts"].get(key)
     if known is None:
         known = count()

@@ -7,27 +7,27 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from accounts.models import Organization, User
-from authorizations.actions.calendar.deliverables import deliverable, noun_of
+from authorizations.actions.calendar.deliverables import deliverable, record_type_of
 from authorizations.deadlines import (
     KINDS,
-    Due,
-    Force,
-    Side,
+    Deadline,
+    DeadlineForce,
+    DeadlineSide,
     deadlines_for,
     deadlines_of,
     deadlines_seen,
     in_order,
-    owes,
+    is_owed_by,
     seen_by,
 )
 from authorizations.deadlines.kinds import label_of
 from authorizations.lifecycle.wbs import days as days_words
 from authorizations.models import Ato, Case, Offering
 from authorizations.models.querysets import reads_everything
-from authorizations.notifications.reminders.record_links import places
-from authorizations.presenters.cached_counts import Standing, always, remembered
+from authorizations.notifications.reminders.record_links import deadline_links
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 
-FORCES = {Force.MUST: "Must", Force.SHOULD: "Should", Force.LOCAL: "Local policy"}
+FORCES = {DeadlineForce.MUST: "Must", DeadlineForce.SHOULD: "Should", DeadlineForce.LOCAL: "Local policy"}
 WITHOUT_NAME = {
     "pmo": "FedRAMP",
     "agency": "the agencies that use it",
@@ -39,10 +39,10 @@ FIRST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DeadlineRow:
     """One deadline as a reader sees it."""
 
-    due: Due
+    due: Deadline
     label: str
     who: str
     to: str
@@ -54,12 +54,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadlines:
+class DeadlineList:
     """The deadlines of one page: the first open ones, the other open ones, and those that are met."""
 
-    first: list[Line]
-    more: list[Line]
-    met: list[Line]
+    first: list[DeadlineRow]
+    more: list[DeadlineRow]
+    met: list[DeadlineRow]
     deliver_url: str = ""
 
     @property
@@ -68,7 +68,7 @@ class Deadlines:
         return not (self.first or self.more or self.met or self.deliver_url)
 
 
-def of_case(user: User, case: Case, today: date) -> Deadlines:
+def of_case(user: User, case: Case, today: date) -> DeadlineList:
     """Those of a case, with the planned dates of its tasks; one query."""
     names = {case.agency_id: case.agency.name, case.offering.provider_id: case.offering.provider.name}
     if case.assessor_id and case.assessor:
@@ -76,14 +76,14 @@ def of_case(user: User, case: Case, today: date) -> Deadlines:
     return _shown(user, deadlines_of(case, today), today, names)
 
 
-def of_ato(user: User, ato: Ato, today: date) -> Deadlines:
+def of_ato(user: User, ato: Ato, today: date) -> DeadlineList:
     """Those of an ATO whose register fields the reader sees, with its conditions."""
     names = {ato.agency_id: ato.agency.name, ato.offering.provider_id: ato.offering.provider.name}
     names |= {condition.owner_id: condition.owner.name for condition in ato.conditions.all()}
     return _shown(user, deadlines_of(ato, today), today, names, _delivering(user, ato))
 
 
-def of_offering(user: User, offering: Offering, today: date) -> Deadlines:
+def of_offering(user: User, offering: Offering, today: date) -> DeadlineList:
     """Those of an offering, as far as the reader takes part in it."""
     deadlines = deadlines_seen(user, offering, today)
     names = {offering.provider_id: offering.provider.name}
@@ -92,7 +92,7 @@ def of_offering(user: User, offering: Offering, today: date) -> Deadlines:
 
 def _delivering(user: User, record: Ato | Offering) -> Callable[[str, str], str]:
     known = {duty.key for duty in deliverable(record, user)}
-    address = reverse(f"deliver_{noun_of(record)}", args=[record.public_id])
+    address = reverse(f"deliver_{record_type_of(record)}", args=[record.public_id])
 
     def where(duty: str, period: str) -> str:
         if duty:
@@ -108,39 +108,39 @@ def _nowhere(duty: str, period: str) -> str:
 
 def _shown(
     user: User,
-    deadlines: Iterable[Due],
+    deadlines: Iterable[Deadline],
     today: date,
     names: Mapping[int, str],
     where: Callable[[str, str], str] = _nowhere,
-) -> Deadlines:
+) -> DeadlineList:
     lines = [line_of(user, due, today, names, where) for due in deadlines]
     still = [line for line in lines if line.due.is_open]
     still.sort(key=lambda line: not line.is_own)
     met = [line for line in lines if not line.due.is_open]
-    return Deadlines(still[:FIRST], still[FIRST:], met, where("", ""))
+    return DeadlineList(still[:FIRST], still[FIRST:], met, where("", ""))
 
 
 def line_of(
-    user: User, due: Due, today: date, names: Mapping[int, str], where: Callable[[str, str], str] = _nowhere
-) -> Line:
+    user: User, due: Deadline, today: date, names: Mapping[int, str], where: Callable[[str, str], str] = _nowhere
+) -> DeadlineRow:
     """One deadline in words."""
     kind = KINDS[due.kind]
     left = due.days_left(today)
     url = where(kind.duty, due.detail) if kind.duty and due.is_open else ""
-    return Line(
+    return DeadlineRow(
         due,
         label_of(due),
-        who(due.owes, names),
-        who(due.to, names),
+        who(due.owed_by, names),
+        who(due.owed_to, names),
         _left(left) if due.is_open else "",
         _tone(left) if due.is_open else "plain",
         FORCES[due.force],
-        owes(user, due),
+        is_owed_by(user, due),
         url,
     )
 
 
-def who(side: Side, names: Mapping[int, str]) -> str:
+def who(side: DeadlineSide, names: Mapping[int, str]) -> str:
     """Who one side of a deadline is: an organization by its name, else the side."""
     return names.get(side.organization or 0) or WITHOUT_NAME[side.side]
 
@@ -166,36 +166,36 @@ ON_HOME = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class RecordDeadline:
     """One deadline among those of several records: the line, and the record with its page."""
 
-    line: Line
+    line: DeadlineRow
     title: str
     url: str
 
 
-def next_for(user: User, today: date, asked: Standing) -> list[Owed]:
+def next_for(user: User, today: date, asked: CacheStamp) -> list[RecordDeadline]:
     """What a person's own organizations owe next, what has passed first; no list is longer than a page holds.
 
     Deadlines follow from records, releases and closings, which change by acts alone, and from the day.
     """
-    return remembered(asked, user, "owed next", lambda: _next_for(user, today), rows=always)
+    return cached_counts(asked, user, "owed next", lambda: _next_for(user, today), rows=always)
 
 
-def _next_for(user: User, today: date) -> list[Owed]:
+def _next_for(user: User, today: date) -> list[RecordDeadline]:
     deadlines = [due for due in deadlines_for(user, today, until=today + AHEAD, own=True) if due.is_open]
-    return owed(user, deadlines[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
+    return record_deadlines(user, deadlines[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
 
 
-def of_organization(user: User, organization: Organization, today: date) -> list[Owed]:
+def of_organization(user: User, organization: Organization, today: date) -> list[RecordDeadline]:
     """What an organization owes next, about records that the reader may see."""
     until = today + AHEAD
     deadlines = [
         due
         for due in in_order(seen_by(user).of(organization).deadlines(today))
-        if due.is_open and due.owes.organization == organization.pk and due.on is not None and due.on <= until
+        if due.is_open and due.owed_by.organization == organization.pk and due.on is not None and due.on <= until
     ]
-    return owed(user, deadlines[:ON_HOME], today, {organization.pk: organization.name})
+    return record_deadlines(user, deadlines[:ON_HOME], today, {organization.pk: organization.name})
 
 
 def follows(user: User, organization: Organization) -> bool:
@@ -205,8 +205,10 @@ def follows(user: User, organization: Organization) -> bool:
     )
 
 
-def owed(user: User, deadlines: Sequence[Due], today: date, names: Mapping[int, str]) -> list[Owed]:
+def record_deadlines(
+    user: User, deadlines: Sequence[Deadline], today: date, names: Mapping[int, str]
+) -> list[RecordDeadline]:
     """Deadlines of several records, with the records' names: one query for each kind of record among them."""
-    records = places((due.subject_type, due.subject_id) for due in deadlines)
+    records = deadline_links((due.subject_type, due.subject_id) for due in deadlines)
     found = ((due, records[due.subject_type, due.subject_id]) for due in deadlines)
-    return [Owed(line_of(user, due, today, names), place.title, place.link) for due, place in found]
+    return [RecordDeadline(line_of(user, due, today, names), place.title, place.link) for due, place in found]

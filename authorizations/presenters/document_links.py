@@ -6,9 +6,9 @@ from typing import Any
 from django.urls import reverse
 
 from authorizations.actions.acting_capacity import Subject
-from authorizations.actions.documents.requirements import adders, known_artifacts, takes
+from authorizations.actions.documents.requirements import adders, known_documents, may_be_added
 from authorizations.lifecycle.context import ActingContext
-from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
 
 # How a gate names a document as the place where it is met.
@@ -39,8 +39,8 @@ def documents_address(record: Subject) -> str:
 def document_place(context: ActingContext, record: Subject, where: str) -> str:
     """Where a document that a gate asks for is added; blank where this reader adds none."""
     key = where.removeprefix(WHERE)
-    known = key == OTHER or key in known_artifacts(record)
-    if not known or not adders(record, key, context) or not takes(record, key):
+    known = key == OTHER or key in known_documents(record)
+    if not known or not adders(record, key, context) or not may_be_added(record, key):
         return ""
     return document_row(record, key)
 
@@ -50,8 +50,8 @@ def document_row(record: Subject, key: str) -> str:
     return f"{documents_address(record)}?at={key}#document-{key}"
 
 
-def document_name(record: Subject, version: ArtifactVersion) -> str:
+def document_name(record: Subject, version: DocumentVersion) -> str:
     """What a document is called."""
-    artifact = version.artifact
-    rule = known_artifacts(record).get(artifact.key)
-    return str(artifact.title or (rule.label if rule else artifact.key))
+    document = version.document
+    rule = known_documents(record).get(document.key)
+    return str(document.title or (rule.label if rule else document.key))

@@ -8,33 +8,33 @@ from functools import cache
 from accounts.models import User
 from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.documents.documents import version_acts
-from authorizations.actions.documents.requirements import SIDE_OF, adders, known_artifacts, takes, who_adds
+from authorizations.actions.documents.requirements import SIDE_OF, adders, known_documents, may_be_added, who_adds
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates.documents import CONDITIONS, OF_THE_ACT
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.models import ArtifactVersion, Case
+from authorizations.models import Case, DocumentVersion
 from authorizations.models.document import OTHER
 from authorizations.policy import Party
-from authorizations.rules.documents import ArtifactRule, Asked
+from authorizations.rules.documents import DocumentRequirement, DocumentRule
 from authorizations.vocabulary import Scan
 
 MUST = "must"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VersionPresenter:
     """One version as a reader sees it: what stands of it, the statements in words, and what the reader may do."""
 
-    version: ArtifactVersion
+    version: DocumentVersion
     stated: list[str]
     acts: list[str]
     may_open: bool
 
     @classmethod
     def of(
-        cls, subject: Subject, context: ActingContext, rule: ArtifactRule | None, version: ArtifactVersion
-    ) -> "Shown":
+        cls, subject: Subject, context: ActingContext, rule: DocumentRule | None, version: DocumentVersion
+    ) -> "VersionPresenter":
         """A version to a reader."""
         statements = rule.statements if rule else {}
         opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
@@ -54,15 +54,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class DocumentPresenter:
     """One named document with its versions, the newest first; ``asks``: the steps that ask for it, in a sentence."""
 
     key: str
     label: str
-    rule: ArtifactRule | None
+    rule: DocumentRule | None
     asks: str
     is_asked_now: bool
-    versions: list[Shown]
+    versions: list[VersionPresenter]
     adds: bool
     adders: str
     place: int = 0  # among those that no release names, which share a key
@@ -73,23 +73,23 @@ class Document:
         return f"document-{self.key}{f'-{self.place}' if self.place else ''}"
 
     @property
-    def current(self) -> Shown | None:
+    def current(self) -> VersionPresenter | None:
         """The version that counts."""
         return next((each for each in self.versions if each.version.counts), None)
 
     @property
-    def pending(self) -> list[Shown]:
+    def pending(self) -> list[VersionPresenter]:
         """What is newer than the one that counts and not in force: drafts, and what waits for the scanner."""
         return [each for each in self._before_current if not each.version.withdrawn_at]
 
     @property
-    def earlier(self) -> list[Shown]:
+    def earlier(self) -> list[VersionPresenter]:
         """All others: replaced or withdrawn."""
         shown = {id(self.current), *(id(each) for each in self.pending)}
         return [each for each in self.versions if id(each) not in shown]
 
     @property
-    def _before_current(self) -> list[Shown]:
+    def _before_current(self) -> list[VersionPresenter]:
         return self.versions[: self.versions.index(self.current)] if self.current else self.versions
 
     @property
@@ -104,13 +104,13 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StageDocuments:
     """The documents of one stage of the path, or of a record without one."""
 
     label: str
     is_open: bool  # whether it is shown at once: that of the present stage is
     is_present: bool
-    documents: list[Document]
+    documents: list[DocumentPresenter]
 
     @property
     def here(self) -> int:
@@ -118,7 +118,7 @@ class Part:
         return sum(document.current is not None for document in self.documents)
 
 
-def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list[Part]:
+def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list[StageDocuments]:
     """Every document that this reader may know of, by stage: the present stage first, then along the path.
 
     wanted: the key of a document that is to be shown at once, wherever it stands.
@@ -130,7 +130,11 @@ def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list
     parts = _by_stage(subject, named, wanted)
     others = [document for document in documents if document.key == OTHER]
     others = [replace(document, place=place) for place, document in enumerate(others)]
-    return [*parts, Part("Other documents", is_open=True, is_present=False, documents=others)] if others else parts
+    return (
+        [*parts, StageDocuments("Other documents", is_open=True, is_present=False, documents=others)]
+        if others
+        else parts
+    )
 
 
 def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
@@ -139,23 +143,23 @@ def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
     From the record's own summary, without a query.
     """
     asked = [rule.key for rule in readable(subject, user).values() if _is_needed(subject, rule, today)]
-    return sum(key in subject.papers for key in asked), len(asked)
+    return sum(key in subject.document_summary for key in asked), len(asked)
 
 
-def readable(subject: Subject, user: User) -> dict[str, ArtifactRule]:
+def readable(subject: Subject, user: User) -> dict[str, DocumentRule]:
     """The artifacts of the record's rules without those that stay inside a side that is not the reader's."""
-    rules = known_artifacts(subject)
+    rules = known_documents(subject)
     inside = not isinstance(subject, Case) or subject.reads_inside_agency(user)
     return rules if inside else {key: rule for key, rule in rules.items() if not rule.inside}
 
 
-def _documents(subject: Subject, context: ActingContext) -> list[Document]:
-    of = {"artifact__case" if isinstance(subject, Case) else "artifact__ato": subject}
-    rows = ArtifactVersion.objects.visible_to(context.user).filter(**of)
-    rows = rows.select_related("artifact", "added_by__merged_into", "withdrawn_by__merged_into")
-    versions: dict[tuple[str, str], list[ArtifactVersion]] = {}
-    for row in rows.order_by("artifact__key", "artifact__title", "-number"):
-        versions.setdefault((row.artifact.key, row.artifact.title), []).append(row)
+def _documents(subject: Subject, context: ActingContext) -> list[DocumentPresenter]:
+    of = {"document__case" if isinstance(subject, Case) else "document__ato": subject}
+    rows = DocumentVersion.objects.visible_to(context.user).filter(**of)
+    rows = rows.select_related("document", "added_by__merged_into", "withdrawn_by__merged_into")
+    versions: dict[tuple[str, str], list[DocumentVersion]] = {}
+    for row in rows.order_by("document__key", "document__title", "-number"):
+        versions.setdefault((row.document.key, row.document.title), []).append(row)
     rules = readable(subject, context.user)
     names = [(key, "") for key in rules] + [name for name in versions if name[0] not in rules]
     return [
@@ -166,30 +170,30 @@ def _documents(subject: Subject, context: ActingContext) -> list[Document]:
 def _document(
     subject: Subject,
     context: ActingContext,
-    rule: ArtifactRule | None,
+    rule: DocumentRule | None,
     key: str,
     title: str,
-    versions: Sequence[ArtifactVersion],
-) -> Document:
-    adds = (rule is not None or key == OTHER) and bool(adders(subject, key, context)) and takes(subject, key)
-    return Document(
+    versions: Sequence[DocumentVersion],
+) -> DocumentPresenter:
+    adds = (rule is not None or key == OTHER) and bool(adders(subject, key, context)) and may_be_added(subject, key)
+    return DocumentPresenter(
         key=key,
         label=title or (rule.label if rule else key),
         rule=rule,
         asks=_asks(_asking(subject, rule)) if rule else "",
         is_asked_now=_is_needed(subject, rule, context.as_of),
-        versions=[Shown.of(subject, context, rule, version) for version in versions],
+        versions=[VersionPresenter.of(subject, context, rule, version) for version in versions],
         adds=adds,
         adders=_in_words(who_adds(subject, key)) if rule else "",
     )
 
 
-def _is_needed(subject: Subject, rule: ArtifactRule | None, today: date) -> bool:
+def _is_needed(subject: Subject, rule: DocumentRule | None, today: date) -> bool:
     """Whether a step that leads on from here must have it, as the record stands; not what the act itself decides."""
     if rule is None:
         return False
-    musts = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)
-    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}, today) for when in musts)
+    blocking_problems = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)
+    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}, today) for when in blocking_problems)
 
 
 def _in_words(parties: frozenset[Party]) -> str:
@@ -198,7 +202,7 @@ def _in_words(parties: frozenset[Party]) -> str:
     return " or ".join(words for side, words in ON_WHOM.items() if side in sides)
 
 
-def _asking(subject: Subject, rule: ArtifactRule, *, now: bool = False) -> list[tuple[Step, Asked]]:
+def _asking(subject: Subject, rule: DocumentRule, *, now: bool = False) -> list[tuple[Step, DocumentRequirement]]:
     """The steps that ask for an artifact, in the order of the table; now: those that lead on from the present stage."""
     ahead = _ahead(subject.kind, str(subject.stage)) if now and isinstance(subject, Case) else frozenset()
     steps = (step for step in subject.machine().steps if step.row in rule.asked)
@@ -219,7 +223,7 @@ def _ahead(kind: str, stage: str) -> frozenset[str]:
     return frozenset(turns | {row for row, place in forward.items() if place == nearest})
 
 
-def _asks(asking: Sequence[tuple[Step, Asked]]) -> str:
+def _asks(asking: Sequence[tuple[Step, DocumentRequirement]]) -> str:
     """Who asks for it, and how firmly, in one sentence."""
     needed = [f"“{step.label}”" for step, how in asking if how.force == MUST and not how.when]
     sometimes = [f"“{step.label}”" for step, how in asking if how.force == MUST and how.when]
@@ -229,15 +233,15 @@ def _asks(asking: Sequence[tuple[Step, Asked]]) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def _by_stage(subject: Subject, documents: Sequence[Document], wanted: str) -> list[Part]:
+def _by_stage(subject: Subject, documents: Sequence[DocumentPresenter], wanted: str) -> list[StageDocuments]:
     stages = dict(subject.machine().stages)
     labels = {stage: subject.rules.label(subject.kind, stage) for stage in stages} if isinstance(subject, Case) else {}
-    found: dict[str, list[Document]] = {}
+    found: dict[str, list[DocumentPresenter]] = {}
     for document in documents:
         found.setdefault(_stage_of(subject, document, list(stages)), []).append(document)
     order = sorted(found, key=lambda stage: (stage != subject.stage, list(stages).index(stage) if stage else -1))
     return [
-        Part(
+        StageDocuments(
             labels.get(stage) or "Documents of this ATO",
             is_open=stage in {"", subject.stage} or wanted in {document.key for document in found[stage]},
             is_present=stage == subject.stage,
@@ -247,7 +251,7 @@ def _by_stage(subject: Subject, documents: Sequence[Document], wanted: str) -> l
     ]
 
 
-def _stage_of(subject: Subject, document: Document, stages: list[str]) -> str:
+def _stage_of(subject: Subject, document: DocumentPresenter, stages: list[str]) -> str:
     """The stage under which a document stands: the present one where it belongs there or is asked for now."""
     if not isinstance(subject, Case):
         return ""

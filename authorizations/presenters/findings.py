@@ -13,17 +13,17 @@ from accounts.models import User
 from authorizations.actions.findings.drafts import may_draft, side_of
 from authorizations.actions.findings.findings import is_answerable
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, goes_out
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.models import ArtifactVersion, Case, Finding
+from authorizations.models import Case, DocumentVersion, Finding
 from authorizations.notifications.catalog.findings import about_words, document_words
 from authorizations.policy import Party
-from authorizations.presenters.audit_log.history import Act, acts, value_words
+from authorizations.presenters.audit_log.history import RecordedAct, acts, value_words
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.vocabulary import Severity, Turn
 
 TONES = {Severity.BLOCKING: "bad", Severity.MAJOR: "warn", Severity.MINOR: "plain"}
-BESIDE = ("version__artifact", "drafted_by", "answered_by", "resolved_by")
+BESIDE = ("version__document", "drafted_by", "answered_by", "resolved_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Shared:
     """A version of a document that was shared since a return."""
 
     label: str
-    version: ArtifactVersion
+    version: DocumentVersion
     at: datetime
 
 
@@ -59,9 +59,9 @@ class Since:
         sent = finding.sent_at
         if sent is None:
             return Since()
-        artifact = finding.version.artifact_id if finding.version else None
+        document = finding.version.document_id if finding.version else None
         return Since(
-            [each for each in self.versions if each.version.artifact_id == artifact and each.at > sent],
+            [each for each in self.versions if each.version.document_id == document and each.at > sent],
             [each for each in self.facts if finding.fact and each.name == finding.fact and each.at > sent],
         )
 
@@ -86,7 +86,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentReturn:
     """The findings of one return, as far as they stand in the same part of the page."""
 
     label: str
@@ -101,10 +101,10 @@ class Findings:
     """Everything that a reader sees of the findings of a case, each of them once."""
 
     drafts: list[Listed]
-    to_answer: list[Sent]
-    to_settle: list[Sent]
-    open: list[Sent]
-    settled: list[Sent]
+    to_answer: list[SentReturn]
+    to_settle: list[SentReturn]
+    open: list[SentReturn]
+    settled: list[SentReturn]
     since: Since
     returned_at: datetime | None
     drafts_for: Turn | None  # the side for whose review the reader drafts
@@ -170,8 +170,8 @@ def going_out(case: Case, name: str, user: User) -> list[Listed]:
 
 def seen_list(listed: Iterable[Listed]) -> str:
     """A list of findings in a few letters, which differ as soon as one of them is another or says something else."""
-    said = [(each.finding.public_id, each.finding.severity, each.about, each.finding.text) for each in listed]
-    return sha256(repr(said).encode()).hexdigest()[:16]
+    values = [(each.finding.public_id, each.finding.severity, each.about, each.finding.text) for each in listed]
+    return sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since) -> Listed:
@@ -193,7 +193,7 @@ def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since)
 def _about_url(case: Case, finding: Finding) -> str:
     if finding.version is None:
         return ""
-    return f"{reverse('case_documents', args=[case.public_id])}#document-{finding.version.artifact.key}"
+    return f"{reverse('case_documents', args=[case.public_id])}#document-{finding.version.document.key}"
 
 
 def _state(finding: Finding) -> tuple[str, str]:
@@ -206,7 +206,7 @@ def _state(finding: Finding) -> tuple[str, str]:
     return ("Another answer asked for", "warn") if finding.rounds.all() else ("Waits for an answer", "wait")
 
 
-def _by_return(case: Case, listed: Iterable[Listed]) -> list[Sent]:
+def _by_return(case: Case, listed: Iterable[Listed]) -> list[SentReturn]:
     """The findings by the return they were sent with last, the newest return first."""
 
     def key(each: Listed) -> tuple[Any, ...]:
@@ -216,7 +216,7 @@ def _by_return(case: Case, listed: Iterable[Listed]) -> list[Sent]:
     for (at, name, side, owed_by), members in groupby(sorted(listed, key=key, reverse=True), key=key):
         step = case.machine().step(name)
         own = sorted(members, key=lambda each: each.finding.pk)
-        found.append(Sent(step.done if step else name, at, ON_WHOM[Turn(side)], ON_WHOM[Turn(owed_by)], own))
+        found.append(SentReturn(step.done if step else name, at, ON_WHOM[Turn(side)], ON_WHOM[Turn(owed_by)], own))
     return found
 
 
@@ -227,8 +227,8 @@ def since(case: Case, user: User, moment: datetime | None) -> Since:
     """What was shared and recorded on a case after a moment, as far as this person may read it."""
     if moment is None:
         return Since()
-    versions = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, shared_at__gt=moment)
-    newest_first = versions.filter(withdrawn_at__isnull=True).select_related("artifact", "added_by")
+    versions = DocumentVersion.objects.visible_to(user).filter(document__case=case, shared_at__gt=moment)
+    newest_first = versions.filter(withdrawn_at__isnull=True).select_related("document", "added_by")
     # The returns themselves state facts too; what they state is not what was mended.
     later = [act for act in acts(case, user, after=moment) if "findings" not in act.changes]
     shared = [
@@ -246,7 +246,7 @@ def _after(changed: Since, moment: datetime | None) -> Since:
     )
 
 
-def _changes(case: Case, user: User, later: Sequence[Act]) -> list[FactChange]:
+def _changes(case: Case, user: User, later: Sequence[RecordedAct]) -> list[FactChange]:
     """What was recorded anew, the newest first; later: the acts, the newest first."""
     known, hidden = case.machine().facts, hidden_from(case, user)
     stood: dict[str, Any] = {}
@@ -265,14 +265,14 @@ def _changes(case: Case, user: User, later: Sequence[Act]) -> list[FactChange]:
     return found
 
 
-def _change(case: Case, fact: Fact, before: Any, after: Any, act: Act) -> FactChange:
+def _change(case: Case, fact: Fact, before: Any, after: Any, act: RecordedAct) -> FactChange:
     words = _words(case, fact, before) or "nothing", _words(case, fact, after) or "taken back"
     return FactChange(fact.name, fact.label, *words, act.who, act.recorded_at)
 
 
 def _words(case: Case, fact: Fact, value: Any) -> str:
     """A value in words; of records, entries hold keys, and only the one that the case names now has a name here."""
-    if fact.kind is not Kind.RECORD or value is None:
+    if fact.kind is not FactKind.RECORD or value is None:
         return value_words(fact, value)
     named = getattr(case, fact.name, None)
     return str(named) if named is not None and named.pk == value else "another"

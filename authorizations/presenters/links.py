@@ -17,7 +17,7 @@ from authorizations.presenters.document_links import WHERE, document_place
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance:
+class ProblemLink:
     """One problem with the addresses where it is met and where it is waived; blank where this person can do neither."""
 
     sentence: str
@@ -25,13 +25,14 @@ class Hindrance:
     waive_url: str = ""
 
 
-def hindrances(context: ActingContext, case: Case, problems: Iterable[Problem]) -> list[Hindrance]:
+def problem_links(context: ActingContext, case: Case, problems: Iterable[Problem]) -> list[ProblemLink]:
     """Problems of a case with where they are met, and for a PMO lead where they are waived."""
     user, found = context.user, list(problems)
     yours = {fact.name for fact in recordable(case, context.parties)} if found else set()
     gates = case.machine().gates(case.rules) if found and may(user.roles, Capability.WAIVE_GATE) else {}
     return [
-        Hindrance(each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates)) for each in found
+        ProblemLink(each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates))
+        for each in found
     ]
 
 

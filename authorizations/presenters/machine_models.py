@@ -5,23 +5,23 @@ from typing import Any
 
 from authorizations.actions.door import subject_type
 from authorizations.models import Ato, Case
-from authorizations.notifications.catalog.catalog import CASE_ACTS, TOLD_OF_A_CASE, TOLD_OF_AN_ATO
+from authorizations.notifications.catalog.catalog import CASE_ACTS, NOTIFIED_OF_A_CASE, NOTIFIED_OF_AN_ATO
 from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class StepRecordType:
     """One noun: whom the portal tells of its steps, and the words for acts on it that are no steps, by verb."""
 
-    noun: type[Any]
-    told: tuple[str, ...]
+    record_type: type[Any]
+    notified_people: tuple[str, ...]
     acts: dict[str, str]
-    keeps_facts: bool = False  # whether acts may state facts of other steps too
+    records_facts: bool = False  # whether acts may state facts of other steps too
 
     @property
     def word(self) -> str:
         """What people call one of them."""
-        return str(self.noun._meta.verbose_name)
+        return str(self.record_type._meta.verbose_name)
 
 
 # What is recorded of duties, and of deadlines that other records move, on an ATO and on an offering.
@@ -32,9 +32,9 @@ DELIVERIES = {
     "date_moved": "A deadline moved",
 }
 MOVING = (
-    Moving(
+    StepRecordType(
         Ato,
-        told=TOLD_OF_AN_ATO,
+        notified_people=NOTIFIED_OF_AN_ATO,
         acts={
             "imported": "Read from a Marketplace feed",
             "superseded": "Superseded by a newer initial ATO",
@@ -46,9 +46,9 @@ MOVING = (
             "moved": "Moved to another record of its agency",
         },
     ),
-    Moving(
+    StepRecordType(
         Case,
-        told=TOLD_OF_A_CASE,
+        notified_people=NOTIFIED_OF_A_CASE,
         acts={
             **{verb.partition(".")[2]: words for verb, words in CASE_ACTS.items()},
             "facts_recorded": "Facts recorded",
@@ -56,18 +56,18 @@ MOVING = (
             "findings_answered": "Findings answered",
             "findings_resolved": "Findings settled",
             "finding_asked_again": "Another answer asked for",
-            "ticked": "Tip ticked",
+            "checked_off": "Tip ticked",
             "unticked": "Tip open again",
             "nudged": "Nudge sent",
             "date_moved": "A deadline moved",
             **DOCUMENT_ACTS,
         },
-        keeps_facts=True,
+        records_facts=True,
     ),
 )
 
 
-def moving(record: Any) -> Moving:
+def moving(record: Any) -> StepRecordType:
     """The entry of a record's noun; of a proxy, that of the noun whose table it shares.
 
     Raises:
@@ -75,6 +75,6 @@ def moving(record: Any) -> Moving:
     """
     table = record._meta.concrete_model
     for each in MOVING:
-        if each.noun._meta.concrete_model is table:
+        if each.record_type._meta.concrete_model is table:
             return each
     raise LookupError(f"{subject_type(table)} is not in MOVING.")

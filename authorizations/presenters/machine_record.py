@@ -10,7 +10,7 @@ from authorizations.policy import Party
 from authorizations.rules import Release
 
 
-class Moved(Protocol):
+class StagedRecord(Protocol):
     """A record with a machine: an ATO, a case."""
 
     pk: Any
@@ -35,7 +35,7 @@ class Moved(Protocol):
         """Who a person is for it."""
         ...
 
-    def said(self, name: str) -> Any:
+    def fact_value(self, name: str) -> Any:
         """What is recorded of a fact; None where nothing is."""
         ...
 
@@ -44,7 +44,7 @@ class Moved(Protocol):
         ...
 
 
-def stage_words(record: Moved, stage: str | None) -> str:
+def stage_words(record: StagedRecord, stage: str | None) -> str:
     """A stage by its label; blank for none."""
     return record.machine().stages.get(stage or "", "")
 

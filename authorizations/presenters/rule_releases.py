@@ -25,7 +25,7 @@ class CaseEffects:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class ReleasePreview:
     """What a release would change, in the parts that a page or a terminal shows."""
 
     against: Release
@@ -34,16 +34,16 @@ class Prospect:
     at_once: list[Difference]
     begins: date | None
     cases: list[CaseEffects]
-    looked_at: int
+    compared_cases: int
     open_cases: int
 
 
 def row_labels() -> dict[str, str]:
     """The labels of the rows of all machines."""
-    return {step.row: step.label for noun in MACHINES.values() for step in noun.machine().steps}
+    return {step.row: step.label for record_type in MACHINES.values() for step in record_type.machine().steps}
 
 
-def prospect(candidate: Release, against: Release, *, user: User | None, today: date) -> Prospect:
+def prospect(candidate: Release, against: Release, *, user: User | None, today: date) -> ReleasePreview:
     """What importing a release would change.
 
     Args:
@@ -55,7 +55,7 @@ def prospect(candidate: Release, against: Release, *, user: User | None, today: 
     every = dict(differences(RELEASE_REGISTRY.as_stated(now.id), candidate, row_labels())) if would_be or later else {}
     cases, number = (_open_cases(user, today), Case.objects.visible_to(user).filter(OPEN).count()) if user else ([], 0)
     found = [CaseEffects(case, effects_of_move(case, candidate, user, today)) for case in cases] if user else []
-    return Prospect(
+    return ReleasePreview(
         against,
         differences(against, candidate, row_labels()),
         [each for section, some in every.items() if section in FOR_EVERY_CASE for each in some],

@@ -10,20 +10,20 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.models.user import told_as
+from accounts.models.user import display_name
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, day_text
 from authorizations.models import Ato, Case, Event
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import happened
-from authorizations.presenters.audit_log.subjects import Named, Subject, subjects
+from authorizations.presenters.audit_log.subjects import Subject, SubjectLink, subjects
 from authorizations.reports.audit_log_integrity import how_to_check, proof_of_the_record
-from authorizations.reports.base import Parameter, Report, Unfit
+from authorizations.reports.base import Parameter, Report, UnusableRequest
 from authorizations.reports.base import day as read_day
 from authorizations.reports.shared_tables import from_to
-from authorizations.tables.columns import Column, Kind, Link, Row, Table
-from authorizations.tables.contents import Asking, Contents, Figure
-from authorizations.vocabulary import Chain
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
+from authorizations.tables.contents import Contents, Figure, ReportSpec
+from authorizations.vocabulary import AuditLog
 
 # So far back, where no first day is given.
 BACK = timedelta(days=7)
@@ -32,15 +32,26 @@ AT_ONCE = 500
 ONE = "admin:authorizations_event_change"
 PEOPLE = ("actor", "acted_for", "decided_by")
 NEEDED = (
-    *("chain", "position", "public_id", "at", "recorded_at", "verb", "subject_type", "subject_id", "changes", "reason"),
+    *(
+        "audit_log",
+        "position",
+        "public_id",
+        "at",
+        "recorded_at",
+        "verb",
+        "subject_type",
+        "subject_id",
+        "changes",
+        "reason",
+    ),
     *("request_id", "hash"),
     *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
 )
 COLUMNS = (
-    Column("chain", "Chain", "Acts and security events have a chain each."),
-    Column("position", "Entry", "Its position in the chain, counted from 1 without a gap.", Kind.NUMBER),
-    Column("recorded", "Recorded", "When it was recorded, by the server's clock.", Kind.MOMENT),
-    Column("at", "Happened", "When it happened, where that was said to be earlier.", Kind.MOMENT),
+    Column("audit_log", "AuditLog", "Acts and security events have a chain each."),
+    Column("position", "Entry", "Its position in the chain, counted from 1 without a gap.", ColumnKind.NUMBER),
+    Column("recorded", "Recorded", "When it was recorded, by the server's clock.", ColumnKind.MOMENT),
+    Column("at", "Happened", "When it happened, where that was said to be earlier.", ColumnKind.MOMENT),
     Column("who", "Who", "Who acted, by the present name; the portal itself where nobody did."),
     Column("for_whom", "For whom", "Whose role it was, where the person acted by delegation."),
     Column("decided_by", "Decided by", "Whose signed decision it was, where the person recorded it."),
@@ -60,13 +71,13 @@ NOTE = (
 def _person(user: User, text: str) -> User:
     found = User.objects.filter(Q(email=text.lower()) | Q(public_id=text)).first()
     if found is None:
-        raise Unfit("Nobody has this e-mail address.")
+        raise UnusableRequest("Nobody has this e-mail address.")
     return found
 
 
 def _chain(user: User, text: str) -> str:
-    if text not in Chain.values:
-        raise Unfit("Choose one of the chains.")
+    if text not in AuditLog.values:
+        raise UnusableRequest("Choose one of the chains.")
     return text
 
 
@@ -82,14 +93,14 @@ class AuditExtract(Report):
         Parameter("since", "First day", read_day, hint=f"{BACK.days} days back where it is blank."),
         Parameter("until", "Last day", read_day, hint="By the day on which an act was recorded."),
         Parameter("person", "Person", _person, hint="E-mail address of who acted, or had somebody act or record."),
-        Parameter("chain", "Entries", _chain, lambda user: list(Chain.choices)),
+        Parameter("audit_log", "Entries", _chain, lambda user: list(AuditLog.choices)),
     )
 
     def is_for(self, user: User) -> bool:
         return super().is_for(user) and may(user.roles, Capability.SEE_RECORD)
 
-    def contents(self, asked: Asking) -> Contents:
-        found = _found(asked)
+    def contents(self, spec: ReportSpec) -> Contents:
+        found = _found(spec)
         counts = _counts(found)
         return Contents(
             self.title,
@@ -98,50 +109,50 @@ class AuditExtract(Report):
                     "entries",
                     "Entries of the record",
                     COLUMNS,
-                    lambda: _rows(asked.user, found),
+                    lambda: _rows(spec.user, found),
                     note=NOTE,
                     empty="Nothing was recorded in these days that is asked for.",
-                    group="chain",
+                    group="audit_log",
                     size=lambda: counts["all"],
-                    some=lambda start, stop: _rows(asked.user, found[start:stop]),
-                    groups=lambda: {chain.label: counts[chain] for chain in Chain},
+                    some=lambda start, stop: _rows(spec.user, found[start:stop]),
+                    groups=lambda: {audit_log.label: counts[audit_log] for audit_log in AuditLog},
                 ),
-                *proof_of_the_record(asked.user),
+                *proof_of_the_record(spec.user),
             ),
-            summary=tuple(_summary(asked, counts)),
+            summary=tuple(_summary(spec, counts)),
             figures=(
-                Figure(counts["all"], "entries", _alone(asked)),
-                Figure(counts[Chain.ACTS], "acts", _alone(asked, Chain.ACTS)),
-                Figure(counts[Chain.SECURITY], "security events", _alone(asked, Chain.SECURITY)),
+                Figure(counts["all"], "entries", _alone(spec)),
+                Figure(counts[AuditLog.ACTS], "acts", _alone(spec, AuditLog.ACTS)),
+                Figure(counts[AuditLog.SECURITY], "security events", _alone(spec, AuditLog.SECURITY)),
                 Figure(counts["people"], "people who acted"),
             ),
             more={"how_to_check": how_to_check()},
         )
 
 
-def _alone(asked: Asking, chain: Chain | None = None) -> str:
+def _alone(spec: ReportSpec, audit_log: AuditLog | None = None) -> str:
     """The page of the entries alone; where a chain is named, of that one: nothing of it where another is asked for."""
-    chosen = asked.chosen.get("chain")
-    if chain is not None and chosen not in (None, chain):
+    chosen = spec.chosen.get("audit_log")
+    if audit_log is not None and chosen not in (None, audit_log):
         return ""
-    return AuditExtract.alone(asked, "entries", **({"chain": chain.value} if chain is not None else {}))
+    return AuditExtract.alone(spec, "entries", **({"audit_log": audit_log.value} if audit_log is not None else {}))
 
 
-def _days(asked: Asking) -> tuple[date, date | None]:
-    return asked.chosen.get("since") or asked.today - BACK, asked.chosen.get("until")
+def _days(spec: ReportSpec) -> tuple[date, date | None]:
+    return spec.chosen.get("since") or spec.today - BACK, spec.chosen.get("until")
 
 
-def _found(asked: Asking) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Event.objects.visible_to(asked.user).order_by("chain", "position")
-    since, until = _days(asked)
+def _found(spec: ReportSpec) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Event.objects.visible_to(spec.user).order_by("audit_log", "position")
+    since, until = _days(spec)
     rows = rows.filter(recorded_at__gte=_midnight(since))
     # No day comes after the last one that there is.
     if until is not None and until < date.max:
         rows = rows.filter(recorded_at__lt=_midnight(until + timedelta(days=1)))
-    if person := asked.chosen.get("person"):
+    if person := spec.chosen.get("person"):
         rows = rows.filter(Q(actor=person) | Q(acted_for=person) | Q(decided_by=person))
-    if chain := asked.chosen.get("chain"):
-        rows = rows.filter(chain=chain)
+    if audit_log := spec.chosen.get("audit_log"):
+        rows = rows.filter(audit_log=audit_log)
     return rows
 
 
@@ -150,19 +161,19 @@ def _midnight(day: date) -> datetime:
 
 
 def _counts(rows: QuerySet[Any]) -> dict[str, int]:
-    of_chains = {chain.value: Count("pk", filter=Q(chain=chain)) for chain in Chain}
-    found: dict[str, int] = rows.aggregate(all=Count("pk"), people=Count("actor", distinct=True), **of_chains)
+    of_audit_logs = {audit_log.value: Count("pk", filter=Q(audit_log=audit_log)) for audit_log in AuditLog}
+    found: dict[str, int] = rows.aggregate(all=Count("pk"), people=Count("actor", distinct=True), **of_audit_logs)
     return found
 
 
-def _summary(asked: Asking, counts: Mapping[str, int]) -> Iterator[str]:
-    since, until = _days(asked)
+def _summary(spec: ReportSpec, counts: Mapping[str, int]) -> Iterator[str]:
+    since, until = _days(spec)
     last = f" to {day_text(until)}" if until else ""
-    person = f" of {asked.chosen['person'].name}" if "person" in asked.chosen else ""
+    person = f" of {spec.chosen['person'].name}" if "person" in spec.chosen else ""
     yield (
         f"{counted(counts['all'], 'entry', 'entries')}{person} recorded from {day_text(since)}{last}, by "
-        f"{counted(counts['people'], 'person', 'people')}: {counted(counts[Chain.ACTS], 'act')} and "
-        f"{counted(counts[Chain.SECURITY], 'security event')}."
+        f"{counted(counts['people'], 'person', 'people')}: {counted(counts[AuditLog.ACTS], 'act')} and "
+        f"{counted(counts[AuditLog.SECURITY], 'security event')}."
     )
 
 
@@ -177,13 +188,13 @@ def _rows(user: User, entries: QuerySet[Any]) -> Iterator[Row]:
         yield from (_row(row, named) for row in batch)
 
 
-def _row(row: dict[str, Any], named: Mapping[Subject, Named]) -> Row:
+def _row(row: dict[str, Any], named: Mapping[Subject, SubjectLink]) -> Row:
     subject = named.get((row["subject_type"], row["subject_id"]))
     before, after = row["changes"].get("stage") or (None, None)
     late = row["at"] != row["recorded_at"]
     who, for_whom, decided_by = (_name(row, each) for each in PEOPLE)
     return (
-        Chain(row["chain"]).label,
+        AuditLog(row["audit_log"]).label,
         row["position"],
         row["recorded_at"],
         row["at"] if late else None,
@@ -200,11 +211,11 @@ def _row(row: dict[str, Any], named: Mapping[Subject, Named]) -> Row:
 
 
 def _name(row: Mapping[str, Any], who: str) -> str:
-    return told_as(row[f"{who}__name"], row[f"{who}__merged_into__name"]) if row[who] else ""
+    return display_name(row[f"{who}__name"], row[f"{who}__merged_into__name"]) if row[who] else ""
 
 
 @cache
 def _stages() -> dict[Any, str]:
     """The stages of every machine by label; those that two have in common are called the same."""
     machines: Sequence[Any] = (Ato, *Case.machines.values())
-    return {stage: label for noun in machines for stage, label in noun.machine().stages.items()}
+    return {stage: label for record_type in machines for stage, label in record_type.machine().stages.items()}

@@ -7,20 +7,20 @@ from django.db.models import Max, Min
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import Subject
-from authorizations.audit_log.anchors import kept_in
+from authorizations.audit_log.anchors import anchored_in
 from authorizations.audit_log.export import HOW_TO_CHECK
-from authorizations.models import Event, Head, Verification
+from authorizations.models import AuditLogHead, Event, Verification
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import happened
-from authorizations.tables.columns import Column, Kind, Row, Table
-from authorizations.vocabulary import Chain, JobStatus
+from authorizations.tables.columns import Column, ColumnKind, Row, Table
+from authorizations.vocabulary import AuditLog, JobStatus
 
-CHAINS = (
-    Column("chain", "Chain", "Acts and security events have a chain each."),
-    Column("position", "Last entry", "Its position when this was made; every later one follows it.", Kind.NUMBER),
+AUDIT_LOGS = (
+    Column("audit_log", "AuditLog", "Acts and security events have a chain each."),
+    Column("position", "Last entry", "Its position when this was made; every later one follows it.", ColumnKind.NUMBER),
     Column("hash", "Hash of the last entry", "It changes as soon as any entry before it does."),
-    Column("verified", "Verified", "When the newest finished verification ended.", Kind.MOMENT),
-    Column("up_to", "Up to entry", "The last entry that it walked to.", Kind.NUMBER),
+    Column("verified", "Verified", "When the newest finished verification ended.", ColumnKind.MOMENT),
+    Column("up_to", "Up to entry", "The last entry that it walked to.", ColumnKind.NUMBER),
     Column("found", "What it found", "Whether every entry followed the one before it."),
 )
 
@@ -29,19 +29,19 @@ ENTRY = ("position", "recorded_at", "verb", "changes", "hash")
 AT_ONCE = 500
 ENTRIES = (
     Column("about", "About", "The record that the entry is about."),
-    Column("position", "Entry", "Its position in the chain of acts.", Kind.NUMBER),
-    Column("recorded", "Recorded", "When it was recorded.", Kind.MOMENT),
+    Column("position", "Entry", "Its position in the chain of acts.", ColumnKind.NUMBER),
+    Column("recorded", "Recorded", "When it was recorded.", ColumnKind.MOMENT),
     Column("what", "What", "The act in words."),
     Column("hash", "Hash", "SHA-256 of the entry's text in the export of the record."),
 )
 ANCHORS = (
     Column("at", "Kept", "When it was written down where nobody who can change the record can change it too."),
     Column("covers", "What it covers", "Up to which of the entries here the chain is fixed by it."),
-    Column("position", "Entry", "The last entry of the chain of acts at that moment.", Kind.NUMBER),
+    Column("position", "Entry", "The last entry of the chain of acts at that moment.", ColumnKind.NUMBER),
     Column("hash", "Hash", "Of that entry."),
 )
 STEPS = (
-    Column("step", "Step", "In this order.", Kind.NUMBER),
+    Column("step", "Step", "In this order.", ColumnKind.NUMBER),
     Column("how", "How", "What to do."),
 )
 TOOL = "docs/check_audit_log.py of the portal's source"
@@ -68,18 +68,18 @@ def proof_of_the_record(user: User) -> Iterator[Table]:
 
     def rows() -> Iterator[Row]:
         done = Verification.objects.visible_to(user).filter(status=JobStatus.DONE).order_by("-ended_at").first()
-        for head in Head.objects.filter(position__gt=0).order_by("chain"):
-            end = (Chain(head.chain).label, head.position, head.hash)
+        for head in AuditLogHead.objects.filter(position__gt=0).order_by("audit_log"):
+            end = (AuditLog(head.audit_log).label, head.position, head.hash)
             if done is None:
                 yield (*end, None, None, "Not verified yet")
             else:
                 found = "Nothing wrong" if done.is_whole else " ".join(done.findings)
-                yield (*end, done.ended_at, done.ends.get(head.chain), found)
+                yield (*end, done.ended_at, done.ends.get(head.audit_log), found)
 
     yield Table(
         "proof",
         "Where the record ends",
-        CHAINS,
+        AUDIT_LOGS,
         rows,
         note="Keep these lines: with an export of the record they prove that no entry up to here was changed, added or "
         "taken away since.",
@@ -92,8 +92,8 @@ def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
 
     def rows() -> Iterator[Row]:
         for words, record in records:
-            told = Event.objects.told(record, user).acts().order_by("position").values_list(*ENTRY)
-            for position, recorded_at, verb, changes, digest in told.iterator(chunk_size=AT_ONCE):
+            entries = Event.objects.readable_history(record, user).acts().order_by("position").values_list(*ENTRY)
+            for position, recorded_at, verb, changes, digest in entries.iterator(chunk_size=AT_ONCE):
                 place = (position,) if may_export else ()
                 yield (words, *place, recorded_at, happened(verb, changes), digest)
 
@@ -115,8 +115,10 @@ def anchors_of(record: Subject, user: User) -> Iterator[Table]:
         return
 
     def rows() -> Iterator[Row]:
-        ends = Event.objects.told(record, user).acts().aggregate(first=Min("position"), last=Max("position"))
-        kept = [anchor for anchor in kept_in(settings.ANCHOR_FILE) if anchor.chain == Chain.ACTS]
+        ends = (
+            Event.objects.readable_history(record, user).acts().aggregate(first=Min("position"), last=Max("position"))
+        )
+        kept = [anchor for anchor in anchored_in(settings.ANCHOR_FILE) if anchor.audit_log == AuditLog.ACTS]
         for words, position in (("The first entry about it", ends["first"]), ("Every entry about it", ends["last"])):
             found = next((anchor for anchor in kept if position and anchor.position >= position), None)
             if found:

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.tables.columns import Column, Row, Table
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 
 
 class Missing(Exception):
@@ -27,7 +27,7 @@ class Missing(Exception):
         self.key = key
 
 
-class Unfit(Exception):
+class UnusableRequest(Exception):
     """A report cannot be made of what was asked for; the text is one sentence, `key` the parameter it is about."""
 
     def __init__(self, text: str, key: str = "") -> None:
@@ -69,7 +69,7 @@ def day(user: User, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
-        raise Unfit("Write the day as year, month and day, such as 2026-11-24.") from problem
+        raise UnusableRequest("Write the day as year, month and day, such as 2026-11-24.") from problem
 
 
 EVERYONE: frozenset[str] = frozenset(OrganizationKind)
@@ -96,29 +96,29 @@ class Report(ABC):
     def is_for(self, user: User) -> bool:
         return bool(self.sides & user.sides)
 
-    def rows(self, asked: Asking) -> Iterable[Row]:
+    def rows(self, spec: ReportSpec) -> Iterable[Row]:
         raise NotImplementedError(f"{type(self).__name__} says neither its rows nor its contents")
 
     @classmethod
-    def alone(cls, asked: Asking, table: str, **more: str) -> str:
+    def alone(cls, spec: ReportSpec, table: str, **more: str) -> str:
         """The address of one of the report's tables by itself, by its key, for a figure that counts its rows.
 
         ``more``: parameters that narrow it further.
         """
-        return f"{reverse('report', args=[cls.name])}?{urlencode({**asked.given, **more, 'table': table})}"
+        return f"{reverse('report', args=[cls.name])}?{urlencode({**spec.given, **more, 'table': table})}"
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """What stands in the report.
 
         Raises:
             Unfit: it cannot be made of what was asked for.
         """
-        empty = "No row matches what was chosen." if asked.chosen else self.empty
-        table = Table("rows", self.title, self.columns, lambda: self.rows(asked), empty=empty, group=self.group)
+        empty = "No row matches what was chosen." if spec.chosen else self.empty
+        table = Table("rows", self.title, self.columns, lambda: self.rows(spec), empty=empty, group=self.group)
         return Contents(self.title, (table,))
 
 
-def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, marking: str = "") -> Asking:
+def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, marking: str = "") -> ReportSpec:
     """What a person asks for, found among what they may see.
 
     Raises:
@@ -136,15 +136,15 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
     for each in report.parameters:
         text = texts[each.key]
         if not text and each.required:
-            raise Unfit(f"Choose: {each.label.lower()}.", each.key)
+            raise UnusableRequest(f"Choose: {each.label.lower()}.", each.key)
         if text:
             chosen[each.key] = _found(each, user, text)
-    said = {each.key: texts[each.key] for each in report.parameters if texts[each.key] or each.default(user)}
-    return Asking(user, as_of, chosen, said, marking)
+    stated = {each.key: texts[each.key] for each in report.parameters if texts[each.key] or each.default(user)}
+    return ReportSpec(user, as_of, chosen, stated, marking)
 
 
 def _found(parameter: Parameter, user: User, text: str) -> Any:
     try:
         return parameter.find(user, text)
-    except (Missing, Unfit) as problem:
+    except (Missing, UnusableRequest) as problem:
         raise type(problem)(str(problem), parameter.key) from problem

@@ -3,12 +3,12 @@
 from django.utils import timezone
 
 from authorizations.display import address, label
-from authorizations.tables.columns import Column, Kind, Link, field_column
+from authorizations.tables.columns import Column, ColumnKind, Link, field_column
 from authorizations.vocabulary import AtoType, CaseKind, ListingRole, Turn
 
 CASE_KIND = field_column(
     "kind",
-    "Kind",
+    "ColumnKind",
     "Initial: with the certification. Reuse: of a certified offering.",
     "kind",
     "turn_since",
@@ -19,7 +19,7 @@ CASE_OPENED = Column(
     "opened",
     "Opened",
     "The day on which the case was opened.",
-    Kind.DAY,
+    ColumnKind.DAY,
     needs=("opened_at",),
     value=lambda row: timezone.localdate(row["opened_at"]),
     sort=("opened_at",),
@@ -35,8 +35,14 @@ ATO_ROLE = Column(
 ATO_TYPE = field_column(
     "type", "Type", "What the agency issued, such as an ATO or an ATU.", "ato_type", "agency__sort_name", words=AtoType
 )
-ATO_SIGNED = field_column("signed", "Signed", "The day of the letter.", "signed_on", kind=Kind.DAY)
-ATO_LOGGED = field_column("logged", "Logged", "The day on which FedRAMP logged the letter.", "logged_on", kind=Kind.DAY)
+ATO_SIGNED = field_column("signed", "Signed", "The day of the letter.", "signed_on", kind=ColumnKind.DAY)
+ATO_LOGGED = field_column(
+    "logged", "Logged", "The day on which FedRAMP logged the letter.", "logged_on", kind=ColumnKind.DAY
+)
 ATO_EXPIRES = field_column(
-    "expires", "Expires", "The last day for which the letter holds, where it names one.", "expires_on", kind=Kind.DAY
+    "expires",
+    "Expires",
+    "The last day for which the letter holds, where it names one.",
+    "expires_on",
+    kind=ColumnKind.DAY,
 )

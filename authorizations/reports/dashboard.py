@@ -11,10 +11,10 @@ from authorizations.display import address, counted, of_number
 from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
-from authorizations.reports.scope import NARROWED_BY, Scope
+from authorizations.reports.scope import NARROWED_BY, ReportScope
 from authorizations.rules import newest
 from authorizations.tables.columns import Link
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
 
 # As whom a case waits on the people of each side.
@@ -36,10 +36,10 @@ class Dashboard(Report):
     explains = "Where the cases that you may see stand, how old they are, how they flow, and what your side owes next."
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
 
-    def contents(self, asked: Asking) -> Contents:
-        scope = Scope.of(asked)
+    def contents(self, spec: ReportSpec) -> Contents:
+        scope = ReportScope.of(spec)
         open_cases = scope.cases().filter(OPEN)
-        turns = turns_of(asked.user)
+        turns = turns_of(spec.user)
         number, mine = open_cases.count(), open_cases.filter(waits_on__in=turns).count()
         are, wait = "is" if number == 1 else "are", "waits" if mine == 1 else "wait"
         live = scope.atos().filter(stage__in=LIVE_ATO_STAGES).count()
@@ -62,7 +62,7 @@ class Dashboard(Report):
             decisions=tuple(oldest(scope, turns)),
             charts=case_charts.of(scope),
             tables=(),
-            rules=newest(asked.today).title,
+            rules=newest(spec.today).title,
         )
 
 
@@ -71,7 +71,7 @@ def turns_of(user: User) -> list[str]:
     return [turn.value for kind, turns in TURNS.items() if kind in user.sides for turn in turns]
 
 
-def oldest(scope: Scope, turns: list[str]) -> Iterator[Link]:
+def oldest(scope: ReportScope, turns: list[str]) -> Iterator[Link]:
     rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
         days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)

@@ -9,18 +9,18 @@ from typing import ClassVar
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.deadlines import Due, Force, in_order, seen_by
+from authorizations.deadlines import Deadline, DeadlineForce, in_order, seen_by
 from authorizations.display import counted, day_text
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.models.querysets import reads_everything
-from authorizations.notifications.reminders.record_links import Place, places
-from authorizations.presenters.deadlines import Line, line_of
-from authorizations.reports.base import Missing, Parameter, Report, Unfit
+from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
+from authorizations.presenters.deadlines import DeadlineRow, line_of
+from authorizations.reports.base import Missing, Parameter, Report, UnusableRequest
 from authorizations.reports.base import day as read_day
 from authorizations.reports.shared_tables import upper
 from authorizations.tables.charts import Chart, Point, Series, Tone
-from authorizations.tables.columns import Column, Kind, Link, Row, Table
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 
 # So far ahead, where no day is given.
 AHEAD = timedelta(days=90)
@@ -39,17 +39,17 @@ COLUMNS = (
     Column("organization", "Who owes it", "The organization that owes the duty, or the side where it is nobody alone."),
     Column("what", "What is due", "The duty."),
     Column("about", "About", "The record on whose page the deadline stands."),
-    Column("due", "Due", "The day.", Kind.DAY),
-    Column("left", "Days left", "Days until then; below 0 once it has passed.", Kind.NUMBER),
+    Column("due", "Deadline", "The day.", ColumnKind.DAY),
+    Column("left", "Days left", "Days until then; below 0 once it has passed.", ColumnKind.NUMBER),
     Column("to", "To whom", "Who is to get it."),
-    Column("force", "Force", "Must, should, or local policy."),
+    Column("force", "DeadlineForce", "Must, should, or local policy."),
     Column("rule", "Rule", "Which rule it follows."),
     Column("source", "Source", "Where the length or the day is stated, where that is elsewhere than in the rule."),
 )
 WITHOUT_A_DAY = tuple(column for column in COLUMNS if column.key not in {"due", "left"})
 BY_MONTH = (
     Column("month", "Month", "The days that are counted, from today on."),
-    Column("number", "Duties", "How many open duties fall due then.", Kind.NUMBER, sums=True),
+    Column("number", "Duties", "How many open duties fall due then.", ColumnKind.NUMBER, sums=True),
 )
 
 
@@ -69,7 +69,7 @@ def _organizations(user: User) -> list[tuple[str, str]]:
 
 def _side(user: User, text: str) -> str:
     if text not in SIDES:
-        raise Unfit("Choose one of the sides.")
+        raise UnusableRequest("Choose one of the sides.")
     return text
 
 
@@ -87,17 +87,17 @@ class Duties(Report):
         Parameter("until", "Last day", read_day, hint=f"{AHEAD.days} days ahead where it is blank."),
     )
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """Of all records in which the asker takes part.
 
         Raises:
             Unfit: the first day comes after the last one.
         """
-        owed = Owed(asked)
-        if asked.chosen.get("since", date.min) > owed.until:
-            raise Unfit("The first day comes after the last one.", "since")
+        owed = DutySelection(spec)
+        if spec.chosen.get("since", date.min) > owed.until:
+            raise UnusableRequest("The first day comes after the last one.", "since")
         return Contents(
-            _title(asked),
+            _title(spec),
             tables=tuple(_tables(owed)),
             summary=tuple(_summary(owed)),
             figures=tuple(_figures(owed)),
@@ -107,10 +107,10 @@ class Duties(Report):
 
 
 @dataclass
-class Owed:
+class DutySelection:
     """The open deadlines that are asked for, those that have passed and those ahead apart."""
 
-    asked: Asking
+    asked: ReportSpec
 
     @property
     def until(self) -> date:
@@ -118,7 +118,7 @@ class Owed:
         return found
 
     @cached_property
-    def deadlines(self) -> list[Due]:
+    def deadlines(self) -> list[Deadline]:
         """All of them, by their day."""
         scope = seen_by(self.asked.user)
         if self.asked.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.asked.user):
@@ -127,21 +127,21 @@ class Owed:
         return in_order(due for due in scope.deadlines(self.asked.today) if due.is_open and self._is_asked_for(due))
 
     @cached_property
-    def overdue(self) -> list[Due]:
+    def overdue(self) -> list[Deadline]:
         return [due for due in self.deadlines if due.is_overdue(self.asked.today)]
 
     @cached_property
-    def ahead(self) -> list[Due]:
+    def ahead(self) -> list[Deadline]:
         return [due for due in self.deadlines if due.on is not None and due.on >= self.asked.today]
 
     @cached_property
-    def undated(self) -> list[Due]:
+    def undated(self) -> list[Deadline]:
         """Those for which no source gives a day."""
         return [due for due in self.deadlines if due.on is None]
 
     @cached_property
     def _organizations(self) -> list[tuple[int, str, str]]:
-        keys = {side.organization for due in self.deadlines for side in (due.owes, due.to)} - {None}
+        keys = {side.organization for due in self.deadlines for side in (due.owed_by, due.owed_to)} - {None}
         rows = Organization.objects.visible_to(self.asked.user).filter(pk__in=keys)
         return list(rows.values_list("pk", "name", "public_id"))
 
@@ -155,48 +155,48 @@ class Owed:
         return {key: public_id for key, _, public_id in self._organizations}
 
     @cached_property
-    def places(self) -> dict[tuple[str, int], Place]:
-        return places((due.subject_type, due.subject_id) for due in self.deadlines)
+    def places(self) -> dict[tuple[str, int], DeadlineLink]:
+        return deadline_links((due.subject_type, due.subject_id) for due in self.deadlines)
 
     @cached_property
     def _within(self) -> set[int] | None:
         chosen = self.asked.chosen.get("organization")
         return set(Organization.objects.all().below([chosen.pk]).values_list("pk", flat=True)) if chosen else None
 
-    def _is_asked_for(self, due: Due) -> bool:
+    def _is_asked_for(self, due: Deadline) -> bool:
         since = self.asked.chosen.get("since")
         if (due.on is None and since) or (due.on is not None and not (since or date.min) <= due.on <= self.until):
             return False
         side = self.asked.chosen.get("side")
-        return side in (None, _side_of(due)) and (self._within is None or due.owes.organization in self._within)
+        return side in (None, _side_of(due)) and (self._within is None or due.owed_by.organization in self._within)
 
-    def line(self, due: Due) -> Line:
+    def line(self, due: Deadline) -> DeadlineRow:
         return line_of(self.asked.user, due, self.asked.today, self.names)
 
-    def whose(self, due: Due) -> str:
+    def whose(self, due: Deadline) -> str:
         """Who owes it, as it begins a row."""
         return upper(self.line(due).who)
 
-    def place(self, due: Due) -> Place:
+    def place(self, due: Deadline) -> DeadlineLink:
         return self.places[due.subject_type, due.subject_id]
 
 
-def _side_of(due: Due) -> str:
+def _side_of(due: Deadline) -> str:
     """The side that owes a deadline; an official is of the agency."""
-    return due.owes.side if due.owes.side in SIDES else OrganizationKind.AGENCY
+    return due.owed_by.side if due.owed_by.side in SIDES else OrganizationKind.AGENCY
 
 
 # --- tables ---
 
 
-def _tables(owed: Owed) -> Iterator[Table]:
+def _tables(owed: DutySelection) -> Iterator[Table]:
     days = f"until {day_text(owed.until)}"
     yield _table(owed, OVERDUE, "Duties whose day has passed", owed.overdue, "Nothing is overdue.")
     yield _table(owed, NEXT, f"Duties {days}", owed.ahead, f"Nothing falls due {days}.")
     yield _table(owed, UNDATED, "Duties without a day", owed.undated, "Each open duty has a day.")
 
 
-def _table(owed: Owed, key: str, title: str, deadlines: Sequence[Due], empty: str) -> Table:
+def _table(owed: DutySelection, key: str, title: str, deadlines: Sequence[Deadline], empty: str) -> Table:
     note = "No source gives a day for these, and local policy none either." if key == UNDATED and deadlines else ""
     columns = WITHOUT_A_DAY if key == UNDATED else COLUMNS
     return Table(
@@ -210,13 +210,13 @@ def _table(owed: Owed, key: str, title: str, deadlines: Sequence[Due], empty: st
     )
 
 
-def rows_of(owed: Owed, deadlines: Iterable[Due], *, dated: bool = True) -> Iterator[Row]:
+def rows_of(owed: DutySelection, deadlines: Iterable[Deadline], *, dated: bool = True) -> Iterator[Row]:
     """The rows of deadlines under `COLUMNS`, or under `WITHOUT_A_DAY`, by who owes them."""
     for due in sorted(deadlines, key=lambda due: owed.whose(due).lower()):
         yield _row(owed, due, dated=dated)
 
 
-def _row(owed: Owed, due: Due, *, dated: bool) -> Row:
+def _row(owed: DutySelection, due: Deadline, *, dated: bool) -> Row:
     line, place = owed.line(due), owed.place(due)
     day = (due.on, due.days_left(owed.asked.today)) if dated else ()
     about = Link(place.title, place.link)
@@ -235,16 +235,16 @@ def _row(owed: Owed, due: Due, *, dated: bool) -> Row:
 # --- the first page ---
 
 
-def _title(asked: Asking) -> str:
-    if organization := asked.chosen.get("organization"):
+def _title(spec: ReportSpec) -> str:
+    if organization := spec.chosen.get("organization"):
         return f"Duties of {organization.name}"
-    if side := asked.chosen.get("side"):
+    if side := spec.chosen.get("side"):
         words = SIDES[OrganizationKind(side)]
         return f"Duties of {words[:1].lower()}{words[1:]}"
     return Duties.title
 
 
-def _summary(owed: Owed) -> Iterator[str]:
+def _summary(owed: DutySelection) -> Iterator[str]:
     dated = [*owed.overdue, *owed.ahead]
     if not dated:
         yield f"Nothing that your side is told of is overdue or falls due until {day_text(owed.until)}."
@@ -265,7 +265,7 @@ def _summary(owed: Owed) -> Iterator[str]:
         yield f"Next: {owed.line(first).label}, by {owed.whose(first)}, on {day_text(first.on)}."
 
 
-def _figures(owed: Owed) -> Iterator[Figure]:
+def _figures(owed: DutySelection) -> Iterator[Figure]:
     soon = sum(due.on is not None and due.on <= owed.asked.today + SOON for due in owed.ahead)
     yield Figure(len(owed.overdue), "overdue", _alone(owed, OVERDUE))
     until = min(owed.until, owed.asked.today + SOON)
@@ -274,18 +274,18 @@ def _figures(owed: Owed) -> Iterator[Figure]:
     yield Figure(len(owed.undated), "open without a day", _alone(owed, UNDATED))
 
 
-def _alone(owed: Owed, table: str, organization: int | None = None, **more: str) -> str:
+def _alone(owed: DutySelection, table: str, organization: int | None = None, **more: str) -> str:
     """The page of one of the tables alone, of one organization where one is named, and narrowed further."""
     of = {"organization": owed.ids[organization]} if organization in owed.ids else {}
     return Duties.alone(owed.asked, table, **of, **more)
 
 
-def _decisions(owed: Owed) -> Iterator[Link]:
+def _decisions(owed: DutySelection) -> Iterator[Link]:
     """Who must have done something and has not, whoever is late with most first; ten at most."""
-    late: dict[tuple[str, int | None], list[Due]] = {}
+    late: dict[tuple[str, int | None], list[Deadline]] = {}
     for due in owed.overdue:
-        if due.force is Force.MUST:
-            late.setdefault((owed.whose(due), due.owes.organization), []).append(due)
+        if due.force is DeadlineForce.MUST:
+            late.setdefault((owed.whose(due), due.owed_by.organization), []).append(due)
     most = sorted(late.items(), key=lambda pair: (-len(pair[1]), pair[0][0]))
     for (name, key), deadlines in most[:NAMED]:
         since = day_text(deadlines[0].on) if deadlines[0].on else ""
@@ -296,7 +296,7 @@ def _decisions(owed: Owed) -> Iterator[Link]:
         yield Link(f"{counted(len(most) - NAMED, 'more organization')} owe what is overdue.", _alone(owed, OVERDUE))
 
 
-def _chart(owed: Owed) -> Chart:
+def _chart(owed: DutySelection) -> Chart:
     today, until = owed.asked.today, owed.until
     months = [first for place in range(MONTHS) if (first := months_after(today.replace(day=1), place)) <= until]
     counts = Counter(min(_months_between(today, due.on), len(months) - 1) for due in owed.ahead if due.on is not None)
@@ -314,9 +314,9 @@ def _chart(owed: Owed) -> Chart:
     rows = [(each, Link(number, url)) for each, number, url in numbers]
     tones = (Tone.STRONG, *(Tone.PLAIN for _ in months))
     points = [Point(*each, tone=tone) for each, tone in zip(numbers, tones, strict=True)]
-    says = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(until)}."
+    description = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(until)}."
     table = Table("months", "Duties by month", BY_MONTH, lambda: rows)
-    return Chart("months", says, table, [Series("", points)], over_time=True)
+    return Chart("months", description, table, [Series("", points)], over_time=True)
 
 
 def _months_between(first: date, last: date) -> int:

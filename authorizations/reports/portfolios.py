@@ -10,30 +10,32 @@ from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases import tables as case_tables
-from authorizations.reports.cases.statistics import standings
-from authorizations.reports.cases.tables import LETTERS_OWED, LIVE, ending, letters_owed, live_atos
+from authorizations.reports.cases.statistics import stage_loads
+from authorizations.reports.cases.tables import LIVE, OVERDUE_LETTERS, ending, live_atos, overdue_letters
 from authorizations.reports.dashboard import oldest
-from authorizations.reports.duties import COLUMNS, Owed, rows_of
+from authorizations.reports.duties import COLUMNS, DutySelection, rows_of
 from authorizations.reports.parameters import organization
-from authorizations.reports.scope import Scope, within
+from authorizations.reports.scope import ReportScope, within
 from authorizations.rules import newest
 from authorizations.tables.columns import Table
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import Turn
 
 
 class _Portfolio(Report):
     """What both portfolios have: the open cases, the ATO rows, what is owed."""
 
-    def scope(self, asked: Asking) -> Scope:
+    def scope(self, spec: ReportSpec) -> ReportScope:
         raise NotImplementedError
 
-    def made(self, asked: Asking, whose: Organization, tables: tuple[Table, ...], turns: tuple[Turn, ...]) -> Contents:
-        scope = self.scope(asked)
+    def made(
+        self, spec: ReportSpec, whose: Organization, tables: tuple[Table, ...], turns: tuple[Turn, ...]
+    ) -> Contents:
+        scope = self.scope(spec)
         cases = scope.cases().filter(OPEN)
         number, waiting = cases.count(), cases.filter(waits_on__in=turns).count()
         ends = next(table for table in tables if table.key == "ending")
-        rows, owed = live_atos(scope).count(), letters_owed(scope).count()
+        rows, owed = live_atos(scope).count(), overdue_letters(scope).count()
         return Contents(
             title=f"Portfolio of {whose.name}",
             summary=(
@@ -44,23 +46,23 @@ class _Portfolio(Report):
             figures=(
                 Figure(rows, of_number(rows, "live ATO row"), scope.atos_url(**LIVE)),
                 Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
-                Figure(owed, of_number(owed, "letter missing", "letters missing"), scope.cases_url(**LETTERS_OWED)),
+                Figure(owed, of_number(owed, "letter missing", "letters missing"), scope.cases_url(**OVERDUE_LETTERS)),
                 Figure(
                     ends.total,
                     of_number(ends.total, "access that ends", "accesses that end"),
-                    self.alone(asked, ends.key),
+                    self.alone(spec, ends.key),
                 ),
             ),
             decisions=tuple(oldest(scope, [turn.value for turn in turns])),
-            charts=(case_charts.funnel(scope, [each for each in standings(scope.cases(), asked.today) if each.days]),),
+            charts=(case_charts.funnel(scope, [each for each in stage_loads(scope.cases(), spec.today) if each.days]),),
             tables=tables,
-            rules=newest(asked.today).title,
+            rules=newest(spec.today).title,
         )
 
 
-def _owed(asked: Asking, by: Organization) -> Table:
+def _owed(spec: ReportSpec, by: Organization) -> Table:
     """What the organization owes in the next ninety days, and what of it is overdue."""
-    owed = Owed(Asking(asked.user, asked.as_of, {"organization": by}))
+    owed = DutySelection(ReportSpec(spec.user, spec.as_of, {"organization": by}))
 
     return Table(
         "owed",
@@ -82,21 +84,21 @@ class AgencyPortfolio(_Portfolio):
         organization("agency", "Agency with its bureaus", OrganizationKind.AGENCY, required=True),
     )
 
-    def scope(self, asked: Asking) -> Scope:
-        return Scope(asked, agency=asked.chosen["agency"])
+    def scope(self, spec: ReportSpec) -> ReportScope:
+        return ReportScope(spec, agency=spec.chosen["agency"])
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """By bureau: the ATOs, the cases, letters owed, access that ends, what is due."""
-        scope, agency = self.scope(asked), asked.chosen["agency"]
-        accesses = PackageAccess.objects.visible_to(asked.user).filter(within(agency))
+        scope, agency = self.scope(spec), spec.chosen["agency"]
+        accesses = PackageAccess.objects.visible_to(spec.user).filter(within(agency))
         tables = (
             case_tables.atos(scope, by="agency"),
             case_tables.open_cases(scope),
             case_tables.letters(scope),
-            ending(accesses, asked.today),
-            _owed(asked, agency),
+            ending(accesses, spec.today),
+            _owed(spec, agency),
         )
-        return self.made(asked, agency, tables, (Turn.AGENCY, Turn.OFFICIAL))
+        return self.made(spec, agency, tables, (Turn.AGENCY, Turn.OFFICIAL))
 
 
 class ProviderPortfolio(_Portfolio):
@@ -108,18 +110,18 @@ class ProviderPortfolio(_Portfolio):
         organization("provider", "Provider", OrganizationKind.PROVIDER, required=True),
     )
 
-    def scope(self, asked: Asking) -> Scope:
-        return Scope(asked, provider=asked.chosen["provider"])
+    def scope(self, spec: ReportSpec) -> ReportScope:
+        return ReportScope(spec, provider=spec.chosen["provider"])
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """By agency and by offering: the cases, the ATOs, access that ends, what is due."""
-        scope, provider = self.scope(asked), asked.chosen["provider"]
-        accesses = PackageAccess.objects.visible_to(asked.user).filter(package__offering__provider=provider)
+        scope, provider = self.scope(spec), spec.chosen["provider"]
+        accesses = PackageAccess.objects.visible_to(spec.user).filter(package__offering__provider=provider)
         tables = (
             case_tables.open_cases(scope),
             case_tables.atos(scope, by="offering"),
             case_tables.letters(scope),
-            ending(accesses, asked.today),
-            _owed(asked, provider),
+            ending(accesses, spec.today),
+            _owed(spec, provider),
         )
-        return self.made(asked, provider, tables, (Turn.PROVIDER,))
+        return self.made(spec, provider, tables, (Turn.PROVIDER,))

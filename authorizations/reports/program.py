@@ -14,13 +14,13 @@ from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases.statistics import ENOUGH, half_and_most, months, stays
-from authorizations.reports.cases.tables import LETTERS_OWED, letters
+from authorizations.reports.cases.tables import OVERDUE_LETTERS, letters
 from authorizations.reports.dashboard import oldest
-from authorizations.reports.scope import NARROWED_BY, Scope, listed, within
+from authorizations.reports.scope import NARROWED_BY, ReportScope, listed, within
 from authorizations.rules import newest
 from authorizations.tables.columns import (
     Column,
-    Kind,
+    ColumnKind,
     Link,
     Record,
     Row,
@@ -29,7 +29,7 @@ from authorizations.tables.columns import (
     link_column,
     queryset_rows,
 )
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
 
 # From the listing to FedRAMP's review, where no date is planned: half of 474 cases took longer (changelog of the
@@ -53,9 +53,9 @@ class Program(Report):
     sides: ClassVar[frozenset[str]] = frozenset({OrganizationKind.PMO})
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """The funnel and the flow as charts, and the tables behind them."""
-        scope = Scope.of(asked)
+        scope = ReportScope.of(spec)
         risk, owed, single = self.at_risk(scope), letters(scope), self.single(scope)
         count = scope.cases().filter(OPEN).count()
         return Contents(
@@ -63,25 +63,25 @@ class Program(Report):
             summary=(self._flow(scope, count), risk.note),
             figures=(
                 Figure(count, of_number(count, "open case"), scope.cases_url(state="open")),
-                Figure(risk.total, "at risk for the cut-off", self.alone(asked, risk.key)),
+                Figure(risk.total, "at risk for the cut-off", self.alone(spec, risk.key)),
                 Figure(
                     owed.total,
                     of_number(owed.total, "letter missing", "letters missing"),
-                    scope.cases_url(**LETTERS_OWED),
+                    scope.cases_url(**OVERDUE_LETTERS),
                 ),
                 Figure(
                     single.total,
                     of_number(single.total, "certified offering with one ATO", "certified offerings with one ATO"),
-                    self.alone(asked, single.key),
+                    self.alone(spec, single.key),
                 ),
             ),
             decisions=tuple(oldest(scope, [Turn.PMO.value])),
             charts=case_charts.of(scope),
             tables=(risk, owed, self.times(scope), single, self.leaders(scope)),
-            rules=newest(asked.today).title,
+            rules=newest(spec.today).title,
         )
 
-    def _flow(self, scope: Scope, count: int) -> str:
+    def _flow(self, scope: ReportScope, count: int) -> str:
         """The flow of this month against that of the last, in a sentence."""
         last, this = months(scope.cases(), scope.today, 2)
         return (
@@ -89,7 +89,7 @@ class Program(Report):
             f"month: {last.opened:,}. Came to their goal this month: {this.reached:,}, last month: {last.reached:,}."
         )
 
-    def at_risk(self, scope: Scope) -> Table:
+    def at_risk(self, scope: ReportScope) -> Table:
         """The open initial cases whose ATO comes, by their plan or by the usual time, after the last day."""
         last = newest(scope.today).dates.get("cutoff")
         rows = [] if last is None else list(_late(scope, last))
@@ -101,10 +101,15 @@ class Program(Report):
                 Column("case", "Case", "The offering; the row leads to its case."),
                 Column("agency", "Agency", "The agency that sponsors it."),
                 Column("stage", "Stage", "Where the case stands."),
-                Column("expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", Kind.DAY),
+                Column(
+                    "expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", ColumnKind.DAY
+                ),
                 Column("by", "Computed by", "Whether the day is planned or the usual time."),
                 Column(
-                    "late", "Days late", "Days from the last day for new applications to the expected day.", Kind.NUMBER
+                    "late",
+                    "Days late",
+                    "Days from the last day for new applications to the expected day.",
+                    ColumnKind.NUMBER,
                 ),
             ),
             lambda: rows,
@@ -116,7 +121,7 @@ class Program(Report):
             empty="No open initial case is expected after the last day.",
         )
 
-    def times(self, scope: Scope) -> Table:
+    def times(self, scope: ReportScope) -> Table:
 
         def read() -> Iterator[Row]:
             for stay in stays(scope.user, scope.cases(), scope.today):
@@ -134,20 +139,20 @@ class Program(Report):
                     "intervals",
                     "Intervals",
                     "Closed intervals: the turn or the stage has changed since.",
-                    Kind.NUMBER,
+                    ColumnKind.NUMBER,
                     sums=True,
                 ),
                 Column(
                     "median",
                     "Median days",
                     f"Half of the intervals were no longer; from {ENOUGH} intervals on.",
-                    Kind.NUMBER,
+                    ColumnKind.NUMBER,
                 ),
                 Column(
                     "p90",
                     "90 % within",
                     f"Nine of ten intervals were no longer; from {ENOUGH} intervals on.",
-                    Kind.NUMBER,
+                    ColumnKind.NUMBER,
                 ),
             ),
             read,
@@ -156,7 +161,7 @@ class Program(Report):
             group="kind",
         )
 
-    def single(self, scope: Scope) -> Table:
+    def single(self, scope: ReportScope) -> Table:
         """The certified offerings that one live ATO carries."""
         rows = _offerings(scope).annotate(n=Count("atos", filter=_live()), own=Count("atos", filter=_live(scope)))
         return _offering_table(
@@ -169,7 +174,7 @@ class Program(Report):
             "No certified offering hangs on one ATO.",
         )
 
-    def leaders(self, scope: Scope) -> Table:
+    def leaders(self, scope: ReportScope) -> Table:
         """The offerings that agencies use again most."""
         again = Count("atos", filter=_live(scope) & Q(atos__listing_role=ListingRole.REUSE))
         rows = _offerings(scope).annotate(n=again).filter(n__gt=0).order_by("-n", "sort_name", "pk")[:LEADERS]
@@ -184,7 +189,7 @@ class Program(Report):
         )
 
 
-def _late(scope: Scope, last: date) -> Iterator[Row]:
+def _late(scope: ReportScope, last: date) -> Iterator[Row]:
     rows = scope.cases().filter(kind=CaseKind.INITIAL, stage__in=BEFORE_REVIEW).order_by("offering__sort_name", "pk")
     needed = ("public_id", "offering__name", "agency__name", "agency__public_id", "stage", "facts")
     found = []
@@ -209,19 +214,19 @@ def _day(facts: dict[str, Any], name: str) -> date | None:
     return date.fromisoformat(entry[0]) if entry and entry[0] else None
 
 
-def _offerings(scope: Scope) -> QuerySet[Any]:
+def _offerings(scope: ReportScope) -> QuerySet[Any]:
     rows: QuerySet[Any] = Offering.objects.visible_to(scope.user)
     return rows if scope.provider is None else rows.filter(provider=scope.provider)
 
 
-def _live(scope: Scope | None = None) -> Q:
+def _live(scope: ReportScope | None = None) -> Q:
     """Live ATO rows; with a scope, those of the agency that is asked about."""
     live = Q(atos__stage__in=LIVE_ATO_STAGES, atos__not_published_since__isnull=True)
     return live & within(scope.agency, "atos__agency") if scope and scope.agency else live
 
 
 def _offering_table(
-    rows: QuerySet[Any], scope: Scope, key: str, title: str, note: str, empty: str, **more: str
+    rows: QuerySet[Any], scope: ReportScope, key: str, title: str, note: str, empty: str, **more: str
 ) -> Table:
     more |= {"within": scope.agency.public_id} if scope.agency else {}
     # What offerings are used by, cases of one kind say nothing of.
@@ -239,7 +244,7 @@ def _offering_table(
             "atos",
             "Live ATO rows",
             "Active and suspended ATO rows that stand in the newest feed or were made here.",
-            Kind.NUMBER,
+            ColumnKind.NUMBER,
             sums=True,
             needs=("n", "public_id"),
             value=used_by,

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from authorizations.reports.base import Report
-from authorizations.tables.columns import Kind, Table
+from authorizations.tables.columns import ColumnKind, Table
 
 # What a column's values are in JSON; each may be absent.
-SCHEMA: dict[Kind, dict[str, Any]] = {
-    Kind.TEXT: {"type": ["string", "null"]},
-    Kind.NUMBER: {"type": ["number", "string", "null"]},
-    Kind.DAY: {"type": ["string", "null"], "format": "date"},
-    Kind.MOMENT: {"type": ["string", "null"], "format": "date-time"},
-    Kind.FLAG: {"type": ["boolean", "null"]},
+SCHEMA: dict[ColumnKind, dict[str, Any]] = {
+    ColumnKind.TEXT: {"type": ["string", "null"]},
+    ColumnKind.NUMBER: {"type": ["number", "string", "null"]},
+    ColumnKind.DAY: {"type": ["string", "null"], "format": "date"},
+    ColumnKind.MOMENT: {"type": ["string", "null"], "format": "date-time"},
+    ColumnKind.FLAG: {"type": ["boolean", "null"]},
 }
 
 

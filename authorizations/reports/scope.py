@@ -14,7 +14,7 @@ from accounts.roles import OrganizationKind
 from authorizations.models import Ato, Case
 from authorizations.reports.base import Missing, Parameter
 from authorizations.reports.parameters import organization
-from authorizations.tables.contents import Asking
+from authorizations.tables.contents import ReportSpec
 from authorizations.vocabulary import CaseKind
 
 
@@ -37,19 +37,19 @@ def within(agency: Organization, prefix: str = "agency") -> Q:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ReportScope:
     """What was asked for, as conditions on rows and as the query of an address; lists know the same keys."""
 
-    asked: Asking
+    asked: ReportSpec
     kind: str = ""
     agency: Organization | None = None
     provider: Organization | None = None
 
     @classmethod
-    def of(cls, asked: Asking) -> Self:
+    def of(cls, spec: ReportSpec) -> Self:
         """The scope of a report with the parameters `NARROWED_BY`, or some of them."""
-        chosen = asked.chosen
-        return cls(asked, chosen.get("kind", ""), chosen.get("within"), chosen.get("provider"))
+        chosen = spec.chosen
+        return cls(spec, chosen.get("kind", ""), chosen.get("within"), chosen.get("provider"))
 
     @property
     def user(self) -> User:

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.display import day_text
 from authorizations.models import Ato
-from authorizations.presenters.audit_log.history import Entry
-from authorizations.presenters.deadlines import Line
+from authorizations.presenters.audit_log.history import TimelineEntry
+from authorizations.presenters.deadlines import DeadlineRow
 from authorizations.presenters.document_links import document_row
-from authorizations.presenters.documents import Document, Shown, parts_of
-from authorizations.tables.columns import Column, Kind, Link, Row, Table
-from authorizations.tables.contents import Asking
+from authorizations.presenters.documents import DocumentPresenter, VersionPresenter, parts_of
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
+from authorizations.tables.contents import ReportSpec
 
 DOCUMENTS = (
     Column("document", "Document", "What the document is, by the rules or by its own title."),
-    Column("version", "Version", "Number of the version; a newer one follows, none is changed.", Kind.NUMBER),
+    Column("version", "Version", "Number of the version; a newer one follows, none is changed.", ColumnKind.NUMBER),
     Column("state", "State", "In force, replaced, withdrawn, in quarantine, or missing."),
-    Column("shared", "Shared", "When the parties of the record got it.", Kind.MOMENT),
+    Column("shared", "Shared", "When the parties of the record got it.", ColumnKind.MOMENT),
     Column("by", "By", "Who added it."),
     Column("content", "Content", "The name of the file, or where the content is kept."),
     Column("states", "States", "What was stated of it, such as its signatures."),
@@ -25,25 +25,27 @@ DOCUMENTS = (
 CONDITIONS = (
     Column("condition", "Condition", "What the authorizing official asked for when signing."),
     Column("owner", "Owner", "The organization that meets it."),
-    Column("due", "Due", "By when, where a day was set.", Kind.DAY),
+    Column("due", "Deadline", "By when, where a day was set.", ColumnKind.DAY),
     Column("state", "State", "Met, open, or overdue."),
-    Column("met", "Met", "The day on which it was met.", Kind.DAY),
+    Column("met", "Met", "The day on which it was met.", ColumnKind.DAY),
     Column("evidence", "Evidence", "Where it can be found that it is met."),
 )
 DEADLINES = (
     Column("what", "What is due", "The duty."),
-    Column("due", "Due", "The day; none where no source gives one and local policy none either.", Kind.DAY),
-    Column("left", "Days left", "Days until then; below 0 once it has passed. Of what is met, none.", Kind.NUMBER),
+    Column("due", "Deadline", "The day; none where no source gives one and local policy none either.", ColumnKind.DAY),
+    Column(
+        "left", "Days left", "Days until then; below 0 once it has passed. Of what is met, none.", ColumnKind.NUMBER
+    ),
     Column("owes", "Who owes it", "The organization, or the side."),
     Column("to", "To whom", "Who is to get it."),
     Column("from", "Counted from", "The event from which the day is computed, and its day."),
     Column("rule", "Rule", "Which rule it follows, and how firmly that binds."),
-    Column("met", "Met", "The day on which it was met.", Kind.DAY),
+    Column("met", "Met", "The day on which it was met.", ColumnKind.DAY),
 )
 PLANNED = ("what", "due", "left", "owes", "met")
 ACTS = (
-    Column("at", "When", "When it happened.", Kind.MOMENT),
-    Column("recorded", "Recorded", "When it was recorded, where that was on a later day.", Kind.MOMENT),
+    Column("at", "When", "When it happened.", ColumnKind.MOMENT),
+    Column("recorded", "Recorded", "When it was recorded, where that was on a later day.", ColumnKind.MOMENT),
     Column("who", "Who", "Who did it, and for whom."),
     Column("decided_by", "Decided by", "Who had decided it, where another recorded that."),
     Column("what", "What", "What was done."),
@@ -65,7 +67,7 @@ HASHED = (
 IN_FORCE, MISSING = "In force", "Missing: needed at this stage"
 # Where the state stands in a row of the evidence.
 STATE_OF_EVIDENCE = 3
-KEPT_WITH = Column("kept", "Kept with", "The record on whose page the document stands.")
+STORED_WITH = Column("kept", "Kept with", "The record on whose page the document stands.")
 
 
 def from_to(before: str | None, after: str | None) -> str:
@@ -73,32 +75,32 @@ def from_to(before: str | None, after: str | None) -> str:
     return f"{before or 'begun'} → {after or 'ended'}" if before or after else ""
 
 
-def documents(record: Subject, asked: Asking) -> Table:
+def documents(record: Subject, spec: ReportSpec) -> Table:
     """The documents of a record that are shared with its parties; the record knows as whom the asker acts."""
     empty = "No document is shared yet, and none is needed at this stage."
-    return Table("documents", "Documents", DOCUMENTS, lambda: _documents(record, asked), note=HASHED, empty=empty)
+    return Table("documents", "Documents", DOCUMENTS, lambda: _documents(record, spec), note=HASHED, empty=empty)
 
 
-def evidence(records: Sequence[tuple[str, Subject]], asked: Asking) -> Table:
+def evidence(records: Sequence[tuple[str, Subject]], spec: ReportSpec) -> Table:
     """The documents of several records, each under the words for its record."""
 
     def rows() -> Iterator[Row]:
         for words, record in records:
             # What is missing is nothing that a decision rested on.
-            here = (row for row in _documents(record, asked) if row[STATE_OF_EVIDENCE - 1] != MISSING)
+            here = (row for row in _documents(record, spec) if row[STATE_OF_EVIDENCE - 1] != MISSING)
             yield from ((words, *row) for row in here)
 
-    columns = (KEPT_WITH, *DOCUMENTS)
+    columns = (STORED_WITH, *DOCUMENTS)
     return Table("evidence", "Evidence", columns, rows, note=HASHED, empty="No document is on file yet.", group="kept")
 
 
-def _documents(record: Subject, asked: Asking) -> Iterator[Row]:
-    for part in parts_of(record, acting_context(record, asked.user, asked.today)):
+def _documents(record: Subject, spec: ReportSpec) -> Iterator[Row]:
+    for part in parts_of(record, acting_context(record, spec.user, spec.today)):
         for document in part.documents:
             yield from _of_document(record, document)
 
 
-def _of_document(record: Subject, document: Document) -> Iterator[Row]:
+def _of_document(record: Subject, document: DocumentPresenter) -> Iterator[Row]:
     name = Link(document.label, document_row(record, document.key))
     shared = [each for each in document.versions if not each.version.is_draft]
     for each in shared:
@@ -107,21 +109,21 @@ def _of_document(record: Subject, document: Document) -> Iterator[Row]:
         yield name, None, MISSING, None, document.adders, None, None, None
 
 
-def _of_version(document: Document, shown: Shown) -> Row:
+def _of_version(document: DocumentPresenter, shown: VersionPresenter) -> Row:
     version = shown.version
     state = IN_FORCE if shown is document.current else shown.state[0] or "Replaced"
     content = version.name or version.location
     stated = "; ".join(shown.stated)
-    return version.number, state, version.shared_at, version.added_by.told_as, content, stated, version.sha256
+    return version.number, state, version.shared_at, version.added_by.display_name, content, stated, version.sha256
 
 
-def conditions(ato: Ato | None, asked: Asking) -> Table:
+def conditions(ato: Ato | None, spec: ReportSpec) -> Table:
     """The conditions of an ATO whose register fields the asker sees; none without one."""
 
     def rows() -> Iterator[Row]:
         every = ato.conditions.all() if ato else ()
-        for each in sorted(every, key=lambda each: (each.due_on is None, each.due_on or asked.today, each.pk)):
-            overdue = each.due_on is not None and each.due_on < asked.today
+        for each in sorted(every, key=lambda each: (each.due_on is None, each.due_on or spec.today, each.pk)):
+            overdue = each.due_on is not None and each.due_on < spec.today
             state = "Met" if each.met_on else "Overdue" if overdue else "Open"
             yield each.text, each.owner.name, each.due_on, state, each.met_on, each.evidence
 
@@ -134,44 +136,44 @@ def conditions(ato: Ato | None, asked: Asking) -> Table:
     )
 
 
-def deadlines(lines: Sequence[Line], asked: Asking) -> Table:
+def deadlines(lines: Sequence[DeadlineRow], spec: ReportSpec) -> Table:
     """Deadlines as a page shows them: the open ones first, then those that are met."""
     return Table(
         "deadlines",
         "Deadlines",
         DEADLINES,
-        lambda: (_of_line(line, asked) for line in lines),
+        lambda: (_of_line(line, spec) for line in lines),
         empty="No deadline binds a party here.",
     )
 
 
-def plan(lines: Sequence[Line], asked: Asking) -> Table:
+def plan(lines: Sequence[DeadlineRow], spec: ReportSpec) -> Table:
     """The dates of a plan, which no rule makes binding."""
     columns = tuple(column for column in DEADLINES if column.key in PLANNED)
     places = [place for place, column in enumerate(DEADLINES) if column.key in PLANNED]
 
     def rows() -> Iterator[Row]:
         for line in lines:
-            row = (upper(line.due.anchor), *_of_line(line, asked)[1:])
+            row = (upper(line.due.anchor), *_of_line(line, spec)[1:])
             yield tuple(row[place] for place in places)
 
     return Table("plan", "Dates of the plan", columns, rows, empty="The case has no plan with open dates.")
 
 
-def _of_line(line: Line, asked: Asking) -> Row:
+def _of_line(line: DeadlineRow, spec: ReportSpec) -> Row:
     due = line.due
-    left = due.days_left(asked.today) if due.is_open else None
+    left = due.days_left(spec.today) if due.is_open else None
     anchor = f"{due.anchor}, {day_text(due.anchored_on)}" if due.anchored_on else due.anchor
     rule = f"{due.rule} ({line.force.lower()})" if due.rule else line.force
     return line.label, due.on, left, line.who, line.to, anchor, rule, due.satisfied_on
 
 
-def acts(key: str, title: str, entries: Sequence[Entry], note: str, empty: str) -> Table:
+def acts(key: str, title: str, entries: Sequence[TimelineEntry], note: str, empty: str) -> Table:
     """Acts on a record in words, as its history tells them."""
     return Table(key, title, ACTS, lambda: map(_of_entry, entries), note=note, empty=empty)
 
 
-def _of_entry(entry: Entry) -> Row:
+def _of_entry(entry: TimelineEntry) -> Row:
     stated = "; ".join(f"{label}: {value}" for label, value in entry.facts)
     return (
         *(entry.at, entry.recorded_at, entry.who, entry.decided_by, entry.what),

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from authorizations.display import day_text
-from authorizations.rules.documents import ArtifactRule, Asked
+from authorizations.rules.documents import DocumentRequirement, DocumentRule
 from authorizations.rules.names import DATES, EFFECTIVE, LENGTHS, RULESETS, SET_DAYS, TYPES, WAYS, unit_of
 from authorizations.rules.release import Release
 from authorizations.rules.release_file import Effective, Lead
 
 NOT_STATED = "not stated"
 ABOUT, OF_INITIAL, OF_REUSE = "The release", "Stages of an initial case", "Stages of a reuse case"
-ARTIFACTS, OF_DATES, OF_LENGTHS = "Artifacts", "Dates", "Lengths"
+DOCUMENTS, OF_DATES, OF_LENGTHS = "Artifacts", "Dates", "Lengths"
 RULESETS_FROM, FORMS, LEADS = "From when each ruleset holds", "Forms and addresses", "Lead times of warnings"
 # Of these the newest release alone speaks, for every case (machine tables, rule 11).
 FOR_EVERY_CASE = frozenset({OF_DATES, RULESETS_FROM})
@@ -31,7 +31,7 @@ class ReleaseFact:
     section: str
     key: str
     label: str
-    says: str
+    description: str
     source: str
     is_local: bool = False
     url: str = ""
@@ -39,7 +39,7 @@ class ReleaseFact:
     @property
     def is_stated(self) -> bool:
         """Whether anybody gives it."""
-        return self.says != NOT_STATED
+        return self.description != NOT_STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class Difference:
         """The same as a sentence."""
         label = self.either.label
         if self.before is None:
-            return f"{label}: {self.either.says} (new)"
+            return f"{label}: {self.either.description} (new)"
         if self.after is None:
-            return f"{label}: {self.either.says} (no longer there)"
-        if self.before.says == self.after.says:
+            return f"{label}: {self.either.description} (no longer there)"
+        if self.before.description == self.after.description:
             return (
                 f"{label}: the source was {self.before.source or NOT_STATED} and is {self.after.source or NOT_STATED}"
             )
-        return f"{label}: {self.before.says} → {self.after.says}"
+        return f"{label}: {self.before.description} → {self.after.description}"
 
 
 def facts_of(release: Release, labels: Mapping[str, str]) -> Iterator[ReleaseFact]:
@@ -99,14 +99,14 @@ def facts_of(release: Release, labels: Mapping[str, str]) -> Iterator[ReleaseFac
             yield ReleaseFact(RULESETS_FROM, key, label, effective_words(dates), release.effective_source)
     for key, form in release.forms.items():
         at = f"; at {_listed(_row(row, labels) for row in form.at)}" if form.at else ""
-        says = f"{WAYS[form.way]} {form.target}{at}"
-        yield ReleaseFact(FORMS, key, form.label, says, form.source, url=form.url)
+        description = f"{WAYS[form.way]} {form.target}{at}"
+        yield ReleaseFact(FORMS, key, form.label, description, form.source, url=form.url)
     for name, lead in release.leads.items():
         yield ReleaseFact(LEADS, name, {**DATES, **LENGTHS, **SET_DAYS}[name], _lead_words(lead), lead.source)
     for machine, section in (("initial", OF_INITIAL), ("reuse", OF_REUSE)):
         for stage, named in release.stages[machine].items():
             yield ReleaseFact(section, stage, _plain(stage), named.label, named.source)
-    yield from (_artifact(rule, release, labels) for rule in release.artifacts.values())
+    yield from (_document(rule, release, labels) for rule in release.documents.values())
 
 
 def by_section(facts: Iterable[ReleaseFact]) -> list[tuple[str, list[ReleaseFact]]]:
@@ -123,57 +123,61 @@ def differences(before: Release, after: Release, labels: Mapping[str, str]) -> l
     found: dict[str, list[Difference]] = {}
     for place in dict.fromkeys((*old, *new)):
         was, now = old.get(place), new.get(place)
-        if was is None or now is None or (was.says, was.label, was.source) != (now.says, now.label, now.source):
+        if (
+            was is None
+            or now is None
+            or (was.description, was.label, was.source) != (now.description, now.label, now.source)
+        ):
             found.setdefault(place[0], []).append(Difference(was, now))
     return list(found.items())
 
 
 def effective_words(dates: Effective) -> str:
     """From when a ruleset holds, in the order of its dates."""
-    said = []
+    phrases = []
     for name, words in EFFECTIVE.items():
         day = getattr(dates, name)
         if day is not None and name == "grace" and dates.next_assessment:
-            said.append(f"certification lost without it from the first assessment begun after {day_text(day)}")
+            phrases.append(f"certification lost without it from the first assessment begun after {day_text(day)}")
         elif day is not None:
-            said.append(f"{words} {day_text(day)}")
-    return "; ".join(said) or NOT_STATED
+            phrases.append(f"{words} {day_text(day)}")
+    return "; ".join(phrases) or NOT_STATED
 
 
 def _lead_words(lead: Lead) -> str:
-    said = [f"{_listed(map(str, lead.before))} days before"]
-    said += [f"then every {lead.repeat} days"] if lead.repeat else []
-    said += [f"until {lead.give_up} days after"] if lead.give_up else []
-    said += [f"the next in the chain after {lead.escalate} business days"] if lead.escalate else []
-    return "; ".join(said)
+    phrases = [f"{_listed(map(str, lead.before))} days before"]
+    phrases += [f"then every {lead.repeat} days"] if lead.repeat else []
+    phrases += [f"until {lead.give_up} days after"] if lead.give_up else []
+    phrases += [f"the next in the chain after {lead.escalate} business days"] if lead.escalate else []
+    return "; ".join(phrases)
 
 
-def _open(release: Release, section: str, name: str, label: str, says: str) -> ReleaseFact:
-    return ReleaseFact(section, name, label, says, release.sources[name], is_local=name in release.local)
+def _open(release: Release, section: str, name: str, label: str, description: str) -> ReleaseFact:
+    return ReleaseFact(section, name, label, description, release.sources[name], is_local=name in release.local)
 
 
-def _artifact(rule: ArtifactRule, release: Release, labels: Mapping[str, str]) -> ReleaseFact:
+def _document(rule: DocumentRule, release: Release, labels: Mapping[str, str]) -> ReleaseFact:
     stages = dict.fromkeys(
         release.label(machine, stage) for machine in rule.machines if machine in release.stages for stage in rule.stages
     )
-    said = [f"added by {_listed(sorted(party.value for party in rule.by))}"]
+    phrases = [f"added by {_listed(sorted(party.value for party in rule.by))}"]
     if shown := [label for label in stages if label]:
-        said.append(f"at {_listed(shown)}")
-    said += [_asked(_row(row, labels), how, rule) for row, how in rule.asked.items()]
+        phrases.append(f"at {_listed(shown)}")
+    phrases += [_asked(_row(row, labels), how, rule) for row, how in rule.asked.items()]
     if rule.confidential:
-        said.append("a reference, not the file")
+        phrases.append("a reference, not the file")
     if rule.inside:
-        said.append(f"inside the {rule.inside}")
-    return ReleaseFact(ARTIFACTS, rule.key, rule.label, "; ".join(said), rule.source)
+        phrases.append(f"inside the {rule.inside}")
+    return ReleaseFact(DOCUMENTS, rule.key, rule.label, "; ".join(phrases), rule.source)
 
 
-def _asked(row: str, how: Asked, rule: ArtifactRule) -> str:
-    asks = "asked for" if how.force == "must" else "asked for, or a reason,"
-    more = [CONDITIONS[how.when]] if how.when else []
-    more += ["anew"] if how.anew else []
-    more += [f"stated: {rule.statements[each].lower()}" for each in how.stated]
-    more += ["waived by nobody"] if how.is_signed else []
-    more += ["or where it is, said in the step"] if how.told else []
+def _asked(row: str, requirement: DocumentRequirement, rule: DocumentRule) -> str:
+    asks = "asked for" if requirement.force == "must" else "asked for, or a reason,"
+    more = [CONDITIONS[requirement.when]] if requirement.when else []
+    more += ["anew"] if requirement.anew else []
+    more += [f"stated: {rule.statements[each].lower()}" for each in requirement.stated]
+    more += ["waived by nobody"] if requirement.is_signed else []
+    more += ["or where it is, said in the step"] if requirement.told else []
     return f"{asks} at {row}{f' ({_listed(more)})' if more else ''}"
 
 

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ValidationInfo, model_validator
 
 from authorizations.policy import Party
 from authorizations.rules.names import CONDITIONS, TOLD
-from authorizations.rules.validation import Document, EachOnce, Key, Line, Source, Text, Truth, one_of, refuse, shown
+from authorizations.rules.validation import EachOnce, JsonModel, Key, Line, Source, Text, Truth, one_of, refuse, shown
 
 MACHINES = ("initial", "reuse", "ato")
 SIDES = ("agency",)
@@ -26,7 +26,7 @@ def _party(value: Any) -> Any:
     return Party[value]
 
 
-class Asked(Document):
+class DocumentRequirement(JsonModel):
     """How a row of a machine's table asks for an artifact.
 
     force: "must" blocks, "should" asks for a reason; stated: what must have been stated of the version, by key;
@@ -46,7 +46,7 @@ class Asked(Document):
         return any(word.startswith(SIGNED) for word in self.stated)
 
 
-class ArtifactRule(Document):
+class DocumentRule(JsonModel):
     """One artifact: its name, the machines and stages it belongs to, who may add it, and who asks for it.
 
     inside: the side that alone reads it; confidential: its content stays where it is, and a reference stands here;
@@ -59,14 +59,14 @@ class ArtifactRule(Document):
     stages: Annotated[tuple[Annotated[str, one_of(lambda known: known.every_stage, "stage")], ...], EachOnce]
     by: frozenset[Annotated[Party, BeforeValidator(_party)]]
     source: Source
-    asked: Mapping[Annotated[str, one_of(lambda known: known.rows, ROW)], Asked]
+    asked: Mapping[Annotated[str, one_of(lambda known: known.rows, ROW)], DocumentRequirement]
     statements: Mapping[Key, Text] = {}
     inside: Annotated[str, one_of(("", *SIDES), "side")] = ""
     confidential: Truth = False
     help: Line = ""
 
     @model_validator(mode="after")
-    def _holds_together(self, info: ValidationInfo) -> "ArtifactRule":
+    def _holds_together(self, info: ValidationInfo) -> "DocumentRule":
         refuse(
             (("asked", row, "stated"), f"{shown(word)} is not a statement of this artifact.")
             for row, how in self.asked.items()

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from authorizations.rules.documents import ArtifactRule
+from authorizations.rules.documents import DocumentRule
 from authorizations.rules.names import DATES, LENGTHS
 from authorizations.rules.release_file import Effective, Form, Lead, Named, ReleaseDocument
 from authorizations.rules.validation import WHOLE, Known, sentences
@@ -45,7 +45,7 @@ class Release:
     about: str
     guidance: str
     stages: Mapping[str, Mapping[str, Named]]
-    artifacts: Mapping[str, ArtifactRule]
+    documents: Mapping[str, DocumentRule]
     dates: Mapping[str, date | None]
     lengths: Mapping[str, int | None]
     sources: Mapping[str, str]  # of each date and length
@@ -132,7 +132,7 @@ def of_stated(stated: Any, known: Known | None = None) -> Release:
         about=document.about,
         guidance=document.guidance,
         stages={"initial": document.stages.initial, "reuse": document.stages.reuse},
-        artifacts={each.key: each for each in document.artifacts},
+        documents={each.key: each for each in document.documents},
         dates={name: document.dates[name].value if name in document.dates else None for name in DATES},
         lengths={name: document.lengths[name].value if name in document.lengths else None for name in LENGTHS},
         sources={name: sources.get(name, "") for name in (*DATES, *LENGTHS)},

@@ -6,16 +6,16 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, field_validator, model_validator
 
-from authorizations.rules.documents import ROW, ArtifactRule
+from authorizations.rules.documents import ROW, DocumentRule
 from authorizations.rules.names import DATES, LENGTHS, RULESETS, SET_DAYS, TYPES, WAYS
 from authorizations.rules.validation import (
     Day,
-    Document,
     EachOnce,
+    JsonModel,
+    JsonRow,
     Key,
     Line,
     Number,
-    Row,
     Source,
     SourceOrBlank,
     Text,
@@ -31,14 +31,14 @@ T = TypeVar("T")
 PERIODS = (("conversion_from", "conversion_to"), ("evidence_from", "evidence_to"))
 
 
-class Named(Row):
+class Named(JsonRow):
     """The label of a stage, and where the stage comes from."""
 
     label: Text
     source: Source
 
 
-class Sourced(Row, Generic[T]):
+class Sourced(JsonRow, Generic[T]):
     """A date or a length, and where it comes from; null where no source gives it."""
 
     value: T | None
@@ -50,7 +50,7 @@ class Sourced(Row, Generic[T]):
         return self
 
 
-class Form(Document):
+class Form(JsonModel):
     """Where something is sent: by which way, to which form or address (a text, never opened from here), at which steps.
 
     ``at`` names rows of the machines' tables.
@@ -64,7 +64,7 @@ class Form(Document):
     url: Annotated[Line, matching("(https://.*)?", "an address that begins with https://")] = ""
 
 
-class Effective(Document):
+class Effective(JsonModel):
     """From when a ruleset holds for one type of certification; None where the release says nothing.
 
     With ``next_assessment`` the grace ends with the first assessment that starts after its day.
@@ -77,7 +77,7 @@ class Effective(Document):
     next_assessment: Truth = False
 
 
-class Rulesets(Document):
+class Rulesets(JsonModel):
     """From when each ruleset holds, by ruleset and type of certification."""
 
     model_config = ConfigDict(extra="allow")
@@ -87,7 +87,7 @@ class Rulesets(Document):
     source: Source
 
 
-class Lead(Document):
+class Lead(JsonModel):
     """How many days before a date, or the end of a length, people are warned; and how often once it has passed.
 
     ``repeat`` is the number of days from one notice of a passed date to the next, ``give_up`` the days after which
@@ -114,7 +114,7 @@ class Lead(Document):
         return before
 
 
-class Stages(Document):
+class Stages(JsonModel):
     """The stages of both kinds of case, by their names."""
 
     initial: Annotated[
@@ -137,13 +137,13 @@ def _in_order(dates: dict[str, Sourced[date]]) -> dict[str, Sourced[date]]:
     return dates
 
 
-def _keys_once(artifacts: tuple[ArtifactRule, ...]) -> tuple[ArtifactRule, ...]:
-    keys = [each.key for each in artifacts]
+def _keys_once(documents: tuple[DocumentRule, ...]) -> tuple[DocumentRule, ...]:
+    keys = [each.key for each in documents]
     refuse(((key,), "This key is here twice.") for key in dict.fromkeys(keys) if keys.count(key) > 1)
-    return artifacts
+    return documents
 
 
-class ReleaseDocument(Document):
+class ReleaseDocument(JsonModel):
     """The whole document, as it is written."""
 
     id: Annotated[str, matching("[a-z0-9][a-z0-9.-]{1,39}", "an id: 2 to 40 small letters, digits, dots and hyphens")]
@@ -153,7 +153,7 @@ class ReleaseDocument(Document):
     about: Line = ""
     guidance: Annotated[Text, one_of(lambda known: known.guidance, "version of the duties and tips")]
     stages: Stages
-    artifacts: Annotated[tuple[ArtifactRule, ...], AfterValidator(_keys_once)]
+    documents: Annotated[tuple[DocumentRule, ...], AfterValidator(_keys_once)]
     dates: Annotated[
         dict[Annotated[str, one_of(DATES, "date")], Sourced[Day]],
         requiring(lambda _: DATES),

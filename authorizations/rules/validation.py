@@ -45,13 +45,13 @@ SENTENCES = {
 }
 
 
-class Document(BaseModel):
+class JsonModel(BaseModel):
     """A part of a document: an object with these names and no others."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Row(Document):
+class JsonRow(JsonModel):
     """A part that is written as a list: the values of its fields, in their order."""
 
     @model_validator(mode="before")

@@ -10,15 +10,15 @@ from accounts.models import User
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import HeldStep, Offer
 from authorizations.lifecycle.problems import REASON, Force, Problem
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import Moved, hidden_from
+from authorizations.presenters.machine_record import StagedRecord, hidden_from
 from authorizations.sanitize import moment_of
 from authorizations.step_pages.inputs import PageForm, field_of, reason_field
 
 # Columns that a record without a memory of facts brings into the form of a step.
 KNOWN = frozenset({"signed_on"})
-HAPPENED = Fact("happened_on", "Happened on", Kind.DATE, force=None, help="Change it if you record this later.")
+HAPPENED = Fact("happened_on", "Happened on", FactKind.DATE, force=None, help="Change it if you record this later.")
 
 
 class StepForm(PageForm):
@@ -27,14 +27,14 @@ class StepForm(PageForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, record: Moved, offer: Offer | HeldStep, user: User, sends: str = "", **kwargs: Any
+        self, *args: Any, record: StagedRecord, offer: Offer | HeldStep, user: User, sends: str = "", **kwargs: Any
     ) -> None:
-        self.asked = offer.asked
-        known = recorded(record, self.asked, user)
+        self.requested_facts = offer.requested_facts
+        known = recorded(record, self.requested_facts, user)
         kwargs["initial"] = {**known, "revision": record.revision, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        for fact in self.asked:
-            options = record.options(fact.name) if fact.kind is Kind.RECORD else None
+        for fact in self.requested_facts:
+            options = record.options(fact.name) if fact.kind is FactKind.RECORD else None
             self.fields[fact.name] = field_of(fact, options)
         self.fields["reason"] = reason_field(moving(record).word, required=offer.asks_reason)
         self.fields["happened_on"] = field_of(HAPPENED)
@@ -45,7 +45,7 @@ class StepForm(PageForm):
     @property
     def facts(self) -> dict[str, Any]:
         """The facts by name, those left blank left out."""
-        values = {fact.name: self.cleaned_data.get(fact.name) for fact in self.asked}
+        values = {fact.name: self.cleaned_data.get(fact.name) for fact in self.requested_facts}
         return {name: value for name, value in values.items() if not (value is None or value is False or value == "")}
 
     def at(self, now: datetime) -> datetime:
@@ -67,13 +67,13 @@ class StepForm(PageForm):
             self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
 
 
-def recorded(record: Moved, asked: tuple[Fact, ...], user: User) -> dict[str, Any]:
+def recorded(record: StagedRecord, asked: tuple[Fact, ...], user: User) -> dict[str, Any]:
     """What the record already knows of the facts asked for, by name, where this person may read it."""
     hidden = hidden_from(record, user)
     known = {fact.name: _known(record, fact) for fact in asked if fact.name not in hidden}
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _known(record: Moved, fact: Fact) -> Any:
-    value = record.said(fact.name) if fact.kept else None
+def _known(record: StagedRecord, fact: Fact) -> Any:
+    value = record.fact_value(fact.name) if fact.is_stored else None
     return getattr(record, fact.name, None) if value is None and fact.name in KNOWN else value

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from authorizations.lifecycle.problems import Force
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.sanitize import LONGEST_LINE, LONGEST_TEXT, storable
 
 SHORT = {"class": "usa-input"}
@@ -41,22 +41,22 @@ def field_of(fact: Fact, options: Any = None) -> forms.Field:
         "required": fact.force is Force.MUST,
         "error_messages": {"required": fact.missing, "invalid": fact.missing},
     }
-    if fact.kind is Kind.DATE:
+    if fact.kind is FactKind.DATE:
         return forms.DateField(widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"), **common)
-    if fact.kind is Kind.COUNT:
+    if fact.kind is FactKind.COUNT:
         widget = forms.NumberInput(attrs={**SHORT, "min": 0, "inputmode": "numeric"})
         return forms.IntegerField(min_value=0, max_value=99_999, widget=widget, **common)
-    if fact.kind is Kind.CHOICE:
+    if fact.kind is FactKind.CHOICE:
         choices = [("", "Choose one"), *fact.choices]
         return forms.ChoiceField(choices=choices, widget=forms.Select(attrs=SELECT), **common)
-    if fact.kind is Kind.RECORD:
+    if fact.kind is FactKind.RECORD:
         select = forms.Select(attrs=SELECT)
         return forms.ModelChoiceField(
             options, to_field_name="public_id", empty_label="Choose one", widget=select, **common
         )
-    if fact.kind is Kind.BOOLEAN:
+    if fact.kind is FactKind.BOOLEAN:
         return forms.BooleanField(widget=forms.CheckboxInput(attrs={"class": "desk-checkbox"}), **common)
-    if fact.kind is Kind.LONG_TEXT:
+    if fact.kind is FactKind.LONG_TEXT:
         return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=LONG), **common)
     return forms.CharField(max_length=LONGEST_LINE, widget=forms.TextInput(attrs=SHORT), **common)
 

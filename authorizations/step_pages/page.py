@@ -16,22 +16,22 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.findings.returns import RETURNS
-from authorizations.actions.refusals import MovedOn, NotReady
-from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, Stale, held_step, offer_of, offers
+from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, StaleRevision, held_step, offer_of, offers
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.sources import OUR_DESIGN
-from authorizations.lifecycle.step import Step, musts
+from authorizations.lifecycle.step import Step, blocking_problems
 from authorizations.models import Case
-from authorizations.presenters.audit_log.history import Act, entries
+from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.findings import Listed, going_out, seen_list
-from authorizations.presenters.links import Hindrance
+from authorizations.presenters.links import ProblemLink
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import Moved, stage_words
+from authorizations.presenters.machine_record import StagedRecord, stage_words
 from authorizations.rules import newest
 from authorizations.step_pages.forms import StepForm
-from authorizations.vocabulary import Told
+from authorizations.vocabulary import NoticeRecipient
 
 RECORDING = " You record what the authorizing official signed; the history names you both."
 ANOTHER_LIST = "A colleague changed the list that goes out since you opened the page. Nothing of yours was done yet."
@@ -43,23 +43,27 @@ class Button:
     """One step as the page of its record offers it; what is only asked about does not block it."""
 
     label: str
-    says: str
+    description: str
     url: str
-    hindrances: list[Hindrance]
-    asks: list[Hindrance]
+    problem_links: list[ProblemLink]
+    asks: list[ProblemLink]
     basis: str = ""
 
 
 def buttons(
-    user: User, record: Moved, today: date, address: Callable[[str], str], hindered: "Hindered | None" = None
+    user: User,
+    record: StagedRecord,
+    today: date,
+    address: Callable[[str], str],
+    with_problem_links: "ProblemLinker | None" = None,
 ) -> list[Button]:
     """Every step that this person may take now, blocked ones with what stands in the way.
 
     Args:
         address: of the page of a step, by its name, at the door that shows the buttons.
-        hindered: where that door's pages meet problems; `hindrances` unless the noun has places of its own.
+        hindered: where that door's pages meet problems; `problem_links` unless the noun has places of its own.
     """
-    tell = hindered or hindrances
+    tell = with_problem_links or problem_links
     return [
         Button(
             offer.step.label,
@@ -77,12 +81,12 @@ def _says(offer: Offer) -> str:
     context = offer.context
     recording = RECORDING if context.recording else ""
     acting = f" You act for {context.acting_for}; the history names you both." if context.acting_for else ""
-    return f"{offer.step.says}{recording}{STANDING_IN if context.standing_in else ''}{acting}"
+    return f"{offer.step.description}{recording}{STANDING_IN if context.for_unstaffed_organization else ''}{acting}"
 
 
 def blocking(offer: Offer) -> list[Problem]:
     """What must be met before the step."""
-    return musts(list(offer.problems))
+    return blocking_problems(list(offer.problems))
 
 
 def asking(offer: Offer) -> list[Problem]:
@@ -90,12 +94,12 @@ def asking(offer: Offer) -> list[Problem]:
     return [problem for problem in offer.problems if problem.force is Force.SHOULD]
 
 
-def hindrances(context: ActingContext, record: Moved, problems: Iterable[Problem]) -> list[Hindrance]:
+def problem_links(context: ActingContext, record: StagedRecord, problems: Iterable[Problem]) -> list[ProblemLink]:
     """Problems with links to where they are met, for pages that this person may open."""
-    return [Hindrance(problem.sentence, _place(context.user, record, problem.where)) for problem in problems]
+    return [ProblemLink(problem.sentence, _place(context.user, record, problem.where)) for problem in problems]
 
 
-def _place(user: User, record: Moved, where: str) -> str:
+def _place(user: User, record: StagedRecord, where: str) -> str:
     """The page of the record that a problem points at, by the name under which the moved record holds it."""
     place = getattr(record, where, None) if where else None
     rows: Any = type(place)._default_manager if isinstance(place, models.Model) else None
@@ -104,17 +108,17 @@ def _place(user: User, record: Moved, where: str) -> str:
     return str(place.get_absolute_url()) if rows.visible_to(user).filter(pk=place.pk).exists() else ""
 
 
-Hindered = Callable[[ActingContext, Any, Iterable[Problem]], list[Hindrance]]
+ProblemLinker = Callable[[ActingContext, Any, Iterable[Problem]], list[ProblemLink]]
 
 
 @dataclass(frozen=True)
-class InHand:
+class StepRequest:
     """One step of one record in the hands of one person at one door."""
 
     request: HttpRequest
     record: Any
     offer: Offer | HeldStep
-    door: "StepDoor"
+    door: "StepPages"
 
     @property
     def user(self) -> User:
@@ -134,16 +138,18 @@ class InHand:
 
 
 @dataclass(frozen=True, slots=True)
-class StepDoor:
+class StepPages:
     """What a door adds to the page of a step: its template, the record's page there, and what its frame needs."""
 
     template: str
     record_url: Callable[[Any], str]
     frame: Callable[[Any, Step], dict[str, Any]]
-    hindered: Hindered = hindrances
+    with_problem_links: ProblemLinker = problem_links
 
 
-def step_page(request: HttpRequest, noun: type[Any], public_id: str, name: str, door: StepDoor) -> HttpResponse:
+def step_page(
+    request: HttpRequest, record_type: type[Any], public_id: str, name: str, step_pages: StepPages
+) -> HttpResponse:
     """The page of one step of one record, and what became of it.
 
     Raises:
@@ -151,16 +157,16 @@ def step_page(request: HttpRequest, noun: type[Any], public_id: str, name: str, 
         PermissionDenied, NotPermitted: the person is nobody who may take it.
     """
     if request.method != "POST":
-        hand = _in_hand(request, noun, public_id, name, door)
+        hand = _in_hand(request, record_type, public_id, name, step_pages)
         return _page(hand, hand.form(initial={"happened_on": timezone.localdate()}))
     try:
-        held = _take(request, noun, public_id, name, door)
-    except noun.DoesNotExist as gone:
+        held = _take(request, record_type, public_id, name, step_pages)
+    except record_type.DoesNotExist as gone:
         raise Http404 from gone
-    except (MovedOn, NotReady) as refusal:
-        return _refused(_in_hand(request, noun, public_id, name, door), refusal)
+    except (NoLongerPossible, NotReady) as refusal:
+        return _refused(_in_hand(request, record_type, public_id, name, step_pages), refusal)
     messages.success(request, f"{held.step.done}. It stands in the history.")
-    return redirect(door.record_url(held.record))
+    return redirect(step_pages.record_url(held.record))
 
 
 def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offer:
@@ -181,7 +187,7 @@ def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offe
     return offer
 
 
-def preview(record: Moved, offer: Offer) -> dict[str, Any]:
+def preview(record: StagedRecord, offer: Offer) -> dict[str, Any]:
     """What the step would do: from which stage to which, who is told, and which notices are left on record."""
     step = offer.step
     rules = record.rules if isinstance(record, Case) else newest()
@@ -190,40 +196,42 @@ def preview(record: Moved, offer: Offer) -> dict[str, Any]:
         "rules": rules,
         "forms": rules.forms_at(step.row),
         "recording": offer.context.recording,
-        "standing_in": offer.context.standing_in,
+        "for_unstaffed_organization": offer.context.for_unstaffed_organization,
         "acted_for": offer.context.acting_for,
         "before": stage_words(record, record.stage),
         "after": stage_words(record, step.leads_to(record.stage, record)),
-        "told": moving(record).told,
-        "notices": [_addressee(tells.whom) for tells in step.tells],
+        "recipient": moving(record).notified_people,
+        "notices": [_addressee(tells.whom) for tells in step.notice_specs],
     }
 
 
 def _addressee(whom: str) -> str:
-    label = str(Told(whom).label)
-    return label if whom == Told.FEDRAMP else f"the {label.lower()}"
+    label = str(NoticeRecipient(whom).label)
+    return label if whom == NoticeRecipient.FEDRAMP else f"the {label.lower()}"
 
 
-def _in_hand(request: HttpRequest, noun: type[Any], public_id: str, name: str, door: StepDoor) -> InHand:
+def _in_hand(
+    request: HttpRequest, record_type: type[Any], public_id: str, name: str, step_pages: StepPages
+) -> StepRequest:
     user = cast(User, request.user)
-    record = get_object_or_404(noun._default_manager.acting_for(user), public_id=public_id)
+    record = get_object_or_404(record_type._default_manager.acting_for(user), public_id=public_id)
     # Whoever sends a page that was theirs to open is told what happened since, with what was typed.
-    return InHand(request, record, offer_for(record, name, user, ever=request.method == "POST"), door)
+    return StepRequest(request, record, offer_for(record, name, user, ever=request.method == "POST"), step_pages)
 
 
-def _take(request: HttpRequest, noun: type[Any], public_id: str, name: str, door: StepDoor) -> HeldStep:
+def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: str, step_pages: StepPages) -> HeldStep:
     """Takes the step with what was sent; the form is read against the record that is held.
 
     Raises:
         as `held_step()`, `let_in()` and `take()`; NotReady without a problem where the form has mistakes of its own.
     """
     now = timezone.now()
-    with held_step(noun, public_id, name, actor=cast(User, request.user), now=now) as held:
-        form = InHand(request, held.record, held, door).form(request.POST)
+    with held_step(record_type, public_id, name, actor=cast(User, request.user), now=now) as held:
+        form = StepRequest(request, held.record, held, step_pages).form(request.POST)
         is_valid = form.is_valid()
         sent = form.cleaned_data
         if is_valid and sent.get("sends") and sent["sends"] != form.fields["sends"].initial:
-            raise MovedOn(ANOTHER_LIST)
+            raise NoLongerPossible(ANOTHER_LIST)
         # Who comes too late is told so, and not that something is missing.
         if sent.get("revision") is not None:
             held.let_in(sent["revision"], form.at(now))
@@ -233,40 +241,42 @@ def _take(request: HttpRequest, noun: type[Any], public_id: str, name: str, door
     return held
 
 
-def _refused(hand: InHand, refusal: MovedOn | NotReady) -> HttpResponse:
+def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady) -> HttpResponse:
     """The same form with what was typed, on the record as it stands now."""
-    typed = hand.request.POST.copy()
-    if isinstance(refusal, MovedOn):
-        typed["revision"] = str(hand.record.revision)
-        if hand.returned is not None:
-            typed["sends"] = seen_list(hand.returned)
-        return _page(hand, hand.form(typed), moved_on=refusal)
-    form = hand.form(typed)
+    typed = step_request.request.POST.copy()
+    if isinstance(refusal, NoLongerPossible):
+        typed["revision"] = str(step_request.record.revision)
+        if step_request.returned is not None:
+            typed["sends"] = seen_list(step_request.returned)
+        return _page(step_request, step_request.form(typed), moved_on=refusal)
+    form = step_request.form(typed)
     if form.is_valid():
         form.refuse(refusal)
     else:
-        form.ask_too(hand.offer.step.problems(hand.record, form.facts, hand.offer.context))
-    return _page(hand, form)
+        form.ask_too(step_request.offer.step.problems(step_request.record, form.facts, step_request.offer.context))
+    return _page(step_request, form)
 
 
-def _page(hand: InHand, form: StepForm, *, moved_on: MovedOn | None = None) -> HttpResponse:
-    offer: Any = hand.offer
-    is_open = offer.step.is_offered(hand.record, offer.context)
+def _page(step_request: StepRequest, form: StepForm, *, moved_on: NoLongerPossible | None = None) -> HttpResponse:
+    offer: Any = step_request.offer
+    is_open = offer.step.is_offered(step_request.record, offer.context)
     context = {
-        **preview(hand.record, offer),
-        "record": hand.record,
-        "noun": moving(hand.record).word,
+        **preview(step_request.record, offer),
+        "record": step_request.record,
+        "record_type": moving(step_request.record).word,
         "form": form,
-        "hindrances": hand.door.hindered(offer.context, hand.record, blocking(offer)),
-        "asks": hand.door.hindered(offer.context, hand.record, asking(offer)),
+        "problem_links": step_request.door.with_problem_links(offer.context, step_request.record, blocking(offer)),
+        "asks": step_request.door.with_problem_links(offer.context, step_request.record, asking(offer)),
         "is_open": is_open,
         "moved_on": moved_on,
-        "since": entries(hand.record, hand.user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
-        "back": hand.door.record_url(hand.record),
-        "guidance": guidance.at_the_end(hand.user, offer.step),
-        "returned": hand.returned,
-        **hand.door.frame(hand.record, offer.step),
+        "since": entries(step_request.record, step_request.user, map(RecordedAct.of, moved_on.since))
+        if isinstance(moved_on, StaleRevision)
+        else [],
+        "back": step_request.door.record_url(step_request.record),
+        "guidance": guidance.at_the_end(step_request.user, offer.step),
+        "returned": step_request.returned,
+        **step_request.door.frame(step_request.record, offer.step),
     }
     # A form that comes back was refused, and nothing was written.
     status = 409 if form.is_bound or not is_open else 200
-    return render(hand.request, hand.door.template, context, status=status)
+    return render(step_request.request, step_request.door.template, context, status=status)

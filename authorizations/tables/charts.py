@@ -79,7 +79,7 @@ class Chart:
     """
 
     key: str
-    says: str
+    description: str
     table: Table
     series: Sequence[Series]
     over_time: bool = False
@@ -87,13 +87,15 @@ class Chart:
     @property
     def picture(self) -> SafeString:
         """The SVG for a page, where numbers lead to their rows."""
-        return self._drawing(linked=True).svg(self.table.title, self.says)
+        return self._drawing(linked=True).svg(self.table.title, self.description)
 
     @property
     def printed(self) -> SafeString:
         """The SVG for paper: one picture whose title says all of it, since a PDF has no other place for its words."""
         # A picture in a PDF does not know of the fonts around it.
-        return self._drawing(linked=False).svg(f"{self.table.title}. {self.says}", fonts=f' font-family="{FONTS}"')
+        return self._drawing(linked=False).svg(
+            f"{self.table.title}. {self.description}", fonts=f' font-family="{FONTS}"'
+        )
 
     @property
     def is_tall(self) -> bool:
@@ -119,9 +121,9 @@ class Chart:
         return drawing
 
 
-def bars(key: str, says: str, table: Table, points: Sequence[Point]) -> Chart:
+def bars(key: str, description: str, table: Table, points: Sequence[Point]) -> Chart:
     """Bars beside each other's labels, one a line: how many are at each stage, or how long each takes."""
-    return Chart(key, says, table, [Series("", points)])
+    return Chart(key, description, table, [Series("", points)])
 
 
 @dataclass(slots=True)
@@ -157,12 +159,12 @@ class _Drawing:
         if self.linked and point.leads:
             self.parts.append("</a>")
 
-    def svg(self, title: str, says: str = "", fonts: str = "") -> SafeString:
+    def svg(self, title: str, description: str = "", fonts: str = "") -> SafeString:
         """The SVG. What leads somewhere is a group of links; what does not is one picture."""
         role = "group" if self.is_group else "img"
         place = f'class="chart__svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_digits(self.y)}"'
         name = f'role="{role}" aria-label="{escape(title)}" focusable="false" preserveAspectRatio="xMinYMin"'
-        words = f"<title>{escape(title)}</title>" + (f"<desc>{escape(says)}</desc>" if says else "")
+        words = f"<title>{escape(title)}</title>" + (f"<desc>{escape(description)}</desc>" if description else "")
         return mark_safe(f"<svg{fonts} {place} {name}>{words}{''.join(self.parts)}</svg>")  # noqa: S308  # escaped
 
 
@@ -177,7 +179,7 @@ def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) ->
     widest = max(width(point.printed, size) for point in every) * BOLD
     labels = min(max(width(point.label, size) for point in every), WIDTH * (0.55 if is_dense else 0.45))
     left = labels + GAP
-    room = max(WIDTH - left - widest - GAP - 1, 0)
+    raised_gc_thresholds = max(WIDTH - left - widest - GAP - 1, 0)
     top = drawing.y
     for point in points:
         lines = _wrapped(point.label, labels, size)
@@ -186,7 +188,7 @@ def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) ->
         drawing.begin(point)
         for number, words in enumerate(lines):
             drawing.text(0, middle + size / 3 + (number - (len(lines) - 1) / 2) * (size + 3), words, size=size)
-        long = room * (point.number or 0) / most
+        long = raised_gc_thresholds * (point.number or 0) / most
         if point.number:
             drawing.rect(left, middle - thick / 2, max(long, 1.5), thick, point.tone)
         drawing.text(left + long + GAP, middle + size / 3, point.printed, size=size, bold=True)
@@ -230,23 +232,23 @@ def _fit(points: Sequence[Point]) -> bool:
     return labels and all(width(point.printed, SMALL) * BOLD <= slot for point in points)
 
 
-def _wrapped(text: str, room: float, size: int) -> list[str]:
+def _wrapped(text: str, raised_gc_thresholds: float, size: int) -> list[str]:
     """A text in lines that fit; a word that is too long for one is broken."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and width(f"{lines[-1]} {word}", size) <= room:
+        if lines[-1] and width(f"{lines[-1]} {word}", size) <= raised_gc_thresholds:
             lines[-1] += f" {word}"
             continue
-        lines += [*_broken(word, room, size)] if lines[-1] else []
+        lines += [*_broken(word, raised_gc_thresholds, size)] if lines[-1] else []
         if not lines[0]:
-            lines = list(_broken(word, room, size))
+            lines = list(_broken(word, raised_gc_thresholds, size))
     return lines
 
 
-def _broken(word: str, room: float, size: int) -> Iterator[str]:
+def _broken(word: str, raised_gc_thresholds: float, size: int) -> Iterator[str]:
     part = ""
     for letter in word:
-        if part and width(part + letter, size) > room:
+        if part and width(part + letter, size) > raised_gc_thresholds:
             yield part
             part = ""
         part += letter

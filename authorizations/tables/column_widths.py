@@ -6,7 +6,7 @@ The widths of columns are computed from their texts, so that a PDF need not try 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from authorizations.tables.columns import Column, Kind, Row, Table
+from authorizations.tables.columns import Column, ColumnKind, Row, Table
 from authorizations.tables.html import cell_text
 
 # The widths of characters as parts of the font's size, by a wide font (DejaVu Sans).
@@ -83,11 +83,11 @@ def _parts(asked: Sequence[_Asked], line: float) -> list[float]:
 def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:
     """What a column needs and what it wishes for."""
     texts = {cell_text(row[place]) for row in rows}
-    whole = column.kind in {Kind.DAY, Kind.NUMBER, Kind.FLAG}
+    whole = column.kind in {ColumnKind.DAY, ColumnKind.NUMBER, ColumnKind.FLAG}
     lengths = sorted(map(width, texts)) or [0.0]
     words = lengths[-1] if whole else max((width(word) for word in _words(texts)), default=0)
     head = max(width(word) * BOLD for word in column.label.split())
-    between = AFTER_A_NUMBER if column.kind == Kind.NUMBER else BETWEEN
+    between = AFTER_A_NUMBER if column.kind == ColumnKind.NUMBER else BETWEEN
     need = max(min(words, MOST_OF_A_WORD), head) + between
     # Few texts are much longer than the others: they are read in several lines.
     usual = lengths[max(0, int(len(lengths) * 0.9) - 1)]

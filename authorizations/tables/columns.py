@@ -14,7 +14,7 @@ from authorizations.display import address
 AT_ONCE = 1_000
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds; the value names its type in the JSON schema of a report."""
 
     TEXT = "text"
@@ -32,7 +32,7 @@ class Link(NamedTuple):
     note: str = ""
 
 
-class Tag(NamedTuple):
+class TagCell(NamedTuple):
     """A status with its colour; the colour never stands alone."""
 
     text: str
@@ -61,7 +61,7 @@ class Button(NamedTuple):
 
 
 # Pages show each in its own way; files hold the text alone.
-Cell = Link | Tag | Age | Code | Button
+Cell = Link | TagCell | Age | Code | Button
 Plain = str | int | float | date | datetime | bool | None
 Value = Plain | Cell
 Row = Sequence[Value]
@@ -87,7 +87,7 @@ class Column:
     key: str
     label: str
     meaning: str = ""
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     sums: bool = False
     needs: tuple[str, ...] = ()
     value: Callable[[Record], Value] | None = None
@@ -95,7 +95,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind == Kind.NUMBER
+        return self.kind == ColumnKind.NUMBER
 
 
 def field_column(
@@ -104,7 +104,7 @@ def field_column(
     meaning: str,
     field: str,
     *then: str,
-    kind: Kind = Kind.TEXT,
+    kind: ColumnKind = ColumnKind.TEXT,
     words: Any = None,
     sorts: bool = True,
 ) -> Column:

@@ -57,7 +57,7 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class ReportSpec:
     """Who asks for a report, of what, and for which time.
 
     Attributes:

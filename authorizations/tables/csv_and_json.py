@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from authorizations.tables.columns import Row, Table, Value, plain
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 
 # Rows that are put together before they go out.
 AT_ONCE = 500
@@ -86,15 +86,15 @@ def _json_value(value: Value) -> Any:
     return found.isoformat() if isinstance(found, date) else found
 
 
-def json_of(name: str, contents: Contents, asked: Asking) -> Iterator[str]:
+def json_of(name: str, contents: Contents, spec: ReportSpec) -> Iterator[str]:
     """A report, or a list, as one JSON object, after the schema of `reports/schema.py`."""
     head = {
         "report": name,
         "title": contents.title,
-        "as_of": timezone.localtime(asked.as_of).isoformat(timespec="seconds"),
-        "asked_by": asked.user.name,
-        "asked_for": dict(asked.given),
-        "marking": asked.marking,
+        "as_of": timezone.localtime(spec.as_of).isoformat(timespec="seconds"),
+        "asked_by": spec.user.name,
+        "asked_for": dict(spec.given),
+        "marking": spec.marking,
         "rules": contents.rules,
         "summary": list(contents.summary),
         "figures": [{"label": each.label, "number": each.number, "note": each.note} for each in contents.figures],

@@ -26,7 +26,7 @@ from authorizations.tables.columns import (
     Record,
     Row,
     Table,
-    Tag,
+    TagCell,
     Value,
     plain,
     rows_of,
@@ -73,7 +73,7 @@ def _age(age: Age) -> SafeString:
 
 _CELLS: dict[type, Callable[[Any], SafeString]] = {
     Link: _link,
-    Tag: lambda tag: format_html(_markup("tag"), text=tag.text, tone=tag.tone),
+    TagCell: lambda tag: format_html(_markup("tag"), text=tag.text, tone=tag.tone),
     Age: _age,
     Code: lambda code: format_html(_markup("code"), text=code.text),
     Button: lambda button: format_html(_markup("button"), text=button.text, url=button.url, about=button.about),

@@ -11,8 +11,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from authorizations.sanitize import UNSTORABLE
-from authorizations.tables.columns import Column, Kind, Row, Table, Value, plain
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.columns import Column, ColumnKind, Row, Table, Value, plain
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import FORMULA_STARTS
 
 # What a sheet and a cell of Excel hold.
@@ -20,8 +20,8 @@ MOST_ROWS = 1_048_575
 LONGEST_TEXT = 32_767
 LONGEST_TITLE = 31
 BAD_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
-WIDTHS = {Kind.TEXT: 28, Kind.NUMBER: 12, Kind.DAY: 13, Kind.MOMENT: 18, Kind.FLAG: 9}
+FORMATS = {ColumnKind.DAY: "yyyy-mm-dd", ColumnKind.MOMENT: "yyyy-mm-dd hh:mm"}
+WIDTHS = {ColumnKind.TEXT: 28, ColumnKind.NUMBER: 12, ColumnKind.DAY: 13, ColumnKind.MOMENT: 18, ColumnKind.FLAG: 9}
 BOLD, WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
 HEAD = PatternFill("solid", fgColor="FFE6E6E6")
 Progress = Callable[[int], None]
@@ -31,7 +31,7 @@ class TooLong(Exception):
     """A table has more rows than a sheet holds; the text says what to take instead."""
 
 
-def workbook_of(contents: Contents, asked: Asking, out: IO[bytes], progress: Progress = lambda rows: None) -> None:
+def workbook_of(contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress = lambda rows: None) -> None:
     """Writes a report as a workbook: a sheet about it, one for each table, and one that explains the columns.
 
     Raises:
@@ -39,9 +39,9 @@ def workbook_of(contents: Contents, asked: Asking, out: IO[bytes], progress: Pro
     """
     book = Workbook(write_only=True)
     # The same data gives the same workbook.
-    book.properties.created = book.properties.modified = asked.as_of.replace(tzinfo=None)
-    book.properties.title, book.properties.creator = _clean(contents.title), _clean(asked.user.name)
-    _about(book, contents, asked)
+    book.properties.created = book.properties.modified = spec.as_of.replace(tzinfo=None)
+    book.properties.title, book.properties.creator = _clean(contents.title), _clean(spec.user.name)
+    _about(book, contents, spec)
     taken = {"About", "Columns"}
     for table in contents.every_table:
         _sheet(book, table, _title(table.title, taken), progress)
@@ -61,14 +61,14 @@ def _title(wanted: str, taken: set[str]) -> str:
     return title
 
 
-def _about(book: Workbook, contents: Contents, asked: Asking) -> None:
+def _about(book: Workbook, contents: Contents, spec: ReportSpec) -> None:
     sheet = book.create_sheet("About")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100
     lines: list[tuple[str, Value]] = [
         ("Title", contents.title),
-        ("As of (US Eastern)", asked.as_of),
-        ("Asked for by", asked.user.name),
-        ("Marking", asked.marking or None),
+        ("As of (US Eastern)", spec.as_of),
+        ("Asked for by", spec.user.name),
+        ("Marking", spec.marking or None),
         ("Rules", contents.rules or None),
         *(("Summary", sentence) for sentence in contents.summary),
         *((figure.label, figure.number) for figure in contents.figures),
@@ -107,7 +107,7 @@ def _cell(sheet: Any, linked: Value) -> Any:
     if isinstance(value, int | float):
         return value
     if isinstance(value, date):
-        kind = Kind.MOMENT if isinstance(value, datetime) else Kind.DAY
+        kind = ColumnKind.MOMENT if isinstance(value, datetime) else ColumnKind.DAY
         # A workbook's times know no zone; ours are US Eastern, as the sheet about the report says.
         local = timezone.localtime(value).replace(tzinfo=None) if isinstance(value, datetime) else value
         dated = WriteOnlyCell(sheet, local)  # type: ignore[arg-type]  # the stubs know no plain date here
@@ -150,4 +150,4 @@ def _columns(book: Workbook, tables: Iterable[Table]) -> None:
 
 
 def _holds(column: Column) -> str:
-    return "time, US Eastern" if column.kind == Kind.MOMENT else str(column.kind)
+    return "time, US Eastern" if column.kind == ColumnKind.MOMENT else str(column.kind)

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from authorizations.display import address, day_text
 from authorizations.lifecycle.glossary import explained as explained_pieces
 from authorizations.rules.names import RULESETS
-from authorizations.tables.columns import Tag
+from authorizations.tables.columns import TagCell
 from authorizations.tables.html import cell_html, day_html
 
 register = template.Library()
@@ -38,7 +38,7 @@ def moment(value: datetime | None) -> SafeString:
 
 
 @register.filter
-def as_typed(text: str) -> SafeString:
+def as_entered(text: str) -> SafeString:
     """A plain text with its line breaks, in which addresses lead on; the words of a link are its address."""
     pieces = _ADDRESS.split(text)
     linked = format_html_join(
@@ -72,12 +72,12 @@ def act(entry: Any) -> SafeString:
 @register.filter
 def sourced(text: object) -> SafeString:
     """Sources, or a text that names rules, in which each id of a rule leads to its page."""
-    said = str(text)
+    linked = str(text)
     pieces, end = [], 0
-    for found in RULE_ID.finditer(said):
-        pieces += [(said[end : found.start()], "", ""), ("", found[0], reverse("rule", args=[found[0]]))]
+    for found in RULE_ID.finditer(linked):
+        pieces += [(linked[end : found.start()], "", ""), ("", found[0], reverse("rule", args=[found[0]]))]
         end = found.end()
-    pieces.append((said[end:], "", ""))
+    pieces.append((linked[end:], "", ""))
     return format_html_join("", "{}{}", ((before, _link(rule, url)) for before, rule, url in pieces))
 
 
@@ -125,7 +125,7 @@ def _explained(words: str, explanation: str) -> SafeString | str:
 @register.simple_tag
 def status(text: str, tone: str = "plain") -> SafeString:
     """A status tag: tones are plain, good, wait, warn, bad, past."""
-    return cell_html(Tag(text, tone))
+    return cell_html(TagCell(text, tone))
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from authorizations.presenters.cached_counts import standing
+from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.url_access import opens
 from authorizations.web.sign_in.auth_backend import MOST_COUNTED
 from authorizations.web.sign_in.sessions import at_least, must_enrol
@@ -60,7 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "run_by_agency": settings.RUN_BY_AGENCY,
         "menu": menu(person, request.path) if person and not to_enrol else [],
         # Asked once, and only by pages that show it.
-        "data_as_of": (lambda: standing(request).feed_as_of or "") if person else None,
+        "data_as_of": (lambda: cache_stamp(request).feed_as_of or "") if person else None,
     }
 
 

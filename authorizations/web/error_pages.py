@@ -31,8 +31,8 @@ class RefusalPages:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a refusal; any other exception goes its way."""
         if isinstance(exception, Refused):
-            said = {"sentence": exception.sentence, "heading": exception.heading}
-            return error_page(request, exception.status, is_blocked=isinstance(exception, Blocked), **said)
+            context = {"sentence": exception.sentence, "heading": exception.heading}
+            return error_page(request, exception.status, is_blocked=isinstance(exception, Blocked), **context)
         return None
 
 

@@ -35,7 +35,7 @@ class DecisionForm(PageForm):
 class DesignationForm(PageForm):
     """What the Marketplace says of an offering, since when, and where that was stated."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     designation = forms.ChoiceField(
         choices=[("", "Choose one"), *((each.value, each.label) for each in Designation if each in STEPS)],
         widget=forms.Select(attrs={"class": "usa-select"}),
@@ -62,7 +62,7 @@ class DesignationForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", secrets.token_hex(16))
+        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
 
 
 class OfferingForm(PageForm):

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from authorizations.policy import allows
-from authorizations.url_access import SENTENCES, Rule
+from authorizations.url_access import SENTENCES, UrlRule
 
 
 def person(request: HttpRequest) -> User:
@@ -19,7 +19,7 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def refuse_by_role(user: User, rule: Rule) -> None:
+def refuse_by_role(user: User, rule: UrlRule) -> None:
     """Refuses a person whose role does not have the capability that an address asks for.
 
     Raises:

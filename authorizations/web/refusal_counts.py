@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 REFUSED = (403, 404)
 # Which noun an address speaks of, by its first part.
-NOUNS = {
+RECORD_TYPES = {
     "accesses": "packageaccess",
     "agencies": "organization",
     "assessors": "organization",
@@ -63,4 +63,4 @@ def _asked_for(request: HttpRequest) -> tuple[str, str]:
     parts = request.path.strip("/").split("/")
     if parts[0] == "desk":
         return parts[2], key
-    return NOUNS.get(parts[1] if parts[0] == "api" else parts[0], ""), key
+    return RECORD_TYPES.get(parts[1] if parts[0] == "api" else parts[0], ""), key

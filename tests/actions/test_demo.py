@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.roles import Role
 from authorizations.actions.cases.nudges import NUDGE
 from authorizations.lifecycle.stages import InitialStage, ReuseStage
-from authorizations.models import ArtifactVersion, Ato, Case, Comment, Event, Finding, Message, Waiver
+from authorizations.models import Ato, Case, Comment, DocumentVersion, Event, Finding, Message, Waiver
 from authorizations.vocabulary import AtoStage, CaseKind, Turn
 from demo.case_paths import INITIAL_WAYS, REUSE_WAYS
 from demo.management.commands.demo import enter_demo
@@ -48,8 +48,8 @@ def test_every_stage_of_every_machine_is_there() -> None:
 
 
 def test_every_change_of_a_stage_has_its_entry() -> None:
-    for noun in (Case, Ato):
-        for record in noun.objects.all():
+    for record_type in (Case, Ato):
+        for record in record_type.objects.all():
             entries = [entry for entry in Event.objects.about(record).order_by("pk") if "stage" in entry.changes]
             moves = [entry.changes["stage"] for entry in entries]
             assert moves[0][0] is None
@@ -60,9 +60,9 @@ def test_every_change_of_a_stage_has_its_entry() -> None:
 
 
 def test_every_summary_of_documents_and_findings_is_what_the_rows_say() -> None:
-    assert [each for noun in (Case, Ato) for each in noun.objects.all() if not summaries_hold(each)] == []
-    assert ArtifactVersion.objects.exclude(location="").exists()
-    assert ArtifactVersion.objects.exclude(sha256="").exists()
+    assert [each for record_type in (Case, Ato) for each in record_type.objects.all() if not summaries_hold(each)] == []
+    assert DocumentVersion.objects.exclude(location="").exists()
+    assert DocumentVersion.objects.exclude(sha256="").exists()
     assert Finding.objects.filter(resolved_at__isnull=True, sent_at__isnull=False).exists()
     assert Finding.objects.filter(resolved_at__isnull=False).exists()
 

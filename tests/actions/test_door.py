@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
-from authorizations.actions.door import UnrecordedAct, entering
+from authorizations.actions.door import UnrecordedAct, action
 from authorizations.actions.people.people import add_person, found_pmo
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.register.records import KEPT, add_record, correct_record
 from authorizations.models import AgencySystem, Ato, Contact, Event, Message, Offering
 from authorizations.policy import Capability
@@ -20,14 +20,14 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
 def test_an_act_that_records_nothing_is_rolled_back(cast: Cast) -> None:
-    with pytest.raises(UnrecordedAct), entering(cast.pmo_lead, now=NOW):
+    with pytest.raises(UnrecordedAct), action(cast.pmo_lead, now=NOW):
         Organization.objects.create(kind=OrganizationKind.PROVIDER, name="Never")
     assert not Organization.objects.filter(name="Never").exists()
 
 
 def test_an_act_that_fails_midway_leaves_no_record(cast: Cast) -> None:
     def fail_midway() -> None:
-        with entering(cast.pmo_lead, now=NOW) as act:
+        with action(cast.pmo_lead, now=NOW) as act:
             act.record("organization.corrected", cast.organizations["nimbus"])
             raise Blocked("Not now.")
 
@@ -118,7 +118,7 @@ def test_founding_the_pmo_opens_an_empty_portal_once() -> None:
     assert lead.email == "first@example.gov"
     assert lead.check_password("correct horse battery")
     assert lead.roles == {Role.PMO_LEAD}
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         found_pmo(email="second@example.gov", name="Second", password=None, now=NOW)
 
 
@@ -128,7 +128,7 @@ def test_ending_a_membership_takes_the_role_away_at_once(cast: Cast) -> None:
     correct_record(membership, actor=cast.pmo_lead, now=NOW, facts=facts, reason="Left.")
     gone = User.objects.get(pk=cast.pmo_reviewer.pk)
     assert not gone.roles
-    with pytest.raises(NotPermitted), entering(gone, Capability.KEEP_RECORDS, now=NOW):
+    with pytest.raises(NotPermitted), action(gone, Capability.EDIT_RECORDS, now=NOW):
         pass
 
 

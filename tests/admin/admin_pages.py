@@ -10,33 +10,33 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
-from accounts.models.invitation import Answer
+from accounts.models.invitation import InvitationAnswer
 from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import (
     AgencySystem,
-    Artifact,
-    ArtifactVersion,
     Ato,
     Bounce,
     CalendarFeed,
     Case,
-    Closing,
     Comment,
     Condition,
     Contact,
     Deliverable,
     DesignationEvent,
+    Document,
+    DocumentVersion,
     Event,
     FileCheck,
     Finding,
+    ImportIssue,
     ImportRun,
-    ImportTrouble,
     Leverage,
     LocalValue,
     Message,
     Notice,
     Offering,
+    OfficeClosure,
     Package,
     PackageAccess,
     ReviewItem,
@@ -57,12 +57,12 @@ from authorizations.vocabulary import (
     DesignationStep,
     JobStatus,
     ListingRole,
+    NoticeRecipient,
     PackageLocation,
     RulePart,
     RunStatus,
     SecurityLevel,
     Severity,
-    Told,
     Turn,
     WbsKind,
 )
@@ -72,8 +72,8 @@ from tests.lifecycle.documents import furnish
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 1)
 READ_ONLY = {
-    "artifact",
-    "artifactversion",
+    "document",
+    "documentversion",
     "filecheck",
     "delegation",
     "accesstoken",
@@ -94,19 +94,21 @@ READ_ONLY = {
     "deliverable",
     "ruleedition",
     "ruletext",
-    "importtrouble",
+    "importissue",
     "reviewitem",
     "event",
     "verification",
     "message",
 }
 FOR_LEADS = {"user", "membership"}
-NOUNS: dict[str, type[models.Model]] = {str(noun._meta.model_name): noun for noun in admin.site._registry}
+RECORD_TYPES: dict[str, type[models.Model]] = {
+    str(record_type._meta.model_name): record_type for record_type in admin.site._registry
+}
 
 
-def address(noun: type[models.Model], page: str, *args: Any) -> str:
+def address(record_type: type[models.Model], page: str, *args: Any) -> str:
     """Address of a page of the desk."""
-    return reverse(f"admin:{noun._meta.app_label}_{noun._meta.model_name}_{page}", args=args)
+    return reverse(f"admin:{record_type._meta.app_label}_{record_type._meta.model_name}_{page}", args=args)
 
 
 def signed_in(client: Client, user: User) -> Client:
@@ -219,7 +221,9 @@ def event(number: int) -> Event:
 
 def message(number: int) -> Message:
     of = event(number)
-    return Message.objects.create(event=of, recipient=of.actor, subject="Told", body="Told", created_at=NOW)
+    return Message.objects.create(
+        event=of, recipient=of.actor, subject="NoticeRecipient", body="NoticeRecipient", created_at=NOW
+    )
 
 
 def bounce(number: int) -> Bounce:
@@ -251,10 +255,10 @@ def wbs(number: int) -> Wbs:
 
 
 # One record of each noun, every relation filled with a record of its own; the number keeps records apart.
-def version(n: int) -> ArtifactVersion:
+def version(n: int) -> DocumentVersion:
     """A version of a document that everyone saw, and that was withdrawn."""
-    return ArtifactVersion.objects.create(
-        artifact=Artifact.objects.create(case=case(n), key="wbs"),
+    return DocumentVersion.objects.create(
+        document=Document.objects.create(case=case(n), key="wbs"),
         number=1,
         location="The project's folder",
         side=Turn.AGENCY,
@@ -290,7 +294,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         sent_at=NOW,
         expires_at=NOW,
         ended_at=NOW,
-        answer=Answer.ACCEPTED,
+        answer=InvitationAnswer.ACCEPTED,
         accepted_by=user(n + 10_000),
     ),
     "delegation": lambda n: Delegation.objects.create(
@@ -312,7 +316,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "ato": ato,
     "condition": lambda n: Condition.objects.create(ato=ato(n), text="Do it", owner=organization(n)),
     "notice": lambda n: Notice.objects.create(
-        ato=ato(n), told=Told.FEDRAMP, told_on=DAY, channel=Channel.FORM, reference=f"Form {n}"
+        ato=ato(n), recipient=NoticeRecipient.FEDRAMP, notified_on=DAY, channel=Channel.FORM, reference=f"Form {n}"
     ),
     "case": case,
     "waiver": lambda n: Waiver.objects.create(
@@ -347,14 +351,14 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         text="Received.",
         made_at=NOW,
     ),
-    "artifact": lambda n: version(n).artifact,
-    "artifactversion": lambda n: version(n),
+    "document": lambda n: version(n).document,
+    "documentversion": lambda n: version(n),
     "filecheck": lambda n: FileCheck.objects.create(asked_at=NOW, status=JobStatus.DONE, files=n, versions=n),
     "contact": contact,
     "package": package,
     "packageaccess": access,
     "importrun": run,
-    "importtrouble": lambda n: ImportTrouble.objects.create(run=run(n), table="Products", kind="odd", sentence="Odd."),
+    "importissue": lambda n: ImportIssue.objects.create(run=run(n), table="Products", kind="odd", sentence="Odd."),
     "reviewitem": lambda n: ReviewItem.objects.create(
         run=run(n),
         table="Agencies",
@@ -371,7 +375,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "localvalue": lambda n: LocalValue.objects.create(
         name="letter_days", number=10, reason="As agreed.", set_by=user(n), set_at=NOW
     ),
-    "closing": lambda n: Closing.objects.create(
+    "closing": lambda n: OfficeClosure.objects.create(
         day=date(2026, 12, 1) + timedelta(days=n), reason="Storm.", reference="Order 1", added_by=user(n), added_at=NOW
     ),
     "deliverable": lambda n: Deliverable.objects.create(

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 
 from authorizations.admin.constraint_messages import SENTENCES
 from authorizations.admin.site import MACHINERY, SECTIONS
-from tests.admin.admin_pages import FOR_LEADS, MAKE, NOUNS, READ_ONLY, address
+from tests.admin.admin_pages import FOR_LEADS, MAKE, READ_ONLY, RECORD_TYPES, address
 from tests.cast import Cast
 from tests.samples import ends, sample
 
@@ -18,66 +18,75 @@ AT_THE_DESK = {"pmo_lead", "pmo_reviewer", "auditor"}
 REGISTERED = {"ato"}
 
 
-def codes(who: str, noun: str) -> tuple[int, int, int, int]:
+def codes(who: str, record_type: str) -> tuple[int, int, int, int]:
     """List, add, change and history, as the policy means them."""
     if who == "anonymous":
         return (302, 302, 302, 302)
     if who not in AT_THE_DESK:
         return (403, 403, 403, 403)
-    return (200, 200 if adds(who, noun) else 403, 200, 200)
+    return (200, 200 if adds(who, record_type) else 403, 200, 200)
 
 
-def keeps(who: str, noun: str) -> bool:
+def keeps(who: str, record_type: str) -> bool:
     """Whether the person corrects records of the noun."""
-    return noun not in READ_ONLY and (who == "pmo_lead" or (who == "pmo_reviewer" and noun not in FOR_LEADS))
+    return record_type not in READ_ONLY and (
+        who == "pmo_lead" or (who == "pmo_reviewer" and record_type not in FOR_LEADS)
+    )
 
 
-def adds(who: str, noun: str) -> bool:
+def adds(who: str, record_type: str) -> bool:
     """Whether the person brings in records of the noun: the machine's first row is for leads."""
-    return keeps(who, noun) and (noun not in REGISTERED or who == "pmo_lead")
+    return keeps(who, record_type) and (record_type not in REGISTERED or who == "pmo_lead")
 
 
 # One that leads alone keep, one that reviewers keep too, and one that nobody writes.
 EXAMPLES = {"user", "organization", "event"}
 SIDES = {"pmo_lead", "pmo_reviewer", "liaison", "anonymous"}
-EVERY_PAGE = [(who, noun) for who in PEOPLE for noun in NOUNS]
+EVERY_PAGE = [(who, record_type) for who in PEOPLE for record_type in RECORD_TYPES]
 
 
 @pytest.mark.parametrize(
-    ("who", "noun"),
-    sample(EVERY_PAGE, *((who, noun) for who, noun in EVERY_PAGE if who in SIDES and noun in EXAMPLES)),
+    ("who", "record_type"),
+    sample(
+        EVERY_PAGE, *((who, record_type) for who, record_type in EVERY_PAGE if who in SIDES and record_type in EXAMPLES)
+    ),
 )
 def test_every_page_of_every_noun_opens_to_those_the_policy_names(
-    client: Client, cast: Cast, who: str, noun: str
+    client: Client, cast: Cast, who: str, record_type: str
 ) -> None:
-    record = MAKE[noun](1)
+    record = MAKE[record_type](1)
     if who != "anonymous":
         client.force_login(cast.people[who])
-    model = NOUNS[noun]
+    model = RECORD_TYPES[record_type]
     pages = [
         address(model, "changelist"),
         address(model, "add"),
         address(model, "change", record.public_id),
         address(model, "history", record.public_id),
     ]
-    assert tuple(client.get(page).status_code for page in pages) == codes(who, noun)
+    assert tuple(client.get(page).status_code for page in pages) == codes(who, record_type)
 
 
-WITHOUT_THE_RIGHT = [(who, noun) for who in PEOPLE[:5] for noun in NOUNS if not keeps(who, noun)]
+WITHOUT_THE_RIGHT = [
+    (who, record_type) for who in PEOPLE[:5] for record_type in RECORD_TYPES if not keeps(who, record_type)
+]
 
 
 @pytest.mark.parametrize(
-    ("who", "noun"), sample(WITHOUT_THE_RIGHT, *(pair for pair in WITHOUT_THE_RIGHT if pair[1] in EXAMPLES))
+    ("who", "record_type"), sample(WITHOUT_THE_RIGHT, *(pair for pair in WITHOUT_THE_RIGHT if pair[1] in EXAMPLES))
 )
 def test_a_post_without_the_right_changes_nothing_and_answers_403(
-    client: Client, cast: Cast, who: str, noun: str
+    client: Client, cast: Cast, who: str, record_type: str
 ) -> None:
-    record = MAKE[noun](1)
-    before = NOUNS[noun]._default_manager.filter(pk=record.pk).values().get()
+    record = MAKE[record_type](1)
+    before = RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).values().get()
     client.force_login(cast.people[who])
-    for url in (address(NOUNS[noun], "add"), address(NOUNS[noun], "change", record.public_id)):
+    for url in (
+        address(RECORD_TYPES[record_type], "add"),
+        address(RECORD_TYPES[record_type], "change", record.public_id),
+    ):
         assert client.post(url, {"name": "Changed", "why": "Because."}).status_code == 403
-    assert NOUNS[noun]._default_manager.filter(pk=record.pk).values().get() == before
+    assert RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).values().get() == before
 
 
 def test_every_noun_of_the_portal_is_at_the_desk() -> None:
@@ -85,7 +94,7 @@ def test_every_noun_of_the_portal_is_at_the_desk() -> None:
     nouns = {model for model in models if not model._meta.proxy and model.__name__ not in MACHINERY}
     missing = {model.__name__ for model in nouns - set(admin.site._registry)}
     assert not missing, f"Register {missing} in authorizations/admin, and name it in SECTIONS of its site.py."
-    assert {noun for _, section in SECTIONS for noun in section} == {model.__name__ for model in nouns}
+    assert {record_type for _, section in SECTIONS for record_type in section} == {model.__name__ for model in nouns}
 
 
 def test_nothing_but_the_portals_nouns_is_at_the_desk() -> None:
@@ -97,19 +106,22 @@ def test_every_rule_of_the_database_has_a_sentence() -> None:
     assert rules == set(SENTENCES), "Give each constraint its sentence in authorizations/admin/constraint_messages.py."
 
 
-@pytest.mark.parametrize("noun", ends(NOUNS))
+@pytest.mark.parametrize("record_type", ends(RECORD_TYPES))
 def test_nothing_is_deleted_at_the_desk_and_no_address_of_it_can_be_counted(
-    client: Client, cast: Cast, noun: str
+    client: Client, cast: Cast, record_type: str
 ) -> None:
-    record = MAKE[noun](1)
+    record = MAKE[record_type](1)
     client.force_login(cast.pmo_lead)
-    listed, page = address(NOUNS[noun], "changelist"), address(NOUNS[noun], "change", record.public_id)
+    listed, page = (
+        address(RECORD_TYPES[record_type], "changelist"),
+        address(RECORD_TYPES[record_type], "change", record.public_id),
+    )
     shown = client.get(listed).content.decode()
     assert page in shown
     assert f"/{record.pk}/" not in shown
     assert client.post(page.replace("/change/", "/delete/"), {"post": "yes"}).status_code == 404
     client.post(listed, {"action": "delete_selected", "_selected_action": [str(record.pk)], "post": "yes"})
-    assert NOUNS[noun]._default_manager.filter(pk=record.pk).exists()
+    assert RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).exists()
 
 
 def test_the_desk_has_no_page_that_sets_a_password() -> None:
@@ -119,19 +131,19 @@ def test_the_desk_has_no_page_that_sets_a_password() -> None:
 
 def test_a_person_with_a_desk_who_comes_to_its_sign_in_goes_to_the_desk(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
-    assert client.get("/desk/login/").headers["Location"] == "/desk/"
+    assert client.get("/admin/login/").headers["Location"] == "/admin/"
 
 
 def test_a_person_without_a_desk_is_told_so_instead_of_being_sent_round(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
-    answer = client.get("/desk/")
+    answer = client.get("/admin/")
     assert answer.status_code == 403
     assert "open to the PMO and to auditors" in answer.content.decode()
 
 
 def test_an_anonymous_person_comes_back_to_the_desk_after_sign_in(client: Client, db: None) -> None:
-    assert client.get("/desk/", follow=True).redirect_chain[-1][0] == "/sign-in/?next=/desk/"
-    assert client.get("/desk/accounts/user/").headers["Location"] == "/sign-in/?next=/desk/accounts/user/"
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/sign-in/?next=/admin/"
+    assert client.get("/admin/accounts/user/").headers["Location"] == "/sign-in/?next=/admin/accounts/user/"
 
 
 @pytest.mark.parametrize(
@@ -139,5 +151,5 @@ def test_an_anonymous_person_comes_back_to_the_desk_after_sign_in(client: Client
 )
 def test_no_list_can_be_asked_about_passwords(client: Client, cast: Cast, address_of_list: str) -> None:
     client.force_login(cast.auditor)
-    asked = client.get(f"/desk/{address_of_list}password__startswith=p").context["cl"]
+    asked = client.get(f"/admin/{address_of_list}password__startswith=p").context["cl"]
     assert asked.result_count == asked.model._default_manager.count()

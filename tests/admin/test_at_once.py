@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Alias, Organization, User
 from authorizations.models import Event
-from tests.admin.admin_pages import NOUNS, address, form_of, registration, signed_in
+from tests.admin.admin_pages import RECORD_TYPES, address, form_of, registration, signed_in
 from tests.admin.admin_pages import ato as make_ato
 from tests.cast import make_cast
 
@@ -60,8 +60,8 @@ ALIKE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "condition": lambda ato: {"ato": ato.public_id, "text": "Do it", "owner": ato.agency.public_id},
     "notice": lambda ato: {
         "ato": ato.public_id,
-        "told": "fedramp",
-        "told_on": "2026-11-01",
+        "recipient": "fedramp",
+        "notified_on": "2026-11-01",
         "channel": "form",
         "reference": "Form 1",
     },
@@ -71,20 +71,20 @@ ADDED = {"ato": "ato.register"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("noun", ALIKE)
+@pytest.mark.parametrize("record_type", ALIKE)
 @pytest.mark.django_db(transaction=True)
-def test_one_form_sent_four_times_at_once_adds_one_record_and_leads_to_it(noun: str) -> None:
+def test_one_form_sent_four_times_at_once_adds_one_record_and_leads_to_it(record_type: str) -> None:
     cast = make_cast()
-    facts = ALIKE[noun](make_ato(1))
-    url = address(NOUNS[noun], "add")
-    before = set(NOUNS[noun]._default_manager.values_list("pk", flat=True))
+    facts = ALIKE[record_type](make_ato(1))
+    url = address(RECORD_TYPES[record_type], "add")
+    before = set(RECORD_TYPES[record_type]._default_manager.values_list("pk", flat=True))
     form = {**form_of(signed_in(Client(), cast.pmo_lead), url), **facts}
     clicks = [(signed_in(Client(), cast.pmo_lead), url, form) for _ in range(4)]
     assert post_together(clicks) == [302, 302, 302, 302]
-    added = NOUNS[noun]._default_manager.exclude(pk__in=before).get()
-    assert Event.objects.filter(verb=ADDED.get(noun, f"{noun}.added")).count() == 1
+    added = RECORD_TYPES[record_type]._default_manager.exclude(pk__in=before).get()
+    assert Event.objects.filter(verb=ADDED.get(record_type, f"{record_type}.added")).count() == 1
     again = signed_in(Client(), cast.pmo_lead).post(url, form, follow=True)
-    assert again.redirect_chain == [(address(NOUNS[noun], "change", added.public_id), 302)]
+    assert again.redirect_chain == [(address(RECORD_TYPES[record_type], "change", added.public_id), 302)]
     assert "This was already added" in again.content.decode()
 
 

@@ -14,7 +14,7 @@ from tests.lifecycle.world import make_ato, make_system, take
 from tests.samples import ends, first
 from tests.web.register.records import make_offerings
 
-EXPIRE = "/desk/authorizations/ato/steps/expire/"
+EXPIRE = "/admin/authorizations/ato/steps/expire/"
 PAST = date(2026, 6, 30)
 
 
@@ -28,8 +28,8 @@ def chosen(*atos: Ato) -> dict[str, Any]:
     return {"row": [f"{ato.public_id}:{ato.revision}" for ato in atos]}
 
 
-def says(answer: Any) -> list[tuple[bool, str]]:
-    return [(row.is_good, row.says) for row in answer.context["rows"]]
+def description(answer: Any) -> list[tuple[bool, str]]:
+    return [(row.is_good, row.description) for row in answer.context["rows"]]
 
 
 def test_the_list_has_a_box_for_each_row_and_a_button_for_each_step(client: Client, cast: Cast) -> None:
@@ -52,7 +52,7 @@ def test_whoever_may_not_has_neither_boxes_nor_an_answer(client: Client, cast: C
 def test_nothing_happens_before_it_was_shown_what_would(client: Client, cast: Cast) -> None:
     due, running = make_atos(cast, PAST, None)
     answer = signed_in(client, cast.pmo_lead).post(EXPIRE, chosen(due, running))
-    assert says(answer) == [
+    assert description(answer) == [
         (True, "Active → Expired"),
         (False, "Open only when this holds: The recorded expiry has passed."),
     ]
@@ -64,7 +64,7 @@ def test_each_row_has_its_own_result_and_its_own_entry(client: Client, cast: Cas
     take(moved, "record_notice", cast.bureau_liaison)
     form = {**chosen(due, running, moved, also), "sure": "yes", "reason": "The letters ran out."}
     answer = signed_in(client, cast.pmo_lead).post(EXPIRE, form)
-    good, not_open, stale, last = says(answer)
+    good, not_open, stale, last = description(answer)
     assert good == last == (True, "Marked as expired. Now: Expired.")
     assert not_open[0] is False
     assert "is not open now" in not_open[1]
@@ -80,7 +80,7 @@ def test_each_row_has_its_own_result_and_its_own_entry(client: Client, cast: Cas
 def test_a_second_click_does_nothing_twice(client: Client, cast: Cast) -> None:
     form = {**chosen(*make_atos(cast, PAST)), "sure": "yes", "reason": "Because."}
     signed_in(client, cast.pmo_lead)
-    assert [says(client.post(EXPIRE, form))[0][0] for _ in range(2)] == [True, False]
+    assert [description(client.post(EXPIRE, form))[0][0] for _ in range(2)] == [True, False]
     assert Event.objects.filter(verb="ato.expire").count() == 1
 
 

@@ -19,16 +19,16 @@ def bulk(client: Client, step: str, *cases: Case, **typed: Any) -> Any:
     return client.post(url, {"row": rows, **typed})
 
 
-def says(answer: Any) -> list[tuple[bool, str]]:
-    return [(row.is_good, row.says) for row in answer.context["rows"]]
+def description(answer: Any) -> list[tuple[bool, str]]:
+    return [(row.is_good, row.description) for row in answer.context["rows"]]
 
 
 @pytest.mark.slow
 def test_a_reviewer_claims_the_free_ones_of_several_cases(client: Client, cast: Cast) -> None:
     free, taken = make_case(1), make_case(2, claimed_by=cast.pmo_lead)
     signed_in(client, cast.pmo_reviewer)
-    assert [good for good, _ in says(bulk(client, "claim", free, taken))] == [True, False]
-    done, refused = says(bulk(client, "claim", free, taken, sure="yes"))
+    assert [good for good, _ in description(bulk(client, "claim", free, taken))] == [True, False]
+    done, refused = description(bulk(client, "claim", free, taken, sure="yes"))
     assert done == (True, "Claimed. Now: FedRAMP review.")
     assert refused[0] is False
     assert "is not open now" in refused[1]
@@ -42,7 +42,7 @@ def test_cases_are_released_and_handed_over_row_by_row(client: Client, cast: Cas
     cases = [make_case(number, claimed_by=cast.pmo_reviewer) for number in (1, 2)]
     signed_in(client, cast.pmo_lead)
     answer = bulk(client, "hand_over", *cases, sure="yes", taker=cast.pmo_lead.public_id)
-    assert [good for good, _ in says(answer)] == [True, True]
+    assert [good for good, _ in description(answer)] == [True, True]
     assert {case.claimed_by for case in Case.objects.all()} == {cast.pmo_lead}
     bulk(client, "release_claim", *cases, sure="yes")
     assert {case.claimed_by for case in Case.objects.all()} == {None}

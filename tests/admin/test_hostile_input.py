@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Organization
 from authorizations.admin.fields import LinesField
 from authorizations.models import Ato
-from tests.admin.admin_pages import NOUNS, READ_ONLY, address, form_of, signed_in
+from tests.admin.admin_pages import READ_ONLY, RECORD_TYPES, address, form_of, signed_in
 from tests.cast import Cast
 from tests.hostile import HOSTILE, WORDS
 from tests.lifecycle.world import make_ato
@@ -19,9 +19,9 @@ from tests.lifecycle.world import make_ato
 pytestmark = pytest.mark.slow
 
 
-def queries(noun: type[models.Model], text: str | bytes) -> list[dict[str, str | bytes]]:
+def queries(record_type: type[models.Model], text: str | bytes) -> list[dict[str, str | bytes]]:
     """What a list of the desk reads of its query, and what Django's would: words, order and page, filters."""
-    filters = admin.site.get_model_admin(noun).list_filter
+    filters = admin.site.get_model_admin(record_type).list_filter
     declared = [f"{one}__exact" if isinstance(one, str) else str(one.parameter_name) for one in filters]
     return [{"q": text}, dict.fromkeys(("o", "p", "e", "all", "id__in"), text), dict.fromkeys(declared, text)]
 
@@ -30,9 +30,9 @@ def queries(noun: type[models.Model], text: str | bytes) -> list[dict[str, str |
 def test_no_list_of_the_desk_breaks_whatever_its_parameters_hold(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     asked = [
-        f"{address(noun, 'changelist')}?{urlencode(query)}"
-        for noun in NOUNS.values()
-        for query in queries(noun, HOSTILE[kind])
+        f"{address(record_type, 'changelist')}?{urlencode(query)}"
+        for record_type in RECORD_TYPES.values()
+        for query in queries(record_type, HOSTILE[kind])
     ]
     assert {client.get(each, follow=True).status_code for each in asked} == {200}
 
@@ -41,9 +41,9 @@ def test_no_list_of_the_desk_breaks_whatever_its_parameters_hold(client: Client,
 def test_no_suggestions_break_whatever_is_typed(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     asked = [
-        f"{address(noun, 'suggestions', field.name)}?{urlencode({field.name: HOSTILE[kind]})}"
-        for noun in NOUNS.values()
-        for field in noun._meta.concrete_fields
+        f"{address(record_type, 'suggestions', field.name)}?{urlencode({field.name: HOSTILE[kind]})}"
+        for record_type in RECORD_TYPES.values()
+        for field in record_type._meta.concrete_fields
         if isinstance(field, models.ForeignKey)
     ]
     assert {client.get(each).status_code for each in asked} == {200}
@@ -52,7 +52,9 @@ def test_no_suggestions_break_whatever_is_typed(client: Client, cast: Cast, kind
 @pytest.mark.parametrize("kind", WORDS)
 def test_no_form_of_the_desk_breaks_whatever_its_inputs_hold(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
-    for url in (address(NOUNS[noun], "add") for noun in NOUNS if noun not in READ_ONLY):
+    for url in (
+        address(RECORD_TYPES[record_type], "add") for record_type in RECORD_TYPES if record_type not in READ_ONLY
+    ):
         fields = client.get(url).context["form"].fields
         # Shown again with what was typed, as Django's own desk does; a refused step answers 409 (below).
         assert client.post(url, dict.fromkeys(fields, HOSTILE[kind])).status_code == 200, url
@@ -118,7 +120,7 @@ def test_nul_is_left_out_of_lines() -> None:
 def test_a_record_is_found_by_its_key_with_a_nul_beside_it(client: Client, cast: Cast) -> None:
     signed_in(client, cast.pmo_lead)
     harbors = cast.organizations["harbors"]
-    url = address(NOUNS["alias"], "add")
+    url = address(RECORD_TYPES["alias"], "add")
     answer = client.post(url, {**form_of(client, url), "organization": f"x \x00· {harbors.public_id}", "name": "Ports"})
     assert answer.status_code == 302
     assert harbors.aliases.get().name == "Ports"

@@ -16,8 +16,8 @@ from tests.cast import Cast
 from tests.exchange.feeds import Row, apply, feed, product
 from tests.samples import ends, first
 
-UPLOAD = "/desk/authorizations/importrun/import/"
-APPLY = "/desk/authorizations/importrun/import/apply/"
+UPLOAD = "/admin/authorizations/importrun/import/"
+APPLY = "/admin/authorizations/importrun/import/apply/"
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,20 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from accounts.models import Alias, Membership, Organization, User
-from accounts.roles import Role, Source
+from accounts.roles import RecordSource, Role
 from authorizations.models import Ato, Condition, DesignationEvent, Event, Offering
 from authorizations.vocabulary import AtoStage, Designation
-from tests.admin.admin_pages import MAKE, NOUNS, READ_ONLY, address, ato, form_of, offering, registration, signed_in
+from tests.admin.admin_pages import (
+    MAKE,
+    READ_ONLY,
+    RECORD_TYPES,
+    address,
+    ato,
+    form_of,
+    offering,
+    registration,
+    signed_in,
+)
 from tests.cast import Cast
 from tests.samples import first
 
@@ -32,14 +42,14 @@ def test_a_correction_leaves_an_entry_with_before_after_and_reason(client: Clien
     assert not LogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("noun", first(sorted(NOUNS.keys() - READ_ONLY)))
-def test_a_form_that_is_sent_untouched_changes_nothing(client: Client, cast: Cast, noun: str) -> None:
-    record = MAKE[noun](1)
-    before = NOUNS[noun]._default_manager.filter(pk=record.pk).values().get()
-    url = address(NOUNS[noun], "change", record.public_id)
+@pytest.mark.parametrize("record_type", first(sorted(RECORD_TYPES.keys() - READ_ONLY)))
+def test_a_form_that_is_sent_untouched_changes_nothing(client: Client, cast: Cast, record_type: str) -> None:
+    record = MAKE[record_type](1)
+    before = RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).values().get()
+    url = address(RECORD_TYPES[record_type], "change", record.public_id)
     answer = client.post(url, {**form_of(signed_in(client, cast.pmo_lead), url), "why": "Nothing to see."})
     assert "Nothing was changed" in errors_of(answer)
-    assert NOUNS[noun]._default_manager.filter(pk=record.pk).values().get() == before
+    assert RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).values().get() == before
 
 
 @pytest.mark.parametrize("text", ["", "   "])
@@ -58,13 +68,13 @@ def test_what_the_portal_keeps_cannot_be_smuggled_in(client: Client, cast: Cast)
     smuggled = {
         "stage": AtoStage.REVOKED,
         "public_id": "x" * 14,
-        "source": Source.FEED,
+        "source": RecordSource.FEED,
         "published_since": "2020-01-01",
     }
     client.post(url, {**form, **smuggled, "signer": "Ada", "why": "The letter says so."})
     now = Ato.objects.get()
     assert now.signer == "Ada"
-    assert (now.stage, now.public_id, now.source) == (AtoStage.ACTIVE, record.public_id, Source.PORTAL)
+    assert (now.stage, now.public_id, now.source) == (AtoStage.ACTIVE, record.public_id, RecordSource.PORTAL)
     assert now.published_since is None
 
 
@@ -72,7 +82,7 @@ def test_what_the_portal_keeps_cannot_be_smuggled_into_a_new_record(client: Clie
     facts = {"kind": "agency", "name": "New Agency", "source": "feed", "public_id": "x" * 14}
     signed_in(client, cast.pmo_lead).post(address(Organization, "add"), facts)
     new = Organization.objects.get(name="New Agency")
-    assert new.source == Source.PORTAL
+    assert new.source == RecordSource.PORTAL
     assert new.public_id != "x" * 14
 
 
@@ -201,7 +211,7 @@ def test_a_role_that_the_organization_does_not_know_is_refused_at_its_field(clie
 
 def test_what_a_feed_says_an_offering_builds_on_cannot_be_corrected(client: Client, cast: Cast) -> None:
     link: Any = MAKE["leverage"](1)
-    type(link).objects.update(source=Source.FEED)
+    type(link).objects.update(source=RecordSource.FEED)
     signed_in(client, cast.pmo_lead)
     url = address(type(link), "change", link.public_id)
     assert client.get(url).status_code == 200

@@ -13,7 +13,7 @@ from tests.admin.admin_pages import ato as make_record
 from tests.admin.test_saving import errors_of
 from tests.cast import Cast
 from tests.lifecycle.golden.ato import GOLDEN, Row
-from tests.lifecycle.world import as_typed, facts_of, make_ato, ready_for, take
+from tests.lifecycle.world import as_entered, facts_of, make_ato, ready_for, take
 from tests.samples import ends, first
 
 BY_A_LEAD = [row for row in GOLDEN if "PL" in row.who.split()]
@@ -30,7 +30,7 @@ def step_of(ato: Ato, name: str) -> str:
 
 def form_for(ato: Ato, name: str, cast: Cast, **changed: Any) -> dict[str, Any]:
     revision = Ato.objects.get(pk=ato.pk).revision
-    return {**as_typed(facts_of(name, cast)), "reason": "Because.", "revision": revision, **changed}
+    return {**as_entered(facts_of(name, cast)), "reason": "Because.", "revision": revision, **changed}
 
 
 @pytest.mark.parametrize("row", first(BY_A_LEAD), ids=lambda row: row.name)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from authorizations.api import atos, errors
 from authorizations.api.facts import READ, SHAPE
 from authorizations.api.openapi import document
-from authorizations.lifecycle.step import Kind
+from authorizations.lifecycle.step import FactKind
 from authorizations.models import Ato, Case
 from tests.api.world import ATOS, program_of
 from tests.cast import Cast
@@ -90,7 +90,7 @@ def test_a_step_is_described_by_the_facts_it_asks_for() -> None:
     step = Ato.machine().step("suspend")
     assert step is not None
     assert facts["required"] == [fact.name for fact in step.facts]
-    assert facts["properties"]["provider_told_on"] == {
+    assert facts["properties"]["provider_notified_on"] == {
         "type": "string",
         "format": "date",
         "description": "The provider told on.",
@@ -104,11 +104,11 @@ BESIDE_STEPS = {"comments", "documents", "file", "take_over", "guidance", "{tip}
 def test_each_step_of_both_machines_of_a_case_is_described(client: Client, db: None) -> None:
     written = client.get("/api/openapi.json").json()
     steps = {path.rpartition("/")[2] for path in written["paths"] if path.startswith("/api/cases/{public_id}/")}
-    machines = [noun.machine() for noun in Case.machines.values()]
+    machines = [record_type.machine() for record_type in Case.machines.values()]
     taken = [(machine, step) for machine in machines for step in machine.steps if step.sources and not step.inside]
     assert steps - BESIDE_STEPS == {step.name for _, step in taken}
     for machine, step in taken:
-        assert step.says in written["paths"][f"/api/cases/{{public_id}}/{step.name}"]["post"]["description"]
+        assert step.description in written["paths"][f"/api/cases/{{public_id}}/{step.name}"]["post"]["description"]
         assert machine.stages
 
 
@@ -129,7 +129,7 @@ def test_every_reference_of_the_description_leads_somewhere(client: Client, db: 
 
 
 def test_every_kind_of_fact_can_be_read_and_described() -> None:
-    assert set(READ) == set(SHAPE) == set(Kind)
+    assert set(READ) == set(SHAPE) == set(FactKind)
 
 
 def test_the_page_shows_each_operation_and_loads_nothing_from_elsewhere(client: Client, db: None) -> None:

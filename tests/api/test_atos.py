@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from authorizations.models import AgencySystem, Ato, Condition, Event, Notice
-from authorizations.vocabulary import Channel, Told
+from authorizations.vocabulary import Channel, NoticeRecipient
 from tests.api.world import ATOS, body_for, post, program_of, step_address
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle.golden.ato import GOLDEN, Row
@@ -175,7 +175,9 @@ def test_one_ato_costs_the_same_whatever_hangs_on_it(cast: Cast) -> None:
     program.get(ATOS)
     for more in (1, 9, 90):
         for number in range(more):
-            Notice.objects.create(ato=made, told=Told.FEDRAMP, told_on=FEED_DAY, channel=Channel.FORM, reference="-")
+            Notice.objects.create(
+                ato=made, recipient=NoticeRecipient.FEDRAMP, notified_on=FEED_DAY, channel=Channel.FORM, reference="-"
+            )
             Condition.objects.create(ato=made, owner=cast.organizations["nimbus"], text=f"Do {number}.")
         with CaptureQueriesContext(connection) as queries:
             read(program, made)
@@ -198,7 +200,9 @@ def test_the_offers_are_those_of_the_page(client: Client, cast: Cast, person: st
 
 def test_an_offer_says_what_it_asks_for_and_where_to_send_it(cast: Cast) -> None:
     made = make_ato(cast)
-    notice = Notice.objects.create(ato=made, told=Told.FEDRAMP, told_on=FEED_DAY, channel=Channel.FORM, reference="-")
+    notice = Notice.objects.create(
+        ato=made, recipient=NoticeRecipient.FEDRAMP, notified_on=FEED_DAY, channel=Channel.FORM, reference="-"
+    )
     offers = {offer["name"]: offer for offer in read(program_of(cast.bureau_liaison), made)["offers"]}
     suspend, notices = offers["suspend"], offers["record_notice"]
     assert (suspend["url"], suspend["recording"], suspend["reason_required"], suspend["blocked"]) == (
@@ -208,7 +212,7 @@ def test_an_offer_says_what_it_asks_for_and_where_to_send_it(cast: Cast) -> None
         False,
     )
     assert [(each["name"], each["kind"], each["required"]) for each in suspend["asks"]] == [
-        ("provider_told_on", "date", True),
+        ("provider_notified_on", "date", True),
         ("provider_channel", "choice", True),
         ("provider_reference", "text", True),
         ("exit_criteria", "long_text", True),
@@ -293,7 +297,7 @@ def test_the_same_post_twice_is_one_act(cast: Cast) -> None:
 
 def test_an_old_revision_is_told_what_happened_even_where_its_facts_do_not_fit_any_more(cast: Cast) -> None:
     made = make_ato(cast)
-    body = body_for(made, "suspend", cast, facts={"provider_told_on": 7})
+    body = body_for(made, "suspend", cast, facts={"provider_notified_on": 7})
     take(made, "record_notice", cast.bureau_liaison)
     answer = post(program_of(cast.official), step_address(made, "suspend"), body)
     assert answer.status_code == 409
@@ -306,7 +310,7 @@ def test_missing_facts_and_reason_are_each_named(cast: Cast) -> None:
     answer = post(program_of(cast.official), step_address(made, "suspend"), {"revision": made.revision})
     assert answer.status_code == 409
     assert {problem["where"] for problem in answer.json()["problems"]} == {
-        "provider_told_on",
+        "provider_notified_on",
         "provider_channel",
         "provider_reference",
         "exit_criteria",
@@ -318,11 +322,11 @@ def test_missing_facts_and_reason_are_each_named(cast: Cast) -> None:
 def test_a_gate_that_is_not_met_names_its_fact(cast: Cast) -> None:
     made = make_ato(cast)
     body = body_for(made, "rescind", cast)
-    body["facts"]["fedramp_told_on"] = "2026-11-01"
+    body["facts"]["fedramp_notified_on"] = "2026-11-01"
     problem = post(program_of(cast.official), step_address(made, "rescind"), body).json()["problems"][0]
     assert (problem["gate"], problem["where"], problem["force"]) == (
         "provider_before_fedramp",
-        "fedramp_told_on",
+        "fedramp_notified_on",
         "must",
     )
 
@@ -331,9 +335,9 @@ def test_a_gate_that_is_not_met_names_its_fact(cast: Cast) -> None:
     ("fact", "value", "words"),
     ends(
         [
-            ("provider_told_on", 20261120, "The provider told on: give a date as YYYY-MM-DD."),
-            ("provider_told_on", "20261120", "The provider told on: give a date as YYYY-MM-DD."),
-            ("provider_told_on", "2026-02-30", "The provider told on: give a date as YYYY-MM-DD."),
+            ("provider_notified_on", 20261120, "The provider told on: give a date as YYYY-MM-DD."),
+            ("provider_notified_on", "20261120", "The provider told on: give a date as YYYY-MM-DD."),
+            ("provider_notified_on", "2026-02-30", "The provider told on: give a date as YYYY-MM-DD."),
             ("provider_channel", ["form"], "Channel of the notice to the provider: choose one of the values offered."),
             ("provider_reference", 7, "Reference of the notice to the provider: give it in words."),
             ("provider_reference", "x" * 201, "Reference of the notice to the provider: use at most 200 characters."),

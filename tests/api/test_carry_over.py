@@ -2,7 +2,7 @@
 
 import pytest
 
-from authorizations.models import ArtifactVersion
+from authorizations.models import DocumentVersion
 from tests.actions.documents.documents import THERE, continued
 from tests.api.world import documents_of, post, program_of
 from tests.cast import Cast
@@ -22,7 +22,11 @@ def test_a_program_reads_what_is_offered_and_takes_it_over_once(cast: Cast) -> N
         "location": THERE,
         "verified_on": "2026-11-20",
     }
-    body = {"versions": [item["id"] for item in offered["items"]], "revision": offered["revision"], "once": "my-key"}
+    body = {
+        "versions": [item["id"] for item in offered["items"]],
+        "revision": offered["revision"],
+        "idempotency_key": "my-key",
+    }
     taken = post(client, address, body)
     assert taken.status_code == 201, taken.content
     assert [item["location"] for item in taken.json()] == [item["location"] for item in offered["items"]]
@@ -48,6 +52,6 @@ def test_it_refuses_in_the_same_words_as_the_page(cast: Cast) -> None:
     assert post(client, address, {**body, "revision": 99}).status_code == 409
     assert post(client, address, {**body, "note": "Smuggled."}).status_code == 400
     assert post(client, address, {"versions": "all"}).status_code == 400
-    assert not ArtifactVersion.objects.filter(artifact__case=case).exists()
+    assert not DocumentVersion.objects.filter(document__case=case).exists()
     elsewhere = make_case(cast, "initial", "planning")
     assert client.get(f"{documents_of(elsewhere)}/take_over").json()["items"] == []

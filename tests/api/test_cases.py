@@ -18,7 +18,7 @@ from tests.cast import PEOPLE, Cast
 from tests.lifecycle.cases import RECORDED, WAYS, looked_up, record, step_facts
 from tests.lifecycle.cases import make_case as walked
 from tests.lifecycle.documents import furnish
-from tests.lifecycle.world import as_typed, make_system
+from tests.lifecycle.world import as_entered, make_system
 from tests.samples import ends, first, sample
 from tests.web.register.records import make_offerings
 
@@ -59,7 +59,7 @@ def entry(cast: Cast, **changed: Any) -> dict[str, Any]:
         "offering": make_offerings(cast.organizations["nimbus"], 1)[0].public_id,
         "intended_use": "Keeping the lamps.",
     }
-    return {"step": "open", "kind": "reuse", "once": "a key of mine", "facts": facts, **changed}
+    return {"step": "open", "kind": "reuse", "idempotency_key": "a key of mine", "facts": facts, **changed}
 
 
 # --- who sees which ---
@@ -212,7 +212,7 @@ def test_every_stage_is_reached_through_the_api_and_every_party_reads_it(cast: C
             # What a program did before is of this very hour.
             record(case, cast.people[who], now=timezone.now(), **looked_up(RECORDED[name], cast))
             continue
-        facts = as_typed({**step_facts(name, cast, kind), **dict(*changed)})
+        facts = as_entered({**step_facts(name, cast, kind), **dict(*changed)})
         reason = str(facts.pop("reason", "Because."))
         body = {"revision": Case.objects.get(pk=case.pk).revision, "reason": reason, "facts": facts}
         answer = post(program_of(cast.people[who], name=name), address(case, name), body)
@@ -303,7 +303,7 @@ def test_only_the_parties_open_a_case(cast: Cast, person: str, kind: str, code: 
     ("changed", "status", "words"),
     ends(
         [
-            ({"once": ""}, 400, "once: "),
+            ({"idempotency_key": ""}, 400, "once: "),
             ({"kind": "other"}, 400, "kind: choose one of the values"),
             ({"step": "close"}, 400, "step: choose one of the values"),
             ({"stage": "nonsense"}, 400, "stage: choose a stage of one of the two machines."),

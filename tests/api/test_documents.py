@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from authorizations.models import ArtifactVersion, Case, Tally
+from authorizations.models import Case, DocumentVersion, Tally
 from tests.actions.documents.documents import THERE, add
 from tests.api.world import documents_of, post, program_of, send
 from tests.cast import Cast
@@ -40,7 +40,7 @@ def test_a_program_reads_which_documents_there_are_and_who_asks_for_them(cast: C
 
 def test_a_reference_is_added_once_and_a_stale_revision_refused(cast: Cast, case: Case) -> None:
     client = program_of(cast.csp_lead)
-    body = {"key": "wbs", "location": THERE, "verified_on": "2026-11-20", "once": "my-own-key"}
+    body = {"key": "wbs", "location": THERE, "verified_on": "2026-11-20", "idempotency_key": "my-own-key"}
     made = post(client, documents_of(case), body)
     assert (made.status_code, made.json()["counts"]) == (201, True)
     twice = post(client, documents_of(case), body)
@@ -56,7 +56,7 @@ def test_a_file_is_sent_as_a_form_and_copied_by_whoever_sees_it(cast: Cast, case
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"] == 'attachment; filename="plan.pdf"'
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert Tally.objects.filter(verb="artifactversion.downloaded").count() == 1
+    assert Tally.objects.filter(verb="documentversion.downloaded").count() == 1
 
 
 @pytest.mark.slow
@@ -69,7 +69,7 @@ def test_a_hostile_file_is_refused_in_the_same_words_as_on_the_page(
     assert answer.status_code == 409, answer.content
     assert words in answer.json()["error"]
     assert [problem["where"] for problem in answer.json()["problems"]] == ["upload"]
-    assert not ArtifactVersion.objects.exists()
+    assert not DocumentVersion.objects.exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -141,10 +141,10 @@ def test_no_word_of_a_body_breaks_anything(cast: Cast, case: Case, kind: str) ->
     text = HOSTILE_TEXT[kind] if isinstance(HOSTILE_TEXT[kind], str) else "\ud800"
     client = program_of(cast.csp_lead)
     whole = {"key": "other", "title": "Notes", "location": THERE}
-    for name in ("key", "title", "location", "note", "verified_on", "once", "revision"):
+    for name in ("key", "title", "location", "note", "verified_on", "idempotency_key", "revision"):
         assert post(client, documents_of(case), {**whole, name: text}).status_code in {201, 400, 409}, name
     assert post(client, documents_of(case), {**whole, "key": "wbs", "stated": [text]}).status_code in {400, 409}
-    for name in ("key", "note", "stated", "once"):
+    for name in ("key", "note", "stated", "idempotency_key"):
         file = SimpleUploadedFile("plan.pdf", PDF)
         sent = {"key": "wbs", "upload": file, name: HOSTILE_TEXT[kind]}
         assert client.post(f"{documents_of(case)}/file", sent).status_code in {201, 400, 409}, name

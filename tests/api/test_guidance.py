@@ -43,10 +43,12 @@ def test_a_tip_is_ticked_and_open_again_and_the_answer_says_by_whom(cast: Cast, 
     for done in (True, False):
         answer = post(program, place(case, "FA18"), {"done": done})
         tip = next(each for each in answer.json()["tips"] if each["id"] == "FA18")  # type: ignore[attr-defined]
-        assert (answer.status_code, tip["ticked"]) == (200, done)
-        assert (tip["ticked_by"], tip["ticked_on"] is not None) == (("Rae Reviewer", True) if done else ("", False))
+        assert (answer.status_code, tip["checked_off"]) == (200, done)
+        assert (tip["checked_off_by"], tip["checked_off_on"] is not None) == (
+            ("Rae Reviewer", True) if done else ("", False)
+        )
         assert post(program, place(case, "FA18"), {"done": done}).status_code == 409
-    assert Event.objects.filter(verb__in=["case.ticked", "case.unticked"]).count() == 2
+    assert Event.objects.filter(verb__in=["case.checked_off", "case.unticked"]).count() == 2
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_a_tip_is_ticked_and_open_again_and_the_answer_says_by_whom(cast: Cast, 
 )
 def test_nobody_ticks_what_is_not_theirs(cast: Cast, case: Case, key: str, tip: str, status: int) -> None:
     assert post(program_of(cast.people[key]), place(case, tip), {"done": True}).status_code == status
-    assert not Event.objects.filter(verb="case.ticked").exists()
+    assert not Event.objects.filter(verb="case.checked_off").exists()
 
 
 def test_what_is_sent_must_say_what_is_to_become(cast: Cast, case: Case) -> None:

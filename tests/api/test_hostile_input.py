@@ -47,7 +47,7 @@ def test_no_filter_and_no_fact_breaks_a_case(cast: Cast, kind: str) -> None:
     for name in whole["facts"]:
         body = {**whole, "facts": {**whole["facts"], name: TEXTS[kind]}}
         assert post(program, CASES, body).status_code in {400, 409}
-    for name in ("reason", "once", "ato", "stage", "resumes_at"):
+    for name in ("reason", "idempotency_key", "ato", "stage", "resumes_at"):
         assert post(program, CASES, {**whole, name: TEXTS[kind]}).status_code in {400, 409}
     assert Case.objects.count() == 1
 

@@ -13,7 +13,7 @@ from authorizations.actions.people.people import make_token
 from authorizations.models import Ato, Case
 from tests.cast import Cast
 from tests.exchange.documents import PDF
-from tests.lifecycle.world import as_typed, facts_of
+from tests.lifecycle.world import as_entered, facts_of
 
 ATOS = "/api/atos"
 
@@ -46,7 +46,7 @@ def step_address(ato: Ato, name: str) -> str:
 
 def body_for(ato: Ato, name: str, cast: Cast, **changed: Any) -> dict[str, Any]:
     """Everything that a step asks for, as a program sends it."""
-    facts = {key: value for key, value in as_typed(facts_of(name, cast)).items() if value is not None}
+    facts = {key: value for key, value in as_entered(facts_of(name, cast)).items() if value is not None}
     revision = Ato.objects.get(pk=ato.pk).revision
     return {"revision": revision, "reason": "Because.", "facts": facts, **changed}
 

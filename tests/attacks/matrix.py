@@ -2,7 +2,7 @@
 
 from accounts.roles import Role
 from authorizations.policy import may
-from authorizations.url_access import Below, Way
+from authorizations.url_access import AccessLevel, ObjectScope
 from tests.admin.admin_pages import FOR_LEADS, READ_ONLY
 from tests.attacks.records import noun_at_the_desk, relation_of
 from tests.attacks.urls import Address
@@ -13,28 +13,32 @@ EVERYBODY = frozenset(ROLES)
 STRANGERS = {"stranger_agency", "stranger_csp", "bureau_liaison"}
 ASSESSORS = {"assessor_lead", "assessor_member"}
 # For whom the record is there that `records.py` puts behind an address; for everyone else it is 404.
-SEES: dict[Below, frozenset[str]] = {
-    Below.CASE: EVERYBODY - STRANGERS,
+SEES: dict[ObjectScope, frozenset[str]] = {
+    ObjectScope.CASE: EVERYBODY - STRANGERS,
     # A draft of the agency.
-    Below.FINDING: frozenset({"liaison", "reviewer", "official", "viewer", "auditor"}),
-    Below.ATO: EVERYBODY,
-    Below.REGISTER: EVERYBODY - STRANGERS - ASSESSORS,
-    Below.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
-    Below.DOCUMENT: EVERYBODY - STRANGERS,
-    **dict.fromkeys((Below.OFFERING, Below.AGENCY, Below.PROVIDER, Below.ASSESSOR), EVERYBODY),
-    **dict.fromkeys((Below.IMPORT_RUN, Below.REVIEW_ITEM, Below.VERIFICATION, Below.OF_THE_DESK), EVERYBODY),
-    Below.PEOPLE: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
-    Below.INVITATION: frozenset({"liaison", "pmo_lead"}),
-    Below.DELEGATION: frozenset({"liaison", "reviewer", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
-    Below.CONTACT: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
-    Below.TOKEN: frozenset({"liaison"}),
-    Below.CALENDAR_FEED: frozenset({"liaison"}),
-    Below.REPORT: frozenset({"liaison"}),
-    Below.REPORT_SCHEDULE: frozenset({"liaison"}),
-    Below.OWN_MEMBERSHIP: frozenset({"viewer"}),
-    Below.MESSAGE: frozenset({"liaison", "pmo_lead", "pmo_reviewer"}),
-    Below.MUTE: frozenset({"liaison"}),
-    Below.PASSKEY: frozenset(),
+    ObjectScope.FINDING: frozenset({"liaison", "reviewer", "official", "viewer", "auditor"}),
+    ObjectScope.ATO: EVERYBODY,
+    ObjectScope.REGISTER: EVERYBODY - STRANGERS - ASSESSORS,
+    ObjectScope.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
+    ObjectScope.DOCUMENT: EVERYBODY - STRANGERS,
+    **dict.fromkeys((ObjectScope.OFFERING, ObjectScope.AGENCY, ObjectScope.PROVIDER, ObjectScope.ASSESSOR), EVERYBODY),
+    **dict.fromkeys(
+        (ObjectScope.IMPORT_RUN, ObjectScope.REVIEW_ITEM, ObjectScope.VERIFICATION, ObjectScope.IN_ADMIN), EVERYBODY
+    ),
+    ObjectScope.PEOPLE: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
+    ObjectScope.INVITATION: frozenset({"liaison", "pmo_lead"}),
+    ObjectScope.DELEGATION: frozenset({"liaison", "reviewer", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
+    ObjectScope.CONTACT: frozenset(
+        {"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}
+    ),
+    ObjectScope.TOKEN: frozenset({"liaison"}),
+    ObjectScope.CALENDAR_FEED: frozenset({"liaison"}),
+    ObjectScope.REPORT: frozenset({"liaison"}),
+    ObjectScope.REPORT_SCHEDULE: frozenset({"liaison"}),
+    ObjectScope.OWN_MEMBERSHIP: frozenset({"viewer"}),
+    ObjectScope.MESSAGE: frozenset({"liaison", "pmo_lead", "pmo_reviewer"}),
+    ObjectScope.MUTE: frozenset({"liaison"}),
+    ObjectScope.PASSKEY: frozenset(),
 }
 PMO = {"pmo_lead", "pmo_reviewer"}
 PLANNERS = {"liaison", "reviewer", "official", "csp_lead", "csp_contributor"}
@@ -67,7 +71,7 @@ DOES: dict[str, set[str]] = {
     "api_document_act": {"liaison", "reviewer"},
     "api_case_document_file": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
     "api_ato_document_file": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
-    "tick_tip": {"liaison", "reviewer", "official"},
+    "check_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
     "ato_step": {"liaison", *PMO},
     "api_ato_step": {"liaison", *PMO},
@@ -86,7 +90,7 @@ OTHERWISE = {
     "mfa_authenticate": 302,
     "mfa_login_webauthn": 302,
     "openid_connect_callback": 404,
-    "kept_form": 302,
+    "saved_form": 302,
     "new_password": 404,
     # Without the secret of its link.
     "calendar_feed": 404,
@@ -117,8 +121,8 @@ OTHERWISE = {
     "admin:authorizations_case_bulk": 302,
     "admin:authorizations_case_move": 302,
     **{
-        f"admin:authorizations_{noun}_{page}": 302
-        for noun in ("rulesrelease", "ruleedition")
+        f"admin:authorizations_{record_type}_{page}": 302
+        for record_type in ("rulesrelease", "ruleedition")
         for page in ("plan", "apply")
     },
     "admin:authorizations_importrun_plan": 302,
@@ -135,33 +139,33 @@ def refused(address: Address, key: str | None) -> int:
         key: the person in the cast; None is whoever is not signed in.
     """
     rule = address.rule
-    if rule.way is Way.ANYONE:
+    if rule.level is AccessLevel.ANYONE:
         return 0
     if key is None:
-        return 401 if rule.way is Way.PROGRAM else 302
+        return 401 if rule.level is AccessLevel.PROGRAM else 302
     role = [ROLES[key]]
     if rule.capability is not None and not may(role, rule.capability):
         return 403
-    if rule.below and key not in SEES[rule.below]:
+    if rule.scope and key not in SEES[rule.scope]:
         return 404
-    is_let = rule.then is None or may(role, rule.then)
+    is_let = rule.then_capability is None or may(role, rule.then_capability)
     return 0 if is_let and key in DOES.get(address.name, EVERYBODY) and adds(address, key) else 403
 
 
 def adds(address: Address, key: str) -> bool:
     """Whether the page is any but the one at the desk with which a noun's record is added, or the person adds such."""
-    noun = noun_at_the_desk(address)
-    if not noun or not address.name.endswith("_add"):
+    record_type = noun_at_the_desk(address)
+    if not record_type or not address.name.endswith("_add"):
         return True
-    leads_only = noun in FOR_LEADS | {"ato"}
-    return noun not in READ_ONLY and (key == "pmo_lead" or (key == "pmo_reviewer" and not leads_only))
+    leads_only = record_type in FOR_LEADS | {"ato"}
+    return record_type not in READ_ONLY and (key == "pmo_lead" or (key == "pmo_reviewer" and not leads_only))
 
 
 def answer_to_reading(address: Address, key: str | None) -> int:
     """The status of a GET."""
     rule = address.rule
     # The API knows no reading at addresses of acts, whoever asks; elsewhere who one is comes first.
-    if rule.posts and (rule.way is not Way.PERSON or (key is not None and not _by_role(address, key))):
+    if rule.post_only and (rule.level is not AccessLevel.PERSON or (key is not None and not _by_role(address, key))):
         return 405
     if key is not None and address.name in FOR_THE_SIGNED_OUT:
         return 302

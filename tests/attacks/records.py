@@ -14,13 +14,13 @@ from authorizations.actions.cases.comments import make_comment
 from authorizations.actions.notification_preferences import Muting, mute
 from authorizations.actions.people.invitations import invite
 from authorizations.models import CalendarFeed, Case, Message
-from authorizations.url_access import Below
+from authorizations.url_access import ObjectScope
 from tests.actions.cases.wbs import take_over
 from tests.actions.documents.documents import add, kept_file
 from tests.actions.findings.findings import draft
 from tests.actions.people.test_delegations import lend
 from tests.actions.register.accesses import granted, make_package
-from tests.admin.admin_pages import MAKE, NOUNS
+from tests.admin.admin_pages import MAKE, RECORD_TYPES
 from tests.attacks.urls import MISSING, Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact
@@ -69,18 +69,20 @@ def records_behind(cast: Cast) -> Records:
     take_over(case, cast.csp_lead)
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     ato = make_atos(offering, cast.organizations["harbors"], 1)[0]
-    of_the_desk = {noun: make(place) for place, noun in enumerate(MAKE, 7000) for make in [MAKE[noun]]}
+    of_the_desk = {
+        record_type: make(place) for place, record_type in enumerate(MAKE, 7000) for make in [MAKE[record_type]]
+    }
     token = AccessToken.objects.create(
         user=cast.liaison, name="Nightly", digest="f" * 64, created_at=NOW, expires_on=date(2099, 1, 1)
     )
     return {
         **of_the_desk,
-        Below.CASE: case,
-        Below.FINDING: draft(case, cast.reviewer),
-        Below.ATO: ato,
-        Below.REGISTER: ato,
-        Below.ACCESS: granted(cast, make_package(cast)),
-        Below.MUTE: mute(
+        ObjectScope.CASE: case,
+        ObjectScope.FINDING: draft(case, cast.reviewer),
+        ObjectScope.ATO: ato,
+        ObjectScope.REGISTER: ato,
+        ObjectScope.ACCESS: granted(cast, make_package(cast)),
+        ObjectScope.MUTE: mute(
             Case,
             case.public_id,
             actor=cast.liaison,
@@ -89,15 +91,15 @@ def records_behind(cast: Cast) -> Records:
             reason="On leave.",
             now=timezone.now(),
         ),
-        Below.MESSAGE: unsent_message(cast),
-        Below.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
-        Below.OFFERING: offering,
-        Below.AGENCY: cast.organizations["harbors"],
-        Below.PROVIDER: cast.organizations["nimbus"],
-        Below.ASSESSOR: cast.organizations["plumb"],
-        Below.PEOPLE: cast.organizations["harbors"],
-        Below.OWN_MEMBERSHIP: cast.organizations["harbors"],
-        Below.INVITATION: invite(
+        ObjectScope.MESSAGE: unsent_message(cast),
+        ObjectScope.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
+        ObjectScope.OFFERING: offering,
+        ObjectScope.AGENCY: cast.organizations["harbors"],
+        ObjectScope.PROVIDER: cast.organizations["nimbus"],
+        ObjectScope.ASSESSOR: cast.organizations["plumb"],
+        ObjectScope.PEOPLE: cast.organizations["harbors"],
+        ObjectScope.OWN_MEMBERSHIP: cast.organizations["harbors"],
+        ObjectScope.INVITATION: invite(
             actor=cast.liaison,
             organization=cast.organizations["harbors"],
             email="newcomer@harbors.example",
@@ -105,14 +107,14 @@ def records_behind(cast: Cast) -> Records:
             now=NOW,
         ),
         # From tomorrow on, so that nobody is more today than the cast says.
-        Below.DELEGATION: lend(cast.reviewer, cast.viewer, starts_on=timezone.localdate() + timedelta(days=1)),
-        Below.CONTACT: make_contact(cast.organizations["harbors"], "Cal Called", "isso"),
+        ObjectScope.DELEGATION: lend(cast.reviewer, cast.viewer, starts_on=timezone.localdate() + timedelta(days=1)),
+        ObjectScope.CONTACT: make_contact(cast.organizations["harbors"], "Cal Called", "isso"),
         "member_id": Membership.objects.get(user=cast.people["viewer"]),
-        Below.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
-        Below.TOKEN: token,
-        Below.REPORT: report_of(cast.liaison),
-        Below.REPORT_SCHEDULE: schedule_of(cast.liaison),
-        Below.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
+        ObjectScope.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
+        ObjectScope.TOKEN: token,
+        ObjectScope.REPORT: report_of(cast.liaison),
+        ObjectScope.REPORT_SCHEDULE: schedule_of(cast.liaison),
+        ObjectScope.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
         **{
             f"delivery of {word}": deliver(
                 type(record),
@@ -139,20 +141,20 @@ def noun_at_the_desk(address: Address) -> str:
     return address.name.split("_")[1] if address.is_desk and "_" in address.name else ""
 
 
-def relation_of(noun: str) -> str:
+def relation_of(record_type: str) -> str:
     """The first field of a noun that names another record; blank where it has none."""
-    columns = NOUNS[noun]._meta.concrete_fields if noun in NOUNS else ()
+    columns = RECORD_TYPES[record_type]._meta.concrete_fields if record_type in RECORD_TYPES else ()
     return next((column.name for column in columns if isinstance(column, models.ForeignKey)), "")
 
 
 def path_of(address: Address, records: Records) -> str:
     """The path of an address, with the record that its rule says it is below."""
-    noun = noun_at_the_desk(address)
-    record = records.get(noun or address.rule.below)
+    record_type = noun_at_the_desk(address)
+    record = records.get(record_type or address.rule.scope)
     kept = {name: records[name].public_id for name in ("waiver_id", "member_id", "comment_id")}
     if "delivery" in address.name:
         kept["delivery_id"] = records[f"delivery of {'ato' if '_ato_' in address.name else 'offering'}"].public_id
-    said = {**kept, "field": relation_of(noun), **SAID.get(address.name, {})}
+    said = {**kept, "field": relation_of(record_type), **SAID.get(address.name, {})}
     return address.path(getattr(record, "public_id", MISSING), **said)
 
 

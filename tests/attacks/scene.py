@@ -22,7 +22,7 @@ def signed_in(user: User, *, strict: bool = False) -> Client:
 
 def one_of_each(number: int = 1) -> dict[str, models.Model]:
     """One record of each noun, each beside records of its own, by the name of the noun."""
-    return {noun: make(number * 1000 + place) for place, (noun, make) in enumerate(MAKE.items())}
+    return {record_type: make(number * 1000 + place) for place, (record_type, make) in enumerate(MAKE.items())}
 
 
 def everything_kept() -> dict[str, list[tuple[Any, ...]]]:

@@ -160,7 +160,7 @@ def test_signing_in_leads_home_where_it_was_asked_to_lead_out(world: Cast, way: 
 
 
 @pytest.mark.parametrize(
-    "path", [f"//{ELSEWHERE}", f"//{ELSEWHERE}/", f"/\\{ELSEWHERE}", f"/desk//{ELSEWHERE}", "//%2e"]
+    "path", [f"//{ELSEWHERE}", f"//{ELSEWHERE}/", f"/\\{ELSEWHERE}", f"/admin//{ELSEWHERE}", "//%2e"]
 )
 def test_no_path_is_taken_for_a_host(world: Cast, path: str) -> None:
     for client in (Client(), signed_in(world.pmo_lead)):
@@ -185,7 +185,7 @@ def test_no_path_is_taken_for_a_host(world: Cast, path: str) -> None:
 )
 def test_a_host_that_is_not_ours_is_refused_everywhere(world: Cast, headers: dict[str, str]) -> None:
     client = signed_in(world.pmo_lead)
-    for path in ("/", "/desk/", "/api/atos", "/sign-in/", "/nowhere", "/.well-known/security.txt"):
+    for path in ("/", "/admin/", "/api/atos", "/sign-in/", "/nowhere", "/.well-known/security.txt"):
         answer = client.get(path, **headers)  # type: ignore[arg-type]
         assert answer.status_code == 400, path
         assert ELSEWHERE not in answer.content.decode()
@@ -195,7 +195,7 @@ def test_no_forwarded_header_gets_into_an_answer(world: Cast) -> None:
     names = ("HOST", "SERVER", "PORT", "PREFIX", "SCHEME", "PROTO", "PATH")
     forged = {f"HTTP_X_FORWARDED_{name}": ELSEWHERE for name in names}
     forged |= {"HTTP_FORWARDED": f"host={ELSEWHERE};proto=https", "HTTP_REFERER": f"https://{ELSEWHERE}/"}
-    forged |= {"HTTP_X_ORIGINAL_URL": "/desk/", "HTTP_X_REWRITE_URL": "/desk/", "HTTP_X_HTTP_METHOD_OVERRIDE": "PUT"}
+    forged |= {"HTTP_X_ORIGINAL_URL": "/admin/", "HTTP_X_REWRITE_URL": "/admin/", "HTTP_X_HTTP_METHOD_OVERRIDE": "PUT"}
     client = signed_in(world.liaison)
     for address in everywhere():
         if address.is_desk and address.name != "admin:index":

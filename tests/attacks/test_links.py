@@ -74,7 +74,7 @@ class Walk:
         self.seen.add(bare)
         kind = (method, *kind_of(parts.path), *sorted(parse_qs(parts.query, keep_blank_values=True)))
         self.walked[kind] += 1
-        return self.walked[kind] <= (AT_THE_DESK if parts.path.startswith("/desk/") else OF_A_KIND)
+        return self.walked[kind] <= (AT_THE_DESK if parts.path.startswith("/admin/") else OF_A_KIND)
 
     def _go(self, path: str, came_from: str) -> None:
         answer: Any = self.client.get(path)

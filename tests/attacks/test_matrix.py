@@ -22,7 +22,7 @@ SENT: dict[str, dict[str, object]] = {
     "api_tick": {"done": True},
     "api_ato_deliveries": {**DELIVERY, "duty": "L17"},
     "api_offering_deliveries": {**DELIVERY, "duty": "N01"},
-    **{f"api_withdraw_{noun}_delivery": {"reason": "So."} for noun in ("ato", "offering")},
+    **{f"api_withdraw_{record_type}_delivery": {"reason": "So."} for record_type in ("ato", "offering")},
 }
 
 
@@ -47,7 +47,7 @@ def test_each_address_answers_each_person_as_its_rule_says(world: Cast, paths: d
 
 def takes_posts(address: Address) -> bool:
     """Whether the address can be sent something at all; the API answers 405 where it only reads, whoever asks."""
-    return address.rule.posts or not address.is_api
+    return address.rule.post_only or not address.is_api
 
 
 @pytest.mark.parametrize("key", EVERYBODY)

@@ -32,7 +32,7 @@ from tests.api.world import post
 from tests.attacks.scene import body_of, everything_kept, signed_in
 from tests.attacks.urls import MISSING, everywhere
 from tests.cast import Cast
-from tests.isolation.fetching import DIFFERING, said_by
+from tests.isolation.fetching import DIFFERING, recorders_of
 from tests.lifecycle.cases import make_case, make_contact, make_offering, make_system, press, record
 from tests.lifecycle.world import NOW, make_ato
 from tests.reports.asking import report_of, schedule_of
@@ -45,7 +45,7 @@ NIGHTLY = pytest.mark.nightly
 STRANGERS = ("stranger_agency", "stranger_csp")
 # Nouns of which any record will do: its organizations are nobody's here.
 OF_OTHERS = (
-    *("importrun", "reviewitem", "verification", "comment", "artifact", "artifactversion"),
+    *("importrun", "reviewitem", "verification", "comment", "document", "documentversion"),
     *("finding", "wbstask"),
 )
 
@@ -77,7 +77,7 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         ),
         "reportjob": report_of(world.liaison),
         "reportschedule": schedule_of(world.liaison),
-        **{noun: MAKE[noun](place) for place, noun in enumerate(OF_OTHERS, 900)},
+        **{record_type: MAKE[record_type](place) for place, record_type in enumerate(OF_OTHERS, 900)},
     }
 
 
@@ -98,7 +98,7 @@ def inside(world: Cast) -> dict[str, models.Model]:
         "case": case,
         "event": entry,
         "message": message,
-        "artifactversion": add(known, world.liaison, draft=True),
+        "documentversion": add(known, world.liaison, draft=True),
         "comment": Comment.objects.create(case=known, text="Ours.", made_at=NOW, **within),
     }
 
@@ -112,19 +112,19 @@ def public_id(record: models.Model) -> str:
 
 def rows_leaking(user: Any, records: dict[str, models.Model]) -> Iterator[str]:
     """The nouns whose rule shows the record to the person."""
-    for noun, each in records.items():
+    for record_type, each in records.items():
         if type(each)._default_manager.visible_to(user).filter(pk=each.pk).exists():  # type: ignore[attr-defined]
-            yield f"rows of {noun}"
+            yield f"rows of {record_type}"
 
 
 def pages_leaking(user: User, records: dict[str, models.Model], names: dict[str, str]) -> Iterator[str]:
     """The addresses that answer with the record."""
     client = signed_in(user)
-    for name, noun in names.items():
+    for name, record_type in names.items():
         address = next(each for each in everywhere() if each.name == name)
-        path = address.path(public_id(records[noun])) if address.ids else address.path()
+        path = address.path(public_id(records[record_type])) if address.ids else address.path()
         answer = client.get(path)
-        if answer.status_code == 200 and (address.ids or public_id(records[noun]).encode() in body_of(answer)):
+        if answer.status_code == 200 and (address.ids or public_id(records[record_type]).encode() in body_of(answer)):
             yield name
 
 
@@ -154,15 +154,19 @@ def leaks(world: Cast, hidden: dict[str, models.Model], inside: dict[str, models
     """Everything that anyone learns who must not: in the rows, and on pages of every door."""
     strangers = [User.objects.get(pk=world.people[who].pk) for who in STRANGERS]
     lead = User.objects.get(pk=world.pmo_lead.pk)
-    nouns = {noun: model for noun in ("organization", "offering") if (model := _model(noun)._default_manager.first())}
+    nouns = {
+        record_type: model
+        for record_type in ("organization", "offering")
+        if (model := _model(record_type)._default_manager.first())
+    }
     found = {leak for user in strangers for leak in rows_leaking(user, hidden)}
     found |= {leak for user in strangers for leak in pages_leaking(user, hidden, OF_STRANGERS)}
     found |= {*rows_leaking(lead, inside), *pages_leaking(lead, inside, OF_THE_PMO)}
     return found | {*rows_leaking(AnonymousUser(), {**hidden, **nouns})}
 
 
-def _model(noun: str) -> type[models.Model]:
-    return next(model for model in apps.get_models() if model._meta.model_name == noun)
+def _model(record_type: str) -> type[models.Model]:
+    return next(model for model in apps.get_models() if model._meta.model_name == record_type)
 
 
 def test_nobody_learns_what_is_not_theirs(
@@ -242,7 +246,7 @@ def test_every_noun_with_a_rule_of_its_own_is_among_those_that_are_opened() -> N
 
 def plain(answer: Any, *ids: str) -> tuple[int, str, bytes]:
     """An answer without what differs anyway and without the ids that were sent."""
-    body, location = said_by(answer), answer.headers.get("Location", "")
+    body, location = recorders_of(answer), answer.headers.get("Location", "")
     for pattern in DIFFERING:
         body = pattern.sub(b"", body)
     for each in ids:
@@ -263,9 +267,9 @@ def test_a_path_with_the_id_of_others_answers_as_for_what_does_not_exist(
             continue
         for method in (client.get, client.post):
             missing = plain(method(address.path()), MISSING)
-            for noun, each in hidden.items():
+            for record_type, each in hidden.items():
                 if plain(method(address.path(public_id(each))), public_id(each)) != missing:
-                    told[address.name] = noun
+                    told[address.name] = record_type
     assert told == {}
     assert everything_kept() == before
 
@@ -288,7 +292,10 @@ def test_a_query_with_the_id_of_others_answers_as_with_one_that_does_not_exist(
         if address.ids or address.is_desk or address.name in NEVER_TWICE_THE_SAME:
             continue
         names = {*parameters(address.name), *keys} - {"q", "sort", "page", "next"}
-        sent = [MISSING, *(public_id(hidden[noun]) for noun in ("case", "ato", "contact", "agencysystem"))]
+        sent = [
+            MISSING,
+            *(public_id(hidden[record_type]) for record_type in ("case", "ato", "contact", "agencysystem")),
+        ]
         answers = [
             plain(client.get(f"{address.path()}?{urlencode(dict.fromkeys(sorted(names), each))}"), each)
             for each in sent
@@ -320,9 +327,9 @@ def test_a_form_takes_no_record_of_others(world: Cast, hidden: dict[str, models.
         for name in [name for name, field in getattr(form, "fields", {}).items() if hasattr(field, "queryset")]:
             fields += 1
             missing = plain(client.post(path, {name: MISSING}), MISSING)
-            for noun, each in hidden.items():
+            for record_type, each in hidden.items():
                 if plain(client.post(path, {name: public_id(each)}), public_id(each)) != missing:
-                    told[address.name, name] = noun
+                    told[address.name, name] = record_type
     assert told == {}
     assert fields > FIELDS_WITH_RECORDS[who]
     assert rows_of(hidden) == before
@@ -344,11 +351,11 @@ def rows_of(records: dict[str, models.Model]) -> list[Any]:
 def test_json_names_no_record_of_others(world: Cast, hidden: dict[str, models.Model], who: str) -> None:
     case, client = own_of(world, who), signed_in(world.people[who])
     before = everything_kept()
-    facts = {fact.name for noun in Case.machines.values() for fact in noun.machine().facts.values()}
+    facts = {fact.name for record_type in Case.machines.values() for fact in record_type.machine().facts.values()}
     for address in everywhere():
         if not address.is_api:
             continue
-        for noun, each in hidden.items():
+        for record_type, each in hidden.items():
             said = [
                 plain(
                     post(
@@ -360,5 +367,5 @@ def test_json_names_no_record_of_others(world: Cast, hidden: dict[str, models.Mo
                 )
                 for sent in (public_id(each), MISSING)
             ]
-            assert said[0] == said[1], (address.name, noun)
+            assert said[0] == said[1], (address.name, record_type)
     assert everything_kept() == before

@@ -16,11 +16,11 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from authorizations.lifecycle.context import ActingContext, CurrentAct
-from authorizations.lifecycle.step import Kind
-from authorizations.models import Artifact, ArtifactVersion, Case, Event, Finding, Head, Tally
+from authorizations.lifecycle.step import FactKind
+from authorizations.models import AuditLogHead, Case, Document, DocumentVersion, Event, Finding, Tally
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.vocabulary import Severity, Turn
-from authorizations.web.refusal_counts import NOUNS as NOUN_OF_ADDRESS
+from authorizations.web.refusal_counts import RECORD_TYPES as NOUN_OF_ADDRESS
 from tests.attacks.scene import body_of, one_of_each, signed_in
 from tests.attacks.urls import Address, everywhere
 from tests.cast import Cast
@@ -41,7 +41,7 @@ OF_THE_PORTAL = {
     *("document", "LocalValue.name", "RulesRelease.name", "RuleText.rule_id", "RuleText.chapter", "RuleText.force"),
 }
 # The record refuses to be written; what is counted for it is shown nowhere.
-UNWRITTEN = (Event, Head, Tally)
+UNWRITTEN = (Event, AuditLogHead, Tally)
 LINKS = {"href", "src", "action", "formaction", "hx-get", "hx-post", "data", "srcdoc", "content"}
 NOT_READ_AS_PAGES = {"application/json", "application/jsonl", "application/x-ndjson", "text/plain", ""}
 READERS = ("pmo_lead", "auditor", "liaison", "csp_lead")
@@ -108,9 +108,9 @@ def poisoned_case(cast: Cast, text: str) -> Case:
     """A case of the harbors with the text in each of its facts that hold words."""
     case = make_case(cast, "initial", "in_process", reason=text)
     for fact in case.machine().facts.values():
-        if fact.kept and fact.kind in {Kind.TEXT, Kind.LONG_TEXT}:
+        if fact.is_stored and fact.kind in {FactKind.TEXT, FactKind.LONG_TEXT}:
             context = ActingContext(cast.liaison, case.opened_at.date())
-            case.note(fact.name, text, CurrentAct(context, case.opened_at, case.opened_at))
+            case.set_fact(fact.name, text, CurrentAct(context, case.opened_at, case.opened_at))
     Case._base_manager.filter(pk=case.pk).update(facts=case.facts)
     return case
 
@@ -118,8 +118,8 @@ def poisoned_case(cast: Cast, text: str) -> Case:
 def titled_and_answered(case: Case, cast: Cast, text: str) -> None:
     """The text as the title of a document that no release names, and as the answer to a finding."""
     by = {"added_by": cast.liaison, "added_at": case.opened_at, "shared_at": case.opened_at, "side": Turn.AGENCY}
-    titled = Artifact.objects.create(case=case, key="other", title=text)
-    ArtifactVersion.objects.create(artifact=titled, number=1, location=text, **by)
+    titled = Document.objects.create(case=case, key="other", title=text)
+    DocumentVersion.objects.create(document=titled, number=1, location=text, **by)
     found = {"side": Turn.AGENCY, "owed_by": Turn.PROVIDER, "step": "return_ssp", "severity": Severity.MAJOR}
     drafted = {"drafted_by": cast.liaison, "drafted_at": case.opened_at, "sent_at": case.opened_at}
     answered = {"answer": text, "answered_by": cast.csp_lead, "answered_at": case.opened_at}
@@ -130,13 +130,13 @@ def paths(records: dict[str, list[str]]) -> Iterator[tuple[Address, str]]:
     """Every address, with the records of its own noun."""
     for address in everywhere():
         parts = [*address.path().strip("/").split("/"), ""]
-        noun = (
+        record_type = (
             parts[2]
             if address.is_desk and len(parts) > 3
             else NOUN_OF_ADDRESS.get(parts[1 if address.is_api else 0], "")
         )
         more = {"imports": ["reviewitem"], "record": ["verification"]}.get(parts[0], [])
-        ids = [each for name in (noun, *more) for each in records.get(name, [])]
+        ids = [each for name in (record_type, *more) for each in records.get(name, [])]
         for public_id in ids if address.ids else ("",):
             yield address, address.path(public_id)
 
@@ -171,10 +171,10 @@ def test_what_people_wrote_runs_nowhere(world: Cast, text: str) -> None:
     case = poisoned_case(world, text)
     made = one_of_each()
     # These stand only beside days and facts that not every record here has, or in place of a person.
-    beside = {"PackageAccess.ended_reason", "PackageAccess.denied_reason", "Artifact.title", "Finding.answer"}
+    beside = {"PackageAccess.ended_reason", "PackageAccess.denied_reason", "Document.title", "Finding.answer"}
     assert poison(text) == {*beside, "Message.address"}
     titled_and_answered(case, world, text)
-    records = {noun: [str(getattr(record, "public_id", ""))] for noun, record in made.items()}
+    records = {record_type: [str(getattr(record, "public_id", ""))] for record_type, record in made.items()}
     records["case"].append(case.public_id)
     for who in READERS if text == MARKUP else ("pmo_lead", "liaison"):
         client = signed_in(User.objects.get(pk=world.people[who].pk))

@@ -101,7 +101,7 @@ def test_who_is_deactivated_is_out_at_the_very_next_request(world: Cast, key: st
     client, program = signed_in(world.people[key]), bearing(token_of(world.people[key]))
     assert (client.get("/").status_code, program.get("/api/atos").status_code) == (200, 200)
     deactivate(world, key)
-    assert [client.get(path).status_code for path in ("/", "/desk/", "/offerings.csv")] == [302] * 3
+    assert [client.get(path).status_code for path in ("/", "/admin/", "/offerings.csv")] == [302] * 3
     assert client.get("/api/atos").status_code == 401
     assert program.get("/api/atos").status_code == 401
 
@@ -122,7 +122,7 @@ def test_whose_role_ended_sees_and_does_nothing_by_it_at_the_very_next_request(w
     assert [client.get(path).status_code for path in paths] == [404, 404]
     assert program.get(paths[1]).status_code == 404
     assert client.get(reverse("cases")).context["state"].total == 0
-    assert client.get("/desk/").status_code == 403
+    assert client.get("/admin/").status_code == 403
     facts = {"revision": case.revision, "reason": "Because.", "facts": {}}
     for name in ("withdraw", "approve_ssp", "warn"):
         assert post(program, f"{paths[1]}/{name}", facts).status_code == 404
@@ -141,7 +141,7 @@ def test_a_role_that_begins_tomorrow_opens_nothing_today(world: Cast) -> None:
     member = Membership.objects.get(user=world.pmo_reviewer)
     Membership.objects.filter(pk=member.pk).update(started_on=timezone.localdate() + timedelta(days=1))
     client = signed_in(world.pmo_reviewer)
-    assert client.get("/desk/").status_code == 403
+    assert client.get("/admin/").status_code == 403
     assert client.get(reverse("import_runs")).status_code == 403
 
 

@@ -21,7 +21,7 @@ from tests.actions.documents.documents import add, continued
 from tests.actions.findings.findings import draft
 from tests.actions.register.accesses import granted, make_package
 from tests.actions.register.accesses import make_contact as access_contact
-from tests.admin.admin_pages import MAKE, NOUNS, READ_ONLY, address, form_of, registration
+from tests.admin.admin_pages import MAKE, READ_ONLY, RECORD_TYPES, address, form_of, registration
 from tests.api.world import post
 from tests.attacks.records import paths_behind
 from tests.attacks.scene import ASIDE, everything_kept, signed_in
@@ -59,7 +59,7 @@ def smuggled(world: Cast, shown: set[str]) -> dict[str, str]:
 
 
 # The names by which forms carry their key, their memory and the way they were sent.
-OF_FORMS = {"once", "revision", "reason", "note", "happened_on"}
+OF_FORMS = {"idempotency_key", "revision", "reason", "note", "happened_on"}
 
 
 def _value(column: Any, world: Cast) -> str:
@@ -86,7 +86,9 @@ def written(act: Callable[[], Any]) -> tuple[int, dict[str, list[Any]]]:
     changed = {
         name: [_without_ids(row) for row in rows if before[name].get(row[0]) != row] for name, rows in after.items()
     }
-    return status, {name: rows for name, rows in changed.items() if rows and name not in {"Event", "Head", "Message"}}
+    return status, {
+        name: rows for name, rows in changed.items() if rows and name not in {"Event", "AuditLogHead", "Message"}
+    }
 
 
 def _without_ids(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -114,7 +116,7 @@ def same_as_without(world: Cast, client: Client, url: str, sent: dict[str, Any])
 
 # --- the desk ---
 
-KEPT = sorted(NOUNS.keys() - READ_ONLY)
+KEPT = sorted(RECORD_TYPES.keys() - READ_ONLY)
 # A text that may be corrected, and to what.
 CORRECTED = {
     "name": "Changed",
@@ -127,10 +129,10 @@ CORRECTED = {
 }
 
 
-@pytest.mark.parametrize("noun", sample(KEPT, "organization", "membership", lane=NIGHTLY))
-def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -> None:
-    record: Any = MAKE[noun](7)
-    client, url = signed_in(world.pmo_lead), address(NOUNS[noun], "change", record.public_id)
+@pytest.mark.parametrize("record_type", sample(KEPT, "organization", "membership", lane=NIGHTLY))
+def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
+    record: Any = MAKE[record_type](7)
+    client, url = signed_in(world.pmo_lead), address(RECORD_TYPES[record_type], "change", record.public_id)
     form = {**form_of(client, url), "why": "Because."}
     changed = next((name for name in CORRECTED if name in form), None)
     if changed is None:  # a link between two offerings: nothing but the two
@@ -145,29 +147,34 @@ BY_A_VERB = {"ato"}
 
 
 @pytest.mark.parametrize(
-    "noun",
-    sample([noun for noun in KEPT if noun not in BY_A_VERB], "organization", "membership", lane=NIGHTLY),
+    "record_type",
+    sample(
+        [record_type for record_type in KEPT if record_type not in BY_A_VERB],
+        "organization",
+        "membership",
+        lane=NIGHTLY,
+    ),
 )
-def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, noun: str) -> None:
-    record: Any = MAKE[noun](8)
+def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
+    record: Any = MAKE[record_type](8)
     client = signed_in(world.pmo_lead)
-    shown = form_of(client, address(NOUNS[noun], "change", record.public_id))
-    add = address(NOUNS[noun], "add")
+    shown = form_of(client, address(RECORD_TYPES[record_type], "change", record.public_id))
+    add = address(RECORD_TYPES[record_type], "add")
     fields = client.get(add).context["form"].fields
     sent = {name: value for name, value in shown.items() if name in fields and name != "seen"}
     # What is chosen once is text in the form that corrects.
-    if noun == "membership":
+    if record_type == "membership":
         sent |= {"user": record.user.public_id, "organization": record.organization.public_id}
-    if noun == "closing":
+    if record_type == "closing":
         sent["day"] = record.day.isoformat()
-    if noun == "bounce":
+    if record_type == "bounce":
         sent |= {"address": record.address, "failed_on": record.failed_on.isoformat()}
-    if noun == "organization":
+    if record_type == "organization":
         sent["kind"] = record.kind
-    if noun == "user":
+    if record_type == "user":
         sent["email"] = "another@example.gov"
     else:
-        NOUNS[noun]._base_manager.filter(pk=record.pk).delete()
+        RECORD_TYPES[record_type]._base_manager.filter(pk=record.pk).delete()
     same_as_without(world, client, add, sent)
 
 
@@ -195,13 +202,13 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         "make_token",
         "liaison",
         "/tokens/make/",
-        {"name": "Nightly", "expires_on": last, "once": "k1", "read_only": "on"},
+        {"name": "Nightly", "expires_on": last, "idempotency_key": "k1", "read_only": "on"},
     )
     yield "make_calendar_link", "liaison", "/calendar/links/make/", {"of": "mine"}
-    weekly = {"rhythm": "weekly", "weekday": "0", "format": "csv", "whom": "me", "once": "k13"}
+    weekly = {"rhythm": "weekly", "weekday": "0", "format": "csv", "whom": "me", "idempotency_key": "k13"}
     yield "schedule_report", "liaison", "/reports/ato-register/schedule/", weekly
-    yield "open_initial_case", "liaison", f"/cases/open/initial/{chosen}", {"once": "k2"}
-    use = {"once": "k3", "intended_use": "Berths."}
+    yield "open_initial_case", "liaison", f"/cases/open/initial/{chosen}", {"idempotency_key": "k2"}
+    use = {"idempotency_key": "k3", "intended_use": "Berths."}
     yield (
         "open_reuse_case",
         "liaison",
@@ -213,14 +220,14 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         "effective_on": "2026-11-02",
         "reason": "So.",
         "reference": "Letter.",
-        "once": "k4",
+        "idempotency_key": "k4",
     }
     yield "set_designation", "pmo_lead", f"/offerings/{of.public_id}/designation/", said
     case = case_at(world, "initial", "ssp")
     warned = Acted(case, "warn", {"warning_ground": "no_reply", "warning_due_on": date(2099, 12, 24)})
     yield "case_step", "pmo_reviewer", f"{case.get_absolute_url()}warn/", warned.form
     ato = make_ato(world)
-    told = {"told": "fedramp", "told_on": date(2026, 1, 20), "channel": "form", "reference": "Form 1"}
+    told = {"recipient": "fedramp", "notified_on": date(2026, 1, 20), "channel": "form", "reference": "Form 1"}
     yield (
         "ato_step",
         "bureau_liaison",
@@ -235,7 +242,7 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     harbors, day, later = world.organizations["harbors"], "2026-11-02", "2099-01-01"
     reused, case, ato = make_offering(world, "reuse"), case_at(world, "initial", "ssp"), make_ato(world)
     chosen = f"?offering={reused.public_id}&agency={harbors.public_id}"
-    adopted = {"once": "k5", "evidence": "Folder 9", "reason": "On paper.", "intended_use": "Berths."}
+    adopted = {"idempotency_key": "k5", "evidence": "Folder 9", "reason": "On paper.", "intended_use": "Berths."}
     yield "adopt_reuse_case", "liaison", f"/cases/adopt/reuse/{chosen}&stage=need_defined", adopted
     signed = {**registration(ato), "reason": "Signed on paper.", "offering": reused.fedramp_id}
     yield "register_ato", "bureau_liaison", f"/atos/register/?agency={ato.agency.public_id}", signed
@@ -261,12 +268,12 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 def pages_of_documents(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Adding a reference to a document of a case and of an ATO, taking one over, and withdrawing one."""
     case, ato = case_at(world, "initial", "planning"), make_ato(world)
-    said = {"location": "Folder 9", "note": "So.", "once": "k6"}
+    said = {"location": "Folder 9", "note": "So.", "idempotency_key": "k6"}
     yield "add_case_document", "liaison", reverse("add_case_document", args=[case.public_id, "ipr"]), said
-    letter = {**said, "once": "k7"}
+    letter = {**said, "idempotency_key": "k7"}
     yield "add_ato_document", "bureau_liaison", reverse("add_ato_document", args=[ato.public_id, "ato_letter"]), letter
     _, following, ours = continued(world)
-    chosen = {"versions": [ours["ssp"].public_id], "once": "k8d"}
+    chosen = {"versions": [ours["ssp"].public_id], "idempotency_key": "k8d"}
     yield "take_over_documents", "csp_lead", reverse("take_over_documents", args=[following.public_id]), chosen
     version = add(case, world.liaison)
     yield "document_act", "liaison", reverse("document_act", args=[version.public_id, "withdraw"]), {"reason": "So."}
@@ -276,7 +283,7 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     """What is found and said about a case, the rules it follows, and what is decided where they leave a date open."""
     case = case_at(world, "initial", "ssp")
     found = {"about": "fact:ssp_delivered_on", "severity": "major", "text": "The boundary misses the backup site."}
-    yield "add_finding", "reviewer", reverse("add_finding", args=[case.public_id]), {**found, "once_key": "k" * 32}
+    yield "add_finding", "reviewer", reverse("add_finding", args=[case.public_id]), {**found, "form_key": "k" * 32}
     drafted = draft(case, world.people["reviewer"])
     yield (
         "change_draft",
@@ -285,24 +292,30 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
         {**found, "severity": "minor", "act": "change"},
     )
     said = {"audience": "agency", "text": "Wait for the inventory."}
-    yield "case_comments", "liaison", reverse("case_comments", args=[case.public_id]), {**said, "once": "k8"}
+    yield "case_comments", "liaison", reverse("case_comments", args=[case.public_id]), {**said, "idempotency_key": "k8"}
     comment = make_comment(case.public_id, actor=world.liaison, now=timezone.now(), text="Wait.", shared=False)
     changed = {"text": "Wait for it.", "revision": comment.revision}
     yield "change_comment", "liaison", reverse("change_comment", args=[case.public_id, comment.public_id]), changed
-    moved = {"release": "rev5-legacy", "revision": case.revision, "reason": "So.", "once": "k9"}
+    moved = {"release": "rev5-legacy", "revision": case.revision, "reason": "So.", "idempotency_key": "k9"}
     yield "move_to_release", "pmo_lead", reverse("move_to_release", args=[case.public_id]), moved
-    met = {"duty": "L17", "period": "2026-01-05", "delivered_on": "2026-11-02", "reference": "Folder 7", "once": "k11"}
+    met = {
+        "duty": "L17",
+        "period": "2026-01-05",
+        "delivered_on": "2026-11-02",
+        "reference": "Folder 7",
+        "idempotency_key": "k11",
+    }
     ato = make_ato(world, listing_role="initial")
     yield "deliver_ato", "csp_lead", reverse("deliver_ato", args=[ato.public_id]), met
     of_offering = reverse("deliver_offering", args=[ato.offering.public_id])
-    yield "deliver_offering", "csp_lead", of_offering, {**met, "duty": "N01", "once": "k12"}
+    yield "deliver_offering", "csp_lead", of_offering, {**met, "duty": "N01", "idempotency_key": "k12"}
     said = {"period": date(2026, 1, 5), "delivered_on": date(2026, 1, 5), "reference": "Folder 7"}
     for record, duty in ((ato, "L13"), (ato.offering, "N01")):
-        noun = "ato" if record is ato else "offering"
+        record_type = "ato" if record is ato else "offering"
         row = deliver(type(record), record.public_id, actor=world.csp_lead, now=NOW, duty=duty, **said)
-        out = reverse(f"withdraw_{noun}_delivery", args=[record.public_id, row.public_id])
-        yield f"withdraw_{noun}_delivery", "csp_lead", out, {"reason": "So."}
-    decided = {"name": "letter_days", "number": "9", "reason": "So.", "once": "k10"}
+        out = reverse(f"withdraw_{record_type}_delivery", args=[record.public_id, row.public_id])
+        yield f"withdraw_{record_type}_delivery", "csp_lead", out, {"reason": "So."}
+    decided = {"name": "letter_days", "number": "9", "reason": "So.", "idempotency_key": "k10"}
     yield "local_policy", "pmo_lead", reverse("local_policy"), decided
 
 
@@ -319,14 +332,14 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
     yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two
     today = timezone.localdate()
-    lent = {
+    delegated = {
         "membership": Membership.objects.get(user=world.csp_lead).public_id,
         "deputy": world.csp_viewer.public_id,
         "starts_on": today.isoformat(),
         "ends_on": (today + timezone.timedelta(days=7)).isoformat(),
         "reason": "On leave.",
     }
-    yield "delegate", "csp_lead", reverse("delegate"), lent
+    yield "delegate", "csp_lead", reverse("delegate"), delegated
 
 
 def pages_of_wishes(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

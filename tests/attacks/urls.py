@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from authorizations.url_access import Rule, rule_of
+from authorizations.url_access import UrlRule, rule_of
 
 MISSING = "2" * 14
 # What stands in an address for each part that it takes, where nothing else is known of it.
@@ -42,7 +42,7 @@ class Address:
         return reverse(self.name, args=[said.get(part) or WORDS.get(part, public_id) for part in self.parts])
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> UrlRule:
         """Who may ask for it."""
         rule = rule_of(self.name)
         assert rule is not None, f"say in authorizations/url_access.py who may ask for “{self.name}”"
@@ -54,7 +54,7 @@ class Address:
 
     @property
     def is_desk(self) -> bool:
-        return self.path().startswith("/desk/")
+        return self.path().startswith("/admin/")
 
 
 def _patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models.invitation import Answer
-from authorizations.models.querysets import name_in_record
+from accounts.models.invitation import InvitationAnswer
+from authorizations.models.querysets import event_subject_type
 from authorizations.presenters.audit_log.action_labels import SECURITY, begun, in_words, known
 from tests.cast import Cast
 from tests.web.reading_pages import body_of
@@ -24,7 +24,7 @@ ALSO = {"access", "factor", "import", "list", "pmo", "record", "session"}
 
 def verbs_in_source() -> Iterator[str]:
     """Every text of our source that has the shape of a verb and begins with a noun of the record."""
-    nouns = ALSO | {name_in_record(model) for app in ("accounts", "authorizations") for model in _models(app)}
+    nouns = ALSO | {event_subject_type(model) for app in ("accounts", "authorizations") for model in _models(app)}
     for path in ROOT.rglob("*.py"):
         if "migrations" not in path.parts:
             for each in ast.walk(ast.parse(path.read_text())):
@@ -40,7 +40,7 @@ def _models(app: str) -> list[type]:
 
 def test_every_verb_in_our_source_has_words() -> None:
     found = set(verbs_in_source())
-    assert {"case.ticked", "comment.made", "session.started", "user.merged"} <= found
+    assert {"case.checked_off", "comment.made", "session.started", "user.merged"} <= found
     missing = sorted(verb for verb in found if verb not in SECURITY and verb not in known())
     assert missing == [], (
         "say the act in words in authorizations/presenters/audit_log/action_labels.py, or in nouns.py for a moving noun"
@@ -48,14 +48,14 @@ def test_every_verb_in_our_source_has_words() -> None:
 
 
 def test_answers_to_invitations_and_steps_of_every_machine_have_words() -> None:
-    assert {f"invitation.{answer.value}" for answer in Answer} <= set(known())
+    assert {f"invitation.{answer.value}" for answer in InvitationAnswer} <= set(known())
     assert in_words("case.issue_ato").startswith("case: ")
     assert in_words("packageaccess.fedramp_told") == "package access FedRAMP told of the denial"
 
 
 def test_no_words_hold_a_code() -> None:
     assert [words for words in (*known().values(), *SECURITY.values()) if "_" in words or not words] == []
-    assert in_words("noun.what_it_did") == "noun what it did"
+    assert in_words("record_type.what_it_did") == "noun what it did"
 
 
 @pytest.mark.parametrize("key", ["pmo_lead", "auditor"])
@@ -64,5 +64,5 @@ def test_the_record_is_asked_for_an_act_by_its_words(client: Client, cast: Cast,
     page = body_of(client, reverse("record"))
     choices = page.split('name="verb"')[1].split("</select>")[0]
     assert '<option value="comment.made">Comment written</option>' in choices
-    for verb in ("comment.made", "case.ticked", "session.refused"):
+    for verb in ("comment.made", "case.checked_off", "session.refused"):
         assert f">{begun(in_words(verb))}</option>" in choices

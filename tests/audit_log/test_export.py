@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.audit_log.anchors import keep_daily
+from authorizations.audit_log.anchors import anchor_daily
 from authorizations.models import Event
 from tests.audit_log.conftest import NOW
 from tests.cast import Cast
@@ -38,7 +38,7 @@ def check() -> Check:
 
 
 def test_a_file_as_it_was_exported_is_whole_also_beside_anchors(exported: Path, check: Check, tmp_path: Path) -> None:
-    keep_daily(tmp_path / "anchors", NOW)
+    anchor_daily(tmp_path / "anchors", NOW)
     assert len(exported.read_text().splitlines()) == 31
     whole = (0, "Whole: every entry follows the one before it, and none is missing.\n")
     assert check(exported, tmp_path / "anchors") == whole
@@ -63,7 +63,7 @@ def test_a_file_that_was_changed_is_named_by_its_line(
 
 
 def test_an_anchor_that_names_another_entry_is_named(exported: Path, check: Check, tmp_path: Path) -> None:
-    keep_daily(tmp_path / "anchors", NOW)
+    anchor_daily(tmp_path / "anchors", NOW)
     wrong = tmp_path / "anchors"
     wrong.write_text(wrong.read_text().replace('"position": 30', '"position": 29'))
     assert check(exported, wrong)[1].endswith("names another entry 29.\n")
@@ -71,7 +71,7 @@ def test_an_anchor_that_names_another_entry_is_named(exported: Path, check: Chec
 
 def test_an_export_is_itself_on_record_and_the_other_chain_holds_it(exported: Path, client: Client, cast: Cast) -> None:
     entry = Event.objects.get(verb="record.exported")
-    assert (entry.actor, entry.changes) == (cast.auditor, {"chain": [None, "acts"]})
+    assert (entry.actor, entry.changes) == (cast.auditor, {"audit_log": [None, "acts"]})
     lines = client.get(reverse("record_security_file")).getvalue().decode().splitlines()
     assert lines[1] == entry.text
 

@@ -115,7 +115,7 @@ def test_anchors_are_written_once_a_day_to_the_file_the_log_and_by_mail(
     tasks.anchor_record()
     tasks.anchor_record()
     (anchor,) = read_anchors(anchors.read_text())
-    assert (anchor.chain, anchor.position, anchor.hash) == ("acts", 30, entries[-1].hash)
+    assert (anchor.audit_log, anchor.position, anchor.hash) == ("acts", 30, entries[-1].hash)
     assert [line.getMessage() for line in caplog.records].count(f"record anchored: {anchor.line}") == 1
     (sent,) = mail.outbox
     assert sent.to == ["auditor@elsewhere.example"]
@@ -148,7 +148,7 @@ def test_a_record_without_entries_needs_no_anchor(db: None, anchors: Path) -> No
 
 def test_the_timer_enters_what_was_counted(cast: Cast) -> None:
     tally("access.refused", actor=cast.liaison, now=timezone.now() - timedelta(minutes=5))
-    tasks.enter_what_was_counted()
+    tasks.record_tallies()
     assert Event.objects.get().verb == "access.refused"
 
 

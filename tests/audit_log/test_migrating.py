@@ -8,7 +8,7 @@ from django.db import connection
 
 from authorizations import triggers
 from authorizations.audit_log.verify import verify
-from authorizations.models import Event, Head
+from authorizations.models import AuditLogHead, Event
 from tests.audit_log.conftest import NOW, Tamper
 from tests.audit_log.entries import entered
 
@@ -19,7 +19,7 @@ def test_entries_from_before_are_chained_as_new_ones_are(entries: list[Event], t
     entered(Event(at=NOW, recorded_at=NOW, verb="membership.added", subject_type="membership", subject_id=1))
     before = list(Event.objects.order_by("pk").values())
     tamper("UPDATE authorizations_event SET position = position + 1000, previous = '', hash = '', text = ''")
-    Head.objects.all().delete()
+    AuditLogHead.objects.all().delete()
     assert not verify().is_whole
     # The triggers come with the migration after this one.
     triggers.remove(connection)

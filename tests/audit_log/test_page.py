@@ -77,8 +77,8 @@ def test_without_a_search_everything_stands_newest_first(found: Found) -> None:
 
 def test_each_search_finds_its_own_alone_and_together(found: Found, cast: Cast, offering: object) -> None:
     name, key = cast.pmo_lead.name, offering.public_id  # type: ignore[attr-defined]
-    assert found(chain="acts") == ["3", "2", "1", "0"]
-    assert found(chain="security") == ["4"]
+    assert found(audit_log="acts") == ["3", "2", "1", "0"]
+    assert found(audit_log="security") == ["4"]
     assert found(who=name) == ["4", "3", "1", "0"]
     assert found(who=cast.pmo_reviewer.email.upper()) == ["2"]
     assert found(about=key) == ["2", "1", "0"]
@@ -196,7 +196,7 @@ def test_the_page_costs_the_same_queries_however_long_the_record(
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_search_breaks_whatever_is_sent(client: Client, cast: Cast, entries: list[Event], kind: str) -> None:
     client.force_login(cast.auditor)
-    names = ("chain", "who", "person", "about", "verb", "since", "until", "before")
+    names = ("audit_log", "who", "person", "about", "verb", "since", "until", "before")
     # The place of a page is a time and a key.
     shapes = dict.fromkeys(names, HOSTILE[kind])
     placed = {"before": f"2026-11-24T00:00:00+00:00~{shapes['before']!s}"}

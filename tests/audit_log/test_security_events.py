@@ -7,8 +7,8 @@ import pytest
 from authorizations.actions.audit_log.security_events import enter_tallies, note, tally
 from authorizations.actions.people.people import make_token
 from authorizations.actions.register.records import add_record
-from authorizations.models import Event, Head, Offering, Tally
-from authorizations.vocabulary import Chain
+from authorizations.models import AuditLogHead, Event, Offering, Tally
+from authorizations.vocabulary import AuditLog
 from tests.audit_log.conftest import NOW
 from tests.cast import Cast
 
@@ -16,16 +16,16 @@ LATER = NOW + timedelta(minutes=3)
 
 
 def test_a_note_is_an_entry_of_the_security_chain_alone(cast: Cast) -> None:
-    event = note("session.started", actor=cast.liaison, now=NOW, subject=cast.liaison, said={"by": "password"})
-    assert (event.chain, event.position, event.subject_type) == (Chain.SECURITY, 1, "user")
+    event = note("session.started", actor=cast.liaison, now=NOW, subject=cast.liaison, details={"by": "password"})
+    assert (event.audit_log, event.position, event.subject_type) == (AuditLog.SECURITY, 1, "user")
     assert Event.objects.get().changes == {"by": [None, "password"]}
-    assert not Head.objects.filter(chain=Chain.ACTS, position__gt=0).exists()
+    assert not AuditLogHead.objects.filter(audit_log=AuditLog.ACTS, position__gt=0).exists()
 
 
 def test_what_changes_permissions_is_a_security_event_and_other_acts_are_not(cast: Cast) -> None:
     make_token(actor=cast.liaison, name="Nightly", expires_on=NOW.date(), read_only=True, now=NOW)
     add_record(Offering, actor=cast.pmo_lead, now=NOW, facts={"name": "N", "provider": cast.organizations["nimbus"]})
-    assert dict(Event.objects.values_list("verb", "chain")) == {
+    assert dict(Event.objects.values_list("verb", "audit_log")) == {
         "accesstoken.made": "security",
         "offering.added": "acts",
     }

@@ -39,13 +39,15 @@ def test_nothing_is_truncated(entry: Event) -> None:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite knows an INSERT that replaces")
-@pytest.mark.parametrize("same", ["id", "public_id", "position", "once"])
+@pytest.mark.parametrize("same", ["id", "public_id", "position", "idempotency_key"])
 def test_no_insert_replaces_an_entry(db: None, same: str) -> None:
     entry = entered(
-        Event(at=NOW, recorded_at=NOW, verb="offering.added", subject_type="offering", subject_id=1, once="key")
+        Event(
+            at=NOW, recorded_at=NOW, verb="offering.added", subject_type="offering", subject_id=1, idempotency_key="key"
+        )
     )
     copied = [column.column for column in Event._meta.concrete_fields]
-    other = {"id": "id + 1", "public_id": "'22222222222222'", "position": "position + 1", "once": "'other'"}
+    other = {"id": "id + 1", "public_id": "'22222222222222'", "position": "position + 1", "idempotency_key": "'other'"}
     values = [other.get(name, name) if name != same else name for name in copied]
     assert refused(f"INSERT OR REPLACE INTO {TABLE} ({', '.join(copied)}) SELECT {', '.join(values)} FROM {TABLE}")
     assert Event.objects.get().pk == entry.pk

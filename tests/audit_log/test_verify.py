@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from authorizations.actions.audit_log.security_events import note
-from authorizations.audit_log.anchors import anchors_now, keep_daily, read_anchors
+from authorizations.audit_log.anchors import anchor_daily, anchors_now, read_anchors
 from authorizations.audit_log.verify import verify
 from authorizations.audit_log_format import hash_of, text_of
-from authorizations.models import Event, Head
+from authorizations.models import AuditLogHead, Event
 from tests.audit_log.conftest import NOW, Tamper
 from tests.audit_log.entries import entered
 
@@ -39,7 +39,7 @@ def test_a_record_that_nobody_touched_is_whole(entries: list[Event]) -> None:
         ("changes", '{"name": ["A", "B"]}'),
         ("at", "2020-01-01 00:00:00+00:00"),
         ("recorded_at", "2020-01-01 00:00:00+00:00"),
-        ("once", "another"),
+        ("idempotency_key", "another"),
     ],
 )
 def test_a_changed_column_is_named_with_its_entry(
@@ -94,7 +94,7 @@ def test_how_many_are_missing_at_the_end_is_said_by_the_head(entries: list[Event
 def test_where_the_head_was_set_back_too_an_anchor_says_it(entries: list[Event], tamper: Tamper) -> None:
     anchors = anchors_now(NOW)
     tamper(f"DELETE FROM {TABLE} WHERE position > 20")
-    Head.objects.filter(chain="acts").update(position=20, hash=entries[19].hash)
+    AuditLogHead.objects.filter(audit_log="acts").update(position=20, hash=entries[19].hash)
     assert verify().is_whole
     (finding,) = verify(anchors).findings
     assert finding.startswith("Acts: 10 entries are missing at the end: the anchor of 2026-11-24T14:00:30")
@@ -111,13 +111,13 @@ def test_a_whole_chain_that_is_computed_anew_is_found_by_an_anchor(entries: list
             f"UPDATE {TABLE} SET verb = %s, previous = %s, text = %s, hash = %s WHERE id = %s",
             *(event.verb, event.previous, text, previous, event.pk),
         )
-    Head.objects.filter(chain="acts").update(hash=previous)
+    AuditLogHead.objects.filter(audit_log="acts").update(hash=previous)
     assert verify().is_whole
     assert "names another entry 30 than the record has" in verify(anchors).findings[0]
 
 
 def test_a_head_that_was_set_back_alone_is_named(entries: list[Event]) -> None:
-    Head.objects.filter(chain="acts").update(position=20, hash=entries[19].hash)
+    AuditLogHead.objects.filter(audit_log="acts").update(position=20, hash=entries[19].hash)
     assert verify().findings == ["Acts: the head is at 20, but the last entry is 30."]
 
 
@@ -141,7 +141,7 @@ def test_numbers_and_keys_that_a_database_writes_its_own_way_are_no_change(db: N
 
 def test_the_command_compares_every_anchor_that_it_is_given(entries: list[Event], tmp_path: Path) -> None:
     given, wrong = tmp_path / "given.txt", tmp_path / "wrong.txt"
-    keep_daily(given, NOW)
+    anchor_daily(given, NOW)
     given.write_text(f"Dear auditor,\n{given.read_text()}\nYours")
     said = StringIO()
     call_command("verify_record", anchors=[given], stdout=said)

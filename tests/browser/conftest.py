@@ -140,7 +140,7 @@ class Reader:
         with self.page.expect_navigation():
             control.click()
 
-    def check(self, says: str = "") -> None:
+    def check(self, description: str = "") -> None:
         """What must hold of every page, on a desk and on a telephone; what is pressed next is pressed on the telephone.
 
         One main heading, nothing against WCAG 2.2 A or AA, a silent console, nothing asked of another origin, nothing
@@ -148,9 +148,9 @@ class Reader:
         """
         for width in (WIDE, NARROW):
             self._resize(width)
-            if says:
-                shown = self.page.get_by_role("main").get_by_text(says).first
-                expect(shown, f"“{says}” does not stand on {self.page.url} at {width} px").to_be_visible()
+            if description:
+                shown = self.page.get_by_role("main").get_by_text(description).first
+                expect(shown, f"“{description}” does not stand on {self.page.url} at {width} px").to_be_visible()
             self.look()
 
     def look(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from authorizations.lifecycle.step import Kind
+from authorizations.lifecycle.step import FactKind
 from tests.browser.conftest import Reader
 
 MOST_TABS = 150
@@ -41,7 +41,7 @@ class Hand(Protocol):
         """Presses a button and at once again, as impatient people do."""
         ...
 
-    def enter(self, field: Locator, kind: Kind, value: str) -> None:
+    def enter(self, field: Locator, kind: FactKind, value: str) -> None:
         """Enters a value: text, a day as YYYY-MM-DD, or the words of a choice."""
         ...
 
@@ -55,10 +55,10 @@ class Mouse:
     def press_twice(self, control: Locator) -> None:
         control.dblclick()
 
-    def enter(self, field: Locator, kind: Kind, value: str) -> None:
-        if kind in {Kind.CHOICE, Kind.RECORD}:
+    def enter(self, field: Locator, kind: FactKind, value: str) -> None:
+        if kind in {FactKind.CHOICE, FactKind.RECORD}:
             field.select_option(label=whole_option(field, value))
-        elif kind is Kind.BOOLEAN:
+        elif kind is FactKind.BOOLEAN:
             field.check()
         else:
             field.fill(value)
@@ -76,15 +76,15 @@ class Keyboard:
         control.page.keyboard.press("Enter")
         control.page.keyboard.press("Enter")
 
-    def enter(self, field: Locator, kind: Kind, value: str) -> None:
+    def enter(self, field: Locator, kind: FactKind, value: str) -> None:
         keys = field.page.keyboard
         tab_to(field)
-        if kind in {Kind.CHOICE, Kind.RECORD}:
+        if kind in {FactKind.CHOICE, FactKind.RECORD}:
             _arrow_to(field, whole_option(field, value))
-        elif kind is Kind.BOOLEAN:
+        elif kind is FactKind.BOOLEAN:
             keys.press("Space")
             assert field.is_checked()
-        elif kind is Kind.DATE:
+        elif kind is FactKind.DATE:
             year, month, day = value.split("-")
             keys.type(month + day + year)
             assert field.input_value() == value
@@ -148,9 +148,9 @@ def labelled(page: Page, label: str) -> Locator:
 
 def enter_finding(page: Page, hand: Hand, about: str, severity: str, text: str) -> None:
     """Fills the form that drafts a finding."""
-    hand.enter(labelled(page, "About"), Kind.CHOICE, about)
-    hand.enter(labelled(page, "Severity"), Kind.CHOICE, severity)
-    hand.enter(labelled(page, "Finding"), Kind.LONG_TEXT, text)
+    hand.enter(labelled(page, "About"), FactKind.CHOICE, about)
+    hand.enter(labelled(page, "Severity"), FactKind.CHOICE, severity)
+    hand.enter(labelled(page, "Finding"), FactKind.LONG_TEXT, text)
 
 
 def attach(page: Page, name: str, content: bytes) -> None:
@@ -159,8 +159,8 @@ def attach(page: Page, name: str, content: bytes) -> None:
     page.locator("main input[type=file]").set_input_files(file)
 
 
-def send_to_desk(reader: Reader, noun: str, content: bytes) -> None:
+def send_to_desk(reader: Reader, record_type: str, content: bytes) -> None:
     """Sends a document of the rules to the desk, which shows what it would change."""
-    reader.open(f"/desk/authorizations/{noun}/import/")
+    reader.open(f"/admin/authorizations/{record_type}/import/")
     attach(reader.page, "sent.json", content)
     reader.follow(reader.page.get_by_role("button", name="Show what it would change"))

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from playwright.sync_api import Locator
 
-from authorizations.lifecycle.step import Fact, Kind, Step
+from authorizations.lifecycle.step import Fact, FactKind, Step
 from authorizations.models.cases.initial import InitialCase
 from authorizations.models.cases.reuse import ReuseCase
 from tests.browser.conftest import Reader
@@ -171,7 +171,7 @@ class Journey:
             if fact.name in said:
                 self.hand.enter(labelled(reader.page, fact.label), fact.kind, self.words(fact, said[fact.name]))
         if step.reason:
-            self.hand.enter(labelled(reader.page, "Reason"), Kind.LONG_TEXT, "Because.")
+            self.hand.enter(labelled(reader.page, "Reason"), FactKind.LONG_TEXT, "Because.")
 
     def words(self, fact: Fact, value: Any) -> str:
         """A value of the ways as a person enters it."""
@@ -193,7 +193,7 @@ class Journey:
         self.expect_news(reader, f"{step.done}. It stands in the history.")
         self.expect(turn)
 
-    def bring(self, paper: Paper) -> None:
+    def attach_documents(self, paper: Paper) -> None:
         """One document, added by a person: a file, or a reference to what stays where it is."""
         reader = self.reader(paper.who)
         reader.page.goto(f"{reader.base}{self.path}documents/{paper.key}/")
@@ -202,7 +202,7 @@ class Journey:
         if paper.is_file:
             attach(reader.page, f"{paper.key}.pdf", content_of(paper))
         else:
-            self.hand.enter(labelled(reader.page, "Reference"), Kind.TEXT, f"Connect.gov, folder 7, {paper.key}")
+            self.hand.enter(labelled(reader.page, "Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
         for words in paper.states:
             reader.page.get_by_role("main").locator("label", has_text=words).click()
         self.hand.press(button)
@@ -222,7 +222,7 @@ class Journey:
         reader = self.at_findings(name)
         fields = reader.page.get_by_role("main").get_by_label(re.compile("^Your answer")).all()
         for each, text in zip(fields, answers, strict=True):
-            self.hand.enter(each, Kind.LONG_TEXT, text)
+            self.hand.enter(each, FactKind.LONG_TEXT, text)
         self.hand.press(self.submit(reader, "Keep the answers"))
         self.expect_news(reader, "Every finding has its answer")
 
@@ -238,9 +238,9 @@ class Journey:
     def waive(self, name: str, gate: str, until: date, reason: str) -> None:
         """A gate that a lead of the PMO waives."""
         reader = self.open_form(name, "Waive a gate")
-        self.hand.enter(labelled(reader.page, "Gate"), Kind.CHOICE, gate)
-        self.hand.enter(labelled(reader.page, "Until"), Kind.DATE, until.isoformat())
-        self.hand.enter(labelled(reader.page, "Reason"), Kind.LONG_TEXT, reason)
+        self.hand.enter(labelled(reader.page, "Gate"), FactKind.CHOICE, gate)
+        self.hand.enter(labelled(reader.page, "Until"), FactKind.DATE, until.isoformat())
+        self.hand.enter(labelled(reader.page, "Reason"), FactKind.LONG_TEXT, reason)
         self.hand.press(self.submit(reader, "Waive the gate"))
         self.expect_news(reader, "The gate is waived. Everyone on the case sees it until it ends.")
 
@@ -255,7 +255,7 @@ class Journey:
         """The documents that the sides bring before a step."""
         by_person = PAPERS.get((self.kind, turn.step), {})
         for paper in by_person.get(turn.who, by_person.get("", ())):
-            self.bring(paper if paper.who else replace(paper, who=turn.who))
+            self.attach_documents(paper if paper.who else replace(paper, who=turn.who))
 
     def record(self, name: str, label: str, words: str) -> None:
         """One fact, recorded apart from the steps."""
@@ -325,7 +325,7 @@ class Journey:
     def find_the_offering(self, reader: Reader) -> None:
         """By the search in the head of every page."""
         page, name = reader.page, self.records["the offering"]
-        self.hand.enter(page.get_by_role("searchbox", name="Search offerings"), Kind.TEXT, name)
+        self.hand.enter(page.get_by_role("searchbox", name="Search offerings"), FactKind.TEXT, name)
         page.keyboard.press("Enter")
         page.wait_for_url("**/search/**")
         self.settle(reader)

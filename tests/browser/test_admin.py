@@ -19,7 +19,7 @@ def links(reader: Reader, selector: str) -> list[str]:
 
 def test_every_form_for_a_new_record_is_accessible(reader: Reader) -> None:
     reader.sign_in("Paula Prentice")
-    reader.open("/desk/")
+    reader.open("/admin/")
     additions = links(reader, "main a[href$='/add/']")
     assert len(additions) >= 12
     for path in additions:
@@ -32,9 +32,9 @@ def test_the_list_of_each_noun_its_first_record_and_the_history_of_that_are_acce
     reader: Reader, name: str
 ) -> None:
     reader.sign_in(name)
-    reader.open("/desk/")
+    reader.open("/admin/")
     reader.check()
-    lists = [link for link in links(reader, "main a[href^='/desk/']") if link.count("/") == 4]
+    lists = [link for link in links(reader, "main a[href^='/admin/']") if link.count("/") == 4]
     assert len(lists) >= 20
     assert bool(links(reader, "main a[href$='/add/']")) == (name == "Paula Prentice")
     for path in lists:
@@ -53,7 +53,7 @@ def test_the_list_of_each_noun_its_first_record_and_the_history_of_that_are_acce
 def test_each_step_of_an_ato_at_the_desk_is_accessible_with_its_mistakes(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Paula Prentice")
-    reader.open("/desk/authorizations/ato/?source__exact=portal")
+    reader.open("/admin/authorizations/ato/?source__exact=portal")
     reader.open(links(reader, "tbody a[href*='/change/']")[0].split("?")[0])
     steps = links(reader, "main a[href*='/steps/']")
     assert len(steps) >= 2
@@ -68,7 +68,7 @@ def test_each_step_of_an_ato_at_the_desk_is_accessible_with_its_mistakes(reader:
 def test_a_step_for_several_rows_is_accessible_from_the_boxes_to_the_results(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Paula Prentice")
-    reader.open("/desk/authorizations/ato/?source__exact=portal")
+    reader.open("/admin/authorizations/ato/?source__exact=portal")
     for box in page.get_by_role("checkbox").all():
         box.check()
     reader.follow(page.get_by_role("button", name="Mark as expired"))
@@ -81,7 +81,7 @@ def test_the_pages_of_imports_are_accessible(reader: Reader) -> None:
     reader.sign_in("Paula Prentice")
     for path in (
         "/imports/",
-        "/imports/troubles/",
+        "/imports/issues/",
         "/imports/review/",
         "/imports/review/?state=decided",
         "/conditions/",
@@ -109,7 +109,7 @@ def test_a_feed_is_previewed_refused_by_the_guard_and_applied_at_the_desk(reader
 
     def send(content: str) -> None:
         file.write_text(content)
-        reader.open("/desk/authorizations/importrun/import/")
+        reader.open("/admin/authorizations/importrun/import/")
         page.locator("input[type=file]").set_input_files(file)
         reader.follow(page.get_by_role("button", name="Show what it would change"))
 

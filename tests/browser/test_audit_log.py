@@ -5,12 +5,12 @@ import pytest
 from tests.browser.conftest import Reader
 
 PAGES = (
-    "/record/",
-    "/record/?verb=offering.imported",
-    "/record/?who=a",
-    "/record/?who=nobody+at+all&since=2999-01-01",
-    "/record/verifications/",
-    "/record/export/",
+    "/audit-log/",
+    "/audit-log/?verb=offering.imported",
+    "/audit-log/?who=a",
+    "/audit-log/?who=nobody+at+all&since=2999-01-01",
+    "/audit-log/verifications/",
+    "/audit-log/export/",
 )
 
 
@@ -25,7 +25,7 @@ def test_the_pages_of_the_record_are_accessible(reader: Reader, width: int) -> N
 
 def test_the_auditor_has_the_record_verified_and_sees_the_result_without_asking_again(reader: Reader) -> None:
     reader.sign_in("Ines Iverson")
-    reader.open("/record/")
+    reader.open("/audit-log/")
     reader.page.get_by_role("link", name="Verify the record").click()
     reader.page.get_by_role("button", name="Verify now").click()
     reader.page.get_by_text("Every entry is as it was recorded, and none is missing.").wait_for(timeout=60_000)
@@ -34,11 +34,11 @@ def test_the_auditor_has_the_record_verified_and_sees_the_result_without_asking_
 
 def test_the_auditor_reads_the_whole_record_without_script(without_script: Reader) -> None:
     without_script.sign_in("Ines Iverson")
-    without_script.open("/record/")
+    without_script.open("/audit-log/")
     without_script.page.get_by_label("Act").select_option("offering.imported")
     without_script.page.get_by_role("button", name="Search").last.click()
     without_script.page.get_by_role("link", name="Older").click()
     assert without_script.page.get_by_role("status").inner_text() == "Older entries"
     assert without_script.page.locator("tbody tr").count() == 50
-    without_script.page.locator("tbody td a[href^='/desk/']").first.click()
+    without_script.page.locator("tbody td a[href^='/admin/']").first.click()
     assert "offering.imported" in without_script.page.locator("main").inner_text()

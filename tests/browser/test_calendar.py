@@ -11,7 +11,7 @@ ALL = "/calendar/?whose=all"
 
 
 @pytest.mark.parametrize(
-    ("name", "address", "says"),
+    ("name", "address", "description"),
     [
         ("Ann Alvarez", ALL, "overdue"),
         ("Ann Alvarez", f"{ALL}&view=agenda", "Week of"),
@@ -23,10 +23,12 @@ ALL = "/calendar/?whose=all"
         ("Ann Alvarez", "/calendar/links/make/", "Treat it like a password"),
     ],
 )
-def test_month_agenda_and_links_are_accessible_to_each_side(reader: Reader, name: str, address: str, says: str) -> None:
+def test_month_agenda_and_links_are_accessible_to_each_side(
+    reader: Reader, name: str, address: str, description: str
+) -> None:
     reader.sign_in(name)
     reader.open(address)
-    reader.check(says)
+    reader.check(description)
 
 
 def test_on_a_telephone_a_month_is_a_list_of_the_days_that_have_something(reader: Reader) -> None:

@@ -167,7 +167,7 @@ def goes_on_leave(cleo: Reader) -> None:
 
 def switch_off(pia: Reader, email: str) -> None:
     """Takes an account out of use at the desk."""
-    pia.open(f"/desk/accounts/user/?q={quote(email)}")
+    pia.open(f"/admin/accounts/user/?q={quote(email)}")
     pia.follow(pia.page.locator("tbody th a, tbody td a").first)
     pia.page.get_by_label("May sign in").uncheck()
     pia.page.locator("#id_why").fill("Left the department.")

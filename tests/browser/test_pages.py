@@ -61,7 +61,7 @@ def test_every_page_is_accessible_to_every_side(reader: Reader, name: str) -> No
         reader.check()
 
 
-@pytest.mark.parametrize("path", ["/offerings/?impact=high", "/desk/authorizations/ato/"])
+@pytest.mark.parametrize("path", ["/offerings/?impact=high", "/admin/authorizations/ato/"])
 def test_on_a_telephone_the_filters_begin_closed_and_are_accessible(reader: Reader, path: str) -> None:
     page = reader.page
     reader.sign_in("Paula Prentice")
@@ -274,20 +274,26 @@ def test_the_review_queue_is_accessible_in_each_of_its_parts(reader: Reader) -> 
 
 def test_the_record_is_accessible_as_it_is_searched_verified_and_exported(reader: Reader) -> None:
     reader.sign_in("Ines Iverson")
-    for path in ("/record/", "/record/?who=a", "/record/?about=nothing", "/record/?verb=nothing", "/record/export/"):
+    for path in (
+        "/audit-log/",
+        "/audit-log/?who=a",
+        "/audit-log/?about=nothing",
+        "/audit-log/?verb=nothing",
+        "/audit-log/export/",
+    ):
         reader.open(path)
         reader.check()
-    reader.open("/record/verifications/")
+    reader.open("/audit-log/verifications/")
     reader.check("Nobody has asked for a verification yet.")
     reader.follow(reader.page.get_by_role("button", name="Verify now"))
     reader.page.get_by_text("Every entry is as it was recorded, and none is missing.").wait_for()
     reader.check()
-    reader.open("/record/verifications/")
+    reader.open("/audit-log/verifications/")
     reader.check("asked for by Ines Iverson")
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/nothing/", 404), ("/offerings/22222222222222/", 404), ("/imports/", 403), ("/desk/", 302)]
+    ("path", "status"), [("/nothing/", 404), ("/offerings/22222222222222/", 404), ("/imports/", 403), ("/admin/", 302)]
 )
 def test_error_pages_are_accessible_and_say_what_to_do(reader: Reader, path: str, status: int) -> None:
     reader.sign_in("Ann Alvarez")

@@ -8,7 +8,7 @@ from tests.rules.documents import document, raw, rules
 
 
 def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(reader: Reader) -> None:
-    for path, says in (
+    for path, description in (
         ("/releases/", "Local policy"),
         ("/releases/cr26-2026.07.14.01/", "not stated"),
         ("/releases/rev5-legacy/", "not stated"),
@@ -16,7 +16,7 @@ def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(read
         ("/rules/CDS-UTC-AAD/", "Certification data sharing"),
     ):
         reader.open(path)
-        reader.check(says)
+        reader.check(description)
     reader.sign_in("Paula Prentice")
     send_to_desk(reader, "ruleedition", raw(rules()))
     reader.check("4 added, 0 changed, 0 removed")
@@ -48,7 +48,7 @@ def test_a_release_is_imported_and_a_case_moved_to_it_on_accessible_pages(reader
     page.get_by_label("Reason").fill("The agency asked for it.")
     reader.follow(page.get_by_role("button", name="Move the case"))
     reader.check("Follows other rules now")
-    reader.open("/desk/authorizations/case/")
+    reader.open("/admin/authorizations/case/")
     page.locator("input[name=row]").first.check()
     reader.follow(page.get_by_role("button", name="Move to another release"))
     reader.check("What would change")

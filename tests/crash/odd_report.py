@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from authorizations.reports.base import Parameter, Report
-from authorizations.tables.columns import Column, Kind, Row
-from authorizations.tables.contents import Asking
+from authorizations.tables.columns import Column, ColumnKind, Row
+from authorizations.tables.contents import ReportSpec
 
 ROWS = 3000
 
@@ -21,12 +21,12 @@ class Odd(Report):
     audience: ClassVar[str] = "Nobody."
     explains: ClassVar[str] = "Nothing."
     parameters: ClassVar[tuple[Parameter, ...]] = (Parameter("how", "How", lambda user, text: text),)
-    columns: ClassVar[tuple[Column, ...]] = (Column("number", "Number", "A number.", Kind.NUMBER),)
+    columns: ClassVar[tuple[Column, ...]] = (Column("number", "Number", "A number.", ColumnKind.NUMBER),)
 
     read = 0
 
-    def rows(self, asked: Asking) -> Iterable[Row]:
-        how = asked.given["how"]
+    def rows(self, spec: ReportSpec) -> Iterable[Row]:
+        how = spec.given["how"]
         kept = []
         self.read += 1
         for number in range(ROWS):

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from authorizations.models import Message
 from authorizations.notifications.mail.delivery import deliver
-from authorizations.tasks import look_for_due_mail
+from authorizations.tasks import find_due_mail
 from tests.cast import Cast
 from tests.notifications.due_messages import message
 from tests.notifications.mail_server import Peer, running
@@ -93,7 +93,7 @@ def test_what_was_committed_before_its_process_could_ring_is_found_by_the_timer(
     settings.SMTP = f"smtp://127.0.0.1:{peer.port}"
     # What the timer hands to the worker is done here and now.
     monkeypatch.setitem(current_app.conf, "task_always_eager", True)
-    look_for_due_mail()
+    find_due_mail()
     assert [mail["To"] for mail in peer.took] == [cast.viewer.email]
     told.refresh_from_db()
     assert (told.status, told.attempts) == ("sent", 1)

@@ -18,7 +18,7 @@ from accounts.models import User
 from authorizations.actions import jobs
 from authorizations.actions import reports as verbs
 from authorizations.actions.jobs import fail_abandoned
-from authorizations.actions.reports import Wanted, ask_for_report, cancel_report
+from authorizations.actions.reports import ReportOrder, ask_for_report, cancel_report
 from authorizations.models import Event, ReportJob
 from authorizations.reports.jobs import files
 from authorizations.reports.jobs import worker as making
@@ -41,7 +41,7 @@ def _here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cast: 
 
 
 def asked_for(person: User, how: str, form: str = "xlsx") -> ReportJob:
-    wanted = Wanted("odd", "Odd report", {"how": how}, form)
+    wanted = ReportOrder("odd", "Odd report", {"how": how}, form)
     return ask_for_report(actor=person, wanted=wanted, marking="", now=timezone.now())
 
 

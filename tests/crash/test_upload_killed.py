@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from authorizations.exchange.documents.file_checks import check
 from authorizations.exchange.documents.upload import take_in
-from authorizations.models import Artifact, ArtifactVersion, Case
+from authorizations.models import Case, Document, DocumentVersion
 from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.exchange.documents import PDF
@@ -46,7 +46,7 @@ def test_an_upload_killed_between_file_and_row_leaves_a_file_that_the_check_name
         child.send_signal(signal.SIGKILL)
         child.wait(timeout=30)
         child.stdout.close()
-    assert (Artifact.objects.count(), ArtifactVersion.objects.count()) == (0, 0)
+    assert (Document.objects.count(), DocumentVersion.objects.count()) == (0, 0)
     assert Case.objects.get(pk=case.pk).revision == case.revision
     found = check(timezone.now() + timedelta(days=2))
     assert (found.missing, len(found.unneeded)) == ([], 1)

@@ -1,6 +1,6 @@
 """Deadlines of ATOs, computed by hand, each with the source of its rule."""
 
-from authorizations.deadlines.deadline import ConditionRow
+from authorizations.deadlines.deadline import ConditionDeadlineRow
 from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, ato, day, gave, offering
 
 ROWS = (
@@ -20,19 +20,23 @@ ROWS = (
     Computed(
         "told, without a day",
         "A01",
-        ato(signed_on="2026-11-02", told=(("fedramp", day("2026-11-05")),)),
+        ato(signed_on="2026-11-02", notified=(("fedramp", day("2026-11-05")),)),
         None,
         "AGU-AGC-NAA",
         more={"satisfied_on": day("2026-11-05")},
     ),
     Computed("rows of a feed were logged", "A01", ato(is_made_here=False), ABSENT, "ATOS"),
     Computed(
-        "suspension: not stated", "D5", ato(stage="suspended", told=(("provider", day("2026-11-10")),)), None, "PMG3 §3"
+        "suspension: not stated",
+        "D5",
+        ato(stage="suspended", notified=(("provider", day("2026-11-10")),)),
+        None,
+        "PMG3 §3",
     ),
     Computed(
         "suspension told",
         "D5",
-        ato(stage="suspended", told=(("provider", day("2026-11-10")), ("fedramp", day("2026-11-12")))),
+        ato(stage="suspended", notified=(("provider", day("2026-11-10")), ("fedramp", day("2026-11-12")))),
         None,
         "PMG3 §3",
         more={"satisfied_on": day("2026-11-12")},
@@ -182,7 +186,7 @@ ROWS = (
     Computed(
         "a condition of the letter",
         "condition",
-        ConditionRow(1, 10, 20, "provider", day("2027-01-31"), None),
+        ConditionDeadlineRow(1, 10, 20, "provider", day("2027-01-31"), None),
         "2027-01-31",
         "ATOL",
     ),

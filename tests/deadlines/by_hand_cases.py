@@ -72,7 +72,7 @@ ROWS = (
     Computed(
         "official's change told",
         "L37",
-        case(official_changed_on="2026-10-30", official_change_told_on="2026-11-20"),
+        case(official_changed_on="2026-10-30", official_change_notified_on="2026-11-20"),
         "2026-11-29",
         "MKTPG24",
         more={"satisfied_on": day("2026-11-20")},
@@ -158,14 +158,21 @@ ROWS = (
         "Inauguration Day after a holiday", "N24", denied("2037-01-16"), "2037-01-27", "CDS-UTC-AAD; local policy"
     ),
     Computed("Christmas", "N24", denied("2026-12-21"), "2026-12-29", "CDS-UTC-AAD"),
-    Computed("an added closing", "N24", denied("2026-12-21"), "2026-12-30", "CDS-UTC-AAD", closings=("2026-12-24",)),
     Computed(
-        "a closing on a Sunday", "N24", denied("2026-12-21"), "2026-12-29", "CDS-UTC-AAD", closings=("2026-12-27",)
+        "an added closing", "N24", denied("2026-12-21"), "2026-12-30", "CDS-UTC-AAD", office_closures=("2026-12-24",)
+    ),
+    Computed(
+        "a closing on a Sunday",
+        "N24",
+        denied("2026-12-21"),
+        "2026-12-29",
+        "CDS-UTC-AAD",
+        office_closures=("2026-12-27",),
     ),
     Computed(
         "told late",
         "N24",
-        denied("2026-11-02", told_on="2026-11-20"),
+        denied("2026-11-02", notified_on="2026-11-20"),
         "2026-11-09",
         "CDS-UTC-AAD",
         more={"satisfied_on": day("2026-11-20")},

@@ -1,6 +1,6 @@
 """Deadlines of offerings, accesses, contacts and plans, computed by hand, each with the source of its rule."""
 
-from authorizations.deadlines.deadline import ContactRow, TaskRow
+from authorizations.deadlines.deadline import ContactDeadlineRow, TaskDeadlineRow
 from authorizations.vocabulary import Designation
 from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, access, day, gave, offering
 
@@ -155,22 +155,22 @@ ROWS = (
     Computed(
         "ninety days into February",
         "contact",
-        ContactRow(1, 10, "agency", day("2026-11-30")),
+        ContactDeadlineRow(1, 10, "agency", day("2026-11-30")),
         "2027-02-28",
         "our design",
     ),
-    Computed("never confirmed", "contact", ContactRow(1, 10, "agency", None), None, "our design"),
+    Computed("never confirmed", "contact", ContactDeadlineRow(1, 10, "agency", None), None, "our design"),
     Computed(
         "a planned finish",
         "WBS_finish",
-        TaskRow(1, "3.1", "CSP", False, None, day("2027-01-29"), None, None, 10, 20, 30),
+        TaskDeadlineRow(1, "3.1", "CSP", False, None, day("2027-01-29"), None, None, 10, 20, 30),
         "2027-01-29",
         "WBS 3.1",
     ),
     Computed(
         "finished late",
         "WBS_finish",
-        TaskRow(1, "3.1", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30),
+        TaskDeadlineRow(1, "3.1", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30),
         "2026-10-30",
         "WBS 3.1",
         more={"satisfied_on": day("2026-11-12")},

@@ -4,8 +4,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from accounts.roles import Source
-from authorizations.deadlines.deadline import AccessRow, AtoRow, CaseRow, Delivered, OfferingRow
+from accounts.roles import RecordSource
+from authorizations.deadlines.deadline import (
+    AccessDeadlineRow,
+    AtoDeadlineRow,
+    CaseDeadlineRow,
+    Delivered,
+    OfferingDeadlineRow,
+)
 from authorizations.vocabulary import CertificationType, Designation, ListingRole, PackageLocation
 
 TODAY = date(2026, 11, 26)
@@ -21,7 +27,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def case(**facts: Any) -> CaseRow:
+def case(**facts: Any) -> CaseDeadlineRow:
     columns = {
         "pk": 1,
         "kind": "initial",
@@ -39,10 +45,10 @@ def case(**facts: Any) -> CaseRow:
         "official": None,
     }
     said = {name: [facts.pop(name), 1, ""] for name in list(facts) if name.endswith("_on")}
-    return CaseRow(**{**columns, "facts": said, **facts})
+    return CaseDeadlineRow(**{**columns, "facts": said, **facts})
 
 
-def ato(**facts: Any) -> AtoRow:
+def ato(**facts: Any) -> AtoDeadlineRow:
     columns = {
         "pk": 1,
         "offering": 5,
@@ -50,7 +56,7 @@ def ato(**facts: Any) -> AtoRow:
         "provider": 20,
         "stage": "active",
         "listing_role": ListingRole.INITIAL if facts.pop("is_initial", True) else ListingRole.REUSE,
-        "source": Source.PORTAL if facts.pop("is_made_here", "known_on" not in facts) else Source.FEED,
+        "source": RecordSource.PORTAL if facts.pop("is_made_here", "known_on" not in facts) else RecordSource.FEED,
         "signed_on": day("2026-01-15"),
         "expires_on": None,
         "ended_on": None,
@@ -59,7 +65,7 @@ def ato(**facts: Any) -> AtoRow:
         "certification": REV5,
         "certification_class": "C",
         "annual_day": "",
-        "told": (),
+        "recipient": (),
         "delivered": (),
         "of_offering": (),
         "official": None,
@@ -68,10 +74,10 @@ def ato(**facts: Any) -> AtoRow:
     for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "published_since"):
         if isinstance(given[name], str):
             given[name] = day(given[name])
-    return AtoRow(**given)
+    return AtoDeadlineRow(**given)
 
 
-def offering(**facts: Any) -> OfferingRow:
+def offering(**facts: Any) -> OfferingDeadlineRow:
     columns = {
         "pk": 1,
         "provider": 20,
@@ -87,10 +93,10 @@ def offering(**facts: Any) -> OfferingRow:
     for name in ("ready_on", "certified_on", "certified_here_on"):
         if isinstance(facts.get(name), str):
             facts[name] = day(facts[name])
-    return OfferingRow(**{**columns, **facts})
+    return OfferingDeadlineRow(**{**columns, **facts})
 
 
-def access(**facts: Any) -> AccessRow:
+def access(**facts: Any) -> AccessDeadlineRow:
     at_connect = facts.pop("at_connect", True)
     columns = {
         "pk": 1,
@@ -100,13 +106,13 @@ def access(**facts: Any) -> AccessRow:
         "extensions": facts.pop("extensions", 0),
         "is_there": "left_on" not in facts,
         "last_there": facts.pop("left_on", None),
-        **dict.fromkeys(("granted_on", "until", "ended_on", "denied_on", "told_on")),
+        **dict.fromkeys(("granted_on", "until", "ended_on", "denied_on", "notified_on")),
         **facts,
     }
     given = {
         name: day(value) if isinstance(value, str) and value[:2] == "20" else value for name, value in columns.items()
     }
-    return AccessRow(**given)
+    return AccessDeadlineRow(**given)
 
 
 def gave(duty: str, period: str, on: str, *, waived: bool = False) -> Delivered:
@@ -126,16 +132,16 @@ class Computed:
     expected: str | None
     source: str
     today: date = TODAY
-    closings: tuple[str, ...] = ()
+    office_closures: tuple[str, ...] = ()
     local: dict[str, int] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def denied(on: str, **facts: Any) -> AccessRow:
+def denied(on: str, **facts: Any) -> AccessDeadlineRow:
     return access(denied_on=on, at_connect=False, **facts)
 
 
-def in_process(on: str, **facts: Any) -> CaseRow:
+def in_process(on: str, **facts: Any) -> CaseDeadlineRow:
     return case(in_process_on=on, **facts)
 
 

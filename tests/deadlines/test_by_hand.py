@@ -6,8 +6,16 @@ from datetime import date, datetime, time
 
 import pytest
 
-from authorizations.deadlines import KINDS, Due, kinds
-from authorizations.deadlines.deadline import AccessRow, AtoRow, CaseRow, ConditionRow, ContactRow, OfferingRow, TaskRow
+from authorizations.deadlines import KINDS, Deadline, kinds
+from authorizations.deadlines.deadline import (
+    AccessDeadlineRow,
+    AtoDeadlineRow,
+    CaseDeadlineRow,
+    ConditionDeadlineRow,
+    ContactDeadlineRow,
+    OfferingDeadlineRow,
+    TaskDeadlineRow,
+)
 from authorizations.lifecycle.date_arithmetic import EASTERN, at_clock, months_after, next_yearly
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
@@ -17,13 +25,13 @@ from tests.deadlines.records import ABSENT, Computed, day
 COMPUTED = (*by_hand_cases.ROWS, *by_hand_atos.ROWS, *by_hand_offerings.ROWS)
 
 OF_ROW = {
-    CaseRow: kinds.OF_CASES,
-    TaskRow: kinds.OF_TASKS,
-    AtoRow: kinds.OF_ATOS,
-    ConditionRow: kinds.OF_CONDITIONS,
-    OfferingRow: kinds.OF_OFFERINGS,
-    AccessRow: kinds.OF_ACCESSES,
-    ContactRow: kinds.OF_CONTACTS,
+    CaseDeadlineRow: kinds.OF_CASES,
+    TaskDeadlineRow: kinds.OF_TASKS,
+    AtoDeadlineRow: kinds.OF_ATOS,
+    ConditionDeadlineRow: kinds.OF_CONDITIONS,
+    OfferingDeadlineRow: kinds.OF_OFFERINGS,
+    AccessDeadlineRow: kinds.OF_ACCESSES,
+    ContactDeadlineRow: kinds.OF_CONTACTS,
 }
 
 
@@ -37,8 +45,8 @@ def policy(local: LocalPolicy) -> Iterator[None]:
         RELEASE_REGISTRY.replace_imported(RELEASE_REGISTRY._imported.values(), before)
 
 
-def computed(row: Computed) -> list[Due]:
-    with policy(LocalPolicy(lengths=row.local, office_closures=frozenset(map(day, row.closings)))):
+def computed(row: Computed) -> list[Deadline]:
+    with policy(LocalPolicy(lengths=row.local, office_closures=frozenset(map(day, row.office_closures)))):
         every = list(kinds.compute(row.row, OF_ROW[type(row.row)], row.today))
     detail = row.more.get("detail")
     return [due for due in every if due.kind == row.kind and detail in (None, due.detail)]

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.actions.calendar.office_closures import add_closing
+from authorizations.actions.calendar.office_closures import add_office_closure
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.deadlines import deadlines_of
-from authorizations.models import Case, Closing, Event, PackageAccess
+from authorizations.models import Case, Event, OfficeClosure, PackageAccess
 from authorizations.models.rules import refresh_releases
 from tests.actions.register.accesses import make_contact, make_package
 from tests.cast import Cast
@@ -24,9 +24,9 @@ TODAY = date(2026, 11, 24)
 MOURNING = date(2026, 12, 1)
 
 
-def closing(cast: Cast, day: date = MOURNING, **changed: Any) -> Closing:
+def closing(cast: Cast, day: date = MOURNING, **changed: Any) -> OfficeClosure:
     said = {"actor": cast.pmo_reviewer, "reason": "Day of mourning", "reference": "Executive order 1", **changed}
-    row = add_closing(now=NOW, day=day, **said)
+    row = add_office_closure(now=NOW, day=day, **said)
     refresh_releases(at_once=True)
     return row
 
@@ -77,9 +77,9 @@ def test_the_pmo_alone_adds_closings_with_a_reason_and_an_order(cast: Cast) -> N
 def test_the_pmo_adds_a_closing_at_the_desk(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     url = reverse("admin:authorizations_closing_add")
-    said = {"day": "2026-12-01", "reason": "Day of mourning", "reference": "Executive order 1", "once_key": "k" * 32}
+    said = {"day": "2026-12-01", "reason": "Day of mourning", "reference": "Executive order 1", "form_key": "k" * 32}
     assert client.post(url, said).status_code == 302
-    assert Closing.objects.get().day == MOURNING
+    assert OfficeClosure.objects.get().day == MOURNING
 
 
 def test_another_day_of_a_fact_moves_what_it_anchors_and_the_history_says_so(client: Client, cast: Cast) -> None:

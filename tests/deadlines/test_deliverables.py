@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorizations.actions.calendar.deliverables import deliver, withdraw_delivery
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.deadlines import Due, deadlines_of
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.deadlines import Deadline, deadlines_of
 from authorizations.models import Ato, Deliverable, Event, Offering
 from tests.cast import Cast
 from tests.lifecycle.world import NOW, make_ato
@@ -30,7 +30,7 @@ def met(record: Ato | Offering, actor: User, **changed: Any) -> Deliverable:
     return deliver(type(record), record.public_id, actor=User.objects.get(pk=actor.pk), now=NOW, **said)
 
 
-def due(ato: Ato, kind: str, period: date = SIGNED) -> Due:
+def due(ato: Ato, kind: str, period: date = SIGNED) -> Deadline:
     found = deadlines_of(Ato.objects.get(pk=ato.pk), TODAY)
     return next(each for each in found if each.kind == kind and each.detail == period.isoformat())
 
@@ -97,11 +97,11 @@ def test_what_cannot_be_is_refused_at_its_place(cast: Cast, ato: Ato, changed: d
 
 def test_a_duty_is_met_once_for_a_period(cast: Cast, ato: Ato) -> None:
     met(ato, cast.csp_lead)
-    with pytest.raises(MovedOn, match="recorded for this period already"):
+    with pytest.raises(NoLongerPossible, match="recorded for this period already"):
         met(ato, cast.csp_lead)
     row = Deliverable.objects.get()
     withdraw_delivery(row.public_id, actor=cast.csp_lead, now=NOW, reason="Twice.")
-    with pytest.raises(MovedOn, match="withdrawn already"):
+    with pytest.raises(NoLongerPossible, match="withdrawn already"):
         withdraw_delivery(row.public_id, actor=cast.csp_lead, now=NOW, reason="Twice.")
 
 
@@ -123,7 +123,13 @@ def test_a_provider_records_a_delivery_on_the_page(client: Client, cast: Cast, a
     assert f"{url}?duty=L13&amp;period=2026-01-05" in page
     form = client.get(f"{url}?duty=L13&period=2026-01-05").context["form"]
     assert (form.initial["duty"], form.initial["period"]) == ("L13", SIGNED)
-    said = {"duty": "L13", "period": "2026-01-05", "delivered_on": "2026-01-20", "reference": "Folder 7", "once": "k"}
+    said = {
+        "duty": "L13",
+        "period": "2026-01-05",
+        "delivered_on": "2026-01-20",
+        "reference": "Folder 7",
+        "idempotency_key": "k",
+    }
     assert client.post(url, said).status_code == 302
     page = client.get(ato.get_absolute_url()).content.decode()
     assert "Delivery recorded" in page

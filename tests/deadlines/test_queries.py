@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, Organization, User
-from authorizations.deadlines import Due, deadlines_for, deadlines_of, sweep
+from authorizations.deadlines import Deadline, deadlines_for, deadlines_of, sweep
 from authorizations.deadlines import loading as read
 from authorizations.models import Ato, Case, Condition, Contact, Deliverable, Offering, PackageAccess
 from tests.actions.register.accesses import granted, make_contact, make_package
@@ -42,14 +42,14 @@ def deliver(cast: Cast, record: Ato | Offering, duty: str, on: date) -> Delivera
     return Deliverable.objects.create(**given, recorded_by=cast.csp_lead, recorded_at=NOW)
 
 
-def of_every_record() -> list[Due]:
+def of_every_record() -> list[Deadline]:
     nouns: tuple[Any, ...] = (Case, Ato, Offering, PackageAccess)
-    found = [due for noun in nouns for one in noun.objects.all() for due in deadlines_of(one, TODAY)]
+    found = [due for record_type in nouns for one in record_type.objects.all() for due in deadlines_of(one, TODAY)]
     of_organizations = [due for one in Organization.objects.all() for due in deadlines_of(one, TODAY)]
     return found + [due for due in of_organizations if due.kind == "contact"]
 
 
-def in_some_order(deadlines: list[Due]) -> list[Due]:
+def in_some_order(deadlines: list[Deadline]) -> list[Deadline]:
     return sorted(deadlines, key=str)
 
 
@@ -76,7 +76,9 @@ def test_the_auditor_sees_all_and_everyone_else_their_own(cast: Cast) -> None:
     every = in_some_order(of_every_record())
     assert in_some_order(deadlines_for(cast.auditor, TODAY)) == every
     seen = deadlines_for(cast.csp_lead, TODAY)
-    assert {due.owes.organization for due in seen if due.owes.side == "provider"} == {cast.organizations["nimbus"].pk}
+    assert {due.owed_by.organization for due in seen if due.owed_by.side == "provider"} == {
+        cast.organizations["nimbus"].pk
+    }
     assert {due.kind for due in deadlines_for(cast.stranger_csp, TODAY)} == {
         *("L35_conversion", "L35_removed"),
     }
@@ -93,7 +95,7 @@ def test_nobody_learns_of_a_deadline_of_a_record_that_is_not_there_for_them(cast
         assert seen(user, due), due
 
 
-def seen(user: User, due: Due) -> bool:
+def seen(user: User, due: Deadline) -> bool:
     nouns: dict[str, Any] = {"case": Case, "offering": Offering, "packageaccess": PackageAccess, "contact": Contact}
     if due.subject_type == "ato":
         return bool(Ato.objects.visible_to(user).register_visible_to(user).filter(pk=due.subject_id).exists())
@@ -111,7 +113,7 @@ def test_only_what_is_due_in_a_span_and_only_what_one_owes(cast: Cast) -> None:
         assert first <= due.on <= last
     own = deadlines_for(cast.csp_lead, TODAY, own=True)
     assert own
-    assert {due.owes.organization for due in own} == {cast.organizations["nimbus"].pk}
+    assert {due.owed_by.organization for due in own} == {cast.organizations["nimbus"].pk}
     assert [due.kind for due in deadlines_for(cast.pmo_lead, TODAY, own=True)] == ["delisting"]
 
 

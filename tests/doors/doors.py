@@ -13,7 +13,7 @@ from authorizations.models import Ato, Event
 from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.doors.world import AT_THE_DESK, prefilled
-from tests.lifecycle.world import as_typed
+from tests.lifecycle.world import as_entered
 
 PAGE, DESK, API = DOORS = ("page", "desk", "api")
 DONE = {PAGE: 302, DESK: 302, API: 200}
@@ -60,12 +60,12 @@ class Acted:
     @property
     def form(self) -> dict[str, Any]:
         """As a browser sends it: with what the page had filled in."""
-        shown = as_typed({**prefilled(self.record, self.name), **self.facts})
+        shown = as_entered({**prefilled(self.record, self.name), **self.facts})
         return {**shown, "revision": self.revision, "reason": self.reason}
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"revision": self.revision, "reason": self.reason, "facts": as_typed(self.facts)}
+        return {"revision": self.revision, "reason": self.reason, "facts": as_entered(self.facts)}
 
 
 def _browser(cast: Cast, key: str) -> Client:
@@ -76,11 +76,11 @@ def _browser(cast: Cast, key: str) -> Client:
 
 def address(door: str, record: Any, name: str) -> str:
     """Where a step is taken."""
-    noun = "ato" if isinstance(record, Ato) else "case"
+    record_type = "ato" if isinstance(record, Ato) else "case"
     if door == DESK:
-        return reverse(f"admin:authorizations_{noun}_step", args=[record.public_id, name])
+        return reverse(f"admin:authorizations_{record_type}_step", args=[record.public_id, name])
     if door == API:
-        return f"/api/{noun}s/{record.public_id}/{name}"
+        return f"/api/{record_type}s/{record.public_id}/{name}"
     return f"{record.get_absolute_url()}{name}/"
 
 

@@ -18,7 +18,7 @@ from tests.web.cases.test_opening_pages import key_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def once(verb: str) -> int:
+def idempotency_key(verb: str) -> int:
     """How many messages one entry made; nobody has two of them."""
     told = list(Message.objects.filter(event=Event.objects.get(verb=verb)).values_list("recipient", flat=True))
     assert len(told) == len(set(told)) == Message.objects.count()
@@ -38,7 +38,7 @@ def test_eight_presses_of_a_step_make_one_entry_and_one_message_each(door: str) 
     assert post_together(posts) == sorted([200 if door == API else 302, *[409] * 7])
     after = Case.objects.get(pk=case.pk)
     assert (after.claimed_by, after.revision) == (cast.pmo_reviewer, 4)
-    assert once("case.claim") > 0
+    assert idempotency_key("case.claim") > 0
 
 
 class Program(Client):
@@ -77,14 +77,14 @@ def test_one_form_that_opens_a_case_sent_eight_times_opens_one_and_leads_to_it(d
     offering, agency = make_offering(cast, "initial"), cast.organizations["harbors"]
     if door == API:
         facts = {"agency": agency.public_id, "offering": offering.public_id}
-        sent = {"step": "open", "kind": "initial", "once": "a key of mine", "facts": facts}
+        sent = {"step": "open", "kind": "initial", "idempotency_key": "a key of mine", "facts": facts}
         posts = [(_again(doors.programs["liaison"], door), "/api/cases", sent) for _ in range(8)]
     else:
         chosen = f"?offering={offering.public_id}&agency={agency.public_id}"
         where = f"{reverse('open_initial_case')}{chosen}"
         client = doors.browsers["liaison"]
-        sent = {"once": key_of(client.get(where).content.decode())}
+        sent = {"idempotency_key": key_of(client.get(where).content.decode())}
         posts = [(_again(client, door), where, sent) for _ in range(8)]
     assert post_together(posts) == codes
     assert Case.objects.count() == 1
-    assert once("case.open") > 0
+    assert idempotency_key("case.open") > 0

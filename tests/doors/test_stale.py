@@ -119,9 +119,9 @@ def test_what_was_typed_is_kept_where_something_must_now_be_met_first(doors: Doo
     cast = doors.cast
     case = case_at(cast, "initial", "in_process_requested")
     act = Acted(case, "list_in_process", step_facts("list_in_process", cast), reason=TYPED)
-    rival = case_at(cast, "initial", "in_process")
-    rival.offering = case.offering
-    rival.save(update_fields=["offering"])
+    sibling = case_at(cast, "initial", "in_process")
+    sibling.offering = case.offering
+    sibling.save(update_fields=["offering"])
     if is_late:
         record(case, cast.liaison, agency_contact="Someone new")
     answer = doors.send(door, "pmo_reviewer", act)
@@ -162,6 +162,6 @@ def test_what_was_typed_is_kept_where_a_case_cannot_be_opened_any_more(doors: Do
     cast = doors.cast
     offering = make_offering(cast, "reuse")
     where = f"/cases/open/reuse/?offering={offering.public_id}&agency={cast.organizations['harbors'].public_id}"
-    answer = doors.browsers["liaison"].post(where, {"once": "a", "intended_use": " "})
+    answer = doors.browsers["liaison"].post(where, {"idempotency_key": "a", "intended_use": " "})
     assert answer.status_code == 409
     assert not Case.objects.filter(offering=offering).exists()

@@ -168,7 +168,7 @@ def case_at(cast: Cast, kind: str, stage: str, name: str = "", place: str = "con
         shared_at=None if stage == INSIDE_AGENCY else NOW,
         authorizing_official=cast.official,
         system=make_system(cast),
-        papers=complete(kind),
+        document_summary=complete(kind),
         finding_counts=COUNTS,
         **({"assessor": cast.organizations["plumb"]} if kind == "initial" else {}),
         **times,
@@ -191,7 +191,7 @@ def _state(case: Case, name: str, cast: Cast) -> None:
         setattr(case, column, value)
     for fact, value in ON_RECORD.get(name, {}).items():
         act = CurrentAct(ActingContext(cast.pmo_reviewer, NOW.date()), NOW, NOW)
-        case.note(fact, _contacts(cast).get(fact, value), act)
+        case.set_fact(fact, _contacts(cast).get(fact, value), act)
 
 
 def _contacts(cast: Cast) -> dict[str, Any]:
@@ -255,5 +255,5 @@ def _asked(tabled: Tabled, cast: Cast) -> dict[str, Any]:
 def prefilled(record: Any, name: str) -> Mapping[str, Any]:
     """What the form of a step shows already, since it is on record."""
     step = record.machine().step(name)
-    found = {fact.name: record.said(fact.name) for fact in (step.facts if step else ()) if fact.kept}
+    found = {fact.name: record.fact_value(fact.name) for fact in (step.facts if step else ()) if fact.is_stored}
     return {fact: value for fact, value in found.items() if value is not None}

@@ -9,7 +9,7 @@ from django.apps import apps
 from accounts.models import User
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
 from authorizations.exchange.imports.marketplace_v2 import Feed
-from authorizations.exchange.imports.plan import Plan
+from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
 
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
@@ -100,7 +100,7 @@ def read(content: Row) -> Feed:
     return feed_from_bytes(json.dumps(content).encode(), name="feed.json", max_bytes=MEGABYTE, now=NOW)
 
 
-def plan(content: Row) -> Plan:
+def plan(content: Row) -> ImportPlan:
     return plan_feed(read(content), now=NOW)
 
 
@@ -111,7 +111,7 @@ def apply(content: Row, *, actor: User | None = None, reason: str = "") -> Impor
 
 def kinds(content: Row) -> list[str]:
     """The kinds of trouble that a plan of the feed notes."""
-    return [trouble.kind for trouble in plan(content).proposal.troubles]
+    return [issue.kind for issue in plan(content).proposal.issues]
 
 
 def row_counts() -> dict[str, int]:

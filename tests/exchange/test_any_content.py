@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorizations.exchange.documents.content_types import Unfit
-from authorizations.exchange.documents.upload import look_at
+from authorizations.exchange.documents.content_types import InvalidContent
+from authorizations.exchange.documents.upload import validate_file
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.marketplace import feed_from_bytes
 from authorizations.exchange.wbs.rows import Faulty
@@ -95,5 +95,5 @@ def test_a_damaged_workbook_is_read_or_refused(content: bytes) -> None:
 @FEW
 @given(st.binary(max_size=200) | damaged(PDF), st.text(max_size=30) | st.sampled_from(["a.pdf", "a.xlsx", "a.csv"]))
 def test_a_file_of_any_name_is_taken_or_refused(content: bytes, name: str) -> None:
-    with suppress(Unfit):
-        look_at(BytesIO(content), name)
+    with suppress(InvalidContent):
+        validate_file(BytesIO(content), name)

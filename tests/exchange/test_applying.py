@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from accounts.models import Organization
 from authorizations.actions.imports.apply import NothingToChange, OlderFeed, TooManyRemovals
-from authorizations.actions.refusals import MovedOn, NotPermitted
-from authorizations.models import Event, ImportRun, ImportTrouble, Message, Offering
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
+from authorizations.models import Event, ImportIssue, ImportRun, Message, Offering
 from tests.cast import Cast
 from tests.exchange.feeds import CANALS, DUNES, NOW, agency, apply, feed, plan, product, row_counts
 
@@ -74,7 +74,7 @@ def test_many_new_records_do_not_hide_removals() -> None:
 def test_a_feed_without_a_usable_date_counts_as_of_today_and_blocks_no_later_one(stated: str | None) -> None:
     content = feed()
     content["meta"] = {"last_change": stated}
-    assert [trouble.field for trouble in plan(content).proposal.troubles][-1] == "last_change"
+    assert [issue.field for issue in plan(content).proposal.issues][-1] == "last_change"
     assert apply(content).feed_as_of == NOW.date()
 
 
@@ -96,7 +96,7 @@ def test_a_broken_publication_without_rows_is_stopped() -> None:
 def test_every_record_created_or_changed_has_an_entry_and_the_run_has_the_files_hash() -> None:
     run = apply(feed())
     created = {name: number for name, number in row_counts().items() if number}
-    for kept_elsewhere in ("Event", "Head", "ImportRun", "ImportTrouble"):
+    for kept_elsewhere in ("Event", "AuditLogHead", "ImportRun", "ImportIssue"):
         created.pop(f"authorizations.{kept_elsewhere}", None)
     assert Event.objects.exclude(verb="import.applied").count() == sum(created.values())
     assert Event.objects.get(verb="import.applied").changes == {"sha256": [None, run.sha256]}
@@ -114,8 +114,8 @@ def test_a_change_stands_in_the_record_with_before_and_after() -> None:
 
 def test_each_trouble_is_a_row_of_the_run() -> None:
     run = apply(feed(Products=[product(impact_level="Enormous")]))
-    trouble = ImportTrouble.objects.get(run=run)
-    assert (trouble.table, trouble.record_id, trouble.field, trouble.raw) == (
+    issue = ImportIssue.objects.get(run=run)
+    assert (issue.table, issue.record_id, issue.field, issue.raw) == (
         "Products",
         "FR9000000001",
         "impact_level",
@@ -213,7 +213,7 @@ def test_an_import_that_waits_too_long_for_another_gives_up_in_one_sentence() ->
     with connection.cursor() as cursor:
         cursor.execute(impatience[connection.vendor])
     try:
-        with pytest.raises(MovedOn, match="Another import or a long change is under way"):
+        with pytest.raises(NoLongerPossible, match="Another import or a long change is under way"):
             apply(feed())
     finally:
         over.set()

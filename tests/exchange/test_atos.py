@@ -87,14 +87,14 @@ def test_a_date_that_becomes_unreadable_leaves_ours() -> None:
 def test_ids_are_stripped_and_copies_set_aside() -> None:
     rows = [reuse(1, *CANALS), reuse(1, *CANALS), reuse(1, *CANALS, ato_date=at("2025-05-05"), id=" FR9000000001 ")]
     planned = plan(feed(ReuseMapping=rows))
-    assert [trouble.kind for trouble in planned.proposal.troubles] == ["copy", "blanks"]
+    assert [issue.kind for issue in planned.proposal.issues] == ["copy", "blanks"]
     counts = planned.proposal.counts["ReuseMapping"]
     assert (counts.rows, counts.create, counts.set_aside) == (3, 2, 1)
 
 
 def test_a_row_that_names_no_known_offering_is_set_aside() -> None:
     planned = plan(feed(ReuseMapping=[reuse(1, *CANALS, id=1606097904)]))
-    assert [(t.kind, t.record_id) for t in planned.proposal.troubles] == [("unknown_offering", "1606097904")]
+    assert [(t.kind, t.record_id) for t in planned.proposal.issues] == [("unknown_offering", "1606097904")]
     assert planned.proposal.counts["ReuseMapping"].set_aside == 1
 
 
@@ -102,7 +102,7 @@ def test_of_two_initial_rows_the_first_counts() -> None:
     content = feed(AtoMapping=[initial(1, *DUNES), initial(1, *CANALS)])
     apply(content)
     assert Ato.objects.get(listing_role="initial").agency.name == "Department of Dunes"
-    assert [t.kind for t in plan(content).proposal.troubles] == ["second_initial"]
+    assert [t.kind for t in plan(content).proposal.issues] == ["second_initial"]
 
 
 def test_a_new_initial_agency_supersedes_the_former_one() -> None:
@@ -195,13 +195,13 @@ def test_a_table_that_the_file_lacks_changes_nothing_of_what_is_known(table: str
     del content["data"][table]
     planned = plan(content)
     assert planned.proposal.is_empty
-    assert [trouble.kind for trouble in planned.proposal.troubles] == ["missing_table"]
+    assert [issue.kind for issue in planned.proposal.issues] == ["missing_table"]
 
 
 def test_a_row_of_an_offering_that_left_the_feed_is_taken_and_noted() -> None:
     apply(feed(Products=[product(1), product(2)], ReuseMapping=[reuse(2, *CANALS)]))
     planned = plan(feed(LATER, ReuseMapping=[reuse(2, *CANALS)]))
-    assert [trouble.kind for trouble in planned.proposal.troubles] == ["unlisted_offering"]
+    assert [issue.kind for issue in planned.proposal.issues] == ["unlisted_offering"]
     assert planned.proposal.counts["ReuseMapping"].same == 1
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.imports.proposal import Trouble
-from authorizations.exchange.imports.cells import Cells
+from authorizations.actions.imports.proposal import RowIssue
+from authorizations.exchange.imports.cells import FeedCells
 
 
-def cell(value: Any) -> tuple[Cells, list[Trouble]]:
-    troubles: list[Trouble] = []
-    return Cells("Products", {"field": value}, "FR1", date(2026, 6, 1), troubles.append), troubles
+def cell(value: Any) -> tuple[FeedCells, list[RowIssue]]:
+    issues: list[RowIssue] = []
+    return FeedCells("Products", {"field": value}, "FR1", date(2026, 6, 1), issues.append), issues
 
 
 @pytest.mark.parametrize(
@@ -25,15 +25,15 @@ def cell(value: Any) -> tuple[Cells, list[Trouble]]:
     ],
 )
 def test_a_date_is_the_day_before_the_time(raw: str, day: date) -> None:
-    cells, troubles = cell(raw)
-    assert (cells.date("field").on, troubles) == (day, [])
+    cells, issues = cell(raw)
+    assert (cells.date("field").on, issues) == (day, [])
 
 
 @pytest.mark.parametrize("word", ["", " ", "N/A", "None", "TBD", "Coming Soon", "Not Active", "no frr date", None])
 def test_a_null_word_is_no_date_and_no_trouble(word: str | None) -> None:
-    cells, troubles = cell(word)
+    cells, issues = cell(word)
     day = cells.date("field")
-    assert (day.on, day.readable, troubles) == (None, True, [])
+    assert (day.on, day.readable, issues) == (None, True, [])
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_a_null_word_is_no_date_and_no_trouble(word: str | None) -> None:
     ],
 )  # fmt: skip
 def test_a_date_that_cannot_be_is_left_out_and_noted_with_its_raw_value(raw: Any) -> None:
-    cells, troubles = cell(raw)
+    cells, issues = cell(raw)
     day = cells.date("field")
     assert (day.on, day.readable) == (None, False)
-    assert [(trouble.kind, trouble.record_id, trouble.field, trouble.raw) for trouble in troubles] == [
+    assert [(issue.kind, issue.record_id, issue.field, issue.raw) for issue in issues] == [
         ("date", "FR1", "field", str(raw))
     ]
 
@@ -58,14 +58,14 @@ def test_a_date_that_cannot_be_is_left_out_and_noted_with_its_raw_value(raw: Any
     [("03/08", "03-08"), ("3/8", "03-08"), ("0308", "03-08"), ("2/29", "02-29"), ("2024-11-30T20:00:00.000Z", "11-30")],
 )
 def test_an_annual_date_is_read_in_all_its_forms(raw: str, month_and_day: str) -> None:
-    cells, troubles = cell(raw)
-    assert (cells.month_and_day("field"), troubles) == (month_and_day, [])
+    cells, issues = cell(raw)
+    assert (cells.month_and_day("field"), issues) == (month_and_day, [])
 
 
 @pytest.mark.parametrize("raw", ["13/01", "2/30", "spring", 308, "#REF!"])
 def test_an_annual_date_that_cannot_be_is_left_out_and_noted(raw: Any) -> None:
-    cells, troubles = cell(raw)
-    assert (cells.month_and_day("field"), [trouble.kind for trouble in troubles]) == ("", ["date"])
+    cells, issues = cell(raw)
+    assert (cells.month_and_day("field"), [issue.kind for issue in issues]) == ("", ["date"])
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_an_annual_date_that_cannot_be_is_left_out_and_noted(raw: Any) -> None:
     ],
 )
 def test_text_is_cleaned_and_what_was_lost_is_noted(raw: Any, text: str, kinds: list[str]) -> None:
-    cells, troubles = cell(raw)
-    assert (cells.text("field", 300), [trouble.kind for trouble in troubles]) == (text, kinds)
+    cells, issues = cell(raw)
+    assert (cells.text("field", 300), [issue.kind for issue in issues]) == (text, kinds)
 
 
 def test_paragraphs_keep_their_line_breaks() -> None:
@@ -95,20 +95,20 @@ def test_paragraphs_keep_their_line_breaks() -> None:
 
 
 def test_a_raw_value_is_cut_at_500_characters_and_can_be_stored_everywhere() -> None:
-    cells, troubles = cell("\x00\ud800" + "9" * 1000)
+    cells, issues = cell("\x00\ud800" + "9" * 1000)
     cells.date("field")
-    assert len(troubles[0].raw) == 500
-    assert troubles[0].raw.startswith("��9")
-    troubles[0].raw.encode()
+    assert len(issues[0].raw) == 500
+    assert issues[0].raw.startswith("��9")
+    issues[0].raw.encode()
 
 
 @pytest.mark.parametrize(("raw", "count"), [(0, 0), (109, 109), (None, None), ("", None)])
 def test_a_count_is_a_whole_number(raw: Any, count: int | None) -> None:
-    cells, troubles = cell(raw)
-    assert (cells.count("field"), troubles) == (count, [])
+    cells, issues = cell(raw)
+    assert (cells.count("field"), issues) == (count, [])
 
 
 @pytest.mark.parametrize("raw", [-1, 1.5, "12", True, 3_000_000_000])
 def test_what_is_no_count_is_left_out_and_noted(raw: Any) -> None:
-    cells, troubles = cell(raw)
-    assert (cells.count("field"), [trouble.kind for trouble in troubles]) == (None, ["wrong_type"])
+    cells, issues = cell(raw)
+    assert (cells.count("field"), [issue.kind for issue in issues]) == (None, ["wrong_type"])

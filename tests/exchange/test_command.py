@@ -58,7 +58,7 @@ def test_json_is_all_that_is_printed(file: Path) -> None:
     assert printed["counts"]["Products"] == {
         "rows": 1, "create": 1, "change": 0, "same": 0, "set_aside": 0, "implied": 0, "not_published": 0
     }  # fmt: skip
-    assert (printed["troubles"], printed["review_items"]) == ([], [])
+    assert (printed["issues"], printed["review_items"]) == ([], [])
 
 
 def test_the_same_file_again_says_so_and_leaves_with_zero(file: Path) -> None:

@@ -28,7 +28,7 @@ def test_an_honest_file_is_kept_under_its_hash_and_known_by_its_content(name: st
     assert (taken.name, taken.size, taken.scan) == (name, len(HONEST[name]), Scan.UNSCANNED)
     assert taken.content_type == KINDS[name.rpartition(".")[2].lower()][0]
     assert files(tmp_path) == [taken.sha256]
-    with file_store.reopen(taken.sha256) as file:
+    with file_store.open_stored(taken.sha256) as file:
         assert file.read() == HONEST[name]
 
 
@@ -95,7 +95,7 @@ def test_the_same_content_is_kept_once_and_what_a_crash_left_is_written_again(tm
 @pytest.mark.parametrize("name", ["", "x" * 64, "../etc/passwd", "A" * 64])
 def test_what_is_no_hash_names_no_file(name: str) -> None:
     with pytest.raises(ValueError, match="no SHA-256"):
-        file_store.reopen(name)
+        file_store.open_stored(name)
 
 
 def test_with_a_scanner_a_file_waits_for_it(settings: Any) -> None:

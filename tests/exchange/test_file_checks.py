@@ -15,7 +15,7 @@ from django.utils import timezone
 from authorizations.exchange.documents import file_store
 from authorizations.exchange.documents.file_checks import check
 from authorizations.exchange.documents.upload import take_in
-from authorizations.models import ArtifactVersion, FileCheck, Message
+from authorizations.models import DocumentVersion, FileCheck, Message
 from authorizations.tasks import ask_for_file_check, check_files
 from authorizations.vocabulary import Scan
 from tests.actions.documents.documents import add
@@ -27,7 +27,7 @@ TOMORROW = timezone.now() + timedelta(days=2)
 
 
 @pytest.fixture
-def versions(cast: Cast, settings: Any, tmp_path: Path) -> list[ArtifactVersion]:
+def versions(cast: Cast, settings: Any, tmp_path: Path) -> list[DocumentVersion]:
     """Two versions with a file each, and one with the same content as the first."""
     settings.MEDIA_ROOT = tmp_path
     case = make_case(cast, "initial", "planning")
@@ -35,19 +35,19 @@ def versions(cast: Cast, settings: Any, tmp_path: Path) -> list[ArtifactVersion]
     return [add(case, cast.liaison, upload=take_in(BytesIO(content), name)) for content, name in files]
 
 
-def test_nothing_is_found_where_every_version_has_its_file(versions: list[ArtifactVersion]) -> None:
+def test_nothing_is_found_where_every_version_has_its_file(versions: list[DocumentVersion]) -> None:
     found = check(TOMORROW)
     assert (found.files, found.versions) == (2, 3)
     assert (found.missing, found.changed, found.unneeded) == ([], [], [])
 
 
-def test_a_missing_file_is_named_with_each_version_that_needs_it(versions: list[ArtifactVersion]) -> None:
+def test_a_missing_file_is_named_with_each_version_that_needs_it(versions: list[DocumentVersion]) -> None:
     file_store.forget(versions[0].sha256)
     assert check(TOMORROW).missing == [versions[0].public_id, versions[2].public_id]
 
 
 def test_a_file_that_was_changed_is_named_also_where_its_size_is_the_same(
-    versions: list[ArtifactVersion], tmp_path: Path
+    versions: list[DocumentVersion], tmp_path: Path
 ) -> None:
     path = next(tmp_path.rglob(versions[1].sha256))
     path.write_bytes(PNG[:-1] + b"x")
@@ -55,7 +55,7 @@ def test_a_file_that_was_changed_is_named_also_where_its_size_is_the_same(
 
 
 def test_a_file_that_nobody_needs_is_named_once_no_form_can_be_waiting_for_it(
-    versions: list[ArtifactVersion], tmp_path: Path
+    versions: list[DocumentVersion], tmp_path: Path
 ) -> None:
     stray = take_in(BytesIO(b"never sent"), "plan.txt").sha256
     (tmp_path / "documents" / stray[:2] / "notes.txt").write_text("put there by hand")
@@ -63,14 +63,14 @@ def test_a_file_that_nobody_needs_is_named_once_no_form_can_be_waiting_for_it(
     assert check(TOMORROW).unneeded == sorted([stray, "notes.txt"])
 
 
-def test_what_the_scanner_refused_needs_no_file(versions: list[ArtifactVersion]) -> None:
-    ArtifactVersion.objects.filter(sha256=versions[1].sha256).update(scan=Scan.INFECTED)
+def test_what_the_scanner_refused_needs_no_file(versions: list[DocumentVersion]) -> None:
+    DocumentVersion.objects.filter(sha256=versions[1].sha256).update(scan=Scan.INFECTED)
     file_store.forget(versions[1].sha256)
     assert check(TOMORROW).missing == []
 
 
 def test_the_pmo_sees_each_check_and_its_leads_are_told_of_losses_alone(
-    versions: list[ArtifactVersion], cast: Cast, client: Client
+    versions: list[DocumentVersion], cast: Cast, client: Client
 ) -> None:
     cache.clear()
     ask_for_file_check(), check_files()
@@ -89,7 +89,7 @@ def test_the_pmo_sees_each_check_and_its_leads_are_told_of_losses_alone(
     assert "1 missing" in page
 
 
-def test_the_command_ends_with_1_where_something_is_lost(versions: list[ArtifactVersion]) -> None:
+def test_the_command_ends_with_1_where_something_is_lost(versions: list[DocumentVersion]) -> None:
     said = StringIO()
     call_command("check_files", stdout=said)
     assert "2 files for 3 versions: all whole." in said.getvalue()

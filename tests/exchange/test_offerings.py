@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Organization
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models import DesignationEvent, Leverage, Offering, ReviewItem
 from tests.cast import Cast
 from tests.exchange.feeds import DUNES, apply, at, feed, initial, kinds, plan, product
@@ -104,7 +104,7 @@ def test_an_unknown_field_is_noted_once_for_the_table() -> None:
 )
 def test_a_row_that_is_no_offering_is_set_aside_with_a_trouble(row: Any, kind: str) -> None:
     planned = plan(feed(Products=[product(), row]))
-    assert [trouble.kind for trouble in planned.proposal.troubles] == [kind]
+    assert [issue.kind for issue in planned.proposal.issues] == [kind]
     counts = planned.proposal.counts["Products"]
     assert (counts.rows, counts.create, counts.set_aside) == (2, 1, 1)
 
@@ -191,7 +191,7 @@ def test_an_offering_entered_here_is_adopted_and_keeps_its_name_and_provider(cas
     content = feed()
     apply(content)
     offering = Offering.objects.get()
-    assert (offering.name, offering.provider, offering.source) == ("Nimbus Vault", nimbus, Source.PORTAL)
+    assert (offering.name, offering.provider, offering.source) == ("Nimbus Vault", nimbus, RecordSource.PORTAL)
     assert (offering.designation, offering.website, offering.is_published) == ("certified", "https://n.example", True)
     assert sorted(item.clash for item in ReviewItem.objects.all()) == ["name_changed", "provider_changed"]
     assert plan(content).proposal.is_empty

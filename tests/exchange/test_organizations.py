@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Alias, FeedId, Membership, Organization
-from accounts.roles import Role, Source
+from accounts.roles import RecordSource, Role
 from authorizations.models import Offering, ReviewItem
 from tests.cast import Cast
 from tests.exchange.feeds import CANALS, DUNES, agency, apply, assessor, feed, initial, kinds, plan, product, reuse
@@ -32,7 +32,7 @@ def test_bureaus_stand_under_their_parent_even_when_they_come_first() -> None:
 def test_a_missing_parent_is_implied_by_its_bureaus_with_one_trouble() -> None:
     rows = [agency(f"22-101-0{n}", "Department of Dunes", f"Sand Office {n}") for n in (1, 2)]
     planned = plan(with_agencies(*rows))
-    assert [trouble.kind for trouble in planned.proposal.troubles] == ["missing_parent"]
+    assert [issue.kind for issue in planned.proposal.issues] == ["missing_parent"]
     assert planned.proposal.counts["Agencies"].implied == 1
     apply(with_agencies(*rows))
     assert org("Sand Office 2").parent == org("Department of Dunes")
@@ -122,7 +122,7 @@ def test_bureaus_of_one_name_are_told_apart_by_their_parent() -> None:
 )
 def test_a_row_that_is_no_agency_is_set_aside_with_a_trouble(row: object, kind: str) -> None:
     planned = plan(with_agencies(agency(*DUNES), row))
-    assert [trouble.kind for trouble in planned.proposal.troubles] == [kind]
+    assert [issue.kind for issue in planned.proposal.issues] == [kind]
     counts = planned.proposal.counts["Agencies"]
     assert (counts.rows, counts.create, counts.set_aside) == (2, 1, 1)
 
@@ -248,7 +248,7 @@ def test_an_organization_entered_here_is_recognised_and_keeps_what_was_entered(c
         "https://harbors.example.gov",
         "a@b.gov",
     )
-    assert (harbors.source, harbors.is_published) == (Source.PORTAL, True)
+    assert (harbors.source, harbors.is_published) == (RecordSource.PORTAL, True)
     assert not ReviewItem.objects.exists()
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from authorizations.actions.imports.apply import TooManyRemovals
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
 from authorizations.exchange.imports.marketplace_v2 import Feed
-from authorizations.exchange.imports.plan import Plan
+from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun, Offering
 from tests.exchange.feeds import MEGABYTE, NOW, row_counts
 from tests.samples import sample
@@ -47,7 +47,7 @@ def feeds(shared_data: Path) -> dict[str, Feed]:
     return {day: feed_from_path(folder / f"{day}.json", max_bytes=64 * MEGABYTE, now=NOW) for day in SEVEN}
 
 
-def apply(feed: Feed, reason: str = "") -> Plan:
+def apply(feed: Feed, reason: str = "") -> ImportPlan:
     return apply_feed(feed, actor=None, now=NOW, removals_reason=reason)[1]
 
 
@@ -59,22 +59,22 @@ def published_rows() -> dict[str, tuple[int, int]]:
     return {str(each.fedramp_id): (each.published_authorizations or 0, each.rows) for each in rows}
 
 
-def assert_counts_add_up(plan: Plan, feed: Feed) -> None:
+def assert_counts_add_up(plan: ImportPlan, feed: Feed) -> None:
     for table, counts in plan.proposal.counts.items():
         assert counts.rows == counts.create + counts.change + counts.same + counts.set_aside, table
         assert counts.rows == feed.tables[table].records if table in feed.tables else True, table
 
 
-def assert_every_offering_follows_the_formula(plan: Plan) -> None:
+def assert_every_offering_follows_the_formula(plan: ImportPlan) -> None:
     kinds = {kind: Counter[str]() for kind in ("copy", "blanks")}
-    for trouble in plan.proposal.troubles:
-        if trouble.kind in kinds:
-            kinds[trouble.kind][trouble.record_id] += 1
+    for issue in plan.proposal.issues:
+        if issue.kind in kinds:
+            kinds[issue.kind][issue.record_id] += 1
     for fedramp_id, (stated, ours) in published_rows().items():
         assert stated == ours + kinds["copy"][fedramp_id] - kinds["blanks"][fedramp_id], fedramp_id
 
 
-def assert_what_children_and_rows_still_name_stays_published(plan: Plan) -> None:
+def assert_what_children_and_rows_still_name_stays_published(plan: ImportPlan) -> None:
     # 14 ids left the list; Defense is still named by its bureaus, and Argonne's id went to another agency.
     assert plan.proposal.counts["Agencies"].not_published == 14 - 1 + 1
 
@@ -86,7 +86,7 @@ def test_our_rows_are_what_the_feed_states_but_for_seven_corrections(feeds: dict
     assert differing == SEVEN[day]
     assert_every_offering_follows_the_formula(plan)
     assert_counts_add_up(plan, feeds[day])
-    kinds = Counter(trouble.kind for trouble in plan.proposal.troubles)
+    kinds = Counter(issue.kind for issue in plan.proposal.issues)
     assert kinds["unknown_offering"] == UNKNOWN[day]
     assert plan_feed(feeds[day], now=NOW).proposal.is_empty
 

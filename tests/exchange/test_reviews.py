@@ -7,7 +7,7 @@ import pytest
 from accounts.models import FeedId, Membership, Organization
 from accounts.roles import Role
 from authorizations.actions.imports.review_items import decisions, resolve_review_item
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.models import AgencySystem, Ato, Event, Offering, ReviewItem
 from authorizations.vocabulary import ClashKind, Resolution
 from tests.cast import Cast
@@ -69,7 +69,7 @@ def test_members_do_not_stand_in_the_way_of_a_persons_decision(cast: Cast) -> No
 def test_what_was_decided_is_decided(cast: Cast) -> None:
     renamed()
     decide(cast, Resolution.KEPT)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         decide(cast, Resolution.ADOPTED)
 
 

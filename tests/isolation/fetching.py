@@ -64,13 +64,13 @@ def answers(client: Client, addresses: Iterable[str], also: Sequence[re.Pattern[
 def answer(client: Client, address: str, also: Sequence[re.Pattern[bytes]] = ()) -> tuple[int, str, bytes]:
     """What one address answers."""
     response: Any = client.get(address)
-    body = said_by(response)
+    body = recorders_of(response)
     for pattern in (*DIFFERING, *also):
         body = pattern.sub(b"", body)
     return response.status_code, response.headers.get("Location", ""), body
 
 
-def said_by(response: Any) -> bytes:
+def recorders_of(response: Any) -> bytes:
     """The body of an answer; of a workbook, what its cells hold."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return cells_of(body) if response.headers.get("Content-Type") == FORMATS["xlsx"].content_type else body

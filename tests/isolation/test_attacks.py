@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from authorizations.actions.cases.cases import open_case, recordable
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.lifecycle.step import Kind
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.lifecycle.step import FactKind
 from authorizations.models import Case, Offering
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in
@@ -33,7 +33,7 @@ def test_the_first_and_the_last_day_of_the_calendar_break_no_page(
         user = cast.people[who]
         mine = Case.objects.get(pk=case.pk)
         for fact in recordable(mine, mine.parties_of(user)):
-            if fact.kind is Kind.DATE:
+            if fact.kind is FactKind.DATE:
                 try:
                     record(case, user, reason="Because.", **{fact.name: day})
                 except (NotReady, Blocked):
@@ -50,9 +50,9 @@ def test_the_first_and_the_last_day_of_the_calendar_break_no_page(
 
 def test_the_key_of_another_persons_form_leads_nobody_to_what_it_opened(onlookers: Cast, certified: Offering) -> None:
     cast = onlookers
-    given: dict[str, Any] = {"now": NOW, "offering": certified, "once": "k" * 32, "intended_use": "Berths."}
+    given: dict[str, Any] = {"now": NOW, "offering": certified, "idempotency_key": "k" * 32, "intended_use": "Berths."}
     open_case("reuse", actor=cast.liaison, agency=cast.organizations["harbors"], **given)
-    with pytest.raises(MovedOn) as refused:
+    with pytest.raises(NoLongerPossible) as refused:
         open_case("reuse", actor=cast.stranger_agency, agency=cast.organizations["meadows"], **given)
     assert not hasattr(refused.value, "case")
 

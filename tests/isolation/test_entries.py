@@ -25,7 +25,7 @@ def seen(user: User, case: Case) -> list[str]:
 
 
 def told(user: User | None, case: Case) -> list[str]:
-    return [event.verb for event in Event.objects.told(case, user).order_by("pk")]
+    return [event.verb for event in Event.objects.readable_history(case, user).order_by("pk")]
 
 
 def test_what_was_recorded_inside_is_no_entry_for_the_pmo_before_the_agency_turns_to_it(cast: Cast) -> None:
@@ -91,7 +91,7 @@ def test_the_key_of_a_hidden_case_hides_no_entry_and_no_message_about_another_no
 
 @pytest.mark.parametrize(("who", "number"), [("auditor", 1), ("pmo_lead", 1), ("pmo_reviewer", 0), ("liaison", 0)])
 def test_security_events_are_read_by_those_who_answer_for_it(cast: Cast, who: str, number: int) -> None:
-    note("list.exported", actor=cast.liaison, now=NOW, said={"list": "cases"})
+    note("list.exported", actor=cast.liaison, now=NOW, details={"list": "cases"})
     assert Event.objects.visible_to(cast.people[who]).filter(verb="list.exported").count() == number
 
 

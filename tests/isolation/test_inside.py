@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.steps import Stale
+from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event, Message, Offering
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in
@@ -53,7 +53,7 @@ def test_a_recommendation_is_read_by_whom_the_table_says(
 ) -> None:
     cast = onlookers
     case = make_case(cast, kind, "planning" if stage == "withdrawn early" else stage, recommendation=WORDS)
-    if case.is_open and case.said("recommendation") is None:
+    if case.is_open and case.fact_value("recommendation") is None:
         case = record(case, cast.liaison, recommendation=WORDS)
     if stage == "withdrawn early":
         case = press(case, "withdraw", cast.liaison, **step_facts("withdraw", cast))
@@ -66,7 +66,7 @@ def test_a_page_that_is_too_old_does_not_tell_a_provider_what_was_recorded_insid
     case = make_case(cast, "initial", "in_process")
     old = case.revision
     record(case, cast.liaison, recommendation=WORDS)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleRevision) as refused:
         press(case, "deliver_ssp", cast.csp_lead, revision=old, **step_facts("deliver_ssp", cast))
     assert refused.value.since == []
 

@@ -5,7 +5,7 @@ import pytest
 from authorizations.models import AgencySystem, Ato, Condition, Message
 from tests.actions.register.accesses import granted, make_case, make_package
 from tests.admin.admin_pages import MAKE
-from tests.cached_rows import remembered
+from tests.cached_rows import cached_counts
 from tests.cast import Cast
 from tests.lifecycle.world import LEVELS
 from tests.samples import ends
@@ -43,7 +43,7 @@ ROWS: dict[str, tuple[int, ...]] = {
 }
 
 
-@remembered
+@cached_counts
 def of_a_few(cast: Cast) -> None:
     """Everything that the harbors have with Nimbus Cloud and Plumb Line, and nothing that all may know of."""
     harbors, package = cast.organizations["harbors"], make_package(cast)
@@ -74,9 +74,9 @@ def test_an_ato_that_a_feed_or_the_pmo_has_published_is_everyones_but_its_condit
     assert tuple(ALL["conditions"].rows(cast.people[who]).count() for who in WHO) == ROWS["conditions"]
 
 
-@pytest.mark.parametrize(("name", "noun"), [("import_troubles", "importtrouble"), ("review_items", "reviewitem")])
-def test_what_an_import_left_is_the_pmos_to_read(cast: Cast, name: str, noun: str) -> None:
-    MAKE[noun](1)
+@pytest.mark.parametrize(("name", "record_type"), [("import_troubles", "importissue"), ("review_items", "reviewitem")])
+def test_what_an_import_left_is_the_pmos_to_read(cast: Cast, name: str, record_type: str) -> None:
+    MAKE[record_type](1)
     for each in (name, "import_runs"):
         assert tuple(ALL[each].rows(cast.people[who]).count() for who in WHO) == ROWS[each]
 

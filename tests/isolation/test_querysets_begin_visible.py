@@ -15,10 +15,10 @@ OF_SOMEBODY = {
     "acting_for",
     "held_by",
     "addressed_to",
-    "told",
+    "recipient",
     "register_visible_to",
     "with_people_for",
-    "told_of",
+    "about_record",
 }
 BEGINS = OF_SOMEBODY | {"none", "create", "bulk_create"}
 
@@ -70,14 +70,14 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("admin/people.py", "Membership.current"): (1, ASKED),
     ("admin/audit_log.py", "Case.filter"): (1, PARTS),
     ("actions/cases/wbs.py", "WbsTask.bulk_update"): (1, HELD),
-    ("actions/documents/documents.py", "Artifact.get"): (1, PORTAL),
-    ("actions/documents/documents.py", "ArtifactVersion.select_related"): (1, HELD),
-    ("actions/documents/versions.py", "Artifact.filter"): (1, HELD),
-    ("actions/documents/versions.py", "Artifact.get_or_create"): (1, HELD),
-    ("actions/documents/versions.py", "ArtifactVersion.get"): (1, "what the actor's own form added"),
-    ("actions/documents/versions.py", "ArtifactVersion.select_related"): (1, HELD),
+    ("actions/documents/documents.py", "Document.get"): (1, PORTAL),
+    ("actions/documents/documents.py", "DocumentVersion.select_related"): (1, HELD),
+    ("actions/documents/versions.py", "Document.filter"): (1, HELD),
+    ("actions/documents/versions.py", "Document.get_or_create"): (1, HELD),
+    ("actions/documents/versions.py", "DocumentVersion.get"): (1, "what the actor's own form added"),
+    ("actions/documents/versions.py", "DocumentVersion.select_related"): (1, HELD),
     ("actions/documents/versions.py", "Event.filter"): (1, "what the actor's own form added"),
-    ("actions/documents/attached_documents.py", "Artifact.get_or_create"): (1, HELD),
+    ("actions/documents/attached_documents.py", "Document.get_or_create"): (1, HELD),
     ("actions/register/package_access.py", "Ato.filter"): (1, PARTS),
     ("actions/register/package_access.py", "Offering.select_for_update"): (1, HELD),
     ("actions/register/package_access.py", "PackageAccess.filter"): (1, CLASHES),
@@ -172,16 +172,18 @@ def begun(source: str, ruled: set[str]) -> Counter[str]:
         and each.value.attr in MANAGERS
         and isinstance(each.value.value, ast.Name)
     )
-    return Counter(f"{noun}.{first}" for noun, first in found if noun in ruled and first not in BEGINS)
+    return Counter(
+        f"{record_type}.{first}" for record_type, first in found if record_type in ruled and first not in BEGINS
+    )
 
 
 def test_every_list_and_lookup_begins_at_what_its_reader_may_see() -> None:
     ruled = nouns()
     found = {
-        (str(path.relative_to(ROOT)), chain): number
+        (str(path.relative_to(ROOT)), audit_log): number
         for floor in FLOORS
         for path in (ROOT / floor).rglob("*.py")
-        for chain, number in begun(path.read_text(), ruled).items()
+        for audit_log, number in begun(path.read_text(), ruled).items()
     }
     assert found == {place: number for place, (number, _) in KNOWN.items()}, "begin at visible_to(user), or say why not"
 

@@ -9,7 +9,7 @@ from authorizations.actions.cases.cases import open_case, record_facts
 from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Case, Contact, Offering, Package
 from authorizations.vocabulary import Designation
-from tests.cached_rows import remembered
+from tests.cached_rows import cached_counts
 from tests.cast import Cast
 from tests.lifecycle.documents import furnish
 from tests.lifecycle.world import DAY, FEDRAMP, LEVELS, NOW
@@ -100,7 +100,7 @@ INITIAL_FACTS: dict[str, dict[str, Any]] = {
         "certification_class": "C",
     },
     "certify_without_review": {"evidence": "Marketplace entry of November 2026"},
-    "withdraw": {"stop_notice_on": DAY, "stopped_by": "agency", "other_side_told_on": DAY},
+    "withdraw": {"stop_notice_on": DAY, "stopped_by": "agency", "other_side_notified_on": DAY},
     "warn": {"warning_ground": "no_reply", "warning_due_on": PASSED},
     "remove": {"removal_ground": "no_reply", "removal_urgent": "yes", "removal_notice_sent_on": DAY},
     "reinstate": {
@@ -139,7 +139,7 @@ REUSE_FACTS: dict[str, dict[str, Any]] = {
     "record": {"letter_received_on": DAY, "logged_on": DAY},
     "reassess": {"reassessment_trigger": "class_change"},
     "not_suitable": {"package_deficient": "no"},
-    "withdraw": {"provider_told_on": DAY},
+    "withdraw": {"provider_notified_on": DAY},
 }
 STEP_FACTS: Mapping[str, dict[str, dict[str, Any]]] = {"initial": INITIAL_FACTS, "reuse": REUSE_FACTS}
 
@@ -215,7 +215,7 @@ REUSE_WAYS: dict[str, Way] = {
 WAYS: Mapping[str, dict[str, Way]] = {"initial": INITIAL_WAYS, "reuse": REUSE_WAYS}
 
 
-@remembered
+@cached_counts
 def make_case(
     cast: Cast, kind: str = "initial", stage: str = "ssp", *, offering: Offering | None = None, **facts: Any
 ) -> Case:
@@ -257,7 +257,7 @@ def _opening(cast: Cast, kind: str) -> dict[str, Any]:
     return {"agency": cast.organizations["harbors"], **use}
 
 
-@remembered
+@cached_counts
 def make_offering(cast: Cast, kind: str = "initial", **columns: Any) -> Offering:
     """An offering of Nimbus Cloud as a case of this kind needs it, with its package at Connect.gov."""
     designation = Designation.CERTIFIED if kind == "reuse" else Designation.READY

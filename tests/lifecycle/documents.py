@@ -21,7 +21,7 @@ def paper(*stated: str, **changed: Any) -> dict[str, Any]:
 
 def complete(machine: str) -> dict[str, dict[str, Any]]:
     """Every document that the newest release names for a machine, with everything stated of it."""
-    rules = newest().artifacts.values()
+    rules = newest().documents.values()
     return {rule.key: paper(*rule.statements) for rule in rules if machine in rule.machines}
 
 
@@ -30,10 +30,10 @@ def furnish(record: Any) -> Any:
 
     A case that has findings of its own keeps what it says of them.
     """
-    noun = Case if isinstance(record, Case) else Ato
-    given: dict[str, Any] = {"papers": complete(record.kind if noun is Case else "ato")}
-    if noun is Case and not Finding.objects.filter(case=record.pk).exists():
+    record_type = Case if isinstance(record, Case) else Ato
+    given: dict[str, Any] = {"document_summary": complete(record.kind if record_type is Case else "ato")}
+    if record_type is Case and not Finding.objects.filter(case=record.pk).exists():
         given["finding_counts"] = COUNTS
-    noun.objects.filter(pk=record.pk).update(**given)
+    record_type.objects.filter(pk=record.pk).update(**given)
     vars(record).update(given)
     return record

@@ -7,7 +7,7 @@ from authorizations.models import Ato, Event, Message
 from tests.admin.admin_pages import signed_in
 from tests.admin.test_at_once import post_together
 from tests.cast import make_cast
-from tests.lifecycle.world import FACTS, as_typed, make_ato
+from tests.lifecycle.world import FACTS, as_entered, make_ato
 
 
 @pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ def test_eight_presses_of_one_button_make_one_event_and_one_message_each() -> No
     cast = make_cast()
     ato = make_ato(cast)
     before = Message.objects.count()
-    form = {**as_typed(FACTS["suspend"]), "reason": "Because.", "revision": ato.revision}
+    form = {**as_entered(FACTS["suspend"]), "reason": "Because.", "revision": ato.revision}
     clicks = [(signed_in(Client(), cast.official), f"{ato.get_absolute_url()}suspend/", form) for _ in range(8)]
     assert post_together(clicks) == [302, *[409] * 7]
     assert Ato.objects.get(pk=ato.pk).stage == "suspended"

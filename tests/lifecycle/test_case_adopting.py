@@ -62,7 +62,7 @@ def test_a_case_is_adopted_at_each_stage_of_the_table(cast: Cast, kind: str, sta
     case = Case.objects.get(pk=adopt(cast, kind, stage, marketplace_checked_on=DAY).pk)
     word = TABLES[kind].WAITS_ON[stage]
     assert (case.stage, case.adopted_at_stage, case.waits_on) == (stage, stage, WAITS_ON.get(word, word))
-    assert case.said("marketplace_checked_on") == DAY
+    assert case.fact_value("marketplace_checked_on") == DAY
     assert (case.ato is not None) is (stage in TABLES[kind].WITH_ATO.split())
     event = Event.objects.about(case).get()
     assert (event.verb, event.reason, event.changes["evidence"]) == (
@@ -71,7 +71,7 @@ def test_a_case_is_adopted_at_each_stage_of_the_table(cast: Cast, kind: str, sta
         [None, "Folder 12"],
     )
     in_review = stage in {"pmo_review", "pmo_remediation"}
-    assert (case.received_at is not None, case.said("pmo_review_since_on") is not None) == (in_review, in_review)
+    assert (case.received_at is not None, case.fact_value("pmo_review_since_on") is not None) == (in_review, in_review)
 
 
 @pytest.mark.parametrize(("kind", "stage"), [("initial", "pmo_review"), ("reuse", "recorded")])

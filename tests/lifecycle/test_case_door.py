@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Membership
 from authorizations.actions.cases.cases import end_waiver, recordable, waive_gate
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.steps import Stale
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event, Waiver
 from authorizations.policy import Party
 from tests.cast import Cast
@@ -90,7 +90,7 @@ def test_what_only_asks_lets_go_with_a_reason_that_stays_on_record(cast: Cast) -
 
 def test_a_refusal_says_whether_it_moved_on_is_not_yours_or_is_not_there(cast: Cast) -> None:
     case = make_case(cast, "initial", "agency_review")
-    with pytest.raises(MovedOn, match="already moved on"):
+    with pytest.raises(NoLongerPossible, match="already moved on"):
         take(case, "issue_ato", cast, "official")
     with pytest.raises(NotPermitted):
         take(case, "recommend", cast, "csp_lead")
@@ -99,13 +99,13 @@ def test_a_refusal_says_whether_it_moved_on_is_not_yours_or_is_not_there(cast: C
             take(case, name, cast, "pmo_lead")
     with pytest.raises(Case.DoesNotExist):
         take(case, "recommend", cast, "stranger_agency")
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRevision):
         take(case, "recommend", cast, "reviewer", revision=case.revision - 1)
 
 
 def test_a_step_that_its_condition_closes_says_which(cast: Cast) -> None:
     case = take(make_case(cast, "initial", "ssp"), "return_ssp", cast, "reviewer")
-    with pytest.raises(MovedOn, match="The case waits on the agency"):
+    with pytest.raises(NoLongerPossible, match="The case waits on the agency"):
         take(case, "approve_ssp", cast, "reviewer")
 
 
@@ -222,17 +222,17 @@ def test_an_impossible_fact_an_unknown_one_and_no_change_are_refused(cast: Cast)
     assert gates_of(refusal) == {"reason"}
     assert nothing_written(case, events)
     case = record(case, cast.reviewer, sar_approved_on=None, reason="It was another SAR.")
-    assert case.said("sar_approved_on") is None
+    assert case.fact_value("sar_approved_on") is None
 
 
 def test_no_fact_is_recorded_after_the_end_nor_by_a_stranger_nor_on_an_old_page(cast: Cast) -> None:
     case = make_case(cast, "initial", "withdrawn")
-    with pytest.raises(MovedOn, match="has ended"):
+    with pytest.raises(NoLongerPossible, match="has ended"):
         record(case, cast.reviewer, sar_approved_on=DAY)
     other = make_case(cast, "initial", "planning")
     with pytest.raises(Case.DoesNotExist):
         record(other, cast.stranger_agency, sar_approved_on=DAY)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRevision):
         record(other, cast.reviewer, sar_approved_on=DAY, revision=0)
 
 
@@ -268,7 +268,7 @@ def test_a_waived_gate_lets_the_step_go_until_its_day_or_its_end(cast: Cast) -> 
     end_waiver(waiver.public_id, actor=cast.pmo_lead, now=NOW, reason="Over.")
     with pytest.raises(NotReady, match="level High"):
         take(case, "recommend", cast, "reviewer", open_high=3)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         end_waiver(waiver.public_id, actor=cast.pmo_lead, now=NOW, reason="Over.")
     assert [event.verb for event in Event.objects.about(case)[:2]] == ["case.waiver_ended", "case.gate_waived"]
 
@@ -286,7 +286,7 @@ def test_a_waiver_asks_for_a_lead_a_reason_a_day_and_a_gate_that_may_be_waived_o
             waive(case, cast, gate)
     waive(case, cast, "fedramp_id_known", until=TODAY)
     mark = transaction.savepoint()
-    with pytest.raises(MovedOn, match="waived already"):
+    with pytest.raises(NoLongerPossible, match="waived already"):
         waive(case, cast, "fedramp_id_known")
     transaction.savepoint_rollback(mark)
     # One that has run out makes room for the next.

@@ -70,7 +70,7 @@ def at_planning(cast: Cast) -> Case:
         agency=cast.organizations["lighthouses"],
         offering=offering,
         **COMMON,
-        papers=PAPERS,
+        document_summary=PAPERS,
     )
 
 
@@ -81,7 +81,7 @@ def test_eight_threads_that_sign_make_one_event_and_one_message_each() -> None:
     def sign() -> None:
         perform(Case, case.public_id, "sign_wbs", actor=fresh(cast.csp_lead), now=NOW, revision=0)
 
-    assert sorted(together([sign] * 8)) == [*["Stale"] * 7, "done"]
+    assert sorted(together([sign] * 8)) == [*["StaleRevision"] * 7, "done"]
     assert Event.objects.filter(verb="case.sign_wbs").count() == 1
     told = list(Message.objects.values_list("recipient", flat=True))
     assert len(told) == len(set(told)) == 2
@@ -105,7 +105,7 @@ def test_eight_processes_that_sign_make_one_event() -> None:
         assert child.stdin is not None
         child.stdin.write("now\n")
         child.stdin.flush()
-    assert sorted(child.communicate(timeout=60)[0].strip() for child in children) == [*["Stale"] * 7, "done"]
+    assert sorted(child.communicate(timeout=60)[0].strip() for child in children) == [*["StaleRevision"] * 7, "done"]
     assert Event.objects.filter(verb="case.sign_wbs").count() == 1
 
 
@@ -121,7 +121,7 @@ def decided_at_once(cast: Cast) -> list[Callable[[], Any]]:
         offering=offering,
         shared_at=NOW,
         authorizing_official=cast.official,
-        papers=PAPERS,
+        document_summary=PAPERS,
         **COMMON,
     )
     reuse = ReuseCase.objects.create(
@@ -131,18 +131,18 @@ def decided_at_once(cast: Cast) -> list[Callable[[], Any]]:
         offering=offering,
         shared_at=NOW,
         system=systems[two.pk],
-        papers=PAPERS,
+        document_summary=PAPERS,
         **COMMON,
     )
     held = [_registered(cast, systems[one.pk], offering, role) for role in ("initial", "reuse")]
     Case.objects.filter(pk=reuse.pk).update(ato=Ato.objects.first())
-    letter = {"fedramp_told_on": DAY, "fedramp_channel": "form", "fedramp_reference": "Form 3"}
-    told = {"told": "fedramp", "told_on": DAY, "channel": "form", "reference": "Form 4"}
+    letter = {"fedramp_notified_on": DAY, "fedramp_channel": "form", "fedramp_reference": "Form 3"}
+    told = {"recipient": "fedramp", "notified_on": DAY, "channel": "form", "reference": "Form 4"}
 
-    def of(noun: type[Case] | type[Ato], record: Any, name: str, actor: User, **facts: Any) -> None:
-        seen = noun.objects.get(pk=record.pk)
+    def of(record_type: type[Case] | type[Ato], record: Any, name: str, actor: User, **facts: Any) -> None:
+        seen = record_type.objects.get(pk=record.pk)
         given = {"actor": fresh(actor), "now": NOW, "revision": seen.revision, "reason": "Because."}
-        perform(noun, record.public_id, name, **given, **facts)
+        perform(record_type, record.public_id, name, **given, **facts)
 
     return [
         lambda: of(Case, initial, "issue_ato", cast.official, system=systems[one.pk], ato_type="ato", signed_on=DAY),
@@ -226,7 +226,7 @@ def test_one_form_sent_from_eight_threads_begins_one_case(kind: str) -> None:
     cast = make_cast()
     offering, agency = make_offerings(cast.organizations["nimbus"], 1)[0], cast.organizations["harbors"]
     facts = {"intended_use": "Tides."} if kind == "reuse" else {}
-    act = {"now": NOW, "agency": agency, "offering": offering, "once": "the same form", **facts}
+    act = {"now": NOW, "agency": agency, "offering": offering, "idempotency_key": "the same form", **facts}
     ended = together([lambda: open_case(kind, actor=fresh(cast.liaison), **act)] * 8)
     assert sorted(ended) == ["AlreadyOpened"] * 7 + ["done"]
     assert Case.objects.count() == 1
@@ -250,7 +250,7 @@ def test_one_form_that_adopts_and_registers_does_both_once() -> None:
         "stage": "ato_issued",
         "reason": "It was done on paper.",
         "evidence": "Folder 9",
-        "once": "the same form",
+        "idempotency_key": "the same form",
         "ato": ato,
     }
     ended = together([lambda: adopt_case("reuse", actor=fresh(cast.bureau_liaison), **act)] * 6)
@@ -263,7 +263,8 @@ def test_one_form_sets_a_designation_once() -> None:
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     said = {"designation": "delisted", "effective_on": DAY, "reason": "Asked.", "reference": "Letter", "as_of": DAY}
     ended = together(
-        [lambda: set_designation(actor=fresh(cast.pmo_lead), now=NOW, offering=offering, once="a", **said)] * 6
+        [lambda: set_designation(actor=fresh(cast.pmo_lead), now=NOW, offering=offering, idempotency_key="a", **said)]
+        * 6
     )
     assert sorted(ended) == ["AlreadySet"] * 5 + ["done"]
     assert offering.designation_events.count() == 1

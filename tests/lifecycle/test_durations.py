@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from authorizations.lifecycle.durations import Moved, days_by_party, days_by_stage, days_by_turn, moves, spans, visits
+from authorizations.lifecycle.durations import (
+    StageChange,
+    days_by_party,
+    days_by_stage,
+    days_by_turn,
+    moves,
+    spans,
+    visits,
+)
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.lifecycle.turns import FOR_WHAT, what_for
 from authorizations.presenters.cases.path import shares
@@ -44,22 +52,26 @@ def test_the_days_by_stage_add_up_too_and_each_stay_is_told() -> None:
 
 
 def test_an_act_recorded_late_counts_from_the_day_it_happened() -> None:
-    moved = [Moved(march(1), "ssp", "agency"), Moved(march(10), "ssp", "provider"), Moved(march(5), "ssp", "agency")]
+    moved = [
+        StageChange(march(1), "ssp", "agency"),
+        StageChange(march(10), "ssp", "provider"),
+        StageChange(march(5), "ssp", "agency"),
+    ]
     found = spans(moved, march(11))
     assert [span.days for span in found] == [4, 0, 6]
     assert found[-1].start == march(5)
 
 
 def test_nothing_counts_from_before_the_case_was_opened() -> None:
-    moved = [Moved(march(5), "ssp", "agency"), Moved(march(1), "sap", "assessor")]
+    moved = [StageChange(march(5), "ssp", "agency"), StageChange(march(1), "sap", "assessor")]
     assert [span.days for span in spans(moved, march(7))] == [0, 2]
 
 
 def test_a_stopped_clock_is_the_providers_time() -> None:
     moved = [
-        Moved(march(1), "pmo_review", "pmo"),
-        Moved(march(4), "pmo_remediation", "provider"),
-        Moved(march(24), "pmo_review", "pmo"),
+        StageChange(march(1), "pmo_review", "pmo"),
+        StageChange(march(4), "pmo_remediation", "provider"),
+        StageChange(march(24), "pmo_review", "pmo"),
     ]
     assert days_by_turn(spans(moved, march(25))) == {"pmo": 4, "provider": 20}
 
@@ -99,7 +111,7 @@ def test_the_shares_of_a_bar_name_the_stopped_days_and_fill_it() -> None:
 
 
 def test_an_ended_case_stops_counting_on_the_day_it_ended() -> None:
-    moved = [Moved(march(1), "ssp", "agency"), Moved(march(4), "withdrawn", "nobody")]
+    moved = [StageChange(march(1), "ssp", "agency"), StageChange(march(4), "withdrawn", "nobody")]
     assert days_by_turn(spans(moved, march(4))) == {"agency": 3, "nobody": 0}
 
 

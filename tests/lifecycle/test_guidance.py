@@ -10,7 +10,7 @@ from authorizations.lifecycle.guidance import (
     DOCUMENT,
     GUIDANCE,
     BadGuidance,
-    Side,
+    GuidanceSide,
     chapters,
     ends_an_ato,
     here,
@@ -73,9 +73,9 @@ CSP_TIPS: dict[str, Places] = {
     "FC25": (R10,),
     "FC26": (EVERYWHERE,),
 }
-A, C, B, F = Side.AGENCY, Side.CSP, Side.ASSESSOR, Side.FEDRAMP
+A, C, B, F = GuidanceSide.AGENCY, GuidanceSide.CSP, GuidanceSide.ASSESSOR, GuidanceSide.FEDRAMP
 # What is done first of all, in a word that the duty's name must hold; where; and the sides that have a part in it.
-INITIAL_DUTIES: dict[str, tuple[str, Places, tuple[Side, ...]]] = {
+INITIAL_DUTIES: dict[str, tuple[str, Places, tuple[GuidanceSide, ...]]] = {
     "DI01": ("categorize", (S0,), (A, F)),
     "DI02": ("FedRAMP id", (S1,), (C, F)),
     "DI03": ("initial implementation", (S1,), (A, C, F)),
@@ -104,7 +104,7 @@ INITIAL_DUTIES: dict[str, tuple[str, Places, tuple[Side, ...]]] = {
     "DI26": ("report", (S13,), (A, C, F)),
     "DI27": ("removal", (S4, S5, S6, S7, S8, S9, S10, S11, S12), (A, C, B, F)),
 }
-REUSE_DUTIES: dict[str, tuple[str, Places, tuple[Side, ...]]] = {
+REUSE_DUTIES: dict[str, tuple[str, Places, tuple[GuidanceSide, ...]]] = {
     "DR01": ("Categorize", (R0,), (A,)),
     "DR02": ("Marketplace", (R1,), (A, C, F)),
     "DR03": ("access", (R2,), (A, C, F)),
@@ -132,7 +132,9 @@ def flat(places: Places) -> list[str]:
 
 
 @pytest.mark.parametrize(("side", "tips"), [(A, AGENCY_TIPS), (C, CSP_TIPS)])
-def test_every_tip_is_reached_at_its_stage_by_the_side_that_it_is_for(side: Side, tips: dict[str, Places]) -> None:
+def test_every_tip_is_reached_at_its_stage_by_the_side_that_it_is_for(
+    side: GuidanceSide, tips: dict[str, Places]
+) -> None:
     assert [tip.id for tip in GUIDANCE.tips if tip.side is side] == list(tips)
     lost = [
         (each, place)
@@ -156,7 +158,7 @@ def test_every_duty_stands_at_its_stage_with_the_sides_that_have_a_part_in_it() 
     for duty in GUIDANCE.duties:
         word, places, sides = wanted[duty.id]
         assert word in duty.what, duty.id
-        assert tuple(side for side in Side if side in duty.who) == sides, duty.id
+        assert tuple(side for side in GuidanceSide if side in duty.who) == sides, duty.id
         for place in flat(places):
             assert duty in here(place, {C}).duties, (duty.id, place)
 

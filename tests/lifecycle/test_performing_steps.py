@@ -7,9 +7,9 @@ import pytest
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from accounts.models import User
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.records import correct_record
-from authorizations.actions.steps import Stale, offers
+from authorizations.actions.steps import StaleRevision, offers
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.problems import NotMet
 from authorizations.models import Ato, Event, Message, Notice
@@ -97,7 +97,7 @@ def test_a_reason_is_owed_where_the_table_says(cast: Cast, row: Any) -> None:
 
 def test_fedramp_is_not_told_before_the_provider(cast: Cast) -> None:
     ato = make_ato(cast)
-    early = {"fedramp_told_on": DAY - timedelta(days=1)}
+    early = {"fedramp_notified_on": DAY - timedelta(days=1)}
     assert problems_of(ato, "rescind", cast, **early) == {"provider_before_fedramp"}
     assert take(ato, "rescind", cast.official).stage == "rescinded"
 
@@ -118,9 +118,9 @@ def test_without_a_named_official_there_is_no_decision_to_record(cast: Cast) -> 
 def test_an_ending_is_not_reversed_while_another_initial_ato_is_live(cast: Cast) -> None:
     ato = make_ato(cast, listing_role="initial")
     take(ato, "revoke", cast.official)
-    rival = make_ato(cast, offering=ato.offering, listing_role="initial", signed_on=date(2026, 1, 4))
-    assert problems_of(ato, "reverse_ending", cast) == {"no_rival"}
-    take(rival, "revoke", cast.official)
+    sibling = make_ato(cast, offering=ato.offering, listing_role="initial", signed_on=date(2026, 1, 4))
+    assert problems_of(ato, "reverse_ending", cast) == {"no_live_initial_sibling"}
+    take(sibling, "revoke", cast.official)
     assert take(ato, "reverse_ending", cast.official).stage == "active"
 
 
@@ -137,7 +137,7 @@ def test_an_alternate_agency_takes_the_place_of_the_former_initial_ato(cast: Cas
 def test_a_receipt_is_not_older_than_its_notice(cast: Cast) -> None:
     ato = make_ato(cast)
     early = {"received_on": DAY - timedelta(days=1)}
-    assert problems_of(ato, "record_notice", cast, **early) == {"received_after_told"}
+    assert problems_of(ato, "record_notice", cast, **early) == {"received_after_notified"}
     take(ato, "record_notice", cast.official, received_on=DAY)
     assert Notice.objects.get().received_on == DAY
 
@@ -159,7 +159,7 @@ def test_an_expiry_offers_the_step_from_the_day_after(cast: Cast) -> None:
 
 def test_a_row_of_a_feed_is_not_moved_before_it_is_claimed(cast: Cast) -> None:
     ato = ready_for("claim_to_register", cast)
-    with pytest.raises(MovedOn, match="not open now"):
+    with pytest.raises(NoLongerPossible, match="not open now"):
         take(ato, "rescind", cast.bureau_liaison)
     take(ato, "claim_to_register", cast.bureau_liaison, **facts_of("claim_to_register", cast))
     assert take(ato, "rescind", cast.bureau_liaison).stage == "rescinded"
@@ -186,7 +186,7 @@ def test_nothing_happened_in_the_future(cast: Cast) -> None:
 def test_an_act_older_than_the_last_one_asks_for_a_reason_and_goes_on_with_it(cast: Cast) -> None:
     ato = make_ato(cast)
     old: dict[str, Any] = {"at": datetime(2026, 1, 5, 12, tzinfo=NOW.tzinfo)}
-    old |= {"told_on": date(2026, 1, 5)}
+    old |= {"notified_on": date(2026, 1, 5)}
     assert problems_of(ato, "record_notice", cast, reason="", **old) == {"order", "reason"}
     take(ato, "record_notice", cast.official, reason="Found in the files.", **old)
     event = Event.objects.about(ato).get(verb="ato.record_notice")
@@ -199,7 +199,7 @@ def test_an_act_older_than_the_last_one_asks_for_a_reason_and_goes_on_with_it(ca
 def test_an_old_page_is_refused_with_what_happened_since(cast: Cast) -> None:
     ato = make_ato(cast)
     take(ato, "record_notice", cast.bureau_liaison)
-    with pytest.raises(Stale) as refusal:
+    with pytest.raises(StaleRevision) as refusal:
         take(ato, "rescind", cast.official, revision=ato.revision)
     assert [event.verb for event in refusal.value.since] == ["ato.record_notice"]
 
@@ -208,7 +208,7 @@ def test_a_correction_at_the_desk_makes_an_open_page_old_too(cast: Cast) -> None
     ato = make_ato(cast)
     facts = {"signer": "Olu Official"}
     correct_record(Ato.objects.get(pk=ato.pk), actor=cast.pmo_lead, now=NOW, facts=facts, reason="A slip.")
-    with pytest.raises(Stale) as refusal:
+    with pytest.raises(StaleRevision) as refusal:
         take(ato, "rescind", cast.official, revision=ato.revision)
     assert [event.verb for event in refusal.value.since] == ["ato.corrected"]
 
@@ -217,7 +217,7 @@ def test_a_step_that_is_offered_again_two_steps_later_does_not_revive_an_old_pag
     ato = make_ato(cast)
     take(ato, "suspend", cast.official)
     take(ato, "reinstate", cast.official)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRevision):
         take(ato, "suspend", cast.official, revision=ato.revision)
 
 
@@ -293,7 +293,10 @@ def test_a_stale_copy_of_a_record_cannot_be_saved_over_a_newer_stage(cast: Cast)
 def test_steps_that_tell_somebody_leave_their_notices(cast: Cast) -> None:
     ato = make_ato(cast)
     take(ato, "rescind", cast.official)
-    told = [(notice.told, notice.told_on, notice.channel, notice.reference) for notice in ato.notices.order_by("pk")]
+    told = [
+        (notice.recipient, notice.notified_on, notice.channel, notice.reference)
+        for notice in ato.notices.order_by("pk")
+    ]
     assert told == [("provider", DAY, "letter", "Letter 7"), ("fedramp", DAY, "form", "Form 8")]
 
 

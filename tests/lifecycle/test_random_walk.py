@@ -38,7 +38,7 @@ def test_a_walk_of_a_thousand_steps_meets_every_refusal(db: None) -> None:
     walk.check_all()
 
     assert sum(walk.done.values()) > 250
-    assert {"MovedOn", "NotPermitted", "NotReady", "Stale", "DoesNotExist"} <= walk.refused.keys()
+    assert {"NoLongerPossible", "NotPermitted", "NotReady", "StaleRevision", "DoesNotExist"} <= walk.refused.keys()
     assert len(walk.reached) > 20
 
 

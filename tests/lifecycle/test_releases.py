@@ -15,7 +15,7 @@ from authorizations.lifecycle.problems import Problem
 from authorizations.models.machines import known_to_rules
 from authorizations.rules import RELEASE_REGISTRY, BadRelease, Release, newest, release, releases
 from authorizations.rules.release import FOLDER, LocalPolicy, ReleaseRegistry, of_stated, read
-from tests.lifecycle.golden.unsaved import context_of, looked_at, unsaved
+from tests.lifecycle.golden.unsaved import compared_cases, context_of, unsaved
 
 LEGACY, CR26 = "rev5-legacy", "cr26-2026.07.14.01"
 TEXT = (FOLDER / f"{CR26}.json").read_text()
@@ -35,10 +35,10 @@ def without(section: str, name: str) -> dict[str, Any]:
     return stated(**{section: {key: value for key, value in json.loads(TEXT)[section].items() if key != name}})
 
 
-def artifact(**values: Any) -> dict[str, Any]:
+def document(**values: Any) -> dict[str, Any]:
     """With something else said of the SSP."""
-    every = json.loads(TEXT)["artifacts"]
-    return stated(artifacts=[{**each, **values} if each["key"] == "ssp" else each for each in every])
+    every = json.loads(TEXT)["documents"]
+    return stated(documents=[{**each, **values} if each["key"] == "ssp" else each for each in every])
 
 
 def problems_of(document: Any) -> list[str]:
@@ -144,29 +144,29 @@ def test_letters_go_to_the_form_that_the_newest_rule_names() -> None:
             changed("leads", ato_months=[[], "our design"]),
             "leads.ato_months.before: This must be a list of days before",
         ),
-        (artifact(stages=["sspp"]), "artifacts.ssp.stages.1: “sspp” is not a stage"),
-        (artifact(by=["CSP"]), "artifacts.ssp.by.1: “CSP” is not a party"),
-        (artifact(machines=["jab"]), "artifacts.ssp.machines.1: “jab” is not a machine"),
+        (document(stages=["sspp"]), "artifacts.ssp.stages.1: “sspp” is not a stage"),
+        (document(by=["CSP"]), "artifacts.ssp.by.1: “CSP” is not a party"),
+        (document(machines=["jab"]), "artifacts.ssp.machines.1: “jab” is not a machine"),
         (
-            artifact(asked={"I99": {"force": "must"}}),
+            document(asked={"I99": {"force": "must"}}),
             "artifacts.ssp.asked.I99: “I99” is not a row of the machines’ tables",
         ),
-        (artifact(asked={"I8": {"force": "may"}}), "artifacts.ssp.asked.I8.force: “may” is not a force"),
-        (artifact(asked={"I8": {}}), "artifacts.ssp.asked.I8.force: This is required."),
+        (document(asked={"I8": {"force": "may"}}), "artifacts.ssp.asked.I8.force: “may” is not a force"),
+        (document(asked={"I8": {}}), "artifacts.ssp.asked.I8.force: This is required."),
         (
-            artifact(asked={"I8": {"force": "must", "when": "full_moon"}}),
+            document(asked={"I8": {"force": "must", "when": "full_moon"}}),
             "artifacts.ssp.asked.I8.when: “full_moon” is not a condition",
         ),
         (
-            artifact(asked={"I8": {"force": "must", "stated": ["sworn"]}}),
+            document(asked={"I8": {"force": "must", "stated": ["sworn"]}}),
             "artifacts.ssp.asked.I8.stated: “sworn” is not a statement of this artifact.",
         ),
-        (artifact(confidential="yes"), "artifacts.ssp.confidential: This must be true or false."),
-        (artifact(inside="provider"), "artifacts.ssp.inside: “provider” is not a side"),
-        (artifact(key="wbs"), "artifacts.wbs: This key is here twice."),
-        (artifact(color="red"), "artifacts.ssp.color: Nothing here has this name."),
-        (stated(artifacts={}), "artifacts: This must be a list."),
-        (stated(artifacts=["ssp"]), "artifacts.1: This must be an object."),
+        (document(confidential="yes"), "artifacts.ssp.confidential: This must be true or false."),
+        (document(inside="provider"), "artifacts.ssp.inside: “provider” is not a side"),
+        (document(key="wbs"), "artifacts.wbs: This key is here twice."),
+        (document(color="red"), "artifacts.ssp.color: Nothing here has this name."),
+        (stated(documents={}), "artifacts: This must be a list."),
+        (stated(documents=["ssp"]), "artifacts.1: This must be an object."),
         (stated(guidance="2017"), "guidance: “2017” is not a version of the duties and tips"),
         (stated(id="../etc/passwd"), "id: “../etc/passwd” is not an id"),
         (stated(id="X" * 50), "id: “XXXXX"),
@@ -261,7 +261,7 @@ def with_rules(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
 
 def case_on(day: date) -> Any:
     case = unsaved("initial", "planning")
-    looked_at(case, as_of=day)
+    compared_cases(case, as_of=day)
     return case
 
 

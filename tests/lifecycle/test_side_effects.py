@@ -47,7 +47,7 @@ def test_the_listing_writes_the_designation_and_its_partner(cast: Cast) -> None:
 
 def test_the_decision_makes_the_initial_ato_and_anothers_becomes_one_of_reuse(cast: Cast) -> None:
     offering = make_offering(cast)
-    rival = make_ato(cast, offering=offering, listing_role="initial")
+    sibling = make_ato(cast, offering=offering, listing_role="initial")
     case = make_case(cast, "initial", "ato_issued", offering=offering, expires_on=date(2028, 1, 3))
     ato = Ato.objects.get(pk=case.ato_id)
     assert (ato.stage, ato.listing_role, ato.source, ato.ato_type) == ("active", "initial", "portal", "ato")
@@ -55,9 +55,9 @@ def test_the_decision_makes_the_initial_ato_and_anothers_becomes_one_of_reuse(ca
     assert (ato.signed_on, ato.expires_on) == (DAY, date(2028, 1, 3))
     assert (ato.authorizing_official, ato.signer) == (cast.official, "Olu Official")
     assert verbs_of(ato) == ["ato.issue"]
-    rival = Ato.objects.get(pk=rival.pk)
-    assert (rival.stage, rival.listing_role, rival.superseded_by) == ("active", "reuse", None)
-    assert verbs_of(rival)[0] == "ato.became_reuse"
+    sibling = Ato.objects.get(pk=sibling.pk)
+    assert (sibling.stage, sibling.listing_role, sibling.superseded_by) == ("active", "reuse", None)
+    assert verbs_of(sibling)[0] == "ato.became_reuse"
 
 
 def test_a_reuse_decision_makes_an_ato_of_reuse_and_leaves_the_initial_one(cast: Cast) -> None:
@@ -74,12 +74,12 @@ def test_a_second_decision_supersedes_the_first_and_owes_a_letter_of_its_own(cas
     case = make_case(cast, "initial", "pmo_review")
     first = case.ato
     case = take(case, "send_back", cast, "pmo_lead")
-    assert (case.send_backs, case.received_at, case.said("pmo_review_since_on")) == (1, None, date(2026, 11, 24))
+    assert (case.send_backs, case.received_at, case.fact_value("pmo_review_since_on")) == (1, None, date(2026, 11, 24))
     case = take(take(case, "recommend", cast, "reviewer"), "issue_ato", cast, "official")
     first = Ato.objects.get(pk=first.pk)
     assert (first.stage, first.superseded_by) == ("superseded", case.ato)
     assert Ato.objects.get(pk=case.ato_id).stage == "active"
-    assert (case.waits_on, case.said("fedramp_told_on")) == ("agency", None)
+    assert (case.waits_on, case.fact_value("fedramp_notified_on")) == ("agency", None)
 
 
 def test_a_second_reuse_decision_supersedes_the_first(cast: Cast) -> None:
@@ -108,7 +108,12 @@ def test_a_decision_that_is_revised_rescinds_its_ato(cast: Cast, kind: str, back
 def test_the_letter_leaves_a_notice_and_its_receipt_a_day(cast: Cast) -> None:
     case = take(make_case(cast, "initial", "ato_issued"), "report_letter", cast, "liaison")
     notice = Notice.objects.get(ato=case.ato_id)
-    assert (notice.told, notice.told_on, notice.channel, notice.reference) == ("fedramp", DAY, "form", "Form 8")
+    assert (notice.recipient, notice.notified_on, notice.channel, notice.reference) == (
+        "fedramp",
+        DAY,
+        "form",
+        "Form 8",
+    )
     assert notice.received_on is None
     case = take(case, "submit_package", cast, "csp_lead")
     case = take(case, "accept_package", cast, "pmo_reviewer", letter_received_on=date(2026, 11, 23))
@@ -201,7 +206,7 @@ def test_the_next_agency_has_a_case_of_its_own_and_sees_nothing_of_the_former(ca
     former = take(make_case(cast, "initial", "partner_lost"), "succeed", cast, "csp_lead")
     case = Case.objects.get(continues=former)
     assert (former.stage, case.stage, case.agency.name) == ("withdrawn", "partnership", "Meadow Commission")
-    assert (case.said("provider_agreed_on"), case.said("agency_agreed_on")) == (date(2026, 11, 24), None)
+    assert (case.fact_value("provider_agreed_on"), case.fact_value("agency_agreed_on")) == (date(2026, 11, 24), None)
     assert (case.waits_on, case.offering, case.ato, set(case.facts)) == (
         "agency",
         former.offering,

@@ -77,11 +77,11 @@ def test_a_decision_that_is_revised_rescinds_no_other_ato_and_none_that_has_ende
 def notices_beside(cast: Cast, case: Case) -> list[Notice]:
     """Notices that do not wait for the receipt of this ATO's letter, all of them newer than it."""
     other = atos_beside(cast, case.offering)[0]
-    given = {"told_on": LATER, "channel": "form", "reference": "Form 9"}
+    given = {"notified_on": LATER, "channel": "form", "reference": "Form 9"}
     return [
-        Notice.objects.create(ato=other, told="fedramp", **given),
-        Notice.objects.create(ato_id=case.ato_id, told="provider", **given),
-        Notice.objects.create(ato_id=case.ato_id, told="fedramp", received_on=LATER, **given),
+        Notice.objects.create(ato=other, recipient="fedramp", **given),
+        Notice.objects.create(ato_id=case.ato_id, recipient="provider", **given),
+        Notice.objects.create(ato_id=case.ato_id, recipient="fedramp", received_on=LATER, **given),
     ]
 
 

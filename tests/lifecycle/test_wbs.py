@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from authorizations.lifecycle.wbs import compare, heading_of, in_order, keepers, progress, proposed, sides_of
+from authorizations.lifecycle.wbs import compare, date_editors, heading_of, in_order, progress, proposed, sides_of
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
 from tests.actions.cases.wbs import ROWS, changed
@@ -65,9 +65,9 @@ def test_a_responsibility_names_sides() -> None:
 
 def test_the_parties_keep_tasks_the_pmo_its_own_and_nobody_a_heading_or_a_gap() -> None:
     sides = {Party.AL, Party.AR, Party.AO, Party.CL, Party.CC}
-    assert keepers(Row()) == sides
-    assert keepers(Row(is_pmo=True)) == {Party.PR, Party.PL}
-    assert keepers(Row(kind=WbsKind.HEADING)) == keepers(Row(kind=WbsKind.PLACEHOLDER)) == frozenset()
+    assert date_editors(Row()) == sides
+    assert date_editors(Row(is_pmo=True)) == {Party.PR, Party.PL}
+    assert date_editors(Row(kind=WbsKind.HEADING)) == date_editors(Row(kind=WbsKind.PLACEHOLDER)) == frozenset()
 
 
 def test_a_workbook_is_compared_row_by_row() -> None:

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.actions.register.atos import register_ato
 from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Ato, Offering
-from tests.cached_rows import remembered
+from tests.cached_rows import cached_counts
 from tests.cast import Cast
 from tests.lifecycle.documents import furnish
 from tests.web.register.records import make_offerings
@@ -16,13 +16,13 @@ from tests.web.register.records import make_offerings
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DAY = date(2026, 11, 20)
 LEVELS = dict.fromkeys(("confidentiality", "integrity", "availability"), "low")
-PROVIDER = {"provider_told_on": DAY, "provider_channel": "letter", "provider_reference": "Letter 7"}
-FEDRAMP = {"fedramp_told_on": DAY, "fedramp_channel": "form", "fedramp_reference": "Form 8"}
+PROVIDER = {"provider_notified_on": DAY, "provider_channel": "letter", "provider_reference": "Letter 7"}
+FEDRAMP = {"fedramp_notified_on": DAY, "fedramp_channel": "form", "fedramp_reference": "Form 8"}
 DECISION = {"decision_signed_on": DAY, "decision_letter": "Memo 9"}
 
 # What a person enters, by step.
 FACTS: dict[str, dict[str, Any]] = {
-    "record_notice": {"told": "fedramp", "told_on": DAY, "channel": "form", "reference": "Form 1"},
+    "record_notice": {"recipient": "fedramp", "notified_on": DAY, "channel": "form", "reference": "Form 1"},
     "extend": {"expires_on": date(2028, 1, 1), "decision_signed_on": DAY},
     "suspend": {**PROVIDER, "exit_criteria": "Patch the gateway."},
     "reinstate": {"resolved_on": DAY, **FEDRAMP},
@@ -41,7 +41,7 @@ def make_system(cast: Cast, agency: str = "lighthouses", name: str = "Lamp Recor
     return AgencySystem.objects.create(agency=cast.organizations[agency], name=name, **LEVELS)
 
 
-@remembered
+@cached_counts
 def make_ato(cast: Cast, offering: Offering | None = None, **facts: Any) -> Ato:
     """An active ATO of the lighthouses, registered by their liaison; the official of the department signed it."""
     agency = cast.organizations["lighthouses"]
@@ -64,7 +64,7 @@ def make_feed_row(cast: Cast, **facts: Any) -> Ato:
     """A row of the lighthouses as a feed publishes it."""
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     row = {"agency": cast.organizations["lighthouses"], "offering": offering, "listing_role": "reuse", **facts}
-    return furnish(Ato.objects.create(source=Source.FEED, published_since=date(2025, 7, 1), **row))
+    return furnish(Ato.objects.create(source=RecordSource.FEED, published_since=date(2025, 7, 1), **row))
 
 
 def take(ato: Ato, name: str, actor: User, **changed: Any) -> Ato:
@@ -74,7 +74,7 @@ def take(ato: Ato, name: str, actor: User, **changed: Any) -> Ato:
     return perform(Ato, ato.public_id, name, actor=User.objects.get(pk=actor.pk), **given)
 
 
-@remembered
+@cached_counts
 def ready_for(name: str, cast: Cast) -> Ato:
     """An ATO from which a step can be taken."""
     if name == "claim_to_register":
@@ -98,7 +98,7 @@ def facts_of(name: str, cast: Cast) -> dict[str, Any]:
     }
 
 
-def as_typed(facts: dict[str, Any]) -> dict[str, Any]:
+def as_entered(facts: dict[str, Any]) -> dict[str, Any]:
     """Facts as a browser sends them."""
     return {name: _typed(value) for name, value in facts.items()}
 

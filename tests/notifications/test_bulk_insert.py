@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from authorizations.models import Message
-from authorizations.notifications.mail.digests import Leaving, held
+from authorizations.notifications.mail.digests import PendingDigest, held
 from authorizations.notifications.reminders import bulk_insert
 from tests.cast import Cast, make_cast
 
@@ -18,10 +18,10 @@ NOW = datetime(2026, 11, 25, 15, 0, 0, 250, tzinfo=UTC)
 ODD = ("a\tb", "a\nb\r\n", "\\N", "\\", "", "“é” 漢 🚢", "'; DROP TABLE x; --", '"a",b')
 
 
-def row(cast: Cast, key: str, **columns: Any) -> bulk_insert.Row:
+def row(cast: Cast, key: str, **columns: Any) -> bulk_insert.BulkMessage:
     given = {"subject": "Told", "body": "So.", "link": "/", "status": "planned", "skipped": "", "digest_id": None}
     about = {"subject_type": "case", "subject_id": 7, "mandatory": True, "not_before": NOW}
-    return bulk_insert.Row(**{"key": key, "recipient_id": cast.liaison.pk, **about, **given, **columns})
+    return bulk_insert.BulkMessage(**{"key": key, "recipient_id": cast.liaison.pk, **about, **given, **columns})
 
 
 def test_every_text_comes_back_as_it_was(cast: Cast) -> None:
@@ -45,7 +45,7 @@ def test_what_is_on_record_is_left_alone_and_known(cast: Cast) -> None:
     assert bulk_insert.known([]) == set()
 
 
-def written(batch: list[bulk_insert.Row]) -> None:
+def written(batch: list[bulk_insert.BulkMessage]) -> None:
     with transaction.atomic():
         bulk_insert.write(batch, "deadlines", NOW)
 
@@ -75,7 +75,7 @@ def test_whoever_writes_beside_hears_of_what_could_not_be_written() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_digest_that_has_left_or_is_leaving_carries_nothing_more() -> None:
     person = make_cast().liaison
-    at = [Leaving(person.pk, timezone.now() + timedelta(hours=hours)) for hours in (1, 2, 3)]
+    at = [PendingDigest(person.pk, timezone.now() + timedelta(hours=hours)) for hours in (1, 2, 3)]
     with transaction.atomic():
         first = held(at)
     gone, leaving, _ = (first[each] for each in at)

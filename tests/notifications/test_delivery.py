@@ -15,7 +15,7 @@ from accounts.models import User
 from authorizations.models import Bounce, Message
 from authorizations.notifications.mail import delivery
 from authorizations.notifications.mail.delivery import claim, deliver
-from authorizations.tasks import deliver_mail, look_for_due_mail
+from authorizations.tasks import deliver_mail, find_due_mail
 from tests.cast import Cast
 from tests.lifecycle.world import DAY, NOW
 from tests.notifications.due_messages import message, outcome
@@ -51,7 +51,7 @@ def test_what_is_to_wait_waits(cast: Cast) -> None:
 def test_without_a_mail_server_messages_wait(cast: Cast, settings: Any) -> None:
     told = message(cast.viewer, now=timezone.now())
     settings.SMTP = ""
-    look_for_due_mail()
+    find_due_mail()
     deliver_mail()
     assert outcome(told) == ("planned", "", 0)
     settings.SMTP = "smtp://localhost"

@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from authorizations.models import Bounce, Condition, Message, Mute, NotificationSettings
 from authorizations.notifications.mail import digests
 from authorizations.notifications.mail.delivery import claim, deliver
-from authorizations.notifications.mail.digests import Leaving, held
+from authorizations.notifications.mail.digests import PendingDigest, held
 from authorizations.notifications.reminders.reminders import remind
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -156,7 +156,7 @@ def test_what_a_digest_carries_shares_its_fate(cast: Cast) -> None:
 def test_of_very_many_items_a_digest_says_the_first_and_how_many_more_there_are(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digests, "MOST_SAID", 2)
+    monkeypatch.setattr(digests, "MAX_ANSWER", 2)
     for days in range(1, 6):
         condition(cast, days)
     remind(TODAY, NOW)
@@ -172,7 +172,7 @@ def test_of_very_many_items_a_digest_says_the_first_and_how_many_more_there_are(
 def test_nothing_is_joined_to_a_digest_that_is_leaving(cast: Cast) -> None:
     condition(cast, 5)
     remind(TODAY, NOW)
-    leaving = Leaving(cast.csp_lead.pk, SEVEN)
+    leaving = PendingDigest(cast.csp_lead.pk, SEVEN)
     digest = digest_of(cast.csp_lead)
     assert held([leaving])[leaving] == digest.pk
     claim(SEVEN)

@@ -35,7 +35,7 @@ def forget() -> None:
     """Leaves no task, no connection and no pause to another test."""
     Channel.queues.clear()
     mail_trigger.broker.close()
-    mail_trigger.pause = mail_trigger.Pause()
+    mail_trigger.pause = mail_trigger.BrokerPause()
 
 
 def sent() -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.cases.comments import make_comment
 from authorizations.actions.messages import send_again
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models import Bounce, Case, Event, Message
 from authorizations.notifications.mail.delivery import deliver
 from tests.attacks.scene import signed_in
@@ -31,7 +31,7 @@ def case(cast: Cast) -> Case:
 
 def told_to(case: Case, user: User) -> set[str]:
     """To whom the messages on a case's page are that a person sees."""
-    return {each.recipient.name for each in Message.objects.told_of(case, user) if each.recipient}
+    return {each.recipient.name for each in Message.objects.about_record(case, user) if each.recipient}
 
 
 def test_people_see_what_was_told_to_their_colleagues_and_of_their_own_acts(cast: Cast, case: Case) -> None:
@@ -49,20 +49,22 @@ def test_nobody_sees_in_a_ledger_what_was_said_inside_another_side(cast: Cast, c
         case.public_id, actor=cast.liaison, now=NOW, text="Look.", shared=False, mentions=[cast.viewer.public_id]
     )
     told = Message.objects.get(event__verb="comment.made")
-    seen = {who for who, user in cast.people.items() if Message.objects.told_of(case, user).filter(pk=told.pk).exists()}
+    seen = {
+        who for who, user in cast.people.items() if Message.objects.about_record(case, user).filter(pk=told.pk).exists()
+    }
     assert seen == {"viewer", "liaison", "auditor"}
 
 
-@pytest.mark.parametrize("noun", ["case", "organization"])
-def test_the_page_says_what_became_of_each(client: Client, cast: Cast, case: Case, noun: str) -> None:
+@pytest.mark.parametrize("record_type", ["case", "organization"])
+def test_the_page_says_what_became_of_each(client: Client, cast: Cast, case: Case, record_type: str) -> None:
     Message.objects.filter(recipient=cast.csp_lead).update(
         status="failed", failure="The mail server refused the address (550)."
     )
     url = reverse("case_messages", args=[case.public_id])
-    if noun == "organization":
+    if record_type == "organization":
         Message.objects.update(subject_type="organization", subject_id=cast.organizations["harbors"].pk)
         url = reverse("organization_messages", args=[cast.organizations["harbors"].public_id])
-    page = words(signed_in(cast.liaison if noun == "organization" else cast.pmo_lead).get(url))
+    page = words(signed_in(cast.liaison if record_type == "organization" else cast.pmo_lead).get(url))
     assert "Failed The mail server refused the address (550)." in page
     assert "Planned" in page
     assert "Send again" in page
@@ -86,7 +88,7 @@ def test_a_failed_message_is_sent_again_by_whose_act_it_was_and_that_is_recorded
     assert len(mail.outbox) == 1
     # What was sent is not sent again.
     assert signed_in(cast.reviewer).post(url).status_code == 409
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         send_again(told.public_id, actor=cast.pmo_lead, now=NOW)
 
 
@@ -163,11 +165,11 @@ def test_what_is_counted_no_further_says_so(cast: Cast, case: Case, monkeypatch:
 def test_without_a_mail_server_nothing_is_promised(cast: Cast, case: Case, settings: Any) -> None:
     pages = (reverse("case_messages", args=[case.public_id]), reverse("notification_settings"))
     client = signed_in(cast.csp_lead)
-    for server, says in (("", True), ("smtp://mail.example", False)):
+    for server, description in (("", True), ("smtp://mail.example", False)):
         settings.SMTP = server
         found = [words(client.get(page)) for page in pages]
-        assert ["no mail server" in each for each in found] == [says, says]
-        assert ("as soon as possible" in found[0]) is not says
+        assert ["no mail server" in each for each in found] == [description, description]
+        assert ("as soon as possible" in found[0]) is not description
 
 
 # --- addresses to which mail does not get ---

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from authorizations.notifications.mail.notification_preferences import (
+    DEFAULT_PREFERENCES,
     MANDATORY,
-    USUAL_WISHES,
     DeliveryDecision,
     Muted,
-    Wishes,
+    NotificationPreferences,
 )
 from authorizations.vocabulary import Pace, SkipReason, Topic
 
@@ -44,7 +44,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_within_quiet_hours_mail_waits_for_their_end(now: str, hours: dict[str, Any], mailed: str) -> None:
-    decision = Wishes(**hours).decide(Topic.CASES, at(now))
+    decision = NotificationPreferences(**hours).decide(Topic.CASES, at(now))
     assert (decision.at, decision.in_digest, decision.skipped) == (at(mailed), False, "")
 
 
@@ -61,21 +61,21 @@ def test_within_quiet_hours_mail_waits_for_their_end(now: str, hours: dict[str, 
     ],
 )
 def test_a_digest_leaves_at_the_time_that_was_chosen(now: str, pace: Pace, leaves: str) -> None:
-    decision = Wishes({Topic.CASES: pace}).decide(Topic.CASES, at(now))
+    decision = NotificationPreferences({Topic.CASES: pace}).decide(Topic.CASES, at(now))
     assert (decision.at, decision.in_digest) == (at(leaves), True)
 
 
 def test_what_is_switched_off_or_muted_is_skipped_with_the_reason() -> None:
     now, about = at("2026-11-24T12:00"), [Muted("case", 7), Muted("wbstask", 3, "WBS_start", "start")]
-    assert Wishes({Topic.CASES: Pace.OFF}).decide(Topic.CASES, now).skipped == SkipReason.SWITCHED_OFF
+    assert NotificationPreferences({Topic.CASES: Pace.OFF}).decide(Topic.CASES, now).skipped == SkipReason.SWITCHED_OFF
     for muted in about:
-        assert Wishes(muted=[muted]).decide(Topic.CASES, now, about=about).skipped == SkipReason.MUTED
-    assert not Wishes(muted=[Muted("case", 8)]).decide(Topic.CASES, now, about=about).skipped
+        assert NotificationPreferences(muted=[muted]).decide(Topic.CASES, now, about=about).skipped == SkipReason.MUTED
+    assert not NotificationPreferences(muted=[Muted("case", 8)]).decide(Topic.CASES, now, about=about).skipped
 
 
 def test_what_is_mandatory_comes_at_once_whatever_was_wished() -> None:
     now, about = at("2026-11-24T23:00"), [Muted("case", 7)]
-    strict = Wishes(dict.fromkeys(Topic, Pace.OFF), **NIGHT, muted=about)  # type: ignore[arg-type]
+    strict = NotificationPreferences(dict.fromkeys(Topic, Pace.OFF), **NIGHT, muted=about)  # type: ignore[arg-type]
     for topic in Topic:
         assert strict.decide(topic, now, mandatory=True, about=about) == DeliveryDecision(now)
     for topic in MANDATORY:
@@ -83,5 +83,5 @@ def test_what_is_mandatory_comes_at_once_whatever_was_wished() -> None:
 
 
 def test_who_never_chose_is_told_at_once_and_of_deadlines_once_a_day() -> None:
-    assert {topic for topic in Topic if USUAL_WISHES.pace(topic) is not Pace.AT_ONCE} == {Topic.DEADLINES}
-    assert USUAL_WISHES.pace(Topic.DEADLINES) is Pace.DAILY
+    assert {topic for topic in Topic if DEFAULT_PREFERENCES.pace(topic) is not Pace.AT_ONCE} == {Topic.DEADLINES}
+    assert DEFAULT_PREFERENCES.pace(Topic.DEADLINES) is Pace.DAILY

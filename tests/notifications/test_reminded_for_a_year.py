@@ -78,9 +78,9 @@ def expected(item: Item, today: date) -> Iterator[tuple[str, str]]:
     if item.is_met:
         return
     name = latest(item.kind, item.on, today)
-    _, _, give_up, chain = SCHEDULES[item.kind]
+    _, _, give_up, audit_log = SCHEDULES[item.kind]
     is_over = today <= item.on or (give_up is not None and today > item.on + give_up * DAY)
-    to_leads = None if chain is None or is_over else business_days_later(item.on, chain)
+    to_leads = None if audit_log is None or is_over else business_days_later(item.on, audit_log)
     passed_on = to_leads is not None and to_leads <= today
     # Who acts and leads is told what came last.
     is_newer = name is not None and passed_on and item.on - int(name) * DAY > to_leads
@@ -90,7 +90,7 @@ def expected(item: Item, today: date) -> Iterator[tuple[str, str]]:
             yield from (("-1", who) for who in item.wait)
     if passed_on:
         yield from (("e1", who) for who in item.leads if not (is_newer and who in item.act))
-        if business_days_later(to_leads, chain) <= today:
+        if business_days_later(to_leads, audit_log) <= today:
             yield "e2", "pmo_lead"
 
 

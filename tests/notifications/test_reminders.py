@@ -13,7 +13,7 @@ from accounts.models import Membership, User
 from authorizations.deadlines import deadlines_of
 from authorizations.deadlines.notice_schedule import passed_on, warned
 from authorizations.models import Ato, Condition, Message, Mute, NotificationSettings
-from authorizations.notifications.mail.digests import told as digest_text
+from authorizations.notifications.mail.digests import digest_text as digest_text
 from authorizations.notifications.reminders.reminders import MOST_AT_ONCE, remind
 from authorizations.rules.release_file import Lead
 from tests.actions.people.test_delegations import lend

@@ -15,7 +15,7 @@ from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.reports.schema import schema_of
-from authorizations.tables.contents import Asking
+from authorizations.tables.contents import ReportSpec
 from tests.attacks.scene import signed_in
 from tests.reports.files import of_csv, of_json, of_page, of_pdf, of_xlsx
 from tests.reports.tags import is_accessible
@@ -53,12 +53,12 @@ def is_found(parameter: Parameter, user: User, text: str) -> bool:
     return True
 
 
-def files_of(name: str, asked: Asking, suffixes: tuple[str, ...]) -> dict[str, bytes]:
+def files_of(name: str, spec: ReportSpec, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     """The report in some formats."""
     written = {}
     for suffix in suffixes:
         out = BytesIO()
-        FORMATS[suffix].write(REPORTS[name], REPORTS[name].contents(asked), asked, out, lambda rows: None)
+        FORMATS[suffix].write(REPORTS[name], REPORTS[name].contents(spec), spec, out, lambda rows: None)
         written[suffix] = out.getvalue()
     return written
 

@@ -12,10 +12,10 @@ from authorizations.reports.base import ask
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import plain
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 
 
-def contents_of(name: str, user: User, as_of: datetime | None = None, **about: str) -> tuple[Asking, Contents]:
+def contents_of(name: str, user: User, as_of: datetime | None = None, **about: str) -> tuple[ReportSpec, Contents]:
     """A report for a person."""
     report = REPORTS[name]
     asked = ask(report, user, about, as_of or timezone.now())

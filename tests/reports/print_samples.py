@@ -9,16 +9,16 @@ from accounts.models import User
 from authorizations.reports.base import Report
 from authorizations.reports.rendering.pdf import pdf_of
 from authorizations.tables.charts import Chart, Point, bars
-from authorizations.tables.columns import Column, Kind, Link, Table
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.columns import Column, ColumnKind, Link, Table
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 
 AS_OF = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 LONG_WORD = "Supercalifragilisticexpialidocious" * 3
 COLUMNS = (
     Column("agency", "Agency", "Who."),
     Column("name", "Name", "What."),
-    Column("day", "Day", "When.", Kind.DAY),
-    Column("days", "Days", "How long.", Kind.NUMBER, sums=True),
+    Column("day", "Day", "When.", ColumnKind.DAY),
+    Column("days", "Days", "How long.", ColumnKind.NUMBER, sums=True),
 )
 WIDE = tuple(Column(f"c{place}", f"Column {place}", "A text.") for place in range(9))
 
@@ -31,7 +31,7 @@ class Paper(Report):
     audience: ClassVar[str] = "For those who test."
     explains: ClassVar[str] = "One of everything."
 
-    def contents(self, asked: Asking) -> Contents:
+    def contents(self, spec: ReportSpec) -> Contents:
         """All of it."""
         return Contents(
             "Status of Nimbus & Desk",
@@ -50,11 +50,11 @@ class Paper(Report):
 
 def chart_of(title: str) -> Chart:
     """A chart with its table."""
-    says = f"{title}: most are in assessment."
+    description = f"{title}: most are in assessment."
     points = [Point("Package", 3, "/cases/?stage=package"), Point("Assessment", 1_200)]
-    columns = (Column("stage", "Stage", "Where."), Column("number", "Cases", "How many.", Kind.NUMBER, sums=True))
+    columns = (Column("stage", "Stage", "Where."), Column("number", "Cases", "How many.", ColumnKind.NUMBER, sums=True))
     rows = [(point.label, point.number) for point in points]
-    return bars(title.lower().replace(" ", "-"), says, Table(title, title, columns, lambda: rows), points)
+    return bars(title.lower().replace(" ", "-"), description, Table(title, title, columns, lambda: rows), points)
 
 
 ROWS = [
@@ -65,5 +65,5 @@ ROWS = [
 
 def main() -> None:
     """Says the hash of the sample's PDF, in a process of its own."""
-    asked = Asking(User(name="Ann Alvarez"), AS_OF, marking="CUI")
-    sys.stdout.write(hashlib.sha256(pdf_of(Paper(), Paper().contents(asked), asked)).hexdigest())
+    spec = ReportSpec(User(name="Ann Alvarez"), AS_OF, marking="CUI")
+    sys.stdout.write(hashlib.sha256(pdf_of(Paper(), Paper().contents(spec), spec)).hexdigest())

@@ -36,7 +36,7 @@ def is_accessible(raw: bytes, contents: Contents) -> None:
         alternatives = [str(each.Alt) for each in tagged(paper, "Figure")]
         assert len(alternatives) == len(contents.charts)
         for chart, words in zip(contents.charts, alternatives, strict=True):
-            assert chart.says in words
+            assert chart.description in words
         with paper.open_outline() as outline:
             (whole,) = outline.root
             assert whole.title == contents.title

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from accounts.roles import Role
 from authorizations.tables.columns import Column, Link, Table
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.tables.csv_and_json import FORMULA_STARTS, csv_of
 from authorizations.tables.xlsx import workbook_of
 from tests.cast import Cast
@@ -53,7 +53,7 @@ def test_no_text_is_a_formula_in_a_csv() -> None:
 
 def test_no_text_is_a_formula_in_a_workbook() -> None:
     out = BytesIO()
-    workbook_of(evil(), Asking(User(name="=Ann"), timezone.now(), marking="@CUI"), out)
+    workbook_of(evil(), ReportSpec(User(name="=Ann"), timezone.now(), marking="@CUI"), out)
     book = load_workbook(io.BytesIO(out.getvalue()))
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert sum(str(cell.value).startswith(FORMULA_STARTS) for cell in cells) > 2 * len(EVIL) - 4
@@ -70,7 +70,7 @@ def test_a_workbook_is_whole_whatever_stands_in_names() -> None:
     table = Table("rows", bad, columns, lambda: [[bad]])
     contents = Contents(bad, (table,), summary=(bad,), figures=(Figure(3, bad),))
     out = BytesIO()
-    workbook_of(contents, Asking(User(name=bad), timezone.now(), marking=bad), out)
+    workbook_of(contents, ReportSpec(User(name=bad), timezone.now(), marking=bad), out)
     book = load_workbook(io.BytesIO(out.getvalue()))
     assert book.properties.creator == "a\ufffdb\ufffdc\ufffd"
     assert book.worksheets[1]["A2"].value == "a\ufffdb\ufffdc\ufffd"
@@ -80,7 +80,7 @@ def test_a_workbook_has_days_as_days_and_numbers_as_numbers() -> None:
     columns = (Column("day", "Day", "When."), Column("number", "Number", "How many."))
     contents = Contents("Typed", (Table("rows", "Rows", columns, lambda: [(date(2026, 11, 24), 1_234)]),))
     out = BytesIO()
-    workbook_of(contents, Asking(User(name="Ann"), timezone.now()), out)
+    workbook_of(contents, ReportSpec(User(name="Ann"), timezone.now()), out)
     sheet = load_workbook(io.BytesIO(out.getvalue()))["Rows"]
     assert [cell.is_date for cell in sheet[2]] == [True, False]
     assert sheet["B2"].value == 1_234

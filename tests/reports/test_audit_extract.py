@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from authorizations.models import Event
 from authorizations.reports.audit_extract import AT_ONCE
-from authorizations.reports.base import NotForYou, Unfit, ask
+from authorizations.reports.base import NotForYou, UnusableRequest, ask
 from authorizations.reports.registry import REPORTS
 from authorizations.tables.csv_and_json import csv_of
 from tests.audit_log.entries import entered_all
@@ -42,7 +42,7 @@ def test_the_rows_are_the_entries_that_the_asker_may_read(cast: Cast, person: st
     everything("audit-extract", user, **EVER)
     _, contents = contents_of("audit-extract", user, **EVER)
     rows = rows_of(contents, "entries")
-    seen = Event.objects.visible_to(user).order_by("chain", "position").values_list("hash", flat=True)
+    seen = Event.objects.visible_to(user).order_by("audit_log", "position").values_list("hash", flat=True)
     assert [row["hash"] for row in rows] == list(seen)
     assert contents.figures[0].number == len(rows)
     assert (str(inside) in {row["subject"] for row in rows}) is (person == "auditor")
@@ -53,7 +53,7 @@ def test_a_row_says_who_for_what_from_where_to_where(cast: Cast) -> None:
     _, contents = contents_of("audit-extract", cast.auditor, **EVER)
     row = next(row for row in rows_of(contents, "entries") if row["stages"] == "In process → SSP")
     assert (row["who"], row["subject"]) == ("Con Tributor", str(case))
-    event = Event.objects.get(chain="acts", position=row["position"])
+    event = Event.objects.get(audit_log="acts", position=row["position"])
     assert (row["hash"], row["recorded"], row["request"]) == (event.hash, event.recorded_at, event.request_id)
     proof = rows_of(contents, "proof")
     assert event.position <= proof[0]["position"]
@@ -61,14 +61,14 @@ def test_a_row_says_who_for_what_from_where_to_where(cast: Cast) -> None:
 
 def test_it_narrows_to_days_a_person_and_a_chain(cast: Cast) -> None:
     make_case(cast, "initial", "ssp")
-    about = {**EVER, "person": "CSP_lead@example.gov", "chain": "acts"}
+    about = {**EVER, "person": "CSP_lead@example.gov", "audit_log": "acts"}
     _, contents = contents_of("audit-extract", cast.pmo_lead, **about)
     assert {row["who"] for row in rows_of(contents, "entries")} == {"Cleo Lead"}
     _, contents = contents_of("audit-extract", cast.pmo_lead, **EVER, until="2000-01-02")
     assert rows_of(contents, "entries") == []
     everything("audit-extract", cast.pmo_lead, since="0001-01-01", until="9999-12-31")
-    for wrong in ({"person": "nobody@example.gov"}, {"chain": "gold"}, {"since": "then"}):
-        with pytest.raises(Unfit):
+    for wrong in ({"person": "nobody@example.gov"}, {"audit_log": "gold"}, {"since": "then"}):
+        with pytest.raises(UnusableRequest):
             contents_of("audit-extract", cast.pmo_lead, **wrong)
 
 
@@ -83,7 +83,9 @@ def _many(cast: Cast, number: int) -> None:
     case = make_case(cast, "initial", "partnership")
     at = datetime(2026, 11, 24, 15, tzinfo=UTC)
     entered_all(
-        Event(at=at, recorded_at=at, actor=cast.liaison, verb="case.ticked", subject_type="case", subject_id=case.pk)
+        Event(
+            at=at, recorded_at=at, actor=cast.liaison, verb="case.checked_off", subject_type="case", subject_id=case.pk
+        )
         for _ in range(number)
     )
 
@@ -111,4 +113,4 @@ def test_a_page_of_it_reads_a_page(cast: Cast, client: Client) -> None:
     client.force_login(cast.auditor)
     page = body_of(client, "/reports/audit-extract/?since=2000-01-01&table=entries&page=2")
     assert "Rows 101 to 200 of" in page
-    assert 'href="/reports/audit-extract/"' in body_of(client, "/record/")
+    assert 'href="/reports/audit-extract/"' in body_of(client, "/audit-log/")

@@ -14,9 +14,9 @@ from accounts.roles import OrganizationKind, Role
 from authorizations import tasks
 from authorizations.actions import jobs
 from authorizations.actions import reports as verbs
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.reports import (
-    Wanted,
+    ReportOrder,
     ask_again,
     cancel_report,
     remove_report,
@@ -39,7 +39,7 @@ from tests.lifecycle.world import make_ato
 from tests.reports.asking import made_report_of, report_of, schedule_of
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
-CSV = Wanted("ato-register", "ATO register", {}, "csv")
+CSV = ReportOrder("ato-register", "ATO register", {}, "csv")
 
 
 class OfOneCase(AtoRegister):
@@ -105,7 +105,7 @@ def test_a_claim_lapses_and_who_had_it_can_write_nothing_more(cast: Cast) -> Non
         lambda: jobs.retry_or_fail(first, later),
         lambda: jobs.fail(first, "No.", later),
     ):
-        with pytest.raises(MovedOn):
+        with pytest.raises(NoLongerPossible):
             late()
 
 
@@ -132,13 +132,13 @@ def test_people_take_turns_and_what_is_sent_by_itself_comes_last(cast: Cast) -> 
 
 
 def test_a_form_that_is_sent_again_after_its_report_was_removed_asks_for_another(cast: Cast) -> None:
-    first = report_of(cast.liaison, now=NOW, once="a" * 32)
+    first = report_of(cast.liaison, now=NOW, idempotency_key="a" * 32)
     cancel_report(actor=cast.liaison, public_id=first.public_id, now=NOW)
     remove_report(actor=cast.liaison, public_id=first.public_id, now=NOW)
-    assert report_of(cast.liaison, now=NOW, once="a" * 32).pk != first.pk
+    assert report_of(cast.liaison, now=NOW, idempotency_key="a" * 32).pk != first.pk
     # A key that another form had, and one that another person had.
-    assert schedule_of(cast.liaison, now=NOW, once="a" * 32).owner == cast.liaison
-    assert report_of(cast.stranger_agency, now=NOW, once="a" * 32).asker == cast.stranger_agency
+    assert schedule_of(cast.liaison, now=NOW, idempotency_key="a" * 32).owner == cast.liaison
+    assert report_of(cast.stranger_agency, now=NOW, idempotency_key="a" * 32).asker == cast.stranger_agency
 
 
 def test_asking_again_counts_among_those_that_are_made(cast: Cast) -> None:
@@ -151,7 +151,7 @@ def test_asking_again_counts_among_those_that_are_made(cast: Cast) -> None:
 
 
 def test_one_form_asks_once_and_ten_reports_are_enough(cast: Cast) -> None:
-    assert report_of(cast.liaison, once="k" * 32).pk == report_of(cast.liaison, once="k" * 32).pk
+    assert report_of(cast.liaison, idempotency_key="k" * 32).pk == report_of(cast.liaison, idempotency_key="k" * 32).pk
     for _ in range(verbs.MOST_UNDER_WAY - 1):
         report_of(cast.liaison)
     with pytest.raises(Blocked, match="10 of your reports"):
@@ -166,7 +166,7 @@ def test_what_was_cancelled_is_not_taken_and_can_be_asked_for_again_as_of_then(c
     later = NOW + timedelta(days=1)
     again = ask_again(actor=cast.liaison, public_id=job.public_id, marking="CUI", now=later)
     assert (again.status, again.as_of, again.marking, again.attempts) == ("waiting", later, "CUI", 0)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         ask_again(actor=cast.liaison, public_id=job.public_id, marking="", now=later)
     said = Event.objects.order_by("pk").values_list("verb", flat=True)
     assert list(said) == ["report.asked", "report.cancelled", "report.asked_again"]
@@ -182,7 +182,7 @@ def test_nobody_elses_report_is_cancelled_asked_for_or_removed(cast: Cast) -> No
 
 def test_the_record_says_which_report_and_nothing_of_what_it_is_about(cast: Cast, tmp_path: Path) -> None:
     case = make_case(cast, "initial", "planning")
-    job = made_report_of(cast.liaison, tmp_path, Wanted("of-a-case", "Of Nimbus", {"case": case.public_id}, "csv"))
+    job = made_report_of(cast.liaison, tmp_path, ReportOrder("of-a-case", "Of Nimbus", {"case": case.public_id}, "csv"))
     said = str(list(Event.objects.filter(subject_type="reportjob").values_list("verb", "changes", "reason")))
     assert "of-a-case" in said
     assert job.public_id not in said
@@ -207,7 +207,7 @@ def test_a_report_holds_what_its_asker_may_see_when_it_is_made(cast: Cast, tmp_p
 
 def test_who_lost_the_side_of_a_report_meanwhile_gets_a_sentence_and_no_file(cast: Cast, tmp_path: Path) -> None:
     case = make_case(cast, "initial", "planning")
-    job = report_of(cast.viewer, Wanted("of-a-case", "Of a case", {"case": case.public_id}, "csv"))
+    job = report_of(cast.viewer, ReportOrder("of-a-case", "Of a case", {"case": case.public_id}, "csv"))
     ended(Membership.objects.get(user=cast.viewer))
     assert said_of(job, tmp_path) == [{"failed": "Your side no longer has this report."}]
     assert not (tmp_path / "out").exists()
@@ -216,7 +216,7 @@ def test_who_lost_the_side_of_a_report_meanwhile_gets_a_sentence_and_no_file(cas
 def test_who_may_not_see_the_record_any_more_gets_a_sentence_and_no_file(cast: Cast, tmp_path: Path) -> None:
     case = make_case(cast, "initial", "planning")
     second = member(cast.stranger_agency, cast, "harbors", Role.AGENCY_VIEWER)
-    job = report_of(cast.stranger_agency, Wanted("of-a-case", "Of a case", {"case": case.public_id}, "csv"))
+    job = report_of(cast.stranger_agency, ReportOrder("of-a-case", "Of a case", {"case": case.public_id}, "csv"))
     ended(second)
     assert said_of(job, tmp_path) == [{"failed": "What this report is about is no longer there for you."}]
     assert not (tmp_path / "out").exists()
@@ -231,14 +231,14 @@ def test_nothing_is_made_for_an_account_that_was_switched_off(cast: Cast, tmp_pa
 def test_a_report_that_went_and_a_machine_without_pdfs_are_told(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = report_of(cast.viewer, Wanted("gone", "Gone", {}, "csv"))
+    gone = report_of(cast.viewer, ReportOrder("gone", "Gone", {}, "csv"))
     assert said_of(gone, tmp_path) == [{"failed": "The portal no longer has this report."}]
 
     def missing() -> None:
         raise NoPdf("PDFs need libraries that are missing here.")
 
     monkeypatch.setattr(pdf, "library", missing)
-    job = report_of(cast.viewer, Wanted("ato-register", "ATO register", {}, "pdf"))
+    job = report_of(cast.viewer, ReportOrder("ato-register", "ATO register", {}, "pdf"))
     assert said_of(job, tmp_path)[-1] == {"failed": "PDFs need libraries that are missing here."}
 
 
@@ -289,7 +289,7 @@ def test_a_file_is_given_out_with_more_roles_than_it_was_made_by(cast: Cast, tmp
 
 def test_a_file_about_a_record_that_is_not_there_any_more_is_not_given_out(cast: Cast, tmp_path: Path) -> None:
     case = make_case(cast, "initial", "planning")
-    wanted = Wanted("of-a-case", "Of a case", {"case": case.public_id}, "csv")
+    wanted = ReportOrder("of-a-case", "Of a case", {"case": case.public_id}, "csv")
     job = made_report_of(cast.liaison, tmp_path, wanted, now=NOW)
     person = ended(Membership.objects.get(user=cast.liaison))
     with pytest.raises(NotPermitted, match="Your side no longer has this report"):
@@ -300,7 +300,7 @@ def test_a_file_about_a_record_that_is_not_there_any_more_is_not_given_out(cast:
 
 
 def test_what_waits_has_no_file_and_a_file_that_is_gone_is_said_to_be(cast: Cast, tmp_path: Path) -> None:
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         copy_of(cast.viewer, report_of(cast.viewer).public_id, NOW)
     job = made_report_of(cast.liaison, tmp_path, now=NOW - timedelta(minutes=1))
     files.forget([job.path])
@@ -314,7 +314,7 @@ def test_what_waits_has_no_file_and_a_file_that_is_gone_is_said_to_be(cast: Cast
 def test_a_file_is_kept_for_two_weeks_and_deleted_in_the_night_after(cast: Cast, tmp_path: Path) -> None:
     old = made_report_of(cast.liaison, tmp_path, now=timezone.now() - timedelta(days=14, minutes=1))
     new = made_report_of(cast.liaison, tmp_path, now=timezone.now() - timedelta(days=13))
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         copy_of(cast.liaison, old.public_id, timezone.now())
     tasks.expire_reports()
     old, new = (ReportJob.objects.get(pk=job.pk) for job in (old, new))

@@ -51,10 +51,10 @@ def test_each_stage_has_a_report_for_everyone_who_may_know_of_the_case(cast: Cas
 def test_what_a_step_needs_names_nothing_inside_the_agency_to_others(cast: Cast, kind: str, stage: str) -> None:
     case = make_case(cast, kind, stage)
     # Without documents, every gate that asks for one is unmet.
-    Case.objects.filter(pk=case.pk).update(papers={})
+    Case.objects.filter(pk=case.pk).update(document_summary={})
     facts = case.machine().facts
     inside = {facts[name].label for name in case.inside_facts()}
-    inside |= {rule.label for rule in case.rules.artifacts.values() if rule.inside}
+    inside |= {rule.label for rule in case.rules.documents.values() if rule.inside}
     for person in ("csp_lead", "csp_viewer", "assessor_lead"):
         user = cast.people[person]
         if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
@@ -127,7 +127,7 @@ def test_a_waived_gate_is_said_to_be_waived(cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_review")
     until = NOW.date() + timedelta(days=9000)
     waive_gate(
-        case.public_id, actor=cast.pmo_lead, now=NOW, gate="artifact_review_report", reason="It follows.", until=until
+        case.public_id, actor=cast.pmo_lead, now=NOW, gate="document_review_report", reason="It follows.", until=until
     )
     _, contents = contents_of("case-status", cast.pmo_lead, case=case.public_id)
     assert [row["reason"] for row in rows_of(contents, "waivers")] == ["It follows."]

@@ -19,12 +19,12 @@ STAGES = (
 )
 
 
-def bars(title: str, says: str, points: list[Point]) -> Chart:
-    return Chart("", says, Table("", title, (), list), [Series("", points)])
+def bars(title: str, description: str, points: list[Point]) -> Chart:
+    return Chart("", description, Table("", title, (), list), [Series("", points)])
 
 
-def columns(title: str, says: str, series: list[Series]) -> Chart:
-    return Chart("", says, Table("", title, (), list), series, over_time=True)
+def columns(title: str, description: str, series: list[Series]) -> Chart:
+    return Chart("", description, Table("", title, (), list), series, over_time=True)
 
 
 MONTHS = [f"{month} 2026" for month in calendar.month_abbr[1:]]
@@ -46,7 +46,9 @@ CHARTS = {
         ],
     ),
     "too many": columns("Days", "Many.", [Series("", [Point(f"{day} Nov", day * 1_000) for day in range(1, 25)])]),
-    "weeks": columns("Due", "Due.", [Series("", [Point("Overdue", 2, "/a", tone=Tone.STRONG), Point("30 Nov", 0)])]),
+    "weeks": columns(
+        "Deadline", "Due.", [Series("", [Point("Overdue", 2, "/a", tone=Tone.STRONG), Point("30 Nov", 0)])]
+    ),
     "every stage": bars("Stages", "Many.", [Point(f"{STAGES[place % 4]} {place}", place) for place in range(25)]),
     "an empty week": columns("Ahead", "Due.", [Series("", [Point("30 Nov", 0)])]),
 }  # fmt: skip

@@ -11,12 +11,12 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from authorizations.audit_log.anchors import anchors_now, keep_daily
+from authorizations.audit_log.anchors import anchor_daily, anchors_now
 from authorizations.audit_log.export import lines
-from authorizations.models import Ato, Condition, Head
+from authorizations.models import Ato, AuditLogHead, Condition
 from authorizations.policy import Party
 from authorizations.reports.base import Missing
-from authorizations.vocabulary import Chain
+from authorizations.vocabulary import AuditLog
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import FACTS, NOW, facts_of, make_ato, ready_for, take
@@ -86,12 +86,12 @@ def test_conditions_and_what_is_late_are_on_the_first_page(cast: Cast) -> None:
 
 def test_the_hashes_are_those_of_the_export_and_the_anchors_cover_them(cast: Cast, tmp_path: Path) -> None:
     ato, file = make_ato(cast), tmp_path / "anchors.jsonl"
-    keep_daily(file, NOW)
+    anchor_daily(file, NOW)
     with override_settings(ANCHOR_FILE=file):
         _, own = contents_of("decision-packet", cast.bureau_liaison, NOW, ato=ato.public_id)
         _, whole = contents_of("decision-packet", cast.auditor, NOW, ato=ato.public_id)
         anchors = rows_of(whole, "anchors")
-    first, *exported = "".join(lines(Head.objects.get(chain=Chain.ACTS), NOW)).splitlines()
+    first, *exported = "".join(lines(AuditLogHead.objects.get(audit_log=AuditLog.ACTS), NOW)).splitlines()
     hashes = [hashlib.sha256(line.encode()).hexdigest() for line in exported]
     assert rows_of(own, "entries")
     assert {row["hash"] for row in rows_of(own, "entries")} <= set(hashes)
@@ -102,7 +102,9 @@ def test_the_hashes_are_those_of_the_export_and_the_anchors_cover_them(cast: Cas
     assert "position" not in rows_of(own, "entries")[0]
     end, acts = json.loads(first), rows_of(whole, "proof")[0]
     assert (end["position"], end["hash"]) == (acts["position"], acts["hash"])
-    assert {row["hash"] for row in anchors} == {each.hash for each in anchors_now(NOW) if each.chain == Chain.ACTS}
+    assert {row["hash"] for row in anchors} == {
+        each.hash for each in anchors_now(NOW) if each.audit_log == AuditLog.ACTS
+    }
     assert len(anchors) == 3
 
 

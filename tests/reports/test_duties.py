@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from authorizations.deadlines import deadlines_for
 from authorizations.models import Condition
-from authorizations.reports.base import Missing, Unfit
+from authorizations.reports.base import Missing, UnusableRequest
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato
@@ -96,7 +96,7 @@ def test_it_narrows_to_an_organization_with_what_belongs_to_it_and_to_a_side(cas
     with pytest.raises(Missing):
         contents_of("duties", cast.pmo_lead, NOW, organization="nobody")
     for wrong in ({"side": "west"}, {"until": "soon"}):
-        with pytest.raises(Unfit):
+        with pytest.raises(UnusableRequest):
             contents_of("duties", cast.pmo_lead, NOW, **wrong)
 
 

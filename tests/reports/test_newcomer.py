@@ -30,10 +30,10 @@ def test_the_report_of_the_documents_has_a_menu_entry_a_page_and_every_format(
     assert told["tables"][0]["rows"] == [{"level": "Low", "offerings": 3}]
     assert b"Low,3" in content(client.get(f"{at}csv/"))
     assert json.loads(content(client.get(f"{at}schema.json")))["title"] == newcomer.title
-    workbook = content(client.post(f"{at}make/", {"format": "xlsx", "once": "a" * 32}))
+    workbook = content(client.post(f"{at}make/", {"format": "xlsx", "idempotency_key": "a" * 32}))
     sheet = load_workbook(BytesIO(workbook)).worksheets[1]
     assert [[each.value for each in row] for row in sheet][:2] == [["Impact level", "Offerings"], ["Low", 3]]
     if pdf.is_possible():
-        made = client.post(f"{at}make/", {"format": "pdf", "once": "b" * 32})
+        made = client.post(f"{at}make/", {"format": "pdf", "idempotency_key": "b" * 32})
         assert made.headers["Content-Type"] == "application/pdf"
         assert content(made).startswith(b"%PDF-")

@@ -17,8 +17,8 @@ from accounts.models import User
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.print_layout import shares, ways
 from authorizations.tables.column_widths import LENGTHWISE, width, widths
-from authorizations.tables.columns import Column, Kind, Table
-from authorizations.tables.contents import Asking
+from authorizations.tables.columns import Column, ColumnKind, Table
+from authorizations.tables.contents import ReportSpec
 from tests.reports.files import texts_of
 from tests.reports.print_samples import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import tagged
@@ -26,14 +26,14 @@ from tests.reports.tags import tagged
 pytestmark = pytest.mark.sqlite
 
 
-def asked_by(name: str = "Ann Alvarez", marking: str = "CUI") -> Asking:
+def asked_by(name: str = "Ann Alvarez", marking: str = "CUI") -> ReportSpec:
     """What a person asks for, who is in no database."""
-    return Asking(User(name=name), AS_OF, marking=marking)
+    return ReportSpec(User(name=name), AS_OF, marking=marking)
 
 
-def made(asked: Asking) -> bytes:
+def made(spec: ReportSpec) -> bytes:
     """The sample as a PDF."""
-    return pdf.pdf_of(Paper(), Paper().contents(asked), asked)
+    return pdf.pdf_of(Paper(), Paper().contents(spec), spec)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_a_table_too_long_for_paper_says_how_many_rows_it_has_and_where_they_are
 
 
 @pytest.mark.parametrize(
-    ("sizes", "room", "whole"),
+    ("sizes", "raised_gc_thresholds", "whole"),
     [
         ([3, 0, 7], 10, [3, 0, 7]),
         ([3, 0, 8], 10, [3, 0, 7]),
@@ -162,8 +162,8 @@ def test_a_table_too_long_for_paper_says_how_many_rows_it_has_and_where_they_are
         ([9, 9, 9], 2, [1, 1, 1]),
     ],
 )
-def test_short_tables_stand_on_paper_whole_and_long_ones_share_the_rest(sizes, room, whole):
-    assert shares(sizes, room) == whole
+def test_short_tables_stand_on_paper_whole_and_long_ones_share_the_rest(sizes, raised_gc_thresholds, whole):
+    assert shares(sizes, raised_gc_thresholds) == whole
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_table_for_which_either_way_will_do_lies_as_the_next(asked, found):
 
 def test_numbers_and_days_are_never_broken_however_little_room_there_is():
     columns = (*(Column(f"c{place}", "Unforgettable", "A text.") for place in range(9)),)
-    number = Column("days", "Days", "How many.", Kind.NUMBER)
+    number = Column("days", "Days", "How many.", ColumnKind.NUMBER)
     rows = [["Uncharacteristically"] * 9 + [-1_025]]
     table = Table("rows", "Rows", (*columns, number), lambda: rows)
     assert widths(table, rows).columns[-1] / 100 * LENGTHWISE > width("-1,025")

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.jobs import fail
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.report_schedules import (
     MOST,
     When,
@@ -19,7 +19,7 @@ from authorizations.actions.report_schedules import (
     send_schedule,
     stop_schedule,
 )
-from authorizations.actions.reports import Made, Wanted, finish_report
+from authorizations.actions.reports import FinishedReport, ReportOrder, finish_report
 from authorizations.models import Event, Message, ReportJob, ReportSchedule
 from authorizations.notifications.mail.recipient_checks import why_not
 from authorizations.reports.jobs.downloads import rights_of
@@ -101,9 +101,9 @@ def test_a_report_is_asked_for_on_its_day_and_once(cast: Cast) -> None:
 def test_a_second_timer_finds_it_done(cast: Cast) -> None:
     schedule = schedule_of(cast.liaison, now=NOW)
     send_due(at("2026-11-30"))
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         send_schedule(schedule.pk, people=[cast.liaison], marking="", now=at("2026-11-30"))
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         stop_schedule(schedule.pk, StopReason.SIDE, now=at("2026-11-30"))
     assert ReportJob.objects.count() == 1
 
@@ -142,7 +142,7 @@ def test_members_of_another_role_who_left_or_are_switched_off_get_none(cast: Cas
 
 def test_a_member_who_may_not_have_it_gets_none_and_the_others_do(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
-    wanted = Wanted("of-a-case", "Of a case", {"case": case.public_id}, "csv")
+    wanted = ReportOrder("of-a-case", "Of a case", {"case": case.public_id}, "csv")
     schedule = schedule_of(cast.bureau_liaison, wanted, whom=Whom(cast.organizations["lighthouses"]), now=NOW)
     assert send_due(at("2026-11-30")) == 0
     assert (again(schedule).stopped, again(schedule).next_on) == ("", date(2026, 12, 7))
@@ -176,7 +176,7 @@ def stopped_for(cast: Cast, schedule: ReportSchedule, day: str = "2026-11-30") -
 
 def test_who_lost_the_side_gets_nothing_more_and_is_told_why(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
-    schedule = schedule_of(cast.liaison, Wanted("of-a-case", "Of it", {"case": case.public_id}, "csv"), now=NOW)
+    schedule = schedule_of(cast.liaison, ReportOrder("of-a-case", "Of it", {"case": case.public_id}, "csv"), now=NOW)
     ended(cast.liaison, date(2026, 11, 1))
     Message.objects.all().delete()
     assert stopped_for(cast, schedule) == (StopReason.SIDE, 0)
@@ -189,7 +189,7 @@ def test_who_lost_the_side_gets_nothing_more_and_is_told_why(cast: Cast) -> None
 
 def test_it_is_stopped_when_the_record_is_not_there_any_more(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
-    wanted = Wanted("of-a-case", "Of it", {"case": case.public_id}, "csv")
+    wanted = ReportOrder("of-a-case", "Of it", {"case": case.public_id}, "csv")
     schedule = schedule_of(cast.stranger_agency, wanted, now=NOW)
     assert stopped_for(cast, schedule) == (StopReason.RECORD, 0)
 
@@ -225,11 +225,11 @@ def test_one_for_an_organization_is_stopped_when_its_lead_leads_no_more_and_the_
 def test_what_is_paused_is_not_sent_and_not_caught_up_with(cast: Cast) -> None:
     schedule = schedule_of(cast.liaison, now=NOW)
     pause_schedule(actor=cast.liaison, public_id=schedule.public_id, now=NOW)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         pause_schedule(actor=cast.liaison, public_id=schedule.public_id, now=NOW)
     assert send_due(at("2026-12-08")) == 0
     resume_schedule(actor=cast.liaison, public_id=schedule.public_id, now=at("2026-12-08"))
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         resume_schedule(actor=cast.liaison, public_id=schedule.public_id, now=at("2026-12-08"))
     assert (send_due(at("2026-12-08")), again(schedule).next_on) == (0, date(2026, 12, 14))
 
@@ -250,7 +250,7 @@ def test_what_was_removed_is_not_sent(cast: Cast) -> None:
 
 
 def test_one_form_sets_one_and_there_are_not_too_many(cast: Cast) -> None:
-    assert len({schedule_of(cast.liaison, once="k" * 32).pk for _ in range(2)}) == 1
+    assert len({schedule_of(cast.liaison, idempotency_key="k" * 32).pk for _ in range(2)}) == 1
     for _ in range(MOST - 1):
         schedule_of(cast.liaison)
     with pytest.raises(Blocked, match="Remove one first"):
@@ -266,7 +266,7 @@ def finished(cast: Cast, **sentence: str) -> ReportJob:
     assert job
     if sentence:
         return fail(job, sentence["sentence"], at("2026-11-30"))
-    made = Made("ATO register", "r.xlsx", "reports/x", 7, "a" * 64, rights_of(cast.liaison), {})
+    made = FinishedReport("ATO register", "r.xlsx", "reports/x", 7, "a" * 64, rights_of(cast.liaison), {})
     return finish_report(job, made, at("2026-11-30"))
 
 

@@ -22,8 +22,8 @@ def text(kind: str) -> str:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_local_policy_is_not_decided_by_hostile_text(client: Client, cast: Cast, kind: str) -> None:
     client.force_login(cast.pmo_lead)
-    good = {"name": "letter_days", "number": "10", "day": "", "reason": "Agreed.", "seen": "", "once": ""}
-    for field in ("name", "number", "day", "seen", "once"):
+    good = {"name": "letter_days", "number": "10", "day": "", "reason": "Agreed.", "seen": "", "idempotency_key": ""}
+    for field in ("name", "number", "day", "seen", "idempotency_key"):
         answer = client.post(reverse("local_policy"), {**good, field: text(kind)})
         assert answer.status_code in {200, 302, 409}, field
     # A key may be any text of its length; every other field must be what it is.
@@ -35,7 +35,7 @@ def test_no_case_is_moved_by_hostile_text(client: Client, cast: Cast, kind: str)
     case = at(cast, "initial", "ssp", LEGACY)
     client.force_login(cast.pmo_lead)
     url = reverse("move_to_release", args=[case.public_id])
-    good = {"release": CR26, "revision": case.revision, "reason": "Asked for.", "once": ""}
+    good = {"release": CR26, "revision": case.revision, "reason": "Asked for.", "idempotency_key": ""}
     for field in ("release", "revision"):
         assert client.post(url, {**good, field: text(kind)}).status_code == 409, field
     row = f"{case.public_id}:{case.revision}"
@@ -46,12 +46,12 @@ def test_no_case_is_moved_by_hostile_text(client: Client, cast: Cast, kind: str)
     assert Case.objects.get(pk=case.pk).release == LEGACY
 
 
-@pytest.mark.parametrize("noun", ["rulesrelease", "ruleedition"])
+@pytest.mark.parametrize("record_type", ["rulesrelease", "ruleedition"])
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_token_opens_no_file(client: Client, cast: Cast, kind: str, noun: str) -> None:
+def test_a_hostile_token_opens_no_file(client: Client, cast: Cast, kind: str, record_type: str) -> None:
     client.force_login(cast.pmo_lead)
     for page in ("plan", "apply"):
-        url = reverse(f"admin:authorizations_{noun}_{page}")
+        url = reverse(f"admin:authorizations_{record_type}_{page}")
         given = {"token": text(kind), "against": text(kind)}
         answer = client.get(url, given) if page == "plan" else client.post(url, given)
         assert answer.status_code == 302

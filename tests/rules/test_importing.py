@@ -15,7 +15,7 @@ from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.actions.rules.releases import AlreadyKnown, SameIdOtherText, import_release, set_local_value
 from authorizations.exchange.rules.releases import candidate_of
 from authorizations.models import Case, Event, RulesRelease
-from authorizations.models import rules as noun
+from authorizations.models import rules as record_type
 from authorizations.models.rules import refresh_releases
 from authorizations.presenters.rule_releases import prospect, row_labels
 from authorizations.rules import RELEASE_REGISTRY, BadRelease, newest, release, releases
@@ -87,9 +87,9 @@ def test_a_process_hears_of_an_import_once_it_is_committed(
 
 def another_process(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
     """This process knows of nothing yet, and its clock stands where the test says."""
-    RELEASE_REGISTRY.replace_imported([], noun.LocalPolicy())
-    monkeypatch.setattr(noun, "RELEASE_CACHE", noun.ReleaseCache())
-    monkeypatch.setattr(noun, "monotonic", lambda: clock[0])
+    RELEASE_REGISTRY.replace_imported([], record_type.LocalPolicy())
+    monkeypatch.setattr(record_type, "RELEASE_CACHE", record_type.ReleaseCache())
+    monkeypatch.setattr(record_type, "monotonic", lambda: clock[0])
 
 
 def test_another_process_hears_of_it_within_ten_seconds_for_one_query(
@@ -100,7 +100,7 @@ def test_another_process_hears_of_it_within_ten_seconds_for_one_query(
     refresh_releases()
     imported_elsewhere = document()
     with monkeypatch.context() as patch:
-        patch.setattr(noun, "RELEASE_CACHE", noun.ReleaseCache(asked=float("inf")))
+        patch.setattr(record_type, "RELEASE_CACHE", record_type.ReleaseCache(asked=float("inf")))
         import_release(actor=cast.pmo_lead, now=NOW, text=json.dumps(imported_elsewhere), sha256="1" * 64)
     for second, queries, known in ((1009.9, 0, False), (1010.0, 4, True), (1015.0, 0, True), (1021.0, 1, True)):
         clock[0] = second
@@ -134,8 +134,8 @@ def test_a_database_that_does_not_answer_leaves_a_process_with_what_it_knows(mon
     def fails() -> None:
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(noun, "RELEASE_CACHE", noun.ReleaseCache())
-    monkeypatch.setattr(noun, "_mark", fails)
+    monkeypatch.setattr(record_type, "RELEASE_CACHE", record_type.ReleaseCache())
+    monkeypatch.setattr(record_type, "_mark", fails)
     refresh_releases()
     assert set(releases()) == {CR26, LEGACY}
 
@@ -253,8 +253,8 @@ def test_an_act_of_a_process_that_has_not_heard_yet_knows_the_newest_release(
 
 def _weakened(key: str, **changes: Any) -> dict[str, Any]:
     stated = document()
-    [artifact] = [each for each in stated["artifacts"] if each["key"] == key]
-    artifact.update(changes)
+    [document_] = [each for each in stated["documents"] if each["key"] == key]
+    document_.update(changes)
     return stated
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.rules.releases import open_names, set_local_value
 from authorizations.models import Event, LocalValue
 from authorizations.models.rules import refresh_releases
@@ -63,14 +63,14 @@ def test_a_decision_needs_a_reason_a_value_and_the_last_one_seen(cast: Cast) -> 
     with pytest.raises(NotReady, match="Say what is decided"):
         decide(cast, None)
     decide(cast, 10)
-    with pytest.raises(MovedOn, match="changed since you opened the page"):
+    with pytest.raises(NoLongerPossible, match="changed since you opened the page"):
         decide(cast, 11, seen="")
 
 
 def test_the_same_form_decides_once(cast: Cast) -> None:
-    decide(cast, 10, once="k" * 14)
-    with pytest.raises(MovedOn):
-        decide(cast, 11, once="k" * 14)
+    decide(cast, 10, idempotency_key="k" * 14)
+    with pytest.raises(NoLongerPossible):
+        decide(cast, 11, idempotency_key="k" * 14)
     assert LocalValue.objects.count() == 1
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.rules.case_release import Effect, effects_of_move, move_to_release, targets
-from authorizations.actions.steps import Stale
+from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event, Message
 from authorizations.rules import release
 from tests.actions.documents.documents import add
@@ -71,7 +71,7 @@ def test_a_case_that_stays_inside_its_agency_is_not_there_for_the_lead(cast: Cas
 
 def test_who_saw_an_older_state_is_told_what_happened(cast: Cast) -> None:
     case = at(cast, "initial", "ssp", LEGACY)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRevision):
         move(case, cast.pmo_lead, revision=case.revision + 1)
 
 
@@ -92,18 +92,18 @@ def test_a_move_needs_a_reason_and_a_release_that_is_active(cast: Cast, said: di
 
 def test_moving_to_where_it_is_and_moving_what_has_ended_come_too_late(cast: Cast) -> None:
     case = at(cast, "initial", "ssp", CR26)
-    with pytest.raises(MovedOn, match="follows this release already"):
+    with pytest.raises(NoLongerPossible, match="follows this release already"):
         move(case, cast.pmo_lead)
     ended = at(cast, "initial", "withdrawn", LEGACY)
-    with pytest.raises(MovedOn, match="has ended"):
+    with pytest.raises(NoLongerPossible, match="has ended"):
         move(ended, cast.pmo_lead)
 
 
 def test_the_same_form_moves_once(cast: Cast) -> None:
     case = at(cast, "initial", "ssp", LEGACY)
-    moved = move(case, cast.pmo_lead, once="k" * 14)
-    with pytest.raises(MovedOn):
-        move(moved, cast.pmo_lead, release=LEGACY, once="k" * 14)
+    moved = move(case, cast.pmo_lead, idempotency_key="k" * 14)
+    with pytest.raises(NoLongerPossible):
+        move(moved, cast.pmo_lead, release=LEGACY, idempotency_key="k" * 14)
     assert Case.objects.get(pk=case.pk).release == CR26
 
 
@@ -119,13 +119,13 @@ def test_the_effects_name_the_label_and_leave_the_case_as_it_is(cast: Cast) -> N
 
 def test_the_effects_name_the_gates_that_are_newly_asked_and_those_that_are_no_longer(cast: Cast) -> None:
     stated = document()
-    by_key = {each["key"]: each for each in stated["artifacts"]}
+    by_key = {each["key"]: each for each in stated["documents"]}
     del by_key["ssp"]["asked"]["I12"]
     by_key["poam"]["asked"]["I12"] = {"force": "must"}
-    stated["artifacts"] = list(by_key.values())
+    stated["documents"] = list(by_key.values())
     imported(stated, cast.pmo_lead)
     case = at(cast, "initial", "ssp", CR26)
-    case.papers = {}
+    case.document_summary = {}
     found = {
         (each.kind, each.sentence.split(" is missing")[0])
         for each in effects_of_move(case, release("next"), cast.pmo_lead, NOW.date())
@@ -138,7 +138,7 @@ def test_the_effects_name_the_gates_that_are_newly_asked_and_those_that_are_no_l
 @pytest.mark.parametrize(("who", "told"), [("pmo_lead", False), ("auditor", True)])
 def test_the_effects_say_nothing_of_documents_that_stay_inside_the_agency(cast: Cast, who: str, told: bool) -> None:  # noqa: FBT001  # a column of the table
     stated = document()
-    [risk] = [each for each in stated["artifacts"] if each["key"] == "residual_risk"]
+    [risk] = [each for each in stated["documents"] if each["key"] == "residual_risk"]
     risk["statements"], risk["asked"]["U16"] = {"accepted": "Accepted"}, {"force": "must", "stated": ["accepted"]}
     imported(stated, cast.pmo_lead)
     add(at(cast, "reuse", "implementation", CR26), cast.reviewer, "residual_risk")

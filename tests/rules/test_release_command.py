@@ -68,7 +68,7 @@ HOSTILE = (
     b"{}",
     raw(dict.fromkeys(json.loads(TEXT))),
     raw({**document(), "stages": {"initial": 5, "reuse": []}}),
-    raw({**document(), "artifacts": [[], None, 5, {"key": []}]}),
+    raw({**document(), "documents": [[], None, 5, {"key": []}]}),
     raw({**document(), "forms": {"a": "b"}, "leads": [], "effective": 7}),
     raw({**document(), "dates": {"cutoff": {"a": 1}}}),
     raw({**document(), "title": "x" * 3000}),

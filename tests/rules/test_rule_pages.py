@@ -164,7 +164,7 @@ def test_no_day_is_given_for_the_letter_until_somebody_decides_one_here(client: 
     assert "No rule gives a day by which the letter is due." in body_of(client, case.get_absolute_url())
     LocalValue.objects.create(name="letter_days", number=10, reason="Agreed.", set_by=cast.pmo_lead, set_at=NOW)
     refresh_releases(at_once=True)
-    due = day_text(case.said("signed_on") + timedelta(days=10))
+    due = day_text(case.fact_value("signed_on") + timedelta(days=10))
     assert f"The letter is due on {due} (local policy)." in body_of(client, case.get_absolute_url())
     planning = make_case(cast, "initial", "planning", offering=make_offering(cast, "initial"))
     assert "letter is due" not in body_of(client, planning.get_absolute_url())
@@ -172,7 +172,7 @@ def test_no_day_is_given_for_the_letter_until_somebody_decides_one_here(client: 
 
 # --- the desk ---
 
-RELEASE, EDITION = (f"/desk/authorizations/{noun}/import/" for noun in ("rulesrelease", "ruleedition"))
+RELEASE, EDITION = (f"/admin/authorizations/{record_type}/import/" for record_type in ("rulesrelease", "ruleedition"))
 
 
 def upload(client: Client, url: str, content: bytes) -> Any:
@@ -249,7 +249,7 @@ def test_a_lead_decides_at_the_page(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     url = reverse("local_policy")
     form = client.get(url).context["form"]
-    hidden = {name: form[name].value() or "" for name in ("once", "seen")}
+    hidden = {name: form[name].value() or "" for name in ("idempotency_key", "seen")}
     sent = {**hidden, "name": "letter_days", "number": "10", "day": "", "reason": "Agreed."}
     assert client.post(url, {**sent, "reason": ""}).context["form"].errors["reason"]
     assert client.post(url, {**sent, "number": ""}).context["form"].errors["number"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.rules.rule_texts import BadRules, rules_from_bytes
@@ -55,7 +55,7 @@ def test_the_texts_are_kept_with_what_belongs_to_them(cast: Cast) -> None:
 
 def test_the_same_file_twice_changes_nothing() -> None:
     kept(rules())
-    with pytest.raises(MovedOn, match="imported already"):
+    with pytest.raises(NoLongerPossible, match="imported already"):
         kept(rules())
     assert (RuleEdition.objects.count(), RuleText.objects.count()) == (1, 4)
 

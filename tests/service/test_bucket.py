@@ -23,7 +23,7 @@ from authorizations.exchange.documents.file_checks import check
 from authorizations.exchange.documents.storage_outage import SENTENCE
 from authorizations.exchange.documents.upload import take_in
 from authorizations.exchange.imports import previewed_files
-from authorizations.models import ArtifactVersion
+from authorizations.models import DocumentVersion
 from authorizations.reports.jobs import files
 from authorizations.reports.jobs.downloads import copy_of
 from fedramp_portal import s3_settings
@@ -55,44 +55,44 @@ def bucket(server: int, settings: Any, request: pytest.FixtureRequest) -> Iterat
     made = own.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-gov-west-1"})
     address = f"http://key:se%2Fcret@127.0.0.1:{server}/{name}?region=us-gov-west-1"
     here = s3_settings.read(address, https=False)
-    settings.STORAGES = {**settings.STORAGES, "default": here, "artifacts": here}
+    settings.STORAGES = {**settings.STORAGES, "default": here, "documents": here}
     yield made
     made.objects.all().delete()
 
 
 def test_a_file_is_kept_once_under_its_hash_and_read_again(bucket: Any) -> None:
-    sha256, size = file_store.keep(BytesIO(PDF))
-    assert file_store.keep(BytesIO(PDF)) == (sha256, size) == (hashlib.sha256(PDF).hexdigest(), len(PDF))
+    sha256, size = file_store.store(BytesIO(PDF))
+    assert file_store.store(BytesIO(PDF)) == (sha256, size) == (hashlib.sha256(PDF).hexdigest(), len(PDF))
     assert [each.key for each in bucket.objects.all()] == [f"documents/{sha256[:2]}/{sha256}"]
-    with file_store.reopen(sha256) as file:
+    with file_store.open_stored(sha256) as file:
         assert file.read() == PDF
-    assert list(file_store.every_name()) == [sha256]
-    assert timezone.now() - file_store.kept_since(sha256) < timedelta(minutes=1)
+    assert list(file_store.stored_names()) == [sha256]
+    assert timezone.now() - file_store.stored_since(sha256) < timedelta(minutes=1)
 
 
 def test_what_was_half_written_is_written_again(bucket: Any) -> None:
     sha256 = hashlib.sha256(PDF).hexdigest()
     bucket.put_object(Key=file_store.path_of(sha256), Body=PDF[:10])
-    file_store.keep(BytesIO(PDF))
-    with file_store.reopen(sha256) as file:
+    file_store.store(BytesIO(PDF))
+    with file_store.open_stored(sha256) as file:
         assert file.read() == PDF
 
 
 def test_a_file_that_is_not_there_is_missing_as_in_a_folder(bucket: Any) -> None:
     absent = hashlib.sha256(b"absent").hexdigest()
-    assert not file_store.is_kept(absent)
+    assert not file_store.is_stored(absent)
     with pytest.raises(FileNotFoundError):
-        file_store.reopen(absent)
+        file_store.open_stored(absent)
     file_store.forget(absent)
-    assert timezone.now() - file_store.kept_since(absent) < timedelta(minutes=1)
-    assert list(file_store.every_name()) == []
+    assert timezone.now() - file_store.stored_since(absent) < timedelta(minutes=1)
+    assert list(file_store.stored_names()) == []
 
 
 def test_more_files_than_one_answer_lists_are_all_named(bucket: Any) -> None:
     names = {hashlib.sha256(str(number).encode()).hexdigest() for number in range(1050)}
     for name in names:
         bucket.put_object(Key=f"documents/ab/{name}", Body=b"")
-    assert set(file_store.every_name()) == names
+    assert set(file_store.stored_names()) == names
 
 
 def test_previewed_feeds_are_kept_and_forgotten(bucket: Any) -> None:
@@ -108,7 +108,7 @@ def test_a_document_is_added_and_given_out_and_the_nightly_check_finds_what_is_l
     bucket: Any, cast: Cast, client: Client, tmp_path: Path, settings: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    version: ArtifactVersion = add(
+    version: DocumentVersion = add(
         make_case(cast, "initial", "planning"), cast.liaison, upload=take_in(BytesIO(PDF), "plan.pdf")
     )
     assert not list(tmp_path.iterdir())
@@ -125,7 +125,7 @@ def test_a_bucket_that_is_down_says_so_keeps_what_was_typed_and_is_named_by_read
     cast: Cast, client: Client, settings: Any
 ) -> None:
     files = s3_settings.read(f"http://key:secret@127.0.0.1:{free_port()}/gone?region=us-gov-west-1", https=False)
-    settings.STORAGES = {**settings.STORAGES, "default": files, "artifacts": files}
+    settings.STORAGES = {**settings.STORAGES, "default": files, "documents": files}
     case = make_case(cast, "initial", "planning")
     client.force_login(cast.csp_lead)
     form = reverse("add_case_document", args=[case.public_id, "other"])
@@ -134,13 +134,13 @@ def test_a_bucket_that_is_down_says_so_keeps_what_was_typed_and_is_named_by_read
     assert answer.status_code < 500
     assert SENTENCE in page
     assert "Plan of the harbor" in page
-    assert not ArtifactVersion.objects.exists()
+    assert not DocumentVersion.objects.exists()
     lines = client.get("/readyz").content.decode().splitlines()
     assert "FAILED files: cannot be reached" in lines
 
 
 def test_the_bucket_is_private_and_what_it_says_is_never_an_address_to_the_world(bucket: Any) -> None:
-    options = storages["artifacts"]
+    options = storages["documents"]
     assert options.default_acl is None
     assert options.querystring_auth
 

@@ -177,7 +177,7 @@ def test_replicas_of_web_worker_and_timer_do_everything_once(world: World) -> No
     world.wait_for_job(job)
     wait_for(lambda: world.rows("SELECT 1 FROM authorizations_filecheck"), "the check of files")
     anchored = (world.portal.folder / "anchors.jsonl").read_text().splitlines()
-    assert len({json.loads(line)["chain"] for line in anchored}) == len(anchored) > 0
+    assert len({json.loads(line)["audit_log"] for line in anchored}) == len(anchored) > 0
     assert world.rows("SELECT COUNT(*) FROM authorizations_filecheck") == [(1,)]
     world.wait_for_mail()
     # Each comment was told to whom it mentions.

@@ -18,8 +18,8 @@ from authorizations.exchange.documents import file_store
 from authorizations.exchange.documents.scan_queue import scan_waiting
 from authorizations.exchange.documents.upload import take_in
 from authorizations.exchange.documents.virus_scanner import NoScanner, is_harmless
-from authorizations.models import ArtifactVersion, Case, Event, Message
-from authorizations.tasks import look_for_unscanned
+from authorizations.models import Case, DocumentVersion, Event, Message
+from authorizations.tasks import find_unscanned_documents
 from authorizations.vocabulary import Scan
 from tests.actions.documents.documents import add
 from tests.api.world import documents_of, program_of, send
@@ -68,7 +68,7 @@ def scanner(clamd: int, settings: Any, tmp_path: Path) -> int:
     return clamd
 
 
-def added(case: Case, cast: Cast, content: bytes, name: str = "plan.txt", **said: Any) -> ArtifactVersion:
+def added(case: Case, cast: Cast, content: bytes, name: str = "plan.txt", **said: Any) -> DocumentVersion:
     return add(case, cast.csp_lead, upload=take_in(BytesIO(content), name), **said)
 
 
@@ -82,14 +82,14 @@ def test_what_the_scanner_finds_is_refused_deleted_and_told_and_its_row_stays(
     file.name = "plan.txt"
     answer = client.post(form, {"upload": file, "note": "Ours."}, follow=True)
     assert "is in quarantine until the scanner has looked at it" in answer.content.decode()
-    version = ArtifactVersion.objects.get()
+    version = DocumentVersion.objects.get()
     assert version.scan == Scan.WAITING
     assert scan_waiting(timezone.now()) == 1
     version.refresh_from_db()
     assert (version.scan, version.withdrawn_at) == (Scan.INFECTED, None)
-    assert Case.objects.get(pk=case.pk).papers == {}
+    assert Case.objects.get(pk=case.pk).document_summary == {}
     with pytest.raises(FileNotFoundError):
-        file_store.reopen(version.sha256)
+        file_store.open_stored(version.sha256)
     assert "Refused by the scanner" in body_of(client, reverse("case_documents", args=[case.public_id]))
     assert client.get(reverse("document_file", args=[version.public_id])).status_code == 409
     refused = Event.objects.get(verb="case.document_refused")
@@ -112,7 +112,7 @@ def test_a_program_reads_that_its_file_waits_and_is_then_refused_and_loses_nothi
     assert (
         versions(provider, case) == versions(agency, case) == [("infected", False, ""), ("clean", True, good["name"])]
     )
-    assert Case.objects.get(pk=case.pk).papers["wbs"]["number"] == good["number"]
+    assert Case.objects.get(pk=case.pk).document_summary["wbs"]["number"] == good["number"]
     copy = agency.get(f"/api/documents/{good['id']}/file")
     assert b"".join(copy.streaming_content) == PDF  # type: ignore[attr-defined]  # of a file that is given out
     again = send(provider, case, "plan-2.pdf", PDF.replace(b"%%EOF", b"% Mended.\n%%EOF")).json()
@@ -137,11 +137,11 @@ def versions(client: Client, case: Case) -> list[tuple[str, bool, str]]:
 def test_what_is_clean_counts_once_it_was_scanned(scanner: int, client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     version = added(case, cast, PDF, "plan.pdf")
-    assert Case.objects.get(pk=case.pk).papers == {}
+    assert Case.objects.get(pk=case.pk).document_summary == {}
     scan_waiting(timezone.now())
     version.refresh_from_db()
     assert version.scan == Scan.CLEAN
-    assert Case.objects.get(pk=case.pk).papers["wbs"]["number"] == version.number
+    assert Case.objects.get(pk=case.pk).document_summary["wbs"]["number"] == version.number
     client.force_login(cast.liaison)
     assert client.get(reverse("document_file", args=[version.public_id])).status_code == 200
 
@@ -149,7 +149,7 @@ def test_what_is_clean_counts_once_it_was_scanned(scanner: int, client: Client, 
 def test_the_timer_finds_what_waited_while_the_worker_was_down(scanner: int, cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     version, draft = added(case, cast, PDF, "plan.pdf"), added(case, cast, EICAR, draft=True)
-    look_for_unscanned()
+    find_unscanned_documents()
     scan_waiting(timezone.now())
     version.refresh_from_db()
     draft.refresh_from_db()
@@ -161,13 +161,13 @@ def test_the_same_content_is_refused_wherever_it_was_added(scanner: int, cast: C
     here = added(one, cast, EICAR)
     there = add(other, cast.liaison, "access_form", upload=take_in(BytesIO(EICAR), "form.csv"))
     # An older scanner let it pass.
-    ArtifactVersion.objects.filter(pk=here.pk).update(scan=Scan.CLEAN)
+    DocumentVersion.objects.filter(pk=here.pk).update(scan=Scan.CLEAN)
     scan_waiting(timezone.now())
-    assert {ArtifactVersion.objects.get(pk=each.pk).scan for each in (here, there)} == {Scan.INFECTED}
+    assert {DocumentVersion.objects.get(pk=each.pk).scan for each in (here, there)} == {Scan.INFECTED}
     late = added(one, cast, EICAR)
     file_store.forget(late.sha256)
     scan_waiting(timezone.now())
-    assert ArtifactVersion.objects.get(pk=late.pk).scan == Scan.INFECTED
+    assert DocumentVersion.objects.get(pk=late.pk).scan == Scan.INFECTED
 
 
 def test_without_a_verdict_a_file_waits_and_is_asked_about_again(scanner: int, settings: Any, cast: Cast) -> None:
@@ -175,7 +175,7 @@ def test_without_a_verdict_a_file_waits_and_is_asked_about_again(scanner: int, s
     version = added(case, cast, PDF, "plan.pdf")
     settings.CLAMAV = ("127.0.0.1", free_port())
     assert scan_waiting(timezone.now()) == 0
-    assert ArtifactVersion.objects.get(pk=version.pk).scan == Scan.WAITING
+    assert DocumentVersion.objects.get(pk=version.pk).scan == Scan.WAITING
     settings.CLAMAV = ("127.0.0.1", scanner)
     assert scan_waiting(timezone.now()) == 1
     with pytest.raises(NoScanner):  # larger than this daemon takes

@@ -20,7 +20,11 @@ def main() -> None:
     from authorizations.url_access import RULES
     from tests.conftest import sign_in
 
-    paths = [each.get_absolute_url() for noun in (Case, Ato, Offering) for each in noun.objects.order_by("pk")[:40]]
+    paths = [
+        each.get_absolute_url()
+        for record_type in (Case, Ato, Offering)
+        for each in record_type.objects.order_by("pk")[:40]
+    ]
     for name in RULES:
         try:
             paths.append(reverse(name))

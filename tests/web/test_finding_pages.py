@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.fields import new_public_id
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Finding
-from authorizations.presenters.links import hindrances
+from authorizations.presenters.links import problem_links
 from authorizations.web.findings.forms import AT_ONCE
 from tests.actions.documents.documents import add
 from tests.actions.findings.findings import again, answer, draft, fresh, resolve, returned, revision, send
@@ -44,7 +44,7 @@ def test_a_reviewer_drafts_a_finding_and_comes_back_to_the_list(client: Client, 
     page = client.get(address(case, "add_finding"))
     sent = {"about": "fact:ssp_delivered_on", "severity": "major", "text": TWO[0]}
     answered = client.post(
-        address(case, "add_finding"), {**sent, "once_key": page.context["form"].initial["once_key"]}, follow=True
+        address(case, "add_finding"), {**sent, "form_key": page.context["form"].initial["form_key"]}, follow=True
     )
     assert answered.redirect_chain == [(address(case), 302)]
     assert TWO[0] in answered.content.decode()
@@ -65,7 +65,7 @@ def test_a_draft_is_read_by_its_side_and_the_auditor(client: Client, cast: Cast,
 def test_a_second_press_leads_to_the_draft_of_the_first(client: Client, cast: Cast) -> None:
     case = make_case(cast)
     client.force_login(cast.reviewer)
-    sent = {"about": "fact:ssp_delivered_on", "severity": "major", "text": TWO[0], "once_key": "k" * 32}
+    sent = {"about": "fact:ssp_delivered_on", "severity": "major", "text": TWO[0], "form_key": "k" * 32}
     client.post(address(case, "add_finding"), sent)
     answered = client.post(address(case, "add_finding"), sent)
     [finding] = Finding.objects.all()
@@ -461,7 +461,7 @@ def test_the_desk_s_form_of_a_return_shows_the_list_too(client: Client, cast: Ca
 
 def test_a_gate_of_findings_leads_to_their_page(cast: Cast) -> None:
     case = make_case(cast)
-    [met] = hindrances(cast.csp_lead, case, [Problem("findings_answered", "A finding is not answered.", "findings")])
+    [met] = problem_links(cast.csp_lead, case, [Problem("findings_answered", "A finding is not answered.", "findings")])
     assert met.url == address(case)
 
 

@@ -14,14 +14,14 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.models import Case, Event, Offering, Package
-from authorizations.presenters.cached_counts import Standing
+from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.presenters.cases.your_turn import next_step
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
 from authorizations.web.home.cases import CaseWork, work
 from tests.actions.register.accesses import make_case
 from tests.admin.admin_pages import signed_in
 from tests.admin.test_at_once import post_together
-from tests.cached_rows import remembered
+from tests.cached_rows import cached_counts
 from tests.cast import PEOPLE, Cast, make_cast
 from tests.samples import ends, first
 from tests.web.reading_pages import body_of, rows_behind
@@ -44,7 +44,7 @@ def case(cast: Cast, kind: str, stage: str, turn: str, days: int = 8, **facts: A
 
 
 def home_work(user: User) -> CaseWork:
-    return work(user, timezone.localdate(), Standing(0, None))
+    return work(user, timezone.localdate(), CacheStamp(0, None))
 
 
 def waiting(cast: Cast, person: str) -> list[str]:
@@ -189,9 +189,9 @@ def test_a_warning_leaves_it_returned_and_a_resubmission_ends_it(client: Client,
 
 
 def test_every_return_is_a_step_that_needs_a_reason() -> None:
-    returns = [step for noun in Case.machines.values() for step in noun.machine().steps if step.returns]
+    returns = [step for record_type in Case.machines.values() for step in record_type.machine().steps if step.returns]
     assert returns
-    assert [step.name for step in returns if not step.reason or not step.hands_on] == []
+    assert [step.name for step in returns if not step.reason or not step.changes_turn] == []
 
 
 # --- the portfolio ---
@@ -361,7 +361,7 @@ def test_the_auditors_newest_acts_lead_to_their_case(client: Client, cast: Cast)
 # --- the cost ---
 
 
-@remembered
+@cached_counts
 def some_of_everything(cast: Cast, number: int) -> None:
     for place in range(number):
         for kind, stage, turn, *_ in WAITS:

@@ -178,7 +178,7 @@ def test_the_pmo_sees_what_waits_and_what_left_the_feed(client: Client, work: Ca
         status=RunStatus.APPLIED,
         counts={"Products": {"rows": 2, "create": 2}},
     )
-    run.troubles.create(table="Products", kind="date", sentence="The date cannot be read.")
+    run.issues.create(table="Products", kind="date", sentence="The date cannot be read.")
     ReviewItem.objects.create(
         run=run, table="Agencies", record_id="22-1", clash=ClashKind.NAME_CHANGED, sentence="Clash", opened_at=now
     )
@@ -297,7 +297,7 @@ def test_the_pmos_queries_do_not_grow_with_runs_troubles_and_events(
         ImportRun(file_name=str(place), status=RunStatus.APPLIED, **facts) for place in range(number)
     )
     for each in make_offerings(cast.organizations["nimbus"], number):
-        runs[0].troubles.create(table="Products", kind="date", sentence="Odd.")
+        runs[0].issues.create(table="Products", kind="date", sentence="Odd.")
         make_event(each, "offering.corrected", cast.pmo_lead)
     client.force_login(cast.people[person])
     with django_assert_max_num_queries(queries):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from authorizations.models import Event, ImportRun, ImportTrouble, Message, ReviewItem
+from authorizations.models import Event, ImportIssue, ImportRun, Message, ReviewItem
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
 from tests.audit_log.entries import entered
 from tests.cast import Cast
@@ -37,7 +37,7 @@ def run(cast: Cast) -> ImportRun:
         removals_reason="Checked by hand.",
     )
     for table, kind in (("Products", "date"), ("Products", "copy"), ("Agencies", "copy"), ("Agencies", "copy")):
-        ImportTrouble.objects.create(
+        ImportIssue.objects.create(
             run=found, table=table, record_id="FR1", kind=kind, raw="<script>alert(1)</script>", sentence="Set aside."
         )
     return found
@@ -70,7 +70,7 @@ def test_a_run_shows_its_counts_and_their_sums(client: Client, cast: Cast, run: 
 
 
 def test_each_kind_of_trouble_leads_to_exactly_its_rows(client: Client, cast: Cast, run: ImportRun) -> None:
-    ImportTrouble.objects.create(
+    ImportIssue.objects.create(
         run=ImportRun.objects.create(
             feed_version="v2", file_name="b", sha256="0", size=1, feed_as_of=FEED_DAY, started_at=timezone.now(),
             status=RunStatus.APPLIED,
@@ -81,7 +81,7 @@ def test_each_kind_of_trouble_leads_to_exactly_its_rows(client: Client, cast: Ca
     )  # fmt: skip
     client.force_login(cast.pmo_lead)
     page = body_of(client, run.get_absolute_url())
-    address = f"/imports/troubles/?run={run.public_id}"
+    address = f"/imports/issues/?run={run.public_id}"
     for narrowed, number in (("&kind=copy", 3), ("&kind=date", 1), ("&table=Agencies", 2), ("", 4)):
         assert f'href="{address}{narrowed}"'.replace("&", "&amp;") in page
         assert rows_behind(client, address + narrowed) == number
@@ -89,7 +89,7 @@ def test_each_kind_of_trouble_leads_to_exactly_its_rows(client: Client, cast: Ca
 
 def test_a_raw_value_of_a_feed_is_shown_as_text(client: Client, cast: Cast, run: ImportRun) -> None:
     client.force_login(cast.pmo_lead)
-    page = body_of(client, f"/imports/troubles/?run={run.public_id}")
+    page = body_of(client, f"/imports/issues/?run={run.public_id}")
     assert "<script>alert" not in page
     assert page.count("&lt;script&gt;alert") == 4
 
@@ -201,8 +201,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     ImportRun.objects.bulk_create(
         ImportRun(file_name=f"{place}", status=RunStatus.APPLIED, **facts) for place in range(number)
     )
-    ImportTrouble.objects.bulk_create(
-        ImportTrouble(run=run, table="Products", kind="date", sentence="Odd.") for _ in range(number)
+    ImportIssue.objects.bulk_create(
+        ImportIssue(run=run, table="Products", kind="date", sentence="Odd.") for _ in range(number)
     )
     ReviewItem.objects.bulk_create(
         ReviewItem(

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.deadlines import KINDS
 from authorizations.models import Case, Deliverable, Event, Mute, NotificationSettings, Offering
-from authorizations.models.querysets import name_in_record
-from authorizations.notifications.mail.notification_preferences import CHOSEN, Muted, wishes_of
+from authorizations.models.querysets import event_subject_type
+from authorizations.notifications.mail.notification_preferences import CHOSEN, Muted, preferences_of
 from authorizations.vocabulary import Pace, Topic
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -27,8 +27,8 @@ def chosen(client: Client, **changed: str) -> Any:
     return client.post(reverse("notification_settings"), {**USUAL, **changed})
 
 
-def wishes(user: User) -> Any:
-    return wishes_of([user.pk], timezone.localdate())[user.pk]
+def notification_preferences(user: User) -> Any:
+    return preferences_of([user.pk], timezone.localdate())[user.pk]
 
 
 def week_ahead() -> str:
@@ -44,7 +44,7 @@ def test_a_person_chooses_how_each_topic_comes_and_when_it_is_quiet(client: Clie
     assert "Nothing is muted" in page
     answer = chosen(client, cases="weekly", comments="off", quiet_from="19:00", quiet_until="06:30")
     assert answer.status_code == 302
-    found = wishes(cast.liaison)
+    found = notification_preferences(cast.liaison)
     assert (found.pace(Topic.CASES), found.pace(Topic.COMMENTS)) == (Pace.WEEKLY, Pace.OFF)
     assert f"{found.quiet_from:%H:%M}–{found.quiet_until:%H:%M}" == "19:00–06:30"
     said = Event.objects.get(verb="user.notifications_set")
@@ -62,7 +62,7 @@ def test_saving_what_was_chosen_already_enters_nothing(client: Client, cast: Cas
 
 
 @pytest.mark.parametrize(
-    ("times", "told"),
+    ("times", "recipient"),
     ends(
         [
             ({"quiet_from": "19:00"}, "Quiet hours need a beginning and another end"),
@@ -91,8 +91,8 @@ def test_a_case_is_muted_until_a_day_and_taken_back(client: Client, cast: Cast) 
     assert where in body_of(client, case.get_absolute_url())
     sent = {"what": "all", "until": week_ahead(), "reason": "On leave."}
     assert client.post(where, sent).status_code == 302
-    assert wishes(cast.liaison).muted == {Muted("case", case.pk)}
-    assert not wishes(cast.reviewer).muted
+    assert notification_preferences(cast.liaison).muted == {Muted("case", case.pk)}
+    assert not notification_preferences(cast.reviewer).muted
     # Twice is refused in words.
     assert "You muted this already" in client.post(where, sent).content.decode()
     assert "On leave." in body_of(client, reverse("notification_settings"))
@@ -106,7 +106,7 @@ def test_a_case_is_muted_until_a_day_and_taken_back(client: Client, cast: Cast) 
     client.force_login(cast.liaison)
     client.post(end)
     assert end not in body_of(client, case.get_absolute_url())
-    assert not wishes(cast.liaison).muted
+    assert not notification_preferences(cast.liaison).muted
     acts = Event.objects.filter(subject_type="mute").order_by("pk")
     assert [each.verb for each in acts] == ["mute.set", "mute.ended"]
 
@@ -127,8 +127,8 @@ def test_a_mute_is_over_after_its_last_day(client: Client, cast: Cast) -> None:
     sent = {"what": "all", "until": week_ahead(), "reason": "On leave."}
     client.post(reverse("mute_case", args=[case.public_id]), sent)
     last = Mute.objects.get().until
-    assert wishes_of([cast.liaison.pk], last)[cast.liaison.pk].muted
-    assert not wishes_of([cast.liaison.pk], last + timedelta(days=1))[cast.liaison.pk].muted
+    assert preferences_of([cast.liaison.pk], last)[cast.liaison.pk].muted
+    assert not preferences_of([cast.liaison.pk], last + timedelta(days=1))[cast.liaison.pk].muted
 
 
 def test_one_deadline_is_muted_and_the_others_are_not(client: Client, cast: Cast) -> None:
@@ -145,7 +145,7 @@ def test_one_deadline_is_muted_and_the_others_are_not(client: Client, cast: Cast
 
 
 @pytest.mark.parametrize(
-    ("sent", "told"),
+    ("sent", "recipient"),
     ends(
         [
             ({"until": "2020-01-01"}, "The last day cannot lie in the past"),
@@ -171,8 +171,8 @@ def test_a_mute_without_a_sensible_day_or_a_reason_is_refused(
 def test_nobody_mutes_what_is_not_there_for_them(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.stranger_csp)
-    for noun, record in ((Case, case), ("ato", make_ato(cast))):
-        name = noun if isinstance(noun, str) else name_in_record(noun)
+    for record_type, record in ((Case, case), ("ato", make_ato(cast))):
+        name = record_type if isinstance(record_type, str) else event_subject_type(record_type)
         assert client.get(reverse(f"mute_{name}", args=[record.public_id])).status_code == 404
 
 

@@ -41,7 +41,7 @@ def many(cast: Cast) -> None:
 def test_a_short_workbook_is_answered_at_once(client: Client, cast: Cast) -> None:
     make_atos(make_offerings(cast.organizations["nimbus"], 1)[0], cast.organizations["harbors"], 3)
     client.force_login(cast.liaison)
-    answer = client.post(MAKE, {"format": "xlsx", "once": "k" * 32})
+    answer = client.post(MAKE, {"format": "xlsx", "idempotency_key": "k" * 32})
     assert answer["Content-Disposition"].startswith('attachment; filename="ato-register-')
     assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"][:7]) == ("nosniff", "sandbox")
     assert "xl/workbook.xml" in zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content))).namelist()  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ def test_a_short_pdf_is_answered_at_once(client: Client, cast: Cast) -> None:
 @pytest.mark.usefixtures("many")
 def test_a_longer_one_is_made_in_the_background_and_a_second_press_makes_no_second(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
-    sent = {"format": "pdf", "once": "k" * 32, "agency": cast.organizations["harbors"].public_id}
+    sent = {"format": "pdf", "idempotency_key": "k" * 32, "agency": cast.organizations["harbors"].public_id}
     first, second = client.post(MAKE, sent), client.post(MAKE, sent)
     job = ReportJob.objects.get()
     assert first["Location"] == second["Location"] == f"{MINE}{job.public_id}/"
@@ -186,7 +186,7 @@ SCHEDULE = "/reports/ato-register/schedule/"
 
 def test_a_report_is_set_to_be_sent_every_week(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
-    sent = {"rhythm": "weekly", "weekday": "0", "format": "xlsx", "whom": "me", "once": "k" * 32}
+    sent = {"rhythm": "weekly", "weekday": "0", "format": "xlsx", "whom": "me", "idempotency_key": "k" * 32}
     page = client.post(SCHEDULE, sent, follow=True).content.decode()
     assert "is sent every Monday, first on" in page
     client.post(SCHEDULE, sent)
@@ -195,13 +195,17 @@ def test_a_report_is_set_to_be_sent_every_week(client: Client, cast: Cast) -> No
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "says"),
-    [("weekly", "Choose the weekday."), ("monthly", "Enter a day from 1 to 31."), ("once", "Enter the day.")],
+    ("rhythm", "description"),
+    [
+        ("weekly", "Choose the weekday."),
+        ("monthly", "Enter a day from 1 to 31."),
+        ("once", "Enter the day."),
+    ],
 )
-def test_each_rhythm_asks_for_its_day(client: Client, cast: Cast, rhythm: str, says: str) -> None:
+def test_each_rhythm_asks_for_its_day(client: Client, cast: Cast, rhythm: str, description: str) -> None:
     client.force_login(cast.liaison)
     page = client.post(SCHEDULE, {"rhythm": rhythm, "format": "xlsx", "whom": "me"}).content.decode()
-    assert says in page
+    assert description in page
     assert not ReportSchedule.objects.exists()
 
 

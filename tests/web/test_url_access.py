@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Organization
 from accounts.roles import Role
 from authorizations import checks, url_access
-from authorizations.url_access import RULES, Below, Way, opens
+from authorizations.url_access import RULES, AccessLevel, ObjectScope, opens
 from tests.attacks.matrix import DOES, OTHERWISE, SEES
 from tests.attacks.urls import everywhere
 from tests.cast import Cast
@@ -70,19 +70,19 @@ OPEN_TO: dict[str, set[Role]] = {
     ),
     **dict.fromkeys(("record_export", "record_acts_file", "record_security_file"), AUDITOR),
     **{
-        f"admin:authorizations_{noun}_{page}": LEAD
-        for noun in ("importrun", "rulesrelease", "ruleedition")
+        f"admin:authorizations_{record_type}_{page}": LEAD
+        for record_type in ("importrun", "rulesrelease", "ruleedition")
         for page in ("import", "plan", "apply")
     },
 }
 
 
 def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
-    assert checks.rules_of_addresses(None) == []
+    assert checks.check_url_rules(None) == []
 
 
 def test_the_rules_are_those_that_were_agreed() -> None:
-    assert {name for name, rule in RULES.items() if rule.way is Way.ANYONE} == OPEN_TO_ANYONE
+    assert {name for name, rule in RULES.items() if rule.level is AccessLevel.ANYONE} == OPEN_TO_ANYONE
     assert {name for name, rule in RULES.items() if not rule.factor} == OPEN_WITHOUT_A_FACTOR
     by_role = {name: {role for role in Role if opens([role], name)} for name, rule in RULES.items() if rule.capability}
     assert by_role == OPEN_TO
@@ -91,8 +91,8 @@ def test_the_rules_are_those_that_were_agreed() -> None:
 
 def test_the_portal_does_not_start_with_an_address_that_has_no_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(RULES, "search")
-    monkeypatch.delitem(url_access.OF_THE_DESK, "history")
-    found = checks.rules_of_addresses(None)
+    monkeypatch.delitem(url_access.IN_ADMIN, "history")
+    found = checks.check_url_rules(None)
     assert {each.id for each in found} == {"portal.E001"}
     assert all(each.is_serious() for each in found)
     assert "The address “search” has no rule." in [each.msg for each in found]
@@ -103,8 +103,8 @@ def test_the_portal_does_not_start_with_an_address_that_has_no_rule(monkeypatch:
 
 def test_a_rule_that_is_left_of_an_address_that_went_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RULES, "gone", url_access.ANYONE)
-    monkeypatch.setitem(url_access.OF_THE_DESK, "gone too", url_access.ANYONE)
-    found = checks.rules_of_addresses(None)
+    monkeypatch.setitem(url_access.IN_ADMIN, "gone too", url_access.ANYONE)
+    found = checks.check_url_rules(None)
     assert [(each.id, each.msg) for each in found] == [
         ("portal.E002", "The rule “gone” is of no address."),
         ("portal.E002", "The rule “gone too” is of no address."),
@@ -133,11 +133,11 @@ def test_an_address_that_only_takes_what_is_sent_is_not_read(client: Client, cas
 
 def test_the_matrix_knows_what_each_address_is_below_and_names_no_other() -> None:
     names = {address.name for address in everywhere()}
-    assert {address.rule.below for address in everywhere()} - {Below.NOTHING} == set(SEES)
+    assert {address.rule.scope for address in everywhere()} - {ObjectScope.NOTHING} == set(SEES)
     assert set(DOES) | set(OTHERWISE) <= names
     for address in everywhere():
         # Whoever takes an id must say whose it is; the files of imports and sign-in are named by other words.
-        assert (address.ids > 0) <= bool(address.rule.below) or address.name == "sign_in_as", address.name
+        assert (address.ids > 0) <= bool(address.rule.scope) or address.name == "sign_in_as", address.name
 
 
 @pytest.mark.parametrize(

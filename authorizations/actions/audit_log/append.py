@@ -6,15 +6,15 @@ from django.db import connection
 
 from accounts.models import User
 from authorizations.audit_log_format import OF_PERMISSIONS, hash_of, text_of
-from authorizations.models import Event, Head
-from authorizations.vocabulary import Chain
+from authorizations.models import AuditLogHead, Event
+from authorizations.vocabulary import AuditLog
 
 BATCH = 500
 
 
-def chain_of(subject_type: str) -> Chain:
+def audit_log_of(subject_type: str) -> AuditLog:
     """The chain that an act on such a record belongs to: what access follows from is a matter of security."""
-    return Chain.SECURITY if subject_type in OF_PERMISSIONS else Chain.ACTS
+    return AuditLog.SECURITY if subject_type in OF_PERMISSIONS else AuditLog.ACTS
 
 
 def append(events: Sequence[Event], people: Iterable[int] = ()) -> None:
@@ -28,12 +28,12 @@ def append(events: Sequence[Event], people: Iterable[int] = ()) -> None:
         people: keys of other people whom rows name that are inserted after this, in the same transaction.
     """
     for event in events:
-        event.chain = event.chain or chain_of(event.subject_type)
+        event.audit_log = event.audit_log or audit_log_of(event.subject_type)
     named = {key for event in events for key in (event.actor_id, event.acted_for_id, event.decided_by_id) if key}
     _settle_what_waits(named.union(people))
-    heads = _hold_heads({Chain(event.chain) for event in events})
+    heads = _hold_heads({AuditLog(event.audit_log) for event in events})
     for event in events:
-        _link(event, heads[event.chain])
+        _link(event, heads[event.audit_log])
     Event.objects.bulk_create(events, batch_size=BATCH)
     for head in heads.values():
         head.save(update_fields=["position", "hash"])
@@ -53,18 +53,20 @@ def _settle_what_waits(people: set[int]) -> None:
         )
 
 
-def _hold_heads(chains: set[Chain]) -> dict[str, Head]:
+def _hold_heads(audit_logs: set[AuditLog]) -> dict[str, AuditLogHead]:
     """The heads of these chains, locked in the order of their names, so that two acts never wait in a ring."""
-    rows = Head.objects.select_for_update().filter(chain__in=chains).order_by("chain")
-    heads = {head.chain: head for head in rows}
-    if len(heads) < len(chains):
+    rows = AuditLogHead.objects.select_for_update().filter(audit_log__in=audit_logs).order_by("audit_log")
+    heads = {head.audit_log: head for head in rows}
+    if len(heads) < len(audit_logs):
         # The first entry of all. Had entries lost their head, their positions would be taken.
-        Head.objects.bulk_create([Head(chain=chain) for chain in chains], ignore_conflicts=True)
-        heads = {head.chain: head for head in rows.all()}
+        AuditLogHead.objects.bulk_create(
+            [AuditLogHead(audit_log=audit_log) for audit_log in audit_logs], ignore_conflicts=True
+        )
+        heads = {head.audit_log: head for head in rows.all()}
     return heads
 
 
-def _link(event: Event, head: Head) -> None:
+def _link(event: Event, head: AuditLogHead) -> None:
     event.position, event.previous = head.position + 1, head.hash
     event.text = text_of(event.facts())
     event.hash = hash_of(event.text)

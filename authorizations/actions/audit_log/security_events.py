@@ -16,8 +16,8 @@ from django_guid import get_guid
 from accounts.models import User
 from authorizations.actions.audit_log.append import append
 from authorizations.models import Event, Tally
-from authorizations.models.querysets import name_in_record
-from authorizations.vocabulary import Chain
+from authorizations.models.querysets import event_subject_type
+from authorizations.vocabulary import AuditLog
 
 # What entries name where they are about no record: the portal as a whole.
 PORTAL = ("portal", 0)
@@ -30,7 +30,7 @@ def note(
     actor: User | None,
     now: datetime,
     subject: models.Model | None = None,
-    said: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Event:
     """Enters one security event.
@@ -42,16 +42,16 @@ def note(
         said: what else is to be known of it, as values JSON can hold: ids and words of ours, never names, addresses
             or what people typed.
     """
-    kind, key = (name_in_record(subject), subject.pk) if subject is not None else PORTAL
+    kind, key = (event_subject_type(subject), subject.pk) if subject is not None else PORTAL
     event = Event(
-        chain=Chain.SECURITY,
+        audit_log=AuditLog.SECURITY,
         at=now,
         recorded_at=now,
         actor=actor,
         verb=verb,
         subject_type=kind,
         subject_id=key,
-        changes={name: [None, value] for name, value in (said or {}).items()},
+        changes={name: [None, value] for name, value in (details or {}).items()},
         reason=reason,
         request_id=get_guid() or "",
     )
@@ -111,16 +111,16 @@ def _kinds(rows: list[Tally]) -> set[str]:
 
 def _keys(kind: str, rows: list[Tally]) -> dict[str, int]:
     """The keys of the records that exist, by their public ids."""
-    nouns = {model._meta.model_name: model for app in ("authorizations", "accounts") for model in _nouns(app)}
-    noun = nouns.get(kind)
-    if noun is None:
+    nouns = {model._meta.model_name: model for app in ("authorizations", "accounts") for model in _record_types(app)}
+    record_type = nouns.get(kind)
+    if record_type is None:
         return {}
     return dict(
-        noun._base_manager.filter(public_id__in=[row.subject_key for row in rows]).values_list("public_id", "pk")
+        record_type._base_manager.filter(public_id__in=[row.subject_key for row in rows]).values_list("public_id", "pk")
     )
 
 
-def _nouns(app: str) -> list[Any]:
+def _record_types(app: str) -> list[Any]:
     models_of = apps.get_app_config(app).get_models()
     return [each for each in models_of if any(field.name == "public_id" for field in each._meta.concrete_fields)]
 
@@ -132,7 +132,7 @@ def _entry(row: Tally, actor: User | None, keys: Mapping[str, int], now: datetim
         # Somebody asked for what is not there.
         changes["asked_for"] = [None, f"{row.subject_type} {row.subject_key}".strip()]
     return Event(
-        chain=Chain.SECURITY,
+        audit_log=AuditLog.SECURITY,
         at=row.minute,
         recorded_at=now,
         actor=actor,

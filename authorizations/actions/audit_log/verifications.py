@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from accounts.models import User
-from authorizations.actions.door import entering
+from authorizations.actions.door import action
 from authorizations.actions.jobs import finish
 from authorizations.models import Verification
 from authorizations.models.background_job import UNDER_WAY
@@ -19,7 +19,7 @@ def ask_verification(*, actor: User, now: datetime) -> Verification:
         NotPermitted: the person may not read the record.
     """
     try:
-        with entering(actor, Capability.VERIFY_RECORD, now=now) as act:
+        with action(actor, Capability.VERIFY_RECORD, now=now) as act:
             if under_way := _under_way():
                 act.record("verification.requested", under_way)
                 return under_way

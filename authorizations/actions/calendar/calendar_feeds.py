@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.door import action
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.models import CalendarFeed, Offering
 
 # More calendars than anybody follows; each is asked for every hour or so.
@@ -32,11 +32,11 @@ def make_feed(
         NotPermitted: the actor does not belong to the organization in the own right, or may not see the offering.
         Blocked: there are too many links, or one to the same calendar; the PMO has none of its own.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         # The lock makes a second press of the button wait, and then find the first one's link.
         User.objects.select_for_update().get(pk=actor.pk)
         _refuse_scope(actor, organization, offering)
-        standing = CalendarFeed.objects.own(actor).standing()
+        standing = CalendarFeed.objects.own(actor).not_revoked()
         if standing.filter(organization=organization, offering=offering).exists():
             raise Blocked("You have a link to this calendar. If you have lost it, revoke it and make another.")
         if standing.count() >= MOST:
@@ -70,10 +70,10 @@ def revoke_feed(*, actor: User, public_id: str, now: datetime) -> CalendarFeed:
         CalendarFeed.DoesNotExist: the actor has no such feed.
         MovedOn: it was revoked before.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         feed: CalendarFeed = CalendarFeed.objects.own(actor).select_for_update().get(public_id=public_id)
         if feed.revoked_at is not None:
-            raise MovedOn("This link was revoked before.")
+            raise NoLongerPossible("This link was revoked before.")
         feed.revoked_at, feed.published = now, {}
         feed.save(update_fields=["revoked_at", "published"])
         act.record("calendarfeed.revoked", feed, changes={"revoked_at": [None, now.isoformat()]})
@@ -97,7 +97,7 @@ def note_fetch(feed: CalendarFeed, now: datetime) -> None:
         CalendarFeed.objects.filter(unnoted, pk=feed.pk).update(last_fetched_at=now)
 
 
-def keep_published(feed: CalendarFeed, revised: Callable[[Any], Any]) -> Any:
+def store_published(feed: CalendarFeed, revised: Callable[[Any], Any]) -> Any:
     """Keeps what a feed publishes from now on, and returns it; ``revised`` makes it of what was published before.
 
     Nothing is written or locked while nothing has changed. Two fetches at once agree: the second revises what the
@@ -109,5 +109,5 @@ def keep_published(feed: CalendarFeed, revised: Callable[[Any], Any]) -> Any:
     with transaction.atomic():
         row = CalendarFeed.objects.select_for_update().get(pk=feed.pk)
         published = revised(row.published)
-        CalendarFeed.objects.standing().filter(pk=feed.pk).update(published=published)
+        CalendarFeed.objects.not_revoked().filter(pk=feed.pk).update(published=published)
     return published

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from authorizations.actions.door import Act
-from authorizations.deadlines.changes import MOVED, Moved
+from authorizations.actions.door import Action
+from authorizations.deadlines.changes import MOVED, MovedDeadline
 from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
 
 # On whose history a moved day stands.
-NOUNS: dict[str, type[Model]] = {
+RECORD_TYPES: dict[str, type[Model]] = {
     "case": Case,
     "ato": Ato,
     "offering": Offering,
@@ -18,14 +18,14 @@ NOUNS: dict[str, type[Model]] = {
 }
 
 
-def record_moved(act: Act, moved: Iterable[Moved], why: str) -> int:
+def record_moved(act: Action, moved: Iterable[MovedDeadline], why: str) -> int:
     """Enters each deadline that moves, with its day before and after; the number of them."""
-    every = [each for each in moved if each.due.subject_type in NOUNS and each.due.on is not None]
-    for noun, model in NOUNS.items():
-        some = [each for each in every if each.due.subject_type == noun]
+    every = [each for each in moved if each.due.subject_type in RECORD_TYPES and each.due.on is not None]
+    for record_type, model in RECORD_TYPES.items():
+        some = [each for each in every if each.due.subject_type == record_type]
         found = model._default_manager.in_bulk({each.due.subject_id for each in some})
         for each in some:
             was = each.due.on.isoformat() if each.due.on else None
             changes = {f"{MOVED}{each.due.kind}": [was, each.to.isoformat()]}
-            act.record(f"{noun}.date_moved", found[each.due.subject_id], changes=changes, reason=why)
+            act.record(f"{record_type}.date_moved", found[each.due.subject_id], changes=changes, reason=why)
     return len(every)

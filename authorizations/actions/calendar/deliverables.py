@@ -7,8 +7,8 @@ from django.db import IntegrityError
 
 from accounts.models import Organization, User
 from accounts.roles import Role
-from authorizations.actions.door import Act, entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.display import day_text
 from authorizations.lifecycle.duties import DUTIES, Duty, duties_of
 from authorizations.lifecycle.problems import Problem
@@ -23,7 +23,7 @@ PMO_PARTIES = frozenset(PARTY_OF[role] for role in OF_THE_PMO)
 AHEAD = timedelta(days=5 * 366)
 
 
-def noun_of(record: Record) -> str:
+def record_type_of(record: Record) -> str:
     """The word by which duties call the noun of a record."""
     return "ato" if isinstance(record, Ato) else "offering"
 
@@ -40,7 +40,7 @@ def parties_of(record: Record, user: User) -> frozenset[Party]:
 def deliverable(record: Record, user: User) -> list[Duty]:
     """The duties that a person may say are met on a record; the PMO records what reached it."""
     held = parties_of(record, user)
-    return [each for each in duties_of(noun_of(record)) if not held.isdisjoint(each.by | PMO_PARTIES)]
+    return [each for each in duties_of(record_type_of(record)) if not held.isdisjoint(each.by | PMO_PARTIES)]
 
 
 def deliveries_of(record: Record, user: User) -> Any:
@@ -51,11 +51,11 @@ def deliveries_of(record: Record, user: User) -> Any:
     """
     if not deliverable(record, user):
         raise NotPermitted(NOT_YOURS)
-    return Deliverable.objects.visible_to(user).filter(**{noun_of(record): record})
+    return Deliverable.objects.visible_to(user).filter(**{record_type_of(record): record})
 
 
 def deliver(
-    noun: type[Record],
+    record_type: type[Record],
     public_id: str,
     *,
     actor: User,
@@ -65,7 +65,7 @@ def deliver(
     delivered_on: date,
     reference: str,
     waived: bool = False,
-    once: str = "",
+    idempotency_key: str = "",
 ) -> Deliverable:
     """Records that a duty was met for a period.
 
@@ -80,13 +80,15 @@ def deliver(
         MovedOn: it is recorded for this period already.
     """
     try:
-        with entering(actor, Capability.WAIVE_DUTY if waived else Capability.DELIVER, now=now, once=once) as act:
-            record = _record(noun, public_id, actor)
+        with action(
+            actor, Capability.WAIVE_DUTY if waived else Capability.DELIVER, now=now, idempotency_key=idempotency_key
+        ) as act:
+            record = _record(record_type, public_id, actor)
             known = {each.key: each for each in deliverable(record, actor)}
-            if DUTIES.get(duty) in duties_of(noun_of(record)) and duty not in known:
+            if DUTIES.get(duty) in duties_of(record_type_of(record)) and duty not in known:
                 raise NotPermitted("This duty is another side’s; it is recorded by whoever owes it, or by the PMO.")
             _refuse(known.get(duty), period, delivered_on, reference.strip(), act.day)
-            owner: dict[str, Any] = {noun_of(record): record}
+            owner: dict[str, Any] = {record_type_of(record): record}
             row = Deliverable(
                 duty=duty,
                 period=period,
@@ -101,7 +103,7 @@ def deliver(
             row.save(force_insert=True)
             _enter(act, "duty_waived" if waived else "delivered", row, new=True)
     except IntegrityError as clash:
-        raise MovedOn("This is recorded for this period already.") from clash
+        raise NoLongerPossible("This is recorded for this period already.") from clash
     return row
 
 
@@ -112,7 +114,7 @@ def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str
         Deliverable.DoesNotExist: no such delivery for this person. NotPermitted: it is another side's.
         NotReady: the reason is missing. MovedOn: it was withdrawn already.
     """
-    with entering(actor, Capability.DELIVER, now=now) as act:
+    with action(actor, Capability.DELIVER, now=now) as act:
         seen = Deliverable.objects.visible_to(actor).select_related("ato__agency__parent__parent", "ato__offering")
         row: Deliverable = seen.select_related("offering").select_for_update(of=("self",)).get(public_id=public_id)
         if row.duty not in {each.key for each in deliverable(row.record, actor)} or (
@@ -120,7 +122,7 @@ def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str
         ):
             raise NotPermitted("This was recorded by another side, which alone withdraws it, or the PMO.")
         if row.withdrawn_at is not None:
-            raise MovedOn("This was withdrawn already.")
+            raise NoLongerPossible("This was withdrawn already.")
         if not reason.strip():
             raise NotReady([Problem("reason", "Say in a sentence why. It stays on record.", "reason")])
         row.withdrawn_at, row.withdrawn_reason = now, reason.strip()[:300]
@@ -129,11 +131,11 @@ def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str
     return row
 
 
-def _record(noun: type[Record], public_id: str, actor: User) -> Record:
-    if noun is Ato:
+def _record(record_type: type[Record], public_id: str, actor: User) -> Record:
+    if record_type is Ato:
         found: Record = Ato.objects.acting_for(actor).get(public_id=public_id)
         return found
-    if noun is Offering:
+    if record_type is Offering:
         return Offering.objects.visible_to(actor).select_related("provider").get(public_id=public_id)  # type: ignore[no-any-return]  # a queryset of any
     raise Blocked("Nothing is delivered here.")
 
@@ -147,11 +149,11 @@ def _organization(record: Record, duty: Duty) -> Organization:
     return owner
 
 
-def _enter(act: Act, verb: str, row: Deliverable, *, new: bool, reason: str = "") -> None:
-    said = {"delivery": row.public_id, "duty": row.duty, "period": row.period, "delivered_on": row.delivered_on}
-    said["reference"] = row.reference
-    changes = {name: [None, plain(value)] if new else [plain(value), None] for name, value in said.items()}
-    act.record(f"{noun_of(row.record)}.{verb}", row.record, changes=changes, reason=reason)
+def _enter(act: Action, verb: str, row: Deliverable, *, new: bool, reason: str = "") -> None:
+    values = {"delivery": row.public_id, "duty": row.duty, "period": row.period, "delivered_on": row.delivered_on}
+    values["reference"] = row.reference
+    changes = {name: [None, plain(value)] if new else [plain(value), None] for name, value in values.items()}
+    act.record(f"{record_type_of(row.record)}.{verb}", row.record, changes=changes, reason=reason)
 
 
 def _refuse(duty: Duty | None, period: date, delivered_on: date, reference: str, today: date) -> None:

@@ -8,18 +8,20 @@ from django.db import transaction
 
 from accounts.models import User
 from authorizations.actions.calendar.deadline_changes import record_moved
-from authorizations.actions.door import entering, plain
+from authorizations.actions.door import action, plain
 from authorizations.actions.refusals import NotReady
-from authorizations.deadlines.changes import moved_by_closing
+from authorizations.deadlines.changes import moved_by_office_closure
 from authorizations.display import day_text
 from authorizations.lifecycle.date_arithmetic import is_business_day
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import Closing
+from authorizations.models import OfficeClosure
 from authorizations.models.rules import refresh_releases
 from authorizations.policy import Capability
 
 
-def add_closing(*, actor: User, now: datetime, day: date, reason: str, reference: str, once: str = "") -> Closing:
+def add_office_closure(
+    *, actor: User, now: datetime, day: date, reason: str, reference: str, idempotency_key: str = ""
+) -> OfficeClosure:
     """Adds a day on which federal offices are closed by order.
 
     Args:
@@ -30,21 +32,21 @@ def add_closing(*, actor: User, now: datetime, day: date, reason: str, reference
         NotPermitted: the actor is not of the PMO. NotReady: something is missing, or the day is no business day anyway.
         ValidationError: the day is there already.
     """
-    with entering(actor, Capability.ADD_CLOSING, now=now, once=once) as act:
-        row = Closing(day=day, reason=reason.strip(), reference=reference.strip(), added_by=actor, added_at=now)
+    with action(actor, Capability.ADD_OFFICE_CLOSURE, now=now, idempotency_key=idempotency_key) as act:
+        row = OfficeClosure(day=day, reason=reason.strip(), reference=reference.strip(), added_by=actor, added_at=now)
         _refuse(row)
         row.full_clean()
         row.save(force_insert=True)
-        said = {"day": day, "reason": row.reason, "reference": row.reference}
-        changes: dict[str, list[Any]] = {name: [None, plain(value)] for name, value in said.items()}
+        recorded = {"day": day, "reason": row.reason, "reference": row.reference}
+        changes: dict[str, list[Any]] = {name: [None, plain(value)] for name, value in recorded.items()}
         entry = act.record("closing.added", row, changes=changes)
         words = f"Federal offices are closed on {day_text(day)}: {row.reason} ({row.reference})."
-        entry.changes["dates_moved"] = [None, record_moved(act, moved_by_closing(day, act.day), words)]
+        entry.changes["dates_moved"] = [None, record_moved(act, moved_by_office_closure(day, act.day), words)]
         transaction.on_commit(partial(refresh_releases, at_once=True))
     return row
 
 
-def _refuse(row: Closing) -> None:
+def _refuse(row: OfficeClosure) -> None:
     problems = []
     if not is_business_day(row.day):
         problems.append(Problem("day", "Offices are closed on this day anyway: it is no business day.", "day"))

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
-from authorizations.actions.door import Act, Changes, entering
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.atos import register
 from authorizations.actions.steps import (
     foreign_records,
@@ -32,7 +32,7 @@ from authorizations.lifecycle.stages import (
     InitialStage,
     ReuseStage,
 )
-from authorizations.lifecycle.step import STANDING_IN, Fact, Step, musts
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems
 from authorizations.models import Ato, Case, Event, InitialCase, Offering, Waiver
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
@@ -53,7 +53,7 @@ FACTS_OF_THE_ATO = ("system", "authorizing_official", "ato_type", "signed_on", "
 FROM_ATO = (*FROM_ATO_INITIAL, *FROM_ATO_REUSE)
 
 
-class AlreadyOpened(MovedOn):
+class AlreadyOpened(NoLongerPossible):
     """The form was sent before, and opened ``case`` then."""
 
     def __init__(self, case: Case) -> None:
@@ -68,7 +68,7 @@ def open_case(
     now: datetime,
     agency: Organization,
     offering: Offering,
-    once: str = "",
+    idempotency_key: str = "",
     reason: str = "",
     evidence: str = "",
     **facts: Any,
@@ -88,35 +88,35 @@ def open_case(
     """
     step = OPEN[kind]
     try:
-        with entering(actor, MAY_OPEN[CaseKind(kind)], now=now, once=once) as act:
-            _refuse_opened(once, actor)
+        with action(actor, MAY_OPEN[CaseKind(kind)], now=now, idempotency_key=idempotency_key) as act:
+            _refuse_opened(idempotency_key, actor)
             case = begin(act, kind, step.target, agency, offering)
             context = refuse_foreign(case, step, acting_context(case, actor, act.day))
             act.acted_for = context.acting_for
-            said = {**facts, **({STANDING_IN.name: evidence.strip()} if context.standing_in else {})}
-            problems = step.problems(case, {"agency": agency, "offering": offering, **said}, context)
+            recorded = {**facts, **({STANDING_IN.name: evidence.strip()} if context.for_unstaffed_organization else {})}
+            problems = step.problems(case, {"agency": agency, "offering": offering, **recorded}, context)
             problems += unknown_facts(step.facts, facts)
-            if context.standing_in and not reason.strip():
+            if context.for_unstaffed_organization and not reason.strip():
                 problems.append(REASON)
-            if musts(problems):
-                raise NotReady(musts(problems))
+            if blocking_problems(problems):
+                raise NotReady(blocking_problems(problems))
             _note(act, case, facts, context)
             if kind == CaseKind.INITIAL:
                 agree(act, case, context)
-            elif context.standing_in:
+            elif context.for_unstaffed_organization:
                 # Who stands in for the agency must be able to go on with what was opened.
                 case.shared_at = act.at
-            enter(act, case, "case.open", said, reason.strip())
+            enter(act, case, "case.open", recorded, reason.strip())
     except IntegrityError as clash:
         # The same form, sent twice at once: both found that it had not been sent before.
-        _refuse_opened(once, actor)
-        raise MovedOn("Someone else opened the same at this moment. Look again.") from clash
+        _refuse_opened(idempotency_key, actor)
+        raise NoLongerPossible("Someone else opened the same at this moment. Look again.") from clash
     return case
 
 
-def _refuse_opened(once: str, actor: User) -> None:
+def _refuse_opened(idempotency_key: str, actor: User) -> None:
     # The key of another person's form leads nobody to what that form opened.
-    sent = Event.objects.filter(once=once, actor=actor).first() if once else None
+    sent = Event.objects.filter(idempotency_key=idempotency_key, actor=actor).first() if idempotency_key else None
     if sent is None:
         return
     # Where an ATO was registered in the same act, the key stands on its entry, which is the first.
@@ -143,7 +143,7 @@ def adopt_case(
     stage: str,
     reason: str,
     evidence: str,
-    once: str = "",
+    idempotency_key: str = "",
     ato: Ato | Mapping[str, Any] | None = None,
     resumes_at: str = "",
     **facts: Any,
@@ -164,10 +164,10 @@ def adopt_case(
     """
     step = ADOPT[kind]
     try:
-        with entering(actor, MAY_ADOPT[CaseKind(kind)], now=now, once=once) as act:
+        with action(actor, MAY_ADOPT[CaseKind(kind)], now=now, idempotency_key=idempotency_key) as act:
             # The lock makes a second sending of the form wait, and then find the first.
             Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
-            _refuse_opened(once, actor)
+            _refuse_opened(idempotency_key, actor)
             case = begin(act, kind, stage, agency, offering)
             context = refuse_foreign(case, step, acting_context(case, actor, act.day))
             act.acted_for = context.acting_for
@@ -175,11 +175,11 @@ def adopt_case(
             _note(act, case, facts, context)
             case.ato = _ato_of(act, case, stage, ato, actor)
             _stand_at(case, stage, resumes_at, act.current(context))
-            said = {**facts, "evidence": evidence, "ato": case.ato}
-            enter(act, case, "case.adopt", said, reason.strip())
+            recorded = {**facts, "evidence": evidence, "ato": case.ato}
+            enter(act, case, "case.adopt", recorded, reason.strip())
     except IntegrityError as clash:
-        _refuse_opened(once, actor)
-        raise MovedOn("Someone else adopted the same case at this moment. Look again.") from clash
+        _refuse_opened(idempotency_key, actor)
+        raise NoLongerPossible("Someone else adopted the same case at this moment. Look again.") from clash
     return case
 
 
@@ -210,11 +210,11 @@ def _refuse_adoption(
     case.system = facts.get("system")
     gates = step.gates if case.kind == CaseKind.REUSE or stage in LISTED else ()
     problems += [each for gate in gates for each in gate(case, facts, context)]
-    if musts(problems):
-        raise NotReady(musts(problems))
+    if blocking_problems(problems):
+        raise NotReady(blocking_problems(problems))
 
 
-def _ato_of(act: Act, case: Case, stage: str, ato: Ato | Mapping[str, Any] | None, actor: User) -> Ato | None:
+def _ato_of(act: Action, case: Case, stage: str, ato: Ato | Mapping[str, Any] | None, actor: User) -> Ato | None:
     """The ATO that an adopted case stands on, from *ATO issued* on."""
     if stage not in FROM_ATO:
         return None
@@ -229,7 +229,7 @@ def _ato_of(act: Act, case: Case, stage: str, ato: Ato | Mapping[str, Any] | Non
     return ato
 
 
-def _register(act: Act, case: Case, facts: Mapping[str, Any], actor: User) -> Ato:
+def _register(act: Action, case: Case, facts: Mapping[str, Any], actor: User) -> Ato:
     """Registers the ATO of an adopted case in the same act (A1), its refusals named apart."""
     given = {**facts, "agency": case.agency, "offering": case.offering}
     try:
@@ -238,16 +238,16 @@ def _register(act: Act, case: Case, facts: Mapping[str, Any], actor: User) -> At
         raise NotReady([replace(each, where=f"register_{each.where}") for each in refusal.problems]) from refusal
 
 
-def _note(act: Act, case: Case, facts: Mapping[str, Any], context: ActingContext) -> None:
+def _note(act: Action, case: Case, facts: Mapping[str, Any], context: ActingContext) -> None:
     for name, value in facts.items():
-        case.note(name, value, act.current(context))
+        case.set_fact(name, value, act.current(context))
 
 
 def _stand_at(case: Case, stage: str, resumes_at: str, act: CurrentAct) -> None:
     """What follows from where an adopted case stands, and from its ATO, which says some of its facts already."""
     for name in FACTS_OF_THE_ATO:
-        if case.ato is not None and case.said(name) is None:
-            case.note(name, getattr(case.ato, name), act)
+        if case.ato is not None and case.fact_value(name) is None:
+            case.set_fact(name, getattr(case.ato, name), act)
     # It is shared, but for a reuse case of the agency that has not asked for access yet (rule c).
     if case.kind == CaseKind.INITIAL or stage != ReuseStage.NEED_DEFINED or Party.PL in act.context.acting:
         case.shared_at = act.at
@@ -261,10 +261,10 @@ def _stand_at(case: Case, stage: str, resumes_at: str, act: CurrentAct) -> None:
 
 def recordable(case: Case, who: frozenset[Party]) -> list[Fact]:
     """The facts that people who are this for the case may record now, in the order in which the steps ask for them."""
-    return of_theirs(case, who) if case.is_open else []
+    return recordable_by(case, who) if case.is_open else []
 
 
-def of_theirs(case: Case, who: frozenset[Party]) -> list[Fact]:
+def recordable_by(case: Case, who: frozenset[Party]) -> list[Fact]:
     """The facts that are theirs to record while the case is open, in that order."""
     machine = case.machine()
     return [fact for name, fact in machine.facts.items() if not machine.recorders(name).isdisjoint(who)]
@@ -289,14 +289,14 @@ def record_facts(
         NotReady: a value is impossible, or a fact is taken back without a reason.
     """
     try:
-        with entering(actor, now=now, at=at) as act:
+        with action(actor, now=now, at=at) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
             context = acting_context(case, actor, act.day)
             refuse_stale(case, revision, actor)
             if not case.is_open:
-                raise MovedOn("This case has ended; its facts stay as they are.")
+                raise NoLongerPossible("This case has ended; its facts stay as they are.")
             known = case.machine().facts
-            yours = {fact.name for fact in of_theirs(case, context.parties)}
+            yours = {fact.name for fact in recordable_by(case, context.parties)}
             if any(name in known and name not in yours for name in facts):
                 raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
             context = in_role_that_records(case, facts, context)
@@ -310,7 +310,9 @@ def record_facts(
             changed = save_changed(case, before, act)
             act.record("case.facts_recorded", case, changes=changed, reason=reason.strip())
     except IntegrityError as clash:
-        raise MovedOn("Your agency has an open reuse case of this offering for this system already.") from clash
+        raise NoLongerPossible(
+            "Your agency has an open reuse case of this offering for this system already."
+        ) from clash
     return case
 
 
@@ -321,7 +323,7 @@ def in_role_that_records(case: Case, names: Iterable[str], context: ActingContex
     return next((each for each in roles if each.acting_for is not None), context)
 
 
-def _refuse_facts(act: Act, case: Case, facts: Mapping[str, Any], reason: str) -> None:
+def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str) -> None:
     known = case.machine().facts
     given = {name: value for name, value in facts.items() if value not in (None, "")}
     problems = problems_of_time(act, case)
@@ -329,11 +331,11 @@ def _refuse_facts(act: Act, case: Case, facts: Mapping[str, Any], reason: str) -
     asked = [known[name] for name in given if name in known]
     problems += [each for fact in asked for each in fact.problems(given[fact.name], act.day)]
     problems += foreign_records(case, asked, given)
-    taken_back = [name for name in facts if name not in given and case.said(name) is not None]
+    taken_back = [name for name in facts if name not in given and case.fact_value(name) is not None]
     if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):
         problems.append(REASON)
-    if musts(problems):
-        raise NotReady(musts(problems))
+    if blocking_problems(problems):
+        raise NotReady(blocking_problems(problems))
 
 
 # --- waivers ---
@@ -348,7 +350,7 @@ def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason:
         MovedOn: the gate is waived already.
     """
     try:
-        with entering(actor, Capability.WAIVE_GATE, now=now) as act:
+        with action(actor, Capability.WAIVE_GATE, now=now) as act:
             case = Case.objects.held_by(actor).get(public_id=public_id)
             problems, today = [], timezone.localdate(now)
             if gate not in case.machine().gates(case.rules):
@@ -365,7 +367,7 @@ def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason:
             waiver.save(force_insert=True)
             _touch(act, case, "case.gate_waived", {"gate": [None, gate], "until": [None, until.isoformat()]}, reason)
     except IntegrityError as clash:
-        raise MovedOn("This gate is waived already.") from clash
+        raise NoLongerPossible("This gate is waived already.") from clash
     return waiver
 
 
@@ -376,13 +378,13 @@ def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Wa
         Waiver.DoesNotExist: no such waiver on a case of this person. NotPermitted: the actor is no lead of the PMO.
         NotReady: the reason is missing. MovedOn: it has ended already.
     """
-    with entering(actor, Capability.WAIVE_GATE, now=now) as act:
+    with action(actor, Capability.WAIVE_GATE, now=now) as act:
         visible = Case.objects.visible_to(actor)
         seen = Waiver.objects.get(public_id=public_id, case__in=visible.values("pk"))
         case = Case.objects.held_by(actor).get(pk=seen.case_id)
         waiver = Waiver.objects.select_for_update().get(pk=seen.pk)
         if waiver.ended_at is not None:
-            raise MovedOn("This waiver has ended already.")
+            raise NoLongerPossible("This waiver has ended already.")
         if not reason.strip():
             raise NotReady([REASON])
         waiver.ended_at = now
@@ -391,7 +393,7 @@ def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Wa
     return waiver
 
 
-def _touch(act: Act, case: Case, verb: str, changes: Changes, reason: str) -> None:
+def _touch(act: Action, case: Case, verb: str, changes: Changes, reason: str) -> None:
     """Counts the revision of a case whose stage and facts stay, and records the act."""
     case.revision += 1
     case.save(update_fields=["revision"])

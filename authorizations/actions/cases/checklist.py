@@ -6,16 +6,16 @@ from typing import Any, Protocol, TypeVar
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import MovedOn, NotPermitted
-from authorizations.lifecycle.guidance import Side, Tip, here, tip_of
+from authorizations.actions.door import action
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
+from authorizations.lifecycle.guidance import GuidanceSide, Tip, here, tip_of
 from authorizations.models import Case, Event
 from authorizations.policy import Party
 
-TICK, UNTICK = "case.ticked", "case.unticked"
-SIDES: Mapping[Side, frozenset[Party]] = {
-    Side.AGENCY: frozenset({Party.AL, Party.AR, Party.AO}),
-    Side.CSP: frozenset({Party.CL, Party.CC}),
+TICK, UNTICK = "case.checked_off", "case.unticked"
+SIDES: Mapping[GuidanceSide, frozenset[Party]] = {
+    GuidanceSide.AGENCY: frozenset({Party.AL, Party.AR, Party.AO}),
+    GuidanceSide.CSP: frozenset({Party.CL, Party.CC}),
 }
 
 
@@ -36,7 +36,7 @@ class Acted(Protocol):
 A = TypeVar("A", bound=Acted)
 
 
-def ticks(acts: Iterable[A]) -> dict[str, A]:
+def checked_tips(acts: Iterable[A]) -> dict[str, A]:
     """The act that ticked each tip that is ticked now, by the tip's id; ``acts`` on the case, newest first."""
     newest: dict[str, A] = {}
     for act in acts:
@@ -46,12 +46,12 @@ def ticks(acts: Iterable[A]) -> dict[str, A]:
     return {name: act for name, act in newest.items() if act.verb == TICK}
 
 
-def sides_ticked_by(who: frozenset[Party]) -> frozenset[Side]:
+def checklist_sides(who: frozenset[Party]) -> frozenset[GuidanceSide]:
     """The sides whose tips people tick who are this for a case."""
     return frozenset(side for side, parties in SIDES.items() if not parties.isdisjoint(who))
 
 
-def tick(public_id: str, *, actor: User, now: datetime, tip: str, done: bool) -> Case:
+def check_off(public_id: str, *, actor: User, now: datetime, tip: str, done: bool) -> Case:
     """Ticks a tip of the stage at which a case stands, or takes the tick back.
 
     The case itself stays as it is: nobody's open form becomes stale by it.
@@ -61,27 +61,27 @@ def tick(public_id: str, *, actor: User, now: datetime, tip: str, done: bool) ->
         NotPermitted: the tip is for another side than the person's.
         MovedOn: the case stands elsewhere by now, there is no such tip, or it is as it should become.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
         found = _tip_at(case, tip)
         context = acting_context(case, actor, act.day)
-        if found.side not in sides_ticked_by(context.parties):
+        if found.side not in checklist_sides(context.parties):
             raise NotPermitted("This tip is for another side of the case. You tick those of your own.")
         act.acted_for = context.as_one_of(SIDES[found.side] & context.parties).acting_for
-        is_ticked = tip in ticks(_ticking(case))
-        if is_ticked == done:
-            raise MovedOn(f"This tip {'is ticked already' if done else 'is not ticked any more'}.")
+        is_checked_off = tip in checked_tips(_tip_check(case))
+        if is_checked_off == done:
+            raise NoLongerPossible(f"This tip {'is ticked already' if done else 'is not ticked any more'}.")
         act.record(TICK if done else UNTICK, case, changes={"tip": [None, tip] if done else [tip, None]})
     return case
 
 
 def _tip_at(case: Case, name: str) -> Tip:
     found = tip_of(name)
-    if found is None or found not in here(f"{case.kind}/{case.stage}", Side).tips:
-        raise MovedOn("This tip does not belong to the stage at which the case stands now.")
+    if found is None or found not in here(f"{case.kind}/{case.stage}", GuidanceSide).tips:
+        raise NoLongerPossible("This tip does not belong to the stage at which the case stands now.")
     return found
 
 
-def _ticking(case: Case) -> Iterable[Event]:
+def _tip_check(case: Case) -> Iterable[Event]:
     rows = Event.objects.about(case).filter(verb__in=[TICK, UNTICK])
     return rows.order_by("-recorded_at", "-pk")

@@ -15,12 +15,12 @@ from django.db.models import Q
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Act, Changes, entering
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Comment, Event
 from authorizations.models.cases.comment import CHANGED_WITHIN
-from authorizations.models.querysets import mine
+from authorizations.models.querysets import user_organization_ids
 from authorizations.policy import OF_THE_PMO, SIDES, sides_of
 from authorizations.sanitize import LONGEST_TEXT, storable
 
@@ -32,7 +32,7 @@ NOT_SHARED = "Nobody outside the agency knows of this case yet, so its comments 
 WITHDRAWN_ALREADY = "This comment was withdrawn already."
 
 
-class AlreadySaid(MovedOn):
+class AlreadyCommented(NoLongerPossible):
     """The form was sent before, and made this comment."""
 
     def __init__(self, comment: Comment) -> None:
@@ -69,7 +69,7 @@ def readers(case: Case, actor: User, today: date) -> list[Reader]:
     """
     rows = Membership.objects.current(today).filter(_may_see(case), user__is_active=True).exclude(user=actor)
     if not any(role in OF_THE_PMO for role in actor.roles):
-        rows = rows.filter(Q(organization__in=mine(actor)) | Q(user__in=_named_on(case, actor)))
+        rows = rows.filter(Q(organization__in=user_organization_ids(actor)) | Q(user__in=_named_on(case, actor)))
     found: dict[tuple[int, str | None], Reader] = {}
     for each in rows.select_related("user", "organization").order_by("user__name", "pk"):
         side = None if each.role == Role.AUDITOR else OrganizationKind(each.organization.kind)
@@ -89,9 +89,16 @@ def _may_see(case: Case) -> Q:
 
 def _named_on(case: Case, actor: User) -> set[int]:
     """Keys of the people whose names the actor reads on the case: who acted, decides, reviews or commented."""
-    acts = Event.objects.told(case, actor).order_by().values_list("actor", "acted_for", "decided_by").distinct()
-    said = Comment.objects.visible_to(actor).filter(case=case).order_by().values_list("author", "acted_for").distinct()
-    keys = {case.authorizing_official_id, case.claimed_by_id, *(key for row in (*acts, *said) for key in row)}
+    acts = (
+        Event.objects.readable_history(case, actor)
+        .order_by()
+        .values_list("actor", "acted_for", "decided_by")
+        .distinct()
+    )
+    comments = (
+        Comment.objects.visible_to(actor).filter(case=case).order_by().values_list("author", "acted_for").distinct()
+    )
+    keys = {case.authorizing_official_id, case.claimed_by_id, *(key for row in (*acts, *comments) for key in row)}
     return {key for key in keys if key is not None}
 
 
@@ -104,7 +111,7 @@ def make_comment(
     shared: bool,
     side: str = "",
     mentions: Iterable[str] = (),
-    once: str = "",
+    idempotency_key: str = "",
 ) -> Comment:
     """Says something about a case, inside one's own side or to everyone who may see the case.
 
@@ -120,13 +127,13 @@ def make_comment(
         AlreadySaid: the form was sent before.
     """
     try:
-        with entering(actor, now=now, once=once) as act:
+        with action(actor, now=now, idempotency_key=idempotency_key) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            _refuse_sent_before(once, actor)
+            _refuse_sent_before(idempotency_key, actor)
             for_side = _side_of(act, case, actor, side)
             if shared and case.shared_at is None:
                 raise Blocked(NOT_SHARED)
-            said, told = _said(case, actor, act.day, text, mentions, None if shared else for_side)
+            text_value, mentioned = _said(case, actor, act.day, text, mentions, None if shared else for_side)
             comment = Comment(
                 case=case,
                 side=for_side,
@@ -134,17 +141,17 @@ def make_comment(
                 is_shared=shared,
                 author=actor,
                 acted_for=act.acted_for,
-                text=said,
+                text=text_value,
                 made_at=now,
             )
             comment.save(force_insert=True)
-            comment.mentioned.set(told)
+            comment.mentioned.set(mentioned)
             changes: Changes = {"case": [None, case.pk], "side": [None, for_side.value], "is_shared": [None, shared]}
-            act.record(MADE, comment, changes={**changes, **_mentioned([], told)})
+            act.record(MADE, comment, changes={**changes, **_mentioned([], mentioned)})
     except IntegrityError as clash:
         # The key of another person's form leads nobody to what that form made.
-        _refuse_sent_before(once, actor)
-        raise MovedOn("This form was sent before. Open the page anew.") from clash
+        _refuse_sent_before(idempotency_key, actor)
+        raise NoLongerPossible("This form was sent before. Open the page anew.") from clash
     return comment
 
 
@@ -165,23 +172,23 @@ def change_comment(
         NotPermitted: it is another's, or the person acts for its side no more.
         MovedOn: it is too old, withdrawn, or was changed since. NotReady: as in `make_comment`.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         comment = _own(act, public_id, comment_id, actor)
         if not comment.may_change(now):
             words = f"A comment can be changed for {MINUTES} minutes. Withdraw it, or write another."
-            raise MovedOn(words if comment.withdrawn_at is None else WITHDRAWN_ALREADY)
+            raise NoLongerPossible(words if comment.withdrawn_at is None else WITHDRAWN_ALREADY)
         if comment.revision != revision:
-            raise MovedOn("You changed this comment meanwhile, in another window. Open it anew.")
+            raise NoLongerPossible("You changed this comment meanwhile, in another window. Open it anew.")
         inside = None if comment.is_shared else OrganizationKind(comment.side)
-        said, told = _said(comment.case, actor, act.day, text, mentions, inside)
+        text_value, mentioned = _said(comment.case, actor, act.day, text, mentions, inside)
         before = list(comment.mentioned.order_by("pk"))
-        if (said, {each.pk for each in told}) == (comment.text, {each.pk for each in before}):
+        if (text_value, {each.pk for each in mentioned}) == (comment.text, {each.pk for each in before}):
             raise Blocked("Nothing was changed: the comment already says so.")
-        comment.text, comment.edited_at, comment.revision = said, now, revision + 1
+        comment.text, comment.edited_at, comment.revision = text_value, now, revision + 1
         comment.save(update_fields=["text", "edited_at", "revision"])
-        comment.mentioned.set(told)
+        comment.mentioned.set(mentioned)
         # Of the text, only that it changed.
-        act.record(CHANGED, comment, changes={"text": [None, None], **_mentioned(before, told)})
+        act.record(CHANGED, comment, changes={"text": [None, None], **_mentioned(before, mentioned)})
     return comment
 
 
@@ -192,10 +199,10 @@ def withdraw_comment(public_id: str, comment_id: str, *, actor: User, now: datet
         Case.DoesNotExist, Comment.DoesNotExist: there is none for this person.
         NotPermitted: it is another's, or the person acts for its side no more. MovedOn: it was withdrawn already.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         comment = _own(act, public_id, comment_id, actor)
         if comment.withdrawn_at is not None:
-            raise MovedOn(WITHDRAWN_ALREADY)
+            raise NoLongerPossible(WITHDRAWN_ALREADY)
         comment.text, comment.withdrawn_at, comment.revision = "", now, comment.revision + 1
         comment.save(update_fields=["text", "withdrawn_at", "revision"])
         comment.mentioned.clear()
@@ -203,13 +210,17 @@ def withdraw_comment(public_id: str, comment_id: str, *, actor: User, now: datet
     return comment
 
 
-def _refuse_sent_before(once: str, actor: User) -> None:
-    sent = Event.objects.filter(once=once, actor=actor, subject_type="comment").first() if once else None
+def _refuse_sent_before(idempotency_key: str, actor: User) -> None:
+    sent = (
+        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, subject_type="comment").first()
+        if idempotency_key
+        else None
+    )
     if sent is not None:
-        raise AlreadySaid(Comment.objects.visible_to(actor).select_related("case").get(pk=sent.subject_id))
+        raise AlreadyCommented(Comment.objects.visible_to(actor).select_related("case").get(pk=sent.subject_id))
 
 
-def _side_of(act: Act, case: Case, actor: User, named: str) -> OrganizationKind:
+def _side_of(act: Action, case: Case, actor: User, named: str) -> OrganizationKind:
     """For which side the actor speaks; from now on the act knows whose role it is."""
     context = acting_context(case, actor, act.day)
     own = sides_of(context.parties)
@@ -237,10 +248,10 @@ def _said(
     case: Case, actor: User, today: date, text: str, mentions: Iterable[str], inside: OrganizationKind | None
 ) -> tuple[str, list[User]]:
     """The text as it is kept, and who is mentioned: by choice, or by name after an @ where that is a reader."""
-    said = storable(text).replace("\r\n", "\n").strip()
-    if not said:
+    cleaned = storable(text).replace("\r\n", "\n").strip()
+    if not cleaned:
         raise NotReady([Problem("text", "Write what you want to say.", "text")])
-    if len(said) > LONGEST_TEXT:
+    if len(cleaned) > LONGEST_TEXT:
         raise NotReady([Problem("text", f"A comment has at most {LONGEST_TEXT:,} characters.", "text")])
     known = readers(case, actor, today)
     chosen = set(mentions)
@@ -250,10 +261,10 @@ def _said(
         names = sorted({each.user.name for each in known if each.user.public_id in unable}) or ["Whom you chose"]
         words = f"{', '.join(names)} could not read this comment. Take the name out, or choose other readers."
         raise NotReady([Problem("mentions", words, "mentions")])
-    told = {
-        each.user.pk: each.user for each in able if each.user.public_id in chosen or _is_called(each.user.name, said)
+    mentioned = {
+        each.user.pk: each.user for each in able if each.user.public_id in chosen or _is_called(each.user.name, cleaned)
     }
-    return said, [told[key] for key in sorted(told)]
+    return cleaned, [mentioned[key] for key in sorted(mentioned)]
 
 
 def _is_called(name: str, text: str) -> bool:
@@ -267,7 +278,7 @@ def _mentioned(before: Sequence[User], after: Sequence[User]) -> Changes:
     return {"mentioned": keys} if keys[0] != keys[1] else {}
 
 
-def _own(act: Act, public_id: str, comment_id: str, actor: User) -> Comment:
+def _own(act: Action, public_id: str, comment_id: str, actor: User) -> Comment:
     """The actor's own comment, locked, while the actor still acts for its side."""
     case: Case = Case.objects.held_by(actor).get(public_id=public_id)
     rows = Comment.objects.visible_to(actor).select_for_update(of=("self",))

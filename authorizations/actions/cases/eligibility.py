@@ -11,7 +11,7 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.cases import OPEN
 from authorizations.actions.cases.new_case import begin
-from authorizations.actions.door import Act
+from authorizations.actions.door import Action
 from authorizations.actions.register.atos import agencies_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
@@ -23,7 +23,7 @@ from authorizations.vocabulary import CaseKind
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class CaseProspect:
     """A case that a person may begin: as whom (None for nobody), and what must be met first."""
 
     case: Case
@@ -33,13 +33,13 @@ class Prospect:
 
 def prospect(
     kind: str, step: Step, *, actor: User, agency: Organization, offering: Offering, now: datetime
-) -> Prospect:
+) -> CaseProspect:
     """The case that an entry of the machine would begin; nothing is written."""
-    act = Act(actor=actor, at=now, recorded_at=now, request_id="")
+    act = Action(actor=actor, at=now, recorded_at=now, request_id="")
     case = begin(act, kind, step.target, agency, offering)
     context = acting_context(case, actor, act.day)
     gates = tuple(step.unmet(case, context)) if step is OPEN[kind] else ()
-    return Prospect(case, acting_capacity(case, step, context), gates)
+    return CaseProspect(case, acting_capacity(case, step, context), gates)
 
 
 def agencies_to_begin(step: Step, user: User) -> Any:
@@ -64,8 +64,10 @@ def agencies_to_offer(step: Step, user: User, offering: Offering, today: date) -
     in_own_right = Party.PL in step.who or Role.PMO_LEAD not in user.roles
     if in_own_right or (Party.CL in step.who and without_active_members([], [offering.provider_id], [])):
         return agencies
-    manned = Membership.objects.current(today).filter(user__is_active=True).values("organization")
-    has_members = Q(pk__in=manned) | Q(parent__in=manned) | Q(parent__parent__in=manned)
+    with_active_members = Membership.objects.current(today).filter(user__is_active=True).values("organization")
+    has_members = (
+        Q(pk__in=with_active_members) | Q(parent__in=with_active_members) | Q(parent__parent__in=with_active_members)
+    )
     return agencies.filter(Q(pk__in=agencies_of(user).values("pk")) | ~has_members)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from authorizations.actions.door import Act, entering
+from authorizations.actions.door import Action, action
 from authorizations.actions.people.delegations import end_groundless
 from authorizations.models import Case, Event
 from authorizations.models.cases.case import OPEN
@@ -18,7 +18,7 @@ LEFT = "official_left"
 
 
 @contextmanager
-def ending_memberships(act: Act, people: Collection[int]) -> Iterator[None]:
+def ending_memberships(act: Action, people: Collection[int]) -> Iterator[None]:
     """Around whatever may end what these people are: notes each open case that loses its official by it.
 
     What they lent or were lent ends with it, and does not come back with them. Every verb that ends memberships,
@@ -32,7 +32,7 @@ def ending_memberships(act: Act, people: Collection[int]) -> Iterator[None]:
     end_groundless(act, people)
 
 
-def _note(act: Act, vacant: CaseQuerySet) -> None:
+def _note(act: Action, vacant: CaseQuerySet) -> None:
     for case in vacant.select_related(*BESIDE_A_CASE).order_by("pk"):
         act.record(AO_VACANT, case, changes={LEFT: [None, case.authorizing_official_id]})
 
@@ -51,7 +51,7 @@ def note_unnoted_vacancies(now: datetime) -> int:
         list(Case.objects.select_for_update().filter(pk__in=[case.pk for case in vacant]).order_by("pk"))
         new = _unnoted(vacant.all())
         if new:
-            with entering(None, now=now) as act:
+            with action(None, now=now) as act:
                 _note(act, vacant.filter(pk__in=new))
     return len(new)
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Organization
-from authorizations.actions.door import Act, Changes, plain
+from authorizations.actions.door import Action, Changes, plain
 from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Case, Offering
 from authorizations.policy import Party
 from authorizations.rules import newest
 
 
-def begin(act: Act, kind: str, stage: str, agency: Organization, offering: Offering) -> Case:
+def begin(act: Action, kind: str, stage: str, agency: Organization, offering: Offering) -> Case:
     """A case at its first stage that is not saved yet."""
     case: Case = Case.machines[kind](
         kind=kind,
@@ -26,20 +26,20 @@ def begin(act: Act, kind: str, stage: str, agency: Organization, offering: Offer
     return case
 
 
-def agree(act: Act, case: Case, context: ActingContext) -> None:
+def agree(act: Action, case: Case, context: ActingContext) -> None:
     """Who opens an initial case has agreed to the partnership; the case is the invitation to the other side."""
     for party, fact in ((Party.AL, "agency_agreed_on"), (Party.CL, "provider_agreed_on")):
         if party in context.acting:
-            case.note(fact, act.day, act.current(context))
+            case.set_fact(fact, act.day, act.current(context))
     case.shared_at = act.at
 
 
-def enter(act: Act, case: Case, verb: str, said: Mapping[str, Any], reason: str = "") -> None:
+def enter(act: Action, case: Case, verb: str, recorded: Mapping[str, Any], reason: str = "") -> None:
     """Saves a new case and records it."""
     case.settle("", act.at)
     case.full_clean(exclude=["stage"])
     case.save(force_insert=True)
-    stated: Changes = {name: [None, plain(value)] for name, value in said.items() if value not in (None, "")}
+    stated: Changes = {name: [None, plain(value)] for name, value in recorded.items() if value not in (None, "")}
     named: Changes = {"agency": [None, case.agency_id], "offering": [None, case.offering_id]}
     turn: Changes = {"waits_on": [None, case.waits_on], "kind": [None, case.kind]}
     act.record(verb, case, changes={"stage": [None, case.stage], **named, **turn, **stated}, reason=reason)

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.checklist import Acted
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.actions.door import action
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Case, Event
 from authorizations.policy import SIDES, Party, sides_of
@@ -82,19 +82,19 @@ def nudge(public_id: str, *, actor: User, now: datetime, seen: str) -> Case:
         NotPermitted: the person acts for no side of the case, or it is this side that owes.
         MovedOn: the case waits on nobody, or on another party by now, or the side nudged today already.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
         context = acting_context(case, actor, act.day)
         if not sides_of(context.parties):
             raise NotPermitted("You read this case. Who acts for a side of it can send a nudge.")
         if case.waits_on != seen or case.waits_on not in OWING:
-            raise MovedOn(f"The case waits on {ON_WHOM[Turn(case.waits_on)]} by now. Open its page anew.")
+            raise NoLongerPossible(f"The case waits on {ON_WHOM[Turn(case.waits_on)]} by now. Open its page anew.")
         side = _side(case, context.parties)
         if side is None:
             raise NotPermitted("It is your side that the case waits on.")
         held = nudging(case, context.parties, _nudges(case), act.day)
         if held is not None and held.again is not None:
-            raise MovedOn("Your side sent a nudge today already. The next is possible tomorrow.")
+            raise NoLongerPossible("Your side sent a nudge today already. The next is possible tomorrow.")
         act.acted_for = context.as_one_of(SIDES[side] & context.parties).acting_for
         act.record(NUDGE, case, changes={"nudged": [None, case.waits_on], "nudged_by": [None, side.value]})
     return case

@@ -11,8 +11,8 @@ from django.db.models import Q
 from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.actions.acting_capacity import acting_capacity
-from authorizations.actions.cases.cases import of_theirs, record_facts, recordable
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.cases.cases import record_facts, recordable, recordable_by
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.actions.steps import perform
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON, Problem
@@ -95,7 +95,7 @@ def hands_over(case: Case, work: Work, user: User, today: date, *, ever: bool = 
     # Nobody stands in for whom to name: whether an organization has members need not be asked.
     context = ActingContext(user, today, who := case.parties_of(user))
     if work is Work.DECISION:
-        facts = of_theirs(case, who) if ever else recordable(case, who)
+        facts = recordable_by(case, who) if ever else recordable(case, who)
         return any(fact.name == POSTS[work].fact for fact in facts)
     step = case.machine().step("hand_over")
     if step is None or (capacity := acting_capacity(case, step, context, ever=ever)) is None:
@@ -116,7 +116,7 @@ def hand_over(
     """
     case = Case.objects.visible_to(actor).with_ao_status().with_reviewer_status().get(public_id=public_id)
     if work not in left_on(case):
-        raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
+        raise NoLongerPossible("This is in somebody's hands: it was handed over, or its person is back.")
     problems = [] if to else [Problem("to", "Choose who takes it.", "to")]
     problems += [] if reason.strip() else [REASON]
     if problems:

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
-from authorizations.actions.door import Act, Changes, plain, subject_type
+from authorizations.actions.door import Action, Changes, plain, subject_type
 from authorizations.actions.findings.returns import RETURNS, sends
 from authorizations.actions.register.designations import designate
 from authorizations.lifecycle.context import ActingContext
@@ -23,7 +23,7 @@ from authorizations.vocabulary import (
     AtoStage,
     Designation,
     ListingRole,
-    Told,
+    NoticeRecipient,
 )
 
 Facts = Mapping[str, Any]
@@ -33,7 +33,7 @@ SUPERSEDABLE = (*(stage.value for stage in LIVE_ATO_STAGES), AtoStage.EXPIRED.va
 # --- the next case ---
 
 
-def succeed(act: Act, case: Case, facts: Facts) -> None:
+def succeed(act: Action, case: Case, facts: Facts) -> None:
     """I45: a case with the new agency opens, to which the provider has agreed; it sees nothing of this one."""
     actor: Any = act.actor
     following = begin(act, case.kind, InitialStage.PARTNERSHIP, facts["new_agency"], case.offering)
@@ -45,7 +45,7 @@ def succeed(act: Act, case: Case, facts: Facts) -> None:
 # --- the ATO ---
 
 
-def issue_ato(act: Act, case: Case, facts: Facts) -> None:
+def issue_ato(act: Action, case: Case, facts: Facts) -> None:
     """I25, U19 with A0: the ATO enters the register; the case's former one is superseded by it."""
     is_initial = isinstance(case, InitialCase)
     if is_initial:
@@ -54,7 +54,7 @@ def issue_ato(act: Act, case: Case, facts: Facts) -> None:
     if former is not None:
         move_ato(act, former, "supersede")
     ato = Ato(
-        source=Source.PORTAL,
+        source=RecordSource.PORTAL,
         agency=case.agency,
         offering=case.offering,
         system=case.system,
@@ -71,26 +71,26 @@ def issue_ato(act: Act, case: Case, facts: Facts) -> None:
         former.superseded_by = ato
         former.save(update_fields=["superseded_by"])
     stated = ("agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
-    said: Changes = {name: [None, plain(getattr(ato, name))] for name in stated}
-    act.record("ato.issue", ato, changes={"stage": [None, ato.stage], **said})
+    changes: Changes = {name: [None, plain(getattr(ato, name))] for name in stated}
+    act.record("ato.issue", ato, changes={"stage": [None, ato.stage], **changes})
 
 
-def _give_up_the_initial_role(act: Act, case: Case) -> None:
+def _give_up_the_initial_role(act: Action, case: Case) -> None:
     """Another agency's live ATO with the role initial becomes one of reuse; its stage stays."""
-    rivals = Ato.objects.select_for_update(of=("self",)).filter(
+    siblings = Ato.objects.select_for_update(of=("self",)).filter(
         offering=case.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
     )
-    for rival in rivals.exclude(pk=case.ato_id).order_by("pk"):
-        rival.listing_role, rival.revision = ListingRole.REUSE.value, rival.revision + 1
-        rival.save(update_fields=["listing_role", "revision"])
+    for sibling in siblings.exclude(pk=case.ato_id).order_by("pk"):
+        sibling.listing_role, sibling.revision = ListingRole.REUSE.value, sibling.revision + 1
+        sibling.save(update_fields=["listing_role", "revision"])
         changes: Changes = {
             "listing_role": [ListingRole.INITIAL.value, ListingRole.REUSE.value],
-            "revision": [rival.revision - 1, rival.revision],
+            "revision": [sibling.revision - 1, sibling.revision],
         }
-        act.record("ato.became_reuse", rival, changes=changes)
+        act.record("ato.became_reuse", sibling, changes=changes)
 
 
-def move_ato(act: Act, ato: Ato, name: str) -> None:
+def move_ato(act: Action, ato: Ato, name: str) -> None:
     """Moves an ATO inside another act, by a step that no person takes by itself."""
     before = ato.stage
     getattr(ato, name)(act.current(ActingContext(act.actor, act.day)))
@@ -100,14 +100,14 @@ def move_ato(act: Act, ato: Ato, name: str) -> None:
     act.record(f"ato.{name}", ato, changes=changes)
 
 
-def rescind_in_error(act: Act, case: Case, facts: Facts) -> None:
+def rescind_in_error(act: Action, case: Case, facts: Facts) -> None:
     """I27, U21 with A8: the ATO was issued in error."""
     ato = Ato.objects.select_for_update().filter(pk=case.ato_id, stage__in=LIVE_ATO_STAGES).first()
     if ato is not None:
         move_ato(act, ato, "rescind_in_error")
 
 
-def supersede_former_initial(act: Act, ato: Ato, facts: Facts) -> None:
+def supersede_former_initial(act: Action, ato: Ato, facts: Facts) -> None:
     """A12: the offering's former initial ATO is superseded first, because an offering has one."""
     formers = Ato.objects.select_for_update().filter(
         offering=ato.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
@@ -121,24 +121,24 @@ def supersede_former_initial(act: Act, ato: Ato, facts: Facts) -> None:
 # --- notices ---
 
 
-def report_letter(act: Act, case: Case, facts: Facts) -> None:
+def report_letter(act: Action, case: Case, facts: Facts) -> None:
     """I28, U22 with A3: the notice that FedRAMP was sent the letter."""
     if case.ato_id:
         Notice.objects.create(
             ato_id=case.ato_id,
-            told=Told.FEDRAMP,
-            told_on=facts["fedramp_told_on"],
+            recipient=NoticeRecipient.FEDRAMP,
+            notified_on=facts["fedramp_notified_on"],
             channel=facts["fedramp_channel"],
             reference=facts["fedramp_reference"],
         )
 
 
-def note_receipt(act: Act, case: Case, facts: Facts) -> None:
+def note_receipt(act: Action, case: Case, facts: Facts) -> None:
     """I31, U24: the day on which FedRAMP received the letter stands on the newest notice too."""
     received = facts.get("letter_received_on")
-    notices = Notice.objects.filter(ato=case.ato_id, told=Told.FEDRAMP, received_on__isnull=True)
-    newest = notices.order_by("-told_on", "-pk").first()
-    if newest is not None and received and received >= newest.told_on:
+    notices = Notice.objects.filter(ato=case.ato_id, recipient=NoticeRecipient.FEDRAMP, received_on__isnull=True)
+    newest = notices.order_by("-notified_on", "-pk").first()
+    if newest is not None and received and received >= newest.notified_on:
         newest.received_on = received
         newest.save(update_fields=["received_on"])
 
@@ -151,12 +151,12 @@ def publish(case: Case, on: date) -> None:
 # --- designation ---
 
 
-def list_in_process(act: Act, case: Case, facts: Facts) -> None:
+def list_in_process(act: Action, case: Case, facts: Facts) -> None:
     """I6: the offering is In Process with the agency as its partner."""
     designate(act, case.offering, Designation.IN_PROCESS_AGENCY, facts["in_process_on"], partner=case.agency, case=case)
 
 
-def certify(act: Act, case: Case, facts: Facts) -> None:
+def certify(act: Action, case: Case, facts: Facts) -> None:
     """I36, I37: the offering is certified, and its ATO is public."""
     on = facts.get("certified_on") or act.day
     names = ("certification_type", "certification_path", "certification_class")
@@ -168,12 +168,12 @@ def certify(act: Act, case: Case, facts: Facts) -> None:
 # --- package access ---
 
 
-def grant_access(act: Act, case: Case, facts: Facts) -> None:
+def grant_access(act: Action, case: Case, facts: Facts) -> None:
     """U3: the person who is named may open the package."""
     _grant(act, case, facts["access_granted_on"], facts.get("access_until"))
 
 
-def _grant(act: Act, case: Case, granted_on: date, until: date | None) -> None:
+def _grant(act: Action, case: Case, granted_on: date, until: date | None) -> None:
     access = PackageAccess(
         person=case.access_person,
         agency=case.agency,
@@ -188,7 +188,7 @@ def _grant(act: Act, case: Case, granted_on: date, until: date | None) -> None:
     _recorded(act, case, access, "granted", {"granted_on": granted_on, "until": until})
 
 
-def deny_access(act: Act, case: Case, facts: Facts) -> None:
+def deny_access(act: Action, case: Case, facts: Facts) -> None:
     """U6: the denial is kept beside the grants."""
     access = PackageAccess(
         person=case.access_person,
@@ -203,12 +203,12 @@ def deny_access(act: Act, case: Case, facts: Facts) -> None:
     _recorded(act, case, access, "denied", {"denied_on": facts["access_denied_on"]})
 
 
-def _asked_on(case: Case, act: Act) -> date:
-    asked: date = min(case.said("access_requested_on") or act.day, act.day)
+def _asked_on(case: Case, act: Action) -> date:
+    asked: date = min(case.fact_value("access_requested_on") or act.day, act.day)
     return asked
 
 
-def move_end(act: Act, case: Case, facts: Facts) -> int:
+def move_end(act: Action, case: Case, facts: Facts) -> int:
     """U8: the agency's grants to this package last until the new day; how many there are."""
     grants = PackageAccess.objects.select_for_update(of=("self",)).filter(
         agency=case.agency_id,
@@ -227,13 +227,13 @@ def move_end(act: Act, case: Case, facts: Facts) -> int:
     return len(moved)
 
 
-def renew_access(act: Act, case: Case, facts: Facts) -> None:
+def renew_access(act: Action, case: Case, facts: Facts) -> None:
     """U10: the grants last until the new day; where each was ended early, the person who is named gets a new one."""
     if not move_end(act, case, facts):
         _grant(act, case, act.day, facts["new_end"])
 
 
-def make_permanent(act: Act, case: Case, facts: Facts) -> None:
+def make_permanent(act: Action, case: Case, facts: Facts) -> None:
     """U24: the receipt, the public row, and access without an end."""
     note_receipt(act, case, facts)
     publish(case, facts.get("logged_on") or act.day)
@@ -248,14 +248,14 @@ def make_permanent(act: Act, case: Case, facts: Facts) -> None:
 
 
 def _recorded(
-    act: Act, case: Case, access: PackageAccess, verb: str, after: Facts, before: Facts | None = None
+    act: Action, case: Case, access: PackageAccess, verb: str, after: Facts, before: Facts | None = None
 ) -> None:
     changes: Changes = {name: [plain((before or {}).get(name)), plain(value)] for name, value in after.items()}
     # The case is named, so that its own message is the only one.
     act.record(f"{subject_type(access)}.{verb}", access, changes={"case": [None, case.pk], **changes})
 
 
-Effect = Callable[[Act, Any, Facts], object]
+Effect = Callable[[Action, Any, Facts], object]
 EFFECTS: dict[tuple[type, str], Effect] = {
     (InitialCase, "list_in_process"): list_in_process,
     (InitialCase, "issue_ato"): issue_ato,

@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Act, Changes, entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale, save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.wbs import (
@@ -18,8 +18,8 @@ from authorizations.lifecycle.wbs import (
     Comparison,
     WbsRow,
     compare,
+    date_editors,
     impossible,
-    keepers,
 )
 from authorizations.models import Case, Wbs, WbsTask
 from authorizations.policy import Party
@@ -35,12 +35,12 @@ UNCHANGED = "Nothing was changed: the plan already says so."
 TOLD = frozenset({*DATES, "kind", "is_pmo"})
 
 
-class NothingToImport(MovedOn):
+class NothingToImport(NoLongerPossible):
     """The workbook says what the plan says already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Workbook:
+class WbsWorkbook:
     """A workbook that was read without a fault: which one it is, and its rows."""
 
     name: str
@@ -49,7 +49,7 @@ class Workbook:
     rows: Sequence[WbsRow]
 
 
-def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, workbook: Workbook) -> Wbs:
+def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, workbook: WbsWorkbook) -> Wbs:
     """Takes over the tasks of a workbook: what is new comes in, what is gone goes, what happened already stays.
 
     Raises:
@@ -58,7 +58,7 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
         Stale: the case changed since the person saw the preview. MovedOn: it has ended.
         NothingToImport: nothing would change.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case, _ = _held(act, public_id, actor, revision, PLANNERS)
         wbs = Wbs.objects.visible_to(actor).filter(case=case).first()
         kept = list(wbs.tasks.select_for_update()) if wbs else []
@@ -70,13 +70,13 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
         _write(wbs, kept, workbook.rows)
         changed = _count_up(act, case)
         rows = [len(kept), len(workbook.rows)]
-        said: Changes = {"wbs_sha256": [before, wbs.sha256], "wbs_rows": rows, **_told(found)}
-        act.record(IMPORTED, case, changes={**said, **changed})
+        changes: Changes = {"wbs_sha256": [before, wbs.sha256], "wbs_rows": rows, **_told(found)}
+        act.record(IMPORTED, case, changes={**changes, **changed})
     return wbs
 
 
 def _held(
-    act: Act, public_id: str, actor: User, revision: int, who_may: frozenset[Party]
+    act: Action, public_id: str, actor: User, revision: int, who_may: frozenset[Party]
 ) -> tuple[Case, ActingContext]:
     """The initial case, locked, for someone who is one of these for it, and as whom the actor acts.
 
@@ -90,11 +90,11 @@ def _held(
     act.acted_for = context.as_one_of(who_may & context.parties).acting_for
     refuse_stale(case, revision, actor)
     if not case.is_open:
-        raise MovedOn(ENDED)
+        raise NoLongerPossible(ENDED)
     return case, context
 
 
-def _name(wbs: Wbs, actor: User, act: Act, workbook: Workbook) -> Wbs:
+def _name(wbs: Wbs, actor: User, act: Action, workbook: WbsWorkbook) -> Wbs:
     wbs.file_name, wbs.sha256, wbs.sheet = workbook.name, workbook.sha256, workbook.sheet
     wbs.imported_by, wbs.imported_at = actor, act.recorded_at
     wbs.save()
@@ -128,14 +128,14 @@ def _state(task: WbsTask, row: WbsRow) -> None:
 
 def _told(found: Comparison) -> Changes:
     """What an import changed, for the record, by row and column."""
-    said: Changes = {}
+    changes: Changes = {}
     if found.create:
-        said["wbs_added"] = [None, [row.number for row in found.create]]
+        changes["wbs_added"] = [None, [row.number for row in found.create]]
     if found.remove:
-        said["wbs_removed"] = [[row.number for row in found.remove], None]
+        changes["wbs_removed"] = [[row.number for row in found.remove], None]
     for row in found.change:
-        said |= _entries(row.number, row.changes)
-    return said
+        changes |= _entries(row.number, row.changes)
+    return changes
 
 
 def _entries(number: str, changes: Mapping[str, tuple[Any, Any]]) -> Changes:
@@ -145,7 +145,7 @@ def _entries(number: str, changes: Mapping[str, tuple[Any, Any]]) -> Changes:
     }
 
 
-def _count_up(act: Act, case: Case) -> Changes:
+def _count_up(act: Action, case: Case) -> Changes:
     """Raises the case's revision: whoever approves must have seen the plan that there is."""
     return save_changed(case, state_of(case), act)
 
@@ -170,16 +170,18 @@ def save_wbs_dates(
         NotReady: a date is impossible; ``where`` is the task's id, a blank, and the column.
         Blocked: there are no tasks, or nothing would change.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case, context = _held(act, public_id, actor, revision, PLANNERS | FOR_THE_PMO)
         who = context.parties
         changed = _dated(_tasks(case, actor), dates, who, act.day)
-        act.acted_for = context.as_one_of({party for task, _ in changed for party in keepers(task) & who}).acting_for
+        act.acted_for = context.as_one_of(
+            {party for task, _ in changed for party in date_editors(task) & who}
+        ).acting_for
         WbsTask.objects.bulk_update([task for task, _ in changed], DATES)
-        said: Changes = {}
+        recorded: Changes = {}
         for task, changes in changed:
-            said |= _entries(task.number, changes)
-        act.record(DATED, case, changes={**said, **_count_up(act, case)})
+            recorded |= _entries(task.number, changes)
+        act.record(DATED, case, changes={**recorded, **_count_up(act, case)})
     return case
 
 
@@ -200,8 +202,8 @@ def _dated(
     for key, given in dates.items():
         task = tasks.get(key)
         if task is None:
-            raise MovedOn("This task is not part of the plan any more.")
-        if keepers(task).isdisjoint(who):
+            raise NoLongerPossible("This task is not part of the plan any more.")
+        if date_editors(task).isdisjoint(who):
             raise NotPermitted(NOT_THIS_ROW)
         changes = {name: (getattr(task, name), given[name]) for name in DATES if name in given}
         changes = {name: both for name, both in changes.items() if both[0] != both[1]}

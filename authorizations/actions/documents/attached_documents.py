@@ -9,20 +9,22 @@ from typing import Any
 from django.db.models import Max
 
 from authorizations.actions.documents.requirements import side_of
-from authorizations.actions.door import Act
+from authorizations.actions.door import Action
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import documents as document_gates
-from authorizations.models import Artifact, ArtifactVersion, Ato, Case
+from authorizations.models import Ato, Case, Document, DocumentVersion
 
 
-def attach_documents(act: Act, record: Case | Ato, row: str, facts: Mapping[str, Any], context: ActingContext) -> None:
+def attach_documents(
+    act: Action, record: Case | Ato, row: str, facts: Mapping[str, Any], context: ActingContext
+) -> None:
     """Adds a version of each document that these facts say where to find; the record is held, and saved by its act."""
     for rule, how, location in document_gates.attached(record, row, facts, act.day):
         of = {"case" if isinstance(record, Case) else "ato": record}
-        artifact, _ = Artifact.objects.get_or_create(**of, key=rule.key, title="", defaults={"inside": rule.inside})
-        highest = artifact.versions.aggregate(highest=Max("number"))["highest"] or 0
-        version = ArtifactVersion.objects.create(
-            artifact=artifact,
+        document, _ = Document.objects.get_or_create(**of, key=rule.key, title="", defaults={"inside": rule.inside})
+        highest = document.versions.aggregate(highest=Max("number"))["highest"] or 0
+        version = DocumentVersion.objects.create(
+            document=document,
             number=highest + 1,
             location=location.strip()[:500],
             # The act itself says so: it records what was signed.
@@ -32,4 +34,4 @@ def attach_documents(act: Act, record: Case | Ato, row: str, facts: Mapping[str,
             added_at=act.recorded_at,
             shared_at=act.recorded_at,
         )
-        record.papers = {**record.papers, rule.key: version.summary}
+        record.document_summary = {**record.document_summary, rule.key: version.summary}

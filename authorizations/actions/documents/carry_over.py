@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User
-from authorizations.actions.documents.requirements import Said, adders, known_artifacts, takes
+from authorizations.actions.documents.requirements import VersionInput, adders, known_documents, may_be_added
 from authorizations.actions.documents.versions import (
     ENDED,
     adding,
     enter_version,
     hold,
-    keep_version,
     refuse_added,
-    what_of,
+    store_version,
+    version_reference,
 )
-from authorizations.actions.door import Act
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import ArtifactVersion, Case
+from authorizations.models import Case, DocumentVersion
 from authorizations.policy import Party
 from authorizations.vocabulary import Turn
 
@@ -37,13 +37,13 @@ NOT_OFFERED = Problem(
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ReusableVersion:
     """A version of the earlier case that may be taken over, and the reference that it becomes.
 
     label: the document's name in the rules of the case that continues; verified_on: when the reference was last found.
     """
 
-    version: ArtifactVersion
+    version: DocumentVersion
     label: str
     location: str
     verified_on: date | None
@@ -59,7 +59,7 @@ def is_open_to(case: Case, actor: User) -> bool:
     return case.continues_id is not None and case.is_open and bool(takers(case, actor))
 
 
-def offers(case: Case, context: ActingContext) -> list[Offer]:
+def offers(case: Case, context: ActingContext) -> list[ReusableVersion]:
     """What a person may take over now, in the order of the rules.
 
     Of each document of the earlier case, the newest version of the provider's that counts; not what is here already.
@@ -68,18 +68,18 @@ def offers(case: Case, context: ActingContext) -> list[Offer]:
         return []
     actor = context.user
     here = {
-        (version.artifact.key, version.location)
-        for version in ArtifactVersion.objects.visible_to(actor)
-        .filter(artifact__case=case, withdrawn_at__isnull=True, shared_at__isnull=False)
-        .select_related("artifact")
+        (version.document.key, version.location)
+        for version in DocumentVersion.objects.visible_to(actor)
+        .filter(document__case=case, withdrawn_at__isnull=True, shared_at__isnull=False)
+        .select_related("document")
     }
     former = _newest(case.continues_id, actor)
     found = [
-        Offer(former[key], rule.label, _reference(former[key]), former[key].verified_on)
-        for key, rule in known_artifacts(case).items()
-        if key in former and _adds(case, key, context) and takes(case, key)
+        ReusableVersion(former[key], rule.label, _reference(former[key]), former[key].verified_on)
+        for key, rule in known_documents(case).items()
+        if key in former and _adds(case, key, context) and may_be_added(case, key)
     ]
-    return [offer for offer in found if (offer.version.artifact.key, offer.location) not in here]
+    return [offer for offer in found if (offer.version.document.key, offer.location) not in here]
 
 
 def take_over(
@@ -89,8 +89,8 @@ def take_over(
     actor: User,
     now: datetime,
     revision: int | None = None,
-    once: str = "",
-) -> list[ArtifactVersion]:
+    idempotency_key: str = "",
+) -> list[DocumentVersion]:
     """Adds a reference to each of these versions of the earlier case, all of them or none.
 
     Args:
@@ -103,14 +103,14 @@ def take_over(
         Stale: the case changed since. MovedOn: it has ended. AlreadyAdded: the form was sent before.
         NotReady: none is chosen, or one is not offered; nothing was written.
     """
-    with adding(actor, now=now, once=once) as act:
+    with adding(actor, now=now, idempotency_key=idempotency_key) as act:
         case, context = hold(Case, public_id, act, actor)
-        refuse_added(once, actor)
+        refuse_added(idempotency_key, actor)
         _refuse(case, act, context, revision)
-        return [_bring(act, case, context, offer) for offer in _chosen(case, context, versions)]
+        return [_attach(act, case, context, offer) for offer in _chosen(case, context, versions)]
 
 
-def _refuse(case: Case, act: Act, context: ActingContext, revision: int | None) -> None:
+def _refuse(case: Case, act: Action, context: ActingContext, revision: int | None) -> None:
     who = takers(case, context.user)
     if not who:
         raise NotPermitted(NOT_THE_PROVIDERS)
@@ -119,24 +119,24 @@ def _refuse(case: Case, act: Act, context: ActingContext, revision: int | None) 
         refuse_stale(case, revision, context.user)
 
 
-def _chosen(case: Case, context: ActingContext, versions: Iterable[str]) -> list[Offer]:
+def _chosen(case: Case, context: ActingContext, versions: Iterable[str]) -> list[ReusableVersion]:
     wanted = set(versions)
     if not wanted:
         raise NotReady([NONE_CHOSEN])
     offered = offers(case, context)
     if not offered and not case.is_open:
-        raise MovedOn(ENDED)
+        raise NoLongerPossible(ENDED)
     if not wanted <= {offer.version.public_id for offer in offered}:
         raise NotReady([NOT_OFFERED])
     return [offer for offer in offered if offer.version.public_id in wanted]
 
 
-def _bring(act: Act, case: Case, context: ActingContext, offer: Offer) -> ArtifactVersion:
-    key = offer.version.artifact.key
+def _attach(act: Action, case: Case, context: ActingContext, offer: ReusableVersion) -> DocumentVersion:
+    key = offer.version.document.key
     act.acted_for = context.as_one_of(_adds(case, key, context)).acting_for
-    reference = Said("", None, offer.location, offer.verified_on, stated=(), note="", draft=False)
-    version = keep_version(act, context, case, key, reference)
-    enter_version(act, case, version, "document_added", what_of(version))
+    reference = VersionInput("", None, offer.location, offer.verified_on, stated=(), note="", draft=False)
+    version = store_version(act, context, case, key, reference)
+    enter_version(act, case, version, "document_added", version_reference(version))
     return version
 
 
@@ -145,18 +145,18 @@ def _adds(case: Case, key: str, context: ActingContext) -> frozenset[Party]:
     return adders(case, key, context) & takers(case, context.user)
 
 
-def _newest(former: int, actor: User) -> dict[str, ArtifactVersion]:
+def _newest(former: int, actor: User) -> dict[str, DocumentVersion]:
     """Of each document of the former case that is open to all its parties, the provider's newest that counts."""
     rows = (
-        ArtifactVersion.objects.visible_to(actor)
-        .filter(artifact__case=former, artifact__inside="", side=Turn.PROVIDER)
-        .select_related("artifact")
+        DocumentVersion.objects.visible_to(actor)
+        .filter(document__case=former, document__inside="", side=Turn.PROVIDER)
+        .select_related("document")
         .order_by("number")
     )
-    return {version.artifact.key: version for version in rows if version.counts}
+    return {version.document.key: version for version in rows if version.counts}
 
 
-def _reference(version: ArtifactVersion) -> str:
+def _reference(version: DocumentVersion) -> str:
     """Where the content is: as the reference said; a file is with the provider, known by its name and its SHA-256."""
     return (
         f"With the provider: file “{version.name}”, SHA-256 {version.sha256}" if version.is_file else version.location

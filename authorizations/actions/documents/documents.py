@@ -13,33 +13,33 @@ from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.audit_log.security_events import tally
 from authorizations.actions.documents.requirements import (
     SIDE_OF,
-    KeptFile,
-    Said,
+    StoredFile,
+    VersionInput,
     adders,
-    known_artifacts,
+    known_documents,
+    may_be_added,
     problems_of,
     problems_of_the_day,
-    takes,
 )
 from authorizations.actions.documents.versions import (
     adding,
     enter_version,
     hold,
     hold_version,
-    keep_version,
     next_number,
     refuse_added,
     refuse_foreign,
-    what_of,
+    store_version,
+    version_reference,
     who_adds_any,
 )
-from authorizations.actions.door import Changes, entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Changes, action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON
-from authorizations.lifecycle.step import musts
-from authorizations.models import Artifact, ArtifactVersion, Ato, Case
+from authorizations.lifecycle.step import blocking_problems
+from authorizations.models import Ato, Case, Document, DocumentVersion
 from authorizations.models.document import GIVEN_OUT, OTHER
 from authorizations.vocabulary import Scan, Turn
 
@@ -48,7 +48,7 @@ REFUSED = "The scanner found this file harmful, and it was deleted. Add another 
 
 
 def add_version(
-    noun: type[Ato] | type[Case],
+    record_type: type[Ato] | type[Case],
     public_id: str,
     key: str,
     *,
@@ -56,14 +56,14 @@ def add_version(
     now: datetime,
     revision: int | None = None,
     title: str = "",
-    upload: KeptFile | None = None,
+    upload: StoredFile | None = None,
     location: str = "",
     verified_on: date | None = None,
     stated: Iterable[str] = (),
     note: str = "",
     draft: bool = False,
-    once: str = "",
-) -> ArtifactVersion:
+    idempotency_key: str = "",
+) -> DocumentVersion:
     """Adds a version of a document: a file that is kept already, or a reference to where the content stays.
 
     Args:
@@ -79,45 +79,49 @@ def add_version(
         NotReady: something is missing or impossible; nothing was written.
     """
     texts = {"title": title.strip(), "location": location.strip(), "note": note.strip()}
-    said = Said(**texts, upload=upload, verified_on=verified_on, stated=tuple(stated), draft=draft)
-    with adding(actor, now=now, once=once) as act:
-        subject, context = hold(noun, public_id, act, actor)
-        refuse_added(once, actor)
+    version_input = VersionInput(**texts, upload=upload, verified_on=verified_on, stated=tuple(stated), draft=draft)
+    with adding(actor, now=now, idempotency_key=idempotency_key) as act:
+        subject, context = hold(record_type, public_id, act, actor)
+        refuse_added(idempotency_key, actor)
         refuse_foreign(subject, key, act, context, revision)
-        standing_in = adders(subject, key, context).isdisjoint(context.parties)
-        problems = list(problems_of(subject, key, said, standing_in=standing_in, today=act.day))
-        if musts(problems):
+        for_unstaffed_organization = adders(subject, key, context).isdisjoint(context.parties)
+        problems = list(
+            problems_of(
+                subject, key, version_input, for_unstaffed_organization=for_unstaffed_organization, today=act.day
+            )
+        )
+        if blocking_problems(problems):
             raise NotReady(problems)
-        version = keep_version(act, context, subject, key, said)
-        enter_version(act, subject, version, "document_added", what_of(version, said.stated))
+        version = store_version(act, context, subject, key, version_input)
+        enter_version(act, subject, version, "document_added", version_reference(version, version_input.stated))
     return version
 
 
-def share_draft(public_id: str, *, actor: User, now: datetime, revision: int | None = None) -> ArtifactVersion:
+def share_draft(public_id: str, *, actor: User, now: datetime, revision: int | None = None) -> DocumentVersion:
     """Shares a draft with everyone who may see the document; it becomes the newest version.
 
     Raises:
         ArtifactVersion.DoesNotExist: no such version for this person. NotPermitted: it is another side's.
         Stale, MovedOn: as `add_version()`; also where it was shared or withdrawn before.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         subject, context, version = hold_version(public_id, act, actor)
-        refuse_foreign(subject, version.artifact.key, act, context, revision)
+        refuse_foreign(subject, version.document.key, act, context, revision)
         _refuse_other_side(subject, version, context)
         if not version.is_draft or version.withdrawn_at:
-            raise MovedOn("This draft was shared or withdrawn already.")
-        shared = version.artifact.versions.filter(shared_at__isnull=False)
+            raise NoLongerPossible("This draft was shared or withdrawn already.")
+        shared = version.document.versions.filter(shared_at__isnull=False)
         if shared.filter(number__gt=version.number).exists():
-            version.number = next_number(version.artifact)
+            version.number = next_number(version.document)
         version.shared_at = now
         version.save(update_fields=["number", "shared_at"])
-        enter_version(act, subject, version, "document_shared", what_of(version, version.stated))
+        enter_version(act, subject, version, "document_shared", version_reference(version, version.stated))
     return version
 
 
 def withdraw_version(
     public_id: str, *, actor: User, now: datetime, reason: str, revision: int | None = None
-) -> ArtifactVersion:
+) -> DocumentVersion:
     """Withdraws a version, whatever has been done since: no gate counts on it any more, the history keeps it.
 
     It is open on ended records too: what should never have been shared must not stay readable for that.
@@ -126,25 +130,25 @@ def withdraw_version(
         ArtifactVersion.DoesNotExist: no such version for this person. NotPermitted: another side added it.
         Stale: the record changed since. MovedOn: it was withdrawn before. NotReady: the reason is missing.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         subject, context, version = hold_version(public_id, act, actor)
         _refuse_other_side(subject, version, context)
-        act.acted_for = context.as_one_of(who_adds_any(subject, version.artifact.key)).acting_for
+        act.acted_for = context.as_one_of(who_adds_any(subject, version.document.key)).acting_for
         if revision is not None:
             refuse_stale(subject, revision, actor)
         if version.withdrawn_at:
-            raise MovedOn("This version was withdrawn already.")
+            raise NoLongerPossible("This version was withdrawn already.")
         if not reason.strip():
             raise NotReady([REASON])
         version.withdrawn_at, version.withdrawn_by, version.withdrawn_reason = now, actor, reason.strip()
         version.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-        enter_version(act, subject, version, "document_withdrawn", what_of(version), reason.strip())
+        enter_version(act, subject, version, "document_withdrawn", version_reference(version), reason.strip())
     return version
 
 
 def verify_reference(
     public_id: str, *, actor: User, now: datetime, verified_on: date, revision: int | None = None
-) -> ArtifactVersion:
+) -> DocumentVersion:
     """Notes that somebody looked a reference up and found the document there.
 
     Raises:
@@ -152,51 +156,53 @@ def verify_reference(
         Stale: the record changed since. MovedOn: the version was withdrawn. NotReady: the day is impossible.
         Blocked: it is no reference.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         subject, context, version = hold_version(public_id, act, actor)
-        refuse_foreign(subject, version.artifact.key, act, context, revision)
+        refuse_foreign(subject, version.document.key, act, context, revision)
         if version.is_file:
             raise Blocked("Only a reference is looked up: of this version the content is here.")
         if version.withdrawn_at:
-            raise MovedOn("This version was withdrawn.")
+            raise NoLongerPossible("This version was withdrawn.")
         if problems := problems_of_the_day(verified_on, act.day, before=version.verified_on):
             raise NotReady(problems)
         before, version.verified_on = version.verified_on, verified_on
         version.save(update_fields=["verified_on"])
         changes: Changes = {"verified_on": [plain(before), plain(verified_on)]}
-        enter_version(act, subject, version, "document_verified", {**what_of(version), **changes})
+        enter_version(act, subject, version, "document_verified", {**version_reference(version), **changes})
     return version
 
 
-def note_download(public_id: str, *, actor: User, now: datetime) -> ArtifactVersion:
+def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVersion:
     """Counts that a person takes a copy of a file, and returns the version; the timer enters what was counted.
 
     Raises:
         ArtifactVersion.DoesNotExist: no such version for this person.
         Blocked: it is no file, or one that is not given out.
     """
-    version: ArtifactVersion = ArtifactVersion.objects.visible_to(actor).get(public_id=public_id)
+    version: DocumentVersion = DocumentVersion.objects.visible_to(actor).get(public_id=public_id)
     if not version.is_file:
         raise Blocked("The content of this document is not here. The reference says where it can be read.")
     if version.scan not in GIVEN_OUT:
         raise Blocked(REFUSED if version.scan == Scan.INFECTED else NOT_SCANNED)
     if (
         version.withdrawn_at
-        and not ArtifactVersion.objects.visible_to(actor).own_side_of(actor).filter(pk=version.pk).exists()
+        and not DocumentVersion.objects.visible_to(actor).own_side_of(actor).filter(pk=version.pk).exists()
     ):
         raise Blocked("This version was withdrawn. Ask whoever added it.")
-    tally("artifactversion.downloaded", actor=actor, now=now, subject=("artifactversion", version.public_id))
+    tally("documentversion.downloaded", actor=actor, now=now, subject=("documentversion", version.public_id))
     return version
 
 
 # --- what this person may do now, asked without a lock ---
 
 
-def version_acts(subject: Subject, version: ArtifactVersion, context: ActingContext) -> list[str]:
+def version_acts(subject: Subject, version: DocumentVersion, context: ActingContext) -> list[str]:
     """What a person may do with a version as it stands: names of `ACTS`."""
-    key = version.artifact.key
+    key = version.document.key
     own = version.side in sides_adding(subject, key, context)
-    adds = key in {OTHER, *known_artifacts(subject)} and bool(adders(subject, key, context)) and takes(subject, key)
+    adds = (
+        key in {OTHER, *known_documents(subject)} and bool(adders(subject, key, context)) and may_be_added(subject, key)
+    )
     open_to = {
         "share": own and adds and version.is_draft,
         "verify": adds and not version.is_file,
@@ -210,8 +216,8 @@ def sides_adding(subject: Subject, key: str, context: ActingContext) -> frozense
     return frozenset(SIDE_OF[party] for party in who_adds_any(subject, key) & context.acting)
 
 
-def _refuse_other_side(subject: Subject, version: ArtifactVersion, context: ActingContext) -> None:
-    if version.side not in sides_adding(subject, version.artifact.key, context):
+def _refuse_other_side(subject: Subject, version: DocumentVersion, context: ActingContext) -> None:
+    if version.side not in sides_adding(subject, version.document.key, context):
         raise NotPermitted("Only the side that added this version does that.")
 
 
@@ -226,15 +232,15 @@ def enter_scan(public_id: str, *, harmless: bool, now: datetime) -> None:
     Raises:
         MovedOn: the scanner has said so already.
     """
-    with entering(None, now=now) as act:
-        artifact = Artifact.objects.get(versions__public_id=public_id)
-        noun: Any = Case if artifact.case_id else Ato
-        subject = noun.objects.select_for_update(of=("self",)).get(pk=artifact.case_id or artifact.ato_id)
-        version = ArtifactVersion.objects.select_related("artifact").get(public_id=public_id)
+    with action(None, now=now) as act:
+        document = Document.objects.get(versions__public_id=public_id)
+        record_type: Any = Case if document.case_id else Ato
+        subject = record_type.objects.select_for_update(of=("self",)).get(pk=document.case_id or document.ato_id)
+        version = DocumentVersion.objects.select_related("document").get(public_id=public_id)
         before, found = version.scan, Scan.CLEAN if harmless else Scan.INFECTED
         if before == Scan.INFECTED or (harmless and before != Scan.WAITING):
-            raise MovedOn("This file was scanned already.")
+            raise NoLongerPossible("This file was scanned already.")
         version.scan, version.scanned_at = found, now
         version.save(update_fields=["scan", "scanned_at"])
         verb = "document_cleared" if harmless else "document_refused"
-        enter_version(act, subject, version, verb, {**what_of(version), "scan": [str(before), found.value]})
+        enter_version(act, subject, version, verb, {**version_reference(version), "scan": [str(before), found.value]})

@@ -12,7 +12,7 @@ from authorizations.models import Ato, Case
 from authorizations.models.document import OTHER
 from authorizations.policy import Party
 from authorizations.rules import newest
-from authorizations.rules.documents import ArtifactRule
+from authorizations.rules.documents import DocumentRule
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
 
@@ -32,7 +32,7 @@ STAYS = "This document stays where it is: the portal holds a reference to it, no
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class StoredFile:
     """A file whose content was checked and that is kept already, under its SHA-256.
 
     content_type: by its content; scan: whether it still waits for the scanner, as a `Scan`.
@@ -46,11 +46,11 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class VersionInput:
     """What somebody says of a version that is added: a file or a reference, and what is stated of it."""
 
     title: str
-    upload: KeptFile | None
+    upload: StoredFile | None
     location: str
     verified_on: date | None
     stated: tuple[str, ...]
@@ -58,10 +58,10 @@ class Said:
     draft: bool
 
 
-def known_artifacts(subject: Subject) -> dict[str, ArtifactRule]:
+def known_documents(subject: Subject) -> dict[str, DocumentRule]:
     """The artifacts that the record's rules name, by key: of a case those of its release, of an ATO the newest."""
     rules, machine = (subject.rules, subject.kind) if isinstance(subject, Case) else (newest(), "ato")
-    return {key: rule for key, rule in rules.artifacts.items() if machine in rule.machines}
+    return {key: rule for key, rule in rules.documents.items() if machine in rule.machines}
 
 
 def who_adds(subject: Subject, key: str) -> frozenset[Party]:
@@ -70,7 +70,7 @@ def who_adds(subject: Subject, key: str) -> frozenset[Party]:
     Raises:
         KeyError: the rules name no such document.
     """
-    return frozenset(Party) if key == OTHER else known_artifacts(subject)[key].by
+    return frozenset(Party) if key == OTHER else known_documents(subject)[key].by
 
 
 def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Party]:
@@ -78,13 +78,13 @@ def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Part
 
     A PMO lead who stands in for an organization without members reads nothing that stays inside an agency by that.
     """
-    inside = key != OTHER and known_artifacts(subject)[key].inside
+    inside = key != OTHER and known_documents(subject)[key].inside
     if inside and isinstance(subject, Case) and not subject.reads_inside_agency(context.user):
         return frozenset()
     return who_adds(subject, key) & context.acting
 
 
-def takes(subject: Subject, key: str) -> bool:
+def may_be_added(subject: Subject, key: str) -> bool:
     """Whether a document may be added as the record stands.
 
     While the record is open, any, also of later stages (machine tables, rule 3). Once it has ended, only what is still
@@ -93,7 +93,7 @@ def takes(subject: Subject, key: str) -> bool:
     is_open = subject.is_open if isinstance(subject, Case) else subject.stage in LIVE_ATO_STAGES
     if is_open or key == OTHER:
         return bool(is_open)
-    rule = known_artifacts(subject)[key]
+    rule = known_documents(subject)[key]
     left = {step.row for step in subject.machine().steps if subject.stage in step.sources and not step.inside}
     return subject.stage in rule.stages or not left.isdisjoint(rule.asked)
 
@@ -103,19 +103,21 @@ def side_of(parties: frozenset[Party], own: frozenset[Party]) -> Turn:
     return SIDE_OF[min(parties & own or parties, key=list(Party).index)]
 
 
-def problems_of(subject: Subject, key: str, said: Said, *, standing_in: bool, today: date) -> Iterator[Problem]:
+def problems_of(
+    subject: Subject, key: str, version_input: VersionInput, *, for_unstaffed_organization: bool, today: date
+) -> Iterator[Problem]:
     """What is missing or impossible of a version that somebody adds."""
-    rule = known_artifacts(subject).get(key)
-    yield from _of_the_title(key, said.title)
-    yield from _of_the_content(rule, said, today)
-    if not set(said.stated) <= set(rule.statements if rule else ()):
+    rule = known_documents(subject).get(key)
+    yield from _of_the_title(key, version_input.title)
+    yield from _of_the_content(rule, version_input, today)
+    if not set(version_input.stated) <= set(rule.statements if rule else ()):
         yield Problem("stated", "Of this document something else can be stated. Tick what is offered.", "stated")
-    if len(said.note) > LONGEST_TEXT:
+    if len(version_input.note) > LONGEST_TEXT:
         yield Problem("note", f"Shorten the note to {LONGEST_TEXT} characters.", "note")
-    if standing_in and not said.note:
+    if for_unstaffed_organization and not version_input.note:
         words = "Say in the note where it can be found what the organization, which has no active member here, sent."
         yield Problem("note", words, "note")
-    if said.draft and (standing_in or isinstance(subject, Ato)):
+    if version_input.draft and (for_unstaffed_organization or isinstance(subject, Ato)):
         yield Problem("draft", "There are no drafts here: what is added is shared at once.", "draft")
 
 
@@ -128,21 +130,21 @@ def _of_the_title(key: str, title: str) -> Iterator[Problem]:
         yield Problem("title", f"Shorten the title to {LONGEST_TITLE} characters.", "title")
 
 
-def _of_the_content(rule: ArtifactRule | None, said: Said, today: date) -> Iterator[Problem]:
+def _of_the_content(rule: DocumentRule | None, version_input: VersionInput, today: date) -> Iterator[Problem]:
     confidential = rule is not None and rule.confidential
-    if said.upload and confidential:
+    if version_input.upload and confidential:
         yield Problem("upload", STAYS, "location")
-    elif said.upload and said.location:
+    elif version_input.upload and version_input.location:
         yield Problem("upload", "Give a file or a reference, not both.", "location")
-    elif not said.upload and not said.location:
+    elif not version_input.upload and not version_input.location:
         words = STAYS if confidential else "Choose a file, or say where the document can be read."
         yield Problem("location", words, "location" if confidential else "upload")
-    if len(said.location) > LONGEST_LOCATION:
+    if len(version_input.location) > LONGEST_LOCATION:
         yield Problem("location", f"Shorten the reference to {LONGEST_LOCATION} characters.", "location")
-    if said.verified_on and not said.location:
+    if version_input.verified_on and not version_input.location:
         yield Problem("verified_on", "Only a reference is looked up. Leave the day out.", "verified_on")
-    elif said.verified_on:
-        yield from problems_of_the_day(said.verified_on, today)
+    elif version_input.verified_on:
+        yield from problems_of_the_day(version_input.verified_on, today)
 
 
 def problems_of_the_day(verified_on: date, today: date, before: date | None = None) -> Sequence[Problem]:

@@ -10,14 +10,21 @@ from django.db.models import Max
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import Subject, acting_context
-from authorizations.actions.documents.requirements import Said, adders, known_artifacts, side_of, takes, who_adds
-from authorizations.actions.door import Act, Changes, entering, subject_type
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.documents.requirements import (
+    VersionInput,
+    adders,
+    known_documents,
+    may_be_added,
+    side_of,
+    who_adds,
+)
+from authorizations.actions.door import Action, Changes, action, subject_type
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event
-from authorizations.models.document import OTHER, papers_of
+from authorizations.models import Ato, Case, Document, DocumentVersion, Event
+from authorizations.models.document import OTHER, summarize_documents
 from authorizations.models.querysets import INSIDE
 
 Held = TypeVar("Held", bound=Ato | Case)
@@ -26,10 +33,10 @@ NO_SUCH = Problem("document", "Choose one of the documents offered.", "document"
 ENDED = "This has ended. Only a document that is still owed can be added."
 
 
-class AlreadyAdded(MovedOn):
+class VersionAlreadyAdded(NoLongerPossible):
     """The form was sent before, and added ``version`` then."""
 
-    def __init__(self, version: ArtifactVersion) -> None:
+    def __init__(self, version: DocumentVersion) -> None:
         super().__init__("This was added already. Here it is.")
         self.version = version
 
@@ -38,43 +45,43 @@ class AlreadyAdded(MovedOn):
 
 
 @contextmanager
-def adding(actor: User, *, now: datetime, once: str) -> Iterator[Act]:
+def adding(actor: User, *, now: datetime, idempotency_key: str) -> Iterator[Action]:
     """Opens the door for an act that adds versions; of two at one moment, the later is told what became of it.
 
     Raises:
         AlreadyAdded: the form was sent before. MovedOn: somebody else added to the same document.
     """
     try:
-        with entering(actor, now=now, once=once) as act:
+        with action(actor, now=now, idempotency_key=idempotency_key) as act:
             yield act
     except IntegrityError as clash:
-        refuse_added(once, actor)
-        raise MovedOn("Someone else added to this document at this moment. Look again.") from clash
+        refuse_added(idempotency_key, actor)
+        raise NoLongerPossible("Someone else added to this document at this moment. Look again.") from clash
 
 
-def hold(noun: type[Held], public_id: str, act: Act, actor: User) -> tuple[Held, ActingContext]:
+def hold(record_type: type[Held], public_id: str, act: Action, actor: User) -> tuple[Held, ActingContext]:
     """The record, locked, and as whom the actor acts."""
-    subject: Held = noun.objects.held_by(actor).get(public_id=public_id)
+    subject: Held = record_type.objects.held_by(actor).get(public_id=public_id)
     return subject, acting_context(subject, actor, act.day)
 
 
-def hold_version(public_id: str, act: Act, actor: User) -> tuple[Subject, ActingContext, ArtifactVersion]:
+def hold_version(public_id: str, act: Action, actor: User) -> tuple[Subject, ActingContext, DocumentVersion]:
     """A version with its record, which is locked: nothing is written of a document without its record's lock."""
-    beside = ("artifact__case", "artifact__ato")
-    seen = ArtifactVersion.objects.visible_to(actor).select_related(*beside).get(public_id=public_id)
-    of: Any = seen.artifact.case or seen.artifact.ato
-    subject, context = hold(Case if seen.artifact.case_id else Ato, of.public_id, act, actor)
-    return subject, context, ArtifactVersion.objects.select_related("artifact").get(pk=seen.pk)
+    beside = ("document__case", "document__ato")
+    seen = DocumentVersion.objects.visible_to(actor).select_related(*beside).get(public_id=public_id)
+    of: Any = seen.document.case or seen.document.ato
+    subject, context = hold(Case if seen.document.case_id else Ato, of.public_id, act, actor)
+    return subject, context, DocumentVersion.objects.select_related("document").get(pk=seen.pk)
 
 
 def who_adds_any(subject: Subject, key: str) -> frozenset[Any]:
     """The parties that add a document; also of one that the record's rules do not name any more."""
-    return who_adds(subject, key if key in known_artifacts(subject) else OTHER)
+    return who_adds(subject, key if key in known_documents(subject) else OTHER)
 
 
-def refuse_foreign(subject: Subject, key: str, act: Act, context: ActingContext, revision: int | None) -> None:
+def refuse_foreign(subject: Subject, key: str, act: Action, context: ActingContext, revision: int | None) -> None:
     """Refuses whoever may not add this document, then who comes too late; keeps in whose role the actor acts."""
-    if key != OTHER and key not in known_artifacts(subject):
+    if key != OTHER and key not in known_documents(subject):
         raise NotReady([NO_SUCH]) if context.acting else NotPermitted(NOT_YOURS)
     who = adders(subject, key, context)
     if not who:
@@ -82,61 +89,67 @@ def refuse_foreign(subject: Subject, key: str, act: Act, context: ActingContext,
     act.acted_for = context.as_one_of(who).acting_for
     if revision is not None:
         refuse_stale(subject, revision, context.user)
-    if not takes(subject, key):
-        raise MovedOn(ENDED)
+    if not may_be_added(subject, key):
+        raise NoLongerPossible(ENDED)
 
 
-def refuse_added(once: str, actor: User) -> None:
+def refuse_added(idempotency_key: str, actor: User) -> None:
     """Refuses a form that was sent before; the key of another person's leads nobody to what that form added."""
-    sent = Event.objects.filter(once=once, actor=actor, changes__has_key="version").first() if once else None
+    sent = (
+        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, changes__has_key="version").first()
+        if idempotency_key
+        else None
+    )
     if sent is not None:
-        raise AlreadyAdded(ArtifactVersion.objects.get(public_id=sent.changes["version"][1]))
+        raise VersionAlreadyAdded(DocumentVersion.objects.get(public_id=sent.changes["version"][1]))
 
 
 # --- writing ---
 
 
-def keep_version(act: Act, context: ActingContext, subject: Subject, key: str, said: Said) -> ArtifactVersion:
+def store_version(
+    act: Action, context: ActingContext, subject: Subject, key: str, version_input: VersionInput
+) -> DocumentVersion:
     """The next version of a document of the record, which is held; what is said of it was looked at before."""
-    rule = known_artifacts(subject).get(key)
+    rule = known_documents(subject).get(key)
     of = {"case" if isinstance(subject, Case) else "ato": subject}
-    artifact, _ = Artifact.objects.get_or_create(
-        **of, key=key, title=said.title, defaults={"inside": rule.inside if rule else ""}
+    document, _ = Document.objects.get_or_create(
+        **of, key=key, title=version_input.title, defaults={"inside": rule.inside if rule else ""}
     )
-    kept = said.upload
-    version = ArtifactVersion(
-        artifact=artifact,
-        number=next_number(artifact),
+    kept = version_input.upload
+    version = DocumentVersion(
+        document=document,
+        number=next_number(document),
         name=kept.name if kept else "",
         sha256=kept.sha256 if kept else "",
         size=kept.size if kept else None,
         content_type=kept.content_type if kept else "",
         scan=kept.scan if kept else "",
-        location=said.location,
-        verified_on=said.verified_on,
-        stated=list(said.stated),
-        note=said.note,
+        location=version_input.location,
+        verified_on=version_input.verified_on,
+        stated=list(version_input.stated),
+        note=version_input.note,
         side=side_of(adders(subject, key, context), context.parties),
         added_by=context.user,
         added_at=act.recorded_at,
-        shared_at=None if said.draft else act.recorded_at,
+        shared_at=None if version_input.draft else act.recorded_at,
     )
     version.save(force_insert=True)
     return version
 
 
-def next_number(artifact: Artifact) -> int:
+def next_number(document: Document) -> int:
     """The number of the version that comes next."""
-    highest = artifact.versions.aggregate(highest=Max("number"))["highest"]
+    highest = document.versions.aggregate(highest=Max("number"))["highest"]
     return (highest or 0) + 1
 
 
-def what_of(version: ArtifactVersion, stated: Iterable[str] = ()) -> Changes:
+def version_reference(version: DocumentVersion, stated: Iterable[str] = ()) -> Changes:
     """Which version an act was about, as the record keeps it: ids and hashes, nothing that people typed."""
     content: Changes = {"sha256": [None, version.sha256]} if version.sha256 else {}
     statements: Changes = {"stated": [None, list(stated)]} if list(stated) else {}
     return {
-        "document": [None, version.artifact.key],
+        "document": [None, version.document.key],
         "version": [None, version.public_id],
         "number": [None, version.number],
         **content,
@@ -145,7 +158,7 @@ def what_of(version: ArtifactVersion, stated: Iterable[str] = ()) -> Changes:
 
 
 def enter_version(
-    act: Act, subject: Subject, version: ArtifactVersion, verb: str, changes: Changes, reason: str = ""
+    act: Action, subject: Subject, version: DocumentVersion, verb: str, changes: Changes, reason: str = ""
 ) -> None:
     """Records an act.
 
@@ -155,16 +168,16 @@ def enter_version(
     if version.is_draft:
         act.record(f"{subject_type(version)}.{verb}", version, changes=changes, reason=reason)
         return
-    keep_papers(subject)
+    refresh_document_summary(subject)
     counted: Changes = {"revision": [subject.revision - 1, subject.revision]}
     # What stays inside the agency is told to nobody else in the history either.
-    inside: Changes = {INSIDE: [None, version.artifact.inside]} if version.artifact.inside else {}
+    inside: Changes = {INSIDE: [None, version.document.inside]} if version.document.inside else {}
     act.record(f"{subject_type(subject)}.{verb}", subject, changes={**changes, **inside, **counted}, reason=reason)
 
 
-def keep_papers(subject: Subject) -> None:
+def refresh_document_summary(subject: Subject) -> None:
     """Makes the record's summary of its documents anew and counts its revision; the record is locked."""
     of = {"case" if isinstance(subject, Case) else "ato": subject}
-    subject.papers = papers_of(Artifact.objects.filter(**of))
+    subject.document_summary = summarize_documents(Document.objects.filter(**of))
     subject.revision += 1
-    subject.save(update_fields=["papers", "revision"])
+    subject.save(update_fields=["document_summary", "revision"])

@@ -7,12 +7,12 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Act, entering
+from authorizations.actions.door import Action, action
 from authorizations.actions.findings.returns import RETURNS, REVIEWERS, count, sides_of
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import ArtifactVersion, Case, Event, Finding
+from authorizations.models import Case, DocumentVersion, Event, Finding
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.vocabulary import Severity, Turn
 
@@ -21,7 +21,7 @@ OVER = "This case has ended; its findings stay as they are."
 INSIDE = "About: what stays inside one side cannot be what a finding is about, since the other could not read it."
 
 
-class AlreadyDrafted(MovedOn):
+class AlreadyDrafted(NoLongerPossible):
     """The form was sent before, and drafted ``finding`` then."""
 
     def __init__(self, finding: Finding) -> None:
@@ -36,9 +36,9 @@ def draft_finding(
     now: datetime,
     severity: str,
     text: str,
-    version: ArtifactVersion | str | None = None,
+    version: DocumentVersion | str | None = None,
     fact: str = "",
-    once: str = "",
+    idempotency_key: str = "",
 ) -> Finding:
     """Drafts a finding of the actor's side about one version of a document or one fact; it goes out with a return.
 
@@ -53,11 +53,11 @@ def draft_finding(
         NotReady: the text, the severity or what it is about is missing or impossible.
     """
     try:
-        with entering(actor, now=now, once=once) as act:
+        with action(actor, now=now, idempotency_key=idempotency_key) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
             side = _reviewing(act, case, actor)
             refuse_drafting(case)
-            _refuse_drafted(once, actor)
+            _refuse_drafted(idempotency_key, actor)
             about = _about(case, actor, severity, text, version, fact)
             finding = Finding(case=case, side=side, severity=severity, text=text.strip(), version=about, fact=fact)
             finding.drafted_by, finding.drafted_at = actor, act.at
@@ -65,13 +65,17 @@ def draft_finding(
             _recount(case)
             act.record("finding.drafted", finding, changes={"case": [None, case.pk]})
     except IntegrityError as clash:
-        _refuse_drafted(once, actor)
-        raise MovedOn("This form was sent already.") from clash
+        _refuse_drafted(idempotency_key, actor)
+        raise NoLongerPossible("This form was sent already.") from clash
     return finding
 
 
-def _refuse_drafted(once: str, actor: User) -> None:
-    sent = Event.objects.filter(once=once, actor=actor, subject_type="finding").first() if once else None
+def _refuse_drafted(idempotency_key: str, actor: User) -> None:
+    sent = (
+        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, subject_type="finding").first()
+        if idempotency_key
+        else None
+    )
     if sent is not None:
         raise AlreadyDrafted(Finding.objects.visible_to(actor).get(pk=sent.subject_id))
 
@@ -83,7 +87,7 @@ def change_finding(
     now: datetime,
     severity: str,
     text: str,
-    version: ArtifactVersion | str | None = None,
+    version: DocumentVersion | str | None = None,
     fact: str = "",
 ) -> Finding:
     """Changes a draft of the actor's side, whoever of them wrote it.
@@ -92,7 +96,7 @@ def change_finding(
         Finding.DoesNotExist: no such finding for this person. NotPermitted: as `draft_finding()`.
         MovedOn: it was sent or dropped. Blocked: nothing was changed. NotReady: as `draft_finding()`.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         finding, case = _draft(act, public_id, actor)
         about = _about(case, actor, severity, text, version, fact)
         after = {"severity": severity, "text": text.strip(), "version": about, "fact": fact}
@@ -112,7 +116,7 @@ def drop_finding(public_id: str, *, actor: User, now: datetime) -> Finding:
         Finding.DoesNotExist: no such finding for this person. NotPermitted: as `draft_finding()`.
         MovedOn: it was sent or dropped.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         finding, case = _draft(act, public_id, actor)
         finding.dropped_at = act.at
         finding.save(update_fields=["dropped_at"])
@@ -134,9 +138,9 @@ def refuse_drafting(case: Case) -> None:
         MovedOn: the case has ended, or its machine returns nothing as a list.
     """
     if not any(case.machine().step(name) for name in RETURNS):
-        raise MovedOn("No step of a reuse case returns work as a list of findings.")
+        raise NoLongerPossible("No step of a reuse case returns work as a list of findings.")
     if not may_draft(case):
-        raise MovedOn(OVER)
+        raise NoLongerPossible(OVER)
 
 
 def side_of(case: Case, user: User) -> Turn | None:
@@ -144,7 +148,7 @@ def side_of(case: Case, user: User) -> Turn | None:
     return next(iter(sides_of(case.parties_of(user))), None)
 
 
-def _reviewing(act: Act, case: Case, actor: User, side: str = "") -> Turn:
+def _reviewing(act: Action, case: Case, actor: User, side: str = "") -> Turn:
     """For whose review the actor drafts: for this side, where it is given."""
     context = acting_context(case, actor, act.day)
     own = [each for each in sides_of(context.parties) if side in ("", each)]
@@ -154,18 +158,18 @@ def _reviewing(act: Act, case: Case, actor: User, side: str = "") -> Turn:
     return own[0]
 
 
-def _draft(act: Act, public_id: str, actor: User) -> tuple[Finding, Case]:
+def _draft(act: Action, public_id: str, actor: User) -> tuple[Finding, Case]:
     """A draft of the actor's side, with its case, which is locked."""
     finding, case = _held(public_id, actor)
     _reviewing(act, case, actor, finding.side)
     if not finding.is_draft:
-        raise MovedOn("This finding was sent or dropped meanwhile; a draft alone can be changed.")
+        raise NoLongerPossible("This finding was sent or dropped meanwhile; a draft alone can be changed.")
     return finding, case
 
 
 def _about(
-    case: Case, actor: User, severity: str, text: str, version: ArtifactVersion | str | None, fact: str
-) -> ArtifactVersion | None:
+    case: Case, actor: User, severity: str, text: str, version: DocumentVersion | str | None, fact: str
+) -> DocumentVersion | None:
     """The version it is about, where it is one; refuses what cannot be a finding.
 
     Raises:
@@ -184,22 +188,22 @@ def _about(
     if bool(version) == bool(fact) or (version and found is None) or (fact and fact not in known):
         words = "About: choose the document or the fact that the finding is about."
         problems.append(Problem("about", words, "about", waivable=False))
-    elif (found is not None and found.artifact.inside) or (fact and known[fact].inside):
+    elif (found is not None and found.document.inside) or (fact and known[fact].inside):
         problems.append(Problem("about", INSIDE, "about", waivable=False))
     if problems:
         raise NotReady(problems)
     return found
 
 
-def _version(case: Case, actor: User, version: ArtifactVersion | str | None) -> ArtifactVersion | None:
-    public_id = version.public_id if isinstance(version, ArtifactVersion) else version
+def _version(case: Case, actor: User, version: DocumentVersion | str | None) -> DocumentVersion | None:
+    public_id = version.public_id if isinstance(version, DocumentVersion) else version
     return versions_of(case, actor).filter(public_id=public_id).first() if public_id else None
 
 
 def versions_of(case: Case, user: User) -> Any:
     """The versions of the case's documents that are shared and that this person reads."""
-    seen = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, shared_at__isnull=False)
-    return seen.filter(withdrawn_at__isnull=True).select_related("artifact")
+    seen = DocumentVersion.objects.visible_to(user).filter(document__case=case, shared_at__isnull=False)
+    return seen.filter(withdrawn_at__isnull=True).select_related("document")
 
 
 def _held(public_id: str, actor: User) -> tuple[Finding, Case]:

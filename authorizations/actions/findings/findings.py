@@ -9,10 +9,10 @@ from datetime import datetime
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.door import Action, Changes, action
 from authorizations.actions.findings.drafts import OVER, change_finding, draft_finding, drop_finding
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, close_round, count, sides_of
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON, Problem
@@ -56,7 +56,7 @@ def answer_findings(
         Stale: the case changed since. MovedOn: it has ended, or a finding is settled or was handed on.
         NotReady: an answer is missing or too long, each named by its finding's id. Blocked: nothing was changed.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case, findings = _sent(public_id, answers, actor)
         context = acting_context(case, actor, act.day)
         for finding in findings:
@@ -66,7 +66,7 @@ def answer_findings(
         changed = [finding for finding in findings if texts[finding.public_id] != finding.answer]
         for finding in changed:
             if not is_answerable(case, finding):
-                raise MovedOn("A finding that was settled, or whose answer was handed on, keeps its answer.")
+                raise NoLongerPossible("A finding that was settled, or whose answer was handed on, keeps its answer.")
         _refuse_texts({finding.public_id: texts[finding.public_id] for finding in findings})
         if not changed:
             raise Blocked("Nothing was changed: the findings already have these answers.")
@@ -116,7 +116,7 @@ def resolve_findings(
         NotPermitted: the person is of another side. Stale: the case changed since.
         MovedOn: the case has ended, or a finding is settled already. NotReady: the reason, or a finding, is missing.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case, found = _reviewed(act, public_id, findings, actor, revision)
         if any(finding.is_unanswered for finding in found) and not reason.strip():
             words = "Say in a sentence why a finding is settled that was not answered. It stays on record."
@@ -139,10 +139,10 @@ def ask_again(public_id: str, *, actor: User, now: datetime, revision: int, reas
         NotReady: the reason is missing.
     """
     case_id = _case_id(public_id, actor)
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         case, [finding] = _reviewed(act, case_id, [public_id], actor, revision)
         if finding.is_unanswered:
-            raise MovedOn("This finding waits for an answer already.")
+            raise NoLongerPossible("This finding waits for an answer already.")
         if not reason.strip():
             raise NotReady([REASON])
         close_round(finding, act, reason.strip())
@@ -165,7 +165,7 @@ def _sent(public_id: str, names: Collection[str], actor: User) -> tuple[Case, li
 
 
 def _reviewed(
-    act: Act, public_id: str, names: Collection[str], actor: User, revision: int
+    act: Action, public_id: str, names: Collection[str], actor: User, revision: int
 ) -> tuple[Case, list[Finding]]:
     """A case, and those of its findings that the actor's side found and has not settled."""
     case, found = _sent(public_id, names, actor)
@@ -176,19 +176,19 @@ def _reviewed(
         raise NotPermitted(NOT_YOURS_TO_SETTLE)
     refuse_stale(case, revision, actor)
     if not case.is_open:
-        raise MovedOn(OVER)
+        raise NoLongerPossible(OVER)
     if any(not finding.is_open for finding in found):
-        raise MovedOn("One of these findings is settled already.")
+        raise NoLongerPossible("One of these findings is settled already.")
     return case, found
 
 
-def _let_in(act: Act, context: ActingContext, roles: frozenset[Party], no: str) -> None:
+def _let_in(act: Action, context: ActingContext, roles: frozenset[Party], no: str) -> None:
     if roles.isdisjoint(context.parties):
         raise NotPermitted(no)
     act.acted_for = context.as_one_of(roles & context.parties).acting_for
 
 
-def _leave(act: Act, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:
+def _leave(act: Action, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:
     """Counts the findings and the revision of their case, and records the act."""
     count(case)
     case.revision += 1

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from authorizations.actions.door import Act
+from authorizations.actions.door import Action
 from authorizations.models import Case, Finding, FindingRound
 from authorizations.models.finding import counts_of
 from authorizations.policy import Party
@@ -80,10 +80,10 @@ def goes_out(case: Case, name: str, user: User) -> Any:
     return own.filter(Q(sent_at__isnull=True) | Q(resolved_at__isnull=True, answered_at__isnull=True)).order_by("pk")
 
 
-def sends(name: str) -> Callable[[Act, Case, Facts], None]:
+def sends(name: str) -> Callable[[Action, Case, Facts], None]:
     """What follows from a return of this name: its findings go out as one list, to the side that owes the answers."""
 
-    def send(act: Act, case: Case, facts: Facts) -> None:
+    def send(act: Action, case: Case, facts: Facts) -> None:
         actor: Any = act.actor
         to = RETURNS[name][1](case, facts)
         # What another side has not answered yet stays with that side.
@@ -103,7 +103,7 @@ def count(case: Case) -> None:
     case.finding_counts = counts_of(Finding.objects.filter(case=case))
 
 
-def close_round(finding: Finding, act: Act, reason: str) -> None:
+def close_round(finding: Finding, act: Action, reason: str) -> None:
     """Keeps a round of a finding whose answer is not enough; the finding waits for another answer."""
     kept: dict[str, Any] = {name: getattr(finding, name) for name in ("step", "sent_at", *ANSWER)}
     kept |= {"reason": reason, "asked_by": act.actor, "asked_at": act.at}

@@ -8,12 +8,12 @@ from typing import Any
 from django.db import OperationalError, models
 
 from accounts.models import Alias, FeedId, Organization, User
-from authorizations.actions.door import Act, Changes, differences, entering, next_revision, plain, subject_type
+from authorizations.actions.door import Action, Changes, action, differences, next_revision, plain, subject_type
 from authorizations.actions.imports.proposal import Change, Counts, FeedFile, Proposal
-from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
-from authorizations.models import Ato, DesignationEvent, ImportRun, ImportTrouble, Leverage, Offering, ReviewItem
+from authorizations.models import Ato, DesignationEvent, ImportIssue, ImportRun, Leverage, Offering, ReviewItem
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, RunStatus
 
@@ -50,7 +50,7 @@ class OlderFeed(Blocked):
     """A newer feed was applied already."""
 
 
-class NothingToChange(MovedOn):
+class NothingToChange(NoLongerPossible):
     """The same file was applied already, and applying it again would change nothing; nothing was written."""
 
 
@@ -91,7 +91,7 @@ def apply_import(
         MovedOn: another import held the database for too long.
     """
     try:
-        with entering(actor, Capability.APPLY_IMPORT, now=now) as act:
+        with action(actor, Capability.APPLY_IMPORT, now=now) as act:
             # The run comes first: its index makes a second import wait here until this one has ended (PostgreSQL).
             run = _start(file, act, removals_reason)
             refuse_older(file)
@@ -103,11 +103,13 @@ def apply_import(
     except OperationalError as error:
         if not _is_lock(error):
             raise
-        raise MovedOn("Another import or a long change is under way. Nothing was changed; try again later.") from error
+        raise NoLongerPossible(
+            "Another import or a long change is under way. Nothing was changed; try again later."
+        ) from error
     return run
 
 
-def _start(file: FeedFile, act: Act, reason: str) -> ImportRun:
+def _start(file: FeedFile, act: Action, reason: str) -> ImportRun:
     return ImportRun.objects.create(
         feed_version=file.version,
         file_name=file.name[:200],
@@ -132,7 +134,7 @@ def _refuse_removals(proposal: Proposal, reason: str) -> None:
         raise TooManyRemovals(tables, proposal)
 
 
-def _finish(act: Act, run: ImportRun, proposal: Proposal, reason: str) -> None:
+def _finish(act: Action, run: ImportRun, proposal: Proposal, reason: str) -> None:
     run.status = RunStatus.APPLIED
     run.finished_at = act.recorded_at
     run.counts = {table: counts.as_json() for table, counts in proposal.counts.items()}
@@ -149,10 +151,10 @@ def _is_lock(error: OperationalError) -> bool:
 class _Writing:
     """The order in which one proposal is written: what others point to comes first."""
 
-    def __init__(self, act: Act, run: ImportRun, proposal: Proposal, progress: Progress | None) -> None:
+    def __init__(self, act: Action, run: ImportRun, proposal: Proposal, progress: Progress | None) -> None:
         self.act, self.run, self.proposal, self.progress = act, run, proposal, progress
         self.reason = f"Marketplace feed of {run.feed_as_of.isoformat()}"
-        self.total = len(proposal.create) + len(proposal.change) + len(proposal.troubles) + len(proposal.review)
+        self.total = len(proposal.create) + len(proposal.change) + len(proposal.issues) + len(proposal.review)
         self.written = 0
         self.stages_before: list[str] = []
 
@@ -166,13 +168,13 @@ class _Writing:
         self._create(Offering)
         self._change(Offering)
         self._end_former_initial()
-        for noun in (Ato, DesignationEvent):
-            self._change(noun, import_run=self.run)
-            self._create(noun, import_run=self.run)
+        for record_type in (Ato, DesignationEvent):
+            self._change(record_type, import_run=self.run)
+            self._create(record_type, import_run=self.run)
         self._name_successors()
         self._change(Leverage)
         self._create(Leverage)
-        self._create_troubles()
+        self._create_issues()
         self._create_review()
 
     def _create_organizations(self) -> None:
@@ -183,35 +185,35 @@ class _Writing:
             self._insert(Organization, ready)
             waiting = [each for each in waiting if each.pk is None]
 
-    def _create(self, noun: type[models.Model], **facts: Any) -> None:
-        records = self.proposal.new(noun)
+    def _create(self, record_type: type[models.Model], **facts: Any) -> None:
+        records = self.proposal.new(record_type)
         for record in records:
             for name, value in facts.items():
                 setattr(record, name, value)
-        self._insert(noun, records)
+        self._insert(record_type, records)
 
-    def _insert(self, noun: type[models.Model], records: Sequence[Any]) -> None:
+    def _insert(self, record_type: type[models.Model], records: Sequence[Any]) -> None:
         for some in _batches(records):
-            noun._base_manager.bulk_create(some)
+            record_type._base_manager.bulk_create(some)
             self._advance(len(some))
         for record in records:
-            self.act.record(_verb(noun), record, changes=_stated(record), reason=self.reason)
+            self.act.record(_verb(record_type), record, changes=_stated(record), reason=self.reason)
 
-    def _change(self, noun: type[models.Model], **facts: Any) -> None:
+    def _change(self, record_type: type[models.Model], **facts: Any) -> None:
         """Writes the changes field by field, so that no other field of a row is written over."""
         by_field: dict[str, list[models.Model]] = defaultdict(list)
-        for change in self.proposal.changed(noun):
-            self._record_change(noun, change)
+        for change in self.proposal.changed(record_type):
+            self._record_change(record_type, change)
             for name, value in {**change.facts, **facts, **next_revision(change.record)}.items():
                 setattr(change.record, name, value)
                 by_field[name].append(change.record)
             self._advance(1)
         for name, records in by_field.items():
-            noun._base_manager.bulk_update(records, [name], batch_size=BATCH)
+            record_type._base_manager.bulk_update(records, [name], batch_size=BATCH)
 
-    def _record_change(self, noun: type[models.Model], change: Change) -> None:
+    def _record_change(self, record_type: type[models.Model], change: Change) -> None:
         changes: Changes = differences(change.record, {**change.facts, **next_revision(change.record)})
-        self.act.record(_verb(noun), change.record, changes=changes, reason=self.reason)
+        self.act.record(_verb(record_type), change.record, changes=changes, reason=self.reason)
 
     def _end_former_initial(self) -> None:
         """Before any successor is written: an offering has one live initial ATO, and the database holds us to it."""
@@ -236,21 +238,21 @@ class _Writing:
         formers = [former for former, _ in self.proposal.succession]
         Ato._base_manager.bulk_update(formers, ["superseded_by", "import_run", "revision"], batch_size=BATCH)
 
-    def _create_troubles(self) -> None:
+    def _create_issues(self) -> None:
         rows = [
-            ImportTrouble(
+            ImportIssue(
                 run=self.run,
-                table=trouble.table,
-                record_id=trouble.record_id,
-                field=trouble.field,
-                raw=trouble.raw,
-                kind=trouble.kind,
-                sentence=trouble.sentence,
+                table=issue.table,
+                record_id=issue.record_id,
+                field=issue.field,
+                raw=issue.raw,
+                kind=issue.kind,
+                sentence=issue.sentence,
             )
-            for trouble in self.proposal.troubles
+            for issue in self.proposal.issues
         ]
         for some in _batches(rows):
-            ImportTrouble.objects.bulk_create(some)
+            ImportIssue.objects.bulk_create(some)
             self._advance(len(some))
 
     def _create_review(self) -> None:
@@ -271,8 +273,8 @@ def _batches(records: Sequence[Any]) -> list[Sequence[Any]]:
     return [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
 
 
-def _verb(noun: type[models.Model]) -> str:
-    return f"{subject_type(noun)}.imported"
+def _verb(record_type: type[models.Model]) -> str:
+    return f"{subject_type(record_type)}.imported"
 
 
 def _stated(record: models.Model) -> Changes:

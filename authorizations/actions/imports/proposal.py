@@ -26,7 +26,7 @@ class FeedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RowIssue:
     """One thing in a file that could not be taken as it stood."""
 
     table: str
@@ -86,7 +86,7 @@ class Proposal:
     create: list[models.Model] = field(default_factory=list)
     change: list[Change] = field(default_factory=list)
     succession: list[tuple[Ato, Ato]] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    issues: list[RowIssue] = field(default_factory=list)
     review: list[ReviewItem] = field(default_factory=list)
 
     @property
@@ -94,13 +94,13 @@ class Proposal:
         """Whether nothing would be written but the run itself; troubles alone change no record."""
         return not (self.create or self.change or self.succession or self.review)
 
-    def new(self, noun: type[models.Model]) -> list[Any]:
+    def new(self, record_type: type[models.Model]) -> list[Any]:
         """The records to be created of one noun."""
-        return [record for record in self.create if isinstance(record, noun)]
+        return [record for record in self.create if isinstance(record, record_type)]
 
-    def changed(self, noun: type[models.Model]) -> list[Change]:
+    def changed(self, record_type: type[models.Model]) -> list[Change]:
         """The changes to records of one noun."""
-        return [change for change in self.change if isinstance(change.record, noun)]
+        return [change for change in self.change if isinstance(change.record, record_type)]
 
     def removals(self) -> Iterator[tuple[str, Counts]]:
         """The tables that lose more than a feed may drop without a reason given."""

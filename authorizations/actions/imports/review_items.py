@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Alias, Membership, Organization, User
 from accounts.models.organization import hold_trees, misplaced
-from accounts.roles import Source
-from authorizations.actions.door import Act, differences, entering, subject_type
-from authorizations.actions.refusals import Blocked, MovedOn
+from accounts.roles import RecordSource
+from authorizations.actions.door import Action, action, differences, subject_type
+from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import ReviewItem
 from authorizations.policy import Capability
 from authorizations.vocabulary import ClashKind, Resolution
@@ -31,10 +31,10 @@ def resolve_review_item(
         MovedOn: it was decided already.
         Blocked: the decision does not fit this clash, or cannot be carried out; the sentence says why.
     """
-    with entering(actor, Capability.RESOLVE_REVIEW, now=now) as act:
+    with action(actor, Capability.RESOLVE_REVIEW, now=now) as act:
         current = ReviewItem.objects.visible_to(actor).select_for_update().get(pk=item.pk)
         if current.resolved_at is not None:
-            raise MovedOn("This was decided already. Open it again to see by whom and how.")
+            raise NoLongerPossible("This was decided already. Open it again to see by whom and how.")
         carry_out = DECISIONS[ClashKind(current.clash)].get(resolution)
         if carry_out is None:
             raise Blocked(f"“{resolution.label}” does not fit this clash. Choose another decision.")
@@ -49,11 +49,11 @@ def decisions(item: ReviewItem) -> list[Resolution]:
     return list(DECISIONS[ClashKind(item.clash)])
 
 
-def _keep(act: Act, item: ReviewItem) -> None:
+def _store(act: Action, item: ReviewItem) -> None:
     """Ours stays; what the import did around it (an alias, an id that moved) stays too."""
 
 
-def _adopt_name(act: Act, item: ReviewItem) -> None:
+def _adopt_name(act: Action, item: ReviewItem) -> None:
     if item.offering_id and not item.organization_id:
         _set(act, _locked(item.offering), "corrected", {"name": item.theirs})
         return
@@ -68,18 +68,18 @@ def _adopt_name(act: Act, item: ReviewItem) -> None:
         alias.delete()
 
 
-def _adopt_parent(act: Act, item: ReviewItem) -> None:
+def _adopt_parent(act: Action, item: ReviewItem) -> None:
     hold_trees()
     organization, parent = _locked(item.organization), item.other_organization
     _refuse_misplaced(organization, parent)
     _set(act, organization, "corrected", {"parent": parent})
 
 
-def _adopt_provider(act: Act, item: ReviewItem) -> None:
+def _adopt_provider(act: Action, item: ReviewItem) -> None:
     _set(act, _locked(item.offering), "corrected", {"provider": item.other_organization})
 
 
-def _merge(act: Act, item: ReviewItem) -> None:
+def _merge(act: Action, item: ReviewItem) -> None:
     """All that feeds said of the newer organization becomes the older one's; the emptied one keeps its row.
 
     Both are told apart by the item: ours is the older, the one that got its id is the newer.
@@ -104,13 +104,13 @@ def _merge(act: Act, item: ReviewItem) -> None:
         _set(act, older, "joined", {"not_published_since": None})
 
 
-DECISIONS: dict[ClashKind, dict[Resolution, Callable[[Act, ReviewItem], None]]] = {
-    ClashKind.NAME_CHANGED: {Resolution.ADOPTED: _adopt_name, Resolution.KEPT: _keep},
-    ClashKind.ID_REUSED: {Resolution.KEPT: _keep, Resolution.MERGED: _merge},
-    ClashKind.PARENT_CHANGED: {Resolution.ADOPTED: _adopt_parent, Resolution.KEPT: _keep},
-    ClashKind.PROVIDER_CHANGED: {Resolution.ADOPTED: _adopt_provider, Resolution.KEPT: _keep},
+DECISIONS: dict[ClashKind, dict[Resolution, Callable[[Action, ReviewItem], None]]] = {
+    ClashKind.NAME_CHANGED: {Resolution.ADOPTED: _adopt_name, Resolution.KEPT: _store},
+    ClashKind.ID_REUSED: {Resolution.KEPT: _store, Resolution.MERGED: _merge},
+    ClashKind.PARENT_CHANGED: {Resolution.ADOPTED: _adopt_parent, Resolution.KEPT: _store},
+    ClashKind.PROVIDER_CHANGED: {Resolution.ADOPTED: _adopt_provider, Resolution.KEPT: _store},
     # An ATO made here is ended by its agency alone: an official decides risk, no feed and no office.
-    ClashKind.INITIAL_MADE_HERE: {Resolution.KEPT: _keep},
+    ClashKind.INITIAL_MADE_HERE: {Resolution.KEPT: _store},
 }
 
 
@@ -140,7 +140,7 @@ def _refuse_lived_in(newer: Organization, today: date) -> None:
         newer.contacts.all(),
         newer.systems.all(),
         newer.package_accesses.all(),
-        newer.atos.filter(source=Source.PORTAL),
+        newer.atos.filter(source=RecordSource.PORTAL),
     )
     if any(records.exists() for records in lived_in):
         raise Blocked(
@@ -148,7 +148,7 @@ def _refuse_lived_in(newer: Organization, today: date) -> None:
         )
 
 
-def _set(act: Act, record: Any, what: str, facts: dict[str, Any], *, reason: str = "") -> None:
+def _set(act: Action, record: Any, what: str, facts: dict[str, Any], *, reason: str = "") -> None:
     changes = differences(record, facts)
     for name, value in facts.items():
         setattr(record, name, value)
@@ -157,12 +157,12 @@ def _set(act: Act, record: Any, what: str, facts: dict[str, Any], *, reason: str
         act.record(f"{subject_type(record)}.{what}", record, changes=changes, reason=reason)
 
 
-def _move(act: Act, records: "models.QuerySet[Any, Any]", field: str, to: Organization) -> None:
+def _move(act: Action, records: "models.QuerySet[Any, Any]", field: str, to: Organization) -> None:
     for record in list(records.order_by("pk").select_for_update()):
         _set(act, record, "moved", {field: to})
 
 
-def _add_alias(act: Act, organization: Organization, name: str) -> None:
+def _add_alias(act: Action, organization: Organization, name: str) -> None:
     if name == organization.name:
         return
     alias, is_new = Alias.objects.get_or_create(organization=organization, name=name)

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
 from accounts.roles import Role
-from authorizations.actions.door import Act, Changes, entering, plain
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, plain
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.policy import Capability, may
@@ -22,7 +22,7 @@ LONGEST = timedelta(days=365)
 REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
 
 
-def lendable(user: User, today: date) -> QuerySet[Membership]:
+def delegable_memberships(user: User, today: date) -> QuerySet[Membership]:
     """The memberships whose role this person may have a colleague act in: the own ones, and those of whom they lead."""
     own = [each.pk for each in user.own_memberships]
     current = Membership.objects.current(today).exclude(role=Role.AUTHORIZING_OFFICIAL)
@@ -55,19 +55,22 @@ def delegate(
             impossible, or the reason is missing.
     """
     today = timezone.localdate(now)
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         at = [each.organization_id for each in actor.own_memberships]
         # The lock makes a second press of the button wait, and then find the delegation there.
         held = Membership.objects.current(today).filter(organization__in=at).select_for_update(of=("self",))
-        lent = held.select_related("user", "organization").get(public_id=membership)
-        _refuse_strangers(actor, lent)
-        problems = [*_of_deputy(lent, deputy, today), *_of_days(starts_on, ends_on, today)]
-        problems += [*_of_twins(lent, deputy, starts_on, ends_on, today), *([] if reason.strip() else [REASON])]
+        delegated = held.select_related("user", "organization").get(public_id=membership)
+        _refuse_strangers(actor, delegated)
+        problems = [*_of_deputy(delegated, deputy, today), *_of_days(starts_on, ends_on, today)]
+        problems += [
+            *_duplicate_delegations(delegated, deputy, starts_on, ends_on, today),
+            *([] if reason.strip() else [REASON]),
+        ]
         if problems:
             raise NotReady(problems)
         delegation = Delegation(
-            membership=lent,
-            role=lent.role,
+            membership=delegated,
+            role=delegated.role,
             deputy=deputy,
             starts_on=starts_on,
             ends_on=ends_on,
@@ -79,37 +82,43 @@ def delegate(
         delegation.save(force_insert=True)
         earlier = Q(deputy_until__isnull=True) | Q(deputy_until__lt=ends_on)
         User.objects.filter(earlier, pk=deputy.pk).update(deputy_until=ends_on)
-        said = {"membership": lent, "role": lent.role, "deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
-        changes: Changes = {name: [None, plain(value)] for name, value in said.items()}
+        values = {
+            "membership": delegated,
+            "role": delegated.role,
+            "deputy": deputy,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+        }
+        changes: Changes = {name: [None, plain(value)] for name, value in values.items()}
         act.record("delegation.set", delegation, changes=changes, reason=reason.strip())
     return delegation
 
 
-def _refuse_strangers(actor: User, lent: Membership) -> None:
+def _refuse_strangers(actor: User, delegated: Membership) -> None:
     own = actor.holding(actor.own_memberships)
-    if lent.role == Role.AUTHORIZING_OFFICIAL:
+    if delegated.role == Role.AUTHORIZING_OFFICIAL:
         raise NotPermitted(
             "An authorizing official's role is never lent. A liaison names another official in the case."
         )
-    if lent.user_id == actor.pk and may([lent.role], Capability.DELEGATE):
+    if delegated.user_id == actor.pk and may([delegated.role], Capability.DELEGATE):
         return
-    if lent.role == Role.AUDITOR:
+    if delegated.role == Role.AUDITOR:
         raise NotPermitted("Who checks the work of the others lends that role themselves, or not at all.")
-    if not (may(own.roles, Capability.DELEGATE_FOR_ABSENT) and lent.organization_id in actor.led):
+    if not (may(own.roles, Capability.DELEGATE_FOR_ABSENT) and delegated.organization_id in actor.led):
         raise NotPermitted("Only they themselves, or a lead of this very organization, let a colleague act for them.")
 
 
-def _of_deputy(lent: Membership, deputy: User, today: date) -> Iterator[Problem]:
-    if deputy.pk == lent.user_id:
+def _of_deputy(delegated: Membership, deputy: User, today: date) -> Iterator[Problem]:
+    if deputy.pk == delegated.user_id:
         yield Problem("deputy", "Choose somebody else than the person whose role it is.", "deputy")
         return
-    theirs = Membership.objects.current(today).filter(user=deputy, organization=lent.organization_id).first()
+    theirs = Membership.objects.current(today).filter(user=deputy, organization=delegated.organization_id).first()
     if theirs is None or not deputy.is_active:
-        yield Problem("deputy", f"Choose a colleague: somebody who belongs to {lent.organization} now.", "deputy")
+        yield Problem("deputy", f"Choose a colleague: somebody who belongs to {delegated.organization} now.", "deputy")
     elif theirs.role == Role.AUDITOR:
         words = f"{deputy} checks the work of the others, and does none of it. Choose somebody else."
         yield Problem("deputy", words, "deputy")
-    elif theirs.role == lent.role:
+    elif theirs.role == delegated.role:
         words = f"{deputy} is {theirs.get_role_display()} here already, and can do all of this in the own right."
         yield Problem("deputy", words, "deputy")
 
@@ -124,11 +133,13 @@ def _of_days(starts_on: date, ends_on: date, today: date) -> Iterator[Problem]:
         yield Problem("ends_on", words, "ends_on")
 
 
-def _of_twins(lent: Membership, deputy: User, starts_on: date, ends_on: date, today: date) -> Iterator[Problem]:
-    others = Delegation.objects.not_over(today).filter(membership=lent, deputy=deputy)
-    twin = others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
-    if twin is not None:
-        words = f"from {day_text(twin.starts_on)} until {day_text(twin.ends_on)}"
+def _duplicate_delegations(
+    delegated: Membership, deputy: User, starts_on: date, ends_on: date, today: date
+) -> Iterator[Problem]:
+    others = Delegation.objects.not_over(today).filter(membership=delegated, deputy=deputy)
+    duplicate = others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+    if duplicate is not None:
+        words = f"from {day_text(duplicate.starts_on)} until {day_text(duplicate.ends_on)}"
         words = f"{deputy} acts in this role already, {words}. End that one first, or choose other days."
         yield Problem("starts_on", words, "starts_on")
 
@@ -148,25 +159,25 @@ def end_delegation(*, actor: User, public_id: str, now: datetime) -> Delegation:
         NotPermitted: it is neither theirs nor of an organization that they lead.
         MovedOn: it is over already.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         rows = Delegation.objects.visible_to(actor).select_related("deputy", "membership__user")
         delegation = rows.select_for_update(of=("self",)).get(public_id=public_id)
         today = timezone.localdate(now)
         if delegation.ended_at is not None or delegation.ends_on < today:
-            raise MovedOn("This was over already.")
+            raise NoLongerPossible("This was over already.")
         if not may_end(actor, delegation, today):
             raise NotPermitted("Only one of the two, or a lead of their organization, ends this.")
         _end(act, delegation)
     return delegation
 
 
-def _end(act: Act, delegation: Delegation) -> None:
+def _end(act: Action, delegation: Delegation) -> None:
     delegation.ended_at = act.recorded_at
     delegation.save(update_fields=["ended_at"])
     act.record("delegation.ended", delegation, changes={"ended_at": [None, act.recorded_at.isoformat()]})
 
 
-def end_groundless(act: Act, people: Collection[int]) -> None:
+def end_groundless(act: Action, people: Collection[int]) -> None:
     """Ends what these people lent or were lent, where the role or the deputy's place has gone in this act."""
     concerned = Delegation.objects.not_over(act.day).filter(Q(deputy__in=people) | Q(membership__user__in=people))
     for delegation in concerned.select_related("membership__user", "deputy").order_by("pk"):
@@ -175,8 +186,8 @@ def end_groundless(act: Act, people: Collection[int]) -> None:
 
 
 def _has_ground(delegation: Delegation, today: date) -> bool:
-    lent, deputy = delegation.membership, delegation.deputy
+    delegated, deputy = delegation.membership, delegation.deputy
     lasting = Membership.objects.not_over(today)
-    belongs = lasting.filter(user=deputy, organization=lent.organization_id)
-    holds = lent.role == delegation.role and lasting.filter(pk=lent.pk).exists()
-    return holds and lent.user.is_active and deputy.is_active and belongs.exists()
+    belongs = lasting.filter(user=deputy, organization=delegated.organization_id)
+    holds = delegated.role == delegation.role and lasting.filter(pk=delegated.pk).exists()
+    return holds and delegated.user.is_active and deputy.is_active and belongs.exists()

@@ -13,11 +13,11 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 
 from accounts.models import Invitation, Membership, Organization, User
-from accounts.models.invitation import Answer, digest_of
+from accounts.models.invitation import InvitationAnswer, digest_of
 from accounts.roles import ROLES_OF
-from authorizations.actions.door import Act, Changes, entering
+from authorizations.actions.door import Action, Changes, action
 from authorizations.actions.people.memberships import hold, hold_people, leads
-from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.display import day_text
 from authorizations.policy import Capability
 
@@ -34,12 +34,12 @@ INVITER_GONE = "Whoever sent this invitation no longer invites for {}. Ask one o
 EXPIRED = "This invitation expired on {}. Ask the person who invited you to send it again."
 MEMBER = "You are a member of {} already. Its leads can change your role."
 ENDED = {
-    Answer.ACCEPTED: (
+    InvitationAnswer.ACCEPTED: (
         "This invitation was accepted before, and opens once. If that was you, sign in. If it was not, tell the person "
         "who invited you at once."
     ),
-    Answer.DECLINED: "This invitation was declined. Ask the person who invited you for a new one.",
-    Answer.REVOKED: "This invitation was taken back. Ask the person who invited you.",
+    InvitationAnswer.DECLINED: "This invitation was declined. Ask the person who invited you for a new one.",
+    InvitationAnswer.REVOKED: "This invitation was taken back. Ask the person who invited you.",
 }
 
 
@@ -55,13 +55,13 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
         NotPermitted: the actor does not lead the organization.
         ValidationError: the address is none, is invited or belongs to a member, or the role does not fit; by field.
     """
-    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         hold_people(actor, organization)
-        said = email.strip().lower()
-        _refuse_invitation(act, organization, said, role)
+        address = email.strip().lower()
+        _refuse_invitation(act, organization, address, role)
         invitation = Invitation(
             organization=organization,
-            email=said,
+            email=address,
             role=role,
             invited_by=actor,
             sent_at=now,
@@ -72,7 +72,7 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
         invitation.save(force_insert=True)
         stated: Changes = {
             "organization": [None, organization.pk],
-            "email": [None, said],
+            "email": [None, address],
             "role": [None, role],
             "expires_at": [None, invitation.expires_at.isoformat()],
         }
@@ -80,7 +80,7 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
     return invitation
 
 
-def _refuse_invitation(act: Act, organization: Organization, email: str, role: str) -> None:
+def _refuse_invitation(act: Action, organization: Organization, email: str, role: str) -> None:
     mistakes = {}
     try:
         validate_email(email)
@@ -106,7 +106,7 @@ def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
         Invitation.DoesNotExist: no such invitation for this person. NotPermitted: the actor does not lead there.
         MovedOn: it was answered or taken back meanwhile.
     """
-    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         invitation = _held(public_id, actor)
         before = invitation.sendings
         invitation.sendings += 1
@@ -126,9 +126,9 @@ def revoke(*, actor: User, public_id: str, now: datetime) -> Invitation:
 
     Raises: as `send_again`.
     """
-    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         invitation = _held(public_id, actor)
-        _end(act, invitation, Answer.REVOKED)
+        _end(act, invitation, InvitationAnswer.REVOKED)
     return invitation
 
 
@@ -138,11 +138,11 @@ def _held(public_id: str, actor: User) -> Invitation:
     hold_people(actor, seen.organization)
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=seen.pk)
     if invitation.ended_at is not None:
-        raise MovedOn(f"This invitation has ended meanwhile: {invitation.get_answer_display().lower()}.")
+        raise NoLongerPossible(f"This invitation has ended meanwhile: {invitation.get_answer_display().lower()}.")
     return invitation
 
 
-def _end(act: Act, invitation: Invitation, answer: Answer) -> None:
+def _end(act: Action, invitation: Invitation, answer: InvitationAnswer) -> None:
     invitation.ended_at, invitation.answer = act.recorded_at, answer
     invitation.save(update_fields=["ended_at", "answer", "accepted_by"])
     changes: Changes = {"answer": [None, answer.value]}
@@ -169,13 +169,13 @@ def found_by(secret: str, *, now: datetime) -> Invitation:
 
 def _refuse_over(invitation: Invitation, now: datetime) -> None:
     if invitation.ended_at is not None:
-        raise MovedOn(ENDED[Answer(invitation.answer)])
+        raise NoLongerPossible(ENDED[InvitationAnswer(invitation.answer)])
     if invitation.has_expired(now):
-        raise MovedOn(EXPIRED.format(day_text(invitation.expires_at)))
+        raise NoLongerPossible(EXPIRED.format(day_text(invitation.expires_at)))
     # Who is let go leaves no key behind: what they sent opens nothing more.
     inviter = User.objects.get(pk=invitation.invited_by_id)
     if not inviter.is_active or not leads(inviter, invitation.organization):
-        raise MovedOn(INVITER_GONE.format(invitation.organization))
+        raise NoLongerPossible(INVITER_GONE.format(invitation.organization))
 
 
 def _taken_up(secret: str, now: datetime) -> Invitation:
@@ -196,7 +196,7 @@ def accept(*, actor: User, secret: str, now: datetime) -> Membership:
         Invitation.DoesNotExist, MovedOn: as `found_by`; MovedOn also where the actor is a member.
         NotPermitted: the invitation is for another address.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         invitation = _taken_up(secret, now)
         if invitation.email != actor.email:
             raise NotPermitted(OTHER_ADDRESS)
@@ -215,7 +215,7 @@ def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime
         ValidationError: the name is missing, or the password too short or easily guessed; by field.
     """
     try:
-        with entering(None, now=now) as act:
+        with action(None, now=now) as act:
             invitation = _taken_up(secret, now)
             if password is None and proven != invitation.email:
                 raise NotPermitted(OTHER_ADDRESS)
@@ -225,7 +225,7 @@ def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime
             _join(act, invitation, person)
     except IntegrityError as clash:
         # Someone made an account with the address in this very moment.
-        raise MovedOn(NO_NEW_ACCOUNT) from clash
+        raise NoLongerPossible(NO_NEW_ACCOUNT) from clash
     return person
 
 
@@ -240,22 +240,22 @@ def _new_account(email: str, name: str, password: str | None) -> User:
     person.full_clean(validate_unique=False, validate_constraints=False)
     # Only once everything else was right: else a mistake would tell whether somebody has the address.
     if User.objects.filter(email=email).exists():
-        raise MovedOn(NO_NEW_ACCOUNT)
+        raise NoLongerPossible(NO_NEW_ACCOUNT)
     person.save(force_insert=True)
     return person
 
 
-def _join(act: Act, invitation: Invitation, person: User) -> Membership:
+def _join(act: Action, invitation: Invitation, person: User) -> Membership:
     organization = invitation.organization
     if Membership.objects.not_over(act.day).filter(user=person, organization=organization).exists():
-        raise MovedOn(MEMBER.format(organization))
+        raise NoLongerPossible(MEMBER.format(organization))
     membership = Membership(user=person, organization=organization, role=invitation.role, started_on=act.day)
     membership.full_clean()
     membership.save(force_insert=True)
     stated = {name: [None, value] for name, value in _stated(membership).items()}
     act.record("membership.added", membership, changes=stated)
     invitation.accepted_by = person
-    _end(act, invitation, Answer.ACCEPTED)
+    _end(act, invitation, InvitationAnswer.ACCEPTED)
     return membership
 
 
@@ -273,9 +273,9 @@ def decline(*, actor: User | None, secret: str, now: datetime) -> Invitation:
 
     Raises: as `accept`.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         invitation = _taken_up(secret, now)
         if actor is not None and invitation.email != actor.email:
             raise NotPermitted(OTHER_ADDRESS)
-        _end(act, invitation, Answer.DECLINED)
+        _end(act, invitation, InvitationAnswer.DECLINED)
     return invitation

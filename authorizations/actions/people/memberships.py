@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership, Organization, User
 from accounts.roles import LEADS, ROLES_OF, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Act, Changes, entering
-from authorizations.actions.people.credentials import take_keys
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.people.credentials import revoke_credentials
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
@@ -84,11 +84,11 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
         MovedOn: the membership has ended, or holds another role by now.
         Blocked: nothing would change, or the organization would be left without a lead.
     """
-    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         membership = _held(public_id, actor)
         _refuse_over(membership, act.day)
         if membership.role != seen:
-            raise MovedOn(f"{membership.user}’s role was changed meanwhile: {membership.get_role_display()}.")
+            raise NoLongerPossible(f"{membership.user}’s role was changed meanwhile: {membership.get_role_display()}.")
         problems = [] if reason.strip() else [WHY]
         if role not in ROLES_OF[membership.organization.kind]:
             problems.insert(0, Problem("role", "Choose one of the organization's roles.", "role"))
@@ -112,7 +112,7 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
         Membership.DoesNotExist: no such membership for this person. NotPermitted: the actor does not lead there.
         Blocked: it is the actor's own. NotReady: the reason is missing. MovedOn: it has ended already.
     """
-    with entering(actor, Capability.LEAD_PEOPLE, now=now) as act:
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         membership = _held(public_id, actor)
         _refuse_over(membership, act.day)
         if membership.user_id == actor.pk:
@@ -120,23 +120,23 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
         if not reason.strip():
             raise NotReady([WHY])
         end(act, membership, "membership.ended", reason=reason.strip())
-        take_keys(membership.user, act.recorded_at)
+        revoke_credentials(membership.user, act.recorded_at)
     return membership
 
 
-def end(act: Act, membership: Membership, verb: str, *, reason: str = "", said: Changes | None = None) -> None:
+def end(act: Action, membership: Membership, verb: str, *, reason: str = "", changes: Changes | None = None) -> None:
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
     before = membership.ended_on
     with ending_memberships(act, [membership.user_id]):
         membership.ended_on = max(act.day, membership.started_on)
         membership.save(update_fields=["ended_on"])
         ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
-        act.record(verb, membership, changes={**ended, **(said or {})}, reason=reason)
+        act.record(verb, membership, changes={**ended, **(changes or {})}, reason=reason)
 
 
 def _refuse_over(membership: Membership, today: date) -> None:
     if membership.ended_on is not None and membership.ended_on <= today:
-        raise MovedOn("This membership has ended already.")
+        raise NoLongerPossible("This membership has ended already.")
 
 
 def _refuse_without_lead(membership: Membership, today: date) -> None:
@@ -206,7 +206,7 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
         Membership.DoesNotExist: the actor has no such membership now.
         NotReady: somebody has to follow, and nobody who can was named.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         own = Membership.objects.current(act.day).filter(user=actor)
         seen = own.get(public_id=public_id)
         hold(seen.organization_id)
@@ -225,11 +225,11 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
                 _hand_over(act, actor, owed.cases, successor)
             else:
                 _make_lead(act, membership.organization, successor)
-            end(act, membership, "membership.left", said={"successor": [None, successor.pk]})
+            end(act, membership, "membership.left", changes={"successor": [None, successor.pk]})
     return membership
 
 
-def _make_lead(act: Act, organization: Organization, successor: User) -> None:
+def _make_lead(act: Action, organization: Organization, successor: User) -> None:
     membership = Membership.objects.select_for_update().current(act.day).get(user=successor, organization=organization)
     before, membership.role = membership.role, LEADS[organization.kind]
     membership.save(update_fields=["role"])
@@ -237,12 +237,12 @@ def _make_lead(act: Act, organization: Organization, successor: User) -> None:
     act.record("membership.role_changed", membership, changes=changes, reason="Follows the last lead, who left.")
 
 
-def _hand_over(act: Act, actor: User, cases: tuple[Case, ...], successor: User) -> None:
+def _hand_over(act: Action, actor: User, cases: tuple[Case, ...], successor: User) -> None:
     for seen in cases:
         case: Any = Case.objects.held_by(actor).get(pk=seen.pk)
         if case.authorizing_official_id != actor.pk:
-            raise MovedOn("One of your cases names another official by now. Look again.")
+            raise NoLongerPossible("One of your cases names another official by now. Look again.")
         before = state_of(case)
-        case.note("authorizing_official", successor, act.current(ActingContext(actor, act.day)))
+        case.set_fact("authorizing_official", successor, act.current(ActingContext(actor, act.day)))
         changes = save_changed(case, before, act)
         act.record("case.facts_recorded", case, changes=changes, reason="The official left, and named who follows.")

@@ -8,10 +8,10 @@ from datetime import datetime
 from accounts.models import Membership, User
 from accounts.models.organization import hold_trees
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Act, Changes, entering
-from authorizations.actions.people.credentials import take_keys
+from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.people.credentials import revoke_credentials
 from authorizations.actions.people.memberships import WHY, end
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
 from authorizations.actions.register.records import NO_PMO_LEAD, has_lasting_lead
 from authorizations.policy import Capability
 
@@ -26,7 +26,7 @@ def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: 
         Blocked: these two cannot be merged, or the PMO would be left without a lead.
         MovedOn: the second was merged before. NotReady: the reason is missing.
     """
-    with entering(actor, Capability.KEEP_PEOPLE, now=now) as act:
+    with action(actor, Capability.MANAGE_PEOPLE, now=now) as act:
         # As every change of accounts: the PMO's leads stay counted while this one goes.
         hold_trees()
         locked = User.objects.select_for_update().in_bulk([second.pk, first.pk])
@@ -50,7 +50,7 @@ def _refuse(second: User, first: User, actor: User) -> None:
     if second == first:
         raise Blocked("These are one and the same account.")
     if second.merged_into_id is not None:
-        raise MovedOn("The second account was merged before.")
+        raise NoLongerPossible("The second account was merged before.")
     if not first.is_active:
         raise Blocked(
             "The first account may not sign in: the person would have none. Choose the one that stays in use."
@@ -61,8 +61,8 @@ def _refuse(second: User, first: User, actor: User) -> None:
         raise Blocked("Another account was merged into the second one: merge the first into it instead.")
 
 
-def _end_everything(act: Act, second: User) -> None:
+def _end_everything(act: Action, second: User) -> None:
     held = Membership.objects.select_for_update().not_over(act.day).filter(user=second).order_by("pk")
     for membership in held:
         end(act, membership, "membership.ended", reason="The account was merged into another of the same person.")
-    take_keys(second, act.recorded_at)
+    revoke_credentials(second, act.recorded_at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 
 from accounts.models import Session, User
-from authorizations.actions.door import entering
+from authorizations.actions.door import action
 
 
 def change_password(*, actor: User, password: str, kept: str, now: datetime) -> None:
@@ -17,7 +17,7 @@ def change_password(*, actor: User, password: str, kept: str, now: datetime) -> 
     Raises:
         ValidationError: the password is too short, or would be guessed.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         person = User.objects.select_for_update().get(pk=actor.pk)
         validate_password(password, person)
         person.set_password(password)
@@ -36,7 +36,7 @@ def end_sessions(*, actor: User, now: datetime, kept: str = "", handle: str = ""
     own = [each for each in Session.objects.own(actor, now) if each.session_key != kept]
     ended = [each for each in own if handle in {"", each.handle}]
     if ended:
-        with entering(actor, now=now) as act:
+        with action(actor, now=now) as act:
             Session.objects.filter(session_key__in=[each.session_key for each in ended]).delete()
             act.record("user.sessions_ended", actor, changes={"sessions": [len(ended), 0]})
     return len(ended)

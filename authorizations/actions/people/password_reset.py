@@ -14,13 +14,13 @@ from django.utils.crypto import salted_hmac
 from accounts.fields import ALPHABET, LENGTH
 from accounts.models import Session, User
 from authorizations.actions.audit_log.security_events import tally
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.door import action
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models import Event, Message
-from authorizations.notifications.catalog.message_content import Telling, message_of
+from authorizations.notifications.catalog.message_content import MessageContent, message_of
 from authorizations.notifications.mail.mail_trigger import trigger_delivery
 from authorizations.notifications.mail.secret_links import FORGOT, GOOD_FOR, has_password_here, is_signed_for
-from authorizations.vocabulary import Chain, Topic
+from authorizations.vocabulary import AuditLog, Topic
 
 SUBJECT = "Set a new password"
 BODY = (
@@ -44,22 +44,22 @@ def _nobody(email: str) -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])
 
 
-def tell_who_forgot(now: datetime) -> None:
+def send_password_links(now: datetime) -> None:
     """Writes a message for each person whose password was said to be forgotten.
 
     Only of the last hour, and one for each entry of the record: the door at which it is asked has its own limit.
     """
     with transaction.atomic():
-        asked = Event.objects.filter(verb=FORGOT, chain=Chain.SECURITY, subject_type="user", messages=None)
+        asked = Event.objects.filter(verb=FORGOT, audit_log=AuditLog.SECURITY, subject_type="user", messages=None)
         recent = list(asked.filter(recorded_at__gt=now - GOOD_FOR).order_by("pk"))
         people = User.objects.in_bulk({event.subject_id for event in recent})
-        told = [
-            message_of(event, Telling(people[event.subject_id], SUBJECT, BODY), Topic.SECURITY, mandatory=True)
+        messages = [
+            message_of(event, MessageContent(people[event.subject_id], SUBJECT, BODY), Topic.SECURITY, mandatory=True)
             for event in recent
             if event.subject_id in people and has_password_here(people[event.subject_id])
         ]
-        Message.objects.bulk_create(told, ignore_conflicts=True)
-        trigger_delivery(told, now)
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        trigger_delivery(messages, now)
 
 
 def person_of(token: str) -> User | None:
@@ -76,11 +76,11 @@ def set_new_password(*, person: User, token: str, password: str, now: datetime) 
         MovedOn: the link opens nothing any more.
         ValidationError: the password is too short, or would be guessed.
     """
-    with entering(person, now=now) as act:
+    with action(person, now=now) as act:
         person = User.objects.select_for_update().get(pk=person.pk)
         # Asked again under the lock: of two who send the same link at once, the second finds another password.
         if not is_signed_for(person, token.partition("-")[2]):
-            raise MovedOn(USED_UP)
+            raise NoLongerPossible(USED_UP)
         validate_password(password, person)
         person.set_password(password)
         person.save(update_fields=["password"])

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import AccessToken, Membership, Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind, Role
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.door import action
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.display import day_text
 from authorizations.policy import Capability
@@ -31,9 +31,9 @@ def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> 
         MovedOn: the portal already has a PMO.
         ValidationError: the address is not one.
     """
-    with entering(None, now=now) as act:
+    with action(None, now=now) as act:
         if Organization.objects.filter(kind=OrganizationKind.PMO).exists():
-            raise MovedOn("This portal already has a PMO. Its leads add people at the desk.")
+            raise NoLongerPossible("This portal already has a PMO. Its leads add people at the desk.")
         pmo = Organization.objects.create(kind=OrganizationKind.PMO, name="FedRAMP PMO")
         lead = User(email=email.strip().lower(), name=name)
         lead.set_password(password)
@@ -44,16 +44,16 @@ def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> 
     return lead
 
 
-def add_person(*, actor: User, email: str, name: str, now: datetime, once: str = "") -> User:
+def add_person(*, actor: User, email: str, name: str, now: datetime, idempotency_key: str = "") -> User:
     """Adds a person who has no password yet and belongs nowhere yet.
 
     Raises:
         NotPermitted: the actor is no lead of the PMO.
-        AlreadyAdded: the form with the key ``once`` has added its person.
+        AlreadyAdded: the form with the key ``idempotency_key`` has added its person.
         ValidationError: the address is not one, or is taken.
     """
-    with entering(actor, Capability.KEEP_PEOPLE, now=now, once=once) as act:
-        refuse_sent_before(User, once)
+    with action(actor, Capability.MANAGE_PEOPLE, now=now, idempotency_key=idempotency_key) as act:
+        refuse_sent_before(User, idempotency_key)
         person = User(email=email.strip().lower(), name=name)
         person.set_unusable_password()
         person.full_clean()
@@ -70,15 +70,15 @@ def make_token(*, actor: User, name: str, expires_on: date, read_only: bool, now
     Raises:
         ValidationError: a fact is impossible, or a token of the name counts already; by field.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         # The lock makes a second press of the button wait, and then find the name taken.
         User.objects.select_for_update().get(pk=actor.pk)
-        said = " ".join(name.split())
-        _refuse_token(actor, said, expires_on, timezone.localdate(now))
+        label = " ".join(name.split())
+        _refuse_token(actor, label, expires_on, timezone.localdate(now))
         secret = new_secret()
         token = AccessToken(
             user=actor,
-            name=said,
+            name=label,
             digest=digest_of(secret),
             read_only=read_only,
             created_at=now,
@@ -86,7 +86,7 @@ def make_token(*, actor: User, name: str, expires_on: date, read_only: bool, now
         )
         token.full_clean()
         token.save(force_insert=True)
-        stated = {"name": said, "read_only": read_only, "expires_on": expires_on.isoformat()}
+        stated = {"name": label, "read_only": read_only, "expires_on": expires_on.isoformat()}
         act.record("accesstoken.made", token, changes={field: [None, value] for field, value in stated.items()})
     return token, secret
 
@@ -109,10 +109,10 @@ def revoke_token(*, actor: User, public_id: str, now: datetime) -> AccessToken:
         AccessToken.DoesNotExist: the actor has no such token.
         MovedOn: it was revoked before.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         token = AccessToken.objects.own(actor).select_for_update().get(public_id=public_id)
         if token.revoked_at is not None:
-            raise MovedOn("This token was revoked before.")
+            raise NoLongerPossible("This token was revoked before.")
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
         act.record("accesstoken.revoked", token, changes={"revoked_at": [None, now.isoformat()]})

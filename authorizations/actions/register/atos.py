@@ -9,17 +9,17 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from accounts.models import Organization, User
-from accounts.roles import OrganizationKind, Role, Source
+from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.side_effects import SUPERSEDABLE, move_ato
 from authorizations.actions.documents.attached_documents import attach_documents
-from authorizations.actions.door import Act, Changes, entering, plain
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, plain
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON, Problem
-from authorizations.lifecycle.step import Kind
+from authorizations.lifecycle.step import FactKind
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import Capability
@@ -27,7 +27,7 @@ from authorizations.policy import Capability
 COLUMNS = frozenset(fact.name for fact in REGISTER.facts)
 
 
-def register_ato(*, actor: User, now: datetime, reason: str, once: str = "", **facts: Any) -> Ato:
+def register_ato(*, actor: User, now: datetime, reason: str, idempotency_key: str = "", **facts: Any) -> Ato:
     """Registers an ATO: row A1 of the machine, and its entry.
 
     Args:
@@ -41,23 +41,25 @@ def register_ato(*, actor: User, now: datetime, reason: str, once: str = "", **f
         MovedOn: another initial ATO of the offering was registered at the same moment.
     """
     try:
-        with entering(actor, Capability.REGISTER_ATO, now=now, once=once) as act:
+        with action(actor, Capability.REGISTER_ATO, now=now, idempotency_key=idempotency_key) as act:
             return register(act, actor, facts, reason=reason)
     except IntegrityError as clash:
-        raise MovedOn("Someone else registered an initial ATO of this offering at this moment. Look again.") from clash
+        raise NoLongerPossible(
+            "Someone else registered an initial ATO of this offering at this moment. Look again."
+        ) from clash
 
 
-def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) -> Ato:
+def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str) -> Ato:
     """Registers an ATO within another act; it supersedes the agency's former one of this system and offering (A10)."""
     given = {name: value for name, value in facts.items() if value not in (None, "")}
     _refuse_incomplete(given, act.day)
     # The lock makes a second press of the button wait, and then find the ATO registered.
     held = Offering.objects.select_for_update(of=("self",), no_key=True)
     given["offering"] = held.get(pk=given["offering"].pk)
-    refuse_sent_before(Ato, act.once)
+    refuse_sent_before(Ato, act.idempotency_key)
     # The system stays with its agency until this is written.
     given["system"] = AgencySystem.objects.select_for_update(no_key=True).get(pk=given["system"].pk)
-    ato: Ato = Ato(source=Source.PORTAL, **{name: given[name] for name in given if name != asked.LETTER.name})
+    ato: Ato = Ato(source=RecordSource.PORTAL, **{name: given[name] for name in given if name != asked.LETTER.name})
     context = acting_context(ato, actor, act.day).as_one_of(REGISTER.who)
     if REGISTER.who.isdisjoint(context.parties):
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
@@ -70,12 +72,12 @@ def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) ->
     ato.full_clean()
     ato.save(force_insert=True)
     attach_documents(act, ato, REGISTER.row, given, context)
-    ato.save(update_fields=["papers"])
+    ato.save(update_fields=["document_summary"])
     for former in formers:
         former.superseded_by = ato
         former.save(update_fields=["superseded_by"])
-    said: Changes = {name: [None, plain(value)] for name, value in given.items()}
-    changes = {"stage": [None, ato.stage], **said}
+    recorded: Changes = {name: [None, plain(value)] for name, value in given.items()}
+    changes = {"stage": [None, ato.stage], **recorded}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())
     return ato
 
@@ -83,7 +85,7 @@ def register(act: Act, actor: User, facts: Mapping[str, Any], *, reason: str) ->
 def _formers(ato: Ato) -> QuerySet[Ato]:
     """The agency's ATOs of the same system and offering, made here, which the new one takes the place of."""
     same: QuerySet[Ato] = Ato.objects.filter(
-        agency=ato.agency, offering=ato.offering, system=ato.system, source=Source.PORTAL, stage__in=SUPERSEDABLE
+        agency=ato.agency, offering=ato.offering, system=ato.system, source=RecordSource.PORTAL, stage__in=SUPERSEDABLE
     )
     # An older letter that is entered late takes no newer one's place.
     return same.filter(signed_on__lt=ato.signed_on).select_for_update(of=("self",)).order_by("pk")
@@ -103,15 +105,15 @@ def _refuse_unmet(ato: Ato, given: Mapping[str, Any], reason: str, context: Acti
     problems += [
         Problem(fact.name, f"{fact.label}: choose one of the agency's own.", fact.name)
         for fact in REGISTER.facts
-        if fact.kind is Kind.RECORD and fact.name not in {"agency", "offering"}
+        if fact.kind is FactKind.RECORD and fact.name not in {"agency", "offering"}
         if not ato.options(fact.name).filter(pk=given[fact.name].pk).exists()
     ]
-    twins = Ato.objects.filter(
-        agency=ato.agency, offering=ato.offering, system=ato.system, signed_on=ato.signed_on, source=Source.PORTAL
+    duplicate_cases = Ato.objects.filter(
+        agency=ato.agency, offering=ato.offering, system=ato.system, signed_on=ato.signed_on, source=RecordSource.PORTAL
     )
-    if twins.exists():
+    if duplicate_cases.exists():
         problems.append(
-            Problem("twin", "An ATO of this system for this offering, signed on this day, is here already.")
+            Problem("duplicate", "An ATO of this system for this offering, signed on this day, is here already.")
         )
     if not reason:
         problems.append(REASON)
@@ -126,7 +128,7 @@ def add_own_system(*, actor: User, agency: Organization, now: datetime, facts: M
         NotPermitted: the actor is no liaison of the agency, nor of one above it.
         ValidationError: a fact is impossible, or the agency has a system of this name; by field.
     """
-    with entering(actor, Capability.ADD_OWN_SYSTEM, now=now) as act:
+    with action(actor, Capability.ADD_OWN_SYSTEM, now=now) as act:
         if not agencies_of(actor).filter(pk=agency.pk).exists():
             raise NotPermitted("Only a liaison of this agency, or of one above it, may add its systems.")
         act.acted_for = actor.for_whom(lambda user: agencies_of(user).filter(pk=agency.pk).exists())

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Organization, User
 from accounts.roles import LEADS, Role
-from authorizations.actions.door import Changes, entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.door import Changes, action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.register.atos import agencies_of
 from authorizations.models import Contact
 from authorizations.policy import Capability, may
@@ -34,25 +34,25 @@ def add_own_contact(*, actor: User, organization: Organization, now: datetime, f
     foreign = facts.keys() - STATED
     if foreign:
         raise Blocked(f"These are not yours to state: {', '.join(sorted(foreign))}.")
-    with entering(actor, Capability.ADD_OWN_CONTACT, now=now) as act:
+    with action(actor, Capability.ADD_OWN_CONTACT, now=now) as act:
         if not named_by(actor).filter(pk=organization.pk).exists():
             raise NotPermitted("Only a lead of this organization, or of one above it, may add its contacts.")
         act.acted_for = actor.for_whom(lambda user: named_by(user).filter(pk=organization.pk).exists())
         # The lock makes a second press of the button wait, and then find the contact there.
         Organization.objects.select_for_update().get(pk=organization.pk)
-        said = {
+        values = {
             **facts,
             "name": " ".join(str(facts.get("name", "")).split()),
             "email": str(facts.get("email", "")).strip().lower(),
         }
-        same = Contact.objects.filter(organization=organization, email__iexact=said["email"])
-        if same.filter(function=said.get("function")).exists():
+        same = Contact.objects.filter(organization=organization, email__iexact=values["email"])
+        if same.filter(function=values.get("function")).exists():
             raise ValidationError({"email": f"{organization} already has this contact with this function."})
-        user = User.objects.filter(email=said["email"], memberships__organization=organization).first()
-        contact = Contact(organization=organization, user=user, confirmed_on=act.day, **said)
+        user = User.objects.filter(email=values["email"], memberships__organization=organization).first()
+        contact = Contact(organization=organization, user=user, confirmed_on=act.day, **values)
         contact.full_clean()
         contact.save(force_insert=True)
-        stated: Changes = {name: [None, plain(value)] for name, value in said.items() if value}
+        stated: Changes = {name: [None, plain(value)] for name, value in values.items() if value}
         act.record("contact.added", contact, changes={"organization": [None, organization.pk], **stated})
     return contact
 
@@ -71,13 +71,13 @@ def confirm_contact(*, actor: User, public_id: str, now: datetime) -> Contact:
         NotPermitted: the actor leads nobody, or neither its organization nor one above it.
         MovedOn: it was confirmed today already.
     """
-    with entering(actor, now=now) as act:
+    with action(actor, now=now) as act:
         contact: Contact = Contact.objects.visible_to(actor).select_for_update(of=("self",)).get(public_id=public_id)
         leads = may(actor.roles, Capability.CONFIRM_CONTACT)
         if not (leads and confirmed_by(actor).filter(pk=contact.organization_id).exists()):
             raise NotPermitted("Only a lead of this organization, or of one above it, confirms its contacts.")
         if contact.confirmed_on == act.day:
-            raise MovedOn("This contact was confirmed today already.")
+            raise NoLongerPossible("This contact was confirmed today already.")
         act.acted_for = actor.for_whom(lambda user: confirmed_by(user).filter(pk=contact.organization_id).exists())
         before, contact.confirmed_on = contact.confirmed_on, act.day
         contact.save(update_fields=["confirmed_on"])

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import models
 
 from accounts.models import Organization, User
-from authorizations.actions.door import Act, differences, entering
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.door import Action, action, differences
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import DesignationEvent, Event, Offering
@@ -24,12 +24,12 @@ STEPS: dict[str, DesignationStep] = {
 }
 
 
-class AlreadySet(MovedOn):
+class AlreadySet(NoLongerPossible):
     """The form was sent before."""
 
 
 def designate(
-    act: Act,
+    act: Action,
     offering: Offering,
     designation: str,
     on: date,
@@ -55,10 +55,10 @@ def designate(
     for name in changes:
         setattr(offering, name, facts[name])
     offering.save(update_fields=list(changes))
-    said = {**changes, "effective_on": [None, on.isoformat()]}
+    recorded = {**changes, "effective_on": [None, on.isoformat()]}
     if case is not None:
-        said["case"] = [None, case.pk]
-    act.record("offering.designated", offering, changes=said, reason=reason)
+        recorded["case"] = [None, case.pk]
+    act.record("offering.designated", offering, changes=recorded, reason=reason)
 
 
 def set_designation(
@@ -71,7 +71,7 @@ def set_designation(
     reason: str,
     reference: str,
     as_of: date,
-    once: str = "",
+    idempotency_key: str = "",
 ) -> Offering:
     """Sets what the Marketplace says of an offering; no case moves by it (machine tables, rule 7).
 
@@ -85,11 +85,11 @@ def set_designation(
         AlreadySet: the form was sent before.
         Offering.DoesNotExist: no such offering for this person.
     """
-    with entering(actor, Capability.SET_DESIGNATION, now=now, once=once) as act:
+    with action(actor, Capability.SET_DESIGNATION, now=now, idempotency_key=idempotency_key) as act:
         visible = Offering.objects.visible_to(actor)
         held: Offering = visible.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
         # The lock makes a second sending of the form wait, and then find the first.
-        if once and Event.objects.filter(once=once).exists():
+        if idempotency_key and Event.objects.filter(idempotency_key=idempotency_key).exists():
             raise AlreadySet("This was already set. Here is the offering.")
         _refuse(held, designation, effective_on, reason.strip(), reference.strip(), as_of)
         designate(act, held, designation, effective_on, reason=reason.strip(), reference=reference.strip())

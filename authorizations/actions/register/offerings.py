@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organization, User
-from accounts.roles import OrganizationKind, Role, Source
-from authorizations.actions.door import entering, plain
+from accounts.roles import OrganizationKind, RecordSource, Role
+from authorizations.actions.door import action, plain
 from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.models import Offering
 from authorizations.policy import Capability
@@ -31,7 +31,7 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
     foreign = facts.keys() - PROVIDERS_FACTS
     if foreign:
         raise Blocked(f"A provider cannot state these: {', '.join(sorted(foreign))}.")
-    with entering(actor, Capability.ADD_OWN_OFFERING, now=now) as act:
+    with action(actor, Capability.ADD_OWN_OFFERING, now=now) as act:
         # Read anew: who was a lead when the page was opened may be none any more.
         person = User.objects.get(pk=actor.pk)
         if not leads(person, provider):
@@ -39,12 +39,12 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
         act.acted_for = person.for_whom(lambda user: leads(user, provider))
         # The lock makes a second press of the button wait, and then find the name taken.
         Organization.objects.select_for_update().get(pk=provider.pk, kind=OrganizationKind.PROVIDER)
-        said = {**facts, "name": " ".join(str(facts.get("name", "")).split())}
-        _refuse_twins(provider, said["name"])
-        offering = Offering(provider=provider, added_by=AddedBy.CSP, source=Source.PORTAL, **said)
+        values = {**facts, "name": " ".join(str(facts.get("name", "")).split())}
+        _refuse_duplicates(provider, values["name"])
+        offering = Offering(provider=provider, added_by=AddedBy.CSP, source=RecordSource.PORTAL, **values)
         offering.full_clean()
         offering.save(force_insert=True)
-        stated = {name: [None, plain(value)] for name, value in said.items() if value not in (None, "")}
+        stated = {name: [None, plain(value)] for name, value in values.items() if value not in (None, "")}
         act.record("offering.added", offering, changes={"provider": [None, provider.pk], **stated})
     return offering
 
@@ -54,6 +54,6 @@ def leads(user: User, provider: Organization) -> bool:
     return any(one.organization_id == provider.pk and one.role == Role.CSP_LEAD for one in user.current_memberships)
 
 
-def _refuse_twins(provider: Organization, name: str) -> None:
+def _refuse_duplicates(provider: Organization, name: str) -> None:
     if Offering.objects.filter(provider=provider, name__iexact=name).exists():
         raise ValidationError({"name": f"{provider} already has an offering of this name."})

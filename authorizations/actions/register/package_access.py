@@ -12,14 +12,14 @@ from typing import Any
 from accounts.models import Organization, User
 from accounts.models.organization import line_of
 from accounts.roles import Role
-from authorizations.actions.door import Act, Changes, entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import NOT_YOURS
 from authorizations.display import day_text
 from authorizations.lifecycle.date_arithmetic import business_days_after
 from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.stages import WITH_ACCESS, ReuseStage
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.models import Ato, Case, Contact, Offering, Package, PackageAccess
 from authorizations.policy import OF_THE_PMO, Capability
 from authorizations.rules import newest, office_closures
@@ -58,7 +58,7 @@ class AccessAct:
     name: str
     label: str
     done: str
-    says: str
+    description: str
     facts: tuple[Fact, ...]
     may: Callable[[User, PackageAccess], bool]
     is_open: Callable[[PackageAccess], bool]
@@ -86,8 +86,10 @@ def _grants(user: User, access: PackageAccess) -> bool:
     return opens(user, access.package)
 
 
-def _owes_fedramp(access: PackageAccess) -> bool:
-    return access.denied_on is not None and access.fedramp_told_on is None and access.package.grantor is Turn.PROVIDER
+def _owes_fedramp_notice(access: PackageAccess) -> bool:
+    return (
+        access.denied_on is not None and access.fedramp_notified_on is None and access.package.grantor is Turn.PROVIDER
+    )
 
 
 EXTEND = AccessAct(
@@ -95,7 +97,7 @@ EXTEND = AccessAct(
     "Extend access",
     "Access extended",
     "The person may open the package until the new day.",
-    (Fact("new_end", "New end", Kind.DATE, help="Connect.gov: 30 days more at a time.", may_be_later=True),),
+    (Fact("new_end", "New end", FactKind.DATE, help="Connect.gov: 30 days more at a time.", may_be_later=True),),
     _grants,
     lambda access: access.is_granted and access.until is not None,
     EXTENDED_BY_CASE,
@@ -105,27 +107,27 @@ END = AccessAct(
     "End access",
     "Access ended",
     "The person may no longer open the package. Leaving staff lose access at once.",
-    (Fact("ended_on", "Ended on", Kind.DATE),),
+    (Fact("ended_on", "Ended on", FactKind.DATE),),
     _ends,
     lambda access: access.is_granted,
     {},
     reason=True,
 )
-TELL_FEDRAMP = AccessAct(
-    "tell_fedramp",
+NOTIFY_FEDRAMP = AccessAct(
+    "notify_fedramp",
     "Record that FedRAMP was told",
     "FedRAMP told of the denial",
     "A provider that denies access tells FedRAMP within five business days.",
-    (Fact("fedramp_told_on", "FedRAMP told on", Kind.DATE),),
+    (Fact("fedramp_notified_on", "FedRAMP told on", FactKind.DATE),),
     _grants,
-    _owes_fedramp,
+    _owes_fedramp_notice,
     {},
 )
-ACTS = {act.name: act for act in (EXTEND, END, TELL_FEDRAMP)}
+ACTS = {act.name: act for act in (EXTEND, END, NOTIFY_FEDRAMP)}
 GRANT = (
-    Fact("asked_on", "Asked on", Kind.DATE, help="When the agency asked for it."),
-    Fact("granted_on", "Granted on", Kind.DATE),
-    Fact("until", "Until", Kind.DATE, force=None, may_be_later=True),
+    Fact("asked_on", "Asked on", FactKind.DATE, help="When the agency asked for it."),
+    Fact("granted_on", "Granted on", FactKind.DATE),
+    Fact("until", "Until", FactKind.DATE, force=None, may_be_later=True),
 )
 
 
@@ -177,13 +179,13 @@ def grant_access(
         NotReady: a date is impossible, or someone belongs elsewhere. MovedOn: the person has access already.
     """
     given = {"asked_on": asked_on, "granted_on": granted_on, "until": until}
-    with entering(actor, Capability.GRANT_ACCESS, now=now, at=at) as act:
+    with action(actor, Capability.GRANT_ACCESS, now=now, at=at) as act:
         _hold_offering(package.offering_id)
         if not opens(actor, package):
             raise NotPermitted(NOT_YOURS)
         act.acted_for = actor.for_whom(lambda user: opens(user, package))
         _refuse_case(actor, agency, package.offering, GRANTED_BY_CASE)
-        _refuse_twin(person, package)
+        _refuse_duplicate(person, package)
         problems = [problem for fact in GRANT for problem in fact.problems(given[fact.name], act.day)]
         problems += [*_of_people(agency, person, approver), *_of_grant(agency, package, asked_on, granted_on, until)]
         if problems:
@@ -198,12 +200,12 @@ def grant_access(
     return access
 
 
-def _refuse_twin(person: Contact, package: Package) -> None:
+def _refuse_duplicate(person: Contact, package: Package) -> None:
     held = PackageAccess.objects.filter(person=person, package=package, granted_on__isnull=False, ended_on__isnull=True)
-    twin = held.first()
-    if twin is not None:
-        until = f"until {day_text(twin.until)}" if twin.until else "without an end"
-        raise MovedOn(f"{person} was granted access {until} already. Extend or end that one.")
+    duplicate = held.first()
+    if duplicate is not None:
+        until = f"until {day_text(duplicate.until)}" if duplicate.until else "without an end"
+        raise NoLongerPossible(f"{person} was granted access {until} already. Extend or end that one.")
 
 
 def _of_people(agency: Organization, person: Contact, approver: Contact) -> list[Problem]:
@@ -261,11 +263,11 @@ def extend_access(
         PackageAccess.DoesNotExist: no such access for this person. NotPermitted: the package is not theirs to open.
         ThroughCase: a reuse case decides. MovedOn: ended, or extended by someone else. NotReady: impossible day.
     """
-    with entering(actor, now=now, at=at) as act:
+    with action(actor, now=now, at=at) as act:
         access = _held(act, public_id, actor, EXTEND)
         if access.until != seen:
             words = f"This was changed since you opened the page: {state_words(access)}."
-            raise MovedOn(f"{words} Nothing of yours was done yet.")
+            raise NoLongerPossible(f"{words} Nothing of yours was done yet.")
         _refuse(_of_extension(access, new_end, act.day))
         before, access.until = access.until, new_end
         access.extensions += 1
@@ -302,7 +304,7 @@ def end_access(
         PackageAccess.DoesNotExist: no such access for this person. NotPermitted: neither grantor nor liaison.
         MovedOn: it has ended already. NotReady: the day is impossible, or the reason is missing.
     """
-    with entering(actor, now=now, at=at) as act:
+    with action(actor, now=now, at=at) as act:
         access = _held(act, public_id, actor, END)
         problems = list(END.facts[0].problems(ended_on, act.day))
         if ended_on and access.granted_on and ended_on < access.granted_on:
@@ -316,8 +318,8 @@ def end_access(
     return access
 
 
-def tell_fedramp(
-    public_id: str, *, actor: User, now: datetime, fedramp_told_on: date | None, reason: str = ""
+def notify_fedramp(
+    public_id: str, *, actor: User, now: datetime, fedramp_notified_on: date | None, reason: str = ""
 ) -> PackageAccess:
     """Records when a provider told FedRAMP of its denial.
 
@@ -325,16 +327,16 @@ def tell_fedramp(
         PackageAccess.DoesNotExist: no such access for this person. NotPermitted: no lead of the provider.
         MovedOn: nothing is owed, or it is recorded already. NotReady: the day is impossible.
     """
-    with entering(actor, now=now) as act:
-        access = _held(act, public_id, actor, TELL_FEDRAMP)
-        problems = list(TELL_FEDRAMP.facts[0].problems(fedramp_told_on, act.day))
-        if fedramp_told_on and access.denied_on and fedramp_told_on < access.denied_on:
+    with action(actor, now=now) as act:
+        access = _held(act, public_id, actor, NOTIFY_FEDRAMP)
+        problems = list(NOTIFY_FEDRAMP.facts[0].problems(fedramp_notified_on, act.day))
+        if fedramp_notified_on and access.denied_on and fedramp_notified_on < access.denied_on:
             words = "FedRAMP cannot have been told before access was denied."
-            problems.append(Problem("fedramp_told_on", words, "fedramp_told_on"))
+            problems.append(Problem("fedramp_notified_on", words, "fedramp_notified_on"))
         _refuse(problems)
-        access.fedramp_told_on = fedramp_told_on
-        access.save(update_fields=["fedramp_told_on"])
-        changes: Changes = {"fedramp_told_on": [None, plain(fedramp_told_on)]}
+        access.fedramp_notified_on = fedramp_notified_on
+        access.save(update_fields=["fedramp_notified_on"])
+        changes: Changes = {"fedramp_notified_on": [None, plain(fedramp_notified_on)]}
         act.record("packageaccess.fedramp_told", access, changes=changes, reason=reason.strip())
     return access
 
@@ -342,11 +344,11 @@ def tell_fedramp(
 VERBS: dict[str, Callable[..., PackageAccess]] = {
     EXTEND.name: extend_access,
     END.name: end_access,
-    TELL_FEDRAMP.name: tell_fedramp,
+    NOTIFY_FEDRAMP.name: notify_fedramp,
 }
 
 
-def _held(act: Act, public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
+def _held(act: Action, public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
     """The access, locked, once it is sure that this person may do this to it as it stands."""
     seen = PackageAccess.objects.visible_to(actor).select_related("package").get(public_id=public_id)
     # The offering first, as the steps of cases do it: two acts on one package never wait for each other.
@@ -357,7 +359,9 @@ def _held(act: Act, public_id: str, actor: User, wanted: AccessAct) -> PackageAc
         raise NotPermitted(NOT_YOURS)
     act.acted_for = actor.for_whom(lambda user: wanted.may(user, access))
     if not wanted.is_open(access):
-        raise MovedOn(f"This has already moved on: {state_words(access)}, and “{wanted.label}” is not open now.")
+        raise NoLongerPossible(
+            f"This has already moved on: {state_words(access)}, and “{wanted.label}” is not open now."
+        )
     _refuse_case(actor, access.agency, access.package.offering, wanted.by_case)
     return access
 
@@ -365,8 +369,10 @@ def _held(act: Act, public_id: str, actor: User, wanted: AccessAct) -> PackageAc
 def state_words(access: PackageAccess) -> str:
     """How an access stands, in words within a sentence."""
     if access.denied_on:
-        told = f", and FedRAMP was told on {day_text(access.fedramp_told_on)}" if access.fedramp_told_on else ""
-        return f"access was denied on {day_text(access.denied_on)}{told}"
+        notification_text = (
+            f", and FedRAMP was told on {day_text(access.fedramp_notified_on)}" if access.fedramp_notified_on else ""
+        )
+        return f"access was denied on {day_text(access.denied_on)}{notification_text}"
     if access.ended_on:
         return f"access ended on {day_text(access.ended_on)}"
     if access.granted_on is None:

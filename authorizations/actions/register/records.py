@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.models.organization import hold_trees
-from accounts.roles import Role, Source
+from accounts.roles import RecordSource, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Changes, differences, entering, next_revision, plain, subject_type
-from authorizations.actions.people.credentials import take_keys
-from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.actions.door import Changes, action, differences, next_revision, plain, subject_type
+from authorizations.actions.people.credentials import revoke_credentials
+from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import AgencySystem, Event
 from authorizations.policy import Capability
 
@@ -63,14 +63,14 @@ OFFERING_OF_FEEDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class EditPolicy:
     """How people keep the records of one noun."""
 
-    needs: Capability = Capability.KEEP_RECORDS
+    needs: Capability = Capability.EDIT_RECORDS
     # Columns that a machine, an import or the door writes; nobody may state them.
     by_the_portal: frozenset[str] = frozenset()
     # Columns that are stated when the record is added and never change: another value is another record.
-    once: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
     # What a feed stated, the next feed corrects: the whole record, or these columns of it.
     feed_corrects: bool = False
     stated_by_feeds: frozenset[str] = frozenset()
@@ -79,45 +79,47 @@ class Keeping:
 
 
 # The nouns that people keep; every other one the portal writes itself.
-KEPT: dict[str, Keeping] = {
-    "organization": Keeping(by_the_portal=PUBLISHED, once=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS),
-    "alias": Keeping(),
-    # Whoever sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
-    "user": Keeping(
-        needs=Capability.KEEP_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at", "merged_into"})
+KEPT: dict[str, EditPolicy] = {
+    "organization": EditPolicy(
+        by_the_portal=PUBLISHED, fixed=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS
     ),
-    "membership": Keeping(needs=Capability.KEEP_PEOPLE, once=frozenset({"user", "organization"})),
-    "contact": Keeping(by_the_portal=frozenset({"confirmed_on"})),
+    "alias": EditPolicy(),
+    # Whoever sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
+    "user": EditPolicy(
+        needs=Capability.MANAGE_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at", "merged_into"})
+    ),
+    "membership": EditPolicy(needs=Capability.MANAGE_PEOPLE, fixed=frozenset({"user", "organization"})),
+    "contact": EditPolicy(by_the_portal=frozenset({"confirmed_on"})),
     # A designation is set with its dated step, its reason and its reference, by a verb of its own.
-    "offering": Keeping(
+    "offering": EditPolicy(
         by_the_portal=PUBLISHED | AS_PUBLISHED | {"added_by", "designation"}, stated_by_feeds=OFFERING_OF_FEEDS
     ),
-    "leverage": Keeping(by_the_portal=PUBLISHED, feed_corrects=True),
-    "agencysystem": Keeping(),
+    "leverage": EditPolicy(by_the_portal=PUBLISHED, feed_corrects=True),
+    "agencysystem": EditPolicy(),
     # The last four are written by steps of the machine alone.
-    "ato": Keeping(
+    "ato": EditPolicy(
         by_the_portal=PUBLISHED
         | {"stage", "superseded_by", "import_run", "recorded_on"}
         | {"revision", "exit_criteria", "ended_on", "ended_ground"},
         # An expiry is the official's decision (A4), another role a change of the initial agency (A12).
-        once=frozenset({"agency", "offering", "system", "expires_on", "listing_role"}),
+        fixed=frozenset({"agency", "offering", "system", "expires_on", "listing_role"}),
         feed_corrects=True,
         enters_with=Capability.REGISTER_ATO,
     ),
     # A closing moves open dates: a verb of its own adds it, and its day is never another.
-    "closing": Keeping(
+    "closing": EditPolicy(
         by_the_portal=frozenset({"added_by", "added_at"}),
-        once=frozenset({"day"}),
-        enters_with=Capability.ADD_CLOSING,
+        fixed=frozenset({"day"}),
+        enters_with=Capability.ADD_OFFICE_CLOSURE,
     ),
-    "condition": Keeping(),
-    "notice": Keeping(),
-    "package": Keeping(),
-    "bounce": Keeping(once=frozenset({"address", "failed_on"})),
+    "condition": EditPolicy(),
+    "notice": EditPolicy(),
+    "package": EditPolicy(),
+    "bounce": EditPolicy(fixed=frozenset({"address", "failed_on"})),
 }
 
 
-class Overtaken(MovedOn):
+class Overtaken(NoLongerPossible):
     """Someone else changed the same fields in the meantime; ``now`` says what each holds by now."""
 
     def __init__(self, now: Mapping[str, Any]) -> None:
@@ -125,7 +127,7 @@ class Overtaken(MovedOn):
         self.now = dict(now)
 
 
-class AlreadyAdded(MovedOn):
+class RecordAlreadyAdded(NoLongerPossible):
     """The form was sent before; ``key`` is the record that it added then."""
 
     def __init__(self, key: int) -> None:
@@ -133,56 +135,68 @@ class AlreadyAdded(MovedOn):
         self.key = key
 
 
-def needed_to_keep(noun: type[models.Model]) -> Capability:
+def capability_to_edit(record_type: type[models.Model]) -> Capability:
     """The capability that correcting records of a noun needs.
 
     Raises:
         Blocked: nobody keeps such records.
     """
-    return _keeping(noun).needs
+    return _edit_policy(record_type).needs
 
 
-def needed_to_add(noun: type[models.Model]) -> Capability:
+def capability_to_add(record_type: type[models.Model]) -> Capability:
     """The capability that bringing in a record of a noun needs.
 
     Raises:
         Blocked: nobody keeps such records.
     """
-    keeping = _keeping(noun)
+    keeping = _edit_policy(record_type)
     return keeping.enters_with or keeping.needs
 
 
-def closed_columns(noun: type[models.Model], *, adding: bool) -> frozenset[str]:
+def closed_columns(record_type: type[models.Model], *, adding: bool) -> frozenset[str]:
     """The columns of a noun that nobody may state when adding, or correcting, one of its records."""
-    keeping = KEPT.get(subject_type(noun), Keeping())
-    never = {column.name for column in noun._meta.concrete_fields if not column.editable or column.primary_key}
-    return keeping.by_the_portal | never | (frozenset() if adding else keeping.once)
+    keeping = KEPT.get(subject_type(record_type), EditPolicy())
+    never = {column.name for column in record_type._meta.concrete_fields if not column.editable or column.primary_key}
+    return keeping.by_the_portal | never | (frozenset() if adding else keeping.fixed)
 
 
 def is_corrected_by_feed(record: models.Model) -> bool:
     """Whether the record is what a feed stated, and waits for the next feed to be corrected."""
-    return _keeping(type(record)).feed_corrects and getattr(record, "source", None) == Source.FEED
+    return _edit_policy(type(record)).feed_corrects and getattr(record, "source", None) == RecordSource.FEED
 
 
 def columns_of_feeds(record: models.Model) -> frozenset[str]:
     """The columns of this record that the Marketplace states: the next import would undo a correction made here."""
-    in_a_feed = getattr(record, "source", "") == Source.FEED or getattr(record, "published_since", None) is not None
-    return _keeping(type(record)).stated_by_feeds if in_a_feed else frozenset()
+    in_a_feed = (
+        getattr(record, "source", "") == RecordSource.FEED or getattr(record, "published_since", None) is not None
+    )
+    return _edit_policy(type(record)).stated_by_feeds if in_a_feed else frozenset()
 
 
-def refuse_sent_before(noun: type[models.Model], once: str) -> None:
+def refuse_sent_before(record_type: type[models.Model], idempotency_key: str) -> None:
     """Refuses what a form sends a second time.
 
     Raises:
         AlreadyAdded: the form that had this key has added its record.
     """
-    sent = Event.objects.filter(once=once, subject_type=subject_type(noun)).first() if once else None
+    sent = (
+        Event.objects.filter(idempotency_key=idempotency_key, subject_type=subject_type(record_type)).first()
+        if idempotency_key
+        else None
+    )
     if sent is not None:
-        raise AlreadyAdded(sent.subject_id)
+        raise RecordAlreadyAdded(sent.subject_id)
 
 
 def add_record(
-    noun: type[M], *, actor: User | None, now: datetime, facts: Mapping[str, Any], reason: str = "", once: str = ""
+    record_type: type[M],
+    *,
+    actor: User | None,
+    now: datetime,
+    facts: Mapping[str, Any],
+    reason: str = "",
+    idempotency_key: str = "",
 ) -> M:
     """Adds one record of a noun.
 
@@ -198,18 +212,18 @@ def add_record(
         ValidationError: a fact is impossible, by field.
         IntegrityError: someone added the same in this very moment, or the same form was sent.
     """
-    keeping = _keeping(noun)
+    keeping = _edit_policy(record_type)
     if keeping.enters_with is not None:
-        raise Blocked(f"{_plural(noun)} are not simply added: they come in by an act with rules of its own.")
-    _refuse_closed(noun, facts, adding=True)
-    with entering(actor, keeping.needs, now=now, once=once) as act:
-        refuse_sent_before(noun, once)
+        raise Blocked(f"{_plural(record_type)} are not simply added: they come in by an act with rules of its own.")
+    _refuse_closed(record_type, facts, adding=True)
+    with action(actor, keeping.needs, now=now, idempotency_key=idempotency_key) as act:
+        refuse_sent_before(record_type, idempotency_key)
         facts = _held(facts)
-        record = noun(**facts)
+        record = record_type(**facts)
         record.full_clean()
         record.save(force_insert=True)
         after = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
-        act.record(f"{subject_type(noun)}.added", record, changes=after, reason=reason)
+        act.record(f"{subject_type(record_type)}.added", record, changes=after, reason=reason)
     return record
 
 
@@ -234,10 +248,10 @@ def correct_record(
         Overtaken: a field to be changed no longer holds what the person saw.
         ValidationError: a fact is impossible, by field.
     """
-    keeping = _keeping(type(record))
+    keeping = _edit_policy(type(record))
     _refuse_closed(type(record), facts, adding=False)
-    with entering(actor, keeping.needs, now=now) as act:
-        about_people = keeping.needs == Capability.KEEP_PEOPLE
+    with action(actor, keeping.needs, now=now) as act:
+        about_people = keeping.needs == Capability.MANAGE_PEOPLE
         if about_people:
             # The PMO's row, which this holds, also makes two leads who leave in one moment wait for each other.
             hold_trees()
@@ -257,7 +271,7 @@ def correct_record(
         if had_lead and not has_lasting_lead(timezone.localdate(now)):
             raise Blocked(NO_PMO_LEAD)
         if isinstance(current, User) and not current.is_active:
-            take_keys(current, act.recorded_at)
+            revoke_credentials(current, act.recorded_at)
     return current
 
 
@@ -303,20 +317,20 @@ def _check(record: models.Model, changed: set[str]) -> None:
     record.validate_constraints()
 
 
-def _plural(noun: type[models.Model]) -> str:
-    words = str(noun._meta.verbose_name_plural)
+def _plural(record_type: type[models.Model]) -> str:
+    words = str(record_type._meta.verbose_name_plural)
     return words[:1].upper() + words[1:]
 
 
-def _keeping(noun: type[models.Model]) -> Keeping:
-    keeping = KEPT.get(subject_type(noun))
+def _edit_policy(record_type: type[models.Model]) -> EditPolicy:
+    keeping = KEPT.get(subject_type(record_type))
     if keeping is None:
-        raise Blocked(f"The portal keeps its {noun._meta.verbose_name_plural} itself.")
+        raise Blocked(f"The portal keeps its {record_type._meta.verbose_name_plural} itself.")
     return keeping
 
 
-def _refuse_closed(noun: type[models.Model], facts: Mapping[str, Any], *, adding: bool) -> None:
-    closed = closed_columns(noun, adding=adding) & facts.keys()
+def _refuse_closed(record_type: type[models.Model], facts: Mapping[str, Any], *, adding: bool) -> None:
+    closed = closed_columns(record_type, adding=adding) & facts.keys()
     if closed:
         verb = "entered" if adding else "corrected"
         raise Blocked(f"These are not yours to state and cannot be {verb}: {', '.join(sorted(closed))}.")

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import entering
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.door import action
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.actions.steps import refuse_stale, save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import documents as document_gates
@@ -59,7 +59,7 @@ def effects_of_move(case: Case, to: Release, reader: User, today: date) -> list[
 
 def _of_step(step: Step, case: Case, moved: Case, context: ActingContext) -> list[Effect]:
     """The gates of a step that are newly unmet, and those that are no longer asked or met."""
-    rules = [*case.rules.artifacts.values(), *moved.rules.artifacts.values()]
+    rules = [*case.rules.documents.values(), *moved.rules.documents.values()]
     closed = not case.reads_inside_agency(context.user)
     inside = {f"{document_gates.WHERE}{rule.key}" for rule in rules if rule.inside and closed}
     was, will = (_in_the_way(step, each, context, inside) for each in (case, moved))
@@ -72,12 +72,12 @@ def _in_the_way(step: Step, case: Case, context: ActingContext, inside: Collecti
 
     inside: where documents stand that stay inside the agency; whether they are there is told to nobody else.
     """
-    problems = [*step.unmet(case, context), *document_gates.told(case, step.row, {}, context.as_of)]
+    problems = [*step.unmet(case, context), *document_gates.unmet_with_facts(case, step.row, {}, context.as_of)]
     return list(dict.fromkeys(problem.sentence for problem in problems if problem.where not in inside))
 
 
 def move_to_release(
-    public_id: str, *, actor: User, now: datetime, release: str, revision: int, reason: str, once: str = ""
+    public_id: str, *, actor: User, now: datetime, release: str, revision: int, reason: str, idempotency_key: str = ""
 ) -> Case:
     """Pins a case to another release; what it asks for from then on is that release's.
 
@@ -90,20 +90,20 @@ def move_to_release(
         NotReady: there is no such release that is active, or the reason is missing.
     """
     try:
-        with entering(actor, Capability.MOVE_TO_RELEASE, now=now, once=once) as act:
+        with action(actor, Capability.MOVE_TO_RELEASE, now=now, idempotency_key=idempotency_key) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
             refuse_stale(case, revision, actor)
             if not case.is_open:
-                raise MovedOn("This case has ended; it stays under the rules that it ended under.")
+                raise NoLongerPossible("This case has ended; it stays under the rules that it ended under.")
             if case.release == release:
-                raise MovedOn("This case follows this release already.")
+                raise NoLongerPossible("This case follows this release already.")
             _refuse(case, release, reason.strip())
             before = state_of(case)
             case.release = release
             case.settle(before["stage"], act.at)
             act.record(MOVED, case, changes=save_changed(case, before, act), reason=reason.strip())
     except IntegrityError as clash:
-        raise MovedOn("This was done already.") from clash
+        raise NoLongerPossible("This was done already.") from clash
     return case
 
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from authorizations.actions.calendar.deadline_changes import record_moved
-from authorizations.actions.door import Act, entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.door import Action, action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
 from authorizations.deadlines.changes import moved_by_release
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import REASON, Problem
@@ -29,7 +29,7 @@ class SameIdOtherText(Blocked):
     """A release of this id is known, and says something else."""
 
 
-class AlreadyKnown(MovedOn):
+class AlreadyKnown(NoLongerPossible):
     """The very same document is known already."""
 
 
@@ -67,21 +67,21 @@ def import_release(*, actor: User | None, now: datetime, text: str, sha256: str)
     """
     release = read(text, known_to_rules())
     try:
-        with entering(actor, Capability.IMPORT_RULES, now=now) as act:
+        with action(actor, Capability.IMPORT_RULES, now=now) as act:
             refuse_known(release, sha256)
             row = RulesRelease.objects.create(
                 name=release.id, title=release.title, document=text, sha256=sha256, imported_by=actor, imported_at=now
             )
-            said = {"name": release.id, "title": release.title, "sha256": sha256, "active_from": release.active_from}
+            values = {"name": release.id, "title": release.title, "sha256": sha256, "active_from": release.active_from}
             entry = act.record(
-                "rulesrelease.imported", row, changes={name: [None, plain(value)] for name, value in said.items()}
+                "rulesrelease.imported", row, changes={name: [None, plain(value)] for name, value in values.items()}
             )
             if release.active_from >= newest(act.day).active_from:
                 words = f"{release.title} holds from {day_text(release.active_from)} on."
                 entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(release, act.day), words)]
             transaction.on_commit(partial(refresh_releases, at_once=True))
     except IntegrityError as clash:
-        raise MovedOn("Someone else imported a release of this id at this moment. Look again.") from clash
+        raise NoLongerPossible("Someone else imported a release of this id at this moment. Look again.") from clash
     return row
 
 
@@ -96,7 +96,14 @@ def open_names() -> dict[str, str]:
 
 
 def set_local_value(
-    *, actor: User, now: datetime, name: str, value: date | int | None, reason: str, seen: str = "", once: str = ""
+    *,
+    actor: User,
+    now: datetime,
+    name: str,
+    value: date | int | None,
+    reason: str,
+    seen: str = "",
+    idempotency_key: str = "",
 ) -> LocalValue:
     """Decides a date or a length that no source gives, or takes that back with None.
 
@@ -110,19 +117,19 @@ def set_local_value(
         MovedOn: it was changed meanwhile, the form was sent before, or it is so already.
     """
     try:
-        with entering(actor, Capability.SET_LOCAL_POLICY, now=now, once=once) as act:
-            if once and Event.objects.filter(once=once).exists():
-                raise MovedOn("This was set already.")
+        with action(actor, Capability.SET_LOCAL_POLICY, now=now, idempotency_key=idempotency_key) as act:
+            if idempotency_key and Event.objects.filter(idempotency_key=idempotency_key).exists():
+                raise NoLongerPossible("This was set already.")
             last, standing = LocalValue.objects.first(), local_values().get(name)
             if (last.public_id if last else "") != seen:
-                raise MovedOn("This was changed since you opened the page. Nothing of yours was done yet.")
+                raise NoLongerPossible("This was changed since you opened the page. Nothing of yours was done yet.")
             _refuse_value(name, value, reason.strip(), standing)
             return _set(act, name, value, reason.strip(), standing)
     except IntegrityError as clash:
-        raise MovedOn("This was set already.") from clash
+        raise NoLongerPossible("This was set already.") from clash
 
 
-def _set(act: Act, name: str, value: date | int | None, reason: str, standing: LocalValue | None) -> LocalValue:
+def _set(act: Action, name: str, value: date | int | None, reason: str, standing: LocalValue | None) -> LocalValue:
     before = (standing.day or standing.number) if standing else None
     assert act.actor is not None  # noqa: S101  # a person alone decides
     row = LocalValue(name=name, reason=reason, set_by=act.actor, set_at=act.recorded_at)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import IntegrityError
 
 from accounts.models import User
-from authorizations.actions.door import entering, plain
-from authorizations.actions.refusals import Blocked, MovedOn
+from authorizations.actions.door import action, plain
+from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import RuleEdition, RuleText
 from authorizations.policy import Capability
 
@@ -61,7 +61,7 @@ def changes_of(draft: EditionDraft) -> list[TextChange]:
     return found
 
 
-def refuse_kept(draft: EditionDraft) -> None:
+def refuse_known_edition(draft: EditionDraft) -> None:
     """Refuses a version that is here already, or under whose number other texts are.
 
     Raises:
@@ -71,7 +71,7 @@ def refuse_kept(draft: EditionDraft) -> None:
     if row is None:
         return
     if row.sha256 == draft.sha256:
-        raise MovedOn("This file was imported already. Nothing was changed.")
+        raise NoLongerPossible("This file was imported already. Nothing was changed.")
     raise Blocked(f"Version {draft.version} was imported from another file. A version never changes: nothing was kept.")
 
 
@@ -82,11 +82,11 @@ def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime)
         actor: the person; None is the portal itself, from the command line.
 
     Raises:
-        NotPermitted: the person imports no rules. MovedOn, Blocked: as `refuse_kept`.
+        NotPermitted: the person imports no rules. MovedOn, Blocked: as `refuse_known_edition`.
     """
     try:
-        with entering(actor, Capability.IMPORT_RULES, now=now) as act:
-            refuse_kept(draft)
+        with action(actor, Capability.IMPORT_RULES, now=now) as act:
+            refuse_known_edition(draft)
             edition = RuleEdition.objects.create(
                 version=draft.version,
                 title=draft.title,
@@ -98,9 +98,9 @@ def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime)
             for rule in draft.rules:
                 rule.edition = edition
             RuleText.objects.bulk_create(draft.rules)
-            said = {"version": draft.version, "sha256": draft.sha256, "rules": len(draft.rules)}
-            changes = {name: [None, plain(value)] for name, value in said.items()}
+            values = {"version": draft.version, "sha256": draft.sha256, "rules": len(draft.rules)}
+            changes = {name: [None, plain(value)] for name, value in values.items()}
             act.record("ruleedition.imported", edition, changes=changes)
     except IntegrityError as clash:
-        raise MovedOn("Someone else imported this version at this moment. Look again.") from clash
+        raise NoLongerPossible("Someone else imported this version at this moment. Look again.") from clash
     return edition

@@ -12,7 +12,7 @@ from accounts.models import User
 from authorizations.actions.refusals import Refused
 from authorizations.actions.rules.case_release import effects_of_move, move_to_release
 from authorizations.admin.base import person
-from authorizations.admin.bulk_steps import GONE, MOST, NONE_CHOSEN, Chosen, Row
+from authorizations.admin.bulk_steps import GONE, MOST, NONE_CHOSEN, BulkChoice, BulkRow
 from authorizations.models import Case
 from authorizations.policy import Capability, allows
 from authorizations.rules import Release, newest, releases
@@ -56,7 +56,7 @@ class MovingAdmin:
 
     def move_view(self, request: HttpRequest) -> HttpResponse:
         """What moving would change for each chosen case; then what became of each."""
-        chosen = [row for text in request.POST.getlist("row")[:MOST] if (row := Chosen.read(text))]
+        chosen = [row for text in request.POST.getlist("row")[:MOST] if (row := BulkChoice.read(text))]
         cases = self._chosen_cases(request, chosen)
         if not cases:
             self.message_user(request, NONE_CHOSEN, "warning")  # type: ignore[attr-defined]  # as above
@@ -66,14 +66,14 @@ class MovingAdmin:
         if is_sent and form.is_valid():
             return self._show_move(request, [_moved(request, row, cases, form) for row in chosen])
         to = releases().get(request.POST.get("release", ""), newest())
-        return self._show_move(request, [_looked_at(row, cases, to, person(request)) for row in chosen], form, to)
+        return self._show_move(request, [_reviewed_cases(row, cases, to, person(request)) for row in chosen], form, to)
 
-    def _chosen_cases(self, request: HttpRequest, chosen: list[Chosen]) -> dict[str, Case]:
+    def _chosen_cases(self, request: HttpRequest, chosen: list[BulkChoice]) -> dict[str, Case]:
         rows = Case.objects.acting_for(person(request)).filter(public_id__in=[row.public_id for row in chosen])
         return {case.public_id: case for case in rows}
 
     def _show_move(
-        self, request: HttpRequest, rows: list[Row], form: BulkMoveForm | None = None, to: Release | None = None
+        self, request: HttpRequest, rows: list[BulkRow], form: BulkMoveForm | None = None, to: Release | None = None
     ) -> HttpResponse:
         good = sum(row.is_good for row in rows)
         context = {
@@ -94,39 +94,39 @@ class MovingAdmin:
         return render(request, "admin/case_release.html", context)
 
 
-def _looked_at(row: Chosen, cases: dict[str, Case], to: Release, reader: User) -> Row:
+def _reviewed_cases(row: BulkChoice, cases: dict[str, Case], to: Release, reader: User) -> BulkRow:
     case = cases.get(row.public_id)
     if case is None:
-        return Row(row, row.public_id, "", is_good=False, says=GONE)
+        return BulkRow(row, row.public_id, "", is_good=False, description=GONE)
     if not case.is_open:
-        return _row(row, case, is_good=False, says="The case has ended; it stays under its rules.")
+        return _row(row, case, is_good=False, description="The case has ended; it stays under its rules.")
     if case.release == to.id:
-        return _row(row, case, is_good=False, says="The case follows this release already.")
+        return _row(row, case, is_good=False, description="The case follows this release already.")
     effects = effects_of_move(case, to, reader, timezone.localdate())
-    says = " ".join(effect.sentence for effect in effects) or "Nothing changes at its stage now."
-    return _row(row, case, is_good=True, says=says)
+    description = " ".join(effect.sentence for effect in effects) or "Nothing changes at its stage now."
+    return _row(row, case, is_good=True, description=description)
 
 
-def _moved(request: HttpRequest, row: Chosen, cases: dict[str, Case], form: BulkMoveForm) -> Row:
+def _moved(request: HttpRequest, row: BulkChoice, cases: dict[str, Case], form: BulkMoveForm) -> BulkRow:
     """One call of the verb, in a transaction of its own: what is refused stops no other row."""
     case = cases.get(row.public_id)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         done = move_to_release(
             row.public_id,
             actor=person(request),
             now=timezone.now(),
-            release=said["release"],
+            release=cleaned["release"],
             revision=row.revision,
-            reason=said["reason"],
+            reason=cleaned["reason"],
         )
     except Refused as refusal:
-        return _row(row, case, is_good=False, says=refusal.sentence)
+        return _row(row, case, is_good=False, description=refusal.sentence)
     except Case.DoesNotExist:
-        return Row(row, row.public_id, "", is_good=False, says=GONE)
-    return _row(row, done, is_good=True, says=f"Moved. It follows {done.rules.title} now.")
+        return BulkRow(row, row.public_id, "", is_good=False, description=GONE)
+    return _row(row, done, is_good=True, description=f"Moved. It follows {done.rules.title} now.")
 
 
-def _row(row: Chosen, case: Case | None, *, is_good: bool, says: str) -> Row:
+def _row(row: BulkChoice, case: Case | None, *, is_good: bool, description: str) -> BulkRow:
     url = reverse("admin:authorizations_case_change", args=[row.public_id]) if case else ""
-    return Row(row, str(case or row.public_id), url, is_good, says)
+    return BulkRow(row, str(case or row.public_id), url, is_good, description)

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from authorizations.actions.refusals import Refused
-from authorizations.admin.base import NounAdmin, person
+from authorizations.admin.base import RecordAdmin, person
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.policy import Capability, may
@@ -27,7 +27,7 @@ FORGOTTEN = "This preview was applied already, is too old, or was made by someon
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UploadToken:
     """A file that was looked at by a person and may be applied by the same one, within a day."""
 
     sha256: str
@@ -38,7 +38,7 @@ class Kept:
         return signing.dumps([self.sha256, self.name, user.pk], salt=salt)
 
     @classmethod
-    def of(cls, token: str, user: User, salt: str) -> "Kept | None":
+    def of(cls, token: str, user: User, salt: str) -> "UploadToken | None":
         """The file of a token, unless it is another's, too old or none."""
         try:
             sha256, name, pk = signing.loads(token, salt=salt, max_age=A_DAY)
@@ -76,7 +76,7 @@ class FileForm(forms.Form):
         return file
 
 
-class DocumentAdmin(NounAdmin):
+class FileImportAdmin(RecordAdmin):
     """A noun whose records come in as files. Subclasses read a file, show what it would change, and apply it."""
 
     import_title: ClassVar[str]
@@ -141,7 +141,7 @@ class DocumentAdmin(NounAdmin):
             except (Unreadable, Refused) as problem:
                 form.add_error("file", problem.sentence)
             else:
-                token = Kept(previewed_files.keep(content), file.name).signed(person(request), self.salt)
+                token = UploadToken(previewed_files.keep(content), file.name).signed(person(request), self.salt)
                 return redirect(f"{reverse('admin:' + self.names['plan'])}?{urlencode({'token': token})}")
         context = {"title": self.import_title, "form": form, "opts": self.opts, "list_url": self.list_url}
         return render(request, "admin/import_feed.html", context)
@@ -149,7 +149,7 @@ class DocumentAdmin(NounAdmin):
     def plan_view(self, request: HttpRequest) -> HttpResponse:
         """What importing the file of a preview would change, at an address of its own."""
         token = request.GET.get("token", "")
-        kept = Kept.of(token, person(request), self.salt)
+        kept = UploadToken.of(token, person(request), self.salt)
         document = self._reopened(kept) if kept else None
         if document is None:
             return self._forgotten(request)
@@ -167,7 +167,7 @@ class DocumentAdmin(NounAdmin):
     def apply_view(self, request: HttpRequest) -> HttpResponse:
         """Imports the file of a preview."""
         token = request.POST.get("token", "") if request.method == "POST" else ""
-        kept = Kept.of(token, person(request), self.salt)
+        kept = UploadToken.of(token, person(request), self.salt)
         try:
             document = self.read(previewed_files.reopen(kept.sha256), kept.name) if kept else None
             if document is None or kept is None:
@@ -182,7 +182,7 @@ class DocumentAdmin(NounAdmin):
         messages.success(request, f"Imported: {record}.")
         return redirect(record.get_absolute_url())
 
-    def _reopened(self, kept: Kept) -> Any:
+    def _reopened(self, kept: UploadToken) -> Any:
         try:
             return self.read(previewed_files.reopen(kept.sha256), kept.name)
         except (FileNotFoundError, BadRelease, Unreadable, Refused):

@@ -7,17 +7,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.actions.calendar.office_closures import add_closing
+from authorizations.actions.calendar.office_closures import add_office_closure
 from authorizations.actions.rules.releases import import_release, refuse_known
-from authorizations.actions.rules.rule_texts import EditionDraft, changes_of, import_rule_texts, refuse_kept
-from authorizations.admin.base import NounAdmin, person
-from authorizations.admin.editing import KeptByHandAdmin
+from authorizations.actions.rules.rule_texts import EditionDraft, changes_of, import_rule_texts, refuse_known_edition
+from authorizations.admin.base import RecordAdmin, person
+from authorizations.admin.editing import EditableAdmin
 from authorizations.admin.forms import AdditionForm
-from authorizations.admin.rules.file_import import DocumentAdmin
+from authorizations.admin.rules.file_import import FileImportAdmin
 from authorizations.exchange.rules.files import LARGEST_RELEASE, LARGEST_RULES
 from authorizations.exchange.rules.releases import Candidate, candidate_of
 from authorizations.exchange.rules.rule_texts import rules_from_bytes
-from authorizations.models import Closing, LocalValue, RuleEdition, RulesRelease, RuleText
+from authorizations.models import LocalValue, OfficeClosure, RuleEdition, RulesRelease, RuleText
 from authorizations.presenters.rule_releases import prospect
 from authorizations.rules import newest, releases
 from authorizations.rules.comparison import FOR_EVERY_CASE
@@ -26,7 +26,7 @@ FIRST_CHANGES = 500
 
 
 @admin.register(RulesRelease)
-class RulesReleaseAdmin(DocumentAdmin):
+class RulesReleaseAdmin(FileImportAdmin):
     list_display = ("name", "title", "imported_at", "imported_by")
     search_fields = ("name", "title", "sha256", "public_id")
     beside = ("imported_by",)
@@ -61,7 +61,7 @@ class RulesReleaseAdmin(DocumentAdmin):
 
 
 @admin.register(RuleEdition)
-class RuleEditionAdmin(DocumentAdmin):
+class RuleEditionAdmin(FileImportAdmin):
     list_display = ("version", "title", "updated_on", "imported_at", "imported_by")
     search_fields = ("version", "sha256", "public_id")
     beside = ("imported_by",)
@@ -76,7 +76,7 @@ class RuleEditionAdmin(DocumentAdmin):
     def read(self, content: bytes, name: str) -> EditionDraft:
         """The checked texts, unless they are here."""
         draft = rules_from_bytes(content, name=name)
-        refuse_kept(draft)
+        refuse_known_edition(draft)
         return draft
 
     def plan(self, request: HttpRequest, document: EditionDraft) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class RuleEditionAdmin(DocumentAdmin):
 
 
 @admin.register(RuleText)
-class RuleTextAdmin(NounAdmin):
+class RuleTextAdmin(RecordAdmin):
     list_display = ("rule_id", "title", "force", "binds", "edition")
     list_filter = ("part", "force")
     search_fields = ("rule_id", "title", "chapter", "public_id")
@@ -100,7 +100,7 @@ class RuleTextAdmin(NounAdmin):
 
 
 @admin.register(LocalValue)
-class LocalValueAdmin(NounAdmin):
+class LocalValueAdmin(RecordAdmin):
     list_display = ("name", "day", "number", "reason", "set_by", "set_at")
     search_fields = ("name", "reason", "public_id")
     beside = ("set_by",)
@@ -111,13 +111,15 @@ class LocalValueAdmin(NounAdmin):
         return reverse("releases")
 
 
-@admin.register(Closing)
-class ClosingAdmin(KeptByHandAdmin):
+@admin.register(OfficeClosure)
+class OfficeClosureAdmin(EditableAdmin):
     list_display = ("day", "reason", "reference", "added_by", "added_at")
     search_fields = ("reason", "reference", "public_id")
     beside = ("added_by",)
     ordering = ("-day",)
 
-    def add(self, request: HttpRequest, form: AdditionForm) -> Closing:
+    def add(self, request: HttpRequest, form: AdditionForm) -> OfficeClosure:
         """A closing comes in by its own verb, which moves the open dates that count across it."""
-        return add_closing(actor=person(request), now=timezone.now(), once=form.once, **form.facts())
+        return add_office_closure(
+            actor=person(request), now=timezone.now(), idempotency_key=form.idempotency_key, **form.facts()
+        )

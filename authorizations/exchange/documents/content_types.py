@@ -28,7 +28,7 @@ DEEPEST = 200
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-class Unfit(Exception):
+class InvalidContent(Exception):
     """The file is not taken; ``sentence`` says why and what to do, for the person who chose it."""
 
     def __init__(self, sentence: str) -> None:
@@ -67,51 +67,59 @@ class Content:
         return False
 
 
-def look_at_pdf(content: Content) -> None:
+def validate_pdf(content: Content) -> None:
     """A PDF that begins and ends as one, opens without a password, and starts no program."""
     _refuse_second_nature(content)
     if not content.tail.rstrip(b"\x00\r\n\t ").endswith(b"%%EOF"):
-        raise Unfit("The end of this PDF is missing, or something follows it. Save the document as a PDF again.")
+        raise InvalidContent(
+            "The end of this PDF is missing, or something follows it. Save the document as a PDF again."
+        )
     if content.has(b"/Encrypt"):
-        raise Unfit("This PDF is protected by a password or restricted. Save it without protection, and add that.")
+        raise InvalidContent(
+            "This PDF is protected by a password or restricted. Save it without protection, and add that."
+        )
     if content.has(b"/Launch"):
-        raise Unfit("This PDF can start a program. Save the document as a PDF again, without actions.")
+        raise InvalidContent("This PDF can start a program. Save the document as a PDF again, without actions.")
 
 
-def look_at_png(content: Content) -> None:
+def validate_png(content: Content) -> None:
     """A picture with nothing after its end."""
     _refuse_second_nature(content)
     if not content.tail.endswith(b"IEND\xaeB`\x82"):
-        raise Unfit("The end of this picture is missing, or something follows it. Save the picture again.")
+        raise InvalidContent("The end of this picture is missing, or something follows it. Save the picture again.")
 
 
-def look_at_jpeg(content: Content) -> None:
+def validate_jpeg(content: Content) -> None:
     """A picture with nothing after its end."""
     _refuse_second_nature(content)
     if not content.tail.rstrip(b"\x00").endswith(b"\xff\xd9"):
-        raise Unfit("The end of this picture is missing, or something follows it. Save the picture again.")
+        raise InvalidContent("The end of this picture is missing, or something follows it. Save the picture again.")
 
 
-def look_at_text(content: Content) -> None:
+def validate_text(content: Content) -> None:
     """Letters alone, of one of the two alphabets that spreadsheets and editors write."""
     if RUNS.match(content.head):
-        raise Unfit("This is a web page or a script, whatever its name says. Save the text alone, or as a PDF.")
+        raise InvalidContent(
+            "This is a web page or a script, whatever its name says. Save the text alone, or as a PDF."
+        )
     content.file.seek(0)
     while piece := content.file.read(PIECE):
         if CONTROL.search(piece.decode("latin-1")):
-            raise Unfit("This is no plain text. Save the document as a PDF, or in the format that its name says.")
+            raise InvalidContent(
+                "This is no plain text. Save the document as a PDF, or in the format that its name says."
+            )
 
 
-def look_at_json(content: Content) -> None:
+def validate_json(content: Content) -> None:
     """A text in UTF-8 that begins and ends as JSON does."""
-    look_at_text(content)
+    validate_text(content)
     ends = {b"{": b"}", b"[": b"]"}
     head, tail = content.head.removeprefix(b"\xef\xbb\xbf").strip(), content.tail.strip()
     if ends.get(head[:1]) != tail[-1:]:
-        raise Unfit("This is no JSON: it does not begin and end with braces or brackets.")
+        raise InvalidContent("This is no JSON: it does not begin and end with braces or brackets.")
 
 
-def look_at_xml(content: Content) -> None:
+def validate_xml(content: Content) -> None:
     """Well-formed XML without a document type, which could unfold or read other files, and no web page."""
     roots: list[str] = []
 
@@ -125,12 +133,12 @@ def look_at_xml(content: Content) -> None:
         while piece := content.file.read(PIECE):
             parser.Parse(piece)
             if content.file.tell() - parser.CurrentByteIndex > LONGEST_TAG:
-                raise Unfit("A tag of this XML is longer than in any honest one. Save it again.")
+                raise InvalidContent("A tag of this XML is longer than in any honest one. Save it again.")
         parser.Parse(b"", True)  # expat knows it by its place alone
     except expat.ExpatError as error:
-        raise Unfit(f"This is no valid XML: line {error.lineno} cannot be read.") from error
+        raise InvalidContent(f"This is no valid XML: line {error.lineno} cannot be read.") from error
     if roots[0] in {"html", "svg", "stylesheet", "transform"}:
-        raise Unfit("This is a web page or a program in XML. Save the document as a PDF.")
+        raise InvalidContent("This is a web page or a program in XML. Save the document as a PDF.")
 
 
 def careful_parser(begin: Callable[[str, Any], None], no_types: str) -> expat.XMLParserType:
@@ -144,7 +152,7 @@ def careful_parser(begin: Callable[[str, Any], None], no_types: str) -> expat.XM
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise Unfit("Parts of this file are nested deeper than in any honest one. Save it again.")
+            raise InvalidContent("Parts of this file are nested deeper than in any honest one. Save it again.")
         begin(name, attributes)
 
     def leave(_: str) -> None:
@@ -152,7 +160,7 @@ def careful_parser(begin: Callable[[str, Any], None], no_types: str) -> expat.XM
         depth -= 1
 
     def refuse(*_: object) -> None:
-        raise Unfit(no_types)
+        raise InvalidContent(no_types)
 
     parser.StartElementHandler, parser.EndElementHandler = enter, leave
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
@@ -162,7 +170,9 @@ def careful_parser(begin: Callable[[str, Any], None], no_types: str) -> expat.XM
 def _refuse_second_nature(content: Content) -> None:
     """A file that is two things at once shows one to who checks it, and the other to who opens it."""
     if END_OF_ZIP in content.tail or WITHIN.search(content.head[:1024]):
-        raise Unfit("This file is two things at once: something else is hidden in it. Save the document again.")
+        raise InvalidContent(
+            "This file is two things at once: something else is hidden in it. Save the document again."
+        )
 
 
 def is_of(mime: str) -> Callable[[Content], bool]:

@@ -22,7 +22,7 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
     """
     version = note_download(public_id, actor=user, now=now)
     try:
-        file = file_store.reopen(version.sha256)
+        file = file_store.open_stored(version.sha256)
     except FileNotFoundError as missing:
         raise Blocked("This file is not where it was kept. The nightly check of the files tells the PMO.") from missing
     return FileResponse(

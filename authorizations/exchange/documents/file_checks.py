@@ -9,7 +9,7 @@ from django.utils import timezone
 from authorizations.actions.documents.file_checks import Checked, ask_file_check, finish_file_check
 from authorizations.actions.jobs import Heartbeats
 from authorizations.exchange.documents import file_store
-from authorizations.models import ArtifactVersion, FileCheck
+from authorizations.models import DocumentVersion, FileCheck
 from authorizations.vocabulary import Scan
 
 # A file is kept before its version is written: a younger one may belong to a form that is being corrected.
@@ -24,10 +24,10 @@ def check(now: datetime, progress: Callable[[int, int], object] = lambda done, t
     """
     needed: dict[str, list[str]] = {}
     # What the scanner refused was deleted on purpose.
-    rows = ArtifactVersion.objects.exclude(sha256="").exclude(scan=Scan.INFECTED).order_by("pk")
+    rows = DocumentVersion.objects.exclude(sha256="").exclude(scan=Scan.INFECTED).order_by("pk")
     for sha256, public_id in rows.values_list("sha256", "public_id"):
         needed.setdefault(sha256, []).append(public_id)
-    found = set(file_store.every_name())
+    found = set(file_store.stored_names())
     missing = [each for sha256, ids in needed.items() if sha256 not in found for each in ids]
     changed = []
     for number, (sha256, ids) in enumerate(needed.items()):
@@ -51,11 +51,11 @@ def check_files_now(now: datetime) -> FileCheck:
 
 
 def _is_whole(sha256: str) -> bool:
-    with file_store.reopen(sha256) as file:
+    with file_store.open_stored(sha256) as file:
         return file_store.hash_of(file)[0] == sha256
 
 
 def _old(names: set[str], now: datetime) -> Iterator[str]:
     for name in names:
-        if file_store.kept_since(name) < now - YOUNG:
+        if file_store.stored_since(name) < now - YOUNG:
             yield name

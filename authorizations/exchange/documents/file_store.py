@@ -11,7 +11,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
-from authorizations.exchange.documents.storage_outage import refusing
+from authorizations.exchange.documents.storage_outage import raising_storage_outage
 
 FOLDER = "documents"
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -20,7 +20,7 @@ PIECE = 1024 * 1024
 
 def storage() -> Storage:
     """Where they are."""
-    return storages["artifacts"]
+    return storages["documents"]
 
 
 def path_of(sha256: str) -> str:
@@ -45,8 +45,8 @@ def hash_of(content: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-@refusing()
-def keep(content: IO[bytes]) -> tuple[str, int]:
+@raising_storage_outage()
+def store(content: IO[bytes]) -> tuple[str, int]:
     """Keeps a content, if it is not kept already; returns its SHA-256 and its size.
 
     What a crash left half-written has another size, and is written again.
@@ -68,20 +68,20 @@ def keep(content: IO[bytes]) -> tuple[str, int]:
     return sha256, size
 
 
-def put_back(sha256: str, content: IO[bytes]) -> None:
+def restore_file(sha256: str, content: IO[bytes]) -> None:
     """Puts a file of a backup back under its hash, as it was: what a check said of it before, it says again."""
     kept = storage()
     kept.save(path_of(sha256), File(content, name=sha256))
 
 
-@refusing()
-def is_kept(sha256: str) -> bool:
+@raising_storage_outage()
+def is_stored(sha256: str) -> bool:
     """Whether the file of a hash is here."""
     return storage().exists(path_of(sha256))
 
 
-@refusing()
-def reopen(sha256: str) -> "File[Any]":
+@raising_storage_outage()
+def open_stored(sha256: str) -> "File[Any]":
     """The file of a hash, to be read and closed.
 
     Raises:
@@ -104,7 +104,7 @@ def forget(sha256: str) -> None:
     storage().delete(path_of(sha256))
 
 
-def kept_since(name: str) -> datetime:
+def stored_since(name: str) -> datetime:
     """When a file was kept; of one that has gone meanwhile, now."""
     try:
         return storage().get_modified_time(f"{FOLDER}/{name[:2]}/{name}")
@@ -112,7 +112,7 @@ def kept_since(name: str) -> datetime:
         return timezone.now()
 
 
-def every_name() -> Iterator[str]:
+def stored_names() -> Iterator[str]:
     """The names of all files that are kept, in no order; one that is no hash was put there by somebody else."""
     kept = storage()
     # A folder that nothing was ever put in is not there, and a bucket knows of no folders.

@@ -6,7 +6,13 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
-from authorizations.exchange.documents.content_types import ENCRYPTED_OFFICE, OLD_OFFICE, Content, Unfit, careful_parser
+from authorizations.exchange.documents.content_types import (
+    ENCRYPTED_OFFICE,
+    OLD_OFFICE,
+    Content,
+    InvalidContent,
+    careful_parser,
+)
 
 MOST_PARTS = 10_000
 # Unpacked, an honest document has a few times its size; a spreadsheet of equal cells some dozens of times.
@@ -33,59 +39,61 @@ DAMAGES = (
 BROKEN = "This document is damaged. Open it in Office, save it again, and add that."
 
 
-def look_at_office(kind: str, content: Content) -> None:
+def validate_office(kind: str, content: Content) -> None:
     """One document of its kind, without macros, passwords, programs inside, or content drawn from elsewhere."""
     if content.head.startswith(OLD_OFFICE):
         if content.has(ENCRYPTED_OFFICE):
-            raise Unfit("This document needs a password. Save it without one, and add that.")
-        raise Unfit(f"This document has an old Office format. Save it as .{kind}, and add that.")
+            raise InvalidContent("This document needs a password. Save it without one, and add that.")
+        raise InvalidContent(f"This document has an old Office format. Save it as .{kind}, and add that.")
     if b"%PDF-" in content.head or not content.head.startswith(b"PK\x03\x04"):
-        raise Unfit(f"This is no .{kind} document, whatever its name says. Save it in that format again.")
+        raise InvalidContent(f"This is no .{kind} document, whatever its name says. Save it in that format again.")
     content.file.seek(0)
     try:
         with ZipFile(content.file) as archive:
-            _look_at_archive(archive, content)
-            _look_at_parts(archive, kind)
+            _validate_archive(archive, content)
+            _validate_parts(archive, kind)
     except DAMAGES as error:
-        raise Unfit(BROKEN) from error
+        raise InvalidContent(BROKEN) from error
     except RuntimeError as error:  # how the library says that a part needs a password
-        raise Unfit("A part of this document needs a password. Save it without one, and add that.") from error
+        raise InvalidContent("A part of this document needs a password. Save it without one, and add that.") from error
 
 
-def _look_at_archive(archive: ZipFile, content: Content) -> None:
+def _validate_archive(archive: ZipFile, content: Content) -> None:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     many_times = unpacked > HARMLESS_UNPACKED and unpacked > MOST_TIMES * content.size
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or many_times or packed > content.size:
-        raise Unfit(TOO_LARGE)
+        raise InvalidContent(TOO_LARGE)
     if any(part.flag_bits & 1 for part in parts):
-        raise Unfit("A part of this document needs a password. Save it without one, and add that.")
+        raise InvalidContent("A part of this document needs a password. Save it without one, and add that.")
     # Office writes no other kinds, and one of those asks for as much memory as it likes.
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
-        raise Unfit(BROKEN)
+        raise InvalidContent(BROKEN)
     # To Office, names that differ in capitals alone are one name.
     names = [part.filename.lower() for part in parts]
     if len(names) != len(set(names)) or any(_leads_out(name) for name in names):
-        raise Unfit(BROKEN)
+        raise InvalidContent(BROKEN)
     if archive.comment or min((part.header_offset for part in parts), default=1):
-        raise Unfit("This file is two things at once: something else is hidden in it. Save the document again.")
+        raise InvalidContent(
+            "This file is two things at once: something else is hidden in it. Save the document again."
+        )
 
 
 def _leads_out(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name
 
 
-def _look_at_parts(archive: ZipFile, kind: str) -> None:
+def _validate_parts(archive: ZipFile, kind: str) -> None:
     types = {each.get("ContentType", "") for each in _elements(archive, "[Content_Types].xml", {"Override", "Default"})}
     names = archive.namelist()
     if any(MACROS.search(each) for each in types) or any(PROGRAM.search(name) for name in names):
-        raise Unfit(WITH_PROGRAM)
+        raise InvalidContent(WITH_PROGRAM)
     if MAIN_PART[kind] not in types:
-        raise Unfit(f"This is no .{kind} document, whatever its name says. Save it in that format again.")
+        raise InvalidContent(f"This is no .{kind} document, whatever its name says. Save it in that format again.")
     relations = [part for part in archive.infolist() if part.filename.lower().endswith(".rels")]
     if sum(part.file_size for part in relations) > LONGEST_PART:
-        raise Unfit(TOO_LARGE)
+        raise InvalidContent(TOO_LARGE)
     for part in relations:
         _refuse_outside(archive, part)
 
@@ -95,10 +103,10 @@ def _refuse_outside(archive: ZipFile, part: ZipInfo) -> None:
     for each in _elements(archive, part.filename, {"Relationship"}):
         kind = each.get("Type", "").rpartition("/")[2]
         if MACROS.search(kind):
-            raise Unfit(WITH_PROGRAM)
+            raise InvalidContent(WITH_PROGRAM)
         if each.get("TargetMode") == "External" and kind != "hyperlink":
             words = "This document draws content from elsewhere when it is opened"
-            raise Unfit(f"{words} ({kind or 'a part without a kind'}). Break its links, or save it as a PDF.")
+            raise InvalidContent(f"{words} ({kind or 'a part without a kind'}). Break its links, or save it as a PDF.")
 
 
 def _elements(archive: ZipFile, name: str, wanted: set[str]) -> list[dict[str, Any]]:
@@ -106,7 +114,7 @@ def _elements(archive: ZipFile, name: str, wanted: set[str]) -> list[dict[str, A
     with archive.open(name) if name in archive.namelist() else _missing() as file:
         text = file.read(LONGEST_PART + 1)
     if len(text) > LONGEST_PART:
-        raise Unfit(TOO_LARGE)
+        raise InvalidContent(TOO_LARGE)
     found: list[dict[str, Any]] = []
 
     def begin(element: str, attributes: dict[str, Any]) -> None:
@@ -119,4 +127,4 @@ def _elements(archive: ZipFile, name: str, wanted: set[str]) -> list[dict[str, A
 
 
 def _missing() -> Any:
-    raise Unfit(BROKEN)
+    raise InvalidContent(BROKEN)

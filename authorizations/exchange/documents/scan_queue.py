@@ -4,10 +4,10 @@ import logging
 from datetime import datetime
 
 from authorizations.actions.documents.documents import enter_scan
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.exchange.documents import file_store
 from authorizations.exchange.documents.virus_scanner import NoScanner, is_harmless
-from authorizations.models import ArtifactVersion
+from authorizations.models import DocumentVersion
 from authorizations.vocabulary import Scan
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 def waiting() -> list[tuple[str, str]]:
     """The versions that wait for the scanner, oldest first: id and hash."""
-    rows = ArtifactVersion.objects.filter(scan=Scan.WAITING).order_by("pk")
+    rows = DocumentVersion.objects.filter(scan=Scan.WAITING).order_by("pk")
     return list(rows.values_list("public_id", "sha256"))
 
 
@@ -43,18 +43,18 @@ def scan_waiting(now: datetime) -> int:
 
 def _is_harmless(sha256: str) -> bool:
     try:
-        with file_store.reopen(sha256) as file:
+        with file_store.open_stored(sha256) as file:
             return is_harmless(file)
     except FileNotFoundError:
         # The same content was refused before, and deleted, while this version was added.
-        if ArtifactVersion.objects.filter(sha256=sha256, scan=Scan.INFECTED).exists():
+        if DocumentVersion.objects.filter(sha256=sha256, scan=Scan.INFECTED).exists():
             return False
         raise
 
 
 def _refuse_all(sha256: str, now: datetime) -> None:
     """Refuses the same content wherever it was added, also where an older scanner let it pass, and deletes it."""
-    others = ArtifactVersion.objects.filter(sha256=sha256).exclude(scan=Scan.INFECTED)
+    others = DocumentVersion.objects.filter(sha256=sha256).exclude(scan=Scan.INFECTED)
     for public_id in others.values_list("public_id", flat=True):
         _enter(public_id, harmless=False, now=now)
     file_store.forget(sha256)
@@ -64,6 +64,6 @@ def _refuse_all(sha256: str, now: datetime) -> None:
 def _enter(public_id: str, *, harmless: bool, now: datetime) -> bool:
     try:
         enter_scan(public_id, harmless=harmless, now=now)
-    except MovedOn:
+    except NoLongerPossible:
         return False  # another worker was quicker
     return True

@@ -13,7 +13,7 @@ SENTENCE = (
 )
 
 
-class FilesAway(Refused):
+class StorageOutage(Refused):
     """Where files are kept does not answer."""
 
     status = 503
@@ -21,7 +21,7 @@ class FilesAway(Refused):
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
+def raising_storage_outage() -> Iterator[None]:
     """Turns what a storage raises into a refusal in words; that a file is not there stays what it is.
 
     Raises:
@@ -34,4 +34,4 @@ def refusing() -> Iterator[None]:
     except OSError as problem:
         # Its own words may name an address.
         logger.exception("where files are kept: %s", type(problem).__name__)
-        raise FilesAway(SENTENCE) from problem
+        raise StorageOutage(SENTENCE) from problem

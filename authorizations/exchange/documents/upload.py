@@ -7,22 +7,22 @@ from typing import IO
 
 from django.conf import settings
 
-from authorizations.actions.documents.requirements import KeptFile
+from authorizations.actions.documents.requirements import StoredFile
 from authorizations.actions.refusals import NotReady
 from authorizations.exchange.documents import file_store
 from authorizations.exchange.documents.content_types import (
     Content,
-    Unfit,
+    InvalidContent,
     is_of,
-    look_at_jpeg,
-    look_at_json,
-    look_at_pdf,
-    look_at_png,
-    look_at_text,
-    look_at_xml,
+    validate_jpeg,
+    validate_json,
+    validate_pdf,
+    validate_png,
+    validate_text,
+    validate_xml,
     what_it_is,
 )
-from authorizations.exchange.documents.office_files import look_at_office
+from authorizations.exchange.documents.office_files import validate_office
 from authorizations.lifecycle.problems import Problem
 from authorizations.sanitize import LONGEST_LINE, file_name
 from authorizations.vocabulary import Scan
@@ -37,23 +37,23 @@ def _any(_: Content) -> bool:
 
 # Of each ending: the type it is given out with, how it begins, and the look at the whole of it.
 KINDS: dict[str, tuple[str, Callable[[Content], bool], Callable[[Content], None]]] = {
-    "pdf": ("application/pdf", is_of("application/pdf"), look_at_pdf),
-    "docx": (f"{OFFICE}.wordprocessingml.document", _any, partial(look_at_office, "docx")),
-    "xlsx": (f"{OFFICE}.spreadsheetml.sheet", _any, partial(look_at_office, "xlsx")),
-    "pptx": (f"{OFFICE}.presentationml.presentation", _any, partial(look_at_office, "pptx")),
-    "txt": ("text/plain", _any, look_at_text),
-    "csv": ("text/csv", _any, look_at_text),
-    "json": ("application/json", _any, look_at_json),
-    "xml": ("application/xml", _any, look_at_xml),
-    "png": ("image/png", is_of("image/png"), look_at_png),
-    "jpg": ("image/jpeg", is_of("image/jpeg"), look_at_jpeg),
-    "jpeg": ("image/jpeg", is_of("image/jpeg"), look_at_jpeg),
+    "pdf": ("application/pdf", is_of("application/pdf"), validate_pdf),
+    "docx": (f"{OFFICE}.wordprocessingml.document", _any, partial(validate_office, "docx")),
+    "xlsx": (f"{OFFICE}.spreadsheetml.sheet", _any, partial(validate_office, "xlsx")),
+    "pptx": (f"{OFFICE}.presentationml.presentation", _any, partial(validate_office, "pptx")),
+    "txt": ("text/plain", _any, validate_text),
+    "csv": ("text/csv", _any, validate_text),
+    "json": ("application/json", _any, validate_json),
+    "xml": ("application/xml", _any, validate_xml),
+    "png": ("image/png", is_of("image/png"), validate_png),
+    "jpg": ("image/jpeg", is_of("image/jpeg"), validate_jpeg),
+    "jpeg": ("image/jpeg", is_of("image/jpeg"), validate_jpeg),
 }
 ENDINGS = ", ".join(f".{ending}" for ending in KINDS)
 WHICH = f"What can be added here: {ENDINGS}."
 
 
-def take_in(file: IO[bytes], name: str) -> KeptFile:
+def take_in(file: IO[bytes], name: str) -> StoredFile:
     """Keeps a file whose name and content are harmless, as far as that can be seen without a scanner.
 
     Args:
@@ -64,11 +64,11 @@ def take_in(file: IO[bytes], name: str) -> KeptFile:
         FilesAway: it cannot be kept at the moment.
     """
     try:
-        shown, content_type = look_at(file, name)
-    except Unfit as unfit:
+        shown, content_type = validate_file(file, name)
+    except InvalidContent as unfit:
         raise NotReady([Problem("upload", unfit.sentence, "upload")]) from unfit
-    sha256, size = file_store.keep(file)
-    return KeptFile(shown, size, sha256, content_type, scan_of_new())
+    sha256, size = file_store.store(file)
+    return StoredFile(shown, size, sha256, content_type, scan_of_new())
 
 
 def scan_of_new() -> Scan:
@@ -76,7 +76,7 @@ def scan_of_new() -> Scan:
     return Scan.WAITING if settings.CLAMAV else Scan.UNSCANNED
 
 
-def look_at(file: IO[bytes], name: str) -> tuple[str, str]:
+def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
     """The harmless name and the type of a file.
 
     Raises:
@@ -85,18 +85,20 @@ def look_at(file: IO[bytes], name: str) -> tuple[str, str]:
     shown = harmless_name(name)
     content = Content.of(file)
     if not content.size:
-        raise Unfit("This file is empty. Choose another one.")
+        raise InvalidContent("This file is empty. Choose another one.")
     if content.size > settings.DOCUMENT_MAX_BYTES:
         limit = settings.DOCUMENT_MAX_BYTES // MEGABYTE
         words = f"This file has more than {limit} megabytes, which is the most that can be added"
-        raise Unfit(f"{words}. Make it smaller, or give a reference to it.")
+        raise InvalidContent(f"{words}. Make it smaller, or give a reference to it.")
     ending = ending_of(shown)
     if ending not in KINDS:
-        raise Unfit(f"Files that end in “.{ending}” are not taken. {WHICH}" if ending else f"It has no ending. {WHICH}")
+        raise InvalidContent(
+            f"Files that end in “.{ending}” are not taken. {WHICH}" if ending else f"It has no ending. {WHICH}"
+        )
     content_type, begins, look = KINDS[ending]
     if not begins(content):
         words = f"Its name says “.{ending}”, but this is {what_it_is(content)}"
-        raise Unfit(f"{words}. Save the document in the format that its name says, and add that.")
+        raise InvalidContent(f"{words}. Save the document in the format that its name says, and add that.")
     look(content)
     file.seek(0)
     return shown, content_type

@@ -5,11 +5,11 @@ import re
 from accounts.models import Organization
 from accounts.roles import FeedList, OrganizationKind
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import AgencyRow, AtoRow, Table
+from authorizations.exchange.imports.marketplace_v2 import FeedAgencyRow, FeedAtoRow, FeedTable
 from authorizations.exchange.imports.name_matching import similar
 from authorizations.exchange.imports.organization_matching import Directory, Found
 from authorizations.exchange.imports.organizations import state
-from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.vocabulary import ClashKind
 
 TABLE = "Agencies"
@@ -22,7 +22,7 @@ PARENT_ID = re.compile(r"\d+-\d+")
 class Agencies:
     """The agencies of one plan; ids mean what this feed says they mean."""
 
-    def __init__(self, draft: Draft, register: Register, table: Table) -> None:
+    def __init__(self, draft: Draft, register: RegisterSnapshot, table: FeedTable) -> None:
         self.draft, self.table = draft, table
         self.directory = Directory(draft, register, OrganizationKind.AGENCY, TABLE, FeedList.AGENCIES)
         self._listed: dict[str, Organization] = {}
@@ -33,7 +33,7 @@ class Agencies:
         """The list itself; parents first, since a bureau may stand before its parent."""
         for row in sorted(self.table.rows, key=lambda row: bool(row.sub)):
             if row.id and row.id in self._listed:
-                self.draft.trouble(
+                self.draft.issue(
                     TABLE, row.id, "id", row.name, "id_twice", "The id came before; the row was set aside."
                 )
                 self.draft.set_aside(TABLE)
@@ -41,7 +41,7 @@ class Agencies:
                 self._take(row)
         self.draft.set_aside(TABLE, self.table.set_aside)
 
-    def meant_by(self, table: str, row: AtoRow) -> Organization:
+    def meant_by(self, table: str, row: FeedAtoRow) -> Organization:
         """The agency that an ATO row means: by its ids in this feed, by ids known before, by name, or a new one."""
         mark = (row.agency_id, row.sub_id, row.parent, row.sub)
         if mark not in self._meant:
@@ -67,7 +67,7 @@ class Agencies:
         if self.table.present:
             self.draft.withdraw(TABLE, self.directory.organizations)
 
-    def _take(self, row: AgencyRow) -> None:
+    def _take(self, row: FeedAgencyRow) -> None:
         parent = self._parent(row) if row.sub and row.parent else None
         name = row.name or NOBODYS_NAME
         found = self.directory.identify(row.id, name, parent, pseudo=row.id in PSEUDO)
@@ -81,7 +81,7 @@ class Agencies:
             self._ask_of_parent(row, organization, parent)
         self.draft.row(TABLE, organization, *found.additions)
 
-    def _ask_of_parent(self, row: AgencyRow, organization: Organization, parent: Organization | None) -> None:
+    def _ask_of_parent(self, row: FeedAgencyRow, organization: Organization, parent: Organization | None) -> None:
         ours = self.directory.parent_of(organization)
         if ours is parent:
             return
@@ -97,7 +97,7 @@ class Agencies:
             other_organization=parent,
         )
 
-    def _parent(self, row: AgencyRow) -> Organization:
+    def _parent(self, row: FeedAgencyRow) -> Organization:
         """The parent of a bureau: listed, known from before, or implied by the bureau itself."""
         feed_id = "-".join(row.id.split("-")[:2])
         listed = self._listed.get(feed_id)
@@ -106,7 +106,7 @@ class Agencies:
         known = self._top(row.parent)
         if known is not None and id(known) in self._with_row:
             return known
-        self.draft.trouble(
+        self.draft.issue(
             TABLE,
             feed_id,
             "parent",
@@ -129,22 +129,22 @@ class Agencies:
         known = self.directory.named(name) if name else None
         return known if known is None or self.directory.parent_of(known) is None else None
 
-    def _nobody(self, table: str, row: AtoRow) -> Organization | None:
+    def _nobody(self, table: str, row: FeedAtoRow) -> Organization | None:
         if row.sub or row.parent or {row.sub_id, row.agency_id} - {"", NOBODY}:
             return None
         sentence = "The row names no agency; it stands under “No agency named”."
-        self.draft.trouble(table, row.product, "agency_id", row.agency_id, "no_agency", sentence)
+        self.draft.issue(table, row.product, "agency_id", row.agency_id, "no_agency", sentence)
         return self.directory.identify(NOBODY, NOBODYS_NAME, pseudo=True).organization
 
-    def _note_other_name(self, table: str, row: AtoRow, meant: Organization) -> None:
+    def _note_other_name(self, table: str, row: FeedAtoRow, meant: Organization) -> None:
         """The ids count, but a name that is neither the agency's nor its parent's is worth a look."""
         names = [each for each in (meant, self.directory.parent_of(meant)) if each is not None and not each.is_pseudo]
         stated = row.sub or row.parent
         if stated and names and not any(self.directory.knows(each, stated) for each in names):
             sentence = "The agency's id and name disagree; the id counts."
-            self.draft.trouble(table, row.product, "agency_id", stated, "name_differs", sentence)
+            self.draft.issue(table, row.product, "agency_id", stated, "name_differs", sentence)
 
-    def _by_id(self, row: AtoRow) -> Organization | None:
+    def _by_id(self, row: FeedAtoRow) -> Organization | None:
         name = row.sub or row.parent
         for feed_id in filter(None, (row.sub_id, row.agency_id)):
             listed = self._listed.get(feed_id)
@@ -157,16 +157,16 @@ class Agencies:
                 return holder
         return None
 
-    def _by_name(self, row: AtoRow) -> Organization | None:
+    def _by_name(self, row: FeedAtoRow) -> Organization | None:
         if not row.sub:
             return self._top(row.parent) or self.named(row.parent)
         return self.directory.named(row.sub, self._top(row.parent)) or (None if row.parent else self.named(row.sub))
 
-    def _implied(self, table: str, row: AtoRow) -> Organization:
+    def _implied(self, table: str, row: FeedAtoRow) -> Organization:
         name = row.sub or row.parent
         ids = [each for each in (row.sub_id, row.agency_id) if each]
         sentence = "The agency is not in the feed's list; it was taken from this row."
-        self.draft.trouble(table, row.product, "agency_id", name or ids[0], "unlisted_agency", sentence)
+        self.draft.issue(table, row.product, "agency_id", name or ids[0], "unlisted_agency", sentence)
         parent = self._above(row) if row.sub and row.parent else None
         found = Found(self.directory.add(name or f"Agency {ids[0]}", parent=parent, is_pseudo=row.agency_id in PSEUDO))
         for feed_id in ids[:1]:
@@ -175,7 +175,7 @@ class Agencies:
                 self.directory.give_id(found, feed_id, name or found.organization.name)
         return found.organization
 
-    def _above(self, row: AtoRow) -> Organization:
+    def _above(self, row: FeedAtoRow) -> Organization:
         return self._listed.get(row.agency_id) or self._top(row.parent) or self.directory.add(row.parent)
 
     def _publish_above(self, organization: Organization) -> None:

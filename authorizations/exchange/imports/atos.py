@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Organization
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import AtoRow, Table
-from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.exchange.imports.marketplace_v2 import FeedAtoRow, FeedTable
+from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import Ato, Offering
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, ClashKind, ListingRole
 
@@ -20,11 +20,11 @@ JAB = "22-001"
 
 
 @dataclass(slots=True)
-class Wanted:
+class AtoMatch:
     """One row that is to be an ATO, and the ATO it was matched with."""
 
     table: str
-    row: AtoRow
+    row: FeedAtoRow
     offering: Offering
     agency: Organization
     ato: Ato | None = None
@@ -49,8 +49,8 @@ class Atos:
     def __init__(
         self,
         draft: Draft,
-        register: Register,
-        tables: dict[str, Table],
+        register: RegisterSnapshot,
+        tables: dict[str, FeedTable],
         offerings: dict[str, Offering],
         agencies: Agencies,
     ) -> None:
@@ -84,8 +84,8 @@ class Atos:
             if self.tables[table].present:
                 self.draft.withdraw(table, (ato for ato in self._known if ato.listing_role == role))
 
-    def _wanted(self, table: str) -> list[Wanted]:
-        wanted: list[Wanted] = []
+    def _wanted(self, table: str) -> list[AtoMatch]:
+        wanted: list[AtoMatch] = []
         initial: set[str] = set()
         for row in self.tables[table].rows:
             offering = self.offerings.get(row.product)
@@ -96,25 +96,25 @@ class Atos:
             else:
                 initial.add(row.product)
                 self._note_unlisted(table, row, offering)
-                wanted.append(Wanted(table, row, offering, self.agencies.meant_by(table, row)))
+                wanted.append(AtoMatch(table, row, offering, self.agencies.meant_by(table, row)))
         return wanted
 
-    def _note_unlisted(self, table: str, row: AtoRow, offering: Offering) -> None:
+    def _note_unlisted(self, table: str, row: FeedAtoRow, offering: Offering) -> None:
         if not self.draft.is_published(offering):
             sentence = "The offering is known here but not in this feed; the row was taken."
-            self.draft.trouble(table, row.product, "id", row.product, "unlisted_offering", sentence)
+            self.draft.issue(table, row.product, "id", row.product, "unlisted_offering", sentence)
 
-    def _aside(self, table: str, row: AtoRow, kind: str, why: str) -> None:
+    def _aside(self, table: str, row: FeedAtoRow, kind: str, why: str) -> None:
         raw = f"{row.product} {row.sub or row.parent or row.agency_id}"
-        self.draft.trouble(table, row.product, "id", raw, kind, f"{why} It was set aside.")
+        self.draft.issue(table, row.product, "id", raw, kind, f"{why} It was set aside.")
         self.draft.set_aside(table)
 
-    def _match(self, role: ListingRole, rows: list[Wanted]) -> None:
+    def _match(self, role: ListingRole, rows: list[AtoMatch]) -> None:
         free: dict[tuple[int, int], list[Ato]] = defaultdict(list)
         for ato in self._known:
             if ato.listing_role == role:
                 free[ato.offering_id, ato.agency_id].append(ato)
-        groups: dict[tuple[int, int], list[Wanted]] = defaultdict(list)
+        groups: dict[tuple[int, int], list[AtoMatch]] = defaultdict(list)
         for want in rows:
             if want.offering.pk and want.agency.pk:
                 groups[want.offering.pk, want.agency.pk].append(want)
@@ -122,7 +122,7 @@ class Atos:
             if group in free:
                 self._match_group(wanted, free[group])
 
-    def _match_group(self, wanted: list[Wanted], atos: list[Ato]) -> None:
+    def _match_group(self, wanted: list[AtoMatch], atos: list[Ato]) -> None:
         """One offering, one agency, one role: pass after pass, each in date order."""
         wanted = sorted(wanted, key=lambda want: _order(want.row.signed.on, want.row.expires.on, want.row.logged.on))
         atos = sorted(atos, key=lambda ato: _order(ato.signed_on, ato.expires_on, ato.logged_on))
@@ -137,20 +137,22 @@ class Atos:
                     want.ato = same.pop(0)
                     self._matched.add(want.ato.pk)
 
-    def _write(self, want: Wanted) -> None:
+    def _write(self, want: AtoMatch) -> None:
         if want.table == "AtoMapping" and not self._may_be_initial(want):
             return
         ato = want.ato or self._promoted(want)
         if ato is None:
-            ato = Ato(offering=want.offering, agency=want.agency, source=Source.FEED, listing_role=TABLES[want.table])
+            ato = Ato(
+                offering=want.offering, agency=want.agency, source=RecordSource.FEED, listing_role=TABLES[want.table]
+            )
             self.draft.create(ato)
-        if ato.source == Source.FEED:
+        if ato.source == RecordSource.FEED:
             self.draft.change(ato, **self._facts(want))
         self.draft.publish(ato)
         self._supersede(want, ato)
         self.draft.row(want.table, ato)
 
-    def _facts(self, want: Wanted) -> dict[str, Any]:
+    def _facts(self, want: AtoMatch) -> dict[str, Any]:
         """What the row states; a date that cannot be read leaves ours as it is."""
         days = {"signed_on": want.row.signed, "logged_on": want.row.logged, "expires_on": want.row.expires}
         of_the_jab = JAB in {want.row.agency_id, want.row.sub_id}
@@ -160,10 +162,10 @@ class Atos:
             **{name: day.on for name, day in days.items() if day.readable},
         }
 
-    def _may_be_initial(self, want: Wanted) -> bool:
+    def _may_be_initial(self, want: AtoMatch) -> bool:
         """Against an initial ATO made here the feed's row stands aside until a person has decided."""
         ours = self._live_initial.get(want.offering.pk)
-        if ours is None or ours.source == Source.FEED or ours is want.ato:
+        if ours is None or ours.source == RecordSource.FEED or ours is want.ato:
             return True
         agency = self._organizations[ours.agency_id]
         self.draft.clash(
@@ -180,7 +182,7 @@ class Atos:
         self._aside(want.table, want.row, "initial_made_here", "An initial ATO of the offering was made here.")
         return False
 
-    def _promoted(self, want: Wanted) -> Ato | None:
+    def _promoted(self, want: AtoMatch) -> Ato | None:
         """The agency's own reuse ATO of the same date, which the feed now lists as the initial one."""
         if want.table != "AtoMapping" or not want.row.signed.on:
             return None
@@ -188,7 +190,7 @@ class Atos:
             if (
                 (ato.offering_id, ato.agency_id) == (want.offering.pk, want.agency.pk)
                 and ato.listing_role == ListingRole.REUSE
-                and (ato.source, ato.stage, ato.signed_on) == (Source.FEED, AtoStage.ACTIVE, want.row.signed.on)
+                and (ato.source, ato.stage, ato.signed_on) == (RecordSource.FEED, AtoStage.ACTIVE, want.row.signed.on)
                 and ato.is_published
                 and ato.pk not in self._matched
             ):
@@ -196,7 +198,7 @@ class Atos:
                 return ato
         return None
 
-    def _supersede(self, want: Wanted, ato: Ato) -> None:
+    def _supersede(self, want: AtoMatch, ato: Ato) -> None:
         """Ends the feed's former initial ATO; the database knows one live initial ATO per offering."""
         former = self._live_initial.get(want.offering.pk)
         if want.table != "AtoMapping" or former is None or former is ato or ato.stage not in LIVE_ATO_STAGES:
@@ -206,14 +208,14 @@ class Atos:
 
 
 def _from_feeds(ato: Ato) -> bool:
-    return ato.source == Source.FEED or ato.published_since is not None
+    return ato.source == RecordSource.FEED or ato.published_since is not None
 
 
 def _order(*days: date | None) -> tuple[date, ...]:
     return tuple(day or date.min for day in days)
 
 
-def anniversaries(rows: Iterable[AtoRow]) -> dict[str, str]:
+def anniversaries(rows: Iterable[FeedAtoRow]) -> dict[str, str]:
     """The month and day of the yearly assessment by offering, from its first initial row that states one."""
     stated: dict[str, str] = {}
     for row in rows:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from authorizations.actions.imports.proposal import Trouble
+from authorizations.actions.imports.proposal import RowIssue
 from authorizations.sanitize import UNSTORABLE, storable
 
 NULL_WORDS = frozenset(
@@ -37,11 +37,11 @@ EARLIEST_YEAR, YEARS_AHEAD = 2000, 10
 LARGEST_COUNT = 2_147_483_647
 LONGEST_TEXT = 50_000
 LONGEST_LIST = 2_000
-RAW_KEPT = 500
+MAX_RAW_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class FeedDay:
     """A date as the feed states it: a day, or none; an unreadable one says nothing and must change nothing."""
 
     on: date | None = None
@@ -50,23 +50,23 @@ class Day:
 
 def visible(value: Any) -> str:
     """Any raw value as text that every database stores, cut at 500 characters, for the list of troubles."""
-    return UNSTORABLE.sub("\ufffd", str(value)[:RAW_KEPT])
+    return UNSTORABLE.sub("\ufffd", str(value)[:MAX_RAW_LENGTH])
 
 
 @dataclass(slots=True)
-class Cells:
+class FeedCells:
     """One row while it is read."""
 
     table: str
     row: Mapping[str, Any]
     record_id: str
     today: date
-    note_trouble: Callable[[Trouble], None]
+    note_issue: Callable[[RowIssue], None]
 
-    def trouble(self, field: str, kind: str, sentence: str, raw: Any = None) -> None:
+    def issue(self, field: str, kind: str, sentence: str, raw: Any = None) -> None:
         """Notes a trouble with one field."""
         value = self.row.get(field, "") if raw is None else raw
-        self.note_trouble(Trouble(self.table, self.record_id[:100], field[:60], visible(value), kind, sentence))
+        self.note_issue(RowIssue(self.table, self.record_id[:100], field[:60], visible(value), kind, sentence))
 
     def text(self, field: str, limit: int) -> str:
         """The field on one line; null words become empty, what is longer than ``limit`` is cut."""
@@ -82,7 +82,7 @@ class Cells:
         raw = self.row.get(field)
         stripped = self.text(field, limit)
         if isinstance(raw, str) and raw != stripped and raw.strip() == stripped:
-            self.trouble(field, "blanks", "The id had blanks around it; they were taken off.")
+            self.issue(field, "blanks", "The id had blanks around it; they were taken off.")
         return stripped
 
     def items(self, field: str, limit: int) -> list[str]:
@@ -90,9 +90,7 @@ class Cells:
         value = self.row.get(field)
         values = value if isinstance(value, list) else [value]
         if len(values) > LONGEST_LIST:
-            self.trouble(
-                field, "too_long", f"The list was cut after {LONGEST_LIST:,} entries.", f"{len(values)} entries"
-            )
+            self.issue(field, "too_long", f"The list was cut after {LONGEST_LIST:,} entries.", f"{len(values)} entries")
         cleaned = (" ".join(self._clean(field, item).split()) for item in values[:LONGEST_LIST])
         return [self._cut(field, item, limit) for item in cleaned if item]
 
@@ -104,29 +102,27 @@ class Cells:
             if isinstance(item, Mapping) and isinstance(item.get("id"), str | int):
                 ids.append(storable(str(item["id"])).strip()[:100])
             elif item not in (None, ""):
-                self.trouble(
-                    field, "wrong_type", "An entry of the list is no record with an id; it was set aside.", item
-                )
+                self.issue(field, "wrong_type", "An entry of the list is no record with an id; it was set aside.", item)
         return [found for found in ids if found]
 
-    def date(self, field: str) -> Day:
+    def date(self, field: str) -> FeedDay:
         """A date; the time of day that feeds append is an artifact of US Eastern midnight and is left off."""
         value = self.row.get(field)
         text = value.strip() if isinstance(value, str) else value
         if text is None or (isinstance(text, str) and text.lower() in NULL_WORDS - SPREADSHEET_ERRORS):
-            return Day()
+            return FeedDay()
         found = ISO_DATE.fullmatch(text) if isinstance(text, str) else None
         try:
             day = date(*(int(part) for part in found.groups())) if found else None
         except ValueError:
             day = None
         if day is None:
-            self.trouble(field, "date", "The date cannot be read; it was left out.")
-            return Day(readable=False)
+            self.issue(field, "date", "The date cannot be read; it was left out.")
+            return FeedDay(readable=False)
         if not EARLIEST_YEAR <= day.year <= self.today.year + YEARS_AHEAD:
-            self.trouble(field, "date", f"The year {day.year} is impossible here; the date was left out.")
-            return Day(readable=False)
-        return Day(day)
+            self.issue(field, "date", f"The year {day.year} is impossible here; the date was left out.")
+            return FeedDay(readable=False)
+        return FeedDay(day)
 
     def month_and_day(self, field: str) -> str:
         """A yearly date as MM-DD, from MM/DD, M/D, MMDD or a full date."""
@@ -140,7 +136,7 @@ class Cells:
             # A leap year, so that 29 February is a day.
             return f"{date(2000, int(parts[0]), int(parts[1])):%m-%d}"
         except ValueError:
-            self.trouble(field, "date", "This is no month and day; it was left out.")
+            self.issue(field, "date", "This is no month and day; it was left out.")
             return ""
 
     def count(self, field: str) -> int | None:
@@ -150,7 +146,7 @@ class Cells:
             return None
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT:
             return value
-        self.trouble(field, "wrong_type", "This is no count; it was left out.")
+        self.issue(field, "wrong_type", "This is no count; it was left out.")
         return None
 
     def yes_or_no(self, field: str) -> bool | None:
@@ -159,35 +155,35 @@ class Cells:
         if word in {"yes", "no"}:
             return word == "yes"
         if word:
-            self.trouble(field, "unknown_word", "This is neither yes nor no; it was left out.")
+            self.issue(field, "unknown_word", "This is neither yes nor no; it was left out.")
         return None
 
-    def word(self, field: str, meanings: Mapping[str, str], *, kept_raw: bool) -> tuple[str, str]:
+    def word(self, field: str, meanings: Mapping[str, str], *, stored_raw: bool) -> tuple[str, str]:
         """A word of a closed list: (our value or empty, the word as published)."""
         raw = self.text(field, 60)
         meaning = meanings.get(raw.lower(), "")
         if raw and not meaning:
-            where = "it is kept as published" if kept_raw else "it was left out"
-            self.trouble(field, "unknown_word", f"This word is not known here; {where}.")
+            where = "it is kept as published" if stored_raw else "it was left out"
+            self.issue(field, "unknown_word", f"This word is not known here; {where}.")
         return meaning, raw
 
     def _clean(self, field: str, value: Any) -> str:
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.trouble(field, "wrong_type", "The value is not text; it was left out.")
+            self.issue(field, "wrong_type", "The value is not text; it was left out.")
             return ""
         text = INVISIBLE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")
         if UNSTORABLE.search(text):
-            self.trouble(field, "characters", "The text held characters that no text has; they were taken out.")
+            self.issue(field, "characters", "The text held characters that no text has; they were taken out.")
             text = storable(text)
         word = text.strip().lower()
         if word in SPREADSHEET_ERRORS:
-            self.trouble(field, "spreadsheet_error", "A spreadsheet's error stands where a value belongs.")
+            self.issue(field, "spreadsheet_error", "A spreadsheet's error stands where a value belongs.")
         return "" if word in NULL_WORDS or word in SPREADSHEET_ERRORS else text
 
     def _cut(self, field: str, text: str, limit: int) -> str:
         if len(text) <= limit:
             return text
-        self.trouble(field, "too_long", f"The text was cut after {limit:,} characters; it had {len(text):,}.")
+        self.issue(field, "too_long", f"The text was cut after {limit:,} characters; it had {len(text):,}.")
         return text[:limit].rstrip()

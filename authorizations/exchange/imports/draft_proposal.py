@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts.models import Published
 from authorizations.actions.door import differences
-from authorizations.actions.imports.proposal import Change, Counts, Proposal, Trouble
+from authorizations.actions.imports.proposal import Change, Counts, Proposal, RowIssue
 from authorizations.exchange.imports.register_snapshot import ReviewKey
 from authorizations.models import ReviewItem
 from authorizations.vocabulary import ClashKind
@@ -33,9 +33,9 @@ class Draft:
         """The numbers of one table."""
         return self.proposal.counts.setdefault(table, Counts())
 
-    def trouble(self, table: str, record_id: str, field: str, raw: str, kind: str, sentence: str) -> None:
+    def issue(self, table: str, record_id: str, field: str, raw: str, kind: str, sentence: str) -> None:
         """Notes a trouble that only the comparison with the register shows."""
-        self.proposal.troubles.append(Trouble(table, record_id[:100], field, raw[:500], kind, sentence[:300]))
+        self.proposal.issues.append(RowIssue(table, record_id[:100], field, raw[:500], kind, sentence[:300]))
 
     def create(self, record: models.Model) -> None:
         """Adds a new record."""

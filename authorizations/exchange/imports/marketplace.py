@@ -14,7 +14,7 @@ from authorizations.exchange.imports.feed_file import read_bytes, read_path
 from authorizations.exchange.imports.marketplace_v2 import Feed, read_feed
 from authorizations.exchange.imports.offerings import Offerings
 from authorizations.exchange.imports.organizations import Assessors
-from authorizations.exchange.imports.plan import Plan
+from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.exchange.imports.register_snapshot import read_register
 from authorizations.models import ImportRun
 
@@ -37,7 +37,7 @@ def feed_from_bytes(content: bytes, *, name: str, max_bytes: int, now: datetime)
     return read_feed(read_bytes(content, name=name, max_bytes=max_bytes), today=timezone.localdate(now))
 
 
-def plan_feed(feed: Feed, *, now: datetime) -> Plan:
+def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
     """What applying the feed would do to the register as it is now; reads only, a dozen queries."""
     register = read_register(timezone.localdate(now))
     draft = Draft(as_of=feed.file.as_of, now=now, reviewed=register.reviewed)
@@ -52,21 +52,21 @@ def plan_feed(feed: Feed, *, now: datetime) -> Plan:
     atos.take_rows()
     for part in (offerings, agencies, assessors, atos):
         part.finish()
-    draft.proposal.troubles[:0] = feed.troubles
-    return Plan(feed.file, draft.finished())
+    draft.proposal.issues[:0] = feed.issues
+    return ImportPlan(feed.file, draft.finished())
 
 
 def apply_feed(
     feed: Feed, *, actor: User | None, now: datetime, removals_reason: str = "", progress: Progress | None = None
-) -> tuple[ImportRun, Plan]:
+) -> tuple[ImportRun, ImportPlan]:
     """Plans inside the import's own transaction and applies that plan.
 
     Raises:
         Refused: as `apply_import` says; nothing was written.
     """
-    plans: list[Plan] = []
+    plans: list[ImportPlan] = []
 
-    def propose() -> Plan:
+    def propose() -> ImportPlan:
         plans.append(plan_feed(feed, now=now))
         return plans[-1]
 

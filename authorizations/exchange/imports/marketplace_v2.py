@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from authorizations.actions.imports.proposal import FeedFile, Trouble
-from authorizations.exchange.imports.cells import Cells, Day, visible
+from authorizations.actions.imports.proposal import FeedFile, RowIssue
+from authorizations.exchange.imports.cells import FeedCells, FeedDay, visible
 from authorizations.exchange.imports.feed_file import RawFeed
 from authorizations.exchange.imports.marketplace_v2_fields import (
     DEPLOYMENTS,
@@ -29,7 +29,7 @@ NAME, SHORT, ID = 300, 254, 32
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyRow:
+class FeedAgencyRow:
     """A row of Agencies: a parent has no ``sub``."""
 
     id: str
@@ -45,7 +45,7 @@ class AgencyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AssessorRow:
+class FeedAssessorRow:
     """A row of Assessors; the remarks that the feed appends to a name are taken off it."""
 
     id: str
@@ -53,11 +53,11 @@ class AssessorRow:
     as_published: str
     in_remediation: bool
     email: str
-    accredited: Day
+    accredited: FeedDay
 
 
 @dataclass(frozen=True, slots=True)
-class ProductRow:
+class FeedProductRow:
     """A row of Products."""
 
     id: str
@@ -68,12 +68,12 @@ class ProductRow:
     partner: str
     uei: str
     small_business: bool | None
-    steps: Mapping[str, Day]
+    steps: Mapping[str, FeedDay]
     carries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AtoRow:
+class FeedAtoRow:
     """A row of AtoMapping or ReuseMapping."""
 
     product: str
@@ -81,14 +81,14 @@ class AtoRow:
     parent: str
     sub_id: str
     sub: str
-    signed: Day
-    logged: Day
-    expires: Day
+    signed: FeedDay
+    logged: FeedDay
+    expires: FeedDay
     anniversary: str
 
 
 @dataclass(slots=True)
-class Table:
+class FeedTable:
     """One table: its rows, how many records it had and how many of them were set aside; absent is not empty."""
 
     rows: list[Any] = field(default_factory=list)
@@ -102,37 +102,37 @@ class Feed:
     """A whole feed, read."""
 
     file: FeedFile
-    tables: dict[str, Table]
-    troubles: list[Trouble]
+    tables: dict[str, FeedTable]
+    issues: list[RowIssue]
 
 
 def read_feed(raw: RawFeed, *, today: date) -> Feed:
     """Reads every table; it never fails: what cannot be taken is set aside with a trouble."""
-    troubles: list[Trouble] = []
-    as_of = _feed_date(raw.content, today, troubles)
-    tables = {name: _read_table(name, raw.content["data"], today, troubles, reader) for name, reader in READERS.items()}
-    return Feed(FeedFile(VERSION, raw.name, raw.sha256, raw.size, as_of), tables, troubles)
+    issues: list[RowIssue] = []
+    as_of = _feed_date(raw.content, today, issues)
+    tables = {name: _read_table(name, raw.content["data"], today, issues, reader) for name, reader in READERS.items()}
+    return Feed(FeedFile(VERSION, raw.name, raw.sha256, raw.size, as_of), tables, issues)
 
 
-def _feed_date(content: Mapping[str, Any], today: date, troubles: list[Trouble]) -> date:
+def _feed_date(content: Mapping[str, Any], today: date, issues: list[RowIssue]) -> date:
     meta = content.get("meta")
-    cells = Cells("meta", meta if isinstance(meta, Mapping) else {}, "", today, troubles.append)
+    cells = FeedCells("meta", meta if isinstance(meta, Mapping) else {}, "", today, issues.append)
     day = cells.date("last_change").on
     # A day's grace: the feed's clock is in UTC and may be a day ahead of US Eastern.
     if day is None or day > today + timedelta(days=1):
-        cells.trouble("last_change", "date", f"The feed states no usable date of its own; {today} was taken.")
+        cells.issue("last_change", "date", f"The feed states no usable date of its own; {today} was taken.")
         return today
     return day
 
 
 def _read_table(
-    name: str, tables: Mapping[str, Any], today: date, troubles: list[Trouble], read: Callable[[Cells], Any]
-) -> Table:
+    name: str, tables: Mapping[str, Any], today: date, issues: list[RowIssue], read: Callable[[FeedCells], Any]
+) -> FeedTable:
     if name not in tables:
-        troubles.append(Trouble(name, "", "", "", "missing_table", "The file lacks this table; what is known stays."))
-        return Table(present=False)
-    table = Table(records=len(tables[name]))
-    for cells in _records(name, tables[name], today, troubles):
+        issues.append(RowIssue(name, "", "", "", "missing_table", "The file lacks this table; what is known stays."))
+        return FeedTable(present=False)
+    table = FeedTable(records=len(tables[name]))
+    for cells in _records(name, tables[name], today, issues):
         row = read(cells)
         if row is not None:
             table.rows.append(row)
@@ -140,31 +140,29 @@ def _read_table(
     return table
 
 
-def _records(name: str, records: list[Any], today: date, troubles: list[Trouble]) -> Iterator[Cells]:
+def _records(name: str, records: list[Any], today: date, issues: list[RowIssue]) -> Iterator[FeedCells]:
     """The records that may be rows; copies, blank rows, test rows and what is no record are set aside."""
     unknown: set[str] = set()
     seen: set[str] = set()
     for number, record in enumerate(records, 1):
-        cells = Cells(name, record if isinstance(record, Mapping) else {}, f"row {number}", today, troubles.append)
+        cells = FeedCells(name, record if isinstance(record, Mapping) else {}, f"row {number}", today, issues.append)
         if not isinstance(record, Mapping):
-            cells.trouble("", "wrong_type", "The row is no record; it was set aside.", record)
+            cells.issue("", "wrong_type", "The row is no record; it was set aside.", record)
             continue
         cells.record_id = visible(str(record.get("id") or f"row {number}").strip())[:100]
         for extra in record.keys() - KNOWN_FIELDS[name] - unknown:
             unknown.add(extra)
-            cells.trouble(
-                visible(extra), "unknown_field", "The table has a field that is not known here.", record[extra]
-            )
+            cells.issue(visible(extra), "unknown_field", "The table has a field that is not known here.", record[extra])
         if _is_row(cells) and not _is_copy(cells, seen):
             yield cells
 
 
-def _is_row(cells: Cells) -> bool:
+def _is_row(cells: FeedCells) -> bool:
     if not any(_stated(value) for value in cells.row.values()):
-        cells.trouble("", "blank", "The row is blank; it was set aside.")
+        cells.issue("", "blank", "The row is blank; it was set aside.")
         return False
     if cells.record_id.upper().startswith("FAKE-"):
-        cells.trouble("id", "test_row", "This is a test row of the publisher; it was set aside.")
+        cells.issue("id", "test_row", "This is a test row of the publisher; it was set aside.")
         return False
     return True
 
@@ -175,18 +173,18 @@ def _stated(value: Any) -> bool:
     return bool(value.strip() if isinstance(value, str) else value)
 
 
-def _is_copy(cells: Cells, seen: set[str]) -> bool:
+def _is_copy(cells: FeedCells, seen: set[str]) -> bool:
     """Whether an equal record came before: equal in every field, blanks around values aside."""
     mark = repr(sorted((name, str(value).strip()) for name, value in cells.row.items()))
     if mark in seen:
-        cells.trouble("", "copy", "The row repeats another one exactly; it was set aside.")
+        cells.issue("", "copy", "The row repeats another one exactly; it was set aside.")
         return True
     seen.add(mark)
     return False
 
 
-def _read_agency(cells: Cells) -> AgencyRow | None:
-    row = AgencyRow(
+def _read_agency(cells: FeedCells) -> FeedAgencyRow | None:
+    row = FeedAgencyRow(
         id=cells.key("id", ID),
         parent=cells.text("parent", NAME),
         sub=cells.text("sub", NAME),
@@ -194,18 +192,18 @@ def _read_agency(cells: Cells) -> AgencyRow | None:
         email=cells.text("email", SHORT),
     )
     if not row.name and row.id != "22-000":
-        cells.trouble("parent", "blank", "The agency has no name; the row was set aside.")
+        cells.issue("parent", "blank", "The agency has no name; the row was set aside.")
         return None
     return row
 
 
-def _read_assessor(cells: Cells) -> AssessorRow | None:
+def _read_assessor(cells: FeedCells) -> FeedAssessorRow | None:
     as_published = cells.text("name", NAME)
     name, in_remediation = plain_assessor(as_published)
     if not name:
-        cells.trouble("name", "blank", "The assessor has no name; the row was set aside.")
+        cells.issue("name", "blank", "The assessor has no name; the row was set aside.")
         return None
-    return AssessorRow(
+    return FeedAssessorRow(
         id=cells.key("id", ID),
         name=name,
         as_published=REMEDIATION.sub("", as_published).strip(),
@@ -221,14 +219,14 @@ def plain_assessor(published: str) -> tuple[str, bool]:
     return REMARK.sub("", plain).strip(), plain != published
 
 
-def _read_product(cells: Cells) -> ProductRow | None:
+def _read_product(cells: FeedCells) -> FeedProductRow | None:
     fedramp_id = cells.key("id")
     provider = cells.text("csp", NAME) or cells.text("name", NAME)
     if not fedramp_id or len(fedramp_id) > ID or not provider:
-        cells.trouble("id", "no_key", "The offering lacks an id or a provider; the row was set aside.")
+        cells.issue("id", "no_key", "The offering lacks an id or a provider; the row was set aside.")
         return None
     assessor = cells.text("independent_assessor", NAME)
-    return ProductRow(
+    return FeedProductRow(
         id=fedramp_id,
         provider=provider,
         facts=_product_facts(cells, fedramp_id, provider),
@@ -242,7 +240,7 @@ def _read_product(cells: Cells) -> ProductRow | None:
     )
 
 
-def _product_facts(cells: Cells, fedramp_id: str, provider: str) -> dict[str, Any]:
+def _product_facts(cells: FeedCells, fedramp_id: str, provider: str) -> dict[str, Any]:
     certification_type, impact, impact_as_published = _certification(cells)
     designation, status = _designation(cells)
     return {
@@ -251,11 +249,11 @@ def _product_facts(cells: Cells, fedramp_id: str, provider: str) -> dict[str, An
         "designation": designation,
         "designation_as_published": status,
         "certification_type": certification_type,
-        "certification_path": cells.word("auth_type", PATHS, kept_raw=False)[0],
+        "certification_path": cells.word("auth_type", PATHS, stored_raw=False)[0],
         "impact_level": impact,
         "impact_level_as_published": impact_as_published,
         "service_models": _service_models(cells),
-        "deployment_model": cells.word("deployment_model", DEPLOYMENTS, kept_raw=False)[0],
+        "deployment_model": cells.word("deployment_model", DEPLOYMENTS, stored_raw=False)[0],
         "partner_agency_as_published": cells.text("partnering_agency", NAME),
         "annual_assessment": cells.month_and_day("annual_assessment"),
         "description": cells.paragraphs("service_desc"),
@@ -270,41 +268,41 @@ def _product_facts(cells: Cells, fedramp_id: str, provider: str) -> dict[str, An
     }
 
 
-def _offering_name(cells: Cells, fedramp_id: str) -> str:
+def _offering_name(cells: FeedCells, fedramp_id: str) -> str:
     name = cells.text("cso", NAME) or cells.text("service_offering", NAME)
     if not name:
-        cells.trouble("cso", "blank", "The offering has no name; its id stands in for it.")
+        cells.issue("cso", "blank", "The offering has no name; its id stands in for it.")
     return name or fedramp_id
 
 
-def _certification(cells: Cells) -> tuple[str, str, str]:
+def _certification(cells: FeedCells) -> tuple[str, str, str]:
     raw = cells.text("impact_level", 60)
     is_20x = raw.lower().startswith("20x")
     level = IMPACT_LEVELS.get(raw[3:].strip().lower() if is_20x else raw.lower(), "")
     if raw and not level:
-        cells.trouble("impact_level", "unknown_word", "This level is not known here; it is kept as published.")
+        cells.issue("impact_level", "unknown_word", "This level is not known here; it is kept as published.")
     return (CertificationType.TWENTY_X if is_20x else CertificationType.REV5), level, raw
 
 
-def _designation(cells: Cells) -> tuple[str, str]:
-    meaning, raw = cells.word("status", STATUSES, kept_raw=True)
+def _designation(cells: FeedCells) -> tuple[str, str]:
+    meaning, raw = cells.word("status", STATUSES, stored_raw=True)
     if not raw:
-        cells.trouble("status", "blank", "The offering's status is not stated.")
+        cells.issue("status", "blank", "The offering's status is not stated.")
     if raw.lower() == "fedramp in process" and any(cells.date(name).on for name in WITH_FEDRAMP):
         return Designation.IN_PROCESS_FEDRAMP, raw
     return meaning or Designation.UNKNOWN, raw
 
 
-def _service_models(cells: Cells) -> str:
+def _service_models(cells: FeedCells) -> str:
     """The models in their own order; the feed has them in any, in one text or several."""
     published = {word.strip() for item in cells.items("service_model", 60) for word in item.split(",")}
     for word in sorted(published - set(ServiceModel.values) - {""}):
-        cells.trouble("service_model", "unknown_word", "This service model is not known here; it was left out.", word)
+        cells.issue("service_model", "unknown_word", "This service model is not known here; it was left out.", word)
     return ", ".join(model for model in ServiceModel.values if model in published)
 
 
-def _read_ato(cells: Cells) -> AtoRow | None:
-    row = AtoRow(
+def _read_ato(cells: FeedCells) -> FeedAtoRow | None:
+    row = FeedAtoRow(
         product=cells.key("id"),
         agency_id=cells.text("agency_id", ID),
         parent=cells.text("parent", NAME),
@@ -316,13 +314,13 @@ def _read_ato(cells: Cells) -> AtoRow | None:
         anniversary=cells.month_and_day("assessment_date"),
     )
     if row.signed.on and row.expires.on and row.expires.on < row.signed.on:
-        cells.trouble("exp_date", "odd_dates", "The ATO expires before it was signed; both dates were taken.")
+        cells.issue("exp_date", "odd_dates", "The ATO expires before it was signed; both dates were taken.")
     if row.signed.on and row.signed.on > cells.today:
-        cells.trouble("ato_date", "odd_dates", "The ATO is signed in the future; the date was taken.")
+        cells.issue("ato_date", "odd_dates", "The ATO is signed in the future; the date was taken.")
     return row
 
 
-READERS: dict[str, Callable[[Cells], Any]] = {
+READERS: dict[str, Callable[[FeedCells], Any]] = {
     "Agencies": _read_agency,
     "Assessors": _read_assessor,
     "Products": _read_product,

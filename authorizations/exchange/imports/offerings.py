@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Organization
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import ProductRow, Table
+from authorizations.exchange.imports.marketplace_v2 import FeedProductRow, FeedTable
 from authorizations.exchange.imports.marketplace_v2_fields import STEPS
 from authorizations.exchange.imports.name_matching import key
 from authorizations.exchange.imports.organizations import Assessors, Providers
-from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import DesignationEvent, Leverage, Offering
 from authorizations.vocabulary import AddedBy, ClashKind
 
@@ -23,21 +23,21 @@ class Offerings:
     """The offerings of one plan, by their FedRAMP id."""
 
     def __init__(
-        self, draft: Draft, register: Register, table: Table, agencies: Agencies, assessors: Assessors
+        self, draft: Draft, register: RegisterSnapshot, table: FeedTable, agencies: Agencies, assessors: Assessors
     ) -> None:
         self.draft, self.register, self.table = draft, register, table
         self.agencies, self.assessors = agencies, assessors
         self.providers = Providers(draft, register)
         self.by_id: dict[str, Offering] = dict(register.offerings)
         self._organizations = {each.pk: each for each in register.organizations}
-        self._taken: dict[str, ProductRow] = {}
+        self._taken: dict[str, FeedProductRow] = {}
 
     def take_rows(self, anniversaries: Mapping[str, str]) -> None:
         """Every row; ``anniversaries`` (id → MM-DD, of initial ATO rows) fill in for an absent annual assessment."""
         for row in self.table.rows:
             if row.id in self._taken:
                 sentence = "The id came before; the row was set aside."
-                self.draft.trouble(TABLE, row.id, "id", str(row.facts["name"]), "id_twice", sentence)
+                self.draft.issue(TABLE, row.id, "id", str(row.facts["name"]), "id_twice", sentence)
                 self.draft.set_aside(TABLE)
                 continue
             self._taken[row.id] = row
@@ -57,7 +57,7 @@ class Offerings:
         self.draft.tally(TABLE, self.table.records)
         self.draft.withdraw(TABLE, self.register.offerings.values())
 
-    def _take(self, row: ProductRow, anniversary: str) -> None:
+    def _take(self, row: FeedProductRow, anniversary: str) -> None:
         offering = self.by_id.get(row.id)
         current = self._organizations.get(offering.provider_id) if offering else None
         provider = self.providers.of(row, current)
@@ -69,7 +69,7 @@ class Offerings:
         }
         if offering is None:
             offering = Offering(
-                fedramp_id=row.id, provider=provider, source=Source.FEED, added_by=AddedBy.FEED, **facts
+                fedramp_id=row.id, provider=provider, source=RecordSource.FEED, added_by=AddedBy.FEED, **facts
             )
             self.by_id[row.id] = offering
             self.draft.create(offering)
@@ -78,9 +78,9 @@ class Offerings:
             self._provider(row, offering, current, provider)
         self.draft.publish(offering)
 
-    def _state(self, row: ProductRow, offering: Offering, facts: dict[str, Any]) -> None:
+    def _state(self, row: FeedProductRow, offering: Offering, facts: dict[str, Any]) -> None:
         """What the feed says; of an offering entered here its name is kept, and nothing is emptied."""
-        if offering.source == Source.PORTAL:
+        if offering.source == RecordSource.PORTAL:
             facts = {name: value for name, value in facts.items() if value not in ("", None, [])}
             theirs = str(facts.pop("name"))
             if key(theirs) != key(offering.name):
@@ -96,12 +96,12 @@ class Offerings:
         self.draft.change(offering, **facts)
 
     def _provider(
-        self, row: ProductRow, offering: Offering, current: Organization | None, provider: Organization
+        self, row: FeedProductRow, offering: Offering, current: Organization | None, provider: Organization
     ) -> None:
         """The offering moves to the provider the feed names, unless people work here under the present one."""
         if current is None or current is provider:
             return
-        if offering.source == Source.FEED and current.pk not in self.register.kept:
+        if offering.source == RecordSource.FEED and current.pk not in self.register.kept:
             self.draft.change(offering, provider=provider)
             return
         self.draft.clash(
@@ -116,14 +116,14 @@ class Offerings:
             offering=offering,
         )
 
-    def _partner(self, row: ProductRow) -> Organization | None:
+    def _partner(self, row: FeedProductRow) -> Organization | None:
         partner = self.agencies.named(row.partner)
         if row.partner and partner is None:
             sentence = "The partnering agency is not known here; its name is kept as published."
-            self.draft.trouble(TABLE, row.id, "partnering_agency", row.partner, "unknown_agency", sentence)
+            self.draft.issue(TABLE, row.id, "partnering_agency", row.partner, "unknown_agency", sentence)
         return partner
 
-    def _steps(self, row: ProductRow, offering: Offering) -> list[DesignationEvent]:
+    def _steps(self, row: FeedProductRow, offering: Offering) -> list[DesignationEvent]:
         """One step per dated field; a later feed corrects the date in place, an unreadable one changes nothing."""
         events = []
         for field, day in row.steps.items():
@@ -145,7 +145,7 @@ class Offerings:
             effective_on=on,
             recorded_at=self.draft.now,
             source_field=field,
-            source=Source.FEED,
+            source=RecordSource.FEED,
         )
         self.draft.create(event)
         return event
@@ -164,15 +164,15 @@ class Offerings:
                     links.setdefault(row.id, []).append(link_or_none)
         return links
 
-    def _link(self, row: ProductRow, dependent: str) -> Leverage | None:
+    def _link(self, row: FeedProductRow, dependent: str) -> Leverage | None:
         underlying, offering = self.by_id[row.id], self.by_id.get(dependent)
         if offering is None or offering is underlying:
             sentence = "The offering is not known here, or is the row's own; the link was left out."
-            self.draft.trouble(TABLE, row.id, "leveraged_systems", dependent, "unknown_offering", sentence)
+            self.draft.issue(TABLE, row.id, "leveraged_systems", dependent, "unknown_offering", sentence)
             return None
         link = self.register.leverages.get((offering.pk, underlying.pk))
         if link is None:
-            link = Leverage(offering=offering, underlying=underlying, source=Source.FEED)
+            link = Leverage(offering=offering, underlying=underlying, source=RecordSource.FEED)
             self.draft.create(link)
         self.draft.publish(link)
         return link

@@ -6,10 +6,10 @@ from datetime import date
 
 from accounts.models import Alias, FeedId, Organization
 from accounts.models.organization import DEEPEST
-from accounts.roles import FeedList, OrganizationKind, Source
+from accounts.roles import FeedList, OrganizationKind, RecordSource
 from authorizations.exchange.imports.draft_proposal import Draft
 from authorizations.exchange.imports.name_matching import key, similar
-from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.vocabulary import ClashKind
 
 
@@ -25,7 +25,7 @@ class Directory:
     """One kind of organization: the register's, and those the draft adds."""
 
     def __init__(
-        self, draft: Draft, register: Register, kind: OrganizationKind, table: str, feed: FeedList | None = None
+        self, draft: Draft, register: RegisterSnapshot, kind: OrganizationKind, table: str, feed: FeedList | None = None
     ) -> None:
         self.draft, self.kind, self.table, self.feed = draft, kind, table, feed
         # Published ones first: a name finds them before one that was joined to another or left the feed.
@@ -68,8 +68,10 @@ class Directory:
 
     def add(self, name: str, *, parent: Organization | None = None, is_pseudo: bool = False) -> Organization:
         """A new organization of this kind, from the feed; where its parent stands too deep, under that one's parent."""
-        parent = self._with_room(parent)
-        organization = Organization(kind=self.kind, name=name, parent=parent, is_pseudo=is_pseudo, source=Source.FEED)
+        parent = self._within_length(parent)
+        organization = Organization(
+            kind=self.kind, name=name, parent=parent, is_pseudo=is_pseudo, source=RecordSource.FEED
+        )
         self.draft.create(organization)
         self.organizations.append(organization)
         self._parents[id(organization)] = parent
@@ -129,7 +131,7 @@ class Directory:
         self.spell(found, name)
         return found
 
-    def _with_room(self, parent: Organization | None) -> Organization | None:
+    def _within_length(self, parent: Organization | None) -> Organization | None:
         line: list[Organization] = []
         above = parent
         while above is not None and above not in line:

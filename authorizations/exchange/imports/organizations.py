@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from accounts.models import Organization
-from accounts.roles import FeedList, OrganizationKind, Source
+from accounts.roles import FeedList, OrganizationKind, RecordSource
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import ProductRow, Table
+from authorizations.exchange.imports.marketplace_v2 import FeedProductRow, FeedTable
 from authorizations.exchange.imports.name_matching import same_but_legal_form
 from authorizations.exchange.imports.organization_matching import Directory, Found
-from authorizations.exchange.imports.register_snapshot import Register
+from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 
 ASSESSORS, PROVIDERS = "Assessors", "Providers"
 # “Currently contracted with a non-FedRAMP recognized 3PAO” is no firm.
@@ -18,7 +18,7 @@ PSEUDO_ASSESSORS = frozenset({"100000"})
 
 def state(draft: Draft, organization: Organization, **facts: Any) -> None:
     """Sets what the feed says; on an organization entered here only where nothing was entered."""
-    if organization.source == Source.PORTAL:
+    if organization.source == RecordSource.PORTAL:
         facts = {
             name: value
             for name, value in facts.items()
@@ -30,7 +30,7 @@ def state(draft: Draft, organization: Organization, **facts: Any) -> None:
 class Assessors:
     """The assessors of one plan."""
 
-    def __init__(self, draft: Draft, register: Register, table: Table) -> None:
+    def __init__(self, draft: Draft, register: RegisterSnapshot, table: FeedTable) -> None:
         self.draft, self.table = draft, table
         self.directory = Directory(draft, register, OrganizationKind.ASSESSOR, ASSESSORS, FeedList.ASSESSORS)
         self._with_row: set[int] = set()
@@ -41,7 +41,7 @@ class Assessors:
         for row in self.table.rows:
             if row.id and row.id in seen:
                 sentence = "The id came before; the row was set aside."
-                self.draft.trouble(ASSESSORS, row.id, "id", row.name, "id_twice", sentence)
+                self.draft.issue(ASSESSORS, row.id, "id", row.name, "id_twice", sentence)
                 self.draft.set_aside(ASSESSORS)
                 continue
             seen.add(row.id)
@@ -56,14 +56,14 @@ class Assessors:
             self.draft.row(ASSESSORS, found.organization, *found.additions)
         self.draft.set_aside(ASSESSORS, self.table.set_aside)
 
-    def of(self, row: ProductRow) -> Organization | None:
+    def of(self, row: FeedProductRow) -> Organization | None:
         """The assessor an offering names; one that is in no list is taken from there."""
         if not row.assessor:
             return None
         organization = self.directory.named(row.assessor)
         if organization is None:
             sentence = "The assessor is not in the feed's list; it was taken from this row."
-            self.draft.trouble("Products", row.id, "independent_assessor", row.assessor, "unlisted_assessor", sentence)
+            self.draft.issue("Products", row.id, "independent_assessor", row.assessor, "unlisted_assessor", sentence)
             organization = self.directory.add(row.assessor)
         self.directory.spell(Found(organization), row.assessor_as_published)
         self.draft.publish(organization)
@@ -81,13 +81,13 @@ class Assessors:
 class Providers:
     """The providers of one plan: each different text is a row of a table that the feed does not have."""
 
-    def __init__(self, draft: Draft, register: Register) -> None:
+    def __init__(self, draft: Draft, register: RegisterSnapshot) -> None:
         self.draft = draft
         self.directory = Directory(draft, register, OrganizationKind.PROVIDER, PROVIDERS)
         self._found: dict[str, Found] = {}
         self._facts: dict[int, dict[str, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
 
-    def of(self, row: ProductRow, current: Organization | None) -> Organization:
+    def of(self, row: FeedProductRow, current: Organization | None) -> Organization:
         """The provider of that name; where only the legal form of an offering's provider changed, it is that one."""
         found = self._found.get(row.provider)
         if found is None:

@@ -17,7 +17,7 @@ from authorizations.models import ReviewItem
 class FieldChange:
     """One field of one record, before and after, in words."""
 
-    noun: str
+    record_type: str
     record: str
     field: str
     before: str
@@ -25,7 +25,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """The proposal for one feed file, readable as JSON and as text."""
 
     file: FeedFile
@@ -34,10 +34,10 @@ class Plan:
     def field_changes(self) -> Iterator[FieldChange]:
         """Every field that would change."""
         for change in self.proposal.change:
-            noun = str(change.record._meta.verbose_name)
+            record_type = str(change.record._meta.verbose_name)
             for name, after in change.facts.items():
                 before = getattr(change.record, name)
-                yield FieldChange(noun, str(change.record), name, _words(before), _words(after))
+                yield FieldChange(record_type, str(change.record), name, _words(before), _words(after))
 
     def as_json(self) -> dict[str, Any]:
         """What the command prints and other programs read; dates as ISO text."""
@@ -51,16 +51,16 @@ class Plan:
             },
             "counts": {table: counts.as_json() for table, counts in self.proposal.counts.items()},
             "needs_a_reason": [table for table, _ in self.proposal.removals()],
-            "troubles": [
+            "issues": [
                 {
-                    "table": trouble.table,
-                    "record_id": trouble.record_id,
-                    "field": trouble.field,
-                    "raw": trouble.raw,
-                    "kind": trouble.kind,
-                    "sentence": trouble.sentence,
+                    "table": issue.table,
+                    "record_id": issue.record_id,
+                    "field": issue.field,
+                    "raw": issue.raw,
+                    "kind": issue.kind,
+                    "sentence": issue.sentence,
                 }
-                for trouble in self.proposal.troubles
+                for issue in self.proposal.issues
             ],
             "review_items": [_item(item) for item in self.proposal.review],
         }
@@ -75,8 +75,8 @@ class Plan:
             yield f"{table:<14}" + "".join(f"{number:>14,}" for number in counts.as_json().values())
         for table, counts in self.proposal.removals():
             yield f"{table}: {counts.not_published:,} of {counts.published:,} published would no longer be published."
-        kinds = Counter((trouble.kind, trouble.sentence) for trouble in self.proposal.troubles)
-        yield f"\nTroubles: {len(self.proposal.troubles):,}"
+        kinds = Counter((issue.kind, issue.sentence) for issue in self.proposal.issues)
+        yield f"\nTroubles: {len(self.proposal.issues):,}"
         yield from (f"{number:>7,} × {sentence}" for (_, sentence), number in kinds.most_common())
         yield f"\nReview items: {len(self.proposal.review):,}"
         yield from (f"  - {item.sentence}" for item in self.proposal.review)

@@ -8,13 +8,13 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from authorizations.exchange.documents.storage_outage import refusing
+from authorizations.exchange.documents.storage_outage import raising_storage_outage
 
 FOLDER = "imports"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@refusing()
+@raising_storage_outage()
 def keep(content: bytes) -> str:
     """Keeps a file and gives its SHA-256, the name under which it is opened again.
 
@@ -27,7 +27,7 @@ def keep(content: bytes) -> str:
     return sha256
 
 
-@refusing()
+@raising_storage_outage()
 def reopen(sha256: str) -> bytes:
     """The content of a kept file.
 

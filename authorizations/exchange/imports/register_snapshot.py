@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import Alias, FeedId, Membership, Organization
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models import Ato, DesignationEvent, Leverage, Offering, ReviewItem
 
 ReviewKey = tuple[str, str, str, str]
 
 
 @dataclass(slots=True)
-class Register:
+class RegisterSnapshot:
     """Everything an import is compared with; ``kept`` are the organizations an import must not rename or move."""
 
     organizations: list[Organization]
@@ -26,13 +26,13 @@ class Register:
     reviewed: set[ReviewKey] = field(default_factory=set)
 
 
-def read_register(today: date) -> Register:
+def read_register(today: date) -> RegisterSnapshot:
     """The register as it is now."""
     organizations = list(Organization.objects.order_by("pk"))
     aliases: dict[int, list[str]] = defaultdict(list)
     for organization_id, name in Alias.objects.order_by("pk").values_list("organization_id", "name"):
         aliases[organization_id].append(name)
-    return Register(
+    return RegisterSnapshot(
         organizations=organizations,
         aliases=aliases,
         feed_ids=list(FeedId.objects.filter(valid_to__isnull=True).order_by("pk")),
@@ -41,7 +41,7 @@ def read_register(today: date) -> Register:
         atos=list(Ato.objects.order_by("pk")),
         steps={
             (event.offering_id, event.source_field): event
-            for event in DesignationEvent.objects.filter(source=Source.FEED).order_by("pk")
+            for event in DesignationEvent.objects.filter(source=RecordSource.FEED).order_by("pk")
         },
         leverages={(link.offering_id, link.underlying_id): link for link in Leverage.objects.order_by("pk")},
         reviewed=set(ReviewItem.objects.values_list("table", "record_id", "clash", "theirs")),
@@ -50,9 +50,9 @@ def read_register(today: date) -> Register:
 
 def _kept(organizations: list[Organization], today: date) -> set[int]:
     """Organizations entered here, with members, or with ATOs made here: people work under their names."""
-    kept = {organization.pk for organization in organizations if organization.source == Source.PORTAL}
+    kept = {organization.pk for organization in organizations if organization.source == RecordSource.PORTAL}
     kept.update(Membership.objects.not_over(today).values_list("organization_id", flat=True))
-    made_here = Ato.objects.filter(source=Source.PORTAL)
+    made_here = Ato.objects.filter(source=RecordSource.PORTAL)
     for agency, provider in made_here.values_list("agency_id", "offering__provider_id"):
         kept.update((agency, provider))
     return kept

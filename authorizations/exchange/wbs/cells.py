@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from authorizations.exchange.imports.cells import EARLIEST_YEAR, INVISIBLE, NULL_WORDS, YEARS_AHEAD
-from authorizations.exchange.wbs.workbook import Cell
+from authorizations.exchange.wbs.workbook import SheetCell
 from authorizations.lifecycle.wbs import sides_of
 from authorizations.sanitize import LONGEST_TEXT, storable
 
@@ -44,7 +44,7 @@ class WbsCells:
         """Notes what is wrong with a cell."""
         self.faults.append(Fault(shown(self.sheet), place, what))
 
-    def number(self, cell: Cell | None) -> str:
+    def number(self, cell: SheetCell | None) -> str:
         """The number of a row; blank where there is none, or none that can be read."""
         if cell is None or self._is_computed(cell):
             return ""
@@ -57,7 +57,7 @@ class WbsCells:
             return ""
         return text
 
-    def text(self, cell: Cell | None, longest: int) -> str:
+    def text(self, cell: SheetCell | None, longest: int) -> str:
         """A text on one line."""
         if cell is None or self._is_computed(cell):
             return ""
@@ -66,7 +66,7 @@ class WbsCells:
             self.fault(cell.place, f"the text has {len(text):,} letters, {longest:,} at most fit.")
         return text
 
-    def paragraphs(self, cell: Cell | None) -> str:
+    def paragraphs(self, cell: SheetCell | None) -> str:
         """A text of several lines."""
         if cell is None or self._is_computed(cell):
             return ""
@@ -75,14 +75,14 @@ class WbsCells:
             self.fault(cell.place, f"the note has {len(text):,} letters, {LONGEST_TEXT:,} at most fit.")
         return text
 
-    def owner(self, cell: Cell | None) -> str:
+    def owner(self, cell: SheetCell | None) -> str:
         """Who is responsible; the PMO's own template leaves it open for one task."""
         text = self.text(cell, LONGEST_OWNER)
         if cell and text and not sides_of(text):
             self.fault(cell.place, f"“{shown(text)}” names no side. Write Agency, CSP, 3PAO or PMO.")
         return text
 
-    def day(self, cell: Cell | None) -> date | None:
+    def day(self, cell: SheetCell | None) -> date | None:
         """A date, entered as one or typed as text; None where there is none yet."""
         if cell is None or self._is_computed(cell):
             return None
@@ -99,7 +99,7 @@ class WbsCells:
             return None
         return day
 
-    def _is_computed(self, cell: Cell) -> bool:
+    def _is_computed(self, cell: SheetCell) -> bool:
         """Whether a cell does not say itself what it says; that is a fault."""
         if cell.is_formula:
             self.fault(cell.place, "this is a formula. Put its value there: copy the cell and paste it as a value.")
@@ -108,7 +108,7 @@ class WbsCells:
         return cell.is_formula or cell.is_error
 
 
-def _number_text(cell: Cell) -> str:
+def _number_text(cell: SheetCell) -> str:
     value = cell.value
     if not isinstance(value, float | int) or isinstance(value, bool):
         return str(value).strip()

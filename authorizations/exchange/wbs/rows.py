@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from authorizations.display import day_text
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.wbs.cells import LONGEST_TITLE, Fault, WbsCells, shown
-from authorizations.exchange.wbs.workbook import Cell, Row, Workbook, opened
+from authorizations.exchange.wbs.workbook import OpenWorkbook, Row, SheetCell, opened
 from authorizations.lifecycle.wbs import WbsRow, heading_of, order_of
 from authorizations.sanitize import file_name
 from authorizations.vocabulary import ImpactLevel, WbsKind
@@ -76,7 +76,7 @@ def read_wbs(content: bytes, *, name: str, level: str, today: date) -> WbsFile:
     return WbsFile(file_name(name)[-200:], sha256, shown(title)[:40], tuple(rows), notes, fedramp_id)
 
 
-def _sheet_of(book: Workbook, level: str) -> str:
+def _sheet_of(book: OpenWorkbook, level: str) -> str:
     wanted = TAILORED_SHEET if level == ImpactLevel.LI_SAAS else PLAIN_SHEET
     for title in book.titles:
         if _plain(title) == wanted:
@@ -101,20 +101,20 @@ def _about(level: str, rows: list[WbsRow]) -> Iterator[str]:
         yield f"{rest} such as “<Gap 1>”. Name each gap in the workbook, with its dates, or delete its row."
 
 
-def _information(book: Workbook) -> tuple[list[str], str]:
+def _information(book: OpenWorkbook) -> tuple[list[str], str]:
     """What the page of contacts and signatures says: who has not typed a name yet, and the FedRAMP id."""
     title = next((title for title in book.titles if _plain(title) == INFORMATION_SHEET), None)
     if title is None:
         return [], ""
-    told = {
+    information = {
         _plain(str(row[1].value)): str(row[2].value).strip() if 2 in row else ""
         for row in book.rows(title).values()
         if 1 in row
     }
     sides = (("authorizingagencysignature", "the agency"), ("cloudserviceprovidersignature", "the provider"))
-    missing = [side for label, side in sides if label in told and not told[label]]
+    missing = [side for label, side in sides if label in information and not information[label]]
     unsigned = f"The workbook is not signed by {' and '.join(missing)} yet; FedRAMP takes it once both have signed."
-    return [unsigned] if missing else [], shown(told.get("fedrampid", ""))
+    return [unsigned] if missing else [], shown(information.get("fedrampid", ""))
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class _Reading:
     seen: dict[tuple[int, ...], int] = field(default_factory=dict)  # the row of each number
     all_read: bool = True  # whether each number could be read so far: one that could not may be a heading's
 
-    def rows(self, book: Workbook, sheet: str) -> list[WbsRow]:
+    def rows(self, book: OpenWorkbook, sheet: str) -> list[WbsRow]:
         """Every row of the plan; what is wrong with one is noted, and the next one read."""
         cells = book.rows(sheet)
         head = self._find_columns(cells)
@@ -167,41 +167,41 @@ class _Reading:
 
     def _row(self, number: int, row: Row, *, is_one_day: bool) -> WbsRow | None:
         """One row; None where it says nothing of the plan, or where what it says is wrong."""
-        said = {key: row[column] for key, column in self.columns.items() if column in row}
-        if not said.keys() - {"notes"}:
+        row_cells = {key: row[column] for key, column in self.columns.items() if column in row}
+        if not row_cells.keys() - {"notes"}:
             return None
         cells, before = self.cells, len(self.cells.faults)
-        which = cells.number(said.get("number"))
+        which = cells.number(row_cells.get("number"))
         if which:
             self._note_number(which, number)
-        elif "number" not in said:
+        elif "number" not in row_cells:
             cells.fault(self._place("number", number), "the row has no task number.")
         self.all_read = self.all_read and bool(which)
-        title = self._title(said.get("title"), number, is_owed=bool(which))
+        title = self._title(row_cells.get("title"), number, is_owed=bool(which))
         is_heading = "." not in which
         if which and is_heading:
             self.is_pmo = bool(OF_THE_PMO.search(title))
-        owner = "" if is_heading else cells.owner(said.get("owner"))
-        start, finish = self._dates(said, number, is_one_day=is_one_day)
-        notes = cells.paragraphs(said.get("notes"))
+        owner = "" if is_heading else cells.owner(row_cells.get("owner"))
+        start, finish = self._dates(row_cells, number, is_one_day=is_one_day)
+        notes = cells.paragraphs(row_cells.get("notes"))
         if len(cells.faults) > before:
             return None
         return WbsRow(which, title, _kind(which, title), owner, start, finish, self.is_pmo, notes, number)
 
-    def _title(self, cell: Cell | None, number: int, *, is_owed: bool) -> str:
+    def _title(self, cell: SheetCell | None, number: int, *, is_owed: bool) -> str:
         before, title = len(self.cells.faults), self.cells.text(cell, LONGEST_TITLE)
         if is_owed and not title and len(self.cells.faults) == before:
             self.cells.fault(self._place("title", number), "the task has no name.")
         return title
 
-    def _dates(self, said: dict[str, Cell], number: int, *, is_one_day: bool) -> tuple[date | None, date | None]:
+    def _dates(self, cells: dict[str, SheetCell], number: int, *, is_one_day: bool) -> tuple[date | None, date | None]:
         """Start and finish; one date in two cells that are merged is both."""
         if self.is_pmo:
-            places = [said[key].place for key in ("start", "finish") if key in said]
+            places = [cells[key].place for key in ("start", "finish") if key in cells]
             if places:
                 self.cells.notes.append(f"The PMO dates its own part itself, so {' and '.join(places)} were left out.")
             return None, None
-        start, finish = self.cells.day(said.get("start")), self.cells.day(said.get("finish"))
+        start, finish = self.cells.day(cells.get("start")), self.cells.day(cells.get("finish"))
         if is_one_day:
             return start, start
         if start and finish and finish < start:

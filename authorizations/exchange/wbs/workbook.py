@@ -43,7 +43,7 @@ TOO_LONG = f"The sheet “{{}}” has more than {MOST_ROWS} rows with something 
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A cell with something in it: text, a number, a day or a yes or no; of a formula or an error, its text."""
 
     place: str  # D14
@@ -53,10 +53,10 @@ class Cell:
     decimals: int = 0  # how many the number is shown with, where the cell says so
 
 
-Row = dict[int, Cell]  # by column, A is 1
+Row = dict[int, SheetCell]  # by column, A is 1
 
 
-class Workbook:
+class OpenWorkbook:
     """A workbook that is open; its sheets are read when they are asked for."""
 
     def __init__(self, book: Any, archive: zipfile.ZipFile) -> None:
@@ -101,7 +101,7 @@ class Workbook:
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[Workbook]:
+def opened(content: bytes) -> Iterator[OpenWorkbook]:
     """Opens a workbook.
 
     Raises:
@@ -115,7 +115,7 @@ def opened(content: bytes) -> Iterator[Workbook]:
             _careful(lambda: iter([openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)]))
         )
         try:
-            yield Workbook(book, archive)
+            yield OpenWorkbook(book, archive)
         finally:
             book.close()
 
@@ -179,19 +179,19 @@ def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _cell(cell: Any) -> Cell:
+def _cell(cell: Any) -> SheetCell:
     place = f"{get_column_letter(cell.column)}{cell.row}"
     if cell.data_type == "f":
-        return Cell(place, "a formula", is_formula=True)
+        return SheetCell(place, "a formula", is_formula=True)
     if cell.data_type == "e":
-        return Cell(place, str(cell.value), is_error=True)
+        return SheetCell(place, str(cell.value), is_error=True)
     value = cell.value
     if isinstance(value, datetime):
         value = value.date()
     elif isinstance(value, time | timedelta):
         value = str(value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool | date)
-    return Cell(place, value, decimals=_decimals(str(cell.number_format)) if is_number else 0)
+    return SheetCell(place, value, decimals=_decimals(str(cell.number_format)) if is_number else 0)
 
 
 def _decimals(shown_as: str) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
 
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.lifecycle.step import Facts, Offered, Subject
+from authorizations.lifecycle.step import Facts, OfferCondition, Subject
 
 
 class AtoSubject(Subject, Protocol):
@@ -18,7 +18,7 @@ class AtoSubject(Subject, Protocol):
     authorizing_official_id: int | None
 
     @property
-    def has_rival(self) -> bool:
+    def has_live_initial_sibling(self) -> bool:
         """Whether another live initial ATO of the offering stands in the way of this one being live."""
         ...
 
@@ -26,22 +26,24 @@ class AtoSubject(Subject, Protocol):
 # --- conditions of the offer ---
 
 
-def _kept_here(ato: AtoSubject, context: ActingContext) -> bool:
-    return ato.source == Source.PORTAL
+def _made_in_portal(ato: AtoSubject, context: ActingContext) -> bool:
+    return ato.source == RecordSource.PORTAL
 
 
 def _known_from_feeds_only(ato: AtoSubject, context: ActingContext) -> bool:
-    return ato.source == Source.FEED
+    return ato.source == RecordSource.FEED
 
 
 def _expiry_passed(ato: AtoSubject, context: ActingContext) -> bool:
     return ato.expires_on is not None and ato.expires_on < context.as_of
 
 
-KEPT_HERE = Offered("The ATO is kept here: a row of a feed is claimed to the register first.", _kept_here)
-IS_REUSE = Offered("The ATO has the role reuse.", lambda ato, context: ato.listing_role == "reuse")
-FROM_FEEDS = Offered("The row is known from a feed alone.", _known_from_feeds_only)
-EXPIRY_PASSED = Offered("The recorded expiry has passed.", _expiry_passed)
+NO_IMPORT_ORIGIN = OfferCondition(
+    "The ATO is kept here: a row of a feed is claimed to the register first.", _made_in_portal
+)
+IS_REUSE = OfferCondition("The ATO has the role reuse.", lambda ato, context: ato.listing_role == "reuse")
+FROM_FEEDS = OfferCondition("The row is known from a feed alone.", _known_from_feeds_only)
+EXPIRY_PASSED = OfferCondition("The recorded expiry has passed.", _expiry_passed)
 
 
 # --- gates of the record ---
@@ -55,11 +57,13 @@ def official_named(ato: AtoSubject, facts: Facts, context: ActingContext) -> Ite
         )
 
 
-def no_rival(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_live_initial_sibling(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering has no other initial ATO that is active or suspended."""
-    if ato.has_rival:
+    if ato.has_live_initial_sibling:
         yield Problem(
-            "no_rival", "Another initial ATO of this offering is active or suspended; an offering has one.", "rival"
+            "no_live_initial_sibling",
+            "Another initial ATO of this offering is active or suspended; an offering has one.",
+            "sibling",
         )
 
 
@@ -75,11 +79,11 @@ def expiry_after_signing(ato: AtoSubject, facts: Facts, context: ActingContext) 
 
 def provider_before_fedramp(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The provider is told before FedRAMP, or on the same day."""
-    if facts["provider_told_on"] > facts["fedramp_told_on"]:
+    if facts["provider_notified_on"] > facts["fedramp_notified_on"]:
         yield Problem(
             "provider_before_fedramp",
             "The provider is told first: FedRAMP cannot have been told before the provider.",
-            "fedramp_told_on",
+            "fedramp_notified_on",
         )
 
 
@@ -90,8 +94,8 @@ def notice_whole(ato: AtoSubject, facts: Facts, context: ActingContext) -> Itera
             yield Problem("notice_whole", "Say when the receipt of this notice came.", "received_on")
         return
     for name, words in (
-        ("told", "Say who was told."),
-        ("told_on", "Say when they were told."),
+        ("recipient", "Say who was told."),
+        ("notified_on", "Say when they were told."),
         ("channel", "Say by which channel."),
         ("reference", "Say where the proof can be found."),
     ):
@@ -99,9 +103,9 @@ def notice_whole(ato: AtoSubject, facts: Facts, context: ActingContext) -> Itera
             yield Problem("notice_whole", words, name)
 
 
-def received_after_told(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def received_after_notified(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A receipt is not older than the notice."""
     notice, received = facts.get("notice"), facts.get("received_on")
-    told = notice.told_on if notice else facts.get("told_on")
-    if told and received and received < told:
-        yield Problem("received_after_told", "A receipt cannot be older than its notice.", "received_on")
+    notified = notice.notified_on if notice else facts.get("notified_on")
+    if notified and received and received < notified:
+        yield Problem("received_after_notified", "A receipt cannot be older than its notice.", "received_on")

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
-from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
-from authorizations.lifecycle.step import Facts, Offered, Subject
+from authorizations.lifecycle.problems import Problem, advisory, advisory_problem, not_waivable, not_waivable_problem
+from authorizations.lifecycle.step import Facts, OfferCondition, Subject
 from authorizations.lifecycle.turns import ON_WHOM, TurnSubject, whose_turn
 from authorizations.policy import Party
 from authorizations.rules import Release
@@ -56,7 +56,7 @@ class CaseSubject(Subject, TurnSubject, Protocol):
         ...
 
     @property
-    def twins(self) -> Collection[int]:
+    def duplicate_cases(self) -> Collection[int]:
         """Keys of the systems for which the agency has another open reuse case of the offering."""
         ...
 
@@ -89,7 +89,7 @@ class CaseSubject(Subject, TurnSubject, Protocol):
         """Whether an ATO of this offering is on file."""
         ...
 
-    def said_by(self, name: str) -> frozenset[int]:
+    def recorders_of(self, name: str) -> frozenset[int]:
         """Keys of the persons who recorded a fact: who did, and for whom."""
         ...
 
@@ -119,10 +119,10 @@ def limit_of(case: "CaseSubject", name: str, since: date | None) -> Limit | None
 # --- conditions of the offer ---
 
 
-def waits_on(*turns: Turn) -> Offered:
+def waits_on(*turns: Turn) -> OfferCondition:
     """The step is there while the case waits on one of these."""
     names = " or ".join(ON_WHOM[turn] for turn in turns)
-    return Offered(f"The case waits on {names}.", lambda case, context: whose_turn(case) in turns)
+    return OfferCondition(f"The case waits on {names}.", lambda case, context: whose_turn(case) in turns)
 
 
 def _sides(context: ActingContext) -> Iterator[str]:
@@ -138,22 +138,22 @@ def cutoff_passed(case: "CaseSubject", context: ActingContext) -> date | None:
     return cutoff if cutoff is not None and context.as_of > cutoff else None
 
 
-def _own_side_owes(fact: str) -> Callable[[Any, ActingContext], bool]:
+def _own_side_must_answer(fact: str) -> Callable[[Any, ActingContext], bool]:
     return lambda case, context: bool(owing_side(case, fact, context))
 
 
 def owing_side(case: CaseSubject, fact: str, context: ActingContext) -> str:
     """The side of the person whose statement is missing; blank where none is."""
-    return next((side for side in _sides(context) if not case.said(fact.format(side))), "")
+    return next((side for side in _sides(context) if not case.fact_value(fact.format(side))), "")
 
 
 AGREEMENT, SIGNATURE = "{}_agreed_on", "wbs_signed_by_{}_on"
-OWN_SIDE_NOT_AGREED = Offered("Your side has not agreed yet.", _own_side_owes(AGREEMENT))
-OWN_SIGNATURE_MISSING = Offered("Your side has not signed yet.", _own_side_owes(SIGNATURE))
-AFTER_CUTOFF = Offered(
+OWN_SIDE_NOT_AGREED = OfferCondition("Your side has not agreed yet.", _own_side_must_answer(AGREEMENT))
+OWN_SIGNATURE_MISSING = OfferCondition("Your side has not signed yet.", _own_side_must_answer(SIGNATURE))
+AFTER_CUTOFF = OfferCondition(
     "The cut-off for new applications has passed.", lambda case, context: cutoff_passed(case, context) is not None
 )
-NOT_CLAIMED = Offered("Nobody has claimed the review.", lambda case, context: case.claimed_by_id is None)
+NOT_CLAIMED = OfferCondition("Nobody has claimed the review.", lambda case, context: case.claimed_by_id is None)
 
 
 def _is_ones_own(case: CaseSubject, context: ActingContext) -> bool:
@@ -161,7 +161,7 @@ def _is_ones_own(case: CaseSubject, context: ActingContext) -> bool:
     return is_claimed and (case.claimed_by_id in context.persons or Party.PL in context.acting)
 
 
-CLAIMED = Offered("The review is claimed: by yourself, unless you lead the PMO.", _is_ones_own)
+CLAIMED = OfferCondition("The review is claimed: by yourself, unless you lead the PMO.", _is_ones_own)
 
 
 # --- who of a row's parties, where the case decides it ---
@@ -175,12 +175,12 @@ def provider_once_alone(case: CaseSubject) -> frozenset[Party]:
 # --- entries and preparation ---
 
 
-@firm
+@not_waivable
 def before_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The day is not after the cut-off for new applications."""
     if cutoff := cutoff_passed(case, context):
         words = f"New Rev5 applications closed on {day_text(cutoff)}{case.current_rules.marked('cutoff')}."
-        yield firmly("before_cutoff", words)
+        yield not_waivable_problem("before_cutoff", words)
 
 
 def no_private_cloud(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
@@ -196,35 +196,41 @@ def fedramp_id_known(case: CaseSubject, facts: Facts, context: ActingContext) ->
         yield Problem("fedramp_id_known", words, "offering")
 
 
-@soft
+@advisory
 def provider_signs_first(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The provider signs the WBS first."""
-    if owing_side(case, SIGNATURE, context) == "agency" and not case.said("wbs_signed_by_provider_on"):
-        yield should("provider_signs_first", "The provider has not signed the WBS yet; it usually signs first.")
+    if owing_side(case, SIGNATURE, context) == "agency" and not case.fact_value("wbs_signed_by_provider_on"):
+        yield advisory_problem(
+            "provider_signs_first", "The provider has not signed the WBS yet; it usually signs first."
+        )
 
 
-@soft
+@advisory
 def starts_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The assessment starts within six months of the request."""
     planned, limit = facts.get("assessment_planned_on"), limit_of(case, "assessment_start_months", context.as_of)
     if planned and limit and planned > limit.day:
         words = f"The assessment is planned to start after {limit.words} from the request."
-        yield should("starts_in_time", words, "assessment_planned_on")
+        yield advisory_problem("starts_in_time", words, "assessment_planned_on")
 
 
-@soft
+@advisory
 def decides_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The ATO is planned within twelve months of the request."""
     planned, limit = facts.get("ato_planned_on"), limit_of(case, "ato_months", context.as_of)
     if planned and limit and planned > limit.day:
-        yield should("decides_in_time", f"The ATO is planned after {limit.words} from the request.", "ato_planned_on")
+        yield advisory_problem(
+            "decides_in_time", f"The ATO is planned after {limit.words} from the request.", "ato_planned_on"
+        )
 
 
-@firm
+@not_waivable
 def no_other_listed(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The offering has no other initial case that is listed."""
     if case.has_listed_sibling:
-        yield firmly("no_other_listed", "Another initial case of this offering is listed; an offering has one.")
+        yield not_waivable_problem(
+            "no_other_listed", "Another initial case of this offering is listed; an offering has one."
+        )
 
 
 # --- package and assessment ---
@@ -232,49 +238,55 @@ def no_other_listed(case: CaseSubject, facts: Facts, context: ActingContext) -> 
 
 def approach_all_at_once(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The review approach is “all at once”."""
-    if case.said("approach") != "all_at_once":
+    if case.fact_value("approach") != "all_at_once":
         yield Problem("approach_all_at_once", "The review approach chosen is another: just in time.", "approach")
 
 
 def _held_or_skipped(what: str, words: str) -> Callable[[Any, Facts, ActingContext], Iterator[Problem]]:
     def gate(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
-        if not (facts.get(f"{what}_held_on") or case.said(f"{what}_skipped")):
-            yield should(f"{what}_held", f"No {words} is recorded, nor why there was none.", f"{what}_held_on")
+        if not (facts.get(f"{what}_held_on") or case.fact_value(f"{what}_skipped")):
+            yield advisory_problem(
+                f"{what}_held", f"No {words} is recorded, nor why there was none.", f"{what}_held_on"
+            )
 
     return gate
 
 
-kickoff_held = soft(_held_or_skipped("kickoff", "kickoff"))
+kickoff_held = advisory(_held_or_skipped("kickoff", "kickoff"))
 kickoff_held.__name__, kickoff_held.__doc__ = "kickoff_held", "A kickoff was held, or skipped with a reason."
 
 
 def debrief_held(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A debrief was held, or skipped with a reason; LI-SaaS has none by rule."""
-    skipped = case.said("debrief_skipped") or case.offering.impact_level == "li_saas"
+    skipped = case.fact_value("debrief_skipped") or case.offering.impact_level == "li_saas"
     if not (facts.get("debrief_held_on") or skipped):
         yield Problem(
             "debrief_held", "Record when the debrief was held, or have the liaison say why not.", "debrief_held_on"
         )
 
 
-@soft
+@advisory
 def debrief_after_two_weeks(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The debrief is held at least 14 days after the delivery."""
     held, days = facts.get("debrief_held_on"), case.rules.lengths["debrief_days"]
     # SAR and POA&M are one delivery: it is whole on the later day.
-    delivered = max(filter(None, (case.said("sar_delivered_on"), case.said("poam_delivered_on"))), default=None)
+    delivered = max(
+        filter(None, (case.fact_value("sar_delivered_on"), case.fact_value("poam_delivered_on"))), default=None
+    )
     if held and delivered and days and held < delivered + timedelta(days=days):
         words = f"The debrief came less than {days} days after SAR and POA&M were delivered, on {day_text(delivered)}"
-        yield should("debrief_after_two_weeks", f"{words}{case.rules.marked('debrief_days')}.", "debrief_held_on")
+        yield advisory_problem(
+            "debrief_after_two_weeks", f"{words}{case.rules.marked('debrief_days')}.", "debrief_held_on"
+        )
 
 
-@soft
+@advisory
 def assessment_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The assessment starts within six months of the request and of the In Process date."""
     for name, words in (("requested_on", "the request"), ("in_process_on", "the In Process date")):
-        limit = limit_of(case, "assessment_start_months", case.said(name))
+        limit = limit_of(case, "assessment_start_months", case.fact_value(name))
         if limit and context.as_of > limit.day:
-            yield should("assessment_in_time", f"The assessment starts after {limit.words} from {words}.")
+            yield advisory_problem("assessment_in_time", f"The assessment starts after {limit.words} from {words}.")
 
 
 # --- review and decision ---
@@ -282,7 +294,7 @@ def assessment_in_time(case: CaseSubject, facts: Facts, context: ActingContext) 
 
 def delta_test_done(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The delta test that was asked for is done."""
-    if case.said("delta_test_wanted") == "yes" and not facts.get("delta_test_done_on"):
+    if case.fact_value("delta_test_wanted") == "yes" and not facts.get("delta_test_done_on"):
         yield Problem(
             "delta_test_done", "The agency asked for a delta test: say when it was done.", "delta_test_done_on"
         )
@@ -301,12 +313,12 @@ def no_open_high(case: CaseSubject, facts: Facts, context: ActingContext) -> Ite
         yield Problem("no_open_high", "Findings of level High are open; none may be.", "open_high")
 
 
-@firm
+@not_waivable
 def official_named(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """An authorizing official is named on the case."""
     if case.authorizing_official_id is None:
         words = "No authorizing official is named on this case. Record who decides."
-        yield firmly("official_named", words, "authorizing_official")
+        yield not_waivable_problem("official_named", words, "authorizing_official")
 
 
 def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
@@ -318,32 +330,34 @@ def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
     return bool(expires >= limit if at_least else expires <= limit)
 
 
-@soft
+@advisory
 def ato_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The ATO is signed within twelve months of the In Process date."""
-    anchor, signed = case.said("in_process_on"), facts.get("signed_on")
+    anchor, signed = case.fact_value("in_process_on"), facts.get("signed_on")
     limit = limit_of(case, "ato_months", anchor)
     if limit and signed and signed > limit.day:
         words = f"More than {limit.length} have passed since the In Process date, {day_text(anchor)}{limit.mark}."
-        yield should("ato_in_time", words, "signed_on")
+        yield advisory_problem("ato_in_time", words, "signed_on")
 
 
-@soft
+@advisory
 def term_of_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The term is a year or more, or there is none."""
     if not within_term(facts, case.rules.lengths["ato_term_months"], at_least=True):
         months = case.rules.lengths["ato_term_months"] or 0
         least = "a year" if months == YEAR else f"{number_text(months)} months"
         words = f"FedRAMP may refuse an ATO for less than {least}{case.rules.marked('ato_term_months')}."
-        yield should("term_of_a_year", words, "expires_on")
+        yield advisory_problem("term_of_a_year", words, "expires_on")
 
 
-@firm
+@not_waivable
 def expires_after_signing(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """An expiry lies after the day of signing."""
     signed, expires = facts.get("signed_on"), facts.get("expires_on")
     if signed and expires and expires <= signed:
-        yield firmly("expires_after_signing", "The expiry must lie after the day of signing.", "expires_on")
+        yield not_waivable_problem(
+            "expires_after_signing", "The expiry must lie after the day of signing.", "expires_on"
+        )
 
 
 def package_not_accepted(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:

@@ -14,11 +14,11 @@ from authorizations.display import day_text
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.policy import Party
 from authorizations.rules import Release
-from authorizations.rules.documents import ArtifactRule, Asked
+from authorizations.rules.documents import DocumentRequirement, DocumentRule
 from authorizations.vocabulary import AtoType
 
 Facts = Mapping[str, Any]
-PREFIX = "artifact_"
+PREFIX = "document_"
 # Where a problem with a document is met, followed by the document's key.
 WHERE = "artifact:"
 SIDES: tuple[tuple[str, frozenset[Party]], ...] = (
@@ -29,17 +29,17 @@ SIDES: tuple[tuple[str, frozenset[Party]], ...] = (
 )
 
 
-class Papered(Protocol):
+class DocumentGateSubject(Protocol):
     """What these gates ask of a record."""
 
-    papers: dict[str, dict[str, Any]]
+    document_summary: dict[str, dict[str, Any]]
 
     @property
     def rules(self) -> Release:
         """The release that says what is asked for."""
         ...
 
-    def said(self, name: str) -> Any:
+    def fact_value(self, name: str) -> Any:
         """The recorded value of a fact."""
         ...
 
@@ -48,7 +48,7 @@ class Papered(Protocol):
 
 
 def _delta_test_wanted(record: Any, facts: Facts, day: date) -> bool:
-    return bool(record.said("delta_test_wanted") == "yes")
+    return bool(record.fact_value("delta_test_wanted") == "yes")
 
 
 def in_force(record: Any, day: date) -> bool:
@@ -57,7 +57,7 @@ def in_force(record: Any, day: date) -> bool:
 
 
 def _contractors_read(record: Any, facts: Facts, day: date) -> bool:
-    form = record.papers.get("access_form")
+    form = record.document_summary.get("access_form")
     return form is not None and "federal_staff_only" not in form["stated"]
 
 
@@ -88,53 +88,59 @@ OF_THE_ACT = ("with_conditions", "new_notice")
 # --- what is missing ---
 
 
-def asked(rules: Release, row: str) -> Iterator[tuple[ArtifactRule, Asked]]:
+def asked(rules: Release, row: str) -> Iterator[tuple[DocumentRule, DocumentRequirement]]:
     """The documents that a row asks for, in the order of the release."""
-    return ((rule, rule.asked[row]) for rule in rules.artifacts.values() if row in rule.asked)
+    return ((rule, rule.asked[row]) for rule in rules.documents.values() if row in rule.asked)
 
 
-def unmet(record: Papered, row: str, day: date) -> Iterator[Problem]:
+def unmet(record: DocumentGateSubject, row: str, day: date) -> Iterator[Problem]:
     """What is missing before anything is entered."""
     for rule, how in asked(record.rules, row):
         if not how.told and how.when not in OF_THE_ACT:
             yield from _problems(record, rule, how, {}, day)
 
 
-def told(record: Papered, row: str, facts: Facts, day: date) -> Iterator[Problem]:
+def unmet_with_facts(record: DocumentGateSubject, row: str, facts: Facts, day: date) -> Iterator[Problem]:
     """What is missing with these facts, of what the act itself may bring or decides about."""
     for rule, how in asked(record.rules, row):
         if (how.told or how.when in OF_THE_ACT) and not facts.get(how.told):
             yield from _problems(record, rule, how, facts, day)
 
 
-def attached(record: Papered, row: str, facts: Facts, day: date) -> Iterator[tuple[ArtifactRule, Asked, str]]:
+def attached(
+    record: DocumentGateSubject, row: str, facts: Facts, day: date
+) -> Iterator[tuple[DocumentRule, DocumentRequirement, str]]:
     """The documents that an act with these facts attaches, each with where it can be found."""
     for rule, how in asked(record.rules, row):
         if how.told and facts.get(how.told) and CONDITIONS[how.when][0](record, facts, day):
             yield rule, how, str(facts[how.told])
 
 
-def _problems(record: Papered, rule: ArtifactRule, how: Asked, facts: Facts, day: date) -> Iterator[Problem]:
-    if not CONDITIONS[how.when][0](record, facts, day):
+def _problems(
+    record: DocumentGateSubject, rule: DocumentRule, requirement: DocumentRequirement, facts: Facts, day: date
+) -> Iterator[Problem]:
+    if not CONDITIONS[requirement.when][0](record, facts, day):
         return
-    words = _what_is_wrong(record, rule, how)
+    words = _what_is_wrong(record, rule, requirement)
     if words:
-        force = Force.MUST if how.force == "must" else Force.SHOULD
-        yield Problem(f"{PREFIX}{rule.key}", words, how.told or f"{WHERE}{rule.key}", force, not how.is_signed)
+        force = Force.MUST if requirement.force == "must" else Force.SHOULD
+        yield Problem(
+            f"{PREFIX}{rule.key}", words, requirement.told or f"{WHERE}{rule.key}", force, not requirement.is_signed
+        )
 
 
-def _what_is_wrong(record: Papered, rule: ArtifactRule, how: Asked) -> str:
+def _what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement: DocumentRequirement) -> str:
     """The sentence that names what is missing and who adds it; blank where nothing is."""
     paper, who = _paper(record, rule), adders(rule)
-    if paper is None and how.told:
+    if paper is None and requirement.told:
         return f"{rule.label}: say where it can be found, or add it under Documents first."
     if paper is None:
         return f"{rule.label} is missing: {who} adds it under Documents."
-    lacking = [rule.statements[word] for word in how.stated if word not in paper["stated"]]
+    lacking = [rule.statements[word] for word in requirement.stated if word not in paper["stated"]]
     if lacking:
         words = "; ".join(f"“{each}”" for each in lacking)
         return f"Version {paper['number']} of {rule.label} does not state: {words}. {_upper(who)} adds one that does."
-    since = returned_at(record) if how.anew else None
+    since = returned_at(record) if requirement.anew else None
     if since is not None and datetime.fromisoformat(paper["at"]) < since:
         returned = day_text(timezone.localdate(since))
         newer = f"{rule.label} must be newer than what was given back on {returned}"
@@ -142,11 +148,11 @@ def _what_is_wrong(record: Papered, rule: ArtifactRule, how: Asked) -> str:
     return ""
 
 
-def _paper(record: Any, rule: ArtifactRule) -> dict[str, Any] | None:
+def _paper(record: Any, rule: DocumentRule) -> dict[str, Any] | None:
     """The summary of a document; one of the ATO may stand with the case or with its ATO."""
-    found: dict[str, Any] | None = record.papers.get(rule.key)
+    found: dict[str, Any] | None = record.document_summary.get(rule.key)
     if found is None and "ato" in rule.machines and getattr(record, "ato_id", None):
-        return record.ato.papers.get(rule.key)  # type: ignore[no-any-return]  # as written by the model
+        return record.ato.document_summary.get(rule.key)  # type: ignore[no-any-return]  # as written by the model
     return found
 
 
@@ -163,7 +169,7 @@ def returned_at(record: Any) -> datetime | None:
     return began
 
 
-def adders(rule: ArtifactRule) -> str:
+def adders(rule: DocumentRule) -> str:
     """The sides whose people add a document, in words."""
     return " or ".join(words for words, parties in SIDES if not parties.isdisjoint(rule.by))
 
@@ -175,21 +181,21 @@ def _upper(words: str) -> str:
 # --- in words ---
 
 
-def in_words(rules: Release, row: str) -> Iterator[tuple[ArtifactRule, Asked, str]]:
+def in_words(rules: Release, row: str) -> Iterator[tuple[DocumentRule, DocumentRequirement, str]]:
     """Each document that a row asks for, as its public page says it."""
     for rule, how in asked(rules, row):
         stated = "".join(f", {_lower(rule.statements[word])}" for word in how.stated)
         anew = ", newer than what was given back" if how.anew else ""
         when = f", {CONDITIONS[how.when][1]}" if how.when else ""
-        told = ", or its reference here" if how.told else ""
-        yield rule, how, f"Document: {_lower(rule.label)}{stated}{anew}{when}{told}"
+        reference_text = ", or its reference here" if how.told else ""
+        yield rule, how, f"Document: {_lower(rule.label)}{stated}{anew}{when}{reference_text}"
 
 
 def waivable(rules: Release, rows: set[str]) -> dict[str, str]:
     """The names of these gates that may be waived in one of the rows, each with its rule in words."""
     return {
         f"{PREFIX}{rule.key}": f"{rule.label} is among the documents"
-        for rule in rules.artifacts.values()
+        for rule in rules.documents.values()
         if any(row in rows and not how.is_signed for row, how in rule.asked.items())
     }
 

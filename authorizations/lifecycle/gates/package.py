@@ -13,20 +13,20 @@ from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.gates.cases import SIGNATURE, CaseSubject, owing_side
 from authorizations.lifecycle.gates.documents import in_force
-from authorizations.lifecycle.problems import Problem, firm, firmly
+from authorizations.lifecycle.problems import Problem, not_waivable, not_waivable_problem
 from authorizations.lifecycle.step import Facts
 from authorizations.vocabulary import CertificationClass, Designation
 
 NOT_LISTED = (Designation.UNKNOWN, Designation.DELISTED)
 
 
-@firm
+@not_waivable
 def wbs_signed_here(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The newest version of the WBS is signed by the side that signs."""
-    side, paper = owing_side(case, SIGNATURE, context), case.papers.get("wbs")
+    side, paper = owing_side(case, SIGNATURE, context), case.document_summary.get("wbs")
     if side and paper and f"signed_by_{side}" not in paper["stated"]:
         words = f"Version {paper['number']} of the WBS is not signed by the {side}: add the version that is."
-        yield firmly("wbs_signed_here", words, "artifact:wbs")
+        yield not_waivable_problem("wbs_signed_here", words, "document:wbs")
 
 
 def repository_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
@@ -37,7 +37,7 @@ def repository_known(case: CaseSubject, facts: Facts, context: ActingContext) ->
 
 
 def _on(case: Any, facts: Facts, name: str) -> Any:
-    return facts.get(name) or case.said(name)
+    return facts.get(name) or case.fact_value(name)
 
 
 def listed_before_applying(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:

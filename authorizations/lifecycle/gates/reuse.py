@@ -7,8 +7,8 @@ from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.gates.cases import CaseSubject, within_term
-from authorizations.lifecycle.problems import Problem, firm, firmly, should, soft
-from authorizations.lifecycle.step import Facts, Offered
+from authorizations.lifecycle.problems import Problem, advisory, advisory_problem, not_waivable, not_waivable_problem
+from authorizations.lifecycle.step import Facts, OfferCondition
 from authorizations.policy import Party
 from authorizations.vocabulary import AtoType, CertificationClass, Designation, Turn
 
@@ -20,7 +20,7 @@ def _no_access_left(case: CaseSubject, context: ActingContext) -> bool:
     return bool(ends) and case.ato is None and all(end is not None and end < context.as_of for end in ends)
 
 
-ALL_ACCESS_ENDED = Offered("Every grant has ended, and there is no ATO.", _no_access_left)
+ALL_ACCESS_ENDED = OfferCondition("Every grant has ended, and there is no ATO.", _no_access_left)
 
 
 def grantor(case: CaseSubject) -> frozenset[Party]:
@@ -34,7 +34,7 @@ def offering_certified(case: CaseSubject, facts: Facts, context: ActingContext) 
         yield Problem("offering_certified", "The offering is not FedRAMP Certified.", "offering")
 
 
-@soft
+@advisory
 def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A class A offering was certified within the last twelve months."""
     if case.offering.certification_class != CertificationClass.A:
@@ -44,17 +44,19 @@ def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) 
         words = (
             f"A class A offering should not be used for more than {number_text(months)} months after its certification"
         )
-        yield should("class_a_for_a_year", f"{words}{case.rules.marked('class_a_months')}.")
+        yield advisory_problem("class_a_for_a_year", f"{words}{case.rules.marked('class_a_months')}.")
 
 
-@firm
-def no_twin(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+@not_waivable
+def no_duplicate_case(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The agency has no other open reuse case of this offering for the system."""
     # The system that the act names counts; what is on record else.
     system = facts.get("system") or case.system
-    if system is not None and system.pk in case.twins:
-        yield firmly(
-            "no_twin", "Your agency has an open reuse case of this offering for this system already.", "system"
+    if system is not None and system.pk in case.duplicate_cases:
+        yield not_waivable_problem(
+            "no_duplicate_case",
+            "Your agency has an open reuse case of this offering for this system already.",
+            "system",
         )
 
 
@@ -64,11 +66,13 @@ def valid_access(case: CaseSubject, facts: Facts, context: ActingContext) -> Ite
         yield Problem("valid_access", "Nobody of your agency has valid access to this package.", "access")
 
 
-@firm
+@not_waivable
 def package_located(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """It is known where the package is."""
     if not case.package_is_located:
-        yield firmly("package_located", "Nobody has recorded where the package is. Ask the PMO to.", "offering")
+        yield not_waivable_problem(
+            "package_located", "Nobody has recorded where the package is. Ask the PMO to.", "offering"
+        )
 
 
 def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
@@ -86,12 +90,12 @@ def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Itera
         yield Problem("sixty_days", words, "access_until")
 
 
-@firm
+@not_waivable
 def end_after_grant(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Access ends on a day after it was granted."""
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
     if granted and until and until < granted:
-        yield firmly("end_after_grant", "Access cannot end before it was granted.", "access_until")
+        yield not_waivable_problem("end_after_grant", "Access cannot end before it was granted.", "access_until")
 
 
 def thirty_days_more(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
@@ -111,7 +115,7 @@ def thirty_days_more(case: CaseSubject, facts: Facts, context: ActingContext) ->
 def renewed_from_today(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The renewed access ends after the day of the act; Connect.gov renews for 30 days at a time."""
     new, days = facts.get("new_end"), case.rules.lengths["extension_days"]
-    if not case.open_access_ends and not (case.said("access_person") and case.said("access_approver")):
+    if not case.open_access_ends and not (case.fact_value("access_person") and case.fact_value("access_approver")):
         words = "Every grant was ended: record who is to open the package, and who approves it."
         yield Problem("renewed_from_today", words, "access_person")
     if new and new <= context.as_of:
@@ -124,14 +128,14 @@ def renewed_from_today(case: CaseSubject, facts: Facts, context: ActingContext) 
         yield Problem("renewed_from_today", words, "new_end")
 
 
-@soft
+@advisory
 def level_not_above(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The level of the agency's system is not above that of the package."""
     order = ["low", "moderate", "high"]
     package = {"li_saas": "low"}.get(case.offering.impact_level, case.offering.impact_level)
     system = str(case.system.impact_level) if case.system else ""
     if system in order and package in order and order.index(system) > order.index(package):
-        yield should("level_not_above", "The system's FIPS 199 level is above the package's.", "system")
+        yield advisory_problem("level_not_above", "The system's FIPS 199 level is above the package's.", "system")
 
 
 def deficiency_on_record(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
@@ -140,16 +144,16 @@ def deficiency_on_record(case: CaseSubject, facts: Facts, context: ActingContext
         return
     for name, words in (
         ("deficiency_documented_on", "Say when the deficiency was documented."),
-        ("pmo_told_on", "Say when the PMO was told."),
+        ("pmo_notified_on", "Say when the PMO was told."),
     ):
         if not facts.get(name):
             yield Problem("deficiency_on_record", words, name)
 
 
-def provider_told_of_withdrawal(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def provider_notified_of_withdrawal(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """From the request for access on, the provider was told of the withdrawal."""
-    if case.stage != "need_defined" and not facts.get("provider_told_on"):
-        yield Problem("provider_told_of_withdrawal", "Say when the provider was told.", "provider_told_on")
+    if case.stage != "need_defined" and not facts.get("provider_notified_on"):
+        yield Problem("provider_notified_of_withdrawal", "Say when the provider was told.", "provider_notified_on")
 
 
 # --- decision ---

@@ -6,33 +6,33 @@ from typing import Any
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates.cases import CaseSubject, cutoff_passed
-from authorizations.lifecycle.problems import Problem, firm, firmly
+from authorizations.lifecycle.problems import Problem, not_waivable, not_waivable_problem
 from authorizations.lifecycle.step import Facts
 from authorizations.vocabulary import AtoStage
 
 
-@firm
+@not_waivable
 def ato_active(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The case's ATO is active."""
     if case.ato is None or case.ato.stage != AtoStage.ACTIVE:
-        yield firmly("ato_active", "The ATO of this case is not active.", "ato")
+        yield not_waivable_problem("ato_active", "The ATO of this case is not active.", "ato")
 
 
-@firm
+@not_waivable
 def in_review_by_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The day is not after the cut-off, unless the case was in FedRAMP's review before it."""
-    cutoff, since = cutoff_passed(case, context), case.said("pmo_review_since_on")
+    cutoff, since = cutoff_passed(case, context), case.fact_value("pmo_review_since_on")
     if cutoff and not (since and since <= cutoff):
         words = f"New applications closed on {day_text(cutoff)}, and this case was not in review by then."
-        yield firmly("in_review_by_cutoff", words)
+        yield not_waivable_problem("in_review_by_cutoff", words)
 
 
-@firm
+@not_waivable
 def certify_recommended(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """Another person of the PMO recommended to certify."""
-    if case.said("pmo_recommendation") != "certify":
+    if case.fact_value("pmo_recommendation") != "certify":
         words = "A reviewer of the PMO must recommend to certify first."
-        yield firmly("certify_recommended", words, "pmo_recommendation")
+        yield not_waivable_problem("certify_recommended", words, "pmo_recommendation")
 
 
 def _same_persons(context: ActingContext) -> frozenset[int]:
@@ -40,37 +40,39 @@ def _same_persons(context: ActingContext) -> frozenset[int]:
     return context.persons | (context.user.former_keys if context.user else frozenset())
 
 
-@firm
+@not_waivable
 def recommended_by_another(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The recommendation is another person's than the decision."""
-    if case.said("pmo_recommendation") and not case.said_by("pmo_recommendation").isdisjoint(_same_persons(context)):
+    if case.fact_value("pmo_recommendation") and not case.recorders_of("pmo_recommendation").isdisjoint(
+        _same_persons(context)
+    ):
         words = "You recommended it yourself, or by delegation with a colleague: another lead decides."
-        yield firmly("recommended_by_another", words, "pmo_recommendation")
+        yield not_waivable_problem("recommended_by_another", words, "pmo_recommendation")
 
 
 def warned_before(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """A warning's due date has passed, or the removal is urgent."""
-    due = case.said("warning_due_on")
+    due = case.fact_value("warning_due_on")
     if facts.get("removal_urgent") != "yes" and not (due and due < context.as_of):
         words = "No warning's due date has passed. Warn first, or say that it is urgent and why."
         yield Problem("warned_before", words, "removal_urgent")
 
 
-@firm
+@not_waivable
 def another_agency(case: Any, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The new agency is not the former one."""
     if facts.get("new_agency") and facts["new_agency"].pk == case.agency_id:
-        yield firmly("another_agency", "Choose another agency than the one that was lost.", "new_agency")
+        yield not_waivable_problem("another_agency", "Choose another agency than the one that was lost.", "new_agency")
 
 
-@firm
+@not_waivable
 def conversion_open(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
     """The conversion is open on the day of the act."""
     first, last = (case.current_rules.dates[name] for name in ("conversion_from", "conversion_to"))
     if first is None or last is None:
-        yield firmly("conversion_open", "No rule in force says when a case may convert.")
+        yield not_waivable_problem("conversion_open", "No rule in force says when a case may convert.")
     elif not first <= context.as_of <= last:
-        yield firmly("conversion_open", f"Conversion is open from {day_text(first)} to {day_text(last)}.")
+        yield not_waivable_problem("conversion_open", f"Conversion is open from {day_text(first)} to {day_text(last)}.")
 
 
 def evidence_in_window(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:

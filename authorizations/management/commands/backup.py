@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authorizations.exchange.documents.storage_outage import FilesAway
+from authorizations.exchange.documents.storage_outage import StorageOutage
 from authorizations.management import backups, database_dumps
 from authorizations.management.backups import NotBackedUp
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         os.umask(0o077)
         try:
             manifest = backups.back_up(folder, timezone.now())
-        except (NotBackedUp, database_dumps.NotDumped, FilesAway) as problem:
+        except (NotBackedUp, database_dumps.NotDumped, StorageOutage) as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"{problem.strerror}: {problem.filename}") from problem

@@ -16,7 +16,7 @@ from authorizations.actions.refusals import Refused
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
 from authorizations.exchange.imports.marketplace_v2 import Feed
-from authorizations.exchange.imports.plan import Plan
+from authorizations.exchange.imports.plan import ImportPlan
 
 WRONG, GUARD, OLDER = 1, 3, 4
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                     progress=progress,
                 )
         except TooManyRemovals as error:
-            self._show(Plan(feed.file, error.whole), options, applied=False)
+            self._show(ImportPlan(feed.file, error.whole), options, applied=False)
             self._leave(f"{error.sentence} To do so, add --accept-removals and the reason in quotes.", GUARD)
         except NothingToChange as error:
             self._show(plan_feed(feed, now=timezone.now()), options, applied=False)
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         else:
             self._show(plan, options, applied=True)
 
-    def _show(self, plan: Plan, options: dict[str, Any], *, applied: bool) -> None:
+    def _show(self, plan: ImportPlan, options: dict[str, Any], *, applied: bool) -> None:
         if options["json"]:
             self.stdout.write(json.dumps({**plan.as_json(), "applied": applied}, ensure_ascii=False, indent=2))
             return

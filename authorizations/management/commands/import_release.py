@@ -16,7 +16,7 @@ from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.rules.files import LARGEST_RELEASE, content_of
 from authorizations.exchange.rules.releases import Candidate, candidate_of
 from authorizations.models.rules import refresh_releases
-from authorizations.presenters.rule_releases import Prospect, prospect
+from authorizations.presenters.rule_releases import ReleasePreview, prospect
 from authorizations.rules import BadRelease, newest, releases
 
 WRONG = 1
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         sys.exit(WRONG)
 
 
-def _lines(candidate: Candidate, found: Prospect) -> Iterator[str]:
+def _lines(candidate: Candidate, found: ReleasePreview) -> Iterator[str]:
     yield f"{candidate.release.title} ({candidate.release.id}) beside {found.against.id}:"
     for section, some in found.sections:
         yield f"\n{section}"

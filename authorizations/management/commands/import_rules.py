@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from authorizations.actions.refusals import MovedOn, Refused
-from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts, refuse_kept
+from authorizations.actions.refusals import NoLongerPossible, Refused
+from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts, refuse_known_edition
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.rules.files import LARGEST_RULES, content_of
 from authorizations.exchange.rules.rule_texts import rules_from_bytes
@@ -30,13 +30,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, apply: bool, **options: Any) -> None:
         try:
             draft = rules_from_bytes(content_of(file, max_bytes=LARGEST_RULES), name=file.name)
-            refuse_kept(draft)
+            refuse_known_edition(draft)
             self.stdout.write(f"{draft.title}, version {draft.version}: {len(draft.rules):,} texts.")
             for change in changes_of(draft):
                 self.stdout.write(f"  {change.rule_id} {change.title}: {change.words}")
             if apply:
                 import_rule_texts(draft, actor=None, now=timezone.now())
-        except MovedOn as known:
+        except NoLongerPossible as known:
             self.stdout.write(known.sentence)
         except BadRelease as bad:
             self._leave(bad.problems)

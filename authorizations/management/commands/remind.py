@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from authorizations.lifecycle.date_arithmetic import at_clock
-from authorizations.notifications.reminders.reminders import Reminders, Told
+from authorizations.notifications.reminders.reminders import PlannedReminder, Reminders
 
 
 class Command(BaseCommand):
@@ -30,16 +30,16 @@ class Command(BaseCommand):
         # What would be written on another day would be mailed from that day on; what is written now, from now on.
         reminders = Reminders(day, _this_time_on(day, now) if dry_run else now)
         if not dry_run:
-            self._say({"written": reminders.write()}, "{written:,} reminders written.", as_json=options["json"])
+            self._print({"written": reminders.write()}, "{written:,} reminders written.", as_json=options["json"])
             return
         number = 0
-        for told in chain.from_iterable(reminders.settled()):
+        for reminder in chain.from_iterable(reminders.settled()):
             number += 1
-            self._say(_told(reminders, told), "{mailed}  {to}  {subject}", as_json=options["json"])
+            self._print(_told(reminders, reminder), "{mailed}  {to}  {subject}", as_json=options["json"])
         if not options["json"]:
             self.stdout.write(f"{number:,} reminders would be written.")
 
-    def _say(self, said: dict[str, Any], words: str, *, as_json: bool) -> None:
+    def _print(self, said: dict[str, Any], words: str, *, as_json: bool) -> None:
         self.stdout.write(json.dumps(said) if as_json else words.format(**said))
 
 
@@ -55,14 +55,14 @@ def _this_time_on(day: date, now: datetime) -> datetime:
     return at_clock(day, timezone.localtime(now).time())
 
 
-def _told(reminders: Reminders, told: Told) -> dict[str, Any]:
-    row = reminders.row(told)
+def _told(reminders: Reminders, reminder: PlannedReminder) -> dict[str, Any]:
+    row = reminders.row(reminder)
     return {
         "key": row.key,
-        "to": reminders.people.user(told.notice.user).email,
+        "to": reminders.people.user(reminder.notice.user).email,
         "subject": row.subject,
         "link": row.link,
         "mandatory": row.mandatory,
         "mailed": row.skipped or timezone.localtime(row.not_before).isoformat(timespec="minutes"),
-        "in_digest": told.decision.in_digest,
+        "in_digest": reminder.decision.in_digest,
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from authorizations.reports.base import Missing, NotForYou, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, UnusableRequest, ask
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.reports.rendering.pdf import NoPdf
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(f"{user.name}'s side has no report of this name.") from None
         except Missing as problem:
             raise CommandError(f"There is no “{problem}” that {user.name} may see.") from None
-        except (Unfit, NoPdf) as problem:
+        except (UnusableRequest, NoPdf) as problem:
             raise CommandError(str(problem)) from None
         except OSError as problem:
             raise CommandError(f"{out} cannot be written: {problem.strerror}.") from None

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             manifest = backups.read(folder)
             self.stdout.write(f"The backup of {manifest.made_at} is whole: {len(manifest.files):,} files.")
             _refuse_later(manifest)
-            backups.put_back(folder, manifest)
+            backups.restore_file(folder, manifest)
         except (NotBackedUp, database_dumps.NotDumped) as problem:
             raise CommandError(str(problem)) from problem
         except DatabaseError as problem:
@@ -43,14 +43,14 @@ class Command(BaseCommand):
             raise CommandError(f"{problem.strerror}: {problem.filename}") from problem
         self._bring_up_to_date(manifest)
         call_command("verify_record", stdout=self.stdout)
-        self._look_at_files()
+        self._check_stored_files()
 
     def _bring_up_to_date(self, manifest: Manifest) -> None:
         if _known() - set(manifest.contents["migrations"]):
             self.stdout.write("An earlier version made this backup: bringing the database up to date …")
             call_command("migrate", verbosity=0)
 
-    def _look_at_files(self) -> None:
+    def _check_stored_files(self) -> None:
         found = check(timezone.now())
         lost = [*found.missing, *found.changed]
         if lost:

@@ -61,32 +61,32 @@ class Command(BaseCommand):
             sentence = f"{finding.msg} {finding.hint or ''}".strip()
             if finding.is_serious():
                 raise CommandError(sentence)
-            self._say(f"Note: {sentence}")
+            self._print(f"Note: {sentence}")
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self._say("Bringing the database up to date …")
+            self._print("Bringing the database up to date …")
             call_command("migrate", verbosity=0)
 
     def _fill_when_empty(self) -> None:
         if settings.DEMO_SIGN_IN and not User.objects.exists():
-            self._say("Filling the empty database with demo data …")
+            self._print("Filling the empty database with demo data …")
             call_command("demo", stdout=StringIO())
 
     def _import(self, feed: Path) -> None:
-        self._say(f"Importing {feed} …")
+        self._print(f"Importing {feed} …")
         printed = StringIO()
         call_command("import_marketplace", str(feed), apply=True, json=True, stdout=printed)
-        self._say(imported(json.loads(printed.getvalue())))
+        self._print(imported(json.loads(printed.getvalue())))
 
     def _greet(self, host: str, port: int) -> None:
         if settings.DEMO_SIGN_IN and not ipaddress.ip_address(host).is_loopback:
-            self._say("Note: anyone who reaches this machine can sign in as anyone; PORTAL_DEMO=no ends that.")
+            self._print("Note: anyone who reaches this machine can sign in as anyone; PORTAL_DEMO=no ends that.")
         address = f"[{host}]" if ":" in host else host
-        self._say(f"The portal is at http://{address}:{port}/ — stop it with Ctrl-C.")
+        self._print(f"The portal is at http://{address}:{port}/ — stop it with Ctrl-C.")
 
-    def _say(self, sentence: str) -> None:
+    def _print(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
 
@@ -98,5 +98,5 @@ def imported(printed: dict[str, Any]) -> str:
         total.update(counts)
     return (
         f"Feed of {printed['feed']['as_of']}: {total['rows']:,} rows read, {total['create']:,} records added, "
-        f"{total['change']:,} changed, {len(printed['troubles']):,} troubles noted."
+        f"{total['change']:,} changed, {len(printed['issues']):,} troubles noted."
     )

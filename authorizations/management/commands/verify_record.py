@@ -41,7 +41,7 @@ class Command(BaseCommand):
             result = verify(given, progress)
         if result.findings:
             raise CommandError("The record was changed.\n" + "\n".join(result.findings))
-        ends = ", ".join(f"{chain} {position:,}" for chain, position in result.ends.items())
+        ends = ", ".join(f"{audit_log} {position:,}" for audit_log, position in result.ends.items())
         self.stdout.write(f"The record is whole: {result.checked:,} entries ({ends}), {len(given):,} anchors compared.")
 
 

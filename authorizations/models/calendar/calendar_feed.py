@@ -23,7 +23,7 @@ class CalendarFeedQuerySet(Scoped[Any]):
         """A person's own: nobody else sees them on a page or revokes them."""
         return self.filter(owner=user.pk)
 
-    def standing(self) -> "CalendarFeedQuerySet":
+    def not_revoked(self) -> "CalendarFeedQuerySet":
         """Those that were not revoked."""
         return self.filter(revoked_at__isnull=True)
 
@@ -33,7 +33,7 @@ class CalendarFeedQuerySet(Scoped[Any]):
         A role that a colleague lends is no membership: it opens no feed.
         """
         held = Membership.objects.current(today).filter(user=OuterRef("owner"), organization=OuterRef("organization"))
-        return self.standing().filter(Q(organization__isnull=True) | Exists(held), owner__is_active=True)
+        return self.not_revoked().filter(Q(organization__isnull=True) | Exists(held), owner__is_active=True)
 
 
 class CalendarFeed(models.Model):

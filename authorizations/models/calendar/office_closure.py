@@ -6,7 +6,7 @@ from accounts.fields import PublicIdField
 from accounts.models import User
 
 
-class Closing(models.Model):
+class OfficeClosure(models.Model):
     """One day on which no business is done, with the order that says so. Its words may be corrected, its day never.
 
     A closing moves the open dates that count business days across it.
@@ -21,7 +21,7 @@ class Closing(models.Model):
 
     class Meta:
         ordering = ["-day"]
-        constraints = [models.UniqueConstraint(name="closing_once_a_day", fields=["day"])]
+        constraints = [models.UniqueConstraint(name="office_closure_once_a_day", fields=["day"])]
 
     def __str__(self) -> str:
         return f"{self.reason}, {self.day:%d %b %Y}"

@@ -85,7 +85,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     release = models.CharField(max_length=40, help_text="The rules that the case is pinned to.")
     facts = models.JSONField(default=dict, blank=True, editable=False)
     # Summaries of the rows of artifacts and findings, kept by the verbs under the lock, so that gates cost no query.
-    papers = models.JSONField(default=dict, blank=True, editable=False)
+    document_summary = models.JSONField(default=dict, blank=True, editable=False)
     finding_counts = models.JSONField(default=dict, blank=True, editable=False)
     opened_at = models.DateTimeField()
     stage_since = models.DateTimeField()
@@ -253,19 +253,19 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     # --- facts ---
 
-    def said(self, name: str) -> Any:
+    def fact_value(self, name: str) -> Any:
         """The recorded value of a fact: a date, a text, a number or another record; None where there is none."""
         if name in OURS:
             return getattr(self, name)
         value = (self.facts.get(name) or [None])[0]
         return date.fromisoformat(value) if value and name.endswith(DATES) else value
 
-    def said_by(self, name: str) -> frozenset[int]:
+    def recorders_of(self, name: str) -> frozenset[int]:
         """Keys of the persons who recorded a fact: who did, and for whom where that was by delegation."""
         entry = self.facts.get(name) or [None, None, None]
         return frozenset(key for key in (entry[1], *entry[3:]) if key is not None)
 
-    def note(self, name: str, value: Any, act: CurrentAct) -> None:
+    def set_fact(self, name: str, value: Any, act: CurrentAct) -> None:
         """Sets a fact, with who records it and when; None takes it back."""
         if name in OURS:
             if name == "authorizing_official":
@@ -276,27 +276,27 @@ class Case(ConcurrentTransitionMixin, models.Model):
         else:
             stored = value.isoformat() if isinstance(value, date) else value
             if self.facts.get(name, [None])[0] != stored:
-                user, lender = act.context.user, act.context.acting_for
-                entry = [stored, user and user.pk, act.recorded_at.isoformat(), *([lender.pk] if lender else [])]
+                user, delegator = act.context.user, act.context.acting_for
+                entry = [stored, user and user.pk, act.recorded_at.isoformat(), *([delegator.pk] if delegator else [])]
                 self.facts = {**self.facts, name: entry}
 
     def _note_another_official(self, official: User | None, act: CurrentAct) -> None:
         """While the case is listed, FedRAMP is told of another official than the one it knows of (MKTPG24)."""
         known = self.authorizing_official_id
         if known is not None and official is not None and official.pk != known and self.stage in LISTED:
-            self.note("official_changed_on", act.as_of, act)
-            self.note("official_change_told_on", None, act)
+            self.set_fact("official_changed_on", act.as_of, act)
+            self.set_fact("official_change_notified_on", None, act)
 
-    def keep(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
+    def store_facts(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
         """What every step does: voids what it makes void, keeps what was said, and hands the case on."""
-        if step.hands_on:
-            self.handed_to = step.hands_to
+        if step.changes_turn:
+            self.handed_to = step.next_turn
             self.came_back_by_id, self.came_back_step = (act.context.user.pk, step.name) if step.returns else (None, "")
-        for name in step.voids:
-            self.note(name, None, act)
+        for name in step.clears_facts:
+            self.set_fact(name, None, act)
         for fact in step.facts:
-            if fact.kept and facts.get(fact.name) is not None:
-                self.note(fact.name, facts[fact.name], act)
+            if fact.is_stored and facts.get(fact.name) is not None:
+                self.set_fact(fact.name, facts[fact.name], act)
 
     def settle(self, before: str, at: datetime) -> None:
         """After the stage has moved from ``before``: since when it stands there, and whose turn it is since when."""
@@ -361,7 +361,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
         return bool(others.exclude(pk=self.pk).exists())
 
     @cached_property
-    def twins(self) -> frozenset[int]:
+    def duplicate_cases(self) -> frozenset[int]:
         """Keys of the systems for which the agency has another open reuse case of the offering."""
         others = Case.objects.filter(agency=self.agency_id, offering=self.offering_id, kind=CaseKind.REUSE)
         others = others.filter(system__isnull=False, stage__in=OPEN_REUSE).exclude(pk=self.pk)

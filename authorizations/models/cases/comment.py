@@ -11,7 +11,7 @@ from accounts.fields import PublicIdField
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models.cases.case import Case
-from authorizations.models.querysets import Scoped, mine
+from authorizations.models.querysets import Scoped, user_organization_ids
 from authorizations.sanitize import LONGEST_TEXT
 
 # How long its author may still change what it says; afterwards it can only be withdrawn.
@@ -36,7 +36,7 @@ class CommentQuerySet(Scoped[Any]):
 
     def party(self, user: User) -> Q:
         """Shared ones, and those inside an organization of the person's or below it."""
-        return Q(is_shared=True) | Q(organization__in=mine(user))
+        return Q(is_shared=True) | Q(organization__in=user_organization_ids(user))
 
 
 class Comment(models.Model):
@@ -83,7 +83,11 @@ class Comment(models.Model):
     @property
     def who(self) -> str:
         """Who wrote it, and for whom by delegation."""
-        return f"{self.author.told_as} for {self.acted_for.told_as}" if self.acted_for else self.author.told_as
+        return (
+            f"{self.author.display_name} for {self.acted_for.display_name}"
+            if self.acted_for
+            else self.author.display_name
+        )
 
     def may_change(self, now: datetime) -> bool:
         """Whether it is still so new that its author may change what it says."""

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.roles import OrganizationKind, Role
-from authorizations.models.querysets import Scoped, mine
+from authorizations.models.querysets import Scoped, user_organization_ids
 from authorizations.vocabulary import Turn
 
 
@@ -20,7 +20,7 @@ def side_of_the_case(user: User, case: str, side: str = "side", *, assessed: boo
     if Role.AUDITOR in user.roles:
         # An empty condition would not widen what stands beside it: whoever reads “or” would get the other half alone.
         return ~Q(pk__in=[])
-    theirs = mine(user)
+    theirs = user_organization_ids(user)
     own = Q(pk__in=[])
     if OrganizationKind.AGENCY in user.sides:
         own |= Q(**{side: Turn.AGENCY, f"{case}__agency__in": theirs})
@@ -33,8 +33,8 @@ def side_of_the_case(user: User, case: str, side: str = "side", *, assessed: boo
     return own
 
 
-def _managed(noun: str) -> Any:
-    return apps.get_model("authorizations", noun)._default_manager
+def _managed(record_type: str) -> Any:
+    return apps.get_model("authorizations", record_type)._default_manager
 
 
 def in_seen_case(user: User, case: str) -> Q:
@@ -42,15 +42,15 @@ def in_seen_case(user: User, case: str) -> Q:
     return Q(Exists(_managed("Case").visible_to(user).filter(pk=OuterRef(case))))
 
 
-class ArtifactQuerySet(Scoped[Any]):
+class DocumentQuerySet(Scoped[Any]):
     """Artifacts: those of cases that a person sees and of ATOs whose register fields they see (rules b and c)."""
 
     def visible_to(self, user: User) -> Any:
         """What stays inside the agency is not there for others; nor is that of which there are others' drafts alone."""
         if not user.is_authenticated:
             return self.none()
-        versions = _managed("ArtifactVersion").filter(artifact=OuterRef("pk"))
-        known = versions.filter(Q(shared_at__isnull=False) | side_of_the_case(user, "artifact__case"))
+        versions = _managed("DocumentVersion").filter(document=OuterRef("pk"))
+        known = versions.filter(Q(shared_at__isnull=False) | side_of_the_case(user, "document__case"))
         return self.open_to(user).filter(Exists(known))
 
     def open_to(self, user: User) -> Any:
@@ -61,22 +61,22 @@ class ArtifactQuerySet(Scoped[Any]):
         return self.filter(Q(case__isnull=False) & of_cases | Q(ato__isnull=False) & Q(Exists(its_ato)))
 
 
-class ArtifactVersionQuerySet(Scoped[Any]):
+class DocumentVersionQuerySet(Scoped[Any]):
     """Versions of artifacts: a draft is there for the side of whoever added it alone (rule d)."""
 
     def visible_to(self, user: User) -> Any:
         """Those of artifacts that the person sees, without other sides' drafts."""
         if not user.is_authenticated:
             return self.none()
-        seen = Exists(_managed("Artifact").open_to(user).filter(pk=OuterRef("artifact")))
+        seen = Exists(_managed("Document").open_to(user).filter(pk=OuterRef("document")))
         # An ATO has no drafts: what is added there is shared at once.
-        own_draft = side_of_the_case(user, "artifact__case")
+        own_draft = side_of_the_case(user, "document__case")
         return self.filter(Q(seen), Q(shared_at__isnull=False) | own_draft)
 
     def own_side_of(self, user: User) -> Any:
         """Those that the person's own side added; the auditor is of every side here."""
-        of_atos = side_of_the_case(user, "artifact__ato", assessed=False)
-        return self.filter(side_of_the_case(user, "artifact__case") | of_atos)
+        of_atos = side_of_the_case(user, "document__ato", assessed=False)
+        return self.filter(side_of_the_case(user, "document__case") | of_atos)
 
 
 class FindingQuerySet(Scoped[Any]):

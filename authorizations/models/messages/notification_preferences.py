@@ -50,7 +50,7 @@ class MuteQuerySet(Scoped[Any]):
         """The person's own."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
-    def standing(self, today: date) -> "MuteQuerySet":
+    def in_effect(self, today: date) -> "MuteQuerySet":
         """Those that hold on a day."""
         return self.filter(ended_at__isnull=True, until__gte=today)
 

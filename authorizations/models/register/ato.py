@@ -73,7 +73,7 @@ class Ato(AtoSteps):
         """The kinds of this ATO's organizations that have no active member."""
         return without_active_members(self.agency_line, [self.offering.provider_id], [])
 
-    def said(self, name: str) -> Any:
+    def fact_value(self, name: str) -> Any:
         """Nothing: each step of an ATO is told its facts anew."""
         return None
 
@@ -86,14 +86,14 @@ class Ato(AtoSteps):
         """The newest release: an ATO is pinned to none."""
         return newest()
 
-    def keep(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
+    def store_facts(self, step: Step, facts: Mapping[str, Any], act: CurrentAct) -> None:
         """Nothing beyond what the step itself sets."""
 
     def settle(self, before: str, at: datetime) -> None:
         """Nothing: an ATO keeps no turn."""
 
     @cached_property
-    def rival(self) -> "Ato | None":
+    def sibling(self) -> "Ato | None":
         """Another live initial ATO of the offering, where this one is initial too."""
         if self.listing_role != ListingRole.INITIAL:
             return None
@@ -102,9 +102,9 @@ class Ato(AtoSteps):
         return found
 
     @property
-    def has_rival(self) -> bool:
+    def has_live_initial_sibling(self) -> bool:
         """Whether another live initial ATO of the offering stands in the way of this one being live."""
-        return self.rival is not None
+        return self.sibling is not None
 
     def options(self, fact: str) -> models.QuerySet[Any]:
         """The records that a fact may name.
@@ -124,12 +124,12 @@ class Ato(AtoSteps):
         return [
             notice(
                 ato=self,
-                told=tells.whom,
-                told_on=facts[tells.on],
+                recipient=tells.whom,
+                notified_on=facts[tells.on],
                 channel=facts[tells.channel],
                 reference=facts[tells.reference],
             )
-            for tells in taken.tells
+            for tells in taken.notice_specs
         ]
 
     @classmethod
@@ -164,10 +164,10 @@ def without_active_members(agency: list[int], provider: list[int], assessor: lis
         OrganizationKind.ASSESSOR: assessor,
     }
     current = Membership.objects.current(timezone.localdate()).filter(user__is_active=True)
-    manned = set(
+    with_active_members = set(
         current.filter(organization__in=[*agency, *provider, *assessor]).values_list("organization", flat=True)
     )
-    return frozenset(kind.value for kind, line in lines.items() if line and manned.isdisjoint(line))
+    return frozenset(kind.value for kind, line in lines.items() if line and with_active_members.isdisjoint(line))
 
 
 def systems_of(agency_line: list[int]) -> models.QuerySet[AgencySystem]:

@@ -6,7 +6,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField
 
 from accounts.fields import PublicIdField
 from accounts.models import Organization, Published, User
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models.imports import ImportRun
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.offering import Offering
@@ -58,7 +58,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
     )
-    papers = models.JSONField(default=dict, blank=True, editable=False, help_text="Summary of its artifacts.")
+    document_summary = models.JSONField(default=dict, blank=True, editable=False, help_text="Summary of its artifacts.")
     import_run = models.ForeignKey(
         ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Last run to change it."
     )
@@ -76,7 +76,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
             models.CheckConstraint(name="ato_stage_known", condition=Q(stage__in=[s.value for s in AtoStage])),
             models.CheckConstraint(name="ato_type_known", condition=Q(ato_type__in=[t.value for t in AtoType])),
             models.CheckConstraint(
-                name="ato_made_here_has_a_system", condition=Q(source=Source.FEED) | Q(system__isnull=False)
+                name="ato_made_here_has_a_system", condition=Q(source=RecordSource.FEED) | Q(system__isnull=False)
             ),
             models.CheckConstraint(
                 name="ato_superseded_only_when_ended",

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import atos as ato_gates
@@ -12,7 +12,7 @@ from authorizations.lifecycle.step import Step, step
 from authorizations.models.cases.step_mixins import AL, AO, PL, PMO, who
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato_facts import AtoFacts
-from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListingRole, Told
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListingRole, NoticeRecipient
 
 EVERY_STAGE = tuple(stage.value for stage in AtoStage)
 LIVE = tuple(stage.value for stage in LIVE_ATO_STAGES)
@@ -29,11 +29,11 @@ class AtoSteps(AtoFacts):
         basis=("AGU-AGC-NAA", "ATO21"),
         label="Record a notice",
         done="Notice recorded",
-        says="Keeps the proof that somebody was told of this ATO, or the day on which the receipt came.",
+        description="Keeps the proof that somebody was told of this ATO, or the day on which the receipt came.",
         sources=EVERY_STAGE,
         who=who(AL, AO) | PMO,
         facts=asked.OF_A_NOTICE,
-        checks=(ato_gates.notice_whole, ato_gates.received_after_told),
+        checks=(ato_gates.notice_whole, ato_gates.received_after_notified),
     )
     def record_notice(self, act: CurrentAct, **said: Any) -> None:
         """A3; the notice is a row of its own."""
@@ -43,12 +43,14 @@ class AtoSteps(AtoFacts):
         basis=("CMSG", "ATOL"),
         label="Extend",
         done="Extended",
-        says="Sets a new expiry, or none, as the authorizing official signed it. The agency owes FedRAMP a notice.",
+        description=(
+            "Sets a new expiry, or none, as the authorizing official signed it. The agency owes FedRAMP a notice."
+        ),
         sources=LIVE,
         who=who(AO),
         recorded=True,
         facts=(asked.NEW_EXPIRY, asked.DECISION_SIGNED, asked.LETTER_WHERE),
-        conditions=(ato_gates.KEPT_HERE,),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
         gates=(ato_gates.official_named,),
         checks=(ato_gates.expiry_after_signing,),
         on_behalf=False,
@@ -62,15 +64,15 @@ class AtoSteps(AtoFacts):
         basis=("PMG3 §3",),
         label="Suspend",
         done="Suspended",
-        says="The ATO stops until the exit criteria are met. FedRAMP must be told.",
+        description="The ATO stops until the exit criteria are met. FedRAMP must be told.",
         sources=(AtoStage.ACTIVE.value,),
         target=AtoStage.SUSPENDED.value,
         who=who(AO),
         recorded=True,
         reason=True,
         facts=(*asked.TO_PROVIDER, asked.EXIT_CRITERIA),
-        tells=(asked.notice_to(Told.PROVIDER),),
-        conditions=(ato_gates.KEPT_HERE,),
+        notice_specs=(asked.notice_to(NoticeRecipient.PROVIDER),),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
         gates=(ato_gates.official_named,),
         on_behalf=False,
     )
@@ -83,15 +85,15 @@ class AtoSteps(AtoFacts):
         basis=("PMG3 §3",),
         label="Reinstate",
         done="Reinstated",
-        says="The exit criteria are met and the ATO is active again.",
+        description="The exit criteria are met and the ATO is active again.",
         sources=(AtoStage.SUSPENDED.value,),
         target=AtoStage.ACTIVE.value,
         who=who(AO),
         recorded=True,
         reason=True,
         facts=(asked.RESOLVED, *asked.TO_FEDRAMP, asked.LETTER_WHERE),
-        tells=(asked.notice_to(Told.FEDRAMP),),
-        conditions=(ato_gates.KEPT_HERE,),
+        notice_specs=(asked.notice_to(NoticeRecipient.FEDRAMP),),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
         gates=(ato_gates.official_named,),
         on_behalf=False,
     )
@@ -104,15 +106,15 @@ class AtoSteps(AtoFacts):
         basis=("PMG3 §3",),
         label="Revoke",
         done="Revoked",
-        says="The authorizing official takes the ATO back. FedRAMP must be told.",
+        description="The authorizing official takes the ATO back. FedRAMP must be told.",
         sources=LIVE,
         target=AtoStage.REVOKED.value,
         who=who(AO),
         recorded=True,
         reason=True,
         facts=asked.TO_PROVIDER,
-        tells=(asked.notice_to(Told.PROVIDER),),
-        conditions=(ato_gates.KEPT_HERE,),
+        notice_specs=(asked.notice_to(NoticeRecipient.PROVIDER),),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
         gates=(ato_gates.official_named,),
         on_behalf=False,
     )
@@ -125,14 +127,14 @@ class AtoSteps(AtoFacts):
         basis=("FAQ25",),
         label="Rescind",
         done="Rescinded",
-        says="The agency stops using the offering and ends the ATO. The provider is told first, then FedRAMP.",
+        description="The agency stops using the offering and ends the ATO. The provider is told first, then FedRAMP.",
         sources=LIVE,
         target=AtoStage.RESCINDED.value,
         who=who(AL, AO),
         reason=True,
         facts=(asked.RESCINDED, *asked.TO_PROVIDER, *asked.TO_FEDRAMP),
-        tells=(asked.notice_to(Told.PROVIDER), asked.notice_to(Told.FEDRAMP)),
-        conditions=(ato_gates.KEPT_HERE,),
+        notice_specs=(asked.notice_to(NoticeRecipient.PROVIDER), asked.notice_to(NoticeRecipient.FEDRAMP)),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
         checks=(ato_gates.provider_before_fedramp,),
         on_behalf=False,
     )
@@ -145,12 +147,12 @@ class AtoSteps(AtoFacts):
         basis=("our design",),
         label="Mark as expired",
         done="Marked as expired",
-        says="The recorded expiry has passed. The agency signs a new ATO or stops using the offering.",
+        description="The recorded expiry has passed. The agency signs a new ATO or stops using the offering.",
         sources=LIVE,
         target=AtoStage.EXPIRED.value,
         who=who(AL, AO, PL),
         reason=True,
-        conditions=(ato_gates.KEPT_HERE, ato_gates.EXPIRY_PASSED),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN, ato_gates.EXPIRY_PASSED),
     )
     def expire(self, act: CurrentAct, **said: Any) -> None:
         """A9."""
@@ -161,7 +163,7 @@ class AtoSteps(AtoFacts):
         basis=("FAQ25",),
         label="Rescind, issued in error",
         done="Rescinded, issued in error",
-        says="The decision is revised in the case: the ATO was issued in error.",
+        description="The decision is revised in the case: the ATO was issued in error.",
         sources=LIVE,
         target=AtoStage.RESCINDED.value,
         inside="the revision of the decision in its case",
@@ -175,7 +177,7 @@ class AtoSteps(AtoFacts):
         basis=("our design", "ATOS"),
         label="Supersede",
         done="Superseded",
-        says="A newer ATO takes its place.",
+        description="A newer ATO takes its place.",
         sources=(*LIVE, AtoStage.EXPIRED.value),
         target=AtoStage.SUPERSEDED.value,
         inside="the issue, registration or import of the ATO that follows it, or a change of the initial agency",
@@ -188,13 +190,13 @@ class AtoSteps(AtoFacts):
         basis=("ATOS",),
         label="End with the service",
         done="Ended with the service",
-        says="The offering can no longer be used, so this ATO ends.",
+        description="The offering can no longer be used, so this ATO ends.",
         sources=LIVE,
         target=AtoStage.SERVICE_ENDED.value,
         who=who(AL, AO, PL),
         reason=True,
         facts=(asked.SERVICE_ENDED, asked.GROUND, asked.NOTICE_WHERE),
-        conditions=(ato_gates.KEPT_HERE,),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
     )
     def end_service(self, act: CurrentAct, *, service_ended_on: date, ground: str, **said: Any) -> None:
         """A11."""
@@ -205,12 +207,14 @@ class AtoSteps(AtoFacts):
         basis=("ATOS",),
         label="Become the initial ATO",
         done="Became the initial ATO",
-        says="This agency's ATO takes the place of the offering's former initial one, which is superseded first.",
+        description=(
+            "This agency's ATO takes the place of the offering's former initial one, which is superseded first."
+        ),
         sources=(AtoStage.ACTIVE.value,),
         who=who(PL),
         reason=True,
-        conditions=(ato_gates.KEPT_HERE, ato_gates.IS_REUSE),
-        across=True,
+        conditions=(ato_gates.NO_IMPORT_ORIGIN, ato_gates.IS_REUSE),
+        locks_offering=True,
     )
     def alternate_agency(self, act: CurrentAct, **said: Any) -> None:
         """A12; the door supersedes the former one first."""
@@ -221,7 +225,7 @@ class AtoSteps(AtoFacts):
         basis=("our design",),
         label="Reverse the ending",
         done="Ending reversed",
-        says="The ATO is active again, because its ending was recorded in error.",
+        description="The ATO is active again, because its ending was recorded in error.",
         sources=tuple(
             stage.value for stage in (AtoStage.REVOKED, AtoStage.RESCINDED, AtoStage.EXPIRED, AtoStage.SERVICE_ENDED)
         ),
@@ -229,8 +233,8 @@ class AtoSteps(AtoFacts):
         who=who(AO, PL),
         reason=True,
         facts=(asked.IN_ERROR,),
-        conditions=(ato_gates.KEPT_HERE,),
-        gates=(ato_gates.no_rival,),
+        conditions=(ato_gates.NO_IMPORT_ORIGIN,),
+        gates=(ato_gates.no_live_initial_sibling,),
     )
     def reverse_ending(self, act: CurrentAct, **said: Any) -> None:
         """A13."""
@@ -241,7 +245,7 @@ class AtoSteps(AtoFacts):
         basis=("our design",),
         label="Claim to the register",
         done="Claimed to the register",
-        says="The agency keeps this ATO here from now on; feeds no longer change it.",
+        description="The agency keeps this ATO here from now on; feeds no longer change it.",
         sources=(AtoStage.ACTIVE.value,),
         who=who(AL, PL),
         reason=True,
@@ -252,7 +256,7 @@ class AtoSteps(AtoFacts):
         self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **said: Any
     ) -> None:
         """A14."""
-        self.source, self.system, self.signed_on = Source.PORTAL.value, system, signed_on
+        self.source, self.system, self.signed_on = RecordSource.PORTAL.value, system, signed_on
         self.authorizing_official = authorizing_official
 
 
@@ -262,13 +266,13 @@ REGISTER = Step(
     basis=("our design",),
     label="Register an ATO",
     done="Registered",
-    says="Brings in an ATO that was signed outside of the portal. The agency owes FedRAMP a notice with proof.",
+    description="Brings in an ATO that was signed outside of the portal. The agency owes FedRAMP a notice with proof.",
     sources=(),
     target=AtoStage.ACTIVE.value,
     who=who(AL, PL),
     reason=True,
     facts=asked.OF_A_NEW_ATO,
-    gates=(ato_gates.no_rival,),
+    gates=(ato_gates.no_live_initial_sibling,),
 )
 IMPORT = Step(
     name="import",
@@ -276,7 +280,7 @@ IMPORT = Step(
     basis=("ATOS",),
     label="Import",
     done="Imported",
-    says="A row of the Marketplace feed that names an ATO.",
+    description="A row of the Marketplace feed that names an ATO.",
     sources=(),
     target=AtoStage.ACTIVE.value,
     inside="an import of the Marketplace feed",
@@ -287,7 +291,7 @@ ISSUE = Step(
     basis=("ATOL", "A-130"),
     label="Issue",
     done="Issued",
-    says="The authorizing official signed the ATO in its case.",
+    description="The authorizing official signed the ATO in its case.",
     sources=(),
     target=AtoStage.ACTIVE.value,
     inside="the issue of the ATO in its case",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from accounts.fields import PublicIdField
 from accounts.models import Organization
 from authorizations.models.register.ato import Ato
-from authorizations.vocabulary import Channel, Told
+from authorizations.vocabulary import Channel, NoticeRecipient
 
 
 class Condition(models.Model):
@@ -37,20 +37,20 @@ class Notice(models.Model):
 
     public_id = PublicIdField()
     ato = models.ForeignKey(Ato, on_delete=models.PROTECT, related_name="notices")
-    told = models.CharField("told whom", max_length=10, choices=Told.choices)
-    told_on = models.DateField()
+    recipient = models.CharField("told whom", max_length=10, choices=NoticeRecipient.choices)
+    notified_on = models.DateField()
     channel = models.CharField(max_length=10, choices=Channel.choices)
     reference = models.CharField(max_length=200)
     received_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ["told_on", "pk"]
+        ordering = ["notified_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="notice_received_after_told",
-                condition=Q(received_on__isnull=True) | Q(received_on__gte=models.F("told_on")),
+                name="notice_received_after_notified",
+                condition=Q(received_on__isnull=True) | Q(received_on__gte=models.F("notified_on")),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_told_display()} told on {self.told_on}"
+        return f"{self.get_recipient_display()} told on {self.notified_on}"

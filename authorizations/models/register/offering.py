@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.fields import PublicIdField, SortKeyField
 from accounts.models import Organization, Published
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models.imports import ImportRun
 from authorizations.models.querysets import OfferingQuerySet
 from authorizations.vocabulary import (
@@ -185,7 +185,7 @@ class DesignationEvent(Published):
             models.UniqueConstraint(
                 name="designation_step_once_per_feed_field",
                 fields=["offering", "source_field"],
-                condition=Q(source=Source.FEED),
+                condition=Q(source=RecordSource.FEED),
             ),
             models.CheckConstraint(
                 name="designation_step_known", condition=Q(step__in=[s.value for s in DesignationStep])

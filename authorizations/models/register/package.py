@@ -58,7 +58,7 @@ class PackageAccess(models.Model):
     ended_reason = models.CharField(max_length=300, blank=True)
     denied_on = models.DateField(null=True, blank=True)
     denied_reason = models.CharField(max_length=300, blank=True)
-    fedramp_told_on = models.DateField(null=True, blank=True, help_text="When FedRAMP was told of the denial.")
+    fedramp_notified_on = models.DateField(null=True, blank=True, help_text="When FedRAMP was told of the denial.")
 
     objects = PackageAccessQuerySet.as_manager()
 
@@ -86,7 +86,7 @@ class PackageAccess(models.Model):
             ),
             models.CheckConstraint(
                 name="package_access_denied_with_reason",
-                condition=Q(denied_on__isnull=True, denied_reason="", fedramp_told_on__isnull=True)
+                condition=Q(denied_on__isnull=True, denied_reason="", fedramp_notified_on__isnull=True)
                 | Q(denied_on__isnull=False) & ~Q(denied_reason=""),
             ),
             models.CheckConstraint(

@@ -15,8 +15,14 @@ from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageA
 from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.notifications.catalog.comments import OF_COMMENTS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
-from authorizations.notifications.catalog.findings import Returned
-from authorizations.notifications.catalog.message_content import Entry, Telling, message_of, reason_of, under
+from authorizations.notifications.catalog.findings import SentFindings
+from authorizations.notifications.catalog.message_content import (
+    CatalogEntry,
+    MessageContent,
+    message_of,
+    reason_of,
+    under,
+)
 from authorizations.notifications.catalog.nudges import OF_NUDGES
 from authorizations.notifications.catalog.people import OF_PEOPLE
 from authorizations.notifications.catalog.reports import OF_REPORTS
@@ -37,7 +43,7 @@ def _holders(capability: Capability, today: date) -> Iterator[User]:
     yield from User.objects.acting_in(current, today)
 
 
-def _feed_applied(event: Event) -> Iterator[Telling]:
+def _feed_applied(event: Event) -> Iterator[MessageContent]:
     run = ImportRun.objects.get(pk=event.subject_id)
     waiting = run.review_items.filter(resolved_at__isnull=True).count()
     if not waiting:
@@ -46,7 +52,7 @@ def _feed_applied(event: Event) -> Iterator[Telling]:
     if waiting == 1:
         subject = "1 record of the Marketplace feed needs a decision"
     for person in _holders(Capability.RESOLVE_REVIEW, timezone.localdate(event.recorded_at)):
-        yield Telling(
+        yield MessageContent(
             person,
             subject,
             f"The feed of {day_text(run.feed_as_of)} disagrees with our records. Nothing was changed where it does.",
@@ -54,13 +60,13 @@ def _feed_applied(event: Event) -> Iterator[Telling]:
         )
 
 
-def _record_looked_at(event: Event) -> Iterator[Telling]:
+def _verification_finished(event: Event) -> Iterator[MessageContent]:
     """A record that was changed is told to everybody who answers for it, whoever asked."""
     job = Verification.objects.get(pk=event.subject_id)
     if not job.findings:
         return
     for person in _holders(Capability.SEE_SECURITY_EVENTS, timezone.localdate(event.recorded_at)):
-        yield Telling(
+        yield MessageContent(
             person,
             "The record was changed",
             "A verification of the record found changes. Keep a copy of the database, and change nothing more.",
@@ -69,34 +75,34 @@ def _record_looked_at(event: Event) -> Iterator[Telling]:
         )
 
 
-def _ato_moved(event: Event) -> Iterator[Telling]:
+def _ato_moved(event: Event) -> Iterator[MessageContent]:
     ato = Ato.objects.select_related("agency__parent__parent", "offering__provider").get(pk=event.subject_id)
     step = Ato.machine().step(event.verb.removeprefix("ato."))
     done = step.done if step else event.verb
     body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
-    for person in parties_to_tell(ato, timezone.localdate(event.recorded_at)):
-        yield Telling(person, f"{done}: {ato}"[:200], body, ato.get_absolute_url(), detail=reason_of(event))
+    for person in parties_to_notify(ato, timezone.localdate(event.recorded_at)):
+        yield MessageContent(person, f"{done}: {ato}"[:200], body, ato.get_absolute_url(), detail=reason_of(event))
 
 
-TOLD_OF_AN_ATO = (
+NOTIFIED_OF_AN_ATO = (
     "the agency's liaisons and its authorizing official",
     "the provider's leads",
     "the PMO",
 )
 
 
-def parties_to_tell(ato: Ato, today: date) -> Iterator[User]:
+def parties_to_notify(ato: Ato, today: date) -> Iterator[User]:
     """The people of all three sides who are told of an ATO; each of them may see its register fields."""
     current = Membership.objects.current(today)
-    told = current.filter(
+    recipients = current.filter(
         Q(role=Role.AGENCY_LIAISON, organization__in=ato.agency_line)
         | Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=ato.agency_line, user=ato.authorizing_official_id)
         | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
         | Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
     )
-    yield from User.objects.acting_in(told, today)
+    yield from User.objects.acting_in(recipients, today)
 
 
 AO_VACANT, OTHER_RULES = "case.ao_vacant", "case.moved_to_release"
@@ -109,7 +115,7 @@ CASE_ACTS = {
     OTHER_RULES: "Follows other rules now",
     AO_VACANT: "AO vacant: its authorizing official no longer holds that role",
 }
-TOLD_OF_A_CASE = (
+NOTIFIED_OF_A_CASE = (
     "the agency's liaisons",
     "the leads of provider and assessor, once the case is shared with them",
     "the authorizing official, where the decision is near or an ATO stands",
@@ -118,7 +124,7 @@ TOLD_OF_A_CASE = (
 NEAR_THE_DECISION = (Turn.OFFICIAL,)
 
 
-def _case_moved(event: Event) -> Iterator[Telling]:
+def _case_moved(event: Event) -> Iterator[MessageContent]:
     case = _case_of(event)
     step = case.machine().step(event.verb.removeprefix("case."))
     done = CASE_ACTS.get(event.verb) or (step.done if step else event.verb)
@@ -128,17 +134,19 @@ def _case_moved(event: Event) -> Iterator[Telling]:
         body += f" The case follows “{case.rules.title}” now."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
-    returned = Returned(event, case)
+    returned = SentFindings(event, case)
     alert = "Alert, your ATO stays as it is: " if step and step.alerts and case.ato_id else ""
-    for person in people_to_tell(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
+    for person in people_to_notify(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
         is_official = case.ato is not None and person.pk == case.ato.authorizing_official_id
         subject = f"{alert if is_official else ''}{done}: {case}"[:200]
         link = returned.link(person.pk) or case.get_absolute_url()
-        told, listed = returned.told(person.pk), returned.listed(person.pk)
-        yield Telling(person, subject, body + told, link, detail="\n\n".join(filter(None, (reason_of(event), listed))))
+        finding_text, listed = returned.count_text(person.pk), returned.listed(person.pk)
+        yield MessageContent(
+            person, subject, body + finding_text, link, detail="\n\n".join(filter(None, (reason_of(event), listed)))
+        )
 
 
-def _official_left(event: Event) -> Iterator[Telling]:
+def _official_left(event: Event) -> Iterator[MessageContent]:
     """The agency's liaisons name another; the PMO knows why nobody decides."""
     case = _case_of(event)
     left = case.authorizing_official.name if case.authorizing_official else "The person who was named"
@@ -146,12 +154,12 @@ def _official_left(event: Event) -> Iterator[Telling]:
         f"{left} is named as the authorizing official and no longer holds that role. Until a liaison of the agency "
         "names another, nobody can decide; what was signed before can still be recorded."
     )
-    told = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
+    recipients = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
     if case.shared_at is not None:
-        told |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+        recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
     today = timezone.localdate(event.recorded_at)
-    for person in User.objects.acting_in(Membership.objects.current(today).filter(told), today):
-        yield Telling(person, f"AO vacant: {case}"[:200], body, case.get_absolute_url())
+    for person in User.objects.acting_in(Membership.objects.current(today).filter(recipients), today):
+        yield MessageContent(person, f"AO vacant: {case}"[:200], body, case.get_absolute_url())
 
 
 def _case_of(event: Event) -> Case:
@@ -161,20 +169,20 @@ def _case_of(event: Event) -> Case:
     return case
 
 
-def people_to_tell(case: Case, today: date, *, alert: bool = False) -> Iterator[User]:
+def people_to_notify(case: Case, today: date, *, alert: bool = False) -> Iterator[User]:
     """The people of a case who are told of an act on it; each of them may see the case."""
-    told = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
+    recipients = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
     official = Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=case.agency_line)
     if case.waits_on in NEAR_THE_DECISION or case.ato_id:
-        told |= official & Q(user=case.authorizing_official_id)
+        recipients |= official & Q(user=case.authorizing_official_id)
     if alert and case.ato:
-        told |= official & Q(user=case.ato.authorizing_official_id)
+        recipients |= official & Q(user=case.ato.authorizing_official_id)
     if case.shared_at is not None:
-        told |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
-        told |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
+        recipients |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
+        recipients |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
         if case.waits_on == Turn.PMO or case.stage in OF_INTEREST_TO_THE_PMO:
-            told |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
-    current = Membership.objects.current(today).filter(told)
+            recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+    current = Membership.objects.current(today).filter(recipients)
     yield from User.objects.acting_in(current, today)
 
 
@@ -187,13 +195,13 @@ ACCESS_ACTS = {
     "packageaccess.ended": "Package access ended",
     "packageaccess.fedramp_told": "FedRAMP was told of a denial",
 }
-TOLD_OF_AN_ACCESS = (
+NOTIFIED_OF_AN_ACCESS = (
     "the agency's liaisons and the person, where they sign in here",
     "whoever opens the package: the PMO, or the provider's leads",
 )
 
 
-def _access_changed(event: Event) -> Iterator[Telling]:
+def _access_changed(event: Event) -> Iterator[MessageContent]:
     # What a step of a case did to an access is told with the case.
     if "case" in event.changes:
         return
@@ -204,20 +212,20 @@ def _access_changed(event: Event) -> Iterator[Telling]:
         body += f" Access lasts until {day_text(access.until)}." if access.until else " Access has no end."
     subject = f"{ACCESS_ACTS[event.verb]}: {access.person}, {access.package.offering}"[:200]
     for person in people_of_an_access(access, timezone.localdate(event.recorded_at)):
-        yield Telling(person, subject, body, access.get_absolute_url(), detail=reason_of(event))
+        yield MessageContent(person, subject, body, access.get_absolute_url(), detail=reason_of(event))
 
 
 def people_of_an_access(access: PackageAccess, today: date) -> Iterator[User]:
     """The people who are told of a package access; each of them may see it."""
     line = access.agency.line_up
-    told = Q(role=Role.AGENCY_LIAISON, organization__in=line) | Q(
+    recipients = Q(role=Role.AGENCY_LIAISON, organization__in=line) | Q(
         user=access.person.user_id, user__isnull=False, organization__in=line
     )
     if access.package.grantor is Turn.PMO or access.denied_on is not None:
-        told |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+        recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
     if access.package.grantor is Turn.PROVIDER:
-        told |= Q(role=Role.CSP_LEAD, organization=access.package.offering.provider_id)
-    current = Membership.objects.current(today).filter(told)
+        recipients |= Q(role=Role.CSP_LEAD, organization=access.package.offering.provider_id)
+    current = Membership.objects.current(today).filter(recipients)
     yield from User.objects.acting_in(current, today)
 
 
@@ -227,35 +235,39 @@ DELEGATION_ACTS = {
 }
 
 
-def _role_lent(event: Event) -> Iterator[Telling]:
+def _role_delegated(event: Event) -> Iterator[MessageContent]:
     """Both persons and whoever leads them know who acts for whom, and until when."""
     beside = ("deputy", "membership__user", "membership__organization")
-    lent = Delegation.objects.select_related(*beside).get(pk=event.subject_id)
-    organization, today = lent.membership.organization, timezone.localdate(event.recorded_at)
-    subject = f"{lent.deputy} {DELEGATION_ACTS[event.verb]} {lent.membership.user}"
-    body = f"{event.who} recorded this for the role {lent.get_role_display()}, {organization}. "
+    delegated = Delegation.objects.select_related(*beside).get(pk=event.subject_id)
+    organization, today = delegated.membership.organization, timezone.localdate(event.recorded_at)
+    subject = f"{delegated.deputy} {DELEGATION_ACTS[event.verb]} {delegated.membership.user}"
+    body = f"{event.who} recorded this for the role {delegated.get_role_display()}, {organization}. "
     if event.verb == "delegation.set":
-        body += f"From {day_text(lent.starts_on)} until {day_text(lent.ends_on)}."
+        body += f"From {day_text(delegated.starts_on)} until {day_text(delegated.ends_on)}."
     else:
-        body += f"It was to last until {day_text(lent.ends_on)}."
+        body += f"It was to last until {day_text(delegated.ends_on)}."
     lead = Membership.objects.current(today).filter(organization=organization, role=LEADS[organization.kind])
-    both = Q(pk__in=[lent.deputy_id, lent.membership.user_id])
+    both = Q(pk__in=[delegated.deputy_id, delegated.membership.user_id])
     for person in User.objects.filter(both | Q(pk__in=lead.values("user")), is_active=True).order_by("pk"):
-        detail = f"Reason: {lent.reason}"
-        yield Telling(person, subject[:200], body, reverse("delegations"), detail=detail, about=organization)
+        detail = f"Reason: {delegated.reason}"
+        yield MessageContent(person, subject[:200], body, reverse("delegations"), detail=detail, about=organization)
 
 
 OF_ATOS = [(f"ato.{step.name}", _ato_moved) for step in Ato.machine().steps if not step.inside]
 OF_CASES = [
-    *((f"case.{step.name}", _case_moved) for noun in Case.machines.values() for step in noun.machine().steps),
+    *(
+        (f"case.{step.name}", _case_moved)
+        for record_type in Case.machines.values()
+        for step in record_type.machine().steps
+    ),
     *((verb, _case_moved) for verb in CASE_ACTS),
     (AO_VACANT, _official_left),
     *OF_NUDGES.items(),
 ]
 # What nobody can switch off: who may act, what somebody is asked for by name, and what became of the record.
-CATALOG: dict[str, Entry] = {
+CATALOG: dict[str, CatalogEntry] = {
     **under(Topic.REGISTER, [("import.applied", _feed_applied)]),
-    **under(Topic.SECURITY, [("verification.finished", _record_looked_at)], mandatory=True),
+    **under(Topic.SECURITY, [("verification.finished", _verification_finished)], mandatory=True),
     # Every step that a person takes; what an import does is told once, for the whole run.
     **under(Topic.ATOS, OF_ATOS),
     **under(Topic.CASES, OF_CASES),
@@ -263,7 +275,7 @@ CATALOG: dict[str, Entry] = {
     **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),
     **under(Topic.COMMENTS, OF_COMMENTS.items()),
     **under(Topic.REPORTS, OF_REPORTS.items()),
-    **under(Topic.PEOPLE, ((verb, _role_lent) for verb in DELEGATION_ACTS), mandatory=True),
+    **under(Topic.PEOPLE, ((verb, _role_delegated) for verb in DELEGATION_ACTS), mandatory=True),
     **under(Topic.PEOPLE, OF_PEOPLE.items(), mandatory=True),
     **under(Topic.SECURITY, OF_FILES.items(), mandatory=True),
 }

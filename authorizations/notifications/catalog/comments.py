@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from accounts.models import User
 from authorizations.display import day_text
 from authorizations.models import Comment, Event
-from authorizations.notifications.catalog.message_content import Telling, Words
+from authorizations.notifications.catalog.message_content import MessageContent, Words
 
 
-def _mentioned(event: Event) -> Iterator[Telling]:
+def _mentioned(event: Event) -> Iterator[MessageContent]:
     """Those who are mentioned now and were not before; a mail lies about where an internal comment may not be read."""
     before, after = event.changes.get("mentioned") or ([], [])
     new = set(after) - set(before)
@@ -21,7 +21,7 @@ def _mentioned(event: Event) -> Iterator[Telling]:
     )
     for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
         subject = f"You are mentioned: {comment.case}"[:200]
-        yield Telling(person, subject, body, comment.get_absolute_url(), about=comment.case)
+        yield MessageContent(person, subject, body, comment.get_absolute_url(), about=comment.case)
 
 
 OF_COMMENTS: dict[str, Words] = dict.fromkeys(("comment.made", "comment.changed"), _mentioned)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from authorizations.display import day_text
-from authorizations.models import ArtifactVersion, Case, Event, Finding
+from authorizations.models import Case, DocumentVersion, Event, Finding
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Turn
 
@@ -15,13 +15,13 @@ from authorizations.vocabulary import Turn
 LONGEST_IN_A_MESSAGE = 400
 
 
-class Returned:
+class SentFindings:
     """The findings that an act sent, and who owes their answers."""
 
     def __init__(self, event: Event, case: Case) -> None:
         keys = (event.changes.get("findings") or [None, []])[1]
         rows = Finding.objects.filter(pk__in=keys, sent_at__isnull=False) if keys else Finding.objects.none()
-        self.findings = list(rows.select_related("version__artifact").prefetch_related("rounds").order_by("pk"))
+        self.findings = list(rows.select_related("version__document").prefetch_related("rounds").order_by("pk"))
         self.case = case
         self.owing = _people_of(case, self.findings[0].owed_by, event) if self.findings else frozenset()
 
@@ -29,7 +29,7 @@ class Returned:
         """Where a person answers; blank for those who owe no answer."""
         return reverse("case_findings", args=[self.case.public_id]) if person in self.owing else ""
 
-    def told(self, person: int) -> str:
+    def count_text(self, person: int) -> str:
         """How many there are, and whether a person owes the answers."""
         if not self.findings:
             return ""
@@ -65,11 +65,11 @@ def about_words(case: Case, finding: Finding) -> str:
     return fact.label if fact else finding.fact
 
 
-def document_words(case: Case, version: ArtifactVersion) -> str:
+def document_words(case: Case, version: DocumentVersion) -> str:
     """A version of a document by the name in the rules of the case, or by its own title."""
-    artifact = version.artifact
-    rule = case.rules.artifacts.get(artifact.key)
-    return f"{artifact.title or (rule.label if rule else artifact.key)}, version {version.number}"
+    document = version.document
+    rule = case.rules.documents.get(document.key)
+    return f"{document.title or (rule.label if rule else document.key)}, version {version.number}"
 
 
 def _people_of(case: Case, side: str, event: Event) -> frozenset[int]:

@@ -7,15 +7,15 @@ from django.db import models
 
 from accounts.models import User
 from authorizations.models import Event, Message
-from authorizations.models.querysets import name_in_record
+from authorizations.models.querysets import event_subject_type
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Topic
 
-Words = Callable[[Event], Iterator["Telling"]]
+Words = Callable[[Event], Iterator["MessageContent"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class MessageContent:
     """One message to one person; where no account of theirs is known, to their address.
 
     Attributes:
@@ -34,7 +34,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogEntry:
     """What the catalog says of one verb: who is told in which words, under which topic, and whether they must be."""
 
     words: Words
@@ -42,9 +42,9 @@ class Entry:
     mandatory: bool = False
 
 
-def under(topic: Topic, verbs: Iterable[tuple[str, Words]], *, mandatory: bool = False) -> dict[str, Entry]:
+def under(topic: Topic, verbs: Iterable[tuple[str, Words]], *, mandatory: bool = False) -> dict[str, CatalogEntry]:
     """Entries of the catalog for these verbs."""
-    return {verb: Entry(words, topic, mandatory) for verb, words in verbs}
+    return {verb: CatalogEntry(words, topic, mandatory) for verb, words in verbs}
 
 
 def reason_of(event: Event) -> str:
@@ -52,21 +52,21 @@ def reason_of(event: Event) -> str:
     return f"Reason: {event.reason}" if event.reason else ""
 
 
-def message_of(event: Event, telling: Telling, topic: Topic, *, mandatory: bool) -> Message:
+def message_of(event: Event, content: MessageContent, topic: Topic, *, mandatory: bool) -> Message:
     """The row of a message about an act, unsaved."""
-    about = telling.about
+    about = content.about
     return Message(
         event=event,
-        recipient=telling.recipient,
-        address=telling.address,
+        recipient=content.recipient,
+        address=content.address,
         topic=topic,
         mandatory=mandatory,
-        subject_type=name_in_record(about) if about else event.subject_type,
+        subject_type=event_subject_type(about) if about else event.subject_type,
         subject_id=about.pk if about else event.subject_id,
-        subject=one_line(telling.subject),
-        body=telling.body,
-        detail=telling.detail,
-        link=telling.link,
+        subject=one_line(content.subject),
+        body=content.body,
+        detail=content.detail,
+        link=content.link,
         created_at=event.recorded_at,
         not_before=event.recorded_at,
     )

@@ -11,7 +11,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM, what_for
 from authorizations.models import Case, Event
 from authorizations.models.querysets import BESIDE_A_CASE
-from authorizations.notifications.catalog.message_content import Telling, Words
+from authorizations.notifications.catalog.message_content import MessageContent, Words
 from authorizations.vocabulary import Turn
 
 
@@ -30,11 +30,11 @@ def people_who_owe(case: Case) -> Q:
         Turn.OFFICIAL: official | agency,
     }
     outside: dict[str, Q] = {Turn.PROVIDER: provider, Turn.ASSESSOR: assessor, Turn.PMO: pmo}
-    told = {**inside, **outside} if case.shared_at is not None else inside
-    return told.get(case.waits_on, Q(pk__in=[]))
+    recipients = {**inside, **outside} if case.shared_at is not None else inside
+    return recipients.get(case.waits_on, Q(pk__in=[]))
 
 
-def _nudged(event: Event) -> Iterator[Telling]:
+def _nudged(event: Event) -> Iterator[MessageContent]:
     """Whom they are asked by, for what, and for how long it has waited."""
     held = vars(event).get("about")
     beside = Case.objects.select_related(*BESIDE_A_CASE)
@@ -46,7 +46,7 @@ def _nudged(event: Event) -> Iterator[Telling]:
     body = f"{event.who} asks how it stands. The case has waited on {ON_WHOM[Turn(case.waits_on)]} {waited}"
     body += f", to {purpose}." if purpose else "."
     for person in User.objects.acting_in(Membership.objects.current(today).filter(people_who_owe(case)), today):
-        yield Telling(person, f"A nudge: {case}"[:200], body, case.get_absolute_url())
+        yield MessageContent(person, f"A nudge: {case}"[:200], body, case.get_absolute_url())
 
 
 OF_NUDGES: dict[str, Words] = {"case.nudged": _nudged}

@@ -11,10 +11,10 @@ from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind
 from authorizations.display import day_text
 from authorizations.models import Event
-from authorizations.notifications.catalog.message_content import Telling, Words, reason_of
+from authorizations.notifications.catalog.message_content import MessageContent, Words, reason_of
 
 
-def _invited(event: Event) -> Iterator[Telling]:
+def _invited(event: Event) -> Iterator[MessageContent]:
     """The one who is invited, whether or not they have an account: whoever asked learns nothing of that."""
     invitation = Invitation.objects.select_related("organization", "invited_by").get(pk=event.subject_id)
     body = (
@@ -23,49 +23,49 @@ def _invited(event: Event) -> Iterator[Telling]:
         "this mail. It is for you alone, and opens once."
     )
     subject, organization = f"Invitation of {invitation.organization}"[:200], invitation.organization
-    yield Telling(None, subject, body, address=invitation.email, about=organization)
+    yield MessageContent(None, subject, body, address=invitation.email, about=organization)
 
 
-def _invitation_answered(event: Event) -> Iterator[Telling]:
+def _invitation_answered(event: Event) -> Iterator[MessageContent]:
     invitation = Invitation.objects.select_related("organization", "invited_by", "accepted_by").get(pk=event.subject_id)
     organization, link = invitation.organization, people_address(invitation.organization)
     if invitation.accepted_by is None:
         words = f"{invitation.email} declined the invitation to {organization}."
-        yield Telling(invitation.invited_by, f"Declined: {organization}"[:200], words, link, about=organization)
+        yield MessageContent(invitation.invited_by, f"Declined: {organization}"[:200], words, link, about=organization)
         return
     words = f"{invitation.accepted_by.name} is now {invitation.get_role_display()} of {organization}."
     today = timezone.localdate(event.recorded_at)
     for person in _leads_of([organization.pk], today, also=Q(user=invitation.invited_by_id)):
         subject = f"Accepted: {invitation.accepted_by.name}, {organization}"[:200]
-        yield Telling(person, subject, words, link, about=organization)
+        yield MessageContent(person, subject, words, link, about=organization)
 
 
-def _role_changed(event: Event) -> Iterator[Telling]:
+def _role_changed(event: Event) -> Iterator[MessageContent]:
     membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
     organization = membership.organization
     words = f"You are now {membership.get_role_display()} of {organization}."
     subject, link = f"Your role: {organization}"[:200], people_address(organization)
-    yield Telling(membership.user, subject, words, link, detail=reason_of(event), about=organization)
+    yield MessageContent(membership.user, subject, words, link, detail=reason_of(event), about=organization)
 
 
-def _membership_ended(event: Event) -> Iterator[Telling]:
+def _membership_ended(event: Event) -> Iterator[MessageContent]:
     """Leads, the PMO's leads, who follows, and the person."""
     if "ended_on" not in event.changes:
         return
     membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
     organization, person = membership.organization, membership.user
-    said = "left" if event.verb == "membership.left" else "is no longer a member of"
-    words = f"{person.name} {said} {organization}, as of {day_text(event.at)}."
+    phrase = "left" if event.verb == "membership.left" else "is no longer a member of"
+    words = f"{person.name} {phrase} {organization}, as of {day_text(event.at)}."
     successor = (event.changes.get("successor") or [None, None])[1]
     today, also = timezone.localdate(event.recorded_at), Q(user__in=[person.pk, successor or person.pk])
     for each in _leads_of([organization.pk, *_the_pmo()], today, also=also):
         # Who is out sees the people no more.
         link = "" if each == person else people_address(organization)
         subject = f"Membership ended: {person.name}, {organization}"[:200]
-        yield Telling(each, subject, words, link, detail=reason_of(event), about=organization)
+        yield MessageContent(each, subject, words, link, detail=reason_of(event), about=organization)
 
 
-def _account_changed(event: Event) -> Iterator[Telling]:
+def _account_changed(event: Event) -> Iterator[MessageContent]:
     """An account that was switched off, or merged: told to the leads it had, and the PMO's."""
     if (event.changes.get("is_active") or [None, None])[1] is not False:
         return
@@ -77,7 +77,7 @@ def _account_changed(event: Event) -> Iterator[Telling]:
     organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
     for each in _leads_of(organizations, today, also=Q(user=person.merged_into_id)):
         subject = f"Account switched off: {person.name}"[:200]
-        yield Telling(each, subject, words, reverse("people"), detail=reason_of(event))
+        yield MessageContent(each, subject, words, reverse("people"), detail=reason_of(event))
 
 
 def _leads_of(organizations: Iterable[int], today: date, *, also: Q) -> Iterator[User]:

@@ -10,26 +10,26 @@ from accounts.models import Membership, User
 from accounts.roles import LEADS
 from authorizations.display import day_text
 from authorizations.models import Event, ReportJob, ReportSchedule
-from authorizations.notifications.catalog.message_content import Telling, Words
+from authorizations.notifications.catalog.message_content import MessageContent, Words
 from authorizations.vocabulary import StopReason
 
 
-def _made(event: Event) -> Iterator[Telling]:
+def _made(event: Event) -> Iterator[MessageContent]:
     """A link: the file itself stays in the portal, for whoever signs in."""
     job = _scheduled(event)
     if job is None:
         return
     kept = f" It is kept until {day_text(timezone.localtime(job.expires_at))}." if job.expires_at else ""
     body = f"It was made of what you may see, as of {day_text(timezone.localtime(job.as_of))}.{kept}"
-    yield Telling(job.asker, f"Report: {job.title}"[:200], body, job.get_absolute_url())
+    yield MessageContent(job.asker, f"Report: {job.title}"[:200], body, job.get_absolute_url())
 
 
-def _failed(event: Event) -> Iterator[Telling]:
+def _failed(event: Event) -> Iterator[MessageContent]:
     job = _scheduled(event)
     if job is not None:
         body = "A report that is sent to you on a schedule could not be made. Its page says why."
         link = job.get_absolute_url()
-        yield Telling(job.asker, f"Report failed: {job.title}"[:200], body, link, detail=job.failure)
+        yield MessageContent(job.asker, f"Report failed: {job.title}"[:200], body, link, detail=job.failure)
 
 
 def _scheduled(event: Event) -> ReportJob | None:
@@ -38,18 +38,18 @@ def _scheduled(event: Event) -> ReportJob | None:
     return rows.select_related("asker").first()
 
 
-def _stopped(event: Event) -> Iterator[Telling]:
+def _stopped(event: Event) -> Iterator[MessageContent]:
     """Whoever set it, and who leads the organization that it was for."""
     schedule = ReportSchedule.objects.select_related("owner", "organization").get(pk=event.subject_id)
     body = f"“{schedule.title}” is not sent any more: {StopReason(schedule.stopped).label}. "
     body += "It can be resumed where it was set."
-    told = Q(pk=schedule.owner_id)
+    recipients = Q(pk=schedule.owner_id)
     if schedule.organization is not None:
         leads = Q(organization=schedule.organization, role=LEADS[schedule.organization.kind])
         current = Membership.objects.current(timezone.localdate(event.recorded_at)).filter(leads)
-        told |= Q(pk__in=current.order_by().values("user"))
-    for person in User.objects.filter(told, is_active=True).order_by("pk"):
-        yield Telling(person, f"No longer sent: {schedule.title}"[:200], body, reverse("my_reports"))
+        recipients |= Q(pk__in=current.order_by().values("user"))
+    for person in User.objects.filter(recipients, is_active=True).order_by("pk"):
+        yield MessageContent(person, f"No longer sent: {schedule.title}"[:200], body, reverse("my_reports"))
 
 
 OF_REPORTS: dict[str, Words] = {"report.made": _made, "report.failed": _failed, "reportschedule.stopped": _stopped}

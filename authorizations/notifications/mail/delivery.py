@@ -20,9 +20,9 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.models import Bounce, Message
 from authorizations.notifications.mail import digests
-from authorizations.notifications.mail.delivery_decision import Wished
-from authorizations.notifications.mail.digests import Leaving
-from authorizations.notifications.mail.mail_errors import Problem, Unreachable, problem_of
+from authorizations.notifications.mail.delivery_decision import DeliveryPolicy
+from authorizations.notifications.mail.digests import PendingDigest
+from authorizations.notifications.mail.mail_errors import MailProblem, Unreachable, problem_of
 from authorizations.notifications.mail.notification_preferences import DeliveryDecision
 from authorizations.notifications.mail.recipient_checks import address_of, why_not
 from authorizations.notifications.mail.rendering import mail_of
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 RUNS_FOR = timedelta(seconds=50)
 RELEASED: dict[str, Any] = {"claim": None, "heartbeat_at": None}
-UNWRITTEN = Problem("The mail could not be written.", is_final=True)
+UNWRITTEN = MailProblem("The mail could not be written.", is_final=True)
 Clock = Callable[[], datetime]
 
 
@@ -77,7 +77,7 @@ def deliver(clock: Clock = timezone.now, longest: timedelta = RUNS_FOR) -> Count
 def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None:
     addresses = {address_of(message).lower() for message in claimed}
     failing = set(Bounce.objects.all().failing().filter(address__in=addresses).values_list("address", flat=True))
-    connection, wished = MailConnection(), Wished(claimed, clock())
+    connection, wished = MailConnection(), DeliveryPolicy(claimed, clock())
     try:
         for message in claimed:
             # Within half its time the claim is this worker's for sure, also after a slow answer.
@@ -89,7 +89,7 @@ def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None
 
 
 def _deliver_one(
-    message: Message, connection: "MailConnection", clock: Clock, failing: set[str], wished: Wished
+    message: Message, connection: "MailConnection", clock: Clock, failing: set[str], wished: DeliveryPolicy
 ) -> str:
     try:
         made = _prepared(message, clock(), failing, wished)
@@ -110,7 +110,7 @@ def _deliver_one(
 
 
 def _prepared(
-    message: Message, now: datetime, failing: set[str], wished: Wished
+    message: Message, now: datetime, failing: set[str], wished: DeliveryPolicy
 ) -> EmailMultiAlternatives | SkipReason | DeliveryDecision:
     """The mail of a message; why there is none; or what else becomes of it by its person's wishes."""
     reason = why_not(message, now, failing)
@@ -121,7 +121,7 @@ def _prepared(
         return SkipReason(decision.skipped)
     if decision.in_digest or decision.at > wished.now:
         return decision
-    items = digests.said_by(message, now, failing) if is_digest(message) else []
+    items = digests.recorders_of(message, now, failing) if is_digest(message) else []
     if is_digest(message) and not items and not message.body:
         return SkipReason.SATISFIED
     link = secret_link(message, now) if is_secret(message) else message.link
@@ -133,12 +133,12 @@ def _later(message: Message, decision: DeliveryDecision) -> str:
         _mark(message, not_before=decision.at)
         return "put off"
     with transaction.atomic():
-        leaving = Leaving(message.recipient_id, decision.at)
+        leaving = PendingDigest(message.recipient_id, decision.at)
         _mark(message, digest=digests.held([leaving])[leaving], not_before=decision.at)
     return "in a digest"
 
 
-def _failed(message: Message, problem: Problem, now: datetime) -> str:
+def _failed(message: Message, problem: MailProblem, now: datetime) -> str:
     logger.warning("message %s was not mailed: %s", message.public_id, problem.words)
     tried: dict[str, Any] = {"attempts": F("attempts") + 1, "failure": problem.words}
     later = None if problem.is_final else message.next_attempt(message.attempts + 1, now)
@@ -176,7 +176,7 @@ class MailConnection:
     def __init__(self) -> None:
         self._connection: Any = None
 
-    def send(self, mail: EmailMessage) -> Problem | None:
+    def send(self, mail: EmailMessage) -> MailProblem | None:
         """Sends one mail; what went wrong with it, if anything.
 
         Raises:

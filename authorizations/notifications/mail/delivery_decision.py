@@ -7,24 +7,29 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
-from authorizations.deadlines.deadline import Due
+from authorizations.deadlines.deadline import Deadline
 from authorizations.deadlines.queries import deadlines_of, takes_part
 from authorizations.models import Case, Message, Offering
-from authorizations.models.querysets import BESIDE_A_CASE, name_in_record
-from authorizations.notifications.mail.notification_preferences import DeliveryDecision, Muted, Wishes, wishes_of
+from authorizations.models.querysets import BESIDE_A_CASE, event_subject_type
+from authorizations.notifications.mail.notification_preferences import (
+    DeliveryDecision,
+    Muted,
+    NotificationPreferences,
+    preferences_of,
+)
 from authorizations.notifications.mail.secret_links import is_secret
 from authorizations.notifications.reminders.reminder_keys import Reminded, is_digest, is_reminder
 from authorizations.vocabulary import SkipReason
 
 
-class Wished:
+class DeliveryPolicy:
     """The wishes of the people of some messages, and the deadlines of their records, each read once."""
 
     def __init__(self, messages: Iterable[Message], now: datetime) -> None:
         self.now, self.today = now, timezone.localdate(now)
         people = {each.recipient_id for each in messages if each.recipient_id is not None}
-        self._wishes: dict[int, Wishes] = wishes_of(people, self.today)
-        self._deadlines: dict[tuple[str, int | None], list[Due]] = {}
+        self._preferences: dict[int, NotificationPreferences] = preferences_of(people, self.today)
+        self._deadlines: dict[tuple[str, int | None], list[Deadline]] = {}
 
     def decide(self, message: Message) -> DeliveryDecision:
         """When a message is mailed, whether in a digest, or why not.
@@ -37,34 +42,34 @@ class Wished:
         if gone:
             return DeliveryDecision(self.now, skipped=gone)
         about = list(_about(message))
-        wishes = self._wishes[message.recipient_id]
-        return wishes.decide(message.topic, self.now, mandatory=message.mandatory, about=about)
+        notification_preferences = self._preferences[message.recipient_id]
+        return notification_preferences.decide(message.topic, self.now, mandatory=message.mandatory, about=about)
 
     def _gone(self, message: Message) -> str:
         """Why a reminder is of no use any more; blank for what is none."""
         if not is_reminder(message):
             return ""
-        told = Reminded.read(str(message.key))
+        reminded = Reminded.read(str(message.key))
         if not self._takes_part(message):
             return SkipReason.NOT_PERMITTED
-        found = next((due for due in self._dues_of(message) if told.is_of(due)), None)
+        found = next((due for due in self._deadlines_of(message) if reminded.is_of(due)), None)
         if found is None or not found.is_open:
             return SkipReason.SATISFIED
-        return "" if found.on == told.on else SkipReason.MOVED
+        return "" if found.on == reminded.on else SkipReason.MOVED
 
     def _takes_part(self, message: Message) -> bool:
         """Whether the person still takes part in the offering, which everybody sees, that a reminder is about."""
-        if message.subject_type != name_in_record(Offering) or message.recipient is None:
+        if message.subject_type != event_subject_type(Offering) or message.recipient is None:
             return True
         offering = Offering.objects.filter(pk=message.subject_id or 0).first()
         return offering is not None and takes_part(message.recipient, offering)
 
-    def _dues_of(self, message: Message) -> list[Due]:
+    def _deadlines_of(self, message: Message) -> list[Deadline]:
         place = (message.subject_type, message.subject_id)
         if place not in self._deadlines:
-            noun: Any = apps.get_model(APP_OF.get(message.subject_type, "authorizations"), message.subject_type)
-            rows = noun._default_manager.filter(pk=message.subject_id)
-            record = (rows.select_related(*BESIDE_A_CASE) if noun is Case else rows).first()
+            record_type: Any = apps.get_model(APP_OF.get(message.subject_type, "authorizations"), message.subject_type)
+            rows = record_type._default_manager.filter(pk=message.subject_id)
+            record = (rows.select_related(*BESIDE_A_CASE) if record_type is Case else rows).first()
             self._deadlines[place] = deadlines_of(record, self.today) if record is not None else []
         return self._deadlines[place]
 

@@ -16,18 +16,18 @@ from django.utils import timezone
 
 from authorizations.display import day_text
 from authorizations.models import Message
-from authorizations.notifications.mail.delivery_decision import Wished
+from authorizations.notifications.mail.delivery_decision import DeliveryPolicy
 from authorizations.notifications.mail.recipient_checks import why_not
 from authorizations.notifications.reminders.reminder_keys import DIGEST
 from authorizations.vocabulary import MessageStatus, Topic
 
 SUBJECT = "Your digest"
-MOST_SAID = 200
+MAX_ANSWER = 200
 IN_ORDER = ("-mandatory", "subject_type", "subject_id", "pk")
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class PendingDigest:
     """A digest that is wanted: whose, and when it leaves."""
 
     user: int
@@ -54,12 +54,12 @@ class Leaving:
         )
 
 
-def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
+def held(wanted: Iterable[PendingDigest]) -> dict[PendingDigest, int]:
     """The keys of digests that have not left, locked until the transaction ends; those that are missing are made.
 
     One that is leaving at this moment is not waited for: the next minute's takes its place.
     """
-    found: dict[Leaving, int] = {}
+    found: dict[PendingDigest, int] = {}
     missing = {each: each for each in wanted}
     while missing:
         keys = {later.key for later in missing.values()}
@@ -76,23 +76,23 @@ def held(wanted: Iterable[Leaving]) -> dict[Leaving, int]:
         }
         found |= {each: by_key[later.key] for each, later in missing.items() if later.key in by_key}
         missing = {
-            each: Leaving(later.user, max(later.at, timezone.now()) + timedelta(minutes=1))
+            each: PendingDigest(later.user, max(later.at, timezone.now()) + timedelta(minutes=1))
             for each, later in missing.items()
             if later.key not in by_key
         }
     return found
 
 
-def said_by(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
+def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
     """What a digest says, of what it carries: nothing that is not meant for its person any more, which is skipped.
 
     Of very many only the first are said, and the number of the others, which stand in the portal. The digest's own
     row is told how many there are.
     """
     carried = Message.objects.filter(digest=digest, status=MessageStatus.PLANNED)
-    first = list(carried.select_related("event").order_by(*IN_ORDER)[:MOST_SAID])
+    first = list(carried.select_related("event").order_by(*IN_ORDER)[:MAX_ANSWER])
     others = carried.count() - len(first)
-    wished, said = Wished(first, now), []
+    wished, items = DeliveryPolicy(first, now), []
     for item in first:
         # One object, whose roles are then read once.
         item.recipient = digest.recipient
@@ -100,12 +100,12 @@ def said_by(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
         if reason:
             Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
         else:
-            said.append(item)
-    number = len(said) + others
+            items.append(item)
+    number = len(items) + others
     digest.subject = f"{SUBJECT} of {day_text(timezone.localdate(now))}: {number:,} {'items' if number > 1 else 'item'}"
     digest.body = f"{others:,} more stand in the portal." if others else ""
     Message.objects.filter(pk=digest.pk).update(subject=digest.subject, body=digest.body)
-    return said
+    return items
 
 
 def settle(digest: Message, values: Mapping[str, Any]) -> None:
@@ -114,7 +114,7 @@ def settle(digest: Message, values: Mapping[str, Any]) -> None:
     Message.objects.filter(digest=digest, status=MessageStatus.PLANNED).update(**shared)
 
 
-def told(items: Iterable[Message]) -> str:
+def digest_text(items: Iterable[Message]) -> str:
     """The text of a digest: its items, those of one record together, each with the address of its page."""
     by_record: dict[tuple[str, int | None], list[Message]] = defaultdict(list)
     for item in items:

@@ -9,7 +9,7 @@ class Unreachable(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class MailProblem:
     """Why a mail was not taken.
 
     Attributes:
@@ -22,21 +22,21 @@ class Problem:
     is_broken: bool = False
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> MailProblem:
     """What an error of the library means. A server's own words may hold addresses, so its code alone is told."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()), (0, b""))[0]
-        return Problem(f"The mail server refused the address ({code}).", is_final=code >= 500)
+        return MailProblem(f"The mail server refused the address ({code}).", is_final=code >= 500)
     if isinstance(error, smtplib.SMTPDataError):
-        return Problem(f"The mail server refused the message ({error.smtp_code}).", is_final=error.smtp_code >= 500)
+        return MailProblem(f"The mail server refused the message ({error.smtp_code}).", is_final=error.smtp_code >= 500)
     if isinstance(error, smtplib.SMTPResponseException):
         # About the sender, the sign-in or the greeting: a matter between the servers, mended without the message.
-        return Problem(f"The mail server refused the portal ({error.smtp_code}).", is_broken=True)
+        return MailProblem(f"The mail server refused the portal ({error.smtp_code}).", is_broken=True)
     # The library says of a time that is over that the connection was closed.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return Problem("The mail server did not answer in time.", is_broken=True)
+        return MailProblem("The mail server did not answer in time.", is_broken=True)
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return Problem("The mail server closed the connection.", is_broken=True)
+        return MailProblem("The mail server closed the connection.", is_broken=True)
     if isinstance(error, OSError):
-        return Problem("The mail server cannot be reached.", is_broken=True)
-    return Problem("The mail could not be written.", is_final=True, is_broken=True)
+        return MailProblem("The mail server cannot be reached.", is_broken=True)
+    return MailProblem("The mail could not be written.", is_final=True, is_broken=True)

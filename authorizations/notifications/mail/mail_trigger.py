@@ -32,7 +32,7 @@ BOUNDED: dict[str, Any] = {
 }
 
 
-class Pause:
+class BrokerPause:
     """How long this process does not try the broker after one that did not answer."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Pause:
             return time.monotonic() >= self._until
 
 
-pause = Pause()
+pause = BrokerPause()
 
 
 class BrokerConnection(local):

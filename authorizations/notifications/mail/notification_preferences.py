@@ -46,7 +46,7 @@ class Muted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class NotificationPreferences:
     """How one person is told."""
 
     paces: Mapping[str, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Wishes:
             return Pace.AT_ONCE
         return Pace(self.paces.get(topic) or usual(topic))
 
-    def loud(self, now: datetime) -> datetime:
+    def after_quiet_hours(self, now: datetime) -> datetime:
         """The first moment from now on that does not lie in the quiet hours."""
         begins, ends = self.quiet_from, self.quiet_until
         if begins is None or ends is None:
@@ -93,11 +93,11 @@ class Wishes:
         if pace is Pace.OFF:
             return DeliveryDecision(now, skipped=SkipReason.SWITCHED_OFF)
         if pace is Pace.AT_ONCE:
-            return DeliveryDecision(self.loud(now))
+            return DeliveryDecision(self.after_quiet_hours(now))
         return DeliveryDecision(self.next_digest(now, pace), in_digest=True)
 
 
-USUAL_WISHES = Wishes()
+DEFAULT_PREFERENCES = NotificationPreferences()
 
 
 def _moment(day: date, clock: time) -> datetime:
@@ -105,18 +105,18 @@ def _moment(day: date, clock: time) -> datetime:
     return at_clock(day, clock).astimezone(UTC)
 
 
-def wishes_of(people: Iterable[int], today: date) -> dict[int, Wishes]:
+def preferences_of(people: Iterable[int], today: date) -> dict[int, NotificationPreferences]:
     """The wishes of people, by their keys; of everybody named. Two queries."""
     keys = set(people)
     muted: dict[int, set[Muted]] = {}
     columns = ("user_id", "subject_type", "subject_id", "kind", "detail")
-    for user, *named in Mute.objects.standing(today).filter(user__in=keys).values_list(*columns):
+    for user, *named in Mute.objects.in_effect(today).filter(user__in=keys).values_list(*columns):
         muted.setdefault(user, set()).add(Muted(*named))
     chosen = {each.user_id: each for each in NotificationSettings.objects.filter(user__in=keys)}
-    return {key: _wishes(chosen.get(key), frozenset(muted.get(key, ()))) for key in keys}
+    return {key: _preferences(chosen.get(key), frozenset(muted.get(key, ()))) for key in keys}
 
 
-def _wishes(chosen: NotificationSettings | None, muted: frozenset[Muted]) -> Wishes:
+def _preferences(chosen: NotificationSettings | None, muted: frozenset[Muted]) -> NotificationPreferences:
     if chosen is None:
-        return Wishes(muted=muted) if muted else USUAL_WISHES
-    return Wishes(chosen.paces, chosen.quiet_from, chosen.quiet_until, chosen.digest_at, muted)
+        return NotificationPreferences(muted=muted) if muted else DEFAULT_PREFERENCES
+    return NotificationPreferences(chosen.paces, chosen.quiet_from, chosen.quiet_until, chosen.digest_at, muted)

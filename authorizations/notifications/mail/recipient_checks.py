@@ -49,34 +49,36 @@ def _may_read(person: User, message: Message) -> bool:
     places = {(message.subject_type, message.subject_id)} - {("", None)}
     if event is not None:
         places.add((event.subject_type, event.subject_id))
-    return all(_is_there(person, noun, key, event) for noun, key in places)
+    return all(_is_there(person, record_type, key, event) for record_type, key in places)
 
 
-def _is_there(person: User, noun: str, key: int | None, event: Event | None) -> bool:
-    if noun in ABOUT_PEOPLE:
-        return _concerns(person, noun, key, event)
-    rows: Any = apps.get_model("authorizations", noun)._default_manager
+def _is_there(person: User, record_type: str, key: int | None, event: Event | None) -> bool:
+    if record_type in ABOUT_PEOPLE:
+        return _concerns(person, record_type, key, event)
+    rows: Any = apps.get_model("authorizations", record_type)._default_manager
     seen = rows.visible_to(person)
-    if noun == "ato":
+    if record_type == "ato":
         seen = seen.register_visible_to(person)
     record = seen.filter(pk=key).first()
-    if record is None or event is None or event.subject_type != noun:
+    if record is None or event is None or event.subject_type != record_type:
         return record is not None
     # An act may say nothing but what stays inside the agency.
     hides = hasattr(record, "hidden_facts") and record.hidden_facts(person)
-    return not hides or Event.objects.told(record, person).filter(pk=event.pk).exists()
+    return not hides or Event.objects.readable_history(record, person).filter(pk=event.pk).exists()
 
 
-def _concerns(person: User, noun: str, key: int | None, event: Event | None) -> bool:
+def _concerns(person: User, record_type: str, key: int | None, event: Event | None) -> bool:
     """What is done about people is told to whom it is about, to their colleagues and to who leads there."""
     if OrganizationKind.PMO in person.sides:
         return True
-    rows = ABOUT_PEOPLE[noun](person)
+    rows = ABOUT_PEOPLE[record_type](person)
     if rows.filter(pk=key).exists():
         return True
     # Whoever is a member no more is told so.
     return (
-        noun == "organization" and event is not None and _is_there(person, event.subject_type, event.subject_id, None)
+        record_type == "organization"
+        and event is not None
+        and _is_there(person, event.subject_type, event.subject_id, None)
     )
 
 

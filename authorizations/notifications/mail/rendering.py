@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from authorizations.models import Message
-from authorizations.notifications.mail.digests import told
+from authorizations.notifications.mail.digests import digest_text
 from authorizations.notifications.mail.recipient_checks import address_of
 from authorizations.notifications.reminders.reminder_keys import is_digest
 
@@ -24,12 +24,12 @@ def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> Email
     context = {
         "message": message,
         "items": items,
-        "told": told(items),
+        "recipient": digest_text(items),
         "portal": settings.OWN_ADDRESS,
         "address": f"{settings.OWN_ADDRESS}{link}" if link else "",
         "leads": LEADS_ON if link == message.link else OPENS_ONCE,
         "why": MANDATORY if message.mandatory else CHOSEN,
-        "wishes": f"{settings.OWN_ADDRESS}{reverse('notification_settings')}",
+        "notification_preferences": f"{settings.OWN_ADDRESS}{reverse('notification_settings')}",
     }
     mail = EmailMultiAlternatives(
         f"{settings.MAIL_PREFIX} {message.subject}".strip(),

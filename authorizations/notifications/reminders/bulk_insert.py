@@ -29,7 +29,7 @@ TO_BE_ESCAPED = re.compile(r"[\\\t\n\r]")
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
-class Row(NamedTuple):
+class BulkMessage(NamedTuple):
     """The columns of a message in which those of one look differ, by the names of the columns."""
 
     key: str
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     digest_id: int | None
 
 
-COLUMNS = ("public_id", *Row._fields)
+COLUMNS = ("public_id", *BulkMessage._fields)
 AT = COLUMNS.index("not_before")
 
 
@@ -134,7 +134,7 @@ def known(keys: Sequence[str]) -> set[str]:
         return {key for (key,) in cursor.fetchall()}
 
 
-def write(rows: Iterable[Row], topic: str, now: datetime) -> None:
+def write(rows: Iterable[BulkMessage], topic: str, now: datetime) -> None:
     """Writes messages, but for those whose key is on record. Within a transaction of the caller's."""
     others = _others(topic, now)
     names = ", ".join((*COLUMNS, *others))

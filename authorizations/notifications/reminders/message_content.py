@@ -2,22 +2,22 @@
 
 from datetime import date
 
-from authorizations.deadlines.deadline import Due, Force
+from authorizations.deadlines.deadline import Deadline, DeadlineForce
 from authorizations.deadlines.kinds import KINDS, label_of
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.notifications.reminders.record_links import Place
+from authorizations.notifications.reminders.record_links import DeadlineLink
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Turn
 
 FORCES = {
-    Force.MUST: "a must",
-    Force.SHOULD: "a should",
-    Force.LOCAL: "a local policy, since no source states the day",
+    DeadlineForce.MUST: "a must",
+    DeadlineForce.SHOULD: "a should",
+    DeadlineForce.LOCAL: "a local policy, since no source states the day",
 }
 
 
-def subject_of(due: Due, lead: str, place: Place) -> str:
+def subject_of(due: Deadline, lead: str, place: DeadlineLink) -> str:
     """The line that a mail and a list show. It holds days and no numbers of days: it may be read days later."""
     words = f"{_how(lead)} {day_text(_day(due))}: {label_of(due)}, {place.label}"
     return one_line(words)[:200]
@@ -29,21 +29,23 @@ def _how(lead: str) -> str:
     return "Overdue since" if lead.startswith("-") else "Due on"
 
 
-def _day(due: Due) -> date:
+def _day(due: Deadline) -> date:
     assert due.on is not None  # noqa: S101  # nobody is told of a deadline without a day
     return due.on
 
 
-def body_of(due: Due, lead: str) -> str:
+def body_of(due: Deadline, lead: str) -> str:
     """Who owes it, from what its day follows, by which rule, and what meets it."""
-    owes, to = ON_WHOM[Turn(due.owes.side)], ON_WHOM[Turn(due.to.side)]
-    whom = f"{owes} owes it to {to}" if due.owes != due.to else f"{owes} owes it"
+    owes, to = ON_WHOM[Turn(due.owed_by.side)], ON_WHOM[Turn(due.owed_to.side)]
+    whom = f"{owes} owes it to {to}" if due.owed_by != due.owed_to else f"{owes} owes it"
     anchored = f" ({day_text(due.anchored_on)})" if due.anchored_on and due.anchored_on != due.on else ""
-    said = [
+    sentences = [
         f"{whom[:1].upper()}{whom[1:]}. Its day follows from: {due.anchor}{anchored}.",
         f"By {due.rule}, {FORCES[due.force]}." if due.rule else "",
         f"It is met by {KINDS[due.kind].met_by}.",
     ]
     if lead.startswith("e"):
-        said.insert(0, "Its day has passed, nothing was recorded since, and those who act for it were told before you.")
-    return " ".join(filter(None, said))
+        sentences.insert(
+            0, "Its day has passed, nothing was recorded since, and those who act for it were told before you."
+        )
+    return " ".join(filter(None, sentences))

@@ -10,10 +10,10 @@ from typing import Any
 
 from accounts.models import Delegation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind, Role
-from authorizations.deadlines.deadline import Side
+from authorizations.deadlines.deadline import DeadlineSide
 from authorizations.deadlines.queries import seen_by
 from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
-from authorizations.models.querysets import name_in_record
+from authorizations.models.querysets import event_subject_type
 
 # Those who act for a side, beside its leads.
 WORK: dict[str, Role] = {
@@ -24,12 +24,12 @@ WORK: dict[str, Role] = {
 }
 # The records on whose pages deadlines stand, as their readers see them with all that deadlines say of them.
 SEEN: dict[str, Any] = {
-    name_in_record(Case): lambda user: Case.objects.visible_to(user),
-    name_in_record(Ato): lambda user: Ato.objects.visible_to(user).register_visible_to(user),
+    event_subject_type(Case): lambda user: Case.objects.visible_to(user),
+    event_subject_type(Ato): lambda user: Ato.objects.visible_to(user).register_visible_to(user),
     # An offering is a Marketplace fact; what is owed about it is told to those who take part in it.
-    name_in_record(Offering): lambda user: seen_by(user).offerings,
-    name_in_record(PackageAccess): lambda user: PackageAccess.objects.visible_to(user),
-    name_in_record(Contact): lambda user: Contact.objects.visible_to(user),
+    event_subject_type(Offering): lambda user: seen_by(user).offerings,
+    event_subject_type(PackageAccess): lambda user: PackageAccess.objects.visible_to(user),
+    event_subject_type(Contact): lambda user: Contact.objects.visible_to(user),
 }
 
 
@@ -44,7 +44,7 @@ class People:
         # Who acts as an official of an organization, by the official whose role it is.
         self._officials: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._parents = dict(Organization.objects.filter(parent__isnull=False).values_list("pk", "parent"))
-        self._told: dict[tuple[Side, str], tuple[int, ...]] = {}
+        self._told: dict[tuple[DeadlineSide, str], tuple[int, ...]] = {}
         self._seen: dict[tuple[frozenset[tuple[int, str]], str], frozenset[int]] = {}
         self._standing: dict[int, frozenset[tuple[int, str]]] = {}
         self._users: dict[int, User] = {}
@@ -54,8 +54,8 @@ class People:
         current = Membership.objects.current(self.today).filter(user__is_active=True)
         for held in current.select_related("user", "organization").order_by("pk"):
             self._count(held.user, held)
-        lent = Delegation.objects.running(self.today).filter(deputy__is_active=True)
-        for each in lent.select_related("deputy", "membership__organization").order_by("pk"):
+        delegated = Delegation.objects.running(self.today).filter(deputy__is_active=True)
+        for each in delegated.select_related("deputy", "membership__organization").order_by("pk"):
             self._count(each.deputy, each.membership)
 
     def _count(self, user: User, held: Membership) -> None:
@@ -74,7 +74,7 @@ class People:
 
     # --- whom ---
 
-    def who_act(self, side: Side) -> tuple[int, ...]:
+    def who_act(self, side: DeadlineSide) -> tuple[int, ...]:
         """Those who act for a side and its leads; for an agency without a liaison, those of the agency above it.
 
         The authorizing official is one of them where it is they who act, and while they hold that role.
@@ -83,21 +83,21 @@ class People:
             side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)]
         )
 
-    def who_wait(self, side: Side) -> tuple[int, ...]:
+    def who_wait(self, side: DeadlineSide) -> tuple[int, ...]:
         """The leads of a side that waits for something; nobody of the PMO, which has its chain."""
         return self._remembered(side, "wait", lambda: () if side.side == OrganizationKind.PMO else self._nearest(side))
 
-    def leads(self, side: Side) -> tuple[int, ...]:
+    def leads(self, side: DeadlineSide) -> tuple[int, ...]:
         """The leads of a side; for an agency those of the agencies above it too."""
         return self._remembered(side, "lead", lambda: [user for each in self._leads_up(side) for user in each])
 
-    def _remembered(self, side: Side, purpose: str, find: Callable[[], Iterable[int]]) -> tuple[int, ...]:
+    def _remembered(self, side: DeadlineSide, purpose: str, find: Callable[[], Iterable[int]]) -> tuple[int, ...]:
         found = self._told.get((side, purpose))
         if found is None:
             found = self._told[side, purpose] = tuple(dict.fromkeys(find()))
         return found
 
-    def _leads_up(self, side: Side) -> Iterator[list[int]]:
+    def _leads_up(self, side: DeadlineSide) -> Iterator[list[int]]:
         lead = LEADS[side.side]
         if side.side == OrganizationKind.PMO:
             yield self._of_the_pmo.get(lead, [])
@@ -105,16 +105,16 @@ class People:
             for key in self._line(side.organization):
                 yield self._members.get((key, lead), [])
 
-    def _nearest(self, side: Side) -> list[int]:
+    def _nearest(self, side: DeadlineSide) -> list[int]:
         return next(filter(None, self._leads_up(side)), [])
 
-    def _working(self, side: Side) -> list[int]:
+    def _working(self, side: DeadlineSide) -> list[int]:
         role = WORK[side.side]
         if side.side == OrganizationKind.PMO:
             return self._of_the_pmo.get(role, [])
         return self._members.get((side.organization, role), []) if side.organization is not None else []
 
-    def _official(self, side: Side) -> Iterator[int]:
+    def _official(self, side: DeadlineSide) -> Iterator[int]:
         if side.organization is not None and side.official is not None:
             for key in self._line(side.organization):
                 yield from self._officials.get((key, side.official), ())

@@ -11,7 +11,7 @@ from authorizations.models import Ato, Case, Condition, Contact, Offering, Packa
 from authorizations.vocabulary import ContactFunction
 
 
-class Place(NamedTuple):
+class DeadlineLink(NamedTuple):
     """A record on whose page a deadline stands.
 
     ``seen_type`` and ``seen_id`` are those of the record whose readers may know of the deadline: of a contact, whose
@@ -31,13 +31,13 @@ class Place(NamedTuple):
     offering: int | None
 
 
-Places = Iterator[tuple[int, Place]]
+Places = Iterator[tuple[int, DeadlineLink]]
 Subject = tuple[str, int]
 BESIDE_A_CASE = ("public_id", "offering", "offering__name", "agency__name")
 
 
-def _own(noun: str, key: int, label: str, link: str, public_id: str, offering: int) -> Place:
-    return Place(noun, key, label, link, noun, key, label, public_id, offering)
+def _own(record_type: str, key: int, label: str, link: str, public_id: str, offering: int) -> DeadlineLink:
+    return DeadlineLink(record_type, key, label, link, record_type, key, label, public_id, offering)
 
 
 def _cases(keys: list[int]) -> Places:
@@ -86,7 +86,7 @@ def _contacts(keys: list[int]) -> Places:
         # The PMO has no page of its own in the register.
         link = reverse("people") if kind == "pmo" else address(kind, public_id)
         label, title = f"{name}, {its_name}", f"{ContactFunction(function).label} of {its_name}"
-        yield key, Place("organization", organization, label, link, "contact", key, title, own_id, None)
+        yield key, DeadlineLink("organization", organization, label, link, "contact", key, title, own_id, None)
 
 
 FOUND: dict[str, Callable[[list[int]], Places]] = {
@@ -100,9 +100,13 @@ FOUND: dict[str, Callable[[list[int]], Places]] = {
 }
 
 
-def places(subjects: Iterable[Subject]) -> dict[Subject, Place]:
+def deadline_links(subjects: Iterable[Subject]) -> dict[Subject, DeadlineLink]:
     """The places of many deadlines, by the subjects of these: a query for each noun."""
     keys: dict[str, set[int]] = defaultdict(set)
-    for noun, key in subjects:
-        keys[noun].add(key)
-    return {(noun, key): place for noun, of_it in keys.items() for key, place in FOUND[noun](sorted(of_it))}
+    for record_type, key in subjects:
+        keys[record_type].add(key)
+    return {
+        (record_type, key): place
+        for record_type, of_it in keys.items()
+        for key, place in FOUND[record_type](sorted(of_it))
+    }

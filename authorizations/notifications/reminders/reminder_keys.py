@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple, Self
 
-from authorizations.deadlines.deadline import Due
+from authorizations.deadlines.deadline import Deadline
 from authorizations.models import Message
 from authorizations.notifications.mail.notification_preferences import Muted
 
@@ -25,7 +25,7 @@ class Reminded(NamedTuple):
         _, kind, subject_type, subject_id, *detail, on, _, _ = key.split(":")
         return cls(kind, subject_type, int(subject_id), ":".join(detail), date.fromisoformat(on))
 
-    def is_of(self, due: Due) -> bool:
+    def is_of(self, due: Deadline) -> bool:
         """Whether it is this very deadline, on whatever day."""
         return due.key == self[:4]
 
@@ -35,7 +35,7 @@ class Reminded(NamedTuple):
         return Muted(self.subject_type, self.subject_id, self.kind, self.detail)
 
 
-def key_of(due: Due, lead: str, user: int) -> str:
+def key_of(due: Deadline, lead: str, user: int) -> str:
     """The key of a notice. ``lead``: its place in the row of the deadline's notices."""
     detail = f":{due.detail}" if due.detail else ""
     return f"{REMINDER}{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{due.on}:{lead}:{user}"

@@ -13,17 +13,22 @@ from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 
-from authorizations.deadlines.deadline import Due, Force, Side
+from authorizations.deadlines.deadline import Deadline, DeadlineForce, DeadlineSide
 from authorizations.deadlines.kinds import KINDS
 from authorizations.deadlines.notice_schedule import LEADS, NOTHING, PMO, Counting, counting
 from authorizations.deadlines.queries import sweep
 from authorizations.models import Case
-from authorizations.notifications.mail.digests import Leaving, held
-from authorizations.notifications.mail.notification_preferences import DeliveryDecision, Muted, Wishes, wishes_of
+from authorizations.notifications.mail.digests import PendingDigest, held
+from authorizations.notifications.mail.notification_preferences import (
+    DeliveryDecision,
+    Muted,
+    NotificationPreferences,
+    preferences_of,
+)
 from authorizations.notifications.reminders import bulk_insert
 from authorizations.notifications.reminders.message_content import body_of, subject_of
 from authorizations.notifications.reminders.recipients import People
-from authorizations.notifications.reminders.record_links import Place, places
+from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
 from authorizations.notifications.reminders.reminder_keys import key_of
 from authorizations.rules import newest, office_closures, releases
 from authorizations.rules.release_file import Lead
@@ -33,7 +38,7 @@ T = TypeVar("T")
 BATCH = 10_000
 # More mails than these from one look are no news but a flood: they come with the next morning's digest.
 MOST_AT_ONCE = 10
-OF_THE_PMO = Side("pmo")
+OF_THE_PMO = DeadlineSide("pmo")
 
 
 class Notice(NamedTuple):
@@ -42,7 +47,7 @@ class Notice(NamedTuple):
     ``lead`` is a number of days before the day, below 0 after it; or ``e1``, ``e2`` for the steps up the chain.
     """
 
-    due: Due
+    due: Deadline
     lead: str
     user: int
 
@@ -54,14 +59,14 @@ class Notice(NamedTuple):
     @property
     def is_mandatory(self) -> bool:
         """Whether nobody can switch it off: a must that has passed, and what was passed on."""
-        return self.lead.startswith("e") or (self.lead.startswith("-") and self.due.force is Force.MUST)
+        return self.lead.startswith("e") or (self.lead.startswith("-") and self.due.force is DeadlineForce.MUST)
 
 
-class Told(NamedTuple):
+class PlannedReminder(NamedTuple):
     """A notice that is to be written, with its place and its decision."""
 
     notice: Notice
-    place: Place
+    place: DeadlineLink
     decision: DeliveryDecision
 
 
@@ -72,12 +77,12 @@ class Reminders:
         self.today, self.now = today, now
         self.people = People(today)
         self._office_closures = office_closures()
-        self._wishes: dict[int, Wishes] = wishes_of(self.people.everybody, today)
+        self._preferences: dict[int, NotificationPreferences] = preferences_of(self.people.everybody, today)
         self._counting: dict[tuple[str, str, date], Counting] = {}
         self._at_once: Counter[int] = Counter()
         self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
         self._floods: dict[int, DeliveryDecision] = {}
-        self._words: tuple[Due, str, str, str] | None = None
+        self._words: tuple[Deadline, str, str, str] | None = None
 
     # --- which notices count ---
 
@@ -99,9 +104,9 @@ class Reminders:
             self._counting[key] = counting(lead, on, self.today, self._office_closures) if lead else NOTHING
         return self._counting[key]
 
-    def _whom(self, due: Due, counts: Counting) -> Iterator[tuple[str, int]]:
-        place, leads = counts.place, self.people.leads(due.owes) if LEADS in counts.steps else ()
-        who_act = self.people.who_act(due.owes) if place is not None else ()
+    def _whom(self, due: Deadline, counts: Counting) -> Iterator[tuple[str, int]]:
+        place, leads = counts.place, self.people.leads(due.owed_by) if LEADS in counts.steps else ()
+        who_act = self.people.who_act(due.owed_by) if place is not None else ()
         # Leads who act for it themselves hear of both as one row of notices: the latest is told, and no other.
         both = set(who_act).intersection(leads)
         for user in who_act:
@@ -109,19 +114,19 @@ class Reminders:
                 yield str(place), user
         # Whoever waits for it is told once that its day has passed; the PMO only by the chain.
         if place is not None and place < 0:
-            for user in self.people.who_wait(due.to):
+            for user in self.people.who_wait(due.owed_to):
                 if user not in who_act:
                     yield "-1", user
         for user in leads:
             if counts.passed_on_since or user not in both:
                 yield "e1", user
-        if PMO in counts.steps and due.owes.side != OF_THE_PMO.side:
+        if PMO in counts.steps and due.owed_by.side != OF_THE_PMO.side:
             for user in self.people.leads(OF_THE_PMO):
                 yield "e2", user
 
     # --- which of them are new, and what becomes of them ---
 
-    def new(self) -> Iterator[list[Told]]:
+    def new(self) -> Iterator[list[PlannedReminder]]:
         """Those that nobody wrote yet, batch by batch, to people who may see what they speak of."""
         for batch in _batches(self.candidates()):
             keys = [each.key for each in batch]
@@ -130,8 +135,8 @@ class Reminders:
             if missing:
                 yield list(self._permitted(missing))
 
-    def _permitted(self, missing: list[Notice]) -> Iterator[Told]:
-        found = places((each.due.subject_type, each.due.subject_id) for each in missing)
+    def _permitted(self, missing: list[Notice]) -> Iterator[PlannedReminder]:
+        found = deadline_links((each.due.subject_type, each.due.subject_id) for each in missing)
         claimed = _claimed(missing)
         for each in missing:
             place = found.get((each.due.subject_type, each.due.subject_id))
@@ -139,18 +144,18 @@ class Reminders:
                 continue
             if self._is_anothers(each, claimed):
                 continue
-            yield Told(each, place, self._decide(each, place))
+            yield PlannedReminder(each, place, self._decide(each, place))
 
     def _is_anothers(self, notice: Notice, claimed: dict[int, int]) -> bool:
         """Whether the PMO owes it about a case whose review somebody else claimed: the leads are told all the same."""
         due = notice.due
-        if due.owes.side != OF_THE_PMO.side or due.subject_type != "case":
+        if due.owed_by.side != OF_THE_PMO.side or due.subject_type != "case":
             return False
         who = claimed.get(due.subject_id)
         return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
 
-    def _decide(self, notice: Notice, place: Place) -> DeliveryDecision:
-        wishes, kept = self._wishes[notice.user], (notice.user, notice.is_mandatory)
+    def _decide(self, notice: Notice, place: DeadlineLink) -> DeliveryDecision:
+        notification_preferences, kept = self._preferences[notice.user], (notice.user, notice.is_mandatory)
         # The same for all notices of a person who muted nothing: most have thousands at the first look.
         decision = self._decisions.get(kept)
         if decision is None:
@@ -159,21 +164,23 @@ class Reminders:
                 Muted(place.subject_type, place.subject_id),
                 Muted(due.subject_type, due.subject_id, due.kind, due.detail),
             )
-            decision = wishes.decide(Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about)
-            if not wishes.muted:
+            decision = notification_preferences.decide(
+                Topic.DEADLINES, self.now, mandatory=notice.is_mandatory, about=about
+            )
+            if not notification_preferences.muted:
                 self._decisions[kept] = decision
         if not decision.skipped and not decision.in_digest:
             self._at_once[notice.user] += 1
         return decision
 
-    def settled(self) -> Iterator[list[Told]]:
+    def settled(self) -> Iterator[list[PlannedReminder]]:
         """The new ones with what becomes of them at last: what would be a flood of mails comes in a digest.
 
         What is mailed at once is given last, when it is known how much there is for each person.
         """
-        held_back: dict[int, list[Told]] = defaultdict(list)
+        held_back: dict[int, list[PlannedReminder]] = defaultdict(list)
         for batch in self.new():
-            ready: list[Told] = []
+            ready: list[PlannedReminder] = []
             for each in batch:
                 user = each.notice.user
                 if each.decision.skipped or each.decision.in_digest:
@@ -185,11 +192,13 @@ class Reminders:
             yield ready
         yield from _batches(chain.from_iterable(held_back.values()))
 
-    def _in_digest(self, told: Told) -> Told:
-        user = told.notice.user
+    def _in_digest(self, reminder: PlannedReminder) -> PlannedReminder:
+        user = reminder.notice.user
         if user not in self._floods:
-            self._floods[user] = DeliveryDecision(self._wishes[user].next_digest(self.now, Pace.DAILY), in_digest=True)
-        return told._replace(decision=self._floods[user])
+            self._floods[user] = DeliveryDecision(
+                self._preferences[user].next_digest(self.now, Pace.DAILY), in_digest=True
+            )
+        return reminder._replace(decision=self._floods[user])
 
     # --- writing ---
 
@@ -202,10 +211,10 @@ class Reminders:
                 number += len(some)
         return number
 
-    def _insert(self, some: list[Told]) -> None:
+    def _insert(self, some: list[PlannedReminder]) -> None:
         with transaction.atomic():
             wanted = {(each.notice.user, each.decision.at) for each in some if each.decision.in_digest}
-            kept = held(Leaving(*each) for each in wanted)
+            kept = held(PendingDigest(*each) for each in wanted)
             digests = {(each.user, each.at): key for each, key in kept.items()}
             rows = (
                 self.row(each, digests[each.notice.user, each.decision.at] if each.decision.in_digest else None)
@@ -213,11 +222,11 @@ class Reminders:
             )
             bulk_insert.write(rows, Topic.DEADLINES, self.now)
 
-    def row(self, told: Told, digest: int | None = None) -> bulk_insert.Row:
+    def row(self, reminder: PlannedReminder, digest: int | None = None) -> bulk_insert.BulkMessage:
         """The message of a notice. ``digest``: the key of the one that carries it."""
-        notice, place, decision = told
+        notice, place, decision = reminder
         subject, body = self._said(notice, place)
-        return bulk_insert.Row(
+        return bulk_insert.BulkMessage(
             key=notice.key,
             recipient_id=notice.user,
             mandatory=notice.is_mandatory,
@@ -232,7 +241,7 @@ class Reminders:
             digest_id=digest,
         )
 
-    def _said(self, notice: Notice, place: Place) -> tuple[str, str]:
+    def _said(self, notice: Notice, place: DeadlineLink) -> tuple[str, str]:
         """What a notice says; the same to all who are told of the deadline, one after the other."""
         due, lead = notice.due, notice.lead
         if self._words is None or self._words[0] is not due or self._words[1] != lead:
@@ -259,7 +268,9 @@ def _longest() -> timedelta:
 
 def _claimed(notices: list[Notice]) -> dict[int, int]:
     """Who claimed the review of the cases of which the PMO owes something, by the key of the case."""
-    owed = {each.due.subject_id for each in notices if each.due.owes == OF_THE_PMO and each.due.subject_type == "case"}
+    owed = {
+        each.due.subject_id for each in notices if each.due.owed_by == OF_THE_PMO and each.due.subject_type == "case"
+    }
     claimed = Case.objects.filter(pk__in=owed, claimed_by__isnull=False) if owed else Case.objects.none()
     return dict(claimed.order_by().values_list("pk", "claimed_by"))
 

@@ -10,10 +10,10 @@ from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
 from authorizations.presenters.machine_models import DELIVERIES, MOVING
 
 # What people call a noun of the record, where its own name would not do.
-NOUNS = {
+RECORD_TYPES = {
     "accesstoken": "token",
     "agencysystem": "system",
-    "artifactversion": "version",
+    "documentversion": "version",
     "calendarfeed": "calendar link",
     "ato": "ATO",
     "designationevent": "designation step",
@@ -41,7 +41,7 @@ SECURITY = {
     "user.password_forgotten": "a new password was asked for",
     "access.refused": "was refused",
     "invitation.refused": "tried an invitation that does not open",
-    "artifactversion.downloaded": "downloaded a document",
+    "documentversion.downloaded": "downloaded a document",
     "list.exported": "exported a list",
     "record.exported": "exported the record",
     "report.taken": "took a report",
@@ -51,7 +51,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "accesstoken": {"made": "made", "revoked": "revoked"},
     "agencysystem": {},
     # Drafts and quarantine; what is shared is told with its case or ATO.
-    "artifactversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
+    "documentversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
     "alias": {"removed": "removed", "moved": "moved to another organization"},
     "calendarfeed": {"made": "made", "revoked": "revoked"},
     "closing": {},
@@ -153,18 +153,23 @@ def begun(words: str) -> str:
 def known() -> dict[str, str]:
     """Every verb of an act that has words, with them."""
     found = {
-        f"{noun}.{act}": f"{NOUNS.get(noun, noun)} {words}"
-        for noun, acts in OTHERS.items()
+        f"{record_type}.{act}": f"{RECORD_TYPES.get(record_type, record_type)} {words}"
+        for record_type, acts in OTHERS.items()
         for act, words in {**OF_ALL, **acts}.items()
     }
     for each in MOVING:
-        noun = subject_type(each.noun)
-        machines = [kind.machine() for kind in (Case.machines.values() if each.noun is Case else [each.noun])]
+        record_type = subject_type(each.record_type)
+        machines = [
+            kind.machine() for kind in (Case.machines.values() if each.record_type is Case else [each.record_type])
+        ]
         done = {step.name: step.done for machine in machines for step in machine.steps}
-        found |= {f"{noun}.{act}": f"{NOUNS.get(noun, noun)}: {words}" for act, words in {**each.acts, **done}.items()}
+        found |= {
+            f"{record_type}.{act}": f"{RECORD_TYPES.get(record_type, record_type)}: {words}"
+            for act, words in {**each.acts, **done}.items()
+        }
     return found
 
 
 def _plain(verb: str) -> str:
-    noun, _, act = verb.partition(".")
-    return f"{NOUNS.get(noun, noun)} {act.replace('_', ' ')}"
+    record_type, _, act = verb.partition(".")
+    return f"{RECORD_TYPES.get(record_type, record_type)} {act.replace('_', ' ')}"

@@ -8,19 +8,19 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.models.user import acting_words, told_as
-from authorizations.actions.documents.requirements import known_artifacts
+from accounts.models.user import acting_words, display_name
+from authorizations.actions.documents.requirements import known_documents
 from authorizations.deadlines import KINDS
 from authorizations.deadlines.changes import MOVED
 from authorizations.display import day_text
 from authorizations.lifecycle.duties import DUTIES
 from authorizations.lifecycle.guidance import tip_of
-from authorizations.lifecycle.step import OF_THE_DECISION, STANDING_IN, Fact, Kind, Step
+from authorizations.lifecycle.step import OF_THE_DECISION, STANDING_IN, Fact, FactKind, Step
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import Moved, hidden_from, stage_words
+from authorizations.presenters.machine_record import StagedRecord, hidden_from, stage_words
 from authorizations.rules import releases
 from authorizations.vocabulary import Turn
 
@@ -37,7 +37,7 @@ SAID = (
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class RecordedAct:
     """An act on a record as its history needs it; whoever acted and for whom by key, all people by their names now."""
 
     at: datetime
@@ -52,23 +52,23 @@ class Act:
     decided_by: str
 
     @classmethod
-    def of(cls, event: Event) -> "Act":
+    def of(cls, event: Event) -> "RecordedAct":
         """An entry of the record that holds its people."""
         actor, acted_for, decided_by = event.actor, event.acted_for, event.decided_by
         return cls(
             *(event.at, event.recorded_at, event.verb, event.changes, event.reason),
             actor_id=event.actor_id,
-            actor=actor.told_as if actor else "",
+            actor=actor.display_name if actor else "",
             acted_for_id=event.acted_for_id,
-            acted_for=acted_for.told_as if acted_for else "",
-            decided_by=decided_by.told_as if decided_by else "",
+            acted_for=acted_for.display_name if acted_for else "",
+            decided_by=decided_by.display_name if decided_by else "",
         )
 
     @classmethod
-    def read(cls, row: Sequence[Any]) -> "Act":
+    def read(cls, row: Sequence[Any]) -> "RecordedAct":
         """A row of the columns `SAID`."""
         at, recorded_at, verb, changes, reason = row[:5]
-        people = [_told_as(*row[place : place + 3]) for place in (5, 8, 11)]
+        people = [_display_name(*row[place : place + 3]) for place in (5, 8, 11)]
         return cls(at, recorded_at, verb, changes, reason, row[5], people[0], row[8], people[1], people[2])
 
     @property
@@ -79,12 +79,12 @@ class Act:
         return acting_words(self.actor, self.acted_for)
 
 
-def _told_as(key: int | None, name: str, first: str | None) -> str:
-    return told_as(name, first) if key else ""
+def _display_name(key: int | None, name: str, first: str | None) -> str:
+    return display_name(name, first) if key else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One act on a record."""
 
     at: datetime
@@ -98,36 +98,36 @@ class Entry:
     facts: list[tuple[str, str]]
 
 
-def history(record: Any, user: User) -> list[Entry]:
+def history(record: Any, user: User) -> list[TimelineEntry]:
     """The newest 100 acts on a record, newest first, for a reader who may act on it."""
     return entries(record, user, acts(record, user, SHOWN))
 
 
-def acts(record: Any, user: User, newest: int | None = None, *, after: datetime | None = None) -> list[Act]:
+def acts(record: Any, user: User, newest: int | None = None, *, after: datetime | None = None) -> list[RecordedAct]:
     """The acts on a record that are told to this person, newest first: all, so many, or those after a moment."""
-    rows = Event.objects.told(record, user)
+    rows = Event.objects.readable_history(record, user)
     rows = rows.filter(recorded_at__gt=after) if after else rows
-    told = rows.order_by("-recorded_at", "-pk").values_list(*SAID)
-    return [Act.read(row) for row in told[:newest]]
+    rows_of_acts = rows.order_by("-recorded_at", "-pk").values_list(*SAID)
+    return [RecordedAct.read(row) for row in rows_of_acts[:newest]]
 
 
-def people_of(told: Sequence[Act]) -> dict[int, str]:
+def people_of(rows: Sequence[RecordedAct]) -> dict[int, str]:
     """Everyone who acted, and for whom, by key."""
-    named = ((act.actor_id, act.actor) for act in told)
-    for_whom = ((act.acted_for_id, act.acted_for) for act in told)
+    named = ((act.actor_id, act.actor) for act in rows)
+    for_whom = ((act.acted_for_id, act.acted_for) for act in rows)
     return {key: name for key, name in (*named, *for_whom) if key}
 
 
-def entries(record: Moved, user: User, told: Iterable[Act]) -> list[Entry]:
+def entries(record: StagedRecord, user: User, recorded_acts: Iterable[RecordedAct]) -> list[TimelineEntry]:
     """Entries about a record in words, without the facts that this person may not read.
 
     An act that recorded nothing but such facts is not told at all.
     """
     hidden = hidden_from(record, user)
-    return [_entry(record, act, hidden) for act in told if not _is_hidden(record, act, hidden)]
+    return [_entry(record, act, hidden) for act in recorded_acts if not _is_hidden(record, act, hidden)]
 
 
-def _is_hidden(record: Moved, act: Act, hidden: frozenset[str]) -> bool:
+def _is_hidden(record: StagedRecord, act: RecordedAct, hidden: frozenset[str]) -> bool:
     facts = record.machine().facts.keys() & act.changes.keys()
     return act.verb.endswith(".facts_recorded") and bool(facts) and facts <= hidden
 
@@ -135,22 +135,22 @@ def _is_hidden(record: Moved, act: Act, hidden: frozenset[str]) -> bool:
 def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
     """The facts that the record keeps, as far as this person may read them, in the order of the machine."""
     hidden = hidden_from(record, user)
-    said = ((fact, record.said(name)) for name, fact in record.machine().facts.items() if name not in hidden)
-    return [(fact.label, value_words(fact, value)) for fact, value in said if value not in (None, "")]
+    recorded = ((fact, record.fact_value(name)) for name, fact in record.machine().facts.items() if name not in hidden)
+    return [(fact.label, value_words(fact, value)) for fact, value in recorded if value not in (None, "")]
 
 
-def done(record: Moved, verb: str) -> str:
+def done(record: StagedRecord, verb: str) -> str:
     """What was done, in words: a step's own, else those of the noun, else the verb as the record has it."""
     act = verb.partition(".")[2]
     step = record.machine().step(act)
     return step.done if step else moving(record).acts.get(act, verb)
 
 
-def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
+def _entry(record: StagedRecord, act: RecordedAct, hidden: frozenset[str]) -> TimelineEntry:
     step = record.machine().step(act.verb.partition(".")[2])
     before, after = act.changes.get("stage") or (None, None)
     late = timezone.localdate(act.at) != timezone.localdate(act.recorded_at)
-    return Entry(
+    return TimelineEntry(
         act.at,
         act.recorded_at if late else None,
         act.who,
@@ -175,26 +175,26 @@ def _entry(record: Moved, act: Act, hidden: frozenset[str]) -> Entry:
 
 
 def _facts(
-    record: Moved, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
+    record: StagedRecord, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """What was stated, in the order it was asked for; the other facts that a record with a memory keeps follow."""
     stated = (*step.facts, *OF_THE_DECISION, STANDING_IN) if step else ()
-    kept = record.machine().facts.values() if moving(record).keeps_facts else ()
+    kept = record.machine().facts.values() if moving(record).records_facts else ()
     for fact in {fact.name: fact for fact in (*kept, *stated)}.values():
         before, after = changes.get(fact.name) or (None, None)
         if fact.name not in hidden and before != after and (words := _now(record, fact, after)):
             yield fact.label, words
 
 
-def _now(record: Moved, fact: Fact, value: Any) -> str:
+def _now(record: StagedRecord, fact: Fact, value: Any) -> str:
     """A fact after an act. Of records, entries hold keys: one is told by its name while the record still names it."""
-    if value is None or fact.kind is not Kind.RECORD:
+    if value is None or fact.kind is not FactKind.RECORD:
         return value_words(fact, value) if value is not None else "taken back"
-    named = getattr(record, fact.name) if fact.ours else None
+    named = getattr(record, fact.name) if fact.is_record_column else None
     return str(named) if named is not None and named.pk == value else ""
 
 
-def _waiver(record: Moved, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+def _waiver(record: StagedRecord, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     """The gate that was waived or is asked for again, and until when."""
     if "gate" in changes:
         gate = str(changes["gate"][1] or changes["gate"][0])
@@ -208,7 +208,7 @@ def _document(record: Any, changes: dict[str, list[Any]]) -> Iterator[tuple[str,
     if "version" not in changes or "document" not in changes:
         return
     key, number = changes["document"][1], changes["number"][1]
-    rule = known_artifacts(record).get(key)
+    rule = known_documents(record).get(key)
     yield "Document", f"{rule.label if rule else 'another document'}, version {number}"
     if rule and "stated" in changes:
         yield "Stated", "; ".join(rule.statements.get(each, each) for each in changes["stated"][1])
@@ -225,7 +225,7 @@ def _tip(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
 
 
 # So many dates of a plan are told one by one; the plan itself shows them all.
-TOLD_DATES = 6
+NOTIFICATION_DATES = 6
 
 
 def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
@@ -237,10 +237,10 @@ def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
         for key, both in changes.items()
         if key.startswith("wbs ") and key.rpartition(" ")[2] in DATES
     ]
-    for (number, name), (before, after) in dates[:TOLD_DATES]:
+    for (number, name), (before, after) in dates[:NOTIFICATION_DATES]:
         yield f"{COLUMNS[name]} of {number}", f"{_day(after)}, before {_day(before)}"
-    if len(dates) > TOLD_DATES:
-        yield "More dates", str(len(dates) - TOLD_DATES)
+    if len(dates) > NOTIFICATION_DATES:
+        yield "More dates", str(len(dates) - NOTIFICATION_DATES)
 
 
 def _day(iso: str | None) -> str:
@@ -271,12 +271,12 @@ def _delivery(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     """The duty that was met or released from, for which period, and where the proof is."""
     if "delivery" not in changes or "duty" not in changes:
         return
-    said = {name: both[1] or both[0] for name, both in changes.items()}
-    duty = DUTIES.get(said["duty"])
-    yield "Duty", f"{duty.label} ({duty.key})" if duty else said["duty"]
-    yield duty.period if duty else "Period", _day(said["period"])
-    yield "Delivered on", _day(said["delivered_on"])
-    yield "Reference", said["reference"]
+    values = {name: both[1] or both[0] for name, both in changes.items()}
+    duty = DUTIES.get(values["duty"])
+    yield "Duty", f"{duty.label} ({duty.key})" if duty else values["duty"]
+    yield duty.period if duty else "Period", _day(values["period"])
+    yield "Delivered on", _day(values["delivered_on"])
+    yield "Reference", values["reference"]
 
 
 def _moved_dates(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
@@ -290,8 +290,8 @@ def value_words(fact: Fact, value: Any) -> str:
     """A value of a fact as a reader sees it, from the record or from its entry in the history; blank for none."""
     if value is None or value == "" or isinstance(value, bool):
         return "Yes" if value is True else ""
-    if fact.kind is Kind.CHOICE:
+    if fact.kind is FactKind.CHOICE:
         return dict(fact.choices).get(value, str(value))
-    if fact.kind is Kind.DATE:
+    if fact.kind is FactKind.DATE:
         return day_text(value if isinstance(value, date) else date.fromisoformat(value))
     return str(value)

@@ -28,7 +28,7 @@ from authorizations.models import (
 )
 
 
-class Named(NamedTuple):
+class SubjectLink(NamedTuple):
     """A record in words, and the path of its page; blank where it has none."""
 
     text: str
@@ -38,46 +38,46 @@ class Named(NamedTuple):
 Subject = tuple[str, int]
 
 
-def subjects(user: User, wanted: Iterable[Subject]) -> dict[Subject, Named]:
+def subjects(user: User, wanted: Iterable[Subject]) -> dict[Subject, SubjectLink]:
     """The records of this noun and key that a reader may see: one query for each noun that has pages."""
     keys: dict[str, set[int]] = defaultdict(set)
-    for noun, key in wanted:
-        keys[noun].add(key)
-    found: dict[Subject, Named] = {}
-    for noun, of_it in keys.items():
-        if noun in FOUND:
-            rows, named = FOUND[noun]
-            found |= {(noun, row.pk): named(row) for row in rows(user).filter(pk__in=of_it)}
+    for record_type, key in wanted:
+        keys[record_type].add(key)
+    found: dict[Subject, SubjectLink] = {}
+    for record_type, of_it in keys.items():
+        if record_type in FOUND:
+            rows, named = FOUND[record_type]
+            found |= {(record_type, row.pk): named(row) for row in rows(user).filter(pk__in=of_it)}
     return found
 
 
-def _own(row: Any) -> Named:
-    return Named(str(row), row.get_absolute_url())
+def _own(row: Any) -> SubjectLink:
+    return SubjectLink(str(row), row.get_absolute_url())
 
 
-def _of_organization(row: Any) -> Named:
-    return Named(row.organization.name, row.organization.get_absolute_url())
+def _of_organization(row: Any) -> SubjectLink:
+    return SubjectLink(row.organization.name, row.organization.get_absolute_url())
 
 
-def _of_ato(ato: Ato) -> Named:
-    return Named(f"{ato.agency.name}: {ato.offering.name}", address("ato", ato.public_id))
+def _of_ato(ato: Ato) -> SubjectLink:
+    return SubjectLink(f"{ato.agency.name}: {ato.offering.name}", address("ato", ato.public_id))
 
 
-def _of_case(row: Any) -> Named:
-    return Named(str(row.case), address("case", row.case.public_id))
+def _of_case(row: Any) -> SubjectLink:
+    return SubjectLink(str(row.case), address("case", row.case.public_id))
 
 
 # Which records an entry may be about, and the page where the reader finds them.
-FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Named]]] = {
-    "organization": (Organization.objects.visible_to, lambda row: Named(row.name, row.get_absolute_url())),
+FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectLink]]] = {
+    "organization": (Organization.objects.visible_to, lambda row: SubjectLink(row.name, row.get_absolute_url())),
     "membership": (lambda _: Membership.objects.select_related("organization"), _of_organization),
     "invitation": (lambda _: Invitation.objects.select_related("organization"), _of_organization),
     "alias": (lambda _: Alias.objects.select_related("organization"), _of_organization),
     "contact": (lambda user: Contact.objects.visible_to(user).select_related("organization"), _of_organization),
-    "offering": (Offering.objects.visible_to, lambda row: Named(row.name, address("offering", row.public_id))),
+    "offering": (Offering.objects.visible_to, lambda row: SubjectLink(row.name, address("offering", row.public_id))),
     "designationevent": (
         lambda _: DesignationEvent.objects.select_related("offering"),
-        lambda row: Named(row.offering.name, address("offering", row.offering.public_id)),
+        lambda row: SubjectLink(row.offering.name, address("offering", row.offering.public_id)),
     ),
     "ato": (lambda user: Ato.objects.visible_to(user).select_related("agency", "offering"), _of_ato),
     "case": (lambda user: Case.objects.visible_to(user).select_related("agency", "offering"), _own),
@@ -93,7 +93,7 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Named]]]
     ),
     "finding": (
         lambda user: Finding.objects.visible_to(user).select_related("case__agency", "case__offering"),
-        lambda row: Named(str(row.case), row.get_absolute_url()),
+        lambda row: SubjectLink(str(row.case), row.get_absolute_url()),
     ),
     "condition": (
         lambda _: Condition.objects.select_related("ato__agency", "ato__offering"),
@@ -105,22 +105,25 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], Named]]]
     ),
     "agencysystem": (
         lambda user: AgencySystem.objects.visible_to(user).select_related("agency"),
-        lambda row: Named(row.name, address("agency", row.agency.public_id)),
+        lambda row: SubjectLink(row.name, address("agency", row.agency.public_id)),
     ),
     "packageaccess": (
         lambda user: PackageAccess.objects.visible_to(user).select_related("package__offering"),
-        lambda row: Named(row.package.offering.name, address("access", row.public_id)),
+        lambda row: SubjectLink(row.package.offering.name, address("access", row.public_id)),
     ),
     "delegation": (
         lambda user: Delegation.objects.visible_to(user).select_related("deputy", "membership__user"),
-        lambda row: Named(str(row), reverse("delegations")),
+        lambda row: SubjectLink(str(row), reverse("delegations")),
     ),
-    "user": (lambda _: User.objects.all(), lambda row: Named(row.name)),
-    "accesstoken": (lambda _: AccessToken.objects.select_related("user"), lambda row: Named(row.user.name)),
+    "user": (lambda _: User.objects.all(), lambda row: SubjectLink(row.name)),
+    "accesstoken": (lambda _: AccessToken.objects.select_related("user"), lambda row: SubjectLink(row.user.name)),
     "verification": (Verification.objects.visible_to, _own),
-    "importrun": (ImportRun.objects.visible_to, lambda row: Named(row.file_name, address("import_run", row.public_id))),
+    "importrun": (
+        ImportRun.objects.visible_to,
+        lambda row: SubjectLink(row.file_name, address("import_run", row.public_id)),
+    ),
     "reviewitem": (
         ReviewItem.objects.visible_to,
-        lambda row: Named(row.sentence, address("review_item", row.public_id)),
+        lambda row: SubjectLink(row.sentence, address("review_item", row.public_id)),
     ),
 }

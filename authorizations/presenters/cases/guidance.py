@@ -7,13 +7,13 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.cases.checklist import sides_ticked_by, ticks
+from authorizations.actions.cases.checklist import checked_tips, checklist_sides
 from authorizations.lifecycle.guidance import (
     AT_THE_END,
     OF_AN_ATO,
     START,
+    GuidanceSide,
     Here,
-    Side,
     Tip,
     ends_an_ato,
     here,
@@ -21,11 +21,11 @@ from authorizations.lifecycle.guidance import (
 )
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
-from authorizations.presenters.audit_log.history import Act
+from authorizations.presenters.audit_log.history import RecordedAct
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class TipCheck:
     """Who ticked a tip, and on which day."""
 
     who: str
@@ -37,7 +37,7 @@ class TipHere:
     """One tip: who ticked it, if anyone did, and whether this person may tick it or take the tick back."""
 
     tip: Tip
-    ticked: Ticked | None
+    checked_off: TipCheck | None
     is_yours: bool
 
 
@@ -52,8 +52,8 @@ class Guided:
     here: Here
     where: str
     is_open: bool = False
-    ticks: Mapping[str, Ticked] = field(default_factory=dict)
-    of_sides: frozenset[Side] = frozenset()
+    ticks: Mapping[str, TipCheck] = field(default_factory=dict)
+    of_sides: frozenset[GuidanceSide] = frozenset()
     seen: set[str] = field(default_factory=set)
 
     @property
@@ -72,7 +72,7 @@ class Guided:
         return sum(tip.id in self.ticks for tip in self.here.tips)
 
 
-def at_stage(user: User, case: Case, acts: Iterable[Act], seen: set[str] | None = None) -> Guided | None:
+def at_stage(user: User, case: Case, acts: Iterable[RecordedAct], seen: set[str] | None = None) -> Guided | None:
     """At the stage of a case; ``acts`` are all on it, newest first. None where nobody has a duty any more.
 
     seen: the words that the page explains elsewhere.
@@ -80,9 +80,9 @@ def at_stage(user: User, case: Case, acts: Iterable[Act], seen: set[str] | None 
     found = here(f"{case.kind}/{case.stage}", sides_of(user.roles))
     if not found:
         return None
-    ticked = {name: Ticked(act.actor, timezone.localdate(act.at)) for name, act in ticks(acts).items()}
-    sides = sides_ticked_by(case.parties_of(user))
-    return Guided(found, "at this stage", ticks=ticked, of_sides=sides, seen=set() if seen is None else seen)
+    checked_off = {name: TipCheck(act.actor, timezone.localdate(act.at)) for name, act in checked_tips(acts).items()}
+    sides = checklist_sides(case.parties_of(user))
+    return Guided(found, "at this stage", ticks=checked_off, of_sides=sides, seen=set() if seen is None else seen)
 
 
 def at_start(user: User, kind: str) -> Guided | None:

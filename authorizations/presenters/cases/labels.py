@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from accounts.models import User
 from authorizations.actions.findings.drafts import side_of
 from authorizations.display import day_text
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case, Waiver
 from authorizations.vocabulary import CaseKind, Turn
@@ -13,10 +13,10 @@ from authorizations.vocabulary import CaseKind, Turn
 # What steps note by themselves with the day of the act, and the part of the path it belongs to.
 NOTED: dict[str, tuple[tuple[Fact, str], ...]] = {
     CaseKind.INITIAL: (
-        (Fact("requested_on", "In Process requested on", Kind.DATE), "Preparation"),
-        (Fact("pmo_review_since_on", "In FedRAMP's review since", Kind.DATE), "FedRAMP review"),
+        (Fact("requested_on", "In Process requested on", FactKind.DATE), "Preparation"),
+        (Fact("pmo_review_since_on", "In FedRAMP's review since", FactKind.DATE), "FedRAMP review"),
     ),
-    CaseKind.REUSE: ((Fact("access_requested_on", "Access requested on", Kind.DATE), "Access"),),
+    CaseKind.REUSE: ((Fact("access_requested_on", "Access requested on", FactKind.DATE), "Access"),),
 }
 
 
@@ -42,15 +42,17 @@ def finding_words(case: Case, user: User) -> str:
     counts, side = case.finding_counts, side_of(case, user)
     drafts = counts.get("drafts", {}).get(side, 0) if side else 0
     unanswered = sum(counts.get("unanswered", {}).values())
-    said = ((counts.get("open", 0), "open"), (unanswered, "to answer"), (drafts, "draft" if drafts == 1 else "drafts"))
-    return ", ".join(f"{number:,} {words}" for number, words in said if number)
+    parts = ((counts.get("open", 0), "open"), (unanswered, "to answer"), (drafts, "draft" if drafts == 1 else "drafts"))
+    return ", ".join(f"{number:,} {words}" for number, words in parts if number)
 
 
-def also_owed(case: Case) -> str:
+def also_waits_on(case: Case) -> str:
     """What a second party owes where two do and the first is waited for (machine tables, rule 8); blank for nothing."""
     if (case.kind, case.stage, case.waits_on) != (CaseKind.INITIAL, "ato_issued", Turn.AGENCY):
         return ""
-    return "" if case.said("package_uploaded_on") else f"{case.offering.provider.name} owes FedRAMP the package too."
+    return (
+        "" if case.fact_value("package_uploaded_on") else f"{case.offering.provider.name} owes FedRAMP the package too."
+    )
 
 
 def letter_due(case: Case) -> str:
@@ -60,7 +62,7 @@ def letter_due(case: Case) -> str:
     """
     if (case.stage, case.waits_on) != ("ato_issued", Turn.AGENCY):
         return ""
-    days, signed = case.rules.lengths["letter_days"], case.said("signed_on")
+    days, signed = case.rules.lengths["letter_days"], case.fact_value("signed_on")
     if days is None or signed is None:
         return "No rule gives a day by which the letter is due."
     return f"The letter is due on {day_text(signed + timedelta(days=days))}{case.rules.marked('letter_days')}."

@@ -11,7 +11,7 @@ from django.utils import timezone
 from authorizations.lifecycle.durations import Span, Visit, days_by_party, days_by_stage, moves, spans, visits
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.models import Case
-from authorizations.presenters.audit_log.history import Act
+from authorizations.presenters.audit_log.history import RecordedAct
 from authorizations.vocabulary import CaseKind, Turn
 
 # Words that follow a stage or a part for those who do not see its mark.
@@ -19,7 +19,7 @@ DONE, NOW, NEXT, AHEAD, PASSED, ENDED = "done", "now", "possible next", "ahead",
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PathStage:
     """One stage with how the case stands to it; no days where it was never in it."""
 
     label: str
@@ -29,13 +29,13 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PathPart:
     """One part of the path; days of all stays in its stages together."""
 
     label: str
     state: str
     days: int | None
-    stages: list[Stage]
+    stages: list[PathStage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ class WayBack:
 class Path:
     """Everything that the page draws of the way of a case."""
 
-    parts: list[Part]
-    beside: list[Stage]  # stages beside the path that the case was in
+    parts: list[PathPart]
+    beside: list[PathStage]  # stages beside the path that the case was in
     back: list[WayBack]
     exits: list[str]  # the stages that a step leads to from here
 
     @property
-    def present(self) -> Part | None:
+    def present(self) -> PathPart | None:
         """The part in which the case stands."""
         return next((part for part in self.parts if part.state in (NOW, ENDED)), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PartyDays:
     """The days of one party, or those of them in which FedRAMP's clock stood still."""
 
     turn: str
@@ -109,14 +109,14 @@ class _Drawing:
         self.here = here
         self.exits = list(_exits(case))
 
-    def stage(self, stage: str) -> Stage:
+    def stage(self, stage: str) -> PathStage:
         label = self.case.rules.label(self.case.kind, stage)
-        return Stage(label, self._state(stage), self.days[stage] if self.stays[stage] else None, self.stays[stage])
+        return PathStage(label, self._state(stage), self.days[stage] if self.stays[stage] else None, self.stays[stage])
 
-    def part(self, label: str, stages: Sequence[str]) -> Part:
+    def part(self, label: str, stages: Sequence[str]) -> PathPart:
         drawn = [self.stage(stage) for stage in stages]
         days = [stage.days for stage in drawn if stage.days is not None]
-        return Part(label, self._state_of_part(stages), sum(days) if days else None, drawn)
+        return PathPart(label, self._state_of_part(stages), sum(days) if days else None, drawn)
 
     def _state(self, stage: str) -> str:
         if stage == self.case.stage:
@@ -155,25 +155,25 @@ def _ways_back(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> Iter
             )
 
 
-def spans_of(case: Case, acts: Sequence[Act], today: date) -> list[Span]:
+def spans_of(case: Case, acts: Sequence[RecordedAct], today: date) -> list[Span]:
     """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
     moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
     return spans(moved, today if case.is_open else timezone.localdate(case.stage_since))
 
 
-def shares(found: Sequence[Span]) -> list[Share]:
+def shares(found: Sequence[Span]) -> list[PartyDays]:
     """The days of each party that was waited for, in the order of the parties; they add up to the case's age.
 
     Days in which FedRAMP's clock stood still are shown apart, after the others of the same party.
     """
     counted = days_by_party(found)
     total = counted.total() or 1
-    drawn: list[Share] = []
+    drawn: list[PartyDays] = []
     for turn, stopped in ((turn, stopped) for turn in Turn for stopped in (False, True)):
         days = counted[turn, stopped]
         if days or ((turn, stopped) in counted and turn is not Turn.NOBODY):
             start = sum(share.days for share in drawn)
             scaled = (round(100 * each / total, 2) for each in (start, days))
             label = f"{turn.label}, FedRAMP’s clock stopped" if stopped else str(turn.label)
-            drawn.append(Share(turn.value, label, stopped, days, *scaled))
+            drawn.append(PartyDays(turn.value, label, stopped, days, *scaled))
     return drawn

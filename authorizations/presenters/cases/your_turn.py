@@ -52,8 +52,8 @@ def _of_pmo(user: User, organization: int) -> Q:
 def _acts(party: Party) -> Q:
     """The stages in which a party has a step to take."""
     rows = Q(pk__in=[])
-    for kind, noun in Case.machines.items():
-        stages = {stage for step in noun.machine().steps if party in step.who for stage in step.sources}
+    for kind, record_type in Case.machines.items():
+        stages = {stage for step in record_type.machine().steps if party in step.who for stage in step.sources}
         rows |= Q(kind=kind, stage__in=sorted(stages))
     return rows
 

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from authorizations.display import counted, day_text, label
-from authorizations.reports.cases.statistics import ENOUGH, GOALS, Month, Standing, half_and_most, months, standings
-from authorizations.reports.duties import SIDES, Owed
-from authorizations.reports.scope import Scope
+from authorizations.reports.cases.statistics import ENOUGH, GOALS, Month, StageLoad, half_and_most, months, stage_loads
+from authorizations.reports.duties import SIDES, DutySelection
+from authorizations.reports.scope import ReportScope
 from authorizations.tables.charts import Chart, Point, Series, Tone, bars
-from authorizations.tables.columns import Column, Kind, Link, Table
-from authorizations.tables.contents import Asking
+from authorizations.tables.columns import Column, ColumnKind, Link, Table
+from authorizations.tables.contents import ReportSpec
 from authorizations.vocabulary import CaseKind
 
 WEEKS = 12
@@ -21,29 +21,29 @@ LONG_AGO = date(2000, 1, 1)
 STATES = sorted(set(GOALS.values()))
 
 
-def of(scope: Scope) -> tuple[Chart, ...]:
+def of(scope: ReportScope) -> tuple[Chart, ...]:
     """Funnel, age by stage, flow over time, deadlines ahead."""
-    standing = standings(scope.cases(), scope.today)
+    standing = stage_loads(scope.cases(), scope.today)
     if scope.kind:
         standing = [each for each in standing if each.kind == scope.kind]
     return funnel(scope, standing), ages(scope, standing), flow(scope), ahead(scope)
 
 
-def _of_stage(scope: Scope, each: Standing) -> str:
+def _of_stage(scope: ReportScope, each: StageLoad) -> str:
     return scope.cases_url(kind=each.kind, stage=each.stage, state="open")
 
 
-def _name(each: Standing) -> str:
+def _name(each: StageLoad) -> str:
     return f"{label(CaseKind, each.kind)}: {each.label}"
 
 
-def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
+def funnel(scope: ReportScope, standing: Sequence[StageLoad]) -> Chart:
     """How many open cases stand in each stage, in the order of the path."""
     total = sum(len(each.days) for each in standing)
     most = max(standing, key=lambda each: len(each.days), default=None)
-    says = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
+    description = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
     if most and most.days:
-        says += f" Most stand at “{most.label}”: {len(most.days):,}."
+        description += f" Most stand at “{most.label}”: {len(most.days):,}."
     points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in standing]
     table = Table(
         "funnel",
@@ -51,26 +51,28 @@ def funnel(scope: Scope, standing: Sequence[Standing]) -> Chart:
         (
             Column("kind", "Kind of case", "Initial or reuse."),
             Column("stage", "Stage", "The stage, in the order of the path."),
-            Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
+            Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True),
         ),
         lambda: [
             (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in standing
         ],
         group="kind",
     )
-    return bars("open-by-stage", says, table, points)
+    return bars("open-by-stage", description, table, points)
 
 
-def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
+def ages(scope: ReportScope, standing: Sequence[StageLoad]) -> Chart:
     shown = [(each, *half_and_most(each.days)) for each in standing if each.days]
     known = [(each, half) for each, half, _ in shown if isinstance(half, int)]
     # A picture of stages of which nothing can be said shows nothing; the table has them.
-    says = f"Days since the open cases of each stage came there, half of them no longer; from {ENOUGH} cases on."
+    description = f"Days since the open cases of each stage came there, half of them no longer; from {ENOUGH} cases on."
     if known:
         oldest, half = max(known, key=lambda pair: pair[1])
-        says += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
+        description += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
     else:
-        says = f"No stage has {ENOUGH} open cases yet, and fewer say little of the next: the table has each stage."
+        description = (
+            f"No stage has {ENOUGH} open cases yet, and fewer say little of the next: the table has each stage."
+        )
     points = [
         Point(_name(each), half, _of_stage(scope, each), counted(half, "day"), Tone.LIGHT) for each, half in known
     ]
@@ -80,10 +82,10 @@ def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
         (
             Column("kind", "Kind of case", "Initial or reuse."),
             Column("stage", "Stage", "The stage in which the case is now."),
-            Column("cases", "Open cases", "Cases that stand there now.", Kind.NUMBER, sums=True),
-            Column("median", "Median days", "Half of them came there no earlier.", Kind.NUMBER),
-            Column("p90", "90 % within", "Nine of ten came there no earlier.", Kind.NUMBER),
-            Column("oldest", "Longest", "Days of the one that stands there longest.", Kind.NUMBER),
+            Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True),
+            Column("median", "Median days", "Half of them came there no earlier.", ColumnKind.NUMBER),
+            Column("p90", "90 % within", "Nine of ten came there no earlier.", ColumnKind.NUMBER),
+            Column("oldest", "Longest", "Days of the one that stands there longest.", ColumnKind.NUMBER),
         ),
         lambda: [
             (
@@ -100,14 +102,14 @@ def ages(scope: Scope, standing: Sequence[Standing]) -> Chart:
         empty="No case is open.",
         group="kind",
     )
-    return bars("age-by-stage", says, table, points)
+    return bars("age-by-stage", description, table, points)
 
 
-def flow(scope: Scope) -> Chart:
+def flow(scope: ReportScope) -> Chart:
     """Cases opened, come to their goal and otherwise ended, month by month."""
     found = months(scope.cases(), scope.today)
     opened, reached, ended = (sum(getattr(each, name) for each in found) for name in ("opened", "reached", "ended"))
-    says = (
+    description = (
         f"In twelve months {counted(opened, 'case')} {'was' if opened == 1 else 'were'} opened, {reached:,} came to "
         f"their goal (certified, or the reuse recorded) and {ended:,} ended otherwise."
     )
@@ -128,9 +130,11 @@ def flow(scope: Scope) -> Chart:
         "Cases by month",
         (
             Column("month", "Month", "The month, in US Eastern dates."),
-            Column("opened", "Opened", "Cases opened in it.", Kind.NUMBER, sums=True),
-            Column("reached", "Certified or recorded", "Cases that came to their goal in it.", Kind.NUMBER, sums=True),
-            Column("ended", "Ended in all", "Cases that ended in it, in whatever way.", Kind.NUMBER, sums=True),
+            Column("opened", "Opened", "Cases opened in it.", ColumnKind.NUMBER, sums=True),
+            Column(
+                "reached", "Certified or recorded", "Cases that came to their goal in it.", ColumnKind.NUMBER, sums=True
+            ),
+            Column("ended", "Ended in all", "Cases that ended in it, in whatever way.", ColumnKind.NUMBER, sums=True),
         ),
         lambda: [
             (
@@ -142,16 +146,16 @@ def flow(scope: Scope) -> Chart:
             for each in reversed(found)
         ],
     )
-    return Chart("flow-by-month", says, table, series, over_time=True)
+    return Chart("flow-by-month", description, table, series, over_time=True)
 
 
-def ahead(scope: Scope) -> Chart:
+def ahead(scope: ReportScope) -> Chart:
     """What the person's side owes in the weeks ahead, week by week, and what is overdue; its links list the duties."""
     side = next((side for side in SIDES if side in scope.user.sides), "")
     last = scope.today + timedelta(weeks=WEEKS) - timedelta(days=1)
-    owed = Owed(Asking(scope.user, scope.asked.as_of, {"side": side, "until": last}))
+    owed = DutySelection(ReportSpec(scope.user, scope.asked.as_of, {"side": side, "until": last}))
     weeks = Counter((due.on - scope.today).days // 7 for due in owed.ahead if due.on)
-    says = (
+    description = (
         f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "
         f"{len(owed.overdue):,} overdue{', whatever is chosen' if scope.query else ''}."
     )
@@ -168,12 +172,12 @@ def ahead(scope: Scope) -> Chart:
         "Deadlines ahead",
         (
             Column("week", "Week", "Seven days from the day that is named."),
-            Column("deadlines", "Deadlines", "Open deadlines that your side owes.", Kind.NUMBER, sums=True),
+            Column("deadlines", "Deadlines", "Open deadlines that your side owes.", ColumnKind.NUMBER, sums=True),
         ),
         lambda: [(words, Link(number, url)) for words, number, url in rows],
         note="Everything that your side owes, whatever is chosen above.",
     )
-    return Chart("deadlines-ahead", says, table, [Series("", points)], over_time=True)
+    return Chart("deadlines-ahead", description, table, [Series("", points)], over_time=True)
 
 
 def _duties(side: str, since: date, until: date) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 from authorizations.models import Ato
 from authorizations.models.register.ato_steps import IMPORT, ISSUE
 from authorizations.policy import Party
-from authorizations.presenters.audit_log.history import Act
+from authorizations.presenters.audit_log.history import RecordedAct
 
 # All others do, deliver and review.
 DECIDERS = frozenset({Party.AO, Party.PR, Party.PL})
 
 
-def is_decision(record: Any, act: Act) -> bool:
+def is_decision(record: Any, act: RecordedAct) -> bool:
     """Whether an act on an ATO or a case is the decision of its official or of the FedRAMP PMO."""
     step = record.machine().step(act.verb.partition(".")[2])
     if step is None:
@@ -19,4 +19,4 @@ def is_decision(record: Any, act: Act) -> bool:
     if isinstance(record, Ato):
         # Whatever moves an ATO is its official's, whoever records it. A feed only tells of it; a case issues it itself.
         return step.name not in {IMPORT.name, ISSUE.name} and bool(step.target)
-    return step.recorded or (bool(step.who) and step.who <= DECIDERS and not step.inwards)
+    return step.recorded or (bool(step.who) and step.who <= DECIDERS and not step.within_side)

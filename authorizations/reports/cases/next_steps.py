@@ -16,8 +16,8 @@ from authorizations.lifecycle.step import Step
 from authorizations.models import Case
 from authorizations.presenters.cases.your_turn import due_now, owners
 from authorizations.presenters.documents import readable
-from authorizations.presenters.links import hindrances
-from authorizations.tables.contents import Asking
+from authorizations.presenters.links import problem_links
+from authorizations.tables.contents import ReportSpec
 
 UNMET, ASKED, MET, WAIVED = "Not met", "Asked for, or a reason", "Met", "Waived"
 OPEN, UNTOLD = "Nothing is missing", "Not told to your side"
@@ -58,46 +58,51 @@ class Ahead:
     needs: tuple[Need, ...]
     is_due: bool
     is_whole: bool
-    is_inwards: bool
+    is_within_side: bool
 
     @property
     def unmet(self) -> list[str]:
         return [need.sentence for need in self.needs if need.state == UNMET]
 
 
-def ahead(case: Case, asked: Asking) -> list[Ahead]:
+def ahead(case: Case, spec: ReportSpec) -> list[Ahead]:
     """The steps that this person may take now, and the one for which the case waits; what is due stands first."""
-    context = acting_context(case, asked.user, asked.today)
-    own = offers(case, asked.user, asked.today)
+    context = acting_context(case, spec.user, spec.today)
+    own = offers(case, spec.user, spec.today)
     due = {step.name: step for step in due_now(case, context)}
-    found = [_own(case, asked, offer, is_due=offer.step.name in due) for offer in own]
+    found = [_own(case, spec, offer, is_due=offer.step.name in due) for offer in own]
     found += [
-        _of_others(case, asked, context, step) for step in due.values() if step not in {offer.step for offer in own}
+        _of_others(case, spec, context, step) for step in due.values() if step not in {offer.step for offer in own}
     ]
-    return sorted(found, key=lambda each: (not each.is_due, each.is_inwards))
+    return sorted(found, key=lambda each: (not each.is_due, each.is_within_side))
 
 
-def _own(case: Case, asked: Asking, offer: Offer, *, is_due: bool) -> Ahead:
+def _own(case: Case, spec: ReportSpec, offer: Offer, *, is_due: bool) -> Ahead:
     problems = list(offer.problems)
-    places = [each.url for each in hindrances(offer.context, case, problems)]
+    places = [each.url for each in problem_links(offer.context, case, problems)]
     unmet = [
         Need(problem.sentence, UNMET if problem.force is Force.MUST else ASKED, url)
         for problem, url in zip(problems, places, strict=True)
     ]
     gates = {problem.gate for problem in problems}
     met = [
-        Need(words, WAIVED if gate in case.waived_on(asked.today) else MET)
-        for gate, words in _rules(case, asked, offer.step)
+        Need(words, WAIVED if gate in case.waived_on(spec.today) else MET)
+        for gate, words in _rules(case, spec, offer.step)
         if gate not in gates
     ]
     return Ahead(
-        offer.step.label, owners(offer.step.who), (*unmet, *met), is_due, is_whole=True, is_inwards=offer.step.inwards
+        offer.step.label,
+        owners(offer.step.who),
+        (*unmet, *met),
+        is_due,
+        is_whole=True,
+        is_within_side=offer.step.within_side,
     )
 
 
-def _rules(case: Case, asked: Asking, step: Step) -> Iterator[tuple[str, str]]:
+def _rules(case: Case, spec: ReportSpec, step: Step) -> Iterator[tuple[str, str]]:
     """What a step asks for before anything is entered, by gate, each as its rule says it."""
-    hidden, known = case.hidden_facts(asked.user), readable(case, asked.user)
+    hidden, known = case.hidden_facts(spec.user), readable(case, spec.user)
     for fact in step.reads:
         if fact.force is not None and fact.name not in hidden:
             yield fact.name, f"{fact.label} is recorded."
@@ -108,19 +113,21 @@ def _rules(case: Case, asked: Asking, step: Step) -> Iterator[tuple[str, str]]:
             yield f"{document_gates.PREFIX}{rule.key}", f"{words}."
 
 
-def _of_others(case: Case, asked: Asking, context: ActingContext, step: Step) -> Ahead:
-    told = [problem for problem in step.unmet(case, context) if _is_told(case, asked, step, problem)]
+def _of_others(case: Case, spec: ReportSpec, context: ActingContext, step: Step) -> Ahead:
+    visible_problems = [problem for problem in step.unmet(case, context) if _is_visible(case, spec, step, problem)]
     read = {fact.name: f"{fact.label} is not recorded yet." for fact in step.reads}
     needs = tuple(
         Need(read.get(problem.gate, problem.sentence), UNMET if problem.force is Force.MUST else ASKED)
-        for problem in told
+        for problem in visible_problems
     )
-    return Ahead(step.label, owners(step.parties(case)), needs, is_due=True, is_whole=False, is_inwards=step.inwards)
+    return Ahead(
+        step.label, owners(step.parties(case)), needs, is_due=True, is_whole=False, is_within_side=step.within_side
+    )
 
 
-def _is_told(case: Case, asked: Asking, step: Step, problem: Problem) -> bool:
-    if problem.where in case.hidden_facts(asked.user):
+def _is_visible(case: Case, spec: ReportSpec, step: Step, problem: Problem) -> bool:
+    if problem.where in case.hidden_facts(spec.user):
         return False
     if problem.gate.startswith(document_gates.PREFIX):
-        return problem.gate.removeprefix(document_gates.PREFIX) in readable(case, asked.user)
+        return problem.gate.removeprefix(document_gates.PREFIX) in readable(case, spec.user)
     return problem.gate in {fact.name for fact in step.reads} | KNOWN_TO_ALL

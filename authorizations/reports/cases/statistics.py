@@ -41,7 +41,7 @@ def half_and_most(found: Sequence[int]) -> tuple[Value, Value]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StageLoad:
     """The open cases in one stage, by the days since each came there."""
 
     kind: str
@@ -50,14 +50,14 @@ class Standing:
     days: tuple[int, ...]
 
 
-def standings(cases: QuerySet[Any], today: date) -> list[Standing]:
+def stage_loads(cases: QuerySet[Any], today: date) -> list[StageLoad]:
     """Every open stage in the order of its path, also those in which no case is; one query."""
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for kind, stage, since in cases.filter(OPEN).order_by().values_list("kind", "stage", "stage_since"):
         found[kind, stage].append(max(0, (today - timezone.localdate(since)).days))
     rules = newest(today)
     return [
-        Standing(kind, stage, rules.label(kind, stage), tuple(found[kind, stage]))
+        StageLoad(kind, stage, rules.label(kind, stage), tuple(found[kind, stage]))
         for kind, stages in STAGES.items()
         for stage in stages
     ]

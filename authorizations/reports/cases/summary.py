@@ -9,29 +9,29 @@ from django.utils import timezone
 from authorizations.display import counted, day_text
 from authorizations.models import Ato, Case
 from authorizations.presenters import deadlines
-from authorizations.presenters.audit_log.history import Act, acts
-from authorizations.presenters.cases.labels import also_owed, letter_due, party_name, purpose
-from authorizations.presenters.cases.path import Path, Share, path_of, shares, spans_of
+from authorizations.presenters.audit_log.history import RecordedAct, acts
+from authorizations.presenters.cases.labels import also_waits_on, letter_due, party_name, purpose
+from authorizations.presenters.cases.path import PartyDays, Path, path_of, shares, spans_of
 from authorizations.presenters.findings import Findings, findings_for
 from authorizations.reports.cases.next_steps import Ahead, ahead
 from authorizations.reports.shared_tables import upper
 from authorizations.tables.columns import Link
-from authorizations.tables.contents import Asking, Figure
+from authorizations.tables.contents import Figure, ReportSpec
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
-TOLD_NEEDS = 3
+NOTIFICATION_NEEDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    asked: Asking
+class CaseReportData:
+    asked: ReportSpec
     case: Case
-    acts: list[Act]
+    acts: list[RecordedAct]
     path: Path
-    shares: list[Share]
+    shares: list[PartyDays]
     ahead: list[Ahead]
     findings: Findings
-    owed: deadlines.Deadlines
+    owed: deadlines.DeadlineList
     ato: Ato | None
 
     @property
@@ -49,13 +49,13 @@ class Told:
         return (self.asked.today - timezone.localdate(self.case.stage_since)).days
 
     @property
-    def lines(self) -> list[deadlines.Line]:
+    def lines(self) -> list[deadlines.DeadlineRow]:
         """All deadlines and dates of the plan: the open ones by their day, then those that are met."""
         still = (*self.owed.first, *self.owed.more)
         return [*sorted(still, key=lambda line: (line.due.on is None, line.due.on or self.asked.today)), *self.owed.met]
 
     @property
-    def open_deadlines(self) -> list[deadlines.Line]:
+    def open_deadlines(self) -> list[deadlines.DeadlineRow]:
         """The open deadlines that have a day, the next one first; not the dates of the plan."""
         lines = [line for line in (*self.owed.first, *self.owed.more) if line.due.on and not is_planned(line)]
         return sorted(lines, key=lambda line: line.due.on or self.asked.today)
@@ -67,27 +67,27 @@ class Told:
         return sum(is_planned(line) and line.due.is_overdue(self.asked.today) for line in lines)
 
 
-def is_planned(line: deadlines.Line) -> bool:
+def is_planned(line: deadlines.DeadlineRow) -> bool:
     """Whether it is a date of the plan: no rule binds a party to it."""
     return line.due.kind.startswith("WBS")
 
 
-def read(asked: Asking) -> Told:
+def read(spec: ReportSpec) -> CaseReportData:
     """The case that is asked about, with all that its report is made of."""
-    chosen: Case = asked.chosen["case"]
-    case = Case.objects.acting_for(asked.user).with_listed_sibling().get(pk=chosen.pk)
-    told = acts(case, asked.user)
-    days = spans_of(case, told, asked.today)
-    registers = Ato.objects.acting_for(asked.user).prefetch_related("conditions__owner")
-    return Told(
-        asked,
+    chosen: Case = spec.chosen["case"]
+    case = Case.objects.acting_for(spec.user).with_listed_sibling().get(pk=chosen.pk)
+    history = acts(case, spec.user)
+    days = spans_of(case, history, spec.today)
+    registers = Ato.objects.acting_for(spec.user).prefetch_related("conditions__owner")
+    return CaseReportData(
+        spec,
         case,
-        told,
+        history,
         path_of(case, days),
         shares(days),
-        ahead(case, asked),
-        findings_for(case, asked.user),
-        deadlines.of_case(asked.user, case, asked.today),
+        ahead(case, spec),
+        findings_for(case, spec.user),
+        deadlines.of_case(spec.user, case, spec.today),
         registers.filter(pk=case.ato_id).first() if case.ato_id else None,
     )
 
@@ -95,30 +95,30 @@ def read(asked: Asking) -> Told:
 # --- the first page ---
 
 
-def summary(told: Told) -> Iterator[str]:
+def summary(data: CaseReportData) -> Iterator[str]:
     """Sentences that stand alone; blank ones between them."""
-    case = told.case
+    case = data.case
     kind = "initial authorization" if case.kind == CaseKind.INITIAL else "reuse"
     opened = day_text(timezone.localdate(case.opened_at))
-    ago = f", {counted(told.age, 'day')} ago" if case.is_open else ""
+    ago = f", {counted(data.age, 'day')} ago" if case.is_open else ""
     yield (
         f"The case of {case.agency.name} for the {kind} of {case.offering.name}, offered by "
         f"{case.offering.provider.name}, was opened on {opened}{ago}."
     )
     since = day_text(timezone.localdate(case.stage_since))
     if not case.is_open:
-        yield f"It ended on {since}, after {counted(told.age, 'day')}: {case.stage_label}. It waits on nobody."
+        yield f"It ended on {since}, after {counted(data.age, 'day')}: {case.stage_label}. It waits on nobody."
     else:
-        yield f"It has stood at “{case.stage_label}” for {counted(told.stage_days, 'day')}, since {since}."
-        yield _turn(told)
-        yield " ".join(filter(None, (letter_due(case), also_owed(case))))
-    yield _decision_day(told)
-    yield _blocked(told)
-    yield _counts(told)
+        yield f"It has stood at “{case.stage_label}” for {counted(data.stage_days, 'day')}, since {since}."
+        yield _turn(data)
+        yield " ".join(filter(None, (letter_due(case), also_waits_on(case))))
+    yield _decision_day(data)
+    yield _blocked(data)
+    yield _counts(data)
 
 
-def _turn(told: Told) -> str:
-    case = told.case
+def _turn(data: CaseReportData) -> str:
+    case = data.case
     what = purpose(case)
     since = day_text(timezone.localdate(case.waits_since))
     stopped = " FedRAMP’s clock stands still until the provider resubmits." if case.stage == "pmo_remediation" else ""
@@ -126,50 +126,50 @@ def _turn(told: Told) -> str:
     return f"It is the turn of {party_name(case, case.waits_on)}{to_do}, since {since}.{stopped}"
 
 
-def _decision_day(told: Told) -> str:
+def _decision_day(data: CaseReportData) -> str:
     """When the ATO was signed, else for when it is planned."""
-    case, ato = told.case, told.ato
-    hidden = case.hidden_facts(told.asked.user)
+    case, ato = data.case, data.ato
+    hidden = case.hidden_facts(data.asked.user)
     if ato is not None and ato.signed_on:
         ends = f", and ends on {day_text(ato.expires_on)}" if ato.expires_on else ""
         now = "" if ato.stage in LIVE_ATO_STAGES else f" It does not hold any more: {ato.get_stage_display().lower()}."
         return f"The {ato.get_ato_type_display()} was signed on {day_text(ato.signed_on)}{ends}.{now}"
     if not case.is_open or "ato_planned_on" not in case.machine().facts or "ato_planned_on" in hidden:
         return ""
-    planned = case.said("ato_planned_on")
+    planned = case.fact_value("ato_planned_on")
     if planned is None:
         return "No day is planned for the ATO yet."
-    passed = f", {counted((told.asked.today - planned).days, 'day')} ago" if planned < told.asked.today else ""
+    passed = f", {counted((data.asked.today - planned).days, 'day')} ago" if planned < data.asked.today else ""
     return f"The ATO is planned for {day_text(planned)}{passed}."
 
 
-def _blocked(told: Told) -> str:
+def _blocked(data: CaseReportData) -> str:
     """What stands in the way of the step for which the case waits."""
-    due = next((each for each in told.ahead if each.is_due), None)
+    due = next((each for each in data.ahead if each.is_due), None)
     if due is None:
         return ""
     if not due.unmet:
         known = "Nothing" if due.is_whole else "Nothing that your side is told of"
         return f"{known} stands in the way of the next step, “{due.label}”."
-    more = len(due.unmet) - TOLD_NEEDS
+    more = len(due.unmet) - NOTIFICATION_NEEDS
     rest = f" {counted(more, 'more thing')} {'is' if more == 1 else 'are'} listed below." if more > 0 else ""
-    return f"The next step, “{due.label}”, is blocked. {' '.join(due.unmet[:TOLD_NEEDS])}{rest}"
+    return f"The next step, “{due.label}”, is blocked. {' '.join(due.unmet[:NOTIFICATION_NEEDS])}{rest}"
 
 
-def _counts(told: Told) -> str:
+def _counts(data: CaseReportData) -> str:
     """How many findings, conditions and overdue deadlines there are; blank where none."""
-    found = told.findings.number_open
-    waiting = told.findings.number_unanswered
-    conditions = [each for each in told.ato.conditions.all() if not each.met_on] if told.ato else []
-    late = told.late_plan
-    overdue = sum(line.due.is_overdue(told.asked.today) for line in told.open_deadlines)
-    said = (
+    found = data.findings.number_open
+    waiting = data.findings.number_unanswered
+    conditions = [each for each in data.ato.conditions.all() if not each.met_on] if data.ato else []
+    late = data.late_plan
+    overdue = sum(line.due.is_overdue(data.asked.today) for line in data.open_deadlines)
+    parts = (
         (found, f"{counted(found, 'finding')} {_is(found)} open, {waiting} of them unanswered"),
         (len(conditions), f"{counted(len(conditions), 'condition')} of the ATO {_is(len(conditions))} open"),
         (overdue, f"{counted(overdue, 'deadline')} {'has' if overdue == 1 else 'have'} passed"),
         (late, f"{counted(late, 'date')} of the plan {'has' if late == 1 else 'have'} passed"),
     )
-    words = "; ".join(words for number, words in said if number)
+    words = "; ".join(words for number, words in parts if number)
     return f"{words}." if words else ""
 
 
@@ -177,45 +177,45 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def figures(told: Told) -> Iterator[Figure]:
-    case = told.case
+def figures(data: CaseReportData) -> Iterator[Figure]:
+    case = data.case
     page = case.get_absolute_url()
-    yield Figure(told.age, "days since it was opened" if case.is_open else "days from opening to end", f"{page}#path")
+    yield Figure(data.age, "days since it was opened" if case.is_open else "days from opening to end", f"{page}#path")
     if case.is_open:
-        yield Figure(told.turn_days, f"days with {party_name(case, case.waits_on)}", page)
+        yield Figure(data.turn_days, f"days with {party_name(case, case.waits_on)}", page)
     if case.kind == CaseKind.INITIAL:
-        open_findings = told.findings.number_open
+        open_findings = data.findings.number_open
         words = "open finding" if open_findings == 1 else "open findings"
         yield Figure(open_findings, words, reverse("case_findings", args=[case.public_id]))
-    if told.open_deadlines:
-        line = told.open_deadlines[0]
-        left = line.due.days_left(told.asked.today) or 0
+    if data.open_deadlines:
+        line = data.open_deadlines[0]
+        left = line.due.days_left(data.asked.today) or 0
         words = "days to the next deadline" if left >= 0 else "days since a deadline passed"
         day = f"{line.label}, {day_text(line.due.on)}" if line.due.on else line.label
         yield Figure(abs(left), words, f"{page}#deadlines", note=day)
 
 
-def decisions(told: Told) -> Iterator[Link]:
-    case = told.case
+def decisions(data: CaseReportData) -> Iterator[Link]:
+    case = data.case
     page = case.get_absolute_url()
     if case.ao_is_vacant:
         yield Link("The agency names another authorizing official: the one named here no longer is one.", page)
-    yield from _steps_due(told, page)
-    for owed_by, number in _unanswered(told).items():
+    yield from _steps_due(data, page)
+    for owed_by, number in _unanswered(data).items():
         address = reverse("case_findings", args=[case.public_id])
         yield Link(f"{counted(number, 'finding')} {'waits' if number == 1 else 'wait'} on {owed_by}.", address)
-    for line in told.open_deadlines:
-        if line.due.on and line.due.is_overdue(told.asked.today):
+    for line in data.open_deadlines:
+        if line.due.on and line.due.is_overdue(data.asked.today):
             yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
-    for each in told.ato.conditions.all() if told.ato else ():
-        if each.due_on and not each.met_on and each.due_on < told.asked.today:
+    for each in data.ato.conditions.all() if data.ato else ():
+        if each.due_on and not each.met_on and each.due_on < data.asked.today:
             words = f"A condition of the ATO: {each.owner.name} owed it on {day_text(each.due_on)}."
-            yield Link(words, f"{told.ato.get_absolute_url()}#conditions" if told.ato else "")
+            yield Link(words, f"{data.ato.get_absolute_url()}#conditions" if data.ato else "")
 
 
-def _steps_due(told: Told, page: str) -> Iterator[Link]:
-    case, days = told.case, counted(told.turn_days, "day")
-    due = [each for each in told.ahead if each.is_due]
+def _steps_due(data: CaseReportData, page: str) -> Iterator[Link]:
+    case, days = data.case, counted(data.turn_days, "day")
+    due = [each for each in data.ahead if each.is_due]
     for each in due:
         blocked = f", blocked by {counted(len(each.unmet), 'unmet gate')}" if each.unmet else ""
         yield Link(f"“{each.label}” waits on {each.owners}, for {days} now{blocked}.", f"{page}#steps")
@@ -223,11 +223,11 @@ def _steps_due(told: Told, page: str) -> Iterator[Link]:
         yield Link(f"{upper(party_name(case, case.waits_on))} has to {what}, for {days} now.", page)
 
 
-def _unanswered(told: Told) -> dict[str, int]:
+def _unanswered(data: CaseReportData) -> dict[str, int]:
     """How many findings wait for an answer, by whose it is."""
     counts: dict[str, int] = {}
-    for listed in told.findings.sent:
+    for listed in data.findings.sent:
         if listed.finding.is_unanswered:
-            name = party_name(told.case, listed.finding.owed_by)
+            name = party_name(data.case, listed.finding.owed_by)
             counts[name] = counts.get(name, 0) + 1
     return counts

@@ -18,9 +18,9 @@ from authorizations.reports.columns import (
     CASE_OPENED,
     CASE_TURN,
 )
-from authorizations.reports.scope import Scope
+from authorizations.reports.scope import ReportScope
 from authorizations.rules import newest
-from authorizations.tables.columns import Column, Kind, Record, Table, field_column, link_column, queryset_rows
+from authorizations.tables.columns import Column, ColumnKind, Record, Table, field_column, link_column, queryset_rows
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListingRole, Turn
 
 AGENCY = field_column("agency", "Agency", "The agency whose authorization it is.", "agency__name")
@@ -30,18 +30,18 @@ CASE = link_column(
 )
 
 
-def _days(scope: Scope, meaning: str) -> Column:
+def _days(scope: ReportScope, meaning: str) -> Column:
     def days(row: Record) -> int:
         return max(0, (scope.today - timezone.localdate(row["waits_since"])).days)
 
-    return Column("days", "Days", meaning, Kind.NUMBER, needs=("waits_since",), value=days)
+    return Column("days", "Days", meaning, ColumnKind.NUMBER, needs=("waits_since",), value=days)
 
 
-def _providers(scope: Scope) -> tuple[Column, ...]:
+def _providers(scope: ReportScope) -> tuple[Column, ...]:
     return () if scope.provider is not None else (PROVIDER,)
 
 
-def open_cases(scope: Scope) -> Table:
+def open_cases(scope: ReportScope) -> Table:
     rows = scope.cases().filter(OPEN).order_by("agency__sort_name", "offering__sort_name", "pk")
     columns = (
         AGENCY,
@@ -69,7 +69,7 @@ def open_cases(scope: Scope) -> Table:
     )
 
 
-def letters(scope: Scope) -> Table:
+def letters(scope: ReportScope) -> Table:
     """Cases whose ATO is signed and whose letter FedRAMP does not have (AGU-AGC-NAA)."""
     columns = (
         link_column("agency", "Agency", "Who signed and owes FedRAMP the letter.", "agency", "agency__"),
@@ -79,7 +79,7 @@ def letters(scope: Scope) -> Table:
             "since",
             "Since",
             "Since when the letter is the agency's turn.",
-            Kind.DAY,
+            ColumnKind.DAY,
             needs=("waits_since",),
             value=lambda row: timezone.localdate(row["waits_since"]),
         ),
@@ -89,21 +89,21 @@ def letters(scope: Scope) -> Table:
         "letters",
         "Letters missing",
         columns,
-        lambda: queryset_rows(columns, letters_owed(scope).order_by("turn_since", "pk")),
+        lambda: queryset_rows(columns, overdue_letters(scope).order_by("turn_since", "pk")),
         note="Cases whose ATO is issued and that wait on the agency (AGU-AGC-NAA).",
         empty="No letter is missing.",
     )
 
 
-def letters_owed(scope: Scope) -> QuerySet[Any]:
-    """The cases of `letters`; the list of cases shows the same with `LETTERS_OWED`."""
+def overdue_letters(scope: ReportScope) -> QuerySet[Any]:
+    """The cases of `letters`; the list of cases shows the same with `OVERDUE_LETTERS`."""
     return scope.cases().filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
 
 
-LETTERS_OWED = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
+OVERDUE_LETTERS = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
 
 
-def atos(scope: Scope, *, by: str) -> Table:
+def atos(scope: ReportScope, *, by: str) -> Table:
     """The live ATO rows, grouped by agency (a department's bureaus apart) or by offering."""
     beside = "offering" if by == "agency" else "agency"
     rows = live_atos(scope).order_by(f"{by}__sort_name", f"{beside}__sort_name", "pk")
@@ -132,7 +132,7 @@ def atos(scope: Scope, *, by: str) -> Table:
     )
 
 
-def live_atos(scope: Scope) -> QuerySet[Any]:
+def live_atos(scope: ReportScope) -> QuerySet[Any]:
     """The ATO rows of `atos`; the list of ATOs shows the same with `LIVE`."""
     return scope.atos().filter(stage__in=LIVE_ATO_STAGES)
 
@@ -152,12 +152,12 @@ def ending(accesses: QuerySet[Any], today: date) -> Table:
         link_column(
             "offering", "Offering", "The cloud service whose package it is.", "offering", "package__offering__"
         ),
-        field_column("until", "Until", "The last day of the access.", "until", kind=Kind.DAY),
+        field_column("until", "Until", "The last day of the access.", "until", kind=ColumnKind.DAY),
         Column(
             "days",
             "Days left",
             "Days until then; below 0 once it has passed.",
-            Kind.NUMBER,
+            ColumnKind.NUMBER,
             needs=("until",),
             value=lambda row: (row["until"] - today).days,
         ),

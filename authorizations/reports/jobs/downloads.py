@@ -6,11 +6,11 @@ from django.http import FileResponse
 
 from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.exchange.documents.downloads import OF_A_COPY
 from authorizations.models import Ato, Case, ReportJob
 from authorizations.models.querysets import reads_everything
-from authorizations.reports.base import Missing, NotForYou, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, UnusableRequest, ask
 from authorizations.reports.jobs import files
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering.formats import FORMATS
@@ -30,14 +30,14 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
     """
     job: ReportJob = ReportJob.objects.visible_to(user).get(public_id=public_id)
     if job.status != JobStatus.DONE or job.expires_at is None or job.expires_at <= now:
-        raise MovedOn("There is no file of this report. Its page says what became of it.")
+        raise NoLongerPossible("There is no file of this report. Its page says what became of it.")
     if why := why_lost(user, job, now):
         raise NotPermitted(why)
     try:
         file = files.reopen(job.path)
     except FileNotFoundError as missing:
         raise Blocked("The file of this report is not where it was kept. Remove it, and ask for it again.") from missing
-    note("report.taken", actor=user, now=now, subject=job, said={"report": job.report, "format": job.format})
+    note("report.taken", actor=user, now=now, subject=job, details={"report": job.report, "format": job.format})
     kind = FORMATS[job.format].content_type
     return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=kind, headers=OF_A_COPY)
 
@@ -58,7 +58,7 @@ def known_to(user: User) -> dict[str, list[int]]:
         "case": Case.objects.visible_to(user),
         "ato": Ato.objects.visible_to(user).register_visible_to(user),
     }
-    return {noun: sorted(found.values_list("pk", flat=True)) for noun, found in rows.items()}
+    return {record_type: sorted(found.values_list("pk", flat=True)) for record_type, found in rows.items()}
 
 
 def why_lost(user: User, job: ReportJob, now: datetime) -> str:
@@ -74,10 +74,11 @@ def why_lost(user: User, job: ReportJob, now: datetime) -> str:
         ask(report, user, job.given, now)
     except NotForYou:
         return "Your side no longer has this report."
-    except (Missing, Unfit):
+    except (Missing, UnusableRequest):
         return "What this report is about is no longer there for you."
     held, known = rights_of(user), known_to(user)
     is_lost = any(each not in held for each in job.rights) or (
-        not reads_everything(user) and any(set(keys) - set(known[noun]) for noun, keys in job.known.items())
+        not reads_everything(user)
+        and any(set(keys) - set(known[record_type]) for record_type, keys in job.known.items())
     )
     return LOST if is_lost else ""

@@ -54,7 +54,7 @@ def forget_left(needed: set[str], now: datetime) -> int:
 
     A file is kept before its row says so: what is new may still become somebody's.
     """
-    left = [path for path in _every_path() if path not in needed and _kept_since(path, now) < now - LEFT_AFTER]
+    left = [path for path in _every_path() if path not in needed and _stored_since(path, now) < now - LEFT_AFTER]
     forget(left)
     folders = [each for each in work_folder().iterdir() if each.stat().st_mtime < (now - LEFT_AFTER).timestamp()]
     for folder in folders:
@@ -68,7 +68,7 @@ def _every_path() -> Iterator[str]:
         yield from (f"{FOLDER}/{name}" for name in _storage().listdir(FOLDER)[1])
 
 
-def _kept_since(path: str, now: datetime) -> datetime:
+def _stored_since(path: str, now: datetime) -> datetime:
     try:
         return _storage().get_modified_time(path)
     except FileNotFoundError:

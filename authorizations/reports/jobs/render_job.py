@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from authorizations.models import ReportJob
-from authorizations.reports.base import Missing, NotForYou, Report, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.jobs.downloads import known_to, rights_of
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS, file_name
 from authorizations.reports.rendering.pdf import NoPdf
-from authorizations.tables.contents import Asking
+from authorizations.tables.contents import ReportSpec
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -30,11 +30,11 @@ def render(key: int, out: Path, tell: Tell) -> None:
         tell({"failed": "Your side no longer has this report."})
     except Missing:
         tell({"failed": "What this report is about is no longer there for you."})
-    except (Unfit, NoPdf) as problem:
+    except (UnusableRequest, NoPdf) as problem:
         tell({"failed": str(problem)})
 
 
-class Pages(logging.Handler):
+class PageProgress(logging.Handler):
     """Hears from the maker of PDFs which page it lays out; it tells nobody else."""
 
     def __init__(self, tell: Tell) -> None:
@@ -55,27 +55,27 @@ class Pages(logging.Handler):
         steps.addHandler(self)
 
 
-def _asked(job: ReportJob) -> tuple[Report, Asking]:
+def _asked(job: ReportJob) -> tuple[Report, ReportSpec]:
     report = REPORTS.get(job.report)
     if report is None:
-        raise Unfit("The portal no longer has this report.")
+        raise UnusableRequest("The portal no longer has this report.")
     if not job.asker.is_active:
-        raise Unfit("The account of whoever asked for it was switched off.")
+        raise UnusableRequest("The account of whoever asked for it was switched off.")
     return report, ask(report, job.asker, job.given, job.as_of, job.marking)
 
 
-def _written(job: ReportJob, report: Report, asked: Asking, out: Path, tell: Tell) -> dict[str, Any]:
+def _written(job: ReportJob, report: Report, spec: ReportSpec, out: Path, tell: Tell) -> dict[str, Any]:
     # Before the first row is read: what is lost from here on is noticed when the file is fetched.
     rights, known = rights_of(job.asker), known_to(job.asker)
-    contents = report.contents(asked)
+    contents = report.contents(spec)
     # Of the others nobody knows how long they will be, or they are written at once.
     total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
     tell({"progress": 0, "total": total})
     if job.format == "pdf" and pdf.is_possible():
-        Pages(tell).listen()
+        PageProgress(tell).listen()
     with out.open("wb") as file:
         FORMATS[job.format].write(
-            report, contents, asked, file, lambda written: tell({"progress": written, "total": total})
+            report, contents, spec, file, lambda written: tell({"progress": written, "total": total})
         )
-    name = file_name(report, asked, job.format)
+    name = file_name(report, spec, job.format)
     return {"title": contents.title, "file_name": name, "rights": rights, "known": known}

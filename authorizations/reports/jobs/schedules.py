@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.report_schedules import send_schedule, stop_schedule
 from authorizations.models import ReportSchedule
-from authorizations.reports.base import Missing, NotForYou, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, UnusableRequest, ask
 from authorizations.reports.registry import REPORTS
 from authorizations.vocabulary import StopReason
 
@@ -23,7 +23,7 @@ def send_due(now: datetime) -> int:
     for schedule in ReportSchedule.objects.due(timezone.localdate(now)).select_related("owner", "organization"):
         try:
             number += _carry_out(schedule, now)
-        except MovedOn:
+        except NoLongerPossible:
             logger.info("schedule %s was carried out by another timer", schedule.public_id)
     return number
 
@@ -54,7 +54,7 @@ def why_not(schedule: ReportSchedule, user: User, now: datetime) -> StopReason |
         return StopReason.SIDE
     except Missing:
         return StopReason.RECORD
-    except Unfit:
+    except UnusableRequest:
         return StopReason.UNFIT
     return None
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from authorizations.actions import jobs
 from authorizations.actions.jobs import Heartbeats
-from authorizations.actions.reports import Made, finish_report
+from authorizations.actions.reports import FinishedReport, finish_report
 from authorizations.models import ReportJob
 from authorizations.reports.jobs import files
 from authorizations.reports.jobs.child_process import NO_MEMORY, OUT, STATE
@@ -62,7 +62,7 @@ def make(job: ReportJob) -> None:
             if state is None:
                 jobs.retry_or_fail(job, timezone.now())
             else:
-                _keep(job, state["made"], folder / OUT)
+                _store(job, state["made"], folder / OUT)
         except CannotBeMade as sentence:
             jobs.fail(job, str(sentence), timezone.now())
 
@@ -128,7 +128,7 @@ def _refuse_too_large(out: Path) -> None:
         raise CannotBeMade(TOO_LARGE)
 
 
-def _keep(job: ReportJob, made: dict[str, Any], out: Path) -> None:
+def _store(job: ReportJob, made: dict[str, Any], out: Path) -> None:
     _refuse_too_large(out)
     size = out.stat().st_size
     with out.open("rb") as content:
@@ -136,7 +136,7 @@ def _keep(job: ReportJob, made: dict[str, Any], out: Path) -> None:
     # A name for this attempt alone: no other worker writes to it.
     path = files.keep(out, f"{job.public_id}-{job.claim}")
     try:
-        finish_report(job, Made(path=path, size=size, sha256=sha256, **made), timezone.now())
+        finish_report(job, FinishedReport(path=path, size=size, sha256=sha256, **made), timezone.now())
     except BaseException:
         files.forget([path])
         raise

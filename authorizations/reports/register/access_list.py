@@ -16,8 +16,17 @@ from authorizations.display import counted, day_text
 from authorizations.models import Offering, PackageAccess
 from authorizations.reports.base import EVERYONE, Parameter, Report
 from authorizations.reports.parameters import find_in, organization
-from authorizations.tables.columns import Column, Kind, Link, Record, Table, field_column, link_column, queryset_rows
-from authorizations.tables.contents import Asking, Contents, Figure
+from authorizations.tables.columns import (
+    Column,
+    ColumnKind,
+    Link,
+    Record,
+    Table,
+    field_column,
+    link_column,
+    queryset_rows,
+)
+from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import PackageLocation
 
 # An end within so many days is one to think of.
@@ -54,17 +63,17 @@ OPEN_NOW = (
         "package__location",
         words=PackageLocation,
     ),
-    field_column("granted", "Granted", "Since which day.", "granted_on", kind=Kind.DAY),
-    field_column("until", "Until", "The last day.", "until", kind=Kind.DAY),
-    field_column("extensions", "Extensions", "How often the end was put off.", "extensions", kind=Kind.NUMBER),
+    field_column("granted", "Granted", "Since which day.", "granted_on", kind=ColumnKind.DAY),
+    field_column("until", "Until", "The last day.", "until", kind=ColumnKind.DAY),
+    field_column("extensions", "Extensions", "How often the end was put off.", "extensions", kind=ColumnKind.NUMBER),
     field_column("approver", "Approved by", "Who approved it for the agency.", "approver__name"),
 )
 NOT_NOW = (
     *WHOSE,
     field_column("state", "State", "Asked for, past its end, ended, or denied.", "state", words=STATES),
-    field_column("asked", "Asked for", "When it was asked for.", "asked_on", kind=Kind.DAY),
-    field_column("granted", "Granted", "Since which day it could be opened.", "granted_on", kind=Kind.DAY),
-    field_column("closed", "Closed", "The day on which it ended or was denied.", "closed_on", kind=Kind.DAY),
+    field_column("asked", "Asked for", "When it was asked for.", "asked_on", kind=ColumnKind.DAY),
+    field_column("granted", "Granted", "Since which day it could be opened.", "granted_on", kind=ColumnKind.DAY),
+    field_column("closed", "Closed", "The day on which it ended or was denied.", "closed_on", kind=ColumnKind.DAY),
     Column(
         "reason",
         "Why",
@@ -72,15 +81,17 @@ NOT_NOW = (
         needs=("state", "until", "denied_reason", "ended_reason"),
         value=_reason,
     ),
-    field_column("told", "FedRAMP told", "When FedRAMP was told of the denial.", "fedramp_told_on", kind=Kind.DAY),
+    field_column(
+        "recipient", "FedRAMP told", "When FedRAMP was told of the denial.", "fedramp_notified_on", kind=ColumnKind.DAY
+    ),
 )
 
 
-def _open_now(asked: Asking) -> tuple[Column, ...]:
+def _open_now(spec: ReportSpec) -> tuple[Column, ...]:
     def ends(row: Record) -> str:
         if row["permanent"]:
             return "Without an end"
-        left = (row["until"] - asked.today).days
+        left = (row["until"] - spec.today).days
         return f"In {counted(left, 'day')}" if left else "Today"
 
     meaning = "Its last day with the days until then, or that it has no end."
@@ -108,12 +119,12 @@ class AccessList(Report):
         Parameter("offering", "Offering", find_in(lambda user: Offering.objects.visible_to(user)), _offerings),
     )
 
-    def contents(self, asked: Asking) -> Contents:
-        found = _found(asked).order_by(*ORDER)
-        open_now = _open_now(asked)
-        counts = _count(found, asked)
+    def contents(self, spec: ReportSpec) -> Contents:
+        found = _found(spec).order_by(*ORDER)
+        open_now = _open_now(spec)
+        counts = _count(found, spec)
         return Contents(
-            _title(asked),
+            _title(spec),
             tables=(
                 Table(
                     OPEN,
@@ -133,27 +144,27 @@ class AccessList(Report):
                 ),
             ),
             summary=tuple(_summary(counts)),
-            figures=tuple(_figures(counts, asked)),
-            decisions=tuple(_decisions(found, asked)),
+            figures=tuple(_figures(counts, spec)),
+            decisions=tuple(_decisions(found, spec)),
         )
 
 
-def _found(asked: Asking) -> QuerySet[Any]:
-    rows: QuerySet[Any] = PackageAccess.objects.visible_to(asked.user).annotate(
+def _found(spec: ReportSpec) -> QuerySet[Any]:
+    rows: QuerySet[Any] = PackageAccess.objects.visible_to(spec.user).annotate(
         state=Case(
             When(denied_on__isnull=False, then=Value(DENIED)),
             When(ended_on__isnull=False, then=Value(ENDED)),
             When(granted_on__isnull=True, then=Value(ASKED)),
             # Time alone ends an access: nobody has to say so.
-            When(until__lt=asked.today, then=Value(PAST)),
+            When(until__lt=spec.today, then=Value(PAST)),
             default=Value(OPEN),
             output_field=CharField(),
         ),
         closed_on=Coalesce("denied_on", "ended_on"),
     )
-    if agency := asked.chosen.get("agency"):
+    if agency := spec.chosen.get("agency"):
         rows = rows.filter(agency__in=Organization.objects.all().below([agency.pk]).values("pk"))
-    if offering := asked.chosen.get("offering"):
+    if offering := spec.chosen.get("offering"):
         rows = rows.filter(package__offering=offering)
     return rows
 
@@ -161,23 +172,23 @@ def _found(asked: Asking) -> QuerySet[Any]:
 # --- the first page ---
 
 
-def _title(asked: Asking) -> str:
-    agency, offering = asked.chosen.get("agency"), asked.chosen.get("offering")
+def _title(spec: ReportSpec) -> str:
+    agency, offering = spec.chosen.get("agency"), spec.chosen.get("offering")
     of = f": the package of {offering.name}" if offering else ""
     return f"Who can open what{f' at {agency.name}' if agency else ''}{of}"
 
 
-def _ends_soon(asked: Asking) -> Q:
-    return Q(state=OPEN, until__lte=asked.today + SOON)
+def _ends_soon(spec: ReportSpec) -> Q:
+    return Q(state=OPEN, until__lte=spec.today + SOON)
 
 
-def _count(rows: QuerySet[Any], asked: Asking) -> dict[str, int]:
+def _count(rows: QuerySet[Any], spec: ReportSpec) -> dict[str, int]:
     counts: dict[str, int] = rows.aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in (OPEN, *STATES)},
         people=Count("person", filter=Q(state=OPEN), distinct=True),
         agencies=Count("agency", filter=Q(state=OPEN), distinct=True),
         packages=Count("package", filter=Q(state=OPEN), distinct=True),
-        soon=Count("pk", filter=_ends_soon(asked)),
+        soon=Count("pk", filter=_ends_soon(spec)),
     )
     return counts
 
@@ -197,29 +208,29 @@ def _summary(found: dict[str, int]) -> Iterator[str]:
         yield f"{found[PAST]:,} {words} past the last day and not ended on record."
 
 
-def _figures(found: dict[str, int], asked: Asking) -> Iterator[Figure]:
-    soon = (asked.today + SOON).isoformat()
-    yield Figure(found[OPEN], "rights to open a package now", _list(asked, state=OPEN))
-    yield Figure(found["soon"], f"of them end within {SOON.days} days", _list(asked, state=OPEN, ends_by=soon))
-    yield Figure(found[ASKED], "asked for", _list(asked, state=ASKED))
-    yield Figure(found[PAST], "past the last day", _list(asked, state=PAST))
+def _figures(found: dict[str, int], spec: ReportSpec) -> Iterator[Figure]:
+    soon = (spec.today + SOON).isoformat()
+    yield Figure(found[OPEN], "rights to open a package now", _list(spec, state=OPEN))
+    yield Figure(found["soon"], f"of them end within {SOON.days} days", _list(spec, state=OPEN, ends_by=soon))
+    yield Figure(found[ASKED], "asked for", _list(spec, state=ASKED))
+    yield Figure(found[PAST], "past the last day", _list(spec, state=PAST))
 
 
-def _list(asked: Asking, **more: str) -> str:
-    query = {"within": asked.given.get("agency"), "offering": asked.given.get("offering"), **more}
+def _list(spec: ReportSpec, **more: str) -> str:
+    query = {"within": spec.given.get("agency"), "offering": spec.given.get("offering"), **more}
     return f"{reverse('accesses')}?{urlencode({key: value for key, value in query.items() if value})}"
 
 
-def _decisions(rows: QuerySet[Any], asked: Asking) -> Iterator[Link]:
+def _decisions(rows: QuerySet[Any], spec: ReportSpec) -> Iterator[Link]:
     """Ends that come soon, and denials of which FedRAMP was not told in time; ten of each at most."""
-    ahead = rows.filter(_ends_soon(asked)).select_related("person", "agency", "package__offering")
+    ahead = rows.filter(_ends_soon(spec)).select_related("person", "agency", "package__offering")
     for each in ahead.order_by("until", "pk")[:10]:
         who = f"{each.person.name} of {each.agency.name}"
         yield Link(
             f"Extend or let end: {who}, package of {each.package.offering.name}, {day_text(each.until)}.",
             each.get_absolute_url(),
         )
-    untold = rows.filter(state=DENIED, fedramp_told_on__isnull=True).select_related("agency", "package__offering")
+    untold = rows.filter(state=DENIED, fedramp_notified_on__isnull=True).select_related("agency", "package__offering")
     for each in untold.order_by("denied_on", "pk")[:10]:
         if due := fedramp_due(each):
             denied = f"{each.agency.name} was denied access"

@@ -8,8 +8,8 @@ from authorizations.models import Ato
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.reports.parameters import organization
-from authorizations.tables.columns import Column, Kind, Row, field_column, link_column, queryset_rows
-from authorizations.tables.contents import Asking
+from authorizations.tables.columns import Column, ColumnKind, Row, field_column, link_column, queryset_rows
+from authorizations.tables.contents import ReportSpec
 from authorizations.vocabulary import AtoStage
 
 
@@ -41,17 +41,17 @@ class AtoRegister(Report):
             "published",
             "Published",
             "Whether the newest feed of the Marketplace has the row.",
-            Kind.FLAG,
+            ColumnKind.FLAG,
             needs=("published_since", "not_published_since"),
             value=lambda row: row["published_since"] is not None and row["not_published_since"] is None,
         ),
     )
 
-    def rows(self, asked: Asking) -> Iterable[Row]:
+    def rows(self, spec: ReportSpec) -> Iterable[Row]:
         """Read one by one, by names of agency and offering."""
-        rows = Ato.objects.visible_to(asked.user).order_by("agency__sort_name", "offering__sort_name", "pk")
-        if agency := asked.chosen.get("agency"):
+        rows = Ato.objects.visible_to(spec.user).order_by("agency__sort_name", "offering__sort_name", "pk")
+        if agency := spec.chosen.get("agency"):
             rows = rows.filter(agency=agency)
-        if provider := asked.chosen.get("provider"):
+        if provider := spec.chosen.get("provider"):
             rows = rows.filter(offering__provider=provider)
         return queryset_rows(self.columns, rows)

@@ -9,7 +9,7 @@ from authorizations.actions.acting_capacity import Subject
 from authorizations.display import counted, day_text, label
 from authorizations.models import Ato, Case
 from authorizations.presenters import deadlines
-from authorizations.presenters.audit_log.history import Act, acts, entries
+from authorizations.presenters.audit_log.history import RecordedAct, acts, entries
 from authorizations.reports import shared_tables
 from authorizations.reports.audit_log_integrity import (
     anchors_of,
@@ -22,16 +22,16 @@ from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases.decisions import is_decision
 from authorizations.reports.parameters import ATO
 from authorizations.rules import newest
-from authorizations.tables.columns import Column, Kind, Link, Row, Table
-from authorizations.tables.contents import Asking, Contents, Figure
-from authorizations.vocabulary import LIVE_ATO_STAGES, Channel, ListingRole, Told
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
+from authorizations.tables.contents import Contents, Figure, ReportSpec
+from authorizations.vocabulary import LIVE_ATO_STAGES, Channel, ListingRole, NoticeRecipient
 
 DECISION = (
     Column("what", "What", "A field of the register."),
     Column("value", "As recorded", "Blank where nothing is recorded."),
 )
 SIGNERS = (
-    Column("when", "When", "When it happened.", Kind.MOMENT),
+    Column("when", "When", "When it happened.", ColumnKind.MOMENT),
     Column("who", "Who", "Who did it, and for whom."),
     Column("decided_by", "Signed by", "Whose signed decision it was, where another recorded it."),
     Column("what", "What", "What was recommended, decided or signed."),
@@ -39,11 +39,11 @@ SIGNERS = (
     Column("reason", "Why", "The reason that was given."),
 )
 NOTICES = (
-    Column("told", "Told", "Who was told."),
-    Column("on", "On", "The day.", Kind.DAY),
+    Column("recipient", "NoticeRecipient", "Who was told."),
+    Column("on", "On", "The day.", ColumnKind.DAY),
     Column("channel", "How", "The way that the notice took."),
     Column("reference", "Reference", "Where the proof can be found."),
-    Column("received", "Received", "The day of the receipt; none where there is none yet.", Kind.DAY),
+    Column("received", "Received", "The day of the receipt; none where there is none yet.", ColumnKind.DAY),
 )
 # What leads up to a decision: the agency's own recommendation to its official.
 RECOMMENDS = frozenset({"recommend", "submit_for_decision"})
@@ -59,8 +59,8 @@ class DecisionPacket(Report):
     parameters: ClassVar[tuple[Parameter, ...]] = (ATO,)
     long = False
 
-    def contents(self, asked: Asking) -> Contents:
-        packet = _read(asked)
+    def contents(self, spec: ReportSpec) -> Contents:
+        packet = _read(spec)
         ato = packet.ato
         return Contents(
             f"Decision packet: {ato.get_ato_type_display()} of {ato.agency.name} for {ato.offering.name}",
@@ -82,13 +82,13 @@ class DecisionPacket(Report):
 class Packet:
     """What is read of an ATO for one asker; the case that led to it, where there is one that the asker may know of."""
 
-    asked: Asking
+    asked: ReportSpec
     ato: Ato
     case: Case | None
-    acts: list[Act]
-    case_acts: list[Act]
+    acts: list[RecordedAct]
+    case_acts: list[RecordedAct]
     after: Ato | None
-    lines: Sequence[deadlines.Line]
+    lines: Sequence[deadlines.DeadlineRow]
 
     @property
     def open_conditions(self) -> int:
@@ -103,19 +103,19 @@ class Packet:
         return shared_tables.evidence(self.records, self.asked)
 
 
-def _read(asked: Asking) -> Packet:
-    chosen: Ato = asked.chosen["ato"]
-    rows = Ato.objects.acting_for(asked.user).select_related("import_run")
+def _read(spec: ReportSpec) -> Packet:
+    chosen: Ato = spec.chosen["ato"]
+    rows = Ato.objects.acting_for(spec.user).select_related("import_run")
     ato = rows.prefetch_related("conditions__owner", "notices").get(pk=chosen.pk)
-    case: Case | None = Case.objects.acting_for(asked.user).filter(ato=ato).order_by("-pk").first()
-    owed = deadlines.of_ato(asked.user, ato, asked.today)
+    case: Case | None = Case.objects.acting_for(spec.user).filter(ato=ato).order_by("-pk").first()
+    owed = deadlines.of_ato(spec.user, ato, spec.today)
     return Packet(
-        asked,
+        spec,
         ato,
         case,
-        acts(ato, asked.user),
-        acts(case, asked.user) if case else [],
-        Ato.objects.visible_to(asked.user).filter(pk=ato.superseded_by_id).first() if ato.superseded_by_id else None,
+        acts(ato, spec.user),
+        acts(case, spec.user) if case else [],
+        Ato.objects.visible_to(spec.user).filter(pk=ato.superseded_by_id).first() if ato.superseded_by_id else None,
         (*owed.first, *owed.more, *owed.met),
     )
 
@@ -136,7 +136,7 @@ def _summary(packet: Packet) -> Iterator[str]:
 
 
 def _decided(ato: Ato) -> str:
-    signer = ato.signer or (ato.authorizing_official.told_as if ato.authorizing_official else "")
+    signer = ato.signer or (ato.authorizing_official.display_name if ato.authorizing_official else "")
     by = f"{signer} signed" if signer else "The authorizing official, whom the register does not name, signed"
     on = f"On {day_text(ato.signed_on)}, {by}" if ato.signed_on else f"{by}, on a day that is not recorded,"
     system = f" in its system {ato.system.name} ({ato.system.impact_level.label} by FIPS 199)" if ato.system else ""
@@ -160,13 +160,13 @@ def _stands(packet: Packet) -> str:
 
 
 def _known_to_fedramp(ato: Ato) -> str:
-    told = [notice for notice in ato.notices.all() if notice.told == Told.FEDRAMP]
+    notices = [notice for notice in ato.notices.all() if notice.recipient == NoticeRecipient.FEDRAMP]
     logged = f"FedRAMP logged the letter on {day_text(ato.logged_on)}." if ato.logged_on else ""
-    if not told:
+    if not notices:
         return logged or "No proof is on record that FedRAMP has the letter."
-    first = told[0]
+    first = notices[0]
     receipt = f", with a receipt of {day_text(first.received_on)}" if first.received_on else ", without a receipt yet"
-    return f"FedRAMP was told on {day_text(first.told_on)}{receipt}. {logged}".strip()
+    return f"FedRAMP was told on {day_text(first.notified_on)}{receipt}. {logged}".strip()
 
 
 def _on_conditions(packet: Packet) -> str:
@@ -245,7 +245,7 @@ def _decision(packet: Packet) -> Iterator[Row]:
     agency, offering, system = ato.agency, ato.offering, ato.system
     yield "Agency", Link(agency.name, agency.get_absolute_url())
     yield "Part of", agency.parent.name if agency.parent else None
-    yield "Authorizing official", ato.authorizing_official.told_as if ato.authorizing_official else None
+    yield "Authorizing official", ato.authorizing_official.display_name if ato.authorizing_official else None
     yield "Signer", ato.signer
     yield "System", system.name if system else None
     yield "FIPS 199", _levels(ato)
@@ -283,7 +283,7 @@ def _origin(ato: Ato) -> str:
 
 
 def _signers(packet: Packet) -> Iterator[Row]:
-    told: list[tuple[Subject, Act]] = [
+    told: list[tuple[Subject, RecordedAct]] = [
         *((packet.case, act) for act in packet.case_acts if packet.case and _leads_to_it(packet.case, act)),
         *((packet.ato, act) for act in packet.acts if is_decision(packet.ato, act)),
     ]
@@ -293,11 +293,17 @@ def _signers(packet: Packet) -> Iterator[Row]:
             yield entry.at, entry.who, entry.decided_by, entry.what, stated, entry.reason
 
 
-def _leads_to_it(case: Case, act: Act) -> bool:
+def _leads_to_it(case: Case, act: RecordedAct) -> bool:
     return is_decision(case, act) or act.verb.partition(".")[2] in RECOMMENDS
 
 
 def _notices(ato: Ato) -> Iterator[Row]:
     for notice in ato.notices.all():
         channel = label(Channel, notice.channel)
-        yield label(Told, notice.told), notice.told_on, channel, notice.reference, notice.received_on
+        yield (
+            label(NoticeRecipient, notice.recipient),
+            notice.notified_on,
+            channel,
+            notice.reference,
+            notice.received_on,
+        )

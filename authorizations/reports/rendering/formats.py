@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
-from authorizations.reports.base import Report, Unfit
+from authorizations.reports.base import Report, UnusableRequest
 from authorizations.reports.rendering import pdf
 from authorizations.tables.columns import Table
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.xlsx import TooLong, workbook_of
 
 # Told how many rows, or pages, were written so far.
 Progress = Callable[[int], None]
-Write = Callable[[Report, Contents, Asking, IO[bytes], Progress], None]
+Write = Callable[[Report, Contents, ReportSpec, IO[bytes], Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +24,23 @@ class Format:
     write: Write
 
 
-def _csv(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+def _csv(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
     out.writelines(encoded(csv_of(contents.every_table)))
 
 
-def _json(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
-    out.writelines(encoded(json_of(report.name, contents, asked)))
+def _json(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
+    out.writelines(encoded(json_of(report.name, contents, spec)))
 
 
-def _xlsx(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
+def _xlsx(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
     try:
-        workbook_of(contents, asked, out, progress)
+        workbook_of(contents, spec, out, progress)
     except TooLong as problem:
-        raise Unfit(str(problem)) from problem
+        raise UnusableRequest(str(problem)) from problem
 
 
-def _pdf(report: Report, contents: Contents, asked: Asking, out: IO[bytes], progress: Progress) -> None:
-    out.write(pdf.pdf_of(report, contents, asked))
+def _pdf(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
+    out.write(pdf.pdf_of(report, contents, spec))
 
 
 FORMATS = {
@@ -54,7 +54,7 @@ FORMATS = {
 }
 
 
-def file_name(report: Report, asked: Asking, suffix: str, table: Table | None = None) -> str:
+def file_name(report: Report, spec: ReportSpec, suffix: str, table: Table | None = None) -> str:
     """The name under which a file is saved: the report, its table, and the day of its clock."""
-    parts = [report.name, *([table.key] if table else []), asked.today.isoformat()]
+    parts = [report.name, *([table.key] if table else []), spec.today.isoformat()]
     return f"{'-'.join(parts)}.{suffix}"

@@ -19,7 +19,7 @@ from django.urls import reverse
 from authorizations.reports.base import Report
 from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
 from authorizations.reports.rendering.print_layout import page_for_print
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 
 STYLE = Path(settings.BASE_DIR) / "static" / "portal" / "print.css"
 VARIANT = "pdf/ua-1"
@@ -58,27 +58,27 @@ def is_possible() -> bool:
     return True
 
 
-def printed(report: Report, contents: Contents, asked: Asking) -> str:
+def printed(report: Report, contents: Contents, spec: ReportSpec) -> str:
     """The page that prints, for a browser: the same HTML from which the PDF is made."""
-    return page_for_print(report, contents, asked, is_page=True)
+    return page_for_print(report, contents, spec, is_page=True)
 
 
-def pdf_of(report: Report, contents: Contents, asked: Asking) -> bytes:
+def pdf_of(report: Report, contents: Contents, spec: ReportSpec) -> bytes:
     """A report as a PDF: tagged, and the same bytes for the same data, time and person.
 
     Raises:
         NoPdf: this machine lacks what PDFs are made with.
     """
     base = f"{settings.OWN_ADDRESS}{reverse('report', args=[report.name])}"
-    return drawn(page_for_print(report, contents, asked, is_page=False), base).whole
+    return drawn(page_for_print(report, contents, spec, is_page=False), base).whole
 
 
-class Drawn(NamedTuple):
+class RenderedPdf(NamedTuple):
     whole: bytes
     pages: int
 
 
-def drawn(page: str, base: str = "") -> Drawn:
+def drawn(page: str, base: str = "") -> RenderedPdf:
     """The PDF of a page for print. ``base``: what its links start from."""
     made_by = library()
     nothing = made_by.urls.URLFetcher(allowed_protocols=())
@@ -87,7 +87,7 @@ def drawn(page: str, base: str = "") -> Drawn:
         sheet, fonts = style()
         html = made_by.HTML(string=page, base_url=base or None, url_fetcher=nothing)
         document = html.render(stylesheets=[sheet], font_config=fonts, pdf_variant=VARIANT)
-        return Drawn(document.write_pdf(pdf_variant=VARIANT, finisher=_scoped), len(document.pages))
+        return RenderedPdf(document.write_pdf(pdf_variant=VARIANT, finisher=_scoped), len(document.pages))
 
 
 @contextmanager

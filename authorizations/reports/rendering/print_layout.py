@@ -14,12 +14,12 @@ from authorizations.reports.base import Report
 from authorizations.tables.charts import Chart
 from authorizations.tables.column_widths import Widths, widths
 from authorizations.tables.columns import Row, Table
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.html import TableView
 
 
 @dataclass(frozen=True)
-class Part:
+class PrintedTable:
     """A table on paper, below its chart where it has one that does not stand on the front page.
 
     Attributes:
@@ -58,7 +58,7 @@ class Part:
         return TableView(self.table, self.rows, on_paper=True)
 
 
-def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page: bool) -> str:
+def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_page: bool) -> str:
     """The HTML. ``is_page``: for a browser, which fetches the style; a PDF has it already."""
     charts = contents.charts
     has_front = bool(charts or contents.summary or contents.figures or contents.decisions)
@@ -66,10 +66,10 @@ def page_for_print(report: Report, contents: Contents, asked: Asking, *, is_page
     context = {
         "report": report,
         "contents": contents,
-        "asked": asked,
-        "as_of": timezone.localtime(asked.as_of),
-        "said": f"As of {moment_text(asked.as_of)}, for {asked.user.name}",
-        "about": list(_about(report, contents, asked)),
+        "asked": spec,
+        "as_of": timezone.localtime(spec.as_of),
+        "said": f"As of {moment_text(spec.as_of)}, for {spec.user.name}",
+        "about": list(_about(report, contents, spec)),
         "has_front": has_front,
         "chart": charts[0] if charts else None,
         "parts": list(zip(parts, ways([part.way for part in parts]), strict=True)),
@@ -90,10 +90,10 @@ def _room(contents: Contents) -> list[tuple[Table, int]]:
     return list(zip(tables, shares([table.total for table in tables], settings.REPORT_PDF_ROWS), strict=True))
 
 
-def shares(sizes: Sequence[int], room: int) -> list[int]:
+def shares(sizes: Sequence[int], raised_gc_thresholds: int) -> list[int]:
     """How many rows of each table there is room for: short ones are whole, and long ones share what is left evenly."""
     found = list(sizes)
-    left = room
+    left = raised_gc_thresholds
     for number, place in enumerate(sorted(range(len(sizes)), key=lambda place: sizes[place])):
         # Never none, so that no table looks empty.
         found[place] = min(sizes[place], max(1, left // (len(sizes) - number)))
@@ -101,11 +101,11 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
     return found
 
 
-def _parts(charts: Sequence[Chart], contents: Contents) -> list[Part]:
+def _parts(charts: Sequence[Chart], contents: Contents) -> list[PrintedTable]:
     # The first chart stands on the front page; its table stands here all the same.
     beside = [None, *charts[1:]][: len(charts)]
     return [
-        Part(table, most, beside[place] if place < len(beside) else None)
+        PrintedTable(table, most, beside[place] if place < len(beside) else None)
         for place, (table, most) in enumerate(_room(contents))
     ]
 
@@ -123,15 +123,15 @@ def ways(asked: Sequence[str]) -> list[str]:
     return found
 
 
-def _about(report: Report, contents: Contents, asked: Asking) -> Iterator[tuple[str, str]]:
+def _about(report: Report, contents: Contents, spec: ReportSpec) -> Iterator[tuple[str, str]]:
     """What the report is about, by which rules it was computed, when, and for whom."""
     for each in report.parameters:
-        if each.key in asked.chosen:
-            found = asked.chosen[each.key]
+        if each.key in spec.chosen:
+            found = spec.chosen[each.key]
             yield each.label, day_text(found) if isinstance(found, date) else str(found)
-    yield "As of", moment_text(asked.as_of) + " (US Eastern)"
-    yield "Asked for by", asked.user.name
+    yield "As of", moment_text(spec.as_of) + " (US Eastern)"
+    yield "Asked for by", spec.user.name
     if contents.rules:
         yield "Rules", contents.rules
-    if asked.marking:
-        yield "Marking", asked.marking
+    if spec.marking:
+        yield "Marking", spec.marking

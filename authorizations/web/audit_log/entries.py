@@ -39,10 +39,10 @@ def _event_row(event: Event, subjects: dict[tuple[str, int], Link]) -> dict[str,
         "what": happened(event.verb, event.changes),
         "subject": subjects.get((event.subject_type, event.subject_id)),
         "reason": event.reason,
-        "place": Link(f"{event.chain} {event.position}", reverse(ONE, args=[event.public_id])),
+        "place": Link(f"{event.audit_log} {event.position}", reverse(ONE, args=[event.public_id])),
     }
 
 
 def who(event: Event) -> str:
     """Who acted, and whose role or signed decision it was."""
-    return event.who + (f", recording the decision of {event.decided_by.told_as}" if event.decided_by else "")
+    return event.who + (f", recording the decision of {event.decided_by.display_name}" if event.decided_by else "")

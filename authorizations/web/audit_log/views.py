@@ -20,12 +20,12 @@ from accounts.fields import is_public_id
 from accounts.models import User
 from authorizations.actions.audit_log.verifications import ask_verification
 from authorizations.models import Event, Verification
-from authorizations.models.querysets import name_in_record
+from authorizations.models.querysets import event_subject_type
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import SECURITY, begun, in_words, known
 from authorizations.sanitize import LONGEST_SEARCH, search_words
 from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
-from authorizations.vocabulary import Chain
+from authorizations.vocabulary import AuditLog
 from authorizations.web.audit_log.entries import PLACE, entries_table
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
@@ -33,7 +33,7 @@ from authorizations.web.page_access import person
 ROWS = 50
 PEOPLE = 20
 VERIFICATIONS = 5
-RECORD = ("The record", "/record/")
+RECORD = ("The record", "/audit-log/")
 # A list of all verbs without reading all entries: from each verb the index leads to the next.
 VERBS = """
 WITH RECURSIVE each(verb) AS (
@@ -48,9 +48,9 @@ SELECT verb FROM each WHERE verb IS NOT NULL
 class SearchForm(PageForm):
     """What to look for; every field may stay blank, and all that are filled must hold."""
 
-    chain = forms.ChoiceField(
+    audit_log = forms.ChoiceField(
         label="Entries",
-        choices=[("", "All"), *Chain.choices],
+        choices=[("", "All"), *AuditLog.choices],
         required=False,
         widget=forms.Select(attrs=SELECT),
     )
@@ -94,12 +94,12 @@ class SearchForm(PageForm):
 
     def __init__(self, *args: Any, verbs: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = sorted(((verb, in_words(verb)) for verb in verbs), key=lambda pair: pair[1].lower())
-        self.fields["verb"].choices = [("", "Any act"), *((verb, begun(words)) for verb, words in said)]  # type: ignore[attr-defined]
+        labelled = sorted(((verb, in_words(verb)) for verb in verbs), key=lambda pair: pair[1].lower())
+        self.fields["verb"].choices = [("", "Any act"), *((verb, begun(words)) for verb, words in labelled)]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PersonChoice:
     """A person whom the words may mean, and the address that asks for exactly them."""
 
     name: str
@@ -129,13 +129,13 @@ class Search:
         return exact or list(User.objects.filter(named).order_by("name", "pk")[: PEOPLE + 1])
 
     @cached_property
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[PersonChoice]:
         """The people to choose from, where the words may mean several."""
         if len(self.people) < 2:
             return []
         kept = {key: value for key, value in self._kept.items() if key != "who"}
         return [
-            Choice(each.name, each.email, list_address("record", {**kept, "person": each.public_id}))
+            PersonChoice(each.name, each.email, list_address("record", {**kept, "person": each.public_id}))
             for each in self.people[:PEOPLE]
         ]
 
@@ -148,8 +148,8 @@ class Search:
 
     def _found(self) -> Any:
         found: Any = Event.objects.visible_to(self.user).order_by("-recorded_at", "-pk")
-        if chain := self.said.get("chain"):
-            found = found.filter(chain=chain)
+        if audit_log := self.said.get("audit_log"):
+            found = found.filter(audit_log=audit_log)
         part = self.said.get("part") or "actor"
         if self.query.get("person") or search_words(self.said.get("who", "")):
             found = found.filter(**{part: self.people[0]}) if self.people else found.none()
@@ -232,11 +232,13 @@ def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:
 def _records(public_id: str) -> Iterator[tuple[str, int]]:
     """The noun and the key of the record with this id; an id stands in one noun alone."""
     for app in ("authorizations", "accounts"):
-        for noun in apps.get_app_config(app).get_models():
-            if noun._meta.proxy or not any(column.name == "public_id" for column in noun._meta.concrete_fields):
+        for record_type in apps.get_app_config(app).get_models():
+            if record_type._meta.proxy or not any(
+                column.name == "public_id" for column in record_type._meta.concrete_fields
+            ):
                 continue
-            if key := noun._base_manager.filter(public_id=public_id).values_list("pk", flat=True).first():
-                yield name_in_record(noun), key
+            if key := record_type._base_manager.filter(public_id=public_id).values_list("pk", flat=True).first():
+                yield event_subject_type(record_type), key
 
 
 def _midnight(day: date) -> datetime:
@@ -282,5 +284,5 @@ def verification(request: HttpRequest, public_id: str) -> HttpResponse:
     """One verification: how far it is, or what it found."""
     jobs = Verification.objects.visible_to(person(request)).select_related("asked_by")
     job = get_object_or_404(jobs, public_id=public_id)
-    trail = [RECORD, ("Verifications", "/record/verifications/")]
+    trail = [RECORD, ("Verifications", "/audit-log/verifications/")]
     return render(request, "audit_log/verification.html", {"trail": trail, "job": job})

@@ -8,20 +8,20 @@ from enum import StrEnum
 from django.utils import timezone
 
 from accounts.models import Organization
-from authorizations.deadlines import KINDS, Due, Force
+from authorizations.deadlines import KINDS, Deadline, DeadlineForce
 from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
-from authorizations.notifications.reminders.record_links import Place, places
+from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
 from authorizations.presenters.deadlines import who
 
 FORCE = {
-    Force.MUST: "It must be met.",
-    Force.SHOULD: "It should be met.",
-    Force.LOCAL: "No source states a day: local policy of this portal does.",
+    DeadlineForce.MUST: "It must be met.",
+    DeadlineForce.SHOULD: "It should be met.",
+    DeadlineForce.LOCAL: "No source states a day: local policy of this portal does.",
 }
 
 
-class State(StrEnum):
+class EntryState(StrEnum):
     """How an entry stands. A cancelled one is in feeds alone: it says that the entry is no longer there."""
 
     OPEN = "open"
@@ -31,17 +31,17 @@ class State(StrEnum):
 
 
 # The colour of a state, and its word for who cannot see it.
-TONES = {State.OPEN: "wait", State.OVERDUE: "bad", State.DONE: "past"}
-WORDS = {State.OPEN: "", State.OVERDUE: "Overdue", State.DONE: "Done"}
+TONES = {EntryState.OPEN: "wait", EntryState.OVERDUE: "bad", EntryState.DONE: "past"}
+WORDS = {EntryState.OPEN: "", EntryState.OVERDUE: "Overdue", EntryState.DONE: "Done"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One deadline that has a day, as a calendar shows it."""
 
-    due: Due
-    place: Place
-    state: State
+    due: Deadline
+    place: DeadlineLink
+    state: EntryState
     owes: str
     to: str
 
@@ -104,25 +104,25 @@ class Entry:
         return [self.whose, f"Counted from: {anchor}.", self.rule, met]
 
 
-def state_of(due: Due, today: date) -> State:
+def state_of(due: Deadline, today: date) -> EntryState:
     """How a deadline stands on a day."""
     if due.satisfied_on is not None:
-        return State.DONE
-    return State.OVERDUE if due.is_overdue(today) else State.OPEN
+        return EntryState.DONE
+    return EntryState.OVERDUE if due.is_overdue(today) else EntryState.OPEN
 
 
-def entries_of(deadlines: Iterable[Due], today: date) -> list[Entry]:
+def entries_of(deadlines: Iterable[Deadline], today: date) -> list[CalendarEntry]:
     """The entries of deadlines that have a day: a query for each kind of record among them, and one for names."""
     dated = [due for due in deadlines if due.on is not None]
-    found = places((due.subject_type, due.subject_id) for due in dated)
+    found = deadline_links((due.subject_type, due.subject_id) for due in dated)
     names = names_of(dated)
     return [
-        Entry(
+        CalendarEntry(
             due,
             found[due.subject_type, due.subject_id],
             state_of(due, today),
-            who(due.owes, names),
-            who(due.to, names),
+            who(due.owed_by, names),
+            who(due.owed_to, names),
         )
         for due in dated
         # A record may have gone between the two readings.
@@ -130,7 +130,9 @@ def entries_of(deadlines: Iterable[Due], today: date) -> list[Entry]:
     ]
 
 
-def names_of(deadlines: Iterable[Due]) -> Mapping[int, str]:
+def names_of(deadlines: Iterable[Deadline]) -> Mapping[int, str]:
     """The names of the organizations that owe something, or are owed it."""
-    keys = {side.organization for due in deadlines for side in (due.owes, due.to) if side.organization is not None}
+    keys = {
+        side.organization for due in deadlines for side in (due.owed_by, due.owed_to) if side.organization is not None
+    }
     return dict(Organization.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from authorizations.web.calendar.entries import Entry, State
+from authorizations.web.calendar.entries import CalendarEntry, EntryState
 
 # How long what is over stays in a feed, and for how long it says that an entry is no longer there.
 BACK, TAKEN_BACK = timedelta(days=90), timedelta(days=30)
@@ -29,17 +29,17 @@ Published = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FeedEntry:
     """One entry as it is published: ``entry`` is None where it is cancelled, and nothing but its day is said."""
 
     uid: str
     when: date | datetime
     sequence: int
     touched: datetime
-    entry: Entry | None
+    entry: CalendarEntry | None
 
 
-def uid_of(feed: str, entry: Entry) -> str:
+def uid_of(feed: str, entry: CalendarEntry) -> str:
     """What stays the same when an entry moves, made of public ids and of the feed's own.
 
     Two feeds count sequences of their own, so a program that knows both must not take their entries for one.
@@ -48,7 +48,7 @@ def uid_of(feed: str, entry: Entry) -> str:
     return str(uuid5(NAMESPACE_URL, f"{feed}/{kind}/{subject_type}/{entry.place.public_id}/{detail}"))
 
 
-def revised(published: Published, entries: Mapping[str, Entry], now: datetime) -> Published:
+def revised(published: Published, entries: Mapping[str, CalendarEntry], now: datetime) -> Published:
     """What a feed publishes from now on: the entries by their uids, and for a while those that are no longer there."""
     before: Mapping[str, list[Any]] = published.get("entries", {})
     floor: int = published.get("floor", 0)
@@ -64,7 +64,7 @@ def revised(published: Published, entries: Mapping[str, Entry], now: datetime) -
     return {"entries": after, "floor": floor}
 
 
-def _of(entry: Entry, was: list[Any] | None, moment: str, floor: int) -> list[Any]:
+def _of(entry: CalendarEntry, was: list[Any] | None, moment: str, floor: int) -> list[Any]:
     when, state, digest = _iso(entry.when), entry.state.value, _digest(entry)
     if was is None:
         return [when, floor, state, moment, digest]
@@ -75,30 +75,30 @@ def _of(entry: Entry, was: list[Any] | None, moment: str, floor: int) -> list[An
 
 def _is_forgotten(was: list[Any], now: datetime) -> bool:
     when, _, state, touched, _ = was
-    if state == State.CANCELLED:
+    if state == EntryState.CANCELLED:
         return datetime.fromisoformat(touched) < now - TAKEN_BACK
     # What was done and is long over leaves the calendar; it does not have to be taken back.
-    return state == State.DONE and date.fromisoformat(when[:10]) < (now - BACK).date()
+    return state == EntryState.DONE and date.fromisoformat(when[:10]) < (now - BACK).date()
 
 
 def _taken_back(was: list[Any], moment: str) -> list[Any]:
     when, sequence, state, *_ = was
-    return was if state == State.CANCELLED else [when, sequence + 1, State.CANCELLED.value, moment, ""]
+    return was if state == EntryState.CANCELLED else [when, sequence + 1, EntryState.CANCELLED.value, moment, ""]
 
 
 def _iso(when: date | datetime) -> str:
     return when.astimezone(UTC).isoformat() if isinstance(when, datetime) else when.isoformat()
 
 
-def _digest(entry: Entry) -> str:
+def _digest(entry: CalendarEntry) -> str:
     words = "\n".join([entry.summary, *entry.sentences, entry.place.link])
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
-def lines_of(published: Published, entries: Mapping[str, Entry]) -> list[Line]:
+def lines_of(published: Published, entries: Mapping[str, CalendarEntry]) -> list[FeedEntry]:
     """What is published, in the order of days, with the entries that it speaks of."""
     lines = [
-        Line(
+        FeedEntry(
             uid,
             datetime.fromisoformat(when) if "T" in when else date.fromisoformat(when),
             sequence,
@@ -110,7 +110,7 @@ def lines_of(published: Published, entries: Mapping[str, Entry]) -> list[Line]:
     return sorted(lines, key=lambda line: (_iso(line.when), line.uid))
 
 
-def text_of(name: str, lines: Iterable[Line], address: str) -> bytes:
+def text_of(name: str, lines: Iterable[FeedEntry], address: str) -> bytes:
     """The feed's text. ``address``: what stands before the addresses of our pages."""
     calendar = Calendar()
     calendar.add("prodid", "-//Authorization portal//Deadlines//EN")
@@ -126,7 +126,7 @@ def text_of(name: str, lines: Iterable[Line], address: str) -> bytes:
     return text
 
 
-def _event(line: Line, address: str) -> Event:
+def _event(line: FeedEntry, address: str) -> Event:
     event = Event()
     event.add("uid", line.uid)
     event.add("sequence", line.sequence)

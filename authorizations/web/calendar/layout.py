@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from authorizations.web.calendar.entries import Entry
+from authorizations.web.calendar.entries import CalendarEntry
 
 # So many of a day stand in a month; the rest are one link away.
 IN_A_CELL = 4
@@ -15,13 +15,13 @@ DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MonthDay:
     """One day of a month's table; ``more`` are those that are left out."""
 
     day: date
     is_of_month: bool
     is_today: bool
-    entries: list[Entry]
+    entries: list[CalendarEntry]
     more: int
 
 
@@ -30,22 +30,22 @@ def days_of(month: date) -> list[date]:
     return [day for week in Calendar(SUNDAY).monthdatescalendar(month.year, month.month) for day in week]
 
 
-def weeks_of(month: date, entries: Iterable[Entry], today: date) -> list[list[Cell]]:
+def weeks_of(month: date, entries: Iterable[CalendarEntry], today: date) -> list[list[MonthDay]]:
     """The weeks of a month."""
-    on: dict[date, list[Entry]] = defaultdict(list)
+    on: dict[date, list[CalendarEntry]] = defaultdict(list)
     for entry in entries:
         on[entry.day].append(entry)
     cells = [_cell(day, month, on.get(day, []), today) for day in days_of(month)]
     return [cells[at : at + len(DAYS)] for at in range(0, len(cells), len(DAYS))]
 
 
-def _cell(day: date, month: date, entries: list[Entry], today: date) -> Cell:
+def _cell(day: date, month: date, entries: list[CalendarEntry], today: date) -> MonthDay:
     # A link to one more would take the place of that one.
     shown = IN_A_CELL if len(entries) > IN_A_CELL + 1 else len(entries)
-    return Cell(day, day.month == month.month, day == today, entries[:shown], len(entries) - shown)
+    return MonthDay(day, day.month == month.month, day == today, entries[:shown], len(entries) - shown)
 
 
-def agenda_of(entries: Iterable[Entry]) -> Iterator[tuple[date, list[tuple[date, list[Entry]]]]]:
+def agenda_of(entries: Iterable[CalendarEntry]) -> Iterator[tuple[date, list[tuple[date, list[CalendarEntry]]]]]:
     """Entries by week, each with its Sunday, and within it by day; weeks and days without any are left out."""
     ordered = sorted(entries, key=lambda entry: entry.day)
     for sunday, of_week in groupby(ordered, key=lambda entry: sunday_of(entry.day)):

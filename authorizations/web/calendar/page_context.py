@@ -9,9 +9,9 @@ from django.db.models import Q
 from accounts.models import Organization, User
 from authorizations.deadlines import KINDS, deadlines_for
 from authorizations.models import Offering
-from authorizations.web.calendar.entries import Entry, State, entries_of
+from authorizations.web.calendar.entries import CalendarEntry, EntryState, entries_of
 from authorizations.web.calendar.layout import days_of
-from authorizations.web.calendar.query_parameters import ALL, LENGTH_OF_AGENDA, MINE, MONTH, Asked
+from authorizations.web.calendar.query_parameters import ALL, LENGTH_OF_AGENDA, MINE, MONTH, CalendarQuery
 
 WHOSE = {MINE: "What I or my side owes", ALL: "All that I may see"}
 
@@ -35,63 +35,65 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CalendarView:
     """Entries from ``first`` to ``last``; those that are overdue and stand before these days apart."""
 
     first: date
     last: date
-    entries: list[Entry]
-    overdue: list[Entry]
+    entries: list[CalendarEntry]
+    overdue: list[CalendarEntry]
     filters: list[Filter]
 
 
-def shown_to(user: User, asked: Asked, today: date) -> Shown:
+def shown_to(user: User, calendar_query: CalendarQuery, today: date) -> CalendarView:
     """What an address shows on a day."""
-    first, last = _days(asked)
-    deadlines = deadlines_for(user, today, until=max(last, today), own=asked.whose == MINE)
+    first, last = _days(calendar_query)
+    deadlines = deadlines_for(user, today, until=max(last, today), own=calendar_query.whose == MINE)
     near = (due for due in deadlines if due.on and (first <= due.on <= last or due.is_overdue(today)))
     every = entries_of(near, today)
-    organizations, offerings = _organizations(user, every, asked), _offerings(user, every, asked)
+    organizations, offerings = _organizations(user, every, calendar_query), _offerings(user, every, calendar_query)
     passing = [
         entry
         for entry in every
-        if asked.passes_kind(entry.due)
-        and _passes(asked.organization, organizations, (entry.due.owes.organization, entry.due.to.organization))
-        and _passes(asked.offering, offerings, (entry.place.offering,))
+        if calendar_query.passes_kind(entry.due)
+        and _passes(
+            calendar_query.organization, organizations, (entry.due.owed_by.organization, entry.due.owed_to.organization)
+        )
+        and _passes(calendar_query.offering, offerings, (entry.place.offering,))
     ]
-    return Shown(
+    return CalendarView(
         first,
         last,
         [entry for entry in passing if first <= entry.day <= last],
-        [entry for entry in passing if entry.state is State.OVERDUE and entry.day < first],
+        [entry for entry in passing if entry.state is EntryState.OVERDUE and entry.day < first],
         [
-            Filter("whose", "Whose", _options(WHOSE.items(), asked.whose)),
-            Filter("kind", "Kind", _options(_kinds(every, asked), asked.kind, "All kinds")),
-            _filter_by("organization", organizations, asked.organization, "All organizations"),
-            _filter_by("offering", offerings, asked.offering, "All offerings"),
+            Filter("whose", "Whose", _options(WHOSE.items(), calendar_query.whose)),
+            Filter("kind", "Kind", _options(_kinds(every, calendar_query), calendar_query.kind, "All kinds")),
+            _filter_by("organization", organizations, calendar_query.organization, "All organizations"),
+            _filter_by("offering", offerings, calendar_query.offering, "All offerings"),
         ],
     )
 
 
-def _days(asked: Asked) -> tuple[date, date]:
-    if asked.view == MONTH:
-        days = days_of(asked.day)
+def _days(calendar_query: CalendarQuery) -> tuple[date, date]:
+    if calendar_query.view == MONTH:
+        days = days_of(calendar_query.day)
         return days[0], days[-1]
-    return asked.day, asked.day + LENGTH_OF_AGENDA - timedelta(days=1)
+    return calendar_query.day, calendar_query.day + LENGTH_OF_AGENDA - timedelta(days=1)
 
 
 Named = dict[str, tuple[int, str]]  # key and name by public id
 
 
-def _organizations(user: User, entries: Iterable[Entry], asked: Asked) -> Named:
-    keys = {side.organization for entry in entries for side in (entry.due.owes, entry.due.to)} - {None}
-    rows = Organization.objects.visible_to(user).filter(Q(pk__in=keys) | Q(public_id=asked.organization))
+def _organizations(user: User, entries: Iterable[CalendarEntry], calendar_query: CalendarQuery) -> Named:
+    keys = {side.organization for entry in entries for side in (entry.due.owed_by, entry.due.owed_to)} - {None}
+    rows = Organization.objects.visible_to(user).filter(Q(pk__in=keys) | Q(public_id=calendar_query.organization))
     return {public_id: (key, name) for public_id, key, name in rows.values_list("public_id", "pk", "name")}
 
 
-def _offerings(user: User, entries: Iterable[Entry], asked: Asked) -> Named:
+def _offerings(user: User, entries: Iterable[CalendarEntry], calendar_query: CalendarQuery) -> Named:
     keys = {entry.place.offering for entry in entries} - {None}
-    rows = Offering.objects.visible_to(user).filter(Q(pk__in=keys) | Q(public_id=asked.offering))
+    rows = Offering.objects.visible_to(user).filter(Q(pk__in=keys) | Q(public_id=calendar_query.offering))
     return {public_id: (key, name) for public_id, key, name in rows.values_list("public_id", "pk", "name")}
 
 
@@ -100,8 +102,8 @@ def _passes(asked: str, named: Named, keys: Iterable[int | None]) -> bool:
     return not asked or (asked in named and named[asked][0] in keys)
 
 
-def _kinds(entries: Iterable[Entry], asked: Asked) -> list[tuple[str, str]]:
-    there = {entry.due.kind for entry in entries} | {asked.kind}
+def _kinds(entries: Iterable[CalendarEntry], calendar_query: CalendarQuery) -> list[tuple[str, str]]:
+    there = {entry.due.kind for entry in entries} | {calendar_query.kind}
     return [(kind.id, kind.label) for kind in KINDS.values() if kind.id in there]
 
 

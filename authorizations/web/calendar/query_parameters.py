@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.fields import LENGTH
-from authorizations.deadlines import KINDS, Due
+from authorizations.deadlines import KINDS, Deadline
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.sanitize import storable
 
@@ -22,7 +22,7 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CalendarQuery:
     """One view of the calendar. ``day``: the first of the month, or of the agenda. A blank filter lets all pass."""
 
     view: str
@@ -36,17 +36,17 @@ class Asked:
     def url(self) -> str:
         """The address of this view; what is usual is left out."""
         usual = {"view": MONTH, "whose": MINE, "kind": "", "organization": "", "offering": ""}
-        said = {name: getattr(self, name) for name in usual if getattr(self, name) != usual[name]}
-        said["from"] = self.day.isoformat()
-        return f"{reverse('calendar')}?{urlencode(said)}"
+        parameters = {name: getattr(self, name) for name in usual if getattr(self, name) != usual[name]}
+        parameters["from"] = self.day.isoformat()
+        return f"{reverse('calendar')}?{urlencode(parameters)}"
 
-    def but(self, **changes: Any) -> "Asked":
+    def but(self, **changes: Any) -> "CalendarQuery":
         """The same with something else instead."""
         changed = replace(self, **changes)
         day = min(max(changed.day, FIRST), LAST)
         return replace(changed, day=day.replace(day=1) if changed.view == MONTH else day)
 
-    def moved(self, way: int) -> "Asked":
+    def moved(self, way: int) -> "CalendarQuery":
         """The months or the days of an agenda before (-1) or after (1)."""
         if self.view == MONTH:
             return self.but(day=months_after(self.day, way))
@@ -57,15 +57,15 @@ class Asked:
         """Whether less is shown than all that it is about."""
         return bool(self.kind or self.organization or self.offering)
 
-    def passes_kind(self, due: Due) -> bool:
+    def passes_kind(self, due: Deadline) -> bool:
         """Whether a deadline is of the kind that is asked for."""
         return self.kind in ("", due.kind)
 
 
-def asked_by(query: Mapping[str, str], today: date) -> Asked:
+def asked_by(query: Mapping[str, str], today: date) -> CalendarQuery:
     """What an address asks for; what it says wrong is left out."""
     kind = query.get("kind", "")
-    asked = Asked(
+    calendar_query = CalendarQuery(
         view=AGENDA if query.get("view") == AGENDA else MONTH,
         day=_day(query.get("from", "")) or today,
         whose=ALL if query.get("whose") == ALL else MINE,
@@ -73,7 +73,7 @@ def asked_by(query: Mapping[str, str], today: date) -> Asked:
         organization=storable(query.get("organization", ""))[:LENGTH],
         offering=storable(query.get("offering", ""))[:LENGTH],
     )
-    return asked.but()
+    return calendar_query.but()
 
 
 def _day(text: str) -> date | None:

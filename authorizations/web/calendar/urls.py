@@ -13,20 +13,25 @@ urlpatterns: list[URLPattern] = [
     path(
         "offerings/<public_id:public_id>/deliver/",
         views_deliverables.deliver_here,
-        {"noun": "offering"},
+        {"record_type": "offering"},
         name="deliver_offering",
     ),
     path(
         "offerings/<public_id:public_id>/deliveries/<public_id:delivery_id>/withdraw/",
         views_deliverables.withdraw,
-        {"noun": "offering"},
+        {"record_type": "offering"},
         name="withdraw_offering_delivery",
     ),
-    path("atos/<public_id:public_id>/deliver/", views_deliverables.deliver_here, {"noun": "ato"}, name="deliver_ato"),
+    path(
+        "atos/<public_id:public_id>/deliver/",
+        views_deliverables.deliver_here,
+        {"record_type": "ato"},
+        name="deliver_ato",
+    ),
     path(
         "atos/<public_id:public_id>/deliveries/<public_id:delivery_id>/withdraw/",
         views_deliverables.withdraw,
-        {"noun": "ato"},
+        {"record_type": "ato"},
         name="withdraw_ato_delivery",
     ),
 ]

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from authorizations.web.calendar.layout import DAYS, agenda_of, weeks_of
-from authorizations.web.calendar.page_context import Shown, shown_to
-from authorizations.web.calendar.query_parameters import AGENDA, ALL, MONTH, Asked, asked_by
+from authorizations.web.calendar.page_context import CalendarView, shown_to
+from authorizations.web.calendar.query_parameters import AGENDA, ALL, MONTH, CalendarQuery, asked_by
 from authorizations.web.page_access import person
 
 # More than anybody reads; filters lead further.
@@ -40,19 +40,19 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "calendar/calendar.html", {**context, **more})
 
 
-def _month(asked: Asked, shown: Shown, today: Any) -> dict[str, Any]:
+def _month(calendar_query: CalendarQuery, shown: CalendarView, today: Any) -> dict[str, Any]:
     return {
         "names": DAYS,
         "weeks": [
-            [(cell, asked.but(view=AGENDA, day=cell.day).url) for cell in week]
-            for week in weeks_of(asked.day, shown.entries, today)
+            [(cell, calendar_query.but(view=AGENDA, day=cell.day).url) for cell in week]
+            for week in weeks_of(calendar_query.day, shown.entries, today)
         ],
     }
 
 
-def _agenda(asked: Asked, shown: Shown, today: Any) -> dict[str, Any]:
+def _agenda(calendar_query: CalendarQuery, shown: CalendarView, today: Any) -> dict[str, Any]:
     # From another day on, what was overdue before it is not what one looks for.
-    overdue = shown.overdue if asked.day == today else []
+    overdue = shown.overdue if calendar_query.day == today else []
     left = max(0, MOST - len(overdue))
     return {
         "overdue": overdue[:MOST],

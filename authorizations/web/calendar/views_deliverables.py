@@ -18,7 +18,7 @@ from authorizations.actions.calendar.deliverables import (
     deliver,
     deliverable,
     deliveries_of,
-    noun_of,
+    record_type_of,
     withdraw_delivery,
 )
 from authorizations.actions.refusals import NotPermitted, NotReady
@@ -28,13 +28,13 @@ from authorizations.policy import Capability, may
 from authorizations.step_pages.inputs import SELECT, SHORT, PageForm, reason_field
 from authorizations.web.page_access import person
 
-NOUNS: dict[str, type[Record]] = {"ato": Ato, "offering": Offering}
+RECORD_TYPES: dict[str, type[Record]] = {"ato": Ato, "offering": Offering}
 
 
 class DeliveryForm(PageForm):
     """Which duty, for which period, when, and where the proof is."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     duty = forms.ChoiceField(
         widget=forms.Select(attrs=SELECT),
         error_messages={"required": "Choose the duty.", "invalid_choice": "Choose one of the duties offered."},
@@ -64,7 +64,7 @@ class DeliveryForm(PageForm):
 
     def __init__(self, *args: Any, duties: list[Duty], waives: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", secrets.token_hex(16))
+        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
         choices = [(duty.key, f"{duty.label} ({duty.period.lower()})") for duty in duties]
         self.fields["duty"].choices = [("", "Choose one"), *choices]  # type: ignore[attr-defined]  # the stubs know only Field here
         if not waives:
@@ -79,10 +79,10 @@ class WithdrawalForm(PageForm):
         self.fields["reason"] = reason_field("record", required=True)
 
 
-def deliver_here(request: HttpRequest, public_id: str, noun: str) -> HttpResponse:
+def deliver_here(request: HttpRequest, public_id: str, record_type: str) -> HttpResponse:
     """The form with what is recorded already, and what became of it."""
     user = person(request)
-    record = _found(user, noun, public_id)
+    record = _found(user, record_type, public_id)
     deliveries, duties = deliveries_of(record, user), deliverable(record, user)
     asked = {name: request.GET.get(name, "") for name in ("duty", "period")}
     initial = {"duty": asked["duty"], "period": _day(asked["period"]), "delivered_on": timezone.localdate()}
@@ -93,23 +93,23 @@ def deliver_here(request: HttpRequest, public_id: str, noun: str) -> HttpRespons
     rows = deliveries.select_related("by")
     context = {
         "record": record,
-        "noun": noun,
+        "record_type": record_type,
         "form": form,
         "deliveries": rows,
         "yours": {duty.key for duty in duties},
-        "trail": _trail(noun, record),
+        "trail": _trail(record_type, record),
     }
     return render(request, "calendar/deliver.html", context)
 
 
-def _found(user: User, noun: str, public_id: str) -> Record:
-    rows = Ato.objects.acting_for(user) if NOUNS[noun] is Ato else Offering.objects.visible_to(user)
+def _found(user: User, record_type: str, public_id: str) -> Record:
+    rows = Ato.objects.acting_for(user) if RECORD_TYPES[record_type] is Ato else Offering.objects.visible_to(user)
     found: Record = get_object_or_404(rows, public_id=public_id)
     return found
 
 
-def _trail(noun: str, record: Record) -> list[tuple[str, str]]:
-    among = ("ATO register", reverse("atos")) if noun == "ato" else ("Offerings", reverse("offerings"))
+def _trail(record_type: str, record: Record) -> list[tuple[str, str]]:
+    among = ("ATO register", reverse("atos")) if record_type == "ato" else ("Offerings", reverse("offerings"))
     return [among, (str(record), record.get_absolute_url())]
 
 
@@ -122,9 +122,11 @@ def _day(text: str) -> Any:
 
 def _deliver(request: HttpRequest, record: Record, form: DeliveryForm) -> bool:
     """Whether it is recorded now; what the verb found missing the form then shows."""
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        row = deliver(NOUNS[noun_of(record)], record.public_id, actor=person(request), now=timezone.now(), **said)
+        row = deliver(
+            RECORD_TYPES[record_type_of(record)], record.public_id, actor=person(request), now=timezone.now(), **cleaned
+        )
     except NotReady as refusal:
         for problem in refusal.problems:
             form.add_error(problem.where, problem.sentence)
@@ -134,10 +136,10 @@ def _deliver(request: HttpRequest, record: Record, form: DeliveryForm) -> bool:
     return True
 
 
-def withdraw(request: HttpRequest, public_id: str, delivery_id: str, noun: str) -> HttpResponse:
+def withdraw(request: HttpRequest, public_id: str, delivery_id: str, record_type: str) -> HttpResponse:
     """Takes back what was recorded by mistake."""
     user = person(request)
-    record = _found(user, noun, public_id)
+    record = _found(user, record_type, public_id)
     row = get_object_or_404(deliveries_of(record, user), public_id=delivery_id)
     if row.duty not in {duty.key for duty in deliverable(record, user)}:
         raise NotPermitted(NOT_YOURS)
@@ -146,7 +148,7 @@ def withdraw(request: HttpRequest, public_id: str, delivery_id: str, noun: str) 
         withdraw_delivery(row.public_id, actor=user, now=timezone.now(), reason=form.cleaned_data["reason"])
         messages.success(request, f"Withdrawn: {row.label}. The duty is open again.")
         return redirect(record)
-    back = reverse(f"deliver_{noun}", args=[record.public_id])
-    trail = [*_trail(noun, record), ("Deliveries", back)]
+    back = reverse(f"deliver_{record_type}", args=[record.public_id])
+    trail = [*_trail(record_type, record), ("Deliveries", back)]
     context = {"record": record, "row": row, "form": form, "back": back, "trail": trail}
     return render(request, "calendar/delivery_withdraw.html", context)

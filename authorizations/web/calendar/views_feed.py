@@ -8,12 +8,12 @@ from django.utils.cache import get_conditional_response, patch_cache_control, se
 
 from authorizations import throttle
 from authorizations.actions.audit_log.security_events import tally
-from authorizations.actions.calendar.calendar_feeds import keep_published, note_fetch, opened_by
+from authorizations.actions.calendar.calendar_feeds import note_fetch, opened_by, store_published
 from authorizations.models import CalendarFeed
-from authorizations.throttle import Door
+from authorizations.throttle import ThrottleScope
 from authorizations.web.calendar.entries import entries_of
 from authorizations.web.calendar.feed import lines_of, revised, text_of, uid_of
-from authorizations.web.calendar.scopes import dues_of_feed
+from authorizations.web.calendar.scopes import deadlines_of_feed
 from authorizations.web.error_pages import error_page
 
 TOO_MANY = "Calendar links that open nothing were tried too often from here. Try again in a quarter of an hour."
@@ -42,17 +42,17 @@ def feed(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, secret: str, now: datetime) -> HttpResponse:
     # Only asked where a secret opens nothing: a good one is not found by trying, and must not be kept out by a
     # forgotten program beside it.
-    if throttle.is_closed(Door.CALENDAR, request, secret, now):
+    if throttle.is_closed(ThrottleScope.CALENDAR, request, secret, now):
         answer = error_page(request, 429, sentence=TOO_MANY)
         answer.headers["Retry-After"] = str(throttle.seconds_left(now))
         return answer
-    throttle.failed(Door.CALENDAR, request, secret, now)
+    throttle.failed(ThrottleScope.CALENDAR, request, secret, now)
     tally("session.refused", actor=None, now=now, subject=("calendarfeed", ""))
     raise Http404
 
 
 def _text(found: CalendarFeed, now: datetime, address: str) -> bytes:
     today = timezone.localdate(now)
-    entries = {uid_of(found.public_id, entry): entry for entry in entries_of(dues_of_feed(found, today), today)}
-    published = keep_published(found, lambda before: revised(before, entries, now))
+    entries = {uid_of(found.public_id, entry): entry for entry in entries_of(deadlines_of_feed(found, today), today)}
+    published = store_published(found, lambda before: revised(before, entries, now))
     return text_of(f"{found.words} – Authorization portal", lines_of(published, entries), address.rstrip("/"))

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from authorizations.actions.cases.cases import of_theirs
+from authorizations.actions.cases.cases import recordable_by
 from authorizations.actions.refusals import NotReady
-from authorizations.lifecycle.step import Fact, Kind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.models import Case
 from authorizations.policy import Party
 from authorizations.presenters.cases.facts import grouped
@@ -19,7 +19,7 @@ ANCHOR = "fact-%s"
 
 def input_of(case: Case, fact: Fact) -> forms.Field:
     """The input of one fact, which may stay blank, with what the person saw when the page was opened."""
-    field = field_of(fact, case.options(fact.name) if fact.kind is Kind.RECORD else None)
+    field = field_of(fact, case.options(fact.name) if fact.kind is FactKind.RECORD else None)
     field.required, field.show_hidden_initial = False, True
     return field
 
@@ -30,9 +30,9 @@ class FactsForm(PageForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, case: Case, who: frozenset[Party], **kwargs: Any) -> None:
-        self.asked = {fact.name: fact for fact in of_theirs(case, who)}
+        self.asked = {fact.name: fact for fact in recordable_by(case, who)}
         kwargs["auto_id"] = ANCHOR
-        kwargs["initial"] = {**{name: case.said(name) for name in self.asked}, "revision": case.revision}
+        kwargs["initial"] = {**{name: case.fact_value(name) for name in self.asked}, "revision": case.revision}
         super().__init__(*args, **kwargs)
         self.case = case
         for fact in self.asked.values():
@@ -70,8 +70,8 @@ class FactsForm(PageForm):
         typed = QueryDict(mutable=True)
         for bound in fresh:
             name, seen = bound.html_name, _as_sent(bound)
-            is_kept = name in self.changed_data and name in self.fields
-            typed[name] = self.data.get(name, "") if is_kept or name == "reason" else seen
+            is_stored = name in self.changed_data and name in self.fields
+            typed[name] = self.data.get(name, "") if is_stored or name == "reason" else seen
             if not typed[name] and isinstance(bound.field, forms.BooleanField):
                 del typed[name]
             typed[bound.html_initial_name] = seen

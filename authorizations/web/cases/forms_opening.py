@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
 from authorizations.actions.cases.cases import FACTS_OF_THE_ATO
-from authorizations.actions.cases.eligibility import Prospect
+from authorizations.actions.cases.eligibility import CaseProspect
 from authorizations.actions.refusals import NotReady
 from authorizations.lifecycle.stages import MAY_EXPIRE, ReuseStage
-from authorizations.lifecycle.step import STANDING_IN, Fact, Kind, Step
+from authorizations.lifecycle.step import STANDING_IN, Fact, FactKind, Step
 from authorizations.models import Ato
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import Party
@@ -27,11 +27,11 @@ REGISTERING = "register_"
 class BeginningForm(PageForm):
     """What every beginning has: the key by which one form begins one case, and refusals at their fields."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", secrets.token_hex(16))
+        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
 
     def given(self, names: list[str]) -> dict[str, Any]:
         """What was entered in these fields, by name; those left blank left out."""
@@ -54,12 +54,12 @@ class BeginningForm(PageForm):
 class OpenForm(BeginningForm):
     """What opening a case asks for, beside agency and offering."""
 
-    def __init__(self, *args: Any, step: Step, before: Prospect, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Step, before: CaseProspect, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = [fact for fact in step.facts if fact.name not in CHOSEN]
         for fact in self.asked:
             self.fields[fact.name] = field_of(fact)
-        if before.context and before.context.standing_in:
+        if before.context and before.context.for_unstaffed_organization:
             self.fields[STANDING_IN.name] = field_of(STANDING_IN)
             self.fields["reason"] = reason_field("case", required=True)
 
@@ -68,13 +68,18 @@ class OpenForm(BeginningForm):
         """The arguments of the verb."""
         evidence, reason = self.cleaned_data.get(STANDING_IN.name, ""), self.cleaned_data.get("reason", "")
         facts = self.given([fact.name for fact in self.asked])
-        return {"once": self.cleaned_data["once"], "evidence": evidence, "reason": reason, **facts}
+        return {
+            "idempotency_key": self.cleaned_data["idempotency_key"],
+            "evidence": evidence,
+            "reason": reason,
+            **facts,
+        }
 
 
 class AdoptForm(BeginningForm):
     """What adopting a case asks for: what is known of its way so far, and where that can be found."""
 
-    def __init__(self, *args: Any, step: Step, before: Prospect, stage: str, atos: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Step, before: CaseProspect, stage: str, atos: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.atos = before.case, atos
         # Who may not begin the case here gets the page without the form.
@@ -112,7 +117,7 @@ class AdoptForm(BeginningForm):
         of_the_agency = Ato(agency=self.case.agency)
         for fact in REGISTER.facts:
             if fact.name not in CHOSEN:
-                options = of_the_agency.options(fact.name) if fact.kind is Kind.RECORD else None
+                options = of_the_agency.options(fact.name) if fact.kind is FactKind.RECORD else None
                 self.fields[f"{REGISTERING}{fact.name}"] = field_of(_optional(fact), options)
 
     def _fields_of(self, facts: list[Fact]) -> list[str]:
@@ -120,7 +125,7 @@ class AdoptForm(BeginningForm):
         from_ato = FACTS_OF_THE_ATO if self.atos is not None else ()
         own = [fact for fact in facts if not (fact.inside and self.is_pmo) and fact.name not in from_ato]
         for fact in own:
-            options = self.case.options(fact.name) if fact.kind is Kind.RECORD else None
+            options = self.case.options(fact.name) if fact.kind is FactKind.RECORD else None
             self.fields[fact.name] = field_of(_optional(fact), options)
         return [fact.name for fact in own]
 
@@ -129,7 +134,7 @@ class AdoptForm(BeginningForm):
         """The fields in parts, each under its heading: how it is known, the ATO, then stage by stage."""
         of_stages = {name for _, names in self.known for name in names}
         of_the_ato = [name for name in self.fields if name == "ato" or name.startswith(REGISTERING)]
-        first = [name for name in self.fields if name not in {*of_stages, *of_the_ato, "once"}]
+        first = [name for name in self.fields if name not in {*of_stages, *of_the_ato, "idempotency_key"}]
         parts = [("How it is known", first), ("The ATO", of_the_ato), *self.known]
         return [(heading, [self[name] for name in names]) for heading, names in parts if names]
 
@@ -137,7 +142,7 @@ class AdoptForm(BeginningForm):
     def said(self) -> dict[str, Any]:
         """The arguments of the verb."""
         facts = self.given([name for _, names in self.known for name in names])
-        plain = self.given(["once", "evidence", "reason", "resumes_at"])
+        plain = self.given(["idempotency_key", "evidence", "reason", "resumes_at"])
         return {**facts, "evidence": "", "reason": "", **plain, "ato": self._ato()}
 
     def _ato(self) -> Any:

@@ -16,7 +16,7 @@ from authorizations.models.cases.case import OPEN
 from authorizations.policy import Capability
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
-from authorizations.tables.columns import Age, Column, Record, Tag, link_column
+from authorizations.tables.columns import Age, Column, Record, TagCell, link_column
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import WHO_OFFERS
@@ -29,7 +29,7 @@ from authorizations.web.lists.link_filters import (
     month_words,
     of_provider,
 )
-from authorizations.web.lists.listing import Action, Listing, Narrowing
+from authorizations.web.lists.listing import ListAction, Listing, Narrowing
 from authorizations.web.lists.search import named, offering_named
 
 STATES = {"open": "Open", "ended": "Ended"}
@@ -66,8 +66,8 @@ TONES = {
 }
 # The ways in which a new case begins; the home shows them too.
 OPENING = (
-    Action("Open an initial case", "open_initial_case", Capability.OPEN_INITIAL_CASE),
-    Action("Open a reuse case", "open_reuse_case", Capability.OPEN_REUSE_CASE),
+    ListAction("Open an initial case", "open_initial_case", Capability.OPEN_INITIAL_CASE),
+    ListAction("Open a reuse case", "open_reuse_case", Capability.OPEN_REUSE_CASE),
 )
 
 
@@ -117,8 +117,8 @@ def _sentence(rows: QuerySet[Any], total: int) -> str:
     )
 
 
-def _stage(row: Record) -> Tag:
-    return Tag(release(row["release"]).label(row["kind"], row["stage"]), stage_tone(row["stage"]))
+def _stage(row: Record) -> TagCell:
+    return TagCell(release(row["release"]).label(row["kind"], row["stage"]), stage_tone(row["stage"]))
 
 
 def _for_what(row: Record) -> str:
@@ -204,8 +204,8 @@ CASES = Listing(
     sentence=_sentence,
     actions=(
         *OPENING,
-        Action("Adopt an initial case", "adopt_initial_case", Capability.ADOPT_INITIAL_CASE),
-        Action("Adopt a reuse case", "adopt_reuse_case", Capability.ADOPT_REUSE_CASE),
+        ListAction("Adopt an initial case", "adopt_initial_case", Capability.ADOPT_INITIAL_CASE),
+        ListAction("Adopt a reuse case", "adopt_reuse_case", Capability.ADOPT_REUSE_CASE),
     ),
     empty=(
         "No cases yet. An initial case appears here once an agency or a provider opens it, and a reuse case once an "

@@ -16,7 +16,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class RecordOption:
     """One record to choose, and the address that chooses it."""
 
     name: str
@@ -25,11 +25,11 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RecordChoice:
     """What is to be chosen; ``kept`` are the choices made before, which a search keeps."""
 
     word: str
-    options: list[Option]
+    options: list[RecordOption]
     kept: Mapping[str, str]
     words: str = ""
     searches: bool = False
@@ -55,13 +55,15 @@ def chosen(request: HttpRequest, of: Choosable) -> Any:
     return few[0] if len(few) == 1 else None
 
 
-def question(request: HttpRequest, of: Choosable, kept: Mapping[str, str]) -> Question:
+def question(request: HttpRequest, of: Choosable, kept: Mapping[str, str]) -> RecordChoice:
     """The first of the records that fit the search, each with the address that chooses it."""
     words = searched(request.GET)
     rows = of.rows.filter(of.named("", words)) if words else of.rows
     found = list(rows.order_by("sort_name", "pk")[: SHOWN + 1])
-    options = [Option(str(each.name), of.note(each), address({**kept, of.word: each.public_id})) for each in found]
-    return Question(of.word, options[:SHOWN], kept, words, searches=True, is_cut=len(found) > SHOWN)
+    options = [
+        RecordOption(str(each.name), of.note(each), address({**kept, of.word: each.public_id})) for each in found
+    ]
+    return RecordChoice(of.word, options[:SHOWN], kept, words, searches=True, is_cut=len(found) > SHOWN)
 
 
 def address(choices: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cases/<public_id:public_id>/", views.case, name="case"),
     path("cases/<public_id:public_id>/facts/", views_facts.case_facts, name="case_facts"),
-    path("cases/<public_id:public_id>/tips/<slug:tip>/", views_checklist.tick_tip, name="tick_tip"),
+    path("cases/<public_id:public_id>/tips/<slug:tip>/", views_checklist.check_tip, name="check_tip"),
     path("cases/<public_id:public_id>/nudge/", views_nudges.send, name="nudge"),
     path("cases/<public_id:public_id>/comments/", views_comments.comments, name="case_comments"),
     path("cases/<public_id:public_id>/comments/<public_id:comment_id>/", views_comments.change, name="change_comment"),

@@ -20,14 +20,21 @@ from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, PackageAccess
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
-from authorizations.presenters.audit_log.history import Act, entries, people_of
+from authorizations.presenters.audit_log.history import RecordedAct, entries, people_of
 from authorizations.presenters.audit_log.history import acts as acts_of
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.cases.facts import groups
-from authorizations.presenters.cases.labels import also_owed, finding_words, letter_due, party_name, purpose, waivers_of
+from authorizations.presenters.cases.labels import (
+    also_waits_on,
+    finding_words,
+    letter_due,
+    party_name,
+    purpose,
+    waivers_of,
+)
 from authorizations.presenters.cases.path import path_of, shares, spans_of
 from authorizations.presenters.cases.your_turn import due_now, left_to_others
-from authorizations.presenters.documents import summary as papers_here
+from authorizations.presenters.documents import summary as documents_here
 from authorizations.presenters.links import accesses_address, ato_address, facts_address
 from authorizations.vocabulary import CaseKind
 from authorizations.web.cases.listing import stage_tone
@@ -50,7 +57,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": found,
         "tone": stage_tone(found.stage),
         "mutes": mutes_of(user, found, today),
-        "papers": papers_here(found, user, today),
+        "document_summary": documents_here(found, user, today),
         "findings_words": finding_words(found, user),
         **_turn(found, today),
         "nudging": nudging(found, acting.parties, acts, today),
@@ -77,11 +84,11 @@ def _turn(found: Case, today: date) -> dict[str, Any]:
         "days": (today - timezone.localdate(found.waits_since)).days,
         "since": timezone.localdate(found.waits_since),
         "purpose": purpose(found),
-        "also": " ".join(filter(None, (letter_due(found), also_owed(found)))),
+        "also": " ".join(filter(None, (letter_due(found), also_waits_on(found)))),
     }
 
 
-def _path(found: Case, acts: Sequence[Act], today: date) -> dict[str, Any]:
+def _path(found: Case, acts: Sequence[RecordedAct], today: date) -> dict[str, Any]:
     days = spans_of(found, acts, today)
     return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
 
@@ -93,7 +100,7 @@ def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
         # First what leads on, blocked or not; then what is open before what is blocked, in the order of the machine.
         "buttons": sorted(
             buttons(user, found, today),
-            key=lambda button: (button.label not in ahead, bool(button.hindrances)),
+            key=lambda button: (button.label not in ahead, bool(button.problem_links)),
         ),
         "others": left_to_others(found, user, today),
         "facts_url": facts_address(found) if recordable(found, context.parties) else "",

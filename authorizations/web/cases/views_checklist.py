@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from authorizations.actions.cases.checklist import tick
+from authorizations.actions.cases.checklist import check_off
 from authorizations.lifecycle.guidance import tip_of
 from authorizations.models import Case
 from authorizations.web.page_access import person
@@ -14,7 +14,7 @@ from authorizations.web.page_access import person
 OPEN = "no"
 
 
-def tick_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
+def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
     """Ticks one tip, or takes the tick back where ``done`` is no; then the case's page again, at that tip.
 
     Raises:
@@ -25,6 +25,6 @@ def tick_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
     if tip_of(tip) is None:
         raise Http404
     done = request.POST.get("done") != OPEN
-    case = tick(public_id, actor=user, now=timezone.now(), tip=tip, done=done)
-    messages.success(request, f"The tip is {'ticked' if done else 'open again'}. It stands in the history.")
+    case = check_off(public_id, actor=user, now=timezone.now(), tip=tip, done=done)
+    messages.success(request, f"The tip is {'checked_off' if done else 'open again'}. It stands in the history.")
     return redirect(f"{case.get_absolute_url()}#{tip}")

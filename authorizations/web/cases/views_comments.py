@@ -19,7 +19,7 @@ from authorizations.actions.cases.comments import (
     NOT_SHARED,
     NOT_YOURS,
     READERS_ONLY,
-    AlreadySaid,
+    AlreadyCommented,
     Reader,
     change_comment,
     make_comment,
@@ -27,7 +27,7 @@ from authorizations.actions.cases.comments import (
     readers,
     withdraw_comment,
 )
-from authorizations.actions.refusals import MovedOn, NotReady, Refused
+from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
 from authorizations.models import Case, Comment
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.step_pages.inputs import LONG, PageForm
@@ -45,7 +45,7 @@ INSIDE: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CommentPresenter:
     """One comment as a person sees it: who reads it, in words, and whether this person may change or withdraw it.
 
     told: who is mentioned; on another side's comment no more of them than the reader, whose colleagues these are not.
@@ -53,7 +53,7 @@ class Shown:
 
     comment: Comment
     audience: str
-    told: list[str]
+    mentioned_names: list[str]
     may_change: bool
     may_withdraw: bool
 
@@ -61,7 +61,7 @@ class Shown:
 class CommentForm(PageForm):
     """What is said, to whom, and who is to be told of it. Of one that stands, to whom is settled."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     audience = forms.ChoiceField(
         label="Who reads it",
@@ -100,7 +100,7 @@ class CommentForm(PageForm):
             del self.fields["mentions"]
         if stands is not None:
             del self.fields["audience"]
-            del self.fields["once"]
+            del self.fields["idempotency_key"]
             return
         del self.fields["revision"]
         audience: Any = self.fields["audience"]
@@ -109,7 +109,7 @@ class CommentForm(PageForm):
             audience.help_text = NOT_SHARED
         else:
             audience.choices += [(SHARED, "Shared: everyone who may see this case, on every side")]
-        self.initial = {"audience": sides[0].value, "once": secrets.token_hex(16), **self.initial}
+        self.initial = {"audience": sides[0].value, "idempotency_key": secrets.token_hex(16), **self.initial}
 
     def refuse(self, refusal: NotReady) -> None:
         """Shows each problem at its field."""
@@ -141,14 +141,14 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
         if form.is_bound and form.is_valid() and (made := _made(request, case, form)):
             return redirect(made)
     rows = Comment.objects.visible_to(user).filter(case=case).select_related("author__merged_into", "acted_for")
-    said = list(rows.prefetch_related("mentioned")[: None if request.GET.get("comments") == "all" else SHOWN + 1])
-    shown = said if request.GET.get("comments") == "all" else said[:SHOWN]
+    newest = list(rows.prefetch_related("mentioned")[: None if request.GET.get("comments") == "all" else SHOWN + 1])
+    shown = newest if request.GET.get("comments") == "all" else newest[:SHOWN]
     context = {
         "trail": _trail(case),
         "case": case,
         "form": form,
         "shown": [_shown(each, user, case, sides) for each in shown],
-        "more": len(said) > len(shown),
+        "more": len(newest) > len(shown),
         "minutes": MINUTES,
     }
     return render(request, "cases/comments.html", context, status=409 if form and form.errors else 200)
@@ -158,10 +158,17 @@ def _made(request: HttpRequest, case: Case, form: CommentForm) -> Comment | None
     """The comment; None where something is missing, which the form then shows."""
     audience = form.cleaned_data["audience"]
     to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience}
-    once = form.cleaned_data["once"]
+    idempotency_key = form.cleaned_data["idempotency_key"]
     try:
-        made = make_comment(case.public_id, actor=person(request), now=timezone.now(), once=once, **to, **form.said)
-    except AlreadySaid as sent:
+        made = make_comment(
+            case.public_id,
+            actor=person(request),
+            now=timezone.now(),
+            idempotency_key=idempotency_key,
+            **to,
+            **form.said,
+        )
+    except AlreadyCommented as sent:
         messages.info(request, sent.sentence)
         return sent.comment
     except NotReady as refusal:
@@ -173,13 +180,13 @@ def _made(request: HttpRequest, case: Case, form: CommentForm) -> Comment | None
     return made
 
 
-def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKind]) -> Shown:
+def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKind]) -> CommentPresenter:
     comment.case = case
     audience = "Shared" if comment.is_shared else INSIDE[comment.side][0]
     is_own = comment.author_id == user.pk and comment.side in sides and comment.withdrawn_at is None
     knows = not user.sides.isdisjoint({comment.side, OrganizationKind.PMO})
-    told = [each.name for each in comment.mentioned.all() if knows or each.pk == user.pk]
-    return Shown(comment, audience, told, is_own and comment.may_change(timezone.now()), is_own)
+    names = [each.name for each in comment.mentioned.all() if knows or each.pk == user.pk]
+    return CommentPresenter(comment, audience, names, is_own and comment.may_change(timezone.now()), is_own)
 
 
 def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:
@@ -191,7 +198,7 @@ def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpRespons
     if comment.author_id != user.pk or comment.side not in sides:
         raise PermissionDenied(NOT_YOURS)
     if request.method != "POST" and not comment.may_change(timezone.now()):
-        raise MovedOn(f"A comment can be changed for {MINUTES} minutes. Withdraw it, or write another.")
+        raise NoLongerPossible(f"A comment can be changed for {MINUTES} minutes. Withdraw it, or write another.")
     known = [
         each
         for each in readers(case, user, timezone.localdate())

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.actions.cases.cases import of_theirs, record_facts
-from authorizations.actions.refusals import MovedOn, NotReady
-from authorizations.actions.steps import Stale, refuse_stale
+from authorizations.actions.cases.cases import record_facts, recordable_by
+from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.steps import StaleRevision, refuse_stale
 from authorizations.models import Case
 from authorizations.policy import Capability, may
-from authorizations.presenters.audit_log.history import Act, entries
+from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.web.cases.forms_facts import FactsForm
 from authorizations.web.page_access import person
 
@@ -25,10 +25,10 @@ def case_facts(request: HttpRequest, public_id: str) -> HttpResponse:
     user = person(request)
     case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
     who = case.parties_of(user)
-    if not of_theirs(case, who):
+    if not recordable_by(case, who):
         raise PermissionDenied(NOTHING_YOURS)
     if not case.is_open and request.method != "POST":
-        raise MovedOn("This case has ended; its facts stay as they are.")
+        raise NoLongerPossible("This case has ended; its facts stay as they are.")
     if request.method != "POST":
         return _page(request, case, FactsForm(case=case, who=who))
     form = FactsForm(request.POST, case=case, who=who)
@@ -41,7 +41,7 @@ def _unfit(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
     """What is wrong with the values; but who comes too late is told so first."""
     try:
         refuse_stale(case, form.cleaned_data.get("revision", case.revision), person(request))
-    except Stale as refusal:
+    except StaleRevision as refusal:
         return _page_of_the_newest(request, case, form, refusal)
     return _page(request, case, form)
 
@@ -59,7 +59,7 @@ def _record(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
     except NotReady as refusal:
         form.refuse(refusal)
         return _page(request, case, form)
-    except MovedOn as refusal:
+    except NoLongerPossible as refusal:
         return _page_of_the_newest(request, case, form, refusal)
     except Case.DoesNotExist as gone:
         raise Http404 from gone
@@ -67,21 +67,25 @@ def _record(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
     return redirect(case)
 
 
-def _page_of_the_newest(request: HttpRequest, case: Case, form: FactsForm, refusal: MovedOn) -> HttpResponse:
+def _page_of_the_newest(request: HttpRequest, case: Case, form: FactsForm, refusal: NoLongerPossible) -> HttpResponse:
     """What was typed, on the case as it stands now, with what happened since."""
     user = person(request)
     newest = get_object_or_404(Case.objects.acting_for(user), pk=case.pk)
     return _page(request, newest, form.renewed(newest, newest.parties_of(user)), moved_on=refusal)
 
 
-def _page(request: HttpRequest, case: Case, form: FactsForm, *, moved_on: MovedOn | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, case: Case, form: FactsForm, *, moved_on: NoLongerPossible | None = None
+) -> HttpResponse:
     context = {
         "trail": [("Cases", reverse("cases")), (str(case), case.get_absolute_url())],
         "case": case,
         "form": form,
         "add_system_url": reverse("add_system") if may(person(request).roles, Capability.ADD_OWN_SYSTEM) else "",
         "moved_on": moved_on,
-        "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since))
+        if isinstance(moved_on, StaleRevision)
+        else [],
         "is_open": case.is_open,
     }
     return render(request, "cases/facts_form.html", context, status=409 if moved_on else 200)

@@ -16,13 +16,13 @@ from authorizations.actions.cases.cases import ADOPT, ADOPTED_AT, FROM_ATO, MAY_
 from authorizations.actions.cases.cases import adopt_case as adopt
 from authorizations.actions.cases.cases import open_case as begin
 from authorizations.actions.cases.eligibility import (
-    Prospect,
+    CaseProspect,
     agencies_to_begin,
     agencies_to_offer,
     offerings_to_begin,
     prospect,
 )
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
@@ -30,7 +30,7 @@ from authorizations.presenters.cases import guidance
 from authorizations.rules import newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation
 from authorizations.web.cases.forms_opening import AdoptForm, BeginningForm, OpenForm
-from authorizations.web.cases.record_chooser import Choosable, Option, Question, address, chosen, question
+from authorizations.web.cases.record_chooser import Choosable, RecordChoice, RecordOption, address, chosen, question
 from authorizations.web.lists.search import named, offering_named
 from authorizations.web.page_access import person
 
@@ -41,7 +41,7 @@ NOT_YOURS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseEntryPoint:
     """One way in which a case begins."""
 
     kind: str
@@ -55,17 +55,17 @@ class Entry:
         return reverse(self.route)
 
 
-OPENING = {kind.value: Entry(kind, OPEN[kind], MAY_OPEN[kind], f"open_{kind}_case") for kind in CaseKind}
-ADOPTING = {kind.value: Entry(kind, ADOPT[kind], MAY_ADOPT[kind], f"adopt_{kind}_case") for kind in CaseKind}
+OPENING = {kind.value: CaseEntryPoint(kind, OPEN[kind], MAY_OPEN[kind], f"open_{kind}_case") for kind in CaseKind}
+ADOPTING = {kind.value: CaseEntryPoint(kind, ADOPT[kind], MAY_ADOPT[kind], f"adopt_{kind}_case") for kind in CaseKind}
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class CaseChoices:
     """The records for which a case is to begin; ``question`` is what is still to be chosen."""
 
     offering: Offering | None = None
     agency: Organization | None = None
-    question: Question | None = None
+    question: RecordChoice | None = None
 
     @property
     def kept(self) -> dict[str, str]:
@@ -97,7 +97,7 @@ def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
         return _ask(request, entry, picked)
     before, stage = _before(user, entry, picked.agency, picked.offering), request.GET.get("stage", "")
     if stage not in ADOPTED_AT[kind]:
-        return _ask(request, entry, Chosen(picked.offering, picked.agency, _stages(before.case, picked)))
+        return _ask(request, entry, CaseChoices(picked.offering, picked.agency, _stages(before.case, picked)))
     form = AdoptForm(request.POST or None, step=entry.step, before=before, stage=stage, atos=_atos(user, before, stage))
     if request.method == "POST" and form.is_valid():
         case = _carry_out(request, form, adopt, kind, agency=picked.agency, offering=picked.offering, stage=stage)
@@ -144,27 +144,27 @@ def _agencies(rows: Any) -> Choosable:
     return Choosable("agency", rows, named, lambda agency: f"part of {agency.parent.name}" if agency.parent else "")
 
 
-def _choose(request: HttpRequest, entry: Entry, user: User) -> Chosen:
+def _choose(request: HttpRequest, entry: CaseEntryPoint, user: User) -> CaseChoices:
     """The offering, then the agency, as the address names them."""
     offering = chosen(request, _offerings(user))
     if offering is None:
-        return Chosen(question=question(request, _offerings(user), {}))
+        return CaseChoices(question=question(request, _offerings(user), {}))
     agency = chosen(request, _agencies(agencies_to_begin(entry.step, user)))
     if agency is None:
         offered = _agencies(agencies_to_offer(entry.step, user, offering, timezone.localdate()))
-        return Chosen(offering, question=question(request, offered, {"offering": offering.public_id}))
-    return Chosen(offering, agency)
+        return CaseChoices(offering, question=question(request, offered, {"offering": offering.public_id}))
+    return CaseChoices(offering, agency)
 
 
-def _stages(case: Case, picked: Chosen) -> Question:
+def _stages(case: Case, picked: CaseChoices) -> RecordChoice:
     options = [
-        Option(case.rules.label(case.kind, stage), "", address({**picked.kept, "stage": stage}))
+        RecordOption(case.rules.label(case.kind, stage), "", address({**picked.kept, "stage": stage}))
         for stage in ADOPTED_AT[case.kind]
     ]
-    return Question("stage", options, picked.kept)
+    return RecordChoice("stage", options, picked.kept)
 
 
-def _atos(user: User, before: Prospect, stage: str) -> Any:
+def _atos(user: User, before: CaseProspect, stage: str) -> Any:
     """The ATOs of the agency on file that an adopted case may stand on; None before *ATO issued*."""
     if stage not in FROM_ATO:
         return None
@@ -173,7 +173,7 @@ def _atos(user: User, before: Prospect, stage: str) -> Any:
     )
 
 
-def _ask(request: HttpRequest, entry: Entry, picked: Chosen) -> HttpResponse:
+def _ask(request: HttpRequest, entry: CaseEntryPoint, picked: CaseChoices) -> HttpResponse:
     context = {
         "entry": entry,
         "picked": picked,
@@ -187,7 +187,7 @@ def _ask(request: HttpRequest, entry: Entry, picked: Chosen) -> HttpResponse:
 # --- the form ---
 
 
-def _before(user: User, entry: Entry, agency: Organization, offering: Offering) -> Prospect:
+def _before(user: User, entry: CaseEntryPoint, agency: Organization, offering: Offering) -> CaseProspect:
     return prospect(entry.kind, entry.step, actor=user, agency=agency, offering=offering, now=timezone.now())
 
 
@@ -200,7 +200,7 @@ def _carry_out(request: HttpRequest, form: OpenForm | AdoptForm, verb: Any, kind
         return sent.case
     except NotReady as refusal:
         form.refuse(refusal)
-    except (MovedOn, NotPermitted) as refusal:
+    except (NoLongerPossible, NotPermitted) as refusal:
         form.add_error(None, refusal.sentence)
     except ValidationError as mistakes:
         form.refuse_values(mistakes)
@@ -220,12 +220,17 @@ def _became(case: Case) -> str:
 
 def _invited(case: Case) -> str:
     sides = ((case.agency, "agency"), (case.offering.provider, "provider"))
-    owing = [organization.name for organization, side in sides if not case.said(f"{side}_agreed_on")]
+    owing = [organization.name for organization, side in sides if not case.fact_value(f"{side}_agreed_on")]
     return f"{' and '.join(owing)} must agree before planning starts." if owing else "both sides have agreed."
 
 
 def _page(
-    request: HttpRequest, entry: Entry, picked: Chosen, before: Prospect, form: BeginningForm, stage: str = ""
+    request: HttpRequest,
+    entry: CaseEntryPoint,
+    picked: CaseChoices,
+    before: CaseProspect,
+    form: BeginningForm,
+    stage: str = "",
 ) -> HttpResponse:
     case = before.case
     context = {
@@ -256,7 +261,7 @@ def _without_active_members(case: Case) -> list[Organization]:
     return [organization for kind, organization in sides if kind in case.without_active_members]
 
 
-def _advice(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+def _advice(request: HttpRequest, entry: CaseEntryPoint) -> dict[str, Any]:
     """What to know before a case: duties and tips, and before a sponsored one what the newest release says."""
     is_sponsored = entry.kind == CaseKind.INITIAL
     return {

@@ -21,13 +21,13 @@ from authorizations.actions.cases.reassignment import (
     left_on,
     orphaned,
 )
-from authorizations.actions.refusals import MovedOn, NotReady, Refused
+from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
 from authorizations.display import counted
 from authorizations.models import Case
 from authorizations.policy import Capability, may
-from authorizations.presenters.cached_counts import Standing, always, remembered, standing
+from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
 from authorizations.step_pages.inputs import SELECT, PageForm, reason_field
-from authorizations.tables.columns import Button, Column, Tag, Value
+from authorizations.tables.columns import Button, Column, TagCell, Value
 from authorizations.tables.html import TableView, table_view
 from authorizations.web.home.case_rows import CASE, OLDEST, SINCE, TURN, Some
 from authorizations.web.page_access import person
@@ -82,7 +82,7 @@ def _act_cell(row: Any) -> Value:
 
 COLUMNS = (
     CASE,
-    Column("what", "Work", value=lambda row: Tag(POSTS[row["work"]].label, "warn")),
+    Column("what", "Work", value=lambda row: TagCell(POSTS[row["work"]].label, "warn")),
     Column("who", "Was with", value=lambda row: str(getattr(row["case"], POSTS[row["work"]].names))),
     TURN,
     SINCE,
@@ -90,12 +90,12 @@ COLUMNS = (
 )
 
 
-def first_orphans(user: User, today: date, asked: Standing, number: int = ON_HOME) -> Some:
+def first_orphans(user: User, today: date, asked: CacheStamp, number: int = ON_HOME) -> Some:
     """The orphaned work that a person answers for, that which waits longest first; where it stands is remembered."""
-    keys, in_all = remembered(asked, user, f"orphans {number}", lambda: _left_keys(user, number), rows=always)
+    keys, in_all = cached_counts(asked, user, f"orphans {number}", lambda: _left_keys(user, number), rows=always)
     rows = [
         {"case": case, "work": work, "today": today, "hands_over": hands_over(case, work, user, today)}
-        for case in (_knowing_all(user).filter(pk__in=keys).order_by(*OLDEST) if keys else ())
+        for case in (_with_person_status(user).filter(pk__in=keys).order_by(*OLDEST) if keys else ())
         for work in left_on(case)
         if work in answered_for(user)
     ]
@@ -113,7 +113,7 @@ def _left_keys(user: User, number: int) -> tuple[set[int], int]:
     return keys, in_all
 
 
-def _knowing_all(user: User) -> Any:
+def _with_person_status(user: User) -> Any:
     """The cases that a person may see, each of which knows whether whoever it names still is there."""
     return Case.objects.visible_to(user).with_ao_status().with_reviewer_status().select_related(*BESIDE)
 
@@ -124,7 +124,7 @@ def _table(rows: list[dict[str, Any]]) -> TableView:
 
 def orphans(request: HttpRequest) -> HttpResponse:
     """Everything whose person has left and that this person answers for."""
-    some = first_orphans(person(request), timezone.localdate(), standing(request), SHOWN)
+    some = first_orphans(person(request), timezone.localdate(), cache_stamp(request), SHOWN)
     return render(request, "cases/reassignment.html", {"some": some, "shown": SHOWN})
 
 
@@ -138,7 +138,7 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
     if not (may(user.roles, Capability.SEE_ORPHANED) and hands_over(case, which, user, today, ever=True)):
         raise PermissionDenied(NOT_YOURS)
     if which not in left_on(case):
-        raise MovedOn("This is in somebody's hands: it was handed over, or its person is back.")
+        raise NoLongerPossible("This is in somebody's hands: it was handed over, or its person is back.")
     others = _others(user, case, which, today)
     given = {"case": case, "work": which, "others": len(others)}
     form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
@@ -174,9 +174,9 @@ def _give_others(request: HttpRequest, user: User, others: list[Case], work: Wor
     """Hands the others over, each by itself: one that is refused stays on the list."""
     to, reason, left = form.cleaned_data["to"], form.cleaned_data["reason"], 0
     for case in others:
-        said = {"actor": user, "to": to, "now": timezone.now(), "revision": case.revision, "reason": reason}
+        arguments = {"actor": user, "to": to, "now": timezone.now(), "revision": case.revision, "reason": reason}
         try:
-            hand_over(case.public_id, work, **said)
+            hand_over(case.public_id, work, **arguments)
         except (Refused, Case.DoesNotExist):
             left += 1
     messages.success(request, f"{counted(len(others) - left, 'other case')} handed over too.")
@@ -186,16 +186,16 @@ def _give_others(request: HttpRequest, user: User, others: list[Case], work: Wor
 
 def _given(user: User, case: Case, work: Work, form: HandOverForm) -> bool:
     """Whether it is handed over now; a refusal is shown at its field."""
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         hand_over(
             case.public_id,
             work,
             actor=user,
-            to=said["to"],
+            to=cleaned["to"],
             now=timezone.now(),
-            revision=said["revision"],
-            reason=said["reason"],
+            revision=cleaned["revision"],
+            reason=cleaned["reason"],
         )
     except NotReady as refusal:
         form.refuse(refusal)

@@ -26,7 +26,7 @@ STEPS = {"claim": "claim", "release": "release_claim"}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QueueTab:
     """One part of the queue: its words, how many are in it, and whether it is shown."""
 
     label: str
@@ -49,7 +49,7 @@ class QueueRow:
 class Queue:
     """The queue as the PMO's home shows it."""
 
-    parts: list[Part]
+    parts: list[QueueTab]
     rows: list[QueueRow]
     number: int
     url: str
@@ -67,7 +67,8 @@ def queue(user: User, which: str, today: date) -> Queue:
     beside = ("agency__name", "offering__name", "offering__provider__name", "claimed_by__name")
     rows = in_order.select_related("agency", "offering__provider", "claimed_by").only(*columns_of_cases(), *beside)
     parts = [
-        Part(label, counts[key], f"{reverse('home')}?queue={key}#queue", key == shown) for key, label in PARTS.items()
+        QueueTab(label, counts[key], f"{reverse('home')}?queue={key}#queue", key == shown)
+        for key, label in PARTS.items()
     ]
     all_url = cases_address({"kind": CaseKind.INITIAL.value, "stage": InitialStage.PMO_REVIEW.value})
     return Queue(parts, [_row(case, user, today) for case in rows[:SHOWN]], counts["all"], all_url)

@@ -11,39 +11,39 @@ from django.core import signing
 from django.utils.html import format_html
 
 from accounts.models import User
-from authorizations.actions.documents.carry_over import Offer
-from authorizations.actions.documents.requirements import LONGEST_LOCATION, LONGEST_TITLE, KeptFile
+from authorizations.actions.documents.carry_over import ReusableVersion
+from authorizations.actions.documents.requirements import LONGEST_LOCATION, LONGEST_TITLE, StoredFile
 from authorizations.actions.refusals import NotReady
 from authorizations.display import day_text
 from authorizations.exchange.documents import file_store as kept
 from authorizations.exchange.documents.upload import ENDINGS, scan_of_new
 from authorizations.models.document import OTHER
-from authorizations.rules.documents import ArtifactRule
+from authorizations.rules.documents import DocumentRule
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.step_pages.inputs import LONG, SHORT, PageForm, reason_field
 
 # A file that came with a form which was not accepted yet waits so long for the corrected one.
-KEPT_SECONDS = 24 * 60 * 60
+RETAINED_SECONDS = 24 * 60 * 60
 SALT = "a file that is kept for a form"
 
 
-def ticket_of(file: KeptFile, person: User) -> str:
+def ticket_of(file: StoredFile, person: User) -> str:
     """What a form carries of a file that is kept already; it is worth nothing to another person."""
     facts = [file.name, file.size, file.sha256, file.content_type, file.scan]
     return signing.dumps([person.pk, *facts], salt=SALT)
 
 
-def kept_by(ticket: str, person: User) -> KeptFile | None:
+def selected_by(ticket: str, person: User) -> StoredFile | None:
     """The file of a ticket; None where it is another's, too old or none, or its file is gone: it was refused meanwhile.
 
     Whether it waits for the scanner is asked anew: one may have been set up since.
     """
     try:
-        owner, *facts = signing.loads(ticket, salt=SALT, max_age=KEPT_SECONDS)
+        owner, *facts = signing.loads(ticket, salt=SALT, max_age=RETAINED_SECONDS)
     except (signing.BadSignature, ValueError):
         return None
-    file = KeptFile(*facts)
-    return replace(file, scan=scan_of_new()) if owner == person.pk and kept.is_kept(file.sha256) else None
+    file = StoredFile(*facts)
+    return replace(file, scan=scan_of_new()) if owner == person.pk and kept.is_stored(file.sha256) else None
 
 
 def _day(label: str, words: str, *, required: bool = False) -> forms.DateField:
@@ -68,7 +68,7 @@ class RefusingForm(PageForm):
 class AddForm(RefusingForm):
     """A file or a reference, and what is stated of it. Only the fields that this document knows are there."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     kept = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     title = forms.CharField(
         label="Title",
@@ -110,10 +110,10 @@ class AddForm(RefusingForm):
     )
 
     def __init__(
-        self, *args: Any, key: str, rule: ArtifactRule | None, limit: str, drafts: bool, **kwargs: Any
+        self, *args: Any, key: str, rule: DocumentRule | None, limit: str, drafts: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", secrets.token_hex(16))
+        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
         statements = dict(rule.statements) if rule else {}
         confidential = rule is not None and rule.confidential
         self.fields["upload"].help_text = f"At most {limit}. {ENDINGS}. No passwords, no macros."
@@ -135,7 +135,7 @@ class AddForm(RefusingForm):
     def said(self) -> dict[str, Any]:
         """The arguments of the verb."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in {"kept", "upload"}}
-        return {**given, "once": given["once"] or ""}
+        return {**given, "idempotency_key": given["idempotency_key"] or ""}
 
 
 class AnyChosen(forms.MultipleChoiceField):
@@ -152,26 +152,29 @@ class AnyChosen(forms.MultipleChoiceField):
 class TakeOverForm(RefusingForm):
     """Which of the provider's documents of the earlier case become references here."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     versions = AnyChosen(
         label="Your documents",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
     )
 
-    def __init__(self, *args: Any, offered: Sequence[Offer], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Sequence[ReusableVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", secrets.token_hex(16))
+        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
         choices = [(offer.version.public_id, _as_offered(offer)) for offer in offered]
         self.fields["versions"].choices = choices  # type: ignore[attr-defined]  # the stubs know only Field here
 
     @property
     def said(self) -> dict[str, Any]:
         """The arguments of the verb."""
-        return {"versions": self.cleaned_data["versions"], "once": self.cleaned_data["once"] or ""}
+        return {
+            "versions": self.cleaned_data["versions"],
+            "idempotency_key": self.cleaned_data["idempotency_key"] or "",
+        }
 
 
-def _as_offered(offer: Offer) -> str:
+def _as_offered(offer: ReusableVersion) -> str:
     """A document with its version, and below it the reference that it becomes."""
     looked_up = f"last looked up {day_text(offer.verified_on)}" if offer.verified_on else "not looked up since"
     return format_html(

@@ -15,25 +15,25 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.documents import carry_over, versions
 from authorizations.actions.documents import documents as document_actions
-from authorizations.actions.documents.requirements import LONGEST_TITLE, STAYS, KeptFile, adders, takes
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.documents.requirements import LONGEST_TITLE, STAYS, StoredFile, adders, may_be_added
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.exchange.documents.downloads import copy_of
-from authorizations.exchange.documents.storage_outage import FilesAway
+from authorizations.exchange.documents.storage_outage import StorageOutage
 from authorizations.exchange.documents.upload import MEGABYTE, take_in
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
 from authorizations.presenters.document_links import ABOVE, document_name, document_row, documents_address
 from authorizations.presenters.documents import parts_of, readable, summary
-from authorizations.rules.documents import ArtifactRule
+from authorizations.rules.documents import DocumentRule
 from authorizations.web.documents.forms import (
     AddForm,
     RefusingForm,
     ShareForm,
     VerifyForm,
     WithdrawForm,
-    kept_by,
+    selected_by,
     ticket_of,
 )
 from authorizations.web.page_access import person
@@ -41,10 +41,10 @@ from authorizations.web.page_access import person
 Seen = TypeVar("Seen", bound=Ato | Case)
 
 
-def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]) -> HttpResponse:
+def documents(request: HttpRequest, public_id: str, record_type: type[Ato] | type[Case]) -> HttpResponse:
     """Every document of a record that this person may know of."""
     user = person(request)
-    record, context = record_of(user, noun, public_id)
+    record, context = record_of(user, record_type, public_id)
     here, asked = summary(record, user, context.as_of)
     shown = {
         **frame(record),
@@ -52,8 +52,8 @@ def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]
         "parts": parts_of(record, context, request.GET.get("at", "")),
         "here": here,
         "asked": asked,
-        "adds_others": bool(adders(record, OTHER, context)) and takes(record, OTHER),
-        "add_name": ABOVE[noun].add,
+        "adds_others": bool(adders(record, OTHER, context)) and may_be_added(record, OTHER),
+        "add_name": ABOVE[record_type].add,
         "other": OTHER,
         "scans": settings.CLAMAV is not None,
         "stays": STAYS,
@@ -65,10 +65,10 @@ def documents(request: HttpRequest, public_id: str, noun: type[Ato] | type[Case]
 # --- adding a version ---
 
 
-def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[Case]) -> HttpResponse:
+def add(request: HttpRequest, public_id: str, key: str, record_type: type[Ato] | type[Case]) -> HttpResponse:
     """The form of a version, and what became of it."""
     user = person(request)
-    record, context = record_of(user, noun, public_id)
+    record, context = record_of(user, record_type, public_id)
     rules = readable(record, user)
     if key != OTHER and key not in rules:
         raise Http404
@@ -76,13 +76,13 @@ def add(request: HttpRequest, public_id: str, key: str, noun: type[Ato] | type[C
         raise PermissionDenied(versions.NOT_YOURS)
     rule = rules.get(key)
     if request.method != "POST":
-        if not takes(record, key):
-            raise MovedOn(versions.ENDED)
+        if not may_be_added(record, key):
+            raise NoLongerPossible(versions.ENDED)
         return _form_page(request, record, key, rule, _form(record, key, rule, title=request.GET.get("title", "")))
     return _add(request, record, key, rule)
 
 
-def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | None) -> HttpResponse:
+def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | None) -> HttpResponse:
     user = person(request)
     upload, refusal = _taken_in(request, rule)
     typed = request.POST.copy()
@@ -94,48 +94,48 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: ArtifactRule | N
         form.refuse(refusal)
     if not form.is_valid():
         return _form_page(request, record, key, rule, form, upload)
-    noun = Ato if isinstance(record, Ato) else Case
+    record_type = Ato if isinstance(record, Ato) else Case
     try:
         version = document_actions.add_version(
-            noun, record.public_id, key, actor=user, now=timezone.now(), upload=upload, **form.said
+            record_type, record.public_id, key, actor=user, now=timezone.now(), upload=upload, **form.said
         )
-    except versions.AlreadyAdded as before:
+    except versions.VersionAlreadyAdded as before:
         messages.info(request, before.sentence)
         return redirect(document_row(record, key))
     except NotReady as unmet:
         form.refuse(unmet)
         return _form_page(request, record, key, rule, form, upload)
-    except MovedOn as late:
+    except NoLongerPossible as late:
         form.add_error(None, late.sentence)
         return _form_page(request, record, key, rule, form, upload, status=409)
-    except noun.DoesNotExist as gone:
+    except record_type.DoesNotExist as gone:
         raise Http404 from gone
     messages.success(request, _added(version))
     return redirect(document_row(record, key))
 
 
-def _taken_in(request: HttpRequest, rule: ArtifactRule | None) -> tuple[KeptFile | None, NotReady | None]:
+def _taken_in(request: HttpRequest, rule: DocumentRule | None) -> tuple[StoredFile | None, NotReady | None]:
     """The file that came, or the one that came with an earlier try; else why it is not taken."""
     sent = request.FILES.get("upload")
     if sent is None or sent.file is None:
-        return kept_by(request.POST.get("kept", ""), person(request)), None
+        return selected_by(request.POST.get("kept", ""), person(request)), None
     if rule is not None and rule.confidential:
         return None, NotReady([Problem("upload", STAYS, "location")])
     try:
         return take_in(sent.file, sent.name or ""), None
     except NotReady as refusal:
         return None, refusal
-    except FilesAway as away:
+    except StorageOutage as away:
         return None, NotReady([Problem("upload", away.sentence, "upload")])
 
 
-def _form(record: Subject, key: str, rule: ArtifactRule | None, typed: Any = None, *, title: str = "") -> AddForm:
+def _form(record: Subject, key: str, rule: DocumentRule | None, typed: Any = None, *, title: str = "") -> AddForm:
     limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
     initial = {"title": title[:LONGEST_TITLE]}
     return AddForm(typed, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case), initial=initial)
 
 
-def _added(version: ArtifactVersion) -> str:
+def _added(version: DocumentVersion) -> str:
     what = f"“{version.name}”" if version.is_file else "The reference"
     if version.is_draft:
         return f"{what} is kept as a draft. Only your side and the auditor see it until you share it."
@@ -148,9 +148,9 @@ def _form_page(
     request: HttpRequest,
     record: Subject,
     key: str,
-    rule: ArtifactRule | None,
+    rule: DocumentRule | None,
     form: AddForm,
-    upload: KeptFile | None = None,
+    upload: StoredFile | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -170,7 +170,7 @@ def _form_page(
 
 # --- what is done with a version ---
 
-Verb = Callable[..., ArtifactVersion]
+Verb = Callable[..., DocumentVersion]
 VERBS: dict[str, tuple[Verb, str, str]] = {
     "share": (document_actions.share_draft, "Share the draft", "The draft is shared, and is the newest version."),
     "withdraw": (
@@ -194,7 +194,7 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
     form = _act_form(act, record, request.POST if request.method == "POST" else None)
     if form.is_valid() and _done(verb, seen, user, form):
         messages.success(request, done)
-        return redirect(document_row(record, seen.artifact.key))
+        return redirect(document_row(record, seen.document.key))
     name = document_name(record, seen)
     context = {
         **frame(record, documents=True),
@@ -203,22 +203,24 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
         "act": act,
         "label": label,
         "form": form,
-        "back": document_row(record, seen.artifact.key),
+        "back": document_row(record, seen.document.key),
     }
     return render(request, "documents/act.html", context)
 
 
-def _refuse(record: Subject, version: ArtifactVersion, context: ActingContext, act: str) -> None:
+def _refuse(record: Subject, version: DocumentVersion, context: ActingContext, act: str) -> None:
     """Why an act is not open to this person: it is another's, or it is not open now."""
-    key = version.artifact.key
+    key = version.document.key
     sides = document_actions.sides_adding(record, key, context)
     is_theirs = adders(record, key, context) if act == "verify" else version.side in sides
     if not is_theirs:
         raise PermissionDenied("Your role does not do this with this version. The page of the documents says who does.")
-    raise MovedOn("This is not open to you for this version as it stands now. The page of the documents says what is.")
+    raise NoLongerPossible(
+        "This is not open to you for this version as it stands now. The page of the documents says what is."
+    )
 
 
-def _done(verb: Verb, version: ArtifactVersion, user: User, form: Any) -> bool:
+def _done(verb: Verb, version: DocumentVersion, user: User, form: Any) -> bool:
     """Whether it was done; what is missing is shown at its field. A second press finds it done already (409)."""
     try:
         verb(version.public_id, actor=user, now=timezone.now(), **form.said)
@@ -240,26 +242,26 @@ def _act_form(act: str, record: Subject, typed: Any) -> RefusingForm:
 def document_file(request: HttpRequest, public_id: str) -> FileResponse:
     """A copy of a file."""
     user = person(request)
-    get_object_or_404(ArtifactVersion.objects.visible_to(user), public_id=public_id)
+    get_object_or_404(DocumentVersion.objects.visible_to(user), public_id=public_id)
     return copy_of(user, public_id, timezone.now())
 
 
 # --- the record ---
 
 
-def record_of(user: User, noun: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
+def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
     """The record, and as whom the person acts on it; 404 where it is not there for them."""
-    record: Seen = get_object_or_404(noun.objects.acting_for(user), public_id=public_id)
+    record: Seen = get_object_or_404(record_type.objects.acting_for(user), public_id=public_id)
     return record, acting_context(record, user, timezone.localdate())
 
 
-def _version_of(user: User, public_id: str) -> tuple[ArtifactVersion, Subject, ActingContext]:
+def _version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, ActingContext]:
     """A version with its record, and as whom the person acts, for whoever may see both."""
-    beside = ("artifact__case", "artifact__ato", "added_by")
-    rows = ArtifactVersion.objects.visible_to(user).select_related(*beside)
+    beside = ("document__case", "document__ato", "added_by")
+    rows = DocumentVersion.objects.visible_to(user).select_related(*beside)
     version = get_object_or_404(rows, public_id=public_id)
-    noun, of = (Case, version.artifact.case) if version.artifact.case else (Ato, version.artifact.ato)
-    return version, *record_of(user, noun, of.public_id)
+    record_type, of = (Case, version.document.case) if version.document.case else (Ato, version.document.ato)
+    return version, *record_of(user, record_type, of.public_id)
 
 
 def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:

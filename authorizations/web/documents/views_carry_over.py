@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from authorizations.actions.documents import carry_over
-from authorizations.actions.documents.versions import ENDED, AlreadyAdded
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.documents.versions import ENDED, VersionAlreadyAdded
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.models import Case
 from authorizations.presenters.document_links import documents_address
 from authorizations.web.documents.forms import TakeOverForm
@@ -29,7 +29,7 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
         if answer is not None:
             return answer
     elif not case.is_open and not offered:
-        raise MovedOn(ENDED)
+        raise NoLongerPossible(ENDED)
     context = {
         **frame(case, documents=True),
         "record": case,
@@ -46,7 +46,7 @@ def _take_over(request: HttpRequest, case: Case, form: TakeOverForm) -> HttpResp
         return None
     try:
         taken = carry_over.take_over(case.public_id, actor=person(request), now=timezone.now(), **form.said)
-    except AlreadyAdded as before:
+    except VersionAlreadyAdded as before:
         messages.info(request, before.sentence)
     except NotReady as unmet:
         form.refuse(unmet)

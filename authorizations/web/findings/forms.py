@@ -10,7 +10,7 @@ from django.http import QueryDict
 from accounts.models import User
 from authorizations.actions.findings.drafts import versions_of
 from authorizations.actions.refusals import NotReady
-from authorizations.models import ArtifactVersion, Case, Finding
+from authorizations.models import Case, DocumentVersion, Finding
 from authorizations.notifications.catalog.findings import document_words
 from authorizations.presenters.cases.facts import grouped
 from authorizations.presenters.findings import Listed
@@ -25,14 +25,14 @@ Choices = list[tuple[str, Any]]
 
 def abouts(case: Case, user: User) -> Choices:
     """What a finding of this case may be about: versions of documents, newest first, and facts by part of the path."""
-    versions = versions_of(case, user).filter(artifact__inside="").order_by("artifact__key", "-number")
-    papers = [(f"{VERSION}{each.public_id}", document_words(case, each)) for each in versions]
+    versions = versions_of(case, user).filter(document__inside="").order_by("document__key", "-number")
+    document_summary = [(f"{VERSION}{each.public_id}", document_words(case, each)) for each in versions]
     hidden, parts = hidden_from(case, user), dict[str, list[tuple[str, str]]]()
     for fact, part in grouped(case):
         if fact.name in case.machine().facts and fact.name not in hidden and not fact.inside:
             parts.setdefault(part, []).append((f"{FACT}{fact.name}", fact.label))
     facts = [(f"Facts: {part}", choices) for part, choices in parts.items()]
-    return [("", "Choose one"), *([("Documents", papers)] if papers else []), *facts]
+    return [("", "Choose one"), *([("Documents", document_summary)] if document_summary else []), *facts]
 
 
 class DraftForm(PageForm):
@@ -60,10 +60,10 @@ class DraftForm(PageForm):
         widget=forms.Textarea(attrs=LONG),
         error_messages={"required": "Finding: say in words what must change."},
     )
-    once_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
 
     def __init__(self, *args: Any, case: Case, user: User, finding: Finding | None = None, **kwargs: Any) -> None:
-        known = {"once_key": secrets.token_hex(16), **(_known(finding) if finding else {})}
+        known = {"form_key": secrets.token_hex(16), **(_known(finding) if finding else {})}
         kwargs["initial"] = {**known, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.fields["about"].choices = abouts(case, user)  # type: ignore[attr-defined]  # the stubs know only Field here
@@ -80,9 +80,9 @@ class DraftForm(PageForm):
         }
 
     @property
-    def once(self) -> str:
+    def idempotency_key(self) -> str:
         """The key with which a second press is known; without one every post counts."""
-        return str(self.cleaned_data.get("once_key", ""))
+        return str(self.cleaned_data.get("form_key", ""))
 
     def refuse(self, refusal: NotReady) -> None:
         """Shows each problem at its field, or at the top where it has none."""
@@ -91,12 +91,12 @@ class DraftForm(PageForm):
 
 
 def _known(finding: Finding) -> dict[str, str]:
-    version: ArtifactVersion | None = finding.version
+    version: DocumentVersion | None = finding.version
     about = f"{VERSION}{version.public_id}" if version else f"{FACT}{finding.fact}"
     return {"about": about, "severity": finding.severity, "text": finding.text}
 
 
-class OfARevision(PageForm):
+class RevisionForm(PageForm):
     """A form about a case that stands at a revision."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -117,7 +117,7 @@ class OfARevision(PageForm):
 AT_ONCE = 200
 
 
-class AnswersForm(OfARevision):
+class AnswersForm(RevisionForm):
     """The answers to findings that a person may answer; it sends only what was changed on the page.
 
     Of very many, those without an answer come first; the others once these have theirs.
@@ -156,7 +156,7 @@ class AnswersForm(OfARevision):
         return AnswersForm(typed, case=newest, listed=listed)
 
 
-class SettleForm(OfARevision):
+class SettleForm(RevisionForm):
     """Which findings are settled; a reason where one of them was not answered."""
 
     findings = forms.MultipleChoiceField(
@@ -196,7 +196,7 @@ class SettleForm(OfARevision):
         return SettleForm(typed, case=newest, listed=listed)
 
 
-class AgainForm(OfARevision):
+class AgainForm(RevisionForm):
     """Why an answer is not enough."""
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:

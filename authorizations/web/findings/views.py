@@ -22,11 +22,11 @@ from authorizations.actions.findings.findings import (
     resolve_findings,
 )
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, sides_of
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.actions.steps import Stale, refuse_stale
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.actions.steps import StaleRevision, refuse_stale
 from authorizations.models import Case, Finding
-from authorizations.presenters.audit_log.history import Act, entries
-from authorizations.presenters.findings import Findings, Listed, Sent, findings_for
+from authorizations.presenters.audit_log.history import RecordedAct, entries
+from authorizations.presenters.findings import Findings, Listed, SentReturn, findings_for
 from authorizations.tables.columns import Row
 from authorizations.vocabulary import Turn
 from authorizations.web.findings.forms import AgainForm, AnswersForm, DraftForm, SettleForm
@@ -82,11 +82,11 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     except NotReady as refusal:
         form.refuse(refusal)
         return _page(request, case, found, answers=form)
-    except Stale as refusal:
+    except StaleRevision as refusal:
         form.is_valid()
         newest = _case_of(request, case.public_id)
         now = findings_for(newest, user)
-        renewed, typed = form.renewed(newest, of(now.to_answer)), _typed_in_vain(request, now)
+        renewed, typed = form.renewed(newest, of(now.to_answer)), _unsaved_input(request, now)
         return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=typed)
     names = {each.public_id for each in answered}
     left = sum(each.finding.is_unanswered and each.finding.public_id not in names for each in of(found.to_answer))
@@ -119,7 +119,7 @@ def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     except NotReady as refusal:
         form.refuse(refusal)
         return _page(request, case, found, settling=form)
-    except Stale as refusal:
+    except StaleRevision as refusal:
         newest = _case_of(request, case.public_id)
         now = findings_for(newest, person(request))
         return _page(request, newest, now, settling=form.renewed(newest, of(now.to_settle)), moved_on=refusal)
@@ -127,7 +127,7 @@ def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     return redirect(_address(case))
 
 
-def _typed_in_vain(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
+def _unsaved_input(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
     """What was typed for findings that cannot be answered any more, to copy."""
     open_to = {each.finding.public_id for each in of(now.to_answer)}
     typed = ((each, str(request.POST.get(each.finding.public_id, "")).strip()) for each in now.sent)
@@ -138,7 +138,7 @@ def _typed_in_vain(request: HttpRequest, now: Findings) -> list[tuple[Listed, st
     ]
 
 
-def of(part: list[Sent]) -> list[Listed]:
+def of(part: list[SentReturn]) -> list[Listed]:
     """The findings of a part of the page."""
     return [each for sent in part for each in sent.listed]
 
@@ -154,7 +154,7 @@ def _page(
     *,
     answers: AnswersForm | None = None,
     settling: SettleForm | None = None,
-    moved_on: MovedOn | None = None,
+    moved_on: NoLongerPossible | None = None,
     in_vain: Sequence[tuple[Listed, str]] = (),
 ) -> HttpResponse:
     standing, tone = _standing(found)
@@ -170,7 +170,9 @@ def _page(
         "moved_on": moved_on,
         "in_vain": in_vain,
         "is_open": case.is_open,
-        "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since))
+        if isinstance(moved_on, StaleRevision)
+        else [],
     }
     status = 409 if moved_on or answers or settling else 200
     return render(request, "findings/list.html", context, status=status)
@@ -189,7 +191,7 @@ def case_findings_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same findings as a CSV file, drafts of the own side included as the page includes them."""
     case = _case_of(request, public_id)
     found = findings_for(case, person(request))
-    note("list.exported", actor=person(request), now=timezone.now(), said={"list": "findings"})
+    note("list.exported", actor=person(request), now=timezone.now(), details={"list": "findings"})
     return csv_response(
         f"findings-{case.public_id}", SHEET, [_row(case, each) for each in [*found.drafts, *found.sent]]
     )
@@ -222,7 +224,7 @@ def add_finding(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _draft_page(request, case, form)
     try:
-        draft_finding(case.public_id, actor=user, now=timezone.now(), once=form.once, **form.said)
+        draft_finding(case.public_id, actor=user, now=timezone.now(), idempotency_key=form.idempotency_key, **form.said)
     except NotReady as refusal:
         form.refuse(refusal)
         return _draft_page(request, case, form)
@@ -240,7 +242,7 @@ def change_draft(request: HttpRequest, public_id: str) -> HttpResponse:
     if REVIEWERS[Turn(finding.side)].isdisjoint(case.parties_of(user)):
         raise PermissionDenied(NOT_A_REVIEWER)
     if not finding.is_draft and request.method != "POST":
-        raise MovedOn("This finding was sent or dropped; a draft alone can be changed.")
+        raise NoLongerPossible("This finding was sent or dropped; a draft alone can be changed.")
     if request.method != "POST":
         return _draft_page(request, case, DraftForm(case=case, user=user, finding=finding), finding)
     now = timezone.now()
@@ -264,7 +266,7 @@ def change_draft(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _finding_of(request: HttpRequest, public_id: str) -> tuple[Finding, Case]:
-    rows = Finding.objects.visible_to(person(request)).select_related("case", "version__artifact", "answered_by")
+    rows = Finding.objects.visible_to(person(request)).select_related("case", "version__document", "answered_by")
     finding: Finding = get_object_or_404(rows, public_id=public_id)
     return finding, _case_of(request, str(finding.case.public_id))
 
@@ -286,14 +288,14 @@ def ask_finding_again(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS_TO_SETTLE)
     if request.method != "POST":
         if finding.is_unanswered or not finding.is_open:
-            raise MovedOn("This finding has no answer that could be asked for again.")
+            raise NoLongerPossible("This finding has no answer that could be asked for again.")
         return _again_page(request, case, finding, AgainForm(case=case))
     form = AgainForm(request.POST, case=case)
     if not form.is_valid():
         return _again_page(request, case, finding, form)
     try:
         ask_again(public_id, actor=user, now=timezone.now(), **form.cleaned_data)
-    except Stale as refusal:
+    except StaleRevision as refusal:
         typed, (newest, newest_case) = request.POST.copy(), _finding_of(request, public_id)
         typed["revision"] = str(newest_case.revision)
         return _again_page(request, newest_case, newest, AgainForm(typed, case=newest_case), refusal)
@@ -302,7 +304,7 @@ def ask_finding_again(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _again_page(
-    request: HttpRequest, case: Case, finding: Finding, form: AgainForm, moved_on: Stale | None = None
+    request: HttpRequest, case: Case, finding: Finding, form: AgainForm, moved_on: StaleRevision | None = None
 ) -> HttpResponse:
     context = {
         "trail": [*_trail(case), ("Findings", _address(case))],
@@ -312,6 +314,6 @@ def _again_page(
         "back": _address(case),
         "moved_on": moved_on,
         "is_open": finding.is_open and not finding.is_unanswered,
-        "since": entries(case, person(request), map(Act.of, moved_on.since)) if moved_on else [],
+        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since)) if moved_on else [],
     }
     return render(request, "findings/ask_again.html", context, status=409 if moved_on else 200)

@@ -6,7 +6,7 @@ from datetime import date
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import Case, Offering
-from authorizations.presenters.cached_counts import Standing
+from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.web.cases.listing import Q_OPEN
@@ -25,7 +25,7 @@ class AssessorSection:
     cases: Some
 
 
-def section(user: User, today: date, asked: Standing) -> AssessorSection:
+def section(user: User, today: date, asked: CacheStamp) -> AssessorSection:
     """The assessors of which the person is a member."""
     mine = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
     number = Offering.objects.visible_to(user).filter(assessor__in=mine).count()
@@ -37,6 +37,6 @@ def section(user: User, today: date, asked: Standing) -> AssessorSection:
     )
 
 
-def _assigned(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+def _assigned(user: User, mine: list[Organization], today: date, asked: CacheStamp) -> Some:
     rows = Case.objects.visible_to(user).filter(Q_OPEN, assessor__in=mine)
     return some_cases("Cases you are assigned to", FOLLOWED_COLUMNS, rows, user, today, {"state": "open"}, asked)

@@ -15,9 +15,9 @@ from accounts.models import User
 from authorizations.display import ANY_ID, address, counted
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case, Event
-from authorizations.presenters.cached_counts import Standing, remembered
+from authorizations.presenters.cached_counts import CacheStamp, cached_counts
 from authorizations.presenters.cases.your_turn import answered_by_a_fact, next_step
-from authorizations.tables.columns import Age, Button, Column, Link, Record, Tag
+from authorizations.tables.columns import Age, Button, Column, Link, Record, TagCell
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import Turn
 from authorizations.web.cases.listing import stage_tone
@@ -77,8 +77,8 @@ def _step_page(step: str) -> tuple[str, str]:
     return before, after
 
 
-def _stage_cell(row: Record) -> Tag:
-    return Tag(row["case"].stage_label, stage_tone(row["case"].stage))
+def _stage_cell(row: Record) -> TagCell:
+    return TagCell(row["case"].stage_label, stage_tone(row["case"].stage))
 
 
 def _what_cell(row: Record) -> str:
@@ -94,8 +94,8 @@ def _reason_cell(row: Record) -> Link:
     step = case.machine().step(case.came_back_step)
     owed = case.finding_counts.get("unanswered", {})
     others = sum(number for side, number in owed.items() if side != case.waits_on)
-    said = ((owed.get(case.waits_on, 0), "to answer"), (others, "for others to answer"))
-    findings = "".join(f", {counted(number, 'finding')} {words}" for number, words in said if number)
+    parts = ((owed.get(case.waits_on, 0), "to answer"), (others, "for others to answer"))
+    findings = "".join(f", {counted(number, 'finding')} {words}" for number, words in parts if number)
     return Link(f"{step.done}{findings}" if step else "", "", (case.why or "").strip().partition("\n")[0])
 
 
@@ -129,7 +129,7 @@ def some_cases(
     user: User,
     today: date,
     query: Query,
-    asked: Standing,
+    asked: CacheStamp,
 ) -> Some:
     """The first cases of some, oldest turn first; two queries, of which a long count is remembered."""
 
@@ -137,14 +137,14 @@ def some_cases(
         found = list(rows.annotate(in_all=Window(Count("*"))).order_by(*OLDEST).values_list("pk", "in_all")[:SHOWN])
         return [key for key, _ in found], found[0][1] if found else 0
 
-    keys, number = remembered(asked, user, caption, count, rows=lambda counted: counted[1])
+    keys, number = cached_counts(asked, user, caption, count, rows=lambda counted: counted[1])
     found = Case.objects.visible_to(user).filter(pk__in=keys).select_related(*BESIDE).order_by(*OLDEST)
     shown = [{"case": case, "today": today} for case in found.only(*columns_of_cases(), *SHOWN_BESIDE)]
     return Some(table_view(caption, columns, shown), number, cases_address(query))
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class WaitingOrder:
     """Which cases stand first among all that wait, which among those that came back, and how many there are of each."""
 
     waiting: list[int]
@@ -153,7 +153,7 @@ class Places:
     number_back: int
 
 
-def _places(rows: QuerySet[Any]) -> Places:
+def _places(rows: QuerySet[Any]) -> WaitingOrder:
     """The places of cases of which each knows whether it ``came_back``; one query."""
     placed = rows.annotate(
         place=Window(RowNumber(), order_by=OLDEST),
@@ -165,7 +165,7 @@ def _places(rows: QuerySet[Any]) -> Places:
     found = list(placed.values_list("pk", "came_back", "place", "in_all", "place_in_like", "like")[: 2 * SHOWN])
     waiting = sorted((place, key) for key, _, place, *_ in found if place <= SHOWN)
     back = [(key, like) for key, came_back, _, _, place, like in found if came_back and place <= SHOWN]
-    return Places(
+    return WaitingOrder(
         [key for _, key in waiting],
         found[0][3] if found else 0,
         [key for key, _ in back],
@@ -173,12 +173,12 @@ def _places(rows: QuerySet[Any]) -> Places:
     )
 
 
-def your_cases(rows: QuerySet[Any], user: User, today: date, query: Query, asked: Standing) -> tuple[Some, Some]:
+def your_cases(rows: QuerySet[Any], user: User, today: date, query: Query, asked: CacheStamp) -> tuple[Some, Some]:
     """The first cases that wait on this person, and the first of them that ``came_back``, each with the next step.
 
     Two queries for both, of which a long count is remembered.
     """
-    places = remembered(asked, user, "yours", lambda: _places(rows), rows=lambda counted: counted.number)
+    places = cached_counts(asked, user, "yours", lambda: _places(rows), rows=lambda counted: counted.number)
     found = Case.objects.visible_to(user).filter(pk__in={*places.waiting, *places.came_back})
     # Whoever may act on what came back may read why.
     found = found.annotate(why=_REASON).select_related(*BESIDE_NEXT)

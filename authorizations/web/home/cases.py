@@ -12,12 +12,12 @@ from accounts.models import User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Case
 from authorizations.policy import may
-from authorizations.presenters.cached_counts import Standing, remembered
+from authorizations.presenters.cached_counts import CacheStamp, cached_counts
 from authorizations.presenters.cases.your_turn import YOURS, yours
 from authorizations.vocabulary import Turn
 from authorizations.web.cases.listing import OPENING, Q_OPEN
 from authorizations.web.home.case_rows import Some, cases_address, your_cases
-from authorizations.web.lists.listing import Action
+from authorizations.web.lists.listing import ListAction
 
 TURN_OF_SIDE = {
     OrganizationKind.AGENCY: Turn.AGENCY,
@@ -37,7 +37,7 @@ ACTING = frozenset(YOURS)
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PartyShare:
     """How many of a person's open cases wait on one party, for how many days (the median), and where they are."""
 
     label: str
@@ -55,11 +55,11 @@ class CaseWork:
     came_back: Some
     number: int
     url: str
-    shares: list[Share]
-    begins: list[Action]
+    shares: list[PartyShare]
+    begins: list[ListAction]
 
 
-def work(user: User, today: date, asked: Standing) -> CaseWork:
+def work(user: User, today: date, asked: CacheStamp) -> CaseWork:
     """The cases of a person; three queries, whatever their number."""
     shares = list(_shares(user, today, asked))
     waiting, came_back = _waiting(user, today, asked)
@@ -84,7 +84,7 @@ def _turns(user: User) -> set[str]:
 # --- what waits, and what of it came back ---
 
 
-def _waiting(user: User, today: date, asked: Standing) -> tuple[Some, Some]:
+def _waiting(user: User, today: date, asked: CacheStamp) -> tuple[Some, Some]:
     """What waits on the person; and apart, what of it somebody else gave back, with the reason."""
     came_back = ~Q(came_back_step="") & (Q(came_back_by__isnull=True) | ~Q(came_back_by=user))
     rows = Case.objects.visible_to(user).filter(yours(user)).annotate(came_back=came_back)
@@ -94,9 +94,11 @@ def _waiting(user: User, today: date, asked: Standing) -> tuple[Some, Some]:
 # --- the portfolio in one line ---
 
 
-def _shares(user: User, today: date, asked: Standing) -> Iterator[Share]:
+def _shares(user: User, today: date, asked: CacheStamp) -> Iterator[PartyShare]:
     """One share for each party that open cases wait on."""
-    middle = remembered(asked, user, "shares", lambda: _medians(user), rows=lambda found: sum(n for _, n, _ in found))
+    middle = cached_counts(
+        asked, user, "shares", lambda: _medians(user), rows=lambda found: sum(n for _, n, _ in found)
+    )
     found = {turn: (number, moment) for turn, number, moment in middle}
     own = {TURN_OF_SIDE[OrganizationKind(side)] for side in user.sides if Role.AUDITOR not in user.roles}
     for turn, party in PARTIES.items():
@@ -104,7 +106,7 @@ def _shares(user: User, today: date, asked: Standing) -> Iterator[Share]:
             number, moment = found[turn]
             words = "your side" if {turn} == own else party
             days = (today - timezone.localdate(moment)).days
-            yield Share(turn.label, words, number, days, cases_address({"state": "open", "turn": turn.value}))
+            yield PartyShare(turn.label, words, number, days, cases_address({"state": "open", "turn": turn.value}))
 
 
 def _medians(user: User) -> list[tuple[str, int, datetime]]:

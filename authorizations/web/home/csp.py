@@ -12,8 +12,8 @@ from accounts.roles import OrganizationKind
 from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
-from authorizations.presenters.cached_counts import Standing
-from authorizations.tables.columns import Column, Kind, field_column, needed
+from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.tables.columns import Column, ColumnKind, field_column, needed
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import CaseKind, Turn
@@ -37,7 +37,7 @@ class CspSection:
     to_answer: Some
 
 
-def section(user: User, today: date, asked: Standing) -> CspSection:
+def section(user: User, today: date, asked: CacheStamp) -> CspSection:
     """The providers of which the person is a member."""
     mine = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
     return CspSection(
@@ -50,7 +50,7 @@ def section(user: User, today: date, asked: Standing) -> CspSection:
     )
 
 
-def _requests(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+def _requests(user: User, mine: list[Organization], today: date, asked: CacheStamp) -> Some:
     """The agencies that ask for access to a package which the provider opens."""
     query = {"kind": CaseKind.REUSE.value, "stage": ASKING, "turn": Turn.PROVIDER.value, "state": "open"}
     rows = Case.objects.visible_to(user).filter(
@@ -59,7 +59,7 @@ def _requests(user: User, mine: list[Organization], today: date, asked: Standing
     return some_cases("Requests for access", OWED_COLUMNS, rows, user, today, query, asked)
 
 
-def _to_answer(user: User, mine: list[Organization], today: date, asked: Standing) -> Some:
+def _to_answer(user: User, mine: list[Organization], today: date, asked: CacheStamp) -> Some:
     """The cases that wait on the assessor's delta test while the provider still owes answers: it would not hear."""
     where = {"kind": CaseKind.INITIAL.value, "stage": InitialStage.REMEDIATION.value, "waits_on": Turn.ASSESSOR.value}
     rows = Case.objects.visible_to(user).filter(
@@ -87,7 +87,7 @@ def _agencies_using() -> Coalesce:
 def _offerings(user: User, mine: list[Organization], today: date) -> TableView:
     columns = (
         *columns_of(OFFERINGS, "name", "designation", "atos"),
-        field_column("agencies", "Agencies", "", "agencies", kind=Kind.NUMBER),
+        field_column("agencies", "Agencies", "", "agencies", kind=ColumnKind.NUMBER),
         Column(
             "annual",
             "Next annual assessment",

@@ -17,7 +17,7 @@ from authorizations.models import (
     Offering,
     ReviewItem,
 )
-from authorizations.presenters.cached_counts import Standing, always, remembered
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import MessageStatus, Turn
@@ -27,14 +27,14 @@ from authorizations.web.home.case_rows import OWED_COLUMNS, Some, some_cases
 from authorizations.web.imports.listings import IMPORT_RUNS
 from authorizations.web.lists.tables import columns_of, first_rows, list_address
 
-RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "troubles")
+RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "issues")
 RUNS = 5
 EVENTS = 20
 LEFT = Q(not_published_since__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PmoSection:
     figures: list[Figure]
     left: list[Figure]
     runs: TableView
@@ -42,13 +42,15 @@ class Desk:
     letters: Some
 
 
-def desk(user: User, today: date, which: str, asked: Standing) -> Desk:
+def pmo_section(user: User, today: date, which: str, asked: CacheStamp) -> PmoSection:
     """What waits at the PMO; ``which`` part of the review queue is shown."""
     letters = _letters(user, today, asked)
-    return Desk(list(_waiting(user, asked)), list(_left(user, asked)), runs(user), queue(user, which, today), letters)
+    return PmoSection(
+        list(_waiting(user, asked)), list(_left(user, asked)), runs(user), queue(user, which, today), letters
+    )
 
 
-def _letters(user: User, today: date, asked: Standing) -> Some:
+def _letters(user: User, today: date, asked: CacheStamp) -> Some:
     """The agencies that have signed an ATO and owe FedRAMP the letter."""
     rows = Case.objects.visible_to(user).filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
     query = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
@@ -60,10 +62,10 @@ def runs(user: User) -> TableView:
     return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
 
 
-def _waiting(user: User, asked: Standing) -> Iterator[Figure]:
+def _waiting(user: User, asked: CacheStamp) -> Iterator[Figure]:
     open_items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).count()
     yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
-    newest = ImportRun.objects.visible_to(user).annotate(n=Count("troubles")).order_by("-feed_as_of", "-pk").first()
+    newest = ImportRun.objects.visible_to(user).annotate(n=Count("issues")).order_by("-feed_as_of", "-pk").first()
     if newest is not None:
         url = list_address("import_troubles", {"run": newest.public_id})
         yield Figure(newest.n, "troubles in the newest import", url)
@@ -72,7 +74,7 @@ def _waiting(user: User, asked: Standing) -> Iterator[Figure]:
     yield Figure(counts["planned"], "messages planned", list_address("messages", {"status": "planned"}))
 
 
-def _open_messages(user: User, asked: Standing) -> dict[str, int]:
+def _open_messages(user: User, asked: CacheStamp) -> dict[str, int]:
     """How many messages failed or are still to be sent, of those that the person may know of.
 
     Delivery is no act of the record, so what is counted follows from which messages there are as well: their number
@@ -86,7 +88,7 @@ def _open_messages(user: User, asked: Standing) -> dict[str, int]:
         seen = Message.objects.visible_to(user).filter(status__in=states.values())
         return seen.aggregate(**{name: Count("pk", filter=Q(status=status)) for name, status in states.items()})
 
-    return remembered(asked, user, ("messages", these), count, rows=always)
+    return cached_counts(asked, user, ("messages", these), count, rows=always)
 
 
 def _left_counts(user: User) -> dict[str, int]:
@@ -98,8 +100,8 @@ def _left_counts(user: User) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in counts}
 
 
-def _left(user: User, asked: Standing) -> Iterator[Figure]:
-    by_kind = remembered(asked, user, "left", lambda: _left_counts(user), rows=always)
+def _left(user: User, asked: CacheStamp) -> Iterator[Figure]:
+    by_kind = cached_counts(asked, user, "left", lambda: _left_counts(user), rows=always)
     yield Figure(by_kind.get("offering", 0), "offerings", list_address("offerings", {"listed": "left"}))
     yield Figure(by_kind.get("ato", 0), "ATO rows", list_address("atos", {"listed": "left"}))
     for kind, words in (("agency", "agencies"), ("provider", "providers"), ("assessor", "assessors")):
@@ -107,13 +109,13 @@ def _left(user: User, asked: Standing) -> Iterator[Figure]:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AuditorSection:
     events: TableView
     runs: TableView
 
 
-def record(user: User) -> Record:
+def record(user: User) -> AuditorSection:
     """The newest entries of the record, each linked to what it is about, and the newest imports."""
     # An import records thousands of entries at once; they would hide what people did.
     acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
-    return Record(entries_table("Newest entries of the record", user, acts[:EVENTS]), runs(user))
+    return AuditorSection(entries_table("Newest entries of the record", user, acts[:EVENTS]), runs(user))

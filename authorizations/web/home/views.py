@@ -10,7 +10,7 @@ from accounts.roles import OrganizationKind, Role
 from authorizations.models import Message
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
-from authorizations.presenters.cached_counts import standing
+from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.web.cases import views_reassignment
 from authorizations.web.home import agency, assessor, csp, pmo
 from authorizations.web.home import cases as home_cases
@@ -21,7 +21,7 @@ NEWS = 10
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    user, today, asked = person(request), timezone.localdate(), standing(request)
+    user, today, asked = person(request), timezone.localdate(), cache_stamp(request)
     news = Message.objects.addressed_to(user).order_by("-created_at", "-pk")
     context: dict[str, Any] = {"today": today, "news": news[:NEWS]}
     # First, because it reads which agencies are theirs.
@@ -38,8 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["csp"] = csp.section(user, today, asked)
     if OrganizationKind.ASSESSOR in user.sides:
         context["assessor"] = assessor.section(user, today, asked)
-    if may(user.roles, Capability.KEEP_RECORDS):
-        context["pmo"] = pmo.desk(user, today, request.GET.get("queue", ""), asked)
+    if may(user.roles, Capability.EDIT_RECORDS):
+        context["pmo"] = pmo.pmo_section(user, today, request.GET.get("queue", ""), asked)
     if Role.AUDITOR in user.roles:
         context["record"] = pmo.record(user)
     return render(request, "home/home.html", context)

@@ -6,8 +6,8 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from accounts.models import User
 from authorizations.display import address, counted, day_text, label
-from authorizations.models import ImportRun, ImportTrouble, ReviewItem
-from authorizations.tables.columns import Code, Column, Kind, Link, Record, Tag, field_column
+from authorizations.models import ImportIssue, ImportRun, ReviewItem
+from authorizations.tables.columns import Code, Column, ColumnKind, Link, Record, TagCell, field_column
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import count_of
@@ -15,7 +15,7 @@ from authorizations.web.lists.link_filters import OF_RUN
 from authorizations.web.lists.listing import Listing
 
 # The words for the kinds of trouble that the reading of a feed notes.
-TROUBLES = {
+ISSUES = {
     "copy": "Exact copy",
     "blank": "Blank",
     "blanks": "Blanks around an id",
@@ -39,9 +39,9 @@ TROUBLES = {
 }
 
 
-def trouble_word(kind: str) -> str:
+def issue_label(kind: str) -> str:
     """The words for a kind of trouble; a new kind reads as it is written."""
-    return TROUBLES.get(kind, kind.replace("_", " ").capitalize())
+    return ISSUES.get(kind, kind.replace("_", " ").capitalize())
 
 
 def summed(counts: dict[str, dict[str, int]], name: str) -> int:
@@ -51,14 +51,16 @@ def summed(counts: dict[str, dict[str, int]], name: str) -> int:
 
 def _run_rows(user: User) -> QuerySet[Any]:
     rows: QuerySet[Any] = ImportRun.objects.visible_to(user).annotate(
-        trouble_count=count_of(ImportTrouble.objects.all(), "run"),
+        issue_count=count_of(ImportIssue.objects.all(), "run"),
         waiting=count_of(ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True), "run"),
     )
     return rows
 
 
 def _summed_column(key: str, heading: str, meaning: str) -> Column:
-    return Column(key, heading, meaning, Kind.NUMBER, needs=("counts",), value=lambda row: summed(row["counts"], key))
+    return Column(
+        key, heading, meaning, ColumnKind.NUMBER, needs=("counts",), value=lambda row: summed(row["counts"], key)
+    )
 
 
 IMPORT_RUNS = Listing(
@@ -79,16 +81,16 @@ IMPORT_RUNS = Listing(
             ),
             sort=("feed_as_of", "started_at"),
         ),
-        field_column("applied", "Applied", "When it was applied.", "finished_at", "started_at", kind=Kind.MOMENT),
+        field_column("applied", "Applied", "When it was applied.", "finished_at", "started_at", kind=ColumnKind.MOMENT),
         field_column("by", "By", "Who imported it.", "actor__name", words={None: "Command line", "": "Command line"}),
         _summed_column("rows", "Rows", "Rows of the feed."),
         _summed_column("create", "Created", "Records that were made."),
         _summed_column("change", "Changed", "Records that were changed."),
         _summed_column("not_published", "No longer published", "Records that the feed has no more."),
         field_column(
-            "troubles", "Troubles", "Cells that were not as they should be.", "trouble_count", kind=Kind.NUMBER
+            "issues", "Troubles", "Cells that were not as they should be.", "issue_count", kind=ColumnKind.NUMBER
         ),
-        field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=Kind.NUMBER),
+        field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=ColumnKind.NUMBER),
     ),
     facets=(Facet("status", "Status", "status", dict(RunStatus.choices)),),
     order="-feed",
@@ -97,21 +99,21 @@ IMPORT_RUNS = Listing(
 )
 
 
-def _trouble_rows(user: User) -> QuerySet[Any]:
-    return ImportTrouble.objects.filter(run__in=ImportRun.objects.visible_to(user))
+def _issue_rows(user: User) -> QuerySet[Any]:
+    return ImportIssue.objects.filter(run__in=ImportRun.objects.visible_to(user))
 
 
-def _search_troubles(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+def _search_issues(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     return rows.filter(Q(record_id__icontains=words) | Q(raw__icontains=words) | Q(sentence__icontains=words))
 
 
-FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=Kind.DAY)
+FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=ColumnKind.DAY)
 
-TROUBLE_ROWS = Listing(
+ISSUE_ROWS = Listing(
     name="import_troubles",
     title="Troubles of imports",
-    rows=_trouble_rows,
-    search=_search_troubles,
+    rows=_issue_rows,
+    search=_search_issues,
     search_label="Record id, value or sentence",
     intro="What could not be taken from a feed as it stood. Nothing was dropped silently.",
     columns=(
@@ -123,20 +125,20 @@ TROUBLE_ROWS = Listing(
         ),
         Column(
             "kind",
-            "Kind",
+            "ColumnKind",
             "What kind of trouble it is.",
             needs=("kind",),
-            value=lambda row: trouble_word(row["kind"]),
+            value=lambda row: issue_label(row["kind"]),
             sort=("kind", "record_id"),
         ),
         field_column("sentence", "What was done", "What was done about it.", "sentence", sorts=False),
         FEED,
     ),
-    facets=(Facet("kind", "Kind", "kind", TROUBLES), Facet("table", "Table", "table")),
+    facets=(Facet("kind", "ColumnKind", "kind", ISSUES), Facet("table", "Table", "table")),
     narrowings=(OF_RUN,),
     order="-feed",
     sentence=lambda rows, total: (
-        f"{counted(total, 'trouble')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
+        f"{counted(total, 'issue')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
     ),
     empty="No troubles. What a feed has that cannot be taken as it stands is listed here, with the value it had.",
 )
@@ -156,8 +158,8 @@ def _search_items(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     )
 
 
-def _decision(row: Record) -> Tag:
-    return Tag(label(Resolution, row["resolution"]), "past") if row["resolution"] else Tag("To decide", "warn")
+def _decision(row: Record) -> TagCell:
+    return TagCell(label(Resolution, row["resolution"]), "past") if row["resolution"] else TagCell("To decide", "warn")
 
 
 REVIEW_ITEMS = Listing(
@@ -176,7 +178,7 @@ REVIEW_ITEMS = Listing(
             value=lambda row: Link(row["sentence"], address("review_item", row["public_id"])),
             sort=("sentence",),
         ),
-        field_column("kind", "Kind", "What kind of clash it is.", "clash", "opened_at", words=ClashKind),
+        field_column("kind", "ColumnKind", "What kind of clash it is.", "clash", "opened_at", words=ClashKind),
         field_column("ours", "Ours", "What the portal has.", "ours", sorts=False),
         field_column("theirs", "The feed's", "What the feed has.", "theirs", sorts=False),
         FEED,
@@ -192,7 +194,7 @@ REVIEW_ITEMS = Listing(
     ),
     facets=(
         Facet("state", "State", "state", ITEM_STATES),
-        Facet("clash", "Kind", "clash", dict(ClashKind.choices)),
+        Facet("clash", "ColumnKind", "clash", dict(ClashKind.choices)),
         Facet("decision", "Decision", "resolution", dict(Resolution.choices)),
     ),
     narrowings=(OF_RUN,),

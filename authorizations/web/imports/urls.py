@@ -3,14 +3,14 @@
 from django.urls import URLPattern, path
 
 from authorizations.web.imports import views
-from authorizations.web.imports.listings import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
+from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists.urls import exports
 
 urlpatterns: list[URLPattern] = [
     path("imports/", views.import_list, {"listing": IMPORT_RUNS}, name="import_runs"),
     *exports(IMPORT_RUNS, "imports"),
-    path("imports/troubles/", views.import_list, {"listing": TROUBLE_ROWS}, name="import_troubles"),
-    *exports(TROUBLE_ROWS, "imports/troubles"),
+    path("imports/issues/", views.import_list, {"listing": ISSUE_ROWS}, name="import_troubles"),
+    *exports(ISSUE_ROWS, "imports/troubles"),
     path("imports/review/", views.review_items, name="review_items"),
     *exports(REVIEW_ITEMS, "imports/review"),
     path("imports/review/<public_id:public_id>/", views.review_item, name="review_item"),

@@ -15,7 +15,7 @@ from authorizations.models import ImportRun, ReviewItem
 from authorizations.policy import Capability, may
 from authorizations.vocabulary import Resolution
 from authorizations.web.forms import DecisionForm
-from authorizations.web.imports.listings import REVIEW_ITEMS, summed, trouble_word
+from authorizations.web.imports.listings import REVIEW_ITEMS, issue_label, summed
 from authorizations.web.lists.listing import Listing, show_list
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
@@ -50,7 +50,7 @@ def import_run(request: HttpRequest, public_id: str) -> HttpResponse:
     """One run: what it did and what was troublesome."""
     user = person(request)
     run = get_object_or_404(ImportRun.objects.visible_to(user).select_related("actor"), public_id=public_id)
-    kinds, tables = _troubles(run)
+    kinds, tables = _issues(run)
     context = {
         "trail": [IMPORTS],
         "run": run,
@@ -59,19 +59,19 @@ def import_run(request: HttpRequest, public_id: str) -> HttpResponse:
         "count_headings": [words for _, words in COUNTS],
         "kinds": kinds,
         "tables": tables,
-        "trouble_total": sum(number for *_, number in kinds),
-        "troubles_url": list_address("import_troubles", {"run": run.public_id}),
+        "issue_total": sum(number for *_, number in kinds),
+        "issues_url": list_address("import_troubles", {"run": run.public_id}),
         "waiting": ReviewItem.objects.visible_to(user).filter(run=run, resolved_at__isnull=True).count(),
         "items_url": list_address("review_items", {"run": run.public_id}),
     }
     return render(request, "imports/run.html", context)
 
 
-def _troubles(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
+def _issues(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
     """The run's troubles by kind and by table: (words, address of the rows, number), most first."""
     kinds: Counter[str] = Counter()
     tables: Counter[str] = Counter()
-    for row in run.troubles.order_by().values("kind", "table").annotate(n=Count("pk")):
+    for row in run.issues.order_by().values("kind", "table").annotate(n=Count("pk")):
         kinds[row["kind"]] += row["n"]
         tables[row["table"]] += row["n"]
 
@@ -79,7 +79,7 @@ def _troubles(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[st
         return list_address("import_troubles", {"run": run.public_id, key: value})
 
     return (
-        [(trouble_word(kind), rows_of("kind", kind), number) for kind, number in kinds.most_common()],
+        [(issue_label(kind), rows_of("kind", kind), number) for kind, number in kinds.most_common()],
         [(name, rows_of("table", name), number) for name, number in tables.most_common()],
     )
 

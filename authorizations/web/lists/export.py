@@ -12,7 +12,7 @@ from django.utils import timezone
 from authorizations.actions.audit_log.security_events import note
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, Row, Table, queryset_rows
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.xlsx import workbook_of
 from authorizations.web.lists.listing import Listing, ListState
@@ -26,7 +26,7 @@ def export_list(request: HttpRequest, listing: Listing, suffix: str, now: dateti
     """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
     state = ListState(listing, person(request), request.GET)
     taken = _taken(state)
-    note("list.exported", actor=state.user, now=now, said={**taken, "format": suffix})
+    note("list.exported", actor=state.user, now=now, details={**taken, "format": suffix})
     response = _xlsx(state, now) if suffix == "xlsx" else _streamed(state, suffix, now)
     response["Content-Type"] = FORMATS[suffix].content_type
     name = f"{listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
@@ -59,11 +59,11 @@ def _table(state: ListState) -> Table:
     return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, state.ordered))
 
 
-def _contents(state: ListState, now: datetime) -> tuple[Contents, Asking]:
+def _contents(state: ListState, now: datetime) -> tuple[Contents, ReportSpec]:
     summary = (state.listing.sentence(state.matching, state.matching.order_by().count()),)
     given = {words: "" for words, _ in state.active}
     contents = Contents(state.listing.title, (_table(state),), (*summary, *given))
-    return contents, Asking(state.user, now, marking=settings.REPORT_MARKING)
+    return contents, ReportSpec(state.user, now, marking=settings.REPORT_MARKING)
 
 
 def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResponse:

@@ -67,7 +67,7 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetChoice:
     """One value of a filter as the page shows it; a list that is too long has no counts."""
 
     value: str
@@ -77,14 +77,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class FacetCounts:
     """How many rows match, and each filter with its values and their counts."""
 
     total: int
-    filters: list[tuple[Facet, list[Choice]]]
+    filters: list[tuple[Facet, list[FacetChoice]]]
 
 
-def count_up(cube: Sequence[Row], facets: Sequence[Facet], chosen: Mapping[str, Sequence[str]]) -> Tally:
+def count_up(cube: Sequence[Row], facets: Sequence[Facet], chosen: Mapping[str, Sequence[str]]) -> FacetCounts:
     """Sums the cube up, in one pass.
 
     A row of the cube that fits every filter counts for the total and under each of its values. One that fits all but
@@ -101,18 +101,20 @@ def count_up(cube: Sequence[Row], facets: Sequence[Facet], chosen: Mapping[str, 
         for facet in missed or facets:
             for value in facet.values(row[facet.field]):
                 counts[facet.key][value] += row["n"]
-    return Tally(total, [(facet, _choices(facet, cube, counts[facet.key], chosen[facet.key])) for facet in facets])
+    return FacetCounts(
+        total, [(facet, _choices(facet, cube, counts[facet.key], chosen[facet.key])) for facet in facets]
+    )
 
 
-def uncounted(facet: Facet, chosen: Sequence[str], names: Mapping[str, str]) -> list[Choice]:
+def uncounted(facet: Facet, chosen: Sequence[str], names: Mapping[str, str]) -> list[FacetChoice]:
     """The values of a filter beside a list that is too long to be counted: our own words, and whatever is chosen."""
     words = dict(facet.words)
     for value in chosen:
         words.setdefault(value, names.get(value, value) if value else "Not stated")
-    return [Choice(value, words[value], None, value in chosen) for value in words]
+    return [FacetChoice(value, words[value], None, value in chosen) for value in words]
 
 
-def _choices(facet: Facet, cube: Sequence[Row], counts: Counter[str], chosen: Sequence[str]) -> list[Choice]:
+def _choices(facet: Facet, cube: Sequence[Row], counts: Counter[str], chosen: Sequence[str]) -> list[FacetChoice]:
     """Every value that a row has or that was asked for, in the order of the vocabulary, "Not stated" last."""
     examples = {row[facet.field]: row for row in cube}
     words = {value: facet.word(value, row) for stored, row in examples.items() for value in facet.values(stored)}
@@ -120,4 +122,4 @@ def _choices(facet: Facet, cube: Sequence[Row], counts: Counter[str], chosen: Se
         words.setdefault(value, facet.words.get(value, value))
     order = {value: place for place, value in enumerate(facet.words)}
     values = sorted(words, key=lambda value: (value == "", order.get(value, len(order)), words[value].lower()))
-    return [Choice(value, words[value], counts[value], value in chosen) for value in values]
+    return [FacetChoice(value, words[value], counts[value], value in chosen) for value in values]

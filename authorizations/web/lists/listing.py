@@ -18,11 +18,11 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from authorizations.policy import Capability, may
-from authorizations.presenters.cached_counts import Standing, remembered, standing
+from authorizations.presenters.cached_counts import CacheStamp, cache_stamp, cached_counts
 from authorizations.sanitize import search_words
 from authorizations.tables.columns import Column, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
-from authorizations.web.lists.filter_counts import Choice, Facet, count_up, uncounted
+from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
 from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
@@ -52,7 +52,7 @@ class Narrowing:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ListAction:
     """A button above a list: its words, the name of its address and the capability it needs."""
 
     label: str
@@ -74,7 +74,7 @@ class Listing:
     empty: str
     intro: str = ""
     narrowings: tuple[Narrowing, ...] = ()
-    actions: tuple[Action, ...] = ()
+    actions: tuple[ListAction, ...] = ()
     # Whether its rows change by recorded acts alone, so that what is counted of them holds until the next one.
     changed_by_acts: bool = False
 
@@ -88,14 +88,14 @@ class Counted:
 
     size: int  # rows before the filters, up to one more than are counted; 0 for a list without filters
     total: int
-    choices: dict[str, list[Choice]]  # by the key of the filter; empty for a list that is too long
+    choices: dict[str, list[FacetChoice]]  # by the key of the filter; empty for a list that is too long
     sentence: str
 
 
 class ListState:
     """A listing as one person asked for it: the rows, filters and links that follow from the address."""
 
-    def __init__(self, listing: Listing, user: User, query: QueryDict, asked: Standing | None = None) -> None:
+    def __init__(self, listing: Listing, user: User, query: QueryDict, asked: CacheStamp | None = None) -> None:
         self.listing = listing
         self.query = query
         self.text = searched(query)
@@ -139,11 +139,11 @@ class ListState:
             return self._count()
         narrowed = {narrowing.key: values for narrowing, values in self.narrowed.items()}
         what = (self.listing.name, self.text, narrowed, self.chosen)
-        return remembered(self.asked, self.user, what, self._count, rows=lambda counted: counted.size)
+        return cached_counts(self.asked, self.user, what, self._count, rows=lambda counted: counted.size)
 
     def _count(self) -> Counted:
         size = self.found.order_by().values("pk")[: MOST_COUNTED + 1].count() if self.listing.facets else 0
-        choices: dict[str, list[Choice]] = {}
+        choices: dict[str, list[FacetChoice]] = {}
         if self.listing.facets and size <= MOST_COUNTED:
             offered = self._offered(size)
             tally = count_up(self._cube(offered), offered, self.chosen)
@@ -200,7 +200,7 @@ class ListState:
         return self.counted.total
 
     @cached_property
-    def filters(self) -> list[tuple[Facet, list[Choice]]]:
+    def filters(self) -> list[tuple[Facet, list[FacetChoice]]]:
         """Each filter with its values; a value's count is what choosing it would show beside the other filters.
 
         One that is left out but set, by a link from a shorter list, can still be read and removed.
@@ -230,7 +230,7 @@ class ListState:
         return tags
 
     @property
-    def actions(self) -> list[Action]:
+    def actions(self) -> list[ListAction]:
         return [action for action in self.listing.actions if may(self.user.roles, action.capability)]
 
     @property
@@ -311,5 +311,5 @@ def searched(query: QueryDict) -> str:
 
 
 def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
-    state = ListState(listing, person(request), request.GET, standing(request))
+    state = ListState(listing, person(request), request.GET, cache_stamp(request))
     return render(request, "pages/list.html", {"listing": listing, "state": state, **context})

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Message
-from authorizations.tables.columns import Column, Kind, Link, Tag, field_column
+from authorizations.tables.columns import Column, ColumnKind, Link, TagCell, field_column
 from authorizations.vocabulary import MessageStatus
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.listing import Listing
@@ -46,13 +46,13 @@ MESSAGES = Listing(
             value=lambda row: row["recipient__name"] or row["address"],
             sort=("recipient__name", "address"),
         ),
-        field_column("written", "Written", "When it was written.", "created_at", kind=Kind.MOMENT),
+        field_column("written", "Written", "When it was written.", "created_at", kind=ColumnKind.MOMENT),
         Column(
             "status",
             "By mail",
             "What became of it by mail.",
             needs=("status",),
-            value=lambda row: Tag(label(MessageStatus, row["status"]), TONES.get(row["status"], "past")),
+            value=lambda row: TagCell(label(MessageStatus, row["status"]), TONES.get(row["status"], "past")),
             sort=("status", "created_at"),
         ),
     ),

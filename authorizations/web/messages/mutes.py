@@ -14,4 +14,4 @@ def mutes_of(user: User, record: Any, today: date) -> list[Mute]:
     """
     if not getattr(user, "mutes_anything", True):
         return []
-    return list(Mute.objects.visible_to(user).standing(today).filter(link=record.get_absolute_url()))
+    return list(Mute.objects.visible_to(user).in_effect(today).filter(link=record.get_absolute_url()))

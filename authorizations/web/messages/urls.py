@@ -14,8 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("atos/<public_id:public_id>/messages/", views.of_ato, name="ato_messages"),
     path("people/<public_id:public_id>/messages/", views.of_organization, name="organization_messages"),
     path(
-        "offerings/<public_id:public_id>/mute/", views_preferences.mute_record, {"noun": Offering}, name="mute_offering"
+        "offerings/<public_id:public_id>/mute/",
+        views_preferences.mute_record,
+        {"record_type": Offering},
+        name="mute_offering",
     ),
-    path("cases/<public_id:public_id>/mute/", views_preferences.mute_record, {"noun": Case}, name="mute_case"),
-    path("atos/<public_id:public_id>/mute/", views_preferences.mute_record, {"noun": Ato}, name="mute_ato"),
+    path("cases/<public_id:public_id>/mute/", views_preferences.mute_record, {"record_type": Case}, name="mute_case"),
+    path("atos/<public_id:public_id>/mute/", views_preferences.mute_record, {"record_type": Ato}, name="mute_ato"),
 ]

@@ -25,25 +25,25 @@ def of_case(request: HttpRequest, public_id: str) -> HttpResponse:
     """The ledger of a case."""
     case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
     trail = [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]
-    return _ledger(request, case, trail)
+    return _message_log(request, case, trail)
 
 
 def of_ato(request: HttpRequest, public_id: str) -> HttpResponse:
     """The ledger of an ATO, for its parties."""
     ato = get_object_or_404(Ato.objects.acting_for(person(request)), public_id=public_id)
-    return _ledger(request, ato, [("ATO register", reverse("atos")), (str(ato), ato.get_absolute_url())])
+    return _message_log(request, ato, [("ATO register", reverse("atos")), (str(ato), ato.get_absolute_url())])
 
 
 def of_organization(request: HttpRequest, public_id: str) -> HttpResponse:
     """The ledger of an organization: invitations, roles, delegations and who left."""
     organization = find(person(request), public_id)
     trail = [("People", reverse("people")), (str(organization), reverse("people_of", args=[public_id]))]
-    return _ledger(request, organization, trail)
+    return _message_log(request, organization, trail)
 
 
-def _ledger(request: HttpRequest, record: Case | Ato | Organization, trail: list[tuple[str, str]]) -> HttpResponse:
+def _message_log(request: HttpRequest, record: Case | Ato | Organization, trail: list[tuple[str, str]]) -> HttpResponse:
     user = person(request)
-    rows = Message.objects.told_of(record, user).select_related("recipient", "event").order_by("-pk")
+    rows = Message.objects.about_record(record, user).select_related("recipient", "event").order_by("-pk")
     shown, pages = _page(request, rows)
     entries = [{"message": each, "again": _may_send_again(each, user), "to": _to(each)} for each in shown]
     beside = {"trail": trail, "pages": pages, "now": timezone.now(), "sends_mail": bool(settings.SMTP)}
@@ -60,7 +60,7 @@ def _may_send_again(message: Message, user: User) -> bool:
     if message.status not in MAY_BE_SENT_AGAIN:
         return False
     is_own = message.event is not None and message.event.actor_id in user.stands_for
-    return is_own or may(user.roles, Capability.KEEP_RECORDS)
+    return is_own or may(user.roles, Capability.EDIT_RECORDS)
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Message], dict[str, int]]:

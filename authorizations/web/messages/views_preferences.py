@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from authorizations.actions.notification_preferences import Muting, end_mute, mutable, mute, set_notifications
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.deadlines import deadlines_seen
 from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
 from authorizations.models import Mute, NotificationSettings
 from authorizations.models.messages.notification_preferences import DIGEST_AT
-from authorizations.notifications.mail.notification_preferences import CHOSEN, MANDATORY, Wishes
+from authorizations.notifications.mail.notification_preferences import CHOSEN, MANDATORY, NotificationPreferences
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
 from authorizations.vocabulary import Pace, Topic
@@ -48,7 +48,7 @@ def _refuse(form: PageForm, refusal: NotReady) -> None:
 class PaceField(forms.ChoiceField):
     """How soon a topic is mailed: one of them always stands, so that a label says nothing of having to choose."""
 
-    says_required = False
+    description_required = False
 
 
 class SettingsForm(PageForm):
@@ -99,10 +99,10 @@ def settings(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     form = SettingsForm(request.POST or None, initial=_chosen(user))
     if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
-        times = {name: said.pop(name) for name in ("quiet_from", "quiet_until", "digest_at")}
+        cleaned = dict(form.cleaned_data)
+        times = {name: cleaned.pop(name) for name in ("quiet_from", "quiet_until", "digest_at")}
         try:
-            changed = set_notifications(actor=user, paces=said, **times, now=now)
+            changed = set_notifications(actor=user, paces=cleaned, **times, now=now)
         except NotReady as refusal:
             _refuse(form, refusal)
         else:
@@ -111,7 +111,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "mandatory": [topic.label for topic in Topic if topic in MANDATORY],
-        "mutes": Mute.objects.visible_to(user).standing(timezone.localdate(now)),
+        "mutes": Mute.objects.visible_to(user).in_effect(timezone.localdate(now)),
         "sends_mail": bool(configured.SMTP),
     }
     return render(request, "messages/preferences.html", context, status=409 if form.errors else 200)
@@ -119,36 +119,36 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def _chosen(user: User) -> dict[str, Any]:
     kept = NotificationSettings.objects.filter(user=user).first()
-    wishes = Wishes(kept.paces if kept else {})
+    notification_preferences = NotificationPreferences(kept.paces if kept else {})
     return {
-        **{topic: wishes.pace(topic) for topic in CHOSEN},
+        **{topic: notification_preferences.pace(topic) for topic in CHOSEN},
         "quiet_from": kept and kept.quiet_from,
         "quiet_until": kept and kept.quiet_until,
         "digest_at": kept.digest_at if kept else DIGEST_AT,
     }
 
 
-def mute_record(request: HttpRequest, public_id: str, noun: Any) -> HttpResponse:
+def mute_record(request: HttpRequest, public_id: str, record_type: Any) -> HttpResponse:
     """Muting a case, an ATO or an offering, or one of its deadlines."""
     user, now = person(request), timezone.now()
-    record = get_object_or_404(mutable(noun, user), public_id=public_id)
+    record = get_object_or_404(mutable(record_type, user), public_id=public_id)
     offered = _offered(user, record, timezone.localdate(now))
     form = MuteForm(request.POST or None, offered=offered, initial={"what": ALL})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             made = mute(
-                noun,
+                record_type,
                 public_id,
                 actor=user,
-                what=offered[said["what"]],
-                until=said["until"],
-                reason=said["reason"],
+                what=offered[cleaned["what"]],
+                until=cleaned["until"],
+                reason=cleaned["reason"],
                 now=now,
             )
         except NotReady as refusal:
             _refuse(form, refusal)
-        except MovedOn as refusal:
+        except NoLongerPossible as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, f"Muted until {day_text(made.until)}. You can take it back here.")

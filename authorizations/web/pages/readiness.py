@@ -35,12 +35,12 @@ SILENCE = timedelta(minutes=2)
 UNSENT = timedelta(minutes=15)
 
 
-class Trouble(Exception):
+class CheckFailed(Exception):
     """Something is not as it should be; the text says what, and names no person, address or secret."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReadinessResult:
     """What was learned of one thing."""
 
     what: str
@@ -53,7 +53,7 @@ class Answer:
 
 
 @dataclass
-class Question:
+class ReadinessCheck:
     """One thing to ask; ``ask`` says in words what is well, or raises."""
 
     what: str
@@ -79,21 +79,21 @@ class Question:
         finally:
             connections.close_all()
 
-    def answer(self, asked: "Future[str]") -> Answer:
+    def answer(self, asked: "Future[str]") -> ReadinessResult:
         """What came back, or that nothing did in time."""
         if wait([asked], self.seconds).not_done:
-            return Answer(self.what, is_well=False, words=f"did not answer within {self.seconds:.0f} seconds")
+            return ReadinessResult(self.what, is_well=False, words=f"did not answer within {self.seconds:.0f} seconds")
         problem = asked.exception()
         if problem is None:
-            return Answer(self.what, is_well=True, words=asked.result())
-        if isinstance(problem, Trouble):
-            return Answer(self.what, is_well=False, words=str(problem))
+            return ReadinessResult(self.what, is_well=True, words=asked.result())
+        if isinstance(problem, CheckFailed):
+            return ReadinessResult(self.what, is_well=False, words=str(problem))
         # Its own words may name an address or a user: they are for the log.
         logger.error("%s cannot be asked: %s", self.what, problem)
-        return Answer(self.what, is_well=False, words="cannot be reached")
+        return ReadinessResult(self.what, is_well=False, words="cannot be reached")
 
 
-def look() -> list[Answer]:
+def look() -> list[ReadinessResult]:
     """Asks everything at once; each answer comes within its own time."""
     asked = [(question, question.begin()) for question in QUESTIONS]
     answers = [(question, question.answer(future)) for question, future in asked]
@@ -101,7 +101,7 @@ def look() -> list[Answer]:
     return [
         answer
         if reachable or not question.of_database or question.ask is _database
-        else Answer(answer.what, is_well=False, words="not known while the database does not answer")
+        else ReadinessResult(answer.what, is_well=False, words="not known while the database does not answer")
         for question, answer in answers
     ]
 
@@ -130,23 +130,23 @@ def _newest_migrations() -> frozenset[tuple[str, str]]:
 def _migrations() -> str:
     missing = _newest_migrations() - MigrationRecorder(connection).applied_migrations().keys()
     if missing:
-        raise Trouble(f"not all applied, of {', '.join(sorted(app for app, _ in missing))}")
+        raise CheckFailed(f"not all applied, of {', '.join(sorted(app for app, _ in missing))}")
     return "all applied"
 
 
 def _record() -> str:
     if missing := triggers.missing(connection):
-        raise Trouble(f"not guarded, {', '.join(sorted(missing))} is missing")
+        raise CheckFailed(f"not guarded, {', '.join(sorted(missing))} is missing")
     return "guarded"
 
 
 def _timer() -> str:
     last = last_heartbeat()
     if last is None:
-        raise Trouble("nothing that it sends was ever done")
+        raise CheckFailed("nothing that it sends was ever done")
     silent = timezone.now() - last
     if silent > SILENCE:
-        raise Trouble(f"nothing that it sends was done for {_minutes(silent)}")
+        raise CheckFailed(f"nothing that it sends was done for {_minutes(silent)}")
     return "runs"
 
 
@@ -157,7 +157,7 @@ def _messages() -> str:
     unsent = Message.objects.filter(PLANNED, digest=None, not_before__lt=now - UNSENT).order_by("not_before")
     oldest = unsent.values_list("not_before", flat=True).first()
     if oldest is not None:
-        raise Trouble(f"the oldest that may be mailed waits for {_minutes(now - oldest)}")
+        raise CheckFailed(f"the oldest that may be mailed waits for {_minutes(now - oldest)}")
     return "none waits too long"
 
 
@@ -171,11 +171,11 @@ def _minutes(length: timedelta) -> str:
 
 
 QUESTIONS = (
-    Question("database", 3.0, _database),
-    Question("migrations", 3.0, _migrations),
-    Question("record", 3.0, _record),
-    Question("broker", 2.0, _broker, of_database=False),
-    Question("timer", 3.0, _timer),
-    Question("messages", 3.0, _messages),
-    Question("files", 3.0, _files, of_database=False),
+    ReadinessCheck("database", 3.0, _database),
+    ReadinessCheck("migrations", 3.0, _migrations),
+    ReadinessCheck("record", 3.0, _record),
+    ReadinessCheck("broker", 2.0, _broker, of_database=False),
+    ReadinessCheck("timer", 3.0, _timer),
+    ReadinessCheck("messages", 3.0, _messages),
+    ReadinessCheck("files", 3.0, _files, of_database=False),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from authorizations.lifecycle.guidance import Side
+from authorizations.lifecycle.guidance import GuidanceSide
 from authorizations.models.machines import MACHINES
 from authorizations.web.pages import views, views_guide, views_search, views_styleguide
 
@@ -10,8 +10,10 @@ urlpatterns: list[URLPattern] = [
     path("search/", views_search.search, name="search"),
     path("guide/words/", views_guide.glossary, name="glossary"),
     path("guide/roles-and-responsibilities/", views_guide.roles, name="roles"),
-    path("guide/best-practices-agencies/", views_guide.practices, {"side": Side.AGENCY}, name="agency_practices"),
-    path("guide/best-practices-csps/", views_guide.practices, {"side": Side.CSP}, name="csp_practices"),
+    path(
+        "guide/best-practices-agencies/", views_guide.practices, {"side": GuidanceSide.AGENCY}, name="agency_practices"
+    ),
+    path("guide/best-practices-csps/", views_guide.practices, {"side": GuidanceSide.CSP}, name="csp_practices"),
     *(
         path(f"guide/{name}-lifecycle/", views_guide.lifecycle, {"name": name}, name=f"{name}_lifecycle")
         for name in MACHINES

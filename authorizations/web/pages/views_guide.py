@@ -9,7 +9,7 @@ from accounts.roles import Role
 from authorizations.actions.cases.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN
 from authorizations.lifecycle import machine_docs
 from authorizations.lifecycle.glossary import ABBREVIATIONS, WORDS
-from authorizations.lifecycle.guidance import GUIDANCE, Side, chapters, phases
+from authorizations.lifecycle.guidance import GUIDANCE, GuidanceSide, chapters, phases
 from authorizations.lifecycle.sources import sources_of
 from authorizations.lifecycle.step import Step
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
@@ -28,8 +28,8 @@ PERMISSIONS, GLOSSARY, RELEASES = "Who may do what", "Words, old and new", "Rele
 # Each page's address and title, in the order of the ways between them.
 PAGES = [
     ("roles", GUIDANCE.pages["roles"].title),
-    *((f"{side}_practices", GUIDANCE.pages[side].title) for side in (Side.AGENCY, Side.CSP)),
-    *((f"{name}_lifecycle", noun.machine().title) for name, noun in MACHINES.items()),
+    *((f"{side}_practices", GUIDANCE.pages[side].title) for side in (GuidanceSide.AGENCY, GuidanceSide.CSP)),
+    *((f"{name}_lifecycle", record_type.machine().title) for name, record_type in MACHINES.items()),
     ("permissions", PERMISSIONS),
     ("releases", RELEASES),
     ("glossary", GLOSSARY),
@@ -80,7 +80,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "lifecycles": of_kinds,
-        "sides": [side.label for side in Side],
+        "sides": [side.label for side in GuidanceSide],
         "why": GUIDANCE.why,
         "ways": GUIDANCE.ways,
         "ways_source": GUIDANCE.ways_source,
@@ -96,10 +96,10 @@ def _of_recurring() -> list[str]:
     return [duty.source for _, duties in GUIDANCE.recurring for duty in duties]
 
 
-def practices(request: HttpRequest, side: Side) -> HttpResponse:
+def practices(request: HttpRequest, side: GuidanceSide) -> HttpResponse:
     """What experience recommends to one side, from planning to the end."""
-    told = chapters(side)
-    context = {"chapters": told, **_told(side, [tip.source for _, tips in told for tip in tips])}
+    by_chapter = chapters(side)
+    context = {"chapters": by_chapter, **_told(side, [tip.source for _, tips in by_chapter for tip in tips])}
     return render(request, "pages/best_practices.html", context)
 
 

@@ -12,19 +12,19 @@ from django.utils import timezone
 from django_guid import get_guid
 
 from accounts.models import User
-from authorizations.deadlines import Due, Force, Side
+from authorizations.deadlines import Deadline, DeadlineForce, DeadlineSide
 from authorizations.display import address
 from authorizations.models import Mute
-from authorizations.presenters.deadlines import Deadlines, Line, Owed, line_of
+from authorizations.presenters.deadlines import DeadlineList, DeadlineRow, RecordDeadline, line_of
 from authorizations.step_pages.inputs import LONG, SHORT, PageForm
-from authorizations.tables.columns import Column, Kind, Link, Row, Table, Tag
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table, TagCell
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import Heading, TableView, rows_html
 from authorizations.vocabulary import TERMS
-from authorizations.web.lists.filter_counts import Choice, Facet
+from authorizations.web.lists.filter_counts import Facet, FacetChoice
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
-from authorizations.web.register.views_offerings import Step
+from authorizations.web.register.views_offerings import DesignationRow
 
 ERRORS = ("400", "403", "404", "409", "413", "429", "500", "503", "csrf")
 TONES = (
@@ -122,7 +122,7 @@ def _tables(now: datetime) -> dict[str, Any]:
         ("Link to a path", Link("2 records need a decision", "#cells")),
         ("Date", SAMPLE_DAY),
         ("Time", now),
-        ("Status", Tag("Active", "good")),
+        ("Status", TagCell("Active", "good")),
         ("Markup in a name", "<script>alert(1)</script>"),
     )
     columns = (Column("kind", "Kind of cell"), Column("cell", "How it looks"))
@@ -136,15 +136,21 @@ def _tables(now: datetime) -> dict[str, Any]:
             Figure(0, "indirect reuse", "#figures", "through 0 offerings that build on it"),
         ],
         "steps": [
-            Step("Agency review", date(2023, 2, 6), "Marketplace feed of 1 Jul 2024, field ip_agency_date", None, ""),
-            Step("PMO review", date(2023, 11, 20), "Marketplace feed, field ip_pmo_date", date(2025, 7, 1), ""),
-            Step("FedRAMP Certified", date(2024, 2, 14), "Entered here", None, "Told by the PMO on the telephone."),
+            DesignationRow(
+                "Agency review", date(2023, 2, 6), "Marketplace feed of 1 Jul 2024, field ip_agency_date", None, ""
+            ),
+            DesignationRow(
+                "PMO review", date(2023, 11, 20), "Marketplace feed, field ip_pmo_date", date(2025, 7, 1), ""
+            ),
+            DesignationRow(
+                "FedRAMP Certified", date(2024, 2, 14), "Entered here", None, "Told by the PMO on the telephone."
+            ),
         ],
     }
 
 
 def _sorted() -> dict[str, Any]:
-    columns = (Column("name", "Agency"), Column("on", "Signed"), Column("number", "ATO rows", kind=Kind.NUMBER))
+    columns = (Column("name", "Agency"), Column("on", "Signed"), Column("number", "ATO rows", kind=ColumnKind.NUMBER))
     headings = [
         Heading("Agency", url="#tables", direction="ascending"),
         Heading("Signed", url="#tables", direction="descending"),
@@ -158,27 +164,31 @@ def _deadlines(user: User) -> dict[str, Any]:
     """One that has passed, one ahead, one without a day, and one that was met."""
     names = {1: LONG_NAME, 2: "Nimbus Works"}
 
-    def line(kind: str, on: date | None, force: Force, met: date | None = None) -> Line:
-        due = Due(
-            kind=kind, subject_type="ato", subject_id=0, owes=Side("agency", 1), to=Side("provider", 2), on=on,
+    def line(kind: str, on: date | None, force: DeadlineForce, met: date | None = None) -> DeadlineRow:
+        due = Deadline(
+            kind=kind, subject_type="ato", subject_id=0, owed_by=DeadlineSide("agency", 1),
+            owed_to=DeadlineSide("provider", 2), on=on,
             anchor="ATO signed", anchored_on=SAMPLE_DAY, rule="CMD", source="CMD", release="rev5-legacy", force=force,
             satisfied_on=met, satisfied_by="its delivery" if met else "",
         )  # fmt: skip
         return line_of(user, due, SAMPLE_DAY, names)
 
-    passed = line("L13", SAMPLE_DAY - timedelta(days=9), Force.MUST)
-    ahead = line("L14", SAMPLE_DAY + timedelta(days=30), Force.SHOULD)
-    met = line("L16", SAMPLE_DAY, Force.LOCAL, SAMPLE_DAY)
+    passed = line("L13", SAMPLE_DAY - timedelta(days=9), DeadlineForce.MUST)
+    ahead = line("L14", SAMPLE_DAY + timedelta(days=30), DeadlineForce.SHOULD)
+    met = line("L16", SAMPLE_DAY, DeadlineForce.LOCAL, SAMPLE_DAY)
     return {
         "mutes": [Mute(label=f"Letter to FedRAMP, due 1 Dec 2026: {LONG_NAME}", until=SAMPLE_DAY, reason="On leave.")],
-        "deadlines": Deadlines([passed, ahead], [line("A01", None, Force.MUST)], [met]),
-        "owed": [Owed(passed, "Nimbus Desk for " + LONG_NAME, "#deadlines"), Owed(ahead, "Nimbus Desk", "#deadlines")],
+        "deadlines": DeadlineList([passed, ahead], [line("A01", None, DeadlineForce.MUST)], [met]),
+        "owed": [
+            RecordDeadline(passed, "Nimbus Desk for " + LONG_NAME, "#deadlines"),
+            RecordDeadline(ahead, "Nimbus Desk", "#deadlines"),
+        ],
     }
 
 
 def _lists() -> dict[str, Any]:
-    few = [Choice("initial", "Initial", 12, True), Choice("reuse", "Reuse", 1204, False)]
-    many = [Choice(str(n), f"Department number {n}", n * 3, n == 2) for n in range(1, 12)]
+    few = [FacetChoice("initial", "Initial", 12, True), FacetChoice("reuse", "Reuse", 1204, False)]
+    many = [FacetChoice(str(n), f"Department number {n}", n * 3, n == 2) for n in range(1, 12)]
     return {
         "filters": [(Facet("sample-role", "Role", ""), few), (Facet("sample-department", "Department", ""), many)],
         "active": [("Role: Initial", "#lists"), ("Search: harbor", "#lists")],

@@ -29,12 +29,12 @@ from authorizations.actions.people.memberships import (
     succession,
 )
 from authorizations.actions.people.merge_accounts import merge_accounts
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
 from authorizations.models import Bounce
 from authorizations.notifications.mail.secret_links import link_of
 from authorizations.policy import Capability, allows
 from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
-from authorizations.throttle import Door
+from authorizations.throttle import ThrottleScope
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 
@@ -84,7 +84,7 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
         if sees_invitations
         else [],
         "failing": set(Bounce.objects.visible_to(user).failing().values_list("address", flat=True)),
-        "merges": allows(user, Capability.KEEP_PEOPLE),
+        "merges": allows(user, Capability.MANAGE_PEOPLE),
     }
     return render(request, "people/people.html", context)
 
@@ -98,7 +98,7 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(NOT_A_LEAD)
     form = InviteForm(_sent(request), organization=found)
     if request.method == "POST" and form.is_valid():
-        if throttle.is_closed(Door.INVITE, request, user.public_id, now):
+        if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
             return error_page(request, 429, sentence=TOO_MANY)
         try:
             sent = invite(actor=user, organization=found, now=now, **form.cleaned_data)
@@ -113,7 +113,7 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
     """What was sent, with its link."""
-    throttle.failed(Door.INVITE, request, person(request).public_id, timezone.now())
+    throttle.failed(ThrottleScope.INVITE, request, person(request).public_id, timezone.now())
     link = request.build_absolute_uri(link_of(sent))
     trail = _trail(sent.organization, below=True)
     return render(request, "people/invitation_sent.html", {"invitation": sent, "link": link, "trail": trail})
@@ -134,7 +134,7 @@ def role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     page = {
         "heading": f"Change the role of {member.user.name}",
         "about": f"{member.get_role_display()} of {member.organization} since",
-        "says": "It counts from the next page that the person opens. They are told.",
+        "description": "It counts from the next page that the person opens. They are told.",
         "button": "Change the role",
         "refusal": Blocked(LAST_LEAD.format(member.organization))
         if is_last_lead(member, timezone.localdate())
@@ -157,7 +157,7 @@ def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     page = {
         "heading": f"End the membership of {member.user.name}",
         "about": f"{member.get_role_display()} of {member.organization} since",
-        "says": ENDS_AT_ONCE
+        "description": ENDS_AT_ONCE
         + (ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""),
         "button": "End the membership",
         "refusal": Blocked(OWN) if member.user_id == user.pk else None,
@@ -181,7 +181,7 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
     page = {
         "heading": f"Leave {member.organization}",
         "about": f"You are {member.get_role_display()} of {member.organization} since",
-        "says": f"{owed.sentence} " if owed else "You are out at once. The leads and the PMO are told.",
+        "description": f"{owed.sentence} " if owed else "You are out at once. The leads and the PMO are told.",
         "button": "Leave",
         "refusal": Blocked(NOBODY_FOLLOWS) if owed and not owed.people.exists() else None,
         "then": reverse("home"),
@@ -192,13 +192,13 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
 def merge(request: HttpRequest) -> HttpResponse:
     """Marking a second account as merged into the first one of the same person."""
     form = MergeForm(_sent(request))
-    refusal: Blocked | MovedOn | None = None
+    refusal: Blocked | NoLongerPossible | None = None
     if request.method == "POST" and form.is_valid():
         try:
             merged = merge_accounts(actor=person(request), now=timezone.now(), **form.cleaned_data)
         except NotReady as unmet:
             _refuse(form, unmet)
-        except (Blocked, MovedOn) as refused:
+        except (Blocked, NoLongerPossible) as refused:
             refusal = refused
         else:
             messages.success(request, f"{merged.email} signs in no more; histories show {merged.merged_into}.")
@@ -254,7 +254,7 @@ def _act_page(request: HttpRequest, form: forms.Form, member: Membership, act: A
             done = act(form.cleaned_data)
         except NotReady as unmet:
             _refuse(form, unmet)
-        except (Blocked, MovedOn) as refused:
+        except (Blocked, NoLongerPossible) as refused:
             refusal = refused
         else:
             messages.success(request, done)
@@ -356,8 +356,8 @@ class AccountField(forms.EmailField):
         Raises:
             ValidationError: nobody has the address.
         """
-        said = str(super().clean(value)).strip().lower()
-        found = User.objects.filter(email=said).first()
+        cleaned = str(super().clean(value)).strip().lower()
+        found = User.objects.filter(email=cleaned).first()
         if found is None:
             raise ValidationError("No account has this address.")
         return found

@@ -13,7 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Delegation, Membership, User
-from authorizations.actions.people.delegations import colleagues, delegate, end_delegation, lendable, may_end
+from authorizations.actions.people.delegations import (
+    colleagues,
+    delegable_memberships,
+    delegate,
+    end_delegation,
+    may_end,
+)
 from authorizations.actions.refusals import NotReady
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
@@ -85,7 +91,7 @@ class DelegationForm(PageForm):
     def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role: Any = self.fields["membership"]
-        role.user, role.queryset = user, lendable(user, today)
+        role.user, role.queryset = user, delegable_memberships(user, today)
         self.fields["deputy"].queryset = colleagues(user, today)  # type: ignore[attr-defined]  # the stubs know only Field here
 
     def refuse(self, refusal: NotReady) -> None:
@@ -107,7 +113,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
             {"delegation": each, "state": _state(each, today, running), "may_end": may_end(user, each, today)}
             for each in rows
         ],
-        "lends": lendable(user, today).exists(),
+        "lends": delegable_memberships(user, today).exists(),
     }
     return render(request, "people/delegations.html", context)
 
@@ -129,7 +135,7 @@ def add(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     today = timezone.localdate(now)
     form = DelegationForm(request.POST or None, user=user, today=today, initial={"starts_on": today})
-    if not lendable(user, today).exists():
+    if not delegable_memberships(user, today).exists():
         raise PermissionDenied(NOTHING_TO_LEND)
     if request.method == "POST" and form.is_valid():
         try:
@@ -148,9 +154,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _delegated(user: User, form: DelegationForm, now: Any) -> Delegation:
-    said = dict(form.cleaned_data)
-    membership = said.pop("membership")
-    return delegate(actor=user, membership=membership.public_id, now=now, **said)
+    cleaned = dict(form.cleaned_data)
+    membership = cleaned.pop("membership")
+    return delegate(actor=user, membership=membership.public_id, now=now, **cleaned)
 
 
 @require_POST

@@ -31,7 +31,7 @@ from authorizations.actions.people.invitations import (
 )
 from authorizations.actions.refusals import Refused
 from authorizations.step_pages.inputs import SHORT, PageForm
-from authorizations.throttle import Door
+from authorizations.throttle import ThrottleScope
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 from authorizations.web.people import invitation_session
@@ -52,13 +52,13 @@ TOO_MANY_TRIES = "Links that open nothing were tried too often from here. Try ag
 def open_link(request: HttpRequest) -> HttpResponse:
     """Where the link leads: keeps its secret in the session, and leads on to a page without it."""
     now, secret = timezone.now(), request.GET.get("key", "")
-    if throttle.is_closed(Door.INVITATION, request, secret, now):
+    if throttle.is_closed(ThrottleScope.INVITATION, request, secret, now):
         return error_page(request, 429, sentence=TOO_MANY_TRIES)
     try:
         found_by(secret, now=now)
     except Invitation.DoesNotExist:
         if secret:
-            throttle.failed(Door.INVITATION, request, secret, now)
+            throttle.failed(ThrottleScope.INVITATION, request, secret, now)
         return _refused(request, OPENS_NOTHING, 404)
     except Refused as refusal:
         return _refused(request, refusal.sentence, refusal.status)
@@ -132,8 +132,8 @@ def _answered_by_anyone(request: HttpRequest, invitation: Invitation, secret: st
 
 
 def _made_account(request: HttpRequest, form: forms.Form, secret: str, now: datetime) -> HttpResponse:
-    said = form.cleaned_data
-    made = accept_as_new(secret=secret, name=said["name"], password=said["password"], now=now)
+    cleaned = form.cleaned_data
+    made = accept_as_new(secret=secret, name=cleaned["name"], password=cleaned["password"], now=now)
     invitation_session.forget(request)
     # As after any password: what comes next is a second factor.
     return cast(HttpResponse, perform_password_login(request, {}, Login(user=made, redirect_url=reverse("home"))))
@@ -168,7 +168,7 @@ def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Sends an invitation once more; its last link is dead."""
     user, now = person(request), timezone.now()
-    if throttle.is_closed(Door.INVITE, request, user.public_id, now):
+    if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
         return error_page(request, 429, sentence=TOO_MANY)
     try:
         return sent_page(request, send_again(actor=user, public_id=public_id, now=now))
@@ -221,7 +221,7 @@ class AccountForm(NameForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuses two different passwords."""
-        said = super().clean() or self.cleaned_data
-        if {"password", "password_again"} <= said.keys() and said["password"] != said["password_again"]:
+        cleaned = super().clean() or self.cleaned_data
+        if {"password", "password_again"} <= cleaned.keys() and cleaned["password"] != cleaned["password_again"]:
             self.add_error("password_again", "The two passwords differ. Enter the same one twice.")
-        return said
+        return cleaned

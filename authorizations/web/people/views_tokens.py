@@ -55,13 +55,13 @@ def make(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = TokenForm(request.POST or None, initial={"expires_on": timezone.localdate(now) + USUAL})
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             token, secret = make_token(
                 actor=person(request),
-                name=said["name"],
-                expires_on=said["expires_on"],
-                read_only=not said["may_act"],
+                name=cleaned["name"],
+                expires_on=cleaned["expires_on"],
+                read_only=not cleaned["may_act"],
                 now=now,
             )
         except ValidationError as mistakes:

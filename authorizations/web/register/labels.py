@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from accounts.models import Organization, Published
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.display import day_text
 from authorizations.models import Ato, DesignationEvent
 from authorizations.vocabulary import AtoType, ListingRole
@@ -35,7 +35,7 @@ def feed_source(as_of: date | None, field: str) -> str:
 
 def ato_source(ato: Ato, column: str) -> str:
     """Where a date of an ATO row comes from."""
-    if ato.source != Source.FEED:
+    if ato.source != RecordSource.FEED:
         return ENTERED_HERE
     field = f"{ATO_FIELDS[column]} of table {ATO_TABLES[ListingRole(ato.listing_role)]}"
     return feed_source(ato.import_run.feed_as_of if ato.import_run else None, field)
@@ -43,14 +43,14 @@ def ato_source(ato: Ato, column: str) -> str:
 
 def step_source(step: DesignationEvent) -> str:
     """Where a step of a designation's history comes from."""
-    if step.source != Source.FEED:
+    if step.source != RecordSource.FEED:
         return ENTERED_HERE
     return feed_source(step.import_run.feed_as_of if step.import_run else None, step.source_field)
 
 
 def accreditation_source(assessor: Organization) -> str:
     """Where the date of an assessor's accreditation comes from."""
-    return feed_source(None, "accredited_since") if assessor.source == Source.FEED else ENTERED_HERE
+    return feed_source(None, "accredited_since") if assessor.source == RecordSource.FEED else ENTERED_HERE
 
 
 def next_yearly(month_day: str, today: date) -> date | None:

@@ -11,7 +11,7 @@ from authorizations.display import address, counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
-from authorizations.tables.columns import Column, Link, Record, Tag, link_column
+from authorizations.tables.columns import Column, Link, Record, TagCell, link_column
 from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole, terms_named
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, TONES, listed
@@ -24,7 +24,7 @@ from authorizations.web.lists.link_filters import (
     WITHIN,
     of_provider,
 )
-from authorizations.web.lists.listing import Action, Listing
+from authorizations.web.lists.listing import ListAction, Listing
 from authorizations.web.lists.search import named, offering_named
 
 
@@ -65,14 +65,14 @@ def _agency(row: Record) -> Link:
     return Link(row["agency__name"], address("agency", row["agency__public_id"]), department)
 
 
-def _stage(row: Record) -> Tag:
+def _stage(row: Record) -> TagCell:
     """The stage; an active row says what else is to be known of it. A passed expiry moves no stage by itself."""
     if row["stage"] != AtoStage.ACTIVE:
-        return Tag(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
+        return TagCell(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
     notes = ["no longer published"] if row["listed"] == "left" else []
     notes += ["recorded expiry passed"] if row["expiry_passed"] else []
     tone = "past" if row["listed"] == "left" else "warn" if row["expiry_passed"] else "good"
-    return Tag(", ".join(["Active", *notes]), tone)
+    return TagCell(", ".join(["Active", *notes]), tone)
 
 
 ATOS = Listing(
@@ -120,6 +120,6 @@ ATOS = Listing(
     order="-signed",
     changed_by_acts=True,
     sentence=_ato_sentence,
-    actions=(Action("Register an ATO", "register_ato", Capability.REGISTER_ATO),),
+    actions=(ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),),
     empty="No ATO rows yet. They come with the Marketplace feed; those your agency makes here appear at once.",
 )

@@ -10,10 +10,10 @@ from accounts.models import User
 from authorizations.display import address, counted
 from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
-from authorizations.tables.columns import Column, Kind, Link, Tag, field_column, link_column
+from authorizations.tables.columns import Column, ColumnKind, Link, TagCell, field_column, link_column
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.link_filters import OF_OFFERING, WITHIN, day_words, of_provider, on_or_before, within
-from authorizations.web.lists.listing import Action, Listing, Narrowing
+from authorizations.web.lists.listing import ListAction, Listing, Narrowing
 from authorizations.web.lists.search import named, offering_named
 
 CONDITION_STATES = {"open": "Open", "met": "Met"}
@@ -62,8 +62,8 @@ CONDITIONS = Listing(
             value=lambda row: row["owner__name"],
             sort=("owner__sort_name",),
         ),
-        field_column("due", "Due", "The day by which it is to be met.", "due_on", kind=Kind.DAY),
-        field_column("met", "Met", "The day on which it was met.", "met_on", kind=Kind.DAY),
+        field_column("due", "Deadline", "The day by which it is to be met.", "due_on", kind=ColumnKind.DAY),
+        field_column("met", "Met", "The day on which it was met.", "met_on", kind=ColumnKind.DAY),
     ),
     facets=(Facet("state", "State", "state", CONDITION_STATES),),
     narrowings=(
@@ -121,7 +121,7 @@ ACCESSES = Listing(
         ),
         link_column("agency", "Agency", "For which agency.", "agency", "agency__", "until"),
         link_column("offering", "Package of", "Whose package it is.", "offering", "package__offering__", "until"),
-        field_column("granted", "Granted", "Since when.", "granted_on", kind=Kind.DAY),
+        field_column("granted", "Granted", "Since when.", "granted_on", kind=ColumnKind.DAY),
         Column(
             "until",
             "Until",
@@ -132,14 +132,14 @@ ACCESSES = Listing(
         ),
         field_column("approver", "Approved by", "Who of the agency stands for it.", "approver__name", sorts=False),
         field_column(
-            "closed", "Ended or denied", "The day on which it was ended or denied.", "closed_on", kind=Kind.DAY
+            "closed", "Ended or denied", "The day on which it was ended or denied.", "closed_on", kind=ColumnKind.DAY
         ),
         Column(
             "state",
             "State",
             "Open, past its end, asked for, ended or denied.",
             needs=("state",),
-            value=lambda row: Tag(ACCESS_STATES[row["state"]], ACCESS_TONES.get(row["state"], "past")),
+            value=lambda row: TagCell(ACCESS_STATES[row["state"]], ACCESS_TONES.get(row["state"], "past")),
         ),
     ),
     facets=(Facet("state", "State", "state", ACCESS_STATES),),
@@ -158,5 +158,5 @@ ACCESSES = Listing(
         "No package access. Each grant, extension, end and denial appears here. An agency asks for access in its "
         "reuse case; whoever opens the package can grant it to further people."
     ),
-    actions=(Action("Grant access", "grant_access", Capability.GRANT_ACCESS),),
+    actions=(ListAction("Grant access", "grant_access", Capability.GRANT_ACCESS),),
 )

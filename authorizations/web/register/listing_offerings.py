@@ -8,7 +8,7 @@ from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
-from authorizations.tables.columns import Column, Kind, Record, Tag, field_column, link_column
+from authorizations.tables.columns import Column, ColumnKind, Record, TagCell, field_column, link_column
 from authorizations.vocabulary import (
     CertificationPath,
     CertificationType,
@@ -20,7 +20,7 @@ from authorizations.vocabulary import (
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, Q_PUBLISHED_NOW, TONES, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import CARRYING, OFFERINGS_ON, USED_WITHIN, of_provider, organization
-from authorizations.web.lists.listing import Action, Listing
+from authorizations.web.lists.listing import ListAction, Listing
 from authorizations.web.lists.search import offering_named
 
 
@@ -60,7 +60,7 @@ OFFERINGS = Listing(
             "Designation",
             "What the Marketplace says of it.",
             needs=("designation",),
-            value=lambda row: Tag(label(Designation, row["designation"]), TONES.get(row["designation"], "plain")),
+            value=lambda row: TagCell(label(Designation, row["designation"]), TONES.get(row["designation"], "plain")),
             sort=("designation", "sort_name"),
         ),
         field_column(
@@ -86,7 +86,7 @@ OFFERINGS = Listing(
             "service_models",
             sorts=False,
         ),
-        field_column("atos", "ATO rows", "ATO rows that use it.", "ato_rows", "sort_name", kind=Kind.NUMBER),
+        field_column("atos", "ATO rows", "ATO rows that use it.", "ato_rows", "sort_name", kind=ColumnKind.NUMBER),
     ),
     facets=(
         Facet("designation", "Designation", "designation", dict(Designation.choices)),
@@ -104,7 +104,7 @@ OFFERINGS = Listing(
         OFFERINGS_ON,
         CARRYING,
     ),
-    actions=(Action("Add an offering", "add_offering", Capability.ADD_OWN_OFFERING),),
+    actions=(ListAction("Add an offering", "add_offering", Capability.ADD_OWN_OFFERING),),
     order="name",
     changed_by_acts=True,
     sentence=_offering_sentence,

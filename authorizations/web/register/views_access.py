@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.actions.refusals import MovedOn, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.actions.register.package_access import (
     ACTS,
     BESIDE,
@@ -36,9 +36,9 @@ from authorizations.actions.steps import NOT_YOURS
 from authorizations.display import day_text, number_text
 from authorizations.models import Contact, Event, Package, PackageAccess
 from authorizations.models.querysets import reads_everything
-from authorizations.notifications.catalog.catalog import TOLD_OF_AN_ACCESS
+from authorizations.notifications.catalog.catalog import NOTIFIED_OF_AN_ACCESS
 from authorizations.policy import Capability, may
-from authorizations.presenters.audit_log.history import SHOWN, Entry
+from authorizations.presenters.audit_log.history import SHOWN, TimelineEntry
 from authorizations.rules import newest
 from authorizations.step_pages.inputs import SELECT, SHORT, PageForm, field_of, reason_field
 from authorizations.vocabulary import Turn
@@ -62,9 +62,9 @@ class AccessButton:
     """One thing that this person may do with the access; a case may decide instead, at ``url``."""
 
     label: str
-    says: str
+    description: str
     url: str
-    hindrance: str = ""
+    problem_link: str = ""
 
 
 def access(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -81,7 +81,7 @@ def access(request: HttpRequest, public_id: str) -> HttpResponse:
         "further_url": _further(user, found),
         "due": due,
         **_denial(),
-        "is_overdue": due is not None and found.fedramp_told_on is None and due < today,
+        "is_overdue": due is not None and found.fedramp_notified_on is None and due < today,
         "entries": _history(found),
         "others_url": list_address("accesses", {"within": found.agency.public_id, "state": "open"}),
     }
@@ -106,13 +106,13 @@ def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if not wanted.may(user, found):
         raise PermissionDenied(NOT_YOURS)
     form = ActForm(request.POST or None, act=wanted, initial={"seen": found.until, "ended_on": timezone.localdate()})
-    refusal: MovedOn | ThroughCase | None = None
+    refusal: NoLongerPossible | ThroughCase | None = None
     if request.method == "POST" and form.is_valid():
         try:
             VERBS[act](public_id, actor=user, now=timezone.now(), **form.cleaned_data)
         except NotReady as unmet:
             form.refuse(unmet)
-        except (MovedOn, ThroughCase) as refused:
+        except (NoLongerPossible, ThroughCase) as refused:
             refusal = refused
         else:
             messages.success(request, f"{wanted.done}. It stands in the history below.")
@@ -121,7 +121,7 @@ def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     page = {
         "heading": wanted.label,
         "about": f"{found.person.name} · {found.package} · {found.agency.name}",
-        "says": wanted.says,
+        "description": wanted.description,
         "button": wanted.label,
     }
     return _act_page(request, form, refusal, back=found.get_absolute_url(), trail=_trail(found), **page)
@@ -139,13 +139,13 @@ def grant(request: HttpRequest) -> HttpResponse:
     form = GrantForm(
         request.POST or None, user=user, agency=agency, package=package, initial={"granted_on": timezone.localdate()}
     )
-    refusal: MovedOn | ThroughCase | None = case_in_charge(user, agency, package.offering, GRANTED_BY_CASE)
+    refusal: NoLongerPossible | ThroughCase | None = case_in_charge(user, agency, package.offering, GRANTED_BY_CASE)
     if request.method == "POST" and refusal is None and form.is_valid():
         try:
             made = grant_access(actor=user, now=timezone.now(), agency=agency, package=package, **form.cleaned_data)
         except NotReady as unmet:
             form.refuse(unmet)
-        except (MovedOn, ThroughCase) as refused:
+        except (NoLongerPossible, ThroughCase) as refused:
             refusal = refused
         except ValidationError as mistakes:
             form.add_error(None, mistakes)
@@ -155,7 +155,7 @@ def grant(request: HttpRequest) -> HttpResponse:
     page = {
         "heading": "Grant access",
         "about": f"{package.offering} for {agency}",
-        "says": f"One more person may open the package ({package.get_location_display()}).",
+        "description": f"One more person may open the package ({package.get_location_display()}).",
         "button": "Grant access",
     }
     return _act_page(request, form, refusal, back=reverse("accesses"), trail=_trail(), **page)
@@ -168,11 +168,11 @@ def _find(user: User, public_id: str) -> PackageAccess:
     return found
 
 
-def _history(found: PackageAccess) -> list[Entry]:
+def _history(found: PackageAccess) -> list[TimelineEntry]:
     """The newest 100 acts, newest first."""
     events = Event.objects.about(found).select_related("actor__merged_into", "acted_for__merged_into")[:SHOWN]
     return [
-        Entry(
+        TimelineEntry(
             at=event.at,
             recorded_at=event.recorded_at if _day(event.at) != _day(event.recorded_at) else None,
             who=event.who,
@@ -222,8 +222,8 @@ def _buttons(user: User, found: PackageAccess) -> list[AccessButton]:
 def _button(user: User, found: PackageAccess, act: AccessAct) -> AccessButton:
     decides = case_in_charge(user, found.agency, found.package.offering, act.by_case) if act.by_case else None
     if decides is not None:
-        return AccessButton(act.label, act.says, step_url(decides), decides.sentence)
-    return AccessButton(act.label, act.says, reverse("access_act", args=[found.public_id, act.name]))
+        return AccessButton(act.label, act.description, step_url(decides), decides.sentence)
+    return AccessButton(act.label, act.description, reverse("access_act", args=[found.public_id, act.name]))
 
 
 def step_url(decides: ThroughCase) -> str:
@@ -239,22 +239,24 @@ def _further(user: User, found: PackageAccess) -> str:
     return list_address("grant_access", query)
 
 
-def _refused(user: User, found: PackageAccess, wanted: AccessAct) -> MovedOn | ThroughCase | None:
+def _refused(user: User, found: PackageAccess, wanted: AccessAct) -> NoLongerPossible | ThroughCase | None:
     """Why the act is not there for anybody as the access stands; None where it is."""
     if not wanted.is_open(found):
-        return MovedOn(f"This has already moved on: {state_words(found)}, and “{wanted.label}” is not open now.")
+        return NoLongerPossible(
+            f"This has already moved on: {state_words(found)}, and “{wanted.label}” is not open now."
+        )
     return case_in_charge(user, found.agency, found.package.offering, wanted.by_case) if wanted.by_case else None
 
 
 def _act_page(
-    request: HttpRequest, form: forms.Form, refusal: MovedOn | ThroughCase | None, **page: Any
+    request: HttpRequest, form: forms.Form, refusal: NoLongerPossible | ThroughCase | None, **page: Any
 ) -> HttpResponse:
     through = refusal if isinstance(refusal, ThroughCase) else None
     context = {
         "form": form,
         "refusal": refusal,
         "through_url": step_url(through) if through else "",
-        "told": TOLD_OF_AN_ACCESS,
+        "recipient": NOTIFIED_OF_AN_ACCESS,
         **page,
     }
     return render(request, "register/access_act.html", context, status=409 if refusal else 200)
@@ -289,8 +291,10 @@ class PackageField(forms.CharField):
         Raises:
             ValidationError: no offering is called so, several are, or it is not known where its package is.
         """
-        said = str(super().clean(value)).strip()
-        called = Q(offering__fedramp_id__iexact=said) | Q(offering__public_id=said) | Q(offering__name__iexact=said)
+        cleaned = str(super().clean(value)).strip()
+        called = (
+            Q(offering__fedramp_id__iexact=cleaned) | Q(offering__public_id=cleaned) | Q(offering__name__iexact=cleaned)
+        )
         found = list(Package.objects.filter(called).select_related("offering__provider")[:2])
         if len(found) != 1:
             raise ValidationError(
@@ -331,8 +335,8 @@ class ContactByEmail(forms.EmailField):
         Raises:
             ValidationError: the agency has no contact with this address.
         """
-        said = super().clean(value)
-        found = self.contacts.filter(email__iexact=said).order_by("pk").first()
+        cleaned = super().clean(value)
+        found = self.contacts.filter(email__iexact=cleaned).order_by("pk").first()
         if found is None:
             raise ValidationError(
                 "The agency has no contact with this address. Its liaison can add one in this portal."

@@ -36,9 +36,9 @@ def set_designation(request: HttpRequest, public_id: str) -> HttpResponse:
 def _set(request: HttpRequest, offering: Offering, form: DesignationForm) -> bool:
     """Whether the designation stands as the form says; what the verb found missing the form then shows."""
     now = timezone.now()
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        set_it(actor=person(request), now=now, offering=offering, as_of=timezone.localdate(now), **said)
+        set_it(actor=person(request), now=now, offering=offering, as_of=timezone.localdate(now), **cleaned)
     except AlreadySet as sent:
         messages.info(request, sent.sentence)
     except NotReady as refusal:

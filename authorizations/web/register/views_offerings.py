@@ -82,7 +82,7 @@ def _buttons(user: User, offering: Offering) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DesignationRow:
     label: str
     on: date
     source: str
@@ -91,10 +91,10 @@ class Step:
     reference: str = ""
 
 
-def steps(offering: Offering) -> list[Step]:
+def steps(offering: Offering) -> list[DesignationRow]:
     """The designation history in order, each date with where it comes from."""
     return [
-        Step(
+        DesignationRow(
             event.get_step_display(),
             event.effective_on,
             step_source(event),
@@ -178,19 +178,19 @@ def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
     ours, theirs = counts["initial"] + counts["reuse"], offering.published_authorizations
     if offering.not_published_since is not None:
         return [f"The feed that listed it last counted {theirs:,} authorizations."] if theirs is not None else []
-    said = []
+    sentences = []
     if theirs is not None and theirs != ours:
-        said.append(
+        sentences.append(
             f"The feed counts {theirs:,} authorizations; {ours:,} of its rows stand here. Exact copies of a row are "
             "counted once here, and rows whose id had blanks around it are included."
         )
     both, reuse = counts["reuse"] + counts["indirect"], offering.published_reuse
     if reuse is not None and reuse != both:
-        said.append(
+        sentences.append(
             f"The feed counts {reuse:,} reuses, direct and indirect in one number; the rows here are {both:,}, "
             "told apart above."
         )
-    return said
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)

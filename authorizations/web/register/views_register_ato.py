@@ -47,9 +47,9 @@ class OfferingNameField(forms.CharField):
         Raises:
             ValidationError: none or several are called so.
         """
-        said = str(super().clean(value)).strip()
-        found = list(Offering.objects.filter(fedramp_id__iexact=said)[:1]) or list(
-            Offering.objects.filter(name__iexact=said)[:2]
+        cleaned = str(super().clean(value)).strip()
+        found = list(Offering.objects.filter(fedramp_id__iexact=cleaned)[:1]) or list(
+            Offering.objects.filter(name__iexact=cleaned)[:2]
         )
         if len(found) != 1:
             raise ValidationError("Enter the FedRAMP id, or the exact name if no other offering has it.")

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
-from authorizations.reports.base import Missing, NotForYou, Report, Unfit, ask
+from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.base import day as read_day
 from authorizations.reports.parameters import PASTED
 from authorizations.reports.registry import REPORTS, reports_for
@@ -25,7 +25,7 @@ from authorizations.reports.rendering.print_layout import too_long
 from authorizations.reports.schema import schema_of
 from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
 from authorizations.tables.columns import Table
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.html import TableView
 from authorizations.web.lists.paging import Paging
@@ -41,7 +41,7 @@ NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReportTable:
     """A table on the screen: some of its rows, and where the others are; page by page where it stands alone."""
 
     table: Table
@@ -73,7 +73,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         # The same answer for what is not there and for what this person may not know of.
         form.add_error(problem.key or None, NOTHING_FOUND)
         return render(request, "reports/report.html", context, status=404)
-    except Unfit as problem:
+    except UnusableRequest as problem:
         if given.keys() - {"table", "page"}:
             form.add_error(problem.key or None, str(problem))
         return render(request, "reports/report.html", context)
@@ -90,7 +90,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "pdf_is_possible": pdf.is_possible(),
         "makeable": _makeable(),
         "too_long": too_long(contents),
-        "paper_rows": settings.REPORT_PDF_ROWS,
+        "document_rows": settings.REPORT_PDF_ROWS,
     }
     return render(request, "reports/report.html", context)
 
@@ -98,7 +98,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
 def _makeable() -> list[dict[str, str]]:
     """The formats that a button makes here, each with a new key of its form."""
     made = [name for name in MADE if name != "pdf" or pdf.is_possible()]
-    return [{"name": name, "words": MADE[name], "once": secrets.token_hex(16)} for name in made]
+    return [{"name": name, "words": MADE[name], "idempotency_key": secrets.token_hex(16)} for name in made]
 
 
 def report_of(request: HttpRequest, name: str) -> Report:
@@ -116,7 +116,7 @@ def report_of(request: HttpRequest, name: str) -> Report:
     return found
 
 
-def asking(found: Report, user: User, given: dict[str, str]) -> Asking:
+def asking(found: Report, user: User, given: dict[str, str]) -> ReportSpec:
     """What a person asks for at this moment.
 
     Raises:
@@ -164,12 +164,12 @@ def _only(contents: Contents, request: HttpRequest) -> Table | None:
     return found
 
 
-def _shown(table: Table, asked: Asking, request: HttpRequest) -> Shown:
+def _shown(table: Table, spec: ReportSpec, request: HttpRequest) -> ReportTable:
     is_alone = request.GET.get("table") == table.key
-    url = f"?{urlencode({**asked.given, 'table': table.key})}"
+    url = f"?{urlencode({**spec.given, 'table': table.key})}"
     page = request.GET.get("page", "1") if is_alone else "1"
     size = SHOWN if is_alone else SHOWN_OF_EACH
-    return Shown(table, Paging(table.total, size, page, lambda number: f"{url}&page={number}"), url, is_alone)
+    return ReportTable(table, Paging(table.total, size, page, lambda number: f"{url}&page={number}"), url, is_alone)
 
 
 def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:
@@ -201,15 +201,15 @@ def printable(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(pdf.printed(found, contents, asked))
 
 
-def _made(request: HttpRequest, found: Report) -> tuple[Asking, Contents]:
+def _made(request: HttpRequest, found: Report) -> tuple[ReportSpec, Contents]:
     try:
         asked = asking(found, person(request), request.GET.dict())
         return asked, found.contents(asked)
-    except Unfit as problem:
+    except UnusableRequest as problem:
         raise Http404(str(problem)) from problem
 
 
-def took(request: HttpRequest, found: Report, asked: Asking, suffix: str) -> None:
+def took(request: HttpRequest, found: Report, spec: ReportSpec, suffix: str) -> None:
     """Notes for the record who took which report, of what, in which format."""
-    said = {"report": found.name, "format": suffix, **({"of": dict(asked.given)} if asked.given else {})}
-    note("report.taken", actor=person(request), now=asked.as_of, said=said)
+    recorded = {"report": found.name, "format": suffix, **({"of": dict(spec.given)} if spec.given else {})}
+    note("report.taken", actor=person(request), now=spec.as_of, details=recorded)

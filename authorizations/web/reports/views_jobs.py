@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from authorizations.actions.refusals import Blocked
-from authorizations.actions.reports import Wanted, ask_again, ask_for_report, cancel_report, remove_report
+from authorizations.actions.reports import ReportOrder, ask_again, ask_for_report, cancel_report, remove_report
 from authorizations.exchange.documents.downloads import OF_A_COPY
 from authorizations.models import ReportJob, ReportSchedule
-from authorizations.reports.base import Report, Unfit
+from authorizations.reports.base import Report, UnusableRequest
 from authorizations.reports.jobs import files
 from authorizations.reports.jobs.downloads import copy_of, why_lost
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering.formats import FORMATS, Format, file_name
 from authorizations.reports.rendering.pdf import NoPdf
-from authorizations.tables.contents import Asking, Contents
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.vocabulary import JobStatus
 from authorizations.web.page_access import person
 from authorizations.web.reports.views import REPORTS_TRAIL, asking, report_of, took
@@ -58,15 +58,15 @@ def make(request: HttpRequest, name: str) -> HttpResponseBase:
                 return _at_once(request, found, contents, asked, wanted)
             finally:
                 _ROOM.release()
-    except Unfit as problem:
+    except UnusableRequest as problem:
         messages.error(request, str(problem))
         return redirect(f"{reverse('report', args=[name])}?{urlencode(given)}")
     job = ask_for_report(
         actor=asked.user,
-        wanted=Wanted(name, contents.title, asked.given, wanted.name),
+        wanted=ReportOrder(name, contents.title, asked.given, wanted.name),
         marking=asked.marking,
         now=asked.as_of,
-        once=request.POST.get("once", "")[:32],
+        idempotency_key=request.POST.get("idempotency_key", "")[:32],
     )
     return redirect(job)
 
@@ -78,16 +78,16 @@ def _is_short(found: Report, contents: Contents, most: int) -> bool:
     return sum(1 for _ in islice(rows, most + 1)) <= most
 
 
-def _at_once(request: HttpRequest, found: Report, contents: Contents, asked: Asking, wanted: Format) -> FileResponse:
+def _at_once(request: HttpRequest, found: Report, contents: Contents, spec: ReportSpec, wanted: Format) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115  # the answer closes it
     try:
-        wanted.write(found, contents, asked, file, lambda written: None)
+        wanted.write(found, contents, spec, file, lambda written: None)
     except NoPdf as problem:
         file.close()
         raise Blocked(str(problem)) from problem
     file.seek(0)
-    took(request, found, asked, wanted.name)
-    named = file_name(found, asked, wanted.name)
+    took(request, found, spec, wanted.name)
+    named = file_name(found, spec, wanted.name)
     return FileResponse(file, as_attachment=True, filename=named, content_type=wanted.content_type, headers=OF_A_COPY)
 
 

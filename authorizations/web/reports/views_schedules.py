@@ -23,10 +23,10 @@ from authorizations.actions.report_schedules import (
     resume_schedule,
     set_schedule,
 )
-from authorizations.actions.reports import Wanted
+from authorizations.actions.reports import ReportOrder
 from authorizations.display import day_text
 from authorizations.models import ReportSchedule
-from authorizations.reports.base import Unfit
+from authorizations.reports.base import UnusableRequest
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
@@ -41,7 +41,7 @@ RADIO = {"class": "usa-radio__input"}
 class ScheduleForm(PageForm):
     """When a report is sent, as what, and to whom."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     rhythm = forms.ChoiceField(
         label="How often",
         choices=Rhythm.choices,
@@ -89,7 +89,7 @@ class ScheduleForm(PageForm):
 
     def __init__(self, *args: Any, led: list[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"rhythm": Rhythm.WEEKLY, "whom": ME, "once": secrets.token_hex(16), **self.initial}
+        self.initial = {"rhythm": Rhythm.WEEKLY, "whom": ME, "idempotency_key": secrets.token_hex(16), **self.initial}
         made: Any = self.fields["format"]
         made.choices = [(each.name, each.label) for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()]
         self._whom = {
@@ -102,12 +102,12 @@ class ScheduleForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         """The day that the rhythm needs, and no other."""
-        said = super().clean() or {}
-        if "rhythm" in said:
-            needed, missing = self.NEEDS[Rhythm(said["rhythm"])]
-            if said.get(needed) is None and needed not in self.errors:
+        cleaned = super().clean() or {}
+        if "rhythm" in cleaned:
+            needed, missing = self.NEEDS[Rhythm(cleaned["rhythm"])]
+            if cleaned.get(needed) is None and needed not in self.errors:
                 self.add_error(needed, missing)
-        return said
+        return cleaned
 
     @property
     def when(self) -> When:
@@ -130,12 +130,12 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     try:
         asked = asking(found, user, given)
         title = found.contents(asked).title
-    except Unfit as problem:
+    except UnusableRequest as problem:
         messages.error(request, str(problem))
         return redirect(url)
     form = ScheduleForm(request.POST or None, led=_led(user))
     if request.method == "POST" and form.is_valid():
-        wanted = Wanted(name, title, asked.given, form.cleaned_data["format"])
+        wanted = ReportOrder(name, title, asked.given, form.cleaned_data["format"])
         if made := _set(user, wanted, form):
             first = day_text(made.next_on) if made.next_on else ""
             messages.success(request, f"“{title}” is sent {made.words}, first on {first}, in the morning.")
@@ -144,10 +144,10 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "reports/schedule.html", {"form": form, "title": title, "url": url, "trail": trail})
 
 
-def _set(user: User, wanted: Wanted, form: ScheduleForm) -> ReportSchedule | None:
-    said = {"when": form.when, "whom": form.to, "once": form.cleaned_data["once"]}
+def _set(user: User, wanted: ReportOrder, form: ScheduleForm) -> ReportSchedule | None:
+    cleaned = {"when": form.when, "whom": form.to, "idempotency_key": form.cleaned_data["idempotency_key"]}
     try:
-        return set_schedule(actor=user, wanted=wanted, now=timezone.now(), **said)
+        return set_schedule(actor=user, wanted=wanted, now=timezone.now(), **cleaned)
     except Blocked as refusal:
         form.add_error(None, refusal.sentence)
         return None

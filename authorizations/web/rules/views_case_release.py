@@ -26,7 +26,7 @@ from authorizations.web.page_access import person
 class MoveForm(PageForm):
     """Which release, and why."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
     release = forms.ChoiceField(
         label="Release",
@@ -53,7 +53,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     offered = targets(case) if case.is_open else []
     asked = request.POST.get("release") or request.GET.get("release")
     chosen = next((each for each in offered if each.id == asked), offered[0] if offered else None)
-    initial = {"revision": case.revision, "once": new_public_id(), "release": chosen.id if chosen else ""}
+    initial = {"revision": case.revision, "idempotency_key": new_public_id(), "release": chosen.id if chosen else ""}
     form = MoveForm(request.POST or None, releases=offered, initial=initial)
     if request.method == "POST" and form.is_valid() and _moved(request, case, form):
         return redirect(case)
@@ -77,16 +77,16 @@ def _sections(case: Case, to: Release) -> list[Any]:
 
 def _moved(request: HttpRequest, case: Case, form: MoveForm) -> bool:
     """Whether the case follows the release now; a refusal is shown at its field."""
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         move_to_release(
             case.public_id,
             actor=person(request),
             now=timezone.now(),
-            release=said["release"],
-            revision=said["revision"],
-            reason=said["reason"],
-            once=said["once"],
+            release=cleaned["release"],
+            revision=cleaned["revision"],
+            reason=cleaned["reason"],
+            idempotency_key=cleaned["idempotency_key"],
         )
     except NotReady as refusal:
         for problem in refusal.problems:

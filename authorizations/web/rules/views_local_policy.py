@@ -24,7 +24,7 @@ from authorizations.web.rules.views import TRAIL
 class LocalPolicyForm(PageForm):
     """Which date or length, what is decided, and why; blank takes back what was decided before."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     name = forms.ChoiceField(
         label="What the rules leave open",
@@ -59,7 +59,9 @@ def local_policy(request: HttpRequest) -> HttpResponse:
     refresh_releases(at_once=True)
     standing = local_values()
     names = {**open_names(), **{name: {**DATES, **LENGTHS}[name] for name in standing}}
-    form = LocalPolicyForm(request.POST or None, names=names, initial={"once": new_public_id(), "seen": _seen()})
+    form = LocalPolicyForm(
+        request.POST or None, names=names, initial={"idempotency_key": new_public_id(), "seen": _seen()}
+    )
     if request.method == "POST" and form.is_valid() and _set(request, form):
         return redirect("releases")
     context = {
@@ -81,21 +83,21 @@ def _seen() -> str:
 
 def _set(request: HttpRequest, form: LocalPolicyForm) -> bool:
     """Whether it is decided now; a refusal is shown at its field."""
-    said = form.cleaned_data
-    value = said["day"] if said["name"] in DATES else said["number"]
+    cleaned = form.cleaned_data
+    value = cleaned["day"] if cleaned["name"] in DATES else cleaned["number"]
     try:
         set_local_value(
             actor=person(request),
             now=timezone.now(),
-            name=said["name"],
+            name=cleaned["name"],
             value=value,
-            reason=said["reason"],
-            seen=said["seen"],
-            once=said["once"],
+            reason=cleaned["reason"],
+            seen=cleaned["seen"],
+            idempotency_key=cleaned["idempotency_key"],
         )
     except NotReady as refusal:
         for problem in refusal.problems:
-            place = ("day" if said["name"] in DATES else "number") if problem.where == "value" else problem.where
+            place = ("day" if cleaned["name"] in DATES else "number") if problem.where == "value" else problem.where
             form.add_error(place, problem.sentence)
         return False
     words = "Decided" if value is not None else "Taken back"

@@ -67,7 +67,7 @@ SYSTEMS = (
 
 def note(verb: str, user: User, **said: str) -> None:
     """Notes what a person did to their way in: an entry of the record of security, and a line of the log, by ids."""
-    security_events.note(verb, actor=user, subject=user, now=timezone.now(), said=said)
+    security_events.note(verb, actor=user, subject=user, now=timezone.now(), details=said)
     logger.info(" ".join([verb, f"user={user.pk}", *(f"{name}={value}" for name, value in said.items())]))
 
 
@@ -180,7 +180,7 @@ class Organizations(DefaultSocialAccountAdapter):
             ImmediateHttpResponse: the refusal in words.
         """
         sentence = self._why_not(sociallogin)
-        email = str(said_by(sociallogin).get("email", "")).strip().lower()
+        email = str(recorders_of(sociallogin).get("email", "")).strip().lower()
         user = None if sentence else User.objects.filter(email=email).first() or self._invited(request, email)
         if user is None:
             note_refusal(f"provider {sociallogin.account.provider}")
@@ -194,13 +194,13 @@ class Organizations(DefaultSocialAccountAdapter):
             raise refused(request, refusal.sentence) from refusal
 
     def _why_not(self, sociallogin: SocialLogin) -> str:
-        said, token = said_by(sociallogin), sociallogin.account.extra_data.get("id_token", {})
-        if not token.get("sub") or said.get("sub") != token["sub"]:
+        email, token = recorders_of(sociallogin), sociallogin.account.extra_data.get("id_token", {})
+        if not token.get("sub") or email.get("sub") != token["sub"]:
             # OpenID Connect Core 1.0, section 5.3.2.
             return UNCLEAR
-        if not isinstance(said.get("email"), str) or said.get("email_verified") is not True:
+        if not isinstance(email.get("email"), str) or email.get("email_verified") is not True:
             return NOT_VERIFIED
-        return "" if provider_of(said["email"]) == sociallogin.account.provider else OTHER_DOMAIN
+        return "" if provider_of(email["email"]) == sociallogin.account.provider else OTHER_DOMAIN
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
@@ -217,7 +217,7 @@ class Organizations(DefaultSocialAccountAdapter):
         raise refused(request, CANCELLED if error == "cancelled" else NOT_WORKING)
 
 
-def said_by(sociallogin: SocialLogin) -> Mapping[str, Any]:
+def recorders_of(sociallogin: SocialLogin) -> Mapping[str, Any]:
     """What the provider says of the person: its answer to the question who it is, else its token."""
     data: Mapping[str, Any] = sociallogin.account.extra_data
     return data.get("userinfo") or data.get("id_token") or {}
@@ -267,7 +267,7 @@ def has_factor(user: User) -> bool:
 # --- what happened ---
 
 
-class Way(NamedTuple):
+class SignInMethod(NamedTuple):
     """How a person signed in: a word for the record, words for the person, and whether that is more than a password."""
 
     by: str
@@ -275,30 +275,30 @@ class Way(NamedTuple):
     is_strong: bool
 
 
-def way_of(request: HttpRequest, user: User) -> Way:
+def way_of(request: HttpRequest, user: User) -> SignInMethod:
     """How a person signs in just now, by what the session holds of it."""
     records = get_authentication_records(request, user)
     last = records[-1] if records else {"method": ""}
     if last["method"] == "socialaccount":
         names = {each["id"]: each["name"] for each in settings.IDENTITY_PROVIDERS}
-        return Way(
+        return SignInMethod(
             f"provider {last['provider']}", f"through {names.get(last['provider'], 'the organization')}", is_strong=True
         )
     if last["method"] == "demo":
-        return Way("demo", "by one click", is_strong=True)
+        return SignInMethod("demo", "by one click", is_strong=True)
     if last["method"] == "mfa":
         kind = {"webauthn": "passkey", "totp": "code", "recovery_codes": "recovery code"}[last["type"]]
         if last.get("passwordless"):
-            return Way(kind, f"with a {kind}", is_strong=True)
-        return Way(f"password and {kind}", f"with password and {kind}", is_strong=True)
-    return Way("password", "with a password", is_strong=False)
+            return SignInMethod(kind, f"with a {kind}", is_strong=True)
+        return SignInMethod(f"password and {kind}", f"with password and {kind}", is_strong=True)
+    return SignInMethod("password", "with a password", is_strong=False)
 
 
 def browser_of(request: HttpRequest) -> str:
     """The browser and system that a request says it comes from, in two words; no version, which would tell more."""
-    said = request.META.get("HTTP_USER_AGENT", "")
-    browser = next((name for mark, name in BROWSERS if mark in said), "A browser")
-    system = next((name for mark, name in SYSTEMS if mark in said), "")
+    user_agent = request.META.get("HTTP_USER_AGENT", "")
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 
 

@@ -28,7 +28,7 @@ class People(ModelBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, unless they may no longer sign in."""
         unread = Message.objects.all().unread_by(OuterRef("pk")).order_by().values("pk")[:MOST_COUNTED]
-        muted = Mute.objects.standing(timezone.localdate()).filter(user=OuterRef("pk"))
+        muted = Mute.objects.in_effect(timezone.localdate()).filter(user=OuterRef("pk"))
         known = User.objects.annotate(unread=CountOf(unread), mutes_anything=Exists(muted))
         user: User | None = known.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

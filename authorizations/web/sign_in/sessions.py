@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import User
-from authorizations.url_access import Way, rule_of
+from authorizations.url_access import AccessLevel, rule_of
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import refuse_by_role
 
@@ -36,8 +36,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 # Asking how long the session lasts is no use of it.
 ASKS = "session"
 KEPT = "kept form"
-KEPT_FOR = 60 * 60
-MOST_KEPT = 100_000
+RETAINED_FOR = 60 * 60
+MAX_RETAINED = 100_000
 # Never kept: secrets, and what belongs to the machinery of one page.
 LEFT_OUT = ("password", "code", "credential", "csrfmiddlewaretoken")
 ENROL_FIRST = "Your account needs a second factor first. Open the portal in a browser to add one."
@@ -84,7 +84,7 @@ def end_unused_sessions(get_response: Handler) -> Handler:
     return respond
 
 
-class SignInFirst(LoginRequiredMiddleware):
+class UrlAccessMiddleware(LoginRequiredMiddleware):
     """Asks what the rule of an address asks, before its view is called; an address without a rule is not there.
 
     Whoever is not signed in is sent to the sign-in page, and whoever lacks a second factor to where one is added.
@@ -104,20 +104,20 @@ class SignInFirst(LoginRequiredMiddleware):
         if rule is None:
             logger.error("the address %s has no rule and stays closed", name)
             raise Http404
-        if rule.way is Way.PROGRAM:
+        if rule.level is AccessLevel.PROGRAM:
             return None
-        if rule.way is Way.PERSON:
+        if rule.level is AccessLevel.PERSON:
             if not isinstance(request.user, User):
                 return self.handle_no_permission(request, view_func)
             if rule.factor and must_enrol(request):
                 return _enrol_first(request)
             refuse_by_role(request.user, rule)
-        return HttpResponseNotAllowed(["POST"]) if rule.posts and request.method != "POST" else None
+        return HttpResponseNotAllowed(["POST"]) if rule.post_only and request.method != "POST" else None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         """Leads to the sign-in page; a form that came too late is offered again after it."""
-        if request.method == "POST" and keep_form(request):
-            return HttpResponseRedirect(f"{reverse('sign_in')}?ended=form&next={reverse('kept_form')}")
+        if request.method == "POST" and save_form(request):
+            return HttpResponseRedirect(f"{reverse('sign_in')}?ended=form&next={reverse('saved_form')}")
         answer = super().handle_no_permission(request, view_func)
         if getattr(request, "ended_for", None) and request.method == "GET":
             answer.headers["Location"] += "&ended=idle"
@@ -130,7 +130,7 @@ def _enrol_first(request: HttpRequest) -> HttpResponseBase:
     return redirect("enrol")
 
 
-def keep_form(request: HttpRequest) -> bool:
+def save_form(request: HttpRequest) -> bool:
     """Keeps what a form held whose session had just ended; False where there is nothing to keep.
 
     Files are not kept: the next page says so. The check against other sites has passed before this is called.
@@ -142,7 +142,7 @@ def keep_form(request: HttpRequest) -> bool:
         if not any(word in name for word in LEFT_OUT)
         for value in values
     ]
-    if owner is None or not fields or sum(len(name) + len(value) for name, value in fields) > MOST_KEPT:
+    if owner is None or not fields or sum(len(name) + len(value) for name, value in fields) > MAX_RETAINED:
         return False
     request.session[KEPT] = {
         "owner": str(owner),
@@ -154,12 +154,12 @@ def keep_form(request: HttpRequest) -> bool:
     return True
 
 
-def kept_form(request: HttpRequest, user: User) -> dict[str, Any] | None:
+def saved_form(request: HttpRequest, user: User) -> dict[str, Any] | None:
     """What is kept for this person; what is another's or too old is forgotten."""
     kept: dict[str, Any] | None = request.session.get(KEPT)
     if kept is None:
         return None
-    if kept["owner"] != str(user.pk) or timezone.now().timestamp() - kept["at"] > KEPT_FOR:
+    if kept["owner"] != str(user.pk) or timezone.now().timestamp() - kept["at"] > RETAINED_FOR:
         forget_form(request)
         return None
     return kept

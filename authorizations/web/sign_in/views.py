@@ -30,15 +30,15 @@ from accounts.roles import Role
 from authorizations import throttle
 from authorizations.display import moment_text
 from authorizations.sanitize import storable
-from authorizations.throttle import Door
+from authorizations.throttle import ThrottleScope
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 from authorizations.web.sign_in.allauth_hooks import THROUGH_ORGANIZATION, domain_of, note, note_refusal, provider_of
-from authorizations.web.sign_in.sessions import forget_form, kept_form
+from authorizations.web.sign_in.sessions import forget_form, saved_form
 
 View = Callable[..., HttpResponse]
 # Machinery of a form that a person does not want to read again.
-UNREAD = frozenset({"revision", "once", "next"})
+UNREAD = frozenset({"revision", "idempotency_key", "next"})
 
 
 class SignIn(LoginView):
@@ -54,15 +54,15 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looks at address and password, unless signing in has failed too often or the organization asks for them."""
-        now, email = timezone.now(), typed_address(request, "username")
-        if throttle.is_closed(Door.SIGN_IN, request, email, now):
+        now, email = timezone.now(), entered_email(request, "username")
+        if throttle.is_closed(ThrottleScope.SIGN_IN, request, email, now):
             note_refusal("locked out", _known(email))
             return too_many_tries(request, now)
         if provider_of(email):
             return self.render_to_response(self.get_context_data(elsewhere=domain_of(email), form=AuthenticationForm()))
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if self.failed:
-            throttle.failed(Door.SIGN_IN, request, email, now)
+            throttle.failed(ThrottleScope.SIGN_IN, request, email, now)
             note_refusal("password", _known(email))
         return answer
 
@@ -95,7 +95,7 @@ class SignIn(LoginView):
 sign_in = never_cache(SignIn.as_view())
 
 
-def typed_address(request: HttpRequest, name: str) -> str:
+def entered_email(request: HttpRequest, name: str) -> str:
     """The e-mail address that was typed, as accounts keep theirs and as every database can look for it."""
     return storable(request.POST.get(name, "")).strip().lower()
 
@@ -128,7 +128,7 @@ def counted(view: View, who: Callable[[HttpRequest], str]) -> View:
         now, name = timezone.now(), who(request)
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        if name and throttle.is_closed(Door.CODE, request, name, now):
+        if name and throttle.is_closed(ThrottleScope.CODE, request, name, now):
             note_refusal("locked out", name)
             return too_many_tries(request, now)
         try:
@@ -137,7 +137,7 @@ def counted(view: View, who: Callable[[HttpRequest], str]) -> View:
             # A code counts once: nobody can say whether it was used while the memory of used codes is out.
             return error_page(request, 503, sentence=NO_CODES)
         if name and answer.status_code == 200:
-            throttle.failed(Door.CODE, request, name, now)
+            throttle.failed(ThrottleScope.CODE, request, name, now)
         return answer
 
     return guarded
@@ -174,12 +174,12 @@ sign_in_passkey = never_cache(PasskeySignIn.as_view())
 @never_cache
 def through_organization(request: HttpRequest) -> HttpResponse:
     """Finds the provider of an address's domain; the next page leads there."""
-    now, email = timezone.now(), typed_address(request, "email")
-    if throttle.is_closed(Door.SIGN_IN, request, "", now):
+    now, email = timezone.now(), entered_email(request, "email")
+    if throttle.is_closed(ThrottleScope.SIGN_IN, request, "", now):
         return too_many_tries(request, now)
     target, known = _safe_next(request), provider_of(email)
     if not known:
-        throttle.failed(Door.SIGN_IN, request, email, now)
+        throttle.failed(ThrottleScope.SIGN_IN, request, email, now)
         context = {"sentence": NO_PROVIDER.format(domain=domain_of(email) or "this address")}
         return render(request, "sign_in/refused.html", context, status=404)
     return leading_to_organization(request, known, email, target)
@@ -259,9 +259,9 @@ def _safe_next(request: HttpRequest) -> str:
 # --- what was sent too late, and signing out ---
 
 
-def kept(request: HttpRequest) -> HttpResponse:
+def saved_form_page(request: HttpRequest) -> HttpResponse:
     """Offers what a form held whose session had ended: to send it now, or to drop it."""
-    found = kept_form(request, person(request))
+    found = saved_form(request, person(request))
     if found is None:
         return redirect("home")
     if request.method == "POST":

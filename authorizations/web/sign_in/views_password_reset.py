@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 
 from authorizations import throttle
 from authorizations.actions.people.password_reset import USED_UP, ask_new_password, person_of, set_new_password
-from authorizations.throttle import Door
-from authorizations.web.sign_in.views import too_many_tries, typed_address
+from authorizations.throttle import ThrottleScope
+from authorizations.web.sign_in.views import entered_email, too_many_tries
 
 
 @never_cache
@@ -19,10 +19,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Asks for the mail. What follows is the same page, whether anybody has the address or not."""
     if request.method != "POST":
         return render(request, "sign_in/password_forgotten.html", {"sends_mail": bool(settings.SMTP)})
-    now, email = timezone.now(), typed_address(request, "email")
-    if throttle.is_closed(Door.FORGOTTEN, request, email, now):
+    now, email = timezone.now(), entered_email(request, "email")
+    if throttle.is_closed(ThrottleScope.FORGOTTEN, request, email, now):
         return too_many_tries(request, now)
-    throttle.failed(Door.FORGOTTEN, request, email, now)
+    throttle.failed(ThrottleScope.FORGOTTEN, request, email, now)
     ask_new_password(email=email, now=now)
     return render(request, "sign_in/password_forgotten.html", {"sends_mail": bool(settings.SMTP), "asked": True})
 

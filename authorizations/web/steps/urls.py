@@ -6,6 +6,6 @@ from authorizations.models import Ato, Case
 from authorizations.web.steps import views
 
 urlpatterns: list[URLPattern] = [
-    path("cases/<public_id:public_id>/<slug:step>/", views.step, {"noun": Case}, name="case_step"),
-    path("atos/<public_id:public_id>/<slug:step>/", views.step, {"noun": Ato}, name="ato_step"),
+    path("cases/<public_id:public_id>/<slug:step>/", views.step, {"record_type": Case}, name="case_step"),
+    path("atos/<public_id:public_id>/<slug:step>/", views.step, {"record_type": Ato}, name="ato_step"),
 ]

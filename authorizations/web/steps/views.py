@@ -13,42 +13,42 @@ from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
 from authorizations.presenters import links
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import Moved
-from authorizations.step_pages.page import Button, Hindered, StepDoor, hindrances, step_page
+from authorizations.presenters.machine_record import StagedRecord
+from authorizations.step_pages.page import Button, ProblemLinker, StepPages, problem_links, step_page
 from authorizations.step_pages.page import buttons as buttons_with
 from authorizations.web.page_access import person
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class RecordPages:
     """Where the pages of a noun are: its list with that list's name, the page of a step, and where problems are met."""
 
     above: str
     list_name: str
     step_name: str
-    hindered: Hindered = hindrances
+    with_problem_links: ProblemLinker = problem_links
 
 
 # One entry for each noun that a machine moves; its steps' address names the noun in web/urls.py.
-PAGES: dict[type[Any], Pages] = {
-    Ato: Pages("ATO register", list_name="atos", step_name="ato_step"),
-    Case: Pages("Cases", list_name="cases", step_name="case_step", hindered=links.hindrances),
+PAGES: dict[type[Any], RecordPages] = {
+    Ato: RecordPages("ATO register", list_name="atos", step_name="ato_step"),
+    Case: RecordPages("Cases", list_name="cases", step_name="case_step", with_problem_links=links.problem_links),
 }
 
 
-def buttons(user: User, record: Moved, today: date) -> list[Button]:
+def buttons(user: User, record: StagedRecord, today: date) -> list[Button]:
     """Every step that this person may take now, with the addresses of their pages."""
-    pages = PAGES[moving(record).noun]
+    pages = PAGES[moving(record).record_type]
 
     def address(step: str) -> str:
         return reverse(pages.step_name, args=[record.public_id, step])
 
-    return buttons_with(user, record, today, address, pages.hindered)
+    return buttons_with(user, record, today, address, pages.with_problem_links)
 
 
-def step(request: HttpRequest, public_id: str, step: str, noun: type[Any]) -> HttpResponse:
+def step(request: HttpRequest, public_id: str, step: str, record_type: type[Any]) -> HttpResponse:
     """The page of one step of one record, and what became of it."""
-    pages, user = PAGES[noun], person(request)
+    pages, user = PAGES[record_type], person(request)
 
     def frame(record: Any, taken: Step) -> dict[str, Any]:
         return {
@@ -56,5 +56,5 @@ def step(request: HttpRequest, public_id: str, step: str, noun: type[Any]) -> Ht
             "add_system_url": reverse("add_system") if may(user.roles, Capability.ADD_OWN_SYSTEM) else "",
         }
 
-    door = StepDoor("steps/step.html", lambda record: record.get_absolute_url(), frame, pages.hindered)
-    return step_page(request, noun, public_id, step, door)
+    step_pages = StepPages("steps/step.html", lambda record: record.get_absolute_url(), frame, pages.with_problem_links)
+    return step_page(request, record_type, public_id, step, step_pages)

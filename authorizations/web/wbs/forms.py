@@ -98,8 +98,8 @@ class DatesForm(PageForm):
         for bound in fresh:
             value = bound.value()
             seen = value.isoformat() if value and bound.name != "revision" else ""
-            is_kept = bound.name in self.changed_data and bound.name in self.fields
-            typed[bound.html_name] = self.data.get(bound.html_name, "") if is_kept else seen
+            is_stored = bound.name in self.changed_data and bound.name in self.fields
+            typed[bound.html_name] = self.data.get(bound.html_name, "") if is_stored else seen
             typed[bound.html_initial_name] = seen
         typed["revision"] = str(revision)
         return DatesForm(typed, tasks=tasks, revision=revision)

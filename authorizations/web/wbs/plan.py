@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from authorizations.actions.cases.cases import of_theirs
-from authorizations.lifecycle.wbs import PROPOSES, Progress, heading_of, keepers, progress, proposed
-from authorizations.models import ArtifactVersion, Case, Wbs, WbsTask
+from authorizations.actions.cases.cases import recordable_by
+from authorizations.lifecycle.wbs import PROPOSES, Progress, date_editors, heading_of, progress, proposed
+from authorizations.models import Case, DocumentVersion, Wbs, WbsTask
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
 
@@ -64,7 +64,7 @@ class PlanRow:
 
 def rows_of(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[PlanRow]:
     """The rows as they stand on a day, for people who are this for the case."""
-    yours = {task.number for task in tasks if case.is_open and not keepers(task).isdisjoint(who)}
+    yours = {task.number for task in tasks if case.is_open and not date_editors(task).isdisjoint(who)}
     parts = {heading_of(number) for number in yours}
     stands = [(task, progress(task, today)) for task in tasks]
     return [PlanRow(task, how, TONES[how.state], task.number in yours | parts) for task, how in stands]
@@ -91,7 +91,7 @@ def summary(rows: Sequence[PlanRow]) -> Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class DateProposal:
     """A fact of the case of which the plan has a day; ``is_yours``: whether this reader may record it now."""
 
     name: str
@@ -107,12 +107,12 @@ class Proposal:
         return self.recorded_on == self.planned_on
 
 
-def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[Proposal]:
+def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[DateProposal]:
     """What the plan proposes for days to come; it never writes over what is recorded, a person does."""
     found, known = proposed(tasks), case.machine().facts
-    yours = {fact.name for fact in of_theirs(case, who)} if case.is_open else set()
+    yours = {fact.name for fact in recordable_by(case, who)} if case.is_open else set()
     return [
-        Proposal(name, known[name].label, *found[name], case.said(name), name in yours)
+        DateProposal(name, known[name].label, *found[name], case.fact_value(name), name in yours)
         for name, *_ in PROPOSES
         if name in found and name in known and found[name][0] >= today
     ]
@@ -124,9 +124,9 @@ DOCUMENT = "wbs"
 
 def document_in_words(case: Case, wbs: Wbs, user: User) -> str:
     """How the workbook that was read stands to the signed one among the case's documents; one query."""
-    versions = ArtifactVersion.objects.visible_to(user).filter(artifact__case=case, artifact__key=DOCUMENT)
+    versions = DocumentVersion.objects.visible_to(user).filter(document__case=case, document__key=DOCUMENT)
     same = versions.filter(sha256=wbs.sha256, withdrawn_at__isnull=True).order_by("-number").first()
-    newest = case.papers.get(DOCUMENT, {}).get("number")
+    newest = case.document_summary.get(DOCUMENT, {}).get("number")
     if same and newest in (None, same.number):
         return f"It is version {same.number} of the document of the case."
     if same:

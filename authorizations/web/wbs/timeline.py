@@ -27,11 +27,11 @@ class Shape:
     plan: float
     actual: float
     longest_label: int
-    most_ticks: int
+    max_ticks: int
 
 
-WIDE = Shape("wide", 1000, 330, row=32, heading=28, label=20, plan=6, actual=18, longest_label=46, most_ticks=9)
-NARROW = Shape("narrow", 328, 0, row=46, heading=30, label=15, plan=21, actual=33, longest_label=44, most_ticks=4)
+WIDE = Shape("wide", 1000, 330, row=32, heading=28, label=20, plan=6, actual=18, longest_label=46, max_ticks=9)
+NARROW = Shape("narrow", 328, 0, row=46, heading=30, label=15, plan=21, actual=33, longest_label=44, max_ticks=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineRow:
     """One row of the picture; a bar is None where there is no date."""
 
     y: float
@@ -73,7 +73,7 @@ class Timeline:
     height: float
     ticks: list[tuple[float, str]]
     today: float | None
-    lines: list[Line]
+    lines: list[TimelineRow]
     title: str
     description: str
 
@@ -135,7 +135,7 @@ class Scale:
     def ticks(self) -> list[tuple[float, str]]:
         """Beginnings of months, as many as there is room for."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-        step = next((step for step in STEPS if months / step <= self.shape.most_ticks), STEPS[-1])
+        step = next((step for step in STEPS if months / step <= self.shape.max_ticks), STEPS[-1])
         starts = (_months_after(self.first, number) for number in range(0, months, step))
         return [(self.x(day), f"{day:%b %Y}") for day in starts]
 
@@ -150,7 +150,7 @@ def _days(task: WbsTask) -> list[date]:
     return [day for day in days if day]
 
 
-def _lines(tasks: Sequence[WbsTask], scale: Scale, today: date) -> Iterator[Line]:
+def _lines(tasks: Sequence[WbsTask], scale: Scale, today: date) -> Iterator[TimelineRow]:
     dated = {heading_of(task.number) for task in tasks if _days(task)}
     y = AXIS
     for task in tasks:
@@ -162,11 +162,11 @@ def _lines(tasks: Sequence[WbsTask], scale: Scale, today: date) -> Iterator[Line
         y = line.bottom
 
 
-def _line(task: WbsTask, scale: Scale, today: date, y: float, *, is_heading: bool) -> Line:
+def _line(task: WbsTask, scale: Scale, today: date, y: float, *, is_heading: bool) -> TimelineRow:
     shape, stands = scale.shape, progress(task, today)
     words = [f"{task.number} {task.title}", *_dates_in_words(task), *([] if is_heading else [stands.words])]
     has_begun = task.actual_start or task.actual_finish
-    return Line(
+    return TimelineRow(
         y=y,
         height=shape.heading if is_heading and not _days(task) else shape.row,
         baseline=y + shape.label,

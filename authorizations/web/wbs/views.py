@@ -15,12 +15,12 @@ from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
 from authorizations.actions.cases.cases import record_facts
 from authorizations.actions.cases.wbs import ENDED, NO_PLAN, NOT_YOURS, save_wbs_dates, wbs_of
-from authorizations.actions.refusals import Blocked, MovedOn, NotReady
-from authorizations.actions.steps import Stale
-from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, heading_of, keepers
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.actions.steps import StaleRevision
+from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, date_editors, heading_of
 from authorizations.models import Case, WbsTask
 from authorizations.policy import Party
-from authorizations.presenters.audit_log.history import Act, entries
+from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.vocabulary import CaseKind
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
@@ -77,7 +77,7 @@ def case_wbs_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
-    note("list.exported", actor=user, now=timezone.now(), subject=case, said={"list": "wbs"})
+    note("list.exported", actor=user, now=timezone.now(), subject=case, details={"list": "wbs"})
     rows = rows_of(case, wbs.rows() if wbs else [], who, today)
     return csv_response(f"wbs-{case.public_id}-{today:%Y-%m-%d}", COLUMNS, [row.texts for row in rows])
 
@@ -94,12 +94,12 @@ def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and "done" in request.POST:
         return _mark_done(request, case)
     if not case.is_open and request.method != "POST":
-        raise MovedOn(ENDED)
+        raise NoLongerPossible(ENDED)
     tasks = _shown(request, case, who)
     if request.method != "POST":
         return _dates_page(request, case, DatesForm(tasks=tasks, revision=case.revision))
     form = DatesForm(request.POST, tasks=tasks, revision=case.revision)
-    return _keep(request, case, form) if form.is_valid() else _dates_page(request, case, form)
+    return _store(request, case, form) if form.is_valid() else _dates_page(request, case, form)
 
 
 def _yours(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsTask]:
@@ -112,7 +112,7 @@ def _yours(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsT
     tasks = [
         task
         for task in (wbs.rows() if wbs else [])
-        if not keepers(task).isdisjoint(who) and part in ("", heading_of(task.number))
+        if not date_editors(task).isdisjoint(who) and part in ("", heading_of(task.number))
     ]
     if not tasks:
         raise Blocked(NO_PLAN if wbs is None else "There are no tasks here whose dates your role keeps.")
@@ -137,7 +137,7 @@ def _pages(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[tupl
     return pages if len(pages) > 1 else []
 
 
-def _keep(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
+def _store(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
     revision, dates = form.cleaned_data["revision"], form.changed
     if not dates and revision == case.revision:
         form.add_error(None, "Nothing was changed: the plan already says so.")
@@ -147,7 +147,7 @@ def _keep(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
     except NotReady as refusal:
         form.refuse(refusal)
         return _dates_page(request, case, form)
-    except MovedOn as refusal:
+    except NoLongerPossible as refusal:
         return _dates_of_the_newest(request, case, form, refusal)
     except Case.DoesNotExist as gone:
         raise Http404 from gone
@@ -155,21 +155,25 @@ def _keep(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
     return redirect("case_wbs", case.public_id)
 
 
-def _dates_of_the_newest(request: HttpRequest, case: Case, form: DatesForm, refusal: MovedOn) -> HttpResponse:
+def _dates_of_the_newest(request: HttpRequest, case: Case, form: DatesForm, refusal: NoLongerPossible) -> HttpResponse:
     """What was typed, on the plan as it stands now, with what happened since."""
     newest, who = initial_case(person(request), case.public_id)
     tasks = _shown(request, newest, who)
     return _dates_page(request, newest, form.renewed(tasks, newest.revision), moved_on=refusal)
 
 
-def _dates_page(request: HttpRequest, case: Case, form: DatesForm, *, moved_on: MovedOn | None = None) -> HttpResponse:
+def _dates_page(
+    request: HttpRequest, case: Case, form: DatesForm, *, moved_on: NoLongerPossible | None = None
+) -> HttpResponse:
     context = {
         "trail": trail_of(case, below_the_plan=True),
         "case": case,
         "form": form,
         "pages": _pages(request, case, case.parties_of(person(request))),
         "moved_on": moved_on,
-        "since": entries(case, person(request), map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since))
+        if isinstance(moved_on, StaleRevision)
+        else [],
         "is_open": case.is_open,
     }
     return render(request, "wbs/dates.html", context, status=409 if moved_on else 200)
@@ -212,9 +216,9 @@ def wbs_facts(request: HttpRequest, public_id: str) -> HttpResponse:
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
     facts = _proposed(case, wbs.rows() if wbs else [], who)
-    said: dict[str, Any] = {"revision": _revision_of(request), "reason": BY_THE_PLAN, **facts}
+    values: dict[str, Any] = {"revision": _revision_of(request), "reason": BY_THE_PLAN, **facts}
     try:
-        record_facts(public_id, actor=user, now=timezone.now(), **said)
+        record_facts(public_id, actor=user, now=timezone.now(), **values)
     except NotReady as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import User
-from authorizations.actions.cases.wbs import ENDED, NOT_YOURS, NothingToImport, Workbook, import_wbs, wbs_of
-from authorizations.actions.refusals import MovedOn
-from authorizations.actions.steps import Stale
+from authorizations.actions.cases.wbs import ENDED, NOT_YOURS, NothingToImport, WbsWorkbook, import_wbs, wbs_of
+from authorizations.actions.refusals import NoLongerPossible
+from authorizations.actions.steps import StaleRevision
 from authorizations.display import day_text
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.wbs.rows import Faulty, WbsFile, read_wbs
 from authorizations.lifecycle.wbs import ACTUAL, COLUMNS, PLANNERS, Changed, compare
 from authorizations.models import Case
-from authorizations.presenters.audit_log.history import Act, entries
+from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.vocabulary import WbsKind
 from authorizations.web.page_access import person
 from authorizations.web.wbs.forms import TakeOverForm, WorkbookForm
@@ -36,7 +36,7 @@ FORGOTTEN = "This preview was taken over already, is too old, or was made by som
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class WorkbookPreview:
     """A workbook that a person looked at for a case, and may take over within a day."""
 
     sha256: str
@@ -47,7 +47,7 @@ class Preview:
         return signing.dumps([self.sha256, self.name, user.pk, case.pk], salt=SALT)
 
     @classmethod
-    def of(cls, token: str, user: User, case: Case) -> "Preview | None":
+    def of(cls, token: str, user: User, case: Case) -> "WorkbookPreview | None":
         """The preview of a token, unless it is another's, for another case, too old or none."""
         try:
             sha256, name, person_key, case_key = signing.loads(token, salt=SALT, max_age=A_DAY)
@@ -76,7 +76,7 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
     """Takes a workbook, and shows what is wrong with it or leads on to what it would change."""
     case, user = _case_of(request, public_id), person(request)
     if not case.is_open:
-        raise MovedOn(ENDED)
+        raise NoLongerPossible(ENDED)
     form, faults = WorkbookForm(request.POST or None, request.FILES or None), []
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -89,7 +89,7 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
             faults = faulty.faults
         else:
             # Where it cannot be kept, a page says so: a browser gives no file back to the form.
-            token = Preview(previewed_files.keep(content), found.name).signed(user, case)
+            token = WorkbookPreview(previewed_files.keep(content), found.name).signed(user, case)
             return redirect(f"{reverse('wbs_plan', args=[public_id])}?{urlencode({'token': token})}")
     context = {
         "trail": trail_of(case, below_the_plan=True),
@@ -107,7 +107,7 @@ def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = TakeOverForm(request.POST) if is_sent else TakeOverForm(initial={"revision": case.revision})
     token = request.POST.get("token", "") if is_sent else request.GET.get("token", "")
-    preview = Preview.of(token, user, case)
+    preview = WorkbookPreview.of(token, user, case)
     try:
         found = _read(case, previewed_files.reopen(preview.sha256), preview.name) if preview else None
     except (FileNotFoundError, Unreadable, Faulty):
@@ -121,10 +121,10 @@ def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, revision: int) -> HttpResponse:
-    workbook = Workbook(found.name, found.sha256, found.sheet, found.rows)
+    workbook = WbsWorkbook(found.name, found.sha256, found.sheet, found.rows)
     try:
         import_wbs(case.public_id, actor=person(request), now=timezone.now(), revision=revision, workbook=workbook)
-    except Stale as refusal:
+    except StaleRevision as refusal:
         newest, _ = initial_case(person(request), case.public_id)
         return _plan_page(request, newest, found, token, moved_on=refusal)
     except NothingToImport as refusal:
@@ -138,7 +138,7 @@ def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, rev
 
 
 def _plan_page(
-    request: HttpRequest, case: Case, found: WbsFile, token: str, *, moved_on: MovedOn | None = None
+    request: HttpRequest, case: Case, found: WbsFile, token: str, *, moved_on: NoLongerPossible | None = None
 ) -> HttpResponse:
     user = person(request)
     wbs = wbs_of(case, user)
@@ -155,7 +155,9 @@ def _plan_page(
         "is_known": wbs is not None and comparison.is_empty and wbs.sha256 == found.sha256,
         "form": TakeOverForm(initial={"token": token, "revision": case.revision}),
         "moved_on": moved_on,
-        "since": entries(case, user, map(Act.of, moved_on.since)) if isinstance(moved_on, Stale) else [],
+        "since": entries(case, user, map(RecordedAct.of, moved_on.since))
+        if isinstance(moved_on, StaleRevision)
+        else [],
         "is_open": case.is_open,
     }
     return render(request, "wbs/plan.html", context, status=409 if moved_on else 200)

@@ -43,9 +43,9 @@ class Demo:
         self.lead = found_pmo(email=email, name=name, password=None, now=self.founded)
         self.organizations = {"FedRAMP PMO": Organization.objects.get(kind="pmo")}
 
-    def add(self, noun: type[M], **facts: Any) -> M:
+    def add(self, record_type: type[M], **facts: Any) -> M:
         """Enters one record as the PMO lead."""
-        return add_record(noun, actor=self.lead, now=self.now, facts=facts, reason=REASON)
+        return add_record(record_type, actor=self.lead, now=self.now, facts=facts, reason=REASON)
 
     def enter_organizations(self) -> None:
         """Organizations with their people and contacts."""
@@ -136,12 +136,12 @@ class Demo:
             )
         for name, owner, text, due in world.CONDITIONS:
             self.add(Condition, ato=atos[name], owner=self.organizations[owner], text=text, due_on=due)
-        for name, told, told_on, channel, reference, received in world.NOTICES:
+        for name, notice, notified_on, channel, reference, received in world.NOTICES:
             self.add(
                 Notice,
                 ato=atos[name],
-                told=told,
-                told_on=told_on,
+                recipient=notice,
+                notified_on=notified_on,
                 channel=channel,
                 reference=reference,
                 received_on=received,
@@ -163,7 +163,7 @@ class Demo:
                 until=until,
             )
 
-    def tell_cases(self) -> None:
+    def enter_cases(self) -> None:
         """Cases at every stage, and ATOs that have ended in every way, each walked there by its people."""
         cast, today = Cast(), demo_today(self.now)
         for end in ENDS:
@@ -187,7 +187,7 @@ def enter_demo(now: datetime) -> bool:
     demo.enter_organizations()
     demo.enter_offerings()
     demo.enter_atos()
-    demo.tell_cases()
+    demo.enter_cases()
     return True
 
 

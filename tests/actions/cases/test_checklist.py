@@ -2,8 +2,8 @@
 
 import pytest
 
-from authorizations.actions.cases.checklist import tick, ticks
-from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.actions.cases.checklist import check_off, checked_tips
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.models import Case, Event
 from authorizations.presenters.audit_log.history import history
 from tests.actions.people.test_delegations import again, lend
@@ -12,9 +12,9 @@ from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
 
 
-def ticked(case: Case) -> dict[str, str]:
+def checked_off(case: Case) -> dict[str, str]:
     acts = Event.objects.about(case).select_related("actor").order_by("-recorded_at", "-pk")
-    return {name: each.who for name, each in ticks(acts).items()}
+    return {name: each.who for name, each in checked_tips(acts).items()}
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def case(cast: Cast) -> Case:
 
 
 def press(case: Case, cast: Cast, person: str, tip: str, *, done: bool = True) -> None:
-    tick(case.public_id, actor=cast.people[person], now=NOW, tip=tip, done=done)
+    check_off(case.public_id, actor=cast.people[person], now=NOW, tip=tip, done=done)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def press(case: Case, cast: Cast, person: str, tip: str, *, done: bool = True) -
 )
 def test_who_acts_for_a_side_ticks_its_tips_and_takes_ticks_back(cast: Cast, case: Case, person: str, tip: str) -> None:
     press(case, cast, person, tip)
-    assert ticked(case) == {tip: cast.people[person].name}
+    assert checked_off(case) == {tip: cast.people[person].name}
     press(case, cast, person, tip, done=False)
-    assert ticked(case) == {}
+    assert checked_off(case) == {}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_who_acts_for_a_side_ticks_its_tips_and_takes_ticks_back(cast: Cast, cas
 def test_nobody_ticks_the_tips_for_another_side(cast: Cast, case: Case, person: str, tip: str) -> None:
     with pytest.raises(NotPermitted):
         press(case, cast, person, tip)
-    assert ticked(case) == {}
+    assert checked_off(case) == {}
 
 
 @pytest.mark.parametrize("person", ["stranger_agency", "stranger_csp"])
@@ -63,14 +63,14 @@ def test_for_strangers_there_is_no_such_case(cast: Cast, case: Case, person: str
 def test_a_tip_of_another_stage_and_a_tick_that_is_not_there_are_refused(
     cast: Cast, case: Case, tip: str, *, done: bool
 ) -> None:
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         press(case, cast, "liaison", tip, done=done)
 
 
 def test_a_second_press_adds_no_second_entry(cast: Cast, case: Case) -> None:
     press(case, cast, "liaison", "FA18")
     entries = Event.objects.about(case).count()
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         press(case, cast, "reviewer", "FA18")
     assert Event.objects.about(case).count() == entries
 
@@ -85,6 +85,6 @@ def test_a_tick_stands_in_the_history_and_makes_no_open_form_stale(cast: Cast, c
 
 def test_who_acts_for_a_colleague_ticks_in_that_colleagues_name(cast: Cast, case: Case) -> None:
     lend(cast.csp_lead, cast.csp_viewer)
-    tick(case.public_id, actor=again(cast.csp_viewer), now=NOW, tip="FC13", done=True)
-    event = Event.objects.get(verb="case.ticked")
+    check_off(case.public_id, actor=again(cast.csp_viewer), now=NOW, tip="FC13", done=True)
+    event = Event.objects.get(verb="case.checked_off")
     assert (event.actor, event.acted_for) == (cast.csp_viewer, cast.csp_lead)

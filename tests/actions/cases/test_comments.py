@@ -7,8 +7,14 @@ import pytest
 
 from accounts.models import Membership, User
 from accounts.roles import Role
-from authorizations.actions.cases.comments import AlreadySaid, change_comment, make_comment, readers, withdraw_comment
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.cases.comments import (
+    AlreadyCommented,
+    change_comment,
+    make_comment,
+    readers,
+    withdraw_comment,
+)
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.models import Case, Comment, Event, Message
 from authorizations.policy import SIDES, Party
 from tests.actions.people.test_delegations import again, lend
@@ -190,7 +196,7 @@ def test_an_own_comment_is_changed_for_fifteen_minutes(cast: Cast, case: Case) -
     comment = change(say(case, cast.liaison), cast.liaison, 15, mentions=[cast.viewer.public_id])
     assert (comment.text, comment.edited_at) == ("Piers?", NOW + timedelta(minutes=15))
     assert Message.objects.filter(recipient=cast.viewer, event__verb="comment.changed").count() == 1
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         change(comment, cast.liaison, 16)
     # Who was told before is not told again.
     change(comment, cast.liaison, 15, text="Quays?", mentions=[cast.viewer.public_id])
@@ -202,7 +208,7 @@ def test_a_change_that_changes_nothing_and_one_of_an_older_text_are_refused(cast
     with pytest.raises(Blocked):
         change(comment, cast.liaison, text="Berths?")
     change(comment, cast.liaison)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         change(comment, cast.liaison, revision=0, text="Quays?")
 
 
@@ -210,9 +216,9 @@ def test_a_withdrawn_comment_says_nothing_any_more(cast: Cast, case: Case) -> No
     comment = take_back(say(case, cast.liaison, mentions=[cast.viewer.public_id]), cast.liaison)
     kept = Comment.objects.get(pk=comment.pk)
     assert (kept.text, kept.withdrawn_at, kept.mentioned.count()) == ("", NOW + timedelta(days=3), 0)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         take_back(comment, cast.liaison)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         change(comment, cast.liaison)
 
 
@@ -274,13 +280,13 @@ def test_who_acts_for_a_colleague_speaks_in_that_colleagues_role(cast: Cast, cas
 
 
 def test_a_form_that_is_sent_twice_says_it_once(cast: Cast, case: Case) -> None:
-    first = say(case, cast.liaison, once="k" * 32)
-    with pytest.raises(AlreadySaid) as again_sent:
-        say(case, cast.liaison, once="k" * 32)
+    first = say(case, cast.liaison, idempotency_key="k" * 32)
+    with pytest.raises(AlreadyCommented) as again_sent:
+        say(case, cast.liaison, idempotency_key="k" * 32)
     assert again_sent.value.comment == first
-    with pytest.raises(MovedOn) as refused:
-        say(case, cast.reviewer, once="k" * 32)
-    assert not isinstance(refused.value, AlreadySaid)
+    with pytest.raises(NoLongerPossible) as refused:
+        say(case, cast.reviewer, idempotency_key="k" * 32)
+    assert not isinstance(refused.value, AlreadyCommented)
     assert Comment.objects.count() == 1
 
 

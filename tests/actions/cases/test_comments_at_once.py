@@ -19,16 +19,18 @@ def test_one_form_sent_four_times_at_once_says_it_once() -> None:
     case = at_planning(cast)
 
     def say() -> None:
-        make_comment(case.public_id, actor=fresh(cast.csp_lead), now=NOW, text="Berths?", shared=True, once="k" * 32)
+        make_comment(
+            case.public_id, actor=fresh(cast.csp_lead), now=NOW, text="Berths?", shared=True, idempotency_key="k" * 32
+        )
 
-    assert Counter(together([say] * 4)) == {"done": 1, "AlreadySaid": 3}
+    assert Counter(together([say] * 4)) == {"done": 1, "AlreadyCommented": 3}
     assert (Comment.objects.count(), Event.objects.filter(verb="comment.made").count()) == (1, 1)
     comment = Comment.objects.get()
 
     def take_back() -> None:
         withdraw_comment(case.public_id, comment.public_id, actor=fresh(cast.csp_lead), now=NOW)
 
-    assert Counter(together([take_back] * 4)) == {"done": 1, "MovedOn": 3}
+    assert Counter(together([take_back] * 4)) == {"done": 1, "NoLongerPossible": 3}
     assert Event.objects.filter(verb="comment.withdrawn").count() == 1
 
 
@@ -40,5 +42,5 @@ def test_two_colleagues_who_nudge_at_once_ask_once() -> None:
         nudge(case.public_id, actor=fresh(cast.people[key]), now=NOW, seen="provider")
 
     found = together([lambda key=key: ask(key) for key in ("bureau_liaison", "liaison", "pmo_lead", "pmo_reviewer")])  # type: ignore[misc]
-    assert Counter(found) == {"done": 2, "MovedOn": 2}
+    assert Counter(found) == {"done": 2, "NoLongerPossible": 2}
     assert Event.objects.filter(verb="case.nudged").count() == 2

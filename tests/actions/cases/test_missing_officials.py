@@ -11,7 +11,7 @@ from accounts.roles import Role
 from authorizations.actions.cases.missing_officials import note_unnoted_vacancies
 from authorizations.actions.people.memberships import change_role, end_membership
 from authorizations.actions.people.merge_accounts import merge_accounts
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.records import correct_record
 from authorizations.actions.steps import offers
 from authorizations.models import Case, Event, Message
@@ -30,8 +30,8 @@ def leave(cast: Cast, key: str = "official", on: date | None = None) -> None:
     correct(cast, Membership.objects.get(user=cast.people[key]), ended_on=on or timezone.localdate())
 
 
-def correct(cast: Cast, noun: Any, **facts: Any) -> None:
-    correct_record(noun, actor=cast.pmo_lead, now=timezone.now(), facts=facts, reason="Left.")
+def correct(cast: Cast, record_type: Any, **facts: Any) -> None:
+    correct_record(record_type, actor=cast.pmo_lead, now=timezone.now(), facts=facts, reason="Left.")
 
 
 def lose_role(cast: Cast) -> None:
@@ -194,5 +194,5 @@ def test_an_end_that_was_set_ahead_is_noted_on_its_day_once(cast: Cast) -> None:
 def test_who_comes_too_late_is_told_so_before(cast: Cast) -> None:
     case = make_case(cast, "initial", "ato_issued")
     deactivate(cast)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         press(case, "revise_decision", cast.liaison, in_error=True, revision=0)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.cases.nudges import nudge, nudging
-from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case, Event, Message
 from authorizations.presenters.audit_log.history import acts, history
@@ -83,21 +83,21 @@ def test_nobody_is_asked_while_a_case_waits_on_nobody(cast: Cast, kind: str, sta
     case = make_case(cast, kind, stage)
     assert case.waits_on == Turn.NOBODY
     assert nudging(case, case.parties_of(cast.pmo_lead), [], NOW.date()) is None
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         send(case, cast.pmo_lead)
 
 
 def test_each_side_asks_once_a_day_of_us_eastern_time(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     send(case, cast.csp_lead)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         send(case, cast.people["csp_contributor"])
     # Another side has a day of its own.
     send(case, cast.pmo_lead)
     send(case, cast.assessor_lead)
     # 15:00 UTC is 10:00 in Washington: 13 h 59 later it is still the same day there, a minute on it is the next.
     late = NOW + timedelta(hours=13, minutes=59)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         nudge(case.public_id, actor=cast.csp_lead, now=late, seen="agency")
     nudge(case.public_id, actor=cast.csp_lead, now=late + timedelta(minutes=1), seen="agency")
     assert Event.objects.filter(verb="case.nudged").count() == 4
@@ -106,7 +106,7 @@ def test_each_side_asks_once_a_day_of_us_eastern_time(cast: Cast) -> None:
 def test_a_turn_that_passed_on_meanwhile_is_not_asked(cast: Cast) -> None:
     case = make_case(cast, "initial", "in_process")
     press(case, "deliver_ssp", cast.csp_lead, **step_facts("deliver_ssp", cast))
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         send(case, cast.assessor_lead, seen="provider")
     send(case, cast.assessor_lead, seen="agency")
 

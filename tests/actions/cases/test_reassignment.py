@@ -6,8 +6,8 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.cases.reassignment import Work, answered_for, hand_over, hands_over, left_on, orphaned
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.steps import Stale
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event
 from tests.cast import PEOPLE, Cast
 from tests.lifecycle.cases import make_case, press
@@ -88,7 +88,7 @@ def test_the_liaison_names_another_official(cast: Cast, review: Case) -> None:
     assert (event.verb, event.reason) == ("case.facts_recorded", "Left.")
     assert event.changes["authorizing_official"] == [cast.official.pk, new.pk]
     assert seen(cast, "liaison") == {}
-    with pytest.raises(MovedOn, match="in somebody's hands"):
+    with pytest.raises(NoLongerPossible, match="in somebody's hands"):
         give(review, Work.DECISION, cast, "liaison", new)
 
 
@@ -111,7 +111,7 @@ def test_handing_over_is_refused_in_words(cast: Cast, review: Case) -> None:
             give(review, Work.REVIEW, cast, "pmo_lead", to, reason)
     with pytest.raises(NotReady, match="choose one of those offered"):
         give(review, Work.DECISION, cast, "liaison", cast.viewer)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRevision):
         give(review, Work.REVIEW, cast, "pmo_lead", cast.pmo_lead, revision=0)
     with pytest.raises(Case.DoesNotExist):
         give(review, Work.DECISION, cast, "stranger_agency", cast.viewer)

@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from authorizations.actions.cases.wbs import NothingToImport, save_wbs_dates
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.steps import Stale
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event, Message, Wbs, WbsTask
 from authorizations.presenters.audit_log.history import history
 from tests.actions.cases.wbs import HEADING, ROWS, TASK, changed, keep, take_over, task
@@ -80,16 +80,16 @@ def test_a_reuse_case_has_no_plan(cast: Cast) -> None:
 def test_a_case_that_has_ended_keeps_its_plan_as_it_is(cast: Cast, planned: Case) -> None:
     press(planned, "withdraw", cast.liaison, **step_facts("withdraw", cast))
     for act in (lambda: take_over(planned, cast.liaison, sha256="b" * 64), lambda: keep(planned, cast.liaison, {})):
-        with pytest.raises(MovedOn, match="has ended"):
+        with pytest.raises(NoLongerPossible, match="has ended"):
             act()
 
 
 def test_who_saw_an_older_case_is_told_what_happened_since(cast: Cast, planned: Case) -> None:
     before = planned.revision - 1
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleRevision) as refused:
         take_over(planned, cast.csp_lead, revision=before, sha256="b" * 64)
     assert [event.verb for event in refused.value.since] == ["case.wbs_imported"]
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRevision):
         keep(planned, cast.csp_lead, {"1.1": {"actual_finish": day("2026-11-20")}}, revision=before)
     assert acts(planned) == ["case.wbs_imported"]
 
@@ -244,7 +244,7 @@ def test_a_task_of_another_case_is_not_part_of_the_plan(cast: Cast, planned: Cas
     other = make_case(cast, "initial", "planning")
     take_over(other, cast.liaison)
     foreign = task(other, "1.1")
-    with pytest.raises(MovedOn, match="not part of the plan"):
+    with pytest.raises(NoLongerPossible, match="not part of the plan"):
         save_wbs_dates(
             planned.public_id,
             actor=cast.liaison,

@@ -25,7 +25,7 @@ def test_eight_threads_that_take_over_one_workbook_make_one_act() -> None:
         import_wbs(case.public_id, actor=fresh(cast.csp_lead), now=NOW, revision=0, workbook=workbook())
 
     ended = together([take] * 8)
-    assert sorted(ended) == ["Stale"] * 7 + ["done"]
+    assert sorted(ended) == ["StaleRevision"] * 7 + ["done"]
     assert acts(case) == ["case.wbs_imported"]
     assert WbsTask.objects.filter(wbs__case=case).count() == len(ROWS)
 
@@ -44,7 +44,7 @@ def test_of_a_newer_workbook_and_dates_in_one_moment_one_is_kept_whole() -> None
         save_wbs_dates(case.public_id, actor=fresh(cast.bureau_liaison), now=NOW, revision=1, dates=dates)
 
     ended = together([take, keep] * 2)
-    assert sorted(ended) == ["Stale"] * 3 + ["done"]
+    assert sorted(ended) == ["StaleRevision"] * 3 + ["done"]
     won, finish = acts(case)[-1], task(case, "1.1").planned_finish
     assert len(acts(case)) == 2
     assert finish == day({"case.wbs_imported": "2026-12-31", "case.wbs_dated": "2026-12-24"}[won])

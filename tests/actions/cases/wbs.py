@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from accounts.models import User
-from authorizations.actions.cases.wbs import Workbook, import_wbs, save_wbs_dates
+from authorizations.actions.cases.wbs import WbsWorkbook, import_wbs, save_wbs_dates
 from authorizations.lifecycle.wbs import WbsRow
 from authorizations.models import Case, Wbs, WbsTask
 from authorizations.vocabulary import WbsKind
@@ -26,8 +26,8 @@ ROWS = (
 )
 
 
-def workbook(rows: Iterable[WbsRow] = ROWS, sha256: str = "a" * 64) -> Workbook:
-    return Workbook("Plan.xlsx", sha256, "LowModerateHigh WBS", tuple(rows))
+def workbook(rows: Iterable[WbsRow] = ROWS, sha256: str = "a" * 64) -> WbsWorkbook:
+    return WbsWorkbook("Plan.xlsx", sha256, "LowModerateHigh WBS", tuple(rows))
 
 
 def changed(number: str, **columns: Any) -> tuple[WbsRow, ...]:

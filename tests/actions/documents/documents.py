@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import User
 from authorizations.actions.documents.documents import add_version
-from authorizations.actions.documents.requirements import KeptFile
-from authorizations.models import ArtifactVersion, Ato, Case
+from authorizations.actions.documents.requirements import StoredFile
+from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.vocabulary import Scan
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press
@@ -16,7 +16,7 @@ from tests.lifecycle.world import NOW
 THERE = "Connect.gov, folder Nimbus, item 7"
 
 
-def continued(cast: Cast) -> tuple[Case, Case, dict[str, ArtifactVersion]]:
+def continued(cast: Cast) -> tuple[Case, Case, dict[str, DocumentVersion]]:
     """A case that lost its partner, the one that continues it, and the provider's documents of the former by key.
 
     The first agency's own document is there too, under the key of the In Process Request.
@@ -32,13 +32,13 @@ def continued(cast: Cast) -> tuple[Case, Case, dict[str, ArtifactVersion]]:
     return former, Case.objects.get(continues=former), found
 
 
-def kept_file(content: bytes = b"Plan", name: str = "plan.txt", scan: str = Scan.UNSCANNED) -> KeptFile:
+def kept_file(content: bytes = b"Plan", name: str = "plan.txt", scan: str = Scan.UNSCANNED) -> StoredFile:
     """A file as the checks hand it on; the verb never opens it."""
-    return KeptFile(name, len(content), sha256(content).hexdigest(), "text/plain", scan)
+    return StoredFile(name, len(content), sha256(content).hexdigest(), "text/plain", scan)
 
 
-def add(record: Case | Ato, actor: User, key: str = "wbs", **said: Any) -> ArtifactVersion:
+def add(record: Case | Ato, actor: User, key: str = "wbs", **said: Any) -> DocumentVersion:
     """A version of a document: a reference, unless something else is said."""
     given = {"now": NOW, "location": "" if said.get("upload") else THERE, **said}
-    noun = Ato if isinstance(record, Ato) else Case
-    return add_version(noun, record.public_id, key, actor=User.objects.get(pk=actor.pk), **given)
+    record_type = Ato if isinstance(record, Ato) else Case
+    return add_version(record_type, record.public_id, key, actor=User.objects.get(pk=actor.pk), **given)

@@ -11,10 +11,10 @@ from accounts.roles import Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.documents import carry_over
 from authorizations.actions.documents.documents import withdraw_version
-from authorizations.actions.documents.versions import AlreadyAdded
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
-from authorizations.actions.steps import Stale
-from authorizations.models import ArtifactVersion, Case, Event, Message
+from authorizations.actions.documents.versions import VersionAlreadyAdded
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.steps import StaleRevision
+from authorizations.models import Case, DocumentVersion, Event, Message
 from authorizations.vocabulary import Scan
 from tests.actions.documents.documents import THERE, add, continued, kept_file
 from tests.actions.people.test_delegations import lend
@@ -23,7 +23,7 @@ from tests.lifecycle.cases import make_case, press, step_facts
 from tests.lifecycle.world import NOW
 
 LATER = NOW + timedelta(days=30)
-Pair = tuple[Case, Case, dict[str, ArtifactVersion]]
+Pair = tuple[Case, Case, dict[str, DocumentVersion]]
 
 
 @pytest.fixture
@@ -31,29 +31,29 @@ def pair(cast: Cast) -> Pair:
     return continued(cast)
 
 
-def take(case: Case, actor: User, versions: Iterable[ArtifactVersion], **said: Any) -> list[ArtifactVersion]:
+def take(case: Case, actor: User, versions: Iterable[DocumentVersion], **said: Any) -> list[DocumentVersion]:
     """Takes over, as whoever the person is today."""
     ids = [version.public_id for version in versions]
     given = {"now": LATER, **said}
     return carry_over.take_over(case.public_id, ids, actor=User.objects.get(pk=actor.pk), **given)
 
 
-def offered(case: Case, actor: User) -> dict[str, ArtifactVersion]:
+def offered(case: Case, actor: User) -> dict[str, DocumentVersion]:
     """What is offered to a person, by key."""
     held, user = Case.objects.get(pk=case.pk), User.objects.get(pk=actor.pk)
     context = acting_context(held, user, LATER.date())
-    return {offer.version.artifact.key: offer.version for offer in carry_over.offers(held, context)}
+    return {offer.version.document.key: offer.version for offer in carry_over.offers(held, context)}
 
 
-def of(case: Case) -> dict[str, ArtifactVersion]:
-    return {version.artifact.key: version for version in ArtifactVersion.objects.filter(artifact__case=case)}
+def of(case: Case) -> dict[str, DocumentVersion]:
+    return {version.document.key: version for version in DocumentVersion.objects.filter(document__case=case)}
 
 
 def test_the_providers_own_documents_become_references_that_say_only_where_they_are(cast: Cast, pair: Pair) -> None:
     former, case, ours = pair
     assert offered(case, cast.csp_lead) == ours
     taken = take(case, cast.csp_lead, ours.values())
-    assert [version.artifact.key for version in taken] == ["wbs", "ssp"]
+    assert [version.document.key for version in taken] == ["wbs", "ssp"]
     plan, ssp = taken
     assert plan.location == f"With the provider: file “plan.txt”, SHA-256 {ours['wbs'].sha256}"
     assert (ssp.location, ssp.verified_on, plan.verified_on) == (THERE, date(2026, 11, 20), None)
@@ -67,13 +67,16 @@ def test_the_providers_own_documents_become_references_that_say_only_where_they_
 def test_each_is_recorded_and_told_as_an_added_document_and_in_force(cast: Cast, pair: Pair) -> None:
     _, case, ours = pair
     Message.objects.all().delete()
-    take(case, cast.csp_lead, ours.values(), once="k1")
+    take(case, cast.csp_lead, ours.values(), idempotency_key="k1")
     after = Case.objects.get(pk=case.pk)
     acts = list(Event.objects.filter(verb="case.document_added", subject_id=case.pk).order_by("pk"))
     assert [act.changes["document"][1] for act in acts] == ["wbs", "ssp"]
     assert [set(act.changes) for act in acts] == [{"document", "version", "number", "revision"}] * 2
-    assert (after.revision, [act.once for act in acts]) == (case.revision + 2, ["k1", None])
-    assert {key: paper["stated"] for key, paper in after.papers.items() if key in ours} == {"wbs": [], "ssp": []}
+    assert (after.revision, [act.idempotency_key for act in acts]) == (case.revision + 2, ["k1", None])
+    assert {key: paper["stated"] for key, paper in after.document_summary.items() if key in ours} == {
+        "wbs": [],
+        "ssp": [],
+    }
     told = {(message.recipient, message.subject) for message in Message.objects.all()}
     assert told == {(cast.stranger_agency, f"Document added: {case}")}
 
@@ -146,13 +149,13 @@ def test_nothing_chosen_a_stale_revision_a_form_sent_twice_and_an_ended_case_are
     _, case, ours = pair
     with pytest.raises(NotReady, match="Choose at least one"):
         take(case, cast.csp_lead, [])
-    taken = take(case, cast.csp_lead, [ours["wbs"]], once="k1", revision=case.revision)
-    with pytest.raises(Stale):
+    taken = take(case, cast.csp_lead, [ours["wbs"]], idempotency_key="k1", revision=case.revision)
+    with pytest.raises(StaleRevision):
         take(case, cast.csp_lead, [ours["ssp"]], revision=case.revision)
-    with pytest.raises(AlreadyAdded) as refused:
-        take(case, cast.csp_lead, [ours["ssp"]], once="k1")
+    with pytest.raises(VersionAlreadyAdded) as refused:
+        take(case, cast.csp_lead, [ours["ssp"]], idempotency_key="k1")
     assert refused.value.version == taken[0]
     press(Case.objects.get(pk=case.pk), "withdraw", cast.csp_lead, **step_facts("withdraw", cast))
-    with pytest.raises(MovedOn, match="ended"):
+    with pytest.raises(NoLongerPossible, match="ended"):
         take(case, cast.csp_lead, [ours["ssp"]])
     assert set(of(case)) == {"wbs"}

@@ -13,11 +13,11 @@ from authorizations.actions.documents.documents import (
     verify_reference,
     withdraw_version,
 )
-from authorizations.actions.documents.versions import AlreadyAdded
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.steps import Stale
-from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event, Message, Tally
-from authorizations.models.document import papers_of
+from authorizations.actions.documents.versions import VersionAlreadyAdded
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.steps import StaleRevision
+from authorizations.models import Ato, Case, Document, DocumentVersion, Event, Message, Tally
+from authorizations.models.document import summarize_documents
 from authorizations.vocabulary import Scan
 from tests.actions.documents.documents import THERE, add, kept_file
 from tests.cast import SINCE, Cast
@@ -68,7 +68,7 @@ def test_a_document_is_added_by_the_parties_that_the_release_names_and_any_other
     else:
         with pytest.raises(NotPermitted):
             add(case, cast.people[who], key, **said)
-        assert not ArtifactVersion.objects.exists()
+        assert not DocumentVersion.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["stranger_agency", "stranger_csp", "bureau_liaison"])
@@ -84,16 +84,16 @@ def test_a_document_of_a_later_stage_is_added_at_any_open_one_and_of_an_ended_ca
     assert add(early, cast.csp_lead, "poam").counts
     recorded = make_case(cast, "reuse", "recorded")
     assert add(recorded, cast.liaison, "ato_letter").counts
-    with pytest.raises(MovedOn, match="has ended"):
+    with pytest.raises(NoLongerPossible, match="has ended"):
         add(recorded, cast.liaison, "crm")
-    with pytest.raises(MovedOn, match="has ended"):
+    with pytest.raises(NoLongerPossible, match="has ended"):
         add(recorded, cast.liaison, "other", title="Meeting notes")
 
 
 def test_an_ato_takes_its_letters_and_after_its_end_what_its_steps_still_ask_for(cast: Cast) -> None:
     ato = make_ato(cast)
     add(ato, cast.bureau_liaison, "suspension_notice")
-    assert Ato.objects.get(pk=ato.pk).papers["suspension_notice"]["number"] == 1
+    assert Ato.objects.get(pk=ato.pk).document_summary["suspension_notice"]["number"] == 1
     assert Ato.objects.get(pk=ato.pk).revision == ato.revision + 1
     with pytest.raises(NotPermitted):
         add(ato, cast.csp_lead, "suspension_notice")
@@ -106,9 +106,11 @@ def test_an_ato_takes_its_letters_and_after_its_end_what_its_steps_still_ask_for
 def test_nobody_outside_adds_what_stays_inside_the_agency_nor_learns_of_it(cast: Cast) -> None:
     case = make_case(cast, "reuse", "implementation")
     add(case, cast.reviewer, "agency_poam")
-    readers = {who for who, user in cast.people.items() if Artifact.objects.visible_to(user).exists()}
+    readers = {who for who, user in cast.people.items() if Document.objects.visible_to(user).exists()}
     assert readers == {"liaison", "reviewer", "official", "viewer", "auditor"}
-    told = {who for who, user in cast.people.items() if Event.objects.told(case, user).filter(pk=last_act().pk)}
+    told = {
+        who for who, user in cast.people.items() if Event.objects.readable_history(case, user).filter(pk=last_act().pk)
+    }
     assert {"csp_lead", "pmo_lead", "assessor_lead"}.isdisjoint(told)
     assert {"liaison", "auditor"} <= told
     for who, seen in (("pmo_lead", False), ("auditor", True)):
@@ -142,7 +144,7 @@ def test_what_is_missing_or_impossible_is_said_and_nothing_is_written(
 ) -> None:
     with pytest.raises(NotReady, match=words):
         add(case, cast.csp_lead, key, **said)
-    assert not Artifact.objects.exists()
+    assert not Document.objects.exists()
     assert again(case).revision == case.revision
 
 
@@ -151,16 +153,16 @@ def test_a_version_is_followed_by_a_newer_one_and_the_case_keeps_a_summary_of_th
 ) -> None:
     add(case, cast.csp_lead, upload=kept_file())
     add(case, cast.liaison, stated=["signed_by_provider", "signed_by_agency"], verified_on=date(2026, 11, 20))
-    assert [each.number for each in ArtifactVersion.objects.order_by("number")] == [1, 2]
+    assert [each.number for each in DocumentVersion.objects.order_by("number")] == [1, 2]
     now = again(case)
-    assert now.papers["wbs"] == {
+    assert now.document_summary["wbs"] == {
         "number": 2,
         "on": "2026-11-24",
         "at": NOW.isoformat(),
         "stated": ["signed_by_provider", "signed_by_agency"],
         "verified_on": "2026-11-20",
     }
-    assert now.papers == papers_of(Artifact.objects.filter(case=case))
+    assert now.document_summary == summarize_documents(Document.objects.filter(case=case))
     assert now.revision == case.revision + 2
 
 
@@ -173,16 +175,16 @@ def test_the_record_holds_ids_and_hashes_and_nothing_that_was_typed(cast: Cast, 
 
 
 def test_a_form_that_is_sent_twice_adds_once(cast: Cast, case: Case) -> None:
-    first = add(case, cast.csp_lead, once="k1")
-    with pytest.raises(AlreadyAdded) as refused:
-        add(case, cast.csp_lead, once="k1")
+    first = add(case, cast.csp_lead, idempotency_key="k1")
+    with pytest.raises(VersionAlreadyAdded) as refused:
+        add(case, cast.csp_lead, idempotency_key="k1")
     assert refused.value.version == first
-    assert ArtifactVersion.objects.count() == 1
+    assert DocumentVersion.objects.count() == 1
 
 
 def test_who_names_an_older_revision_is_told_what_happened_since(cast: Cast, case: Case) -> None:
     add(case, cast.liaison)
-    with pytest.raises(Stale) as refused:
+    with pytest.raises(StaleRevision) as refused:
         add(case, cast.csp_lead, revision=case.revision)
     assert [event.verb for event in refused.value.since] == ["case.document_added"]
 
@@ -192,26 +194,26 @@ def test_who_names_an_older_revision_is_told_what_happened_since(cast: Cast, cas
 
 def test_a_draft_is_there_for_its_own_side_alone_and_leaves_the_case_as_it_is(cast: Cast, case: Case) -> None:
     add(case, cast.csp_contributor, draft=True)
-    readers = {who for who, user in cast.people.items() if ArtifactVersion.objects.visible_to(user).exists()}
+    readers = {who for who, user in cast.people.items() if DocumentVersion.objects.visible_to(user).exists()}
     assert readers == {"csp_lead", "csp_contributor", "csp_viewer", "auditor"}
     assert again(case).revision == case.revision
-    assert again(case).papers == case.papers
-    assert not Event.objects.visible_to(cast.pmo_lead).filter(subject_type="artifactversion").exists()
-    assert Event.objects.visible_to(cast.auditor).filter(subject_type="artifactversion").exists()
+    assert again(case).document_summary == case.document_summary
+    assert not Event.objects.visible_to(cast.pmo_lead).filter(subject_type="documentversion").exists()
+    assert Event.objects.visible_to(cast.auditor).filter(subject_type="documentversion").exists()
     assert not Message.objects.filter(event=last_act()).exists()
 
 
 def test_a_shared_draft_becomes_the_newest_version(cast: Cast, case: Case) -> None:
     draft = add(case, cast.csp_lead, draft=True)
     add(case, cast.liaison)
-    with pytest.raises(ArtifactVersion.DoesNotExist):
+    with pytest.raises(DocumentVersion.DoesNotExist):
         share_draft(draft.public_id, actor=cast.liaison, now=LATER)
     with pytest.raises(NotPermitted):
         share_draft(draft.public_id, actor=cast.csp_viewer, now=LATER)
     shared = share_draft(draft.public_id, actor=cast.csp_contributor, now=LATER)
     assert shared.number == 3
-    assert again(case).papers["wbs"]["number"] == 3
-    with pytest.raises(MovedOn):
+    assert again(case).document_summary["wbs"]["number"] == 3
+    with pytest.raises(NoLongerPossible):
         share_draft(draft.public_id, actor=cast.csp_lead, now=LATER)
 
 
@@ -225,10 +227,10 @@ def test_a_withdrawn_version_counts_no_more_and_stays_in_the_history(cast: Cast,
     with pytest.raises(NotPermitted):
         withdraw_version(second.public_id, actor=cast.csp_lead, now=LATER, reason="Wrong one.")
     withdraw_version(second.public_id, actor=cast.reviewer, now=LATER, reason="Wrong one.")
-    assert again(case).papers["wbs"]["number"] == first.number
+    assert again(case).document_summary["wbs"]["number"] == first.number
     assert last_act().reason == "Wrong one."
     assert {message.recipient for message in Message.objects.filter(event=last_act())} >= {cast.csp_lead}
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         withdraw_version(second.public_id, actor=cast.liaison, now=LATER, reason="Twice.")
 
 
@@ -236,13 +238,13 @@ def test_what_should_not_have_been_shared_is_withdrawn_also_when_the_case_has_en
     case = make_case(cast, "reuse", "recorded")
     version = add(case, cast.liaison, "ato_letter")
     withdraw_version(version.public_id, actor=cast.liaison, now=LATER, reason="Of another system.")
-    assert "ato_letter" not in again(case).papers
+    assert "ato_letter" not in again(case).document_summary
 
 
 def test_a_reference_is_looked_up_again_and_never_earlier_than_it_was(cast: Cast, case: Case) -> None:
     version = add(case, cast.liaison, verified_on=date(2026, 11, 20))
     verify_reference(version.public_id, actor=cast.csp_lead, now=LATER, verified_on=date(2026, 11, 26))
-    assert again(case).papers["wbs"]["verified_on"] == "2026-11-26"
+    assert again(case).document_summary["wbs"]["verified_on"] == "2026-11-26"
     for day in (date(2026, 11, 25), date(2026, 11, 27)):
         with pytest.raises(NotReady):
             verify_reference(version.public_id, actor=cast.csp_lead, now=LATER, verified_on=day)
@@ -257,7 +259,7 @@ def test_a_reference_is_looked_up_again_and_never_earlier_than_it_was(cast: Cast
 
 
 @pytest.mark.parametrize(
-    ("adds", "told"),
+    ("adds", "recipient"),
     [("liaison", {"csp_lead"}), ("csp_contributor", set())],
     ids=["while the other side is at work", "by the side that is at work"],
 )
@@ -277,7 +279,7 @@ def test_every_download_is_counted_and_only_what_is_harmless_and_in_force_is_giv
     for _ in range(3):
         note_download(version.public_id, actor=cast.liaison, now=NOW)
     assert list(Tally.objects.values_list("verb", "subject_key", "count")) == [
-        ("artifactversion.downloaded", version.public_id, 3)
+        ("documentversion.downloaded", version.public_id, 3)
     ]
     waiting = add(case, cast.csp_lead, upload=kept_file(b"Other", scan=Scan.WAITING))
     reference = add(case, cast.csp_lead)
@@ -300,9 +302,12 @@ def test_the_same_file_added_once_more_is_as_old_as_it_was(cast: Cast, case: Cas
     first = kept_file(b"first")
     add(case, cast.liaison, upload=first)
     add(case, cast.liaison, upload=kept_file(b"second"), now=LATER)
-    assert again(case).papers["wbs"]["at"] == LATER.isoformat()
+    assert again(case).document_summary["wbs"]["at"] == LATER.isoformat()
     add(case, cast.liaison, upload=first, now=LATER)
-    assert (again(case).papers["wbs"]["number"], again(case).papers["wbs"]["at"]) == (3, NOW.isoformat())
+    assert (again(case).document_summary["wbs"]["number"], again(case).document_summary["wbs"]["at"]) == (
+        3,
+        NOW.isoformat(),
+    )
 
 
 def test_who_has_left_is_not_told_that_a_file_was_refused(cast: Cast, case: Case) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from authorizations.actions.findings.findings import change_finding, drop_finding
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
-from authorizations.actions.steps import Stale
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event, Finding, FindingRound, Message
 from authorizations.sanitize import LONGEST_TEXT
 from tests.actions.findings.findings import (
@@ -52,9 +52,9 @@ def test_a_draft_leaves_the_revision_of_the_case_and_is_counted_for_its_side(cas
 
 def test_a_form_that_is_sent_twice_drafts_once(cast: Cast) -> None:
     case = make_case(cast)
-    draft(case, cast.reviewer, once="a key")
-    with pytest.raises(MovedOn, match="already"):
-        draft(case, cast.reviewer, once="a key")
+    draft(case, cast.reviewer, idempotency_key="a key")
+    with pytest.raises(NoLongerPossible, match="already"):
+        draft(case, cast.reviewer, idempotency_key="a key")
     assert Finding.objects.count() == 1
 
 
@@ -88,28 +88,28 @@ def test_a_colleague_of_the_side_changes_and_drops_a_draft(cast: Cast) -> None:
         change(changed, cast.reviewer)
     drop_finding(finding.public_id, actor=cast.liaison, now=NOW)
     assert counted(case) == {}
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         change(changed, cast.reviewer, text="Again.")
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         drop_finding(finding.public_id, actor=cast.liaison, now=NOW)
 
 
 def test_what_was_sent_is_no_draft_any_more(cast: Cast) -> None:
     _, [finding] = returned(cast)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         change(finding, cast.reviewer, text="Other words.")
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         drop_finding(finding.public_id, actor=cast.reviewer, now=NOW)
 
 
 @pytest.mark.parametrize("stage", ["certified", "withdrawn", "partner_lost"])
 def test_nothing_is_drafted_where_no_return_can_follow(cast: Cast, stage: str) -> None:
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         draft(make_case(cast, "initial", stage), cast.reviewer)
 
 
 def test_a_reuse_case_has_no_findings(cast: Cast) -> None:
-    with pytest.raises(MovedOn, match="reuse"):
+    with pytest.raises(NoLongerPossible, match="reuse"):
         draft(make_case(cast, "reuse", "package_review"), cast.reviewer)
 
 
@@ -158,7 +158,7 @@ def test_a_returned_sap_is_answered_by_the_assessor_or_while_none_is_named_the_p
             cast.liaison,
             stop_notice_on=NOW.date(),
             stopped_by="agency",
-            other_side_told_on=NOW.date(),
+            other_side_notified_on=NOW.date(),
         )
 
 
@@ -237,7 +237,7 @@ def test_an_answer_may_be_changed_until_the_work_is_handed_on(cast: Cast) -> Non
     with pytest.raises(Blocked):
         answer(one, cast.csp_lead, "Done, see section 3.")
     press(case, "resubmit_ssp", cast.csp_lead)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         answer(one, cast.csp_lead, "Something else.")
     assert fresh([one])[0].answer == "Done, see section 3."
 
@@ -246,7 +246,7 @@ def test_an_answer_on_an_older_page_is_refused_with_what_happened(cast: Cast) ->
     case, [one, two] = returned(cast, *TWO)
     seen = revision(case)
     answer(one, cast.csp_lead)
-    with pytest.raises(Stale) as refusal:
+    with pytest.raises(StaleRevision) as refusal:
         answer(two, cast.csp_contributor, revision=seen)
     assert [event.verb for event in refusal.value.since] == ["case.findings_answered"]
     assert fresh([two])[0].is_unanswered
@@ -264,9 +264,9 @@ def test_another_person_of_the_side_settles_a_finding(cast: Cast) -> None:
     assert fresh([one])[0].resolved_by == cast.liaison
     assert (counted(case)["open"], counted(case)["open_of"]) == (0, {})
     for act in (resolve, again):
-        with pytest.raises(MovedOn):
+        with pytest.raises(NoLongerPossible):
             act(one, cast.reviewer)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         answer(one, cast.csp_lead, "Too late.")
 
 
@@ -282,7 +282,7 @@ def test_what_was_not_answered_is_settled_with_a_reason(cast: Cast) -> None:
 
 def test_an_answer_that_is_not_enough_begins_another_round_and_both_stay(cast: Cast) -> None:
     case, [one] = returned(cast)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         again(one, cast.reviewer)
     answer(one, cast.csp_lead, "It is there.")
     with pytest.raises(NotReady):
@@ -314,11 +314,18 @@ def test_what_was_asked_again_goes_with_the_next_return(cast: Cast) -> None:
 
 def test_when_the_case_has_ended_its_findings_stay(cast: Cast) -> None:
     case, [one] = returned(cast)
-    press(case, "withdraw", cast.liaison, stop_notice_on=NOW.date(), stopped_by="agency", other_side_told_on=NOW.date())
+    press(
+        case,
+        "withdraw",
+        cast.liaison,
+        stop_notice_on=NOW.date(),
+        stopped_by="agency",
+        other_side_notified_on=NOW.date(),
+    )
     for act in (resolve, again):
-        with pytest.raises(MovedOn):
+        with pytest.raises(NoLongerPossible):
             act(one, cast.reviewer)
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         answer(one, cast.csp_lead)
 
 

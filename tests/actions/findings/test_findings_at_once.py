@@ -37,7 +37,7 @@ def test_two_reviewers_who_settle_at_once_settle_once() -> None:
     names = [finding.public_id for finding in findings]
     answer_all(case, cast.csp_lead, dict.fromkeys(names, "Mended."))
     acts = [settling(cast, case, names, who) for who in ("reviewer", "liaison")]
-    assert sorted(together(acts)) == ["Stale", "done"]
+    assert sorted(together(acts)) == ["StaleRevision", "done"]
     assert Event.objects.filter(verb="case.findings_resolved").count() == 1
     assert counted(case)["open"] == 0
 
@@ -47,7 +47,7 @@ def test_a_form_that_is_pressed_eight_times_drafts_one_finding() -> None:
     case = made(make_case, cast)
 
     def press() -> None:
-        said = {"severity": "major", "text": TWO[0], "fact": ABOUT, "once": "one form"}
+        said = {"severity": "major", "text": TWO[0], "fact": ABOUT, "idempotency_key": "one form"}
         draft_finding(case.public_id, actor=fresh(cast.reviewer), now=NOW, **said)
 
     assert sorted(together([press] * 8)) == [*["AlreadyDrafted"] * 7, "done"]
@@ -89,5 +89,5 @@ def test_two_people_who_answer_at_once_answer_once() -> None:
         )
 
     acts = [answering("csp_lead", one.public_id), answering("csp_contributor", two.public_id)]
-    assert sorted(together(acts)) == ["Stale", "done"]
+    assert sorted(together(acts)) == ["StaleRevision", "done"]
     assert counted(case)["unanswered"] == {"provider": 1}

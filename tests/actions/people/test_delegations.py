@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
 from accounts.roles import Role
-from authorizations.actions.people.delegations import delegate, end_delegation, lendable
+from authorizations.actions.people.delegations import delegable_memberships, delegate, end_delegation
 from authorizations.actions.people.memberships import change_role, end_membership
 from authorizations.actions.people.merge_accounts import merge_accounts
-from authorizations.actions.refusals import MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.contacts import add_own_contact
 from authorizations.actions.register.package_access import opens
 from authorizations.actions.register.records import correct_record
 from authorizations.models import Case, Event, Message
-from authorizations.notifications.catalog.catalog import people_to_tell
+from authorizations.notifications.catalog.catalog import people_to_notify
 from authorizations.vocabulary import PackageLocation
 from tests.admin.admin_pages import signed_in
 from tests.cast import Cast
@@ -63,12 +63,12 @@ def of_the_pmo(cast: Cast, name: str, role: Role) -> User:
 
 def test_a_deputy_has_the_role_at_the_very_next_request_and_loses_it_so(cast: Cast) -> None:
     assert again(cast.csp_viewer).roles == {Role.CSP_VIEWER}
-    lent = lend(cast.csp_lead, cast.csp_viewer)
+    delegated = lend(cast.csp_lead, cast.csp_viewer)
     deputy = again(cast.csp_viewer)
     assert deputy.roles == {Role.CSP_VIEWER, Role.CSP_LEAD}
     assert (deputy.stands_for, deputy.led) == ([deputy.pk, cast.csp_lead.pk], [])
     assert [each.name for each in deputy.organizations] == ["Nimbus Cloud"]
-    end_delegation(actor=again(cast.csp_lead), public_id=lent.public_id, now=now())
+    end_delegation(actor=again(cast.csp_lead), public_id=delegated.public_id, now=now())
     assert again(cast.csp_viewer).roles == {Role.CSP_VIEWER}
 
 
@@ -154,9 +154,9 @@ def test_of_two_roles_the_one_that_the_act_needs_is_named(cast: Cast) -> None:
 
 def test_a_deputy_is_told_what_the_role_is_told(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
-    assert cast.viewer not in people_to_tell(case, today())
+    assert cast.viewer not in people_to_notify(case, today())
     lend(cast.liaison, cast.viewer)
-    told = list(people_to_tell(case, today()))
+    told = list(people_to_notify(case, today()))
     assert {cast.viewer, cast.liaison} <= set(told)
     assert len(told) == len(set(told))
 
@@ -186,7 +186,7 @@ def test_who_had_a_deputy_recommend_does_not_decide(cast: Cast) -> None:
     case = recommended(cast, cast.pmo_reviewer)
     case.facts["pmo_recommendation"].append(cast.pmo_lead.pk)
     Case.objects.filter(pk=case.pk).update(facts=case.facts)
-    assert Case.objects.get(pk=case.pk).said_by("pmo_recommendation") == {cast.pmo_reviewer.pk, cast.pmo_lead.pk}
+    assert Case.objects.get(pk=case.pk).recorders_of("pmo_recommendation") == {cast.pmo_reviewer.pk, cast.pmo_lead.pk}
     with pytest.raises(NotReady, match="another lead decides"):
         certify(case, cast.pmo_lead, cast)
 
@@ -241,12 +241,12 @@ def test_the_auditors_role_is_the_auditors_to_lend_and_the_auditor_takes_no_othe
     with pytest.raises(NotReady, match="checks the work of the others"):
         lend(cast.pmo_lead, cast.auditor)
     assert lend(cast.auditor, cast.pmo_reviewer).pk
-    assert not lendable(again(cast.pmo_lead), today()).filter(role=Role.AUDITOR).exists()
+    assert not delegable_memberships(again(cast.pmo_lead), today()).filter(role=Role.AUDITOR).exists()
 
 
 @pytest.mark.parametrize("way", ["ended", "role", "deputy ended", "switched off"])
 def test_a_loan_that_lost_its_ground_does_not_come_back(cast: Cast, way: str) -> None:
-    lent = lend(cast.reviewer, cast.viewer)
+    delegated = lend(cast.reviewer, cast.viewer)
     member = of(cast.viewer if way == "deputy ended" else cast.reviewer)
     if way == "role":
         told = {"public_id": member.public_id, "reason": "Moved.", "now": now()}
@@ -259,8 +259,8 @@ def test_a_loan_that_lost_its_ground_does_not_come_back(cast: Cast, way: str) ->
     else:
         end_membership(actor=cast.liaison, public_id=member.public_id, reason="Left.", now=now())
         Membership.objects.create(user=member.user, organization=member.organization, role=member.role)
-    lent.refresh_from_db()
-    assert lent.ended_at is not None
+    delegated.refresh_from_db()
+    assert delegated.ended_at is not None
     assert Role.AGENCY_REVIEWER not in again(cast.viewer).roles
     assert Event.objects.filter(verb="delegation.ended").count() == 1
 
@@ -290,8 +290,8 @@ def test_a_delegation_is_refused(
 
 
 def test_a_lead_lets_a_colleague_act_for_an_absent_one_and_all_three_know(cast: Cast) -> None:
-    lent = lend(cast.reviewer, cast.viewer, cast.liaison)
-    event = Event.objects.about(lent).get()
+    delegated = lend(cast.reviewer, cast.viewer, cast.liaison)
+    event = Event.objects.about(delegated).get()
     assert (event.verb, event.actor, event.acted_for) == ("delegation.set", cast.liaison, None)
     # Who acts is not told of the own act.
     told = Message.objects.filter(event=event).values_list("recipient__name", flat=True)
@@ -300,7 +300,7 @@ def test_a_lead_lets_a_colleague_act_for_an_absent_one_and_all_three_know(cast: 
 
 def test_what_is_lent_cannot_be_passed_on(cast: Cast) -> None:
     lend(cast.csp_lead, cast.csp_viewer)
-    assert not lendable(again(cast.csp_viewer), today()).exclude(user=cast.csp_viewer).exists()
+    assert not delegable_memberships(again(cast.csp_viewer), today()).exclude(user=cast.csp_viewer).exists()
     for owner in (cast.csp_lead, cast.csp_contributor):
         with pytest.raises(NotPermitted):
             lend(owner, cast.csp_viewer if owner is cast.csp_contributor else cast.csp_contributor, cast.csp_viewer)
@@ -353,11 +353,11 @@ def test_the_database_knows_that_officials_lend_nothing_and_that_days_are_in_ord
 
 @pytest.mark.parametrize("by", ["reviewer", "viewer", "liaison"])
 def test_either_of_the_two_and_their_lead_end_it_once(cast: Cast, by: str) -> None:
-    lent = lend(cast.reviewer, cast.viewer)
-    ended = end_delegation(actor=again(cast.people[by]), public_id=lent.public_id, now=now())
+    delegated = lend(cast.reviewer, cast.viewer)
+    ended = end_delegation(actor=again(cast.people[by]), public_id=delegated.public_id, now=now())
     assert ended.ended_at is not None
-    with pytest.raises(MovedOn):
-        end_delegation(actor=again(cast.people[by]), public_id=lent.public_id, now=now())
+    with pytest.raises(NoLongerPossible):
+        end_delegation(actor=again(cast.people[by]), public_id=delegated.public_id, now=now())
 
 
 @pytest.mark.parametrize(
@@ -371,9 +371,9 @@ def test_either_of_the_two_and_their_lead_end_it_once(cast: Cast, by: str) -> No
     ],
 )
 def test_nobody_else_ends_it(cast: Cast, by: str, refusal: type[Exception]) -> None:
-    lent = lend(cast.reviewer, cast.viewer)
+    delegated = lend(cast.reviewer, cast.viewer)
     with pytest.raises(refusal):
-        end_delegation(actor=again(cast.people[by]), public_id=lent.public_id, now=now())
+        end_delegation(actor=again(cast.people[by]), public_id=delegated.public_id, now=now())
     assert Delegation.objects.get().ended_at is None
 
 

@@ -22,7 +22,7 @@ from authorizations.actions.people.invitations import (
     revoke,
     send_again,
 )
-from authorizations.actions.refusals import MovedOn, NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.models import Event, Message
 from tests.cast import PEOPLE, Cast, make_cast
 
@@ -50,7 +50,7 @@ def test_only_the_digest_of_a_secret_is_kept_and_the_record_holds_no_address(cas
     assert invitation.secret not in kept
     assert Invitation.objects.get().digest == digest_of(invitation.secret)
     event = Event.objects.get(verb="invitation.sent")
-    assert (event.chain, event.changes["email"], NEW in event.text) == ("security", [None, None], False)
+    assert (event.audit_log, event.changes["email"], NEW in event.text) == ("security", [None, None], False)
 
 
 @pytest.mark.parametrize("email", [NEW, "viewer@example.gov", "csp_lead@example.gov"])
@@ -148,7 +148,7 @@ def test_the_rules_for_passwords_hold_for_a_new_account(cast: Cast, name: str, p
 def test_no_second_account_is_made_and_the_invitation_stays_open(cast: Cast, *, is_active: bool) -> None:
     User.objects.filter(pk=cast.csp_lead.pk).update(is_active=is_active)
     invitation = invited(cast, "csp_lead@example.gov")
-    with pytest.raises(MovedOn, match="No account was made"):
+    with pytest.raises(NoLongerPossible, match="No account was made"):
         as_new(invitation)
     assert found_by(invitation.secret, now=NOW) == invitation
 
@@ -217,7 +217,7 @@ def test_what_no_longer_opens_is_refused_in_words_to_whoever_answers(
         lambda: decline(actor=None, secret=invitation.secret, now=NOW),
     ]
     for each in tries:
-        with pytest.raises(MovedOn, match=words):
+        with pytest.raises(NoLongerPossible, match=words):
             each()
     assert Membership.objects.count() == members
 
@@ -225,7 +225,7 @@ def test_what_no_longer_opens_is_refused_in_words_to_whoever_answers(
 def test_it_opens_until_the_last_moment_of_its_week(cast: Cast) -> None:
     invitation = invited(cast)
     assert found_by(invitation.secret, now=NOW + LASTS - timedelta(seconds=1)) == invitation
-    with pytest.raises(MovedOn, match="expired"):
+    with pytest.raises(NoLongerPossible, match="expired"):
         found_by(invitation.secret, now=NOW + LASTS)
 
 
@@ -277,7 +277,7 @@ def test_of_two_who_accept_at_once_one_is_let_in() -> None:
         start.wait()
         try:
             accept_as_new(secret=secret, name=name, password=PASSWORD, now=NOW)
-        except MovedOn:
+        except NoLongerPossible:
             return False
         finally:
             connection.close()

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Membership, Session, User
 from accounts.roles import Role
 from authorizations.actions.people.memberships import change_role, end_membership, leave
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.records import correct_record
 from authorizations.models import Case, Event, Message
 from tests.cast import PEOPLE, Cast, make_cast
@@ -74,7 +74,7 @@ def test_a_role_counts_from_the_next_request_and_is_a_matter_of_security(cast: C
     set_role(cast.csp_lead, of(cast.csp_viewer), Role.CSP_CONTRIBUTOR)
     assert roles_of(cast.csp_viewer) == {Role.CSP_CONTRIBUTOR}
     event = Event.objects.get()
-    assert (event.chain, event.changes) == ("security", {"role": ["csp_viewer", "csp_contributor"]})
+    assert (event.audit_log, event.changes) == ("security", {"role": ["csp_viewer", "csp_contributor"]})
     assert told() == {"csp_viewer"}
 
 
@@ -85,7 +85,7 @@ def test_a_role_counts_from_the_next_request_and_is_a_matter_of_security(cast: C
         (Role.PMO_LEAD, {}, NotReady, "one of the organization's roles"),
         (Role.CSP_CONTRIBUTOR, {"reason": " "}, NotReady, "Say in a sentence why"),
         (Role.CSP_VIEWER, {}, Blocked, "Nothing was changed"),
-        (Role.CSP_CONTRIBUTOR, {"seen": Role.CSP_LEAD.value}, MovedOn, "changed meanwhile: CSP viewer"),
+        (Role.CSP_CONTRIBUTOR, {"seen": Role.CSP_LEAD.value}, NoLongerPossible, "changed meanwhile: CSP viewer"),
     ],
 )
 def test_a_role_that_cannot_be_set_is_refused_in_words(
@@ -143,7 +143,7 @@ def test_ones_own_membership_is_left_and_one_that_is_over_does_not_end_again(cas
     with pytest.raises(NotReady, match="why"):
         end(cast.csp_lead, of(cast.csp_viewer), " ")
     end(cast.csp_lead, of(cast.csp_viewer))
-    with pytest.raises(MovedOn, match="ended already"):
+    with pytest.raises(NoLongerPossible, match="ended already"):
         end(cast.csp_lead, of(cast.csp_viewer))
 
 

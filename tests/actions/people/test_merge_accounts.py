@@ -11,7 +11,7 @@ from accounts.models import Membership, Session, User
 from accounts.roles import Role
 from accounts.sessions import SessionStore
 from authorizations.actions.people.merge_accounts import merge_accounts
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.models import Event
 from authorizations.presenters.audit_log.history import acts, entries
 from authorizations.web.audit_log.entries import who
@@ -37,7 +37,7 @@ def test_the_second_account_is_out_of_use_and_none_of_its_roles_moves_over(cast:
     assert User.objects.get(pk=cast.csp_contributor.pk).roles == {Role.CSP_CONTRIBUTOR}
     assert not Session.objects.filter(user=second).exists()
     assert not second.access_tokens.filter(revoked_at__isnull=True).exists()
-    verbs = list(Event.objects.filter(actor=cast.pmo_lead).order_by("pk").values_list("verb", "chain"))
+    verbs = list(Event.objects.filter(actor=cast.pmo_lead).order_by("pk").values_list("verb", "audit_log"))
     assert verbs == [("membership.ended", "security"), ("user.merged", "security")]
 
 
@@ -70,7 +70,7 @@ def test_entries_keep_their_actor_and_histories_show_the_first_name_with_a_note(
         ("viewer", "viewer", Blocked, "one and the same"),
         ("pmo_lead", "viewer", Blocked, "signed in with the second account"),
         ("viewer", "off", Blocked, "may not sign in"),
-        ("old", "viewer", MovedOn, "was merged before"),
+        ("old", "viewer", NoLongerPossible, "was merged before"),
         ("first_of_old", "viewer", Blocked, "merge the first into it instead"),
     ],
 )

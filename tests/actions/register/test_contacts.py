@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.register.contacts import add_own_contact, confirm_contact
 from authorizations.actions.register.records import correct_record
 from authorizations.models import Contact, Event
@@ -48,7 +48,7 @@ def test_a_lead_says_that_a_contact_is_still_correct(cast: Cast, organization: s
     assert one.confirmed_on == TODAY()
     event = Event.objects.about(one).get()
     assert (event.verb, event.changes) == ("contact.confirmed", {"confirmed_on": [None, TODAY().isoformat()]})
-    with pytest.raises(MovedOn):
+    with pytest.raises(NoLongerPossible):
         confirm(cast, key, one)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.refusals import Blocked, MovedOn, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.package_access import (
     EXTENDED_BY_CASE,
     GRANTED_BY_CASE,
@@ -13,7 +13,7 @@ from authorizations.actions.register.package_access import (
     end_access,
     extend_access,
     fedramp_due,
-    tell_fedramp,
+    notify_fedramp,
 )
 from authorizations.actions.register.records import add_record
 from authorizations.actions.steps import perform
@@ -123,7 +123,7 @@ def test_a_person_of_a_part_is_named_and_an_approver_of_the_department_above(cas
 def test_a_person_who_has_access_gets_no_second_one(cast: Cast) -> None:
     package = make_package(cast)
     access = granted(cast, package)
-    with pytest.raises(MovedOn, match="already"):
+    with pytest.raises(NoLongerPossible, match="already"):
         granted(cast, package, person=access.person)
     assert PackageAccess.objects.count() == 1
 
@@ -147,7 +147,7 @@ def test_an_access_that_has_run_out_is_extended_from_today_on(cast: Cast) -> Non
 def test_the_same_extension_twice_is_refused_in_words(cast: Cast) -> None:
     access = granted(cast, make_package(cast))
     extend(access, cast.pmo_lead, 10)
-    with pytest.raises(MovedOn, match="changed since you opened the page"):
+    with pytest.raises(NoLongerPossible, match="changed since you opened the page"):
         extend(access, cast.pmo_lead, 10)
     assert Event.objects.filter(verb="packageaccess.extended").count() == 1
 
@@ -162,7 +162,7 @@ def test_an_end_needs_a_reason_and_a_day_that_has_come(cast: Cast) -> None:
 def test_an_ended_access_is_ended_and_extended_no_more(cast: Cast) -> None:
     access = end(granted(cast, make_package(cast)), cast.liaison)
     for verb in (end, extend):
-        with pytest.raises(MovedOn, match="access ended on 24 Nov 2026"):
+        with pytest.raises(NoLongerPossible, match="access ended on 24 Nov 2026"):
             verb(access, cast.pmo_lead)
     assert Event.objects.filter(verb="packageaccess.ended").count() == 1
 
@@ -213,24 +213,24 @@ def test_a_provider_owes_fedramp_word_of_a_denial_within_five_business_days(cast
     denial = make_denial(cast)
     # Thanksgiving, 26 November, does not count.
     assert fedramp_due(denial) == date(2026, 11, 30)
-    told = tell_fedramp(denial.public_id, actor=cast.csp_lead, now=NOW, fedramp_told_on=TODAY)
-    assert told.fedramp_told_on == TODAY
-    with pytest.raises(MovedOn, match="FedRAMP was told on 24 Nov 2026"):
-        tell_fedramp(denial.public_id, actor=cast.csp_lead, now=NOW, fedramp_told_on=TODAY)
+    told = notify_fedramp(denial.public_id, actor=cast.csp_lead, now=NOW, fedramp_notified_on=TODAY)
+    assert told.fedramp_notified_on == TODAY
+    with pytest.raises(NoLongerPossible, match="FedRAMP was told on 24 Nov 2026"):
+        notify_fedramp(denial.public_id, actor=cast.csp_lead, now=NOW, fedramp_notified_on=TODAY)
 
 
 def test_nobody_owes_fedramp_word_of_its_own_denial(cast: Cast) -> None:
     denial = make_denial(cast, CONNECT)
     assert fedramp_due(denial) is None
-    with pytest.raises(MovedOn):
-        tell_fedramp(denial.public_id, actor=cast.pmo_lead, now=NOW, fedramp_told_on=TODAY)
+    with pytest.raises(NoLongerPossible):
+        notify_fedramp(denial.public_id, actor=cast.pmo_lead, now=NOW, fedramp_notified_on=TODAY)
 
 
 @pytest.mark.parametrize("person", ["liaison", "csp_contributor", "pmo_lead", "auditor"])
 def test_the_providers_lead_alone_says_that_fedramp_was_told(cast: Cast, person: str) -> None:
     denial = make_denial(cast)
     with pytest.raises(NotPermitted):
-        tell_fedramp(denial.public_id, actor=cast.people[person], now=NOW, fedramp_told_on=TODAY)
+        notify_fedramp(denial.public_id, actor=cast.people[person], now=NOW, fedramp_notified_on=TODAY)
 
 
 @pytest.mark.parametrize(

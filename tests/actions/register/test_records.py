@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import FeedId, Membership
-from accounts.roles import Role, Source
+from accounts.roles import RecordSource, Role
 from authorizations.actions.refusals import Blocked, NotReady
 from authorizations.actions.register.atos import register_ato
 from authorizations.actions.register.offerings import add_own_offering
@@ -29,22 +29,22 @@ def correct(cast: Cast, record: Any, **facts: Any) -> Any:
     return correct_record(record, actor=cast.pmo_lead, now=NOW, facts=facts, reason="-")
 
 
-@pytest.mark.parametrize("noun", [Event, ImportRun, FeedId, Message])
-def test_nobody_adds_what_the_portal_writes_itself(cast: Cast, noun: type[models.Model]) -> None:
+@pytest.mark.parametrize("record_type", [Event, ImportRun, FeedId, Message])
+def test_nobody_adds_what_the_portal_writes_itself(cast: Cast, record_type: type[models.Model]) -> None:
     with pytest.raises(Blocked, match="itself"):
-        add_record(noun, actor=cast.pmo_lead, now=NOW, facts={})
+        add_record(record_type, actor=cast.pmo_lead, now=NOW, facts={})
 
 
-@pytest.mark.parametrize("noun", sorted(READ_ONLY))
-def test_nobody_corrects_what_the_portal_writes_itself(cast: Cast, noun: str) -> None:
+@pytest.mark.parametrize("record_type", sorted(READ_ONLY))
+def test_nobody_corrects_what_the_portal_writes_itself(cast: Cast, record_type: str) -> None:
     with pytest.raises(Blocked, match="itself"):
-        correct(cast, MAKE[noun](1), public_id="2" * 14)
+        correct(cast, MAKE[record_type](1), public_id="2" * 14)
 
 
-@pytest.mark.parametrize("noun", sorted(MAKE.keys() - READ_ONLY))
-def test_an_id_is_never_corrected(cast: Cast, noun: str) -> None:
+@pytest.mark.parametrize("record_type", sorted(MAKE.keys() - READ_ONLY))
+def test_an_id_is_never_corrected(cast: Cast, record_type: str) -> None:
     with pytest.raises(Blocked, match="public_id"):
-        correct(cast, MAKE[noun](1), public_id="2" * 14)
+        correct(cast, MAKE[record_type](1), public_id="2" * 14)
 
 
 @pytest.mark.parametrize("column", ["user", "organization"])
@@ -55,7 +55,7 @@ def test_another_person_or_organization_is_another_membership(cast: Cast, column
 
 def test_what_a_feed_says_an_offering_builds_on_is_not_corrected(cast: Cast) -> None:
     link: Any = MAKE["leverage"](1)
-    type(link).objects.update(source=Source.FEED)
+    type(link).objects.update(source=RecordSource.FEED)
     with pytest.raises(Blocked, match="next feed"):
         correct(cast, link, underlying=MAKE["offering"](2))
 

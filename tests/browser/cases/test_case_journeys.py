@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from authorizations.display import day_text
-from authorizations.lifecycle.step import Kind
+from authorizations.lifecycle.step import FactKind
 from tests.browser.conftest import Arrive, Reader
 from tests.browser.hands import Hand, Keyboard, Mouse, labelled, send_to_desk
 from tests.browser.journey import (
@@ -224,7 +224,7 @@ def hold_the_debrief_by_its_own_rules(journey: Journey) -> None:
     step = journey.step(DEBRIEF.step)
     reader = journey.open_form(ANN, step.label)
     early = day_of(STEP_FACTS["initial"]["deliver_sar"]["sar_delivered_on"]) + timedelta(days=13)
-    journey.hand.enter(labelled(reader.page, "Debrief held on"), Kind.DATE, early.isoformat())
+    journey.hand.enter(labelled(reader.page, "Debrief held on"), FactKind.DATE, early.isoformat())
     reader.follow(journey.submit(reader, step.label))
     expect(reader.page.get_by_role("alert")).to_contain_text("less than 14 days after SAR and POA&M were delivered")
     journey.enter(reader, step)

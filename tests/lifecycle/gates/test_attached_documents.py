@@ -6,8 +6,8 @@ import pytest
 
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import perform
-from authorizations.models import Artifact, ArtifactVersion, Ato, Case, Event
-from authorizations.models.document import papers_of
+from authorizations.models import Ato, Case, Document, DocumentVersion, Event
+from authorizations.models.document import summarize_documents
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, step_facts
 from tests.lifecycle.world import FACTS, FEDRAMP, NOW, facts_of, make_ato, ready_for, take
@@ -27,14 +27,14 @@ BRINGS = [
 
 def bare(record: Case | Ato) -> Any:
     """The record with no document at all."""
-    type(record).objects.filter(pk=record.pk).update(papers={})
+    type(record).objects.filter(pk=record.pk).update(document_summary={})
     return record
 
 
-def brought(record: Case | Ato) -> dict[str, str]:
-    of = {"artifact__case" if isinstance(record, Case) else "artifact__ato": record}
+def attached_documents(record: Case | Ato) -> dict[str, str]:
+    of = {"document__case" if isinstance(record, Case) else "document__ato": record}
     return {
-        each.artifact.key: each.location for each in ArtifactVersion.objects.filter(**of).select_related("artifact")
+        each.document.key: each.location for each in DocumentVersion.objects.filter(**of).select_related("document")
     }
 
 
@@ -55,15 +55,15 @@ def test_the_act_brings_the_document_and_is_not_kept_from_it(
     cast: Cast, kind: str, name: str, stages: dict[str, str], who: str, documents: dict[str, str]
 ) -> None:
     case = make_case(cast, kind, stages[kind])
-    before = brought(case)
+    before = attached_documents(case)
     moved = pressed_bare(case, name, cast, who, **{**step_facts(name, cast, kind), **WITH_A_LETTER[name]})
 
-    new = {key: where for key, where in brought(moved).items() if before.get(key) != where}
+    new = {key: where for key, where in attached_documents(moved).items() if before.get(key) != where}
     assert new == documents
     again = Case.objects.get(pk=moved.pk)
-    rows = papers_of(Artifact.objects.filter(case=again))
-    assert {key: again.papers[key] for key in documents} == {key: rows[key] for key in documents}
-    version = ArtifactVersion.objects.filter(artifact__case=again, artifact__key__in=documents).latest("pk")
+    rows = summarize_documents(Document.objects.filter(case=again))
+    assert {key: again.document_summary[key] for key in documents} == {key: rows[key] for key in documents}
+    version = DocumentVersion.objects.filter(document__case=again, document__key__in=documents).latest("pk")
     assert (version.side, version.added_by, version.counts) == ("agency", cast.people[who], True)
 
 
@@ -73,14 +73,14 @@ def test_the_conditions_of_an_ato_with_conditions_come_with_it(cast: Cast) -> No
     with pytest.raises(NotReady, match="Conditions of the ATO: say where"):
         pressed_bare(case, "issue_ato", cast, "official", **facts)
     pressed_bare(case, "issue_ato", cast, "official", conditions_reference="Annex 2", **facts)
-    assert {"ato_letter": "Letter 9", "ato_conditions": "Annex 2"}.items() <= brought(case).items()
+    assert {"ato_letter": "Letter 9", "ato_conditions": "Annex 2"}.items() <= attached_documents(case).items()
 
 
 def test_the_signature_is_stated_by_the_act_that_records_it(cast: Cast) -> None:
     case = make_case(cast, "initial", "ao_decision")
     facts = {**step_facts("issue_ato", cast), "decision_letter": "Letter 9"}
     moved = pressed_bare(case, "issue_ato", cast, "liaison", **facts)
-    assert moved.papers["ato_letter"]["stated"] == ["signed_by_official"]
+    assert moved.document_summary["ato_letter"]["stated"] == ["signed_by_official"]
 
 
 @pytest.mark.parametrize(
@@ -103,29 +103,29 @@ def test_an_act_on_an_ato_brings_its_letter_or_notice(
         with pytest.raises(NotReady, match="say where it can be found"):
             take(ato, name, cast.official)
     take(ato, name, cast.official, **facts)
-    assert documents.items() <= brought(ato).items()
-    assert set(documents) <= Ato.objects.get(pk=ato.pk).papers.keys()
+    assert documents.items() <= attached_documents(ato).items()
+    assert set(documents) <= Ato.objects.get(pk=ato.pk).document_summary.keys()
 
 
 def test_who_registers_an_ato_says_where_its_letter_is(cast: Cast) -> None:
     with pytest.raises(NotReady, match="Reference of the signed letter"):
         make_ato(cast, letter="")
     ato = make_ato(cast)
-    assert brought(ato) == {"ato_letter": "Letter 3"}
-    assert ArtifactVersion.objects.get().stated == ["signed_by_official"]
+    assert attached_documents(ato) == {"ato_letter": "Letter 3"}
+    assert DocumentVersion.objects.get().stated == ["signed_by_official"]
 
 
 def test_who_claims_an_ato_says_where_its_letter_is(cast: Cast) -> None:
     row = bare(ready_for("claim_to_register", cast))
     take(row, "claim_to_register", cast.pmo_lead, **facts_of("claim_to_register", cast))
-    assert brought(row) == {"ato_letter": "Letter 4"}
+    assert attached_documents(row) == {"ato_letter": "Letter 4"}
 
 
 def test_a_version_that_is_brought_follows_the_ones_before(cast: Cast) -> None:
     ato = bare(ready_for("suspend", cast))
     take(ato, "record_notice", cast.official, **FACTS["record_notice"])
     take(ato, "record_notice", cast.official, **{**FACTS["record_notice"], "reference": "Form 2"})
-    numbers = ArtifactVersion.objects.filter(artifact__key="letter_receipt").order_by("number")
+    numbers = DocumentVersion.objects.filter(document__key="letter_receipt").order_by("number")
     assert [(each.number, each.location) for each in numbers] == [(1, "Form 1"), (2, "Form 2")]
 
 
@@ -133,4 +133,4 @@ def test_an_entry_says_nothing_of_the_summaries(cast: Cast) -> None:
     case = make_case(cast, "initial", "ato_issued")
     press(case, "report_letter", cast.liaison, **FEDRAMP)
     told = {name for changes in Event.objects.values_list("changes", flat=True) for name in changes}
-    assert not told & {"papers", "finding_counts"}
+    assert not told & {"document_summary", "finding_counts"}

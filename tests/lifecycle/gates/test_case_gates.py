@@ -30,9 +30,9 @@ from tests.lifecycle.golden.unsaved import (
     accesses,
     act_on,
     an_ato,
+    compared_cases,
     context_of,
     letters,
-    looked_at,
     named,
     note,
     ready,
@@ -65,7 +65,7 @@ def cached(**asked: Any) -> Change:
 
 def seen(**changed: Any) -> Change:
     """Who looks at the case, and when."""
-    return lambda case, entered: looked_at(case, **changed)
+    return lambda case, entered: compared_cases(case, **changed)
 
 
 def columns(**values: Any) -> Change:
@@ -95,12 +95,12 @@ def counted(**counts: Any) -> Change:
 
 
 def unsigned(case: Case, entered: Facts) -> None:
-    case.papers = {**case.papers, "wbs": paper()}
+    case.document_summary = {**case.document_summary, "wbs": paper()}
 
 
 def under_the_rules(case: Case, entered: Facts) -> None:
     """On the first day of the rules for applications, with an application of that day."""
-    looked_at(case, as_of=(day := date(2027, 1, 1)))
+    compared_cases(case, as_of=(day := date(2027, 1, 1)))
     change = told if "package_uploaded_on" in entered else said
     change(applied_on=day, package_verified_on=day)(case, entered)
 
@@ -159,7 +159,7 @@ UNMET: Mapping[str, tuple[Change, str]] = {
         both(of_the_offering(certification_class="A"), cached(certified_on=date(2025, 11, 23))),
         "more than twelve months after its certification",
     ),
-    "no_twin": (cached(twins={1}), "has an open reuse case"),
+    "no_duplicate_case": (cached(duplicate_cases={1}), "has an open reuse case"),
     "valid_access": (cached(accesses=accesses(PASSED)), "Nobody of your agency has valid access"),
     "package_located": (without_a_package, "where the package is"),
     "sixty_days": (told(access_until=date(2027, 1, 20)), "grants 60 days"),
@@ -170,10 +170,10 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "atu_needs_an_ato": (both(told(ato_type="atu"), cached(offering_has_ato=False)), "An ATU needs an ATO"),
     "temporary_for_a_year": (told(ato_type="temporary_ato"), "within twelve months"),
     "deficiency_on_record": (told(package_deficient="yes"), "Say when"),
-    "provider_told_of_withdrawal": (told(provider_told_on=None), "Say when the provider was told"),
+    "provider_notified_of_withdrawal": (told(provider_notified_on=None), "Say when the provider was told"),
 }
 # The stage at which a gate asks, where the row's first one is not it.
-ASKED_AT = {("withdraw", "provider_told_of_withdrawal"): "access_granted"}
+ASKED_AT = {("withdraw", "provider_notified_of_withdrawal"): "access_granted"}
 
 
 def step_of(kind: str, name: str) -> Step:
@@ -217,7 +217,7 @@ def force_of(row: Row, name: str) -> Force:
 def test_a_step_goes_when_everything_is_met(kind: str, row: Row) -> None:
     for stage in row.sources.split():
         case, facts = ready(kind, row, stage)
-        looked_at(case, parties=letters("CL" if row.who == "GRANTOR" else row.who.split()[0]))
+        compared_cases(case, parties=letters("CL" if row.who == "GRANTOR" else row.who.split()[0]))
         if (row.name, stage) == ("withdraw", "need_defined"):
             facts = {}
         assert [problem.sentence for problem in problems(kind, row, case, facts)] == []
@@ -225,8 +225,8 @@ def test_a_step_goes_when_everything_is_met(kind: str, row: Row) -> None:
         assert case.stage == {"renew_access": "package_review", "reinstate": "assessment"}.get(
             row.name, row.target or stage
         )
-        kept = {fact.name for fact in step_of(kind, row.name).facts if fact.kept}
-        assert {name: case.said(name) for name in facts if name in kept} == {
+        kept = {fact.name for fact in step_of(kind, row.name).facts if fact.is_stored}
+        assert {name: case.fact_value(name) for name in facts if name in kept} == {
             name: value for name, value in facts.items() if name in kept
         }
 
@@ -280,8 +280,8 @@ BESIDE = {
 def test_every_gate_of_both_machines_is_left_unmet_by_a_row_of_the_tables() -> None:
     gates = {
         gate.__name__
-        for noun in MACHINES.values()
-        for step in noun.machine().steps
+        for record_type in MACHINES.values()
+        for step in record_type.machine().steps
         if step.sources
         for gate in (*step.gates, *step.checks)
     }
@@ -314,7 +314,7 @@ def test_what_opening_an_initial_case_asks(name: str, change: Change, words: str
         ("initial", "close_debrief", both(told(debrief_held_on=None), of_the_offering(impact_level="li_saas"))),
         ("initial", "resubmit", both(said(delta_test_wanted="yes"), told(delta_test_done_on=DAY))),
         ("initial", "remove", both(told(removal_urgent="no"), said(warning_due_on=PASSED))),
-        ("reuse", "not_suitable", told(package_deficient="yes", deficiency_documented_on=DAY, pmo_told_on=DAY)),
+        ("reuse", "not_suitable", told(package_deficient="yes", deficiency_documented_on=DAY, pmo_notified_on=DAY)),
         ("reuse", "start_implementation", of_the_offering(impact_level="li_saas")),
         ("reuse", "use_existing_access", both(of_the_offering(certification_class="A"), cached(certified_on=DAY))),
         ("reuse", "issue_ato", told(ato_type="atu")),
@@ -328,11 +328,11 @@ def test_a_gate_may_be_met_in_another_way(kind: str, name: str, change: Change) 
     assert problems(kind, row, case, facts) == []
 
 
-@pytest.mark.parametrize("missing", ["deficiency_documented_on", "pmo_told_on"])
+@pytest.mark.parametrize("missing", ["deficiency_documented_on", "pmo_notified_on"])
 def test_a_deficiency_owes_both_its_record_and_word_to_the_pmo(missing: str) -> None:
     row = next(row for _, row in ROWS if row.name == "not_suitable")
     case, facts = ready("reuse", row)
-    facts |= {"package_deficient": "yes", "deficiency_documented_on": DAY, "pmo_told_on": DAY, missing: None}
+    facts |= {"package_deficient": "yes", "deficiency_documented_on": DAY, "pmo_notified_on": DAY, missing: None}
     assert [problem.where for problem in problems("reuse", row, case, facts)] == [missing]
 
 
@@ -431,7 +431,7 @@ def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
     """The step of the table that asks a gate, on the day, with the facts of a line of the dates' tables."""
     row = next(row for of, row in ROWS if of == kind and dated.gate in f"{row.needs} {row.asks} {row.gates}".split())
     case, facts = ready(kind, row, ASKED_AT.get((row.name, dated.gate), ""))
-    looked_at(case, as_of=dated.day)
+    compared_cases(case, as_of=dated.day)
     step = step_of(kind, row.name)
     for fact in (*step.facts, *step.reads):
         # What the line leaves open was not said, or on no later day than the act.
@@ -439,8 +439,8 @@ def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
             facts.pop(fact.name, None)
         elif fact.kind == "date" and fact.name in facts and not fact.may_be_later:
             facts[fact.name] = min(facts[fact.name], dated.day)
-        elif fact.kind == "date" and case.said(fact.name):
-            note(case, fact.name, min(case.said(fact.name), dated.day))
+        elif fact.kind == "date" and case.fact_value(fact.name):
+            note(case, fact.name, min(case.fact_value(fact.name), dated.day))
     for name, value in dated.facts.items():
         place = PLACES.get(name)
         if place:
@@ -473,14 +473,14 @@ def test_a_gate_on_dates_decides_as_worked_out_by_hand(kind: str, dated: Dated) 
         name = OF_THE_OFFER[dated.gate]
         row = next(row for _, row in ROWS if row.name == name)
         case, _ = ready(kind, row)
-        looked_at(case, as_of=dated.day)
+        compared_cases(case, as_of=dated.day)
         for fact, value in dated.facts.items():
             PLACES[fact](case, {}, value)
         assert step_of(kind, name).is_offered(case, context_of(case)) is dated.met
         return
     if dated.gate == "before_cutoff":
         case = unsaved(kind, "partnership")
-        looked_at(case, as_of=dated.day)
+        compared_cases(case, as_of=dated.day)
         found = OPEN.problems(case, {"agency": OWN, "offering": case.offering}, context_of(case))
     else:
         row, case, facts = with_facts(kind, dated)
@@ -512,7 +512,7 @@ def test_a_case_that_is_sent_back_leaves_the_queue_and_is_counted(stage: str) ->
     case, _ = ready("initial", of("initial", "send_back"), stage, said={"pmo_recommendation": "send_back"}, **state)
     take(case, "send_back", {})
     assert (case.send_backs, case.received_at, case.claimed_by_id, case.claimed_at) == (2, None, None, None)
-    assert case.said("pmo_recommendation") is None
+    assert case.fact_value("pmo_recommendation") is None
 
 
 def test_a_review_that_is_reopened_starts_anew_in_the_queue_and_counts_as_reviewed_before_the_cutoff() -> None:
@@ -520,11 +520,11 @@ def test_a_review_that_is_reopened_starts_anew_in_the_queue_and_counts_as_review
     case, _ = ready("initial", of("initial", "reopen_review"), **state)
     take(case, "reopen_review", {})
     assert (case.received_at, case.claimed_by_id, case.claimed_at) == (NOW, None, None)
-    assert (case.said("pmo_recommendation"), case.said("pmo_review_since_on")) == (None, TODAY)
+    assert (case.fact_value("pmo_recommendation"), case.fact_value("pmo_review_since_on")) == (None, TODAY)
     later, facts = ready("initial", of("initial", "accept_package"), said={"pmo_review_since_on": TODAY})
-    looked_at(later, as_of=AFTER_CUTOFF)
+    compared_cases(later, as_of=AFTER_CUTOFF)
     take(later, "accept_package", facts)
-    assert later.said("pmo_review_since_on") == TODAY
+    assert later.fact_value("pmo_review_since_on") == TODAY
 
 
 @pytest.mark.parametrize("stage", initial.LISTED.split())
@@ -540,7 +540,7 @@ def test_a_removed_case_comes_back_to_the_stage_it_left(stage: str) -> None:
 def test_a_renewed_access_resumes_the_stage_at_which_it_ended(stage: str) -> None:
     case, _ = ready("reuse", of("reuse", "mark_access_expired"), stage, said={"renewal_asked_on": DAY})
     take(case, "mark_access_expired", {})
-    assert (case.resumes_at, case.said("renewal_asked_on")) == (stage, None)
+    assert (case.resumes_at, case.fact_value("renewal_asked_on")) == (stage, None)
     note(case, "renewal_asked_on", DAY)
     take(case, "renew_access", {"new_end": date(2026, 12, 24)})
     assert case.stage == stage

@@ -13,35 +13,35 @@ from authorizations.lifecycle.sources import source_of
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case, Notice, Waiver
 from authorizations.rules import Release, newest, release
-from authorizations.rules.documents import Asked
+from authorizations.rules.documents import DocumentRequirement
 from tests.lifecycle.documents import paper
 from tests.lifecycle.golden.documents import ADDED_BY, ASKED, INSIDE, WAIVABLE
 from tests.lifecycle.golden.test_atos import ato
-from tests.lifecycle.golden.unsaved import MACHINES, NOW, ROWS, TODAY, context_of, letters, looked_at, note, ready
+from tests.lifecycle.golden.unsaved import MACHINES, NOW, ROWS, TODAY, compared_cases, context_of, letters, note, ready
 
 LINES = [line for line in ASKED.split("\n") if line]
 RELEASES = ("rev5-legacy", "cr26-2026.07.14.01")
 PASSED = NOW - timedelta(days=1)
 
 
-def as_line(row: str, key: str, how: Asked) -> str:
+def as_line(row: str, key: str, requirement: DocumentRequirement) -> str:
     """One line of the table, as a release says it."""
-    parts = [f"{row:<4} {key}", *(f"+{word}" for word in how.stated)]
-    parts += ["?"] if how.force == "should" else []
-    parts += ["new"] if how.anew else []
-    parts += [f"if {how.when}"] if how.when else []
-    return " ".join([*parts, *([f"by {how.told}"] if how.told else [])])
+    parts = [f"{row:<4} {key}", *(f"+{word}" for word in requirement.stated)]
+    parts += ["?"] if requirement.force == "should" else []
+    parts += ["new"] if requirement.anew else []
+    parts += [f"if {requirement.when}"] if requirement.when else []
+    return " ".join([*parts, *([f"by {requirement.told}"] if requirement.told else [])])
 
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_each_row_asks_for_the_documents_that_the_table_says(name: str) -> None:
-    said = [as_line(row, key, how) for key, rule in release(name).artifacts.items() for row, how in rule.asked.items()]
+    said = [as_line(row, key, how) for key, rule in release(name).documents.items() for row, how in rule.asked.items()]
     assert sorted(said) == sorted(LINES)
 
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_each_document_is_added_by_whom_the_table_says_and_has_its_source(name: str) -> None:
-    rules = release(name).artifacts
+    rules = release(name).documents
     by_hand = dict(line.split(" ", 1) for line in ADDED_BY.split("\n") if line)
     assert {key: rule.by for key, rule in rules.items()} == {key: letters(who) for key, who in by_hand.items()}
     assert {key for key, rule in rules.items() if rule.inside} == set(INSIDE.split())
@@ -50,8 +50,8 @@ def test_each_document_is_added_by_whom_the_table_says_and_has_its_source(name: 
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_a_document_belongs_to_the_machines_and_stages_of_the_rows_that_ask_for_it(name: str) -> None:
-    machines = {**{kind: noun.machine() for kind, noun in MACHINES.items()}, "ato": Ato.machine()}
-    for rule in release(name).artifacts.values():
+    machines = {**{kind: record_type.machine() for kind, record_type in MACHINES.items()}, "ato": Ato.machine()}
+    for rule in release(name).documents.values():
         steps = [(kind, step) for kind, machine in machines.items() for step in machine.steps if step.row in rule.asked]
         assert {kind for kind, _ in steps} == set(rule.machines), rule.key
         for kind, step in steps:
@@ -69,14 +69,14 @@ def at(row: str) -> Iterator[Found]:
     for kind, golden in ROWS:
         if golden.row == row:
             case, facts = ready(kind, golden)
-            looked_at(case, parties=letters("CL" if golden.who == "GRANTOR" else golden.who.split()[0]))
+            compared_cases(case, parties=letters("CL" if golden.who == "GRANTOR" else golden.who.split()[0]))
             step = case.machine().step(golden.name)
             assert step is not None
             yield case, step, facts
     for step in Ato.machine().steps:
         if step.row == row and step.sources and not step.inside:
             record = ato(step.sources[0], "reuse", "", authorizing_official_id=1)
-            looked_at(record)
+            compared_cases(record)
             yield record, step, {}
 
 
@@ -88,19 +88,19 @@ def of_documents(record: Any, step: Step, facts: dict[str, Any]) -> list[Problem
 
 def without(record: Any, key: str, **changed: Any) -> None:
     """The record without a document, or with it as something else."""
-    rest = {name: each for name, each in record.papers.items() if name != key}
-    record.papers = {**rest, key: {**record.papers[key], **changed}} if changed else rest
+    rest = {name: each for name, each in record.document_summary.items() if name != key}
+    record.document_summary = {**rest, key: {**record.document_summary[key], **changed}} if changed else rest
 
 
-def wanting(record: Any, how: Asked, facts: dict[str, Any]) -> None:
+def wanting(record: Any, requirement: DocumentRequirement, facts: dict[str, Any]) -> None:
     """Makes a condition hold."""
-    if how.when == "delta_test_wanted":
+    if requirement.when == "delta_test_wanted":
         note(record, "delta_test_wanted", "yes")
-    elif how.when == "contractors_read":
+    elif requirement.when == "contractors_read":
         without(record, "access_form", stated=["signed_by_approver"])
-    elif how.when == "application_rules":
-        looked_at(record, as_of=date(2027, 1, 1))
-    elif how.when == "with_conditions":
+    elif requirement.when == "application_rules":
+        compared_cases(record, as_of=date(2027, 1, 1))
+    elif requirement.when == "with_conditions":
         facts["ato_type"] = "ato_with_conditions"
 
 
@@ -109,7 +109,7 @@ CELLS = [tuple(line.split()[:2]) for line in LINES if not line.startswith("A1 ")
 
 @pytest.mark.parametrize(("row", "key"), CELLS)
 def test_a_document_that_is_missing_is_named_with_who_adds_it(row: str, key: str) -> None:
-    rule = newest().artifacts[key]
+    rule = newest().documents[key]
     how = rule.asked[row]
     tried = 0
     for record, step, facts in at(row):
@@ -132,27 +132,27 @@ def test_a_document_that_is_missing_is_named_with_who_adds_it(row: str, key: str
     assert tried
 
 
-@pytest.mark.parametrize(("row", "key"), [cell for cell in CELLS if newest().artifacts[cell[1]].asked[cell[0]].stated])
+@pytest.mark.parametrize(("row", "key"), [cell for cell in CELLS if newest().documents[cell[1]].asked[cell[0]].stated])
 def test_what_must_be_stated_of_a_document_is_asked_for_word_by_word(row: str, key: str) -> None:
-    rule = newest().artifacts[key]
+    rule = newest().documents[key]
     how = rule.asked[row]
     for record, step, facts in at(row):
         facts = {name: value for name, value in facts.items() if name != how.told}
         wanting(record, how, facts)
         for word in how.stated:
-            kept = record.papers
+            kept = record.document_summary
             without(record, key, number=2, stated=[each for each in rule.statements if each != word])
             [found] = of_documents(record, step, facts)
             assert f"Version 2 of {rule.label} does not state: “{rule.statements[word]}”" in found.sentence
-            record.papers = kept
+            record.document_summary = kept
 
 
-NEW = [cell for cell in CELLS if newest().artifacts[cell[1]].asked[cell[0]].anew]
+NEW = [cell for cell in CELLS if newest().documents[cell[1]].asked[cell[0]].anew]
 
 
 @pytest.mark.parametrize(("row", "key"), NEW)
 def test_what_was_given_back_must_be_newer_than_the_return(row: str, key: str) -> None:
-    how = newest().artifacts[key].asked[row]
+    how = newest().documents[key].asked[row]
     for record, step, facts in at(row):
         wanting(record, how, facts)
         record.came_back_step = "returned"
@@ -197,7 +197,7 @@ def test_a_document_of_a_condition_is_not_asked_for_where_that_does_not_hold(
     row: str, key: str, change: dict[str, Any]
 ) -> None:
     for record, step, facts in at(row):
-        looked_at(record, **change)
+        compared_cases(record, **change)
         without(record, key)
         assert of_documents(record, step, facts) == []
 
@@ -205,15 +205,15 @@ def test_a_document_of_a_condition_is_not_asked_for_where_that_does_not_hold(
 def test_a_receipt_of_a_known_notice_brings_no_document() -> None:
     for record, step, _ in at("A3"):
         without(record, "letter_receipt")
-        known = {"notice": Notice(told_on=TODAY), "received_on": TODAY}
+        known = {"notice": Notice(notified_on=TODAY), "received_on": TODAY}
         assert of_documents(record, step, known) == []
         assert list(document_gates.attached(record, "A3", {**known, "reference": "Form 1"}, TODAY)) == []
 
 
 def test_contractors_are_not_asked_about_before_the_form_is_there() -> None:
     for record, step, facts in at("U1"):
-        record.papers = {}
-        assert [each.gate for each in of_documents(record, step, facts)] == ["artifact_access_form"]
+        record.document_summary = {}
+        assert [each.gate for each in of_documents(record, step, facts)] == ["document_access_form"]
 
 
 # --- the release of the case, its ATO, waivers ---
@@ -221,7 +221,7 @@ def test_contractors_are_not_asked_about_before_the_form_is_there() -> None:
 
 def test_a_case_is_asked_what_its_own_release_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = newest()
-    fewer: Release = replace(rules, artifacts={key: each for key, each in rules.artifacts.items() if key != "ssp"})
+    fewer: Release = replace(rules, documents={key: each for key, each in rules.documents.items() if key != "ssp"})
     for record, step, facts in at("I8"):
         without(record, "ssp")
         assert of_documents(record, step, facts) != []
@@ -233,7 +233,7 @@ def test_a_letter_may_stand_with_the_ato_that_was_registered() -> None:
     for record, step, facts in at("U24"):
         without(record, "ato_letter")
         assert of_documents(record, step, facts) != []
-        record.ato.papers = {"ato_letter": paper("signed_by_official")}
+        record.ato.document_summary = {"ato_letter": paper("signed_by_official")}
         assert of_documents(record, step, facts) == []
 
 
@@ -249,7 +249,7 @@ def test_a_document_that_is_waived_is_not_asked_for_but_a_signature_is() -> None
 
 @pytest.mark.parametrize("kind", WAIVABLE)
 def test_the_machine_names_the_documents_that_can_be_waived(kind: str) -> None:
-    named = {name for name in MACHINES[kind].machine().gates() if name.startswith("artifact_")}
+    named = {name for name in MACHINES[kind].machine().gates() if name.startswith("document_")}
     assert named == {f"artifact_{key}" for key in WAIVABLE[kind].split()}
 
 
@@ -257,7 +257,7 @@ def test_the_wbs_is_signed_by_the_side_that_signs() -> None:
     for record, step, facts in at("I3"):
         for acting, side in (("CL", "provider"), ("AL", "agency"), ("AO", "agency")):
             other = "agency" if side == "provider" else "provider"
-            looked_at(record, parties=letters(acting))
+            compared_cases(record, parties=letters(acting))
             without(record, "wbs", number=3, stated=[f"signed_by_{side}"])
             assert [
                 each for each in step.problems(record, facts, context_of(record)) if each.gate == "wbs_signed_here"
@@ -267,15 +267,15 @@ def test_the_wbs_is_signed_by_the_side_that_signs() -> None:
                 each for each in step.problems(record, facts, context_of(record)) if each.gate == "wbs_signed_here"
             ]
             assert f"Version 3 of the WBS is not signed by the {side}" in found.sentence
-            assert (found.where, found.waivable) == ("artifact:wbs", False)
+            assert (found.where, found.waivable) == ("document:wbs", False)
 
 
 def test_no_step_that_nobody_takes_by_hand_asks_for_documents() -> None:
     step = Ato.machine().step("rescind_in_error")
     assert step is not None
     record = ato("active", "reuse", "")
-    looked_at(record)
-    record.papers = {}
+    compared_cases(record)
+    record.document_summary = {}
     assert step.problems(record, {}, context_of(record)) == []
 
 

@@ -29,9 +29,9 @@ from tests.lifecycle.golden.unsaved import (
     PASSED,
     RECORDS,
     accesses,
+    compared_cases,
     context_of,
     letters,
-    looked_at,
     note,
     ready,
     unsaved,
@@ -88,10 +88,10 @@ CASES: list[tuple[str, str, Change, set[str]]] = [
         {"class_a_for_a_year"},
     ),
     # The system that the act names counts, not the one on record.
-    ("reuse", "request_access", both(columns(system=ANOTHER), cached(twins={1})), {"no_twin"}),
-    ("reuse", "request_access", both(columns(system=ANOTHER), cached(twins={2})), set()),
-    ("reuse", "reassess", both(columns(system=ANOTHER), cached(twins={2})), {"no_twin"}),
-    ("reuse", "reassess", both(columns(system=None), cached(twins={1})), set()),
+    ("reuse", "request_access", both(columns(system=ANOTHER), cached(duplicate_cases={1})), {"no_duplicate_case"}),
+    ("reuse", "request_access", both(columns(system=ANOTHER), cached(duplicate_cases={2})), set()),
+    ("reuse", "reassess", both(columns(system=ANOTHER), cached(duplicate_cases={2})), {"no_duplicate_case"}),
+    ("reuse", "reassess", both(columns(system=None), cached(duplicate_cases={1})), set()),
     ("reuse", "start_implementation", columns(system=None), set()),
     ("reuse", "start_implementation", of_the_offering(impact_level=""), set()),
     ("reuse", "grant_access", told(access_until=DAY), set()),
@@ -128,5 +128,5 @@ def test_a_gate_asks_nothing_where_its_rule_does_not_reach(
 @pytest.mark.parametrize(("agreed", "owes"), [("", "agency"), ("agency", "provider"), ("agency provider", "")])
 def test_who_stands_in_for_both_sides_speaks_for_the_one_that_owes(agreed: str, owes: str) -> None:
     case = unsaved("initial", "partnership", {f"{side}_agreed_on": DAY for side in agreed.split()})
-    looked_at(case, parties=letters("PL AL CL"))
+    compared_cases(case, parties=letters("PL AL CL"))
     assert owing_side(case, AGREEMENT, context_of(case)) == owes

@@ -23,7 +23,7 @@ class Row:
     needs: str = ""  # facts that the act must bring
     may_say: str = ""  # facts that it may bring
     gates: str = ""
-    tells: str = ""  # of whose having been told it leaves a notice
+    notice_specs: str = ""  # of whose having been told it leaves a notice
 
 
 PROVIDER = "provider_told_on provider_channel provider_reference"
@@ -61,7 +61,7 @@ GOLDEN = (
         recorded=True,
         needs=f"{PROVIDER} exit_criteria",
         gates="official_named",
-        tells="provider",
+        notice_specs="provider",
     ),
     Row(
         "A6",
@@ -73,9 +73,19 @@ GOLDEN = (
         needs=f"resolved_on {FEDRAMP}",
         may_say="decision_letter",
         gates="official_named",
-        tells="fedramp",
+        notice_specs="fedramp",
     ),
-    Row("A7", "revoke", LIVE, "revoked", "AO", recorded=True, needs=PROVIDER, gates="official_named", tells="provider"),
+    Row(
+        "A7",
+        "revoke",
+        LIVE,
+        "revoked",
+        "AO",
+        recorded=True,
+        needs=PROVIDER,
+        gates="official_named",
+        notice_specs="provider",
+    ),
     Row(
         "A8",
         "rescind",
@@ -84,7 +94,7 @@ GOLDEN = (
         "AO AL",
         needs=f"rescinded_on {PROVIDER} {FEDRAMP}",
         gates="provider_before_fedramp",
-        tells="provider fedramp",
+        notice_specs="provider fedramp",
     ),
     Row("A9", "expire", LIVE, "expired", "AO AL PL", expired=True),
     Row(
@@ -104,7 +114,7 @@ GOLDEN = (
         "active",
         "PL AO",
         needs="in_error",
-        gates="no_rival",
+        gates="no_live_initial_sibling",
     ),
     Row(
         "A14",

@@ -575,7 +575,7 @@ NEVER_WAIVABLE = (
 # Facts an act makes void; of `return_package` those of the side it names.
 VOIDED = {
     "replan": "wbs_signed_by_agency_on wbs_signed_by_provider_on",
-    "return_package": {"agency": "fedramp_told_on", "provider": "package_uploaded_on"},
+    "return_package": {"agency": "fedramp_notified_on", "provider": "package_uploaded_on"},
     # A new delta test, a new recommendation and a new letter are owed: the former ones would answer for them.
     "send_to_remediation": "delta_test_done_on",
     "send_back": "pmo_recommendation",

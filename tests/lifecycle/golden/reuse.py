@@ -230,7 +230,7 @@ GOLDEN = (
         "AL AR AO",
         reason=True,
         needs="reassessment_trigger",
-        gates="no_twin",
+        gates="no_duplicate_case",
         after="agency",
     ),
     Row(
@@ -250,7 +250,7 @@ GOLDEN = (
         "withdrawn",
         "AL AO",
         reason=True,
-        gates="provider_told_of_withdrawal",
+        gates="provider_notified_of_withdrawal",
         after="nobody",
         alert=True,
     ),
@@ -313,7 +313,7 @@ MAY_SAY = {
     "issue_ato": "expires_on decision_letter conditions_reference",
     "deny_ato": "decision_letter",
     "not_suitable": "package_deficient deficiency_documented_on pmo_told_on",
-    "withdraw": "provider_told_on",
+    "withdraw": "provider_notified_on",
 }
 
 # Steps that give work back to the side that did it before, and those that only settle who of one side does it.
@@ -337,7 +337,7 @@ NEVER_WAIVABLE = (
 )
 
 VOIDED = {
-    "return_letter": "fedramp_told_on",
+    "return_letter": "fedramp_notified_on",
     # A new renewal and a new letter are owed: the former ones would answer for them.
     "mark_access_expired": "renewal_asked_on",
     "issue_ato": "fedramp_told_on letter_received_on",

@@ -32,17 +32,25 @@ TODAY, PASSED, AHEAD = date(2026, 11, 24), date(2026, 11, 23), date(2026, 11, 24
 STAGES = ("active", "suspended", "revoked", "rescinded", "expired", "superseded", "service_ended")
 
 
-def ato(stage: str, listing_role: str, unmanned: str, **facts: Any) -> Ato:
+def ato(stage: str, listing_role: str, without_active_members: str, **facts: Any) -> Ato:
     offering = Offering(pk=1, provider=RELATIONS["provider"])
     made = Ato(
-        pk=1, agency=OWN, offering=offering, listing_role=listing_role, stage=stage, papers=complete("ato"), **facts
+        pk=1,
+        agency=OWN,
+        offering=offering,
+        listing_role=listing_role,
+        stage=stage,
+        document_summary=complete("ato"),
+        **facts,
     )
     # What is read from the database otherwise.
-    vars(made).update(rival=None, without_active_members=frozenset(unmanned.split()))
+    vars(made).update(sibling=None, without_active_members=frozenset(without_active_members.split()))
     return made
 
 
-def expected(party: str, on_record: Ato, *, expired: bool, unmanned: str) -> Iterator[tuple[str, bool, bool, bool]]:
+def expected(
+    party: str, on_record: Ato, *, expired: bool, without_active_members: str
+) -> Iterator[tuple[str, bool, bool, bool]]:
     """(step, recorded for the official or not, standing in or not, blocked or not) for each row that is offered."""
     named = on_record.authorizing_official_id is not None
     for row in GOLDEN:
@@ -53,35 +61,42 @@ def expected(party: str, on_record: Ato, *, expired: bool, unmanned: str) -> Ite
             or (row.expired and not expired)
         ):
             continue
-        standing_in = party == "PL" and unmanned == "agency"
+        for_unstaffed_organization = party == "PL" and without_active_members == "agency"
         if party in row.who.split():
             yield row.name, False, False, row.recorded and not named
-        elif row.recorded and (party == "AL" or standing_in):
-            yield row.name, True, standing_in, not named
-        elif standing_in and "AL" in row.who.split() and row.name not in NEVER_ON_BEHALF.split():
+        elif row.recorded and (party == "AL" or for_unstaffed_organization):
+            yield row.name, True, for_unstaffed_organization, not named
+        elif for_unstaffed_organization and "AL" in row.who.split() and row.name not in NEVER_ON_BEHALF.split():
             yield row.name, False, True, False
 
 
 def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage() -> None:
     wrong = []
-    for (role, relation), stage, source, expiry, official, listing_role, unmanned in product(
+    for (role, relation), stage, source, expiry, official, listing_role, without_active_members in product(
         PEOPLE, STAGES, ("portal", "feed"), (PASSED, AHEAD), (1, 2, None), ("reuse", "initial"), ("", "agency")
     ):
         party = PARTY[role].get(relation, "")
-        if unmanned and party != "PL":
+        if without_active_members and party != "PL":
             continue
         if party == "AO" and official != 1:
             party = ""
         on_record = ato(
-            stage, listing_role, unmanned, source=source, expires_on=expiry, authorizing_official_id=official
+            stage,
+            listing_role,
+            without_active_members,
+            source=source,
+            expires_on=expiry,
+            authorizing_official_id=official,
         )
-        want = list(expected(party, on_record, expired=expiry == PASSED, unmanned=unmanned))
+        want = list(expected(party, on_record, expired=expiry == PASSED, without_active_members=without_active_members))
         got = [
-            (offer.step.name, offer.context.recording, offer.context.standing_in, offer.is_blocked)
+            (offer.step.name, offer.context.recording, offer.context.for_unstaffed_organization, offer.is_blocked)
             for offer in offers(on_record, person(role, relation), TODAY)
         ]
         if got != want:
-            wrong.append((role, relation, stage, source, expiry, official, listing_role, unmanned, got, want))
+            wrong.append(
+                (role, relation, stage, source, expiry, official, listing_role, without_active_members, got, want)
+            )
     assert wrong == []
 
 
@@ -105,15 +120,15 @@ def test_each_step_asks_what_the_table_says_and_leaves_the_notices_it_says(row: 
     step = Ato.machine().step(row.name)
     assert step is not None
     assert asked(step) == (set(row.needs.split()), set(row.may_say.split()), set(row.gates.split()))
-    assert [tells.whom for tells in step.tells] == row.tells.split()
-    assert (step.recorded, step.across) == (row.recorded, row.name in ACROSS.split())
-    assert {step.returns, step.inwards, step.alerts, bool(step.reads), bool(step.voids)} == {False}
+    assert [tells.whom for tells in step.notice_specs] == row.notice_specs.split()
+    assert (step.recorded, step.locks_offering) == (row.recorded, row.name in ACROSS.split())
+    assert {step.returns, step.within_side, step.alerts, bool(step.reads), bool(step.clears_facts)} == {False}
 
 
 def test_registering_asks_what_the_table_says() -> None:
     step = Ato.machine().step("register")
     assert step is not None
-    assert asked(step) == (set(REGISTERED.split()), {MAY_REGISTER}, {"no_rival"})
+    assert asked(step) == (set(REGISTERED.split()), {MAY_REGISTER}, {"no_live_initial_sibling"})
     assert (step.who, step.reason, step.target) == ({Party.AL, Party.PL}, True, "active")
 
 
@@ -121,27 +136,27 @@ def test_registering_asks_what_the_table_says() -> None:
 
 DAY = date(2026, 11, 20)
 BEFORE = DAY - timedelta(days=1)
-NOTICE = {"told": "fedramp", "told_on": DAY, "channel": "form", "reference": "Form 1"}
+NOTICE = {"recipient": "fedramp", "notified_on": DAY, "channel": "form", "reference": "Form 1"}
 ANYBODY = ActingContext(None, TODAY)
-WHOLE = Notice(told_on=DAY)
+WHOLE = Notice(notified_on=DAY)
 GATES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("expiry_after_signing", {"expires_on": AHEAD, "decision_signed_on": DAY}, []),
     ("expiry_after_signing", {"expires_on": DAY, "decision_signed_on": DAY}, ["expires_on"]),
     ("expiry_after_signing", {"expires_on": None, "decision_signed_on": DAY}, []),
     ("expiry_after_signing", {"expires_on": DAY, "decision_signed_on": None}, []),
-    ("provider_before_fedramp", {"provider_told_on": BEFORE, "fedramp_told_on": DAY}, []),
-    ("provider_before_fedramp", {"provider_told_on": DAY, "fedramp_told_on": DAY}, []),
-    ("provider_before_fedramp", {"provider_told_on": DAY, "fedramp_told_on": BEFORE}, ["fedramp_told_on"]),
+    ("provider_before_fedramp", {"provider_notified_on": BEFORE, "fedramp_notified_on": DAY}, []),
+    ("provider_before_fedramp", {"provider_notified_on": DAY, "fedramp_notified_on": DAY}, []),
+    ("provider_before_fedramp", {"provider_notified_on": DAY, "fedramp_notified_on": BEFORE}, ["fedramp_notified_on"]),
     ("notice_whole", NOTICE, []),
     *(("notice_whole", {**NOTICE, name: None}, [name]) for name in NOTICE),
     ("notice_whole", {"notice": WHOLE, "received_on": DAY}, []),
     ("notice_whole", {"notice": WHOLE, "received_on": None}, ["received_on"]),
-    ("received_after_told", {"notice": WHOLE, "received_on": DAY}, []),
-    ("received_after_told", {"notice": WHOLE, "received_on": BEFORE, "told_on": BEFORE}, ["received_on"]),
-    ("received_after_told", {"told_on": DAY, "received_on": BEFORE}, ["received_on"]),
-    ("received_after_told", {"told_on": DAY, "received_on": DAY}, []),
-    ("received_after_told", {"told_on": None, "received_on": DAY}, []),
-    ("received_after_told", {"told_on": DAY, "received_on": None}, []),
+    ("received_after_notified", {"notice": WHOLE, "received_on": DAY}, []),
+    ("received_after_notified", {"notice": WHOLE, "received_on": BEFORE, "notified_on": BEFORE}, ["received_on"]),
+    ("received_after_notified", {"notified_on": DAY, "received_on": BEFORE}, ["received_on"]),
+    ("received_after_notified", {"notified_on": DAY, "received_on": DAY}, []),
+    ("received_after_notified", {"notified_on": None, "received_on": DAY}, []),
+    ("received_after_notified", {"notified_on": DAY, "received_on": None}, []),
 ]
 
 
@@ -154,9 +169,11 @@ def test_a_gate_on_what_is_told_names_where_it_is_unmet(name: str, facts: dict[s
 
 def test_a_gate_of_the_record_is_unmet_where_there_is_a_rival_and_where_nobody_is_named() -> None:
     on_record = ato("revoked", "initial", "")
-    assert list(gates.no_rival(on_record, {}, ANYBODY)) == []
-    vars(on_record)["rival"] = ato("active", "initial", "")
-    assert [problem.gate for problem in gates.no_rival(on_record, {}, ANYBODY)] == ["no_rival"]
+    assert list(gates.no_live_initial_sibling(on_record, {}, ANYBODY)) == []
+    vars(on_record)["sibling"] = ato("active", "initial", "")
+    assert [problem.gate for problem in gates.no_live_initial_sibling(on_record, {}, ANYBODY)] == [
+        "no_live_initial_sibling"
+    ]
     assert [problem.gate for problem in gates.official_named(on_record, {}, ANYBODY)] == ["official_named"]
     on_record.authorizing_official_id = 1
     assert list(gates.official_named(on_record, {}, ANYBODY)) == []
@@ -165,7 +182,7 @@ def test_a_gate_of_the_record_is_unmet_where_there_is_a_rival_and_where_nobody_i
 def test_every_gate_of_the_machine_is_tried_on_both_sides() -> None:
     tried = {name for name, _, where in GATES if where} & {name for name, _, where in GATES if not where}
     asked_for = {gate.__name__ for step in Ato.machine().steps for gate in (*step.gates, *step.checks)}
-    assert asked_for == tried | {"no_rival", "official_named"}
+    assert asked_for == tried | {"no_live_initial_sibling", "official_named"}
 
 
 def test_an_ato_without_an_expiry_never_expires() -> None:

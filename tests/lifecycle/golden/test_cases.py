@@ -32,9 +32,9 @@ from tests.lifecycle.golden.unsaved import (
     accesses,
     act_on,
     an_ato,
+    compared_cases,
     context_of,
     letters,
-    looked_at,
     named,
     person,
     ready,
@@ -102,9 +102,11 @@ STATES: dict[tuple[str, str], list[State]] = {
 def states(kind: str, stage: str, *, is_lead: bool, is_official: bool) -> Iterator[State]:
     """Every state in which a person of a role looks at a stage."""
     days = (TODAY, AFTER_CUTOFF) if kind == "initial" else (TODAY,)
-    unmanned = ("", "agency", "provider", "assessor", "agency provider assessor") if is_lead else ("",)
+    without_active_members = ("", "agency", "provider", "assessor", "agency provider assessor") if is_lead else ("",)
     named_one = (ACTOR, SOMEBODY, None) if is_official else (ACTOR,)
-    for state, day, lacking, official in product(STATES.get((kind, stage), [{}]), days, unmanned, named_one):
+    for state, day, lacking, official in product(
+        STATES.get((kind, stage), [{}]), days, without_active_members, named_one
+    ):
         yield {**state, "as_of": day, "without_active_members": frozenset(lacking.split()), "official": official}
 
 
@@ -178,7 +180,8 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind:
             )
             want = list(expected(kind, party if is_party else "", case, state))
             got = [
-                (o.step.name, o.context.recording, o.context.standing_in) for o in offers(case, user, state["as_of"])
+                (o.step.name, o.context.recording, o.context.for_unstaffed_organization)
+                for o in offers(case, user, state["as_of"])
             ]
             if got != want:
                 wrong.append((role, relation, stage, state, got, want))
@@ -220,10 +223,10 @@ def test_each_step_is_what_its_row_says(kind: str, row: Row) -> None:
 def test_each_step_asks_what_its_row_says(kind: str, row: Row) -> None:
     step = MACHINES[kind].machine().step(row.name)
     assert step is not None
-    musts = {fact.name for fact in (*step.facts, *step.reads) if fact.force == "must"}
+    blocking_problems = {fact.name for fact in (*step.facts, *step.reads) if fact.force == "must"}
     shoulds = {fact.name for fact in (*step.facts, *step.reads) if fact.force == "should"}
     gates = {gate.__name__ for gate in (*step.gates, *step.checks)}
-    assert musts == set(row.needs.split())
+    assert blocking_problems == set(row.needs.split())
     assert shoulds | gates == {*row.asks.split(), *row.gates.split()}
     free = {fact.name for fact in (*step.facts, *step.reads) if fact.force is None}
     assert free == set(TABLES[kind].MAY_SAY.get(row.name, "").split())
@@ -258,8 +261,8 @@ def test_an_entry_asks_what_its_row_says(kind: str) -> None:
 def test_what_returns_stays_inside_or_reaches_across_is_what_the_table_says(kind: str) -> None:
     steps, table = MACHINES[kind].machine().steps, TABLES[kind]
     assert {step.name for step in steps if step.returns} == set(table.RETURNS.split())
-    assert {step.name for step in steps if step.inwards} == set(table.INWARDS.split())
-    assert {step.name for step in steps if step.across} == set(table.ACROSS.split())
+    assert {step.name for step in steps if step.within_side} == set(table.INWARDS.split())
+    assert {step.name for step in steps if step.locks_offering} == set(table.ACROSS.split())
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -277,7 +280,7 @@ def test_every_open_stage_has_an_exit_and_an_ended_one_has_none_but_those_that_a
 def test_a_step_makes_void_what_the_table_says(kind: str) -> None:
     by_hand = {name: void for name, void in TABLES[kind].VOIDED.items() if isinstance(void, str)}
     steps = MACHINES[kind].machine().steps
-    assert {step.name: set(step.voids) for step in steps if step.voids} == {
+    assert {step.name: set(step.clears_facts) for step in steps if step.clears_facts} == {
         name: set(void.split()) for name, void in by_hand.items()
     }
 
@@ -293,8 +296,8 @@ def test_a_choice_offers_what_the_table_says(kind: str) -> None:
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_fact_stays_on_record_unless_it_belongs_to_one_act(kind: str) -> None:
     taken = [step for step in MACHINES[kind].machine().steps if step.sources]
-    passing = {fact.name for step in taken for fact in (*step.facts, *step.reads) if not fact.kept}
-    kept = {fact.name for step in taken for fact in (*step.facts, *step.reads) if fact.kept}
+    passing = {fact.name for step in taken for fact in (*step.facts, *step.reads) if not fact.is_stored}
+    kept = {fact.name for step in taken for fact in (*step.facts, *step.reads) if fact.is_stored}
     assert passing == set(TABLES[kind].OF_THE_ACT.split())
     assert not passing & kept
 
@@ -349,7 +352,7 @@ def resolved(word: str, case: Case) -> str:
     assessor = "assessor" if case.assessor_id else "provider"
     handed = {"assessor": assessor}.get(case.handed_to, case.handed_to)
     unagreed = [side for side in ("agency", "provider") if f"{side}_agreed_on" not in said]
-    told, is_in = "fedramp_told_on" in said, "package_uploaded_on" in said
+    told, is_in = "fedramp_notified_on" in said, "package_uploaded_on" in said
     waiting = said.get("delta_test_wanted") == "yes" and "delta_test_done_on" not in said
     grantor = "provider" if package and package.location in {"repository", "trust_center"} else "pmo"
     words = {
@@ -380,9 +383,9 @@ TURN_STATES: list[State] = [
         BOTH_AGREED,
         {"wbs_signed_by_agency_on": DAY},
         {"wbs_signed_by_provider_on": DAY},
-        {"fedramp_told_on": DAY},
+        {"fedramp_notified_on": DAY},
         {"package_uploaded_on": DAY},
-        {"fedramp_told_on": DAY, "package_uploaded_on": DAY},
+        {"fedramp_notified_on": DAY, "package_uploaded_on": DAY},
         {"delta_test_wanted": "yes"},
         {"delta_test_wanted": "no"},
         {"delta_test_wanted": "yes", "delta_test_done_on": DAY},
@@ -412,7 +415,7 @@ AFTER: list[State] = [
     {},
     {"assessor": None},
     {"location": "repository"},
-    {"said": {"fedramp_told_on": DAY}},
+    {"said": {"fedramp_notified_on": DAY}},
     {"said": {"package_uploaded_on": DAY}},
     {"said": {"delta_test_wanted": "yes"}},
     {"said": {"wbs_signed_by_provider_on": DAY}},
@@ -426,7 +429,7 @@ def test_after_each_step_the_case_stands_and_waits_where_the_row_says(kind: str,
         if NEVER_BEFORE.get(row.name) in state.get("said", {}):
             continue
         case, facts = ready(kind, row, stage, **state)
-        looked_at(case, parties=letters("PR PL CL" if row.who == "GRANTOR" else row.who))
+        compared_cases(case, parties=letters("PR PL CL" if row.who == "GRANTOR" else row.who))
         step = case.machine().step(row.name)
         if step is None or not step.is_offered(case, context_of(case)):
             continue

@@ -89,13 +89,18 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
         "official_serves": True,
         "waivers": [],
         "has_listed_sibling": False,
-        "twins": frozenset(),
+        "duplicate_cases": frozenset(),
         "certified_on": DAY,
     }
     asked |= {"accesses": accesses(date(2027, 1, 19)), "offering_has_ato": True}
     asked |= {name: state.pop(name) for name in asked if name in state}
     official = state.pop("official", ACTOR)
-    given = {"assessor": RELATIONS["assessor"], "system": SYSTEM, "papers": complete(kind), "finding_counts": COUNTS}
+    given = {
+        "assessor": RELATIONS["assessor"],
+        "system": SYSTEM,
+        "document_summary": complete(kind),
+        "finding_counts": COUNTS,
+    }
     given |= state
     given["authorizing_official"] = User(pk=official) if official else None
     times = dict.fromkeys(("opened_at", "stage_since", "waits_since"), NOW)
@@ -103,7 +108,7 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
         pk=1, kind=kind, stage=stage, agency=OWN, offering=offering, release=newest().id, **times, **given
     )
     vars(case).update(asked)
-    looked_at(case)
+    compared_cases(case)
     for name, value in (said or {}).items():
         note(case, name, value)
     return case
@@ -112,7 +117,7 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
 # --- who acts: the context that a door hands along, which these tests keep beside their record ---
 
 
-def looked_at(record: Case | Ato, **changed: Any) -> None:
+def compared_cases(record: Case | Ato, **changed: Any) -> None:
     """Who looks at a record, and when: from now on what is ``changed``."""
     user = User(pk=ACTOR)
     vars(user)["former_keys"] = frozenset()
@@ -132,7 +137,7 @@ def act_on(record: Case | Ato) -> CurrentAct:
 
 def note(case: Case, name: str, value: Any) -> None:
     """Has somebody else record a fact."""
-    case.note(name, value, CurrentAct(replace(context_of(case), user=User(pk=SOMEBODY)), NOW, NOW))
+    case.set_fact(name, value, CurrentAct(replace(context_of(case), user=User(pk=SOMEBODY)), NOW, NOW))
 
 
 def accesses(*ends: date | None) -> list[PackageAccess]:
@@ -152,7 +157,7 @@ ON_RECORD: dict[str, dict[str, Any]] = {
     "start_planning": BOTH_AGREED,
     "request_in_process": BOTH_SIGNED,
     "return_request": BOTH_SIGNED,
-    "return_package": {"fedramp_told_on": DAY, "package_uploaded_on": DAY},
+    "return_package": {"fedramp_notified_on": DAY, "package_uploaded_on": DAY},
     "deliver_all": {"approach": "all_at_once"},
     "approve_sap": {"requested_on": DAY, "in_process_on": DAY},
     "close_debrief": {"sar_delivered_on": date(2026, 11, 2), "poam_delivered_on": date(2026, 11, 2)},
@@ -187,6 +192,6 @@ def ready(kind: str, row: Row, stage: str = "", **changed: Any) -> tuple[Case, d
     as_of = state.pop("as_of", TODAY)
     said = {**ON_RECORD.get(row.name, {}), **state.pop("said", {})}
     case = unsaved(kind, stage, said, **state)
-    looked_at(case, as_of=as_of)
+    compared_cases(case, as_of=as_of)
     told = STEP_FACTS[kind].get(row.name, {})
     return case, {name: RECORDS.get(value, value) if isinstance(value, str) else value for name, value in told.items()}

@@ -47,7 +47,7 @@ def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("name", "email", "more", "says"),
+    ("name", "email", "more", "description"),
     [
         ("dashboard", "nobody@harbors.example", {}, "Nobody who may sign in"),
         ("program", ANN, {}, "has no report of this name"),
@@ -59,9 +59,9 @@ def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(tmp_path: Path) -
     ],
 )
 def test_what_cannot_be_made_is_said_in_a_sentence_and_leaves_no_file(
-    tmp_path: Path, name: str, email: str, more: Any, says: str
+    tmp_path: Path, name: str, email: str, more: Any, description: str
 ) -> None:
-    with pytest.raises(CommandError, match=says):
+    with pytest.raises(CommandError, match=description):
         call_command("report", name, email=email, format="csv", out=tmp_path / "file", **more)
     assert list(tmp_path.iterdir()) == []
 

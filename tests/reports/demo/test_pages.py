@@ -93,7 +93,7 @@ def test_what_a_choice_does_not_narrow_is_said() -> None:
 def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(User.objects.get(email=ANN))
     monkeypatch.setattr(views_jobs, "_ROOM", BoundedSemaphore(1))
-    sent = {"format": "xlsx", "once": "b" * 32}
+    sent = {"format": "xlsx", "idempotency_key": "b" * 32}
     assert client.post("/reports/dashboard/make/", sent).status_code == 200
     with views_jobs._ROOM:
         answer = client.post("/reports/dashboard/make/", sent)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from authorizations.deadlines import Due, Force, Side
+from authorizations.deadlines import Deadline, DeadlineForce, DeadlineSide
 from authorizations.deadlines.deadline import PMO
-from authorizations.notifications.reminders.record_links import Place
-from authorizations.web.calendar.entries import Entry, State, state_of
+from authorizations.notifications.reminders.record_links import DeadlineLink
+from authorizations.web.calendar.entries import CalendarEntry, EntryState, state_of
 from authorizations.web.calendar.feed import BACK, TAKEN_BACK, lines_of, revised, text_of, uid_of
 from authorizations.web.calendar.layout import IN_A_CELL, agenda_of, sunday_of, weeks_of
 from authorizations.web.calendar.query_parameters import AGENDA, FIRST, LAST, MONTH, asked_by
@@ -20,21 +20,22 @@ from tests.samples import first
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 15, tzinfo=UTC)
 NOTHING: dict[str, Any] = {}
-DUE = Due(
-    kind="ato_expiry", subject_type="ato", subject_id=7, owes=Side("agency", 3), to=PMO, on=date(2027, 3, 1),
+DUE = Deadline(
+    kind="ato_expiry", subject_type="ato", subject_id=7, owed_by=DeadlineSide("agency", 3), owed_to=PMO,
+    on=date(2027, 3, 1),
     anchor="expiry recorded", anchored_on=date(2027, 3, 1), rule="A-130", source="ATOS",
-    release="cr26-2026.07.14.01", force=Force.SHOULD,
+    release="cr26-2026.07.14.01", force=DeadlineForce.SHOULD,
 )  # fmt: skip
 
 
-def entry(today: date = TODAY, title: str = "Desk for Harbors", **changed: Any) -> Entry:
+def entry(today: date = TODAY, title: str = "Desk for Harbors", **changed: Any) -> CalendarEntry:
     due = replace(DUE, **changed)
     own = due.subject_type, due.subject_id
-    place = Place(*own, title, f"/atos/ato{due.subject_id}/", *own, title, f"ato{due.subject_id}", 1)
-    return Entry(due, place, state_of(due, today), "Harbors", "the FedRAMP PMO")
+    place = DeadlineLink(*own, title, f"/atos/ato{due.subject_id}/", *own, title, f"ato{due.subject_id}", 1)
+    return CalendarEntry(due, place, state_of(due, today), "Harbors", "the FedRAMP PMO")
 
 
-def after(published: dict[str, Any], *entries: Entry, now: datetime = NOW) -> dict[str, Any]:
+def after(published: dict[str, Any], *entries: CalendarEntry, now: datetime = NOW) -> dict[str, Any]:
     return revised(published, {uid_of("feed", each): each for each in entries}, now)
 
 
@@ -111,7 +112,7 @@ def test_a_day_is_a_day_also_when_the_clocks_change() -> None:
         assert (event["dtstart"].dt, event["dtend"].dt - event["dtstart"].dt) == (on, timedelta(days=1))
 
 
-def written_of(*entries: Entry) -> bytes:
+def written_of(*entries: CalendarEntry) -> bytes:
     known = {uid_of("feed", each): each for each in entries}
     return text_of("Name", lines_of(revised(NOTHING, known, NOW), known), "https://portal.example")
 
@@ -168,9 +169,9 @@ def test_addresses_lead_on_from_each_view_and_stay_within_bounds() -> None:
 
 
 def test_how_a_deadline_stands() -> None:
-    assert state_of(DUE, date(2027, 3, 1)) is State.OPEN
-    assert state_of(DUE, date(2027, 3, 2)) is State.OVERDUE
-    assert state_of(replace(DUE, satisfied_on=date(2027, 3, 5)), date(2027, 3, 9)) is State.DONE
+    assert state_of(DUE, date(2027, 3, 1)) is EntryState.OPEN
+    assert state_of(DUE, date(2027, 3, 2)) is EntryState.OVERDUE
+    assert state_of(replace(DUE, satisfied_on=date(2027, 3, 5)), date(2027, 3, 9)) is EntryState.DONE
 
 
 # --- a year of a program that keeps what it was told ---
@@ -208,6 +209,6 @@ def _something_happens(facts: dict[int, dict[str, Any]], today: date, chance: Ra
         facts.pop(key, None)
 
 
-def _entries(facts: dict[int, dict[str, Any]], today: date) -> list[Entry]:
+def _entries(facts: dict[int, dict[str, Any]], today: date) -> list[CalendarEntry]:
     every = [entry(today, subject_id=key, **said) for key, said in facts.items()]
     return [each for each in every if each.due.is_open or each.day >= today - BACK]

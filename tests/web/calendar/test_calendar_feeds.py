@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import Membership
-from authorizations.actions.calendar.calendar_feeds import keep_published, revoke_feed
+from authorizations.actions.calendar.calendar_feeds import revoke_feed, store_published
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.models import Ato, CalendarFeed
 from tests.audit_log.test_security_events_noted import counted
@@ -207,7 +207,7 @@ def test_two_fetches_at_once_agree(cast: Cast, ato: Ato) -> None:
         seen.append(before)
         return {**before, "floor": 7}
 
-    assert keep_published(feed, revised) == CalendarFeed.objects.get().published == {**published, "floor": 7}
+    assert store_published(feed, revised) == CalendarFeed.objects.get().published == {**published, "floor": 7}
     assert seen == [{}, published]
 
 

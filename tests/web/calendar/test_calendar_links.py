@@ -10,7 +10,7 @@ from authorizations.actions.calendar import calendar_feeds
 from authorizations.actions.calendar.calendar_feeds import make_feed
 from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.models import CalendarFeed, Event
-from authorizations.vocabulary import Chain
+from authorizations.vocabulary import AuditLog
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.web.calendar.feeds import fetched, link_of
@@ -52,9 +52,9 @@ def test_making_and_revoking_are_security_events(client: Client, cast: Cast) -> 
     page = client.post(f"/calendar/links/{feed.public_id}/revoke/", follow=True).content.decode()
     assert "The link was revoked." in page
     made, revoked = Event.objects.order_by("pk")
-    assert (made.verb, made.actor, made.chain) == ("calendarfeed.made", cast.viewer, Chain.SECURITY)
+    assert (made.verb, made.actor, made.audit_log) == ("calendarfeed.made", cast.viewer, AuditLog.SECURITY)
     assert made.changes == {"organization": [None, cast.organizations["harbors"].pk]}
-    assert (revoked.verb, revoked.chain) == ("calendarfeed.revoked", Chain.SECURITY)
+    assert (revoked.verb, revoked.audit_log) == ("calendarfeed.revoked", AuditLog.SECURITY)
 
 
 def test_a_link_is_not_revoked_twice_and_nobody_revokes_anothers(client: Client, cast: Cast) -> None:
@@ -136,6 +136,6 @@ def test_the_desk_shows_who_has_which_but_no_digest(client: Client, cast: Cast) 
     link_of(cast.viewer)
     feed = CalendarFeed.objects.get()
     client.force_login(cast.pmo_lead)
-    page = body_of(client, f"/desk/authorizations/calendarfeed/{feed.public_id}/change/")
+    page = body_of(client, f"/admin/authorizations/calendarfeed/{feed.public_id}/change/")
     assert "Vic Viewer" in page
     assert feed.digest not in page

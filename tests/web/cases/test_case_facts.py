@@ -11,7 +11,7 @@ from accounts.models import Membership
 from authorizations.models import Case, Event, Waiver
 from tests.cast import Cast
 from tests.lifecycle.cases import DAY, make_case, record, step_facts
-from tests.lifecycle.world import as_typed
+from tests.lifecycle.world import as_entered
 from tests.samples import ends, first
 from tests.web.reading_pages import body_of
 
@@ -239,7 +239,7 @@ def test_a_step_is_taken_on_its_page_with_what_is_recorded_filled_in(client: Cli
     client.force_login(cast.reviewer)
     address = reverse("case_step", args=[case.public_id, "approve_ssp"])
     assert f'value="{DAY.isoformat()}"' in body_of(client, address)
-    facts = as_typed(step_facts("approve_ssp", cast))
+    facts = as_entered(step_facts("approve_ssp", cast))
     revision = Case.objects.get(pk=case.pk).revision
     answers = [client.post(address, {**facts, "revision": revision}).status_code for _ in range(2)]
     assert answers == [302, 409]
@@ -263,7 +263,7 @@ def test_a_pmo_lead_stands_in_with_evidence(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     address = reverse("case_step", args=[case.public_id, "deliver_ssp"])
     assert "Evidence for standing in" in body_of(client, address)
-    sent = {**as_typed(step_facts("deliver_ssp", cast)), "revision": case.revision, "reason": "They sent it by post."}
+    sent = {**as_entered(step_facts("deliver_ssp", cast)), "revision": case.revision, "reason": "They sent it by post."}
     assert client.post(address, {**sent, "standing_in_evidence": "Parcel 12"}).status_code == 302
     assert "Evidence for standing in: Parcel 12" in body_of(client, case.get_absolute_url())
 
@@ -277,7 +277,7 @@ def test_what_happened_before_a_stale_step_does_not_tell_what_stays_inside(clien
     sent = {
         "stop_notice_on": DAY,
         "stopped_by": "provider",
-        "other_side_told_on": DAY,
+        "other_side_notified_on": DAY,
         "revision": revision,
         "reason": "We stop.",
     }

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from authorizations.actions.cases.comments import make_comment
 from authorizations.models import Case, Comment
-from authorizations.templatetags.portal import as_typed
+from authorizations.templatetags.portal import as_entered
 from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.isolation.fetching import answer
@@ -40,10 +40,10 @@ def test_a_comment_is_written_on_the_page_and_once_however_often_it_is_sent(
     client.force_login(cast.liaison)
     page = body_of(client, address(case))
     assert f'href="{address(case)}"' in body_of(client, case.get_absolute_url())
-    once = re.findall(r'name="once" value="([^"]+)"', page)[0]
+    idempotency_key = re.findall(r'name="once" value="([^"]+)"', page)[0]
     # Internal to the own side is what is chosen where nobody chooses.
     assert re.search(r'value="agency"[^>]*checked', page)
-    said = {"once": once, "audience": "agency", "text": "First line\r\nSecond <b>line</b>"}
+    said = {"idempotency_key": idempotency_key, "audience": "agency", "text": "First line\r\nSecond <b>line</b>"}
     made = client.post(address(case), said)
     comment = Comment.objects.get()
     assert made.headers["Location"] == comment.get_absolute_url()
@@ -178,7 +178,7 @@ def test_the_page_costs_the_same_with_many_comments(
     ],
 )
 def test_a_text_shows_as_it_was_typed_and_its_addresses_lead_on(text: str, html: str) -> None:
-    assert as_typed(text).startswith(html)
+    assert as_entered(text).startswith(html)
 
 
 # --- in JSON ---
@@ -188,7 +188,7 @@ def test_a_text_shows_as_it_was_typed_and_its_addresses_lead_on(text: str, html:
 def test_a_program_reads_and_writes_comments_of_its_person(cast: Cast, case: Case) -> None:
     place = reverse("api_comments", args=[case.public_id])
     program = program_of(cast.liaison)
-    body = {"audience": "internal", "text": SECRET, "mentions": [cast.reviewer.public_id], "once": "a key"}
+    body = {"audience": "internal", "text": SECRET, "mentions": [cast.reviewer.public_id], "idempotency_key": "a key"}
     made = post(program, place, body)
     assert (made.status_code, made.json()["text"], made.json()["side"]) == (201, SECRET, "agency")  # type: ignore[attr-defined]
     again = post(program, place, body)
@@ -200,5 +200,7 @@ def test_a_program_reads_and_writes_comments_of_its_person(cast: Cast, case: Cas
     assert program_of(cast.stranger_agency).get(place).status_code == 404
     assert post(program_of(cast.stranger_agency), place, body).status_code == 404
     assert post(program, place, {"audience": "nobody", "text": "x"}).status_code == 400
-    assert post(program, place, {**body, "once": "", "mentions": [cast.csp_lead.public_id]}).status_code == 409
+    assert (
+        post(program, place, {**body, "idempotency_key": "", "mentions": [cast.csp_lead.public_id]}).status_code == 409
+    )
     assert Comment.objects.count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.lifecycle.guidance import GUIDANCE, Side, here
+from authorizations.lifecycle.guidance import GUIDANCE, GuidanceSide, here
 from authorizations.models import DesignationEvent
 from authorizations.vocabulary import DesignationStep
 from tests.cast import Cast
@@ -36,7 +36,7 @@ def test_everyone_reads_roles_and_practices_with_origin_sources_and_where_to_ask
         assert about.ask[0][0] in pages[page]
         assert "Where to ask today" in pages[page]
     assert [each for each in DUTIES if f'id="{each}"' not in pages["roles"]] == []
-    for side, page in ((Side.AGENCY, "agency_practices"), (Side.CSP, "csp_practices")):
+    for side, page in ((GuidanceSide.AGENCY, "agency_practices"), (GuidanceSide.CSP, "csp_practices")):
         assert [tip.id for tip in GUIDANCE.tips if (f'id="{tip.id}"' in pages[page]) != (tip.side is side)] == []
     assert f'href="{reverse("roles")}"' in pages["csp_practices"].split('class="foot"')[1]
 
@@ -119,9 +119,9 @@ def test_a_form_that_ends_an_ato_says_whom_to_tell_first_and_other_forms_do_not(
     ato = make_case(cast, "initial", "ato_issued").ato
     assert ato
     client.force_login(cast.liaison)
-    for step, says in (("rescind", True), ("record_notice", False)):
+    for step, description in (("rescind", True), ("record_notice", False)):
         page = body_of(client, reverse("ato_step", args=[ato.public_id, step]))
-        assert (TIPS["FA34"].text in page) is says, step
+        assert (TIPS["FA34"].text in page) is description, step
     client.force_login(cast.pmo_lead)
     page = body_of(client, reverse("admin:authorizations_ato_step", args=[ato.public_id, "end_service"]))
     assert TIPS["FA34"].text in page
@@ -130,7 +130,7 @@ def test_a_form_that_ends_an_ato_says_whom_to_tell_first_and_other_forms_do_not(
 @pytest.mark.slow
 def test_a_tip_of_ones_own_side_is_ticked_on_the_page_of_the_case(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
-    button = reverse("tick_tip", args=[case.public_id, "FA18"])
+    button = reverse("check_tip", args=[case.public_id, "FA18"])
     client.force_login(cast.reviewer)
     assert client.post(button, {"done": "yes"}).headers["Location"] == f"{case.get_absolute_url()}#FA18"
     assert client.post(button, {"done": "yes"}).status_code == 409
@@ -138,7 +138,7 @@ def test_a_tip_of_ones_own_side_is_ticked_on_the_page_of_the_case(client: Client
     found = guidance_of(body_of(client, case.get_absolute_url()))
     assert f"ticked by {cast.reviewer.name}" in found
     assert ("Take the tick back" in found, "Tick as done" in found) == (True, True)
-    assert client.post(reverse("tick_tip", args=[case.public_id, "FA99"])).status_code == 404
+    assert client.post(reverse("check_tip", args=[case.public_id, "FA99"])).status_code == 404
     client.force_login(cast.pmo_lead)
     found = guidance_of(body_of(client, case.get_absolute_url()))
     assert (f"ticked by {cast.reviewer.name}" in found, button in found) == (True, False)

@@ -42,13 +42,15 @@ def test_a_liaison_opens_an_initial_case_and_the_provider_is_invited(
     client: Client, cast: Cast, offering: Offering
 ) -> None:
     client.force_login(cast.bureau_liaison)
-    page = client.post(at(f"{OPEN}initial/", offering, cast.organizations["buoys"]), {"once": "a"}, follow=True)
+    page = client.post(
+        at(f"{OPEN}initial/", offering, cast.organizations["buoys"]), {"idempotency_key": "a"}, follow=True
+    )
     case = Case.objects.get()
     assert page.redirect_chain == [(case.get_absolute_url(), 302)]
     assert "Nimbus Cloud must agree before planning starts." in page.content.decode()
     assert (case.kind, case.stage, case.agency.name) == (CaseKind.INITIAL, "partnership", "Buoy Office")
-    assert case.said("agency_agreed_on")
-    assert not case.said("provider_agreed_on")
+    assert case.fact_value("agency_agreed_on")
+    assert not case.fact_value("provider_agreed_on")
 
 
 def test_a_provider_names_the_agency_and_chooses_among_its_own_offerings(client: Client, cast: Cast) -> None:
@@ -60,7 +62,7 @@ def test_a_provider_names_the_agency_and_chooses_among_its_own_offerings(client:
     assert mine[1].name in page
     assert other.name not in page
     assert "Meadow Commission" in body_of(client, f"{OPEN}initial/?offering={mine[0].public_id}")
-    client.post(at(f"{OPEN}initial/", mine[0], cast.organizations["meadows"]), {"once": "a"})
+    client.post(at(f"{OPEN}initial/", mine[0], cast.organizations["meadows"]), {"idempotency_key": "a"})
     assert Case.objects.get().said("provider_agreed_on")
 
 
@@ -80,10 +82,10 @@ def test_the_only_agency_of_a_reviewer_needs_no_choosing(client: Client, cast: C
     client.force_login(cast.reviewer)
     page = body_of(client, f"{OPEN}reuse/?offering={offering.public_id}")
     assert "Intended use" in page
-    said = {"once": key_of(page), "intended_use": "Tides."}
+    said = {"idempotency_key": key_of(page), "intended_use": "Tides."}
     client.post(f"{OPEN}reuse/?offering={offering.public_id}", said)
     case = Case.objects.get()
-    assert (case.kind, case.agency.name, case.said("intended_use")) == (
+    assert (case.kind, case.agency.name, case.fact_value("intended_use")) == (
         "reuse",
         "Department of Harbors",
         "Tides.",
@@ -95,7 +97,7 @@ def test_what_is_missing_is_named_at_its_field_and_nothing_typed_is_lost(
 ) -> None:
     client.force_login(cast.reviewer)
     where = at(f"{OPEN}reuse/", offering, cast.organizations["harbors"])
-    page = client.post(where, {"once": "the-key", "intended_use": ""}).content.decode()
+    page = client.post(where, {"idempotency_key": "the-key", "intended_use": ""}).content.decode()
     assert page.count("Intended use: say it in words.") == 2
     assert key_of(page.replace("the-key", "thekey")) == "thekey"
     assert not Case.objects.exists()
@@ -104,7 +106,7 @@ def test_what_is_missing_is_named_at_its_field_and_nothing_typed_is_lost(
 def test_pressing_twice_leads_to_the_one_case_that_was_opened(client: Client, cast: Cast, offering: Offering) -> None:
     client.force_login(cast.liaison)
     where = at(f"{OPEN}initial/", offering, cast.organizations["harbors"])
-    first, second = (client.post(where, {"once": "same"}) for _ in range(2))
+    first, second = (client.post(where, {"idempotency_key": "same"}) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"] == Case.objects.get().get_absolute_url()
 
 
@@ -121,9 +123,9 @@ def test_a_pmo_lead_stands_in_only_where_nobody_is_and_says_why(client: Client, 
     where = at(f"{OPEN}initial/", offering, cast.organizations["harbors"])
     assert client.get(where).status_code == 403
     Membership.objects.filter(organization=cast.organizations["nimbus"]).delete()
-    page = client.post(where, {"once": "a"}).content.decode()
+    page = client.post(where, {"idempotency_key": "a"}).content.decode()
     assert "Evidence for standing in: say it in words." in page
-    said = {"once": "a", "standing_in_evidence": "Letter 5", "reason": "It asked us to."}
+    said = {"idempotency_key": "a", "standing_in_evidence": "Letter 5", "reason": "It asked us to."}
     assert client.post(where, said).status_code == 302
     assert Event.objects.get(verb="case.open").reason == "It asked us to."
 
@@ -152,7 +154,9 @@ def test_a_strangers_agency_cannot_be_named(client: Client, cast: Cast, offering
     client.force_login(cast.bureau_liaison)
     page = body_of(client, at(f"{OPEN}{kind}/", offering, cast.organizations["harbors"]))
     assert "Choose the agency" in page
-    client.post(at(f"{OPEN}{kind}/", offering, cast.organizations["harbors"]), {"once": "a", "intended_use": "x"})
+    client.post(
+        at(f"{OPEN}{kind}/", offering, cast.organizations["harbors"]), {"idempotency_key": "a", "intended_use": "x"}
+    )
     assert not Case.objects.exists()
 
 
@@ -184,17 +188,24 @@ def test_a_case_is_adopted_at_its_stage_with_what_is_known(client: Client, cast:
     # The recommendation stays inside the agency; the ATO comes later.
     assert "Recommendation to the AO" not in page
     assert "ATO on file" not in page
-    facts = {"once": "a", "in_process_on": "2026-02-03", "evidence": "Folder 9", "reason": "It began on paper."}
+    facts = {
+        "idempotency_key": "a",
+        "in_process_on": "2026-02-03",
+        "evidence": "Folder 9",
+        "reason": "It began on paper.",
+    }
     client.post(f"{where}&stage=agency_review", facts)
     case = Case.objects.get()
     assert (case.stage, case.adopted_at_stage) == ("agency_review", "agency_review")
-    assert case.said("in_process_on") == date(2026, 2, 3)
+    assert case.fact_value("in_process_on") == date(2026, 2, 3)
 
 
 def test_zero_open_findings_are_a_fact_too(client: Client, cast: Cast, offering: Offering) -> None:
     client.force_login(cast.pmo_lead)
     where = at(f"{ADOPT}initial/", offering, cast.organizations["harbors"], "ao_decision")
-    client.post(where, {"once": "a", "open_high": "0", "evidence": "Folder 9", "reason": "It began on paper."})
+    client.post(
+        where, {"idempotency_key": "a", "open_high": "0", "evidence": "Folder 9", "reason": "It began on paper."}
+    )
     assert Case.objects.get().said("open_high") == 0
 
 
@@ -203,7 +214,7 @@ def test_an_ato_on_file_carries_an_adopted_case(client: Client, cast: Cast) -> N
     ato = make_ato(cast)
     client.force_login(cast.bureau_liaison)
     where = at(f"{ADOPT}reuse/", ato.offering, cast.organizations["lighthouses"], "recorded")
-    said = {"once": "a", "evidence": "Folder 9", "reason": "It was done on paper."}
+    said = {"idempotency_key": "a", "evidence": "Folder 9", "reason": "It was done on paper."}
     assert "name the agency&#x27;s ATO in the register" in client.post(where, said).content.decode()
     client.post(where, {**said, "ato": ato.public_id})
     assert Case.objects.get().ato == ato
@@ -212,7 +223,7 @@ def test_an_ato_on_file_carries_an_adopted_case(client: Client, cast: Cast) -> N
 def registering(cast: Cast, system: AgencySystem, **changed: Any) -> dict[str, Any]:
     """What is typed to adopt a case and to register its ATO in the same act."""
     return {
-        "once": "a",
+        "idempotency_key": "a",
         "evidence": "Folder 9",
         "reason": "It was done on paper.",
         "register_system": system.public_id,
@@ -235,7 +246,7 @@ def test_the_ato_is_registered_in_the_same_act_and_only_once(client: Client, cas
     case = Case.objects.get()
     assert case.ato == Ato.objects.get()
     # What the ATO states is not asked again, and the case knows it.
-    assert (case.system, case.said("signed_on")) == (system, date(2026, 1, 5))
+    assert (case.system, case.fact_value("signed_on")) == (system, date(2026, 1, 5))
 
 
 def test_what_the_ato_misses_is_named_at_the_atos_field(client: Client, cast: Cast, offering: Offering) -> None:
@@ -251,7 +262,7 @@ def test_what_the_ato_misses_is_named_at_the_atos_field(client: Client, cast: Ca
 def test_an_expired_access_says_where_the_case_goes_on(client: Client, cast: Cast, offering: Offering) -> None:
     client.force_login(cast.liaison)
     where = at(f"{ADOPT}reuse/", offering, cast.organizations["harbors"], "access_expired")
-    said = {"once": "a", "evidence": "Folder 9", "reason": "It was done on paper."}
+    said = {"idempotency_key": "a", "evidence": "Folder 9", "reason": "It was done on paper."}
     assert "Choose the stage at which the case goes on." in client.post(where, said).content.decode()
     client.post(where, {**said, "resumes_at": "gap_analysis"})
     assert Case.objects.get().resumes_at == "gap_analysis"
@@ -307,7 +318,7 @@ def test_the_pages_of_offering_and_agency_list_a_case_for_its_parties_alone(
 ) -> None:
     harbors = cast.organizations["harbors"]
     client.force_login(cast.liaison)
-    client.post(at(f"{OPEN}reuse/", offering, harbors), {"once": "a", "intended_use": "Tides."})
+    client.post(at(f"{OPEN}reuse/", offering, harbors), {"idempotency_key": "a", "intended_use": "Tides."})
     case = Case.objects.get()
     for page in (offering, harbors):
         # Until access is asked for, a reuse case stays inside its agency.

@@ -122,7 +122,7 @@ def test_for_a_stranger_nothing_of_it_is_there(cast: Cast, planned: Case, name: 
 @pytest.mark.slow
 def test_the_workbook_is_told_from_the_signed_one_among_the_documents(cast: Cast, case: Case) -> None:
     # The walk to the stage furnished the case with the summary of every document.
-    Case.objects.filter(pk=case.pk).update(papers={})
+    Case.objects.filter(pk=case.pk).update(document_summary={})
 
     def said() -> str:
         return body_of(signed_in(cast.viewer), address(case))
@@ -373,7 +373,7 @@ def test_the_plan_proposes_facts_and_writes_over_none_by_itself(cast: Cast, plan
     rows = tuple(replace(row, planned_finish=later, planned_start=None) if row.number == "2.2" else row for row in rows)
     take_over(planned, cast.csp_lead, rows, sha256="b" * 64)
     case = Case.objects.get(pk=planned.pk)
-    assert case.said("assessment_planned_on") == soon
+    assert case.fact_value("assessment_planned_on") == soon
     client = signed_in(cast.csp_lead)
     page = body_of(client, address(case))
     assert "Recorded differently" in page

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.actions.documents.documents import withdraw_version
-from authorizations.models import ArtifactVersion, Case
+from authorizations.models import Case, DocumentVersion
 from tests.actions.documents.documents import THERE, continued
 from tests.cast import Cast
 from tests.hostile import HOSTILE
@@ -15,7 +15,7 @@ from tests.lifecycle.cases import make_case, press, step_facts
 from tests.lifecycle.world import NOW
 from tests.web.reading_pages import body_of
 
-Pair = tuple[Case, Case, dict[str, ArtifactVersion]]
+Pair = tuple[Case, Case, dict[str, DocumentVersion]]
 LINK = "Take over your documents of the earlier case"
 
 
@@ -33,7 +33,7 @@ def list_of(case: Case) -> str:
 
 
 def here(case: Case) -> set[str]:
-    return {version.artifact.key for version in ArtifactVersion.objects.filter(artifact__case=case)}
+    return {version.document.key for version in DocumentVersion.objects.filter(document__case=case)}
 
 
 @pytest.mark.slow
@@ -83,14 +83,14 @@ def test_what_is_chosen_is_taken_over_once_and_then_nothing_is_left_to_choose(
 ) -> None:
     _, case, ours = pair
     client.force_login(cast.csp_lead)
-    sent = {"versions": [version.public_id for version in ours.values()], "once": "k1"}
+    sent = {"versions": [version.public_id for version in ours.values()], "idempotency_key": "k1"}
     answer = client.post(page_of(case), sent, follow=True)
     assert answer.redirect_chain == [(list_of(case), 302)]
     assert "2 documents are taken over as references" in answer.content.decode()
     assert "With the provider: file “plan.txt”" in answer.content.decode()
     again = client.post(page_of(case), sent, follow=True)
     assert "was added already" in again.content.decode()
-    assert ArtifactVersion.objects.filter(artifact__case=case).count() == 2
+    assert DocumentVersion.objects.filter(document__case=case).count() == 2
     page = body_of(client, page_of(case))
     assert "There is nothing to take over." in page
     assert 'type="checkbox"' not in page
@@ -102,12 +102,12 @@ def test_nothing_chosen_and_what_is_not_offered_any_more_come_back_with_the_rest
 ) -> None:
     former, case, ours = pair
     client.force_login(cast.csp_lead)
-    assert "Choose at least one document." in client.post(page_of(case), {"once": "k1"}).content.decode()
+    assert "Choose at least one document." in client.post(page_of(case), {"idempotency_key": "k1"}).content.decode()
     withdraw_version(ours["wbs"].public_id, actor=cast.csp_lead, now=NOW, reason="Wrong one.")
-    foreign = ArtifactVersion.objects.get(artifact__case=former, artifact__key="ipr")
+    foreign = DocumentVersion.objects.get(document__case=former, document__key="ipr")
     crafted = [HOSTILE[kind] for kind in ("nul", "17 digits", "markup")]
     for other in (ours["wbs"].public_id, foreign.public_id, *crafted):
-        answer = client.post(page_of(case), {"versions": [ours["ssp"].public_id, other], "once": "k1"})
+        answer = client.post(page_of(case), {"versions": [ours["ssp"].public_id, other], "idempotency_key": "k1"})
         page = answer.content.decode()
         assert "not offered any more" in page
         assert re.search(rf'value="{ours["ssp"].public_id}"[^>]* checked', page)

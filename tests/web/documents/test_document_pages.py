@@ -15,8 +15,8 @@ from authorizations.actions.documents.documents import withdraw_version
 from authorizations.exchange.documents.file_store import forget
 from authorizations.exchange.documents.upload import take_in
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import ArtifactVersion, Ato, Case, Tally
-from authorizations.presenters.links import hindrances
+from authorizations.models import Ato, Case, DocumentVersion, Tally
+from authorizations.presenters.links import problem_links
 from authorizations.vocabulary import Scan
 from tests.actions.documents.documents import THERE, add, kept_file
 from tests.cast import Cast
@@ -52,7 +52,7 @@ def pdf(name: str = "plan.pdf", content: bytes = PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def stored(case: Case, cast: Cast, content: bytes = PDF, name: str = "plan.pdf", **said: Any) -> ArtifactVersion:
+def stored(case: Case, cast: Cast, content: bytes = PDF, name: str = "plan.pdf", **said: Any) -> DocumentVersion:
     """A version whose file is really kept."""
     return add(case, cast.csp_lead, upload=take_in(BytesIO(content), name), **said)
 
@@ -68,7 +68,7 @@ def test_where_no_file_can_be_kept_the_form_says_so_and_keeps_what_was_typed(
     page = answer.content.decode()
     assert "Files can be neither kept nor opened at the moment" in page
     assert "Plan of the harbor" in page
-    assert not ArtifactVersion.objects.exists()
+    assert not DocumentVersion.objects.exists()
 
 
 # --- the list ---
@@ -127,8 +127,8 @@ def test_what_is_needed_on_a_condition_counts_once_the_condition_holds(client: C
     client.force_login(cast.csp_lead)
     for wanted, needed in (("no", False), ("yes", True)):
         case = make_case(cast, "initial", "remediation", delta_test_wanted=wanted)
-        case.artifacts.all().delete()
-        Case.objects.filter(pk=case.pk).update(papers={})
+        case.documents.all().delete()
+        Case.objects.filter(pk=case.pk).update(document_summary={})
         assert ("0 of 1 needed at this stage are here" in body_of(client, page_of(case))) is needed
 
 
@@ -145,7 +145,7 @@ def test_a_draft_is_on_the_list_of_its_own_side_alone(client: Client, cast: Cast
 
 @pytest.mark.slow
 def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast, case: Case) -> None:
-    Case.objects.filter(pk=case.pk).update(papers={})
+    Case.objects.filter(pk=case.pk).update(document_summary={})
     client.force_login(cast.liaison)
     page = body_of(client, case.get_absolute_url())
     assert "0 of 3 needed at this stage" in page
@@ -159,7 +159,7 @@ def test_a_document_that_a_gate_asks_for_leads_whoever_adds_it_to_its_place(
     cast: Cast, case: Case, person: str, *, linked: bool
 ) -> None:
     context = acting_context(case, cast.people[person], timezone.localdate())
-    found = hindrances(context, case, [Problem("artifact_wbs", "The WBS is missing.", "artifact:wbs")])
+    found = problem_links(context, case, [Problem("document_wbs", "The WBS is missing.", "document:wbs")])
     assert found[0].url == (f"{page_of(case)}?at=wbs#document-wbs" if linked else "")
 
 
@@ -180,15 +180,15 @@ def test_an_ato_has_its_documents_for_its_parties_alone(client: Client, cast: Ca
 
 def test_a_file_is_added_and_told(client: Client, cast: Cast, case: Case) -> None:
     client.force_login(cast.csp_lead)
-    sent = {"upload": pdf(), "stated": ["signed_by_provider"], "note": "Second round.", "once": "k1"}
+    sent = {"upload": pdf(), "stated": ["signed_by_provider"], "note": "Second round.", "idempotency_key": "k1"}
     answer = client.post(form_of(case), sent, follow=True)
     assert "“plan.pdf” is version 1 now" in answer.content.decode()
-    version = ArtifactVersion.objects.get()
+    version = DocumentVersion.objects.get()
     assert (version.name, version.content_type, version.scan) == ("plan.pdf", "application/pdf", Scan.UNSCANNED)
     assert (version.stated, version.note, version.side) == (["signed_by_provider"], "Second round.", "provider")
-    again = client.post(form_of(case), {"upload": pdf(), "once": "k1"}, follow=True)
+    again = client.post(form_of(case), {"upload": pdf(), "idempotency_key": "k1"}, follow=True)
     assert "was added already" in again.content.decode()
-    assert ArtifactVersion.objects.count() == 1
+    assert DocumentVersion.objects.count() == 1
 
 
 @pytest.mark.slow
@@ -198,12 +198,14 @@ def test_a_hostile_file_is_refused_at_its_field_and_nothing_else_is_lost(
 ) -> None:
     name, content, words = HOSTILE[what]
     client.force_login(cast.csp_lead)
-    answer = client.post(form_of(case), {"upload": pdf(name, content), "note": "What I typed.", "once": "k1"})
+    answer = client.post(
+        form_of(case), {"upload": pdf(name, content), "note": "What I typed.", "idempotency_key": "k1"}
+    )
     page = answer.content.decode()
     assert words in page.replace("&#x27;", "'")
     assert 'id="id_upload_error"' in page
     assert "What I typed." in page
-    assert not ArtifactVersion.objects.exists()
+    assert not DocumentVersion.objects.exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -217,7 +219,7 @@ def test_a_file_that_unpacks_to_a_hundred_megabytes_or_is_over_the_limit_is_refu
     settings.DOCUMENT_MAX_BYTES = 1024 * 1024
     answer = client.post(form_of(case), {"upload": pdf(content=PDF + b" " * 2**20)})
     assert "more than 1 megabytes" in answer.content.decode()
-    assert not ArtifactVersion.objects.exists()
+    assert not DocumentVersion.objects.exists()
 
 
 @pytest.mark.slow
@@ -231,7 +233,7 @@ def test_a_name_is_no_path_and_every_letter_of_it_can_be_seen(
     file = pdf()
     file._name = name
     client.post(form_of(case), {"upload": file})
-    assert ArtifactVersion.objects.get().name == kept
+    assert DocumentVersion.objects.get().name == kept
     assert "<b>" not in body_of(client, page_of(case))
 
 
@@ -247,7 +249,7 @@ def test_a_fit_file_is_chosen_once_whatever_else_is_to_be_corrected(client: Clie
     assert "Choose a file, or say where" in foreign.content.decode()
     client.force_login(cast.csp_lead)
     client.post(form_of(case), {"kept": ticket, "note": "Mine."})
-    assert ArtifactVersion.objects.get().name == "plan.pdf"
+    assert DocumentVersion.objects.get().name == "plan.pdf"
 
 
 @pytest.mark.slow
@@ -258,10 +260,10 @@ def test_a_file_that_waits_with_a_form_is_scanned_where_a_scanner_came_and_gone_
     ticket = client.post(form_of(case), {"upload": pdf(), "location": THERE}).context["form"]["kept"].value()
     settings.CLAMAV = ("127.0.0.1", 3310)
     client.post(form_of(case), {"kept": ticket})
-    assert ArtifactVersion.objects.get().scan == Scan.WAITING
-    forget(ArtifactVersion.objects.get().sha256)
+    assert DocumentVersion.objects.get().scan == Scan.WAITING
+    forget(DocumentVersion.objects.get().sha256)
     assert "Choose a file" in client.post(form_of(case), {"kept": ticket}).content.decode()
-    assert ArtifactVersion.objects.count() == 1
+    assert DocumentVersion.objects.count() == 1
 
 
 @pytest.mark.slow
@@ -276,7 +278,7 @@ def test_a_confidential_document_offers_a_reference_says_why_and_keeps_no_file(
     assert "stays where it is" in answer.content.decode()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     client.post(form_of(case, "ssp"), {"location": THERE})
-    assert ArtifactVersion.objects.get().location == THERE
+    assert DocumentVersion.objects.get().location == THERE
 
 
 @pytest.mark.slow
@@ -305,7 +307,7 @@ def test_a_draft_is_shared_a_version_withdrawn_and_a_reference_looked_up_on_thei
     unfit = client.post(acts["withdraw"], {"reason": ""})
     assert "Say in a sentence why" in unfit.content.decode()
     client.post(acts["withdraw"], {"reason": "Of another case."})
-    version = ArtifactVersion.objects.get()
+    version = DocumentVersion.objects.get()
     assert version.shared_at
     assert version.verified_on == timezone.localdate()
     assert version.withdrawn_reason == "Of another case."
@@ -379,7 +381,7 @@ def test_another_document_gets_a_newer_version_under_its_title_and_each_has_a_pl
     form = client.get(f"{form_of(case, 'other')}?title=Minutes%20%26%20notes").context["form"]
     assert form["title"].value() == "Minutes & notes"
     client.post(form_of(case, "other"), {"title": "Minutes & notes", "location": THERE})
-    assert ArtifactVersion.objects.filter(artifact__title="Minutes & notes").count() == 2
+    assert DocumentVersion.objects.filter(document__title="Minutes & notes").count() == 2
 
 
 @pytest.mark.parametrize(
@@ -395,7 +397,7 @@ def test_another_document_gets_a_newer_version_under_its_title_and_each_has_a_pl
     ],
 )
 def test_a_reference_is_a_link_only_where_it_is_a_plain_address(location: str, *, leads: bool) -> None:
-    assert ArtifactVersion(location=location).leads is leads
+    assert DocumentVersion(location=location).leads is leads
 
 
 def test_what_is_far_larger_than_everything_here_is_answered_before_it_is_read(
@@ -413,7 +415,7 @@ def test_what_is_far_larger_than_everything_here_is_answered_before_it_is_read(
 def test_no_field_of_the_forms_breaks_whatever_it_holds(client: Client, cast: Cast, case: Case, kind: str) -> None:
     client.force_login(cast.csp_lead)
     text = HOSTILE_TEXT[kind]
-    for field in ("title", "location", "verified_on", "stated", "note", "draft", "once", "kept"):
+    for field in ("title", "location", "verified_on", "stated", "note", "draft", "idempotency_key", "kept"):
         whole = {"title": "Notes", "location": THERE, field: text}
         assert client.post(form_of(case, "other"), whole).status_code in {200, 302}, field
         assert client.post(form_of(case), {"location": THERE, field: text}).status_code in {200, 302}, field

@@ -20,7 +20,7 @@ from tests.api.world import post, program_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, step_facts
 from tests.lifecycle.gates.test_attached_documents import bare, pressed_bare
-from tests.lifecycle.world import NOW, as_typed
+from tests.lifecycle.world import NOW, as_entered
 from tests.web.reading_pages import body_of
 
 MISSING = "System security plan (SSP) with appendices A to Q is missing: the provider adds it under Documents."
@@ -34,7 +34,7 @@ def case(cast: Cast) -> Case:
 
 
 def deliver(case: Case, cast: Cast) -> dict[str, Any]:
-    return {**as_typed(step_facts("deliver_ssp", cast)), "revision": Case.objects.get(pk=case.pk).revision}
+    return {**as_entered(step_facts("deliver_ssp", cast)), "revision": Case.objects.get(pk=case.pk).revision}
 
 
 def test_the_page_names_what_is_missing_and_leads_there(client: Client, cast: Cast, case: Case) -> None:
@@ -57,7 +57,7 @@ def test_page_and_program_refuse_in_the_same_words_and_go_on_once_it_is_there(
     assert MISSING in unescape(page.content.decode())
     revision = Case.objects.get(pk=case.pk).revision
     program = program_of(cast.csp_lead)
-    body = {"revision": revision, "facts": as_typed(step_facts("deliver_ssp", cast))}
+    body = {"revision": revision, "facts": as_entered(step_facts("deliver_ssp", cast))}
     answer = post(program, address(case, "deliver_ssp"), body)
     assert answer.status_code == 409
     assert MISSING in [each["sentence"] for each in answer.json()["problems"]]
@@ -81,8 +81,8 @@ def test_a_lead_of_the_pmo_waives_a_document_until_a_day(client: Client, cast: C
     offered = unescape(body_of(client, f"{case.get_absolute_url()}waive/?gate=artifact_ssp"))
     assert "System security plan (SSP) with appendices A to Q is among the documents" in offered
     with pytest.raises(NotReady, match="cannot be waived"):
-        waive(case, cast, "artifact_ipr")
-    waive(case, cast, "artifact_ssp")
+        waive(case, cast, "document_ipr")
+    waive(case, cast, "document_ssp")
     moved = pressed_bare(case, "deliver_ssp", cast, "csp_lead", **step_facts("deliver_ssp", cast))
     assert moved.stage == "ssp"
 
@@ -96,10 +96,10 @@ def waive(case: Case, cast: Cast, gate: str) -> None:
 def test_what_came_back_is_answered_before_it_returns_and_settled_before_it_is_approved(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     Case.objects.filter(pk=case.pk).update(finding_counts={})
-    documents = Case.objects.get(pk=case.pk).papers
+    documents = Case.objects.get(pk=case.pk).document_summary
 
     def take(name: str, who: str, **facts: Any) -> Case:
-        Case.objects.filter(pk=case.pk).update(papers=documents)
+        Case.objects.filter(pk=case.pk).update(document_summary=documents)
         revision = Case.objects.get(pk=case.pk).revision
         given = {"now": NOW, "reason": "Because.", "revision": revision, **facts}
         moved: Case = perform(Case, case.public_id, name, actor=cast.people[who], **given)

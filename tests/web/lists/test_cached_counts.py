@@ -98,10 +98,10 @@ def test_a_home_counts_once_until_the_next_act(client: Client, two: Cast) -> Non
 
 
 def test_what_follows_from_the_day_is_counted_anew_each_day(two: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, counted = cached_counts.Standing(7, None), iter(range(2, 9))
+    asked, counted = cached_counts.CacheStamp(7, None), iter(range(2, 9))
 
     def count() -> int:
-        return cached_counts.remembered(asked, two.liaison, "days", lambda: next(counted), rows=int)
+        return cached_counts.cached_counts(asked, two.liaison, "days", lambda: next(counted), rows=int)
 
     assert (count(), count()) == (2, 2)
     monkeypatch.setattr(timezone, "localdate", lambda *_: date(2030, 1, 1))

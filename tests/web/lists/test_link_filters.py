@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from authorizations.models import Case, Condition, ImportTrouble, Leverage, Offering, Package, PackageAccess, ReviewItem
-from authorizations.web.imports.listings import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
+from authorizations.models import Case, Condition, ImportIssue, Leverage, Offering, Package, PackageAccess, ReviewItem
+from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists.registry import LISTINGS
 from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
 from tests.actions.register.accesses import make_case, make_contact
 from tests.admin.admin_pages import MAKE
-from tests.cached_rows import remembered
+from tests.cached_rows import cached_counts
 from tests.cast import Cast
 from tests.web.register.records import FEED_DAY, make_atos, make_offerings
 
-ALL = {each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, IMPORT_RUNS, TROUBLE_ROWS, REVIEW_ITEMS, MESSAGES)}
+ALL = {each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS, MESSAGES)}
 BY, LATER = date(2026, 12, 31), date(2027, 1, 1)
 # When February begins in US Eastern time.
 MIDNIGHT, MINUTE = datetime(2026, 2, 1, 5, tzinfo=UTC), timedelta(minutes=1)
@@ -31,7 +31,7 @@ HELD = (
 )
 
 
-@remembered
+@cached_counts
 def register(cast: Cast) -> list[Offering]:
     """Base carries Desk, and once carried Strata; one ATO, condition, case and access for each line above."""
     nimbus, stratus, plumb = (cast.organizations[key] for key in ("nimbus", "stratus", "plumb"))
@@ -145,12 +145,12 @@ def test_several_values_mean_any_of_them(cast: Cast) -> None:
     assert {WORDS["atos"](row) for row in rows} == {OWN, OFFICE}
 
 
-@pytest.mark.parametrize("name", [TROUBLE_ROWS.name, REVIEW_ITEMS.name])
+@pytest.mark.parametrize("name", [ISSUE_ROWS.name, REVIEW_ITEMS.name])
 def test_what_an_import_left_is_narrowed_to_one_run_that_only_its_readers_learn_the_name_of(
     cast: Cast, name: str
 ) -> None:
-    noun = ImportTrouble if name == TROUBLE_ROWS.name else ReviewItem
-    one, other = (MAKE[str(noun._meta.model_name)](place) for place in (1, 2))
+    record_type = ImportIssue if name == ISSUE_ROWS.name else ReviewItem
+    one, other = (MAKE[str(record_type._meta.model_name)](place) for place in (1, 2))
     narrowing = narrowing_of(name, "run")
     run = one.run
     assert list(ALL[name].rows(cast.auditor).filter(narrowing.conditions([run.public_id])).values_list("pk")) == [
@@ -162,5 +162,5 @@ def test_what_an_import_left_is_narrowed_to_one_run_that_only_its_readers_learn_
 
 
 def test_no_narrowing_is_left_out_here() -> None:
-    tried = {(name, key) for name, key, *_ in TABLE} | {(each.name, "run") for each in (TROUBLE_ROWS, REVIEW_ITEMS)}
+    tried = {(name, key) for name, key, *_ in TABLE} | {(each.name, "run") for each in (ISSUE_ROWS, REVIEW_ITEMS)}
     assert {(name, each.key) for name, listing in ALL.items() for each in listing.narrowings} == tried

@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.models import Organization
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models import Ato, Offering
-from authorizations.web.imports.listings import IMPORT_RUNS, REVIEW_ITEMS, TROUBLE_ROWS
+from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists import registry as listings
 from authorizations.web.lists.listing import Listing
 from authorizations.web.messages.listing import MESSAGES
@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.reports.newcomer import content
 
 pytestmark = pytest.mark.django_db
-ALL = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES, IMPORT_RUNS, TROUBLE_ROWS, REVIEW_ITEMS)
+ALL = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def atos(cast: Cast) -> list[Ato]:
             agency=harbors,
             offering=_offering(nimbus, name),
             signed_on=date(2025, 2, day),
-            source=Source.FEED,
+            source=RecordSource.FEED,
             published_since=date(2025, 7, 1),
         )
         for day, name in ((28, "=1+1"), (1, "Zebra"), (2, "Ash"))
@@ -40,7 +40,7 @@ def atos(cast: Cast) -> list[Ato]:
 
 
 def _offering(provider: Organization, name: str) -> Offering:
-    return Offering.objects.create(provider=provider, name=name, source=Source.FEED)
+    return Offering.objects.create(provider=provider, name=name, source=RecordSource.FEED)
 
 
 @pytest.mark.parametrize("listing", ALL, ids=lambda listing: listing.name)

@@ -15,7 +15,7 @@ from authorizations import triggers
 from authorizations.actions.heartbeat import note_heartbeat
 from authorizations.models import Message
 from authorizations.tasks import note_heartbeat as sent_by_the_timer
-from authorizations.web.pages.readiness import Question
+from authorizations.web.pages.readiness import ReadinessCheck
 from tests.cast import make_cast
 from tests.lifecycle.cases import make_case
 from tests.own_services import free_port
@@ -106,7 +106,7 @@ def test_a_broker_that_is_not_there_is_noticed_and_its_address_stays_here(
 
 
 @pytest.fixture
-def mute() -> Iterator[tuple[Question, list[int]]]:
+def mute() -> Iterator[tuple[ReadinessCheck, list[int]]]:
     """A question that nobody answers before the test ends, and how often it was asked."""
     over, asked = Signal(), []
 
@@ -115,11 +115,11 @@ def mute() -> Iterator[tuple[Question, list[int]]]:
         over.wait(20)
         return "answers"
 
-    yield Question("database", 0.05, ask_it), asked
+    yield ReadinessCheck("database", 0.05, ask_it), asked
     over.set()
 
 
-def test_who_falls_silent_costs_its_own_time_and_one_thread(mute: tuple[Question, list[int]]) -> None:
+def test_who_falls_silent_costs_its_own_time_and_one_thread(mute: tuple[ReadinessCheck, list[int]]) -> None:
     question, asked = mute
     for _ in range(3):
         answer = question.answer(question.begin())
@@ -131,6 +131,6 @@ def test_the_words_of_a_failure_stay_in_the_log(caplog: pytest.LogCaptureFixture
     def refused() -> str:
         raise OperationalError("connection to server at db.example.gov, user portal failed")
 
-    question = Question("database", 1.0, refused)
+    question = ReadinessCheck("database", 1.0, refused)
     assert question.answer(question.begin()).line == "FAILED database: cannot be reached"
     assert "db.example.gov" in caplog.text

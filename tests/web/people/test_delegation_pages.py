@@ -62,8 +62,8 @@ def test_what_is_wrong_comes_back_at_its_field_with_what_was_typed(client: Clien
 
 
 def test_strangers_find_no_delegation_and_colleagues_are_refused(client: Client, cast: Cast) -> None:
-    lent = lend(cast.reviewer, cast.viewer)
-    end = reverse("end_delegation", args=[lent.public_id])
+    delegated = lend(cast.reviewer, cast.viewer)
+    end = reverse("end_delegation", args=[delegated.public_id])
     client.force_login(cast.stranger_agency)
     assert "Vic Viewer" not in body_of(client, reverse("delegations"))
     for key, status in (("stranger_agency", 404), ("official", 404), ("auditor", 403), ("liaison", 302)):

@@ -104,6 +104,6 @@ def test_the_desk_shows_who_has_which_but_no_digest(client: Client, cast: Cast) 
     token_of(cast.viewer)
     token = AccessToken.objects.get()
     client.force_login(cast.pmo_lead)
-    page = body_of(client, f"/desk/accounts/accesstoken/{token.public_id}/change/")
+    page = body_of(client, f"/admin/accounts/accesstoken/{token.public_id}/change/")
     assert "Nightly report" in page
     assert token.digest not in page

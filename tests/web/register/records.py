@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from accounts.models import Organization
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models import Ato, Offering
 from authorizations.vocabulary import Designation, ListingRole
 
@@ -20,7 +20,7 @@ def make_offerings(provider: Organization, number: int, **facts: object) -> list
                 "fedramp_id": f"FR{start + place:010}",
                 "provider": provider,
                 "designation": Designation.CERTIFIED,
-                "source": Source.FEED,
+                "source": RecordSource.FEED,
                 "published_since": FEED_DAY,
                 **facts,
             }
@@ -38,7 +38,7 @@ def make_atos(offering: Offering, agency: Organization, number: int, **facts: ob
                 "agency": agency,
                 "listing_role": ListingRole.REUSE,
                 "signed_on": date(2020, 1, 1) + timedelta(days=place),
-                "source": Source.FEED,
+                "source": RecordSource.FEED,
                 "published_since": FEED_DAY,
                 **facts,
             }

@@ -156,7 +156,7 @@ def test_a_providers_duty_after_a_denial_stands_on_the_page_until_it_is_met(clie
     page = body_of(client, url(denial))
     assert "within five business days" in page
     assert 'href="/rules/CDS-UTC-AAD/"' in page
-    assert client.post(url(denial, "tell_fedramp"), {"fedramp_told_on": TODAY}).status_code == 302
+    assert client.post(url(denial, "notify_fedramp"), {"fedramp_notified_on": TODAY}).status_code == 302
     assert "FedRAMP was told of the denial on" in body_of(client, url(denial))
 
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.models import AgencySystem, Ato, Condition, Notice
-from authorizations.vocabulary import AtoStage, AtoType, Channel, ListingRole, Told
+from authorizations.vocabulary import AtoStage, AtoType, Channel, ListingRole, NoticeRecipient
 from tests.cast import Cast
 from tests.samples import ends, first
 from tests.web.reading_pages import body_of
@@ -33,7 +33,11 @@ def ato(cast: Cast) -> Ato:
         ato=row, owner=lighthouses, text="Turn on the lamp.", evidence="Photo of the lamp", met_on=FEED_DAY
     )
     Notice.objects.create(
-        ato=row, told=Told.FEDRAMP, told_on=FEED_DAY, channel=Channel.FORM, reference="Form 2025-0630"
+        ato=row,
+        recipient=NoticeRecipient.FEDRAMP,
+        notified_on=FEED_DAY,
+        channel=Channel.FORM,
+        reference="Form 2025-0630",
     )
     return row
 
@@ -141,7 +145,9 @@ def test_the_number_of_queries_does_not_grow_with_conditions_and_notices(
         Condition(ato=ato, text=f"Condition {place}", owner=cast.organizations["harbors"]) for place in range(number)
     )
     Notice.objects.bulk_create(
-        Notice(ato=ato, told=Told.PROVIDER, told_on=FEED_DAY, channel=Channel.EMAIL, reference="Mail")
+        Notice(
+            ato=ato, recipient=NoticeRecipient.PROVIDER, notified_on=FEED_DAY, channel=Channel.EMAIL, reference="Mail"
+        )
         for _ in range(number)
     )
     client.force_login(cast.official)

@@ -9,7 +9,7 @@ from django.test import Client
 from authorizations.models import AgencySystem, Ato, Event, Notice
 from tests.cast import Cast
 from tests.lifecycle.golden.ato import GOLDEN, Row
-from tests.lifecycle.world import FACTS, as_typed, facts_of, make_ato, make_feed_row, make_system, ready_for, take
+from tests.lifecycle.world import FACTS, as_entered, facts_of, make_ato, make_feed_row, make_system, ready_for, take
 from tests.samples import ends, first, sample
 from tests.web.reading_pages import body_of
 from tests.web.register.records import make_offerings
@@ -21,7 +21,7 @@ REFUSED = "Your role does not allow this step"
 
 def form_for(ato: Ato, name: str, cast: Cast, **changed: object) -> dict[str, object]:
     revision = Ato.objects.get(pk=ato.pk).revision
-    return {**as_typed(facts_of(name, cast)), "reason": "Because.", "revision": revision, **changed}
+    return {**as_entered(facts_of(name, cast)), "reason": "Because.", "revision": revision, **changed}
 
 
 def address(ato: Ato, name: str) -> str:
@@ -134,7 +134,7 @@ def test_each_missing_fact_is_named_at_the_top_and_at_its_field(client: Client, 
 def test_a_gate_that_the_door_finds_unmet_stands_at_its_field(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     client.force_login(cast.official)
-    form = form_for(ato, "rescind", cast, fedramp_told_on="2026-11-01")
+    form = form_for(ato, "rescind", cast, fedramp_notified_on="2026-11-01")
     page = client.post(address(ato, "rescind"), form).content.decode()
     assert 'id="id_fedramp_told_on_error"' in page
     assert "The provider is told first" in page
@@ -143,12 +143,12 @@ def test_a_gate_that_the_door_finds_unmet_stands_at_its_field(client: Client, ca
 def test_a_blocked_step_stands_there_with_its_reasons_and_the_place_to_meet_them(client: Client, cast: Cast) -> None:
     ato = make_ato(cast, listing_role="initial")
     take(ato, "revoke", cast.official)
-    rival = make_ato(cast, offering=ato.offering, listing_role="initial", signed_on=date(2026, 1, 4))
+    sibling = make_ato(cast, offering=ato.offering, listing_role="initial", signed_on=date(2026, 1, 4))
     client.force_login(cast.official)
     page = body_of(client, ato.get_absolute_url())
     assert "<strong>Reverse the ending</strong>" in page
     assert "Another initial ATO of this offering is active or suspended" in page
-    assert f'<a href="{rival.get_absolute_url()}">Go there</a>' in page
+    assert f'<a href="{sibling.get_absolute_url()}">Go there</a>' in page
     assert "What must be met first" in body_of(client, address(ato, "reverse_ending"))
 
 
@@ -156,11 +156,11 @@ def test_the_place_of_a_rival_stays_unknown_to_those_who_may_not_see_it(client: 
     ato = make_ato(cast, listing_role="initial")
     take(ato, "revoke", cast.official)
     facts = {"listing_role": "initial", "agency": cast.organizations["meadows"], "published_since": None}
-    rival = Ato.objects.create(offering=ato.offering, source="feed", **facts)
+    sibling = Ato.objects.create(offering=ato.offering, source="feed", **facts)
     client.force_login(cast.official)
     page = body_of(client, ato.get_absolute_url())
     assert "Another initial ATO" in page
-    assert rival.public_id not in page
+    assert sibling.public_id not in page
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ def test_the_history_names_who_recorded_for_whom(client: Client, cast: Cast) -> 
 def test_what_is_recorded_late_shows_both_times(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     client.force_login(cast.official)
-    form = form_for(ato, "record_notice", cast, told_on="2026-02-02", happened_on="2026-02-03")
+    form = form_for(ato, "record_notice", cast, notified_on="2026-02-02", happened_on="2026-02-03")
     page = client.post(address(ato, "record_notice"), form, follow=True).content.decode()
     assert "3 Feb 2026, 12:00 p.m." in page
     assert "· recorded" in page

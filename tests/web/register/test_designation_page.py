@@ -13,7 +13,7 @@ from tests.web.reading_pages import body_of
 from tests.web.register.records import make_offerings
 
 SAID = {
-    "once": "a",
+    "idempotency_key": "a",
     "designation": "delisted",
     "effective_on": "2026-11-02",
     "reason": "The provider asked.",
@@ -72,7 +72,7 @@ def test_each_mistake_is_named_twice_and_nothing_typed_is_lost(
     page = client.post(address(offering), {**SAID, field: value}).content.decode()
     assert page.count(mistake) == 2
     assert f'id="id_{field}_error"' in page
-    assert all(typed in page for name, typed in SAID.items() if name not in {field, "once"})
+    assert all(typed in page for name, typed in SAID.items() if name not in {field, "idempotency_key"})
     assert not DesignationEvent.objects.exists()
 
 

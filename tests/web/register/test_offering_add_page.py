@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Membership
-from accounts.roles import Role, Source
+from accounts.roles import RecordSource, Role
 from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.actions.register.offerings import add_own_offering
 from authorizations.models import Event, Offering
@@ -38,7 +38,11 @@ def test_an_added_offering_is_seen_by_everyone(client: Client, cast: Cast) -> No
     offering = Offering.objects.get()
     assert response.redirect_chain == [(offering.get_absolute_url(), 302)]
     assert "Nimbus Signals was added." in response.content.decode()
-    assert (offering.added_by, offering.source, offering.service_models) == (AddedBy.CSP, Source.PORTAL, "IaaS, SaaS")
+    assert (offering.added_by, offering.source, offering.service_models) == (
+        AddedBy.CSP,
+        RecordSource.PORTAL,
+        "IaaS, SaaS",
+    )
     assert (offering.designation, offering.fedramp_id) == (Designation.UNKNOWN, None)
     client.force_login(cast.stranger_agency)
     assert "Nimbus Signals" in body_of(client, offering.get_absolute_url())

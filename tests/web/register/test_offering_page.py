@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.roles import Source
+from accounts.roles import RecordSource
 from authorizations.models import DesignationEvent, ImportRun, Leverage, Offering, Package
 from authorizations.vocabulary import AtoType, DesignationStep, ListingRole, PackageLocation, RunStatus
 from tests.cast import PEOPLE, Cast
@@ -36,7 +36,7 @@ def make_run() -> ImportRun:
 def build_on(desk: Offering, number: int) -> list[Offering]:
     above = make_offerings(desk.provider, number)
     Leverage.objects.bulk_create(
-        Leverage(offering=each, underlying=desk, source=Source.FEED, published_since=FEED_DAY) for each in above
+        Leverage(offering=each, underlying=desk, source=RecordSource.FEED, published_since=FEED_DAY) for each in above
     )
     return above
 
@@ -100,7 +100,11 @@ def test_each_step_of_the_history_names_its_source(client: Client, cast: Cast, d
     now = timezone.now()
     steps = {"effective_on": date(2024, 2, 14), "recorded_at": now, "offering": desk}
     DesignationEvent.objects.create(
-        step=DesignationStep.CERTIFIED, source=Source.FEED, source_field="auth_date", import_run=make_run(), **steps
+        step=DesignationStep.CERTIFIED,
+        source=RecordSource.FEED,
+        source_field="auth_date",
+        import_run=make_run(),
+        **steps,
     )
     DesignationEvent.objects.create(step=DesignationStep.READY, **steps)
     client.force_login(cast.viewer)

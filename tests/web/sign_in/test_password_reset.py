@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from accounts.models import Session, User
 from authorizations.actions.audit_log.security_events import enter_tallies
-from authorizations.actions.people.password_reset import set_new_password, tell_who_forgot
-from authorizations.actions.refusals import MovedOn
+from authorizations.actions.people.password_reset import send_password_links, set_new_password
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models import Event, Message, Tally
 from authorizations.notifications.mail.secret_links import token_for
-from authorizations.tasks import deliver_mail, tell_who_forgot_their_password
+from authorizations.tasks import deliver_mail, mail_password_links
 from tests.cast import Cast
 from tests.web.sign_in.test_sign_in import PASSWORD, words
 
@@ -58,7 +58,7 @@ def asked_a_while_ago(client: Client, email: str, now: datetime | None = None) -
 
 
 def mail_links() -> None:
-    tell_who_forgot_their_password()
+    mail_password_links()
     deliver_mail()
 
 
@@ -111,7 +111,7 @@ def test_the_link_counts_once_and_neither_page_nor_row_nor_record_holds_it(clien
 def test_of_two_who_send_the_same_link_at_once_the_second_is_refused(viewer: User) -> None:
     token, now = token_for(viewer), timezone.now()
     set_new_password(person=viewer, token=token, password=NEW, now=now)
-    with pytest.raises(MovedOn, match="used before"):
+    with pytest.raises(NoLongerPossible, match="used before"):
         set_new_password(person=viewer, token=token, password=f"{NEW} more", now=now)
 
 
@@ -198,5 +198,5 @@ def test_without_a_mail_server_the_page_says_so_and_no_link_is_kept_for_later(
     assert "has no mail server" in words(client.get(reverse("forgotten_password")))
     asked_a_while_ago(client, viewer.email)
     assert mail.outbox == []
-    tell_who_forgot(timezone.now())
+    send_password_links(timezone.now())
     assert Message.objects.count() == 1

@@ -130,7 +130,7 @@ def late(clock: Clock, client: Client, cast: Cast) -> Client:
     answer = client.post(
         reverse("make_token"), {"name": "Nightly <report>", "expires_on": "", "may_act": "on", "password": "secret"}
     )
-    assert answer.headers["Location"] == f"{reverse('sign_in')}?ended=form&next={reverse('kept_form')}"
+    assert answer.headers["Location"] == f"{reverse('sign_in')}?ended=form&next={reverse('saved_form')}"
     return client
 
 
@@ -144,24 +144,24 @@ def come_back(client: Client, user: User) -> None:
 def test_what_was_sent_too_late_is_offered_after_signing_in(late: Client, cast: Cast) -> None:
     assert "What you sent is kept" in words(late.get(f"{reverse('sign_in')}?ended=form"))  # type: ignore[arg-type]
     come_back(late, cast.viewer)
-    page = late.get(reverse("kept_form")).content.decode()
+    page = late.get(reverse("saved_form")).content.decode()
     assert "Nightly &lt;report&gt;" in page
     assert f'action="{reverse("make_token")}"' in page
     assert "secret" not in page
-    assert late.post(reverse("kept_form")).headers["Location"] == reverse("make_token")
-    assert late.get(reverse("kept_form")).headers["Location"] == reverse("home")
+    assert late.post(reverse("saved_form")).headers["Location"] == reverse("make_token")
+    assert late.get(reverse("saved_form")).headers["Location"] == reverse("home")
 
 
 def test_what_one_person_sent_too_late_is_never_shown_to_another(late: Client, cast: Cast) -> None:
     come_back(late, cast.liaison)
-    assert late.get(reverse("kept_form")).headers["Location"] == reverse("home")
+    assert late.get(reverse("saved_form")).headers["Location"] == reverse("home")
     assert sessions.KEPT not in late.session
 
 
 def test_what_was_sent_too_late_is_kept_for_an_hour(late: Client, clock: Clock, cast: Cast) -> None:
     clock.passes(minutes=61)
     come_back(late, cast.viewer)
-    assert late.get(reverse("kept_form")).headers["Location"] == reverse("home")
+    assert late.get(reverse("saved_form")).headers["Location"] == reverse("home")
 
 
 def test_nothing_is_kept_for_who_was_never_signed_in_and_nothing_from_another_site(

@@ -10,19 +10,21 @@ from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.machine import Machine, steps_of
 from authorizations.lifecycle.stages import OPEN_INITIAL
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import Fact, Kind, Step
+from authorizations.lifecycle.step import Fact, FactKind, Step
 from authorizations.models.cases.case import Case
-from authorizations.models.cases.initial.decision import Decision
+from authorizations.models.cases.initial.decision import InitialDecision
 from authorizations.models.cases.initial.endings import Endings
 from authorizations.models.cases.initial.package import PackageAndAssessment
 from authorizations.models.cases.initial.preparation import Preparation
-from authorizations.models.cases.initial.review import Review
+from authorizations.models.cases.initial.review import InitialReview
 from authorizations.models.cases.step_mixins import AL, CL, PL, who
 from authorizations.rules import Release, newest
 from authorizations.vocabulary import CaseKind
 
 
-class InitialCase(Preparation, PackageAndAssessment, Decision, Review, Endings, Case, kind=CaseKind.INITIAL):
+class InitialCase(
+    Preparation, PackageAndAssessment, InitialDecision, InitialReview, Endings, Case, kind=CaseKind.INITIAL
+):
     """A case of the agency that sponsors the offering's initial authorization."""
 
     class Meta:
@@ -40,11 +42,16 @@ OPEN = Step(
     basis=("PB4 §10.1",),
     label="Open an initial case",
     done="Opened",
-    says="An agency and a provider set out for the offering's initial authorization. Who opens it invites the other.",
+    description=(
+        "An agency and a provider set out for the offering's initial authorization. Who opens it invites the other."
+    ),
     sources=(),
     target=S.PARTNERSHIP,
     who=who(AL, CL),
-    facts=(Fact("agency", "Agency", Kind.RECORD, kept=False), Fact("offering", "Offering", Kind.RECORD, kept=False)),
+    facts=(
+        Fact("agency", "Agency", FactKind.RECORD, is_stored=False),
+        Fact("offering", "Offering", FactKind.RECORD, is_stored=False),
+    ),
     gates=(gates.no_private_cloud, gates.before_cutoff),
 )
 ADOPT = Step(
@@ -53,14 +60,14 @@ ADOPT = Step(
     basis=("our design",),
     label="Adopt an initial case",
     done="Adopted",
-    says="A case that is already under way comes in, at its stage and with the known dates of what came before.",
+    description="A case that is already under way comes in, at its stage and with the known dates of what came before.",
     sources=(),
     target="",
     who=who(PL),
     reason=True,
     facts=(*OPEN.facts, asked.EVIDENCE),
     gates=(gates.no_other_listed,),
-    across=True,
+    locks_offering=True,
 )
 ADOPTED_AT = tuple(stage for stage in OPEN_INITIAL if stage != S.PARTNER_LOST)
 

@@ -11,7 +11,7 @@ from authorizations.lifecycle.step import step
 from authorizations.models.cases.step_mixins import AL, AO, AR, CC, CL, PMO, OfACase, who
 
 
-class Decision(OfACase):
+class InitialDecision(OfACase):
     """The agency's review, its decision, and what FedRAMP is sent (rows I21 to I30)."""
 
     @step(
@@ -19,14 +19,14 @@ class Decision(OfACase):
         basis=("PB4 §12.3",),
         label="Send to remediation",
         done="Sent to remediation",
-        says="The provider mends what the review found; the assessor tests again where that is wanted.",
+        description="The provider mends what the review found; the assessor tests again where that is wanted.",
         sources=(S.AGENCY_REVIEW,),
         target=S.REMEDIATION,
         who=who(AR, AL),
         reason=True,
         facts=(asked.DELTA_WANTED,),
         gates=(findings.agency_has_findings,),
-        voids=("delta_test_done_on",),
+        clears_facts=("delta_test_done_on",),
         returns=True,
     )
     def send_to_remediation(self, act: CurrentAct, **said: Any) -> None:
@@ -37,7 +37,7 @@ class Decision(OfACase):
         basis=("PB4 §12.3",),
         label="Resubmit",
         done="Resubmitted",
-        says="What was found is mended; the agency reviews again.",
+        description="What was found is mended; the agency reviews again.",
         sources=(S.REMEDIATION,),
         target=S.AGENCY_REVIEW,
         who=who(CL, CC),
@@ -53,7 +53,7 @@ class Decision(OfACase):
         basis=("PB4 §12.3", "DOCS26"),
         label="Recommend to the AO",
         done="Recommended to the AO",
-        says="The authorizing official decides next.",
+        description="The authorizing official decides next.",
         sources=(S.AGENCY_REVIEW,),
         target=S.AO_DECISION,
         who=who(AR, AL),
@@ -69,7 +69,7 @@ class Decision(OfACase):
         basis=("PB4 §12.3",),
         label="Return to the review",
         done="Returned to the review",
-        says="The authorizing official wants more before the decision.",
+        description="The authorizing official wants more before the decision.",
         sources=(S.AO_DECISION,),
         target=S.AGENCY_REVIEW,
         who=who(AO),
@@ -87,7 +87,7 @@ class Decision(OfACase):
         basis=("ATOL", "MKTPG24"),
         label="Issue the ATO",
         done="ATO issued",
-        says=(
+        description=(
             "The authorizing official has signed. The ATO enters the register as the offering's initial one; "
             "the agency owes FedRAMP the letter."
         ),
@@ -99,8 +99,8 @@ class Decision(OfACase):
         reads=asked.OFFICIAL_CHANGED,
         gates=(gates.official_named,),
         checks=(gates.expires_after_signing, gates.ato_in_time, gates.term_of_a_year),
-        voids=("fedramp_told_on", "letter_received_on"),
-        across=True,
+        clears_facts=("fedramp_notified_on", "letter_received_on"),
+        locks_offering=True,
         on_behalf=False,
     )
     def issue_ato(self, act: CurrentAct, **said: Any) -> None:
@@ -111,7 +111,7 @@ class Decision(OfACase):
         basis=("PB4 §12.3",),
         label="Deny the ATO",
         done="ATO denied",
-        says="The authorizing official does not accept the risk. The case ends.",
+        description="The authorizing official does not accept the risk. The case ends.",
         sources=(S.AO_DECISION,),
         target=S.ATO_DENIED,
         who=who(AO),
@@ -129,15 +129,15 @@ class Decision(OfACase):
         basis=("our design",),
         label="Revise the decision",
         done="Decision revised",
-        says="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
+        description="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
         sources=(S.ATO_ISSUED,),
         target=S.AO_DECISION,
         who=who(AO),
         reason=True,
         facts=(asked.IN_ERROR,),
         gates=(gates.package_not_accepted,),
-        voids=("signed_on", "expires_on", "fedramp_told_on", "letter_received_on"),
-        across=True,
+        clears_facts=("signed_on", "expires_on", "fedramp_notified_on", "letter_received_on"),
+        locks_offering=True,
         on_behalf=False,
     )
     def revise_decision(self, act: CurrentAct, **said: Any) -> None:
@@ -148,12 +148,12 @@ class Decision(OfACase):
         basis=("AGU-AGC-NAA", "PB4 §12.5"),
         label="Report the letter",
         done="Letter reported",
-        says="FedRAMP was sent the signed letter. The notice enters the ATO register.",
+        description="FedRAMP was sent the signed letter. The notice enters the ATO register.",
         sources=(S.ATO_ISSUED,),
         who=who(AL, AO),
         facts=asked.LETTER,
         gates=(findings.agency_has_answered,),
-        across=True,
+        locks_offering=True,
     )
     def report_letter(self, act: CurrentAct, **said: Any) -> None:
         """I28; leaves a notice on the ATO."""
@@ -163,7 +163,7 @@ class Decision(OfACase):
         basis=("CHK", "FRC-APP"),
         label="Submit the package",
         done="Package submitted",
-        says="The package is uploaded and the application sent; FedRAMP checks whether it is complete.",
+        description="The package is uploaded and the application sent; FedRAMP checks whether it is complete.",
         sources=(S.ATO_ISSUED,),
         who=who(CL),
         facts=asked.UPLOADED,
@@ -178,7 +178,7 @@ class Decision(OfACase):
         basis=("CHK", "PB4 §12.5"),
         label="Return the package",
         done="Package returned",
-        says="The letter or the package is not complete; the side that is named sends it again.",
+        description="The letter or the package is not complete; the side that is named sends it again.",
         sources=(S.ATO_ISSUED,),
         who=PMO,
         reason=True,
@@ -188,4 +188,4 @@ class Decision(OfACase):
     )
     def return_package(self, act: CurrentAct, *, side: str, **said: Any) -> None:
         """I30; makes void what that side had sent."""
-        self.note("fedramp_told_on" if side == "agency" else "package_uploaded_on", None, act)
+        self.set_fact("fedramp_notified_on" if side == "agency" else "package_uploaded_on", None, act)

@@ -23,7 +23,7 @@ class PackageAndAssessment(OfACase):
         basis=("KO", "WBS 3.1", "WBS 3.4"),
         label="Deliver the SSP",
         done="SSP delivered",
-        says="The draft of the SSP is with the agency for its review.",
+        description="The draft of the SSP is with the agency for its review.",
         sources=(S.IN_PROCESS,),
         target=S.SSP,
         who=who(CL, CC),
@@ -39,7 +39,7 @@ class PackageAndAssessment(OfACase):
         basis=("PB4 §10.2",),
         label="Deliver everything at once",
         done="Everything delivered at once",
-        says="SSP, SAP, SAR and POA&M are all with the agency; the debrief is next.",
+        description="SSP, SAP, SAR and POA&M are all with the agency; the debrief is next.",
         sources=(S.IN_PROCESS,),
         target=S.SAR_DEBRIEF,
         who=who(CL),
@@ -54,13 +54,13 @@ class PackageAndAssessment(OfACase):
         basis=("WBS 3.6",),
         label="Return the SSP",
         done="SSP returned",
-        says="The provider corrects the SSP and delivers it again.",
+        description="The provider corrects the SSP and delivers it again.",
         sources=(S.SSP,),
         who=who(AR, AL),
         reason=True,
         conditions=(AT_AGENCY,),
         gates=(findings.agency_has_findings,),
-        hands_to=Turn.PROVIDER,
+        next_turn=Turn.PROVIDER,
         returns=True,
     )
     def return_ssp(self, act: CurrentAct, **said: Any) -> None:
@@ -71,12 +71,12 @@ class PackageAndAssessment(OfACase):
         basis=("WBS 3.7",),
         label="Resubmit the SSP",
         done="SSP resubmitted",
-        says="The corrected SSP is with the agency again.",
+        description="The corrected SSP is with the agency again.",
         sources=(S.SSP,),
         who=who(CL, CC),
         conditions=(AT_PROVIDER,),
         gates=(findings.provider_has_answered,),
-        hands_to=Turn.AGENCY,
+        next_turn=Turn.AGENCY,
     )
     def resubmit_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I11."""
@@ -86,14 +86,14 @@ class PackageAndAssessment(OfACase):
         basis=("WBS 3.8-3.9",),
         label="Approve the SSP",
         done="SSP approved",
-        says="The assessor writes the SAP on the approved SSP.",
+        description="The assessor writes the SAP on the approved SSP.",
         sources=(S.SSP,),
         target=S.SAP,
         who=who(AR, AO),
         conditions=(AT_AGENCY,),
         gates=(findings.no_open_finding,),
         facts=(*asked.RESPONSIBILITIES, asked.SSP_APPROVED),
-        hands_to=Turn.ASSESSOR,
+        next_turn=Turn.ASSESSOR,
     )
     def approve_ssp(self, act: CurrentAct, **said: Any) -> None:
         """I12."""
@@ -103,13 +103,13 @@ class PackageAndAssessment(OfACase):
         basis=("WBS 4.1",),
         label="Submit the SAP",
         done="SAP submitted",
-        says="The SAP is with the agency for its review.",
+        description="The SAP is with the agency for its review.",
         sources=(S.SAP,),
         who=who(AS, CL),
         conditions=(OF_THE_SAP,),
         gates=(findings.assessor_has_answered, findings.provider_has_answered),
         facts=(asked.SAP,),
-        hands_to=Turn.AGENCY,
+        next_turn=Turn.AGENCY,
     )
     def submit_sap(self, act: CurrentAct, **said: Any) -> None:
         """I13."""
@@ -119,13 +119,13 @@ class PackageAndAssessment(OfACase):
         basis=("WBS 4.2-4.4",),
         label="Return the SAP",
         done="SAP returned",
-        says="The assessor corrects the SAP and submits it again.",
+        description="The assessor corrects the SAP and submits it again.",
         sources=(S.SAP,),
         who=who(AR, AL),
         reason=True,
         conditions=(AT_AGENCY,),
         gates=(findings.agency_has_findings,),
-        hands_to=Turn.ASSESSOR,
+        next_turn=Turn.ASSESSOR,
         returns=True,
     )
     def return_sap(self, act: CurrentAct, **said: Any) -> None:
@@ -136,7 +136,7 @@ class PackageAndAssessment(OfACase):
         basis=("WBS 4.5", "WBS 5.1"),
         label="Approve the SAP",
         done="SAP approved",
-        says="The assessor tests the offering by the approved plan.",
+        description="The assessor tests the offering by the approved plan.",
         sources=(S.SAP,),
         target=S.ASSESSMENT,
         who=who(AR, AO),
@@ -144,7 +144,7 @@ class PackageAndAssessment(OfACase):
         gates=(findings.no_open_finding,),
         facts=(asked.SAP_APPROVED, *asked.SAP_SIGNED),
         checks=(gates.assessment_in_time,),
-        hands_to=Turn.ASSESSOR,
+        next_turn=Turn.ASSESSOR,
     )
     def approve_sap(self, act: CurrentAct, **said: Any) -> None:
         """I15."""
@@ -154,12 +154,12 @@ class PackageAndAssessment(OfACase):
         basis=("our design",),
         label="Reopen the SSP",
         done="SSP reopened",
-        says="The SSP must change before the SAP can be approved; the provider delivers it again.",
+        description="The SSP must change before the SAP can be approved; the provider delivers it again.",
         sources=(S.SAP,),
         target=S.SSP,
         who=who(AR, AL),
         reason=True,
-        hands_to=Turn.PROVIDER,
+        next_turn=Turn.PROVIDER,
         returns=True,
     )
     def reopen_ssp(self, act: CurrentAct, **said: Any) -> None:
@@ -172,12 +172,12 @@ class PackageAndAssessment(OfACase):
         basis=("our design",),
         label="Amend the SAP",
         done="SAP to be amended",
-        says="The plan of the assessment must change; the assessor submits it again.",
+        description="The plan of the assessment must change; the assessor submits it again.",
         sources=(S.ASSESSMENT,),
         target=S.SAP,
         who=who(AR, AS),
         reason=True,
-        hands_to=Turn.ASSESSOR,
+        next_turn=Turn.ASSESSOR,
         returns=True,
     )
     def amend_sap(self, act: CurrentAct, **said: Any) -> None:
@@ -188,7 +188,7 @@ class PackageAndAssessment(OfACase):
         basis=("KO", "DOCS26"),
         label="Deliver the SAR",
         done="SAR delivered",
-        says="Testing is finished; SAR and POA&M are with the agency.",
+        description="Testing is finished; SAR and POA&M are with the agency.",
         sources=(S.ASSESSMENT,),
         target=S.SAR_DEBRIEF,
         who=who(AS, CL),
@@ -203,12 +203,14 @@ class PackageAndAssessment(OfACase):
         basis=("PB4 §12.2", "KO"),
         label="Reopen the assessment",
         done="Assessment reopened",
-        says="More must be tested before the debrief, for example because the assessor cannot recommend authorization.",
+        description=(
+            "More must be tested before the debrief, for example because the assessor cannot recommend authorization."
+        ),
         sources=(S.SAR_DEBRIEF,),
         target=S.ASSESSMENT,
         who=who(AR, AS),
         reason=True,
-        hands_to=Turn.ASSESSOR,
+        next_turn=Turn.ASSESSOR,
         returns=True,
     )
     def reopen_assessment(self, act: CurrentAct, **said: Any) -> None:
@@ -219,7 +221,7 @@ class PackageAndAssessment(OfACase):
         basis=("PB4 §12.2",),
         label="Close the debrief",
         done="Debrief closed",
-        says="The agency reviews quality and risk next.",
+        description="The agency reviews quality and risk next.",
         sources=(S.SAR_DEBRIEF,),
         target=S.AGENCY_REVIEW,
         who=who(AL, AR),

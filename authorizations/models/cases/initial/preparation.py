@@ -16,14 +16,14 @@ class Preparation(OfACase):
 
     def side_states(self, pattern: str, act: CurrentAct) -> None:
         """Notes on the day of the act what the side of the person states, such as its agreement."""
-        self.note(pattern.format(gates.owing_side(self, pattern, act.context)), act.as_of, act)
+        self.set_fact(pattern.format(gates.owing_side(self, pattern, act.context)), act.as_of, act)
 
     @step(
         row="I1",
         basis=("PB4 §10.1",),
         label="Agree to the partnership",
         done="Agreed to the partnership",
-        says="Your side agrees to work towards this authorization. Planning can start once both sides have.",
+        description="Your side agrees to work towards this authorization. Planning can start once both sides have.",
         sources=(S.PARTNERSHIP,),
         who=who(AL, CL),
         conditions=(gates.OWN_SIDE_NOT_AGREED,),
@@ -37,7 +37,7 @@ class Preparation(OfACase):
         basis=("PB4 §10.1", "DOCS26"),
         label="Start planning",
         done="Planning started",
-        says="Both sides have agreed; the provider fills and signs the work breakdown structure (WBS) next.",
+        description="Both sides have agreed; the provider fills and signs the work breakdown structure (WBS) next.",
         sources=(S.PARTNERSHIP,),
         target=S.PLANNING,
         who=who(AL),
@@ -53,7 +53,7 @@ class Preparation(OfACase):
         basis=("WBS 2.2",),
         label="Sign the WBS",
         done="WBS signed",
-        says="Your side has signed the work breakdown structure. An unsigned one is not valid.",
+        description="Your side has signed the work breakdown structure. An unsigned one is not valid.",
         sources=(S.PLANNING,),
         who=who(CL, AL, AO),
         conditions=(gates.OWN_SIGNATURE_MISSING,),
@@ -68,7 +68,9 @@ class Preparation(OfACase):
         basis=("IPR", "WBS 2.2"),
         label="Request In Process",
         done="In Process requested",
-        says="The authorizing official asks FedRAMP to list the offering as In Process. The PMO checks the request.",
+        description=(
+            "The authorizing official asks FedRAMP to list the offering as In Process. The PMO checks the request."
+        ),
         sources=(S.PLANNING,),
         target=S.IN_PROCESS_REQUESTED,
         who=who(AO),
@@ -87,14 +89,14 @@ class Preparation(OfACase):
     )
     def request_in_process(self, act: CurrentAct, **said: Any) -> None:
         """I4."""
-        self.note("requested_on", act.as_of, act)
+        self.set_fact("requested_on", act.as_of, act)
 
     @step(
         row="I5",
         basis=("MKTPG24", "WBS 3.5"),
         label="Return the request",
         done="Request returned",
-        says="Something is missing. The agency completes it and asks again; the signatures stay.",
+        description="Something is missing. The agency completes it and asks again; the signatures stay.",
         sources=(S.IN_PROCESS_REQUESTED,),
         target=S.PLANNING,
         who=PMO,
@@ -110,13 +112,13 @@ class Preparation(OfACase):
         basis=("MKTPG24", "WBS 3.5"),
         label="List as In Process",
         done="Listed as In Process",
-        says="The offering is listed with the agency as its partner, and the twelve months begin.",
+        description="The offering is listed with the agency as its partner, and the twelve months begin.",
         sources=(S.IN_PROCESS_REQUESTED,),
         target=S.IN_PROCESS,
         who=PMO,
         facts=(*asked.CONDITIONS, asked.CONSENT, asked.IN_PROCESS),
         gates=(gates.no_other_listed, package.repository_known),
-        across=True,
+        locks_offering=True,
     )
     def list_in_process(self, act: CurrentAct, **said: Any) -> None:
         """I6; writes the designation."""
@@ -126,12 +128,12 @@ class Preparation(OfACase):
         basis=("KO", "MKTPG24"),
         label="Plan again",
         done="Planned again",
-        says="The case goes back to planning. Both sides sign the WBS anew.",
+        description="The case goes back to planning. Both sides sign the WBS anew.",
         sources=(S.IN_PROCESS,),
         target=S.PLANNING,
         who=who(AL, AO),
         reason=True,
-        voids=("wbs_signed_by_agency_on", "wbs_signed_by_provider_on"),
+        clears_facts=("wbs_signed_by_agency_on", "wbs_signed_by_provider_on"),
         returns=True,
     )
     def replan(self, act: CurrentAct, **said: Any) -> None:

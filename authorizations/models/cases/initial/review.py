@@ -11,21 +11,21 @@ from authorizations.lifecycle.step import step
 from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, who
 
 
-class Review(OfACase):
+class InitialReview(OfACase):
     """FedRAMP's review, from the accepted package on (rows I31 to I39)."""
 
     def receive(self, act: CurrentAct) -> None:
         """The case joins the queue of FedRAMP's review; the first time counts where the cut-off asks for it (I31)."""
         self.received_at, self.stopped_days = act.at, 0
-        if not self.said("pmo_review_since_on"):
-            self.note("pmo_review_since_on", act.as_of, act)
+        if not self.fact_value("pmo_review_since_on"):
+            self.set_fact("pmo_review_since_on", act.as_of, act)
 
     @step(
         row="I31",
         basis=("PB4 §12.5", "FRC-APP"),
         label="Accept the package",
         done="Package accepted",
-        says="Letter and package are complete; the case joins the queue of FedRAMP's review.",
+        description="Letter and package are complete; the case joins the queue of FedRAMP's review.",
         sources=(S.ATO_ISSUED,),
         target=S.PMO_REVIEW,
         who=PMO,
@@ -37,7 +37,7 @@ class Review(OfACase):
             package.verified_lately,
             package.assessment_fresh,
         ),
-        across=True,
+        locks_offering=True,
     )
     def accept_package(self, act: CurrentAct, **said: Any) -> None:
         """I31."""
@@ -45,11 +45,11 @@ class Review(OfACase):
 
     @step(
         row="I32",
-        inwards=True,
+        within_side=True,
         basis=("our design", "PB4 §12.5"),
         label="Claim",
         done="Claimed",
-        says="You review this case.",
+        description="You review this case.",
         sources=(S.PMO_REVIEW,),
         who=PMO,
         conditions=(gates.NOT_CLAIMED,),
@@ -61,11 +61,11 @@ class Review(OfACase):
 
     @step(
         row="I32",
-        inwards=True,
+        within_side=True,
         basis=("our design", "PB4 §12.5"),
         label="Release",
         done="Released",
-        says="The case goes back to the queue, at its old place.",
+        description="The case goes back to the queue, at its old place.",
         sources=(S.PMO_REVIEW,),
         who=PMO,
         conditions=(gates.CLAIMED,),
@@ -76,11 +76,11 @@ class Review(OfACase):
 
     @step(
         row="I32",
-        inwards=True,
+        within_side=True,
         basis=("our design", "PB4 §12.5"),
         label="Hand over",
         done="Handed over",
-        says="Another person of the PMO reviews this case.",
+        description="Another person of the PMO reviews this case.",
         sources=(S.PMO_REVIEW,),
         who=PMO,
         conditions=(gates.CLAIMED,),
@@ -95,7 +95,7 @@ class Review(OfACase):
         basis=("PB4 §12.5", "MD26 get-certified"),
         label="Ask for remediation",
         done="Remediation asked for",
-        says="The provider answers FedRAMP's findings. FedRAMP's clock stops.",
+        description="The provider answers FedRAMP's findings. FedRAMP's clock stops.",
         sources=(S.PMO_REVIEW,),
         target=S.PMO_REMEDIATION,
         who=PMO,
@@ -111,7 +111,7 @@ class Review(OfACase):
         basis=("PB4 §12.5", "MD26 get-certified"),
         label="Resubmit to FedRAMP",
         done="Resubmitted to FedRAMP",
-        says="FedRAMP's findings are answered. FedRAMP's clock runs again.",
+        description="FedRAMP's findings are answered. FedRAMP's clock runs again.",
         sources=(S.PMO_REMEDIATION,),
         target=S.PMO_REVIEW,
         who=who(CL),
@@ -126,13 +126,13 @@ class Review(OfACase):
         basis=("IP4", "MKDATA"),
         label="Send back to the agency",
         done="Sent back to the agency",
-        says="The agency reviews again. The ATO stays as it is. Being sent back twice is a ground for removal.",
+        description="The agency reviews again. The ATO stays as it is. Being sent back twice is a ground for removal.",
         sources=(S.PMO_REVIEW, S.PMO_REMEDIATION),
         target=S.AGENCY_REVIEW,
         who=who(PL),
         reason=True,
         alerts=True,
-        voids=("pmo_recommendation",),
+        clears_facts=("pmo_recommendation",),
         returns=True,
     )
     def send_back(self, act: CurrentAct, **said: Any) -> None:
@@ -145,7 +145,7 @@ class Review(OfACase):
         basis=("PB4 §12.5", "DOCS26"),
         label="Certify",
         done="Certified",
-        says="FedRAMP certifies the offering. Its designation changes, and the ATO is public from now on.",
+        description="FedRAMP certifies the offering. Its designation changes, and the ATO is public from now on.",
         sources=(S.PMO_REVIEW,),
         target=S.CERTIFIED,
         who=who(PL),
@@ -157,7 +157,7 @@ class Review(OfACase):
             review.ato_active,
             findings.no_open_finding,
         ),
-        across=True,
+        locks_offering=True,
     )
     def certify(self, act: CurrentAct, **said: Any) -> None:
         """I36; writes the designation."""
@@ -167,14 +167,14 @@ class Review(OfACase):
         basis=("MKDATA",),
         label="Certify without a review",
         done="Certified without a review",
-        says="FedRAMP certified the offering without a review on record. Its designation changes.",
+        description="FedRAMP certified the offering without a review on record. Its designation changes.",
         sources=(S.ATO_ISSUED,),
         target=S.CERTIFIED,
         who=who(PL),
         reason=True,
         facts=(asked.EVIDENCE,),
         gates=(review.ato_active,),
-        across=True,
+        locks_offering=True,
     )
     def certify_without_review(self, act: CurrentAct, **said: Any) -> None:
         """I37; writes the designation."""
@@ -184,7 +184,7 @@ class Review(OfACase):
         basis=("MD26 get-certified",),
         label="Reject",
         done="Certification rejected",
-        says="FedRAMP does not certify the offering. The ATO stays as it is.",
+        description="FedRAMP does not certify the offering. The ATO stays as it is.",
         sources=(S.PMO_REVIEW, S.PMO_REMEDIATION),
         target=S.CERTIFICATION_REJECTED,
         who=who(PL),
@@ -201,14 +201,14 @@ class Review(OfACase):
         basis=("MKDATA",),
         label="Reopen the review",
         done="Review reopened",
-        says="FedRAMP reviews again. The designation stays as it is.",
+        description="FedRAMP reviews again. The designation stays as it is.",
         sources=(S.CERTIFIED,),
         target=S.PMO_REVIEW,
         who=who(PL),
         reason=True,
         gates=(gates.no_other_listed,),
-        voids=("pmo_recommendation",),
-        across=True,
+        clears_facts=("pmo_recommendation",),
+        locks_offering=True,
     )
     def reopen_review(self, act: CurrentAct, **said: Any) -> None:
         """I39."""

@@ -10,17 +10,17 @@ from authorizations.lifecycle.gates import reuse as gates
 from authorizations.lifecycle.machine import Machine, steps_of
 from authorizations.lifecycle.stages import OPEN_REUSE
 from authorizations.lifecycle.stages import ReuseStage as S
-from authorizations.lifecycle.step import Fact, Kind, Step
+from authorizations.lifecycle.step import Fact, FactKind, Step
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.reuse.access import Access
-from authorizations.models.cases.reuse.decision import Decision
-from authorizations.models.cases.reuse.review import Review
+from authorizations.models.cases.reuse.decision import ReuseDecision
+from authorizations.models.cases.reuse.review import ReuseReview
 from authorizations.models.cases.step_mixins import AL, AR, PL, who
 from authorizations.rules import Release, newest
 from authorizations.vocabulary import CaseKind
 
 
-class ReuseCase(Access, Review, Decision, Case, kind=CaseKind.REUSE):
+class ReuseCase(Access, ReuseReview, ReuseDecision, Case, kind=CaseKind.REUSE):
     """A case of a later agency that uses the package of a certified offering."""
 
     class Meta:
@@ -38,13 +38,13 @@ OPEN = Step(
     basis=("MD26 use/initial",),
     label="Open a reuse case",
     done="Opened",
-    says="The agency sets out to use the offering. The case stays inside the agency until it asks for access.",
+    description="The agency sets out to use the offering. The case stays inside the agency until it asks for access.",
     sources=(),
     target=S.NEED_DEFINED,
     who=who(AL, AR),
     facts=(
-        Fact("agency", "Agency", Kind.RECORD, kept=False),
-        Fact("offering", "Offering", Kind.RECORD, kept=False),
+        Fact("agency", "Agency", FactKind.RECORD, is_stored=False),
+        Fact("offering", "Offering", FactKind.RECORD, is_stored=False),
         asked.USE,
     ),
 )
@@ -54,14 +54,14 @@ ADOPT = Step(
     basis=("our design",),
     label="Adopt a reuse case",
     done="Adopted",
-    says="A case that is already under way comes in, at its stage and with the known dates of what came before.",
+    description="A case that is already under way comes in, at its stage and with the known dates of what came before.",
     sources=(),
     target="",
     who=who(AL, PL),
     reason=True,
     facts=(*OPEN.facts[:2], asked.EVIDENCE),
-    gates=(gates.no_twin,),
-    across=True,
+    gates=(gates.no_duplicate_case,),
+    locks_offering=True,
 )
 ADOPTED_AT = (*OPEN_REUSE, S.RECORDED.value)
 

@@ -27,33 +27,33 @@ class Access(OfACase):
         basis=("MD26 use/initial", "QG", "PARF7", "AGU-USE-CLA"),
         label="Request access",
         done="Access requested",
-        says="Whoever keeps the package is asked to open it. The provider and the PMO see the case from now on.",
+        description="Whoever keeps the package is asked to open it. The provider and the PMO see the case from now on.",
         sources=(S.NEED_DEFINED,),
         target=S.ACCESS_REQUESTED,
         who=who(AL, AR),
         facts=asked.REQUEST,
         gates=(gates.offering_certified, gates.class_a_for_a_year),
-        checks=(gates.no_twin,),
-        across=True,
+        checks=(gates.no_duplicate_case,),
+        locks_offering=True,
     )
     def request_access(self, act: CurrentAct, **said: Any) -> None:
         """U1."""
         self.share(act)
-        self.note("access_requested_on", act.as_of, act)
+        self.set_fact("access_requested_on", act.as_of, act)
 
     @step(
         row="U2",
         basis=("our design", "QG", "PARF7"),
         label="Use existing access",
         done="Existing access used",
-        says="Someone of the agency has access already; the review of the package can start.",
+        description="Someone of the agency has access already; the review of the package can start.",
         sources=(S.NEED_DEFINED,),
         target=S.ACCESS_GRANTED,
         who=who(AL, AR),
         facts=asked.REQUEST,
         gates=(gates.offering_certified, gates.class_a_for_a_year, gates.valid_access),
-        checks=(gates.no_twin,),
-        across=True,
+        checks=(gates.no_duplicate_case,),
+        locks_offering=True,
     )
     def use_existing_access(self, act: CurrentAct, **said: Any) -> None:
         """U2."""
@@ -64,16 +64,16 @@ class Access(OfACase):
         basis=("PARF7", "QG", "CDS"),
         label="Grant access",
         done="Access granted",
-        says="The person who is named may open the package, until the day that is given.",
+        description="The person who is named may open the package, until the day that is given.",
         sources=(S.ACCESS_REQUESTED,),
         target=S.ACCESS_GRANTED,
         who=GRANTOR,
-        narrows=gates.grantor,
+        party_filter=gates.grantor,
         facts=asked.GRANT,
         reads=(asked.PERSON, asked.APPROVER),
         gates=(gates.package_located,),
         checks=(gates.end_after_grant, gates.sixty_days),
-        across=True,
+        locks_offering=True,
     )
     def grant_access(self, act: CurrentAct, **said: Any) -> None:
         """U3; makes the package access."""
@@ -83,12 +83,12 @@ class Access(OfACase):
         basis=("PARF7",),
         label="Return the request",
         done="Request returned",
-        says="The agency corrects the request and sends it again.",
+        description="The agency corrects the request and sends it again.",
         sources=(S.ACCESS_REQUESTED,),
         who=GRANTOR,
         reason=True,
-        narrows=gates.grantor,
-        hands_to=Turn.AGENCY,
+        party_filter=gates.grantor,
+        next_turn=Turn.AGENCY,
         returns=True,
     )
     def return_access_request(self, act: CurrentAct, **said: Any) -> None:
@@ -99,7 +99,7 @@ class Access(OfACase):
         basis=("PARF7",),
         label="Resubmit the request",
         done="Request resubmitted",
-        says="The corrected request is with whoever keeps the package.",
+        description="The corrected request is with whoever keeps the package.",
         sources=(S.ACCESS_REQUESTED,),
         who=who(AL, AR),
         conditions=(waits_on(Turn.AGENCY),),
@@ -112,16 +112,16 @@ class Access(OfACase):
         basis=("CDS-UTC-AAD",),
         label="Deny access",
         done="Access denied",
-        says="The package is not opened to the agency. A provider tells FedRAMP within five business days.",
+        description="The package is not opened to the agency. A provider tells FedRAMP within five business days.",
         sources=(S.ACCESS_REQUESTED,),
         target=S.ACCESS_DENIED,
         who=GRANTOR,
         reason=True,
-        narrows=gates.grantor,
+        party_filter=gates.grantor,
         facts=(asked.DENIED,),
         reads=(asked.PERSON,),
         gates=(gates.package_located,),
-        across=True,
+        locks_offering=True,
         returns=True,
     )
     def deny_access(self, act: CurrentAct, **said: Any) -> None:
@@ -132,7 +132,7 @@ class Access(OfACase):
         basis=("PARF7", "QG"),
         label="Request again",
         done="Access requested again",
-        says="A new request goes to whoever keeps the package.",
+        description="A new request goes to whoever keeps the package.",
         sources=(S.ACCESS_DENIED,),
         target=S.ACCESS_REQUESTED,
         who=who(AL, AR),
@@ -146,13 +146,13 @@ class Access(OfACase):
         basis=("QG", "PARF7"),
         label="Extend access",
         done="Access extended",
-        says="The access lasts until the new day.",
+        description="The access lasts until the new day.",
         sources=WITH_ACCESS,
         who=GRANTOR,
-        narrows=gates.grantor,
+        party_filter=gates.grantor,
         facts=(asked.NEW_END,),
         checks=(gates.thirty_days_more,),
-        across=True,
+        locks_offering=True,
     )
     def extend_access(self, act: CurrentAct, **said: Any) -> None:
         """U8; moves the end of the package access."""
@@ -162,12 +162,12 @@ class Access(OfACase):
         basis=("QG",),
         label="Mark the access as expired",
         done="Access marked as expired",
-        says="Every grant has ended. The agency asks for a renewal, or stops.",
+        description="Every grant has ended. The agency asks for a renewal, or stops.",
         sources=MAY_EXPIRE,
         target=S.ACCESS_EXPIRED,
         who=who(AL, AR) | PMO,
         conditions=(gates.ALL_ACCESS_ENDED,),
-        voids=("renewal_asked_on",),
+        clears_facts=("renewal_asked_on",),
     )
     def mark_access_expired(self, act: CurrentAct, **said: Any) -> None:
         """U9."""
@@ -178,17 +178,17 @@ class Access(OfACase):
         basis=("QG", "PARF7"),
         label="Renew access",
         done="Access renewed",
-        says="The access is open again, and the case goes on where it was.",
+        description="The access is open again, and the case goes on where it was.",
         sources=(S.ACCESS_EXPIRED,),
         back_to="resumes_at",
         targets=MAY_EXPIRE,
         who=GRANTOR,
-        narrows=gates.grantor,
+        party_filter=gates.grantor,
         facts=(asked.NEW_END,),
         reads=(asked.RENEWAL_ASKED,),
         gates=(gates.package_located,),
         checks=(gates.renewed_from_today,),
-        across=True,
+        locks_offering=True,
     )
     def renew_access(self, act: CurrentAct, **said: Any) -> None:
         """U10; moves the end of the package access."""

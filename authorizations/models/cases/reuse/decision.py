@@ -12,7 +12,7 @@ from authorizations.lifecycle.step import step
 from authorizations.models.cases.step_mixins import AL, AO, AR, PMO, OfACase, who
 
 
-class Decision(OfACase):
+class ReuseDecision(OfACase):
     """The agency's decision, its record, and how a case ends (rows U16 to U27)."""
 
     @step(
@@ -20,7 +20,7 @@ class Decision(OfACase):
         basis=("MD26 use/initial",),
         label="Submit for the decision",
         done="Submitted for the decision",
-        says="The authorizing official decides next.",
+        description="The authorizing official decides next.",
         sources=(S.IMPLEMENTATION,),
         target=S.RISK_DECISION,
         who=who(AR),
@@ -34,7 +34,7 @@ class Decision(OfACase):
         basis=("A-130", "D1"),
         label="Return for work",
         done="Returned for work",
-        says="The authorizing official wants more work on the agency's side.",
+        description="The authorizing official wants more work on the agency's side.",
         sources=(S.RISK_DECISION,),
         target=S.IMPLEMENTATION,
         who=who(AO),
@@ -52,7 +52,7 @@ class Decision(OfACase):
         basis=("A-130", "D1"),
         label="Return to the gap analysis",
         done="Returned to the gap analysis",
-        says="The authorizing official wants the gaps looked at again.",
+        description="The authorizing official wants the gaps looked at again.",
         sources=(S.RISK_DECISION,),
         target=S.GAP_ANALYSIS,
         who=who(AO),
@@ -70,7 +70,9 @@ class Decision(OfACase):
         basis=("A-130", "FAQ25", "M-24-15 IV"),
         label="Issue the ATO",
         done="ATO issued",
-        says=("The authorizing official has signed. The ATO enters the register; the agency owes FedRAMP the letter."),
+        description=(
+            "The authorizing official has signed. The ATO enters the register; the agency owes FedRAMP the letter."
+        ),
         sources=(S.RISK_DECISION,),
         target=S.ATO_ISSUED,
         who=who(AO),
@@ -78,13 +80,13 @@ class Decision(OfACase):
         facts=(asked.SYSTEM, asked.REUSE_TYPE, asked.SIGNED, asked.EXPIRES, *asked.WHERE),
         gates=(gates.official_named,),
         checks=(
-            reuse.no_twin,
+            reuse.no_duplicate_case,
             gates.expires_after_signing,
             reuse.atu_needs_an_ato,
             reuse.temporary_for_a_year,
         ),
-        voids=("fedramp_told_on", "letter_received_on"),
-        across=True,
+        clears_facts=("fedramp_notified_on", "letter_received_on"),
+        locks_offering=True,
         on_behalf=False,
     )
     def issue_ato(self, act: CurrentAct, **said: Any) -> None:
@@ -95,7 +97,7 @@ class Decision(OfACase):
         basis=("A-130", "D1"),
         label="Deny the ATO",
         done="ATO denied",
-        says="The authorizing official does not accept the risk. The case ends.",
+        description="The authorizing official does not accept the risk. The case ends.",
         sources=(S.RISK_DECISION,),
         target=S.ATO_DENIED,
         who=who(AO),
@@ -113,14 +115,14 @@ class Decision(OfACase):
         basis=("our design",),
         label="Revise the decision",
         done="Decision revised",
-        says="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
+        description="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
         sources=(S.ATO_ISSUED,),
         target=S.RISK_DECISION,
         who=who(AO),
         reason=True,
         facts=(asked.IN_ERROR,),
-        voids=("signed_on", "expires_on", "fedramp_told_on", "letter_received_on"),
-        across=True,
+        clears_facts=("signed_on", "expires_on", "fedramp_notified_on", "letter_received_on"),
+        locks_offering=True,
         on_behalf=False,
     )
     def revise_decision(self, act: CurrentAct, **said: Any) -> None:
@@ -131,11 +133,11 @@ class Decision(OfACase):
         basis=("AGU-AGC-NAA",),
         label="Report the letter",
         done="Letter reported",
-        says="FedRAMP was sent the signed letter. The notice enters the ATO register.",
+        description="FedRAMP was sent the signed letter. The notice enters the ATO register.",
         sources=(S.ATO_ISSUED,),
         who=who(AL, AO),
         facts=asked.LETTER,
-        across=True,
+        locks_offering=True,
     )
     def report_letter(self, act: CurrentAct, **said: Any) -> None:
         """U22; leaves a notice on the ATO."""
@@ -145,11 +147,11 @@ class Decision(OfACase):
         basis=("our design",),
         label="Return the letter",
         done="Letter returned",
-        says="The letter cannot be recorded as it is; the agency sends it again.",
+        description="The letter cannot be recorded as it is; the agency sends it again.",
         sources=(S.ATO_ISSUED,),
         who=PMO,
         reason=True,
-        voids=("fedramp_told_on",),
+        clears_facts=("fedramp_notified_on",),
         returns=True,
     )
     def return_letter(self, act: CurrentAct, **said: Any) -> None:
@@ -160,12 +162,12 @@ class Decision(OfACase):
         basis=("AGU-AGC-NAA", "D1", "QG"),
         label="Record the ATO",
         done="ATO recorded",
-        says="FedRAMP has the letter. The ATO is public from now on, and the agency's access is permanent.",
+        description="FedRAMP has the letter. The ATO is public from now on, and the agency's access is permanent.",
         sources=(S.ATO_ISSUED,),
         target=S.RECORDED,
         who=PMO,
         facts=(asked.LETTER_RECEIVED, asked.LOGGED),
-        across=True,
+        locks_offering=True,
     )
     def record(self, act: CurrentAct, **said: Any) -> None:
         """U24; makes the access permanent."""
@@ -177,14 +179,14 @@ class Decision(OfACase):
         basis=("MD26 use/initial",),
         label="Reassess",
         done="Reassessment started",
-        says="Something has changed; the agency looks at the gaps again. The ATO stays active.",
+        description="Something has changed; the agency looks at the gaps again. The ATO stays active.",
         sources=(S.RECORDED,),
         target=S.GAP_ANALYSIS,
         who=who(AL, AR, AO),
         reason=True,
         facts=(asked.TRIGGER,),
-        gates=(reuse.no_twin,),
-        across=True,
+        gates=(reuse.no_duplicate_case,),
+        locks_offering=True,
     )
     def reassess(self, act: CurrentAct, **said: Any) -> None:
         """U25."""
@@ -194,7 +196,7 @@ class Decision(OfACase):
         basis=("D1", "M-24-15 IV"),
         label="Find it not suitable",
         done="Found not suitable",
-        says="The offering does not fit the use. The case ends.",
+        description="The offering does not fit the use. The case ends.",
         sources=(S.ACCESS_DENIED, S.ACCESS_EXPIRED, S.PACKAGE_REVIEW, S.GAP_ANALYSIS),
         target=S.NOT_SUITABLE,
         who=who(AL, AR),
@@ -210,13 +212,13 @@ class Decision(OfACase):
         basis=("our design",),
         label="Withdraw",
         done="Withdrawn",
-        says="The agency does not go on. The case ends; an ATO, if there is one, stays as it is.",
+        description="The agency does not go on. The case ends; an ATO, if there is one, stays as it is.",
         sources=OPEN_REUSE,
         target=S.WITHDRAWN,
         who=who(AL, AO),
         reason=True,
-        facts=(asked.PROVIDER_TOLD,),
-        checks=(reuse.provider_told_of_withdrawal,),
+        facts=(asked.PROVIDER_NOTIFIED,),
+        checks=(reuse.provider_notified_of_withdrawal,),
         alerts=True,
     )
     def withdraw(self, act: CurrentAct, **said: Any) -> None:

@@ -10,7 +10,7 @@ from authorizations.lifecycle.step import step
 from authorizations.models.cases.step_mixins import AR, OfACase, who
 
 
-class Review(OfACase):
+class ReuseReview(OfACase):
     """The agency reads the package and makes its own side ready (rows U11 to U15)."""
 
     @step(
@@ -18,7 +18,7 @@ class Review(OfACase):
         basis=("QG",),
         label="Start the review",
         done="Review started",
-        says="The agency reads the package.",
+        description="The agency reads the package.",
         sources=(S.ACCESS_GRANTED,),
         target=S.PACKAGE_REVIEW,
         who=who(AR),
@@ -32,7 +32,7 @@ class Review(OfACase):
         basis=("QG",),
         label="Finish the review",
         done="Review finished",
-        says="The review is on record; the agency compares the package with what its system needs.",
+        description="The review is on record; the agency compares the package with what its system needs.",
         sources=(S.PACKAGE_REVIEW,),
         target=S.GAP_ANALYSIS,
         who=who(AR),
@@ -46,7 +46,7 @@ class Review(OfACase):
         basis=("our design",),
         label="Review again",
         done="Review to be done again",
-        says="The package has changed; the agency reads it again.",
+        description="The package has changed; the agency reads it again.",
         sources=(S.GAP_ANALYSIS,),
         target=S.PACKAGE_REVIEW,
         who=who(AR),
@@ -60,7 +60,7 @@ class Review(OfACase):
         basis=("AGU-USE-RSG", "M-24-15 IV"),
         label="Start the implementation",
         done="Implementation started",
-        says="The agency configures and tests its own side.",
+        description="The agency configures and tests its own side.",
         sources=(S.GAP_ANALYSIS,),
         target=S.IMPLEMENTATION,
         who=who(AR),
@@ -75,7 +75,7 @@ class Review(OfACase):
         basis=("our design",),
         label="Back to the gap analysis",
         done="Back at the gap analysis",
-        says="The gaps must be looked at again.",
+        description="The gaps must be looked at again.",
         sources=(S.IMPLEMENTATION,),
         target=S.GAP_ANALYSIS,
         who=who(AR),
