@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "authorizations_event"
-REFUSAL = "the record is only added to"
+REFUSAL = "the audit log is only added to"
 # Whatever is unique: a replacing insert would take the row away without a word.
 UNIQUE = (
     "id = NEW.id",

@@ -8,7 +8,7 @@ from _pytest.mark.expression import Expression
 # Tests of these folders draw pages, of the portal, the admin or the API.
 PAGES = {"web", "admin", "api", "doors", "demo"}
 # Tests of these folders are of a suite of their own.
-SUITES = {"browser", "crash", "service", "upgrade"}
+SUITES = {"browser", "crash", "service", "upgrades"}
 
 
 def of_path(path: Path) -> set[str]:

@@ -28,8 +28,8 @@ SECONDS_TO_CLEAN_UP = 10.0
 # How much of a failed suite is repeated at the end, where the reader of a long log looks first.
 LINES_REPEATED = 60
 
-PROGRAMS = "(crash or service or upgrade)"
-PLAIN = "not browser and not crash and not service and not upgrade"
+PROGRAMS = "(crash or service or upgrades)"
+PLAIN = "not browser and not crash and not service and not upgrades"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def suites(command: str, *, postgres: str, chromium: str | None) -> Iterator[Sui
         yield Suite("Browser", "browser and not nightly", loop, without_browser)
         # Tests whose program is missing skip one by one, each with the name of the package.
         yield Suite("Crashes, services and upgrades, SQLite", f"{PROGRAMS} and not nightly")
-        of_postgres = "(crash or upgrade) and not sqlite and not nightly"
+        of_postgres = "(crash or upgrades) and not sqlite and not nightly"
         yield Suite("Crashes and upgrades, PostgreSQL", of_postgres, on_postgres, without_postgres)
     else:
         yield Suite("SQLite", f"not slow and not nightly and {PLAIN}")

@@ -1,6 +1,6 @@
 """Run as a child process by a test: asks for pages of the portal of the environment, as some of its people.
 
-python -m tests.upgrade.asking
+python -m tests.upgrades.asking
 
 Prints how many were asked for, and a line for each that failed.
 """
