@@ -392,7 +392,7 @@ class MessageQuerySet(Scoped[Any]):
             # Whom it is that leads invite, and who leaves, concerns its leads alone.
             theirs = Q(pk__isnull=False) if record.pk in user.led else Q(pk__in=[])
         else:
-            acts = apps.get_model("authorizations", "Event")._default_manager.recipient(record, user)
+            acts = apps.get_model("authorizations", "Event")._default_manager.readable_history(record, user)
             theirs &= Q(event__isnull=True) | Q(Exists(acts.filter(pk=OuterRef("event"))))
         return rows.filter(self.party(user) | theirs | Q(event__actor__in=user.stands_for))
 

@@ -26,8 +26,8 @@ class Row:
     notice_specs: str = ""  # of whose having been told it leaves a notice
 
 
-PROVIDER = "provider_told_on provider_channel provider_reference"
-FEDRAMP = "fedramp_told_on fedramp_channel fedramp_reference"
+PROVIDER = "provider_notified_on provider_channel provider_reference"
+FEDRAMP = "fedramp_notified_on fedramp_channel fedramp_reference"
 GOLDEN = (
     Row(
         "A3",
@@ -37,8 +37,8 @@ GOLDEN = (
         "AL AO PR PL",
         source="",
         reason=False,
-        may_say="notice told told_on channel reference received_on",
-        gates="notice_whole received_after_told",
+        may_say="notice told notified_on channel reference received_on",
+        gates="notice_whole received_after_notified",
     ),
     Row(
         "A4",

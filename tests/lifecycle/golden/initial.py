@@ -303,7 +303,7 @@ GOLDEN = (
         "ato_issued",
         "",
         "AL AO",
-        needs="fedramp_told_on fedramp_channel fedramp_reference",
+        needs="fedramp_notified_on fedramp_channel fedramp_reference",
         after="provider_or_pmo",
         gates="agency_has_answered",
     ),
@@ -412,7 +412,7 @@ GOLDEN = (
         "withdrawn",
         "AL AO CL",  # but see NARROWED
         reason=True,
-        needs="stop_notice_on stopped_by other_side_told_on",
+        needs="stop_notice_on stopped_by other_side_notified_on",
         after="nobody",
         alert=True,
     ),
@@ -535,7 +535,7 @@ MAY_SAY = {
     "resubmit": "delta_test_done_on",
     # Facts that deadlines ask for, recorded at any open stage (docs/adr/0013-deadlines.md).
     "deliver_sar": "assessment_started_on",
-    "issue_ato": "expires_on decision_letter conditions_reference official_changed_on official_change_told_on",
+    "issue_ato": "expires_on decision_letter conditions_reference official_changed_on official_change_notified_on",
     "deny_ato": "decision_letter",
     "submit_package": "assessment_refreshed_on",
     "remove": "removal_urgent",
@@ -569,7 +569,7 @@ NEVER_WAIVABLE = (
     "wbs_signed_here "
     # without them there is nothing to write: who takes over, the next agency, where the proof is, the listing's day,
     # the notice
-    "taker new_agency another_agency evidence in_process_on fedramp_told_on fedramp_channel fedramp_reference"
+    "taker new_agency another_agency evidence in_process_on fedramp_notified_on fedramp_channel fedramp_reference"
 )
 
 # Facts an act makes void; of `return_package` those of the side it names.
@@ -580,8 +580,8 @@ VOIDED = {
     "send_to_remediation": "delta_test_done_on",
     "send_back": "pmo_recommendation",
     "reopen_review": "pmo_recommendation",
-    "issue_ato": "fedramp_told_on letter_received_on",
-    "revise_decision": "signed_on expires_on fedramp_told_on letter_received_on",
+    "issue_ato": "fedramp_notified_on letter_received_on",
+    "revise_decision": "signed_on expires_on fedramp_notified_on letter_received_on",
 }
 # The steps that write a designation of the offering.
 DESIGNATING = "list_in_process certify certify_without_review"
@@ -612,7 +612,7 @@ SPEAKS_OF = {
         "agency_contact authorizing_official listing_consented_on kickoff_held_on responsibilities_acknowledged_on "
         "responsibilities_acknowledged_by ssp_approved_on sap_approved_on debrief_held_on delta_test_wanted "
         "close_out_held_on recommendation sar_approved_on pending_deviations open_high system "
-        "official_changed_on official_change_told_on"
+        "official_changed_on official_change_notified_on"
     ),
     "AL": "kickoff_skipped debrief_skipped assessor",  # "AL, reason"; who assesses is for both sides to say
     "CL": "assessor delta_test_done_on",  # "AS, CL"

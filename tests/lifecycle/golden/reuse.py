@@ -30,7 +30,7 @@ ENTRIES = (
         "AL PL",
         reason=True,
         needs="evidence known_dates",
-        gates="no_twin ato_on_file_from_ato_issued resumes_at_given_if_access_expired",  # no twin: rule 12
+        gates="no_duplicate_case ato_on_file_from_ato_issued resumes_at_given_if_access_expired",  # no twin: rule 12
         after="rule_of_stage",
     ),
 )
@@ -44,7 +44,7 @@ GOLDEN = (
         "AL AR",
         needs="system use_in_scope marketplace_checked_on access_person access_approver",
         asks="class_a_for_a_year",
-        gates="offering_certified no_twin",
+        gates="offering_certified no_duplicate_case",
         after="grantor",
     ),
     Row(
@@ -55,7 +55,7 @@ GOLDEN = (
         "AL AR",
         needs="system use_in_scope marketplace_checked_on access_person access_approver",
         asks="class_a_for_a_year",
-        gates="offering_certified no_twin valid_access",
+        gates="offering_certified no_duplicate_case valid_access",
         after="agency",
     ),
     Row(
@@ -184,7 +184,7 @@ GOLDEN = (
         recorded=True,
         # the signer is the official of the case; a system has its levels; the types are in CHOICES
         needs="signed_on system ato_type",
-        gates="official_named no_twin expires_after_signing atu_needs_an_ato temporary_for_a_year",
+        gates="official_named no_duplicate_case expires_after_signing atu_needs_an_ato temporary_for_a_year",
         after="agency",
         on_behalf=False,
     ),
@@ -217,7 +217,7 @@ GOLDEN = (
         "ato_issued",
         "",
         "AL AO",
-        needs="fedramp_told_on fedramp_channel fedramp_reference",
+        needs="fedramp_notified_on fedramp_channel fedramp_reference",
         after="pmo",
     ),
     Row("U23", "return_letter", "ato_issued", "", "PR PL", reason=True, after="agency"),
@@ -300,7 +300,7 @@ SPEAKS_OF = {
     "AL AR": (
         "system authorizing_official use_in_scope access_person access_approver renewal_asked_on review_recorded_on "
         "assessment_read_on boundary_covers guide_reviewed_on responsibilities_listed_on agency_tested_on "
-        "recommendation package_deficient deficiency_documented_on pmo_told_on provider_told_on"
+        "recommendation package_deficient deficiency_documented_on pmo_notified_on provider_notified_on"
     ),
     "CL CC": "access_granted_on access_denied_on",
     "PR PL": "access_granted_on access_denied_on letter_received_on logged_on",
@@ -312,7 +312,7 @@ MAY_SAY = {
     "grant_access": "access_until",
     "issue_ato": "expires_on decision_letter conditions_reference",
     "deny_ato": "decision_letter",
-    "not_suitable": "package_deficient deficiency_documented_on pmo_told_on",
+    "not_suitable": "package_deficient deficiency_documented_on pmo_notified_on",
     "withdraw": "provider_notified_on",
 }
 
@@ -330,18 +330,18 @@ NEVER_WAIVABLE = (
     "reason "
     "official_named authorizing_official signed_on expires_after_signing "  # signer and signed on
     "system ato_type in_error "  # what the decision is
-    "no_twin "
+    "no_duplicate_case "
     # without them there is nothing to write: the grant, the denial, the notice
     "access_person access_approver access_granted_on access_denied_on new_end package_located end_after_grant "
-    "fedramp_told_on fedramp_channel fedramp_reference"
+    "fedramp_notified_on fedramp_channel fedramp_reference"
 )
 
 VOIDED = {
     "return_letter": "fedramp_notified_on",
     # A new renewal and a new letter are owed: the former ones would answer for them.
     "mark_access_expired": "renewal_asked_on",
-    "issue_ato": "fedramp_told_on letter_received_on",
-    "revise_decision": "signed_on expires_on fedramp_told_on letter_received_on",
+    "issue_ato": "fedramp_notified_on letter_received_on",
+    "revise_decision": "signed_on expires_on fedramp_notified_on letter_received_on",
 }
 
 DATES = (

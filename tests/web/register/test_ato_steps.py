@@ -136,7 +136,7 @@ def test_a_gate_that_the_door_finds_unmet_stands_at_its_field(client: Client, ca
     client.force_login(cast.official)
     form = form_for(ato, "rescind", cast, fedramp_notified_on="2026-11-01")
     page = client.post(address(ato, "rescind"), form).content.decode()
-    assert 'id="id_fedramp_told_on_error"' in page
+    assert 'id="id_fedramp_notified_on_error"' in page
     assert "The provider is told first" in page
 
 
