@@ -20,7 +20,7 @@ def main() -> None:
     from authorizations.models import Ato, Case, Offering
     from tests.conftest import sign_in
 
-    paths = [each.get_absolute_url() for noun in (Case, Ato, Offering) for each in noun.objects.order_by("pk")[:40]]
+    paths = [each.get_absolute_url() for noun in (Case, Ato, Offering) for each in noun.objects.order_by("pk")[:20]]
     for name in RULES:
         try:
             paths.append(reverse(name))
