@@ -21,8 +21,12 @@ def _case(row: CaseRow) -> tuple[str, int]:
     return "case", row.pk
 
 
-def _sides(row: CaseRow) -> tuple[Side, Side]:
-    return Side("agency", row.agency), Side("provider", row.provider)
+def _agency(row: CaseRow) -> Side:
+    return Side("agency", row.agency)
+
+
+def _provider(row: CaseRow) -> Side:
+    return Side("provider", row.provider)
 
 
 def assessment_terms(row: CaseRow, today: date) -> Iterator[Due]:
@@ -30,14 +34,14 @@ def assessment_terms(row: CaseRow, today: date) -> Iterator[Due]:
     if row.stage not in REQUESTED:
         return
     begun = next((day for name in BEGUN if (day := row.day(name))), None)
+    rules, provider = release(row.release), _provider(row)
     for kind, fact, anchor, rule in (
         ("S3_assessment", "requested_on", "In Process requested", "IPR; MKTPG24"),
         ("L36_assessment", "in_process_on", "In Process", "WBS 5.1; MKTPG24"),
     ):
         if anchored := row.day(fact):
-            rules = release(row.release)
             yield by_length(
-                kind=kind, subject=_case(row), owes=_sides(row)[1], to=PMO, release=rules,
+                kind=kind, subject=_case(row), owes=provider, to=PMO, release=rules,
                 length="assessment_start_months", anchor=anchor, anchored_on=anchored, rule=rule, met_on=begun,
                 met_by="assessment started",
             )  # fmt: skip
@@ -49,6 +53,7 @@ def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
         return
     signed = row.day("signed_on")
     agreed = _agreed_anew(row)
+    rules, decides = release(row.release), Side("agency", row.agency, row.official)
     for kind, fact, anchor, rule in (
         ("S3_ato", "requested_on", "In Process requested", "IPR"),
         ("L36_ato", "in_process_on", "In Process", "MKTPG24; IPR"),
@@ -56,11 +61,9 @@ def ato_terms(row: CaseRow, today: date) -> Iterator[Due]:
         anchored = row.day(fact)
         if anchored is None:
             continue
-        rules = release(row.release)
         on = counted(rules, "ato_months", anchored)
         if agreed and on and agreed > on:
             on, anchor, rule = agreed, "a new timeline that both sides agreed on", "IP4"
-        decides = Side("agency", row.agency, row.official)
         yield by_length(
             kind=kind, subject=_case(row), owes=decides, to=PMO, release=rules, length="ato_months", anchor=anchor,
             anchored_on=anchored, rule=rule, on=on, met_on=signed, met_by="ATO signed",
@@ -78,7 +81,7 @@ def official_changed(row: CaseRow, today: date) -> Iterator[Due]:
     if row.stage in LISTED and changed:
         told = row.day("official_change_told_on")
         yield by_length(
-            kind="L37", subject=_case(row), owes=_sides(row)[0], to=PMO, release=release(row.release),
+            kind="L37", subject=_case(row), owes=_agency(row), to=PMO, release=release(row.release),
             length="official_change_days", anchor="authorizing official changed", anchored_on=changed, rule="MKTPG24",
             met_on=told, met_by="FedRAMP told",
         )  # fmt: skip
@@ -103,7 +106,7 @@ def _dated(kind: str, row: CaseRow, rules: Release, name: str, anchor: str, rule
     day = rules.dates.get(name)
     source = rules.sources.get(name, "")
     return Due(
-        kind=kind, subject_type="case", subject_id=row.pk, owes=_sides(row)[1], to=PMO, on=day, anchor=anchor,
+        kind=kind, subject_type="case", subject_id=row.pk, owes=_provider(row), to=PMO, on=day, anchor=anchor,
         anchored_on=day, rule=rule, source=source, release=rules.id, force=force,
     )  # fmt: skip
 
@@ -121,7 +124,7 @@ def decision(row: CaseRow, today: date) -> Iterator[Due]:
     moved = on + timedelta(days=stopped) if on else None
     anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
     yield by_length(
-        kind="S12", subject=_case(row), owes=PMO, to=_sides(row)[1], release=rules, length="decision_days",
+        kind="S12", subject=_case(row), owes=PMO, to=_provider(row), release=rules, length="decision_days",
         anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=Force.SHOULD, on=moved,
     )  # fmt: skip
 
@@ -137,7 +140,7 @@ def delisting(row: CaseRow, today: date) -> Iterator[Due]:
     moment = hours_after(row.stage_since, hours) if hours else None
     ended = row.stage_since.astimezone(EASTERN).date()
     yield Due(
-        kind="delisting", subject_type="case", subject_id=row.pk, owes=PMO, to=_sides(row)[1],
+        kind="delisting", subject_type="case", subject_id=row.pk, owes=PMO, to=_provider(row),
         on=moment.date() if moment else None, time=moment, anchor="case ended", anchored_on=ended,
         rule="IP4; MKTPG24", source=rules.sources.get("delisting_hours", ""), release=rules.id, force=Force.MUST,
     )  # fmt: skip
