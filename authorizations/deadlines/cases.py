@@ -28,8 +28,12 @@ def _case(row: CaseDeadlineRow) -> tuple[str, int]:
     return "case", row.pk
 
 
-def _sides(row: CaseDeadlineRow) -> tuple[DeadlineSide, DeadlineSide]:
-    return DeadlineSide("agency", row.agency), DeadlineSide("provider", row.provider)
+def _agency(row: CaseDeadlineRow) -> DeadlineSide:
+    return DeadlineSide("agency", row.agency)
+
+
+def _provider(row: CaseDeadlineRow) -> DeadlineSide:
+    return DeadlineSide("provider", row.provider)
 
 
 def assessment_terms(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
@@ -37,14 +41,14 @@ def assessment_terms(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     if row.stage not in REQUESTED:
         return
     begun = next((day for name in BEGUN if (day := row.day(name))), None)
+    rules, provider = release(row.release), _provider(row)
     for kind, fact, anchor, rule in (
         ("S3_assessment", "requested_on", "In Process requested", "IPR; MKTPG24"),
         ("L36_assessment", "in_process_on", "In Process", "WBS 5.1; MKTPG24"),
     ):
         if anchored := row.day(fact):
-            rules = release(row.release)
             yield by_length(
-                kind=kind, subject=_case(row), owes=_sides(row)[1], to=PMO, release=rules,
+                kind=kind, subject=_case(row), owes=provider, to=PMO, release=rules,
                 length="assessment_start_months", anchor=anchor, anchored_on=anchored, rule=rule, met_on=begun,
                 met_by="assessment started",
             )  # fmt: skip
@@ -56,6 +60,7 @@ def ato_terms(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
         return
     signed = row.day("signed_on")
     agreed = _agreed_anew(row)
+    rules, decides = release(row.release), DeadlineSide("agency", row.agency, row.official)
     for kind, fact, anchor, rule in (
         ("S3_ato", "requested_on", "In Process requested", "IPR"),
         ("L36_ato", "in_process_on", "In Process", "MKTPG24; IPR"),
@@ -63,11 +68,9 @@ def ato_terms(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
         anchored = row.day(fact)
         if anchored is None:
             continue
-        rules = release(row.release)
         on = counted(rules, "ato_months", anchored)
         if agreed and on and agreed > on:
             on, anchor, rule = agreed, "a new timeline that both sides agreed on", "IP4"
-        decides = DeadlineSide("agency", row.agency, row.official)
         yield by_length(
             kind=kind, subject=_case(row), owes=decides, to=PMO, release=rules, length="ato_months", anchor=anchor,
             anchored_on=anchored, rule=rule, on=on, met_on=signed, met_by="ATO signed",
@@ -85,7 +88,7 @@ def official_changed(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     if row.stage in LISTED and changed:
         notified = row.day("official_change_notified_on")
         yield by_length(
-            kind="L37", subject=_case(row), owes=_sides(row)[0], to=PMO, release=release(row.release),
+            kind="L37", subject=_case(row), owes=_agency(row), to=PMO, release=release(row.release),
             length="official_change_days", anchor="authorizing official changed", anchored_on=changed, rule="MKTPG24",
             met_on=notified, met_by="FedRAMP told",
         )  # fmt: skip
@@ -110,7 +113,7 @@ def _dated(kind: str, row: CaseDeadlineRow, rules: Release, name: str, anchor: s
     day = rules.dates.get(name)
     source = rules.sources.get(name, "")
     return Deadline(
-        kind=kind, subject_type="case", subject_id=row.pk, owed_by=_sides(row)[1], owed_to=PMO, on=day, anchor=anchor,
+        kind=kind, subject_type="case", subject_id=row.pk, owed_by=_provider(row), owed_to=PMO, on=day, anchor=anchor,
         anchored_on=day, rule=rule, source=source, release=rules.id, force=force,
     )  # fmt: skip
 
@@ -128,7 +131,7 @@ def decision(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     moved = on + timedelta(days=stopped) if on else None
     anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
     yield by_length(
-        kind="S12", subject=_case(row), owes=PMO, to=_sides(row)[1], release=rules, length="decision_days",
+        kind="S12", subject=_case(row), owed_by=PMO, owed_to=_provider(row), release=rules, length="decision_days",
         anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=DeadlineForce.SHOULD, on=moved,
     )  # fmt: skip
 
@@ -144,7 +147,7 @@ def delisting(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     moment = hours_after(row.stage_since, hours) if hours else None
     ended = row.stage_since.astimezone(EASTERN).date()
     yield Deadline(
-        kind="delisting", subject_type="case", subject_id=row.pk, owed_by=PMO, owed_to=_sides(row)[1],
+        kind="delisting", subject_type="case", subject_id=row.pk, owed_by=PMO, owed_to=_provider(row),
         on=moment.date() if moment else None, time=moment, anchor="case ended", anchored_on=ended,
         rule="IP4; MKTPG24", source=rules.sources.get("delisting_hours", ""), release=rules.id,
         force=DeadlineForce.MUST,

@@ -1,7 +1,6 @@
 """A deadline as it stands on a day, and what the kinds of deadlines are told of each record. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -32,8 +31,7 @@ class DeadlineSide(NamedTuple):
 PMO = DeadlineSide("pmo")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(NamedTuple):
     """One deadline: who owes what to whom, by when, by which rule, and whether it is met.
 
     ``on`` is None where no source gives a day and local policy none either. ``time`` is there where the rule counts

@@ -1,17 +1,16 @@
 """Somebody comes, somebody is away, and somebody leaves: invited, acting for the one, taking over from the other."""
 
-import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import HEIGHT, ROOT, WIDE, Reader, _address
+from tests.browser.conftest import HEIGHT, WIDE, Reader, environment_of, manage, serving
 
 # A small world of its own, since nobody comes back from this one.
 WORLD = """
@@ -51,32 +50,23 @@ Seat = Callable[[str], Reader]
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portal(axe_at: int, migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("leaving")
-    environment = {**os.environ, "PORTAL_DATA": str(folder), "PORTAL_LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
-    environment.pop("DATABASE_URL", None)
-    environment.pop("REDIS_URL", None)
-    for words in (["migrate", "-v0"], ["shell", "--no-imports", "-c", WORLD]):
-        line = [sys.executable, "manage.py", *words]
-        subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True)
-    line = [sys.executable, "manage.py", "serve", "--port", "0"]
-    with (folder / "printed").open("w") as printed:
-        server = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=printed)
-    try:
-        yield _address(folder / "printed")
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    shutil.copytree(migrated, folder, dirs_exist_ok=True)
+    environment = environment_of(folder)
+    manage(environment, "shell", "--no-imports", "-c", WORLD)
+    with serving(environment) as address:
+        yield address
 
 
 @pytest.fixture
-def seat(browser: Browser, portal: str) -> Iterator[Seat]:
+def seat(browser: Browser, portal: str, axe_at: int) -> Iterator[Seat]:
     """Seats a person, signed in, at a browser of their own."""
     readers: list[Reader] = []
 
     def sit(name: str) -> Reader:
         context = browser.new_context(viewport={"width": WIDE, "height": HEIGHT})
-        readers.append(Reader(context.new_page(), portal, {}))
+        readers.append(Reader(context.new_page(), portal, {}, axe_at))
         readers[-1].sign_in(name)
         return readers[-1]
 
@@ -102,7 +92,7 @@ def invite(lead: Reader, browser: Browser, email: str, role: str, name: str) -> 
     lead.page.get_by_label("Role").select_option(label=role)
     press(lead, "button", "Invite")
     link = lead.page.locator("#link").inner_text()
-    new = Reader(browser.new_context(viewport={"width": WIDE, "height": HEIGHT}).new_page(), lead.base, {})
+    new = Reader(browser.new_context(viewport={"width": WIDE, "height": HEIGHT}).new_page(), lead.base, {}, lead.axe_at)
     new.page.goto(link)
     new.check(f"invites {email}")
     new.page.get_by_label("Your name").fill(name)

@@ -272,26 +272,6 @@ def test_the_review_queue_is_accessible_in_each_of_its_parts(reader: Reader) -> 
         reader.check()
 
 
-def test_the_record_is_accessible_as_it_is_searched_verified_and_exported(reader: Reader) -> None:
-    reader.sign_in("Ines Iverson")
-    for path in (
-        "/audit-log/",
-        "/audit-log/?who=a",
-        "/audit-log/?about=nothing",
-        "/audit-log/?verb=nothing",
-        "/audit-log/export/",
-    ):
-        reader.open(path)
-        reader.check()
-    reader.open("/audit-log/verifications/")
-    reader.check("Nobody has asked for a verification yet.")
-    reader.follow(reader.page.get_by_role("button", name="Verify now"))
-    reader.page.get_by_text("Every entry is as it was recorded, and none is missing.").wait_for()
-    reader.check()
-    reader.open("/audit-log/verifications/")
-    reader.check("asked for by Ines Iverson")
-
-
 @pytest.mark.parametrize(
     ("path", "status"), [("/nothing/", 404), ("/offerings/22222222222222/", 404), ("/imports/", 403), ("/admin/", 302)]
 )

@@ -1,9 +1,7 @@
 """Signing in as a real browser does it: by password and code, by passkey, through an organization; a session's end."""
 
 import json
-import os
-import subprocess
-import sys
+import shutil
 import time
 import warnings
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ import requests
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import HEIGHT, ROOT, WIDE, Reader, _address
+from tests.browser.conftest import HEIGHT, WIDE, Reader, environment_of, manage, serving
 
 with warnings.catch_warnings():
     import authlib.deprecate  # it asks for its warnings itself  # noqa: F401
@@ -47,9 +45,10 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def portal(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portal(axe_at: int, issuer: str, migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A portal of its own, with an identity provider and sessions that end soon, by the name that passkeys need."""
-    folder: Path = tmp_path_factory.mktemp("sign-in")
+    folder = tmp_path_factory.mktemp("sign-in")
+    shutil.copytree(migrated, folder, dirs_exist_ok=True)
     provider = {
         "id": "harbors",
         "name": "Department of Harbors",
@@ -58,27 +57,11 @@ def portal(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         "secret": "secret",
         "domains": ["harbors.test"],
     }
-    environment = {
-        **os.environ,
-        "PORTAL_DATA": str(folder),
-        "PORTAL_LOG_LEVEL": "WARNING",
-        "PORTAL_IDLE_SECONDS": str(IDLE),
-        "PORTAL_IDENTITY_PROVIDERS": json.dumps([provider]),
-        "PYTHONUNBUFFERED": "1",
-    }
-    environment.pop("DATABASE_URL", None)
-    environment.pop("REDIS_URL", None)
-    for words in (["migrate", "-v0"], ["shell", "--no-imports", "-c", PEOPLE]):
-        line = [sys.executable, "manage.py", *words]
-        subprocess.run(line, cwd=ROOT, env=environment, check=True, capture_output=True)
-    line = [sys.executable, "manage.py", "serve", "--port", "0", "--host", "127.0.0.1"]
-    with (folder / "printed").open("w") as printed:
-        server = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=printed)
-    try:
-        yield _address(folder / "printed").replace("127.0.0.1", "localhost")
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    more = {"PORTAL_IDLE_SECONDS": str(IDLE), "PORTAL_IDENTITY_PROVIDERS": json.dumps([provider])}
+    environment = environment_of(folder, **more)
+    manage(environment, "shell", "--no-imports", "-c", PEOPLE)
+    with serving(environment) as address:
+        yield address.replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture
@@ -90,8 +73,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def visitor(page: Page, portal: str) -> Reader:
-    return Reader(page, portal, {})
+def visitor(page: Page, portal: str, axe_at: int) -> Reader:
+    return Reader(page, portal, {}, axe_at)
 
 
 def give_password(visitor: Reader, email: str, password: str = PASSWORD) -> None:
@@ -232,7 +215,7 @@ def test_invited_in_and_let_go(browser: Browser, visitor: Reader, portal: str) -
     link = page.locator("#link").inner_text()
     lead.check("nia@elsewhere.example is invited")
 
-    other = Reader(browser.new_context().new_page(), portal, {})
+    other = Reader(browser.new_context().new_page(), portal, {}, lead.axe_at)
     new = other.page
     new.goto(link)
     assert "key=" not in new.url

@@ -11,7 +11,8 @@ from tests.isolation.fetching import answers, below, changed, desk, everything, 
 from tests.lifecycle.cases import make_case
 
 # Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
-pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+# Half a minute or more each: everything that several people may fetch, before and after.
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite]
 
 # Who writes for each side, a colleague who is told, and somebody of each other side who looks on; for the PMO a
 # reviewer, since a lead also reads of what was fetched here.

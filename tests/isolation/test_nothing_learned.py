@@ -12,7 +12,8 @@ from tests.lifecycle.cases import make_move, make_system, moves_to, press, recor
 from tests.lifecycle.world import DAY, NOW
 
 # Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
-pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+# Half a minute or more each: everything that several people may fetch, before and after.
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite]
 LATER = DAY.replace(year=2099)
 # Lists that hold nothing for a stranger, whatever becomes public of others; where a case begins, designations stand.
 OF_CASES = ("cases", "cases_csv", "accesses", "accesses_csv", "messages", "messages_csv", "api_cases")

@@ -23,7 +23,7 @@ def main() -> None:
     paths = [
         each.get_absolute_url()
         for record_type in (Case, Ato, Offering)
-        for each in record_type.objects.order_by("pk")[:40]
+        for each in record_type.objects.order_by("pk")[:20]
     ]
     for name in RULES:
         try:

@@ -1,6 +1,5 @@
 """What feeds publish from one time to the next, days and hours as entries, days laid out in weeks. No database."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -29,7 +28,7 @@ DUE = Deadline(
 
 
 def entry(today: date = TODAY, title: str = "Desk for Harbors", **changed: Any) -> CalendarEntry:
-    due = replace(DUE, **changed)
+    due = DUE._replace(**changed)
     own = due.subject_type, due.subject_id
     place = DeadlineLink(*own, title, f"/atos/ato{due.subject_id}/", *own, title, f"ato{due.subject_id}", 1)
     return CalendarEntry(due, place, state_of(due, today), "Harbors", "the FedRAMP PMO")
@@ -171,7 +170,7 @@ def test_addresses_lead_on_from_each_view_and_stay_within_bounds() -> None:
 def test_how_a_deadline_stands() -> None:
     assert state_of(DUE, date(2027, 3, 1)) is EntryState.OPEN
     assert state_of(DUE, date(2027, 3, 2)) is EntryState.OVERDUE
-    assert state_of(replace(DUE, satisfied_on=date(2027, 3, 5)), date(2027, 3, 9)) is EntryState.DONE
+    assert state_of(DUE._replace(satisfied_on=date(2027, 3, 5)), date(2027, 3, 9)) is EntryState.DONE
 
 
 # --- a year of a program that keeps what it was told ---
