@@ -131,7 +131,7 @@ def decision(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
     moved = on + timedelta(days=stopped) if on else None
     anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
     yield by_length(
-        kind="S12", subject=_case(row), owed_by=PMO, owed_to=_provider(row), release=rules, length="decision_days",
+        kind="S12", subject=_case(row), owes=PMO, to=_provider(row), release=rules, length="decision_days",
         anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=DeadlineForce.SHOULD, on=moved,
     )  # fmt: skip
 

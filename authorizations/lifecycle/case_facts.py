@@ -63,7 +63,7 @@ ASSESSOR_NAMED = _record(
 # While the case is listed FedRAMP is told of another official, with a new request (MKTPG24).
 OFFICIAL_CHANGED = (
     _on("official_changed", "Authorizing official changed", force=None, by=AGENCY),
-    _on("official_change_told", "FedRAMP told of the new official", force=None, by=AGENCY),
+    _on("official_change_notified", "FedRAMP told of the new official", force=None, by=AGENCY),
 )
 
 # --- preparation ---
@@ -229,7 +229,7 @@ EVIDENCE = _text("evidence", "Reference of the evidence", is_stored=False, waiva
 STOPPED = (
     _on("stop_notice", "Notice given"),
     _choice("stopped_by", "Who stopped", (("agency", "Agency"), ("provider", "Provider"))),
-    _on("other_side_told", "Other side told"),
+    _on("other_side_notified", "Other side told"),
 )
 WARNING = (
     _choice(
@@ -321,7 +321,7 @@ TRIGGER = _choice(
 UNSUITABLE = (
     _yes_no("package_deficient", "The package is deficient", force=None, by=AGENCY),
     _on("deficiency_documented", "Deficiency documented", force=None, by=AGENCY),
-    _on("pmo_told", "PMO told", force=None, by=AGENCY),
+    _on("pmo_notified", "PMO told", force=None, by=AGENCY),
 )
 PROVIDER_NOTIFIED = Fact("provider_notified_on", TO_PROVIDER[0].label, FactKind.DATE, force=None, by=AGENCY)
 # --- agreements and signatures, stated by each side in a turn of its own ---

@@ -76,7 +76,7 @@ WORDS = (
     (
         "release",
         (
-            "one version of the rules: labels, artifacts, dates, lengths and forms, with their sources; a case is "
+            "one version of the rules: labels, documents, dates, lengths and forms, with their sources; a case is "
             "pinned to one until it is moved"
         ),
     ),

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             ("ended_ground", models.CharField(blank=True, choices=[("csp_sunset", "The provider ends the service"),
                 ("pmo_removal", "The PMO removed the offering")], max_length=20)),
             ("document_summary", models.JSONField(blank=True, default=dict, editable=False,
-                help_text="Summary of its artifacts.")),
+                help_text="Summary of its documents.")),
             ("agency", models.ForeignKey(limit_choices_to={"kind": "agency"}, on_delete=models.PROTECT,
                 related_name="atos", to="accounts.organization")),
             ("authorizing_official", models.ForeignKey(blank=True,

@@ -1,4 +1,4 @@
-"""The documents of a case or an ATO: named artifacts, each with its versions."""
+"""The documents of a case or an ATO: named documents, each with its versions."""
 
 import re
 from datetime import UTC, date, datetime
@@ -148,7 +148,7 @@ class DocumentVersion(models.Model):
 
 
 def summarize_documents(documents: models.QuerySet[Document]) -> dict[str, dict[str, Any]]:
-    """The summary of these artifacts, by key: of each its newest version that counts.
+    """The summary of these documents, by key: of each its newest version that counts.
 
     What no release names is left out: no gate asks for it.
     """

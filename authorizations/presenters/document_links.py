@@ -12,7 +12,7 @@ from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
 
 # How a gate names a document as the place where it is met.
-WHERE = "artifact:"
+WHERE = "document:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
 
 
 def readable(subject: Subject, user: User) -> dict[str, DocumentRule]:
-    """The artifacts of the record's rules without those that stay inside a side that is not the reader's."""
+    """The documents of the record's rules without those that stay inside a side that is not the reader's."""
     rules = known_documents(subject)
     inside = not isinstance(subject, Case) or subject.reads_inside_agency(user)
     return rules if inside else {key: rule for key, rule in rules.items() if not rule.inside}
@@ -203,7 +203,7 @@ def _in_words(parties: frozenset[Party]) -> str:
 
 
 def _asking(subject: Subject, rule: DocumentRule, *, now: bool = False) -> list[tuple[Step, DocumentRequirement]]:
-    """The steps that ask for an artifact, in the order of the table; now: those that lead on from the present stage."""
+    """The steps that ask for a document, in the order of the table; now: those that lead on from the present stage."""
     ahead = _ahead(subject.kind, str(subject.stage)) if now and isinstance(subject, Case) else frozenset()
     steps = (step for step in subject.machine().steps if step.row in rule.asked)
     return [(step, rule.asked[step.row]) for step in steps if not now or step.row in ahead]

@@ -1,4 +1,4 @@
-"""The artifacts of a release: which documents there are, who adds them, and which row of a machine asks for which."""
+"""The documents of a release: which documents there are, who adds them, and which row of a machine asks for which."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ def _party(value: Any) -> Any:
 
 
 class DocumentRequirement(JsonModel):
-    """How a row of a machine's table asks for an artifact.
+    """How a row of a machine's table asks for a document.
 
     force: "must" blocks, "should" asks for a reason; stated: what must have been stated of the version, by key;
     anew: whether it must be newer than what was returned last; when: the name of a condition, blank for always;
@@ -47,7 +47,7 @@ class DocumentRequirement(JsonModel):
 
 
 class DocumentRule(JsonModel):
-    """One artifact: its name, the machines and stages it belongs to, who may add it, and who asks for it.
+    """One document: its name, the machines and stages it belongs to, who may add it, and who asks for it.
 
     inside: the side that alone reads it; confidential: its content stays where it is, and a reference stands here;
     statements: what whoever adds a version may state of it, by key; asked: by row of the machines' tables.
@@ -68,7 +68,7 @@ class DocumentRule(JsonModel):
     @model_validator(mode="after")
     def _holds_together(self, info: ValidationInfo) -> "DocumentRule":
         refuse(
-            (("asked", row, "stated"), f"{shown(word)} is not a statement of this artifact.")
+            (("asked", row, "stated"), f"{shown(word)} is not a statement of this document.")
             for row, how in self.asked.items()
             for word in how.stated
             if word not in self.statements

@@ -88,9 +88,9 @@ EFFECTIVE = {
     "grace": "certification lost without it from",
 }
 NEXT_ASSESSMENT = "next_assessment"
-# On what an artifact may be asked for.
+# On what a document may be asked for.
 CONDITIONS = ("delta_test_wanted", "application_rules", "contractors_read", "with_conditions", "new_notice")
-# The facts of steps that say where an artifact can be found.
+# The facts of steps that say where a document can be found.
 TOLD = (
     "decision_letter",
     "conditions_reference",

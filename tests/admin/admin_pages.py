@@ -375,7 +375,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "localvalue": lambda n: LocalValue.objects.create(
         name="letter_days", number=10, reason="As agreed.", set_by=user(n), set_at=NOW
     ),
-    "closing": lambda n: OfficeClosure.objects.create(
+    "officeclosure": lambda n: OfficeClosure.objects.create(
         day=date(2026, 12, 1) + timedelta(days=n), reason="Storm.", reference="Order 1", added_by=user(n), added_at=NOW
     ),
     "deliverable": lambda n: Deliverable.objects.create(

@@ -77,7 +77,7 @@ def test_the_pages_keep_their_own_errors(client: Client, cast: Cast) -> None:
 def test_anybody_reads_the_description_and_each_step_is_in_it(client: Client, db: None) -> None:
     written = client.get("/api/openapi.json").json()
     assert written["openapi"].startswith("3.")
-    assert written["components"]["securitySchemes"]["Bearer"] == {"type": "http", "scheme": "bearer"}
+    assert written["components"]["securitySchemes"]["TokenAuth"] == {"type": "http", "scheme": "bearer"}
     steps = {path.rpartition("/")[2] for path in written["paths"] if path.startswith("/api/atos/{public_id}/")}
     assert steps - BESIDE_STEPS - {"deliveries", "withdraw"} == {
         step.name for step in Ato.machine().steps if step.sources and not step.inside

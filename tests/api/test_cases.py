@@ -303,7 +303,7 @@ def test_only_the_parties_open_a_case(cast: Cast, person: str, kind: str, code: 
     ("changed", "status", "words"),
     ends(
         [
-            ({"idempotency_key": ""}, 400, "once: "),
+            ({"idempotency_key": ""}, 400, "idempotency_key: "),
             ({"kind": "other"}, 400, "kind: choose one of the values"),
             ({"step": "close"}, 400, "step: choose one of the values"),
             ({"stage": "nonsense"}, 400, "stage: choose a stage of one of the two machines."),

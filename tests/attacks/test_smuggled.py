@@ -165,7 +165,7 @@ def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, record_type:
     # What is chosen once is text in the form that corrects.
     if record_type == "membership":
         sent |= {"user": record.user.public_id, "organization": record.organization.public_id}
-    if record_type == "closing":
+    if record_type == "officeclosure":
         sent["day"] = record.day.isoformat()
     if record_type == "bounce":
         sent |= {"address": record.address, "failed_on": record.failed_on.isoformat()}

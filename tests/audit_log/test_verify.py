@@ -82,7 +82,7 @@ def _rewrite(event: Event, tamper: Tamper) -> None:
 
 @pytest.mark.parametrize(("gone", "words"), [((9,), ""), ((9, 10, 11), ", and 2 after it")])
 def test_a_deleted_entry_is_named(entries: list[Event], tamper: Tamper, gone: tuple[int, ...], words: str) -> None:
-    tamper(f"DELETE FROM {TABLE} WHERE chain = 'acts' AND position IN ({', '.join(map(str, gone))})")
+    tamper(f"DELETE FROM {TABLE} WHERE audit_log = 'acts' AND position IN ({', '.join(map(str, gone))})")
     assert verify().findings == [f"Acts, entry 9 is missing{words}."]
 
 
@@ -154,13 +154,15 @@ def test_the_command_compares_every_anchor_that_it_is_given(entries: list[Event]
 
 def test_the_command_always_reads_the_portals_own_anchors(entries: list[Event], settings: object) -> None:
     settings.ANCHOR_FILE.write_text(  # type: ignore[attr-defined]
-        '{"at": "2026-11-24", "chain": "acts", "hash": "0", "position": 99}\n'
+        '{"at": "2026-11-24", "audit_log": "acts", "hash": "0", "position": 99}\n'
     )
     with pytest.raises(CommandError, match="69 entries are missing at the end: the anchor of 2026-11-24 is at 99"):
         call_command("verify_record")
 
 
-@pytest.mark.parametrize("line", ["{", '{"chain": "acts"}', '{"chain": "x", "position": 1, "hash": "", "at": ""}'])
+@pytest.mark.parametrize(
+    "line", ["{", '{"audit_log": "acts"}', '{"audit_log": "x", "position": 1, "hash": "", "at": ""}']
+)
 def test_a_line_that_is_no_anchor_is_refused_by_its_number(line: str) -> None:
     with pytest.raises(ValueError, match="Line 2 is no anchor"):
         read_anchors(f"Anchors:\n{line}\n")

@@ -19,10 +19,10 @@ pytestmark = pytest.mark.crash
 WRITERS = 3
 # Who has added a document to an open case of the demo may add another version of it.
 FIND = """
-from authorizations.models import ArtifactVersion
-added = ArtifactVersion.objects.filter(artifact__case__stage="access_requested", artifact__key="access_form")
-version = added.select_related("artifact__case", "added_by").first()
-print(version.artifact.case.public_id, version.added_by.public_id)
+from authorizations.models import DocumentVersion
+added = DocumentVersion.objects.filter(document__case__stage="access_requested", document__key="access_form")
+version = added.select_related("document__case", "added_by").first()
+print(version.document.case.public_id, version.added_by.public_id)
 """
 
 
@@ -81,7 +81,7 @@ def test_a_backup_made_while_processes_write_becomes_the_same_portal_elsewhere(
     assert f"{folder}: " in done
     manifest = manifest_of(folder)
     assert (folder.stat().st_mode & 0o777) == 0o700
-    assert manifest["contents"]["rows"]["authorizations_artifactversion"] >= before
+    assert manifest["contents"]["rows"]["authorizations_documentversion"] >= before
     assert manifest["changed"] == []
 
     told = said(manage(elsewhere, "restore", str(folder)))

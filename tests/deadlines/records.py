@@ -65,7 +65,7 @@ def ato(**facts: Any) -> AtoDeadlineRow:
         "certification": REV5,
         "certification_class": "C",
         "annual_day": "",
-        "recipient": (),
+        "notified": (),
         "delivered": (),
         "of_offering": (),
         "official": None,

@@ -53,7 +53,7 @@ def test_a_closing_moves_the_open_dates_across_it_and_keeps_the_old_ones(cast: C
     closing(cast)
     assert [due.on for due in deadlines_of(access, TODAY)] == [date(2026, 12, 3)]
     assert moved(access) == [{"due N24": ["2026-12-02", "2026-12-03"]}]
-    entry = Event.objects.get(verb="closing.added")
+    entry = Event.objects.get(verb="officeclosure.added")
     assert entry.changes["dates_moved"] == [None, 1]
     closing(cast, date(2027, 3, 3))
     assert len(moved(access)) == 1
@@ -76,7 +76,7 @@ def test_the_pmo_alone_adds_closings_with_a_reason_and_an_order(cast: Cast) -> N
 
 def test_the_pmo_adds_a_closing_at_the_desk(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
-    url = reverse("admin:authorizations_closing_add")
+    url = reverse("admin:authorizations_officeclosure_add")
     said = {"day": "2026-12-01", "reason": "Day of mourning", "reference": "Executive order 1", "form_key": "k" * 32}
     assert client.post(url, said).status_code == 302
     assert OfficeClosure.objects.get().day == MOURNING

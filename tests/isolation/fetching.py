@@ -31,7 +31,7 @@ NEVER_TWICE_THE_SAME = {"session", "mfa_activate_totp", "mfa_add_webauthn"}
 # Of two answers to the same question these differ: tokens, keys of forms, ids of requests, the server's clock.
 DIFFERING = (
     re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'),
-    re.compile(rb'name="once" value="[^"]*"'),
+    re.compile(rb'name="idempotency_key" value="[^"]*"'),
     re.compile(rb'nonce="[^"]*"'),
     # The desk signs what a form showed, with the time; the signed part before it stays and is compared.
     re.compile(rb'(?<=:)[A-Za-z0-9]{6}:[A-Za-z0-9_-]{43}(?=" id="id_seen")'),

@@ -53,7 +53,7 @@ def test_at_the_desk_a_document_is_not_there_while_it_has_other_sides_drafts_alo
     cast = onlookers
     case = make_case(cast, "initial", "in_process")
     draft = add(case, cast.csp_lead, "other", title="Plan of the pier", draft=True)
-    page = reverse("admin:authorizations_artifact_changelist")
+    page = reverse("admin:authorizations_document_changelist")
     told = {who for who in ("pmo_lead", "auditor") if "Plan of the pier" in fetched(cast, who, page)}
     assert told == {"auditor"}
     share_draft(draft.public_id, actor=cast.csp_lead, now=NOW)

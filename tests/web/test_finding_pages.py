@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.fields import new_public_id
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Finding
 from authorizations.presenters.links import problem_links
@@ -461,7 +462,8 @@ def test_the_desk_s_form_of_a_return_shows_the_list_too(client: Client, cast: Ca
 
 def test_a_gate_of_findings_leads_to_their_page(cast: Cast) -> None:
     case = make_case(cast)
-    [met] = problem_links(cast.csp_lead, case, [Problem("findings_answered", "A finding is not answered.", "findings")])
+    context = acting_context(case, cast.csp_lead, NOW.date())
+    [met] = problem_links(context, case, [Problem("findings_answered", "A finding is not answered.", "findings")])
     assert met.url == address(case)
 
 

@@ -39,7 +39,7 @@ def add_office_closure(
         row.save(force_insert=True)
         recorded = {"day": day, "reason": row.reason, "reference": row.reference}
         changes: dict[str, list[Any]] = {name: [None, plain(value)] for name, value in recorded.items()}
-        entry = act.record("closing.added", row, changes=changes)
+        entry = act.record("officeclosure.added", row, changes=changes)
         words = f"Federal offices are closed on {day_text(day)}: {row.reason} ({row.reference})."
         entry.changes["dates_moved"] = [None, record_moved(act, moved_by_office_closure(day, act.day), words)]
         transaction.on_commit(partial(refresh_releases, at_once=True))

@@ -67,7 +67,7 @@ def add_version(
     """Adds a version of a document: a file that is kept already, or a reference to where the content stays.
 
     Args:
-        key: of the artifact in the record's rules, or ``other`` with a title.
+        key: of the document in the record's rules, or ``other`` with a title.
         revision: of the record as the person saw it; None where it does not matter, since nothing is replaced.
         stated: keys of what is stated of it, such as its signatures.
         draft: it stays inside the side of whoever adds it until it is shared.
@@ -101,7 +101,7 @@ def share_draft(public_id: str, *, actor: User, now: datetime, revision: int | N
     """Shares a draft with everyone who may see the document; it becomes the newest version.
 
     Raises:
-        ArtifactVersion.DoesNotExist: no such version for this person. NotPermitted: it is another side's.
+        DocumentVersion.DoesNotExist: no such version for this person. NotPermitted: it is another side's.
         Stale, MovedOn: as `add_version()`; also where it was shared or withdrawn before.
     """
     with action(actor, now=now) as act:
@@ -127,7 +127,7 @@ def withdraw_version(
     It is open on ended records too: what should never have been shared must not stay readable for that.
 
     Raises:
-        ArtifactVersion.DoesNotExist: no such version for this person. NotPermitted: another side added it.
+        DocumentVersion.DoesNotExist: no such version for this person. NotPermitted: another side added it.
         Stale: the record changed since. MovedOn: it was withdrawn before. NotReady: the reason is missing.
     """
     with action(actor, now=now) as act:
@@ -152,7 +152,7 @@ def verify_reference(
     """Notes that somebody looked a reference up and found the document there.
 
     Raises:
-        ArtifactVersion.DoesNotExist: no such version for this person. NotPermitted: another party adds this document.
+        DocumentVersion.DoesNotExist: no such version for this person. NotPermitted: another party adds this document.
         Stale: the record changed since. MovedOn: the version was withdrawn. NotReady: the day is impossible.
         Blocked: it is no reference.
     """
@@ -176,7 +176,7 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVers
     """Counts that a person takes a copy of a file, and returns the version; the timer enters what was counted.
 
     Raises:
-        ArtifactVersion.DoesNotExist: no such version for this person.
+        DocumentVersion.DoesNotExist: no such version for this person.
         Blocked: it is no file, or one that is not given out.
     """
     version: DocumentVersion = DocumentVersion.objects.visible_to(actor).get(public_id=public_id)

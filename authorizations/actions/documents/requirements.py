@@ -27,7 +27,7 @@ SIDE_OF: Mapping[Party, Turn] = {
     Party.PR: Turn.PMO,
     Party.PL: Turn.PMO,
 }
-# What is said of an artifact whose content is not kept here.
+# What is said of a document whose content is not kept here.
 STAYS = "This document stays where it is: the portal holds a reference to it, no copy. Say where it can be read."
 
 
@@ -59,7 +59,7 @@ class VersionInput:
 
 
 def known_documents(subject: Subject) -> dict[str, DocumentRule]:
-    """The artifacts that the record's rules name, by key: of a case those of its release, of an ATO the newest."""
+    """The documents that the record's rules name, by key: of a case those of its release, of an ATO the newest."""
     rules, machine = (subject.rules, subject.kind) if isinstance(subject, Case) else (newest(), "ato")
     return {key: rule for key, rule in rules.documents.items() if machine in rule.machines}
 

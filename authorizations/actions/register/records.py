@@ -107,7 +107,7 @@ KEPT: dict[str, EditPolicy] = {
         enters_with=Capability.REGISTER_ATO,
     ),
     # A closing moves open dates: a verb of its own adds it, and its day is never another.
-    "closing": EditPolicy(
+    "officeclosure": EditPolicy(
         by_the_portal=frozenset({"added_by", "added_at"}),
         fixed=frozenset({"day"}),
         enters_with=Capability.ADD_OFFICE_CLOSURE,

@@ -20,7 +20,7 @@ from authorizations.vocabulary import AtoType
 Facts = Mapping[str, Any]
 PREFIX = "document_"
 # Where a problem with a document is met, followed by the document's key.
-WHERE = "artifact:"
+WHERE = "document:"
 SIDES: tuple[tuple[str, frozenset[Party]], ...] = (
     ("the agency", frozenset({Party.AL, Party.AR, Party.AO})),
     ("the provider", frozenset({Party.CL, Party.CC})),

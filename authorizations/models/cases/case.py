@@ -84,7 +84,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     ato = models.ForeignKey(Ato, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     release = models.CharField(max_length=40, help_text="The rules that the case is pinned to.")
     facts = models.JSONField(default=dict, blank=True, editable=False)
-    # Summaries of the rows of artifacts and findings, kept by the verbs under the lock, so that gates cost no query.
+    # Summaries of the rows of documents and findings, kept by the verbs under the lock, so that gates cost no query.
     document_summary = models.JSONField(default=dict, blank=True, editable=False)
     finding_counts = models.JSONField(default=dict, blank=True, editable=False)
     opened_at = models.DateTimeField()

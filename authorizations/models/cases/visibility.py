@@ -43,7 +43,7 @@ def in_seen_case(user: User, case: str) -> Q:
 
 
 class DocumentQuerySet(Scoped[Any]):
-    """Artifacts: those of cases that a person sees and of ATOs whose register fields they see (rules b and c)."""
+    """Documents: those of cases that a person sees and of ATOs whose register fields they see (rules b and c)."""
 
     def visible_to(self, user: User) -> Any:
         """What stays inside the agency is not there for others; nor is that of which there are others' drafts alone."""
@@ -62,10 +62,10 @@ class DocumentQuerySet(Scoped[Any]):
 
 
 class DocumentVersionQuerySet(Scoped[Any]):
-    """Versions of artifacts: a draft is there for the side of whoever added it alone (rule d)."""
+    """Versions of documents: a draft is there for the side of whoever added it alone (rule d)."""
 
     def visible_to(self, user: User) -> Any:
-        """Those of artifacts that the person sees, without other sides' drafts."""
+        """Those of documents that the person sees, without other sides' drafts."""
         if not user.is_authenticated:
             return self.none()
         seen = Exists(_managed("Document").open_to(user).filter(pk=OuterRef("document")))

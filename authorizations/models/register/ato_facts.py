@@ -58,7 +58,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
     )
-    document_summary = models.JSONField(default=dict, blank=True, editable=False, help_text="Summary of its artifacts.")
+    document_summary = models.JSONField(default=dict, blank=True, editable=False, help_text="Summary of its documents.")
     import_run = models.ForeignKey(
         ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Last run to change it."
     )

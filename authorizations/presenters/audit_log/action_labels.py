@@ -54,7 +54,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "documentversion": {act: words.lower() for act, words in DOCUMENT_ACTS.items()},
     "alias": {"removed": "removed", "moved": "moved to another organization"},
     "calendarfeed": {"made": "made", "revoked": "revoked"},
-    "closing": {},
+    "officeclosure": {},
     "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
     "condition": {},
     "contact": {"confirmed": "confirmed as still correct", "date_moved": "a deadline moved"},

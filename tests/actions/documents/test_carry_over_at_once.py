@@ -18,7 +18,7 @@ def test_a_double_press_takes_one_set_over(cast: Cast) -> None:
     _, case, ours = continued(cast)
     ids = [version.public_id for version in ours.values()]
     press = partial(take_over, case.public_id, ids, actor=cast.csp_lead, now=NOW, idempotency_key="k1")
-    assert sorted(together([press] * 4)) == ["AlreadyAdded"] * 3 + ["done"]
+    assert sorted(together([press] * 4)) == ["VersionAlreadyAdded"] * 3 + ["done"]
     assert DocumentVersion.objects.filter(document__case=case).count() == 2
     assert Event.objects.filter(verb="case.document_added", subject_id=case.pk).count() == 2
     assert Case.objects.get(pk=case.pk).revision == case.revision + 2

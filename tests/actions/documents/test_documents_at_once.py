@@ -31,7 +31,7 @@ def test_versions_of_several_people_are_all_kept_and_numbered_once(cast: Cast) -
 def test_a_form_that_is_sent_by_a_double_click_adds_once(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     ended = together([lambda: add(case, cast.csp_lead, idempotency_key="k1")] * 6)
-    assert sorted(ended) == ["AlreadyAdded"] * 5 + ["done"]
+    assert sorted(ended) == ["VersionAlreadyAdded"] * 5 + ["done"]
     assert DocumentVersion.objects.count() == 1
 
 

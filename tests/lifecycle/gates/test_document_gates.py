@@ -118,7 +118,7 @@ def test_a_document_that_is_missing_is_named_with_who_adds_it(row: str, key: str
         assert of_documents(record, step, facts) == []
         without(record, key)
         [found] = of_documents(record, step, facts)
-        assert (found.gate, found.force) == (f"artifact_{key}", Force.SHOULD if how.force == "should" else Force.MUST)
+        assert (found.gate, found.force) == (f"document_{key}", Force.SHOULD if how.force == "should" else Force.MUST)
         assert found.sentence.startswith(rule.label)
         assert found.waivable is not any(word.startswith("signed_by_") for word in how.stated)
         if how.told:
@@ -126,7 +126,7 @@ def test_a_document_that_is_missing_is_named_with_who_adds_it(row: str, key: str
             assert of_documents(record, step, {**facts, how.told: "Folder 3"}) == []
             assert found not in step.unmet(record, context_of(record))
         else:
-            assert (found.where, document_gates.adders(rule) in found.sentence) == (f"artifact:{key}", True)
+            assert (found.where, document_gates.adders(rule) in found.sentence) == (f"document:{key}", True)
             assert found in step.unmet(record, context_of(record))
         tried += 1
     assert tried
@@ -241,16 +241,16 @@ def test_a_document_that_is_waived_is_not_asked_for_but_a_signature_is() -> None
     for row, key, left in (("I8", "ssp", False), ("I13", "sap", False), ("I15", "sap", True), ("I4", "wbs", True)):
         for record, step, facts in at(row):
             without(record, key)
-            vars(record)["waivers"] = [Waiver(gate=f"artifact_{key}", until=context_of(record).as_of)]
+            vars(record)["waivers"] = [Waiver(gate=f"document_{key}", until=context_of(record).as_of)]
             assert (
-                f"artifact_{key}" in {each.gate for each in step.problems(record, facts, context_of(record))}
+                f"document_{key}" in {each.gate for each in step.problems(record, facts, context_of(record))}
             ) is left, (row, key)
 
 
 @pytest.mark.parametrize("kind", WAIVABLE)
 def test_the_machine_names_the_documents_that_can_be_waived(kind: str) -> None:
     named = {name for name in MACHINES[kind].machine().gates() if name.startswith("document_")}
-    assert named == {f"artifact_{key}" for key in WAIVABLE[kind].split()}
+    assert named == {f"document_{key}" for key in WAIVABLE[kind].split()}
 
 
 def test_the_wbs_is_signed_by_the_side_that_signs() -> None:

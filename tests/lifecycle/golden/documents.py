@@ -1,4 +1,4 @@
-"""The documents that each row asks for: column “gates: artifacts” of the specification's tables, written by hand.
+"""The documents that each row asks for: column “gates: documents” of the specification's tables, written by hand.
 
 One line a row. A document is named by its key; “+” adds what must be stated of it, “?” means that it is only asked
 for, “new” that it must be newer than the return, “if” a condition, and “by” the fact of the row's own form that may

@@ -131,7 +131,7 @@ GOLDEN = (
         gates="approach_all_at_once",
         after="agency",
     ),
-    # its ground is the open findings, in the column of artifacts
+    # its ground is the open findings, in the column of documents
     Row(
         "I10",
         "return_ssp",

@@ -1,6 +1,6 @@
 """What the golden tables of the two case machines are written in; the tables themselves hold no code.
 
-The tables hold the columns of facts. The column of artifacts (documents, findings) is no part of them.
+The tables hold the columns of facts. The column of documents (documents, findings) is no part of them.
 """
 
 from dataclasses import dataclass

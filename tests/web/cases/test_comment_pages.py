@@ -40,7 +40,7 @@ def test_a_comment_is_written_on_the_page_and_once_however_often_it_is_sent(
     client.force_login(cast.liaison)
     page = body_of(client, address(case))
     assert f'href="{address(case)}"' in body_of(client, case.get_absolute_url())
-    idempotency_key = re.findall(r'name="once" value="([^"]+)"', page)[0]
+    idempotency_key = re.findall(r'name="idempotency_key" value="([^"]+)"', page)[0]
     # Internal to the own side is what is chosen where nobody chooses.
     assert re.search(r'value="agency"[^>]*checked', page)
     said = {"idempotency_key": idempotency_key, "audience": "agency", "text": "First line\r\nSecond <b>line</b>"}

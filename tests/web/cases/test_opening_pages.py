@@ -33,7 +33,7 @@ def at(route: str, offering: Offering, agency: Organization, stage: str = "") ->
 
 def key_of(page: str) -> str:
     """The key of the form on a page."""
-    found = re.search(r'name="once" value="(\w+)"', page)
+    found = re.search(r'name="idempotency_key" value="(\w+)"', page)
     assert found
     return found[1]
 
@@ -63,7 +63,7 @@ def test_a_provider_names_the_agency_and_chooses_among_its_own_offerings(client:
     assert other.name not in page
     assert "Meadow Commission" in body_of(client, f"{OPEN}initial/?offering={mine[0].public_id}")
     client.post(at(f"{OPEN}initial/", mine[0], cast.organizations["meadows"]), {"idempotency_key": "a"})
-    assert Case.objects.get().said("provider_agreed_on")
+    assert Case.objects.get().fact_value("provider_agreed_on")
 
 
 def test_searching_keeps_what_was_chosen_and_needs_no_script(client: Client, cast: Cast) -> None:
@@ -206,7 +206,7 @@ def test_zero_open_findings_are_a_fact_too(client: Client, cast: Cast, offering:
     client.post(
         where, {"idempotency_key": "a", "open_high": "0", "evidence": "Folder 9", "reason": "It began on paper."}
     )
-    assert Case.objects.get().said("open_high") == 0
+    assert Case.objects.get().fact_value("open_high") == 0
 
 
 @pytest.mark.slow

@@ -381,8 +381,8 @@ def test_the_plan_proposes_facts_and_writes_over_none_by_itself(cast: Cast, plan
     answer = client.post(address(case, "wbs_facts"), {"revision": case.revision})
     assert answer.status_code == 302
     said = Case.objects.get(pk=case.pk)
-    assert said.said("assessment_planned_on") == later
-    assert said.said("ato_planned_on") is None
+    assert said.fact_value("assessment_planned_on") == later
+    assert said.fact_value("ato_planned_on") is None
     assert client.post(address(case, "wbs_facts"), {"revision": case.revision}).status_code == 409
     event = Event.objects.about(case).latest("pk")
     assert (event.verb, event.reason) == ("case.facts_recorded", "As the plan of this case (WBS) has it.")

@@ -43,7 +43,7 @@ def test_the_page_names_what_is_missing_and_leads_there(client: Client, cast: Ca
     assert MISSING in page
     assert f'href="{case.get_absolute_url()}documents/?at=ssp#document-ssp"' in page
     client.force_login(cast.pmo_lead)
-    assert "?gate=artifact_ssp" not in body_of(client, case.get_absolute_url())  # it offers the PMO no such step
+    assert "?gate=document_ssp" not in body_of(client, case.get_absolute_url())  # it offers the PMO no such step
 
 
 @pytest.mark.slow
@@ -78,7 +78,7 @@ def test_a_draft_is_no_document_yet(cast: Cast, case: Case) -> None:
 
 def test_a_lead_of_the_pmo_waives_a_document_until_a_day(client: Client, cast: Cast, case: Case) -> None:
     client.force_login(cast.pmo_lead)
-    offered = unescape(body_of(client, f"{case.get_absolute_url()}waive/?gate=artifact_ssp"))
+    offered = unescape(body_of(client, f"{case.get_absolute_url()}waive/?gate=document_ssp"))
     assert "System security plan (SSP) with appendices A to Q is among the documents" in offered
     with pytest.raises(NotReady, match="cannot be waived"):
         waive(case, cast, "document_ipr")
