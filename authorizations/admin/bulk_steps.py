@@ -231,7 +231,7 @@ class BulkStepsAdmin(StepsAdmin):
             "good": good,
             "bad": len(rows) - good,
             "form": form,
-            "recipient": moving(self.model).notified_people,
+            "notified_people": moving(self.model).notified_people,
             "guidance": guidance.at_the_end(person(request), taken),
         }
         return render(request, "admin/bulk_step.html", context)

@@ -12,7 +12,7 @@ class Force(StrEnum):
     """How firmly a gate or a fact stands in the way."""
 
     MUST = "must"  # the step waits until it is met
-    SHOULD = "advisory_problem"  # the person may go on with a reason that everyone sees
+    SHOULD = "should"  # the person may go on with a reason that everyone sees
 
 
 @dataclass(frozen=True, slots=True)

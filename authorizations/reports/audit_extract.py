@@ -48,7 +48,7 @@ NEEDED = (
     *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
 )
 COLUMNS = (
-    Column("audit_log", "AuditLog", "Acts and security events have a chain each."),
+    Column("audit_log", "Chain", "Acts and security events have a chain each."),
     Column("position", "Entry", "Its position in the chain, counted from 1 without a gap.", ColumnKind.NUMBER),
     Column("recorded", "Recorded", "When it was recorded, by the server's clock.", ColumnKind.MOMENT),
     Column("at", "Happened", "When it happened, where that was said to be earlier.", ColumnKind.MOMENT),

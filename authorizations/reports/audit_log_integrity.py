@@ -16,7 +16,7 @@ from authorizations.tables.columns import Column, ColumnKind, Row, Table
 from authorizations.vocabulary import AuditLog, JobStatus
 
 AUDIT_LOGS = (
-    Column("audit_log", "AuditLog", "Acts and security events have a chain each."),
+    Column("audit_log", "Chain", "Acts and security events have a chain each."),
     Column("position", "Last entry", "Its position when this was made; every later one follows it.", ColumnKind.NUMBER),
     Column("hash", "Hash of the last entry", "It changes as soon as any entry before it does."),
     Column("verified", "Verified", "When the newest finished verification ended.", ColumnKind.MOMENT),

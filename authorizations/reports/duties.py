@@ -39,10 +39,10 @@ COLUMNS = (
     Column("organization", "Who owes it", "The organization that owes the duty, or the side where it is nobody alone."),
     Column("what", "What is due", "The duty."),
     Column("about", "About", "The record on whose page the deadline stands."),
-    Column("due", "Deadline", "The day.", ColumnKind.DAY),
+    Column("due", "Due", "The day.", ColumnKind.DAY),
     Column("left", "Days left", "Days until then; below 0 once it has passed.", ColumnKind.NUMBER),
     Column("to", "To whom", "Who is to get it."),
-    Column("force", "DeadlineForce", "Must, should, or local policy."),
+    Column("force", "Force", "Must, should, or local policy."),
     Column("rule", "Rule", "Which rule it follows."),
     Column("source", "Source", "Where the length or the day is stated, where that is elsewhere than in the rule."),
 )

@@ -25,14 +25,14 @@ DOCUMENTS = (
 CONDITIONS = (
     Column("condition", "Condition", "What the authorizing official asked for when signing."),
     Column("owner", "Owner", "The organization that meets it."),
-    Column("due", "Deadline", "By when, where a day was set.", ColumnKind.DAY),
+    Column("due", "Due", "By when, where a day was set.", ColumnKind.DAY),
     Column("state", "State", "Met, open, or overdue."),
     Column("met", "Met", "The day on which it was met.", ColumnKind.DAY),
     Column("evidence", "Evidence", "Where it can be found that it is met."),
 )
 DEADLINES = (
     Column("what", "What is due", "The duty."),
-    Column("due", "Deadline", "The day; none where no source gives one and local policy none either.", ColumnKind.DAY),
+    Column("due", "Due", "The day; none where no source gives one and local policy none either.", ColumnKind.DAY),
     Column(
         "left", "Days left", "Days until then; below 0 once it has passed. Of what is met, none.", ColumnKind.NUMBER
     ),

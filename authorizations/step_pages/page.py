@@ -200,7 +200,7 @@ def preview(record: StagedRecord, offer: Offer) -> dict[str, Any]:
         "acted_for": offer.context.acting_for,
         "before": stage_words(record, record.stage),
         "after": stage_words(record, step.leads_to(record.stage, record)),
-        "recipient": moving(record).notified_people,
+        "notified_people": moving(record).notified_people,
         "notices": [_addressee(tells.whom) for tells in step.notice_specs],
     }
 

@@ -24,7 +24,7 @@ def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> Email
     context = {
         "message": message,
         "items": items,
-        "recipient": digest_text(items),
+        "digest_text": digest_text(items),
         "portal": settings.OWN_ADDRESS,
         "address": f"{settings.OWN_ADDRESS}{link}" if link else "",
         "leads": LEADS_ON if link == message.link else OPENS_ONCE,

@@ -34,7 +34,7 @@ PARTIES = (
     Column("share", "Percent", "Of the case's age.", ColumnKind.NUMBER),
 )
 STAGES = (
-    Column("part", "PathPart", "The part of the path to which the stage belongs."),
+    Column("part", "Part", "The part of the path to which the stage belongs."),
     Column("stage", "Stage", "In the words of the release of the rules that the case is pinned to."),
     Column("state", "How it stands", "Done, now, possible next, ahead, passed over, or ended here."),
     Column("days", "Days", "Days of all stays in it together; none where the case was never in it.", ColumnKind.NUMBER),
@@ -56,7 +56,7 @@ FINDINGS = (
     Column("answer", "Answer", "The newest answer."),
 )
 FACTS = (
-    Column("part", "PathPart", "The part of the path that asks for the fact first."),
+    Column("part", "Part", "The part of the path that asks for the fact first."),
     Column("fact", "Fact", "What is recorded."),
     Column("value", "Value", "As it stands."),
     Column("who", "Recorded by", "Who recorded it."),

@@ -39,7 +39,7 @@ SIGNERS = (
     Column("reason", "Why", "The reason that was given."),
 )
 NOTICES = (
-    Column("recipient", "NoticeRecipient", "Who was told."),
+    Column("recipient", "Told", "Who was told."),
     Column("on", "On", "The day.", ColumnKind.DAY),
     Column("channel", "How", "The way that the notice took."),
     Column("reference", "Reference", "Where the proof can be found."),

@@ -26,5 +26,5 @@ def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
         raise Http404
     done = request.POST.get("done") != OPEN
     case = check_off(public_id, actor=user, now=timezone.now(), tip=tip, done=done)
-    messages.success(request, f"The tip is {'checked_off' if done else 'open again'}. It stands in the history.")
+    messages.success(request, f"The tip is {'ticked' if done else 'open again'}. It stands in the history.")
     return redirect(f"{case.get_absolute_url()}#{tip}")

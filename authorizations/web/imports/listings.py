@@ -125,7 +125,7 @@ ISSUE_ROWS = Listing(
         ),
         Column(
             "kind",
-            "ColumnKind",
+            "Kind",
             "What kind of trouble it is.",
             needs=("kind",),
             value=lambda row: issue_label(row["kind"]),
@@ -134,11 +134,11 @@ ISSUE_ROWS = Listing(
         field_column("sentence", "What was done", "What was done about it.", "sentence", sorts=False),
         FEED,
     ),
-    facets=(Facet("kind", "ColumnKind", "kind", ISSUES), Facet("table", "Table", "table")),
+    facets=(Facet("kind", "Kind", "kind", ISSUES), Facet("table", "Table", "table")),
     narrowings=(OF_RUN,),
     order="-feed",
     sentence=lambda rows, total: (
-        f"{counted(total, 'issue')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
+        f"{counted(total, 'trouble')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
     ),
     empty="No troubles. What a feed has that cannot be taken as it stands is listed here, with the value it had.",
 )
@@ -178,7 +178,7 @@ REVIEW_ITEMS = Listing(
             value=lambda row: Link(row["sentence"], address("review_item", row["public_id"])),
             sort=("sentence",),
         ),
-        field_column("kind", "ColumnKind", "What kind of clash it is.", "clash", "opened_at", words=ClashKind),
+        field_column("kind", "Kind", "What kind of clash it is.", "clash", "opened_at", words=ClashKind),
         field_column("ours", "Ours", "What the portal has.", "ours", sorts=False),
         field_column("theirs", "The feed's", "What the feed has.", "theirs", sorts=False),
         FEED,
@@ -194,7 +194,7 @@ REVIEW_ITEMS = Listing(
     ),
     facets=(
         Facet("state", "State", "state", ITEM_STATES),
-        Facet("clash", "ColumnKind", "clash", dict(ClashKind.choices)),
+        Facet("clash", "Kind", "clash", dict(ClashKind.choices)),
         Facet("decision", "Decision", "resolution", dict(Resolution.choices)),
     ),
     narrowings=(OF_RUN,),

@@ -62,7 +62,7 @@ CONDITIONS = Listing(
             value=lambda row: row["owner__name"],
             sort=("owner__sort_name",),
         ),
-        field_column("due", "Deadline", "The day by which it is to be met.", "due_on", kind=ColumnKind.DAY),
+        field_column("due", "Due", "The day by which it is to be met.", "due_on", kind=ColumnKind.DAY),
         field_column("met", "Met", "The day on which it was met.", "met_on", kind=ColumnKind.DAY),
     ),
     facets=(Facet("state", "State", "state", CONDITION_STATES),),

@@ -256,7 +256,7 @@ def _act_page(
         "form": form,
         "refusal": refusal,
         "through_url": step_url(through) if through else "",
-        "recipient": NOTIFIED_OF_AN_ACCESS,
+        "notified_people": NOTIFIED_OF_AN_ACCESS,
         **page,
     }
     return render(request, "register/access_act.html", context, status=409 if refusal else 200)

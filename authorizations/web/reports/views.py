@@ -90,7 +90,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "pdf_is_possible": pdf.is_possible(),
         "makeable": _makeable(),
         "too_long": too_long(contents),
-        "document_rows": settings.REPORT_PDF_ROWS,
+        "printed_rows": settings.REPORT_PDF_ROWS,
     }
     return render(request, "reports/report.html", context)
 
