@@ -62,7 +62,7 @@ def test_saving_what_was_chosen_already_enters_nothing(client: Client, cast: Cas
 
 
 @pytest.mark.parametrize(
-    ("times", "recipient"),
+    ("times", "told"),
     ends(
         [
             ({"quiet_from": "19:00"}, "Quiet hours need a beginning and another end"),
@@ -145,7 +145,7 @@ def test_one_deadline_is_muted_and_the_others_are_not(client: Client, cast: Cast
 
 
 @pytest.mark.parametrize(
-    ("sent", "recipient"),
+    ("sent", "told"),
     ends(
         [
             ({"until": "2020-01-01"}, "The last day cannot lie in the past"),

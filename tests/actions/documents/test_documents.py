@@ -259,7 +259,7 @@ def test_a_reference_is_looked_up_again_and_never_earlier_than_it_was(cast: Cast
 
 
 @pytest.mark.parametrize(
-    ("adds", "recipient"),
+    ("adds", "told"),
     [("liaison", {"csp_lead"}), ("csp_contributor", set())],
     ids=["while the other side is at work", "by the side that is at work"],
 )
