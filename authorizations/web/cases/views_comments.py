@@ -48,7 +48,7 @@ INSIDE: dict[str, tuple[str, str]] = {
 class CommentPresenter:
     """One comment as a person sees it: who reads it, in words, and whether this person may change or withdraw it.
 
-    mentioned_names: who is mentioned; on another side's comment no more of them than the reader, whose colleagues these are not.
+    mentioned_names: on another side's comment no more than the reader's own, whose colleagues the others are not.
     """
 
     comment: Comment
