@@ -24,7 +24,7 @@ from fedramp_portal import database_settings, identity_providers, logging_settin
 os.environ["OPENPYXL_LXML"] = "False"
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
+VERSION = "0.9.0"
 
 
 def env(name: str, default: str = "") -> str:

@@ -123,8 +123,8 @@ class World:
         left = "SELECT 1 FROM authorizations_message WHERE status = 'planned' AND not_before <= now()"
         # What a worker had claimed when its database went is free after five minutes: here they pass in some seconds.
         pass_on = (
-            "UPDATE authorizations_message SET claimed_at = claimed_at - interval '5 minutes'"
-            " WHERE status = 'planned' AND claimed_at < now() - interval '15 seconds'"
+            "UPDATE authorizations_message SET heartbeat_at = heartbeat_at - interval '5 minutes'"
+            " WHERE status = 'planned' AND heartbeat_at < now() - interval '15 seconds'"
         )
         wait_for(lambda: not (self.rows(pass_on) or self.rows(left)), "the last mail")
         sent = {key for (key,) in self.rows("SELECT public_id FROM authorizations_message WHERE status = 'sent'")}
