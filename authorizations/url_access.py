@@ -270,7 +270,7 @@ RULES: dict[str, UrlRule] = {
     "review_queue": scoped_to(ObjectScope.CASE, Capability.REVIEW_CASES, posts=True),
     # imports, and what they leave to decide
     **_list("import_runs", requires(Capability.SEE_IMPORTS)),
-    **_list("import_troubles", requires(Capability.SEE_IMPORTS)),
+    **_list("import_issues", requires(Capability.SEE_IMPORTS)),
     **_list("review_items", requires(Capability.SEE_IMPORTS)),
     "review_item": requires(Capability.SEE_IMPORTS, ObjectScope.REVIEW_ITEM),
     "import_run": requires(Capability.SEE_IMPORTS, ObjectScope.IMPORT_RUN),

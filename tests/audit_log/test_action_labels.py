@@ -55,7 +55,7 @@ def test_answers_to_invitations_and_steps_of_every_machine_have_words() -> None:
 
 def test_no_words_hold_a_code() -> None:
     assert [words for words in (*known().values(), *SECURITY.values()) if "_" in words or not words] == []
-    assert in_words("record_type.what_it_did") == "noun what it did"
+    assert in_words("noun.what_it_did") == "noun what it did"
 
 
 @pytest.mark.parametrize("key", ["pmo_lead", "auditor"])

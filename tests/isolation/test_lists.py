@@ -32,7 +32,7 @@ ROWS: dict[str, tuple[int, ...]] = {
     "cases": (2, 0, 0, 1, 0, 1, 1, 2),
     # What an import left, and a message to somebody else.
     "import_runs": (0, 0, 0, 0, 0, 0, 1, 1),
-    "import_troubles": (0, 0, 0, 0, 0, 0, 1, 1),
+    "import_issues": (0, 0, 0, 0, 0, 0, 1, 1),
     "review_items": (0, 0, 0, 0, 0, 0, 1, 1),
     "messages": (0, 0, 0, 0, 0, 0, 1, 1),
     # Public facts.
@@ -74,7 +74,7 @@ def test_an_ato_that_a_feed_or_the_pmo_has_published_is_everyones_but_its_condit
     assert tuple(ALL["conditions"].rows(cast.people[who]).count() for who in WHO) == ROWS["conditions"]
 
 
-@pytest.mark.parametrize(("name", "record_type"), [("import_troubles", "importissue"), ("review_items", "reviewitem")])
+@pytest.mark.parametrize(("name", "record_type"), [("import_issues", "importissue"), ("review_items", "reviewitem")])
 def test_what_an_import_left_is_the_pmos_to_read(cast: Cast, name: str, record_type: str) -> None:
     MAKE[record_type](1)
     for each in (name, "import_runs"):

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.samples import ends
 from tests.web.register.records import make_atos, make_offerings
 
-LISTS_OF_IMPORTS = ("import_runs", "import_troubles", "review_items")
+LISTS_OF_IMPORTS = ("import_runs", "import_issues", "review_items")
 # Written by hand, beside the table: a rule that is loosened by mistake is noticed here.
 OPEN_TO_ANYONE = {
     *("initial_lifecycle", "reuse_lifecycle", "ato_lifecycle", "permissions"),
@@ -61,7 +61,7 @@ OPEN_TO: dict[str, set[Role]] = {
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
         (
-            *("import_runs", "import_troubles", "review_items", "review_item", "import_run"),
+            *("import_runs", "import_issues", "review_items", "review_item", "import_run"),
             *(f"{name}_{suffix}" for name in LISTS_OF_IMPORTS for suffix in ("csv", "xlsx", "json")),
             *("record", "verifications", "verify_record", "verification"),
             "admin:index",

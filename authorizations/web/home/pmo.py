@@ -67,7 +67,7 @@ def _waiting(user: User, asked: CacheStamp) -> Iterator[Figure]:
     yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
     newest = ImportRun.objects.visible_to(user).annotate(n=Count("issues")).order_by("-feed_as_of", "-pk").first()
     if newest is not None:
-        url = list_address("import_troubles", {"run": newest.public_id})
+        url = list_address("import_issues", {"run": newest.public_id})
         yield Figure(newest.n, "troubles in the newest import", url)
     counts = _open_messages(user, asked)
     yield Figure(counts["failed"], "messages failed", list_address("messages", {"status": "failed"}))

@@ -110,7 +110,7 @@ def _search_issues(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=ColumnKind.DAY)
 
 ISSUE_ROWS = Listing(
-    name="import_troubles",
+    name="import_issues",
     title="Troubles of imports",
     rows=_issue_rows,
     search=_search_issues,

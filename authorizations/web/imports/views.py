@@ -60,7 +60,7 @@ def import_run(request: HttpRequest, public_id: str) -> HttpResponse:
         "kinds": kinds,
         "tables": tables,
         "issue_total": sum(number for *_, number in kinds),
-        "issues_url": list_address("import_troubles", {"run": run.public_id}),
+        "issues_url": list_address("import_issues", {"run": run.public_id}),
         "waiting": ReviewItem.objects.visible_to(user).filter(run=run, resolved_at__isnull=True).count(),
         "items_url": list_address("review_items", {"run": run.public_id}),
     }
@@ -76,7 +76,7 @@ def _issues(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[str,
         tables[row["table"]] += row["n"]
 
     def rows_of(key: str, value: str) -> str:
-        return list_address("import_troubles", {"run": run.public_id, key: value})
+        return list_address("import_issues", {"run": run.public_id, key: value})
 
     return (
         [(issue_label(kind), rows_of("kind", kind), number) for kind, number in kinds.most_common()],

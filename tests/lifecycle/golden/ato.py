@@ -37,7 +37,7 @@ GOLDEN = (
         "AL AO PR PL",
         source="",
         reason=False,
-        may_say="notice told notified_on channel reference received_on",
+        may_say="notice recipient notified_on channel reference received_on",
         gates="notice_whole received_after_notified",
     ),
     Row(

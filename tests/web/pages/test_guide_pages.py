@@ -62,7 +62,7 @@ def test_each_gate_is_told_with_the_force_that_it_has() -> None:
     found = {name: gate for home in homes for name, gate in vars(home).items() if isinstance(gate, FunctionType)}
     gates = {name: gate for name, gate in found.items() if "Iterator[Problem]" in getsource(gate)}
     for name, gate in gates.items():
-        asks = " should(" in getsource(gate) and name != "_held_or_skipped"
+        asks = " advisory_problem(" in getsource(gate) and name != "_held_or_skipped"
         assert (getattr(gate, "force", Force.MUST) is Force.SHOULD) == asks, f"{name}: mark it @soft, or do not"
 
 
