@@ -111,7 +111,7 @@ def test_no_address_changes_anything_by_being_read(world: Cast) -> None:
                 address.is_desk and "_ato_" not in address.name,
             )
             if not is_export and not is_another:
-                client.get(address.path(ato.public_id) + "?confirm=yes&sure=yes&once=x&name=x&reason=x")
+                client.get(address.path(ato.public_id) + "?confirm=yes&sure=yes&idempotency_key=x&name=x&reason=x")
     assert everything_kept() == before
 
 

@@ -104,11 +104,11 @@ def pages(ids: Iterable[str]) -> Iterator[str]:
             continue
         if name == "record":
             # What these readers fetch is itself on the record of security, which a PMO lead reads.
-            yield f"{reverse('record')}?chain=acts"
+            yield f"{reverse('record')}?audit_log=acts"
             continue
         if name in {"report", "report_json"}:
             # As with the record itself: what a PMO lead fetches is among the security events that it then reads.
-            yield from (f"{reverse(name, args=[report])}?chain=acts" for report in REPORTS)
+            yield from (f"{reverse(name, args=[report])}?audit_log=acts" for report in REPORTS)
             continue
         if name.startswith("report_") or (name.endswith("_xlsx") and name != "cases_xlsx"):
             # The same contents in other clothes, which take long to put on.

@@ -55,4 +55,4 @@ def addresses_of(case: Case, key: str, *, thorough: bool) -> list[str]:
     found = everything(at_the_desk=True) if thorough and key == "pmo_reviewer" else the_usual()
     found += [*desk(("comment.made",))] if key == "pmo_reviewer" else []
     found += [address for name in OF_THE_CASE for address in below(name, [case.public_id])]
-    return [*dict.fromkeys([*found, f"{reverse('record')}?about={case.public_id}&chain=acts"])]
+    return [*dict.fromkeys([*found, f"{reverse('record')}?about={case.public_id}&audit_log=acts"])]
