@@ -8,7 +8,7 @@ from authorizations.vocabulary import AtoType, CaseKind, ListingRole, Turn
 
 CASE_KIND = field_column(
     "kind",
-    "ColumnKind",
+    "Kind",
     "Initial: with the certification. Reuse: of a certified offering.",
     "kind",
     "turn_since",

@@ -82,7 +82,11 @@ NOT_NOW = (
         value=_reason,
     ),
     field_column(
-        "recipient", "FedRAMP told", "When FedRAMP was told of the denial.", "fedramp_notified_on", kind=ColumnKind.DAY
+        "fedramp_notified",
+        "FedRAMP told",
+        "When FedRAMP was told of the denial.",
+        "fedramp_notified_on",
+        kind=ColumnKind.DAY,
     ),
 )
 
