@@ -93,7 +93,7 @@ class Memory:
 MEMORY = Memory()
 
 
-def cached_counts(builder: Callable[P, R]) -> Callable[P, R]:
+def cached_rows(builder: Callable[P, R]) -> Callable[P, R]:
     """A builder of rows whose work is done once for the same arguments and the same rows before it."""
     signature = inspect.signature(builder)
     name = f"{builder.__module__}.{builder.__qualname__}"

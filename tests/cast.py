@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
-from tests.cached_rows import cached_counts
+from tests.cached_rows import cached_rows
 
 
 @dataclass
@@ -60,7 +60,7 @@ PEOPLE = (
 SINCE = date(2020, 1, 1)
 
 
-@cached_counts
+@cached_rows
 def make_cast() -> Cast:
     """The whole world, in the database."""
     organizations: dict[str, Organization] = {}

@@ -5,7 +5,7 @@ import pytest
 from authorizations.models import AgencySystem, Ato, Condition, Message
 from tests.actions.register.accesses import granted, make_case, make_package
 from tests.admin.admin_pages import MAKE
-from tests.cached_rows import cached_counts
+from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.lifecycle.world import LEVELS
 from tests.samples import ends
@@ -43,7 +43,7 @@ ROWS: dict[str, tuple[int, ...]] = {
 }
 
 
-@cached_counts
+@cached_rows
 def of_a_few(cast: Cast) -> None:
     """Everything that the harbors have with Nimbus Cloud and Plumb Line, and nothing that all may know of."""
     harbors, package = cast.organizations["harbors"], make_package(cast)

@@ -9,7 +9,7 @@ from authorizations.actions.cases.cases import open_case, record_facts
 from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Case, Contact, Offering, Package
 from authorizations.vocabulary import Designation
-from tests.cached_rows import cached_counts
+from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.lifecycle.documents import furnish
 from tests.lifecycle.world import DAY, FEDRAMP, LEVELS, NOW
@@ -215,7 +215,7 @@ REUSE_WAYS: dict[str, Way] = {
 WAYS: Mapping[str, dict[str, Way]] = {"initial": INITIAL_WAYS, "reuse": REUSE_WAYS}
 
 
-@cached_counts
+@cached_rows
 def make_case(
     cast: Cast, kind: str = "initial", stage: str = "ssp", *, offering: Offering | None = None, **facts: Any
 ) -> Case:
@@ -257,7 +257,7 @@ def _opening(cast: Cast, kind: str) -> dict[str, Any]:
     return {"agency": cast.organizations["harbors"], **use}
 
 
-@cached_counts
+@cached_rows
 def make_offering(cast: Cast, kind: str = "initial", **columns: Any) -> Offering:
     """An offering of Nimbus Cloud as a case of this kind needs it, with its package at Connect.gov."""
     designation = Designation.CERTIFIED if kind == "reuse" else Designation.READY

@@ -8,7 +8,7 @@ from accounts.roles import RecordSource
 from authorizations.actions.register.atos import register_ato
 from authorizations.actions.steps import perform
 from authorizations.models import AgencySystem, Ato, Offering
-from tests.cached_rows import cached_counts
+from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.lifecycle.documents import furnish
 from tests.web.register.records import make_offerings
@@ -41,7 +41,7 @@ def make_system(cast: Cast, agency: str = "lighthouses", name: str = "Lamp Recor
     return AgencySystem.objects.create(agency=cast.organizations[agency], name=name, **LEVELS)
 
 
-@cached_counts
+@cached_rows
 def make_ato(cast: Cast, offering: Offering | None = None, **facts: Any) -> Ato:
     """An active ATO of the lighthouses, registered by their liaison; the official of the department signed it."""
     agency = cast.organizations["lighthouses"]
@@ -74,7 +74,7 @@ def take(ato: Ato, name: str, actor: User, **changed: Any) -> Ato:
     return perform(Ato, ato.public_id, name, actor=User.objects.get(pk=actor.pk), **given)
 
 
-@cached_counts
+@cached_rows
 def ready_for(name: str, cast: Cast) -> Ato:
     """An ATO from which a step can be taken."""
     if name == "claim_to_register":

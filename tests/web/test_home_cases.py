@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from authorizations.presenters.cached_rows import CacheStamp
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -14,14 +15,13 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.models import Case, Event, Offering, Package
-from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.presenters.cases.your_turn import next_step
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
 from authorizations.web.home.cases import CaseWork, work
 from tests.actions.register.accesses import make_case
 from tests.admin.admin_pages import signed_in
 from tests.admin.test_at_once import post_together
-from tests.cached_rows import cached_counts
+from tests.cached_rows import cached_rows
 from tests.cast import PEOPLE, Cast, make_cast
 from tests.samples import ends, first
 from tests.web.reading_pages import body_of, rows_behind
@@ -361,7 +361,7 @@ def test_the_auditors_newest_acts_lead_to_their_case(client: Client, cast: Cast)
 # --- the cost ---
 
 
-@cached_counts
+@cached_rows
 def some_of_everything(cast: Cast, number: int) -> None:
     for place in range(number):
         for kind, stage, turn, *_ in WAITS:

@@ -13,7 +13,7 @@ from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
 from tests.actions.register.accesses import make_case, make_contact
 from tests.admin.admin_pages import MAKE
-from tests.cached_rows import cached_counts
+from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.web.register.records import FEED_DAY, make_atos, make_offerings
 
@@ -31,7 +31,7 @@ HELD = (
 )
 
 
-@cached_counts
+@cached_rows
 def register(cast: Cast) -> list[Offering]:
     """Base carries Desk, and once carried Strata; one ATO, condition, case and access for each line above."""
     nimbus, stratus, plumb = (cast.organizations[key] for key in ("nimbus", "stratus", "plumb"))
