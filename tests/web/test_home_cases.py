@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from authorizations.presenters.cached_rows import CacheStamp
+from authorizations.presenters.cached_counts import CacheStamp
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
