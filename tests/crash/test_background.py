@@ -64,9 +64,9 @@ def test_the_timer_ticks_beside_the_worker(background: WorkController) -> None:
 def test_everything_on_the_timer_is_a_task_of_ours_and_what_is_short_takes_its_own_queue() -> None:
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         assert entry["task"] in current_app.tasks, name
-        # What reads every file or deadline there is takes the worker's queue: the timer's must never wait.
+        # What reads every deadline there is takes the worker's queue: the timer's must never wait.
         options = entry.get("options", {})
-        assert options.get("queue") == (None if name in {"check-files", "remind-of-deadlines"} else "timer"), name
+        assert options.get("queue") == (None if name == "remind-of-deadlines" else "timer"), name
         # What is sent again and again must not pile up while no worker takes it.
         assert ("expires" in options) is isinstance(entry["schedule"], timedelta), name
 
