@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from authorizations.presenters.cached_counts import CacheStamp
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -15,6 +14,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.models import Case, Event, Offering, Package
+from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.presenters.cases.your_turn import next_step
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
 from authorizations.web.home.cases import CaseWork, work
