@@ -176,7 +176,7 @@ WORKERS: dict[type[BackgroundJob], tuple[Any, str]] = {
 
 
 @shared_task
-def look_for_jobs() -> None:
+def find_waiting_jobs() -> None:
     """Hands jobs that wait to a worker, and gives up those that workers died of too often."""
     now = timezone.now()
     for record_type, (task, queue) in WORKERS.items():

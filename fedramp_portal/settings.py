@@ -153,7 +153,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "fedramp_portal.urls"
 WSGI_APPLICATION = "fedramp_portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["authorizations.web.sign_in.auth_backend.People"]
+AUTHENTICATION_BACKENDS = ["authorizations.web.sign_in.auth_backend.PortalBackend"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
@@ -370,7 +370,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="5,11,17", minute="15"),
     },
     "look-for-jobs": {
-        "task": "authorizations.tasks.look_for_jobs",
+        "task": "authorizations.tasks.find_waiting_jobs",
         "schedule": timedelta(seconds=3),
         "options": {"queue": "timer"},
     },

@@ -79,8 +79,8 @@ def fail_abandoned(record_type: type[BackgroundJob], now: datetime) -> int:
 
 def fail(job: J, sentence: str, now: datetime) -> J:
     """Ends a job that cannot be done, and says why. Raises MovedOn where it is no longer this worker's."""
-    said: Changes = {name: [None, getattr(job, name)] for name in job.ENTRY_FIELDS}
-    return _end(job, "failed", said, {"status": JobStatus.FAILED, "failure": sentence}, now)
+    values: Changes = {name: [None, getattr(job, name)] for name in job.ENTRY_FIELDS}
+    return _end(job, "failed", values, {"status": JobStatus.FAILED, "failure": sentence}, now)
 
 
 def finish(job: J, verb: str, changes: Changes, now: datetime, **columns: Any) -> J:

@@ -110,15 +110,15 @@ SAVED_TWICE = (
 def in_words(error: ValidationError, fields: set[str]) -> ValidationError:
     """The same error with sentences for names of constraints, and on top what no field of the form shows."""
     if not hasattr(error, "error_dict"):
-        return ValidationError([_said(one) for one in error.error_list])
+        return ValidationError([_sentence(one) for one in error.error_list])
     by_field: dict[str, list[ValidationError]] = {}
     for field, errors in error.error_dict.items():
         place = field if field in fields else NON_FIELD_ERRORS
-        by_field.setdefault(place, []).extend(_said(one) for one in errors)
+        by_field.setdefault(place, []).extend(_sentence(one) for one in errors)
     return ValidationError(by_field)
 
 
-def _said(error: ValidationError) -> ValidationError:
+def _sentence(error: ValidationError) -> ValidationError:
     text = "".join(error.messages)
     named = _CONSTRAINT.match(text)
     return ValidationError(SENTENCES[named[1]], code=error.code) if named and named[1] in SENTENCES else error

@@ -94,8 +94,10 @@ class PortalAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The nouns in our sections, each with the addresses this person may open."""
-        nouns = {model.__name__: self._entry(request, model) for model in self._registry}
-        return [{"name": name, "models": [nouns[record_type] for record_type in section]} for name, section in SECTIONS]
+        entries = {model.__name__: self._entry(request, model) for model in self._registry}
+        return [
+            {"name": name, "models": [entries[record_type] for record_type in section]} for name, section in SECTIONS
+        ]
 
     def _entry(self, request: HttpRequest, model: Any) -> dict[str, Any]:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -39,7 +39,7 @@ def _provider(row: AtoDeadlineRow) -> DeadlineSide:
     return DeadlineSide("provider", row.provider)
 
 
-def _told(row: AtoDeadlineRow, whom: str) -> list[date]:
+def _days_notified(row: AtoDeadlineRow, whom: str) -> list[date]:
     return sorted(day for recipient, day in row.notified if recipient == whom)
 
 
@@ -47,7 +47,7 @@ def letter(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """A01: the agency sends FedRAMP the letter upon signing; no source gives a number of days."""
     if not row.is_made_here or row.signed_on is None:
         return
-    days = [*_told(row, NoticeRecipient.FEDRAMP)[:1], *([row.recorded_on] if row.recorded_on else [])]
+    days = [*_days_notified(row, NoticeRecipient.FEDRAMP)[:1], *([row.recorded_on] if row.recorded_on else [])]
     if not days and row.stage not in LIVE_ATO_STAGES:
         return
     yield by_length(
@@ -61,9 +61,9 @@ def end_notified(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
     """D.5, step 8: the official tells FedRAMP of a suspension or a revocation; no source gives a number of days."""
     if row.stage not in ENDED_BY_THE_OFFICIAL or not row.is_made_here:
         return
-    provider = _told(row, NoticeRecipient.PROVIDER)
+    provider = _days_notified(row, NoticeRecipient.PROVIDER)
     since = row.ended_on or (provider[-1] if provider else None)
-    notified = next((day for day in _told(row, NoticeRecipient.FEDRAMP) if since and day >= since), None)
+    notified = next((day for day in _days_notified(row, NoticeRecipient.FEDRAMP) if since and day >= since), None)
     yield by_length(
         kind="D5", subject=_ato(row), owes=_official(row), to=PMO, release=newest(today), length="end_told_days",
         anchor=f"ATO {AtoStage(row.stage).label.lower()}", anchored_on=since, rule="PMG3 §3", met_on=notified,

@@ -162,8 +162,8 @@ class DeadlineScope:
 
 def everything() -> DeadlineScope:
     """Every record of the portal."""
-    nouns: tuple[Any, ...] = (Case, WbsTask, Ato, Condition, Offering, PackageAccess, Contact)
-    return DeadlineScope(*(record_type.objects.all() for record_type in nouns))
+    models: tuple[Any, ...] = (Case, WbsTask, Ato, Condition, Offering, PackageAccess, Contact)
+    return DeadlineScope(*(record_type.objects.all() for record_type in models))
 
 
 def seen_by(user: User) -> DeadlineScope:

@@ -253,11 +253,11 @@ def _changes(case: Case, user: User, later: Sequence[RecordedAct]) -> list[FactC
     found: list[FactChange] = []
     for act in reversed(later):
         own = []
-        for name, (said_before, after) in act.changes.items():
+        for name, (listed_before, after) in act.changes.items():
             if name not in known or name in hidden:
                 continue
             # A step states what it asks for as if nothing stood before: what stood already is no change of it.
-            before = stood.get(name, said_before)
+            before = stood.get(name, listed_before)
             stood[name] = after
             if before != after:
                 own.append(_change(case, known[name], before, after, act))

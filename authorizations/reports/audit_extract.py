@@ -75,7 +75,7 @@ def _person(user: User, text: str) -> User:
     return found
 
 
-def _chain(user: User, text: str) -> str:
+def _audit_log(user: User, text: str) -> str:
     if text not in AuditLog.values:
         raise UnusableRequest("Choose one of the chains.")
     return text
@@ -93,7 +93,7 @@ class AuditExtract(Report):
         Parameter("since", "First day", read_day, hint=f"{BACK.days} days back where it is blank."),
         Parameter("until", "Last day", read_day, hint="By the day on which an act was recorded."),
         Parameter("person", "Person", _person, hint="E-mail address of who acted, or had somebody act or record."),
-        Parameter("audit_log", "Entries", _chain, lambda user: list(AuditLog.choices)),
+        Parameter("audit_log", "Entries", _audit_log, lambda user: list(AuditLog.choices)),
     )
 
     def is_for(self, user: User) -> bool:

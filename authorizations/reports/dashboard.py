@@ -40,17 +40,17 @@ class Dashboard(Report):
         scope = ReportScope.of(spec)
         open_cases = scope.cases().filter(OPEN)
         turns = turns_of(spec.user)
-        number, mine = open_cases.count(), open_cases.filter(waits_on__in=turns).count()
-        are, wait = "is" if number == 1 else "are", "waits" if mine == 1 else "wait"
+        number, waiting_on_own = open_cases.count(), open_cases.filter(waits_on__in=turns).count()
+        are, wait = "is" if number == 1 else "are", "waits" if waiting_on_own == 1 else "wait"
         live = scope.atos().filter(stage__in=LIVE_ATO_STAGES).count()
         return Contents(
             title=self.title,
-            summary=(f"{counted(number, 'case')} {are} open; {mine:,} {wait} on your side.",),
+            summary=(f"{counted(number, 'case')} {are} open; {waiting_on_own:,} {wait} on your side.",),
             figures=(
                 Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
                 Figure(
-                    mine,
-                    "waits on your side" if mine == 1 else "wait on your side",
+                    waiting_on_own,
+                    "waits on your side" if waiting_on_own == 1 else "wait on your side",
                     scope.cases_url(state="open", turn=turns),
                 ),
                 Figure(

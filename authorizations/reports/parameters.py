@@ -50,8 +50,8 @@ def organization(
     def own(user: User) -> str:
         if reads_everything(user) or not is_own:
             return ""
-        mine = [each.organization for each in user.current_memberships if each.organization.kind == kind]
-        return mine[0].public_id if mine else ""
+        own_organizations = [each.organization for each in user.current_memberships if each.organization.kind == kind]
+        return own_organizations[0].public_id if own_organizations else ""
 
     return Parameter(key, label, find_in(rows), choices, own, required)
 

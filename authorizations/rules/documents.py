@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ValidationInfo, model_validator
 
 from authorizations.policy import Party
-from authorizations.rules.names import CONDITIONS, TOLD
+from authorizations.rules.names import CONDITIONS, LOCATION_FACTS
 from authorizations.rules.validation import EachOnce, JsonModel, Key, Line, Source, Text, Truth, one_of, refuse, shown
 
 MACHINES = ("initial", "reuse", "ato")
@@ -38,7 +38,7 @@ class DocumentRequirement(JsonModel):
     stated: Annotated[tuple[str, ...], EachOnce] = ()
     anew: Truth = False
     when: Annotated[str, one_of(("", *CONDITIONS), "condition")] = ""
-    told: Annotated[str, one_of(("", *TOLD), "fact that says where a document is")] = ""
+    told: Annotated[str, one_of(("", *LOCATION_FACTS), "fact that says where a document is")] = ""
 
     @property
     def is_signed(self) -> bool:

@@ -91,7 +91,7 @@ NEXT_ASSESSMENT = "next_assessment"
 # On what a document may be asked for.
 CONDITIONS = ("delta_test_wanted", "application_rules", "contractors_read", "with_conditions", "new_notice")
 # The facts of steps that say where a document can be found.
-TOLD = (
+LOCATION_FACTS = (
     "decision_letter",
     "conditions_reference",
     "letter",

@@ -39,7 +39,7 @@ STANDING_IN = " You stand in for an organization that has no active member here.
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class StepButton:
     """One step as the page of its record offers it; what is only asked about does not block it."""
 
     label: str
@@ -56,7 +56,7 @@ def buttons(
     today: date,
     address: Callable[[str], str],
     with_problem_links: "ProblemLinker | None" = None,
-) -> list[Button]:
+) -> list[StepButton]:
     """Every step that this person may take now, blocked ones with what stands in the way.
 
     Args:
@@ -65,7 +65,7 @@ def buttons(
     """
     tell = with_problem_links or problem_links
     return [
-        Button(
+        StepButton(
             offer.step.label,
             _says(offer),
             address(offer.step.name),
@@ -201,7 +201,7 @@ def preview(record: StagedRecord, offer: Offer) -> dict[str, Any]:
         "before": stage_words(record, record.stage),
         "after": stage_words(record, step.leads_to(record.stage, record)),
         "notified_people": moving(record).notified_people,
-        "notices": [_addressee(tells.whom) for tells in step.notice_specs],
+        "notices": [_addressee(notice_spec.whom) for notice_spec in step.notice_specs],
     }
 
 
@@ -243,13 +243,13 @@ def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: st
 
 def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady) -> HttpResponse:
     """The same form with what was typed, on the record as it stands now."""
-    typed = step_request.request.POST.copy()
+    submitted = step_request.request.POST.copy()
     if isinstance(refusal, NoLongerPossible):
-        typed["revision"] = str(step_request.record.revision)
+        submitted["revision"] = str(step_request.record.revision)
         if step_request.returned is not None:
-            typed["sends"] = seen_list(step_request.returned)
-        return _page(step_request, step_request.form(typed), moved_on=refusal)
-    form = step_request.form(typed)
+            submitted["sends"] = seen_list(step_request.returned)
+        return _page(step_request, step_request.form(submitted), moved_on=refusal)
+    form = step_request.form(submitted)
     if form.is_valid():
         form.refuse(refusal)
     else:

@@ -42,7 +42,7 @@ class _Asked(NamedTuple):
     """What a column needs and what it wishes for, in sizes of the font; what is whole has no place to break a line."""
 
     need: float
-    wish: float
+    preferred: float
     is_whole: bool
 
 
@@ -59,25 +59,25 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     columns = table.shown_columns
     rows = printed[:: max(1, len(printed) // LOOKED_AT)]
     asked = [_asked(column, place, rows) for place, column in columns]
-    wished = sum(each.wish for each in asked)
-    is_wide = wished > UPRIGHT and len(asked) > 4
+    preferred_total = sum(each.preferred for each in asked)
+    is_wide = preferred_total > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
-    return Widths(_hundredths(_parts(asked, line)), wished < line * HALF, is_wide)
+    return Widths(_hundredths(_parts(asked, line)), preferred_total < line * HALF, is_wide)
 
 
 def _parts(asked: Sequence[_Asked], line: float) -> list[float]:
     """What each column gets of a line."""
-    least, wished = sum(each.need for each in asked), sum(each.wish for each in asked)
-    if wished <= line or wished == least:
-        return [each.wish for each in asked]
+    least, preferred_total = sum(each.need for each in asked), sum(each.preferred for each in asked)
+    if preferred_total <= line or preferred_total == least:
+        return [each.preferred for each in asked]
     if least > line:
         # Words are broken before numbers and days are.
         whole = sum(each.need for each in asked if each.is_whole)
         share = max(0.0, line - whole) / (least - whole) if least > whole else 1
         return [each.need if each.is_whole else each.need * share for each in asked]
     # Nobody gets less than the longest word needs; the rest goes to those who wish for more.
-    rest = (line - least) / (wished - least)
-    return [each.need + (each.wish - each.need) * rest for each in asked]
+    rest = (line - least) / (preferred_total - least)
+    return [each.need + (each.preferred - each.need) * rest for each in asked]
 
 
 def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:

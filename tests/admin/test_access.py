@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.samples import ends, sample
 
 PEOPLE = ("pmo_lead", "pmo_reviewer", "auditor", "liaison", "csp_lead", "assessor_lead", "anonymous")
-AT_THE_DESK = {"pmo_lead", "pmo_reviewer", "auditor"}
+IN_THE_ADMIN = {"pmo_lead", "pmo_reviewer", "auditor"}
 # These come in by a verb of their own.
 REGISTERED = {"ato"}
 
@@ -22,7 +22,7 @@ def codes(who: str, record_type: str) -> tuple[int, int, int, int]:
     """List, add, change and history, as the policy means them."""
     if who == "anonymous":
         return (302, 302, 302, 302)
-    if who not in AT_THE_DESK:
+    if who not in IN_THE_ADMIN:
         return (403, 403, 403, 403)
     return (200, 200 if adds(who, record_type) else 403, 200, 200)
 

@@ -4,7 +4,7 @@ from accounts.roles import Role
 from authorizations.policy import may
 from authorizations.url_access import AccessLevel, ObjectScope
 from tests.admin.admin_pages import FOR_LEADS, READ_ONLY
-from tests.attacks.records import noun_at_the_desk, relation_of
+from tests.attacks.records import record_type_in_the_admin, relation_of
 from tests.attacks.urls import Address
 from tests.cast import PEOPLE
 
@@ -154,7 +154,7 @@ def refused(address: Address, key: str | None) -> int:
 
 def adds(address: Address, key: str) -> bool:
     """Whether the page is any but the one at the desk with which a noun's record is added, or the person adds such."""
-    record_type = noun_at_the_desk(address)
+    record_type = record_type_in_the_admin(address)
     if not record_type or not address.name.endswith("_add"):
         return True
     leads_only = record_type in FOR_LEADS | {"ato"}
@@ -169,7 +169,7 @@ def answer_to_reading(address: Address, key: str | None) -> int:
         return 405
     if key is not None and address.name in FOR_THE_SIGNED_OUT:
         return 302
-    names_nothing = address.name.endswith("_suggestions") and not relation_of(noun_at_the_desk(address))
+    names_nothing = address.name.endswith("_suggestions") and not relation_of(record_type_in_the_admin(address))
     return refused(address, key) or OTHERWISE.get(address.name, 404 if names_nothing else 200)
 
 

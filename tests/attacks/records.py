@@ -136,9 +136,9 @@ def records_behind(cast: Cast) -> Records:
     }
 
 
-def noun_at_the_desk(address: Address) -> str:
+def record_type_in_the_admin(address: Address) -> str:
     """The noun whose page at the desk it is; blank elsewhere."""
-    return address.name.split("_")[1] if address.is_desk and "_" in address.name else ""
+    return address.name.split("_")[1] if address.is_admin and "_" in address.name else ""
 
 
 def relation_of(record_type: str) -> str:
@@ -149,7 +149,7 @@ def relation_of(record_type: str) -> str:
 
 def path_of(address: Address, records: Records) -> str:
     """The path of an address, with the record that its rule says it is below."""
-    record_type = noun_at_the_desk(address)
+    record_type = record_type_in_the_admin(address)
     record = records.get(record_type or address.rule.scope)
     kept = {name: records[name].public_id for name in ("waiver_id", "member_id", "comment_id")}
     if "delivery" in address.name:
@@ -161,4 +161,4 @@ def path_of(address: Address, records: Records) -> str:
 def paths_behind(cast: Cast, *, desk: bool = False) -> dict[str, str]:
     """The path of each address, by its name."""
     records = records_behind(cast)
-    return {each.name: path_of(each, records) for each in everywhere() if desk or not each.is_desk}
+    return {each.name: path_of(each, records) for each in everywhere() if desk or not each.is_admin}

@@ -108,7 +108,7 @@ def test_no_address_changes_anything_by_being_read(world: Cast) -> None:
             # An export says on the record that it was taken; a noun's pages at the desk are those of every other.
             is_export, is_another = (
                 address.name.endswith(("_csv", "_xlsx", "_json", "_print", "_file")),
-                address.is_desk and "_ato_" not in address.name,
+                address.is_admin and "_ato_" not in address.name,
             )
             if not is_export and not is_another:
                 client.get(address.path(ato.public_id) + "?confirm=yes&sure=yes&idempotency_key=x&name=x&reason=x")
@@ -138,7 +138,7 @@ def test_no_address_leads_off_the_portal(world: Cast, who: str | None) -> None:
     world.liaison.save()
     out = {}
     for address in everywhere():
-        if address.is_desk and address.name not in {"admin:index", "admin:login", "admin:accounts_user_changelist"}:
+        if address.is_admin and address.name not in {"admin:index", "admin:login", "admin:accounts_user_changelist"}:
             continue  # made by one class: one noun stands for all
         client = signed_in(world.people[who]) if who else Client()
         if followed := leading_out(client, address.path(world.liaison.public_id)):
@@ -198,7 +198,7 @@ def test_no_forwarded_header_gets_into_an_answer(world: Cast) -> None:
     forged |= {"HTTP_X_ORIGINAL_URL": "/admin/", "HTTP_X_REWRITE_URL": "/admin/", "HTTP_X_HTTP_METHOD_OVERRIDE": "PUT"}
     client = signed_in(world.liaison)
     for address in everywhere():
-        if address.is_desk and address.name != "admin:index":
+        if address.is_admin and address.name != "admin:index":
             continue
         answer = client.get(address.path(), **forged)  # type: ignore[arg-type]
         plain = client.get(address.path())

@@ -43,7 +43,7 @@ def faults(answer: Any) -> list[str]:
 def test_every_address_sends_the_policy_with_every_answer(world: Cast, who: str | None) -> None:
     client, wrong = signed_in(world.people[who]) if who else Client(), {}
     for address in everywhere():
-        if address.is_desk and "_ato_" not in address.name and address.name != "admin:index":
+        if address.is_admin and "_ato_" not in address.name and address.name != "admin:index":
             continue
         for answer in (client.get(address.path()), client.post(address.path())):
             if found := faults(answer):

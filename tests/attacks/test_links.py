@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytes
 
 # Of each kind of address (its name, the step or act in it, and the names in its query) so many are walked; at the
 # desk, whose pages are made by one class, only one.
-OF_A_KIND, AT_THE_DESK = 2, 1
+OF_A_KIND, IN_THE_ADMIN = 2, 1
 # A walk ends with the session, and files of the design are no addresses of ours.
 LEFT_ALONE = ("/sign-out/", "/static/", "/sign-in/as/")
 
@@ -74,7 +74,7 @@ class Walk:
         self.seen.add(bare)
         kind = (method, *kind_of(parts.path), *sorted(parse_qs(parts.query, keep_blank_values=True)))
         self.walked[kind] += 1
-        return self.walked[kind] <= (AT_THE_DESK if parts.path.startswith("/admin/") else OF_A_KIND)
+        return self.walked[kind] <= (IN_THE_ADMIN if parts.path.startswith("/admin/") else OF_A_KIND)
 
     def _go(self, path: str, came_from: str) -> None:
         answer: Any = self.client.get(path)

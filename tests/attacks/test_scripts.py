@@ -132,7 +132,7 @@ def paths(records: dict[str, list[str]]) -> Iterator[tuple[Address, str]]:
         parts = [*address.path().strip("/").split("/"), ""]
         record_type = (
             parts[2]
-            if address.is_desk and len(parts) > 3
+            if address.is_admin and len(parts) > 3
             else NOUN_OF_ADDRESS.get(parts[1 if address.is_api else 0], "")
         )
         more = {"imports": ["reviewitem"], "record": ["verification"]}.get(parts[0], [])
@@ -193,7 +193,7 @@ def test_what_is_sent_runs_on_no_page_that_shows_it_again(world: Cast) -> None:
     for who in (None, "pmo_lead", "liaison"):
         client = signed_in(world.people[who]) if who else Client()
         for address, path in paths(records):
-            if address.is_desk and not address.name.endswith(("organization_changelist", "_add", "index")):
+            if address.is_admin and not address.name.endswith(("organization_changelist", "_add", "index")):
                 continue
             sent = dict.fromkeys([*parameters(address.name), "x" + MARKUP], MARKUP)
             answer = client.get(f"{path}?{urlencode(sent)}")

@@ -342,7 +342,7 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     yield "delegate", "csp_lead", reverse("delegate"), delegated
 
 
-def pages_of_wishes(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+def pages_of_preferences(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """How a person is told, and what they mute."""
     paces = {topic.value: "weekly" for topic in CHOSEN}
     times = {"quiet_from": "19:00", "quiet_until": "06:30", "digest_at": "08:00"}
@@ -391,12 +391,12 @@ def test_each_page_about_people_writes_what_its_form_shows(world: Cast) -> None:
 
 
 def test_each_page_of_wishes_writes_what_its_form_shows(world: Cast) -> None:
-    for _, who, url, sent in pages_of_wishes(world):
+    for _, who, url, sent in pages_of_preferences(world):
         same_as_without(world, signed_in(world.people[who]), url, sent)
 
 
 def test_every_page_with_a_form_is_among_those_that_are_attacked(world: Cast) -> None:
-    builders = (pages, further_pages, pages_about_people, pages_of_work, pages_of_wishes)
+    builders = (pages, further_pages, pages_about_people, pages_of_work, pages_of_preferences)
     attacked = {name for builder in builders for name, *_ in builder(world)}
     with_forms, paths = set(), paths_behind(world)
     for who in ("pmo_lead", "liaison", "csp_lead", "reviewer"):

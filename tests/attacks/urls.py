@@ -53,7 +53,7 @@ class Address:
         return self.path().startswith("/api/")
 
     @property
-    def is_desk(self) -> bool:
+    def is_admin(self) -> bool:
         return self.path().startswith("/admin/")
 
 
@@ -78,4 +78,4 @@ def everywhere() -> list[Address]:
 
 def page_names() -> list[str]:
     """The names of all but the desk's, whose pages are those of its nouns."""
-    return [address.name for address in everywhere() if not address.is_desk]
+    return [address.name for address in everywhere() if not address.is_admin]

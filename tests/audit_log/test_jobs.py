@@ -157,8 +157,8 @@ def test_the_timer_hands_a_verification_to_the_worker_only_when_one_waits(
 ) -> None:
     handed: list[bool] = []
     monkeypatch.setattr(tasks.verify_record, "apply_async", lambda **options: handed.append(True))
-    tasks.look_for_jobs()
+    tasks.find_waiting_jobs()
     assert not handed
     ask_verification(actor=cast.auditor, now=timezone.now())
-    tasks.look_for_jobs()
+    tasks.find_waiting_jobs()
     assert handed == [True]

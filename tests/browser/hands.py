@@ -159,7 +159,7 @@ def attach(page: Page, name: str, content: bytes) -> None:
     page.locator("main input[type=file]").set_input_files(file)
 
 
-def send_to_desk(reader: Reader, record_type: str, content: bytes) -> None:
+def send_to_admin(reader: Reader, record_type: str, content: bytes) -> None:
     """Sends a document of the rules to the desk, which shows what it would change."""
     reader.open(f"/admin/authorizations/{record_type}/import/")
     attach(reader.page, "sent.json", content)

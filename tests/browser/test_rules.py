@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from tests.browser.conftest import Reader
-from tests.browser.hands import send_to_desk
+from tests.browser.hands import send_to_admin
 from tests.rules.documents import document, raw, rules
 
 
@@ -18,7 +18,7 @@ def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(read
         reader.open(path)
         reader.check(description)
     reader.sign_in("Paula Prentice")
-    send_to_desk(reader, "ruleedition", raw(rules()))
+    send_to_admin(reader, "ruleedition", raw(rules()))
     reader.check("4 added, 0 changed, 0 removed")
     reader.follow(reader.page.get_by_role("button", name="Import these texts"))
     reader.check("Agency use")
@@ -30,12 +30,12 @@ def test_the_public_pages_are_accessible_before_and_after_the_texts_came_in(read
 def test_a_release_is_imported_and_a_case_moved_to_it_on_accessible_pages(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Paula Prentice")
-    send_to_desk(reader, "rulesrelease", raw(document(dates={"cutoff": ["soon", "MD26"]})))
+    send_to_admin(reader, "rulesrelease", raw(document(dates={"cutoff": ["soon", "MD26"]})))
     reader.check("dates.cutoff")
     # Of those that are active from the same day on, the one that was imported last is the newest.
     today = timezone.localdate().isoformat()
     release = document(active_from=today, leads={"ato_months": [[100, 50], "our design"]})
-    send_to_desk(reader, "rulesrelease", raw(release))
+    send_to_admin(reader, "rulesrelease", raw(release))
     reader.check("For open cases, if they were moved")
     reader.follow(page.get_by_role("button", name="Import this release"))
     reader.check("Newest")

@@ -12,11 +12,11 @@ from django.urls import reverse
 from authorizations.models import Ato, Event
 from tests.api.world import post, program_of
 from tests.cast import Cast
-from tests.doors.world import AT_THE_DESK, prefilled
+from tests.doors.world import IN_THE_ADMIN, prefilled
 from tests.lifecycle.world import as_entered
 
-PAGE, DESK, API = DOORS = ("page", "desk", "api")
-DONE = {PAGE: 302, DESK: 302, API: 200}
+PAGE, ADMIN, API = DOORS = ("page", "desk", "api")
+DONE = {PAGE: 302, ADMIN: 302, API: 200}
 NOTHING = "There is nothing here that you can see"  # how both sentences of a 404 begin
 TAGS = re.compile(r"<[^>]+>")
 
@@ -31,7 +31,7 @@ class Doors:
 
     def open_to(self, person: str) -> tuple[str, ...]:
         """The doors that a person has."""
-        return DOORS if person in AT_THE_DESK else (PAGE, API)
+        return DOORS if person in IN_THE_ADMIN else (PAGE, API)
 
     def send(self, door: str, person: str, act: "Acted") -> HttpResponse:
         """One act through one door."""
@@ -77,7 +77,7 @@ def _browser(cast: Cast, key: str) -> Client:
 def address(door: str, record: Any, name: str) -> str:
     """Where a step is taken."""
     record_type = "ato" if isinstance(record, Ato) else "case"
-    if door == DESK:
+    if door == ADMIN:
         return reverse(f"admin:authorizations_{record_type}_step", args=[record.public_id, name])
     if door == API:
         return f"/api/{record_type}s/{record.public_id}/{name}"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from authorizations.models import Case, Event, Message
 from tests.admin.test_at_once import post_together
 from tests.cast import make_cast
-from tests.doors.doors import API, DESK, DOORS, PAGE, Acted, Doors, address
+from tests.doors.doors import ADMIN, API, DOORS, PAGE, Acted, Doors, address
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering
 from tests.web.cases.test_case_facts import typed
@@ -32,7 +32,7 @@ def test_eight_presses_of_a_step_make_one_entry_and_one_message_each(door: str) 
     doors = Doors(cast, "pmo_reviewer")
     case = case_at(cast, "initial", "pmo_review")
     act = Acted(case, "claim", {})
-    client = {PAGE: doors.browsers, DESK: doors.browsers, API: doors.programs}[door]["pmo_reviewer"]
+    client = {PAGE: doors.browsers, ADMIN: doors.browsers, API: doors.programs}[door]["pmo_reviewer"]
     sent: Any = act.body if door == API else act.form
     posts = [(_again(client, door), address(door, case, "claim"), sent) for _ in range(8)]
     assert post_together(posts) == sorted([200 if door == API else 302, *[409] * 7])

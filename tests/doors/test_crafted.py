@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from authorizations.models import Case
-from tests.doors.doors import API, DESK, DOORS, PAGE, Acted, Doors, address, state, words
+from tests.doors.doors import ADMIN, API, DOORS, PAGE, Acted, Doors, address, state, words
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_system, record, step_facts
 from tests.samples import ends, first
@@ -42,7 +42,7 @@ def columns(case: Case) -> dict[str, Any]:
     return Case.objects.filter(pk=case.pk).values().get()
 
 
-@pytest.mark.parametrize("door", first([PAGE, DESK]))
+@pytest.mark.parametrize("door", first([PAGE, ADMIN]))
 def test_fields_that_the_form_does_not_have_change_nothing(doors: Doors, door: str) -> None:
     """The step itself goes, and does what it does without them."""
     plain, crafted = (case_at(doors.cast, "initial", "ssp") for _ in range(2))

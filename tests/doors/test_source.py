@@ -43,7 +43,7 @@ KNOWN = {
     ("authorizations/actions/jobs.py", "type.objects.held.update"): "a job that a worker does",
     ("authorizations/models/background_job.py", "rows.filter.update"): "jobs and messages that a worker claims",
     ("authorizations/reports/jobs/child_process.py", "state.update"): "the words of a report's process",
-    ("authorizations/notifications/mail/delivery.py", "mine.update"): "messages that this worker has claimed",
+    ("authorizations/notifications/mail/delivery.py", "claimed.update"): "messages that this worker has claimed",
     ("authorizations/actions/imports/review_items.py", "record.save"): OTHER_COLUMNS,
     ("benchmarks/cases.py", "Case.objects.bulk_create"): "the benches' own database",
     ("benchmarks/reminders.py", "Case.objects.bulk_create"): "the benches' own database",

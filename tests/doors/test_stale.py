@@ -9,7 +9,7 @@ import pytest
 from authorizations.actions.cases.cases import waive_gate
 from authorizations.models import Case, Event
 from tests.cast import Cast
-from tests.doors.doors import API, DESK, DOORS, PAGE, Acted, Doors, address, state, words
+from tests.doors.doors import ADMIN, API, DOORS, PAGE, Acted, Doors, address, state, words
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, press, record, step_facts
 from tests.lifecycle.world import DAY, NOW
@@ -113,7 +113,7 @@ def test_who_lost_the_step_meanwhile_is_told_what_happened_first(doors: Doors) -
     assert [doors.send(door, "liaison", newest).status_code for door in (PAGE, API)] == [403, 403]
 
 
-@pytest.mark.parametrize("door", first([PAGE, DESK]))
+@pytest.mark.parametrize("door", first([PAGE, ADMIN]))
 @pytest.mark.parametrize("is_late", first([False, True]))
 def test_what_was_typed_is_kept_where_something_must_now_be_met_first(doors: Doors, door: str, is_late: object) -> None:
     cast = doors.cast

@@ -47,7 +47,7 @@ ON_AN_ATO = {
 ABOVE = {"liaison", "reviewer", "official", "viewer"}
 PROVIDER = {"csp_lead", "csp_contributor", "csp_viewer"}
 ASSESSOR = {"assessor_lead", "assessor_member"}
-AT_THE_DESK = {"pmo_lead", "pmo_reviewer", "auditor"}
+IN_THE_ADMIN = {"pmo_lead", "pmo_reviewer", "auditor"}
 INSIDE_AGENCY = "need_defined"  # nobody else knows of a reuse case before access is asked for
 # The ways back end where the case left.
 BACK = {"renew_access": "package_review", "reinstate": "assessment"}
@@ -93,10 +93,10 @@ class Tabled:
     def readers(self) -> set[str]:
         """Who knows of the record; it is not there for anybody else."""
         if self.kind == "ato":
-            return ABOVE | {"bureau_liaison"} | PROVIDER | AT_THE_DESK
+            return ABOVE | {"bureau_liaison"} | PROVIDER | IN_THE_ADMIN
         if self.source == INSIDE_AGENCY:
             return ABOVE | {"auditor"}
-        return ABOVE | PROVIDER | AT_THE_DESK | (ASSESSOR if self.kind == "initial" else set())
+        return ABOVE | PROVIDER | IN_THE_ADMIN | (ASSESSOR if self.kind == "initial" else set())
 
     def letter(self, person: str) -> str:
         return (ON_AN_ATO if self.kind == "ato" else ON_A_CASE).get(person, "")

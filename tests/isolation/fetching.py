@@ -208,17 +208,17 @@ def _ids(records: Any) -> list[str]:
     return [*records.values_list("public_id", flat=True)]
 
 
-def everything(*, at_the_desk: bool = False) -> list[str]:
+def everything(*, in_the_admin: bool = False) -> list[str]:
     """Every address there is, of every record there is now, with every filter, sort and word."""
     harbors, nimbus = (Organization.objects.get(name=name) for name in ("Department of Harbors", "Nimbus Cloud"))
     offerings = _ids(Offering.objects.all())
     few = [harbors.public_id, nimbus.public_id, *offerings]
     found = [*the_usual(), *api_lists(few)]
-    for listing in (*LISTINGS, *((IMPORT_RUNS, REVIEW_ITEMS) if at_the_desk else ())):
+    for listing in (*LISTINGS, *((IMPORT_RUNS, REVIEW_ITEMS) if in_the_admin else ())):
         found += lists(listing, words=WORDS, ids=few)
     meadows = Organization.objects.get(name="Meadow Commission")
     found += beginnings(offerings, [harbors.public_id, meadows.public_id])
-    return [*dict.fromkeys([*found, *(desk(("Harbors", "case.open")) if at_the_desk else ())])]
+    return [*dict.fromkeys([*found, *(desk(("Harbors", "case.open")) if in_the_admin else ())])]
 
 
 def the_usual() -> list[str]:

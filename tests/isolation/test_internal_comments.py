@@ -52,7 +52,7 @@ def test_nobody_else_learns_that_something_was_said(onlookers: Cast, offering: O
 
 def addresses_of(case: Case, key: str, *, thorough: bool) -> list[str]:
     """The usual, the pages of the case, and for the PMO its desk; once everything there is."""
-    found = everything(at_the_desk=True) if thorough and key == "pmo_reviewer" else the_usual()
+    found = everything(in_the_admin=True) if thorough and key == "pmo_reviewer" else the_usual()
     found += [*desk(("comment.made",))] if key == "pmo_reviewer" else []
     found += [address for name in OF_THE_CASE for address in below(name, [case.public_id])]
     return [*dict.fromkeys([*found, f"{reverse('record')}?about={case.public_id}&audit_log=acts"])]

@@ -150,7 +150,7 @@ def test_nobody_outside_learns_of_a_reuse_case_that_was_never_shared(onlookers: 
     cast = onlookers
     make_system(cast, "Tide Tables")
     people = [
-        Onlooker(cast, key, everything(at_the_desk=True) if key == "pmo_reviewer" else the_usual()) for key in OUTSIDE
+        Onlooker(cast, key, everything(in_the_admin=True) if key == "pmo_reviewer" else the_usual()) for key in OUTSIDE
     ]
     given = {"actor": cast.liaison, "now": NOW, "offering": certified, "agency": cast.organizations["harbors"]}
     case = open_case("reuse", intended_use="Berth plans.", **given)

@@ -25,7 +25,7 @@ SEVEN = datetime(2026, 11, 26, 12, tzinfo=UTC)
 OWN = "https://portal.example.gov"
 
 
-def wish(user: User, **columns: Any) -> None:
+def preferred(user: User, **columns: Any) -> None:
     NotificationSettings.objects.create(user=user, **columns)
 
 
@@ -46,7 +46,7 @@ def delivered(now: datetime) -> dict[str, int]:
 
 
 def test_a_message_waits_for_the_end_of_quiet_hours(cast: Cast) -> None:
-    wish(cast.liaison, quiet_from=time(9), quiet_until=time(17))
+    preferred(cast.liaison, quiet_from=time(9), quiet_until=time(17))
     told = of_a_case(cast, cast.liaison)
     assert delivered(NOW) == {"put off": 1}
     told.refresh_from_db()
@@ -56,7 +56,7 @@ def test_a_message_waits_for_the_end_of_quiet_hours(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("pace", "skipped"), [("off", "switched_off"), ("at_once", "")])
 def test_a_topic_that_is_switched_off_is_mailed_to_nobody(cast: Cast, pace: str, skipped: str) -> None:
-    wish(cast.liaison, paces={"cases": pace})
+    preferred(cast.liaison, paces={"cases": pace})
     told = of_a_case(cast, cast.liaison)
     delivered(NOW)
     assert outcome(told)[:2] == (("skipped", skipped) if skipped else ("sent", ""))
@@ -76,13 +76,13 @@ def test_a_muted_case_says_nothing_until_the_mute_is_over(cast: Cast) -> None:
 
 
 def test_what_is_mandatory_comes_at_once_whatever_was_wished(cast: Cast) -> None:
-    wish(cast.liaison, paces={"cases": "off"}, quiet_from=time(9), quiet_until=time(17))
+    preferred(cast.liaison, paces={"cases": "off"}, quiet_from=time(9), quiet_until=time(17))
     of_a_case(cast, cast.liaison, mandatory=True)
     assert delivered(NOW) == {"sent": 1}
 
 
 def test_messages_come_together_in_one_digest_that_can_be_unsubscribed(cast: Cast) -> None:
-    wish(cast.liaison, paces={"cases": "daily"})
+    preferred(cast.liaison, paces={"cases": "daily"})
     first = of_a_case(cast, cast.liaison, subject="First")
     second = of_a_case(cast, cast.liaison, subject="Second", key="test:second")
     Message.objects.filter(pk=first.pk).update(status="planned", skipped="")

@@ -36,10 +36,10 @@ def make_feed(
         # The lock makes a second press of the button wait, and then find the first one's link.
         User.objects.select_for_update().get(pk=actor.pk)
         _refuse_scope(actor, organization, offering)
-        standing = CalendarFeed.objects.own(actor).not_revoked()
-        if standing.filter(organization=organization, offering=offering).exists():
+        active = CalendarFeed.objects.own(actor).not_revoked()
+        if active.filter(organization=organization, offering=offering).exists():
             raise Blocked("You have a link to this calendar. If you have lost it, revoke it and make another.")
-        if standing.count() >= MOST:
+        if active.count() >= MOST:
             raise Blocked(f"You have {MOST} links. Revoke one that you do not use any more.")
         secret = new_secret()
         feed = CalendarFeed(

@@ -133,7 +133,7 @@ def make_comment(
             for_side = _side_of(act, case, actor, side)
             if shared and case.shared_at is None:
                 raise Blocked(NOT_SHARED)
-            text_value, mentioned = _said(case, actor, act.day, text, mentions, None if shared else for_side)
+            text_value, mentioned = _checked_text(case, actor, act.day, text, mentions, None if shared else for_side)
             comment = Comment(
                 case=case,
                 side=for_side,
@@ -180,7 +180,7 @@ def change_comment(
         if comment.revision != revision:
             raise NoLongerPossible("You changed this comment meanwhile, in another window. Open it anew.")
         inside = None if comment.is_shared else OrganizationKind(comment.side)
-        text_value, mentioned = _said(comment.case, actor, act.day, text, mentions, inside)
+        text_value, mentioned = _checked_text(comment.case, actor, act.day, text, mentions, inside)
         before = list(comment.mentioned.order_by("pk"))
         if (text_value, {each.pk for each in mentioned}) == (comment.text, {each.pk for each in before}):
             raise Blocked("Nothing was changed: the comment already says so.")
@@ -244,7 +244,7 @@ def _inside(case: Case, actor: User, side: OrganizationKind) -> Organization:
     return of_the_case[side] if side in of_the_case else next(own)
 
 
-def _said(
+def _checked_text(
     case: Case, actor: User, today: date, text: str, mentions: Iterable[str], inside: OrganizationKind | None
 ) -> tuple[str, list[User]]:
     """The text as it is kept, and who is mentioned: by choice, or by name after an @ where that is a reader."""

@@ -32,7 +32,7 @@ ENDED = "This case has ended; its plan stays as it is."
 NO_PLAN = "This case has no tasks yet. Import the workbook first."
 UNCHANGED = "Nothing was changed: the plan already says so."
 # Of these the record says what they were and are; of texts, which people wrote, only that they changed.
-TOLD = frozenset({*DATES, "kind", "is_pmo"})
+REPORTED_COLUMNS = frozenset({*DATES, "kind", "is_pmo"})
 
 
 class NothingToImport(NoLongerPossible):
@@ -70,7 +70,7 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
         _write(wbs, kept, workbook.rows)
         changed = _count_up(act, case)
         rows = [len(kept), len(workbook.rows)]
-        changes: Changes = {"wbs_sha256": [before, wbs.sha256], "wbs_rows": rows, **_told(found)}
+        changes: Changes = {"wbs_sha256": [before, wbs.sha256], "wbs_rows": rows, **_row_changes(found)}
         act.record(IMPORTED, case, changes={**changes, **changed})
     return wbs
 
@@ -126,7 +126,7 @@ def _state(task: WbsTask, row: WbsRow) -> None:
         task.actual_start = task.actual_finish = None
 
 
-def _told(found: Comparison) -> Changes:
+def _row_changes(found: Comparison) -> Changes:
     """What an import changed, for the record, by row and column."""
     changes: Changes = {}
     if found.create:
@@ -140,7 +140,7 @@ def _told(found: Comparison) -> Changes:
 
 def _entries(number: str, changes: Mapping[str, tuple[Any, Any]]) -> Changes:
     return {
-        f"wbs {number} {name}": [plain(before), plain(after)] if name in TOLD else [None, None]
+        f"wbs {number} {name}": [plain(before), plain(after)] if name in REPORTED_COLUMNS else [None, None]
         for name, (before, after) in changes.items()
     }
 

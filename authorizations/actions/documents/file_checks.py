@@ -27,10 +27,10 @@ def ask_file_check(now: datetime) -> FileCheck:
 
 def finish_file_check(job: FileCheck, found: Checked, now: datetime) -> FileCheck:
     """Notes what a check found. Raises MovedOn where it is no longer this worker's."""
-    said: Changes = {
+    changes: Changes = {
         "files": [None, found.files],
         "missing": [None, found.missing],
         "changed": [None, found.changed],
         "unneeded": [None, len(found.unneeded)],
     }
-    return finish(job, "finished", said, now, **asdict(found))
+    return finish(job, "finished", changes, now, **asdict(found))

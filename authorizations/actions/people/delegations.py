@@ -26,10 +26,10 @@ def delegable_memberships(user: User, today: date) -> QuerySet[Membership]:
     """The memberships whose role this person may have a colleague act in: the own ones, and those of whom they lead."""
     own = [each.pk for each in user.own_memberships]
     current = Membership.objects.current(today).exclude(role=Role.AUTHORIZING_OFFICIAL)
-    mine = current.filter(pk__in=own) | current.filter(organization__in=user.led, user__is_active=True).exclude(
+    memberships = current.filter(pk__in=own) | current.filter(organization__in=user.led, user__is_active=True).exclude(
         role=Role.AUDITOR
     )
-    return mine.select_related("user", "organization").order_by("organization__sort_name", "user__name", "pk")
+    return memberships.select_related("user", "organization").order_by("organization__sort_name", "user__name", "pk")
 
 
 def colleagues(user: User, today: date) -> QuerySet[User]:

@@ -120,17 +120,17 @@ def set_local_value(
         with action(actor, Capability.SET_LOCAL_POLICY, now=now, idempotency_key=idempotency_key) as act:
             if idempotency_key and Event.objects.filter(idempotency_key=idempotency_key).exists():
                 raise NoLongerPossible("This was set already.")
-            last, standing = LocalValue.objects.first(), local_values().get(name)
+            last, current = LocalValue.objects.first(), local_values().get(name)
             if (last.public_id if last else "") != seen:
                 raise NoLongerPossible("This was changed since you opened the page. Nothing of yours was done yet.")
-            _refuse_value(name, value, reason.strip(), standing)
-            return _set(act, name, value, reason.strip(), standing)
+            _refuse_value(name, value, reason.strip(), current)
+            return _set(act, name, value, reason.strip(), current)
     except IntegrityError as clash:
         raise NoLongerPossible("This was set already.") from clash
 
 
-def _set(act: Action, name: str, value: date | int | None, reason: str, standing: LocalValue | None) -> LocalValue:
-    before = (standing.day or standing.number) if standing else None
+def _set(act: Action, name: str, value: date | int | None, reason: str, current: LocalValue | None) -> LocalValue:
+    before = (current.day or current.number) if current else None
     assert act.actor is not None  # noqa: S101  # a person alone decides
     row = LocalValue(name=name, reason=reason, set_by=act.actor, set_at=act.recorded_at)
     row.day, row.number = (value, None) if isinstance(value, date) else (None, value)
@@ -146,14 +146,14 @@ def _set(act: Action, name: str, value: date | int | None, reason: str, standing
     return row
 
 
-def _refuse_value(name: str, value: Any, reason: str, standing: LocalValue | None) -> None:
+def _refuse_value(name: str, value: Any, reason: str, current: LocalValue | None) -> None:
     problems = []
     # What a newer document states can still be taken back, so that it does not come to life in another.
-    if name not in open_names() and not (standing and value is None):
+    if name not in open_names() and not (current and value is None):
         problems.append(
             Problem("name", "The rules state this; local policy decides only what they leave open.", "name")
         )
-    elif value is None and standing is None:
+    elif value is None and current is None:
         problems.append(Problem("value", "Say what is decided.", "value"))
     elif value is not None and not _fits(name, value):
         words = "Give a day." if name in DATES else f"Give a whole number from 1 to {LONGEST_LENGTH:,}."

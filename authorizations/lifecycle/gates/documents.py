@@ -131,7 +131,7 @@ def _problems(
 
 def _what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement: DocumentRequirement) -> str:
     """The sentence that names what is missing and who adds it; blank where nothing is."""
-    paper, who = _paper(record, rule), adders(rule)
+    paper, who = _document(record, rule), adders(rule)
     if paper is None and requirement.told:
         return f"{rule.label}: say where it can be found, or add it under Documents first."
     if paper is None:
@@ -148,7 +148,7 @@ def _what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement:
     return ""
 
 
-def _paper(record: Any, rule: DocumentRule) -> dict[str, Any] | None:
+def _document(record: Any, rule: DocumentRule) -> dict[str, Any] | None:
     """The summary of a document; one of the ATO may stand with the case or with its ATO."""
     found: dict[str, Any] | None = record.document_summary.get(rule.key)
     if found is None and "ato" in rule.machines and getattr(record, "ato_id", None):

@@ -35,12 +35,12 @@ class Command(BaseCommand):
         number = 0
         for reminder in chain.from_iterable(reminders.settled()):
             number += 1
-            self._print(_told(reminders, reminder), "{mailed}  {to}  {subject}", as_json=options["json"])
+            self._print(_as_json(reminders, reminder), "{mailed}  {to}  {subject}", as_json=options["json"])
         if not options["json"]:
             self.stdout.write(f"{number:,} reminders would be written.")
 
-    def _print(self, said: dict[str, Any], words: str, *, as_json: bool) -> None:
-        self.stdout.write(json.dumps(said) if as_json else words.format(**said))
+    def _print(self, values: dict[str, Any], words: str, *, as_json: bool) -> None:
+        self.stdout.write(json.dumps(values) if as_json else words.format(**values))
 
 
 def _day(text: str) -> date:
@@ -55,7 +55,7 @@ def _this_time_on(day: date, now: datetime) -> datetime:
     return at_clock(day, timezone.localtime(now).time())
 
 
-def _told(reminders: Reminders, reminder: PlannedReminder) -> dict[str, Any]:
+def _as_json(reminders: Reminders, reminder: PlannedReminder) -> dict[str, Any]:
     row = reminders.row(reminder)
     return {
         "key": row.key,

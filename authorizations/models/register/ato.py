@@ -124,12 +124,12 @@ class Ato(AtoSteps):
         return [
             notice(
                 ato=self,
-                recipient=tells.whom,
-                notified_on=facts[tells.on],
-                channel=facts[tells.channel],
-                reference=facts[tells.reference],
+                recipient=notice_spec.whom,
+                notified_on=facts[notice_spec.on],
+                channel=facts[notice_spec.channel],
+                reference=facts[notice_spec.reference],
             )
-            for tells in taken.notice_specs
+            for notice_spec in taken.notice_specs
         ]
 
     @classmethod

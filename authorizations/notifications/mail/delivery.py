@@ -77,22 +77,22 @@ def deliver(clock: Clock = timezone.now, longest: timedelta = RUNS_FOR) -> Count
 def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None:
     addresses = {address_of(message).lower() for message in claimed}
     failing = set(Bounce.objects.all().failing().filter(address__in=addresses).values_list("address", flat=True))
-    connection, wished = MailConnection(), DeliveryPolicy(claimed, clock())
+    connection, policy = MailConnection(), DeliveryPolicy(claimed, clock())
     try:
         for message in claimed:
             # Within half its time the claim is this worker's for sure, also after a slow answer.
             if clock() > (message.heartbeat_at or clock()) + Message.LAPSES_AFTER / 2:
                 break
-            found[_deliver_one(message, connection, clock, failing, wished)] += 1
+            found[_deliver_one(message, connection, clock, failing, policy)] += 1
     finally:
         connection.close()
 
 
 def _deliver_one(
-    message: Message, connection: "MailConnection", clock: Clock, failing: set[str], wished: DeliveryPolicy
+    message: Message, connection: "MailConnection", clock: Clock, failing: set[str], policy: DeliveryPolicy
 ) -> str:
     try:
-        made = _prepared(message, clock(), failing, wished)
+        made = _prepared(message, clock(), failing, policy)
     except DatabaseError:
         raise
     except Exception:
@@ -110,16 +110,16 @@ def _deliver_one(
 
 
 def _prepared(
-    message: Message, now: datetime, failing: set[str], wished: DeliveryPolicy
+    message: Message, now: datetime, failing: set[str], policy: DeliveryPolicy
 ) -> EmailMultiAlternatives | SkipReason | DeliveryDecision:
     """The mail of a message; why there is none; or what else becomes of it by its person's wishes."""
     reason = why_not(message, now, failing)
     if reason is not None:
         return reason
-    decision = wished.decide(message)
+    decision = policy.decide(message)
     if decision.skipped:
         return SkipReason(decision.skipped)
-    if decision.in_digest or decision.at > wished.now:
+    if decision.in_digest or decision.at > policy.now:
         return decision
     items = digests.recorders_of(message, now, failing) if is_digest(message) else []
     if is_digest(message) and not items and not message.body:
@@ -150,17 +150,17 @@ def _failed(message: Message, problem: MailProblem, now: datetime) -> str:
 
 def _mark(message: Message, **values: Any) -> str:
     """Notes what became of a message, and with it of what it carries, if it still is this worker's to say."""
-    mine = Message.objects.held(message)
+    claimed = Message.objects.held(message)
     marks = {**RELEASED, **values}
     if is_digest(message) and "status" in values:
         with transaction.atomic():
-            is_mine = mine.update(**marks)
-            if is_mine:
+            is_claimed_here = claimed.update(**marks)
+            if is_claimed_here:
                 digests.settle(message, values)
     else:
         # One statement is a transaction of its own: on SQLite, whose one lock all workers want, the shortest there is.
-        is_mine = mine.update(**marks)
-    if not is_mine:
+        is_claimed_here = claimed.update(**marks)
+    if not is_claimed_here:
         logger.warning("message %s was claimed by another meanwhile", message.public_id)
     return str(values.get("status", ""))
 

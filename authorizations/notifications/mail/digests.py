@@ -92,11 +92,11 @@ def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Mess
     carried = Message.objects.filter(digest=digest, status=MessageStatus.PLANNED)
     first = list(carried.select_related("event").order_by(*IN_ORDER)[:MAX_ANSWER])
     others = carried.count() - len(first)
-    wished, items = DeliveryPolicy(first, now), []
+    policy, items = DeliveryPolicy(first, now), []
     for item in first:
         # One object, whose roles are then read once.
         item.recipient = digest.recipient
-        reason = why_not(item, now, failing) or wished.decide(item).skipped
+        reason = why_not(item, now, failing) or policy.decide(item).skipped
         if reason:
             Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
         else:

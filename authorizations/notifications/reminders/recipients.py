@@ -33,7 +33,7 @@ SEEN: dict[str, Any] = {
 }
 
 
-class People:
+class RoleHolders:
     """Everyone who holds a role on a day, by organization; and what of the portal each of them may see."""
 
     def __init__(self, today: date) -> None:
@@ -135,12 +135,12 @@ class People:
 
     def see(self, key: int, subject_type: str) -> frozenset[int]:
         """The keys of the records of a noun that a person may see; the same for all with the same roles."""
-        standing = self._standing.get(key)
-        if standing is None:
-            standing = frozenset((held.organization_id, held.role) for held in self._held[key])
-            self._standing[key] = standing
-        found = self._seen.get((standing, subject_type))
+        visible = self._standing.get(key)
+        if visible is None:
+            visible = frozenset((held.organization_id, held.role) for held in self._held[key])
+            self._standing[key] = visible
+        found = self._seen.get((visible, subject_type))
         if found is None:
             rows = SEEN[subject_type](self.user(key)).order_by()
-            found = self._seen[standing, subject_type] = frozenset(rows.values_list("pk", flat=True))
+            found = self._seen[visible, subject_type] = frozenset(rows.values_list("pk", flat=True))
         return found

@@ -27,7 +27,7 @@ from authorizations.notifications.mail.notification_preferences import (
 )
 from authorizations.notifications.reminders import bulk_insert
 from authorizations.notifications.reminders.message_content import body_of, subject_of
-from authorizations.notifications.reminders.recipients import People
+from authorizations.notifications.reminders.recipients import RoleHolders
 from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
 from authorizations.notifications.reminders.reminder_keys import key_of
 from authorizations.rules import newest, office_closures, releases
@@ -41,7 +41,7 @@ MOST_AT_ONCE = 10
 OF_THE_PMO = DeadlineSide("pmo")
 
 
-class Notice(NamedTuple):
+class DeadlineNotice(NamedTuple):
     """One person told of one deadline: before its day, when it has passed, or because it was passed on to them.
 
     ``lead`` is a number of days before the day, below 0 after it; or ``e1``, ``e2`` for the steps up the chain.
@@ -65,7 +65,7 @@ class Notice(NamedTuple):
 class PlannedReminder(NamedTuple):
     """A notice that is to be written, with its place and its decision."""
 
-    notice: Notice
+    notice: DeadlineNotice
     place: DeadlineLink
     decision: DeliveryDecision
 
@@ -75,7 +75,7 @@ class Reminders:
 
     def __init__(self, today: date, now: datetime) -> None:
         self.today, self.now = today, now
-        self.people = People(today)
+        self.people = RoleHolders(today)
         self._office_closures = office_closures()
         self._preferences: dict[int, NotificationPreferences] = preferences_of(self.people.everybody, today)
         self._counting: dict[tuple[str, str, date], Counting] = {}
@@ -86,7 +86,7 @@ class Reminders:
 
     # --- which notices count ---
 
-    def candidates(self) -> Iterator[Notice]:
+    def candidates(self) -> Iterator[DeadlineNotice]:
         """Every notice that counts today, whether or not it was written before."""
         for due in sweep(self.today, self.today + _longest()):
             if due.on is None:
@@ -94,7 +94,7 @@ class Reminders:
             counting = self._counts(due.kind, due.release, due.on)
             if counting.place is not None or counting.steps:
                 for lead, user in self._whom(due, counting):
-                    yield Notice(due, lead, user)
+                    yield DeadlineNotice(due, lead, user)
 
     def _counts(self, kind: str, release: str, on: date) -> Counting:
         """The notice of a deadline that counts today, and to whom up the chain it has been passed on."""
@@ -135,7 +135,7 @@ class Reminders:
             if missing:
                 yield list(self._permitted(missing))
 
-    def _permitted(self, missing: list[Notice]) -> Iterator[PlannedReminder]:
+    def _permitted(self, missing: list[DeadlineNotice]) -> Iterator[PlannedReminder]:
         found = deadline_links((each.due.subject_type, each.due.subject_id) for each in missing)
         claimed = _claimed(missing)
         for each in missing:
@@ -146,7 +146,7 @@ class Reminders:
                 continue
             yield PlannedReminder(each, place, self._decide(each, place))
 
-    def _is_anothers(self, notice: Notice, claimed: dict[int, int]) -> bool:
+    def _is_anothers(self, notice: DeadlineNotice, claimed: dict[int, int]) -> bool:
         """Whether the PMO owes it about a case whose review somebody else claimed: the leads are told all the same."""
         due = notice.due
         if due.owed_by.side != OF_THE_PMO.side or due.subject_type != "case":
@@ -154,7 +154,7 @@ class Reminders:
         who = claimed.get(due.subject_id)
         return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
 
-    def _decide(self, notice: Notice, place: DeadlineLink) -> DeliveryDecision:
+    def _decide(self, notice: DeadlineNotice, place: DeadlineLink) -> DeliveryDecision:
         notification_preferences, kept = self._preferences[notice.user], (notice.user, notice.is_mandatory)
         # The same for all notices of a person who muted nothing: most have thousands at the first look.
         decision = self._decisions.get(kept)
@@ -241,7 +241,7 @@ class Reminders:
             digest_id=digest,
         )
 
-    def _said(self, notice: Notice, place: DeadlineLink) -> tuple[str, str]:
+    def _said(self, notice: DeadlineNotice, place: DeadlineLink) -> tuple[str, str]:
         """What a notice says; the same to all who are told of the deadline, one after the other."""
         due, lead = notice.due, notice.lead
         if self._words is None or self._words[0] is not due or self._words[1] != lead:
@@ -266,7 +266,7 @@ def _longest() -> timedelta:
     return timedelta(days=max(max(lead.before) for each in releases().values() for lead in each.leads.values()))
 
 
-def _claimed(notices: list[Notice]) -> dict[int, int]:
+def _claimed(notices: list[DeadlineNotice]) -> dict[int, int]:
     """Who claimed the review of the cases of which the PMO owes something, by the key of the case."""
     owed = {
         each.due.subject_id for each in notices if each.due.owed_by == OF_THE_PMO and each.due.subject_type == "case"

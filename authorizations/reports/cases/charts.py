@@ -23,10 +23,10 @@ STATES = sorted(set(GOALS.values()))
 
 def of(scope: ReportScope) -> tuple[Chart, ...]:
     """Funnel, age by stage, flow over time, deadlines ahead."""
-    standing = stage_loads(scope.cases(), scope.today)
+    loads = stage_loads(scope.cases(), scope.today)
     if scope.kind:
-        standing = [each for each in standing if each.kind == scope.kind]
-    return funnel(scope, standing), ages(scope, standing), flow(scope), ahead(scope)
+        loads = [each for each in loads if each.kind == scope.kind]
+    return funnel(scope, loads), ages(scope, loads), flow(scope), ahead(scope)
 
 
 def _of_stage(scope: ReportScope, each: StageLoad) -> str:
@@ -37,14 +37,14 @@ def _name(each: StageLoad) -> str:
     return f"{label(CaseKind, each.kind)}: {each.label}"
 
 
-def funnel(scope: ReportScope, standing: Sequence[StageLoad]) -> Chart:
+def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     """How many open cases stand in each stage, in the order of the path."""
-    total = sum(len(each.days) for each in standing)
-    most = max(standing, key=lambda each: len(each.days), default=None)
+    total = sum(len(each.days) for each in loads)
+    most = max(loads, key=lambda each: len(each.days), default=None)
     description = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
     if most and most.days:
         description += f" Most stand at “{most.label}”: {len(most.days):,}."
-    points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in standing]
+    points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in loads]
     table = Table(
         "funnel",
         "Open cases by stage",
@@ -54,15 +54,15 @@ def funnel(scope: ReportScope, standing: Sequence[StageLoad]) -> Chart:
             Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True),
         ),
         lambda: [
-            (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in standing
+            (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in loads
         ],
         group="kind",
     )
     return bars("open-by-stage", description, table, points)
 
 
-def ages(scope: ReportScope, standing: Sequence[StageLoad]) -> Chart:
-    shown = [(each, *half_and_most(each.days)) for each in standing if each.days]
+def ages(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
+    shown = [(each, *half_and_most(each.days)) for each in loads if each.days]
     known = [(each, half) for each, half, _ in shown if isinstance(half, int)]
     # A picture of stages of which nothing can be said shows nothing; the table has them.
     description = f"Days since the open cases of each stage came there, half of them no longer; from {ENOUGH} cases on."

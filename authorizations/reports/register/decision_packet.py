@@ -283,11 +283,11 @@ def _origin(ato: Ato) -> str:
 
 
 def _signers(packet: Packet) -> Iterator[Row]:
-    told: list[tuple[Subject, RecordedAct]] = [
+    case_acts: list[tuple[Subject, RecordedAct]] = [
         *((packet.case, act) for act in packet.case_acts if packet.case and _leads_to_it(packet.case, act)),
         *((packet.ato, act) for act in packet.acts if is_decision(packet.ato, act)),
     ]
-    for record, act in sorted(told, key=lambda pair: pair[1].recorded_at):
+    for record, act in sorted(case_acts, key=lambda pair: pair[1].recorded_at):
         for entry in entries(record, packet.asked.user, [act]):
             stated = "; ".join(f"{name}: {value}" for name, value in entry.facts)
             yield entry.at, entry.who, entry.decided_by, entry.what, stated, entry.reason

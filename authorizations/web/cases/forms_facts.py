@@ -67,16 +67,16 @@ class FactsForm(PageForm):
     def renewed(self, newest: Case, who: frozenset[Party]) -> "FactsForm":
         """What was typed, on the case as it stands now; what was left alone takes the newest values."""
         fresh = FactsForm(case=newest, who=who)
-        typed = QueryDict(mutable=True)
+        submitted = QueryDict(mutable=True)
         for bound in fresh:
             name, seen = bound.html_name, _as_sent(bound)
             is_stored = name in self.changed_data and name in self.fields
-            typed[name] = self.data.get(name, "") if is_stored or name == "reason" else seen
-            if not typed[name] and isinstance(bound.field, forms.BooleanField):
-                del typed[name]
-            typed[bound.html_initial_name] = seen
-        typed["revision"] = str(newest.revision)
-        return FactsForm(typed, case=newest, who=who)
+            submitted[name] = self.data.get(name, "") if is_stored or name == "reason" else seen
+            if not submitted[name] and isinstance(bound.field, forms.BooleanField):
+                del submitted[name]
+            submitted[bound.html_initial_name] = seen
+        submitted["revision"] = str(newest.revision)
+        return FactsForm(submitted, case=newest, who=who)
 
 
 def _as_sent(bound: forms.BoundField) -> str:

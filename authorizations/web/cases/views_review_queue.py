@@ -77,8 +77,8 @@ def queue(user: User, which: str, today: date) -> Queue:
 def _row(case: Case, user: User, today: date) -> QueueRow:
     days = (today - timezone.localdate(case.received_at or case.stage_since)).days
     is_claimed = case.claimed_by_id is not None
-    mine = case.claimed_by_id in user.stands_for or Role.PMO_LEAD in user.roles
-    return QueueRow(case, days, not is_claimed, is_claimed and mine)
+    may_release = case.claimed_by_id in user.stands_for or Role.PMO_LEAD in user.roles
+    return QueueRow(case, days, not is_claimed, is_claimed and may_release)
 
 
 def take(request: HttpRequest, public_id: str, act: str) -> HttpResponse:

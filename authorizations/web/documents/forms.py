@@ -149,7 +149,7 @@ class AnyChosen(forms.MultipleChoiceField):
         return True
 
 
-class TakeOverForm(RefusingForm):
+class CarryOverForm(RefusingForm):
     """Which of the provider's documents of the earlier case become references here."""
 
     idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)

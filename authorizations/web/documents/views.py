@@ -85,10 +85,10 @@ def add(request: HttpRequest, public_id: str, key: str, record_type: type[Ato] |
 def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | None) -> HttpResponse:
     user = person(request)
     upload, refusal = _taken_in(request, rule)
-    typed = request.POST.copy()
+    submitted = request.POST.copy()
     # A file that is fit is kept, whatever else is to be corrected: nobody chooses it twice.
-    typed["kept"] = ticket_of(upload, user) if upload else ""
-    form = _form(record, key, rule, typed)
+    submitted["kept"] = ticket_of(upload, user) if upload else ""
+    form = _form(record, key, rule, submitted)
     if refusal:
         form.full_clean()
         form.refuse(refusal)
@@ -129,10 +129,10 @@ def _taken_in(request: HttpRequest, rule: DocumentRule | None) -> tuple[StoredFi
         return None, NotReady([Problem("upload", away.sentence, "upload")])
 
 
-def _form(record: Subject, key: str, rule: DocumentRule | None, typed: Any = None, *, title: str = "") -> AddForm:
+def _form(record: Subject, key: str, rule: DocumentRule | None, submitted: Any = None, *, title: str = "") -> AddForm:
     limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
     initial = {"title": title[:LONGEST_TITLE]}
-    return AddForm(typed, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case), initial=initial)
+    return AddForm(submitted, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case), initial=initial)
 
 
 def _added(version: DocumentVersion) -> str:
@@ -230,10 +230,10 @@ def _done(verb: Verb, version: DocumentVersion, user: User, form: Any) -> bool:
     return True
 
 
-def _act_form(act: str, record: Subject, typed: Any) -> RefusingForm:
+def _act_form(act: str, record: Subject, submitted: Any) -> RefusingForm:
     if act == "withdraw":
-        return WithdrawForm(typed, word="case" if isinstance(record, Case) else "ATO")
-    return VerifyForm(typed, today=timezone.localdate()) if act == "verify" else ShareForm(typed)
+        return WithdrawForm(submitted, word="case" if isinstance(record, Case) else "ATO")
+    return VerifyForm(submitted, today=timezone.localdate()) if act == "verify" else ShareForm(submitted)
 
 
 # --- copies ---

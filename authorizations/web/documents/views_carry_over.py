@@ -11,7 +11,7 @@ from authorizations.actions.documents.versions import ENDED, VersionAlreadyAdded
 from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.models import Case
 from authorizations.presenters.document_links import documents_address
-from authorizations.web.documents.forms import TakeOverForm
+from authorizations.web.documents.forms import CarryOverForm
 from authorizations.web.documents.views import frame, record_of
 from authorizations.web.page_access import person
 
@@ -23,7 +23,7 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
     if not carry_over.takers(case, user):
         raise PermissionDenied(carry_over.NOT_THE_PROVIDERS)
     offered = carry_over.offers(case, acting)
-    form = TakeOverForm(request.POST if request.method == "POST" else None, offered=offered)
+    form = CarryOverForm(request.POST if request.method == "POST" else None, offered=offered)
     if request.method == "POST":
         answer = _take_over(request, case, form)
         if answer is not None:
@@ -40,7 +40,7 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "documents/carry_over.html", context)
 
 
-def _take_over(request: HttpRequest, case: Case, form: TakeOverForm) -> HttpResponse | None:
+def _take_over(request: HttpRequest, case: Case, form: CarryOverForm) -> HttpResponse | None:
     """Where it leads on; None where the form comes back."""
     if not form.is_valid():
         return None

@@ -147,13 +147,13 @@ class AnswersForm(RevisionForm):
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "AnswersForm":
         """What was typed, on the findings as they stand now; what was left alone takes the newest answers."""
-        fresh, typed = AnswersForm(case=newest, listed=listed), QueryDict(mutable=True)
+        fresh, submitted = AnswersForm(case=newest, listed=listed), QueryDict(mutable=True)
         for name in fresh.fields.keys() - {"revision"}:
             seen = str(fresh[name].value() or "")
-            typed[name] = self.data.get(name, "") if name in self.changed_data else seen
-            typed[fresh[name].html_initial_name] = seen
-        typed["revision"] = str(newest.revision)
-        return AnswersForm(typed, case=newest, listed=listed)
+            submitted[name] = self.data.get(name, "") if name in self.changed_data else seen
+            submitted[fresh[name].html_initial_name] = seen
+        submitted["revision"] = str(newest.revision)
+        return AnswersForm(submitted, case=newest, listed=listed)
 
 
 class SettleForm(RevisionForm):
@@ -188,12 +188,12 @@ class SettleForm(RevisionForm):
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "SettleForm":
         """The same choice and reason, among the findings that are open now."""
-        typed = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
+        submitted = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
         still = {each.finding.public_id for each in listed}
-        typed.pop("all", None)
-        typed.setlist("findings", [name for name in self.chosen if name in still])
-        typed["revision"] = str(newest.revision)
-        return SettleForm(typed, case=newest, listed=listed)
+        submitted.pop("all", None)
+        submitted.setlist("findings", [name for name in self.chosen if name in still])
+        submitted["revision"] = str(newest.revision)
+        return SettleForm(submitted, case=newest, listed=listed)
 
 
 class AgainForm(RevisionForm):

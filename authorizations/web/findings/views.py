@@ -86,8 +86,8 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
         form.is_valid()
         newest = _case_of(request, case.public_id)
         now = findings_for(newest, user)
-        renewed, typed = form.renewed(newest, of(now.to_answer)), _unsaved_input(request, now)
-        return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=typed)
+        renewed, unsaved = form.renewed(newest, of(now.to_answer)), _unsaved_input(request, now)
+        return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=unsaved)
     names = {each.public_id for each in answered}
     left = sum(each.finding.is_unanswered and each.finding.public_id not in names for each in of(found.to_answer))
     still = (
@@ -130,10 +130,10 @@ def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
 def _unsaved_input(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
     """What was typed for findings that cannot be answered any more, to copy."""
     open_to = {each.finding.public_id for each in of(now.to_answer)}
-    typed = ((each, str(request.POST.get(each.finding.public_id, "")).strip()) for each in now.sent)
+    submitted = ((each, str(request.POST.get(each.finding.public_id, "")).strip()) for each in now.sent)
     return [
         (each, text)
-        for each, text in typed
+        for each, text in submitted
         if text not in ("", each.finding.answer) and each.finding.public_id not in open_to
     ]
 
@@ -157,12 +157,12 @@ def _page(
     moved_on: NoLongerPossible | None = None,
     in_vain: Sequence[tuple[Listed, str]] = (),
 ) -> HttpResponse:
-    standing, tone = _standing(found)
+    shown_findings, tone = _shown_findings(found)
     context = {
         "trail": _trail(case),
         "case": case,
         "found": found,
-        "standing": standing,
+        "standing": shown_findings,
         "tone": tone,
         "answers": answers or AnswersForm(case=case, listed=of(found.to_answer)),
         "settling": settling or SettleForm(case=case, listed=of(found.to_settle)),
@@ -178,7 +178,7 @@ def _page(
     return render(request, "findings/list.html", context, status=status)
 
 
-def _standing(found: Findings) -> tuple[str, str]:
+def _shown_findings(found: Findings) -> tuple[str, str]:
     """How far the list is, in a few words with their tone."""
     if found.number_unanswered:
         return f"{found.number_unanswered:,} to answer", "wait"
@@ -296,9 +296,9 @@ def ask_finding_again(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         ask_again(public_id, actor=user, now=timezone.now(), **form.cleaned_data)
     except StaleRevision as refusal:
-        typed, (newest, newest_case) = request.POST.copy(), _finding_of(request, public_id)
-        typed["revision"] = str(newest_case.revision)
-        return _again_page(request, newest_case, newest, AgainForm(typed, case=newest_case), refusal)
+        submitted, (newest, newest_case) = request.POST.copy(), _finding_of(request, public_id)
+        submitted["revision"] = str(newest_case.revision)
+        return _again_page(request, newest_case, newest, AgainForm(submitted, case=newest_case), refusal)
     messages.success(request, "Asked again. It goes with the next return, and can be answered from now on.")
     return redirect(_address(case))
 

@@ -53,11 +53,11 @@ class AgencySection:
 
 def section(user: User, today: date) -> AgencySection:
     """The agencies of which the person is a member, with everything below them."""
-    mine = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
-    work = _Work(user, mine, today)
+    organizations = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
+    work = _Work(user, organizations, today)
     is_official = Role.AUTHORIZING_OFFICIAL in user.roles
     return AgencySection(
-        mine,
+        organizations,
         work.figures(),
         work.expiring(),
         work.conditions() if is_official else None,

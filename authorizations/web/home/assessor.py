@@ -27,16 +27,19 @@ class AssessorSection:
 
 def section(user: User, today: date, asked: CacheStamp) -> AssessorSection:
     """The assessors of which the person is a member."""
-    mine = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
-    number = Offering.objects.visible_to(user).filter(assessor__in=mine).count()
-    url = list_address("offerings", {"assessor": [organization.public_id for organization in mine]})
-    rows = OFFERINGS.rows(user).filter(assessor__in=mine).order_by("sort_name", "pk")
+    organizations = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
+    number = Offering.objects.visible_to(user).filter(assessor__in=organizations).count()
+    url = list_address("offerings", {"assessor": [organization.public_id for organization in organizations]})
+    rows = OFFERINGS.rows(user).filter(assessor__in=organizations).order_by("sort_name", "pk")
     figures = [Figure(number, "offerings assessed", url)]
     return AssessorSection(
-        mine, figures, first_rows("Offerings you assess", COLUMNS, rows), _assigned(user, mine, today, asked)
+        organizations,
+        figures,
+        first_rows("Offerings you assess", COLUMNS, rows),
+        _assigned(user, organizations, today, asked),
     )
 
 
-def _assigned(user: User, mine: list[Organization], today: date, asked: CacheStamp) -> Some:
-    rows = Case.objects.visible_to(user).filter(Q_OPEN, assessor__in=mine)
+def _assigned(user: User, organizations: list[Organization], today: date, asked: CacheStamp) -> Some:
+    rows = Case.objects.visible_to(user).filter(Q_OPEN, assessor__in=organizations)
     return some_cases("Cases you are assigned to", FOLLOWED_COLUMNS, rows, user, today, {"state": "open"}, asked)

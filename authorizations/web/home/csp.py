@@ -17,7 +17,7 @@ from authorizations.tables.columns import Column, ColumnKind, field_column, need
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import CaseKind, Turn
-from authorizations.web.home.case_rows import OWED_COLUMNS, Some, some_cases
+from authorizations.web.home.case_rows import DEADLINE_COLUMNS, Some, some_cases
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW
 from authorizations.web.lists.registry import OFFERINGS
 from authorizations.web.lists.tables import columns_of, list_address
@@ -39,41 +39,41 @@ class CspSection:
 
 def section(user: User, today: date, asked: CacheStamp) -> CspSection:
     """The providers of which the person is a member."""
-    mine = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
+    organizations = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
     return CspSection(
-        mine,
-        list(_figures(user, mine)),
-        _offerings(user, mine, today),
+        organizations,
+        list(_figures(user, organizations)),
+        _offerings(user, organizations, today),
         may(user.roles, Capability.ADD_OWN_OFFERING),
-        _requests(user, mine, today, asked),
-        _to_answer(user, mine, today, asked),
+        _requests(user, organizations, today, asked),
+        _to_answer(user, organizations, today, asked),
     )
 
 
-def _requests(user: User, mine: list[Organization], today: date, asked: CacheStamp) -> Some:
+def _requests(user: User, organizations: list[Organization], today: date, asked: CacheStamp) -> Some:
     """The agencies that ask for access to a package which the provider opens."""
     query = {"kind": CaseKind.REUSE.value, "stage": ASKING, "turn": Turn.PROVIDER.value, "state": "open"}
     rows = Case.objects.visible_to(user).filter(
-        kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=mine
+        kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=organizations
     )
-    return some_cases("Requests for access", OWED_COLUMNS, rows, user, today, query, asked)
+    return some_cases("Requests for access", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
-def _to_answer(user: User, mine: list[Organization], today: date, asked: CacheStamp) -> Some:
+def _to_answer(user: User, organizations: list[Organization], today: date, asked: CacheStamp) -> Some:
     """The cases that wait on the assessor's delta test while the provider still owes answers: it would not hear."""
     where = {"kind": CaseKind.INITIAL.value, "stage": InitialStage.REMEDIATION.value, "waits_on": Turn.ASSESSOR.value}
     rows = Case.objects.visible_to(user).filter(
-        **where, offering__provider__in=mine, finding_counts__unanswered__provider__gt=0
+        **where, offering__provider__in=organizations, finding_counts__unanswered__provider__gt=0
     )
     query = {"kind": where["kind"], "stage": where["stage"], "turn": where["waits_on"], "state": "open"}
-    return some_cases("Findings to answer", OWED_COLUMNS, rows, user, today, query, asked)
+    return some_cases("Findings to answer", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
-def _figures(user: User, mine: list[Organization]) -> Iterator[Figure]:
-    ids = [organization.public_id for organization in mine]
-    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider__in=mine)
+def _figures(user: User, organizations: list[Organization]) -> Iterator[Figure]:
+    ids = [organization.public_id for organization in organizations]
+    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider__in=organizations)
     counts = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
-    offerings = Offering.objects.visible_to(user).filter(provider__in=mine).count()
+    offerings = Offering.objects.visible_to(user).filter(provider__in=organizations).count()
     yield Figure(offerings, "offerings", list_address("offerings", {"provider": ids}))
     yield Figure(counts["n"], "ATO rows published", list_address("atos", {"provider": ids, "listed": "now"}))
     yield Figure(counts["agencies"], "agencies using them", list_address("agencies", {"using": ids}))
@@ -84,7 +84,7 @@ def _agencies_using() -> Coalesce:
     return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
 
 
-def _offerings(user: User, mine: list[Organization], today: date) -> TableView:
+def _offerings(user: User, organizations: list[Organization], today: date) -> TableView:
     columns = (
         *columns_of(OFFERINGS, "name", "designation", "atos"),
         field_column("agencies", "Agencies", "", "agencies", kind=ColumnKind.NUMBER),
@@ -95,5 +95,7 @@ def _offerings(user: User, mine: list[Organization], today: date) -> TableView:
             value=lambda row: next_yearly(row["annual_assessment"], today),
         ),
     )
-    rows: QuerySet[Offering] = OFFERINGS.rows(user).filter(provider__in=mine).annotate(agencies=_agencies_using())
+    rows: QuerySet[Offering] = (
+        OFFERINGS.rows(user).filter(provider__in=organizations).annotate(agencies=_agencies_using())
+    )
     return table_view("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])

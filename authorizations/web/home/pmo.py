@@ -23,7 +23,7 @@ from authorizations.tables.html import TableView
 from authorizations.vocabulary import MessageStatus, Turn
 from authorizations.web.audit_log.entries import entries_table
 from authorizations.web.cases.views_review_queue import Queue, queue
-from authorizations.web.home.case_rows import OWED_COLUMNS, Some, some_cases
+from authorizations.web.home.case_rows import DEADLINE_COLUMNS, Some, some_cases
 from authorizations.web.imports.listings import IMPORT_RUNS
 from authorizations.web.lists.tables import columns_of, first_rows, list_address
 
@@ -54,7 +54,7 @@ def _letters(user: User, today: date, asked: CacheStamp) -> Some:
     """The agencies that have signed an ATO and owe FedRAMP the letter."""
     rows = Case.objects.visible_to(user).filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
     query = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
-    return some_cases("Letters owed to FedRAMP", OWED_COLUMNS, rows, user, today, query, asked)
+    return some_cases("Letters owed to FedRAMP", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
 def runs(user: User) -> TableView:

@@ -87,7 +87,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         "compared": GUIDANCE.compared,
         "compared_source": GUIDANCE.compared_source,
         "recurring": GUIDANCE.recurring,
-        **_told("roles", [*(duty.source for duty in GUIDANCE.duties), *_of_recurring()]),
+        **_context("roles", [*(duty.source for duty in GUIDANCE.duties), *_of_recurring()]),
     }
     return render(request, "pages/roles.html", context)
 
@@ -99,7 +99,7 @@ def _of_recurring() -> list[str]:
 def practices(request: HttpRequest, side: GuidanceSide) -> HttpResponse:
     """What experience recommends to one side, from planning to the end."""
     by_chapter = chapters(side)
-    context = {"chapters": by_chapter, **_told(side, [tip.source for _, tips in by_chapter for tip in tips])}
+    context = {"chapters": by_chapter, **_context(side, [tip.source for _, tips in by_chapter for tip in tips])}
     return render(request, "pages/best_practices.html", context)
 
 
@@ -109,10 +109,10 @@ def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/glossary.html", context)
 
 
-def _told(page: str, named: list[str]) -> dict[str, Any]:
+def _context(page: str, named: list[str]) -> dict[str, Any]:
     """What a page of the guidance says of itself, with the sources that it names."""
     about = GUIDANCE.pages[page]
-    names = {name for said in named for name in said.split("; ")}
+    names = {name for sources_ in named for name in sources_.split("; ")}
     names |= {about.origin_source, *(source for _, _, source in about.ask)}
     return {
         "about": about,

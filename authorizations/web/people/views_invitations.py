@@ -88,8 +88,8 @@ def answer(request: HttpRequest) -> HttpResponse:
 def _over(request: HttpRequest, secret: str, refusal: Refused) -> HttpResponse:
     """An invitation that was accepted a moment ago by this very person, through their organization, is no refusal."""
     if isinstance(request.user, User):
-        mine = Invitation.objects.filter(accepted_by=request.user).select_related("organization")
-        taken = mine.filter(digest=digest_of(secret)).first()
+        accepted = Invitation.objects.filter(accepted_by=request.user).select_related("organization")
+        taken = accepted.filter(digest=digest_of(secret)).first()
         if taken is not None:
             return _welcome(request, taken)
     return _refused(request, refusal.sentence, refusal.status)

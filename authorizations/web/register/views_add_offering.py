@@ -34,8 +34,8 @@ def add_offering(request: HttpRequest) -> HttpResponse:
 
 def led_by(user: User) -> Any:
     """The providers of which the person is a CSP lead now."""
-    mine = [each.organization_id for each in user.current_memberships if each.role == Role.CSP_LEAD]
-    return Organization.objects.visible_to(user).filter(pk__in=mine)
+    provider_ids = [each.organization_id for each in user.current_memberships if each.role == Role.CSP_LEAD]
+    return Organization.objects.visible_to(user).filter(pk__in=provider_ids)
 
 
 def _add(request: HttpRequest, form: OfferingForm) -> Offering | None:

@@ -57,8 +57,8 @@ class LocalPolicyForm(PageForm):
 def local_policy(request: HttpRequest) -> HttpResponse:
     """What is open and what is decided, and the form; what became of it."""
     refresh_releases(at_once=True)
-    standing = local_values()
-    names = {**open_names(), **{name: {**DATES, **LENGTHS}[name] for name in standing}}
+    values = local_values()
+    names = {**open_names(), **{name: {**DATES, **LENGTHS}[name] for name in values}}
     form = LocalPolicyForm(
         request.POST or None, names=names, initial={"idempotency_key": new_public_id(), "seen": _seen()}
     )
@@ -69,7 +69,7 @@ def local_policy(request: HttpRequest) -> HttpResponse:
         "form": form,
         "names": names,
         "newest": newest(),
-        "local": [{"label": names[name], "value": value} for name, value in standing.items()],
+        "local": [{"label": names[name], "value": value} for name, value in values.items()],
         "back": reverse("releases"),
     }
     return render(request, "rules/local_policy.html", context)

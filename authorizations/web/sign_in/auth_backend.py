@@ -22,7 +22,7 @@ class CountOf(Subquery):
     output_field = IntegerField()
 
 
-class People(ModelBackend):
+class PortalBackend(ModelBackend):
     """Django's own, by address and password; of whoever comes it knows how much is unread, counted up to a limit."""
 
     def get_user(self, user_id: Any) -> User | None:

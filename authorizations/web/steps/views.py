@@ -14,7 +14,7 @@ from authorizations.policy import Capability, may
 from authorizations.presenters import links
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import StagedRecord
-from authorizations.step_pages.page import Button, ProblemLinker, StepPages, problem_links, step_page
+from authorizations.step_pages.page import ProblemLinker, StepButton, StepPages, problem_links, step_page
 from authorizations.step_pages.page import buttons as buttons_with
 from authorizations.web.page_access import person
 
@@ -36,7 +36,7 @@ PAGES: dict[type[Any], RecordPages] = {
 }
 
 
-def buttons(user: User, record: StagedRecord, today: date) -> list[Button]:
+def buttons(user: User, record: StagedRecord, today: date) -> list[StepButton]:
     """Every step that this person may take now, with the addresses of their pages."""
     pages = PAGES[moving(record).record_type]
 

@@ -40,7 +40,7 @@ class WorkbookForm(PageForm):
         return file
 
 
-class TakeOverForm(PageForm):
+class WbsImportForm(PageForm):
     """The decision to take a workbook over that was looked at."""
 
     token = forms.CharField(widget=forms.HiddenInput)
@@ -94,15 +94,15 @@ class DatesForm(PageForm):
     def renewed(self, tasks: Sequence[WbsTask], revision: int) -> "DatesForm":
         """What was typed, on the plan as it stands now; what was left alone takes the newest dates."""
         fresh = DatesForm(tasks=tasks, revision=revision)
-        typed = QueryDict(mutable=True)
+        submitted = QueryDict(mutable=True)
         for bound in fresh:
             value = bound.value()
             seen = value.isoformat() if value and bound.name != "revision" else ""
             is_stored = bound.name in self.changed_data and bound.name in self.fields
-            typed[bound.html_name] = self.data.get(bound.html_name, "") if is_stored else seen
-            typed[bound.html_initial_name] = seen
-        typed["revision"] = str(revision)
-        return DatesForm(typed, tasks=tasks, revision=revision)
+            submitted[bound.html_name] = self.data.get(bound.html_name, "") if is_stored else seen
+            submitted[bound.html_initial_name] = seen
+        submitted["revision"] = str(revision)
+        return DatesForm(submitted, tasks=tasks, revision=revision)
 
 
 def _date_field(task: WbsTask, column: str) -> forms.DateField:

@@ -26,7 +26,7 @@ from authorizations.models import Case
 from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.vocabulary import WbsKind
 from authorizations.web.page_access import person
-from authorizations.web.wbs.forms import TakeOverForm, WorkbookForm
+from authorizations.web.wbs.forms import WbsImportForm, WorkbookForm
 from authorizations.web.wbs.views import initial_case, trail_of
 
 SALT = "case.previewed-plan"
@@ -105,7 +105,7 @@ def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
     """What a workbook would change, at an address of its own, and taking it over."""
     case, user = _case_of(request, public_id), person(request)
     is_sent = request.method == "POST"
-    form = TakeOverForm(request.POST) if is_sent else TakeOverForm(initial={"revision": case.revision})
+    form = WbsImportForm(request.POST) if is_sent else WbsImportForm(initial={"revision": case.revision})
     token = request.POST.get("token", "") if is_sent else request.GET.get("token", "")
     preview = WorkbookPreview.of(token, user, case)
     try:
@@ -153,7 +153,7 @@ def _plan_page(
         "undone": [row for row in comparison.remove if any(getattr(row, column) for column in ACTUAL)],
         "is_another": _names_another(case, found),
         "is_known": wbs is not None and comparison.is_empty and wbs.sha256 == found.sha256,
-        "form": TakeOverForm(initial={"token": token, "revision": case.revision}),
+        "form": WbsImportForm(initial={"token": token, "revision": case.revision}),
         "moved_on": moved_on,
         "since": entries(case, user, map(RecordedAct.of, moved_on.since))
         if isinstance(moved_on, StaleRevision)

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from authorizations.display import day_text
 from authorizations.lifecycle.step import FactKind
 from tests.browser.conftest import Arrive, Reader
-from tests.browser.hands import Hand, Keyboard, Mouse, labelled, send_to_desk
+from tests.browser.hands import Hand, Keyboard, Mouse, labelled, send_to_admin
 from tests.browser.journey import (
     ANN,
     ASHA,
@@ -199,7 +199,7 @@ def change_the_rules_under_way(journey: Journey, later: Journey) -> None:
     lengths = {"debrief_days": [60, "our design"]}
     today = timezone.localdate().isoformat()
     paula = journey.reader(PAULA)
-    send_to_desk(paula, "rulesrelease", raw(document(NEW, today, stages=stages, lengths=lengths)))
+    send_to_admin(paula, "rulesrelease", raw(document(NEW, today, stages=stages, lengths=lengths)))
     expect(paula.page.get_by_role("row").filter(has_text=TO_THE_DEBRIEF_DAYS)).to_contain_text("60 days")
     paula.follow(paula.page.get_by_role("button", name="Import this release"))
     expect(paula.page.get_by_role("heading", level=1)).to_contain_text("Newest")
