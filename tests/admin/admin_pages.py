@@ -353,7 +353,9 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "document": lambda n: version(n).document,
     "documentversion": lambda n: version(n),
-    "filecheck": lambda n: FileCheck.objects.create(asked_at=NOW, status=JobStatus.DONE, files=n, versions=n),
+    "filecheck": lambda n: FileCheck.objects.create(
+        asked_at=NOW, status=JobStatus.FAILED, failure="It stopped.", files=n, versions=n
+    ),
     "contact": contact,
     "package": package,
     "packageaccess": access,
@@ -399,7 +401,9 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         text="Agencies MUST.",
     ),
     "event": event,
-    "verification": lambda n: Verification.objects.create(asked_by=user(n), asked_at=NOW, status=JobStatus.DONE),
+    "verification": lambda n: Verification.objects.create(
+        asked_by=user(n), asked_at=NOW, status=JobStatus.FAILED, failure="It stopped."
+    ),
     "bounce": bounce,
     "message": message,
 }
