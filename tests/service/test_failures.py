@@ -43,7 +43,7 @@ print(case.public_id, token_of(cast.liaison), cast.official.public_id, cast.pmo_
 OFTEN = """
 from authorizations import tasks
 for number in range(8):
-    for task in (tasks.anchor_record, tasks.ask_for_file_check, tasks.note_vacancies, tasks.look_for_jobs):
+    for task in (tasks.anchor_record, tasks.ask_for_file_check, tasks.note_vacancies, tasks.find_waiting_jobs):
         task.apply_async(queue="timer")
 """
 # Longer than any answer may take although a server is mute: the limits of readiness, and a slow machine.
