@@ -223,7 +223,7 @@ def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypat
     for rule in release(name).documents.values():
         for row, how in list(rule.asked.items()):
             fewer = {"stated": how.stated[1:], "anew": False, "when": "", "told": "", "force": "should"}
-            less = [dataclasses.replace(how, **{field: value}) for field, value in fewer.items()]
+            less = [how.model_copy(update={field: value}) for field, value in fewer.items()]
             for other in [None, *(each for each in less if each != how)]:
                 with monkeypatch.context() as patch:
                     if other is None:
