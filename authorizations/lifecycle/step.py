@@ -149,9 +149,9 @@ class Step:
     done: str
     description: str
     row: str
-    basis: tuple[str, ...]
-    sources: tuple[str, ...]
-    target: str  # blank: the stage stays
+    basis: tuple[str, ...] = ("our design",)
+    sources: tuple[str, ...] = ()  # none: it makes the record
+    target: str = ""  # blank: the stage stays
     who: frozenset[Party] = frozenset()
     recorded: bool = False
     reason: bool = False
@@ -357,6 +357,23 @@ def step(
         return cast(Body, moved)
 
     return decorate
+
+
+class _PlainStep:
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        def body(subject: Any, act: CurrentAct, **facts: Any) -> None:
+            pass
+
+        body.__name__ = name
+        setattr(owner, name, step(**self.data)(body))
+
+
+def plain_step(**data: Any) -> Any:
+    """A transition that sets nothing on its record but the facts it asks for: `step` without a method."""
+    return _PlainStep(data)
 
 
 def _back(step: Step, subject: Any, act: CurrentAct, **facts: Any) -> str:

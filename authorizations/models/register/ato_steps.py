@@ -8,7 +8,7 @@ from accounts.roles import RecordSource
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import atos as ato_gates
-from authorizations.lifecycle.step import Step, step
+from authorizations.lifecycle.step import Step, plain_step, step
 from authorizations.models.cases.step_mixins import AL, AO, PL, PMO, who
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato_facts import AtoFacts
@@ -24,7 +24,7 @@ class AtoSteps(AtoFacts):
     class Meta(AtoFacts.Meta):
         abstract = True
 
-    @step(
+    record_notice = plain_step(
         row="A3",
         basis=("AGU-AGC-NAA", "ATO21"),
         label="Record a notice",
@@ -35,8 +35,6 @@ class AtoSteps(AtoFacts):
         facts=asked.OF_A_NOTICE,
         checks=(ato_gates.notice_whole, ato_gates.received_after_notified),
     )
-    def record_notice(self, act: CurrentAct, **said: Any) -> None:
-        """A3; the notice is a row of its own."""
 
     @step(
         row="A4",
@@ -56,7 +54,6 @@ class AtoSteps(AtoFacts):
         on_behalf=False,
     )
     def extend(self, act: CurrentAct, *, expires_on: date | None = None, **said: Any) -> None:
-        """A4."""
         self.expires_on = expires_on
 
     @step(
@@ -77,7 +74,6 @@ class AtoSteps(AtoFacts):
         on_behalf=False,
     )
     def suspend(self, act: CurrentAct, *, exit_criteria: str, **said: Any) -> None:
-        """A5."""
         self.exit_criteria = exit_criteria
 
     @step(
@@ -98,7 +94,6 @@ class AtoSteps(AtoFacts):
         on_behalf=False,
     )
     def reinstate(self, act: CurrentAct, **said: Any) -> None:
-        """A6."""
         self.exit_criteria = ""
 
     @step(
@@ -119,7 +114,6 @@ class AtoSteps(AtoFacts):
         on_behalf=False,
     )
     def revoke(self, act: CurrentAct, **said: Any) -> None:
-        """A7."""
         self.ended_on = act.as_of
 
     @step(
@@ -139,12 +133,10 @@ class AtoSteps(AtoFacts):
         on_behalf=False,
     )
     def rescind(self, act: CurrentAct, *, rescinded_on: date, **said: Any) -> None:
-        """A8."""
         self.ended_on = rescinded_on
 
     @step(
         row="A9",
-        basis=("our design",),
         label="Mark as expired",
         done="Marked as expired",
         description="The recorded expiry has passed. The agency signs a new ATO or stops using the offering.",
@@ -155,7 +147,6 @@ class AtoSteps(AtoFacts):
         conditions=(ato_gates.NO_IMPORT_ORIGIN, ato_gates.EXPIRY_PASSED),
     )
     def expire(self, act: CurrentAct, **said: Any) -> None:
-        """A9."""
         self.ended_on = self.expires_on
 
     @step(
@@ -169,10 +160,9 @@ class AtoSteps(AtoFacts):
         inside="the revision of the decision in its case",
     )
     def rescind_in_error(self, act: CurrentAct, **said: Any) -> None:
-        """A8, inside I27 and U21."""
         self.ended_on = act.as_of
 
-    @step(
+    supersede = plain_step(
         row="A10",
         basis=("our design", "ATOS"),
         label="Supersede",
@@ -182,8 +172,6 @@ class AtoSteps(AtoFacts):
         target=AtoStage.SUPERSEDED.value,
         inside="the issue, registration or import of the ATO that follows it, or a change of the initial agency",
     )
-    def supersede(self, act: CurrentAct, **said: Any) -> None:
-        """A10; its successor is named once that has a key."""
 
     @step(
         row="A11",
@@ -199,7 +187,6 @@ class AtoSteps(AtoFacts):
         conditions=(ato_gates.NO_IMPORT_ORIGIN,),
     )
     def end_service(self, act: CurrentAct, *, service_ended_on: date, ground: str, **said: Any) -> None:
-        """A11."""
         self.ended_on, self.ended_ground = service_ended_on, ground
 
     @step(
@@ -217,12 +204,10 @@ class AtoSteps(AtoFacts):
         locks_offering=True,
     )
     def alternate_agency(self, act: CurrentAct, **said: Any) -> None:
-        """A12; the door supersedes the former one first."""
         self.listing_role = ListingRole.INITIAL.value
 
     @step(
         row="A13",
-        basis=("our design",),
         label="Reverse the ending",
         done="Ending reversed",
         description="The ATO is active again, because its ending was recorded in error.",
@@ -237,12 +222,10 @@ class AtoSteps(AtoFacts):
         gates=(ato_gates.no_live_initial_sibling,),
     )
     def reverse_ending(self, act: CurrentAct, **said: Any) -> None:
-        """A13."""
         self.ended_on, self.ended_ground, self.exit_criteria = None, "", ""
 
     @step(
         row="A14",
-        basis=("our design",),
         label="Claim to the register",
         done="Claimed to the register",
         description="The agency keeps this ATO here from now on; feeds no longer change it.",
@@ -255,7 +238,6 @@ class AtoSteps(AtoFacts):
     def claim_to_register(
         self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **said: Any
     ) -> None:
-        """A14."""
         self.source, self.system, self.signed_on = RecordSource.PORTAL.value, system, signed_on
         self.authorizing_official = authorizing_official
 
@@ -263,11 +245,9 @@ class AtoSteps(AtoFacts):
 REGISTER = Step(
     name="register",
     row="A1",
-    basis=("our design",),
     label="Register an ATO",
     done="Registered",
     description="Brings in an ATO that was signed outside of the portal. The agency owes FedRAMP a notice with proof.",
-    sources=(),
     target=AtoStage.ACTIVE.value,
     who=who(AL, PL),
     reason=True,
@@ -281,7 +261,6 @@ IMPORT = Step(
     label="Import",
     done="Imported",
     description="A row of the Marketplace feed that names an ATO.",
-    sources=(),
     target=AtoStage.ACTIVE.value,
     inside="an import of the Marketplace feed",
 )
@@ -292,7 +271,6 @@ ISSUE = Step(
     label="Issue",
     done="Issued",
     description="The authorizing official signed the ATO in its case.",
-    sources=(),
     target=AtoStage.ACTIVE.value,
     inside="the issue of the ATO in its case",
 )

@@ -45,7 +45,6 @@ OPEN = Step(
     description=(
         "An agency and a provider set out for the offering's initial authorization. Who opens it invites the other."
     ),
-    sources=(),
     target=S.PARTNERSHIP,
     who=who(AL, CL),
     facts=(
@@ -57,12 +56,9 @@ OPEN = Step(
 ADOPT = Step(
     name="adopt",
     row="I0a",
-    basis=("our design",),
     label="Adopt an initial case",
     done="Adopted",
     description="A case that is already under way comes in, at its stage and with the known dates of what came before.",
-    sources=(),
-    target="",
     who=who(PL),
     reason=True,
     facts=(*OPEN.facts, asked.EVIDENCE),

@@ -7,14 +7,12 @@ from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings, package
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step, step
 from authorizations.models.cases.step_mixins import AL, AO, AR, CC, CL, PMO, OfACase, who
 
 
 class InitialDecision(OfACase):
-    """The agency's review, its decision, and what FedRAMP is sent (rows I21 to I30)."""
-
-    @step(
+    send_to_remediation = plain_step(
         row="I21",
         basis=("PB4 §12.3",),
         label="Send to remediation",
@@ -29,10 +27,8 @@ class InitialDecision(OfACase):
         clears_facts=("delta_test_done_on",),
         returns=True,
     )
-    def send_to_remediation(self, act: CurrentAct, **said: Any) -> None:
-        """I21."""
 
-    @step(
+    resubmit = plain_step(
         row="I22",
         basis=("PB4 §12.3",),
         label="Resubmit",
@@ -45,10 +41,8 @@ class InitialDecision(OfACase):
         gates=(findings.provider_has_answered,),
         checks=(gates.delta_test_done,),
     )
-    def resubmit(self, act: CurrentAct, **said: Any) -> None:
-        """I22."""
 
-    @step(
+    recommend = plain_step(
         row="I23",
         basis=("PB4 §12.3", "DOCS26"),
         label="Recommend to the AO",
@@ -61,10 +55,8 @@ class InitialDecision(OfACase):
         gates=(findings.no_open_finding,),
         checks=(gates.no_pending_deviations, gates.no_open_high),
     )
-    def recommend(self, act: CurrentAct, **said: Any) -> None:
-        """I23."""
 
-    @step(
+    return_from_ao = plain_step(
         row="I24",
         basis=("PB4 §12.3",),
         label="Return to the review",
@@ -79,10 +71,8 @@ class InitialDecision(OfACase):
         on_behalf=False,
         returns=True,
     )
-    def return_from_ao(self, act: CurrentAct, **said: Any) -> None:
-        """I24."""
 
-    @step(
+    issue_ato = plain_step(
         row="I25",
         basis=("ATOL", "MKTPG24"),
         label="Issue the ATO",
@@ -103,10 +93,8 @@ class InitialDecision(OfACase):
         locks_offering=True,
         on_behalf=False,
     )
-    def issue_ato(self, act: CurrentAct, **said: Any) -> None:
-        """I25; makes the ATO."""
 
-    @step(
+    deny_ato = plain_step(
         row="I26",
         basis=("PB4 §12.3",),
         label="Deny the ATO",
@@ -121,12 +109,9 @@ class InitialDecision(OfACase):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def deny_ato(self, act: CurrentAct, **said: Any) -> None:
-        """I26."""
 
-    @step(
+    revise_decision = plain_step(
         row="I27",
-        basis=("our design",),
         label="Revise the decision",
         done="Decision revised",
         description="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
@@ -140,10 +125,8 @@ class InitialDecision(OfACase):
         locks_offering=True,
         on_behalf=False,
     )
-    def revise_decision(self, act: CurrentAct, **said: Any) -> None:
-        """I27; rescinds the ATO."""
 
-    @step(
+    report_letter = plain_step(
         row="I28",
         basis=("AGU-AGC-NAA", "PB4 §12.5"),
         label="Report the letter",
@@ -155,10 +138,8 @@ class InitialDecision(OfACase):
         gates=(findings.agency_has_answered,),
         locks_offering=True,
     )
-    def report_letter(self, act: CurrentAct, **said: Any) -> None:
-        """I28; leaves a notice on the ATO."""
 
-    @step(
+    submit_package = plain_step(
         row="I29",
         basis=("CHK", "FRC-APP"),
         label="Submit the package",
@@ -170,8 +151,6 @@ class InitialDecision(OfACase):
         gates=(findings.provider_has_answered, package.listed_before_applying),
         checks=(package.verified_lately, package.assessment_fresh),
     )
-    def submit_package(self, act: CurrentAct, **said: Any) -> None:
-        """I29."""
 
     @step(
         row="I30",
@@ -187,5 +166,4 @@ class InitialDecision(OfACase):
         returns=True,
     )
     def return_package(self, act: CurrentAct, *, side: str, **said: Any) -> None:
-        """I30; makes void what that side had sent."""
         self.set_fact("fedramp_notified_on" if side == "agency" else "package_uploaded_on", None, act)

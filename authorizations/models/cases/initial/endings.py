@@ -8,14 +8,12 @@ from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import review
 from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step, step
 from authorizations.models.cases.step_mixins import AL, AO, CL, PL, PMO, OfACase, who
 
 
 class Endings(OfACase):
-    """How a case ends early, is warned, and comes back (rows I40 to I47)."""
-
-    @step(
+    withdraw = plain_step(
         row="I40",
         basis=("IP4", "MKTPG24"),
         label="Withdraw",
@@ -31,12 +29,9 @@ class Endings(OfACase):
         facts=asked.STOPPED,
         alerts=True,
     )
-    def withdraw(self, act: CurrentAct, **said: Any) -> None:
-        """I40."""
 
-    @step(
+    warn = plain_step(
         row="I41",
-        basis=("our design",),
         label="Warn",
         done="Warned",
         description="The parties are warned that the offering may be removed, and by when to answer.",
@@ -44,8 +39,6 @@ class Endings(OfACase):
         who=PMO,
         facts=asked.WARNING,
     )
-    def warn(self, act: CurrentAct, **said: Any) -> None:
-        """I41."""
 
     @step(
         row="I42",
@@ -62,10 +55,9 @@ class Endings(OfACase):
         alerts=True,
     )
     def remove(self, act: CurrentAct, **said: Any) -> None:
-        """I42."""
         self.left_stage = self.stage
 
-    @step(
+    reinstate = plain_step(
         row="I43",
         basis=("IP4 §2.3",),
         label="Reinstate",
@@ -80,10 +72,8 @@ class Endings(OfACase):
         gates=(gates.no_other_listed,),
         locks_offering=True,
     )
-    def reinstate(self, act: CurrentAct, **said: Any) -> None:
-        """I43."""
 
-    @step(
+    lose_partner = plain_step(
         row="I44",
         basis=("MKTPG24",),
         label="Lose the partner",
@@ -95,10 +85,8 @@ class Endings(OfACase):
         reason=True,
         facts=(asked.PARTNER_NOTICE,),
     )
-    def lose_partner(self, act: CurrentAct, **said: Any) -> None:
-        """I44."""
 
-    @step(
+    succeed = plain_step(
         row="I45",
         basis=("MKTPG24", "our design"),
         label="Go on with another agency",
@@ -112,10 +100,8 @@ class Endings(OfACase):
         gates=(gates.before_cutoff,),
         checks=(review.another_agency,),
     )
-    def succeed(self, act: CurrentAct, **said: Any) -> None:
-        """I45; opens the next case."""
 
-    @step(
+    convert = plain_step(
         row="I46",
         basis=("MD26 providers/start/path",),
         label="Convert",
@@ -129,10 +115,8 @@ class Endings(OfACase):
         gates=(review.conversion_open,),
         checks=(review.evidence_in_window,),
     )
-    def convert(self, act: CurrentAct, **said: Any) -> None:
-        """I46."""
 
-    @step(
+    close_at_cutoff = plain_step(
         row="I47",
         basis=("MD26", "COMM#156"),
         label="Close at the cut-off",
@@ -144,5 +128,3 @@ class Endings(OfACase):
         reason=True,
         conditions=(gates.AFTER_CUTOFF,),
     )
-    def close_at_cutoff(self, act: CurrentAct, **said: Any) -> None:
-        """I47."""

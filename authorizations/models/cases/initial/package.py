@@ -1,13 +1,10 @@
 """SSP, SAP, tests and the debrief (rows I8 to I20)."""
 
-from typing import Any
-
 from authorizations.lifecycle import case_facts as asked
-from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step
 from authorizations.models.cases.step_mixins import AL, AO, AR, AS, CC, CL, OfACase, who
 from authorizations.vocabulary import Turn
 
@@ -16,9 +13,7 @@ OF_THE_SAP = gates.waits_on(Turn.ASSESSOR, Turn.PROVIDER)
 
 
 class PackageAndAssessment(OfACase):
-    """SSP, SAP, tests and the debrief (rows I8 to I20)."""
-
-    @step(
+    deliver_ssp = plain_step(
         row="I8",
         basis=("KO", "WBS 3.1", "WBS 3.4"),
         label="Deliver the SSP",
@@ -31,10 +26,8 @@ class PackageAndAssessment(OfACase):
         reads=(asked.KICKOFF_SKIPPED,),
         checks=(gates.kickoff_held,),
     )
-    def deliver_ssp(self, act: CurrentAct, **said: Any) -> None:
-        """I8."""
 
-    @step(
+    deliver_all = plain_step(
         row="I9",
         basis=("PB4 §10.2",),
         label="Deliver everything at once",
@@ -46,10 +39,8 @@ class PackageAndAssessment(OfACase):
         facts=(asked.SSP, asked.SAP, asked.SAR, asked.POAM),
         gates=(gates.approach_all_at_once,),
     )
-    def deliver_all(self, act: CurrentAct, **said: Any) -> None:
-        """I9."""
 
-    @step(
+    return_ssp = plain_step(
         row="I10",
         basis=("WBS 3.6",),
         label="Return the SSP",
@@ -63,10 +54,8 @@ class PackageAndAssessment(OfACase):
         next_turn=Turn.PROVIDER,
         returns=True,
     )
-    def return_ssp(self, act: CurrentAct, **said: Any) -> None:
-        """I10."""
 
-    @step(
+    resubmit_ssp = plain_step(
         row="I11",
         basis=("WBS 3.7",),
         label="Resubmit the SSP",
@@ -78,10 +67,8 @@ class PackageAndAssessment(OfACase):
         gates=(findings.provider_has_answered,),
         next_turn=Turn.AGENCY,
     )
-    def resubmit_ssp(self, act: CurrentAct, **said: Any) -> None:
-        """I11."""
 
-    @step(
+    approve_ssp = plain_step(
         row="I12",
         basis=("WBS 3.8-3.9",),
         label="Approve the SSP",
@@ -95,10 +82,8 @@ class PackageAndAssessment(OfACase):
         facts=(*asked.RESPONSIBILITIES, asked.SSP_APPROVED),
         next_turn=Turn.ASSESSOR,
     )
-    def approve_ssp(self, act: CurrentAct, **said: Any) -> None:
-        """I12."""
 
-    @step(
+    submit_sap = plain_step(
         row="I13",
         basis=("WBS 4.1",),
         label="Submit the SAP",
@@ -111,10 +96,8 @@ class PackageAndAssessment(OfACase):
         facts=(asked.SAP,),
         next_turn=Turn.AGENCY,
     )
-    def submit_sap(self, act: CurrentAct, **said: Any) -> None:
-        """I13."""
 
-    @step(
+    return_sap = plain_step(
         row="I14",
         basis=("WBS 4.2-4.4",),
         label="Return the SAP",
@@ -128,10 +111,8 @@ class PackageAndAssessment(OfACase):
         next_turn=Turn.ASSESSOR,
         returns=True,
     )
-    def return_sap(self, act: CurrentAct, **said: Any) -> None:
-        """I14."""
 
-    @step(
+    approve_sap = plain_step(
         row="I15",
         basis=("WBS 4.5", "WBS 5.1"),
         label="Approve the SAP",
@@ -146,12 +127,9 @@ class PackageAndAssessment(OfACase):
         checks=(gates.assessment_in_time,),
         next_turn=Turn.ASSESSOR,
     )
-    def approve_sap(self, act: CurrentAct, **said: Any) -> None:
-        """I15."""
 
-    @step(
+    reopen_ssp = plain_step(
         row="I16",
-        basis=("our design",),
         label="Reopen the SSP",
         done="SSP reopened",
         description="The SSP must change before the SAP can be approved; the provider delivers it again.",
@@ -162,14 +140,11 @@ class PackageAndAssessment(OfACase):
         next_turn=Turn.PROVIDER,
         returns=True,
     )
-    def reopen_ssp(self, act: CurrentAct, **said: Any) -> None:
-        """I16."""
 
     # --- assessment ---
 
-    @step(
+    amend_sap = plain_step(
         row="I17",
-        basis=("our design",),
         label="Amend the SAP",
         done="SAP to be amended",
         description="The plan of the assessment must change; the assessor submits it again.",
@@ -180,10 +155,8 @@ class PackageAndAssessment(OfACase):
         next_turn=Turn.ASSESSOR,
         returns=True,
     )
-    def amend_sap(self, act: CurrentAct, **said: Any) -> None:
-        """I17."""
 
-    @step(
+    deliver_sar = plain_step(
         row="I18",
         basis=("KO", "DOCS26"),
         label="Deliver the SAR",
@@ -195,10 +168,8 @@ class PackageAndAssessment(OfACase):
         facts=asked.TESTED,
         reads=(asked.STARTED,),
     )
-    def deliver_sar(self, act: CurrentAct, **said: Any) -> None:
-        """I18."""
 
-    @step(
+    reopen_assessment = plain_step(
         row="I19",
         basis=("PB4 §12.2", "KO"),
         label="Reopen the assessment",
@@ -213,10 +184,8 @@ class PackageAndAssessment(OfACase):
         next_turn=Turn.ASSESSOR,
         returns=True,
     )
-    def reopen_assessment(self, act: CurrentAct, **said: Any) -> None:
-        """I19."""
 
-    @step(
+    close_debrief = plain_step(
         row="I20",
         basis=("PB4 §12.2",),
         label="Close the debrief",
@@ -229,5 +198,3 @@ class PackageAndAssessment(OfACase):
         reads=(asked.DEBRIEF_SKIPPED,),
         checks=(gates.debrief_held, gates.debrief_after_two_weeks),
     )
-    def close_debrief(self, act: CurrentAct, **said: Any) -> None:
-        """I20."""

@@ -7,13 +7,11 @@ from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings, package
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step, step
 from authorizations.models.cases.step_mixins import AL, AO, CL, PMO, OfACase, who
 
 
 class Preparation(OfACase):
-    """From first interest to the listing as In Process (rows I1 to I7)."""
-
     def side_states(self, pattern: str, act: CurrentAct) -> None:
         """Notes on the day of the act what the side of the person states, such as its agreement."""
         self.set_fact(pattern.format(gates.owing_side(self, pattern, act.context)), act.as_of, act)
@@ -29,10 +27,9 @@ class Preparation(OfACase):
         conditions=(gates.OWN_SIDE_NOT_AGREED,),
     )
     def agree_partnership(self, act: CurrentAct, **said: Any) -> None:
-        """I1."""
         self.side_states(gates.AGREEMENT, act)
 
-    @step(
+    start_planning = plain_step(
         row="I2",
         basis=("PB4 §10.1", "DOCS26"),
         label="Start planning",
@@ -45,8 +42,6 @@ class Preparation(OfACase):
         reads=asked.AGREED,
         gates=(gates.fedramp_id_known,),
     )
-    def start_planning(self, act: CurrentAct, **said: Any) -> None:
-        """I2."""
 
     @step(
         row="I3",
@@ -60,7 +55,6 @@ class Preparation(OfACase):
         gates=(gates.provider_signs_first, package.wbs_signed_here),
     )
     def sign_wbs(self, act: CurrentAct, **said: Any) -> None:
-        """I3."""
         self.side_states(gates.SIGNATURE, act)
 
     @step(
@@ -88,10 +82,9 @@ class Preparation(OfACase):
         checks=(gates.starts_in_time, gates.decides_in_time),
     )
     def request_in_process(self, act: CurrentAct, **said: Any) -> None:
-        """I4."""
         self.set_fact("requested_on", act.as_of, act)
 
-    @step(
+    return_request = plain_step(
         row="I5",
         basis=("MKTPG24", "WBS 3.5"),
         label="Return the request",
@@ -104,10 +97,8 @@ class Preparation(OfACase):
         gates=(findings.pmo_has_findings,),
         returns=True,
     )
-    def return_request(self, act: CurrentAct, **said: Any) -> None:
-        """I5; what is missing is the reason."""
 
-    @step(
+    list_in_process = plain_step(
         row="I6",
         basis=("MKTPG24", "WBS 3.5"),
         label="List as In Process",
@@ -120,10 +111,8 @@ class Preparation(OfACase):
         gates=(gates.no_other_listed, package.repository_known),
         locks_offering=True,
     )
-    def list_in_process(self, act: CurrentAct, **said: Any) -> None:
-        """I6; writes the designation."""
 
-    @step(
+    replan = plain_step(
         row="I7",
         basis=("KO", "MKTPG24"),
         label="Plan again",
@@ -136,5 +125,3 @@ class Preparation(OfACase):
         clears_facts=("wbs_signed_by_agency_on", "wbs_signed_by_provider_on"),
         returns=True,
     )
-    def replan(self, act: CurrentAct, **said: Any) -> None:
-        """I7."""

@@ -7,13 +7,11 @@ from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings, package, review
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step, step
 from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, who
 
 
 class InitialReview(OfACase):
-    """FedRAMP's review, from the accepted package on (rows I31 to I39)."""
-
     def receive(self, act: CurrentAct) -> None:
         """The case joins the queue of FedRAMP's review; the first time counts where the cut-off asks for it (I31)."""
         self.received_at, self.stopped_days = act.at, 0
@@ -40,7 +38,6 @@ class InitialReview(OfACase):
         locks_offering=True,
     )
     def accept_package(self, act: CurrentAct, **said: Any) -> None:
-        """I31."""
         self.receive(act)
 
     @step(
@@ -55,7 +52,6 @@ class InitialReview(OfACase):
         conditions=(gates.NOT_CLAIMED,),
     )
     def claim(self, act: CurrentAct, **said: Any) -> None:
-        """I32."""
         # Who reviews for a colleague claims it for the colleague: it stays there when the delegation ends.
         self.claimed_by_id, self.claimed_at = act.context.user.pk, act.at
 
@@ -71,7 +67,6 @@ class InitialReview(OfACase):
         conditions=(gates.CLAIMED,),
     )
     def release_claim(self, act: CurrentAct, **said: Any) -> None:
-        """I32."""
         self.claimed_by, self.claimed_at = None, None
 
     @step(
@@ -87,10 +82,9 @@ class InitialReview(OfACase):
         facts=(asked.TAKER,),
     )
     def hand_over(self, act: CurrentAct, *, taker: Any, **said: Any) -> None:
-        """I32."""
         self.claimed_by, self.claimed_at = taker, act.at
 
-    @step(
+    request_pmo_remediation = plain_step(
         row="I33",
         basis=("PB4 §12.5", "MD26 get-certified"),
         label="Ask for remediation",
@@ -103,10 +97,8 @@ class InitialReview(OfACase):
         gates=(findings.pmo_has_findings,),
         returns=True,
     )
-    def request_pmo_remediation(self, act: CurrentAct, **said: Any) -> None:
-        """I33."""
 
-    @step(
+    resubmit_to_pmo = plain_step(
         row="I34",
         basis=("PB4 §12.5", "MD26 get-certified"),
         label="Resubmit to FedRAMP",
@@ -118,8 +110,6 @@ class InitialReview(OfACase):
         facts=(asked.ANSWER,),
         gates=(findings.provider_has_answered,),
     )
-    def resubmit_to_pmo(self, act: CurrentAct, **said: Any) -> None:
-        """I34."""
 
     @step(
         row="I35",
@@ -136,11 +126,10 @@ class InitialReview(OfACase):
         returns=True,
     )
     def send_back(self, act: CurrentAct, **said: Any) -> None:
-        """I35."""
         self.send_backs += 1
         self.received_at, self.claimed_by, self.claimed_at = None, None, None
 
-    @step(
+    certify = plain_step(
         row="I36",
         basis=("PB4 §12.5", "DOCS26"),
         label="Certify",
@@ -159,10 +148,8 @@ class InitialReview(OfACase):
         ),
         locks_offering=True,
     )
-    def certify(self, act: CurrentAct, **said: Any) -> None:
-        """I36; writes the designation."""
 
-    @step(
+    certify_without_review = plain_step(
         row="I37",
         basis=("MKDATA",),
         label="Certify without a review",
@@ -176,10 +163,8 @@ class InitialReview(OfACase):
         gates=(review.ato_active,),
         locks_offering=True,
     )
-    def certify_without_review(self, act: CurrentAct, **said: Any) -> None:
-        """I37; writes the designation."""
 
-    @step(
+    reject = plain_step(
         row="I38",
         basis=("MD26 get-certified",),
         label="Reject",
@@ -193,8 +178,6 @@ class InitialReview(OfACase):
         gates=(review.recommended_by_another,),
         alerts=True,
     )
-    def reject(self, act: CurrentAct, **said: Any) -> None:
-        """I38."""
 
     @step(
         row="I39",
@@ -211,6 +194,5 @@ class InitialReview(OfACase):
         locks_offering=True,
     )
     def reopen_review(self, act: CurrentAct, **said: Any) -> None:
-        """I39."""
         self.receive(act)
         self.claimed_by, self.claimed_at = None, None

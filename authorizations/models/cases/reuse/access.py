@@ -8,7 +8,7 @@ from authorizations.lifecycle.gates import reuse as gates
 from authorizations.lifecycle.gates.cases import waits_on
 from authorizations.lifecycle.stages import MAY_EXPIRE, WITH_ACCESS
 from authorizations.lifecycle.stages import ReuseStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step, step
 from authorizations.models.cases.step_mixins import AL, AR, CL, PMO, OfACase, who
 from authorizations.vocabulary import Turn
 
@@ -16,8 +16,6 @@ GRANTOR = PMO | {CL}
 
 
 class Access(OfACase):
-    """From the need to access to the package, and what becomes of it (rows U1 to U10)."""
-
     def share(self, act: CurrentAct) -> None:
         """From the request for access on, others than the agency and the auditor may know of the case (rule c)."""
         self.shared_at = self.shared_at or act.at
@@ -37,7 +35,6 @@ class Access(OfACase):
         locks_offering=True,
     )
     def request_access(self, act: CurrentAct, **said: Any) -> None:
-        """U1."""
         self.share(act)
         self.set_fact("access_requested_on", act.as_of, act)
 
@@ -56,10 +53,9 @@ class Access(OfACase):
         locks_offering=True,
     )
     def use_existing_access(self, act: CurrentAct, **said: Any) -> None:
-        """U2."""
         self.share(act)
 
-    @step(
+    grant_access = plain_step(
         row="U3",
         basis=("PARF7", "QG", "CDS"),
         label="Grant access",
@@ -75,10 +71,8 @@ class Access(OfACase):
         checks=(gates.end_after_grant, gates.sixty_days),
         locks_offering=True,
     )
-    def grant_access(self, act: CurrentAct, **said: Any) -> None:
-        """U3; makes the package access."""
 
-    @step(
+    return_access_request = plain_step(
         row="U4",
         basis=("PARF7",),
         label="Return the request",
@@ -91,10 +85,8 @@ class Access(OfACase):
         next_turn=Turn.AGENCY,
         returns=True,
     )
-    def return_access_request(self, act: CurrentAct, **said: Any) -> None:
-        """U4."""
 
-    @step(
+    resubmit_access_request = plain_step(
         row="U5",
         basis=("PARF7",),
         label="Resubmit the request",
@@ -104,10 +96,8 @@ class Access(OfACase):
         who=who(AL, AR),
         conditions=(waits_on(Turn.AGENCY),),
     )
-    def resubmit_access_request(self, act: CurrentAct, **said: Any) -> None:
-        """U5."""
 
-    @step(
+    deny_access = plain_step(
         row="U6",
         basis=("CDS-UTC-AAD",),
         label="Deny access",
@@ -124,10 +114,8 @@ class Access(OfACase):
         locks_offering=True,
         returns=True,
     )
-    def deny_access(self, act: CurrentAct, **said: Any) -> None:
-        """U6; keeps the denial among the package accesses."""
 
-    @step(
+    request_again = plain_step(
         row="U7",
         basis=("PARF7", "QG"),
         label="Request again",
@@ -138,10 +126,8 @@ class Access(OfACase):
         who=who(AL, AR),
         reason=True,
     )
-    def request_again(self, act: CurrentAct, **said: Any) -> None:
-        """U7."""
 
-    @step(
+    extend_access = plain_step(
         row="U8",
         basis=("QG", "PARF7"),
         label="Extend access",
@@ -154,8 +140,6 @@ class Access(OfACase):
         checks=(gates.thirty_days_more,),
         locks_offering=True,
     )
-    def extend_access(self, act: CurrentAct, **said: Any) -> None:
-        """U8; moves the end of the package access."""
 
     @step(
         row="U9",
@@ -170,10 +154,9 @@ class Access(OfACase):
         clears_facts=("renewal_asked_on",),
     )
     def mark_access_expired(self, act: CurrentAct, **said: Any) -> None:
-        """U9."""
         self.resumes_at = self.stage
 
-    @step(
+    renew_access = plain_step(
         row="U10",
         basis=("QG", "PARF7"),
         label="Renew access",
@@ -190,5 +173,3 @@ class Access(OfACase):
         checks=(gates.renewed_from_today,),
         locks_offering=True,
     )
-    def renew_access(self, act: CurrentAct, **said: Any) -> None:
-        """U10; moves the end of the package access."""

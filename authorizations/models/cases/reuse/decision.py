@@ -1,21 +1,16 @@
 """The agency's decision, its record, and how a case ends (rows U16 to U27)."""
 
-from typing import Any
-
 from authorizations.lifecycle import case_facts as asked
-from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import reuse
 from authorizations.lifecycle.stages import OPEN_REUSE
 from authorizations.lifecycle.stages import ReuseStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step
 from authorizations.models.cases.step_mixins import AL, AO, AR, PMO, OfACase, who
 
 
 class ReuseDecision(OfACase):
-    """The agency's decision, its record, and how a case ends (rows U16 to U27)."""
-
-    @step(
+    submit_for_decision = plain_step(
         row="U16",
         basis=("MD26 use/initial",),
         label="Submit for the decision",
@@ -26,10 +21,8 @@ class ReuseDecision(OfACase):
         who=who(AR),
         facts=asked.FOR_DECISION,
     )
-    def submit_for_decision(self, act: CurrentAct, **said: Any) -> None:
-        """U16."""
 
-    @step(
+    return_for_work = plain_step(
         row="U17",
         basis=("A-130", "D1"),
         label="Return for work",
@@ -44,10 +37,8 @@ class ReuseDecision(OfACase):
         on_behalf=False,
         returns=True,
     )
-    def return_for_work(self, act: CurrentAct, **said: Any) -> None:
-        """U17."""
 
-    @step(
+    return_to_gap = plain_step(
         row="U18",
         basis=("A-130", "D1"),
         label="Return to the gap analysis",
@@ -62,10 +53,8 @@ class ReuseDecision(OfACase):
         on_behalf=False,
         returns=True,
     )
-    def return_to_gap(self, act: CurrentAct, **said: Any) -> None:
-        """U18."""
 
-    @step(
+    issue_ato = plain_step(
         row="U19",
         basis=("A-130", "FAQ25", "M-24-15 IV"),
         label="Issue the ATO",
@@ -89,10 +78,8 @@ class ReuseDecision(OfACase):
         locks_offering=True,
         on_behalf=False,
     )
-    def issue_ato(self, act: CurrentAct, **said: Any) -> None:
-        """U19; makes the ATO."""
 
-    @step(
+    deny_ato = plain_step(
         row="U20",
         basis=("A-130", "D1"),
         label="Deny the ATO",
@@ -107,12 +94,9 @@ class ReuseDecision(OfACase):
         gates=(gates.official_named,),
         on_behalf=False,
     )
-    def deny_ato(self, act: CurrentAct, **said: Any) -> None:
-        """U20."""
 
-    @step(
+    revise_decision = plain_step(
         row="U21",
-        basis=("our design",),
         label="Revise the decision",
         done="Decision revised",
         description="The ATO was issued in error: it is rescinded, and the authorizing official decides again.",
@@ -125,10 +109,8 @@ class ReuseDecision(OfACase):
         locks_offering=True,
         on_behalf=False,
     )
-    def revise_decision(self, act: CurrentAct, **said: Any) -> None:
-        """U21; rescinds the ATO."""
 
-    @step(
+    report_letter = plain_step(
         row="U22",
         basis=("AGU-AGC-NAA",),
         label="Report the letter",
@@ -139,12 +121,9 @@ class ReuseDecision(OfACase):
         facts=asked.LETTER,
         locks_offering=True,
     )
-    def report_letter(self, act: CurrentAct, **said: Any) -> None:
-        """U22; leaves a notice on the ATO."""
 
-    @step(
+    return_letter = plain_step(
         row="U23",
-        basis=("our design",),
         label="Return the letter",
         done="Letter returned",
         description="The letter cannot be recorded as it is; the agency sends it again.",
@@ -154,10 +133,8 @@ class ReuseDecision(OfACase):
         clears_facts=("fedramp_notified_on",),
         returns=True,
     )
-    def return_letter(self, act: CurrentAct, **said: Any) -> None:
-        """U23."""
 
-    @step(
+    record = plain_step(
         row="U24",
         basis=("AGU-AGC-NAA", "D1", "QG"),
         label="Record the ATO",
@@ -169,12 +146,10 @@ class ReuseDecision(OfACase):
         facts=(asked.LETTER_RECEIVED, asked.LOGGED),
         locks_offering=True,
     )
-    def record(self, act: CurrentAct, **said: Any) -> None:
-        """U24; makes the access permanent."""
 
     # --- after it, and endings ---
 
-    @step(
+    reassess = plain_step(
         row="U25",
         basis=("MD26 use/initial",),
         label="Reassess",
@@ -188,10 +163,8 @@ class ReuseDecision(OfACase):
         gates=(reuse.no_duplicate_case,),
         locks_offering=True,
     )
-    def reassess(self, act: CurrentAct, **said: Any) -> None:
-        """U25."""
 
-    @step(
+    not_suitable = plain_step(
         row="U26",
         basis=("D1", "M-24-15 IV"),
         label="Find it not suitable",
@@ -204,12 +177,9 @@ class ReuseDecision(OfACase):
         facts=asked.UNSUITABLE,
         checks=(reuse.deficiency_on_record,),
     )
-    def not_suitable(self, act: CurrentAct, **said: Any) -> None:
-        """U26."""
 
-    @step(
+    withdraw = plain_step(
         row="U27",
-        basis=("our design",),
         label="Withdraw",
         done="Withdrawn",
         description="The agency does not go on. The case ends; an ATO, if there is one, stays as it is.",
@@ -221,5 +191,3 @@ class ReuseDecision(OfACase):
         checks=(reuse.provider_notified_of_withdrawal,),
         alerts=True,
     )
-    def withdraw(self, act: CurrentAct, **said: Any) -> None:
-        """U27."""

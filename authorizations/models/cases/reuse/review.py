@@ -1,19 +1,14 @@
 """The agency reads the package and makes its own side ready (rows U11 to U15)."""
 
-from typing import Any
-
 from authorizations.lifecycle import case_facts as asked
-from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import reuse as gates
 from authorizations.lifecycle.stages import ReuseStage as S
-from authorizations.lifecycle.step import step
+from authorizations.lifecycle.step import plain_step
 from authorizations.models.cases.step_mixins import AR, OfACase, who
 
 
 class ReuseReview(OfACase):
-    """The agency reads the package and makes its own side ready (rows U11 to U15)."""
-
-    @step(
+    start_review = plain_step(
         row="U11",
         basis=("QG",),
         label="Start the review",
@@ -24,10 +19,8 @@ class ReuseReview(OfACase):
         who=who(AR),
         gates=(gates.valid_access,),
     )
-    def start_review(self, act: CurrentAct, **said: Any) -> None:
-        """U11."""
 
-    @step(
+    finish_review = plain_step(
         row="U12",
         basis=("QG",),
         label="Finish the review",
@@ -38,12 +31,9 @@ class ReuseReview(OfACase):
         who=who(AR),
         facts=asked.REVIEWED,
     )
-    def finish_review(self, act: CurrentAct, **said: Any) -> None:
-        """U12."""
 
-    @step(
+    review_again = plain_step(
         row="U13",
-        basis=("our design",),
         label="Review again",
         done="Review to be done again",
         description="The package has changed; the agency reads it again.",
@@ -52,10 +42,8 @@ class ReuseReview(OfACase):
         who=who(AR),
         reason=True,
     )
-    def review_again(self, act: CurrentAct, **said: Any) -> None:
-        """U13."""
 
-    @step(
+    start_implementation = plain_step(
         row="U14",
         basis=("AGU-USE-RSG", "M-24-15 IV"),
         label="Start the implementation",
@@ -67,12 +55,9 @@ class ReuseReview(OfACase):
         facts=asked.GAPS,
         gates=(gates.level_not_above,),
     )
-    def start_implementation(self, act: CurrentAct, **said: Any) -> None:
-        """U14."""
 
-    @step(
+    back_to_gap = plain_step(
         row="U15",
-        basis=("our design",),
         label="Back to the gap analysis",
         done="Back at the gap analysis",
         description="The gaps must be looked at again.",
@@ -81,5 +66,3 @@ class ReuseReview(OfACase):
         who=who(AR),
         reason=True,
     )
-    def back_to_gap(self, act: CurrentAct, **said: Any) -> None:
-        """U15."""
