@@ -11,5 +11,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Makes the form of public ids known to every table of addresses."""
         register_converter(PublicId, "public_id")

@@ -28,7 +28,6 @@ def new_public_id() -> str:
 
 
 def is_public_id(text: str) -> bool:
-    """Whether a text has the form of such an id."""
     return len(text) == LENGTH and all(letter in ALPHABET for letter in text)
 
 

@@ -22,11 +22,6 @@ class NotEasilyGuessed:
     """Refuses passwords from lists of breaches, their disguises, and words about the person and the service."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Refuses.
-
-        Raises:
-            ValidationError: the password would be guessed soon.
-        """
         about = f"{getattr(user, 'email', '')} {getattr(user, 'name', '')}".lower()
         words = {*OF_THE_SERVICE, *re.findall(r"\w{3,}", about)}
         # What is known about the person adds nothing, however often it stands there.
@@ -39,5 +34,4 @@ class NotEasilyGuessed:
             )
 
     def get_help_text(self) -> str:
-        """For the form."""
         return "No password that is known from breaches, and nothing from your name or address."

@@ -53,8 +53,6 @@ LEADS: dict[str, Role] = {
 
 
 class RecordSource(TextChoices):
-    """Where a record comes from."""
-
     FEED = "feed", "Marketplace feed"
     PORTAL = "portal", "Entered here"
 

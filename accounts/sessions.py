@@ -15,11 +15,8 @@ BEGAN, SEEN, HOW, BROWSER, STRONG = "began", "seen", "how", "browser", "strong"
 
 
 class SessionStore(DatabaseStore):
-    """Sessions in the table of `accounts.Session`."""
-
     @classmethod
     def get_model_class(cls) -> Any:
-        """The table."""
         from accounts.models import Session  # settings name this module before there are models
 
         return Session

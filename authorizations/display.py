@@ -25,7 +25,6 @@ def number_text(number: int) -> str:
 
 
 def label(words: type[Any], value: str) -> str:
-    """The words for a stored value; blank for a blank one."""
     return words(value).label if value else ""
 
 

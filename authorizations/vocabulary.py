@@ -1,7 +1,4 @@
-"""Closed lists of words: the field's terms, old and new names of the same thing, and what feeds call them."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
+"""Closed lists of words that are stored, each with what is shown for it."""
 
 from django.db.models import IntegerChoices, TextChoices
 
@@ -14,8 +11,6 @@ class AuditLog(TextChoices):
 
 
 class RulePart(TextChoices):
-    """What an id of the Consolidated Rules names."""
-
     RULE = "rule", "Rule"
     DEFINITION = "definition", "Definition"
     INDICATOR = "indicator", "Key security indicator"
@@ -33,8 +28,6 @@ class JobStatus(TextChoices):
 
 
 class Rhythm(TextChoices):
-    """When a report is sent by itself."""
-
     WEEKLY = "weekly", "Every week"
     MONTHLY = "monthly", "Every month"
     ONCE = "once", "Once, on a day"
@@ -122,7 +115,7 @@ class DeploymentModel(TextChoices):
 
 
 class Designation(TextChoices):
-    """What the Marketplace says of an offering, in the words of 2026; the words until then stand in `TERMS`."""
+    """What the Marketplace says of an offering, in the words of 2026; the words until then stand in `terms.py`."""
 
     INITIAL_IMPLEMENTATION = "initial_implementation", "Initial implementation"
     READY = "ready", "Legacy FedRAMP Ready"
@@ -134,8 +127,6 @@ class Designation(TextChoices):
 
 
 class DesignationStep(TextChoices):
-    """One dated step of the way to a designation, as the Marketplace names it."""
-
     READY = "ready", "FedRAMP Ready"
     IN_PROCESS_JAB = "in_process_jab", "In process with the JAB"
     INITIAL_PROGRAM_REVIEW = "initial_program_review", "Initial program review"
@@ -180,15 +171,11 @@ LIVE_ATO_STAGES = (AtoStage.ACTIVE, AtoStage.SUSPENDED)
 
 
 class CaseKind(TextChoices):
-    """Which of the two machines moves a case."""
-
     INITIAL = "initial", "Initial"
     REUSE = "reuse", "Reuse"
 
 
 class WbsKind(TextChoices):
-    """What a row of a work breakdown structure is."""
-
     HEADING = "heading", "Heading"
     TASK = "task", "Task"
     PLACEHOLDER = "placeholder", "Placeholder"
@@ -215,8 +202,6 @@ class Scan(TextChoices):
 
 
 class Severity(TextChoices):
-    """How much a finding of a return weighs."""
-
     BLOCKING = "blocking", "Must be fixed"
     MAJOR = "major", "Should be fixed"
     MINOR = "minor", "Editorial"
@@ -230,16 +215,12 @@ class EndGround(TextChoices):
 
 
 class AddedBy(TextChoices):
-    """Who brought an offering into the portal."""
-
     FEED = "feed", "Marketplace feed"
     CSP = "csp", "CSP lead"
     PMO = "pmo", "PMO"
 
 
 class ContactFunction(TextChoices):
-    """What a contact is asked for."""
-
     LIAISON = "liaison", "FedRAMP liaison"
     AUTHORIZING_OFFICIAL = "authorizing_official", "Authorizing official"
     ISSO = "isso", "Information system security officer"
@@ -253,16 +234,12 @@ class ContactFunction(TextChoices):
 
 
 class NoticeRecipient(TextChoices):
-    """Who a notice goes to."""
-
     FEDRAMP = "fedramp", "FedRAMP"
     PROVIDER = "provider", "Provider"
     AGENCY = "agency", "Agency"
 
 
 class Channel(TextChoices):
-    """The way a notice took."""
-
     FORM = "form", "FedRAMP form"
     EMAIL = "email", "E-mail"
     LETTER = "letter", "Letter"
@@ -279,8 +256,6 @@ class PackageLocation(TextChoices):
 
 
 class ClashKind(TextChoices):
-    """Why the PMO has to look at a record of a feed."""
-
     NAME_CHANGED = "name_changed", "Name differs from ours"
     ID_REUSED = "id_reused", "Id now names another organization"
     PARENT_CHANGED = "parent_changed", "Parent differs from ours"
@@ -289,16 +264,12 @@ class ClashKind(TextChoices):
 
 
 class Resolution(TextChoices):
-    """What the PMO decided about a clash."""
-
     ADOPTED = "adopted", "Adopt what the feed says"
     KEPT = "kept", "Keep our record"
     MERGED = "merged", "Same organization: join the two records"
 
 
 class MessageStatus(TextChoices):
-    """What became of a message."""
-
     PLANNED = "planned", "Planned"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
@@ -320,8 +291,6 @@ class SkipReason(TextChoices):
 
 
 class Topic(TextChoices):
-    """What a message is about, in the words in which people choose what they are mailed."""
-
     CASES = "cases", "Steps of cases"
     ATOS = "atos", "Steps of ATOs"
     ACCESS = "access", "Package access"
@@ -336,8 +305,6 @@ class Topic(TextChoices):
 
 
 class Pace(TextChoices):
-    """How soon a person is mailed what a topic has for them."""
-
     AT_ONCE = "at_once", "At once"
     DAILY = "daily", "In a daily digest"
     WEEKLY = "weekly", "In a weekly digest"
@@ -349,148 +316,3 @@ class RunStatus(TextChoices):
 
     RUNNING = "running", "Running"
     APPLIED = "applied", "Applied"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One thing under its name of 2026 and its names until then, in a sentence, with the source of the renaming."""
-
-    name: str
-    formerly: tuple[str, ...]
-    meaning: str
-    source: str
-    short: str = ""
-    designation: str = ""
-    path: str = ""
-    ato_type: str = ""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Every name the thing has or had, in lower case."""
-        return tuple(word.lower() for word in (self.name, self.short, *self.formerly) if word)
-
-
-TERMS: tuple[Term, ...] = (
-    Term(
-        "FedRAMP Certified",
-        (
-            "FedRAMP Authorized",
-            "Authorized",
-            "Compliant",
-            "Certified",
-            "FedRAMP authorization",
-            "FedRAMP Certification",
-        ),
-        "FedRAMP certifies a cloud service offering. A certification is not an agency's ATO.",
-        "FRD-FCT; 2026 changes page",
-        designation=Designation.CERTIFIED,
-    ),
-    Term(
-        "Legacy FedRAMP Ready",
-        ("FedRAMP Ready", "Ready", "FRR"),
-        "An assessor attested that the offering could be certified. No submissions after 28 Jul 2026.",
-        "FRC-CSF-RDY",
-        designation=Designation.READY,
-    ),
-    Term(
-        "Agency authorization in process",
-        ("FedRAMP In Process", "In Process", "Agency Review", "Agency In Process"),
-        "An agency works with the provider towards an initial ATO.",
-        "MKT-IIP; Marketplace statuses of 2026",
-        designation=Designation.IN_PROCESS_AGENCY,
-    ),
-    Term(
-        "FedRAMP in process",
-        ("In Process", "PMO Review", "JAB Review", "Initial Program Review", "Final Program Review"),
-        "The package is with FedRAMP for its review.",
-        "Marketplace statuses of 2026",
-        designation=Designation.IN_PROCESS_FEDRAMP,
-    ),
-    Term(
-        "Initial implementation",
-        ("Initial Implementation listing",),
-        "A listing before certification that needs no agency.",
-        "MKT-IIP",
-        designation=Designation.INITIAL_IMPLEMENTATION,
-    ),
-    Term(
-        "Delisted",
-        ("Removed", "No Status Found (Delisted)", "No Status Found"),
-        "The Marketplace no longer lists the offering.",
-        "MKT-IIP-DLA",
-        designation=Designation.DELISTED,
-    ),
-    Term(
-        "JAB P-ATO",
-        ("P-ATO", "Provisional ATO", "JAB authorization", "Legacy JAB Authorization"),
-        "A provisional authorization by the Joint Authorization Board, ended in 2024. It bound no agency.",
-        "OMB M-24-15, rescissions",
-        path=CertificationPath.JAB,
-        ato_type=AtoType.P_ATO,
-    ),
-    Term(
-        "Independent assessor",
-        ("3PAO", "Third-party assessment organization"),
-        "The organization that tests an offering and reports the results.",
-        "FRD-ASR",
-    ),
-    Term(
-        "Agency sponsor",
-        ("Initial agency partner", "Partnering agency"),
-        "The agency that grants an offering its initial ATO.",
-        "FRC-APS-ATO",
-    ),
-    Term(
-        "Certification class",
-        ("Impact level of the offering",),
-        "How much assurance information the provider commits to supply, from A to D. It is no FIPS 199 impact level.",
-        "FRC-CSF-BSL",
-    ),
-    Term(
-        "Certification path",
-        ("Authorization path", "Authorization type"),
-        "Program or Agency; JAB is history.",
-        "FRD-CPH",
-    ),
-    Term(
-        "Certification package",
-        ("Authorization package", "Security package"),
-        "What an agency reads before it decides. It stays where the provider keeps it.",
-        "FRD-CRP",
-    ),
-    Term(
-        "Ongoing certification",
-        ("Continuous monitoring", "ConMon"),
-        "The provider's duties after certification.",
-        "2026 changes page",
-    ),
-    Term(
-        "Trust center",
-        ("Secure repository", "OMB MAX", "Connect.gov"),
-        "Where agencies get the package.",
-        "CDS ruleset",
-    ),
-    Term(
-        "ATO",
-        ("Authority to operate", "Authorization to operate", "Authorized to operate", "Agency authorization"),
-        "An agency authorizes its own information system, which uses the offering. It binds that agency alone.",
-        "OMB M-24-15; A-130",
-    ),
-    Term(
-        "ATU",
-        ("Authority to use", "Authorization to use"),
-        "An agency's decision to use an offering that another agency already authorized.",
-        "OMB M-24-15 IV",
-        ato_type=AtoType.ATU,
-    ),
-)
-
-
-def terms_named(text: str) -> Iterator[Term]:
-    """The terms one of whose names, old or new, contains ``text`` (at least three letters, case ignored)."""
-    wanted = " ".join(text.lower().split())
-    if len(wanted) < 3:
-        return
-    for term in TERMS:
-        if any(wanted in word for word in term.words):
-            yield term

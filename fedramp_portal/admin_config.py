@@ -9,7 +9,6 @@ class PortalAdminConfig(AdminConfig):
     default_site = "authorizations.admin.site.PortalAdminSite"
 
     def ready(self) -> None:
-        """Called by Django when all apps are loaded."""
         super().ready()
         # The site stands in the same package: registering while it is imported would fill a site that is then replaced.
         import_module("authorizations.admin.registry")

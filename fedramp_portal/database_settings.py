@@ -18,11 +18,7 @@ NOTICED = {
 
 
 def read(url: str, folder: Path) -> dict[str, Any]:
-    """Django's settings for a database address; SQLite in the data folder when there is none.
-
-    Raises:
-        ImproperlyConfigured: in one sentence: the address is none of PostgreSQL, or the folder cannot be written to.
-    """
+    """PostgreSQL, or SQLite in the data folder where no address is given. Raises ImproperlyConfigured."""
     if not url:
         _make(folder)
         return {

@@ -15,13 +15,9 @@ DOMAIN = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def read(text: str, *, https: bool) -> list[dict[str, Any]]:
-    """The providers: a JSON list of objects with the words above, or the absolute path of a file that holds it.
+    """A JSON list of objects with the words above, or the absolute path of a file that holds it.
 
-    Args:
-        https: whether an issuer must be reached over https, as it must in production.
-
-    Raises:
-        ImproperlyConfigured: in one sentence, which never repeats what was given: it holds secrets.
+    Raises ImproperlyConfigured in one sentence, which never repeats what was given: it holds secrets.
     """
     try:
         given = json.loads(Path(text).read_text(encoding="utf-8") if text.startswith("/") else text or "[]")

@@ -4,7 +4,6 @@ from typing import Any
 
 
 def written(level: str, *, as_json: bool) -> dict[str, Any]:
-    """Python's settings for logging from a level on."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -14,11 +14,7 @@ PATIENCE = {"connect_timeout": 3, "read_timeout": 20, "retries": {"max_attempts"
 
 
 def read(text: str, *, https: bool) -> dict[str, Any]:
-    """Django's settings for where files are kept: the bucket, or the folder `files` when there is none.
-
-    Raises:
-        ImproperlyConfigured: in one sentence: it is no such address, or would send files in the clear.
-    """
+    """The bucket, or the folder `files` when there is none. Raises ImproperlyConfigured in one sentence."""
     if not text:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     parts = urlsplit(text)

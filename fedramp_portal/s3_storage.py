@@ -51,11 +51,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # the library publishes no types
         return super()._open(name, mode)
 
     def get_modified_time(self, name: str) -> datetime:
-        """When the file was kept.
-
-        Raises:
-            FileNotFoundError: it is not there.
-        """
+        """When the file was kept. Raises FileNotFoundError: it is not there."""
         try:
             found: datetime = super().get_modified_time(name)
         except ClientError as problem:

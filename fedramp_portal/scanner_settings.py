@@ -9,11 +9,7 @@ Where = str | tuple[str, int]
 
 
 def read(text: str) -> Where | None:
-    """A path or a (host, port); None where nothing is scanned.
-
-    Raises:
-        ImproperlyConfigured: it is neither of the two.
-    """
+    """A path or a (host, port); None where nothing is scanned. Raises ImproperlyConfigured."""
     if not text:
         return None
     if text.startswith("/"):

@@ -54,7 +54,6 @@ DATA_DIR = Path(env("PORTAL_DATA") or BASE_DIR / "var").resolve()
 INSECURE_KEY = "for-one-machine-only-never-in-production-0123456789abcdefghijklmnopqrstuvwxyz"
 SECRET_KEY = env("PORTAL_SECRET_KEY") or INSECURE_KEY
 ALLOWED_HOSTS = [host.strip() for host in env("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()]
-HOST_WORDS = env("PORTAL_HOSTS").split(",")
 # Names that nobody else can reach this machine by: its own, and those that can never belong to anyone (RFC 6761).
 LOCAL_HOSTS = re.compile(r"localhost|127(\.\d+){3}|\[?::1\]?|testserver|.*\.(localhost|test)")
 HTTPS = env_flag("PORTAL_HTTPS", default=PRODUCTION)
@@ -73,7 +72,7 @@ if PRODUCTION:
             SECRET_KEY == INSECURE_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 20
         ),
         "PORTAL_HOSTS must name the portal's host names, without *, gaps or whole domains such as .gov": any(
-            re.fullmatch(r"|.*\*.*|\.[^.]*", host.strip()) for host in HOST_WORDS
+            re.fullmatch(r"|.*\*.*|\.[^.]*", host.strip()) for host in env("PORTAL_HOSTS").split(",")
         ),
         "PORTAL_DEBUG must be off": DEBUG,
         "PORTAL_DEMO must be off: it lets anyone sign in as anyone": DEMO_SIGN_IN,
@@ -178,7 +177,6 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- where things are kept --------------------------------------------------------------------------------------------
 
-
 DATABASES = {"default": database_settings.read(env("DATABASE_URL"), DATA_DIR)}
 REDIS_URL = env("REDIS_URL")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
@@ -238,7 +236,6 @@ ANCHOR_FILE = DATA_DIR / "anchors.jsonl"
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
-USE_TZ = True
 TIME_ZONE = "America/New_York"
 FORMAT_MODULE_PATH = "fedramp_portal.formats"
 
@@ -319,88 +316,40 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What the timer sends has its own queue: a backlog of other work must not delay it.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports")]
-CELERY_TASK_DEFAULT_QUEUE = "celery"
 # It remembers nothing: what there is to do stands in the database, and a second timer is in nobody's way.
 CELERY_BEAT_SCHEDULER = "fedramp_portal.beat_scheduler.Timer"
 TIMER_FILE = DATA_DIR / "timer"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "forget-ended-sessions": {
-        "task": "authorizations.tasks.forget_ended_sessions",
-        "schedule": crontab(hour="3", minute="10"),
-        "options": {"queue": "timer"},
-    },
-    "note-heartbeat": {
-        "task": "authorizations.tasks.note_heartbeat",
-        "schedule": timedelta(seconds=15),
-        "options": {"queue": "timer"},
-    },
-    "enter-what-was-counted": {
-        "task": "authorizations.tasks.record_tallies",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": "timer"},
-    },
-    "tell-who-forgot": {
-        "task": "authorizations.tasks.mail_password_links",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": "timer"},
-    },
-    "look-for-due-mail": {
-        "task": "authorizations.tasks.find_due_mail",
-        "schedule": timedelta(seconds=10),
-        "options": {"queue": "timer"},
-    },
-    "look-for-unscanned": {
-        "task": "authorizations.tasks.find_unscanned_documents",
-        "schedule": timedelta(seconds=15),
-        "options": {"queue": "timer"},
-    },
-    "check-files": {
-        "task": "authorizations.tasks.ask_for_file_check",
-        "schedule": crontab(hour="3", minute="40"),
-        "options": {"queue": "timer"},
-    },
-    "note-vacancies": {
-        "task": "authorizations.tasks.note_vacancies",
-        "schedule": crontab(minute="5"),
-        "options": {"queue": "timer"},
-    },
-    # Before the day's digests leave, and twice more for what was recorded meanwhile; a second look finds nothing.
-    "remind-of-deadlines": {
-        "task": "authorizations.tasks.remind_of_deadlines",
-        "schedule": crontab(hour="5,11,17", minute="15"),
-    },
-    "look-for-jobs": {
-        "task": "authorizations.tasks.find_waiting_jobs",
-        "schedule": timedelta(seconds=3),
-        "options": {"queue": "timer"},
-    },
+# Name, task and when; what no worker took before the next is sent has nothing left to do.
+TIMED: list[tuple[str, str, crontab | timedelta]] = [
+    ("look-for-jobs", "find_waiting_jobs", timedelta(seconds=3)),
+    ("look-for-due-mail", "find_due_mail", timedelta(seconds=10)),
+    ("look-for-unscanned", "find_unscanned_documents", timedelta(seconds=15)),
+    ("note-heartbeat", "note_heartbeat", timedelta(seconds=15)),
+    ("enter-what-was-counted", "record_tallies", timedelta(minutes=1)),
+    ("tell-who-forgot", "mail_password_links", timedelta(minutes=1)),
+    ("note-vacancies", "note_vacancies", crontab(minute="5")),
+    ("anchor-record", "anchor_record", crontab(minute="20")),
+    ("forget-previewed-feeds", "forget_previewed_feeds", crontab(minute="40")),
+    ("forget-ended-sessions", "forget_ended_sessions", crontab(hour="3", minute="10")),
+    ("expire-reports", "expire_reports", crontab(hour="3", minute="25")),
+    ("check-files", "ask_for_file_check", crontab(hour="3", minute="40")),
     # In the morning, and for the rest of the day what could not be asked for then; a second look finds nothing.
-    "ask-for-scheduled-reports": {
-        "task": "authorizations.tasks.ask_for_scheduled_reports",
-        "schedule": crontab(hour="5-23", minute="*/10"),
-        "options": {"queue": "timer"},
-    },
-    "expire-reports": {
-        "task": "authorizations.tasks.expire_reports",
-        "schedule": crontab(hour="3", minute="25"),
-        "options": {"queue": "timer"},
-    },
-    "anchor-record": {
-        "task": "authorizations.tasks.anchor_record",
-        "schedule": crontab(minute="20"),
-        "options": {"queue": "timer"},
-    },
-    "forget-previewed-feeds": {
-        "task": "authorizations.tasks.forget_previewed_feeds",
-        "schedule": crontab(minute="40"),
-        "options": {"queue": "timer"},
-    },
+    ("ask-for-scheduled-reports", "ask_for_scheduled_reports", crontab(hour="5-23", minute="*/10")),
+]
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {
+        "task": f"authorizations.tasks.{task}",
+        "schedule": when,
+        # Days without a worker leave no mountain.
+        "options": {"queue": "timer"} | ({"expires": when.total_seconds() * 4} if isinstance(when, timedelta) else {}),
+    }
+    for name, task, when in TIMED
 }
-
-for entry in CELERY_BEAT_SCHEDULE.values():
-    if isinstance(entry["schedule"], timedelta):
-        # What no worker took before the next is sent has nothing left to do: days without a worker leave no mountain.
-        entry["options"]["expires"] = entry["schedule"].total_seconds() * 4
+# Before the day's digests leave, and twice more for what was recorded meanwhile. No quick work: it has the other queue.
+CELERY_BEAT_SCHEDULE["remind-of-deadlines"] = {
+    "task": "authorizations.tasks.remind_of_deadlines",
+    "schedule": crontab(hour="5,11,17", minute="15"),
+}
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from authorizations.lifecycle.glossary import ABBREVIATIONS, WORDS
-from authorizations.vocabulary import TERMS
+from authorizations.terms import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
 

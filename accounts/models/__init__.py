@@ -1,4 +1,5 @@
 """The nouns of the ground floor, one file each."""
+# ruff: noqa: F401
 
 from accounts.models.access_token import AccessToken
 from accounts.models.delegation import Delegation
@@ -8,16 +9,3 @@ from accounts.models.organization import Alias, FeedId, Organization
 from accounts.models.published import Published
 from accounts.models.session import Session
 from accounts.models.user import User
-
-__all__ = [
-    "AccessToken",
-    "Alias",
-    "Delegation",
-    "FeedId",
-    "Invitation",
-    "Membership",
-    "Organization",
-    "Published",
-    "Session",
-    "User",
-]

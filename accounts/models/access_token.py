@@ -28,8 +28,6 @@ def digest_of(secret: str) -> str:
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
-    """Lists of tokens."""
-
     def own(self, user: "User") -> "AccessTokenQuerySet":
         """A person's own: nobody else sees them on a page or acts with them."""
         return self.filter(user=user.pk)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
-    """Lists of delegations."""
-
     def visible_to(self, user: "User") -> "DelegationQuerySet":
         """Those that concern a person; the PMO and the auditor read every one, as they do memberships."""
         if not user.is_authenticated:

@@ -19,16 +19,12 @@ if TYPE_CHECKING:
 
 
 class InvitationAnswer(models.TextChoices):
-    """How an invitation ended."""
-
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
     REVOKED = "revoked", "Revoked"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Lists of invitations."""
-
     def visible_to(self, user: "User") -> "InvitationQuerySet":
         """Those of the organizations that a person leads; the PMO and the auditor read all."""
         if not user.is_authenticated:
@@ -95,7 +91,6 @@ class Invitation(models.Model):
         return urlsafe_b64encode(salted_hmac("invitation", made_of, algorithm="sha256").digest()).decode().rstrip("=")
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether its time was over before it was answered."""
         return self.ended_at is None and self.expires_at <= now
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Lists of memberships."""
-
     def visible_to(self, user: "User") -> "MembershipQuerySet":
         """Those of a person's organizations and of everything below them; the PMO and the auditor read all."""
         if not user.is_authenticated:
@@ -36,7 +34,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.not_over(today).filter(started_on__lte=today)
 
     def not_over(self, today: date) -> "MembershipQuerySet":
-        """Those that count on a day or will later."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
 
 
@@ -69,11 +66,6 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()}, {self.organization}"
 
     def clean(self) -> None:
-        """Refuses a role that the organization's kind does not know.
-
-        Raises:
-            ValidationError: with the roles that would fit.
-        """
         if self.organization_id and self.role not in ROLES_OF[self.organization.kind]:
             fitting = ", ".join(role.label for role in ROLES_OF[self.organization.kind])
             raise ValidationError({"role": f"This organization knows these roles: {fitting}."})

@@ -20,8 +20,6 @@ DEEPEST = 3
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
-    """Lists of organizations."""
-
     def visible_to(self, user: "User") -> "OrganizationQuerySet":
         """Organizations are public facts: every signed-in person sees them all."""
         return self if user.is_authenticated else self.none()
@@ -38,7 +36,6 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.below([membership.organization_id for membership in user.current_memberships])
 
     def below(self, tops: list[int]) -> "OrganizationQuerySet":
-        """The organizations of these keys, and everything below them."""
         return self.filter(Q(pk__in=tops) | Q(parent__in=tops) | Q(parent__parent__in=tops))
 
 
@@ -116,11 +113,6 @@ class Organization(Published):
         return self.name
 
     def clean(self) -> None:
-        """Refuses a new parent that would make a ring, or a tree that is too deep.
-
-        Raises:
-            ValidationError: why the organization cannot stand there.
-        """
         if self.parent is None or Organization.objects.filter(pk=self.pk, parent=self.parent).exists():
             return
         sentence = misplaced(self, self.parent)

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
 
 class SessionManager(BaseSessionManager["Session"]):
-    """Lists of sessions."""
-
     def own(self, user: "User", now: datetime) -> "models.QuerySet[Session]":
-        """A person's own that have not ended, the one that was used last first."""
         return self.filter(user=user.pk, expire_date__gt=now).order_by("-seen_at", "-began_at")
 
 
@@ -40,7 +37,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        """The engine that keeps these."""
         from accounts.sessions import SessionStore  # the engine names this class
 
         return SessionStore

@@ -28,10 +28,7 @@ def acting_words(actor: str, acted_for: str) -> str:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; addresses are kept in lower case, since no agency distinguishes them."""
-
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The user who signs in with this address, whatever its case."""
         return self.get(email=(username or "").strip().lower())
 
     def acting_in(self, memberships: models.QuerySet[Membership], today: date) -> list["User"]:
@@ -95,7 +92,6 @@ class User(AbstractBaseUser):
 
     @property
     def display_name(self) -> str:
-        """The name that a history shows: of an account that was merged, the first account's, with a note."""
         return display_name(self.name, self.merged_into.name if self.merged_into else None)
 
     @cached_property
@@ -122,7 +118,6 @@ class User(AbstractBaseUser):
 
     @property
     def own_memberships(self) -> list[Membership]:
-        """Those of the current memberships that are the person's own."""
         return [each for each in self.current_memberships if not self._is_delegated(each)]
 
     @property
@@ -137,7 +132,6 @@ class User(AbstractBaseUser):
 
     @property
     def organizations(self) -> list[Organization]:
-        """The organizations to which the person belongs now, each once."""
         return list({each.organization_id: each.organization for each in self.current_memberships}.values())
 
     @property
@@ -172,12 +166,10 @@ class User(AbstractBaseUser):
 
     @property
     def roles(self) -> frozenset[str]:
-        """Every role the person holds now, in any organization."""
         return frozenset(membership.role for membership in self.current_memberships)
 
     @property
     def own_roles(self) -> frozenset[str]:
-        """Every role that is the person's own, and not delegated to them."""
         return frozenset(membership.role for membership in self.own_memberships)
 
     @property

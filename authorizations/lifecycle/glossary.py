@@ -5,7 +5,7 @@ from collections.abc import Iterator, MutableSet
 from dataclasses import dataclass
 from functools import cache
 
-from authorizations.vocabulary import TERMS, Term
+from authorizations.terms import TERMS, Term
 
 
 @dataclass(frozen=True, slots=True)

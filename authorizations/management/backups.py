@@ -63,11 +63,7 @@ def back_up(folder: Path, now: datetime) -> Manifest:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a backup, after every file was found to be as it says.
-
-    Raises:
-        NotBackedUp: it is no backup, was made by another format, or files are missing, changed or too many.
-    """
+    """The manifest of a backup, after every file was found to be as it says. Raises NotBackedUp."""
     try:
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -95,12 +91,7 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 
 def restore_file(folder: Path, manifest: Manifest) -> None:
-    """Fills an empty portal from a backup that was read.
-
-    Raises:
-        NotBackedUp: the portal is not empty, keeps its data in another kind of database, or is older than the backup.
-        dumps.NotDumped: the database could not be loaded.
-    """
+    """Fills an empty portal from a backup that was read. Raises NotBackedUp or database_dumps.NotDumped."""
     if manifest.database != connection.vendor:
         raise NotBackedUp(
             f"The backup is of {manifest.database}; DATABASE_URL names a database of {connection.vendor}."

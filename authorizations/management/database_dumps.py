@@ -43,12 +43,10 @@ def load(source: Path) -> None:
 
 
 def is_empty() -> bool:
-    """Whether the configured database has no table yet."""
     return not _live(TABLES[connection.vendor])
 
 
 def contents() -> Contents:
-    """What the configured database holds now."""
     return _contents(_live)
 
 

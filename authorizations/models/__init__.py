@@ -1,4 +1,5 @@
 """The nouns of the register, one file each, in the order people should read them."""
+# ruff: noqa: F401
 
 from authorizations.models.audit_log import AuditLogHead, Event, Tally
 from authorizations.models.calendar.calendar_feed import CalendarFeed
@@ -27,49 +28,3 @@ from authorizations.models.report_job import ReportJob
 from authorizations.models.report_schedule import ReportSchedule
 from authorizations.models.rules import LocalValue, RuleEdition, RulesRelease, RuleText
 from authorizations.models.verification import Verification
-
-__all__ = [
-    "AgencySystem",
-    "Ato",
-    "AuditLogHead",
-    "Bounce",
-    "CalendarFeed",
-    "Case",
-    "Comment",
-    "Condition",
-    "Contact",
-    "Deliverable",
-    "DesignationEvent",
-    "Document",
-    "DocumentVersion",
-    "Event",
-    "FileCheck",
-    "Finding",
-    "FindingRound",
-    "Heartbeat",
-    "ImportIssue",
-    "ImportRun",
-    "InitialCase",
-    "Leverage",
-    "LocalValue",
-    "Message",
-    "Mute",
-    "Notice",
-    "NotificationSettings",
-    "Offering",
-    "OfficeClosure",
-    "Package",
-    "PackageAccess",
-    "ReportJob",
-    "ReportSchedule",
-    "ReuseCase",
-    "ReviewItem",
-    "RuleEdition",
-    "RuleText",
-    "RulesRelease",
-    "Tally",
-    "Verification",
-    "Waiver",
-    "Wbs",
-    "WbsTask",
-]

@@ -91,7 +91,6 @@ class Event(models.Model):
 
     @property
     def who(self) -> str:
-        """Who acted, and for whom, by the names that they have now."""
         actor, acted_for = (each.display_name if each else "" for each in (self.actor, self.acted_for))
         return acting_words(actor, acted_for)
 

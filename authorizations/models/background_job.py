@@ -21,10 +21,7 @@ UNDER_WAY = Q(status__in=[JobStatus.WAITING, JobStatus.RUNNING])
 
 
 class ClaimableQuerySet(Scoped[Any]):
-    """Rows that workers claim; several workers may ask at once."""
-
     def claimable(self, now: datetime) -> Self:
-        """The rows that are due and that nobody holds, the one that has waited longest first."""
         row = self.model
         lapsed = Q(heartbeat_at__lt=now - row.LAPSES_AFTER, attempts__lte=len(row.RETRY_AFTER))
         free = Q(claim__isnull=True) | lapsed
@@ -48,8 +45,6 @@ class ClaimableQuerySet(Scoped[Any]):
 
 
 class Claimable(models.Model):
-    """What each row has that workers claim."""
-
     UNDER_WAY: ClassVar[Q] = UNDER_WAY
     # A worker that gave no heartbeat for so long has died.
     LAPSES_AFTER: ClassVar[timedelta] = timedelta(minutes=5)
@@ -70,8 +65,6 @@ class Claimable(models.Model):
 
 
 class BackgroundJobQuerySet(ClaimableQuerySet):
-    """Jobs of people or of the timer."""
-
     def take(self, now: datetime) -> Any:
         """Claims the first claimable one, as an attempt; None where there is none."""
         begun: dict[str, Any] = {"status": JobStatus.RUNNING, "started_at": now, "attempts": F("attempts") + 1}
@@ -84,8 +77,6 @@ class BackgroundJobQuerySet(ClaimableQuerySet):
 
 
 class BackgroundJob(Claimable):
-    """A job with a status, progress, and an end that a person can read."""
-
     # How the verbs of its entries begin, and the columns that an entry of its failure tells.
     EVENTS: ClassVar[str]
     ENTRY_FIELDS: ClassVar[Sequence[str]] = ()
@@ -119,12 +110,10 @@ class BackgroundJob(Claimable):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it waits or runs."""
         return self.status in {JobStatus.WAITING, JobStatus.RUNNING}
 
     @property
     def percent(self) -> int | None:
-        """How far it has come; None while nobody knows."""
         return min(100, 100 * self.progress // self.total) if self.total else None
 
     def end(self, now: datetime) -> None:

@@ -112,7 +112,6 @@ class DocumentVersion(models.Model):
 
     @property
     def is_file(self) -> bool:
-        """Whether the content is here."""
         return bool(self.sha256)
 
     @property
@@ -122,7 +121,6 @@ class DocumentVersion(models.Model):
 
     @property
     def is_draft(self) -> bool:
-        """Whether it is still inside the side of whoever added it."""
         return self.shared_at is None
 
     @property

@@ -32,7 +32,6 @@ class FileCheck(BackgroundJob):
 
     @property
     def result(self) -> str:
-        """What it found, in a few words."""
         if self.status != JobStatus.DONE:
             return self.failure or self.get_status_display()
         found = (

@@ -69,22 +69,18 @@ class Finding(models.Model):
         return self.text[:80]
 
     def get_absolute_url(self) -> str:
-        """Its place in the list of its case."""
         return f"{reverse('case_findings', args=[self.case.public_id])}#finding-{self.public_id}"
 
     @property
     def is_draft(self) -> bool:
-        """Whether it is still inside the reviewer's side."""
         return self.sent_at is None and self.dropped_at is None
 
     @property
     def is_open(self) -> bool:
-        """Whether it was sent and is not resolved."""
         return self.sent_at is not None and self.resolved_at is None
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether it is open and waits for an answer, the first or another one."""
         return self.is_open and self.answered_at is None
 
 

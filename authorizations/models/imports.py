@@ -45,7 +45,6 @@ class ImportRun(models.Model):
         return f"{self.feed_version} of {self.feed_as_of}"
 
     def get_absolute_url(self) -> str:
-        """The run's page."""
         return reverse("import_run", args=[self.public_id])
 
 
@@ -115,5 +114,4 @@ class ReviewItem(models.Model):
         return self.sentence
 
     def get_absolute_url(self) -> str:
-        """The page where the item is decided."""
         return reverse("review_item", args=[self.public_id])

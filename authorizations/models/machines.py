@@ -27,7 +27,6 @@ def sources_of_stages(machine: Machine) -> dict[str, str]:
 
 
 def machines_and_sources() -> list[tuple[Machine, dict[str, str]]]:
-    """Every machine with the sources of its stages."""
     machines = [record_type.machine() for record_type in MACHINES.values()]
     return [(machine, sources_of_stages(machine)) for machine in machines]
 

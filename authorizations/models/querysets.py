@@ -86,7 +86,6 @@ class EventQuerySet(Scoped[Any]):
         return self.select_related(*ENTRY_PEOPLE).defer("text")
 
     def acts(self) -> Self:
-        """The entries of the chain of acts: without security events."""
         return self.filter(audit_log=AuditLog.ACTS)
 
     def about(self, record: models.Model) -> Self:
@@ -129,18 +128,15 @@ class Staged(Scoped[M]):
     """Records that a machine moves: nothing that writes many rows at once may set a stage."""
 
     def update(self, **values: Any) -> int:
-        """Django's, but never for a stage."""
         _refuse_stage(values)
         return super().update(**values)
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
-        """Django's, but never for a stage."""
         names = list(fields)
         _refuse_stage(names)
         return super().bulk_update(objs, names, batch_size=batch_size)
 
     def update_or_create(self, defaults: Any = None, create_defaults: Any = None, **values: Any) -> Any:
-        """Django's, but never for a stage."""
         _refuse_stage({**(defaults or {}), **(create_defaults or {})})
         return super().update_or_create(defaults, create_defaults, **values)
 
@@ -163,7 +159,6 @@ class OfferingQuerySet(Scoped[Any]):
     """Offerings are Marketplace facts."""
 
     def party(self, user: User) -> Q:
-        """Everyone who is signed in."""
         return Q()
 
 
@@ -171,7 +166,6 @@ class AtoQuerySet(Staged[Any]):
     """ATO rows: published ones are Marketplace facts; the rest, and every register field, belong to the parties."""
 
     def party(self, user: User) -> Q:
-        """Rows a feed published, and the person's own."""
         return Q(published_since__isnull=False) | Q(recorded_on__isnull=False) | self.own(user)
 
     def own(self, user: User) -> Q:
@@ -194,7 +188,6 @@ class AtoQuerySet(Staged[Any]):
         return self.visible_to(user).register_visible_to(user).select_related(*beside)
 
     def held_by(self, user: User) -> Self:
-        """The rows that this person may act on, to be locked."""
         return self.acting_for(user).select_for_update(of=("self",))
 
 
@@ -210,7 +203,6 @@ class CaseQuerySet(Staged[Any]):
         return self.filter(self.party(user))
 
     def unseen_by(self, user: User) -> Self:
-        """The cases that are not there for this person."""
         if not user.is_authenticated:
             return self.all()
         # Said outright and not as all but those seen: for the PMO these are few, and an index has them.
@@ -224,7 +216,6 @@ class CaseQuerySet(Staged[Any]):
         return closed.exclude(TURNED_TO_THE_PMO) if OrganizationKind.PMO in user.sides else closed
 
     def party(self, user: User) -> Q:
-        """As agency; as provider, assessor or PMO once the case is shared."""
         theirs = user_organization_ids(user)
         rows = Q(pk__in=[])
         if OrganizationKind.AGENCY in user.sides:
@@ -297,13 +288,10 @@ class PlanQuerySet(Scoped[Any]):
     case = "case"
 
     def visible_to(self, user: User) -> Self:
-        """Those of the cases that this person may know of."""
         return self.filter(**{f"{self.case}__in": _cases().visible_to(user)})
 
 
 class PlannedQuerySet(PlanQuerySet):
-    """The rows of plans."""
-
     case = "wbs__case"
 
 
@@ -311,7 +299,6 @@ class DeliverableQuerySet(Scoped[Any]):
     """What was delivered: of ATOs whose register fields a person sees; of offerings, the provider and its agencies."""
 
     def not_withdrawn(self) -> Self:
-        """Those that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
     def party(self, user: User) -> Q:
@@ -328,7 +315,6 @@ class OfAgencyQuerySet(Scoped[Any]):
     """Records that belong to one agency alone."""
 
     def party(self, user: User) -> Q:
-        """The agency's people and those of its ancestors."""
         return Q(agency__in=user_organization_ids(user))
 
 
@@ -336,7 +322,6 @@ class PackageAccessQuerySet(OfAgencyQuerySet):
     """Package accesses: the agency asks, the provider may have to grant."""
 
     def party(self, user: User) -> Q:
-        """The agency with its ancestors, and the provider."""
         theirs = user_organization_ids(user)
         return super().party(user) | Q(package__offering__provider__in=theirs)
 
@@ -345,7 +330,6 @@ class ContactQuerySet(Scoped[Any]):
     """Contacts of an organization."""
 
     def party(self, user: User) -> Q:
-        """The organization's own people."""
         return Q(organization__in=user_organization_ids(user))
 
 

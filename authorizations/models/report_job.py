@@ -18,11 +18,9 @@ class ReportJobQuerySet(BackgroundJobQuerySet):
     """Reports of the background: everyone's own, and nobody else's, whatever else they read."""
 
     def visible_to(self, user: User) -> Self:
-        """Those that the person asked for, or that are sent to them, and did not remove."""
         return self.filter(self.party(user)) if user.is_authenticated else self.none()
 
     def party(self, user: User) -> Q:
-        """The one person a report was made for."""
         return Q(asker=user.pk, removed_at__isnull=True)
 
     def claimable(self, now: datetime) -> Self:
@@ -106,5 +104,4 @@ class ReportJob(BackgroundJob):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Its page."""
         return reverse("report_job", args=[self.public_id])

@@ -19,15 +19,12 @@ class ReportScheduleQuerySet(Scoped[Any]):
     """Schedules: everyone's own, and those of the organizations that one leads."""
 
     def visible_to(self, user: User) -> "ReportScheduleQuerySet":
-        """Those that this person may know of."""
         return self.filter(self.party(user)) if user.is_authenticated else self.none()
 
     def party(self, user: User) -> Q:
-        """Whoever set it, or leads the organization that it is for."""
         return Q(Q(owner=user.pk) | Q(organization__in=user.led), removed_at__isnull=True)
 
     def due(self, today: date) -> "ReportScheduleQuerySet":
-        """Those that are to be sent on a day, or were missed."""
         return self.filter(removed_at__isnull=True, paused_at__isnull=True, stopped="", next_on__lte=today)
 
 
@@ -85,7 +82,6 @@ class ReportSchedule(models.Model):
 
     @property
     def words(self) -> str:
-        """When it is sent."""
         if self.rhythm == Rhythm.WEEKLY and self.weekday is not None:
             return f"every {Weekday(self.weekday).label}"
         if self.rhythm == Rhythm.MONTHLY:
@@ -95,7 +91,6 @@ class ReportSchedule(models.Model):
 
     @property
     def whom(self) -> str:
-        """Whom it is sent to."""
         if self.organization is None:
             return str(self.owner)
         who = f"everyone who is {Role(self.role).label}" if self.role else "every member"
@@ -103,7 +98,6 @@ class ReportSchedule(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing comes any more."""
         return bool(self.stopped) or self.next_on is None
 
     def day_after(self, day: date) -> date | None:
@@ -116,5 +110,4 @@ class ReportSchedule(models.Model):
         return here if here > day else self._in_month(day.replace(day=28) + timedelta(days=4))
 
     def _in_month(self, day: date) -> date:
-        """Its day in the month of another."""
         return day.replace(day=min(self.day_of_month or 1, monthrange(day.year, day.month)[1]))

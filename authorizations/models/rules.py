@@ -44,7 +44,6 @@ class RulesRelease(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The public page of the release."""
         return reverse("release", args=[self.name])
 
 
@@ -100,7 +99,6 @@ class RuleEdition(models.Model):
         return f"{self.title}, version {self.version}"
 
     def get_absolute_url(self) -> str:
-        """The public list of its rules."""
         return reverse("rule_texts")
 
 
@@ -129,7 +127,6 @@ class RuleText(models.Model):
         return f"{self.rule_id}: {self.title}"
 
     def get_absolute_url(self) -> str:
-        """The rule's page, which shows the newest edition."""
         return reverse("rule", args=[self.rule_id])
 
 

@@ -33,10 +33,8 @@ class Verification(BackgroundJob):
         return f"Verification of {self.asked_at:%Y-%m-%d}"
 
     def get_absolute_url(self) -> str:
-        """Its page."""
         return reverse("verification", args=[self.public_id])
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has ended and found nothing."""
         return self.status == JobStatus.DONE and not self.findings

@@ -4,7 +4,7 @@ import pytest
 from django.utils.text import slugify
 
 from authorizations.lifecycle.glossary import EVERYDAY, explained, explanations
-from authorizations.vocabulary import TERMS
+from authorizations.terms import TERMS
 
 
 def told(text: str) -> dict[str, str]:

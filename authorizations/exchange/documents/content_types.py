@@ -47,7 +47,6 @@ class Content:
 
     @classmethod
     def of(cls, file: IO[bytes]) -> "Content":
-        """Reads the beginning and the end."""
         size = file.seek(0, SEEK_END)
         file.seek(max(0, size - TAIL))
         tail = file.read(TAIL)
@@ -83,14 +82,12 @@ def validate_pdf(content: Content) -> None:
 
 
 def validate_png(content: Content) -> None:
-    """A picture with nothing after its end."""
     _refuse_second_nature(content)
     if not content.tail.endswith(b"IEND\xaeB`\x82"):
         raise InvalidContent("The end of this picture is missing, or something follows it. Save the picture again.")
 
 
 def validate_jpeg(content: Content) -> None:
-    """A picture with nothing after its end."""
     _refuse_second_nature(content)
     if not content.tail.rstrip(b"\x00").endswith(b"\xff\xd9"):
         raise InvalidContent("The end of this picture is missing, or something follows it. Save the picture again.")

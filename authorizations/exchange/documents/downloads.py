@@ -14,12 +14,7 @@ OF_A_COPY = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Conten
 
 
 def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
-    """The answer with a version's file.
-
-    Raises:
-        ArtifactVersion.DoesNotExist: no such version for this person.
-        Blocked: it is not given out, or is not where it was kept.
-    """
+    """Raises DocumentVersion.DoesNotExist; Blocked where it is not given out, or is not where it was kept."""
     version = note_download(public_id, actor=user, now=now)
     try:
         file = file_store.open_stored(version.sha256)

@@ -19,16 +19,11 @@ PIECE = 1024 * 1024
 
 
 def storage() -> Storage:
-    """Where they are."""
     return storages["documents"]
 
 
 def path_of(sha256: str) -> str:
-    """Where the file of a hash is; spread over folders, since thousands in one are slow to list.
-
-    Raises:
-        ValueError: it is no hash, and so names no file.
-    """
+    """Spread over folders, since thousands in one are slow to list. Raises ValueError: it is no hash."""
     if not SHA256.fullmatch(sha256):
         raise ValueError("This is no SHA-256.")
     return f"{FOLDER}/{sha256[:2]}/{sha256}"
@@ -47,12 +42,9 @@ def hash_of(content: IO[bytes]) -> tuple[str, int]:
 
 @raising_storage_outage()
 def store(content: IO[bytes]) -> tuple[str, int]:
-    """Keeps a content, if it is not kept already; returns its SHA-256 and its size.
+    """Keeps a content, if it is not kept already; returns its SHA-256 and its size. Raises StorageOutage.
 
     What a crash left half-written has another size, and is written again.
-
-    Raises:
-        FilesAway: where files are kept does not answer.
     """
     sha256, size = hash_of(content)
     path = path_of(sha256)
@@ -76,26 +68,17 @@ def restore_file(sha256: str, content: IO[bytes]) -> None:
 
 @raising_storage_outage()
 def is_stored(sha256: str) -> bool:
-    """Whether the file of a hash is here."""
     return storage().exists(path_of(sha256))
 
 
 @raising_storage_outage()
 def open_stored(sha256: str) -> "File[Any]":
-    """The file of a hash, to be read and closed.
-
-    Raises:
-        FileNotFoundError: it is not kept here. FilesAway: where files are kept does not answer.
-    """
+    """The file of a hash, to be read and closed. Raises FileNotFoundError or StorageOutage."""
     return storage().open(path_of(sha256), "rb")
 
 
 def answers() -> None:
-    """Asks where files are kept for the folder of the documents, there or not.
-
-    Raises:
-        OSError: it does not answer.
-    """
+    """Asks where files are kept for the folder of the documents, there or not. Raises OSError: it does not answer."""
     storage().exists(FOLDER)
 
 

@@ -22,11 +22,7 @@ class StorageOutage(Refused):
 
 @contextmanager
 def raising_storage_outage() -> Iterator[None]:
-    """Turns what a storage raises into a refusal in words; that a file is not there stays what it is.
-
-    Raises:
-        FilesAway: it does not answer, or cannot write.
-    """
+    """Turns what a storage raises into a StorageOutage; that a file is not there stays what it is."""
     try:
         yield
     except FileNotFoundError:

@@ -56,12 +56,7 @@ WHICH = f"What can be added here: {ENDINGS}."
 def take_in(file: IO[bytes], name: str) -> StoredFile:
     """Keeps a file whose name and content are harmless, as far as that can be seen without a scanner.
 
-    Args:
-        name: as the browser or another program calls it.
-
-    Raises:
-        NotReady: it is not taken, with one sentence that says why and what to do; nothing was kept.
-        FilesAway: it cannot be kept at the moment.
+    Raises NotReady with one sentence that says why and what to do (nothing was kept), or StorageOutage.
     """
     try:
         shown, content_type = validate_file(file, name)
@@ -77,11 +72,7 @@ def scan_of_new() -> Scan:
 
 
 def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
-    """The harmless name and the type of a file.
-
-    Raises:
-        Unfit: it is none of the kinds that come in, or something is wrong with it.
-    """
+    """The harmless name and the type of a file. Raises InvalidContent."""
     shown = harmless_name(name)
     content = Content.of(file)
     if not content.size:

@@ -19,11 +19,7 @@ class NoScanner(Exception):
 
 
 def is_harmless(file: IO[bytes]) -> bool:
-    """Whether the scanner finds nothing in a file.
-
-    Raises:
-        NoScanner: it gave no verdict.
-    """
+    """Whether the scanner finds nothing in a file. Raises NoScanner: it gave no verdict."""
     try:
         with closing(_connect()) as daemon:
             daemon.sendall(b"zINSTREAM\0")
@@ -37,11 +33,7 @@ def is_harmless(file: IO[bytes]) -> bool:
 
 
 def verdict(answer: str) -> bool:
-    """What the scanner's answer says: ``stream: OK``, or ``stream: NAME FOUND``.
-
-    Raises:
-        NoScanner: it says neither, such as that the file is larger than the daemon takes.
-    """
+    """Raises NoScanner: it says neither, such as that the file is larger than the daemon takes."""
     if answer == "stream: OK":
         return True
     if re.fullmatch(r"stream: .+ FOUND", answer):

@@ -53,7 +53,6 @@ class Agencies:
         return self._meant[mark]
 
     def named(self, name: str) -> Organization | None:
-        """The agency of that name, whatever its parent."""
         return self.directory.named(name) if name else None
 
     def finish(self) -> None:

@@ -44,8 +44,6 @@ PASSES: list[tuple[Key, bool]] = [
 
 
 class Atos:
-    """The ATO rows of one plan."""
-
     def __init__(
         self,
         draft: Draft,
@@ -78,7 +76,6 @@ class Atos:
             self.draft.set_aside(table, self.tables[table].set_aside)
 
     def finish(self) -> None:
-        """The numbers."""
         for table, role in TABLES.items():
             self.draft.tally(table, self.tables[table].records)
             if self.tables[table].present:

@@ -55,8 +55,6 @@ def visible(value: Any) -> str:
 
 @dataclass(slots=True)
 class FeedCells:
-    """One row while it is read."""
-
     table: str
     row: Mapping[str, Any]
     record_id: str
@@ -64,7 +62,6 @@ class FeedCells:
     note_issue: Callable[[RowIssue], None]
 
     def issue(self, field: str, kind: str, sentence: str, raw: Any = None) -> None:
-        """Notes a trouble with one field."""
         value = self.row.get(field, "") if raw is None else raw
         self.note_issue(RowIssue(self.table, self.record_id[:100], field[:60], visible(value), kind, sentence))
 
@@ -140,7 +137,6 @@ class FeedCells:
             return ""
 
     def count(self, field: str) -> int | None:
-        """A whole number from zero up."""
         value = self.row.get(field)
         if value is None or value == "":
             return None
@@ -150,7 +146,6 @@ class FeedCells:
         return None
 
     def yes_or_no(self, field: str) -> bool | None:
-        """Yes, No, or not stated."""
         word = self.text(field, 20).lower()
         if word in {"yes", "no"}:
             return word == "yes"

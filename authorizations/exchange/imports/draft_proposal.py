@@ -30,15 +30,12 @@ class Draft:
         self._rows: dict[str, list[Sequence[models.Model]]] = defaultdict(list)
 
     def counts(self, table: str) -> Counts:
-        """The numbers of one table."""
         return self.proposal.counts.setdefault(table, Counts())
 
     def issue(self, table: str, record_id: str, field: str, raw: str, kind: str, sentence: str) -> None:
-        """Notes a trouble that only the comparison with the register shows."""
         self.proposal.issues.append(RowIssue(table, record_id[:100], field, raw[:500], kind, sentence[:300]))
 
     def create(self, record: models.Model) -> None:
-        """Adds a new record."""
         self._new.add(id(record))
         self.proposal.create.append(record)
 
@@ -66,7 +63,6 @@ class Draft:
         return self.proposal
 
     def is_new(self, record: models.Model) -> bool:
-        """Whether the record is one this proposal adds."""
         return id(record) in self._new
 
     def publish(self, record: Published) -> None:
@@ -78,7 +74,6 @@ class Draft:
             self.change(record, not_published_since=None)
 
     def is_published(self, record: Published) -> bool:
-        """Whether this feed has the record."""
         return id(record) in self._published
 
     def withdraw(self, table: str, records: Iterable[Published]) -> None:
@@ -121,7 +116,6 @@ class Draft:
         self._rows[table].append(records)
 
     def set_aside(self, table: str, number: int = 1) -> None:
-        """Rows that lead to nothing."""
         self.counts(table).set_aside += number
 
     def _is_touched(self, record: models.Model) -> bool:

@@ -35,11 +35,7 @@ class RawFeed:
 
 
 def read_path(path: Path, *, max_bytes: int) -> RawFeed:
-    """Reads a file from disk.
-
-    Raises:
-        Unreadable: no such file, not a plain file, no permission, or anything `read_bytes` refuses.
-    """
+    """Raises Unreadable: no such file, not a plain file, no permission, or anything `read_bytes` refuses."""
     try:
         if path.is_dir():
             raise Unreadable(f"{path.name or path} is a folder. Name the feed's JSON file.")
@@ -56,22 +52,14 @@ def read_path(path: Path, *, max_bytes: int) -> RawFeed:
 
 
 def read_bytes(content: bytes, *, name: str, max_bytes: int) -> RawFeed:
-    """Reads a file's bytes.
-
-    Raises:
-        Unreadable: too large, empty, not UTF-8, not JSON, hostile JSON, or not the generation v2.
-    """
+    """Raises Unreadable: too large, empty, not UTF-8, not JSON, hostile JSON, or not the generation v2."""
     raw = parse(text_of(content, max_bytes=max_bytes))
     _refuse_other_generations(raw)
     return RawFeed(file_name(name)[-200:], hashlib.sha256(content).hexdigest(), len(content), raw)
 
 
 def text_of(content: bytes, *, max_bytes: int, what: str = "a feed") -> str:
-    """The text of a file.
-
-    Raises:
-        Unreadable: too large, empty, or not UTF-8.
-    """
+    """The text of a file. Raises Unreadable: too large, empty, or not UTF-8."""
     if len(content) > max_bytes:
         raise Unreadable(f"The file is larger than {max_bytes // (1024 * 1024) or 1} MB, the most {what} may have.")
     try:
@@ -84,11 +72,7 @@ def text_of(content: bytes, *, max_bytes: int, what: str = "a feed") -> str:
 
 
 def parse(text: str, what: str = "a feed") -> Any:
-    """What a text states as JSON.
-
-    Raises:
-        Unreadable: it is not JSON, or JSON that would harm whoever reads it.
-    """
+    """What a text states as JSON. Raises Unreadable: it is not JSON, or JSON that would harm whoever reads it."""
     try:
         return json.loads(
             text,

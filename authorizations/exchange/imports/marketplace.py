@@ -20,20 +20,12 @@ from authorizations.models import ImportRun
 
 
 def feed_from_path(path: Path, *, max_bytes: int, now: datetime) -> Feed:
-    """Reads a feed from disk.
-
-    Raises:
-        Unreadable: with one sentence that says why.
-    """
+    """Reads a feed from disk. Raises Unreadable: with one sentence that says why."""
     return read_feed(read_path(path, max_bytes=max_bytes), today=timezone.localdate(now))
 
 
 def feed_from_bytes(content: bytes, *, name: str, max_bytes: int, now: datetime) -> Feed:
-    """Reads a feed that was uploaded or kept.
-
-    Raises:
-        Unreadable: with one sentence that says why.
-    """
+    """Reads a feed that was uploaded or kept. Raises Unreadable: with one sentence that says why."""
     return read_feed(read_bytes(content, name=name, max_bytes=max_bytes), today=timezone.localdate(now))
 
 
@@ -59,11 +51,7 @@ def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
 def apply_feed(
     feed: Feed, *, actor: User | None, now: datetime, removals_reason: str = "", progress: Progress | None = None
 ) -> tuple[ImportRun, ImportPlan]:
-    """Plans inside the import's own transaction and applies that plan.
-
-    Raises:
-        Refused: as `apply_import` says; nothing was written.
-    """
+    """Plans inside the import's own transaction and applies that plan. Raises what `apply_import` does."""
     plans: list[ImportPlan] = []
 
     def propose() -> ImportPlan:

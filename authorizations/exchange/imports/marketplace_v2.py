@@ -40,7 +40,6 @@ class FeedAgencyRow:
 
     @property
     def name(self) -> str:
-        """The agency's own name."""
         return self.sub or self.parent
 
 
@@ -58,8 +57,6 @@ class FeedAssessorRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedProductRow:
-    """A row of Products."""
-
     id: str
     provider: str
     facts: Mapping[str, Any]
@@ -74,8 +71,6 @@ class FeedProductRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedAtoRow:
-    """A row of AtoMapping or ReuseMapping."""
-
     product: str
     agency_id: str
     parent: str
@@ -99,8 +94,6 @@ class FeedTable:
 
 @dataclass(slots=True)
 class Feed:
-    """A whole feed, read."""
-
     file: FeedFile
     tables: dict[str, FeedTable]
     issues: list[RowIssue]

@@ -49,7 +49,6 @@ class Offerings:
             self.draft.row(TABLE, offering, *self._steps(row, offering), *links.get(row.id, ()))
 
     def finish(self) -> None:
-        """The numbers, of offerings and of providers."""
         self.providers.finish()
         for link in self.register.leverages.values():
             if not self.draft.is_published(link):

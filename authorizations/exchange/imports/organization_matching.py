@@ -55,7 +55,6 @@ class Directory:
         return known[0] if known else None
 
     def holder(self, feed_id: str) -> Organization | None:
-        """The organization that has the feed id now."""
         return self._holders.get(feed_id)
 
     def knows(self, organization: Organization, name: str) -> bool:
@@ -63,7 +62,6 @@ class Directory:
         return any(key(name) == key(known) for known in self._spellings[id(organization)])
 
     def parent_of(self, organization: Organization) -> Organization | None:
-        """The parent, also of organizations that the draft adds."""
         return self._parents.get(id(organization))
 
     def add(self, name: str, *, parent: Organization | None = None, is_pseudo: bool = False) -> Organization:
@@ -79,7 +77,6 @@ class Directory:
         return organization
 
     def spell(self, found: Found, name: str) -> None:
-        """Keeps another spelling of the organization's name."""
         if name in self._spellings[id(found.organization)] or not name:
             return
         alias = Alias(organization=found.organization, name=name)

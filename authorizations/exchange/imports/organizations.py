@@ -28,15 +28,12 @@ def state(draft: Draft, organization: Organization, **facts: Any) -> None:
 
 
 class Assessors:
-    """The assessors of one plan."""
-
     def __init__(self, draft: Draft, register: RegisterSnapshot, table: FeedTable) -> None:
         self.draft, self.table = draft, table
         self.directory = Directory(draft, register, OrganizationKind.ASSESSOR, ASSESSORS, FeedList.ASSESSORS)
         self._with_row: set[int] = set()
 
     def take_rows(self) -> None:
-        """The list itself."""
         seen: set[str] = set()
         for row in self.table.rows:
             if row.id and row.id in seen:
@@ -70,7 +67,6 @@ class Assessors:
         return organization
 
     def finish(self) -> None:
-        """The numbers."""
         published = [each for each in self.directory.organizations if self.draft.is_published(each)]
         self.draft.counts(ASSESSORS).implied = sum(id(each) not in self._with_row for each in published)
         self.draft.tally(ASSESSORS, self.table.records)

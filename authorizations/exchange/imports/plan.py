@@ -32,7 +32,6 @@ class ImportPlan:
     proposal: Proposal
 
     def field_changes(self) -> Iterator[FieldChange]:
-        """Every field that would change."""
         for change in self.proposal.change:
             record_type = str(change.record._meta.verbose_name)
             for name, after in change.facts.items():
@@ -66,7 +65,6 @@ class ImportPlan:
         }
 
     def as_text(self) -> str:
-        """The plan for a terminal: numbers per table, troubles by kind, review items in full."""
         return "\n".join([f"Marketplace feed of {day_text(self.file.as_of)} ({self.file.name})", "", *self._lines()])
 
     def _lines(self) -> Iterator[str]:

@@ -16,11 +16,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @raising_storage_outage()
 def keep(content: bytes) -> str:
-    """Keeps a file and gives its SHA-256, the name under which it is opened again.
-
-    Raises:
-        FilesAway: where files are kept does not answer.
-    """
+    """Keeps a file and gives its SHA-256, the name under which it is opened again. Raises StorageOutage."""
     sha256 = hashlib.sha256(content).hexdigest()
     if not default_storage.exists(_path(sha256)):
         default_storage.save(_path(sha256), ContentFile(content))
@@ -29,12 +25,7 @@ def keep(content: bytes) -> str:
 
 @raising_storage_outage()
 def reopen(sha256: str) -> bytes:
-    """The content of a kept file.
-
-    Raises:
-        FileNotFoundError: it was never kept, or forgotten since; a hash that is none is never looked for.
-        FilesAway: where files are kept does not answer.
-    """
+    """Raises FileNotFoundError: it was never kept, or forgotten since; or StorageOutage."""
     if not SHA256.fullmatch(sha256):
         raise FileNotFoundError("No kept file has this name.")
     with default_storage.open(_path(sha256), "rb") as file:

@@ -27,7 +27,6 @@ class RegisterSnapshot:
 
 
 def read_register(today: date) -> RegisterSnapshot:
-    """The register as it is now."""
     organizations = list(Organization.objects.order_by("pk"))
     aliases: dict[int, list[str]] = defaultdict(list)
     for organization_id, name in Alias.objects.order_by("pk").values_list("organization_id", "name"):

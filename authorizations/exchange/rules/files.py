@@ -24,22 +24,14 @@ class RawDocument:
 
 
 def raw_document(content: bytes, *, name: str, max_bytes: int) -> RawDocument:
-    """Reads a file's bytes.
-
-    Raises:
-        Unreadable: too large, empty, not UTF-8, not JSON, or hostile JSON.
-    """
+    """Reads a file's bytes. Raises Unreadable: too large, empty, not UTF-8, not JSON, or hostile JSON."""
     text = text_of(content, max_bytes=max_bytes, what="such a document")
     stated = parse(text, what="such a document")
     return RawDocument(file_name(name)[-200:], text, hashlib.sha256(content).hexdigest(), stated)
 
 
 def content_of(path: Path, *, max_bytes: int) -> bytes:
-    """Reads a file from disk, and no more of it than may be.
-
-    Raises:
-        Unreadable: no such file, not a plain file, or no permission.
-    """
+    """Raises Unreadable: no such file, not a plain file, or no permission."""
     try:
         if path.exists() and not path.is_file():
             raise Unreadable(f"{path.name} is not a plain file.")

@@ -19,10 +19,6 @@ class Candidate:
 
 
 def candidate_of(content: bytes, *, name: str) -> Candidate:
-    """Reads and checks a file.
-
-    Raises:
-        Unreadable: it is not JSON that can be read. BadRelease: with everything that is wrong, place by place.
-    """
+    """Raises Unreadable; BadRelease with everything that is wrong, place by place."""
     raw = raw_document(content, name=name, max_bytes=LARGEST_RELEASE)
     return Candidate(raw.name, raw.text, raw.sha256, of_stated(raw.stated, known_to_rules()))

@@ -229,20 +229,12 @@ class RulesFile(FilePart):
 
 
 def rules_from_bytes(content: bytes, *, name: str) -> EditionDraft:
-    """Reads the file.
-
-    Raises:
-        Unreadable: it is not JSON that can be read. BadRules: with everything that is wrong, place by place.
-    """
+    """Raises Unreadable; BadRules with everything that is wrong, place by place."""
     return draft_of(raw_document(content, name=name, max_bytes=LARGEST_RULES))
 
 
 def draft_of(raw: RawDocument) -> EditionDraft:
-    """The version that a document states.
-
-    Raises:
-        BadRules: with everything that is wrong, place by place.
-    """
+    """The version that a document states. Raises BadRules: with everything that is wrong, place by place."""
     try:
         found = RulesFile.model_validate(raw.stated)
     except ValidationError as error:

@@ -27,7 +27,6 @@ class Fault:
 
     @property
     def sentence(self) -> str:
-        """Where, and what."""
         return f"Sheet “{self.sheet}”, cell {self.place}: {self.what}"
 
 
@@ -41,7 +40,6 @@ class WbsCells:
     notes: list[str] = field(default_factory=list)
 
     def fault(self, place: str, what: str) -> None:
-        """Notes what is wrong with a cell."""
         self.faults.append(Fault(shown(self.sheet), place, what))
 
     def number(self, cell: SheetCell | None) -> str:
@@ -58,7 +56,6 @@ class WbsCells:
         return text
 
     def text(self, cell: SheetCell | None, longest: int) -> str:
-        """A text on one line."""
         if cell is None or self._is_computed(cell):
             return ""
         text = " ".join(_clean(str(cell.value)).split())
@@ -67,7 +64,6 @@ class WbsCells:
         return text
 
     def paragraphs(self, cell: SheetCell | None) -> str:
-        """A text of several lines."""
         if cell is None or self._is_computed(cell):
             return ""
         text = _clean(str(cell.value)).strip()

@@ -58,9 +58,7 @@ class WbsFile:
 def read_wbs(content: bytes, *, name: str, level: str, today: date) -> WbsFile:
     """Reads the plan for an offering of an impact level; LI-SaaS has a sheet of its own.
 
-    Raises:
-        Unreadable: the file as a whole cannot be read.
-        Faulty: with each cell that is wrong.
+    Raises Unreadable: the file as a whole; Faulty: with each cell that is wrong.
     """
     with opened(content) as book:
         title = _sheet_of(book, level)

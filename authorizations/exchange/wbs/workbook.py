@@ -64,15 +64,10 @@ class OpenWorkbook:
 
     @property
     def titles(self) -> list[str]:
-        """The titles of its sheets, in their order."""
         return [str(sheet.title) for sheet in self._book.worksheets]
 
     def rows(self, title: str) -> dict[int, Row]:
-        """The rows of a sheet that have something in their first 12 columns, by number.
-
-        Raises:
-            Unreadable: there are more than a plan has, or the sheet is damaged.
-        """
+        """By number, of the first 12 columns. Raises Unreadable: more than a plan has, or the sheet is damaged."""
         sheet = self._book[title]
         # What a sheet says of its own size may be wrong; it would hide rows, or have us make millions.
         sheet.reset_dimensions()
@@ -102,11 +97,7 @@ class OpenWorkbook:
 
 @contextmanager
 def opened(content: bytes) -> Iterator[OpenWorkbook]:
-    """Opens a workbook.
-
-    Raises:
-        Unreadable: it is too large, no workbook, protected by a password, damaged, or it holds what could act.
-    """
+    """Raises Unreadable: it is too large, no workbook, protected by a password, damaged, or it holds what could act."""
     if len(content) > MOST_BYTES:
         raise Unreadable(f"The file is larger than {MOST_BYTES // MEGABYTE} MB, the most that a plan may have.")
     with _archive(content) as archive:
@@ -160,11 +151,7 @@ def _is_xml(part: zipfile.ZipInfo) -> bool:
 
 
 def _careful(read: Callable[[], Any]) -> Iterator[Any]:
-    """What the library reads, one by one; whatever it stumbles over, the file is damaged.
-
-    Raises:
-        Unreadable: always that, since a file can make the library fail in any way.
-    """
+    """What the library reads, one by one. Raises Unreadable alone: a file can make the library fail in any way."""
     try:
         yield from read()
     except Exception as error:  # of each line of the library that a file can reach

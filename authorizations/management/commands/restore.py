@@ -65,5 +65,4 @@ def _refuse_later(manifest: Manifest) -> None:
 
 
 def _known() -> set[str]:
-    """The migrations that this version has."""
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}

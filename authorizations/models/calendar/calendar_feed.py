@@ -16,15 +16,12 @@ class CalendarFeedQuerySet(Scoped[Any]):
     """Feeds: everyone's own; that others have some, the PMO and the auditor see at the desk."""
 
     def party(self, user: User) -> Q:
-        """The one person a feed is for."""
         return Q(owner=user.pk)
 
     def own(self, user: User) -> "CalendarFeedQuerySet":
-        """A person's own: nobody else sees them on a page or revokes them."""
         return self.filter(owner=user.pk)
 
     def not_revoked(self) -> "CalendarFeedQuerySet":
-        """Those that were not revoked."""
         return self.filter(revoked_at__isnull=True)
 
     def opening(self, today: date) -> "CalendarFeedQuerySet":
@@ -83,7 +80,6 @@ class CalendarFeed(models.Model):
 
     @property
     def words(self) -> str:
-        """What is in it."""
         return self.words_of(self.organization, self.offering)
 
     @staticmethod

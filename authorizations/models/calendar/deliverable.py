@@ -56,17 +56,14 @@ class Deliverable(models.Model):
         return f"{self.label}, {self.period:%d %b %Y}"
 
     def get_absolute_url(self) -> str:
-        """The page of its record."""
         return self.record.get_absolute_url()
 
     @property
     def label(self) -> str:
-        """The duty in words."""
         return DUTIES[self.duty].label if self.duty in DUTIES else self.duty
 
     @property
     def record(self) -> "Ato | Offering":
-        """The record on whose page it stands."""
         found = self.ato or self.offering
         assert found is not None  # noqa: S101  # a constraint says so
         return found

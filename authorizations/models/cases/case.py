@@ -44,7 +44,6 @@ OPEN = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE,
 
 
 def organization(kind: OrganizationKind, **options: Any) -> Any:
-    """A column that names an organization of a kind."""
     return models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", limit_choices_to={"kind": kind.value}, **options
     )
@@ -160,13 +159,11 @@ class Case(ConcurrentTransitionMixin, models.Model):
         return f"{self.offering.name} for {self.agency.name}"
 
     def __init_subclass__(cls, kind: CaseKind | None = None, **kwargs: Any) -> None:
-        """Keeps the class of each kind."""
         super().__init_subclass__(**kwargs)
         if kind is not None:
             Case.machines[kind.value] = cls
 
     def get_absolute_url(self) -> str:
-        """The case's page."""
         return reverse("case", args=[self.public_id])
 
     @classmethod
@@ -181,34 +178,25 @@ class Case(ConcurrentTransitionMixin, models.Model):
         super().clean_fields({*(exclude or ()), "stage"})
 
     def clean(self) -> None:
-        """Refuses a system of another agency.
-
-        Raises:
-            ValidationError: the system belongs to another agency.
-        """
         if self.system and self.system.agency_id != self.agency_id:
             raise ValidationError({"system": "This system belongs to another agency."})
 
     @classmethod
     def machine(cls) -> Machine:
-        """The machine of this kind as data; the base has none."""
         raise NotImplementedError
 
     # --- what it says of itself ---
 
     @property
     def stage_label(self) -> str:
-        """The stage in words of the release that the case is pinned to."""
         return self.rules.label(self.kind, self.stage)
 
     @property
     def is_open(self) -> bool:
-        """Whether the case still goes on."""
         return self.stage in (OPEN_INITIAL if self.kind == CaseKind.INITIAL else OPEN_REUSE)
 
     @property
     def rules(self) -> Release:
-        """The release the case is pinned to."""
         return self.considered or release(self.release)
 
     @property
@@ -220,12 +208,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @property
     def agency_line(self) -> list[int]:
-        """Keys of the agency and its ancestors, the agency first."""
         line: list[int] = self.agency.line_up
         return line
 
     def parties_of(self, user: User) -> frozenset[Party]:
-        """Who a person is for this case."""
         return parties(
             ((membership.role, membership.organization_id) for membership in user.current_memberships),
             agency_line=self.agency_line,
@@ -247,7 +233,6 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @cached_property
     def without_active_members(self) -> frozenset[str]:
-        """The kinds of this case's organizations that have no active member."""
         assessor = [self.assessor_id] if self.assessor_id else []
         return without_active_members(self.agency_line, [self.offering.provider_id], assessor)
 
@@ -329,15 +314,12 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @classmethod
     def inside_facts(cls) -> frozenset[str]:
-        """Names of the facts that stay inside the agency."""
         return frozenset(name for name, fact in cls.machine().facts.items() if fact.inside)
 
     def hidden_facts(self, user: User) -> frozenset[str]:
-        """Names of the facts that a person may not read."""
         return frozenset() if self.reads_inside_agency(user) else self.inside_facts()
 
     def readable_facts(self, user: User) -> dict[str, list[Any]]:
-        """The recorded facts that a person may read."""
         hidden = self.hidden_facts(user)
         return {name: entry for name, entry in self.facts.items() if name not in hidden}
 
@@ -345,18 +327,15 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @property
     def grantor(self) -> Turn:
-        """Who opens the package: the PMO while it is at Connect.gov, else the provider."""
         package = getattr(self.offering, "package", None)
         return package.grantor if package else Turn.PMO
 
     @property
     def package_is_located(self) -> bool:
-        """Whether it is known where the package is."""
         return getattr(self.offering, "package", None) is not None
 
     @cached_property
     def has_listed_sibling(self) -> bool:
-        """Whether the offering has another initial case in LISTED."""
         others = Case.objects.filter(offering=self.offering_id, kind=CaseKind.INITIAL, stage__in=LISTED)
         return bool(others.exclude(pk=self.pk).exists())
 
@@ -380,42 +359,32 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @property
     def open_access_ends(self) -> list[date | None]:
-        """The last day of each grant that was not ended early."""
         return [each.until for each in self.accesses if each.ended_on is None]
 
     def has_valid_access(self, day: date) -> bool:
-        """Whether someone of the agency may open the package on a day."""
         return any(end is None or end >= day for end in self.open_access_ends)
 
     @cached_property
     def certified_on(self) -> date | None:
-        """When the offering was certified last."""
         steps = self.offering.designation_events.filter(step=DesignationStep.CERTIFIED)
         found: date | None = steps.order_by("-effective_on").values_list("effective_on", flat=True).first()
         return found
 
     @cached_property
     def offering_has_ato(self) -> bool:
-        """Whether an ATO of this offering is on file."""
         return bool(Ato.objects.filter(offering=self.offering_id, stage__in=LIVE_ATO_STAGES).exists())
 
     @cached_property
     def waivers(self) -> list[Any]:
-        """The waivers of this case that were not taken back."""
         if self.pk is None:
             return []
         return list(self.waiver_set.filter(ended_at__isnull=True).select_related("granted_by"))
 
     def waived_on(self, day: date) -> frozenset[str]:
-        """Names of the gates that are waived on a day."""
         return frozenset(waiver.gate for waiver in self.waivers if waiver.until >= day)
 
     def options(self, fact: str) -> models.QuerySet[Any]:
-        """The records that a fact may name.
-
-        Raises:
-            KeyError: no step asks for such a record.
-        """
+        """The records that a fact may name. Raises KeyError."""
         return OPTIONS[fact](self)
 
     def notices_of(self, taken: Step, facts: Mapping[str, Any]) -> list[models.Model]:

@@ -22,20 +22,17 @@ class CommentQuerySet(Scoped[Any]):
     """Comments on cases: shared ones as their case; internal ones inside their side, and for the auditor (c and d)."""
 
     def visible_to(self, user: User) -> Self:
-        """The comments this person may know of: none on a case that is not there for them."""
         if not user.is_authenticated:
             return self.none()
         rows = self.filter(case__in=Case.objects.visible_to(user).values("pk"))
         return rows if Role.AUDITOR in user.roles else rows.filter(self.party(user))
 
     def unseen_by(self, user: User) -> Self:
-        """The comments that are not there for this person."""
         if Role.AUDITOR in user.roles:
             return self.none()
         return self.filter(~self.party(user) | Q(case__in=Case.objects.all().unseen_by(user).values("pk")))
 
     def party(self, user: User) -> Q:
-        """Shared ones, and those inside an organization of the person's or below it."""
         return Q(is_shared=True) | Q(organization__in=user_organization_ids(user))
 
 
@@ -77,12 +74,10 @@ class Comment(models.Model):
         return f"Comment on {self.case}"
 
     def get_absolute_url(self) -> str:
-        """Its place on the page of the case's comments."""
         return f"{reverse('case_comments', args=[self.case.public_id])}#{self.public_id}"
 
     @property
     def who(self) -> str:
-        """Who wrote it, and for whom by delegation."""
         return (
             f"{self.author.display_name} for {self.acted_for.display_name}"
             if self.acted_for
@@ -90,5 +85,4 @@ class Comment(models.Model):
         )
 
     def may_change(self, now: datetime) -> bool:
-        """Whether it is still so new that its author may change what it says."""
         return self.withdrawn_at is None and now <= self.made_at + CHANGED_WITHIN

@@ -38,7 +38,6 @@ def _managed(record_type: str) -> Any:
 
 
 def in_seen_case(user: User, case: str) -> Q:
-    """Rows whose case the person may know of."""
     return Q(Exists(_managed("Case").visible_to(user).filter(pk=OuterRef(case))))
 
 
@@ -65,7 +64,6 @@ class DocumentVersionQuerySet(Scoped[Any]):
     """Versions of documents: a draft is there for the side of whoever added it alone (rule d)."""
 
     def visible_to(self, user: User) -> Any:
-        """Those of documents that the person sees, without other sides' drafts."""
         if not user.is_authenticated:
             return self.none()
         seen = Exists(_managed("Document").open_to(user).filter(pk=OuterRef("document")))
@@ -83,7 +81,6 @@ class FindingQuerySet(Scoped[Any]):
     """Findings: once sent for everyone who sees the case; before, for the reviewer's side alone."""
 
     def visible_to(self, user: User) -> Any:
-        """Those of cases that the person sees, without other sides' drafts."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(in_seen_case(user, "case"), Q(sent_at__isnull=False) | side_of_the_case(user, "case"))

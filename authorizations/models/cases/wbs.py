@@ -34,7 +34,6 @@ class Wbs(models.Model):
         return f"WBS of {self.case}"
 
     def get_absolute_url(self) -> str:
-        """The page of the tasks."""
         return reverse("case_wbs", args=[self.case.public_id])
 
     def rows(self) -> list["WbsTask"]:
@@ -43,7 +42,6 @@ class Wbs(models.Model):
 
 
 def _in_order(*columns: str) -> models.CheckConstraint:
-    """The second of two days is not before the first."""
     start, finish = columns
     name = f"wbs_{start.partition('_')[0]}_in_order"
     either_open = Q(**{f"{start}__isnull": True}) | Q(**{f"{finish}__isnull": True})
@@ -92,5 +90,4 @@ class WbsTask(models.Model):
 
     @property
     def is_task(self) -> bool:
-        """Whether it is something that is done."""
         return self.kind == WbsKind.TASK

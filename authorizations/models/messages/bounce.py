@@ -16,12 +16,10 @@ class BounceQuerySet(Scoped[Any]):
     """Failing addresses: everyone's own, and those of the people whom one leads; the PMO and the auditor all."""
 
     def party(self, user: User) -> Q:
-        """The person whose address it is, and who leads them."""
         led = Membership.objects.filter(organization__in=user.led).order_by().values("user__email")
         return Q(address=user.email) | Q(address__in=led)
 
     def failing(self) -> "BounceQuerySet":
-        """Those that stand."""
         return self.filter(cleared_on__isnull=True)
 
 

@@ -47,11 +47,9 @@ class MuteQuerySet(Scoped[Any]):
     """Mutes are each person's own; the PMO and the auditor read them in the record alone."""
 
     def visible_to(self, user: User) -> "MuteQuerySet":
-        """The person's own."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
     def in_effect(self, today: date) -> "MuteQuerySet":
-        """Those that hold on a day."""
         return self.filter(ended_at__isnull=True, until__gte=today)
 
 

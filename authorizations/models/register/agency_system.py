@@ -32,11 +32,6 @@ class AgencySystem(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Refuses another agency than that of the system's ATOs.
-
-        Raises:
-            ValidationError: an ATO belongs to the system.
-        """
         if self.pk and self.atos.exclude(agency=self.agency_id).exists():
             raise ValidationError({"agency": "An ATO of another agency belongs to this system: its agency must stay."})
 

@@ -28,8 +28,6 @@ from authorizations.vocabulary import AtoStage, ListingRole
 
 
 class Ato(AtoSteps):
-    """An agency's authorization to operate a system that uses an offering."""
-
     objects = AtoQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -40,27 +38,19 @@ class Ato(AtoSteps):
         super().clean_fields({*(exclude or ()), "stage"})
 
     def clean(self) -> None:
-        """Refuses a system of another agency.
-
-        Raises:
-            ValidationError: the system belongs to another agency.
-        """
         if self.system and self.system.agency_id != self.agency_id:
             raise ValidationError({"system": "This system belongs to another agency. Choose one of the ATO's agency."})
 
     def get_absolute_url(self) -> str:
-        """The ATO's page."""
         return reverse("ato", args=[self.public_id])
 
     # --- who, and what the gates ask ---
 
     @property
     def agency_line(self) -> list[int]:
-        """Keys of the agency and its ancestors, the agency first."""
         return self.agency.line_up
 
     def parties_of(self, user: User) -> frozenset[Party]:
-        """Who a person is for this ATO."""
         return parties(
             ((membership.role, membership.organization_id) for membership in user.current_memberships),
             agency_line=self.agency_line,
@@ -70,7 +60,6 @@ class Ato(AtoSteps):
 
     @cached_property
     def without_active_members(self) -> frozenset[str]:
-        """The kinds of this ATO's organizations that have no active member."""
         return without_active_members(self.agency_line, [self.offering.provider_id], [])
 
     def fact_value(self, name: str) -> Any:
@@ -78,7 +67,6 @@ class Ato(AtoSteps):
         return None
 
     def waived_on(self, day: date) -> frozenset[str]:
-        """None."""
         return frozenset()
 
     @property
@@ -103,21 +91,15 @@ class Ato(AtoSteps):
 
     @property
     def has_live_initial_sibling(self) -> bool:
-        """Whether another live initial ATO of the offering stands in the way of this one being live."""
         return self.sibling is not None
 
     def options(self, fact: str) -> models.QuerySet[Any]:
-        """The records that a fact may name.
-
-        Raises:
-            KeyError: no step asks for such a record.
-        """
+        """The records that a fact may name. Raises KeyError."""
         if fact == "notice":
             return self.notices.filter(received_on__isnull=True)
         return {"system": systems_of, "authorizing_official": officials_of}[fact](self.agency_line)
 
     def notices_of(self, taken: Step, facts: Mapping[str, Any]) -> list[models.Model]:
-        """The notices that a step leaves behind, not yet saved."""
         notice = self.notices.model
         if taken.name == "record_notice":
             return [_receipt(facts) or notice(ato=self, **{name: facts.get(name) for name in NOTICE_FACTS})]
@@ -134,7 +116,6 @@ class Ato(AtoSteps):
 
     @classmethod
     def machine(cls) -> Machine:
-        """The ATO machine as data."""
         return _machine()
 
 
@@ -171,7 +152,6 @@ def without_active_members(agency: list[int], provider: list[int], assessor: lis
 
 
 def systems_of(agency_line: list[int]) -> models.QuerySet[AgencySystem]:
-    """The agency's own systems."""
     return AgencySystem.objects.filter(agency=agency_line[0])
 
 

@@ -31,11 +31,6 @@ YEARLY_DAYS = tuple(f"{date(2000, 1, 1) + timedelta(days=number):%m-%d}" for num
 
 
 def refuse_no_day(value: str) -> None:
-    """Refuses what is no day of a year.
-
-    Raises:
-        ValidationError: with an example of the form.
-    """
     if value not in YEARLY_DAYS:
         raise ValidationError("Enter a month and a day as MM-DD, such as 09-30.", code="no_day")
 
@@ -135,12 +130,10 @@ class Offering(Published):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The offering's page."""
         return reverse("offering", args=[self.public_id])
 
     @property
     def service_model_labels(self) -> list[str]:
-        """The service models in words."""
         return [ServiceModel(word).label for word in self.service_models.split(", ") if word in ServiceModel.values]
 
 

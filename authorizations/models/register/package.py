@@ -99,7 +99,6 @@ class PackageAccess(models.Model):
         return f"Access of {self.person} to {self.package}"
 
     def get_absolute_url(self) -> str:
-        """The page of this access."""
         return reverse("access", args=[self.public_id])
 
     @property
@@ -108,10 +107,5 @@ class PackageAccess(models.Model):
         return self.granted_on is not None and self.ended_on is None
 
     def clean(self) -> None:
-        """Refuses a person of another agency.
-
-        Raises:
-            ValidationError: the person belongs neither to the agency nor to a part of it.
-        """
         if self.agency_id and self.person_id and self.agency_id not in line_of(self.person.organization_id):
             raise ValidationError({"person": "This person belongs to another organization than the agency."})

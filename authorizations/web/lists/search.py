@@ -3,7 +3,8 @@
 from django.db.models import Q, TextChoices
 
 from accounts.models import Alias
-from authorizations.vocabulary import CertificationClass, CertificationType, ImpactLevel, Term, terms_named
+from authorizations.terms import Term, terms_named
+from authorizations.vocabulary import CertificationClass, CertificationType, ImpactLevel
 
 
 def named(prefix: str, words: str) -> Q:

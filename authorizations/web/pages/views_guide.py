@@ -15,7 +15,8 @@ from authorizations.lifecycle.step import Step
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import IN_WORDS, MAY, ON_BEHALF, PARTY_OF, Capability, Party
-from authorizations.vocabulary import TERMS, CaseKind
+from authorizations.terms import TERMS
+from authorizations.vocabulary import CaseKind
 
 YES, RECORDS, STANDS_IN, RECORDS_STANDING_IN = "Yes", "Records it", "Stands in", "Records it, standing in"
 # The capabilities that begin a record are steps of a table too: both say the same on the page.

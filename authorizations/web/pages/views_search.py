@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from accounts.models import Organization
 from authorizations.models import Offering
-from authorizations.vocabulary import terms_named
+from authorizations.terms import terms_named
 from authorizations.web.lists.listing import searched
 from authorizations.web.lists.search import named, offering_named
 from authorizations.web.page_access import person

@@ -20,7 +20,7 @@ from authorizations.step_pages.inputs import LONG, SHORT, PageForm
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table, TagCell
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import Heading, TableView, rows_html
-from authorizations.vocabulary import TERMS
+from authorizations.terms import TERMS
 from authorizations.web.lists.filter_counts import Facet, FacetChoice
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person

@@ -12,7 +12,8 @@ from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.tables.columns import Column, Link, Record, TagCell, link_column
-from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole, terms_named
+from authorizations.terms import terms_named
+from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, TONES, listed
 from authorizations.web.lists.link_filters import (

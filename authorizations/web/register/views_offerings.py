@@ -19,7 +19,8 @@ from authorizations.presenters import deadlines
 from authorizations.tables.columns import link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
-from authorizations.vocabulary import TERMS, AtoType, ListingRole
+from authorizations.terms import TERMS
+from authorizations.vocabulary import AtoType, ListingRole
 from authorizations.web.cases.views_opening import entries_for
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW, TONES
 from authorizations.web.lists.link_filters import building_on, carrying

@@ -32,7 +32,6 @@ class InitialCase(
 
     @classmethod
     def machine(cls) -> Machine:
-        """The initial machine as data, in the words of the newest release."""
         return _machine(newest())
 
 

@@ -28,7 +28,6 @@ class ReuseCase(Access, ReuseReview, ReuseDecision, Case, kind=CaseKind.REUSE):
 
     @classmethod
     def machine(cls) -> Machine:
-        """The reuse machine as data, in the words of the newest release."""
         return _machine(newest())
 
 
