@@ -41,6 +41,7 @@ def _record(name: str, label: str, **data: Any) -> Fact:
     return Fact(name, label, FactKind.RECORD, is_record_column=True, **data)
 
 
+OF_A_NEW_CASE = tuple(Fact(label.lower(), label, FactKind.RECORD, is_stored=False) for label in ("Agency", "Offering"))
 MISSING = _long("missing", "What is missing", is_stored=False)
 ANSWER = _long("answer", "Answer to what was returned", is_stored=False)
 # --- who and what, on the record itself ---

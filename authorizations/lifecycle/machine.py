@@ -88,7 +88,8 @@ def _recorders(step: Step, name: str) -> Iterator[Party]:
             yield from fact.by
 
 
-def steps_of(record_type: type) -> tuple[Step, ...]:
-    """The steps that the transitions of a class and of its parts carry, in the order of the table."""
+def steps_of(record_type: type, *entries: Step) -> tuple[Step, ...]:
+    """Its entries, and the steps that the transitions of a class and of its parts carry, in the order of the table."""
     found = [getattr(value, "step", None) for part in record_type.__mro__ for value in vars(part).values()]
-    return tuple(sorted((step for step in found if isinstance(step, Step)), key=lambda step: step.order))
+    taken = (step for step in found if isinstance(step, Step))
+    return tuple(sorted((*entries, *taken), key=lambda step: step.order))

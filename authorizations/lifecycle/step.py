@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import partial, wraps
-from typing import Any, Protocol, TypeVar, cast
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from django_fsm import GET_STATE, TransitionNotAllowed, transition
 
@@ -49,7 +49,6 @@ S = TypeVar("S", bound=Subject, contravariant=True)
 Gate = Callable[[Any, Facts, ActingContext], Iterator[Problem]]
 # Of a step's parties, those that may take it for this record.
 Narrowing = Callable[[Any], frozenset[Party]]
-Body = TypeVar("Body", bound=Callable[..., None])
 
 
 class FactKind(StrEnum):
@@ -145,10 +144,10 @@ class Step:
     """One row of a machine's table. ``inside`` names the act that alone takes it, where no person does by itself."""
 
     name: str
+    row: str
     label: str
     done: str
     description: str
-    row: str
     basis: tuple[str, ...] = ("our design",)
     sources: tuple[str, ...] = ()  # none: it makes the record
     target: str = ""  # blank: the stage stays
@@ -325,55 +324,53 @@ def blocking_problems(problems: list[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.force is Force.MUST]
 
 
-def step(
-    *, sources: tuple[str, ...], target: str = "", conditions: tuple[OfferCondition, ...] = (), **data: Any
-) -> Callable[[Body], Body]:
-    """Makes a transition of a method that sets facts on its record; the arguments are the fields of `Step`.
+class _Transition:
+    """Puts the transition of a step in its own place on the class, once it knows its name."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.body: Callable[..., None] = _sets_nothing
+
+    def __call__(self, body: Any) -> Any:
+        self.body = body
+        return self
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        setattr(owner, name, _transition(Step(name, **self.data), self.body))
+
+
+def step(row: str, label: str, done: str, description: str, **data: Any) -> _Transition:
+    """A row of a machine as an attribute of its record's class; the arguments are the fields of `Step`.
+
+    Where the record keeps more of the act than its facts, it decorates the method that sets that.
 
     django-fsm checks the source and moves the stage. Conditions and gates are checked here, inside the machine, so that
     no caller gets past them: they need to know who acts when, and django-fsm hands a condition the record alone. A
     transition is called with its `CurrentAct`; without one it is an error.
-
-    This is the one place with a cast: django-fsm's decorator keeps no types.
     """
-
-    def decorate(body: Body) -> Body:
-        taken = Step(name=body.__name__, sources=sources, target=target, offered=conditions, **data)
-
-        @wraps(body)
-        def checked(subject: Any, act: CurrentAct, **facts: Any) -> None:
-            if closed := taken.closed_by(subject, act.context):
-                raise TransitionNotAllowed(closed.words, object=subject, method=body)
-            taken.refuse_unmet(subject, facts, act)
-            body(subject, act, **facts)
-            subject.store_facts(taken, facts, act)
-
-        moved: Any = checked
-        # A turn keeps the stage: for each source, the target is the source itself. A way back asks the record.
-        for source in sources:
-            to = GET_STATE(partial(_back, taken), states=list(taken.targets)) if taken.back_to else target or source
-            moved = transition(field="stage", source=source, target=to)(moved)
-        moved.step = taken
-        return cast(Body, moved)
-
-    return decorate
+    return _Transition({"row": row, "label": label, "done": done, "description": description, **data})
 
 
-class _PlainStep:
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.data = data
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        def body(subject: Any, act: CurrentAct, **facts: Any) -> None:
-            pass
-
-        body.__name__ = name
-        setattr(owner, name, step(**self.data)(body))
+def _sets_nothing(subject: Any, act: CurrentAct, **facts: Any) -> None:
+    pass
 
 
-def plain_step(**data: Any) -> Any:
-    """A transition that sets nothing on its record but the facts it asks for: `step` without a method."""
-    return _PlainStep(data)
+def _transition(taken: Step, body: Callable[..., None]) -> Any:
+    def checked(subject: Any, act: CurrentAct, **facts: Any) -> None:
+        if closed := taken.closed_by(subject, act.context):
+            raise TransitionNotAllowed(closed.words, object=subject, method=body)
+        taken.refuse_unmet(subject, facts, act)
+        body(subject, act, **facts)
+        subject.store_facts(taken, facts, act)
+
+    checked.__name__ = taken.name
+    moved: Any = checked
+    # A turn keeps the stage: for each source, the target is the source itself. A way back asks the record.
+    for source in taken.sources:
+        to = GET_STATE(partial(_back, taken), states=list(taken.targets)) if taken.back_to else taken.leads_to(source)
+        moved = transition(field="stage", source=source, target=to)(moved)
+    moved.step = taken
+    return moved
 
 
 def _back(step: Step, subject: Any, act: CurrentAct, **facts: Any) -> str:

@@ -133,7 +133,7 @@ def _machine() -> Machine:
         ),
         stages=dict(AtoStage.choices),
         live=frozenset(LIVE),
-        steps=tuple(sorted((*steps_of(Ato), ISSUE, REGISTER, IMPORT), key=lambda each: each.order)),
+        steps=steps_of(Ato, ISSUE, REGISTER, IMPORT),
     )
 
 

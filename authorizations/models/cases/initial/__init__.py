@@ -10,7 +10,7 @@ from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.machine import Machine, steps_of
 from authorizations.lifecycle.stages import OPEN_INITIAL
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import Fact, FactKind, Step
+from authorizations.lifecycle.step import Step
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.initial.decision import InitialDecision
 from authorizations.models.cases.initial.endings import Endings
@@ -36,34 +36,17 @@ class InitialCase(
 
 
 OPEN = Step(
-    name="open",
-    row="I0",
-    basis=("PB4 §10.1",),
-    label="Open an initial case",
-    done="Opened",
-    description=(
-        "An agency and a provider set out for the offering's initial authorization. Who opens it invites the other."
-    ),
-    target=S.PARTNERSHIP,
-    who=who(AL, CL),
-    facts=(
-        Fact("agency", "Agency", FactKind.RECORD, is_stored=False),
-        Fact("offering", "Offering", FactKind.RECORD, is_stored=False),
-    ),
+    "open", "I0", "Open an initial case", "Opened",
+    "An agency and a provider set out for the offering's initial authorization. Who opens it invites the other.",
+    basis=("PB4 §10.1",), target=S.PARTNERSHIP, who=who(AL, CL), facts=asked.OF_A_NEW_CASE,
     gates=(gates.no_private_cloud, gates.before_cutoff),
-)
+)  # fmt: skip
 ADOPT = Step(
-    name="adopt",
-    row="I0a",
-    label="Adopt an initial case",
-    done="Adopted",
-    description="A case that is already under way comes in, at its stage and with the known dates of what came before.",
-    who=who(PL),
-    reason=True,
-    facts=(*OPEN.facts, asked.EVIDENCE),
-    gates=(gates.no_other_listed,),
+    "adopt", "I0a", "Adopt an initial case", "Adopted",
+    "A case that is already under way comes in, at its stage and with the known dates of what came before.",
+    who=who(PL), reason=True, facts=(*asked.OF_A_NEW_CASE, asked.EVIDENCE), gates=(gates.no_other_listed,),
     locks_offering=True,
-)
+)  # fmt: skip
 ADOPTED_AT = tuple(stage for stage in OPEN_INITIAL if stage != S.PARTNER_LOST)
 
 
@@ -78,5 +61,5 @@ def _machine(rules: Release) -> Machine:
         ),
         stages={stage: named.label for stage, named in rules.stages[CaseKind.INITIAL].items()},
         live=frozenset(OPEN_INITIAL),
-        steps=tuple(sorted((OPEN, ADOPT, *steps_of(InitialCase)), key=lambda each: each.order)),
+        steps=steps_of(InitialCase, OPEN, ADOPT),
     )

@@ -7,11 +7,12 @@ from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings, package, review
 from authorizations.lifecycle.stages import InitialStage as S
-from authorizations.lifecycle.step import plain_step, step
+from authorizations.lifecycle.step import step
 from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, who
 
 
 class InitialReview(OfACase):
+    # fmt: off
     def receive(self, act: CurrentAct) -> None:
         """The case joins the queue of FedRAMP's review; the first time counts where the cut-off asks for it (I31)."""
         self.received_at, self.stopped_days = act.at, 0
@@ -19,179 +20,89 @@ class InitialReview(OfACase):
             self.set_fact("pmo_review_since_on", act.as_of, act)
 
     @step(
-        row="I31",
-        basis=("PB4 §12.5", "FRC-APP"),
-        label="Accept the package",
-        done="Package accepted",
-        description="Letter and package are complete; the case joins the queue of FedRAMP's review.",
-        sources=(S.ATO_ISSUED,),
-        target=S.PMO_REVIEW,
-        who=PMO,
+        "I31", "Accept the package", "Package accepted",
+        "Letter and package are complete; the case joins the queue of FedRAMP's review.",
+        basis=("PB4 §12.5", "FRC-APP"), sources=(S.ATO_ISSUED,), target=S.PMO_REVIEW, who=PMO,
         facts=(asked.LETTER_RECEIVED, *asked.COMPLETE),
-        gates=(
-            review.ato_active,
-            review.in_review_by_cutoff,
-            package.listed_before_applying,
-            package.verified_lately,
-            package.assessment_fresh,
-        ),
+        gates=(review.ato_active, review.in_review_by_cutoff, package.listed_before_applying, package.verified_lately,
+            package.assessment_fresh),
         locks_offering=True,
     )
     def accept_package(self, act: CurrentAct, **said: Any) -> None:
         self.receive(act)
 
     @step(
-        row="I32",
-        within_side=True,
-        basis=("our design", "PB4 §12.5"),
-        label="Claim",
-        done="Claimed",
-        description="You review this case.",
-        sources=(S.PMO_REVIEW,),
-        who=PMO,
-        conditions=(gates.NOT_CLAIMED,),
+        "I32", "Claim", "Claimed", "You review this case.",
+        basis=("our design", "PB4 §12.5"), sources=(S.PMO_REVIEW,), who=PMO, within_side=True,
+        offered=(gates.NOT_CLAIMED,),
     )
     def claim(self, act: CurrentAct, **said: Any) -> None:
         # Who reviews for a colleague claims it for the colleague: it stays there when the delegation ends.
         self.claimed_by_id, self.claimed_at = act.context.user.pk, act.at
 
     @step(
-        row="I32",
-        within_side=True,
-        basis=("our design", "PB4 §12.5"),
-        label="Release",
-        done="Released",
-        description="The case goes back to the queue, at its old place.",
-        sources=(S.PMO_REVIEW,),
-        who=PMO,
-        conditions=(gates.CLAIMED,),
+        "I32", "Release", "Released", "The case goes back to the queue, at its old place.",
+        basis=("our design", "PB4 §12.5"), sources=(S.PMO_REVIEW,), who=PMO, within_side=True, offered=(gates.CLAIMED,),
     )
     def release_claim(self, act: CurrentAct, **said: Any) -> None:
         self.claimed_by, self.claimed_at = None, None
 
     @step(
-        row="I32",
-        within_side=True,
-        basis=("our design", "PB4 §12.5"),
-        label="Hand over",
-        done="Handed over",
-        description="Another person of the PMO reviews this case.",
-        sources=(S.PMO_REVIEW,),
-        who=PMO,
-        conditions=(gates.CLAIMED,),
-        facts=(asked.TAKER,),
+        "I32", "Hand over", "Handed over", "Another person of the PMO reviews this case.",
+        basis=("our design", "PB4 §12.5"), sources=(S.PMO_REVIEW,), who=PMO, within_side=True, facts=(asked.TAKER,),
+        offered=(gates.CLAIMED,),
     )
     def hand_over(self, act: CurrentAct, *, taker: Any, **said: Any) -> None:
         self.claimed_by, self.claimed_at = taker, act.at
 
-    request_pmo_remediation = plain_step(
-        row="I33",
-        basis=("PB4 §12.5", "MD26 get-certified"),
-        label="Ask for remediation",
-        done="Remediation asked for",
-        description="The provider answers FedRAMP's findings. FedRAMP's clock stops.",
-        sources=(S.PMO_REVIEW,),
-        target=S.PMO_REMEDIATION,
-        who=PMO,
-        reason=True,
-        gates=(findings.pmo_has_findings,),
-        returns=True,
+    request_pmo_remediation = step(
+        "I33", "Ask for remediation", "Remediation asked for",
+        "The provider answers FedRAMP's findings. FedRAMP's clock stops.",
+        basis=("PB4 §12.5", "MD26 get-certified"), sources=(S.PMO_REVIEW,), target=S.PMO_REMEDIATION, who=PMO,
+        reason=True, gates=(findings.pmo_has_findings,), returns=True,
     )
-
-    resubmit_to_pmo = plain_step(
-        row="I34",
-        basis=("PB4 §12.5", "MD26 get-certified"),
-        label="Resubmit to FedRAMP",
-        done="Resubmitted to FedRAMP",
-        description="FedRAMP's findings are answered. FedRAMP's clock runs again.",
-        sources=(S.PMO_REMEDIATION,),
-        target=S.PMO_REVIEW,
-        who=who(CL),
-        facts=(asked.ANSWER,),
-        gates=(findings.provider_has_answered,),
+    resubmit_to_pmo = step(
+        "I34", "Resubmit to FedRAMP", "Resubmitted to FedRAMP",
+        "FedRAMP's findings are answered. FedRAMP's clock runs again.",
+        basis=("PB4 §12.5", "MD26 get-certified"), sources=(S.PMO_REMEDIATION,), target=S.PMO_REVIEW, who=who(CL),
+        facts=(asked.ANSWER,), gates=(findings.provider_has_answered,),
     )
 
     @step(
-        row="I35",
-        basis=("IP4", "MKDATA"),
-        label="Send back to the agency",
-        done="Sent back to the agency",
-        description="The agency reviews again. The ATO stays as it is. Being sent back twice is a ground for removal.",
-        sources=(S.PMO_REVIEW, S.PMO_REMEDIATION),
-        target=S.AGENCY_REVIEW,
-        who=who(PL),
-        reason=True,
-        alerts=True,
-        clears_facts=("pmo_recommendation",),
-        returns=True,
+        "I35", "Send back to the agency", "Sent back to the agency",
+        "The agency reviews again. The ATO stays as it is. Being sent back twice is a ground for removal.",
+        basis=("IP4", "MKDATA"), sources=(S.PMO_REVIEW, S.PMO_REMEDIATION), target=S.AGENCY_REVIEW, who=who(PL),
+        reason=True, clears_facts=("pmo_recommendation",), returns=True, alerts=True,
     )
     def send_back(self, act: CurrentAct, **said: Any) -> None:
         self.send_backs += 1
         self.received_at, self.claimed_by, self.claimed_at = None, None, None
 
-    certify = plain_step(
-        row="I36",
-        basis=("PB4 §12.5", "DOCS26"),
-        label="Certify",
-        done="Certified",
-        description="FedRAMP certifies the offering. Its designation changes, and the ATO is public from now on.",
-        sources=(S.PMO_REVIEW,),
-        target=S.CERTIFIED,
-        who=who(PL),
-        facts=asked.CERTIFIED,
+    certify = step(
+        "I36", "Certify", "Certified",
+        "FedRAMP certifies the offering. Its designation changes, and the ATO is public from now on.",
+        basis=("PB4 §12.5", "DOCS26"), sources=(S.PMO_REVIEW,), target=S.CERTIFIED, who=who(PL), facts=asked.CERTIFIED,
         reads=(asked.PMO_RECOMMENDATION,),
-        gates=(
-            review.certify_recommended,
-            review.recommended_by_another,
-            review.ato_active,
-            findings.no_open_finding,
-        ),
+        gates=(review.certify_recommended, review.recommended_by_another, review.ato_active, findings.no_open_finding),
         locks_offering=True,
     )
-
-    certify_without_review = plain_step(
-        row="I37",
-        basis=("MKDATA",),
-        label="Certify without a review",
-        done="Certified without a review",
-        description="FedRAMP certified the offering without a review on record. Its designation changes.",
-        sources=(S.ATO_ISSUED,),
-        target=S.CERTIFIED,
-        who=who(PL),
-        reason=True,
-        facts=(asked.EVIDENCE,),
-        gates=(review.ato_active,),
-        locks_offering=True,
+    certify_without_review = step(
+        "I37", "Certify without a review", "Certified without a review",
+        "FedRAMP certified the offering without a review on record. Its designation changes.",
+        basis=("MKDATA",), sources=(S.ATO_ISSUED,), target=S.CERTIFIED, who=who(PL), reason=True,
+        facts=(asked.EVIDENCE,), gates=(review.ato_active,), locks_offering=True,
     )
-
-    reject = plain_step(
-        row="I38",
-        basis=("MD26 get-certified",),
-        label="Reject",
-        done="Certification rejected",
-        description="FedRAMP does not certify the offering. The ATO stays as it is.",
-        sources=(S.PMO_REVIEW, S.PMO_REMEDIATION),
-        target=S.CERTIFICATION_REJECTED,
-        who=who(PL),
-        reason=True,
-        reads=(asked.PMO_RECOMMENDATION,),
-        gates=(review.recommended_by_another,),
+    reject = step(
+        "I38", "Reject", "Certification rejected", "FedRAMP does not certify the offering. The ATO stays as it is.",
+        basis=("MD26 get-certified",), sources=(S.PMO_REVIEW, S.PMO_REMEDIATION), target=S.CERTIFICATION_REJECTED,
+        who=who(PL), reason=True, reads=(asked.PMO_RECOMMENDATION,), gates=(review.recommended_by_another,),
         alerts=True,
     )
 
     @step(
-        row="I39",
-        basis=("MKDATA",),
-        label="Reopen the review",
-        done="Review reopened",
-        description="FedRAMP reviews again. The designation stays as it is.",
-        sources=(S.CERTIFIED,),
-        target=S.PMO_REVIEW,
-        who=who(PL),
-        reason=True,
-        gates=(gates.no_other_listed,),
-        clears_facts=("pmo_recommendation",),
-        locks_offering=True,
+        "I39", "Reopen the review", "Review reopened", "FedRAMP reviews again. The designation stays as it is.",
+        basis=("MKDATA",), sources=(S.CERTIFIED,), target=S.PMO_REVIEW, who=who(PL), reason=True,
+        gates=(gates.no_other_listed,), clears_facts=("pmo_recommendation",), locks_offering=True,
     )
     def reopen_review(self, act: CurrentAct, **said: Any) -> None:
         self.receive(act)

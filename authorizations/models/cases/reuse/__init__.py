@@ -10,7 +10,7 @@ from authorizations.lifecycle.gates import reuse as gates
 from authorizations.lifecycle.machine import Machine, steps_of
 from authorizations.lifecycle.stages import OPEN_REUSE
 from authorizations.lifecycle.stages import ReuseStage as S
-from authorizations.lifecycle.step import Fact, FactKind, Step
+from authorizations.lifecycle.step import Step
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.reuse.access import Access
 from authorizations.models.cases.reuse.decision import ReuseDecision
@@ -32,32 +32,16 @@ class ReuseCase(Access, ReuseReview, ReuseDecision, Case, kind=CaseKind.REUSE):
 
 
 OPEN = Step(
-    name="open",
-    row="U0",
-    basis=("MD26 use/initial",),
-    label="Open a reuse case",
-    done="Opened",
-    description="The agency sets out to use the offering. The case stays inside the agency until it asks for access.",
-    target=S.NEED_DEFINED,
-    who=who(AL, AR),
-    facts=(
-        Fact("agency", "Agency", FactKind.RECORD, is_stored=False),
-        Fact("offering", "Offering", FactKind.RECORD, is_stored=False),
-        asked.USE,
-    ),
-)
+    "open", "U0", "Open a reuse case", "Opened",
+    "The agency sets out to use the offering. The case stays inside the agency until it asks for access.",
+    basis=("MD26 use/initial",), target=S.NEED_DEFINED, who=who(AL, AR), facts=(*asked.OF_A_NEW_CASE, asked.USE),
+)  # fmt: skip
 ADOPT = Step(
-    name="adopt",
-    row="U0a",
-    label="Adopt a reuse case",
-    done="Adopted",
-    description="A case that is already under way comes in, at its stage and with the known dates of what came before.",
-    who=who(AL, PL),
-    reason=True,
-    facts=(*OPEN.facts[:2], asked.EVIDENCE),
-    gates=(gates.no_duplicate_case,),
+    "adopt", "U0a", "Adopt a reuse case", "Adopted",
+    "A case that is already under way comes in, at its stage and with the known dates of what came before.",
+    who=who(AL, PL), reason=True, facts=(*asked.OF_A_NEW_CASE, asked.EVIDENCE), gates=(gates.no_duplicate_case,),
     locks_offering=True,
-)
+)  # fmt: skip
 ADOPTED_AT = (*OPEN_REUSE, S.RECORDED.value)
 
 
@@ -72,5 +56,5 @@ def _machine(rules: Release) -> Machine:
         ),
         stages={stage: named.label for stage, named in rules.stages[CaseKind.REUSE].items()},
         live=frozenset(OPEN_REUSE),
-        steps=tuple(sorted((OPEN, ADOPT, *steps_of(ReuseCase)), key=lambda each: each.order)),
+        steps=steps_of(ReuseCase, OPEN, ADOPT),
     )
