@@ -2,7 +2,7 @@
 FROM python:3.13-slim-trixie AS made
 WORKDIR /portal
 COPY . .
-# Sets up the environment from the hashed lock file, and the design system's files by the npm that comes with it.
+# Sets up the environment from the hashed lock file, and the design system by an npm that stays behind.
 RUN PORTAL_DATA=/tmp/data ./portal check \
     && .venv/bin/python -m compileall -q accounts authorizations benchmarks demo fedramp_portal .venv/lib
 

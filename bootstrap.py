@@ -7,9 +7,11 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,6 +40,9 @@ TOOLS = {
 }
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
+NPM = "requirements-npm.lock"
+PIP = ["--disable-pip-version-check", "--no-input", "--retries=1", "install", "--no-compile"]
+FROM_LOCK = ["--quiet", "--require-hashes", "--no-deps", "--requirement"]
 
 Stamp = dict[str, str]
 
@@ -56,25 +61,26 @@ def environment(root: Path, *, with_tools: bool) -> Path:
     if not (_is_ready(root, with_tools=with_tools) and assets.are_ready(root)):
         with _alone(root):
             # Both wait for the network most of the time, so they wait together.
-            with _fetching_assets(root, folder):
+            with _fetching_assets(root):
                 if not _is_ready(root, with_tools=with_tools):
                     _set_up(root, with_tools=with_tools)
             if not assets.are_ready(root):
                 _print("design system (about 5 s)")
-                assets.fetch(root, folder)
+                _fetch_assets(root)
     return folder / "bin/python"
 
 
 @contextmanager
-def _fetching_assets(root: Path, folder: Path) -> Iterator[None]:
+def _fetching_assets(root: Path) -> Iterator[None]:
     """Fetches the design system meanwhile, by the machine's own npm; where that fails, it is left to do."""
 
-    def fetch() -> None:
+    def fetch(npm: str) -> None:
         with suppress(assets.NotFetched):
-            assets.fetch(root, folder)
+            assets.fetch(root, npm)
 
-    meanwhile = Thread(target=fetch)
-    if shutil.which("npm") and not assets.are_ready(root):
+    npm = shutil.which("npm")
+    meanwhile = Thread(target=fetch, args=[npm])
+    if npm and not assets.are_ready(root):
         meanwhile.start()
     try:
         yield
@@ -113,8 +119,7 @@ def _set_up(root: Path, *, with_tools: bool) -> None:
     _stamp_file(root).unlink(missing_ok=True)
     if stamp != {**wanted, DEVELOPMENT: ""}:
         _print("Python packages (about 10 s)")
-        shutil.rmtree(root / ".venv", ignore_errors=True)
-        _run([_base_python(), "-m", "venv", str(root / ".venv")], "Python's own venv")
+        _make_environment(root)
         _install(root, RUNTIME)
     if with_tools:
         _print("tools for tests and lint (about 10 s)")
@@ -124,17 +129,54 @@ def _set_up(root: Path, *, with_tools: bool) -> None:
     _stamp_file(root).write_text(json.dumps(wanted))
 
 
+def _make_environment(root: Path) -> None:
+    """An empty environment with uv in it, put there by the machine's own pip; without uv where there is none."""
+    folder = root / ".venv"
+    shutil.rmtree(folder, ignore_errors=True)
+    _run([_base_python(), "-m", "venv", "--without-pip", str(folder)], "Python's own venv")
+    with tempfile.NamedTemporaryFile("w", suffix=".lock") as lock, suppress(SetUpFailed):
+        lock.write(locked("uv", (root / DEVELOPMENT).read_text()))
+        lock.flush()
+        pip = [_base_python(), "-m", "pip", "--python", str(folder / "bin/python"), *PIP]
+        _run([*pip, *FROM_LOCK, lock.name], "pip")
+
+
+def locked(name: str, lock: str) -> str:
+    """The lines of one package in a lock file."""
+    found = re.search(rf"^{name}==(?:.*\\\n)*.*\n", lock, re.MULTILINE)
+    return found.group() if found else ""
+
+
 def _base_python() -> str:
     """The Python below an environment: the one that runs this may be the very environment to be replaced."""
     base: str = getattr(sys, "_base_executable", sys.executable)
     return base
 
 
-def _install(root: Path, lock: str) -> None:
-    # The lock is complete, so nothing is left to resolve; byte code is made when a module is first imported.
-    pip = [str(root / ".venv/bin/python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries=1"]
-    options = ["--quiet", "--require-hashes", "--no-deps", "--no-compile"]
-    _run([*pip, "install", *options, "--requirement", str(root / lock)], "pip")
+def _install(root: Path, lock: str, folder: Path | None = None) -> None:
+    """Installs what a lock names into an environment; the lock is complete, so nothing is left to resolve.
+
+    uv takes a third of pip's time. pip knows the mirrors of its own configuration, so it is tried where uv fails.
+    """
+    uv, python = root / ".venv/bin/uv", str((folder or root / ".venv") / "bin/python")
+    options = [*FROM_LOCK, str(root / lock)]
+    try:
+        _run([str(uv), "pip", "install", "--python", python, *options], "uv")
+    except (SetUpFailed, FileNotFoundError):
+        _run([python, "-m", "ensurepip"], "Python's own ensurepip")
+        _run([python, "-m", "pip", *PIP, *options], "pip")
+
+
+def _fetch_assets(root: Path) -> None:
+    """Fetches the design system by the machine's own npm, else by one that is thrown away afterwards."""
+    if npm := shutil.which("npm"):
+        with suppress(assets.NotFetched):
+            assets.fetch(root, npm)
+            return
+    with tempfile.TemporaryDirectory(prefix="portal-npm-") as temporary:
+        _run([_base_python(), "-m", "venv", "--without-pip", temporary], "Python's own venv")
+        _install(root, NPM, Path(temporary))
+        assets.fetch(root, f"{temporary}/bin/npm")
 
 
 def _run(command: list[str], name: str) -> None:

@@ -1,6 +1,5 @@
 """`./portal` before Django: which Python it takes, what its words stand for, and how the design system's files come."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -121,13 +120,10 @@ def make_npm(folder: Path) -> None:
     make_program(folder, "npm", f"{files}\nprintf '%s' '{STYLE_SHEET}' > {assets.PACKAGE}/{assets.STYLE_SHEET}")
 
 
-def test_only_the_named_files_and_what_the_style_sheet_shows_are_copied(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_named_files_and_what_the_style_sheet_shows_are_copied(project: Path, tmp_path: Path) -> None:
     make_npm(tmp_path / "bin")
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
 
-    assets.fetch(project, project / ".venv")
+    assets.fetch(project, f"{tmp_path}/bin/npm")
 
     vendor = project / "static/vendor/uswds"
     copied = {str(path.relative_to(vendor)) for path in vendor.rglob("*") if path.is_file()}
@@ -135,47 +131,31 @@ def test_only_the_named_files_and_what_the_style_sheet_shows_are_copied(
     assert assets.are_ready(project)
 
 
-def test_another_lock_file_makes_the_files_stale(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_lock_file_makes_the_files_stale(project: Path, tmp_path: Path) -> None:
     make_npm(tmp_path / "bin")
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
-    assets.fetch(project, project / ".venv")
+    assets.fetch(project, f"{tmp_path}/bin/npm")
 
     (project / "package-lock.json").write_text("{ }")
 
     assert not assets.are_ready(project)
 
 
-def test_the_npm_of_the_environment_helps_where_the_machines_own_fails(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_program(tmp_path / "bin", "npm", "exit 1")
-    (project / ".venv").mkdir()
-    make_npm(project / ".venv/bin")
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+def test_files_that_cannot_be_fetched_leave_one_sentence_and_no_stamp(project: Path, tmp_path: Path) -> None:
+    make_program(tmp_path / "bin", "npm", "echo 'getaddrinfo ENOTFOUND' >&2; exit 1")
 
-    assets.fetch(project, project / ".venv")
-
-    assert assets.are_ready(project)
-
-
-@pytest.mark.parametrize(
-    ("npm", "said"),
-    [(None, "no npm was found"), ("echo 'getaddrinfo ENOTFOUND' >&2; exit 1", "npm said: getaddrinfo ENOTFOUND")],
-)
-def test_files_that_cannot_be_fetched_leave_one_sentence_and_no_stamp(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, npm: str | None, said: str
-) -> None:
-    if npm:
-        make_program(tmp_path / "bin", "npm", npm)
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin")
-
-    with pytest.raises(assets.NotFetched, match=said) as failure:
-        assets.fetch(project, project / ".venv")
+    with pytest.raises(assets.NotFetched, match="npm said: getaddrinfo ENOTFOUND") as failure:
+        assets.fetch(project, f"{tmp_path}/bin/npm")
 
     assert "\n" not in str(failure.value)
     assert not assets.are_ready(project)
+
+
+def test_the_lock_of_the_tools_names_the_installer_and_its_hashes() -> None:
+    text = bootstrap.locked("uv", (ROOT / "requirements-dev.lock").read_text())
+
+    assert text.startswith("uv==")
+    assert text.count("==") == 1
+    assert text.count("--hash=sha256:") > 1
 
 
 # --- suites and locks -------------------------------------------------------------------------------------------------
@@ -246,7 +226,7 @@ def test_the_change_of_a_lock_names_each_package_added_removed_or_updated() -> N
     ]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-npm.lock"])
 def test_the_lock_files_have_a_hash_for_each_package_and_name_no_address(name: str) -> None:
     text = (ROOT / name).read_text()
 

@@ -39,13 +39,10 @@ def are_ready(root: Path) -> bool:
     return stamp.is_file() and stamp.read_text() == _wanted(root)
 
 
-def fetch(root: Path, environment: Path) -> None:
-    """Installs the package in a temporary folder and copies what is used.
-
-    Raises NotFetched when no npm works, neither the machine's nor the one in the environment.
-    """
+def fetch(root: Path, npm: str) -> None:
+    """Installs the package by this npm in a temporary folder and copies what is used. Raises NotFetched."""
     with tempfile.TemporaryDirectory(prefix="portal-npm-") as folder:
-        _install(root, Path(folder), environment)
+        _install(root, Path(folder), npm)
         _copy(Path(folder) / PACKAGE, root / "static/vendor/uswds")
     _stamp(root).write_text(_wanted(root))
 
@@ -58,19 +55,14 @@ def _wanted(root: Path) -> str:
     return hashlib.sha256((root / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
-def _install(root: Path, folder: Path, environment: Path) -> None:
+def _install(root: Path, folder: Path, npm: str) -> None:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(root / name, folder)
-    said = "no npm was found"
-    for npm in (shutil.which("npm"), shutil.which("npm", path=str(environment / "bin"))):
-        if npm is None:
-            continue
-        flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
-        result = subprocess.run([npm, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
-        if result.returncode == 0:
-            return
+    flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
+    result = subprocess.run([npm, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
+    if result.returncode:
         said = next(iter(result.stderr.strip().splitlines()), f"exit code {result.returncode}")
-    raise NotFetched(f"The design system's files could not be fetched; is there a network? npm said: {said}")
+        raise NotFetched(f"The design system's files could not be fetched; is there a network? npm said: {said}")
 
 
 def _copy(package: Path, target: Path) -> None:

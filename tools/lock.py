@@ -1,4 +1,4 @@
-"""What `./portal lock` does: renews both lock files from pyproject.toml, and prints what changed."""
+"""What `./portal lock` does: renews the lock files from pyproject.toml, and prints what changed."""
 
 import re
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
+NPM = "requirements-npm.lock"
 
 
 class NotLocked(Exception):
@@ -19,7 +20,7 @@ class NotLocked(Exception):
 
 def compile_lock(folder: Path, name: str, *options: str) -> str:
     """The text of a fresh lock file, made in a folder that holds pyproject.toml. Raises NotLocked."""
-    uv = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "pyproject.toml", "--quiet", "--upgrade"]
+    uv = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "--quiet", "--upgrade"]
     form = ["--universal", "--generate-hashes", "--python-version", "3.11", "--no-header"]
     line = [*uv, *form, *options, "--output-file", name]
     result = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
@@ -62,12 +63,15 @@ def changes(before: str, after: str) -> Iterator[str]:
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="portal-lock-") as folder:
-        # In a copy: the lock's remarks name files as they are given, and both locks change or none does.
+        # In a copy: the lock's remarks name files as they are given, and all locks change or none does.
         shutil.copy(ROOT / "pyproject.toml", folder)
-        runtime = compile_lock(Path(folder), RUNTIME)
+        runtime = compile_lock(Path(folder), RUNTIME, "pyproject.toml")
         # What the tests run with is what the portal runs with.
-        development = compile_lock(Path(folder), DEVELOPMENT, "--extra", "dev", "--constraint", RUNTIME)
-    for name, text in ((RUNTIME, runtime), (DEVELOPMENT, development)):
+        development = compile_lock(
+            Path(folder), DEVELOPMENT, "pyproject.toml", "--extra", "dev", "--constraint", RUNTIME
+        )
+        npm = compile_lock(Path(folder), NPM, "--group", "pyproject.toml:npm")
+    for name, text in ((RUNTIME, runtime), (DEVELOPMENT, development), (NPM, npm)):
         before = (ROOT / name).read_text()
         (ROOT / name).write_text(text)
         print(f"{name}:")

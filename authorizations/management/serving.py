@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -78,16 +79,26 @@ class Portal:
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         threading.Thread(target=self._end_on_signal, name="signals", daemon=True).start()
 
-    def serve(self, bound: socket.socket) -> NoReturn:
-        """Serves pages from this thread, and works and keeps time in others; never returns."""
+    def serve(self, bound: socket.socket, fill: Callable[[], None] | None = None) -> NoReturn:
+        """Serves pages from this thread; fills the database, then works and keeps time, in others. Never returns."""
         try:
-            self.worker = start_background()
+            threading.Thread(target=self._fill_and_work, args=[fill], name="filling", daemon=True).start()
             self.server = create_server(WSGIHandler(), sockets=[bound], threads=WEB_THREADS, ident=None)
             self.server.run()
             logger.critical("the web server has stopped by itself")
         except BaseException:
             logger.critical("the web server has failed", exc_info=True)
         finally:
+            _leave(os.EX_SOFTWARE)
+
+    def _fill_and_work(self, fill: Callable[[], None] | None) -> None:
+        try:
+            if fill:
+                fill()
+            self.prepared = True
+            self.worker = start_background()
+        except BaseException:
+            logger.critical("the portal could not be started", exc_info=True)
             _leave(os.EX_SOFTWARE)
 
     def _end_on_signal(self) -> None:

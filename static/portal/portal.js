@@ -48,10 +48,10 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 settleFilters();
 
-// Where the answer is not the list (the session ended, an error), the browser goes there itself: nothing is swapped away.
+// Where the answer lacks what it should replace (the session ended, an error), the browser goes there itself.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, pathInfo } = event.detail;
-  if (xhr.status < 400 && xhr.responseText.includes('id="list"')) return;
+  const { xhr, pathInfo, target } = event.detail;
+  if (xhr.status < 400 && xhr.responseText.includes(`id="${target.id}"`)) return;
   event.detail.shouldSwap = false;
   window.location.assign(pathInfo.finalRequestPath || pathInfo.requestPath);
 });

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.homes import FirstStart, Home, address_of, new_home, started
+from tests.crash.homes import FirstStart, Home, address_of, new_home, started, wait_for
 
 
 @pytest.fixture(scope="session")
@@ -16,13 +16,15 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart
     with new_home(folder / "data", "first") as home:
         process = started(home, folder / "printed", "--prepare", "--port", "0")
         try:
-            with urllib.request.urlopen(f"{address_of(folder / 'printed')}/sign-in/") as answer:
-                status = answer.status
+            address = address_of(folder / "printed")
+            with urllib.request.urlopen(f"{address}/sign-in/") as answer:
+                first_page = answer.read().decode()
+            wait_for("Demo data entered", folder / "printed")
             process.terminate()
             code = process.wait(10)
         finally:
             process.kill()
-        yield FirstStart(status, code, (folder / "printed").read_text(), home)
+        yield FirstStart(first_page, code, (folder / "printed").read_text(), home)
 
 
 @pytest.fixture

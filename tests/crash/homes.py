@@ -32,9 +32,9 @@ class Home:
 
 @dataclass(frozen=True)
 class FirstStart:
-    """A start with an empty database: how its sign-in page answered, how it ended, what it printed, and its data."""
+    """A start with an empty database: its sign-in page at once, how it ended, what it printed, and its data."""
 
-    status: int
+    page: str
     code: int
     printed: str
     home: Home

@@ -96,11 +96,25 @@ def test_the_tools_are_added_to_a_current_environment_and_serve_both_uses(curren
     assert (current / ".venv/mark").exists()
 
 
+def test_a_machine_without_npm_gets_one_for_the_time_of_the_set_up(
+    current: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "_install", lambda root, lock, folder: make_npm(folder / "bin"))
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    shutil.rmtree(current / "static")
+
+    bootstrap.environment(current, with_tools=False)
+
+    assert bootstrap.assets.are_ready(current)
+    assert not (current / ".venv/bin/npm").exists()
+
+
 def test_packages_that_cannot_be_had_leave_one_sentence_and_no_stamp(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "requirements.lock").write_text(f"absent==1.0 --hash=sha256:{'0' * 64}\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("UV_OFFLINE", "1")
 
     with pytest.raises(bootstrap.SetUpFailed, match="is there a network") as failure:
         bootstrap.environment(project, with_tools=False)

@@ -17,6 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
 from authorizations.management.serving import Portal, PortTaken, bind
+from authorizations.models import Event
+from authorizations.presenters.demo_progress import set_demo_progress
 
 
 class Command(BaseCommand):
@@ -38,23 +40,29 @@ class Command(BaseCommand):
         portal = Portal()
         portal.heed_signals()
         with closing(bound):
-            self._prepare(feed, prepare=prepare)
-            portal.prepared = True
+            to_fill = self._prepare(feed, prepare=prepare)
+            if to_fill:
+                set_demo_progress(0)
             self._greet(*bound.getsockname()[:2])
-            portal.serve(bound)
+            portal.serve(bound, self._fill if to_fill else None)
 
-    def _prepare(self, feed: Path | None, *, prepare: bool) -> None:
+    def _prepare(self, feed: Path | None, *, prepare: bool) -> bool:
+        """Does what has to be done before the first page, and says whether demo data is to be entered behind it."""
         self._check()
         try:
             if prepare:
                 self._migrate()
-                self._fill_when_empty()
-            if feed:
-                self._import(feed)
+            empty = prepare and settings.DEMO_SIGN_IN and not User.objects.exists()
+            if not feed:
+                return empty
+            if empty:
+                self._fill()
+            self._import(feed)
         except OperationalError as problem:
             raise CommandError(f"The database cannot be used: {str(problem).strip()}") from problem
         finally:
             connection.close()
+        return False
 
     def _check(self) -> None:
         for finding in run_checks():
@@ -67,12 +75,15 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._print("Bringing the database up to date …")
+            # The other applications' first: each of their changes to users would else redraw all our models.
+            executor.migrate([leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] != Event._meta.app_label])
             call_command("migrate", verbosity=0)
 
-    def _fill_when_empty(self) -> None:
-        if settings.DEMO_SIGN_IN and not User.objects.exists():
-            self._print("Filling the empty database with demo data …")
-            call_command("demo", stdout=StringIO())
+    def _fill(self) -> None:
+        self._print("Entering demo data …")
+        call_command("demo", stdout=StringIO())
+        connection.close()
+        self._print("Demo data entered.")
 
     def _import(self, feed: Path) -> None:
         self._print(f"Importing {feed} …")

@@ -29,6 +29,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations import throttle
 from authorizations.display import moment_text
+from authorizations.presenters.demo_progress import demo_progress
 from authorizations.sanitize import storable
 from authorizations.throttle import ThrottleScope
 from authorizations.web.error_pages import error_page
@@ -85,6 +86,7 @@ class SignIn(LoginView):
         return {
             **super().get_context_data(**kwargs),
             "demo_people": demo_people() if settings.DEMO_SIGN_IN else [],
+            "demo_progress": demo_progress() if settings.DEMO_SIGN_IN else None,
             "providers": settings.IDENTITY_PROVIDERS,
             "elsewhere": THROUGH_ORGANIZATION.format(domain=elsewhere) if elsewhere else "",
             "email": self.request.POST.get("username", ""),

@@ -22,6 +22,7 @@ from authorizations.models import (
     Offering,
     Package,
 )
+from authorizations.presenters.demo_progress import set_demo_progress
 from authorizations.vocabulary import Turn
 from demo import world
 from demo.cases import ENDS, STORIES
@@ -29,6 +30,7 @@ from demo.comments import talk
 from demo.walk_cases import Cast, demo_today, end_ato, walk
 
 M = TypeVar("M", bound=models.Model)
+WALKS = len(ENDS) + len(STORIES)
 REASON = "Part of the demo's fictional world."
 
 
@@ -166,9 +168,11 @@ class Demo:
     def enter_cases(self) -> None:
         """Cases at every stage, and ATOs that have ended in every way, each walked there by its people."""
         cast, today = Cast(), demo_today(self.now)
-        for end in ENDS:
+        for number, end in enumerate(ENDS):
+            set_demo_progress(100 * number // WALKS)
             end_ato(cast, end, today)
-        for story in STORIES:
+        for number, story in enumerate(STORIES, len(ENDS)):
+            set_demo_progress(100 * number // WALKS)
             walk(cast, story, today)
         talk(self.users, self.now)
 

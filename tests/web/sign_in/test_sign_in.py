@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError as NoRedis
 
 from accounts.models import Session, User
 from authorizations.models import Event
+from authorizations.presenters.demo_progress import set_demo_progress
 from tests.cast import Cast
 
 PASSWORD = "a long and boring sentence"
@@ -369,3 +370,26 @@ def test_signing_out_everywhere_else_leaves_this_session(inside: Client, cast: C
     assert "2 ended" in said.content.decode()
     assert Session.objects.filter(user=cast.viewer).count() == 1
     assert Event.objects.get(verb="user.sessions_ended").changes == {"sessions": [2, 0]}
+
+
+@pytest.mark.django_db
+def test_while_the_demo_is_entered_the_page_says_how_far_it_is_and_asks_again(settings: object) -> None:
+    settings.DEMO_SIGN_IN = True  # type: ignore[attr-defined]
+    set_demo_progress(42)
+
+    page = Client().get(reverse("sign_in")).content.decode()
+
+    assert '<progress id="demo_progress" max="100" value="42">' in page
+    assert 'hx-trigger="every 1s"' in page
+    assert "Or look around" not in page
+
+
+def test_once_the_demos_people_are_there_nothing_is_asked_again(cast: Cast, settings: object) -> None:
+    settings.DEMO_SIGN_IN = True  # type: ignore[attr-defined]
+    User.objects.filter(pk=cast.viewer.pk).update(email="viewer@agency.example")
+    set_demo_progress(98)
+
+    page = Client().get(reverse("sign_in")).content.decode()
+
+    assert "Or look around" in page
+    assert "<progress" not in page

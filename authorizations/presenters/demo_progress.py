@@ -1,0 +1,17 @@
+"""How much of the demo's data is entered, for the sign-in page that waits for it."""
+
+from django.core.cache import cache
+
+KEY = "demo-progress"
+# Nobody waits any longer for a start that died.
+SECONDS_KEPT = 60
+
+
+def demo_progress() -> int | None:
+    """Percent entered so far; None when nobody is entering it, or is done for a while."""
+    percent: int | None = cache.get(KEY)
+    return percent
+
+
+def set_demo_progress(percent: int) -> None:
+    cache.set(KEY, percent, SECONDS_KEPT)
