@@ -5,132 +5,34 @@ It needs an empty database and leaves its world there: a test rolls it back, the
 
 import random
 from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from accounts.models import Membership, Organization, User
-from accounts.roles import OrganizationKind, Role
+from accounts.models import User
+from accounts.roles import Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.cases import ADOPTED_AT, adopt_case, open_case, record_facts, recordable, waive_gate
 from authorizations.actions.refusals import Refused
 from authorizations.actions.register.atos import register_ato
 from authorizations.actions.register.designations import STEPS, set_designation
 from authorizations.actions.steps import Offer, offer_of, offers, perform
-from authorizations.lifecycle import durations
-from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.lifecycle.step import Fact, FactKind
-from authorizations.lifecycle.turns import whose_turn
-from authorizations.models import AgencySystem, Ato, Case, Contact, Event, Message, Offering, Package
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, ContactFunction, Designation, PackageLocation, Turn
-from demo.random_walk_documents import Errands, summaries_hold
+from authorizations.models import AgencySystem, Ato, Case, Event, Message
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
+from demo.random_walk_checks import check_days, check_exits, check_record, must
+from demo.random_walk_documents import Errands
+from demo.random_world import make_world
 
 BEGINS = datetime(2025, 9, 1, 15, tzinfo=UTC)
 # The cut-off of 2027-06-11 lies inside, so that the walk sees both sides of it.
 LASTS = timedelta(days=760)
 CASES_AT_MOST = 8  # at once, and one more for each 100 steps: more would each go less far
 FORGOTTEN = 0.03
-
-ORGANIZATIONS = (
-    ("agency", OrganizationKind.AGENCY, ""),
-    ("bureau", OrganizationKind.AGENCY, "agency"),
-    ("other agency", OrganizationKind.AGENCY, ""),
-    ("empty agency", OrganizationKind.AGENCY, ""),
-    ("provider", OrganizationKind.PROVIDER, ""),
-    ("other provider", OrganizationKind.PROVIDER, ""),
-    ("assessor", OrganizationKind.ASSESSOR, ""),
-    ("other assessor", OrganizationKind.ASSESSOR, ""),
-    ("program office", OrganizationKind.PMO, ""),
-)
-PEOPLE = (
-    ("agency", Role.AGENCY_LIAISON),
-    ("agency", Role.AUTHORIZING_OFFICIAL),
-    ("agency", Role.AGENCY_REVIEWER),
-    ("agency", Role.AGENCY_VIEWER),
-    ("bureau", Role.AGENCY_LIAISON),
-    ("bureau", Role.AGENCY_REVIEWER),
-    ("other agency", Role.AGENCY_LIAISON),
-    ("other agency", Role.AGENCY_REVIEWER),
-    ("other agency", Role.AUTHORIZING_OFFICIAL),
-    ("provider", Role.CSP_LEAD),
-    ("provider", Role.CSP_CONTRIBUTOR),
-    ("other provider", Role.CSP_LEAD),
-    ("assessor", Role.ASSESSOR_LEAD),
-    ("other assessor", Role.ASSESSOR_MEMBER),
-    ("program office", Role.PMO_LEAD),
-    ("program office", Role.PMO_LEAD),
-    ("program office", Role.PMO_REVIEWER),
-    ("program office", Role.PMO_REVIEWER),
-    ("program office", Role.AUDITOR),
-)
-OFFERINGS = (
-    ("Certified at Connect", "provider", Designation.CERTIFIED, "W-1", PackageLocation.CONNECT),
-    ("Certified in a trust center", "other provider", Designation.CERTIFIED, "W-2", PackageLocation.TRUST_CENTER),
-    ("Not listed yet", "provider", Designation.UNKNOWN, "W-3", PackageLocation.CONNECT),
-    ("Without an id", "other provider", Designation.UNKNOWN, None, None),
-)
-
-
-class Broken(AssertionError):
-    """Something that must hold after every step does not."""
-
-
-def _must(holds: object, sentence: str) -> None:
-    if not holds:
-        raise Broken(sentence)
-
-
-@dataclass
-class World:
-    """The organizations, people and offerings of a walk."""
-
-    organizations: dict[str, Organization] = field(default_factory=dict)
-    # Each with the roles that were read once: nobody's change while a walk lasts.
-    people: list[User] = field(default_factory=list)
-    offerings: list[Offering] = field(default_factory=list)
-
-    def people_with(self, roles: Collection[Role]) -> list[User]:
-        """Everybody who holds one of the roles; without any, all."""
-        return [each for each in self.people if not roles or not each.roles.isdisjoint(roles)]
-
-    @property
-    def agencies(self) -> list[Organization]:
-        """Those that may have cases."""
-        return [each for each in self.organizations.values() if each.kind == OrganizationKind.AGENCY]
-
-
-def make_world() -> World:
-    """Fills an empty database; the verbs have their own tests, so these rows are written straight."""
-    world = World()
-    for name, kind, parent in ORGANIZATIONS:
-        above = world.organizations.get(parent)
-        world.organizations[name] = Organization.objects.create(name=name.capitalize(), kind=kind, parent=above)
-    for number, (organization, role) in enumerate(PEOPLE):
-        user = User.objects.create(email=f"walker{number}@walk.example", name=f"Walker {number}")
-        place = world.organizations[organization]
-        Membership.objects.create(user=user, organization=place, role=role, started_on=date(2020, 1, 1))
-        world.people.append(User.objects.get(pk=user.pk))
-    for name, provider, designation, fedramp_id, location in OFFERINGS:
-        offering = Offering.objects.create(
-            name=name, provider=world.organizations[provider], designation=designation, fedramp_id=fedramp_id
-        )
-        if location:
-            Package.objects.create(offering=offering, location=location)
-        world.offerings.append(offering)
-    levels = dict.fromkeys(("confidentiality", "integrity", "availability"), "low")
-    for agency in world.agencies:
-        for name in ("Records", "Permits"):
-            AgencySystem.objects.create(agency=agency, name=name, **levels)
-        address = f"{agency.pk}@walk.example"
-        Contact.objects.create(
-            organization=agency, name=f"Contact of {agency}", email=address, function=ContactFunction.APPROVER
-        )
-    return world
 
 
 class Walk:
@@ -157,7 +59,7 @@ class Walk:
         try:
             touched = attempt()
         except (Refused, ObjectDoesNotExist) as refusal:
-            _must(_newest_entry() == self._newest, f"{name}: refused, and yet recorded")
+            must(_newest_entry() == self._newest, f"{name}: refused, and yet recorded")
             self.refused[type(refusal).__name__] += 1
             return
         self.done[name] += 1
@@ -368,14 +270,8 @@ class Walk:
 
     def _check(self, touched: Case | Ato) -> None:
         now = type(touched).objects.get(pk=touched.pk)
-        machine = now.machine()
-        _must(now.stage in machine.stages, f"{now}: no stage is called {now.stage}")
-        _must(now.stage == replayed(now), f"{now}: the record says another stage than {now.stage}")
-        self.reached[(machine.name, now.stage)] += 1
-        _must(summaries_hold(now), f"{now}: its summaries of documents and findings are not what their rows say")
-        if isinstance(now, Case):
-            _must(now.waits_on == whose_turn(now), f"{now}: waits on {now.waits_on}, not on {whose_turn(now)}")
-            _must(now.waits_on != Turn.NOBODY or not now.is_open, f"{now}: open, and waits on nobody")
+        check_record(now)
+        self.reached[(now.machine().name, now.stage)] += 1
 
     def _check_messages(self) -> None:
         new = Message.objects.filter(pk__gt=self._reported_up_to).select_related("event").order_by("pk")
@@ -386,7 +282,7 @@ class Walk:
             if record_type is not None:
                 recipient = people[message.recipient_id]
                 seen = record_type.objects.acting_for(recipient).filter(pk=message.event.subject_id)
-                _must(seen.exists(), f"{recipient} was told of what they may not see: {message.subject}")
+                must(seen.exists(), f"{recipient} was told of what they may not see: {message.subject}")
 
     def check_all(self) -> None:
         """Everything that must hold of the whole database."""
@@ -421,45 +317,3 @@ ENDINGS = {
 def _newest_entry() -> int | None:
     """The key of the newest entry: an index knows it, however many there are."""
     return Event.objects.order_by("-pk").values_list("pk", flat=True).first()
-
-
-def check_exits(machine: Machine) -> None:
-    """Every stage that is still open has a way out.
-
-    Raises:
-        Broken: one has none.
-    """
-    for stage in machine.live:
-        _must(machine.exits(stage), f"{machine.title}: no step leads out of {stage}")
-
-
-def check_days(case: Case, today: date) -> None:
-    """The days by party and the days by stage each add up to the case's age.
-
-    Raises:
-        Broken: they do not.
-    """
-    acts = Event.objects.about(case).order_by("pk").values_list("at", "changes")
-    found = durations.spans(durations.moves((timezone.localdate(at), changes) for at, changes in acts), today)
-    age = (today - timezone.localdate(case.opened_at)).days
-    for counted in (durations.days_by_turn(found), durations.days_by_stage(found)):
-        _must(sum(counted.values()) == age, f"{case}: its days add up to {sum(counted.values())}, not {age}")
-    _must(found[-1].turn == case.waits_on, f"{case}: the record says {found[-1].turn}, the row {case.waits_on}")
-
-
-def replayed(subject: Case | Ato) -> str:
-    """The stage that the record says, each entry beginning where the one before ended.
-
-    Raises:
-        Broken: an entry begins elsewhere, or two have one revision.
-    """
-    stage, revision = None, -1
-    for changes in Event.objects.about(subject).order_by("pk").values_list("changes", flat=True):
-        before, after = changes.get("stage") or [stage, stage]
-        _must(before == stage, f"{subject}: an entry begins at {before}, but the one before ended at {stage}")
-        stage = after
-        counted = (changes.get("revision") or [0, revision + 1])[1]
-        _must(counted == revision + 1, f"{subject}: revision {counted} after {revision}")
-        revision = counted
-    _must(revision == subject.revision, f"{subject}: the record counts {revision}, the row {subject.revision}")
-    return str(stage)

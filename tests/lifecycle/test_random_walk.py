@@ -6,7 +6,8 @@ from django.db import connection
 from authorizations import triggers
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case, Event, InitialCase
-from demo.random_walk import Broken, Walk, check_exits, replayed
+from demo.random_walk import Walk
+from demo.random_walk_checks import Broken, check_exits, replayed
 
 
 def count_rows() -> None:

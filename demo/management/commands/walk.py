@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from tqdm import tqdm
 
-from demo.random_walk import Broken, Walk
+from demo.random_walk import Walk
+from demo.random_walk_checks import Broken
 
 
 class Command(BaseCommand):
