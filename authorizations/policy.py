@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from django.db.models import TextChoices
+
 from accounts.roles import LEADS, OrganizationKind, Role
 
 EVERYONE = frozenset(Role)
@@ -94,43 +96,43 @@ def sides_of(who: Iterable[Party]) -> list[OrganizationKind]:
     return [side for side, parties_of_it in SIDES.items() if not parties_of_it.isdisjoint(held)]
 
 
-class Capability(StrEnum):
-    """One thing a person may be allowed to do."""
+class Capability(TextChoices):
+    """One thing a person may be allowed to do, in the order of the page that shows the policy."""
 
-    SEE_REGISTER = "see_register"
-    SEE_IMPORTS = "see_imports"
-    SEE_RECORD = "see_record"
-    SEE_SECURITY_EVENTS = "see_security_events"
-    VERIFY_RECORD = "verify_record"
-    EXPORT_RECORD = "export_record"
-    USE_ADMIN = "use_admin"
-    EDIT_RECORDS = "edit_records"
-    MANAGE_PEOPLE = "manage_people"
-    LEAD_PEOPLE = "lead_people"
-    APPLY_IMPORT = "apply_import"
-    IMPORT_RULES = "import_rules"
-    SET_LOCAL_POLICY = "set_local_policy"
-    MOVE_TO_RELEASE = "move_to_release"
-    ADD_OFFICE_CLOSURE = "add_office_closure"
-    DELIVER = "deliver"
-    WAIVE_DUTY = "waive_duty"
-    RESOLVE_REVIEW = "resolve_review"
-    ADD_OWN_OFFERING = "add_own_offering"
-    ADD_OWN_SYSTEM = "add_own_system"
-    REGISTER_ATO = "register_ato"
-    OPEN_INITIAL_CASE = "open_initial_case"
-    OPEN_REUSE_CASE = "open_reuse_case"
-    ADOPT_INITIAL_CASE = "adopt_initial_case"
-    ADOPT_REUSE_CASE = "adopt_reuse_case"
-    SET_DESIGNATION = "set_designation"
-    WAIVE_GATE = "waive_gate"
-    REVIEW_CASES = "review_cases"
-    GRANT_ACCESS = "grant_access"
-    ADD_OWN_CONTACT = "add_own_contact"
-    CONFIRM_CONTACT = "confirm_contact"
-    DELEGATE = "delegate"
-    DELEGATE_FOR_ABSENT = "delegate_for_absent"
-    SEE_ORPHANED = "see_orphaned"
+    SEE_REGISTER = "see_register", "Read offerings, organizations and published ATOs"
+    OPEN_INITIAL_CASE = "open_initial_case", "Open an initial case"
+    OPEN_REUSE_CASE = "open_reuse_case", "Open a reuse case"
+    ADOPT_INITIAL_CASE = "adopt_initial_case", "Adopt an initial case that is under way"
+    ADOPT_REUSE_CASE = "adopt_reuse_case", "Adopt a reuse case that is under way"
+    REGISTER_ATO = "register_ato", "Register an ATO that was signed elsewhere"
+    ADD_OWN_SYSTEM = "add_own_system", "Add a system of the own agency"
+    ADD_OWN_CONTACT = "add_own_contact", "Name a contact of the own organization"
+    CONFIRM_CONTACT = "confirm_contact", "Confirm that a contact of the own organization is still correct"
+    DELEGATE = "delegate", "Let a colleague act in the own role for a time"
+    DELEGATE_FOR_ABSENT = "delegate_for_absent", "Let a colleague act for an absent one of the own organization"
+    SEE_ORPHANED = "see_orphaned", "See work whose person has left, and hand it over"
+    GRANT_ACCESS = "grant_access", "Open a package to people of an agency, and end that"
+    ADD_OWN_OFFERING = "add_own_offering", "Add an offering of the own provider"
+    REVIEW_CASES = "review_cases", "Review cases for FedRAMP"
+    WAIVE_GATE = "waive_gate", "Waive a gate of a case, and end the waiver"
+    SET_DESIGNATION = "set_designation", "Set the designation of an offering"
+    USE_ADMIN = "use_admin", "Open the PMO’s desk"
+    EDIT_RECORDS = "edit_records", "Add and correct records of the register"
+    LEAD_PEOPLE = "lead_people", "Invite people into the own organization, set their roles, end their memberships"
+    MANAGE_PEOPLE = "manage_people", "The same for every organization; switch accounts off, merge two of one person"
+    SEE_IMPORTS = "see_imports", "Read imports of the Marketplace feed"
+    APPLY_IMPORT = "apply_import", "Apply an import"
+    IMPORT_RULES = "import_rules", "Import a release of the rules, or the rules’ texts"
+    SET_LOCAL_POLICY = "set_local_policy", "Decide what the rules leave open"
+    MOVE_TO_RELEASE = "move_to_release", "Move a case to another release of the rules"
+    ADD_OFFICE_CLOSURE = "add_office_closure", "Add a day on which federal offices are closed by order"
+    DELIVER = "deliver", "Record that a recurring duty of the own side was met, and withdraw that"
+    WAIVE_DUTY = "waive_duty", "Release from a recurring duty for one period"
+    RESOLVE_REVIEW = "resolve_review", "Decide where feed and register disagree"
+    SEE_RECORD = "see_record", "Read the record of every act"
+    SEE_SECURITY_EVENTS = "see_security_events", "Read sign-ins, refusals, exports and changes of permissions"
+    VERIFY_RECORD = "verify_record", "Have the record verified"
+    EXPORT_RECORD = "export_record", "Export the whole record"
 
 
 MAY: dict[Capability, frozenset[Role]] = {
@@ -180,44 +182,6 @@ MAY: dict[Capability, frozenset[Role]] = {
 
 # What nobody does in a role that was lent to them: it would make the loan permanent, or lend it on.
 IN_THE_OWN_RIGHT = frozenset({Capability.MANAGE_PEOPLE, Capability.LEAD_PEOPLE})
-
-# Each capability as a person reads it, in the order of the page that shows the policy.
-IN_WORDS: dict[Capability, str] = {
-    Capability.SEE_REGISTER: "Read offerings, organizations and published ATOs",
-    Capability.OPEN_INITIAL_CASE: "Open an initial case",
-    Capability.OPEN_REUSE_CASE: "Open a reuse case",
-    Capability.ADOPT_INITIAL_CASE: "Adopt an initial case that is under way",
-    Capability.ADOPT_REUSE_CASE: "Adopt a reuse case that is under way",
-    Capability.REGISTER_ATO: "Register an ATO that was signed elsewhere",
-    Capability.ADD_OWN_SYSTEM: "Add a system of the own agency",
-    Capability.ADD_OWN_CONTACT: "Name a contact of the own organization",
-    Capability.CONFIRM_CONTACT: "Confirm that a contact of the own organization is still correct",
-    Capability.DELEGATE: "Let a colleague act in the own role for a time",
-    Capability.DELEGATE_FOR_ABSENT: "Let a colleague act for an absent one of the own organization",
-    Capability.SEE_ORPHANED: "See work whose person has left, and hand it over",
-    Capability.GRANT_ACCESS: "Open a package to people of an agency, and end that",
-    Capability.ADD_OWN_OFFERING: "Add an offering of the own provider",
-    Capability.REVIEW_CASES: "Review cases for FedRAMP",
-    Capability.WAIVE_GATE: "Waive a gate of a case, and end the waiver",
-    Capability.SET_DESIGNATION: "Set the designation of an offering",
-    Capability.USE_ADMIN: "Open the PMO’s desk",
-    Capability.EDIT_RECORDS: "Add and correct records of the register",
-    Capability.LEAD_PEOPLE: "Invite people into the own organization, set their roles, end their memberships",
-    Capability.MANAGE_PEOPLE: "The same for every organization; switch accounts off, merge two of one person",
-    Capability.SEE_IMPORTS: "Read imports of the Marketplace feed",
-    Capability.APPLY_IMPORT: "Apply an import",
-    Capability.IMPORT_RULES: "Import a release of the rules, or the rules’ texts",
-    Capability.SET_LOCAL_POLICY: "Decide what the rules leave open",
-    Capability.MOVE_TO_RELEASE: "Move a case to another release of the rules",
-    Capability.ADD_OFFICE_CLOSURE: "Add a day on which federal offices are closed by order",
-    Capability.DELIVER: "Record that a recurring duty of the own side was met, and withdraw that",
-    Capability.WAIVE_DUTY: "Release from a recurring duty for one period",
-    Capability.RESOLVE_REVIEW: "Decide where feed and register disagree",
-    Capability.SEE_RECORD: "Read the record of every act",
-    Capability.SEE_SECURITY_EVENTS: "Read sign-ins, refusals, exports and changes of permissions",
-    Capability.VERIFY_RECORD: "Have the record verified",
-    Capability.EXPORT_RECORD: "Export the whole record",
-}
 
 
 class Holder(Protocol):

@@ -14,7 +14,7 @@ from authorizations.lifecycle.sources import sources_of
 from authorizations.lifecycle.step import Step
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
 from authorizations.models.register.ato_steps import REGISTER
-from authorizations.policy import IN_WORDS, MAY, ON_BEHALF, PARTY_OF, Capability, Party
+from authorizations.policy import MAY, ON_BEHALF, PARTY_OF, Capability, Party
 from authorizations.terms import TERMS
 from authorizations.vocabulary import CaseKind
 
@@ -59,7 +59,7 @@ def permissions(request: HttpRequest) -> HttpResponse:
     """Who may do what: the policy that every door asks, and who may take each step of the machines."""
     context = {
         "roles": Role.choices,
-        "capabilities": [(words, [_has(role, one) for role in Role]) for one, words in IN_WORDS.items()],
+        "capabilities": [(one.label, [_has(role, one) for role in Role]) for one in Capability],
         "parties": [party.value for party in Party],
         "machines": [
             (
