@@ -22,7 +22,6 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """The row, with its columns copied out of what is kept."""
         row: Any = super().create_model_instance(data)
         row.user_id = data.get(SESSION_KEY)
         row.began_at, row.seen_at = _moment(data.get(BEGAN)), _moment(data.get(SEEN))
@@ -37,7 +36,6 @@ def begin(session: SessionBase, now: datetime, *, how: str, browser: str, strong
 
 
 def is_strong(session: SessionBase) -> bool:
-    """Whether more than a password was shown; a session that says nothing is not."""
     return session.get(STRONG) is True
 
 

@@ -23,13 +23,12 @@ def new_secret() -> str:
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a token. It is random, so that a plain SHA-256 of it can be neither guessed nor reversed."""
+    """What is kept of a secret. It is random, so that a plain SHA-256 of it can be neither guessed nor reversed."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
     def own(self, user: "User") -> "AccessTokenQuerySet":
-        """A person's own: nobody else sees them on a page or acts with them."""
         return self.filter(user=user.pk)
 
     def counting(self, today: date) -> "AccessTokenQuerySet":

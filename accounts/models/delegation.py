@@ -22,7 +22,6 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self if OrganizationKind.PMO in user.sides else self.concerning(user)
 
     def concerning(self, user: "User") -> "DelegationQuerySet":
-        """Those that a person gave or was given, and for leads all of their organization."""
         own = Q(deputy=user.pk) | Q(membership__user=user.pk)
         return self.filter(own | Q(membership__organization__in=user.led))
 

@@ -1,6 +1,5 @@
 """Invitations: how a person comes into an organization. Each is bound to one address, and opens once."""
 
-import hashlib
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.fields import PublicIdField
 from accounts.models.organization import Organization
-from accounts.roles import LEADS, OrganizationKind, Role
+from accounts.roles import OrganizationKind, Role
 
 if TYPE_CHECKING:
     from accounts.models.user import User
@@ -31,11 +30,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             return self.none()
         if OrganizationKind.PMO in user.sides:
             return self.all()
-        own = [each for each in user.current_memberships if each.user_id == user.pk]
-        return self.filter(organization__in=[each.organization_id for each in own if each.role in LEADS.values()])
+        return self.filter(organization__in=user.led)
 
     def unanswered(self) -> "InvitationQuerySet":
-        """Those that were neither answered nor revoked; some of them may have expired."""
         return self.filter(ended_at__isnull=True)
 
 
@@ -92,8 +89,3 @@ class Invitation(models.Model):
 
     def has_expired(self, now: datetime) -> bool:
         return self.ended_at is None and self.expires_at <= now
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -158,7 +158,6 @@ class User(AbstractBaseUser):
 
     @cached_property
     def former_keys(self) -> frozenset[int]:
-        """Keys of the accounts that were merged into this one."""
         return frozenset(self.merged.values_list("pk", flat=True))
 
     # Keys of the person's organizations with all below them, where a page that asks for them often has read them.
@@ -174,7 +173,6 @@ class User(AbstractBaseUser):
 
     @property
     def sides(self) -> frozenset[str]:
-        """The kinds of organization whose roles the person holds now."""
         return frozenset(KIND_OF[role] for role in self.roles)
 
     @property

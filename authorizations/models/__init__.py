@@ -5,10 +5,11 @@ from authorizations.models.audit_log import AuditLogHead, Event, Tally
 from authorizations.models.calendar.calendar_feed import CalendarFeed
 from authorizations.models.calendar.deliverable import Deliverable
 from authorizations.models.calendar.office_closure import OfficeClosure
-from authorizations.models.cases.case import Case, Waiver
+from authorizations.models.cases.case import Case
 from authorizations.models.cases.comment import Comment
 from authorizations.models.cases.initial import InitialCase
 from authorizations.models.cases.reuse import ReuseCase
+from authorizations.models.cases.waiver import Waiver
 from authorizations.models.cases.wbs import Wbs, WbsTask
 from authorizations.models.document import Document, DocumentVersion
 from authorizations.models.file_check import FileCheck

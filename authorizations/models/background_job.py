@@ -66,12 +66,10 @@ class Claimable(models.Model):
 
 class BackgroundJobQuerySet(ClaimableQuerySet):
     def take(self, now: datetime) -> Any:
-        """Claims the first claimable one, as an attempt; None where there is none."""
         begun: dict[str, Any] = {"status": JobStatus.RUNNING, "started_at": now, "attempts": F("attempts") + 1}
         return self.claim(now, **begun, progress=0, total=0).first()
 
     def abandoned(self, now: datetime) -> Self:
-        """The jobs whose last attempt ended with its worker."""
         given_up = {"status": JobStatus.RUNNING, "attempts__gt": len(self.model.RETRY_AFTER)}
         return self.filter(heartbeat_at__lt=now - self.model.LAPSES_AFTER, **given_up)
 

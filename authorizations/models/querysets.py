@@ -5,6 +5,8 @@ of an ATO for its agency, that agency's ancestors, the provider, the PMO and the
 """
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self, TypeVar
 
 from django.apps import apps
@@ -30,7 +32,6 @@ class Scoped(models.QuerySet[M]):
     """A queryset that knows what a person may see; `party` names the records in which the person's side takes part."""
 
     def visible_to(self, user: User) -> Self:
-        """The rows this person may know of."""
         if not user.is_authenticated:
             return self.none()
         return self.all() if reads_everything(user) else self.filter(self.party(user))
@@ -66,7 +67,7 @@ class EventQuerySet(Scoped[Any]):
             return rows
         if not may(user.roles, Capability.SEE_SECURITY_EVENTS):
             rows = rows.acts()
-        cases, inside = _cases(), Q(pk__in=[])
+        cases, inside = rows_of("Case"), Q(pk__in=[])
         for kind, record_type in cases.model.machines.items():
             closed = cases.filter(kind=kind).closed_to(user).values("pk")
             only_inside = only_about(record_type.inside_facts(), record_type.machine().facts) | Q(
@@ -74,11 +75,11 @@ class EventQuerySet(Scoped[Any]):
             )
             inside |= Q(subject_id__in=closed) & only_inside
         unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
-        drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=_versions().visible_to(user).values("pk"))
-        findings = apps.get_model("authorizations", "Finding")._default_manager.unseen_by(user)
+        drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=rows_of("DocumentVersion").visible_to(user).values("pk"))
+        findings = rows_of("Finding").unseen_by(user)
         drafts |= Q(subject_type="finding", subject_id__in=findings.values("pk"))
         # Asked of each such entry alone: comments of others may be many, and the entries about them on a page are few.
-        unread = Q(Exists(_comments().unseen_by(user).filter(pk=OuterRef("subject_id"))), subject_type="comment")
+        unread = Q(Exists(rows_of("Comment").unseen_by(user).filter(pk=OuterRef("subject_id"))), subject_type="comment")
         return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts).exclude(unread)
 
     def with_people(self) -> Self:
@@ -109,19 +110,9 @@ def only_about(some: Iterable[str], known: Iterable[str]) -> Q:
     return Q(verb=RECORDED, changes__has_any_keys=sorted(chosen)) & ~Q(changes__has_any_keys=others)
 
 
-def _cases() -> Any:
-    """The cases; their module reads this one."""
-    return apps.get_model("authorizations", "Case")._default_manager.all()
-
-
-def _comments() -> Any:
-    """The comments; their module reads this one."""
-    return apps.get_model("authorizations", "Comment")._default_manager.all()
-
-
-def _versions() -> Any:
-    """The versions of documents; their module reads this one."""
-    return apps.get_model("authorizations", "DocumentVersion")._default_manager.all()
+def rows_of(record_type: str) -> Any:
+    """All rows of a model whose module reads this one."""
+    return apps.get_model("authorizations", record_type)._default_manager.all()
 
 
 class Staged(Scoped[M]):
@@ -155,9 +146,12 @@ def user_organization_ids(user: User) -> Any:
     return [membership.organization_id for membership in user.current_memberships]
 
 
-class OfferingQuerySet(Scoped[Any]):
-    """Offerings are Marketplace facts."""
+def by_side(user: User, **conditions: Q) -> Q:
+    """The condition of each side that the person is on, by its kind; none holds for whoever is on none of them."""
+    return reduce(or_, (where for kind, where in conditions.items() if kind in user.sides), Q(pk__in=[]))
 
+
+class OfferingQuerySet(Scoped[Any]):
     def party(self, user: User) -> Q:
         return Q()
 
@@ -171,12 +165,7 @@ class AtoQuerySet(Staged[Any]):
     def own(self, user: User) -> Q:
         """Rows whose register fields the person may see: as the agency, or as the provider."""
         theirs = user_organization_ids(user)
-        rows = Q(pk__in=[])
-        if OrganizationKind.AGENCY in user.sides:
-            rows |= Q(agency__in=theirs)
-        if OrganizationKind.PROVIDER in user.sides:
-            rows |= Q(offering__provider__in=theirs)
-        return rows
+        return by_side(user, agency=Q(agency__in=theirs), provider=Q(offering__provider__in=theirs))
 
     def register_visible_to(self, user: User) -> Self:
         """The rows of which this person may see system, conditions, signer and notices too."""
@@ -216,17 +205,14 @@ class CaseQuerySet(Staged[Any]):
         return closed.exclude(TURNED_TO_THE_PMO) if OrganizationKind.PMO in user.sides else closed
 
     def party(self, user: User) -> Q:
-        theirs = user_organization_ids(user)
-        rows = Q(pk__in=[])
-        if OrganizationKind.AGENCY in user.sides:
-            rows |= Q(agency__in=theirs)
-        if OrganizationKind.PROVIDER in user.sides:
-            rows |= Q(shared_at__isnull=False, offering__provider__in=theirs)
-        if OrganizationKind.ASSESSOR in user.sides:
-            rows |= Q(shared_at__isnull=False, assessor__in=theirs)
-        if OrganizationKind.PMO in user.sides:
-            rows |= Q(shared_at__isnull=False)
-        return rows
+        theirs, shared = user_organization_ids(user), Q(shared_at__isnull=False)
+        return by_side(
+            user,
+            agency=Q(agency__in=theirs),
+            provider=shared & Q(offering__provider__in=theirs),
+            assessor=shared & Q(assessor__in=theirs),
+            pmo=shared,
+        )
 
     def acting_for(self, user: User) -> Self:
         """The cases on which this person may see what can happen, with what the gates ask for beside them."""
@@ -244,8 +230,7 @@ class CaseQuerySet(Staged[Any]):
         return self.annotate(reviewer_serves=Exists(holds))
 
     def with_listed_sibling(self) -> Self:
-        """The same cases with whether the offering has another listed one (`Case.has_listed_sibling`)."""
-        others = _cases().filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
+        others = rows_of("Case").filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
         return self.annotate(has_listed_sibling=Exists(others.exclude(pk=OuterRef("pk"))))
 
     def with_ao_status(self) -> Self:
@@ -288,7 +273,7 @@ class PlanQuerySet(Scoped[Any]):
     case = "case"
 
     def visible_to(self, user: User) -> Self:
-        return self.filter(**{f"{self.case}__in": _cases().visible_to(user)})
+        return self.filter(**{f"{self.case}__in": rows_of("Case").visible_to(user)})
 
 
 class PlannedQuerySet(PlanQuerySet):
@@ -304,16 +289,12 @@ class DeliverableQuerySet(Scoped[Any]):
     def party(self, user: User) -> Q:
         """The parties of the ATO; of an offering, its provider and whoever has a live ATO for it."""
         theirs = user_organization_ids(user)
-        used = apps.get_model("authorizations", "Ato")._default_manager.filter(
-            agency__in=theirs, offering=OuterRef("offering"), stage__in=LIVE_ATO_STAGES
-        )
+        used = rows_of("Ato").filter(agency__in=theirs, offering=OuterRef("offering"), stage__in=LIVE_ATO_STAGES)
         of_atos = Q(ato__agency__in=theirs) | Q(ato__offering__provider__in=theirs)
         return of_atos | Q(offering__provider__in=theirs) | Q(Exists(used), offering__isnull=False)
 
 
 class OfAgencyQuerySet(Scoped[Any]):
-    """Records that belong to one agency alone."""
-
     def party(self, user: User) -> Q:
         return Q(agency__in=user_organization_ids(user))
 
@@ -327,8 +308,6 @@ class PackageAccessQuerySet(OfAgencyQuerySet):
 
 
 class ContactQuerySet(Scoped[Any]):
-    """Contacts of an organization."""
-
     def party(self, user: User) -> Q:
         return Q(organization__in=user_organization_ids(user))
 
@@ -342,11 +321,11 @@ class MessageQuerySet(Scoped[Any]):
         if not user.is_authenticated or not reads_everything(user) or Role.AUDITOR in user.roles:
             return rows
         # Asked of each message's own act: joined, PostgreSQL reads the whole record beside the messages.
-        its_case = _cases().unseen_by(user).filter(pk=OuterRef("subject_id"))
-        its_comment = _comments().unseen_by(user).filter(pk=OuterRef("subject_id"))
+        its_case = rows_of("Case").unseen_by(user).filter(pk=OuterRef("subject_id"))
+        its_comment = rows_of("Comment").unseen_by(user).filter(pk=OuterRef("subject_id"))
         # A message names the document that it is about, and says why one was withdrawn.
-        inside = _cases().closed_to(user).filter(pk=OuterRef("subject_id"))
-        its_draft = _versions().visible_to(user).filter(pk=OuterRef("subject_id"))
+        inside = rows_of("Case").closed_to(user).filter(pk=OuterRef("subject_id"))
+        its_draft = rows_of("DocumentVersion").visible_to(user).filter(pk=OuterRef("subject_id"))
         its_act = apps.get_model("authorizations", "Event")._base_manager.filter(pk=OuterRef("event"))
         unread = its_act.filter(
             Q(Exists(its_case), subject_type="case")
@@ -376,7 +355,7 @@ class MessageQuerySet(Scoped[Any]):
             # Whom it is that leads invite, and who leaves, concerns its leads alone.
             theirs = Q(pk__isnull=False) if record.pk in user.led else Q(pk__in=[])
         else:
-            acts = apps.get_model("authorizations", "Event")._default_manager.readable_history(record, user)
+            acts = rows_of("Event").readable_history(record, user)
             theirs &= Q(event__isnull=True) | Q(Exists(acts.filter(pk=OuterRef("event"))))
         return rows.filter(self.party(user) | theirs | Q(event__actor__in=user.stands_for))
 

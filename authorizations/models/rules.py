@@ -74,14 +74,11 @@ class LocalValue(models.Model):
 
 
 def local_values() -> dict[str, LocalValue]:
-    """What local policy says now, by the name of the date or length."""
     newest = {each.name: each for each in LocalValue.objects.select_related("set_by").order_by("set_at", "pk")}
     return {name: each for name, each in newest.items() if each.day is not None or each.number is not None}
 
 
 class RuleEdition(models.Model):
-    """One version of the Consolidated Rules whose texts were imported."""
-
     public_id = PublicIdField()
     version = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=200)

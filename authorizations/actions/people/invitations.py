@@ -13,7 +13,8 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 
 from accounts.models import Invitation, Membership, Organization, User
-from accounts.models.invitation import InvitationAnswer, digest_of
+from accounts.models.access_token import digest_of
+from accounts.models.invitation import InvitationAnswer
 from accounts.roles import ROLES_OF
 from authorizations.actions.door import Action, Changes, action
 from authorizations.actions.people.memberships import hold, hold_people, leads

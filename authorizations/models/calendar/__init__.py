@@ -1,1 +1,0 @@
-"""Deadlines, and what is recorded of them."""

@@ -84,7 +84,6 @@ class CalendarFeed(models.Model):
 
     @staticmethod
     def words_of(organization: Organization | None = None, offering: Offering | None = None) -> str:
-        """What is in a feed of one thing; of none, what its owner's side owes."""
         if organization is not None:
             return f"What {organization.name} owes and is owed"
         return f"Everything about {offering.name} that I may see" if offering else "What I or my side owes"

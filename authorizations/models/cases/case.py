@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField
 
 from accounts.fields import PublicIdField
-from accounts.models import Membership, Organization, User
+from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.machine import Machine
@@ -29,9 +29,10 @@ from authorizations.lifecycle.stages import (
 )
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import whose_turn
+from authorizations.models.cases.fact_options import OPTIONS
 from authorizations.models.querysets import CaseQuerySet
 from authorizations.models.register.agency_system import AgencySystem
-from authorizations.models.register.ato import Ato, officials_of, systems_of, without_active_members
+from authorizations.models.register.ato import Ato, officials_of, without_active_members
 from authorizations.models.register.contact import Contact
 from authorizations.models.register.offering import Offering
 from authorizations.models.register.package import PackageAccess
@@ -222,7 +223,6 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @property
     def ao_is_vacant(self) -> bool:
-        """Whether the case goes on and names an authorizing official who is none any more."""
         return self.is_open and self.authorizing_official_id is not None and not self.official_serves
 
     @cached_property
@@ -396,62 +396,5 @@ def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
 
 
-def _contacts(case: Case) -> models.QuerySet[Any]:
-    return Contact.objects.filter(organization__in=case.agency_line)
-
-
-def _people_of_the_agency(case: Case) -> models.QuerySet[Any]:
-    """Contacts of the agency and of its parts: nobody else may open a package in its name."""
-    below = Organization.objects.all().below([case.agency_id])
-    return Contact.objects.filter(organization__in=below.values("pk"))
-
-
-def _assessors(case: Case) -> models.QuerySet[Any]:
-    return Organization.objects.filter(kind=OrganizationKind.ASSESSOR)
-
-
-def _agencies(case: Case) -> models.QuerySet[Any]:
-    return Organization.objects.filter(kind=OrganizationKind.AGENCY).exclude(pk=case.agency_id)
-
-
-def _pmo_people(case: Case) -> models.QuerySet[Any]:
-    held = Membership.objects.current(timezone.localdate()).filter(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
-    return User.objects.filter(is_active=True, pk__in=held.values("user"))
-
-
-# The facts that name other records, and which they may name.
-OPTIONS = {
-    "system": lambda case: systems_of(case.agency_line),
-    "authorizing_official": lambda case: officials_of(case.agency_line),
-    "assessor": _assessors,
-    "access_person": _people_of_the_agency,
-    "access_approver": _contacts,
-    "new_agency": _agencies,
-    "taker": _pmo_people,
-}
 OURS = ("system", "authorizing_official", "assessor", "access_person", "access_approver")
 DATES = ("_on", "_until")
-
-
-class Waiver(models.Model):
-    """A gate of one case that a PMO lead waived until a day, with the reason; everyone on the case sees it."""
-
-    public_id = PublicIdField()
-    case = models.ForeignKey(Case, on_delete=models.PROTECT)
-    gate = models.CharField(max_length=60)
-    reason = models.TextField()
-    until = models.DateField()
-    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    granted_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-granted_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="waiver_once_at_a_time", fields=["case", "gate"], condition=Q(ended_at__isnull=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.gate} waived until {self.until}"

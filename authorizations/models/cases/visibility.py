@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from accounts.roles import OrganizationKind, Role
-from authorizations.models.querysets import Scoped, user_organization_ids
+from accounts.roles import Role
+from authorizations.models.querysets import Scoped, by_side, rows_of, user_organization_ids
 from authorizations.vocabulary import Turn
 
 
@@ -21,24 +20,15 @@ def side_of_the_case(user: User, case: str, side: str = "side", *, assessed: boo
         # An empty condition would not widen what stands beside it: whoever reads “or” would get the other half alone.
         return ~Q(pk__in=[])
     theirs = user_organization_ids(user)
-    own = Q(pk__in=[])
-    if OrganizationKind.AGENCY in user.sides:
-        own |= Q(**{side: Turn.AGENCY, f"{case}__agency__in": theirs})
-    if OrganizationKind.PROVIDER in user.sides:
-        own |= Q(**{side: Turn.PROVIDER, f"{case}__offering__provider__in": theirs})
-    if assessed and OrganizationKind.ASSESSOR in user.sides:
-        own |= Q(**{side: Turn.ASSESSOR, f"{case}__assessor__in": theirs})
-    if OrganizationKind.PMO in user.sides:
-        own |= Q(**{side: Turn.PMO})
-    return own
-
-
-def _managed(record_type: str) -> Any:
-    return apps.get_model("authorizations", record_type)._default_manager
+    places = {Turn.AGENCY: "agency", Turn.PROVIDER: "offering__provider", Turn.ASSESSOR: "assessor"}
+    if not assessed:
+        del places[Turn.ASSESSOR]
+    own = {kind.value: Q(**{side: kind, f"{case}__{place}__in": theirs}) for kind, place in places.items()}
+    return by_side(user, **own, pmo=Q(**{side: Turn.PMO}))
 
 
 def in_seen_case(user: User, case: str) -> Q:
-    return Q(Exists(_managed("Case").visible_to(user).filter(pk=OuterRef(case))))
+    return Q(Exists(rows_of("Case").visible_to(user).filter(pk=OuterRef(case))))
 
 
 class DocumentQuerySet(Scoped[Any]):
@@ -48,15 +38,15 @@ class DocumentQuerySet(Scoped[Any]):
         """What stays inside the agency is not there for others; nor is that of which there are others' drafts alone."""
         if not user.is_authenticated:
             return self.none()
-        versions = _managed("DocumentVersion").filter(document=OuterRef("pk"))
+        versions = rows_of("DocumentVersion").filter(document=OuterRef("pk"))
         known = versions.filter(Q(shared_at__isnull=False) | side_of_the_case(user, "document__case"))
         return self.open_to(user).filter(Exists(known))
 
     def open_to(self, user: User) -> Any:
         """Those whose shared versions the person may read."""
-        closed = Exists(_managed("Case").closed_to(user).filter(pk=OuterRef("case")))
+        closed = Exists(rows_of("Case").closed_to(user).filter(pk=OuterRef("case")))
         of_cases = in_seen_case(user, "case") & (Q(inside="") | ~closed)
-        its_ato = _managed("Ato").register_visible_to(user).filter(pk=OuterRef("ato"))
+        its_ato = rows_of("Ato").register_visible_to(user).filter(pk=OuterRef("ato"))
         return self.filter(Q(case__isnull=False) & of_cases | Q(ato__isnull=False) & Q(Exists(its_ato)))
 
 
@@ -66,7 +56,7 @@ class DocumentVersionQuerySet(Scoped[Any]):
     def visible_to(self, user: User) -> Any:
         if not user.is_authenticated:
             return self.none()
-        seen = Exists(_managed("Document").open_to(user).filter(pk=OuterRef("document")))
+        seen = Exists(rows_of("Document").open_to(user).filter(pk=OuterRef("document")))
         # An ATO has no drafts: what is added there is shared at once.
         own_draft = side_of_the_case(user, "document__case")
         return self.filter(Q(seen), Q(shared_at__isnull=False) | own_draft)
@@ -89,5 +79,5 @@ class FindingQuerySet(Scoped[Any]):
         """The findings that are not there for this person; said outright, because they are few."""
         if not user.is_authenticated:
             return self.all()
-        unseen_case = Q(Exists(_managed("Case").unseen_by(user).filter(pk=OuterRef("case"))))
+        unseen_case = Q(Exists(rows_of("Case").unseen_by(user).filter(pk=OuterRef("case"))))
         return self.filter(unseen_case | Q(sent_at__isnull=True) & ~side_of_the_case(user, "case"))

@@ -10,8 +10,6 @@ from authorizations.vocabulary import SecurityLevel
 
 
 class AgencySystem(models.Model):
-    """An agency's information system with its FIPS 199 levels, one per security objective."""
-
     public_id = PublicIdField()
     agency = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="systems", limit_choices_to={"kind": "agency"}

@@ -10,8 +10,6 @@ from authorizations.vocabulary import Channel, NoticeRecipient
 
 
 class Condition(models.Model):
-    """Something the authorizing official asked for when signing, until it is met."""
-
     public_id = PublicIdField()
     ato = models.ForeignKey(Ato, on_delete=models.PROTECT, related_name="conditions")
     text = models.TextField()

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Invitation, User
-from accounts.models.invitation import digest_of
+from accounts.models.access_token import digest_of
 from authorizations import throttle
 from authorizations.actions.audit_log.security_events import tally
 from authorizations.actions.people.invitations import (

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from accounts.models import Invitation, Membership, Organization, User
-from accounts.models.invitation import digest_of
+from accounts.models.access_token import digest_of
 from accounts.roles import Role
 from authorizations.actions.people.invitations import (
     LASTS,
