@@ -10,6 +10,5 @@ class Timer(Scheduler):
     """Sends what is due and remembers nothing; each round touches a file, for the health check of a container."""
 
     def tick(self, *arguments: Any, **options: Any) -> float:
-        """Called again and again; returns the seconds until the next thing is due."""
         settings.TIMER_FILE.touch()
         return float(super().tick(*arguments, **options))

@@ -81,15 +81,10 @@ def validate_pdf(content: Content) -> None:
         raise InvalidContent("This PDF can start a program. Save the document as a PDF again, without actions.")
 
 
-def validate_png(content: Content) -> None:
+def validate_picture(end: bytes, padding: bytes, content: Content) -> None:
+    """A picture with nothing after its end but what cameras fill a file up with."""
     _refuse_second_nature(content)
-    if not content.tail.endswith(b"IEND\xaeB`\x82"):
-        raise InvalidContent("The end of this picture is missing, or something follows it. Save the picture again.")
-
-
-def validate_jpeg(content: Content) -> None:
-    _refuse_second_nature(content)
-    if not content.tail.rstrip(b"\x00").endswith(b"\xff\xd9"):
+    if not content.tail.rstrip(padding).endswith(end):
         raise InvalidContent("The end of this picture is missing, or something follows it. Save the picture again.")
 
 
@@ -172,14 +167,10 @@ def _refuse_second_nature(content: Content) -> None:
         )
 
 
-def is_of(mime: str) -> Callable[[Content], bool]:
+def begins_as(mime: str, content: Content) -> bool:
     """Whether a content begins as one of this kind does, and not somewhere after its beginning."""
-
-    def begins(content: Content) -> bool:
-        found = filetype.guess(content.head)
-        return found is not None and found.mime == mime
-
-    return begins
+    found = filetype.guess(content.head)
+    return found is not None and found.mime == mime
 
 
 def what_it_is(content: Content) -> str:

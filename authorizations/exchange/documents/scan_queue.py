@@ -14,7 +14,6 @@ logger = logging.getLogger(__name__)
 
 
 def waiting() -> list[tuple[str, str]]:
-    """The versions that wait for the scanner, oldest first: id and hash."""
     rows = DocumentVersion.objects.filter(scan=Scan.WAITING).order_by("pk")
     return list(rows.values_list("public_id", "sha256"))
 

@@ -14,8 +14,6 @@ SENTENCE = (
 
 
 class StorageOutage(Refused):
-    """Where files are kept does not answer."""
-
     status = 503
     heading = "Files are out of reach"
 

@@ -13,11 +13,10 @@ from authorizations.exchange.documents import file_store
 from authorizations.exchange.documents.content_types import (
     Content,
     InvalidContent,
-    is_of,
-    validate_jpeg,
+    begins_as,
     validate_json,
     validate_pdf,
-    validate_png,
+    validate_picture,
     validate_text,
     validate_xml,
     what_it_is,
@@ -31,24 +30,23 @@ MEGABYTE = 1024 * 1024
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
-def _any(_: Content) -> bool:
-    return True
-
-
-# Of each ending: the type it is given out with, how it begins, and the look at the whole of it.
-KINDS: dict[str, tuple[str, Callable[[Content], bool], Callable[[Content], None]]] = {
-    "pdf": ("application/pdf", is_of("application/pdf"), validate_pdf),
-    "docx": (f"{OFFICE}.wordprocessingml.document", _any, partial(validate_office, "docx")),
-    "xlsx": (f"{OFFICE}.spreadsheetml.sheet", _any, partial(validate_office, "xlsx")),
-    "pptx": (f"{OFFICE}.presentationml.presentation", _any, partial(validate_office, "pptx")),
-    "txt": ("text/plain", _any, validate_text),
-    "csv": ("text/csv", _any, validate_text),
-    "json": ("application/json", _any, validate_json),
-    "xml": ("application/xml", _any, validate_xml),
-    "png": ("image/png", is_of("image/png"), validate_png),
-    "jpg": ("image/jpeg", is_of("image/jpeg"), validate_jpeg),
-    "jpeg": ("image/jpeg", is_of("image/jpeg"), validate_jpeg),
+JPEG = ("image/jpeg", partial(validate_picture, b"\xff\xd9", b"\x00"))
+# Of each ending: the type it is given out with, and the look at the whole of it.
+KINDS: dict[str, tuple[str, Callable[[Content], None]]] = {
+    "pdf": ("application/pdf", validate_pdf),
+    "docx": (f"{OFFICE}.wordprocessingml.document", partial(validate_office, "docx")),
+    "xlsx": (f"{OFFICE}.spreadsheetml.sheet", partial(validate_office, "xlsx")),
+    "pptx": (f"{OFFICE}.presentationml.presentation", partial(validate_office, "pptx")),
+    "txt": ("text/plain", validate_text),
+    "csv": ("text/csv", validate_text),
+    "json": ("application/json", validate_json),
+    "xml": ("application/xml", validate_xml),
+    "png": ("image/png", partial(validate_picture, b"IEND\xaeB`\x82", b"")),
+    "jpg": JPEG,
+    "jpeg": JPEG,
 }
+# The kinds that are known by how they begin; the look at the others finds that out.
+KNOWN_BY_BEGINNING = {"pdf", "png", "jpg", "jpeg"}
 ENDINGS = ", ".join(f".{ending}" for ending in KINDS)
 WHICH = f"What can be added here: {ENDINGS}."
 
@@ -67,7 +65,6 @@ def take_in(file: IO[bytes], name: str) -> StoredFile:
 
 
 def scan_of_new() -> Scan:
-    """Whether a file that comes in now waits for a scanner."""
     return Scan.WAITING if settings.CLAMAV else Scan.UNSCANNED
 
 
@@ -86,8 +83,8 @@ def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
         raise InvalidContent(
             f"Files that end in “.{ending}” are not taken. {WHICH}" if ending else f"It has no ending. {WHICH}"
         )
-    content_type, begins, look = KINDS[ending]
-    if not begins(content):
+    content_type, look = KINDS[ending]
+    if ending in KNOWN_BY_BEGINNING and not begins_as(content_type, content):
         words = f"Its name says “.{ending}”, but this is {what_it_is(content)}"
         raise InvalidContent(f"{words}. Save the document in the format that its name says, and add that.")
     look(content)
@@ -103,5 +100,4 @@ def harmless_name(name: str) -> str:
 
 
 def ending_of(name: str) -> str:
-    """The ending of a name, in small letters and without its dot."""
     return PurePosixPath(name).suffix.removeprefix(".").lower()

@@ -20,8 +20,6 @@ PARENT_ID = re.compile(r"\d+-\d+")
 
 
 class Agencies:
-    """The agencies of one plan; ids mean what this feed says they mean."""
-
     def __init__(self, draft: Draft, register: RegisterSnapshot, table: FeedTable) -> None:
         self.draft, self.table = draft, table
         self.directory = Directory(draft, register, OrganizationKind.AGENCY, TABLE, FeedList.AGENCIES)

@@ -13,20 +13,8 @@ from authorizations.actions.imports.proposal import RowIssue
 from authorizations.sanitize import UNSTORABLE, storable
 
 NULL_WORDS = frozenset(
-    {
-        "",
-        "n/a",
-        "none",
-        "tbd",
-        "coming soon",
-        "not active",
-        "no frr date",
-        "not in process",
-        "not agency partnered",
-        "#n/a",
-        "#ref!",
-    }
-)
+    ["", "n/a", "none", "tbd", "coming soon", "not active", "no frr date", "not in process", "not agency partnered"]
+) | {"#n/a", "#ref!"}
 SPREADSHEET_ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
 # Zero-width characters and marks of direction deceive the reader and stop equal names from matching.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
@@ -70,7 +58,6 @@ class FeedCells:
         return self._cut(field, " ".join(self._clean(field, self.row.get(field)).split()), limit)
 
     def paragraphs(self, field: str) -> str:
-        """The field with its line breaks."""
         lines = self._clean(field, self.row.get(field)).split("\n")
         return self._cut(field, "\n".join(line.rstrip() for line in lines).strip(), LONGEST_TEXT)
 

@@ -112,7 +112,6 @@ class Draft:
         return True
 
     def row(self, table: str, *records: models.Model) -> None:
-        """One row was taken; it led to the first record, and says something of the others."""
         self._rows[table].append(records)
 
     def set_aside(self, table: str, number: int = 1) -> None:

@@ -35,20 +35,23 @@ class RawFeed:
 
 
 def read_path(path: Path, *, max_bytes: int) -> RawFeed:
-    """Raises Unreadable: no such file, not a plain file, no permission, or anything `read_bytes` refuses."""
+    """Raises Unreadable: anything `content_of` or `read_bytes` refuses."""
+    content = content_of(path, max_bytes=max_bytes, hint=" Name the feed's JSON file.")
+    return read_bytes(content, name=path.name, max_bytes=max_bytes)
+
+
+def content_of(path: Path, *, max_bytes: int, hint: str = "") -> bytes:
+    """Raises Unreadable: no such file, not a plain file, or no permission."""
     try:
-        if path.is_dir():
-            raise Unreadable(f"{path.name or path} is a folder. Name the feed's JSON file.")
         if path.exists() and not path.is_file():
-            raise Unreadable(f"{path.name} is not a plain file. Name the feed's JSON file.")
+            raise Unreadable(f"{path.name or path} is {'a folder' if path.is_dir() else 'not a plain file'}.{hint}")
         with path.open("rb") as file:
             # One byte more than allowed tells a file that is too large without reading all of it.
-            content = file.read(max_bytes + 1)
+            return file.read(max_bytes + 1)
     except FileNotFoundError as error:
         raise Unreadable(f"There is no file {path}.") from error
     except (OSError, ValueError) as error:
         raise Unreadable(f"{path.name} cannot be read. Check its permissions and its name.") from error
-    return read_bytes(content, name=path.name, max_bytes=max_bytes)
 
 
 def read_bytes(content: bytes, *, name: str, max_bytes: int) -> RawFeed:

@@ -30,8 +30,6 @@ NAME, SHORT, ID = 300, 254, 32
 
 @dataclass(frozen=True, slots=True)
 class FeedAgencyRow:
-    """A row of Agencies: a parent has no ``sub``."""
-
     id: str
     parent: str
     sub: str

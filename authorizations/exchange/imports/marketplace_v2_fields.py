@@ -33,98 +33,26 @@ STEPS = {
     "ip_pmo_date": DesignationStep.PMO_REVIEW,
     "auth_date": DesignationStep.CERTIFIED,
 }
+ATO_FIELDS = "id agency_id parent sub_id sub ato_date auth_date exp_date assessment_date"
 KNOWN_FIELDS: dict[str, frozenset[str]] = {
-    "Products": frozenset(
-        [
-            "id",
-            "name",
-            "csp",
-            "cso",
-            "logo",
-            "service_offering",
-            "status",
-            "authorization",
-            "reuse",
-            "ready_status",
-            "ready_date",
-            "ip_jab_status",
-            "ip_jab_date",
-            "ip_prog_status",
-            "ip_prog_date",
-            "ip_prog_date2",
-            "ip_agency_status",
-            "ip_agency_date",
-            "ip_pmo_status",
-            "ip_pmo_date",
-            "auth_date",
-            "auth_type",
-            "fedramp_ready",
-            "partnering_agency",
-            "fedramp_auth",
-            "annual_assessment",
-            "independent_assessor",
-            "service_model",
-            "deployment_model",
-            "impact_level",
-            "impact_level_number",
-            "leveraged_systems",
-            "agency_authorizations",
-            "agency_reuse",
-            "service_desc",
-            "fedramp_msg",
-            "sales_email",
-            "security_email",
-            "website",
-            "uei",
-            "small_business",
-            "business_function",
-            "service_last_90",
-            "all_others",
-            "filter_classes",
-        ]
-    ),
-    "Agencies": frozenset(
-        [
-            "id",
-            "parent",
-            "sub",
-            "sub_id",
-            "csp",
-            "logo",
-            "authorization",
-            "reuse",
-            "email",
-            "website",
-            "auths",
-            "reuses",
-            "procs",
-            "filter_classes",
-        ]
-    ),
-    "Assessors": frozenset(
-        [
-            "id",
-            "name",
-            "csp",
-            "logo",
-            "products_assessing",
-            "accredited_since",
-            "poc",
-            "email",
-            "founded",
-            "address",
-            "desc",
-            "services",
-            "csps",
-            "frameworks",
-            "clients",
-            "filter_classes",
-        ]
-    ),
-    "AtoMapping": frozenset(
-        ["id", "agency_id", "parent", "sub_id", "sub", "ato_date", "auth_date", "exp_date", "assessment_date"]
-    ),
-    "ReuseMapping": frozenset(
-        ["id", "agency_id", "parent", "sub_id", "sub", "ato_date", "auth_date", "exp_date", "assessment_date"]
-    ),
+    table: frozenset(fields.split())
+    for table, fields in {
+        "Products": """
+            id name csp cso logo service_offering status authorization reuse ready_status ready_date ip_jab_status
+            ip_jab_date ip_prog_status ip_prog_date ip_prog_date2 ip_agency_status ip_agency_date ip_pmo_status
+            ip_pmo_date auth_date auth_type fedramp_ready partnering_agency fedramp_auth annual_assessment
+            independent_assessor service_model deployment_model impact_level impact_level_number leveraged_systems
+            agency_authorizations agency_reuse service_desc fedramp_msg sales_email security_email website uei
+            small_business business_function service_last_90 all_others filter_classes
+        """,
+        "Agencies": """
+            id parent sub sub_id csp logo authorization reuse email website auths reuses procs filter_classes
+        """,
+        "Assessors": """
+            id name csp logo products_assessing accredited_since poc email founded address desc services csps
+            frameworks clients filter_classes
+        """,
+        "AtoMapping": ATO_FIELDS,
+        "ReuseMapping": ATO_FIELDS,
+    }.items()
 }

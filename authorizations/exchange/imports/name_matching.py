@@ -26,7 +26,6 @@ def words(name: str) -> list[str]:
 
 
 def same_but_legal_form(one: str, other: str) -> bool:
-    """Whether two names differ in nothing but the legal form."""
     return words(one) == words(other)
 
 

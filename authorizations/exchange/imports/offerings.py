@@ -20,8 +20,6 @@ TABLE = "Products"
 
 
 class Offerings:
-    """The offerings of one plan, by their FedRAMP id."""
-
     def __init__(
         self, draft: Draft, register: RegisterSnapshot, table: FeedTable, agencies: Agencies, assessors: Assessors
     ) -> None:

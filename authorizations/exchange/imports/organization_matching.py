@@ -15,8 +15,6 @@ from authorizations.vocabulary import ClashKind
 
 @dataclass(slots=True)
 class Found:
-    """The organization a row means, with the aliases and feed ids that the row added to it."""
-
     organization: Organization
     additions: list[Alias | FeedId] = field(default_factory=list)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import models
@@ -10,13 +10,10 @@ from django.db import models
 from authorizations.actions.door import plain
 from authorizations.actions.imports.proposal import FeedFile, Proposal
 from authorizations.display import day_text
-from authorizations.models import ReviewItem
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of one record, before and after, in words."""
-
     record_type: str
     record: str
     field: str
@@ -26,8 +23,6 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """The proposal for one feed file, readable as JSON and as text."""
-
     file: FeedFile
     proposal: Proposal
 
@@ -40,28 +35,13 @@ class ImportPlan:
 
     def as_json(self) -> dict[str, Any]:
         """What the command prints and other programs read; dates as ISO text."""
+        stated = asdict(self.file)
         return {
-            "feed": {
-                "version": self.file.version,
-                "file": self.file.name,
-                "sha256": self.file.sha256,
-                "size": self.file.size,
-                "as_of": self.file.as_of.isoformat(),
-            },
+            "feed": {"file": stated.pop("name"), **stated, "as_of": self.file.as_of.isoformat()},
             "counts": {table: counts.as_json() for table, counts in self.proposal.counts.items()},
             "needs_a_reason": [table for table, _ in self.proposal.removals()],
-            "issues": [
-                {
-                    "table": issue.table,
-                    "record_id": issue.record_id,
-                    "field": issue.field,
-                    "raw": issue.raw,
-                    "kind": issue.kind,
-                    "sentence": issue.sentence,
-                }
-                for issue in self.proposal.issues
-            ],
-            "review_items": [_item(item) for item in self.proposal.review],
+            "issues": [asdict(issue) for issue in self.proposal.issues],
+            "review_items": [{name: str(getattr(item, name)) for name in ITEM} for item in self.proposal.review],
         }
 
     def as_text(self) -> str:
@@ -82,18 +62,8 @@ class ImportPlan:
             yield "\nNothing to change."
 
 
+ITEM = ("table", "record_id", "clash", "sentence", "ours", "theirs")
 HEADS = ("rows", "create", "change", "same", "set aside", "implied", "not published")
-
-
-def _item(item: ReviewItem) -> dict[str, str]:
-    return {
-        "table": item.table,
-        "record_id": item.record_id,
-        "clash": str(item.clash),
-        "sentence": item.sentence,
-        "ours": item.ours,
-        "theirs": item.theirs,
-    }
 
 
 def _words(value: Any) -> str:

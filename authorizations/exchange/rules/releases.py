@@ -10,8 +10,6 @@ from authorizations.rules.release import of_stated
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A checked document that is not imported yet."""
-
     name: str
     text: str
     sha256: str

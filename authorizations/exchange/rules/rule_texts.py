@@ -4,7 +4,7 @@ What is read must be of its kind; what is not read may be anything, so that a la
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -81,8 +81,6 @@ class DateOfChange(FilePart):
 
 
 class Clause(FilePart):
-    """What rules, definitions and indicators share."""
-
     note: Paragraph | None = None
     following_information: Paragraphs = ()
     following_information_bullets: Paragraphs = ()
@@ -92,6 +90,11 @@ class Clause(FilePart):
     alts: Paragraphs = ()
     notification: tuple[Notification, ...] = ()
     updated: tuple[DateOfChange, ...] = ()
+
+    def row(self, rule_id: str, part: RulePart, chapter: str) -> RuleText:
+        said: Any = self  # each kind has its title and its text
+        more, title, text = list(self.more()), said.title, said.text
+        return RuleText(rule_id=rule_id, part=part, chapter=chapter, title=title, text=text, more=more)
 
     def more(self) -> Iterator[list[str | list[str]]]:
         """What belongs to the text, under its headings."""
@@ -107,8 +110,6 @@ class Clause(FilePart):
 
 
 class Level(FilePart):
-    """What an entry says to one class of offerings."""
-
     statement: Paragraph
     force: Force | None = None
 
@@ -116,7 +117,7 @@ class Level(FilePart):
 class Statement(Clause):
     """A rule or an indicator: one statement, or one for each class."""
 
-    name: Title
+    title: Title = Field(alias="name")
     statement: Paragraph | None = None
     varies_by_class: dict[Literal["a", "b", "c", "d"], Level] | None = None
 
@@ -150,8 +151,8 @@ class RuleClause(Statement):
 
 
 class Definition(Clause):
-    term: Title
-    definition: Paragraph
+    title: Title = Field(alias="term")
+    text: Paragraph = Field(alias="definition")
 
 
 class Ruleset(FilePart):
@@ -182,47 +183,21 @@ class RulesFile(FilePart):
     definitions: Definitions = Field(alias="FRD")
     themes: dict[str, Theme] = Field(alias="KSI")
 
-    def texts(self) -> list[RuleText]:
+    def texts(self) -> Iterator[RuleText]:
         """All that the file holds, as rows that are not saved."""
-        return [*self._rules(), *self._definitions(), *self._indicators()]
-
-    def _rules(self) -> Iterator[RuleText]:
         for ruleset in self.rulesets.values():
             for applies, groups in ruleset.data.items():
                 for rule_id, rule in (pair for rules in groups.values() for pair in rules.items()):
-                    yield RuleText(
-                        rule_id=rule_id,
-                        part=RulePart.RULE,
-                        chapter=ruleset.info.name,
-                        title=rule.name,
-                        force=BY_CLASS if rule.varies_by_class is not None else rule.force or "",
-                        binds=", ".join(rule.affects)[:100],
-                        text=rule.text,
-                        more=[["Applies to", [APPLIES[applies]]], *rule.more()],
-                    )
-
-    def _definitions(self) -> Iterator[RuleText]:
-        for rule_id, each in (pair for terms in self.definitions.data.values() for pair in terms.items()):
-            yield RuleText(
-                rule_id=rule_id,
-                part=RulePart.DEFINITION,
-                chapter="Definitions",
-                title=each.term,
-                text=each.definition,
-                more=list(each.more()),
-            )
-
-    def _indicators(self) -> Iterator[RuleText]:
+                    row = rule.row(rule_id, RulePart.RULE, ruleset.info.name)
+                    row.force = BY_CLASS if rule.varies_by_class is not None else rule.force or ""
+                    row.binds = ", ".join(rule.affects)[:100]
+                    row.more = [["Applies to", [APPLIES[applies]]], *row.more]
+                    yield row
+        for rule_id, term in (pair for terms in self.definitions.data.values() for pair in terms.items()):
+            yield term.row(rule_id, RulePart.DEFINITION, "Definitions")
         for theme in self.themes.values():
-            for rule_id, each in theme.indicators.items():
-                yield RuleText(
-                    rule_id=rule_id,
-                    part=RulePart.INDICATOR,
-                    chapter=theme.name,
-                    title=each.name,
-                    text=each.text,
-                    more=list(each.more()),
-                )
+            for rule_id, indicator in theme.indicators.items():
+                yield indicator.row(rule_id, RulePart.INDICATOR, theme.name)
 
 
 # --- reading it ---
@@ -239,7 +214,7 @@ def draft_of(raw: RawDocument) -> EditionDraft:
         found = RulesFile.model_validate(raw.stated)
     except ValidationError as error:
         raise BadRules(sentences(error, raw.stated)) from error
-    rules = found.texts()
+    rules = list(found.texts())
     if problems := list(_problems(rules)):
         raise BadRules(problems)
     return EditionDraft(found.info.version, found.info.title, found.info.last_updated, raw.sha256, rules)

@@ -19,8 +19,6 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with one cell."""
-
     sheet: str
     place: str
     what: str
@@ -128,6 +126,5 @@ def _clean(text: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """What stands in a cell, as a sentence may quote it."""
     text = " ".join(_clean(str(value)).split())
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -117,8 +117,6 @@ def _information(book: OpenWorkbook) -> tuple[list[str], str]:
 
 @dataclass(slots=True)
 class _Reading:
-    """The rows of one sheet while they are read."""
-
     cells: WbsCells
     columns: dict[str, int] = field(default_factory=dict)
     is_pmo: bool = False

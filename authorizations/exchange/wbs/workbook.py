@@ -57,8 +57,6 @@ Row = dict[int, SheetCell]  # by column, A is 1
 
 
 class OpenWorkbook:
-    """A workbook that is open; its sheets are read when they are asked for."""
-
     def __init__(self, book: Any, archive: zipfile.ZipFile) -> None:
         self._book, self._archive = book, archive
 
@@ -111,18 +109,15 @@ def opened(content: bytes) -> Iterator[OpenWorkbook]:
             book.close()
 
 
-@contextmanager
-def _archive(content: bytes) -> Iterator[zipfile.ZipFile]:
+def _archive(content: bytes) -> zipfile.ZipFile:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("The workbook is of an old format or protected by a password. Save it as .xlsx without one.")
     if not content.startswith(b"PK\x03\x04"):
         raise Unreadable(NO_WORKBOOK)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        return zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise Unreadable(DAMAGED) from error
-    with archive:
-        yield archive
 
 
 def _refuse_hostile(archive: zipfile.ZipFile) -> None:

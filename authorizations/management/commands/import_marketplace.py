@@ -9,14 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
-from tqdm import tqdm
 
-from authorizations.actions.imports.apply import NothingToChange, OlderFeed, Progress, TooManyRemovals, refuse_older
+from authorizations.actions.imports.apply import NothingToChange, OlderFeed, TooManyRemovals, refuse_older
 from authorizations.actions.refusals import Refused
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
 from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
+from authorizations.management.progress import progress_bar
 
 WRONG, GUARD, OLDER = 1, 3, 4
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def _apply(self, feed: Feed, options: dict[str, Any]) -> None:
         try:
-            with _Bar(silent=options["json"]) as progress:
+            with progress_bar("records", silent=options["json"]) as progress:
                 _, plan = apply_feed(
                     feed,
                     actor=None,
@@ -86,20 +86,3 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"applied": False, "error": sentence}, ensure_ascii=False))
         self.stderr.write(sentence)
         sys.exit(code)
-
-
-class _Bar:
-    """A progress bar on a terminal; silence elsewhere."""
-
-    def __init__(self, *, silent: bool) -> None:
-        self._bar = tqdm(unit=" records", disable=True if silent else None, leave=False)
-
-    def __enter__(self) -> Progress:
-        return self._advance
-
-    def __exit__(self, *details: object) -> None:
-        self._bar.close()
-
-    def _advance(self, written: int, total: int) -> None:
-        self._bar.total = total
-        self._bar.update(written - self._bar.n)

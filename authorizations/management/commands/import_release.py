@@ -12,8 +12,8 @@ from django.utils import timezone
 from authorizations.actions.refusals import Refused
 from authorizations.actions.rules.releases import AlreadyKnown, import_release, refuse_known
 from authorizations.display import day_text
-from authorizations.exchange.imports.feed_file import Unreadable
-from authorizations.exchange.rules.files import LARGEST_RELEASE, content_of
+from authorizations.exchange.imports.feed_file import Unreadable, content_of
+from authorizations.exchange.rules.files import LARGEST_RELEASE
 from authorizations.exchange.rules.releases import Candidate, candidate_of
 from authorizations.models.rules import refresh_releases
 from authorizations.presenters.rule_releases import ReleasePreview, prospect

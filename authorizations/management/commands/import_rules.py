@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts, refuse_known_edition
-from authorizations.exchange.imports.feed_file import Unreadable
-from authorizations.exchange.rules.files import LARGEST_RULES, content_of
+from authorizations.exchange.imports.feed_file import Unreadable, content_of
+from authorizations.exchange.rules.files import LARGEST_RULES
 from authorizations.exchange.rules.rule_texts import rules_from_bytes
 from authorizations.rules import BadRelease
 

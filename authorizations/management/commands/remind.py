@@ -51,7 +51,6 @@ def _day(text: str) -> date:
 
 
 def _this_time_on(day: date, now: datetime) -> datetime:
-    """The moment of a day at which the clock shows what it shows now."""
     return at_clock(day, timezone.localtime(now).time())
 
 

@@ -103,7 +103,6 @@ class Command(BaseCommand):
 
 
 def imported(printed: dict[str, Any]) -> str:
-    """One line for what `import_marketplace --json` printed."""
     total: Counter[str] = Counter()
     for counts in printed["counts"].values():
         total.update(counts)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from authorizations.audit_log.anchors import Anchor, read_anchors
 from authorizations.audit_log.verify import verify
+from authorizations.management.progress import progress_bar
 
 
 class Command(BaseCommand):
@@ -32,12 +32,7 @@ class Command(BaseCommand):
         given = [anchor for file in anchors for anchor in _read(file)]
         if settings.ANCHOR_FILE.exists():
             given += _read(settings.ANCHOR_FILE)
-        with tqdm(unit=" entries", disable=None) as bar:
-
-            def progress(checked: int, total: int) -> None:
-                bar.total = total
-                bar.update(checked - bar.n)
-
+        with progress_bar("entries") as progress:
             result = verify(given, progress)
         if result.findings:
             raise CommandError("The record was changed.\n" + "\n".join(result.findings))
