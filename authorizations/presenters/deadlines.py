@@ -187,8 +187,13 @@ def _next_for(user: User, today: date) -> list[RecordDeadline]:
     return record_deadlines(user, deadlines[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
 
 
-def of_organization(user: User, organization: Organization, today: date) -> list[RecordDeadline]:
+def of_organization(user: User, organization: Organization, today: date, asked: CacheStamp) -> list[RecordDeadline]:
     """What an organization owes next, about records that the reader may see."""
+    what = ("owed by", organization.pk)
+    return cached_counts(asked, user, what, lambda: _of_organization(user, organization, today), rows=always)
+
+
+def _of_organization(user: User, organization: Organization, today: date) -> list[RecordDeadline]:
     until = today + AHEAD
     deadlines = [
         due

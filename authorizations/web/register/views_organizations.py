@@ -16,6 +16,7 @@ from authorizations.display import address
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
+from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.tables.columns import link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
@@ -46,7 +47,7 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
     user = person(request)
     found = get_object_or_404(_with_counts(user, _organizations(user, OrganizationKind.AGENCY)), public_id=public_id)
     context = {
-        **_shared(user, found),
+        **_shared(request, found),
         "trail": [("Agencies", list_address("agencies", {})), *_ancestors(found)],
         "figures": _agency_figures(found, found.own_rows, found.bureau_rows),
         "bureaus": list(_bureaus(user, found)),
@@ -68,7 +69,7 @@ def provider(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(_organizations(user, OrganizationKind.PROVIDER), public_id=public_id)
     rows = OFFERINGS.rows(user).filter(provider=found).order_by("sort_name", "pk")
     context = {
-        **_shared(user, found),
+        **_shared(request, found),
         "trail": [("Providers", list_address("providers", {}))],
         "figures": _provider_figures(user, found),
         "offerings": first_rows(f"Offerings of {found.name}", OFFERING_COLUMNS, rows),
@@ -84,7 +85,7 @@ def assessor(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(_organizations(user, OrganizationKind.ASSESSOR), public_id=public_id)
     rows = OFFERINGS.rows(user).filter(assessor=found).order_by("sort_name", "pk")
     context = {
-        **_shared(user, found),
+        **_shared(request, found),
         "trail": [("Assessors", list_address("assessors", {}))],
         "accreditation_source": accreditation_source(found),
         "figures": _assessor_figures(user, found),
@@ -99,8 +100,9 @@ def _organizations(user: User, kind: OrganizationKind) -> QuerySet[Any]:
     return Organization.objects.visible_to(user).filter(kind=kind).select_related("parent__parent")
 
 
-def _shared(user: User, found: Organization) -> dict[str, Any]:
+def _shared(request: HttpRequest, found: Organization) -> dict[str, Any]:
     """What every kind of organization shows: names, feed ids, and the contacts this person may see."""
+    user, today = person(request), timezone.localdate()
     return {
         "organization": found,
         "listing": listing_words(found),
@@ -110,8 +112,10 @@ def _shared(user: User, found: Organization) -> dict[str, Any]:
         "names_contacts": may(user.roles, Capability.ADD_OWN_CONTACT) and named_by(user).filter(pk=found.pk).exists(),
         "sees_people": OrganizationKind.PMO in user.sides
         or any(each.organization_id in found.line_up for each in user.current_memberships),
-        "contacts": contacts_of(user, found, timezone.localdate()),
-        "owed": deadlines.of_organization(user, found, timezone.localdate()) if deadlines.follows(user, found) else [],
+        "contacts": contacts_of(user, found, today),
+        "owed": deadlines.of_organization(user, found, today, cache_stamp(request))
+        if deadlines.follows(user, found)
+        else [],
     }
 
 
