@@ -63,6 +63,44 @@ def unsent_message(cast: Cast) -> Message:
     return message
 
 
+def muted(cast: Cast, case: Case) -> Any:
+    """The liaison's mute of a case."""
+    return mute(
+        Case,
+        case.public_id,
+        actor=cast.liaison,
+        what=Muting("Everything about it"),
+        until=timezone.localdate() + timedelta(days=7),
+        reason="On leave.",
+        now=timezone.now(),
+    )
+
+
+def invited(cast: Cast) -> Any:
+    """The invitation of a newcomer to an agency."""
+    return invite(
+        actor=cast.liaison,
+        organization=cast.organizations["harbors"],
+        email="newcomer@harbors.example",
+        role="agency_viewer",
+        now=NOW,
+    )
+
+
+def delivered(cast: Cast, record: Any, duty: str) -> Any:
+    """A delivery of a duty of an ATO or an offering."""
+    return deliver(
+        type(record),
+        record.public_id,
+        actor=cast.csp_lead,
+        now=NOW,
+        duty=duty,
+        period=DAY,
+        delivered_on=DAY,
+        reference="Folder 7",
+    )
+
+
 def records_behind(cast: Cast) -> Records:
     """One record for each noun that an address can be below, and one of each noun at the desk, by their names."""
     case = make_case(cast, "initial", "ssp")
@@ -82,15 +120,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.ATO: ato,
         ObjectScope.REGISTER: ato,
         ObjectScope.ACCESS: granted(cast, make_package(cast)),
-        ObjectScope.MUTE: mute(
-            Case,
-            case.public_id,
-            actor=cast.liaison,
-            what=Muting("Everything about it"),
-            until=timezone.localdate() + timedelta(days=7),
-            reason="On leave.",
-            now=timezone.now(),
-        ),
+        ObjectScope.MUTE: muted(cast, case),
         ObjectScope.MESSAGE: unsent_message(cast),
         ObjectScope.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         ObjectScope.OFFERING: offering,
@@ -99,13 +129,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.ASSESSOR: cast.organizations["plumb"],
         ObjectScope.PEOPLE: cast.organizations["harbors"],
         ObjectScope.OWN_MEMBERSHIP: cast.organizations["harbors"],
-        ObjectScope.INVITATION: invite(
-            actor=cast.liaison,
-            organization=cast.organizations["harbors"],
-            email="newcomer@harbors.example",
-            role="agency_viewer",
-            now=NOW,
-        ),
+        ObjectScope.INVITATION: invited(cast),
         # From tomorrow on, so that nobody is more today than the cast says.
         ObjectScope.DELEGATION: lend(cast.reviewer, cast.viewer, starts_on=timezone.localdate() + timedelta(days=1)),
         ObjectScope.CONTACT: make_contact(cast.organizations["harbors"], "Cal Called", "isso"),
@@ -115,19 +139,8 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.REPORT: report_of(cast.liaison),
         ObjectScope.REPORT_SCHEDULE: schedule_of(cast.liaison),
         ObjectScope.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
-        **{
-            f"delivery of {word}": deliver(
-                type(record),
-                record.public_id,
-                actor=cast.csp_lead,
-                now=NOW,
-                duty=duty,
-                period=DAY,
-                delivered_on=DAY,
-                reference="Folder 7",
-            )
-            for word, record, duty in (("ato", ato, "L17"), ("offering", offering, "N01"))
-        },
+        "delivery of ato": delivered(cast, ato, "L17"),
+        "delivery of offering": delivered(cast, offering, "N01"),
         # So new that its author may still change it.
         "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),
         "waiver_id": waive_gate(

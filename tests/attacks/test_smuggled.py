@@ -21,7 +21,7 @@ from tests.actions.documents.documents import add, continued
 from tests.actions.findings.findings import draft
 from tests.actions.register.accesses import granted, make_package
 from tests.actions.register.accesses import make_contact as access_contact
-from tests.admin.admin_pages import MAKE, READ_ONLY, RECORD_TYPES, address, form_of, registration
+from tests.admin.admin_pages import MAKE, registration
 from tests.api.world import post
 from tests.attacks.records import paths_behind
 from tests.attacks.scene import ASIDE, everything_kept, signed_in
@@ -31,7 +31,6 @@ from tests.doors.doors import Acted
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, make_system
 from tests.lifecycle.world import LEVELS, NOW, make_ato
-from tests.samples import sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 NIGHTLY = pytest.mark.nightly
@@ -114,70 +113,6 @@ def same_as_without(world: Cast, client: Client, url: str, sent: dict[str, Any])
     assert written(lambda: client.post(url, {**smuggled(world, shown), **sent})) == plain, url
 
 
-# --- the desk ---
-
-KEPT = sorted(RECORD_TYPES.keys() - READ_ONLY)
-# A text that may be corrected, and to what.
-CORRECTED = {
-    "name": "Changed",
-    "text": "Changed",
-    "signer": "Changed",
-    "reference": "Changed",
-    "address": "Changed",
-    "started_on": "2020-02-02",
-    "reason": "Changed",
-}
-
-
-@pytest.mark.parametrize("record_type", sample(KEPT, "organization", "membership", lane=NIGHTLY))
-def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
-    record: Any = MAKE[record_type](7)
-    client, url = signed_in(world.pmo_lead), address(RECORD_TYPES[record_type], "change", record.public_id)
-    form = {**form_of(client, url), "why": "Because."}
-    changed = next((name for name in CORRECTED if name in form), None)
-    if changed is None:  # a link between two offerings: nothing but the two
-        form["underlying"] = make_offering(world).public_id
-    else:
-        form[changed] = CORRECTED[changed]
-    same_as_without(world, client, url, form)
-
-
-# Nouns whose form at the desk asks for more than a record of theirs holds.
-BY_A_VERB = {"ato"}
-
-
-@pytest.mark.parametrize(
-    "record_type",
-    sample(
-        [record_type for record_type in KEPT if record_type not in BY_A_VERB],
-        "organization",
-        "membership",
-        lane=NIGHTLY,
-    ),
-)
-def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
-    record: Any = MAKE[record_type](8)
-    client = signed_in(world.pmo_lead)
-    shown = form_of(client, address(RECORD_TYPES[record_type], "change", record.public_id))
-    add = address(RECORD_TYPES[record_type], "add")
-    fields = client.get(add).context["form"].fields
-    sent = {name: value for name, value in shown.items() if name in fields and name != "seen"}
-    # What is chosen once is text in the form that corrects.
-    if record_type == "membership":
-        sent |= {"user": record.user.public_id, "organization": record.organization.public_id}
-    if record_type == "officeclosure":
-        sent["day"] = record.day.isoformat()
-    if record_type == "bounce":
-        sent |= {"address": record.address, "failed_on": record.failed_on.isoformat()}
-    if record_type == "organization":
-        sent["kind"] = record.kind
-    if record_type == "user":
-        sent["email"] = "another@example.gov"
-    else:
-        RECORD_TYPES[record_type]._base_manager.filter(pk=record.pk).delete()
-    same_as_without(world, client, add, sent)
-
-
 # --- pages ---
 
 
@@ -223,6 +158,10 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         "idempotency_key": "k4",
     }
     yield "set_designation", "pmo_lead", f"/offerings/{of.public_id}/designation/", said
+
+
+def pages_of_steps(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """A step of a case and a step of an ATO."""
     case = case_at(world, "initial", "ssp")
     warned = Acted(case, "warn", {"warning_ground": "no_reply", "warning_due_on": date(2099, 12, 24)})
     yield "case_step", "pmo_reviewer", f"{case.get_absolute_url()}warn/", warned.form
@@ -375,6 +314,11 @@ def test_each_page_writes_what_its_form_shows(world: Cast) -> None:
         same_as_without(world, signed_in(world.people[who]), url, sent)
 
 
+def test_each_page_of_a_step_writes_what_its_form_shows(world: Cast) -> None:
+    for _, who, url, sent in pages_of_steps(world):
+        same_as_without(world, signed_in(world.people[who]), url, sent)
+
+
 def test_each_further_page_writes_what_its_form_shows(world: Cast) -> None:
     for _, who, url, sent in further_pages(world):
         same_as_without(world, signed_in(world.people[who]), url, sent)
@@ -396,7 +340,7 @@ def test_each_page_of_wishes_writes_what_its_form_shows(world: Cast) -> None:
 
 
 def test_every_page_with_a_form_is_among_those_that_are_attacked(world: Cast) -> None:
-    builders = (pages, further_pages, pages_about_people, pages_of_work, pages_of_preferences)
+    builders = (pages, pages_of_steps, further_pages, pages_about_people, pages_of_work, pages_of_preferences)
     attacked = {name for builder in builders for name, *_ in builder(world)}
     with_forms, paths = set(), paths_behind(world)
     for who in ("pmo_lead", "liaison", "csp_lead", "reviewer"):

@@ -19,7 +19,7 @@ from authorizations.actions.refusals import Refused
 from authorizations.actions.register.atos import register_ato
 from authorizations.actions.register.designations import set_designation
 from authorizations.actions.steps import perform
-from authorizations.models import AgencySystem, Ato, Case, Event, InitialCase, Message, ReuseCase
+from authorizations.models import AgencySystem, Ato, Case, Event, InitialCase, Message, Offering, ReuseCase
 from tests.cast import Cast, make_cast
 from tests.lifecycle.documents import complete
 from tests.lifecycle.world import DAY, NOW, make_system
@@ -109,15 +109,12 @@ def test_eight_processes_that_sign_make_one_event() -> None:
     assert Event.objects.filter(verb="case.sign_wbs").count() == 1
 
 
-def decided_at_once(cast: Cast) -> list[Callable[[], Any]]:
-    """Acts on two cases of one offering and on its ATOs, each of which writes several records."""
-    one, two = cast.organizations["lighthouses"], cast.organizations["meadows"]
-    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
-    systems = {place.pk: make_system(cast, name) for place, name in ((one, "lighthouses"), (two, "meadows"))}
+def _two_cases(cast: Cast, offering: Offering, system: AgencySystem) -> tuple[Case, Case]:
+    """An initial case before its decision and a reuse case after it, of two agencies."""
     initial = InitialCase.objects.create(
         kind="initial",
         stage="ao_decision",
-        agency=one,
+        agency=cast.organizations["lighthouses"],
         offering=offering,
         shared_at=NOW,
         authorizing_official=cast.official,
@@ -127,13 +124,22 @@ def decided_at_once(cast: Cast) -> list[Callable[[], Any]]:
     reuse = ReuseCase.objects.create(
         kind="reuse",
         stage="ato_issued",
-        agency=two,
+        agency=cast.organizations["meadows"],
         offering=offering,
         shared_at=NOW,
-        system=systems[two.pk],
+        system=system,
         document_summary=PAPERS,
         **COMMON,
     )
+    return initial, reuse
+
+
+def decided_at_once(cast: Cast) -> list[Callable[[], Any]]:
+    """Acts on two cases of one offering and on its ATOs, each of which writes several records."""
+    one, two = cast.organizations["lighthouses"], cast.organizations["meadows"]
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    systems = {place.pk: make_system(cast, name) for place, name in ((one, "lighthouses"), (two, "meadows"))}
+    initial, reuse = _two_cases(cast, offering, systems[two.pk])
     held = [_registered(cast, systems[one.pk], offering, role) for role in ("initial", "reuse")]
     Case.objects.filter(pk=reuse.pk).update(ato=Ato.objects.first())
     letter = {"fedramp_notified_on": DAY, "fedramp_channel": "form", "fedramp_reference": "Form 3"}

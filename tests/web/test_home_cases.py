@@ -1,6 +1,5 @@
 """Home: what waits on each person, what came back, and the portfolio in one line."""
 
-import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -24,7 +23,7 @@ from tests.admin.test_at_once import post_together
 from tests.cached_rows import cached_rows
 from tests.cast import PEOPLE, Cast, make_cast
 from tests.samples import ends, first
-from tests.web.reading_pages import body_of, rows_behind
+from tests.web.reading_pages import body_of
 from tests.web.register.records import make_offerings
 
 INITIAL, REUSE = CaseKind.INITIAL, CaseKind.REUSE
@@ -192,49 +191,6 @@ def test_every_return_is_a_step_that_needs_a_reason() -> None:
     returns = [step for record_type in Case.machines.values() for step in record_type.machine().steps if step.returns]
     assert returns
     assert [step.name for step in returns if not step.reason or not step.changes_turn] == []
-
-
-# --- the portfolio ---
-
-
-def shares(client: Client, user: User) -> dict[str, tuple[int, str]]:
-    client.force_login(user)
-    return {turn: (int(number), words) for turn, number, words in SHARE.findall(body_of(client, "/"))}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("person", "own"), [("viewer", Turn.AGENCY), ("csp_viewer", Turn.PROVIDER), ("auditor", None)])
-def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
-    client: Client, cast: Cast, person: str, own: Turn | None
-) -> None:
-    for number, turn in enumerate((Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR), start=1):
-        for _ in range(number):
-            case(cast, INITIAL, "sap", turn)
-    case(cast, INITIAL, "withdrawn", Turn.NOBODY)
-    shown = shares(client, cast.people[person])
-    assert {turn: number for turn, (number, _) in shown.items()} == {"agency": 1, "provider": 2, "assessor": 3}
-    assert [turn for turn, (_, words) in shown.items() if words == "your side"] == ([own] if own else [])
-    page = body_of(client, "/")
-    assert "6 open cases" in page
-    assert {turn: rows_behind(client, url) for url, turn in ROWS.findall(html.unescape(page))} == {
-        turn: number for turn, (number, _) in shown.items()
-    }
-
-
-@pytest.mark.slow
-def test_an_unshared_reuse_case_is_in_nobodys_portfolio_but_the_agencys(client: Client, cast: Cast) -> None:
-    case(cast, REUSE, "need_defined", Turn.AGENCY, shared_at=None)
-    assert shares(client, cast.viewer) == {"agency": (1, "your side")}
-    for person in ("csp_lead", "assessor_lead", "pmo_lead", "stranger_agency"):
-        assert shares(client, cast.people[person]) == {}
-
-
-@pytest.mark.parametrize(("days", "median"), [((3, 9, 20), 9), ((1, 2, 3, 40), 3), ((5,), 5)])
-def test_the_pmo_sees_the_median_of_the_days_that_cases_wait(cast: Cast, days: tuple[int, ...], median: int) -> None:
-    for each in days:
-        case(cast, INITIAL, "in_process", Turn.PROVIDER, each)
-    share = home_work(User.objects.get(pk=cast.pmo_lead.pk)).shares[0]
-    assert (share.number, share.days) == (len(days), median)
 
 
 # --- the sides ---

@@ -1,31 +1,25 @@
 """Both sides of every gate and of every fact that a step of a case asks for; waivers; the dates worked out by hand."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from accounts.models import User
 from authorizations.lifecycle.problems import Force, NotMet, Problem
 from authorizations.lifecycle.step import Step
-from authorizations.models import AgencySystem, Case, Waiver
+from authorizations.models import AgencySystem, Case
 from authorizations.models.cases.initial import OPEN
 from tests.lifecycle.documents import paper
-from tests.lifecycle.golden import initial
-from tests.lifecycle.golden.table import Dated, Row
+from tests.lifecycle.golden.table import Row
 from tests.lifecycle.golden.unsaved import (
     ACTOR,
     AFTER_CUTOFF,
     DAY,
     MACHINES,
-    NOW,
     OWN,
     PASSED,
     ROWS,
-    SOMEBODY,
-    TABLES,
     TODAY,
     accesses,
     act_on,
@@ -343,214 +337,3 @@ def test_only_an_active_ato_is_accepted_and_certified(stage: str, ended: str) ->
     for row in (row for _, row in ROWS if row.name in names):
         case, facts = ready("initial", row, ato=an_ato(ended) if ended else None)
         assert [problem.gate for problem in problems("initial", row, case, facts)] == ["ato_active"]
-
-
-# --- impossible values ---
-
-AHEAD = {"assessment_planned_on", "ato_planned_on", "expires_on", "warning_due_on", "access_until", "new_end"}
-
-
-@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
-def test_a_day_that_lies_ahead_is_refused_unless_the_fact_is_of_what_is_to_come(kind: str, row: Row) -> None:
-    step = step_of(kind, row.name)
-    for fact in (*step.facts, *step.reads):
-        if fact.kind != "date":
-            continue
-        case, facts = ready(kind, row)
-        ahead = context_of(case).as_of + timedelta(days=1)
-        if fact in step.facts:
-            facts[fact.name] = ahead
-        else:
-            note(case, fact.name, ahead)
-        found = [problem for problem in problems(kind, row, case, facts) if "cannot be after" in problem.sentence]
-        assert [problem.gate for problem in found] == ([] if fact.name in AHEAD else [fact.name])
-
-
-@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
-def test_a_day_before_there_was_anything_to_authorize_is_refused(kind: str, row: Row) -> None:
-    for fact in step_of(kind, row.name).facts:
-        if fact.kind == "date":
-            case, facts = ready(kind, row)
-            found = problems(kind, row, case, {**facts, fact.name: date(2001, 12, 31)})
-            assert "cannot be before 1 Jan 2002" in " ".join(problem.sentence for problem in found), fact.name
-
-
-@pytest.mark.parametrize(("kind", "name", "value"), [
-    ("initial", "open_high", -1),
-    ("initial", "open_high", "2"),
-    ("initial", "pending_deviations", 100_000),
-    ("initial", "recommendation", "   "),
-    ("initial", "proof", "hearsay"),
-    ("initial", "ato_type", "interim_ato"),
-    ("initial", "ato_type", "atu"),
-    ("initial", "target_class", "A"),
-    ("initial", "signed_on", "2026-11-20"),
-    ("reuse", "ato_type", "interim_ato"),
-    ("reuse", "reassessment_trigger", "a whim"),
-])  # fmt: skip
-def test_an_impossible_value_is_refused(kind: str, name: str, value: Any) -> None:
-    row = next(row for of, row in ROWS if of == kind and name in row.needs.split())
-    case, facts = ready(kind, row)
-    assert name in {problem.gate for problem in problems(kind, row, case, {**facts, name: value})}
-
-
-# --- waivers ---
-
-
-def waived(case: Case, gate: str, until: date) -> None:
-    vars(case)["waivers"] = [Waiver(gate=gate, until=until)]
-
-
-@pytest.mark.parametrize(("kind", "row", "name"), [*asked(gates=False), *asked(gates=True)])
-def test_a_gate_that_is_waived_lets_the_step_go_until_its_day_and_one_that_cannot_be_holds(
-    kind: str, row: Row, name: str
-) -> None:
-    case, facts = ready(kind, row, ASKED_AT.get((row.name, name), ""))
-    if name in UNMET:
-        UNMET[name][0](case, facts)
-    else:
-        facts.pop(name, None)
-        note(case, name, None)
-    known = MACHINES[kind].machine().facts
-    # A fact of one act alone is told with it; nothing of it could be waived before.
-    never = name in TABLES[kind].NEVER_WAIVABLE.split()
-    waived(case, name, context_of(case).as_of)
-    left = {problem.gate for problem in problems(kind, row, case, facts)}
-    assert (name in left) is never
-    waived(case, name, context_of(case).as_of - timedelta(days=1))
-    assert name in {problem.gate for problem in problems(kind, row, case, facts)}
-    waived(case, "another", context_of(case).as_of)
-    assert name in {problem.gate for problem in problems(kind, row, case, facts)}
-    assert never or name not in known or known[name].waivable
-
-
-# --- dates ---
-
-
-def with_facts(kind: str, dated: Dated) -> tuple[Row, Case, Facts]:
-    """The step of the table that asks a gate, on the day, with the facts of a line of the dates' tables."""
-    row = next(row for of, row in ROWS if of == kind and dated.gate in f"{row.needs} {row.asks} {row.gates}".split())
-    case, facts = ready(kind, row, ASKED_AT.get((row.name, dated.gate), ""))
-    compared_cases(case, as_of=dated.day)
-    step = step_of(kind, row.name)
-    for fact in (*step.facts, *step.reads):
-        # What the line leaves open was not said, or on no later day than the act.
-        if fact.force is None:
-            facts.pop(fact.name, None)
-        elif fact.kind == "date" and fact.name in facts and not fact.may_be_later:
-            facts[fact.name] = min(facts[fact.name], dated.day)
-        elif fact.kind == "date" and case.fact_value(fact.name):
-            note(case, fact.name, min(case.fact_value(fact.name), dated.day))
-    for name, value in dated.facts.items():
-        place = PLACES.get(name)
-        if place:
-            place(case, facts, value)
-        elif name in {fact.name for fact in step.facts}:
-            facts[name] = value
-        else:
-            note(case, name, value)
-    return row, case, facts
-
-
-def _located(case: Case, facts: Facts, value: str) -> None:
-    case.offering.package.location = value
-
-
-PLACES: dict[str, Callable[[Case, Facts, Any], object]] = {
-    "certification_class": lambda case, facts, value: setattr(case.offering, "certification_class", value),
-    "certified_on": lambda case, facts, value: vars(case).update(certified_on=value),
-    "access_ends_on": lambda case, facts, value: vars(case).update(accesses=accesses(*value)),
-    "former_ends_on": lambda case, facts, value: vars(case).update(accesses=accesses(value)),
-    "package_location": _located,
-}
-DATES = [(kind, dated) for kind, table in TABLES.items() for dated in table.DATES]
-OF_THE_OFFER = {"after_cutoff": "close_at_cutoff", "grants_ended_without_ato": "mark_access_expired"}
-
-
-@pytest.mark.parametrize(("kind", "dated"), DATES, ids=lambda each: getattr(each, "gate", each))
-def test_a_gate_on_dates_decides_as_worked_out_by_hand(kind: str, dated: Dated) -> None:
-    if dated.gate in OF_THE_OFFER:
-        name = OF_THE_OFFER[dated.gate]
-        row = next(row for _, row in ROWS if row.name == name)
-        case, _ = ready(kind, row)
-        compared_cases(case, as_of=dated.day)
-        for fact, value in dated.facts.items():
-            PLACES[fact](case, {}, value)
-        assert step_of(kind, name).is_offered(case, context_of(case)) is dated.met
-        return
-    if dated.gate == "before_cutoff":
-        case = unsaved(kind, "partnership")
-        compared_cases(case, as_of=dated.day)
-        found = OPEN.problems(case, {"agency": OWN, "offering": case.offering}, context_of(case))
-    else:
-        row, case, facts = with_facts(kind, dated)
-        found = problems(kind, row, case, facts)
-    assert (dated.gate not in {problem.gate for problem in found}) is dated.met
-
-
-# --- what a step sets beside its facts ---
-
-
-def of(kind: str, name: str) -> Row:
-    return next(row for of, row in ROWS if (of, row.name) == (kind, name))
-
-
-def test_a_review_is_claimed_handed_over_and_released() -> None:
-    case, _ = ready("initial", of("initial", "claim"))
-    take(case, "claim", {})
-    assert (case.claimed_by_id, case.claimed_at) == (ACTOR, NOW)
-    take(case, "hand_over", {"taker": User(pk=SOMEBODY)})
-    assert (case.claimed_by_id, case.claimed_at) == (SOMEBODY, NOW)
-    case, _ = ready("initial", of("initial", "release_claim"))
-    take(case, "release_claim", {})
-    assert (case.claimed_by_id, case.claimed_at) == (None, None)
-
-
-@pytest.mark.parametrize("stage", ["pmo_review", "pmo_remediation"])
-def test_a_case_that_is_sent_back_leaves_the_queue_and_is_counted(stage: str) -> None:
-    state = {"claimed_by_id": SOMEBODY, "claimed_at": NOW, "received_at": NOW, "send_backs": 1}
-    case, _ = ready("initial", of("initial", "send_back"), stage, said={"pmo_recommendation": "send_back"}, **state)
-    take(case, "send_back", {})
-    assert (case.send_backs, case.received_at, case.claimed_by_id, case.claimed_at) == (2, None, None, None)
-    assert case.fact_value("pmo_recommendation") is None
-
-
-def test_a_review_that_is_reopened_starts_anew_in_the_queue_and_counts_as_reviewed_before_the_cutoff() -> None:
-    state = {"claimed_by_id": SOMEBODY, "claimed_at": NOW, "said": {"pmo_recommendation": "certify"}}
-    case, _ = ready("initial", of("initial", "reopen_review"), **state)
-    take(case, "reopen_review", {})
-    assert (case.received_at, case.claimed_by_id, case.claimed_at) == (NOW, None, None)
-    assert (case.fact_value("pmo_recommendation"), case.fact_value("pmo_review_since_on")) == (None, TODAY)
-    later, facts = ready("initial", of("initial", "accept_package"), said={"pmo_review_since_on": TODAY})
-    compared_cases(later, as_of=AFTER_CUTOFF)
-    take(later, "accept_package", facts)
-    assert later.fact_value("pmo_review_since_on") == TODAY
-
-
-@pytest.mark.parametrize("stage", initial.LISTED.split())
-def test_a_removed_case_comes_back_to_the_stage_it_left(stage: str) -> None:
-    case, facts = ready("initial", of("initial", "remove"), stage)
-    take(case, "remove", facts)
-    _, timeline = ready("initial", of("initial", "reinstate"))
-    take(case, "reinstate", timeline)
-    assert case.stage == stage
-
-
-@pytest.mark.parametrize("stage", ["access_granted", "package_review", "gap_analysis"])
-def test_a_renewed_access_resumes_the_stage_at_which_it_ended(stage: str) -> None:
-    case, _ = ready("reuse", of("reuse", "mark_access_expired"), stage, said={"renewal_asked_on": DAY})
-    take(case, "mark_access_expired", {})
-    assert (case.resumes_at, case.fact_value("renewal_asked_on")) == (stage, None)
-    note(case, "renewal_asked_on", DAY)
-    take(case, "renew_access", {"new_end": date(2026, 12, 24)})
-    assert case.stage == stage
-
-
-@pytest.mark.parametrize(("kind", "row"), [pair for pair in ROWS if pair[1].recorded], ids=named)
-def test_who_records_a_decision_names_its_day_and_its_letter(kind: str, row: Row) -> None:
-    case, facts = ready(kind, row)
-    step, recording = step_of(kind, row.name), replace(context_of(case), recording=True)
-    owed = {"decision_letter"} | (set() if "signed_on" in row.needs.split() else {"decision_signed_on"})
-    assert {problem.gate for problem in step.problems(case, facts, recording)} == owed
-    facts |= {"decision_letter": "Memo 9", "decision_signed_on": DAY}
-    assert step.problems(case, facts, recording) == []

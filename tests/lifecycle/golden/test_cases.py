@@ -9,7 +9,6 @@ import pytest
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.steps import offers
 from authorizations.lifecycle.gates.documents import PREFIX
-from authorizations.lifecycle.turns import whose_turn
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Party
 from tests.lifecycle.golden.table import Row
@@ -18,9 +17,7 @@ from tests.lifecycle.golden.unsaved import (
     AFTER_CUTOFF,
     BOTH_AGREED,
     BOTH_SIGNED,
-    DAY,
     MACHINES,
-    NOW,
     OWN,
     PASSED,
     PEOPLE,
@@ -30,14 +27,10 @@ from tests.lifecycle.golden.unsaved import (
     TABLES,
     TODAY,
     accesses,
-    act_on,
     an_ato,
-    compared_cases,
-    context_of,
     letters,
     named,
     person,
-    ready,
     unsaved,
 )
 
@@ -138,6 +131,35 @@ def holds(turn: str, case: Case, who: set[str], day: Any) -> bool:
         "grants_ended_without_ato": bool(ends) and case.ato is None and all(end == PASSED for end in ends),
     }
     return conditions[turn] if turn in conditions else not turn or waits_on(case) in turn.split()
+
+
+def resolved(word: str, case: Case) -> str:
+    """The party that a word of the tables names for this case."""
+    said = {name: entry[0] for name, entry in case.facts.items()}
+    package = case.offering._state.fields_cache["package"]
+    assessor = "assessor" if case.assessor_id else "provider"
+    handed = {"assessor": assessor}.get(case.handed_to, case.handed_to)
+    unagreed = [side for side in ("agency", "provider") if f"{side}_agreed_on" not in said]
+    told, is_in = "fedramp_notified_on" in said, "package_uploaded_on" in said
+    waiting = said.get("delta_test_wanted") == "yes" and "delta_test_done_on" not in said
+    grantor = "provider" if package and package.location in {"repository", "trust_center"} else "pmo"
+    words = {
+        "side_not_agreed": unagreed[0] if unagreed else "agency",
+        "provider_until_signed": "agency" if "wbs_signed_by_provider_on" in said else "provider",
+        "assessor_or_provider": assessor,
+        "provider_or_delta_test": assessor if waiting else "provider",
+        "letter_then_package": "agency" if not told else "pmo" if is_in else "provider",
+        "letter_then_pmo": "pmo" if told else "agency",
+        "provider_or_pmo": "pmo" if is_in else "provider",
+        "pmo_or_agency": "pmo" if told else "agency",
+        "grantor": grantor,
+        "agency_until_renewal_asked": grantor if "renewal_asked_on" in said else "agency",
+    }
+    if case.stage in {"ssp", "sap", "assessment"} and word in {"agency", "assessor"}:
+        return handed or {"assessor": assessor}.get(word, word)
+    if (case.kind, case.stage) == ("reuse", "access_requested") and word == "grantor":
+        return handed or grantor
+    return words.get(word, word)
 
 
 def waits_on(case: Case) -> str:
@@ -340,106 +362,3 @@ def test_what_may_be_waived_is_what_the_table_does_not_except(kind: str) -> None
     asked = {name for name in f"{rows} {entries}".split() if name in kept}
     named = {name for name in MACHINES[kind].machine().gates() if not name.startswith(PREFIX)}
     assert named == asked - set(table.NEVER_WAIVABLE.split())
-
-
-# --- whose turn ---
-
-
-def resolved(word: str, case: Case) -> str:
-    """The party that a word of the tables names for this case."""
-    said = {name: entry[0] for name, entry in case.facts.items()}
-    package = case.offering._state.fields_cache["package"]
-    assessor = "assessor" if case.assessor_id else "provider"
-    handed = {"assessor": assessor}.get(case.handed_to, case.handed_to)
-    unagreed = [side for side in ("agency", "provider") if f"{side}_agreed_on" not in said]
-    told, is_in = "fedramp_notified_on" in said, "package_uploaded_on" in said
-    waiting = said.get("delta_test_wanted") == "yes" and "delta_test_done_on" not in said
-    grantor = "provider" if package and package.location in {"repository", "trust_center"} else "pmo"
-    words = {
-        "side_not_agreed": unagreed[0] if unagreed else "agency",
-        "provider_until_signed": "agency" if "wbs_signed_by_provider_on" in said else "provider",
-        "assessor_or_provider": assessor,
-        "provider_or_delta_test": assessor if waiting else "provider",
-        "letter_then_package": "agency" if not told else "pmo" if is_in else "provider",
-        "letter_then_pmo": "pmo" if told else "agency",
-        "provider_or_pmo": "pmo" if is_in else "provider",
-        "pmo_or_agency": "pmo" if told else "agency",
-        "grantor": grantor,
-        "agency_until_renewal_asked": grantor if "renewal_asked_on" in said else "agency",
-    }
-    if case.stage in {"ssp", "sap", "assessment"} and word in {"agency", "assessor"}:
-        return handed or {"assessor": assessor}.get(word, word)
-    if (case.kind, case.stage) == ("reuse", "access_requested") and word == "grantor":
-        return handed or grantor
-    return words.get(word, word)
-
-
-TURN_STATES: list[State] = [
-    {"said": said, **state}
-    for said in (
-        {},
-        {"agency_agreed_on": DAY},
-        {"provider_agreed_on": DAY},
-        BOTH_AGREED,
-        {"wbs_signed_by_agency_on": DAY},
-        {"wbs_signed_by_provider_on": DAY},
-        {"fedramp_notified_on": DAY},
-        {"package_uploaded_on": DAY},
-        {"fedramp_notified_on": DAY, "package_uploaded_on": DAY},
-        {"delta_test_wanted": "yes"},
-        {"delta_test_wanted": "no"},
-        {"delta_test_wanted": "yes", "delta_test_done_on": DAY},
-        {"renewal_asked_on": DAY},
-    )
-    for state in (*TURNS, *LOCATIONS)
-]
-
-
-@pytest.mark.parametrize("kind", TABLES)
-def test_each_stage_waits_on_whom_the_table_says(kind: str) -> None:
-    wrong = []
-    turned = {"ssp", "sap", "assessment", "access_requested"}
-    for stage, state in product(TABLES[kind].STAGES.split(), TURN_STATES):
-        handed = state.get("handed_to")
-        if handed and (stage not in turned or (kind == "reuse" and handed != "agency")):
-            continue
-        case = made(kind, stage, state)
-        if whose_turn(case) != waits_on(case):
-            wrong.append((stage, state, whose_turn(case), waits_on(case)))
-    assert wrong == []
-
-
-# No case that comes to these steps says so: nobody signs before planning, and a delta test that is wanted is done.
-NEVER_BEFORE = {"start_planning": "wbs_signed_by_provider_on", "resubmit": "delta_test_wanted"}
-AFTER: list[State] = [
-    {},
-    {"assessor": None},
-    {"location": "repository"},
-    {"said": {"fedramp_notified_on": DAY}},
-    {"said": {"package_uploaded_on": DAY}},
-    {"said": {"delta_test_wanted": "yes"}},
-    {"said": {"wbs_signed_by_provider_on": DAY}},
-    {"said": {"provider_agreed_on": DAY}},
-]
-
-
-@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
-def test_after_each_step_the_case_stands_and_waits_where_the_row_says(kind: str, row: Row) -> None:
-    for stage, state in product(row.sources.split(), AFTER):
-        if NEVER_BEFORE.get(row.name) in state.get("said", {}):
-            continue
-        case, facts = ready(kind, row, stage, **state)
-        compared_cases(case, parties=letters("PR PL CL" if row.who == "GRANTOR" else row.who))
-        step = case.machine().step(row.name)
-        if step is None or not step.is_offered(case, context_of(case)):
-            continue
-        before = whose_turn(case)
-        case.waits_on = before
-        told = {**facts, "side": "agency"} if "side" in facts and state else facts
-        getattr(case, row.name)(act_on(case), **step.known(case, told, context_of(case)))
-        case.settle(stage, NOW)
-        target = {"renew_access": "package_review", "reinstate": "assessment"}.get(row.name, row.target)
-        assert case.stage == (target or stage)
-        words = {"unchanged": before, "rule_of_stage": waits_on(case), "named_side": told.get("side")}
-        want = words[row.after] if row.after in words else resolved(row.after, case)
-        assert (row.name, stage, state, case.waits_on) == (row.name, stage, state, want)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,12 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.models import Case, Event, Wbs, WbsTask
+from authorizations.models import Case, Event, WbsTask
 from authorizations.web.wbs.timeline import NARROW, WIDE, timelines
 from tests.actions.cases.wbs import ROWS, changed, keep, take_over, task
-from tests.actions.documents.documents import add, kept_file
 from tests.cast import Cast
-from tests.exchange.workbooks import day, workbook
+from tests.exchange.workbooks import day
 from tests.lifecycle.cases import make_case, press, record, step_facts
 from tests.samples import first
 from tests.web.reading_pages import body_of
@@ -76,117 +74,6 @@ def typed(client: Client, case: Case, **dates: str) -> dict[str, Any]:
         number, column = key.removeprefix("n").split("__")
         sent[f"{task(case, number.replace('_', '.')).public_id}-{column}"] = text
     return sent
-
-
-# --- reading ---
-
-
-@pytest.mark.slow
-def test_the_plan_is_linked_where_the_facts_stand_and_only_of_an_initial_case(client: Client, cast: Cast) -> None:
-    client.force_login(cast.liaison)
-    initial, reuse = make_case(cast, "initial", "planning"), make_case(cast, "reuse", "need_defined")
-    assert address(initial) in body_of(client, initial.get_absolute_url())
-    assert "wbs/" not in body_of(client, reuse.get_absolute_url())
-    assert client.get(address(reuse)).status_code == 404
-
-
-def test_without_a_plan_the_page_says_how_to_begin(cast: Cast, case: Case) -> None:
-    page = body_of(signed_in(cast.liaison), address(case))
-    assert "There are no tasks yet. Fill in the WBS workbook" in page
-    assert address(case, "wbs_import") in page
-    others = body_of(signed_in(cast.viewer), address(case))
-    assert "Once agency or provider import the WBS workbook" in others
-    assert address(case, "wbs_import") not in others
-
-
-@pytest.mark.parametrize("person", first(["viewer", "csp_viewer", "assessor_lead", "pmo_lead", "auditor"]))
-def test_who_sees_the_case_reads_its_plan_and_changes_nothing(cast: Cast, planned: Case, person: str) -> None:
-    client = signed_in(cast.people[person])
-    page = body_of(client, address(planned))
-    assert "5 tasks in 3 parts: 0 done" in page
-    assert "1.2 Read the SSP" in page
-    assert "Done today" not in page
-    assert client.get(address(planned, "wbs_import")).status_code == 403
-    if person != "pmo_lead":
-        assert client.get(address(planned, "wbs_dates")).status_code == 403
-        assert client.post(address(planned, "wbs_dates"), {"done": "x"}).status_code == 403
-
-
-@pytest.mark.parametrize("name", first(["case_wbs", "case_wbs_csv", "wbs_import", "wbs_plan", "wbs_dates"]))
-def test_for_a_stranger_nothing_of_it_is_there(cast: Cast, planned: Case, name: str) -> None:
-    client = signed_in(cast.stranger_csp)
-    assert client.get(address(planned, name)).status_code == 404
-    assert client.post(address(planned, name), {"token": "x"}).status_code == 404
-
-
-@pytest.mark.slow
-def test_the_workbook_is_told_from_the_signed_one_among_the_documents(cast: Cast, case: Case) -> None:
-    # The walk to the stage furnished the case with the summary of every document.
-    Case.objects.filter(pk=case.pk).update(document_summary={})
-
-    def said() -> str:
-        return body_of(signed_in(cast.viewer), address(case))
-
-    read, other = kept_file(b"read"), kept_file(b"other")
-    take_over(case, cast.csp_lead, sha256=read.sha256)
-    assert "It is not among the documents of the case yet" in said()
-    add(case, cast.csp_lead, upload=other)
-    assert "It is not the file of the document of the case, whose version 1 counts." in said()
-    add(case, cast.csp_lead, upload=read)
-    assert "It is version 2 of the document of the case." in said()
-    add(case, cast.csp_lead, upload=kept_file(b"newest"))
-    assert "It is version 2 of the document of the case; version 3 is newer: import that." in said()
-
-
-def test_a_late_task_says_by_how_many_days_and_a_gap_that_it_is_one(cast: Cast, planned: Case) -> None:
-    late = (TODAY - day("2026-11-20")).days
-    page = body_of(signed_in(cast.liaison), address(planned))
-    assert f"{late} days late" in page
-    assert "1 gap is not named yet" in page
-    assert "Placeholder" in page
-
-
-@pytest.mark.slow
-def test_the_page_costs_the_same_queries_for_few_rows_and_for_many(
-    cast: Cast, planned: Case, django_assert_max_num_queries: Any
-) -> None:
-    client = signed_in(cast.liaison)
-    client.get(address(planned))
-    more = [*changed("1.1"), *(row for number in range(3, 40) for row in _copies(f"2.{number}"))]
-    take_over(planned, cast.liaison, more, sha256="b" * 64)
-    with django_assert_max_num_queries(12):
-        assert "2.39" in body_of(client, address(planned))
-
-
-def _copies(number: str) -> list[Any]:
-    return [replace(ROWS[1], number=number)]
-
-
-def test_the_picture_has_a_bar_for_the_plan_one_for_what_happened_and_words_for_those_who_do_not_see_it(
-    cast: Cast, planned: Case
-) -> None:
-    keep(planned, cast.csp_lead, {"1.1": {"actual_start": day("2026-11-02"), "actual_finish": day("2026-11-23")}})
-    page = body_of(signed_in(cast.viewer), address(planned))
-    wide, narrow = re.findall(r'<svg class="timeline timeline--.*?</svg>', page, re.DOTALL)
-    for picture in (wide, narrow):
-        assert 'role="img"' in picture
-        assert "<title" in picture
-        assert "5 tasks, 1 done" in picture
-        assert picture.count('class="timeline__plan"') == 4
-        assert picture.count("timeline__actual") == 1
-        assert picture.count('class="timeline__late"') >= 1
-        assert ">Today</text>" in picture
-        assert "Done, 3 days late" in picture
-    assert "style=" not in page
-    assert len(set(re.findall(r'id="(timeline[^"]*)"', page))) == len(re.findall(r'id="(timeline[^"]*)"', page))
-
-
-@pytest.mark.slow
-def test_a_hostile_title_runs_nowhere(cast: Cast, planned: Case) -> None:
-    take_over(planned, cast.liaison, changed("1.1", title="<script>evil()</script>\"'"), sha256="b" * 64)
-    page = body_of(signed_in(cast.viewer), address(planned))
-    assert "<script>evil" not in page
-    assert "&lt;script&gt;evil()" in page
 
 
 # --- the picture's geometry ---
@@ -392,132 +279,3 @@ def test_the_plan_proposes_facts_and_writes_over_none_by_itself(cast: Cast, plan
 def test_who_keeps_no_plan_records_nothing_of_it(cast: Cast, planned: Case, person: str) -> None:
     sent = {"revision": planned.revision}
     assert signed_in(cast.people[person]).post(address(planned, "wbs_facts"), sent).status_code == 403
-
-
-# --- taking a workbook over ---
-
-
-def test_a_workbook_is_looked_at_first_and_then_taken_over_once(cast: Cast, case: Case, tmp_path: Path) -> None:
-    client = signed_in(cast.liaison)
-    preview = send(client, case, workbook(), name="Plan of Nimbus.xlsx")
-    page = preview.content.decode()
-    assert "13 rows read: 13 new, 0 changed, 0 the same. 0 rows would go." in page
-    assert "Plan of Nimbus.xlsx" in page
-    assert "The workbook names the FedRAMP ID FR0000000001" in page
-    assert not Wbs.objects.exists()
-    assert client.get(preview.request["PATH_INFO"] + "?" + preview.request["QUERY_STRING"]).status_code == 200
-    assert decide(client, case, preview).status_code == 302
-    wbs = Wbs.objects.get()
-    assert (wbs.file_name, wbs.sheet, wbs.tasks.count()) == ("Plan of Nimbus.xlsx", "LowModerateHigh WBS", 13)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    again = client.post(address(case, "wbs_plan"), {"token": preview.context["form"]["token"].value(), "revision": 1})
-    assert (again.status_code, again.headers["Location"]) == (302, address(case, "wbs_import"))
-    assert Event.objects.filter(verb="case.wbs_imported").count() == 1
-
-
-@pytest.mark.slow
-def test_a_newer_workbook_shows_what_it_changes(cast: Cast, case: Case) -> None:
-    client = signed_in(cast.csp_lead)
-    decide(client, case, send(client, case, workbook()))
-    keep(case, cast.csp_lead, {"2.2": {"actual_start": day("2026-11-20")}})
-    newer = workbook({"D7": day("2026-12-07"), "A8": "2.9", "A11": "2.5", "B11": "Sign", "C11": "CSP"})
-    preview = send(client, case, newer)
-    page = " ".join(preview.content.decode().split())
-    assert "14 rows read: 2 new, 1 changed, 11 the same. 1 row would go." in page
-    assert "1 of them has actual dates, which would go too: 2.2." in page
-    assert preview.context["changes"] == [("2.1", "Write the SSP", "Planned start", "1 Dec 2026", "7 Dec 2026")]
-    assert decide(client, case, preview).status_code == 302
-    same = send(client, case, newer)
-    assert "This workbook was imported already" in same.content.decode()
-    assert "Import this plan" not in same.content.decode()
-
-
-def test_the_template_of_the_pmo_comes_in_with_its_42_rows(cast: Cast, case: Case, shared_data: Path) -> None:
-    client = signed_in(cast.liaison)
-    preview = send(client, case, (shared_data / TEMPLATE).read_bytes())
-    assert "42 rows read: 42 new" in preview.content.decode()
-    assert decide(client, case, preview).status_code == 302
-    kinds = [str(kind) for kind in Wbs.objects.get().tasks.values_list("kind", flat=True)]
-    assert (kinds.count("heading"), kinds.count("placeholder"), kinds.count("task")) == (7, 2, 33)
-    assert "33 tasks in 7 parts" in body_of(client, address(case))
-
-
-def test_an_offering_of_li_saas_is_read_from_its_own_sheet(cast: Cast, case: Case) -> None:
-    case.offering.impact_level = "li_saas"
-    case.offering.save()
-    preview = send(signed_in(cast.liaison), case, workbook())
-    assert preview.context["found"].sheet == "Li-SaaS WBS"
-
-
-def test_a_broken_workbook_lists_each_fault_by_its_cell_and_brings_in_nothing(cast: Cast, case: Case) -> None:
-    answer = send(signed_in(cast.liaison), case, workbook({"D7": "32/13/2026", "C13": "Bob"}))
-    page = answer.content.decode()
-    assert "2 cells are wrong; nothing was imported" in page
-    assert "Sheet “LowModerateHigh WBS”, cell D7: “32/13/2026” is no date." in page
-    assert "cell C13: “Bob” names no side." in page
-    assert not Wbs.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(b"", "The file is empty."), (b"hello", "This is no Excel workbook"), (b"PK\x03\x04zip", "damaged")],
-)
-def test_a_file_that_is_no_workbook_is_refused_at_its_field(cast: Cast, case: Case, content: bytes, words: str) -> None:
-    answer = send(signed_in(cast.liaison), case, content)
-    assert answer.status_code == 200
-    assert words in answer.context["form"].errors["file"][0]
-
-
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(
-    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("authorizations.web.wbs.forms.MOST_BYTES", 10)
-    answer = send(signed_in(cast.liaison), case, workbook())
-    assert "larger than" in answer.context["form"].errors["file"][0]
-
-
-@pytest.mark.slow
-def test_a_preview_of_a_case_that_changed_since_is_shown_anew_and_then_taken_over(cast: Cast, case: Case) -> None:
-    client = signed_in(cast.liaison)
-    preview = send(client, case, workbook())
-    record(case, cast.csp_lead, provider_contact="Con Tributor")
-    answer = decide(client, case, preview)
-    assert answer.status_code == 409
-    assert "Someone was here before you" in answer.content.decode()
-    assert decide(client, case, answer).status_code == 302
-    assert Wbs.objects.exists()
-
-
-@pytest.mark.slow
-def test_a_preview_is_of_one_person_and_one_case(cast: Cast, case: Case) -> None:
-    preview = send(signed_in(cast.liaison), case, workbook())
-    token = preview.context["form"]["token"].value()
-    sent = {"token": token, "revision": case.revision}
-    other = make_case(cast, "initial", "planning")
-    for who, where in ((cast.reviewer, case), (cast.liaison, other)):
-        answer = signed_in(who).post(address(where, "wbs_plan"), sent, follow=True)
-        assert "Choose the workbook again" in answer.content.decode()
-    assert signed_in(cast.liaison).post(address(case, "wbs_plan"), {"token": "x", "revision": 1}).status_code == 302
-    assert not Wbs.objects.exists()
-
-
-@pytest.mark.parametrize("person", first(["viewer", "csp_viewer", "assessor_lead", "pmo_lead", "auditor"]))
-def test_nobody_else_sends_a_workbook(cast: Cast, case: Case, person: str) -> None:
-    client = signed_in(cast.people[person])
-    assert client.post(address(case, "wbs_import"), {"file": SimpleUploadedFile("a", workbook())}).status_code == 403
-    assert client.post(address(case, "wbs_plan"), {"token": "x", "revision": 1}).status_code == 403
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["../../etc/passwd.xlsx", "\"'><x-evil>.xlsx", "plan\u202exslx.exe"])
-def test_the_name_of_a_file_is_shown_and_is_no_path(cast: Cast, case: Case, name: str) -> None:
-    client = signed_in(cast.liaison)
-    file = SimpleUploadedFile("plan.xlsx", workbook())
-    # Django's own class would clean the name here; a browser's request is read by another.
-    file._name = name
-    preview = client.post(address(case, "wbs_import"), {"file": file}, follow=True)
-    assert decide(client, case, preview).status_code == 302
-    page = body_of(client, address(case))
-    assert "<x-evil>" not in page
-    assert "/etc" not in Wbs.objects.get().file_name
-    assert "\u202e" not in Wbs.objects.get().file_name
