@@ -32,6 +32,26 @@ def test_every_link_in_a_document_leads_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    folders = (
+        "accounts",
+        "authorizations",
+        "benchmarks",
+        "demo",
+        "fedramp_portal",
+        "static",
+        "templates",
+        "tests",
+        "tools",
+    )
+    there = {f"/{path.relative_to(ROOT)}" for folder in folders for path in (ROOT / folder).rglob("*")}
+    there |= {f"/{path.name}" for path in ROOT.iterdir()}
+    for name in ("architecture", "concerns", "extending"):
+        text = (ROOT / f"docs/{name}.md").read_text()
+        for named in re.findall(r"`([\w/-]+\.(?:py|html|css|js|json|toml)|\w[\w/]*/)`", text):
+            assert any(path.endswith(f"/{named.rstrip('/')}") for path in there), f"{name}.md names {named}"
+
+
 def test_every_dependency_says_why_it_is_there() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     project = tomllib.loads(text)["project"]
