@@ -1,18 +1,18 @@
 """System checks of the portal: what this machine lacks, and what would make it unsafe to start."""
 
 import ctypes
-from collections.abc import Iterator
 from importlib import import_module
+from operator import itemgetter
 from typing import Any
 
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 
 from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
 from authorizations.rules import BadRelease
 from authorizations.rules.release import FOLDER, read
-from authorizations.url_access import IN_ADMIN, PAGE_OF_A_RECORD_TYPE, RULES, rule_of
+from authorizations.url_access import addresses
 
 PORTAL = "portal"
 
@@ -35,41 +35,18 @@ def _loads(library: str) -> bool:
 
 # --- addresses ---
 
-WITHOUT_A_RULE, WITHOUT_AN_ADDRESS = "portal.E001", "portal.E002"
-
-
-def url_names(resolver: URLResolver, space: str = "") -> Iterator[str]:
-    """The name of every address, with the namespace before a colon; of one that has none, its pattern."""
-    for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
-            yield from url_names(one, f"{space}{one.namespace}:" if one.namespace else space)
-        else:
-            assert isinstance(one, URLPattern)  # noqa: S101  # there are these two
-            yield f"{space}{one.name}" if one.name else f"{space}{one.pattern}"
-
 
 def check_url_rules(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """An error for each address without a rule, and for each rule without an address."""
-    names = set(url_names(get_resolver()))
-    pages = {page[1] for name in names if (page := PAGE_OF_A_RECORD_TYPE.fullmatch(name))}
-    found: list[checks.CheckMessage] = [
+    """An error for each address without a rule."""
+    return [
         checks.Error(
             f"The address “{name}” has no rule.",
-            hint="Say in authorizations/url_access.py who may ask for it.",
-            id=WITHOUT_A_RULE,
+            hint="Declare it with `page` (authorizations/url_access.py), and say there who may ask for it.",
+            id="portal.E001",
         )
-        for name in sorted(names)
-        if rule_of(name) is None
+        for name, rule in sorted(addresses(get_resolver()), key=itemgetter(0))
+        if rule is None
     ]
-    found += [
-        checks.Error(
-            f"The rule “{name}” is of no address.",
-            hint="Remove it from authorizations/url_access.py.",
-            id=WITHOUT_AN_ADDRESS,
-        )
-        for name in sorted({*(set(RULES) - names), *(set(IN_ADMIN) - pages)})
-    ]
-    return found
 
 
 # --- rules ---
@@ -92,7 +69,7 @@ def refuse_to_start() -> None:
     """For web servers, which ask no checks by themselves.
 
     Raises:
-        ImproperlyConfigured: an address has no rule, or a rule no address; with the sentences.
+        ImproperlyConfigured: an address has no rule; with the sentences.
     """
     if found := check_url_rules(None):
         raise ImproperlyConfigured(" ".join(f"{each.msg} {each.hint}" for each in found))

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 
 from accounts.models import User
 from authorizations.actions.register.records import closed_columns
@@ -19,6 +19,7 @@ from authorizations.admin.history import entries_of
 from authorizations.admin.suggestions import suggestions
 from authorizations.policy import Capability, may
 from authorizations.sanitize import search_words
+from authorizations.url_access import ADMIN_LIST, ADMIN_RECORD, page
 
 if TYPE_CHECKING:
     ModelAdminOfAny = ModelAdmin[Any]
@@ -119,11 +120,11 @@ class RecordAdmin(ModelAdminOfAny):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         open_view = self.admin_site.admin_view
         return [
-            path("", open_view(self.changelist_view), name=f"{name}_changelist"),
-            path("add/", open_view(self.add_view), name=f"{name}_add"),
-            path("suggestions/<str:field>/", open_view(self.suggestions_view), name=f"{name}_suggestions"),
-            path("<public_id:object_id>/history/", open_view(self.history_view), name=f"{name}_history"),
-            path("<public_id:object_id>/change/", open_view(self.change_view), name=f"{name}_change"),
+            page("", open_view(self.changelist_view), f"{name}_changelist", ADMIN_LIST),
+            page("add/", open_view(self.add_view), f"{name}_add", ADMIN_LIST),
+            page("suggestions/<str:field>/", open_view(self.suggestions_view), f"{name}_suggestions", ADMIN_LIST),
+            page("<public_id:object_id>/history/", open_view(self.history_view), f"{name}_history", ADMIN_RECORD),
+            page("<public_id:object_id>/change/", open_view(self.change_view), f"{name}_change", ADMIN_RECORD),
         ]
 
     def existing(self, request: HttpRequest, object_id: str) -> Any:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -27,6 +27,7 @@ from authorizations.presenters.cases import guidance
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import stage_words
 from authorizations.step_pages.forms import StepForm
+from authorizations.url_access import ADMIN_LIST, page
 
 MOST = 100
 SEPARATOR = ":"
@@ -122,8 +123,8 @@ class BulkStepsAdmin(StepsAdmin):
 
     def get_urls(self) -> list[Any]:
         """Adds the page of a step for several records."""
-        page = path("steps/<slug:step>/", self.admin_site.admin_view(self.bulk_view), name=self.bulk_name)
-        return [page, *super().get_urls()]
+        view = self.admin_site.admin_view(self.bulk_view)
+        return [page("steps/<slug:step>/", view, self.bulk_name, ADMIN_LIST), *super().get_urls()]
 
     @property
     def bulk_name(self) -> str:

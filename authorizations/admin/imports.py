@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -26,6 +26,7 @@ from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
 from authorizations.policy import Capability, may
+from authorizations.url_access import page, requires
 
 SALT = "desk.previewed-feed"
 # Previewed files are forgotten after a day; a page older than that cannot be applied either.
@@ -140,10 +141,11 @@ class ImportRunAdmin(RecordAdmin):
 
     def get_urls(self) -> list[Any]:
         """Adds the pages of an import: choosing a file, its plan, applying it."""
+        open_view, access = self.admin_site.admin_view, requires(Capability.APPLY_IMPORT)
         pages = [
-            path("import/", self.admin_site.admin_view(self.import_view), name="authorizations_importrun_import"),
-            path("import/plan/", self.admin_site.admin_view(self.plan_view), name="authorizations_importrun_plan"),
-            path("import/apply/", self.admin_site.admin_view(self.apply_view), name="authorizations_importrun_apply"),
+            page("import/", open_view(self.import_view), "authorizations_importrun_import", access),
+            page("import/plan/", open_view(self.plan_view), "authorizations_importrun_plan", access),
+            page("import/apply/", open_view(self.apply_view), "authorizations_importrun_apply", access),
         ]
         return [*pages, *super().get_urls()]
 

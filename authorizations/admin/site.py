@@ -7,9 +7,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from authorizations.policy import Capability, may
+from authorizations.url_access import ANYONE, requires, with_access
 
 # The nouns as the first page groups them, by the name of their model, in the order people should read them.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -75,7 +76,12 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Django's addresses without those the portal has a page of its own for."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
+        access = {"index": requires(Capability.USE_ADMIN), "login": ANYONE}
+        kept = [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
+        return [
+            with_access(url, access[url.name]) if isinstance(url, URLPattern) and url.name in access else url
+            for url in kept
+        ]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Takes the portal's nouns only: groups of Django's would suggest permissions that nothing reads."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.admin.base import RecordAdmin, person
@@ -12,6 +12,7 @@ from authorizations.policy import Capability, may
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import stage_words
 from authorizations.step_pages.page import StepPages, buttons, step_page
+from authorizations.url_access import ADMIN_RECORD, page
 
 
 class StepsAdmin(RecordAdmin):
@@ -19,10 +20,11 @@ class StepsAdmin(RecordAdmin):
 
     def get_urls(self) -> list[Any]:
         """Adds the page of a step."""
-        page = path(
-            "<public_id:object_id>/steps/<slug:step>/", self.admin_site.admin_view(self.step_view), name=self.step_name
-        )
-        return [page, *super().get_urls()]
+        view = self.admin_site.admin_view(self.step_view)
+        return [
+            page("<public_id:object_id>/steps/<slug:step>/", view, self.step_name, ADMIN_RECORD),
+            *super().get_urls(),
+        ]
 
     @property
     def step_name(self) -> str:

@@ -45,7 +45,7 @@ class Address:
     def rule(self) -> UrlRule:
         """Who may ask for it."""
         rule = rule_of(self.name)
-        assert rule is not None, f"say in authorizations/url_access.py who may ask for “{self.name}”"
+        assert rule is not None, f"declare with `page` who may ask for “{self.name}”"
         return rule
 
     @property
@@ -57,19 +57,18 @@ class Address:
         return self.path().startswith("/admin/")
 
 
-def _patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
-            yield from _patterns(one, f"{one.namespace}:" if one.namespace else space)
+            yield from patterns(one, f"{one.namespace}:" if one.namespace else space)
         elif one.name:
-            yield space, one
+            yield f"{space}{one.name}", one
 
 
 def everywhere() -> list[Address]:
     """All of them, each name once."""
     found: dict[str, Address] = {}
-    for space, pattern in _patterns(get_resolver()):
-        name = f"{space}{pattern.name}"
+    for name, pattern in patterns(get_resolver()):
         if name == "api_nothing":
             continue
         found.setdefault(name, Address(name, tuple(pattern.pattern.regex.groupindex)))

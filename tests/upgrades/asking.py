@@ -13,11 +13,11 @@ import django
 def main() -> None:
     django.setup()
     from django.test import Client
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import NoReverseMatch, get_resolver, reverse
 
     from accounts.models import User
     from authorizations.models import Ato, Case, Offering
-    from authorizations.url_access import RULES
+    from authorizations.url_access import addresses
     from tests.conftest import sign_in
 
     paths = [
@@ -25,7 +25,7 @@ def main() -> None:
         for record_type in (Case, Ato, Offering)
         for each in record_type.objects.order_by("pk")[:20]
     ]
-    for name in RULES:
+    for name, _ in addresses(get_resolver()):
         try:
             paths.append(reverse(name))
         except NoReverseMatch:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +17,7 @@ from authorizations.models import Case
 from authorizations.policy import Capability, allows
 from authorizations.rules import Release, newest, releases
 from authorizations.step_pages.inputs import SELECT, PageForm, reason_field
+from authorizations.url_access import page, requires
 
 MOVE = "Move to another release"
 
@@ -44,9 +45,9 @@ class MovingAdmin:
 
     def get_urls(self) -> list[Any]:
         """Adds the page."""
-        page = path("move/", self.admin_site.admin_view(self.move_view), name="authorizations_case_move")
+        view, access = self.admin_site.admin_view(self.move_view), requires(Capability.MOVE_TO_RELEASE)
         more: list[Any] = super().get_urls()  # type: ignore[misc]  # of the admin that it is mixed into
-        return [page, *more]
+        return [page("move/", view, "authorizations_case_move", access), *more]
 
     def more_in_bulk(self, request: HttpRequest) -> list[tuple[str, str]]:
         """The button below the list, for those who may."""

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
@@ -19,6 +19,7 @@ from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.policy import Capability, may
 from authorizations.rules import BadRelease
+from authorizations.url_access import page, requires
 
 # Previewed files are forgotten after a day; a page older than that cannot be applied either.
 A_DAY = 24 * 60 * 60
@@ -113,10 +114,15 @@ class FileImportAdmin(RecordAdmin):
 
     def get_urls(self) -> list[Any]:
         """Adds the pages of an import."""
-        views = {"import": self.import_view, "plan": self.plan_view, "apply": self.apply_view}
-        paths = {"import": "import/", "plan": "import/plan/", "apply": "import/apply/"}
+        views = {"import": self.import_view, "import/plan": self.plan_view, "import/apply": self.apply_view}
         pages = [
-            path(paths[page], self.admin_site.admin_view(view), name=self.names[page]) for page, view in views.items()
+            page(
+                f"{path}/",
+                self.admin_site.admin_view(view),
+                self.names[path.rpartition("/")[2]],
+                requires(Capability.IMPORT_RULES),
+            )
+            for path, view in views.items()
         ]
         return [*pages, *super().get_urls()]
 

@@ -1,22 +1,32 @@
 """The audit log: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import ObjectScope, page, requires
 from authorizations.vocabulary import AuditLog
 from authorizations.web.audit_log import views, views_export
 
 urlpatterns: list[URLPattern] = [
-    path("audit-log/", views.record, name="record"),
-    path("audit-log/verifications/", views.verifications, name="verifications"),
-    path("audit-log/verifications/verify/", views.verify, name="verify_record"),
-    path("audit-log/verifications/<public_id:public_id>/", views.verification, name="verification"),
-    path("audit-log/export/", views_export.export, name="record_export"),
+    page("audit-log/", views.record, "record", requires(Capability.SEE_RECORD)),
+    page("audit-log/verifications/", views.verifications, "verifications", requires(Capability.VERIFY_RECORD)),
+    page(
+        "audit-log/verifications/verify/", views.verify, "verify_record", requires(Capability.VERIFY_RECORD, posts=True)
+    ),
+    page(
+        "audit-log/verifications/<public_id:public_id>/",
+        views.verification,
+        "verification",
+        requires(Capability.VERIFY_RECORD, ObjectScope.VERIFICATION),
+    ),
+    page("audit-log/export/", views_export.export, "record_export", requires(Capability.EXPORT_RECORD)),
     *(
-        path(
+        page(
             f"audit-log/{audit_log}.jsonl",
             views_export.audit_log_file,
-            {"audit_log": audit_log},
-            name=f"record_{audit_log}_file",
+            f"record_{audit_log}_file",
+            requires(Capability.EXPORT_RECORD),
+            audit_log=audit_log,
         )
         for audit_log in AuditLog
     ),

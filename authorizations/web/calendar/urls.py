@@ -1,37 +1,48 @@
 """Deadlines, calendar feeds and deliveries: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import ANYONE, SIGNED_IN, ObjectScope, page, scoped_to, sent_to
 from authorizations.web.calendar import views, views_deliverables, views_feed, views_links
 
 urlpatterns: list[URLPattern] = [
-    path("calendar/", views.calendar, name="calendar"),
-    path("calendar/feed.ics", views_feed.feed, name="calendar_feed"),
-    path("calendar/links/", views_links.links, name="calendar_links"),
-    path("calendar/links/make/", views_links.make, name="make_calendar_link"),
-    path("calendar/links/<public_id:public_id>/revoke/", views_links.revoke, name="revoke_calendar_link"),
-    path(
+    page("calendar/", views.calendar, "calendar", SIGNED_IN),
+    page("calendar/feed.ics", views_feed.feed, "calendar_feed", ANYONE),
+    page("calendar/links/", views_links.links, "calendar_links", SIGNED_IN),
+    page("calendar/links/make/", views_links.make, "make_calendar_link", SIGNED_IN),
+    page(
+        "calendar/links/<public_id:public_id>/revoke/",
+        views_links.revoke,
+        "revoke_calendar_link",
+        sent_to(ObjectScope.CALENDAR_FEED),
+    ),
+    page(
         "offerings/<public_id:public_id>/deliver/",
         views_deliverables.deliver_here,
-        {"record_type": "offering"},
-        name="deliver_offering",
+        "deliver_offering",
+        scoped_to(ObjectScope.OFFERING, Capability.DELIVER),
+        record_type="offering",
     ),
-    path(
+    page(
         "offerings/<public_id:public_id>/deliveries/<public_id:delivery_id>/withdraw/",
         views_deliverables.withdraw,
-        {"record_type": "offering"},
-        name="withdraw_offering_delivery",
+        "withdraw_offering_delivery",
+        scoped_to(ObjectScope.OFFERING, Capability.DELIVER),
+        record_type="offering",
     ),
-    path(
+    page(
         "atos/<public_id:public_id>/deliver/",
         views_deliverables.deliver_here,
-        {"record_type": "ato"},
-        name="deliver_ato",
+        "deliver_ato",
+        scoped_to(ObjectScope.REGISTER, Capability.DELIVER),
+        record_type="ato",
     ),
-    path(
+    page(
         "atos/<public_id:public_id>/deliveries/<public_id:delivery_id>/withdraw/",
         views_deliverables.withdraw,
-        {"record_type": "ato"},
-        name="withdraw_ato_delivery",
+        "withdraw_ato_delivery",
+        scoped_to(ObjectScope.REGISTER, Capability.DELIVER),
+        record_type="ato",
     ),
 ]

@@ -1,7 +1,9 @@
 """Cases: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import OF_CASE, ObjectScope, page, requires, scoped_to, sent_to
 from authorizations.vocabulary import CaseKind
 from authorizations.web.cases import (
     views,
@@ -16,28 +18,76 @@ from authorizations.web.cases import (
 )
 
 urlpatterns: list[URLPattern] = [
-    *(
-        path(f"cases/open/{kind}/", views_opening.open_case, {"kind": kind}, name=f"open_{kind}_case")
-        for kind in CaseKind
+    page(
+        "cases/open/initial/",
+        views_opening.open_case,
+        "open_initial_case",
+        requires(Capability.OPEN_INITIAL_CASE),
+        kind=CaseKind.INITIAL,
     ),
-    *(
-        path(f"cases/adopt/{kind}/", views_opening.adopt_case, {"kind": kind}, name=f"adopt_{kind}_case")
-        for kind in CaseKind
+    page(
+        "cases/open/reuse/",
+        views_opening.open_case,
+        "open_reuse_case",
+        requires(Capability.OPEN_REUSE_CASE),
+        kind=CaseKind.REUSE,
     ),
-    path("cases/<public_id:public_id>/", views.case, name="case"),
-    path("cases/<public_id:public_id>/facts/", views_facts.case_facts, name="case_facts"),
-    path("cases/<public_id:public_id>/tips/<slug:tip>/", views_checklist.check_tip, name="check_tip"),
-    path("cases/<public_id:public_id>/nudge/", views_nudges.send, name="nudge"),
-    path("cases/<public_id:public_id>/comments/", views_comments.comments, name="case_comments"),
-    path("cases/<public_id:public_id>/comments/<public_id:comment_id>/", views_comments.change, name="change_comment"),
-    path(
+    page(
+        "cases/adopt/initial/",
+        views_opening.adopt_case,
+        "adopt_initial_case",
+        requires(Capability.ADOPT_INITIAL_CASE),
+        kind=CaseKind.INITIAL,
+    ),
+    page(
+        "cases/adopt/reuse/",
+        views_opening.adopt_case,
+        "adopt_reuse_case",
+        requires(Capability.ADOPT_REUSE_CASE),
+        kind=CaseKind.REUSE,
+    ),
+    page("cases/<public_id:public_id>/", views.case, "case", OF_CASE),
+    page("cases/<public_id:public_id>/facts/", views_facts.case_facts, "case_facts", OF_CASE),
+    page(
+        "cases/<public_id:public_id>/tips/<slug:tip>/",
+        views_checklist.check_tip,
+        "check_tip",
+        sent_to(ObjectScope.CASE),
+    ),
+    page("cases/<public_id:public_id>/nudge/", views_nudges.send, "nudge", sent_to(ObjectScope.CASE)),
+    page("cases/<public_id:public_id>/comments/", views_comments.comments, "case_comments", OF_CASE),
+    page(
+        "cases/<public_id:public_id>/comments/<public_id:comment_id>/", views_comments.change, "change_comment", OF_CASE
+    ),
+    page(
         "cases/<public_id:public_id>/comments/<public_id:comment_id>/withdraw/",
         views_comments.withdraw,
-        name="withdraw_comment",
+        "withdraw_comment",
+        sent_to(ObjectScope.CASE),
     ),
-    path("cases/<public_id:public_id>/waive/", views_waivers.waive, name="waive_gate"),
-    path("cases/<public_id:public_id>/waivers/<public_id:waiver_id>/", views_waivers.end, name="end_waiver"),
-    path("orphaned/", views_reassignment.orphans, name="orphaned"),
-    path("orphaned/<public_id:public_id>/<slug:work>/", views_reassignment.give, name="hand_over"),
-    path("queue/<public_id:public_id>/<slug:act>/", views_review_queue.take, name="review_queue"),
+    page(
+        "cases/<public_id:public_id>/waive/",
+        views_waivers.waive,
+        "waive_gate",
+        scoped_to(ObjectScope.CASE, Capability.WAIVE_GATE),
+    ),
+    page(
+        "cases/<public_id:public_id>/waivers/<public_id:waiver_id>/",
+        views_waivers.end,
+        "end_waiver",
+        scoped_to(ObjectScope.CASE, Capability.WAIVE_GATE),
+    ),
+    page("orphaned/", views_reassignment.orphans, "orphaned", requires(Capability.SEE_ORPHANED)),
+    page(
+        "orphaned/<public_id:public_id>/<slug:work>/",
+        views_reassignment.give,
+        "hand_over",
+        scoped_to(ObjectScope.CASE, Capability.SEE_ORPHANED),
+    ),
+    page(
+        "queue/<public_id:public_id>/<slug:act>/",
+        views_review_queue.take,
+        "review_queue",
+        sent_to(ObjectScope.CASE, Capability.REVIEW_CASES),
+    ),
 ]

@@ -1,18 +1,23 @@
 """Documents: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from authorizations.models import Ato, Case
+from authorizations.url_access import OF_CASE, OF_DOCUMENT, OF_REGISTER, page
 from authorizations.web.documents import views, views_carry_over
 
 urlpatterns: list[URLPattern] = [
-    path("cases/<public_id:public_id>/documents/", views.documents, {"record_type": Case}, name="case_documents"),
-    path("cases/<public_id:public_id>/documents/take-over/", views_carry_over.take_over, name="take_over_documents"),
-    path(
-        "cases/<public_id:public_id>/documents/<slug:key>/", views.add, {"record_type": Case}, name="add_case_document"
+    page("cases/<public_id:public_id>/documents/", views.documents, "case_documents", OF_CASE, record_type=Case),
+    page(
+        "cases/<public_id:public_id>/documents/take-over/", views_carry_over.take_over, "take_over_documents", OF_CASE
     ),
-    path("atos/<public_id:public_id>/documents/", views.documents, {"record_type": Ato}, name="ato_documents"),
-    path("atos/<public_id:public_id>/documents/<slug:key>/", views.add, {"record_type": Ato}, name="add_ato_document"),
-    path("documents/<public_id:public_id>/file/", views.document_file, name="document_file"),
-    path("documents/<public_id:public_id>/<slug:act>/", views.document_act, name="document_act"),
+    page(
+        "cases/<public_id:public_id>/documents/<slug:key>/", views.add, "add_case_document", OF_CASE, record_type=Case
+    ),
+    page("atos/<public_id:public_id>/documents/", views.documents, "ato_documents", OF_REGISTER, record_type=Ato),
+    page(
+        "atos/<public_id:public_id>/documents/<slug:key>/", views.add, "add_ato_document", OF_REGISTER, record_type=Ato
+    ),
+    page("documents/<public_id:public_id>/file/", views.document_file, "document_file", OF_DOCUMENT),
+    page("documents/<public_id:public_id>/<slug:act>/", views.document_act, "document_act", OF_DOCUMENT),
 ]

@@ -1,9 +1,8 @@
 """The home pages: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.url_access import SIGNED_IN, page
 from authorizations.web.home import views
 
-urlpatterns: list[URLPattern] = [
-    path("", views.home, name="home"),
-]
+urlpatterns: list[URLPattern] = [page("", views.home, "home", SIGNED_IN)]

@@ -1,18 +1,25 @@
 """Imports: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import ObjectScope, page, requires
 from authorizations.web.imports import views
 from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
+from authorizations.web.lists.listing import show_list
 from authorizations.web.lists.urls import exports
 
+READERS = requires(Capability.SEE_IMPORTS)
+OF_REVIEW_ITEM = requires(Capability.SEE_IMPORTS, ObjectScope.REVIEW_ITEM)
+OF_IMPORT_RUN = requires(Capability.SEE_IMPORTS, ObjectScope.IMPORT_RUN)
+
 urlpatterns: list[URLPattern] = [
-    path("imports/", views.import_list, {"listing": IMPORT_RUNS}, name="import_runs"),
-    *exports(IMPORT_RUNS, "imports"),
-    path("imports/issues/", views.import_list, {"listing": ISSUE_ROWS}, name="import_issues"),
-    *exports(ISSUE_ROWS, "imports/issues"),
-    path("imports/review/", views.review_items, name="review_items"),
-    *exports(REVIEW_ITEMS, "imports/review"),
-    path("imports/review/<public_id:public_id>/", views.review_item, name="review_item"),
-    path("imports/<public_id:public_id>/", views.import_run, name="import_run"),
+    page("imports/", show_list, "import_runs", READERS, listing=IMPORT_RUNS),
+    *exports(IMPORT_RUNS, "imports", READERS),
+    page("imports/issues/", show_list, "import_issues", READERS, listing=ISSUE_ROWS),
+    *exports(ISSUE_ROWS, "imports/issues", READERS),
+    page("imports/review/", views.review_items, "review_items", READERS),
+    *exports(REVIEW_ITEMS, "imports/review", READERS),
+    page("imports/review/<public_id:public_id>/", views.review_item, "review_item", OF_REVIEW_ITEM),
+    page("imports/<public_id:public_id>/", views.import_run, "import_run", OF_IMPORT_RUN),
 ]

@@ -16,7 +16,7 @@ from authorizations.policy import Capability, may
 from authorizations.vocabulary import Resolution
 from authorizations.web.forms import DecisionForm
 from authorizations.web.imports.listings import REVIEW_ITEMS, issue_label, summed
-from authorizations.web.lists.listing import Listing, show_list
+from authorizations.web.lists.listing import show_list
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 
@@ -32,11 +32,6 @@ COUNTS = (
 
 
 IMPORTS = ("Imports", reverse_lazy("import_runs"))
-
-
-def import_list(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """Imports or their troubles as a list page."""
-    return show_list(request, listing)
 
 
 def review_items(request: HttpRequest) -> HttpResponse:

@@ -22,8 +22,9 @@ from authorizations.web.page_access import person
 LONGEST_FILTER = 40
 
 
-def export_list(request: HttpRequest, listing: Listing, suffix: str, now: datetime) -> HttpResponseBase:
+def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResponseBase:
     """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
+    now = timezone.now()
     state = ListState(listing, person(request), request.GET)
     taken = _taken(state)
     note("list.exported", actor=state.user, now=now, details={**taken, "format": suffix})

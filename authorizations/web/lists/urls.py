@@ -1,28 +1,28 @@
 """The lists of the register: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
-from authorizations.web.lists import views
-from authorizations.web.lists.listing import Listing
+from authorizations.url_access import SIGNED_IN, UrlRule, page
+from authorizations.web.lists.export import export_list
+from authorizations.web.lists.listing import Listing, show_list
 from authorizations.web.lists.registry import LISTINGS
 from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
 
 
-def exports(listing: Listing, at: str) -> list[URLPattern]:
+def exports(listing: Listing, at: str, access: UrlRule) -> list[URLPattern]:
     """The addresses that give the rows of a list as a file."""
     return [
-        path(f"{at}.{suffix}", views.export, {"listing": listing, "suffix": suffix}, name=listing.export_name(suffix))
+        page(f"{at}.{suffix}", export_list, listing.export_name(suffix), access, listing=listing, suffix=suffix)
         for suffix in ("csv", "xlsx", "json")
     ]
 
 
 urlpatterns: list[URLPattern] = [
-    *(path(f"{listing.name}/", views.listing_page, {"listing": listing}, name=listing.name) for listing in LISTINGS),
-    *(each for listing in LISTINGS for each in exports(listing, listing.name)),
-    *(
-        path(f"{listing.name}/", views.listing_page, {"listing": listing}, name=listing.name)
-        for listing in (CONDITIONS, ACCESSES, MESSAGES)
-    ),
-    *(each for listing in (CONDITIONS, ACCESSES, MESSAGES) for each in exports(listing, listing.name)),
+    address
+    for listing in (*LISTINGS, CONDITIONS, ACCESSES, MESSAGES)
+    for address in (
+        page(f"{listing.name}/", show_list, listing.name, SIGNED_IN, listing=listing),
+        *exports(listing, listing.name, SIGNED_IN),
+    )
 ]

@@ -1,24 +1,37 @@
 """Messages and notification preferences: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from authorizations.models import Ato, Case, Offering
+from authorizations.url_access import (
+    OF_CASE,
+    OF_OFFERING,
+    OF_PEOPLE,
+    OF_REGISTER,
+    SIGNED_IN,
+    ObjectScope,
+    page,
+    sent_to,
+)
 from authorizations.web.messages import views, views_preferences
 
 urlpatterns: list[URLPattern] = [
-    path("account/notifications/", views_preferences.settings, name="notification_settings"),
-    path("account/mutes/<public_id:public_id>/end/", views_preferences.take_back, name="end_mute"),
-    path("notifications/", views.own, name="own_messages"),
-    path("messages/<public_id:public_id>/again/", views.again, name="send_message_again"),
-    path("cases/<public_id:public_id>/messages/", views.of_case, name="case_messages"),
-    path("atos/<public_id:public_id>/messages/", views.of_ato, name="ato_messages"),
-    path("people/<public_id:public_id>/messages/", views.of_organization, name="organization_messages"),
-    path(
+    page("account/notifications/", views_preferences.settings, "notification_settings", SIGNED_IN),
+    page(
+        "account/mutes/<public_id:public_id>/end/", views_preferences.take_back, "end_mute", sent_to(ObjectScope.MUTE)
+    ),
+    page("notifications/", views.own, "own_messages", SIGNED_IN),
+    page("messages/<public_id:public_id>/again/", views.again, "send_message_again", sent_to(ObjectScope.MESSAGE)),
+    page("cases/<public_id:public_id>/messages/", views.of_case, "case_messages", OF_CASE),
+    page("atos/<public_id:public_id>/messages/", views.of_ato, "ato_messages", OF_REGISTER),
+    page("people/<public_id:public_id>/messages/", views.of_organization, "organization_messages", OF_PEOPLE),
+    page(
         "offerings/<public_id:public_id>/mute/",
         views_preferences.mute_record,
-        {"record_type": Offering},
-        name="mute_offering",
+        "mute_offering",
+        OF_OFFERING,
+        record_type=Offering,
     ),
-    path("cases/<public_id:public_id>/mute/", views_preferences.mute_record, {"record_type": Case}, name="mute_case"),
-    path("atos/<public_id:public_id>/mute/", views_preferences.mute_record, {"record_type": Ato}, name="mute_ato"),
+    page("cases/<public_id:public_id>/mute/", views_preferences.mute_record, "mute_case", OF_CASE, record_type=Case),
+    page("atos/<public_id:public_id>/mute/", views_preferences.mute_record, "mute_ato", OF_REGISTER, record_type=Ato),
 ]

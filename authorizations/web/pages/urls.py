@@ -1,28 +1,27 @@
 """The guide, search, health and the style guide: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from authorizations.lifecycle.guidance import GuidanceSide
 from authorizations.models.machines import MACHINES
+from authorizations.url_access import ANYONE, SIGNED_IN, page
 from authorizations.web.pages import views, views_guide, views_search, views_styleguide
 
 urlpatterns: list[URLPattern] = [
-    path("search/", views_search.search, name="search"),
-    path("guide/words/", views_guide.glossary, name="glossary"),
-    path("guide/roles-and-responsibilities/", views_guide.roles, name="roles"),
-    path(
-        "guide/best-practices-agencies/", views_guide.practices, {"side": GuidanceSide.AGENCY}, name="agency_practices"
-    ),
-    path("guide/best-practices-csps/", views_guide.practices, {"side": GuidanceSide.CSP}, name="csp_practices"),
+    page("search/", views_search.search, "search", SIGNED_IN),
+    page("guide/words/", views_guide.glossary, "glossary", ANYONE),
+    page("guide/roles-and-responsibilities/", views_guide.roles, "roles", ANYONE),
+    page("guide/best-practices-agencies/", views_guide.practices, "agency_practices", ANYONE, side=GuidanceSide.AGENCY),
+    page("guide/best-practices-csps/", views_guide.practices, "csp_practices", ANYONE, side=GuidanceSide.CSP),
     *(
-        path(f"guide/{name}-lifecycle/", views_guide.lifecycle, {"name": name}, name=f"{name}_lifecycle")
+        page(f"guide/{name}-lifecycle/", views_guide.lifecycle, f"{name}_lifecycle", ANYONE, name=name)
         for name in MACHINES
     ),
-    path("help/permissions/", views_guide.permissions, name="permissions"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("security/", views.security_contact, name="security_contact"),
-    path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("styleguide/", views_styleguide.styleguide, name="styleguide"),
+    page("help/permissions/", views_guide.permissions, "permissions", ANYONE),
+    page("healthz", views.healthz, "healthz", ANYONE),
+    page("readyz", views.readyz, "readyz", ANYONE),
+    page("accessibility/", views.accessibility, "accessibility", ANYONE),
+    page("security/", views.security_contact, "security_contact", ANYONE),
+    page(".well-known/security.txt", views.security_txt, "security_txt", ANYONE),
+    page("styleguide/", views_styleguide.styleguide, "styleguide", SIGNED_IN),
 ]

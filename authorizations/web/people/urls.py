@@ -1,30 +1,49 @@
 """Organizations' people, invitations, delegations, tokens: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import ANYONE, OF_PEOPLE, SIGNED_IN, ObjectScope, page, requires, scoped_to, sent_to
 from authorizations.web.people import views, views_delegations, views_invitations, views_tokens
 
+LED = scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
+
 urlpatterns: list[URLPattern] = [
-    path("delegations/", views_delegations.delegations, name="delegations"),
-    path("delegations/add/", views_delegations.add, name="delegate"),
-    path("delegations/<public_id:public_id>/end/", views_delegations.end, name="end_delegation"),
-    path("tokens/", views_tokens.tokens, name="tokens"),
-    path("tokens/make/", views_tokens.make, name="make_token"),
-    path("tokens/<public_id:public_id>/revoke/", views_tokens.revoke, name="revoke_token"),
-    path("people/", views.people, name="people"),
-    path("people/merge/", views.merge, name="merge_accounts"),
-    path("people/<public_id:public_id>/", views.people_of, name="people_of"),
-    path("people/<public_id:public_id>/invite/", views.invite_someone, name="invite"),
-    *(
-        path(f"people/<public_id:public_id>/members/<public_id:member_id>/{way}/", view, name=name)
-        for way, view, name in (
-            ("role", views.role, "change_role"),
-            ("end", views.end, "end_membership"),
-            ("leave", views.leave_organization, "leave_organization"),
-        )
+    page("delegations/", views_delegations.delegations, "delegations", SIGNED_IN),
+    page("delegations/add/", views_delegations.add, "delegate", requires(Capability.DELEGATE)),
+    page(
+        "delegations/<public_id:public_id>/end/",
+        views_delegations.end,
+        "end_delegation",
+        sent_to(ObjectScope.DELEGATION),
     ),
-    path("invitations/open/", views_invitations.open_link, name="open_invitation"),
-    path("invitations/answer/", views_invitations.answer, name="answer_invitation"),
-    path("invitations/<public_id:public_id>/send-again/", views_invitations.again, name="send_invitation_again"),
-    path("invitations/<public_id:public_id>/revoke/", views_invitations.take_back, name="revoke_invitation"),
+    page("tokens/", views_tokens.tokens, "tokens", SIGNED_IN),
+    page("tokens/make/", views_tokens.make, "make_token", SIGNED_IN),
+    page("tokens/<public_id:public_id>/revoke/", views_tokens.revoke, "revoke_token", sent_to(ObjectScope.TOKEN)),
+    page("people/", views.people, "people", SIGNED_IN),
+    page("people/merge/", views.merge, "merge_accounts", requires(Capability.MANAGE_PEOPLE)),
+    page("people/<public_id:public_id>/", views.people_of, "people_of", OF_PEOPLE),
+    page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
+    page("people/<public_id:public_id>/members/<public_id:member_id>/role/", views.role, "change_role", LED),
+    page("people/<public_id:public_id>/members/<public_id:member_id>/end/", views.end, "end_membership", LED),
+    page(
+        "people/<public_id:public_id>/members/<public_id:member_id>/leave/",
+        views.leave_organization,
+        "leave_organization",
+        scoped_to(ObjectScope.OWN_MEMBERSHIP),
+    ),
+    page("invitations/open/", views_invitations.open_link, "open_invitation", ANYONE),
+    page("invitations/answer/", views_invitations.answer, "answer_invitation", ANYONE),
+    page(
+        "invitations/<public_id:public_id>/send-again/",
+        views_invitations.again,
+        "send_invitation_again",
+        requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True),
+    ),
+    page(
+        "invitations/<public_id:public_id>/revoke/",
+        views_invitations.take_back,
+        "revoke_invitation",
+        requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True),
+    ),
 ]

@@ -1,7 +1,9 @@
 """Offerings, organizations, ATOs and package access: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import OF_ACCESS, OF_OFFERING, ObjectScope, page, requires, scoped_to, sent_to
 from authorizations.web.register import (
     views_access,
     views_add_offering,
@@ -14,18 +16,28 @@ from authorizations.web.register import (
 )
 
 urlpatterns: list[URLPattern] = [
-    path("offerings/add/", views_add_offering.add_offering, name="add_offering"),
-    path("offerings/<public_id:public_id>/", views_offerings.offering, name="offering"),
-    path("offerings/<public_id:public_id>/designation/", views_designations.set_designation, name="set_designation"),
-    path("agencies/<public_id:public_id>/", views_organizations.agency, name="agency"),
-    path("providers/<public_id:public_id>/", views_organizations.provider, name="provider"),
-    path("assessors/<public_id:public_id>/", views_organizations.assessor, name="assessor"),
-    path("systems/add/", views_register_ato.add_system, name="add_system"),
-    path("atos/register/", views_register_ato.register, name="register_ato"),
-    path("atos/<public_id:public_id>/", views_atos.ato, name="ato"),
-    path("accesses/grant/", views_access.grant, name="grant_access"),
-    path("accesses/<public_id:public_id>/", views_access.access, name="access"),
-    path("accesses/<public_id:public_id>/<slug:act>/", views_access.access_act, name="access_act"),
-    path("contacts/add/", views_contacts.add_contact, name="add_contact"),
-    path("contacts/<public_id:public_id>/confirm/", views_contacts.confirm, name="confirm_contact"),
+    page("offerings/add/", views_add_offering.add_offering, "add_offering", requires(Capability.ADD_OWN_OFFERING)),
+    page("offerings/<public_id:public_id>/", views_offerings.offering, "offering", OF_OFFERING),
+    page(
+        "offerings/<public_id:public_id>/designation/",
+        views_designations.set_designation,
+        "set_designation",
+        requires(Capability.SET_DESIGNATION, ObjectScope.OFFERING),
+    ),
+    page("agencies/<public_id:public_id>/", views_organizations.agency, "agency", scoped_to(ObjectScope.AGENCY)),
+    page("providers/<public_id:public_id>/", views_organizations.provider, "provider", scoped_to(ObjectScope.PROVIDER)),
+    page("assessors/<public_id:public_id>/", views_organizations.assessor, "assessor", scoped_to(ObjectScope.ASSESSOR)),
+    page("systems/add/", views_register_ato.add_system, "add_system", requires(Capability.ADD_OWN_SYSTEM)),
+    page("atos/register/", views_register_ato.register, "register_ato", requires(Capability.REGISTER_ATO)),
+    page("atos/<public_id:public_id>/", views_atos.ato, "ato", scoped_to(ObjectScope.ATO)),
+    page("accesses/grant/", views_access.grant, "grant_access", requires(Capability.GRANT_ACCESS)),
+    page("accesses/<public_id:public_id>/", views_access.access, "access", OF_ACCESS),
+    page("accesses/<public_id:public_id>/<slug:act>/", views_access.access_act, "access_act", OF_ACCESS),
+    page("contacts/add/", views_contacts.add_contact, "add_contact", requires(Capability.ADD_OWN_CONTACT)),
+    page(
+        "contacts/<public_id:public_id>/confirm/",
+        views_contacts.confirm,
+        "confirm_contact",
+        sent_to(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT),
+    ),
 ]

@@ -1,30 +1,32 @@
 """Reports: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.url_access import OF_REPORT, SENT, SIGNED_IN, ObjectScope, page, sent_to
 from authorizations.web.reports import views, views_jobs, views_schedules
 
+SENT_TO_REPORT, SENT_TO_SCHEDULE = sent_to(ObjectScope.REPORT), sent_to(ObjectScope.REPORT_SCHEDULE)
+
 urlpatterns: list[URLPattern] = [
-    path("reports/", views.reports, name="reports"),
-    path("reports/mine/", views_jobs.my_reports, name="my_reports"),
-    path("reports/mine/<public_id:public_id>/", views_jobs.report_job, name="report_job"),
-    path("reports/mine/<public_id:public_id>/file/", views_jobs.file, name="report_job_file"),
-    path("reports/mine/<public_id:public_id>/cancel/", views_jobs.cancel, name="cancel_report"),
-    path("reports/mine/<public_id:public_id>/again/", views_jobs.again, name="ask_report_again"),
-    path("reports/mine/<public_id:public_id>/remove/", views_jobs.remove, name="remove_report"),
-    *(
-        path(f"reports/schedules/<public_id:public_id>/{act}/", view, name=f"{act}_schedule")
-        for act, view in (
-            ("pause", views_schedules.pause),
-            ("resume", views_schedules.resume),
-            ("remove", views_schedules.remove),
-        )
+    page("reports/", views.reports, "reports", SIGNED_IN),
+    page("reports/mine/", views_jobs.my_reports, "my_reports", SIGNED_IN),
+    page("reports/mine/<public_id:public_id>/", views_jobs.report_job, "report_job", OF_REPORT),
+    page("reports/mine/<public_id:public_id>/file/", views_jobs.file, "report_job_file", OF_REPORT),
+    page("reports/mine/<public_id:public_id>/cancel/", views_jobs.cancel, "cancel_report", SENT_TO_REPORT),
+    page("reports/mine/<public_id:public_id>/again/", views_jobs.again, "ask_report_again", SENT_TO_REPORT),
+    page("reports/mine/<public_id:public_id>/remove/", views_jobs.remove, "remove_report", SENT_TO_REPORT),
+    page("reports/schedules/<public_id:public_id>/pause/", views_schedules.pause, "pause_schedule", SENT_TO_SCHEDULE),
+    page(
+        "reports/schedules/<public_id:public_id>/resume/", views_schedules.resume, "resume_schedule", SENT_TO_SCHEDULE
     ),
-    path("reports/<slug:name>/", views.report, name="report"),
-    path("reports/<slug:name>/make/", views_jobs.make, name="make_report"),
-    path("reports/<slug:name>/schedule/", views_schedules.schedule, name="schedule_report"),
-    path("reports/<slug:name>/schema.json", views.schema, name="report_schema"),
-    path("reports/<slug:name>/print/", views.printable, name="report_print"),
-    path("reports/<slug:name>/csv/", views.file, {"suffix": "csv"}, name="report_csv"),
-    path("reports/<slug:name>/json/", views.file, {"suffix": "json"}, name="report_json"),
+    page(
+        "reports/schedules/<public_id:public_id>/remove/", views_schedules.remove, "remove_schedule", SENT_TO_SCHEDULE
+    ),
+    page("reports/<slug:name>/", views.report, "report", SIGNED_IN),
+    page("reports/<slug:name>/make/", views_jobs.make, "make_report", SENT),
+    page("reports/<slug:name>/schedule/", views_schedules.schedule, "schedule_report", SIGNED_IN),
+    page("reports/<slug:name>/schema.json", views.schema, "report_schema", SIGNED_IN),
+    page("reports/<slug:name>/print/", views.printable, "report_print", SIGNED_IN),
+    page("reports/<slug:name>/csv/", views.file, "report_csv", SIGNED_IN, suffix="csv"),
+    page("reports/<slug:name>/json/", views.file, "report_json", SIGNED_IN, suffix="json"),
 ]

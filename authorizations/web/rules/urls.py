@@ -1,15 +1,24 @@
 """The rules: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
+from authorizations.policy import Capability
+from authorizations.url_access import ANYONE, ObjectScope, page, requires, scoped_to
 from authorizations.web.rules import views, views_case_release, views_local_policy
 
 urlpatterns: list[URLPattern] = [
-    path("releases/", views.release_list, name="releases"),
-    path("releases/compare/", views.compare, name="compare_releases"),
-    path("releases/local-policy/", views_local_policy.local_policy, name="local_policy"),
-    path("releases/<release_id:name>/", views.release_page, name="release"),
-    path("rules/", views.rule_texts, name="rule_texts"),
-    path("rules/<rule_id:rule_id>/", views.rule, name="rule"),
-    path("cases/<public_id:public_id>/rules/", views_case_release.move, name="move_to_release"),
+    page("releases/", views.release_list, "releases", ANYONE),
+    page("releases/compare/", views.compare, "compare_releases", ANYONE),
+    page(
+        "releases/local-policy/", views_local_policy.local_policy, "local_policy", requires(Capability.SET_LOCAL_POLICY)
+    ),
+    page("releases/<release_id:name>/", views.release_page, "release", ANYONE),
+    page("rules/", views.rule_texts, "rule_texts", ANYONE),
+    page("rules/<rule_id:rule_id>/", views.rule, "rule", ANYONE),
+    page(
+        "cases/<public_id:public_id>/rules/",
+        views_case_release.move,
+        "move_to_release",
+        scoped_to(ObjectScope.CASE, Capability.MOVE_TO_RELEASE),
+    ),
 ]

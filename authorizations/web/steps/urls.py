@@ -1,11 +1,12 @@
 """Steps of cases and ATOs: after all other addresses of both: addresses and views."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from authorizations.models import Ato, Case
+from authorizations.url_access import OF_CASE, OF_REGISTER, page
 from authorizations.web.steps import views
 
 urlpatterns: list[URLPattern] = [
-    path("cases/<public_id:public_id>/<slug:step>/", views.step, {"record_type": Case}, name="case_step"),
-    path("atos/<public_id:public_id>/<slug:step>/", views.step, {"record_type": Ato}, name="ato_step"),
+    page("cases/<public_id:public_id>/<slug:step>/", views.step, "case_step", OF_CASE, record_type=Case),
+    page("atos/<public_id:public_id>/<slug:step>/", views.step, "ato_step", OF_REGISTER, record_type=Ato),
 ]
