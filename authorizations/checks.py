@@ -37,7 +37,6 @@ def _loads(library: str) -> bool:
 
 
 def check_url_rules(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """An error for each address without a rule."""
     return [
         checks.Error(
             f"The address “{name}” has no rule.",

@@ -127,7 +127,6 @@ def page(
 
 
 def with_access(pattern: URLPattern, access: UrlRule) -> URLPattern:
-    """Gives an address that a library made its rule."""
     pattern.access = access  # type: ignore[attr-defined]  # Django keeps nothing of this kind
     return pattern
 

@@ -1,7 +1,7 @@
 """The ways a verb says no; every door shows the sentence as it stands and answers with the status."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from authorizations.lifecycle.problems import Problem
 
@@ -26,6 +26,16 @@ class NotPermitted(Refused):
 
 class NoLongerPossible(Refused):
     """The record is no longer as the person saw it, or the act was already done."""
+
+
+class AlreadyDone(NoLongerPossible):
+    """The same form was sent before, and made ``record`` then."""
+
+    already: ClassVar[str]
+
+    def __init__(self, record: Any) -> None:
+        super().__init__(self.already)
+        self.record = record
 
 
 class Blocked(Refused):

@@ -12,11 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Malformation
 
-from authorizations.actions.cases.cases import AlreadyOpened
-from authorizations.actions.cases.comments import AlreadyCommented
-from authorizations.actions.documents.versions import VersionAlreadyAdded
-from authorizations.actions.findings.drafts import AlreadyDrafted
-from authorizations.actions.refusals import NotReady, Refused
+from authorizations.actions.refusals import AlreadyDone, NotReady, Refused
 from authorizations.actions.steps import StaleRevision
 from authorizations.api.schemas import HistoryEntryOut
 from authorizations.lifecycle.problems import Problem
@@ -79,17 +75,11 @@ def refusal(status: int, sentence: str, problems: Sequence[Problem] = (), **more
 def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
     if isinstance(refused, NotReady):
         return refusal(refused.status, refused.sentence, refused.problems)
-    if isinstance(refused, AlreadyOpened):
-        found = {"id": refused.case.public_id, "url": refused.case.get_absolute_url()}
+    if isinstance(refused, AlreadyDone):
+        found = {"id": refused.record.public_id}
+        if hasattr(refused.record, "get_absolute_url"):
+            found["url"] = refused.record.get_absolute_url()
         return refusal(refused.status, refused.sentence, record=found)
-    if isinstance(refused, AlreadyCommented):
-        found = {"id": refused.comment.public_id, "url": refused.comment.get_absolute_url()}
-        return refusal(refused.status, refused.sentence, record=found)
-    if isinstance(refused, AlreadyDrafted):
-        found = {"id": refused.finding.public_id, "url": refused.finding.get_absolute_url()}
-        return refusal(refused.status, refused.sentence, record=found)
-    if isinstance(refused, VersionAlreadyAdded):
-        return refusal(refused.status, refused.sentence, record={"id": refused.version.public_id})
     if isinstance(refused, StaleRevision):
         since = [HistoryEntryOut.of(history.RecordedAct.of(event)).model_dump(mode="json") for event in refused.since]
         return refusal(refused.status, refused.sentence, since=since)

@@ -17,17 +17,15 @@ WHERE = "document:"
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What stands above the documents of a noun: its list; and the names of the addresses of the documents."""
+    """The names of the addresses of a noun's documents."""
 
-    label: str
-    list_name: str
     documents: str
     add: str
 
 
 ABOVE: dict[Any, Above] = {
-    Case: Above("Cases", "cases", "case_documents", "add_case_document"),
-    Ato: Above("ATO register", "atos", "ato_documents", "add_ato_document"),
+    Case: Above("case_documents", "add_case_document"),
+    Ato: Above("ato_documents", "add_ato_document"),
 }
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import HeldStep, Offer
 from authorizations.lifecycle.problems import REASON, Force, Problem
 from authorizations.lifecycle.step import Fact, FactKind
@@ -22,8 +21,6 @@ HAPPENED = Fact("happened_on", "Happened on", FactKind.DATE, force=None, help="C
 
 
 class StepForm(PageForm):
-    """Everything that one step asks one person for."""
-
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
@@ -44,7 +41,6 @@ class StepForm(PageForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The facts by name, those left blank left out."""
         values = {fact.name: self.cleaned_data.get(fact.name) for fact in self.requested_facts}
         return {name: value for name, value in values.items() if not (value is None or value is False or value == "")}
 
@@ -60,11 +56,6 @@ class StepForm(PageForm):
                 self.add_error(problem.where, problem.sentence)
         if asking and not (self.cleaned_data.get("reason") or "reason" in self.errors):
             self.add_error("reason", REASON.sentence)
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
 
 
 def recorded(record: StagedRecord, asked: tuple[Fact, ...], user: User) -> dict[str, Any]:

@@ -16,14 +16,14 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.findings.returns import RETURNS
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
 from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, StaleRevision, held_step, offer_of, offers
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.sources import OUR_DESIGN
 from authorizations.lifecycle.step import Step, blocking_problems
 from authorizations.models import Case
-from authorizations.presenters.audit_log.history import RecordedAct, entries
+from authorizations.presenters.audit_log.history import RecordedAct, TimelineEntry, entries
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.findings import Listed, going_out, seen_list
 from authorizations.presenters.links import ProblemLink
@@ -122,7 +122,6 @@ class StepRequest:
 
     @property
     def user(self) -> User:
-        """The person."""
         return cast(User, self.request.user)
 
     @cached_property
@@ -132,7 +131,6 @@ class StepRequest:
         return going_out(self.record, name, self.user) if isinstance(self.record, Case) and name in RETURNS else None
 
     def form(self, *typed: Any, **more: Any) -> StepForm:
-        """The form of the step."""
         sends = "" if self.returned is None else seen_list(self.returned)
         return StepForm(*typed, record=self.record, offer=self.offer, user=self.user, sends=sends, **more)
 
@@ -161,8 +159,6 @@ def step_page(
         return _page(hand, hand.form(initial={"happened_on": timezone.localdate()}))
     try:
         held = _take(request, record_type, public_id, name, step_pages)
-    except record_type.DoesNotExist as gone:
-        raise Http404 from gone
     except (NoLongerPossible, NotReady) as refusal:
         return _refused(_in_hand(request, record_type, public_id, name, step_pages), refusal)
     messages.success(request, f"{held.step.done}. It stands in the history.")
@@ -203,6 +199,11 @@ def preview(record: StagedRecord, offer: Offer) -> dict[str, Any]:
         "notified_people": moving(record).notified_people,
         "notices": [_addressee(notice_spec.whom) for notice_spec in step.notice_specs],
     }
+
+
+def happened_since(record: Any, user: User, refusal: Refused | None) -> list[TimelineEntry]:
+    """What happened since the person opened the page, where that is why they are refused."""
+    return entries(record, user, map(RecordedAct.of, refusal.since)) if isinstance(refusal, StaleRevision) else []
 
 
 def _addressee(whom: str) -> str:
@@ -269,9 +270,7 @@ def _page(step_request: StepRequest, form: StepForm, *, moved_on: NoLongerPossib
         "asks": step_request.door.with_problem_links(offer.context, step_request.record, asking(offer)),
         "is_open": is_open,
         "moved_on": moved_on,
-        "since": entries(step_request.record, step_request.user, map(RecordedAct.of, moved_on.since))
-        if isinstance(moved_on, StaleRevision)
-        else [],
+        "since": happened_since(step_request.record, step_request.user, moved_on),
         "back": step_request.door.record_url(step_request.record),
         "guidance": guidance.at_the_end(step_request.user, offer.step),
         "returned": step_request.returned,

@@ -19,7 +19,6 @@ class OneLine(logging.Formatter):
     """Writes control characters of a message as escapes; a traceback below it keeps its lines."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the library's name
-        """The line without its traceback."""
         return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", super().formatMessage(record))
 
 
@@ -27,7 +26,6 @@ class WithoutTracebackOfAttacks(logging.Filter):
     """Leaves one line of what Django refuses as suspicious, such as a foreign host name: it is no error of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Lets every record pass."""
         if record.name.startswith("django.security."):
             record.exc_info = record.exc_text = None
         return True

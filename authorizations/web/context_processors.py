@@ -46,7 +46,6 @@ BELOW = {"glossary": ("/guide/", "/help/", "/releases/", "/rules/")}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of the frame, for every template."""
     # An error page may be rendered before the session was read.
     user = getattr(request, "user", None)
     person = user if isinstance(user, User) else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -25,11 +25,15 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Passes every request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page of a refusal; any other exception goes its way."""
+        """The page of a refusal; any other exception goes its way.
+
+        An act that finds no such record among those the person may see is answered like a page of it: 404.
+        """
+        if isinstance(exception, ObjectDoesNotExist):
+            return not_found(request, exception)
         if isinstance(exception, Refused):
             context = {"sentence": exception.sentence, "heading": exception.heading}
             return error_page(request, exception.status, is_blocked=isinstance(exception, Blocked), **context)

@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 from authorizations.models import Ato
 from tests.api.world import body_for, post, program_of, step_address
 from tests.attacks.scene import body_of, everything_kept, signed_in
-from tests.attacks.urls import Address, _patterns, everywhere
+from tests.attacks.urls import Address, everywhere, patterns
 from tests.cast import Cast
 from tests.lifecycle.world import make_ato
 from tests.samples import first
@@ -76,11 +76,7 @@ def test_a_token_in_the_address_or_of_another_browser_does_not_count(world: Cast
 
 
 def test_no_view_but_the_apis_is_out_of_the_check() -> None:
-    exempt = {
-        f"{space}{pattern.name}"
-        for space, pattern in _patterns(get_resolver())
-        if getattr(pattern.callback, "csrf_exempt", False)
-    }
+    exempt = {name for name, pattern in patterns(get_resolver()) if getattr(pattern.callback, "csrf_exempt", False)}
     of_the_api = {address.name for address in everywhere() if address.is_api}
     assert exempt <= of_the_api | {"api_nothing"}
 

@@ -222,7 +222,12 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     """What is found and said about a case, the rules it follows, and what is decided where they leave a date open."""
     case = case_at(world, "initial", "ssp")
     found = {"about": "fact:ssp_delivered_on", "severity": "major", "text": "The boundary misses the backup site."}
-    yield "add_finding", "reviewer", reverse("add_finding", args=[case.public_id]), {**found, "form_key": "k" * 32}
+    yield (
+        "add_finding",
+        "reviewer",
+        reverse("add_finding", args=[case.public_id]),
+        {**found, "idempotency_key": "k" * 32},
+    )
     drafted = draft(case, world.people["reviewer"])
     yield (
         "change_draft",

@@ -45,7 +45,9 @@ def test_a_reviewer_drafts_a_finding_and_comes_back_to_the_list(client: Client, 
     page = client.get(address(case, "add_finding"))
     sent = {"about": "fact:ssp_delivered_on", "severity": "major", "text": TWO[0]}
     answered = client.post(
-        address(case, "add_finding"), {**sent, "form_key": page.context["form"].initial["form_key"]}, follow=True
+        address(case, "add_finding"),
+        {**sent, "idempotency_key": page.context["form"].initial["idempotency_key"]},
+        follow=True,
     )
     assert answered.redirect_chain == [(address(case), 302)]
     assert TWO[0] in answered.content.decode()
@@ -66,7 +68,7 @@ def test_a_draft_is_read_by_its_side_and_the_auditor(client: Client, cast: Cast,
 def test_a_second_press_leads_to_the_draft_of_the_first(client: Client, cast: Cast) -> None:
     case = make_case(cast)
     client.force_login(cast.reviewer)
-    sent = {"about": "fact:ssp_delivered_on", "severity": "major", "text": TWO[0], "form_key": "k" * 32}
+    sent = {"about": "fact:ssp_delivered_on", "severity": "major", "text": TWO[0], "idempotency_key": "k" * 32}
     client.post(address(case, "add_finding"), sent)
     answered = client.post(address(case, "add_finding"), sent)
     [finding] = Finding.objects.all()

@@ -12,7 +12,7 @@ from accounts.models import Organization, User
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
 from authorizations.actions.door import Action, Changes, action
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.atos import register
 from authorizations.actions.steps import (
     foreign_records,
@@ -53,12 +53,8 @@ FACTS_OF_THE_ATO = ("system", "authorizing_official", "ato_type", "signed_on", "
 FROM_ATO = (*FROM_ATO_INITIAL, *FROM_ATO_REUSE)
 
 
-class AlreadyOpened(NoLongerPossible):
-    """The form was sent before, and opened ``case`` then."""
-
-    def __init__(self, case: Case) -> None:
-        super().__init__("This case was opened already. Here it is.")
-        self.case = case
+class AlreadyOpened(AlreadyDone):
+    already = "This case was opened already. Here it is."
 
 
 def open_case(

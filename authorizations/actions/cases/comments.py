@@ -16,7 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Action, Changes, action
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Comment, Event
 from authorizations.models.cases.comment import CHANGED_WITHIN
@@ -32,12 +32,8 @@ NOT_SHARED = "Nobody outside the agency knows of this case yet, so its comments 
 WITHDRAWN_ALREADY = "This comment was withdrawn already."
 
 
-class AlreadyCommented(NoLongerPossible):
-    """The form was sent before, and made this comment."""
-
-    def __init__(self, comment: Comment) -> None:
-        super().__init__("Your comment stands already: the form was sent twice.")
-        self.comment = comment
+class AlreadyCommented(AlreadyDone):
+    already = "Your comment stands already: the form was sent twice."
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from authorizations.actions.documents.requirements import (
     who_adds,
 )
 from authorizations.actions.door import Action, Changes, action, subject_type
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import AlreadyDone, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
@@ -33,12 +33,8 @@ NO_SUCH = Problem("document", "Choose one of the documents offered.", "document"
 ENDED = "This has ended. Only a document that is still owed can be added."
 
 
-class VersionAlreadyAdded(NoLongerPossible):
-    """The form was sent before, and added ``version`` then."""
-
-    def __init__(self, version: DocumentVersion) -> None:
-        super().__init__("This was added already. Here it is.")
-        self.version = version
+class VersionAlreadyAdded(AlreadyDone):
+    already = "This was added already. Here it is."
 
 
 # --- holding ---

@@ -9,7 +9,7 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Action, action
 from authorizations.actions.findings.returns import RETURNS, REVIEWERS, count, sides_of
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, DocumentVersion, Event, Finding
@@ -21,12 +21,8 @@ OVER = "This case has ended; its findings stay as they are."
 INSIDE = "About: what stays inside one side cannot be what a finding is about, since the other could not read it."
 
 
-class AlreadyDrafted(NoLongerPossible):
-    """The form was sent before, and drafted ``finding`` then."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__("This finding was drafted already. Here it is.")
-        self.finding = finding
+class AlreadyDrafted(AlreadyDone):
+    already = "This finding was drafted already. Here it is."
 
 
 def draft_finding(

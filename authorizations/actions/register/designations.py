@@ -7,7 +7,7 @@ from django.db import models
 
 from accounts.models import Organization, User
 from authorizations.actions.door import Action, action, differences
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import AlreadyDone, NotReady
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import DesignationEvent, Event, Offering
@@ -24,8 +24,8 @@ STEPS: dict[str, DesignationStep] = {
 }
 
 
-class AlreadySet(NoLongerPossible):
-    """The form was sent before."""
+class AlreadySet(AlreadyDone):
+    already = "This was already set. Here is the offering."
 
 
 def designate(
@@ -90,7 +90,7 @@ def set_designation(
         held: Offering = visible.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
         # The lock makes a second sending of the form wait, and then find the first.
         if idempotency_key and Event.objects.filter(idempotency_key=idempotency_key).exists():
-            raise AlreadySet("This was already set. Here is the offering.")
+            raise AlreadySet(offering)
         _refuse(held, designation, effective_on, reason.strip(), reference.strip(), as_of)
         designate(act, held, designation, effective_on, reason=reason.strip(), reference=reference.strip())
     return held

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django import forms
 from django.apps import apps
-from django.contrib import messages
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
@@ -24,8 +22,9 @@ from authorizations.models.querysets import event_subject_type
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import SECURITY, begun, in_words, known
 from authorizations.sanitize import LONGEST_SEARCH, search_words
-from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
+from authorizations.step_pages.inputs import PageForm, choice, day, line
 from authorizations.vocabulary import AuditLog
+from authorizations.web.answers import done
 from authorizations.web.audit_log.entries import PLACE, entries_table
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
@@ -48,54 +47,21 @@ SELECT verb FROM each WHERE verb IS NOT NULL
 class SearchForm(PageForm):
     """What to look for; every field may stay blank, and all that are filled must hold."""
 
-    audit_log = forms.ChoiceField(
-        label="Entries",
-        choices=[("", "All"), *AuditLog.choices],
-        required=False,
-        widget=forms.Select(attrs=SELECT),
+    audit_log = choice("Entries", [("", "All"), *AuditLog.choices])
+    who = line("Person", "Name or e-mail address.", most=LONGEST_SEARCH, autocomplete="off")
+    part = choice(
+        "The person",
+        [("", "Acted"), ("acted_for", "Had somebody act for them"), ("decided_by", "Decided what another recorded")],
     )
-    who = forms.CharField(
-        label="Person",
-        help_text="Name or e-mail address.",
-        max_length=LONGEST_SEARCH,
-        required=False,
-        widget=forms.TextInput(attrs={**SHORT, "autocomplete": "off"}),
-    )
-    part = forms.ChoiceField(
-        label="The person",
-        choices=[
-            ("", "Acted"),
-            ("acted_for", "Had somebody act for them"),
-            ("decided_by", "Decided what another recorded"),
-        ],
-        required=False,
-        widget=forms.Select(attrs=SELECT),
-    )
-    about = forms.CharField(
-        label="Record",
-        help_text="Its address, or the id in it.",
-        max_length=500,
-        required=False,
-        widget=forms.TextInput(attrs={**SHORT, "autocomplete": "off"}),
-    )
-    verb = forms.ChoiceField(label="Act", required=False, widget=forms.Select(attrs=SELECT))
-    since = forms.DateField(
-        label="From",
-        required=False,
-        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a date, such as 2026-11-24."},
-    )
-    until = forms.DateField(
-        label="To",
-        required=False,
-        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a date, such as 2026-11-24."},
-    )
+    about = line("Record", "Its address, or the id in it.", most=500, autocomplete="off")
+    verb = choice("Act")
+    since = day("From", words="Enter a date, such as 2026-11-24.", required=False)
+    until = day("To", words="Enter a date, such as 2026-11-24.", required=False)
 
     def __init__(self, *args: Any, verbs: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labelled = sorted(((verb, in_words(verb)) for verb in verbs), key=lambda pair: pair[1].lower())
-        self.fields["verb"].choices = [("", "Any act"), *((verb, begun(words)) for verb, words in labelled)]  # type: ignore[attr-defined]
+        self.set_choices("verb", [("", "Any act"), *((verb, begun(words)) for verb, words in labelled)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +107,6 @@ class Search:
 
     @cached_property
     def rows(self) -> list[Event]:
-        """One more than a page shows, newest first."""
         if self.form.errors or self.choices:
             return []
         return list(self._found().with_people()[: ROWS + 1])
@@ -176,7 +141,6 @@ class Search:
 
     @property
     def table(self) -> Any:
-        """The page's rows."""
         return entries_table("Entries of the record, newest first", self.user, self.rows[:ROWS], PLACE)
 
     @property
@@ -198,12 +162,10 @@ class Search:
 
     @property
     def chosen(self) -> str:
-        """The name of the person whom a choice named."""
         return self.people[0].name if self.query.get("person") and self.people else ""
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything is asked for."""
         return any(self.query.values())
 
 
@@ -258,7 +220,6 @@ def _place(text: str) -> tuple[datetime, int] | None:
 
 
 def record(request: HttpRequest) -> HttpResponse:
-    """The record, fifty entries at a time."""
     search = Search(request)
     return render(request, "audit_log/list.html", {"search": search, "may_export": _may_export(search.user)})
 
@@ -274,14 +235,11 @@ def verifications(request: HttpRequest) -> HttpResponse:
 
 
 def verify(request: HttpRequest) -> HttpResponseBase:
-    """Asks for a verification."""
     job = ask_verification(actor=person(request), now=timezone.now())
-    messages.success(request, "The record is being verified. You may leave this page; the result stays here.")
-    return redirect(job)
+    return done(request, "The record is being verified. You may leave this page; the result stays here.", job)
 
 
 def verification(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One verification: how far it is, or what it found."""
     jobs = Verification.objects.visible_to(person(request)).select_related("asked_by")
     job = get_object_or_404(jobs, public_id=public_id)
     trail = [RECORD, ("Verifications", "/audit-log/verifications/")]

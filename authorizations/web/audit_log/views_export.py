@@ -13,13 +13,11 @@ from authorizations.web.page_access import person
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """What the files hold, and how to check them."""
     files = [(head, reverse(f"record_{head.audit_log}_file")) for head in AuditLogHead.objects.order_by("audit_log")]
     return render(request, "audit_log/export.html", {"trail": [RECORD], "files": files, "how_to_check": HOW_TO_CHECK})
 
 
 def audit_log_file(request: HttpRequest, audit_log: str) -> StreamingHttpResponse:
-    """One chain from its beginning, as JSON lines."""
     now = timezone.now()
     note("record.exported", actor=person(request), now=now, details={"audit_log": audit_log})
     head = AuditLogHead.objects.filter(audit_log=audit_log).first()

@@ -58,22 +58,18 @@ class CalendarEntry:
 
     @property
     def what(self) -> str:
-        """What is due."""
         return label_of(self.due)
 
     @property
     def word(self) -> str:
-        """How it stands, where that must be said."""
         return WORDS[self.state]
 
     @property
     def tone(self) -> str:
-        """The colour of its state."""
         return TONES[self.state]
 
     @property
     def summary(self) -> str:
-        """All of it on one line."""
         return f"{self.word}: {self.line}" if self.word else self.line
 
     @property
@@ -83,7 +79,6 @@ class CalendarEntry:
 
     @property
     def whose(self) -> str:
-        """Who owes it to whom."""
         owes = self.owes[:1].upper() + self.owes[1:]
         return f"{owes} owes this" + (f" to {self.to}." if self.owes != self.to else ".")
 
@@ -105,7 +100,6 @@ class CalendarEntry:
 
 
 def state_of(due: Deadline, today: date) -> EntryState:
-    """How a deadline stands on a day."""
     if due.satisfied_on is not None:
         return EntryState.DONE
     return EntryState.OVERDUE if due.is_overdue(today) else EntryState.OPEN

@@ -31,7 +31,6 @@ def days_of(month: date) -> list[date]:
 
 
 def weeks_of(month: date, entries: Iterable[CalendarEntry], today: date) -> list[list[MonthDay]]:
-    """The weeks of a month."""
     on: dict[date, list[CalendarEntry]] = defaultdict(list)
     for entry in entries:
         on[entry.day].append(entry)
@@ -53,5 +52,4 @@ def agenda_of(entries: Iterable[CalendarEntry]) -> Iterator[tuple[date, list[tup
 
 
 def sunday_of(day: date) -> date:
-    """The first day of its week."""
     return day - timedelta(days=(day.weekday() + 1) % 7)

@@ -18,8 +18,6 @@ WHOSE = {MINE: "What I or my side owes", ALL: "All that I may see"}
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value of a filter."""
-
     value: str
     label: str
     is_chosen: bool
@@ -46,7 +44,6 @@ class CalendarView:
 
 
 def shown_to(user: User, calendar_query: CalendarQuery, today: date) -> CalendarView:
-    """What an address shows on a day."""
     first, last = _days(calendar_query)
     deadlines = deadlines_for(user, today, until=max(last, today), own=calendar_query.whose == MINE)
     near = (due for due in deadlines if due.on and (first <= due.on <= last or due.is_overdue(today)))

@@ -41,7 +41,6 @@ class CalendarQuery:
         return f"{reverse('calendar')}?{urlencode(parameters)}"
 
     def but(self, **changes: Any) -> "CalendarQuery":
-        """The same with something else instead."""
         changed = replace(self, **changes)
         day = min(max(changed.day, FIRST), LAST)
         return replace(changed, day=day.replace(day=1) if changed.view == MONTH else day)
@@ -54,7 +53,6 @@ class CalendarQuery:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether less is shown than all that it is about."""
         return bool(self.kind or self.organization or self.offering)
 
     def passes_kind(self, due: Deadline) -> bool:

@@ -7,7 +7,6 @@ from django import forms
 from django.http import QueryDict
 
 from authorizations.actions.cases.cases import recordable_by
-from authorizations.actions.refusals import NotReady
 from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.models import Case
 from authorizations.policy import Party
@@ -42,7 +41,6 @@ class FactsForm(PageForm):
 
     @property
     def groups(self) -> list[tuple[str, Sequence[forms.BoundField]]]:
-        """The inputs by the part of the path they belong to."""
         found: dict[str, list[forms.BoundField]] = {}
         for fact, label in grouped(self.case):
             if fact.name in self.asked:
@@ -58,11 +56,6 @@ class FactsForm(PageForm):
     def _said(self, name: str) -> Any:
         value = self.cleaned_data[name]
         return None if value is False or value == "" else value
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
 
     def renewed(self, newest: Case, who: frozenset[Party]) -> "FactsForm":
         """What was typed, on the case as it stands now; what was left alone takes the newest values."""
@@ -80,6 +73,5 @@ class FactsForm(PageForm):
 
 
 def _as_sent(bound: forms.BoundField) -> str:
-    """The value of an input as a browser sends it."""
     value = bound.value()
     return "" if value is None or value is False else str(value)

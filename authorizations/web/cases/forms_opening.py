@@ -1,22 +1,20 @@
 """The forms with which a case begins: opened by its people, or adopted on its way."""
 
-import secrets
 from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
 from authorizations.actions.cases.cases import FACTS_OF_THE_ATO
 from authorizations.actions.cases.eligibility import CaseProspect
-from authorizations.actions.refusals import NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.lifecycle.stages import MAY_EXPIRE, ReuseStage
 from authorizations.lifecycle.step import STANDING_IN, Fact, FactKind, Step
 from authorizations.models import Ato
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import Party
-from authorizations.step_pages.inputs import SELECT, PageForm, field_of, reason_field
+from authorizations.step_pages.inputs import NOTHING_CHOSEN, KeyedForm, choice, field_of, reason_field, record
 
 # Chosen on the pages before the form.
 CHOSEN = frozenset({"agency", "offering"})
@@ -24,14 +22,14 @@ CHOSEN = frozenset({"agency", "offering"})
 REGISTERING = "register_"
 
 
-class BeginningForm(PageForm):
+class BeginningForm(KeyedForm):
     """What every beginning has: the key by which one form begins one case, and refusals at their fields."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    shows = (NoLongerPossible, NotPermitted)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
+    @property
+    def said(self) -> dict[str, Any]:
+        raise NotImplementedError
 
     def given(self, names: list[str]) -> dict[str, Any]:
         """What was entered in these fields, by name; those left blank left out."""
@@ -39,16 +37,6 @@ class BeginningForm(PageForm):
         return {
             name: value for name, value in values.items() if value is not None and value is not False and value != ""
         }
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
-
-    def refuse_values(self, mistakes: ValidationError) -> None:
-        """Shows what the record itself refuses."""
-        for sentence in mistakes.messages:
-            self.add_error(None, sentence)
 
 
 class OpenForm(BeginningForm):
@@ -65,7 +53,6 @@ class OpenForm(BeginningForm):
 
     @property
     def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
         evidence, reason = self.cleaned_data.get(STANDING_IN.name, ""), self.cleaned_data.get("reason", "")
         facts = self.given([fact.name for fact in self.asked])
         return {
@@ -95,25 +82,16 @@ class AdoptForm(BeginningForm):
         self.known = [(label, self._fields_of(facts)) for label, facts in self.case.machine().facts_before(stage)]
 
     def _resuming(self) -> forms.ChoiceField:
-        labels = [(stage, self.case.rules.label(self.case.kind, stage)) for stage in MAY_EXPIRE]
-        return forms.ChoiceField(
-            label="Goes on at",
-            help_text="The stage to which the case returns once access is renewed.",
-            choices=[("", "Choose one"), *labels],
-            widget=forms.Select(attrs=SELECT),
-            error_messages={"required": "Choose the stage at which the case goes on."},
+        return choice(
+            "Goes on at",
+            [NOTHING_CHOSEN, *((stage, self.case.rules.label(self.case.kind, stage)) for stage in MAY_EXPIRE)],
+            "The stage to which the case returns once access is renewed.",
+            missing="Choose the stage at which the case goes on.",
         )
 
     def _ask_for_the_ato(self, atos: Any) -> None:
-        self.fields["ato"] = forms.ModelChoiceField(
-            atos,
-            label="ATO on file",
-            help_text="The agency's ATO in the register. If it is not there yet, register it with the fields below.",
-            required=False,
-            to_field_name="public_id",
-            empty_label="None of these",
-            widget=forms.Select(attrs=SELECT),
-        )
+        words = "The agency's ATO in the register. If it is not there yet, register it with the fields below."
+        self.fields["ato"] = record("ATO on file", atos, words, empty="None of these")
         of_the_agency = Ato(agency=self.case.agency)
         for fact in REGISTER.facts:
             if fact.name not in CHOSEN:
@@ -140,7 +118,6 @@ class AdoptForm(BeginningForm):
 
     @property
     def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
         facts = self.given([name for _, names in self.known for name in names])
         plain = self.given(["idempotency_key", "evidence", "reason", "resumes_at"])
         return {**facts, "evidence": "", "reason": "", **plain, "ato": self._ato()}

@@ -7,10 +7,9 @@ from authorizations.url_access import OF_CASE, ObjectScope, page, requires, scop
 from authorizations.vocabulary import CaseKind
 from authorizations.web.cases import (
     views,
-    views_checklist,
+    views_buttons,
     views_comments,
     views_facts,
-    views_nudges,
     views_opening,
     views_reassignment,
     views_review_queue,
@@ -50,11 +49,11 @@ urlpatterns: list[URLPattern] = [
     page("cases/<public_id:public_id>/facts/", views_facts.case_facts, "case_facts", OF_CASE),
     page(
         "cases/<public_id:public_id>/tips/<slug:tip>/",
-        views_checklist.check_tip,
+        views_buttons.check_tip,
         "check_tip",
         sent_to(ObjectScope.CASE),
     ),
-    page("cases/<public_id:public_id>/nudge/", views_nudges.send, "nudge", sent_to(ObjectScope.CASE)),
+    page("cases/<public_id:public_id>/nudge/", views_buttons.send_nudge, "nudge", sent_to(ObjectScope.CASE)),
     page("cases/<public_id:public_id>/comments/", views_comments.comments, "case_comments", OF_CASE),
     page(
         "cases/<public_id:public_id>/comments/<public_id:comment_id>/", views_comments.change, "change_comment", OF_CASE

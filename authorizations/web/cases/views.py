@@ -37,6 +37,7 @@ from authorizations.presenters.cases.your_turn import due_now, left_to_others
 from authorizations.presenters.documents import summary as documents_here
 from authorizations.presenters.links import accesses_address, ato_address, facts_address
 from authorizations.vocabulary import CaseKind
+from authorizations.web.answers import list_trail
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
@@ -46,14 +47,13 @@ SHOWN = 50
 
 
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one case."""
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(Case.objects.acting_for(user).with_listed_sibling(), public_id=public_id)
     acting = acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
     context = {
-        "trail": [("Cases", reverse("cases"))],
+        "trail": list_trail(Case),
         "case": found,
         "tone": stage_tone(found.stage),
         "mutes": mutes_of(user, found, today),

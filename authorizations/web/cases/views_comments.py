@@ -1,14 +1,12 @@
 """The comments on a case: reading them, writing one, changing and withdrawing one's own."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +17,6 @@ from authorizations.actions.cases.comments import (
     NOT_SHARED,
     NOT_YOURS,
     READERS_ONLY,
-    AlreadyCommented,
     Reader,
     change_comment,
     make_comment,
@@ -27,10 +24,10 @@ from authorizations.actions.cases.comments import (
     readers,
     withdraw_comment,
 )
-from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
+from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.models import Case, Comment
-from authorizations.sanitize import LONGEST_TEXT
-from authorizations.step_pages.inputs import LONG, PageForm
+from authorizations.step_pages.inputs import KeyedForm, hidden, long_text, radio, ticks
+from authorizations.web.answers import carried_out, case_of, done, trail_of
 from authorizations.web.page_access import person
 
 SHOWN = 50
@@ -58,31 +55,24 @@ class CommentPresenter:
     may_withdraw: bool
 
 
-class CommentForm(PageForm):
+class CommentForm(KeyedForm):
     """What is said, to whom, and who is to be told of it. Of one that stands, to whom is settled."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    audience = forms.ChoiceField(
-        label="Who reads it",
-        widget=forms.RadioSelect(attrs={"class": "usa-radio__input"}),
-        error_messages={"required": "Choose who reads it.", "invalid_choice": "Choose one of those offered."},
+    revision = hidden(forms.IntegerField)
+    audience = radio("Who reads it", missing="Choose who reads it.", invalid="Choose one of those offered.")
+    text = long_text(
+        "Comment",
+        "Plain text. Line breaks stay, and addresses that begin with https:// become links.",
+        missing="Write what you want to say.",
     )
-    text = forms.CharField(
-        label="Comment",
-        help_text="Plain text. Line breaks stay, and addresses that begin with https:// become links.",
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": "Write what you want to say."},
-    )
-    mentions = forms.MultipleChoiceField(
-        label="Tell these people",
+    mentions = ticks(
+        "Tell these people",
         help_text="They get a message that they are mentioned, without what you write. Typing @ and a name from this "
         "list in the comment does the same.",
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
-        error_messages={"invalid_choice": "Choose among those offered."},
+        invalid="Choose among those offered.",
     )
+    # What was typed stays, whatever it is that came between.
+    shows = (Refused,)
 
     def __init__(
         self,
@@ -109,28 +99,17 @@ class CommentForm(PageForm):
             audience.help_text = NOT_SHARED
         else:
             audience.choices += [(SHARED, "Shared: everyone who may see this case, on every side")]
-        self.initial = {"audience": sides[0].value, "idempotency_key": secrets.token_hex(16), **self.initial}
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+        self.initial = {"audience": sides[0].value, **self.initial}
 
     @property
     def said(self) -> dict[str, Any]:
-        """The text, and the ids of who is to be told."""
         return {"text": self.cleaned_data["text"], "mentions": self.cleaned_data.get("mentions", ())}
-
-
-def _case_of(request: HttpRequest, public_id: str) -> Case:
-    case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
-    return case
 
 
 def comments(request: HttpRequest, public_id: str) -> HttpResponse:
     """The comments of a case that this person reads, newest first, and the form for another."""
     user = person(request)
-    case = _case_of(request, public_id)
+    case = case_of(request, public_id)
     sides = may_write(case, user)
     if request.method == "POST" and not sides:
         raise PermissionDenied(READERS_ONLY)
@@ -138,13 +117,13 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
     if sides:
         known = readers(case, user, timezone.localdate())
         form = CommentForm(request.POST if request.method == "POST" else None, case=case, sides=sides, known=known)
-        if form.is_bound and form.is_valid() and (made := _made(request, case, form)):
-            return redirect(made)
+        if form.is_valid() and (answer := _make(request, case, form)):
+            return answer
     rows = Comment.objects.visible_to(user).filter(case=case).select_related("author__merged_into", "acted_for")
     newest = list(rows.prefetch_related("mentioned")[: None if request.GET.get("comments") == "all" else SHOWN + 1])
     shown = newest if request.GET.get("comments") == "all" else newest[:SHOWN]
     context = {
-        "trail": _trail(case),
+        "trail": trail_of(case),
         "case": case,
         "form": form,
         "shown": [_shown(each, user, case, sides) for each in shown],
@@ -154,30 +133,13 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/comments.html", context, status=409 if form and form.errors else 200)
 
 
-def _made(request: HttpRequest, case: Case, form: CommentForm) -> Comment | None:
-    """The comment; None where something is missing, which the form then shows."""
-    audience = form.cleaned_data["audience"]
-    to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience}
-    idempotency_key = form.cleaned_data["idempotency_key"]
-    try:
-        made = make_comment(
-            case.public_id,
-            actor=person(request),
-            now=timezone.now(),
-            idempotency_key=idempotency_key,
-            **to,
-            **form.said,
-        )
-    except AlreadyCommented as sent:
-        messages.info(request, sent.sentence)
-        return sent.comment
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return None
-    except Case.DoesNotExist as gone:
-        raise Http404 from gone
-    messages.success(request, "Your comment stands below.")
-    return made
+def _make(request: HttpRequest, case: Case, form: CommentForm) -> HttpResponse | None:
+    """Where the comment stands; None where something is missing, which the form then shows."""
+    audience, key = form.cleaned_data["audience"], form.cleaned_data["idempotency_key"]
+    to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience, "idempotency_key": key}
+    given = {"actor": person(request), "now": timezone.now(), **to, **form.said}
+    is_made = form.carry_out(make_comment, case.public_id, **given)
+    return carried_out(request, form, "Your comment stands below.") if is_made else None
 
 
 def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKind]) -> CommentPresenter:
@@ -191,7 +153,7 @@ def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKin
 
 def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:
     """The form that changes one's own comment while it is new, and what became of it."""
-    user, case = person(request), _case_of(request, public_id)
+    user, case = person(request), case_of(request, public_id)
     rows = Comment.objects.visible_to(user).filter(case=case)
     comment = get_object_or_404(rows, public_id=comment_id)
     sides = may_write(case, user)
@@ -210,39 +172,16 @@ def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpRespons
         "mentions": [each.public_id for each in comment.mentioned.all()],
     }
     form = CommentForm(request.POST or None, case=case, sides=sides, known=known, stands=comment, initial=before)
-    if form.is_bound and form.is_valid():
-        try:
-            changed = change_comment(
-                case.public_id,
-                comment_id,
-                actor=user,
-                now=timezone.now(),
-                revision=form.cleaned_data["revision"] or 0,
-                **form.said,
-            )
-        except NotReady as refusal:
-            form.refuse(refusal)
-        except Refused as refusal:
-            # What was typed stays, whatever it is that came between.
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, "Changed. The record keeps that it was.")
-            return redirect(changed)
-    trail = [*_trail(case), ("Comments", reverse("case_comments", args=[case.public_id]))]
+    if form.is_valid():
+        given = {"actor": user, "now": timezone.now(), "revision": form.cleaned_data["revision"] or 0, **form.said}
+        if form.carry_out(change_comment, case.public_id, comment_id, **given):
+            return done(request, "Changed. The record keeps that it was.", form.made)
+    trail = trail_of(case, ("Comments", reverse("case_comments", args=[case.public_id])))
     context = {"trail": trail, "case": case, "form": form, "comment": _shown(comment, user, case, sides)}
     return render(request, "cases/comment.html", context, status=409 if form.errors else 200)
 
 
 def withdraw(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:
-    """Takes one's own comment back."""
-    user, case = person(request), _case_of(request, public_id)
-    try:
-        gone = withdraw_comment(case.public_id, comment_id, actor=user, now=timezone.now())
-    except Comment.DoesNotExist as none:
-        raise Http404 from none
-    messages.success(request, "Withdrawn. What it said is gone.")
-    return redirect(gone)
-
-
-def _trail(case: Case) -> list[tuple[str, str]]:
-    return [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]
+    case = case_of(request, public_id)
+    gone = withdraw_comment(case.public_id, comment_id, actor=person(request), now=timezone.now())
+    return done(request, "Withdrawn. What it said is gone.", gone)

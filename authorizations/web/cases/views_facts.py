@@ -1,9 +1,8 @@
 """The page where facts of a case are recorded, apart from the steps that ask for them."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +11,8 @@ from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.actions.steps import StaleRevision, refuse_stale
 from authorizations.models import Case
 from authorizations.policy import Capability, may
-from authorizations.presenters.audit_log.history import RecordedAct, entries
+from authorizations.step_pages.page import happened_since
+from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.cases.forms_facts import FactsForm
 from authorizations.web.page_access import person
 
@@ -21,9 +21,8 @@ UNCHANGED = "Nothing was changed: the case already says so."
 
 
 def case_facts(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form of all facts that this person may record now, and what became of it."""
     user = person(request)
-    case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
+    case = case_of(request, public_id)
     who = case.parties_of(user)
     if not recordable_by(case, who):
         raise PermissionDenied(NOTHING_YOURS)
@@ -61,31 +60,25 @@ def _record(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
         return _page(request, case, form)
     except NoLongerPossible as refusal:
         return _page_of_the_newest(request, case, form, refusal)
-    except Case.DoesNotExist as gone:
-        raise Http404 from gone
-    messages.success(request, "Facts recorded. They stand in the history below.")
-    return redirect(case)
+    return done(request, "Facts recorded. They stand in the history below.", case)
 
 
 def _page_of_the_newest(request: HttpRequest, case: Case, form: FactsForm, refusal: NoLongerPossible) -> HttpResponse:
     """What was typed, on the case as it stands now, with what happened since."""
-    user = person(request)
-    newest = get_object_or_404(Case.objects.acting_for(user), pk=case.pk)
-    return _page(request, newest, form.renewed(newest, newest.parties_of(user)), moved_on=refusal)
+    newest = case_of(request, case.public_id)
+    return _page(request, newest, form.renewed(newest, newest.parties_of(person(request))), moved_on=refusal)
 
 
 def _page(
     request: HttpRequest, case: Case, form: FactsForm, *, moved_on: NoLongerPossible | None = None
 ) -> HttpResponse:
     context = {
-        "trail": [("Cases", reverse("cases")), (str(case), case.get_absolute_url())],
+        "trail": trail_of(case),
         "case": case,
         "form": form,
         "add_system_url": reverse("add_system") if may(person(request).roles, Capability.ADD_OWN_SYSTEM) else "",
         "moved_on": moved_on,
-        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since))
-        if isinstance(moved_on, StaleRevision)
-        else [],
+        "since": happened_since(case, person(request), moved_on),
         "is_open": case.is_open,
     }
     return render(request, "cases/facts_form.html", context, status=409 if moved_on else 200)

@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
-from authorizations.actions.cases.cases import ADOPT, ADOPTED_AT, FROM_ATO, MAY_ADOPT, MAY_OPEN, OPEN, AlreadyOpened
+from authorizations.actions.cases.cases import ADOPT, ADOPTED_AT, FROM_ATO, MAY_ADOPT, MAY_OPEN, OPEN
 from authorizations.actions.cases.cases import adopt_case as adopt
 from authorizations.actions.cases.cases import open_case as begin
 from authorizations.actions.cases.eligibility import (
@@ -22,13 +20,13 @@ from authorizations.actions.cases.eligibility import (
     offerings_to_begin,
     prospect,
 )
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cases import guidance
 from authorizations.rules import newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation
+from authorizations.web.answers import carried_out, list_trail
 from authorizations.web.cases.forms_opening import AdoptForm, BeginningForm, OpenForm
 from authorizations.web.cases.record_chooser import Choosable, RecordChoice, RecordOption, address, chosen, question
 from authorizations.web.lists.search import named, offering_named
@@ -42,8 +40,6 @@ NOT_YOURS = (
 
 @dataclass(frozen=True, slots=True)
 class CaseEntryPoint:
-    """One way in which a case begins."""
-
     kind: str
     step: Step
     capability: Capability
@@ -51,7 +47,6 @@ class CaseEntryPoint:
 
     @property
     def url(self) -> str:
-        """The address of its first page."""
         return reverse(self.route)
 
 
@@ -69,28 +64,24 @@ class CaseChoices:
 
     @property
     def kept(self) -> dict[str, str]:
-        """The choices as the address holds them."""
         records = {"offering": self.offering, "agency": self.agency}
         return {name: record.public_id for name, record in records.items() if record is not None}
 
 
 def open_case(request: HttpRequest, kind: str) -> HttpResponse:
-    """Choosing, the form that opens a case, and what became of it."""
     entry, user = OPENING[kind], person(request)
     picked = _choose(request, entry, user)
     if picked.offering is None or picked.agency is None:
         return _ask(request, entry, picked)
     before = _before(user, entry, picked.agency, picked.offering)
     form = OpenForm(request.POST or None, step=entry.step, before=before)
-    if request.method == "POST" and form.is_valid():
-        case = _carry_out(request, form, begin, kind, agency=picked.agency, offering=picked.offering)
-        if case is not None:
-            return redirect(case)
+    given = {"agency": picked.agency, "offering": picked.offering}
+    if form.is_valid() and (answer := _carry_out(request, form, begin, kind, **given)):
+        return answer
     return _page(request, entry, picked, before, form)
 
 
 def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
-    """Choosing, the form that adopts a case at its stage, and what became of it."""
     entry, user = ADOPTING[kind], person(request)
     picked = _choose(request, entry, user)
     if picked.offering is None or picked.agency is None:
@@ -99,10 +90,9 @@ def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
     if stage not in ADOPTED_AT[kind]:
         return _ask(request, entry, CaseChoices(picked.offering, picked.agency, _stages(before.case, picked)))
     form = AdoptForm(request.POST or None, step=entry.step, before=before, stage=stage, atos=_atos(user, before, stage))
-    if request.method == "POST" and form.is_valid():
-        case = _carry_out(request, form, adopt, kind, agency=picked.agency, offering=picked.offering, stage=stage)
-        if case is not None:
-            return redirect(case)
+    given = {"agency": picked.agency, "offering": picked.offering, "stage": stage}
+    if form.is_valid() and (answer := _carry_out(request, form, adopt, kind, **given)):
+        return answer
     return _page(request, entry, picked, before, form, stage)
 
 
@@ -145,7 +135,6 @@ def _agencies(rows: Any) -> Choosable:
 
 
 def _choose(request: HttpRequest, entry: CaseEntryPoint, user: User) -> CaseChoices:
-    """The offering, then the agency, as the address names them."""
     offering = chosen(request, _offerings(user))
     if offering is None:
         return CaseChoices(question=question(request, _offerings(user), {}))
@@ -178,7 +167,7 @@ def _ask(request: HttpRequest, entry: CaseEntryPoint, picked: CaseChoices) -> Ht
         "entry": entry,
         "picked": picked,
         "question": picked.question,
-        "trail": _trail(),
+        "trail": list_trail(Case),
         **_advice(request, entry),
     }
     return render(request, "cases/choose.html", context)
@@ -191,23 +180,11 @@ def _before(user: User, entry: CaseEntryPoint, agency: Organization, offering: O
     return prospect(entry.kind, entry.step, actor=user, agency=agency, offering=offering, now=timezone.now())
 
 
-def _carry_out(request: HttpRequest, form: OpenForm | AdoptForm, verb: Any, kind: str, **chosen: Any) -> Case | None:
-    """The case that the verb began; None where it found something missing, which the form then shows."""
-    try:
-        case: Case = verb(kind, actor=person(request), now=timezone.now(), **chosen, **form.said)
-    except AlreadyOpened as sent:
-        messages.info(request, sent.sentence)
-        return sent.case
-    except NotReady as refusal:
-        form.refuse(refusal)
-    except (NoLongerPossible, NotPermitted) as refusal:
-        form.add_error(None, refusal.sentence)
-    except ValidationError as mistakes:
-        form.refuse_values(mistakes)
-    else:
-        messages.success(request, _became(case))
-        return case
-    return None
+def _carry_out(request: HttpRequest, form: BeginningForm, verb: Any, kind: str, **given: Any) -> HttpResponse | None:
+    """Where the case stands that the verb began; None where something is missing, which the form then shows."""
+    if not form.carry_out(verb, kind, actor=person(request), now=timezone.now(), **given, **form.said):
+        return None
+    return carried_out(request, form, _became(form.made))
 
 
 def _became(case: Case) -> str:
@@ -247,7 +224,7 @@ def _page(
         "problems": before.problems,
         "without_active_members": _without_active_members(case),
         "others": Case.objects.visible_to(person(request)).filter(agency=case.agency, offering=case.offering),
-        "trail": _trail(),
+        "trail": list_trail(Case),
         **_advice(request, entry),
     }
     # A form that comes back was refused, and nothing was written.
@@ -269,7 +246,3 @@ def _advice(request: HttpRequest, entry: CaseEntryPoint) -> dict[str, Any]:
         "today": timezone.localdate(),
         "guidance": guidance.at_start(person(request), entry.kind),
     }
-
-
-def _trail() -> list[tuple[str, str]]:
-    return [("Cases", reverse("cases"))]

@@ -21,12 +21,12 @@ from authorizations.actions.cases.reassignment import (
     left_on,
     orphaned,
 )
-from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
+from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.display import counted
 from authorizations.models import Case
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
-from authorizations.step_pages.inputs import SELECT, PageForm, reason_field
+from authorizations.step_pages.inputs import PageForm, hidden, reason_field, record, tick
 from authorizations.tables.columns import Button, Column, TagCell, Value
 from authorizations.tables.html import TableView, table_view
 from authorizations.web.home.case_rows import CASE, OLDEST, SINCE, TURN, Some
@@ -41,37 +41,23 @@ NOT_YOURS = (
 
 
 class HandOverForm(PageForm):
-    """Who takes it, and why."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-    to = forms.ModelChoiceField(
-        User.objects.none(),
-        label="Hand over to",
-        to_field_name="public_id",
-        empty_label="Choose one",
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Choose who takes it.", "invalid_choice": "Choose one of those offered."},
-    )
+    revision = hidden(forms.IntegerField, required=True)
+    to = record("Hand over to", missing="Choose who takes it.")
 
     def __init__(self, *args: Any, case: Case, work: Work, others: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = case.options(POSTS[work].fact)  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.set_rows("to", case.options(POSTS[work].fact))
         self.fields["reason"] = reason_field("case", required=True)
         if others:
             whose = getattr(case, POSTS[work].names)
-            self.fields["others_too"] = forms.BooleanField(
-                label=f"Also everything else that was with {whose}: {counted(others, 'case')} more",
-                help_text="To the same person, with the same reason. Each is handed over by itself.",
-                required=False,
-                widget=forms.CheckboxInput(attrs={"class": "desk-checkbox"}),
+            self.fields["others_too"] = tick(
+                f"Also everything else that was with {whose}: {counted(others, 'case')} more",
+                "To the same person, with the same reason. Each is handed over by itself.",
             )
 
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field."""
-        places = {POSTS[work].fact: "to" for work in Work}
-        for problem in refusal.problems:
-            place = places.get(problem.where, problem.where)
-            self.add_error(place if place in self.fields else None, problem.sentence)
+    def place_of(self, where: str) -> str:
+        """The person who takes it is asked for under one name, whatever the work."""
+        return "to" if where in {post.fact for post in POSTS.values()} else where
 
 
 def _act_cell(row: Any) -> Value:
@@ -129,7 +115,6 @@ def orphans(request: HttpRequest) -> HttpResponse:
 
 
 def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
-    """The form that hands one work over, and what became of it."""
     user, today = person(request), timezone.localdate()
     case = get_object_or_404(Case.objects.acting_for(user).with_reviewer_status(), public_id=public_id)
     if work not in list(Work):
@@ -142,7 +127,15 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
     others = _others(user, case, which, today)
     given = {"case": case, "work": which, "others": len(others)}
     form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
-    if request.method == "POST" and form.is_valid() and _given(user, case, which, form):
+    facts = ("to", "revision", "reason")
+    if form.is_valid() and form.carry_out(
+        hand_over,
+        case.public_id,
+        which,
+        actor=user,
+        now=timezone.now(),
+        **{name: form.cleaned_data[name] for name in facts},
+    ):
         messages.success(request, f"Handed over to {form.cleaned_data['to']}. It stands in the history below.")
         if form.cleaned_data.get("others_too"):
             _give_others(request, user, others, which, form)
@@ -182,22 +175,3 @@ def _give_others(request: HttpRequest, user: User, others: list[Case], work: Wor
     messages.success(request, f"{counted(len(others) - left, 'other case')} handed over too.")
     if left:
         messages.warning(request, f"{counted(left, 'case')} could not go to {to}, and still stand on the list.")
-
-
-def _given(user: User, case: Case, work: Work, form: HandOverForm) -> bool:
-    """Whether it is handed over now; a refusal is shown at its field."""
-    cleaned = form.cleaned_data
-    try:
-        hand_over(
-            case.public_id,
-            work,
-            actor=user,
-            to=cleaned["to"],
-            now=timezone.now(),
-            revision=cleaned["revision"],
-            reason=cleaned["reason"],
-        )
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return False
-    return True

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib import messages
 from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from authorizations.actions.steps import perform
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
 from authorizations.vocabulary import CaseKind
+from authorizations.web.answers import done
 from authorizations.web.home.case_rows import SHOWN, cases_address, columns_of_cases
 from authorizations.web.page_access import person
 
@@ -47,8 +46,6 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The queue as the PMO's home shows it."""
-
     parts: list[QueueTab]
     rows: list[QueueRow]
     number: int
@@ -86,10 +83,7 @@ def take(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     step, revision = STEPS.get(act), request.POST.get("revision", "")
     if step is None or not (revision.isascii() and revision.isdigit() and len(revision) < 9):
         raise Http404
-    try:
-        case = perform(Case, public_id, step, actor=person(request), now=timezone.now(), revision=int(revision))
-    except Case.DoesNotExist as gone:
-        raise Http404 from gone
-    done = case.machine().step(step)
-    messages.success(request, f"{done.done if done else 'Done'}: {case}.")
-    return redirect(f"{reverse('home')}?queue={'mine' if act == 'claim' else 'unclaimed'}#queue")
+    case = perform(Case, public_id, step, actor=person(request), now=timezone.now(), revision=int(revision))
+    taken = case.machine().step(step)
+    part = "mine" if act == "claim" else "unclaimed"
+    return done(request, f"{taken.done if taken else 'Done'}: {case}.", f"{reverse('home')}?queue={part}#queue")

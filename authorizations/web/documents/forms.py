@@ -1,9 +1,7 @@
 """The forms of documents: adding a version, and what is done with one."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,14 +11,23 @@ from django.utils.html import format_html
 from accounts.models import User
 from authorizations.actions.documents.carry_over import ReusableVersion
 from authorizations.actions.documents.requirements import LONGEST_LOCATION, LONGEST_TITLE, StoredFile
-from authorizations.actions.refusals import NotReady
 from authorizations.display import day_text
 from authorizations.exchange.documents import file_store as kept
 from authorizations.exchange.documents.upload import ENDINGS, scan_of_new
 from authorizations.models.document import OTHER
 from authorizations.rules.documents import DocumentRule
-from authorizations.sanitize import LONGEST_TEXT
-from authorizations.step_pages.inputs import LONG, SHORT, PageForm, reason_field
+from authorizations.step_pages.inputs import (
+    KeyedForm,
+    PageForm,
+    day,
+    hidden,
+    line,
+    long_text,
+    reason_field,
+    tick,
+    tick_boxes,
+    ticks,
+)
 
 # A file that came with a form which was not accepted yet waits so long for the corrected one.
 RETAINED_SECONDS = 24 * 60 * 60
@@ -46,78 +53,44 @@ def selected_by(ticket: str, person: User) -> StoredFile | None:
     return replace(file, scan=scan_of_new()) if owner == person.pk and kept.is_stored(file.sha256) else None
 
 
-def _day(label: str, words: str, *, required: bool = False) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=words,
-        required=required,
-        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": f"{label}: enter a date.", "invalid": f"{label}: enter a date."},
-    )
-
-
-class RefusingForm(PageForm):
-    """A form that shows what a verb refuses at the fields."""
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
-
-
-class AddForm(RefusingForm):
+class AddForm(KeyedForm):
     """A file or a reference, and what is stated of it. Only the fields that this document knows are there."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
-    kept = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
-    title = forms.CharField(
-        label="Title",
-        help_text="What the document is, such as “Minutes of the call of 3 March”.",
-        error_messages={"required": "Give the document a title."},
-        max_length=LONGEST_TITLE,
-        widget=forms.TextInput(attrs=SHORT),
+    kept = hidden(max_length=2000)
+    title = line(
+        "Title",
+        "What the document is, such as “Minutes of the call of 3 March”.",
+        missing="Give the document a title.",
+        most=LONGEST_TITLE,
     )
     upload = forms.FileField(
         label="File",
         required=False,
         widget=forms.FileInput(attrs={"class": "file-input", "accept": ENDINGS.replace(" ", "")}),
     )
-    location = forms.CharField(
-        label="Reference",
-        required=False,
-        max_length=LONGEST_LOCATION,
-        widget=forms.TextInput(attrs=SHORT),
+    location = line("Reference", most=LONGEST_LOCATION)
+    verified_on = day(
+        "Last looked up on", "When somebody last found the document there. It may stay blank.", required=False
     )
-    verified_on = _day("Last looked up on", "When somebody last found the document there. It may stay blank.")
-    stated = forms.MultipleChoiceField(
-        label="What you state of it",
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
-        error_messages={"invalid_choice": "Of this document something else can be stated. Tick what is offered."},
+    stated = ticks(
+        "What you state of it", invalid="Of this document something else can be stated. Tick what is offered."
     )
-    note = forms.CharField(
-        label="Note",
-        help_text="What changed, or what readers should know. Everyone who may see the document reads it.",
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={**LONG, "rows": 3}),
+    note = long_text(
+        "Note", "What changed, or what readers should know. Everyone who may see the document reads it.", rows=3
     )
-    draft = forms.BooleanField(
-        label="Keep it as a draft",
-        help_text="Only your own side and the auditor see a draft, and no step counts on it, until you share it.",
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "desk-checkbox"}),
+    draft = tick(
+        "Keep it as a draft",
+        "Only your own side and the auditor see a draft, and no step counts on it, until you share it.",
     )
 
     def __init__(
         self, *args: Any, key: str, rule: DocumentRule | None, limit: str, drafts: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
         statements = dict(rule.statements) if rule else {}
         confidential = rule is not None and rule.confidential
         self.fields["upload"].help_text = f"At most {limit}. {ENDINGS}. No passwords, no macros."
-        self.fields["stated"].choices = list(statements.items())  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.set_choices("stated", statements.items())
         where = "The trust center, or the repository with folder and file name."
         self.fields["location"].help_text = (
             where if confidential else f"Instead of a file: where it can be read. {where}"
@@ -133,7 +106,6 @@ class AddForm(RefusingForm):
 
     @property
     def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in {"kept", "upload"}}
         return {**given, "idempotency_key": given["idempotency_key"] or ""}
 
@@ -145,33 +117,17 @@ class AnyChosen(forms.MultipleChoiceField):
     """
 
     def valid_value(self, value: Any) -> bool:
-        """Takes each."""
         return True
 
 
-class CarryOverForm(RefusingForm):
+class CarryOverForm(KeyedForm):
     """Which of the provider's documents of the earlier case become references here."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
-    versions = AnyChosen(
-        label="Your documents",
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
-    )
+    versions = AnyChosen(label="Your documents", required=False, widget=tick_boxes())
 
     def __init__(self, *args: Any, offered: Sequence[ReusableVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("idempotency_key", secrets.token_hex(16))
-        choices = [(offer.version.public_id, _as_offered(offer)) for offer in offered]
-        self.fields["versions"].choices = choices  # type: ignore[attr-defined]  # the stubs know only Field here
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
-        return {
-            "versions": self.cleaned_data["versions"],
-            "idempotency_key": self.cleaned_data["idempotency_key"] or "",
-        }
+        self.set_choices("versions", ((offer.version.public_id, _as_offered(offer)) for offer in offered))
 
 
 def _as_offered(offer: ReusableVersion) -> str:
@@ -186,38 +142,13 @@ def _as_offered(offer: ReusableVersion) -> str:
     )
 
 
-class ShareForm(RefusingForm):
-    """Nothing is asked: the draft becomes the newest version."""
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
-        return {}
-
-
-class WithdrawForm(RefusingForm):
-    """Why a version does not count any more."""
-
+class WithdrawForm(PageForm):
     def __init__(self, *args: Any, word: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"] = reason_field(word, required=True)
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
-        return {"reason": self.cleaned_data["reason"]}
 
-
-class VerifyForm(RefusingForm):
+class VerifyForm(PageForm):
     """When the document was found where the reference says."""
 
-    verified_on = _day("Looked up on", "The day on which you found the document there.", required=True)
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("verified_on", today)
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """The arguments of the verb."""
-        return {"verified_on": self.cleaned_data["verified_on"]}
+    verified_on = day("Looked up on", "The day on which you found the document there.")

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,10 +25,10 @@ from authorizations.models.document import OTHER
 from authorizations.presenters.document_links import ABOVE, document_name, document_row, documents_address
 from authorizations.presenters.documents import parts_of, readable, summary
 from authorizations.rules.documents import DocumentRule
+from authorizations.step_pages.inputs import PageForm
+from authorizations.web.answers import carried_out, trail_of
 from authorizations.web.documents.forms import (
     AddForm,
-    RefusingForm,
-    ShareForm,
     VerifyForm,
     WithdrawForm,
     selected_by,
@@ -66,7 +64,6 @@ def documents(request: HttpRequest, public_id: str, record_type: type[Ato] | typ
 
 
 def add(request: HttpRequest, public_id: str, key: str, record_type: type[Ato] | type[Case]) -> HttpResponse:
-    """The form of a version, and what became of it."""
     user = person(request)
     record, context = record_of(user, record_type, public_id)
     rules = readable(record, user)
@@ -95,23 +92,14 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | N
     if not form.is_valid():
         return _form_page(request, record, key, rule, form, upload)
     record_type = Ato if isinstance(record, Ato) else Case
+    given = {"actor": user, "now": timezone.now(), "upload": upload, **form.said}
     try:
-        version = document_actions.add_version(
-            record_type, record.public_id, key, actor=user, now=timezone.now(), upload=upload, **form.said
-        )
-    except versions.VersionAlreadyAdded as before:
-        messages.info(request, before.sentence)
-        return redirect(document_row(record, key))
-    except NotReady as unmet:
-        form.refuse(unmet)
-        return _form_page(request, record, key, rule, form, upload)
+        if not form.carry_out(document_actions.add_version, record_type, record.public_id, key, **given):
+            return _form_page(request, record, key, rule, form, upload)
     except NoLongerPossible as late:
         form.add_error(None, late.sentence)
         return _form_page(request, record, key, rule, form, upload, status=409)
-    except record_type.DoesNotExist as gone:
-        raise Http404 from gone
-    messages.success(request, _added(version))
-    return redirect(document_row(record, key))
+    return carried_out(request, form, _added(form.made), document_row(record, key))
 
 
 def _taken_in(request: HttpRequest, rule: DocumentRule | None) -> tuple[StoredFile | None, NotReady | None]:
@@ -183,7 +171,6 @@ VERBS: dict[str, tuple[Verb, str, str]] = {
 
 
 def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
-    """The page of one act on a version, and what became of it."""
     user = person(request)
     seen, record, acting = _version_of(user, public_id)
     if act not in VERBS:
@@ -192,9 +179,10 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
     if act not in document_actions.version_acts(record, seen, acting):
         _refuse(record, seen, acting, act)
     form = _act_form(act, record, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _done(verb, seen, user, form):
-        messages.success(request, done)
-        return redirect(document_row(record, seen.document.key))
+    # A second press finds it done already (409).
+    given = {"actor": user, "now": timezone.now()}
+    if form.is_valid() and form.carry_out(verb, seen.public_id, **given, **form.cleaned_data):
+        return carried_out(request, form, done, document_row(record, seen.document.key))
     name = document_name(record, seen)
     context = {
         **frame(record, documents=True),
@@ -220,27 +208,18 @@ def _refuse(record: Subject, version: DocumentVersion, context: ActingContext, a
     )
 
 
-def _done(verb: Verb, version: DocumentVersion, user: User, form: Any) -> bool:
-    """Whether it was done; what is missing is shown at its field. A second press finds it done already (409)."""
-    try:
-        verb(version.public_id, actor=user, now=timezone.now(), **form.said)
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return False
-    return True
-
-
-def _act_form(act: str, record: Subject, submitted: Any) -> RefusingForm:
+def _act_form(act: str, record: Subject, submitted: Any) -> PageForm:
     if act == "withdraw":
         return WithdrawForm(submitted, word="case" if isinstance(record, Case) else "ATO")
-    return VerifyForm(submitted, today=timezone.localdate()) if act == "verify" else ShareForm(submitted)
+    return (
+        VerifyForm(submitted, initial={"verified_on": timezone.localdate()}) if act == "verify" else PageForm(submitted)
+    )
 
 
 # --- copies ---
 
 
 def document_file(request: HttpRequest, public_id: str) -> FileResponse:
-    """A copy of a file."""
     user = person(request)
     get_object_or_404(DocumentVersion.objects.visible_to(user), public_id=public_id)
     return copy_of(user, public_id, timezone.now())
@@ -266,6 +245,4 @@ def _version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, A
 
 def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
     """What stands above a page of documents, or below one."""
-    above = ABOVE[Ato if isinstance(record, Ato) else Case]
-    trail = [(above.label, reverse(above.list_name)), (str(record), record.get_absolute_url())]
-    return {"trail": [*trail, ("Documents", documents_address(record))] if documents else trail}
+    return {"trail": trail_of(record, *([("Documents", documents_address(record))] if documents else []))}

@@ -1,6 +1,5 @@
 """The forms of findings: one to draft, all answers in one, those to settle, and asking for another answer."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,14 +8,21 @@ from django.http import QueryDict
 
 from accounts.models import User
 from authorizations.actions.findings.drafts import versions_of
-from authorizations.actions.refusals import NotReady
+from authorizations.actions.refusals import Blocked
 from authorizations.models import Case, DocumentVersion, Finding
 from authorizations.notifications.catalog.findings import document_words
 from authorizations.presenters.cases.facts import grouped
 from authorizations.presenters.findings import Listed
 from authorizations.presenters.machine_record import hidden_from
-from authorizations.sanitize import LONGEST_TEXT
-from authorizations.step_pages.inputs import LONG, SELECT, PageForm, reason_field
+from authorizations.step_pages.inputs import (
+    NOTHING_CHOSEN,
+    KeyedForm,
+    PageForm,
+    choice,
+    hidden,
+    long_text,
+    reason_field,
+)
 from authorizations.vocabulary import Severity
 
 VERSION, FACT = "version:", "fact:"
@@ -35,42 +41,35 @@ def abouts(case: Case, user: User) -> Choices:
     return [("", "Choose one"), *([("Documents", document_summary)] if document_summary else []), *facts]
 
 
-class DraftForm(PageForm):
+class DraftForm(KeyedForm):
     """One finding: how much it weighs, what it is about, and what must change."""
 
-    about = forms.ChoiceField(
-        label="About",
+    about = choice(
+        "About",
         help_text="The version of a document, or the fact, that must change.",
-        widget=forms.Select(attrs=SELECT),
-        error_messages={
-            "required": "About: choose the document or the fact that the finding is about.",
-            "invalid_choice": "About: choose one of those offered.",
-        },
+        missing="About: choose the document or the fact that the finding is about.",
+        invalid="About: choose one of those offered.",
     )
-    severity = forms.ChoiceField(
-        label="Severity",
-        choices=[("", "Choose one"), *Severity.choices],
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Severity: choose one.", "invalid_choice": "Severity: choose one."},
+    severity = choice("Severity", [NOTHING_CHOSEN, *Severity.choices], missing="Severity: choose one.")
+    text = long_text(
+        "Finding",
+        "What is wrong, where, and what would settle it. Once it is sent, everyone on the case reads it.",
+        missing="Finding: say in words what must change.",
     )
-    text = forms.CharField(
-        label="Finding",
-        help_text="What is wrong, where, and what would settle it. Once it is sent, everyone on the case reads it.",
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": "Finding: say in words what must change."},
-    )
-    form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
+    shows = (Blocked,)
 
     def __init__(self, *args: Any, case: Case, user: User, finding: Finding | None = None, **kwargs: Any) -> None:
-        known = {"form_key": secrets.token_hex(16), **(_known(finding) if finding else {})}
-        kwargs["initial"] = {**known, **kwargs.get("initial", {})}
+        kwargs["initial"] = {**(_known(finding) if finding else {}), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        self.fields["about"].choices = abouts(case, user)  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.set_choices("about", abouts(case, user))
 
     @property
     def said(self) -> dict[str, Any]:
-        """What the verb is told."""
+        """What the verb that drafts is told; without a key every post counts."""
+        return {**self.content, "idempotency_key": self.cleaned_data["idempotency_key"]}
+
+    @property
+    def content(self) -> dict[str, Any]:
         about = self.cleaned_data["about"]
         return {
             "severity": self.cleaned_data["severity"],
@@ -78,16 +77,6 @@ class DraftForm(PageForm):
             "version": about.removeprefix(VERSION) if about.startswith(VERSION) else None,
             "fact": about.removeprefix(FACT) if about.startswith(FACT) else "",
         }
-
-    @property
-    def idempotency_key(self) -> str:
-        """The key with which a second press is known; without one every post counts."""
-        return str(self.cleaned_data.get("form_key", ""))
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
 
 
 def _known(finding: Finding) -> dict[str, str]:
@@ -97,20 +86,13 @@ def _known(finding: Finding) -> dict[str, str]:
 
 
 class RevisionForm(PageForm):
-    """A form about a case that stands at a revision."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = hidden(forms.IntegerField, required=True)
 
     @property
     def seen(self) -> int:
         """The revision that the person saw; one that is none is older than every other."""
         sent = str(self.data.get("revision", ""))
         return int(sent[:9]) if sent.isdecimal() else -1
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
 
 
 # So many findings are answered in one form: more would be more fields than a request may have.
@@ -130,19 +112,12 @@ class AnswersForm(RevisionForm):
         first = sorted(listed, key=lambda each: not each.finding.is_unanswered)[:AT_ONCE]
         self.left = len(listed) - len(first)
         for place, each in enumerate(first, start=1):
-            field = forms.CharField(
-                label=f"Answer {place}",
-                required=False,
-                initial=each.finding.answer,
-                max_length=LONGEST_TEXT,
-                widget=forms.Textarea(attrs={**LONG, "rows": 3}),
-            )
-            field.show_hidden_initial = True
+            field = long_text(f"Answer {place}", rows=3)
+            field.initial, field.show_hidden_initial = each.finding.answer, True
             self.fields[each.finding.public_id] = field
 
     @property
     def answers(self) -> dict[str, str]:
-        """What was typed, by the finding's id."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "revision"}
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "AnswersForm":
@@ -175,15 +150,13 @@ class SettleForm(RevisionForm):
         if isinstance(self.data, QueryDict) and self.data.get("all"):
             self.data = self.data.copy()
             self.data.setlist("findings", self.answered)
-        names = [(each.finding.public_id, each.finding.public_id) for each in listed]
-        self.fields["findings"].choices = names  # type: ignore[attr-defined]  # the stubs know only Field here
+        self.set_choices("findings", ((each.finding.public_id, each.finding.public_id) for each in listed))
         self.fields["reason"] = reason_field("case", required=False)
         self.fields["reason"].widget.attrs["rows"] = 2
         self.fields["reason"].help_text += " It is owed where a finding was not answered."
 
     @property
     def chosen(self) -> list[str]:
-        """The ids that are ticked, as sent."""
         return [str(name) for name in self.data.getlist("findings")] if isinstance(self.data, QueryDict) else []
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "SettleForm":
@@ -197,8 +170,6 @@ class SettleForm(RevisionForm):
 
 
 class AgainForm(RevisionForm):
-    """Why an answer is not enough."""
-
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         kwargs["initial"] = {"revision": case.revision}
         super().__init__(*args, **kwargs)

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.actions.audit_log.security_events import note
-from authorizations.actions.findings.drafts import NOT_A_REVIEWER, AlreadyDrafted, refuse_drafting
+from authorizations.actions.findings.drafts import NOT_A_REVIEWER, refuse_drafting
 from authorizations.actions.findings.findings import (
     NOT_YOURS_TO_SETTLE,
     answer_findings,
@@ -22,13 +21,15 @@ from authorizations.actions.findings.findings import (
     resolve_findings,
 )
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, sides_of
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible, NotReady
 from authorizations.actions.steps import StaleRevision, refuse_stale
+from authorizations.display import counted
 from authorizations.models import Case, Finding
-from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.findings import Findings, Listed, SentReturn, findings_for
+from authorizations.step_pages.page import happened_since
 from authorizations.tables.columns import Row
 from authorizations.vocabulary import Turn
+from authorizations.web.answers import carried_out, case_of, done, trail_of
 from authorizations.web.findings.forms import AgainForm, AnswersForm, DraftForm, SettleForm
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
@@ -40,17 +41,8 @@ SHEET = (
 NOT_YOURS_TO_ANSWER = "Your role answers no finding of this case. Its list shows what is open."
 
 
-def _case_of(request: HttpRequest, public_id: str) -> Case:
-    case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
-    return case
-
-
 def _address(case: Case) -> str:
     return reverse("case_findings", args=[case.public_id])
-
-
-def _trail(case: Case) -> list[tuple[str, str]]:
-    return [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]
 
 
 # --- the list ---
@@ -58,7 +50,7 @@ def _trail(case: Case) -> list[tuple[str, str]]:
 
 def case_findings(request: HttpRequest, public_id: str) -> HttpResponse:
     """All findings of a case that this person may know of; what is sent answers or settles some of them."""
-    case = _case_of(request, public_id)
+    case = case_of(request, public_id)
     found = findings_for(case, person(request))
     if request.method != "POST":
         return _page(request, case, found)
@@ -84,7 +76,7 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
         return _page(request, case, found, answers=form)
     except StaleRevision as refusal:
         form.is_valid()
-        newest = _case_of(request, case.public_id)
+        newest = case_of(request, case.public_id)
         now = findings_for(newest, user)
         renewed, unsaved = form.renewed(newest, of(now.to_answer)), _unsaved_input(request, now)
         return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=unsaved)
@@ -95,8 +87,7 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
         if left
         else "Every finding has its answer; the step that hands the work on stands on the case."
     )
-    messages.success(request, f"{_counted(len(answered), 'answer')} kept. {still}")
-    return redirect(_address(case))
+    return done(request, f"{counted(len(answered), 'answer')} kept. {still}", _address(case))
 
 
 def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
@@ -120,11 +111,10 @@ def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
         form.refuse(refusal)
         return _page(request, case, found, settling=form)
     except StaleRevision as refusal:
-        newest = _case_of(request, case.public_id)
+        newest = case_of(request, case.public_id)
         now = findings_for(newest, person(request))
         return _page(request, newest, now, settling=form.renewed(newest, of(now.to_settle)), moved_on=refusal)
-    messages.success(request, f"{_counted(len(resolved), 'finding')} settled.")
-    return redirect(_address(case))
+    return done(request, f"{counted(len(resolved), 'finding')} settled.", _address(case))
 
 
 def _unsaved_input(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
@@ -139,12 +129,7 @@ def _unsaved_input(request: HttpRequest, now: Findings) -> list[tuple[Listed, st
 
 
 def of(part: list[SentReturn]) -> list[Listed]:
-    """The findings of a part of the page."""
     return [each for sent in part for each in sent.listed]
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _page(
@@ -159,7 +144,7 @@ def _page(
 ) -> HttpResponse:
     shown_findings, tone = _shown_findings(found)
     context = {
-        "trail": _trail(case),
+        "trail": trail_of(case),
         "case": case,
         "found": found,
         "standing": shown_findings,
@@ -170,16 +155,13 @@ def _page(
         "moved_on": moved_on,
         "in_vain": in_vain,
         "is_open": case.is_open,
-        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since))
-        if isinstance(moved_on, StaleRevision)
-        else [],
+        "since": happened_since(case, person(request), moved_on),
     }
     status = 409 if moved_on or answers or settling else 200
     return render(request, "findings/list.html", context, status=status)
 
 
 def _shown_findings(found: Findings) -> tuple[str, str]:
-    """How far the list is, in a few words with their tone."""
     if found.number_unanswered:
         return f"{found.number_unanswered:,} to answer", "wait"
     if found.number_open:
@@ -189,7 +171,7 @@ def _shown_findings(found: Findings) -> tuple[str, str]:
 
 def case_findings_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same findings as a CSV file, drafts of the own side included as the page includes them."""
-    case = _case_of(request, public_id)
+    case = case_of(request, public_id)
     found = findings_for(case, person(request))
     note("list.exported", actor=person(request), now=timezone.now(), details={"list": "findings"})
     return csv_response(
@@ -212,67 +194,44 @@ def _row(case: Case, listed: Listed) -> Row:
 
 
 def add_finding(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form that drafts a finding, and what became of it."""
-    user, case = person(request), _case_of(request, public_id)
+    user, case = person(request), case_of(request, public_id)
     if not sides_of(case.parties_of(user)):
         raise PermissionDenied(NOT_A_REVIEWER)
     refuse_drafting(case)
-    asked = request.GET.get("about", "")
-    if request.method != "POST":
-        return _draft_page(request, case, DraftForm(case=case, user=user, initial={"about": asked}))
-    form = DraftForm(request.POST, case=case, user=user)
-    if not form.is_valid():
-        return _draft_page(request, case, form)
-    try:
-        draft_finding(case.public_id, actor=user, now=timezone.now(), idempotency_key=form.idempotency_key, **form.said)
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return _draft_page(request, case, form)
-    except AlreadyDrafted as refusal:
-        messages.info(request, refusal.sentence)
-        return redirect(refusal.finding)
-    messages.success(request, "Drafted. Your side alone sees it until the next return sends it.")
-    return redirect(reverse("add_finding", args=[case.public_id]) if "another" in request.POST else _address(case))
+    initial = {"about": request.GET.get("about", "")}
+    form = DraftForm(request.POST if request.method == "POST" else None, case=case, user=user, initial=initial)
+    if form.is_valid() and form.carry_out(draft_finding, case.public_id, actor=user, now=timezone.now(), **form.said):
+        next_page = reverse("add_finding", args=[case.public_id]) if "another" in request.POST else _address(case)
+        to = form.made if form.already else next_page
+        return carried_out(request, form, "Drafted. Your side alone sees it until the next return sends it.", to)
+    return _draft_page(request, case, form)
 
 
 def change_draft(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form that changes a draft, or drops it, and what became of it."""
     user = person(request)
     finding, case = _finding_of(request, public_id)
     if REVIEWERS[Turn(finding.side)].isdisjoint(case.parties_of(user)):
         raise PermissionDenied(NOT_A_REVIEWER)
     if not finding.is_draft and request.method != "POST":
         raise NoLongerPossible("This finding was sent or dropped; a draft alone can be changed.")
-    if request.method != "POST":
-        return _draft_page(request, case, DraftForm(case=case, user=user, finding=finding), finding)
     now = timezone.now()
     if "drop" in request.POST:
         drop_finding(public_id, actor=user, now=now)
-        messages.success(request, "Dropped. It is not sent.")
-        return redirect(_address(case))
-    form = DraftForm(request.POST, case=case, user=user, finding=finding)
-    if not form.is_valid():
-        return _draft_page(request, case, form, finding)
-    try:
-        change_finding(public_id, actor=user, now=now, **form.said)
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return _draft_page(request, case, form, finding)
-    except Blocked as refusal:
-        form.add_error(None, refusal.sentence)
-        return _draft_page(request, case, form, finding)
-    messages.success(request, "The draft is changed.")
-    return redirect(_address(case))
+        return done(request, "Dropped. It is not sent.", _address(case))
+    form = DraftForm(request.POST if request.method == "POST" else None, case=case, user=user, finding=finding)
+    if form.is_valid() and form.carry_out(change_finding, public_id, actor=user, now=now, **form.content):
+        return done(request, "The draft is changed.", _address(case))
+    return _draft_page(request, case, form, finding)
 
 
 def _finding_of(request: HttpRequest, public_id: str) -> tuple[Finding, Case]:
     rows = Finding.objects.visible_to(person(request)).select_related("case", "version__document", "answered_by")
     finding: Finding = get_object_or_404(rows, public_id=public_id)
-    return finding, _case_of(request, str(finding.case.public_id))
+    return finding, case_of(request, str(finding.case.public_id))
 
 
 def _draft_page(request: HttpRequest, case: Case, form: DraftForm, finding: Finding | None = None) -> HttpResponse:
-    trail = [*_trail(case), ("Findings", _address(case))]
+    trail = trail_of(case, ("Findings", _address(case)))
     context = {"trail": trail, "case": case, "form": form, "finding": finding, "back": _address(case)}
     return render(request, "findings/draft.html", context)
 
@@ -281,16 +240,13 @@ def _draft_page(request: HttpRequest, case: Case, form: DraftForm, finding: Find
 
 
 def ask_finding_again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form that asks for another answer, and what became of it."""
     user = person(request)
     finding, case = _finding_of(request, public_id)
     if REVIEWERS[Turn(finding.side)].isdisjoint(case.parties_of(user)):
         raise PermissionDenied(NOT_YOURS_TO_SETTLE)
-    if request.method != "POST":
-        if finding.is_unanswered or not finding.is_open:
-            raise NoLongerPossible("This finding has no answer that could be asked for again.")
-        return _again_page(request, case, finding, AgainForm(case=case))
-    form = AgainForm(request.POST, case=case)
+    if request.method != "POST" and (finding.is_unanswered or not finding.is_open):
+        raise NoLongerPossible("This finding has no answer that could be asked for again.")
+    form = AgainForm(request.POST if request.method == "POST" else None, case=case)
     if not form.is_valid():
         return _again_page(request, case, finding, form)
     try:
@@ -299,21 +255,20 @@ def ask_finding_again(request: HttpRequest, public_id: str) -> HttpResponse:
         submitted, (newest, newest_case) = request.POST.copy(), _finding_of(request, public_id)
         submitted["revision"] = str(newest_case.revision)
         return _again_page(request, newest_case, newest, AgainForm(submitted, case=newest_case), refusal)
-    messages.success(request, "Asked again. It goes with the next return, and can be answered from now on.")
-    return redirect(_address(case))
+    return done(request, "Asked again. It goes with the next return, and can be answered from now on.", _address(case))
 
 
 def _again_page(
     request: HttpRequest, case: Case, finding: Finding, form: AgainForm, moved_on: StaleRevision | None = None
 ) -> HttpResponse:
     context = {
-        "trail": [*_trail(case), ("Findings", _address(case))],
+        "trail": trail_of(case, ("Findings", _address(case))),
         "case": case,
         "finding": finding,
         "form": form,
         "back": _address(case),
         "moved_on": moved_on,
         "is_open": finding.is_open and not finding.is_unanswered,
-        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since)) if moved_on else [],
+        "since": happened_since(case, person(request), moved_on),
     }
     return render(request, "findings/ask_again.html", context, status=409 if moved_on else 200)

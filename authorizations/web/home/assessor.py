@@ -26,7 +26,6 @@ class AssessorSection:
 
 
 def section(user: User, today: date, asked: CacheStamp) -> AssessorSection:
-    """The assessors of which the person is a member."""
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
     number = Offering.objects.visible_to(user).filter(assessor__in=organizations).count()
     url = list_address("offerings", {"assessor": [organization.public_id for organization in organizations]})

@@ -95,7 +95,6 @@ def _waiting(user: User, today: date, asked: CacheStamp) -> tuple[Some, Some]:
 
 
 def _shares(user: User, today: date, asked: CacheStamp) -> Iterator[PartyShare]:
-    """One share for each party that open cases wait on."""
     middle = cached_counts(
         asked, user, "shares", lambda: _medians(user), rows=lambda found: sum(n for _, n, _ in found)
     )

@@ -38,7 +38,6 @@ class CspSection:
 
 
 def section(user: User, today: date, asked: CacheStamp) -> CspSection:
-    """The providers of which the person is a member."""
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
     return CspSection(
         organizations,

@@ -45,7 +45,6 @@ def issue_label(kind: str) -> str:
 
 
 def summed(counts: dict[str, dict[str, int]], name: str) -> int:
-    """One number of a run over all tables of its feed."""
     return sum(table.get(name, 0) for table in counts.values())
 
 

@@ -1,9 +1,7 @@
 """Import runs with their troubles, and the clashes a person decides."""
 
 from collections import Counter
-from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +11,9 @@ from django.utils import timezone
 from authorizations.actions.imports.review_items import decisions, resolve_review_item
 from authorizations.models import ImportRun, ReviewItem
 from authorizations.policy import Capability, may
+from authorizations.step_pages.inputs import PageForm, long_text, radio
 from authorizations.vocabulary import Resolution
-from authorizations.web.forms import DecisionForm
+from authorizations.web.answers import done
 from authorizations.web.imports.listings import REVIEW_ITEMS, issue_label, summed
 from authorizations.web.lists.listing import show_list
 from authorizations.web.lists.tables import list_address
@@ -34,6 +33,15 @@ COUNTS = (
 IMPORTS = ("Imports", reverse_lazy("import_runs"))
 
 
+class DecisionForm(PageForm):
+    resolution = radio("Decision", missing="Choose one of the decisions.")
+    note = long_text(
+        "Why",
+        "One or two sentences for whoever asks later. They stay on record.",
+        missing="Say in a sentence why you decide so.",
+    )
+
+
 def review_items(request: HttpRequest) -> HttpResponse:
     """Clashes: those that wait for a decision, unless the address asks for others."""
     if not request.GET:
@@ -42,7 +50,6 @@ def review_items(request: HttpRequest) -> HttpResponse:
 
 
 def import_run(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One run: what it did and what was troublesome."""
     user = person(request)
     run = get_object_or_404(ImportRun.objects.visible_to(user).select_related("actor"), public_id=public_id)
     kinds, tables = _issues(run)
@@ -89,26 +96,13 @@ def review_item(request: HttpRequest, public_id: str) -> HttpResponse:
     may_decide = may(user.roles, Capability.RESOLVE_REVIEW)
     form = None
     if may_decide or request.method == "POST":
-        form = DecisionForm(request.POST or None, choices=_choices(item))
-        if request.method == "POST" and form.is_valid():
-            return _decide(request, item, form.cleaned_data)
+        form = DecisionForm(request.POST or None)
+        form.set_choices("resolution", ((each.value, each.label) for each in decisions(item)))
+        if form.is_valid():
+            facts = {**form.cleaned_data, "resolution": Resolution(form.cleaned_data["resolution"])}
+            resolve_review_item(actor=user, item=item, now=timezone.now(), **facts)
+            return done(request, "Your decision is on record.", "review_items")
     shown = form if may_decide and item.resolved_at is None else None
     trail = [IMPORTS, ("Records to decide", list_address("review_items", {"state": "open"}))]
     context = {"item": item, "form": shown, "trail": trail}
     return render(request, "imports/review_item.html", context)
-
-
-def _choices(item: ReviewItem) -> list[tuple[str, str]]:
-    return [(resolution.value, resolution.label) for resolution in decisions(item)]
-
-
-def _decide(request: HttpRequest, item: ReviewItem, facts: dict[str, Any]) -> HttpResponse:
-    resolve_review_item(
-        actor=person(request),
-        item=item,
-        resolution=Resolution(facts["resolution"]),
-        note=facts["note"],
-        now=timezone.now(),
-    )
-    messages.success(request, "Your decision is on record.")
-    return redirect("review_items")

@@ -42,7 +42,6 @@ def _day(value: str) -> date | None:
 
 
 def day_words(user: User, value: str) -> str:
-    """A date of the address in words."""
     found = _day(value)
     return day_text(found) if found else "no date"
 
@@ -60,7 +59,6 @@ def in_month(field: str, value: str) -> Q:
 
 
 def month_words(user: User, value: str) -> str:
-    """A month of the address in words."""
     first = _day(f"{value}-01")
     return f"{first:%B %Y}" if first else "no month"
 

@@ -44,7 +44,6 @@ class Narrowing:
     word: Callable[[User, str], str]
 
     def conditions(self, values: Sequence[str]) -> Q:
-        """The rows that fit one of the values."""
         some = Q(pk__in=[])
         for value in values:
             some |= self.condition(value)
@@ -122,7 +121,6 @@ class ListState:
 
     @cached_property
     def matching(self) -> QuerySet[Any]:
-        """Every row that search and filters leave."""
         return self._kept(self.listing.facets)
 
     def _kept(self, facets: Sequence[Facet]) -> QuerySet[Any]:
@@ -177,7 +175,6 @@ class ListState:
 
     @property
     def left_out(self) -> list[Facet]:
-        """The filters that the list is too long for."""
         return [facet for facet in self.listing.facets if facet not in self.offered]
 
     @property

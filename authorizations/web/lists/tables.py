@@ -29,7 +29,6 @@ def some_rows(
 
 
 def columns_of(listing: Listing, *keys: str) -> tuple[Column, ...]:
-    """Some columns of a list, in the order asked for."""
     by_key = {column.key: column for column in listing.columns}
     return tuple(by_key[key] for key in keys)
 

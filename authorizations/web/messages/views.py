@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages as said
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +14,7 @@ from accounts.models import Organization, User
 from authorizations.actions.messages import MAY_BE_SENT_AGAIN, mark_read, send_again
 from authorizations.models import Ato, Bounce, Case, Message
 from authorizations.policy import Capability, may
+from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.page_access import person
 from authorizations.web.people.views import find
 
@@ -22,16 +22,13 @@ SHOWN = 50
 
 
 def of_case(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The ledger of a case."""
-    case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
-    trail = [("Cases", reverse("cases")), (str(case), case.get_absolute_url())]
-    return _message_log(request, case, trail)
+    case = case_of(request, public_id)
+    return _message_log(request, case, trail_of(case))
 
 
 def of_ato(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The ledger of an ATO, for its parties."""
     ato = get_object_or_404(Ato.objects.acting_for(person(request)), public_id=public_id)
-    return _message_log(request, ato, [("ATO register", reverse("atos")), (str(ato), ato.get_absolute_url())])
+    return _message_log(request, ato, trail_of(ato))
 
 
 def of_organization(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -76,19 +73,11 @@ def _page(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Message], dic
 
 
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Has a message mailed again, then the page that the button stood on.
-
-    Raises:
-        Http404: no such message that this person may send again.
-    """
-    try:
-        message = send_again(public_id, actor=person(request), now=timezone.now())
-    except Message.DoesNotExist as gone:
-        raise Http404 from gone
-    said.success(request, f"“{message.subject}” will be mailed again.")
+    """Has a message mailed again, then the page that the button stood on."""
+    message = send_again(public_id, actor=person(request), now=timezone.now())
     back = request.POST.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_here and back.startswith("/") else reverse("messages"))
+    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return done(request, f"“{message.subject}” will be mailed again.", back if is_here else "messages")
 
 
 def own(request: HttpRequest) -> HttpResponse:
@@ -97,8 +86,7 @@ def own(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.getlist("message")
         number = mark_read(chosen or None, actor=user, now=timezone.now())
-        said.success(request, f"Marked as read: {number}.")
-        return redirect("own_messages")
+        return done(request, f"Marked as read: {number}.", "own_messages")
     rows = Message.objects.addressed_to(user).exclude(key__startswith="digest:").order_by("-created_at", "-pk")
     shown, pages = _page(request, rows)
     failing = Bounce.objects.visible_to(user).failing().filter(address=user.email).first()

@@ -5,25 +5,22 @@ from typing import Any
 
 from django import forms
 from django.conf import settings as configured
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from authorizations.actions.notification_preferences import Muting, end_mute, mutable, mute, set_notifications
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.deadlines import deadlines_seen
 from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
 from authorizations.models import Mute, NotificationSettings
 from authorizations.models.messages.notification_preferences import DIGEST_AT
 from authorizations.notifications.mail.notification_preferences import CHOSEN, MANDATORY, NotificationPreferences
-from authorizations.sanitize import LONGEST_TEXT
-from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
+from authorizations.step_pages.inputs import SELECT, SHORT, PageForm, choice, day, long_text
 from authorizations.vocabulary import Pace, Topic
+from authorizations.web.answers import done
 from authorizations.web.page_access import person
 
 ALL = "all"
@@ -38,11 +35,6 @@ def _time_field(label: str, hint: str, *, required: bool = False) -> forms.TimeF
         widget=forms.TimeInput(attrs={**SHORT, "type": "time"}, format="%H:%M"),
         error_messages={"required": words, "invalid": words},
     )
-
-
-def _refuse(form: PageForm, refusal: NotReady) -> None:
-    for problem in refusal.problems:
-        form.add_error(problem.where if problem.where in form.fields else None, problem.sentence)
 
 
 class PaceField(forms.ChoiceField):
@@ -68,46 +60,28 @@ class SettingsForm(PageForm):
 
 
 class MuteForm(PageForm):
-    """What is muted of a record, until when, and why."""
-
-    what = forms.ChoiceField(
-        label="What",
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Choose what to mute.", "invalid_choice": "Choose one of those offered."},
+    what = choice("What", missing="Choose what to mute.")
+    until = day(
+        "Last day", "You are told again from the day after. At most one year ahead.", words="Enter the last day."
     )
-    until = forms.DateField(
-        label="Last day",
-        help_text="You are told again from the day after. At most one year ahead.",
-        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Enter the last day.", "invalid": "Enter the last day."},
+    reason = long_text(
+        "Reason",
+        "One sentence. It is yours; the PMO and the auditor can read it in the record.",
+        missing="Say in a sentence why. It stays on record.",
     )
-    reason = forms.CharField(
-        label="Reason",
-        help_text="One sentence. It is yours; the PMO and the auditor can read it in the record.",
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": "Say in a sentence why. It stays on record."},
-    )
-
-    def __init__(self, *args: Any, offered: dict[str, Muting], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["what"].choices = [(key, each.label) for key, each in offered.items()]  # type: ignore[attr-defined]  # the stubs know only Field here
+    shows = (NoLongerPossible,)
 
 
 def settings(request: HttpRequest) -> HttpResponse:
     """The form, what cannot be switched off, and what is muted."""
     user, now = person(request), timezone.now()
     form = SettingsForm(request.POST or None, initial=_chosen(user))
-    if request.method == "POST" and form.is_valid():
-        cleaned = dict(form.cleaned_data)
-        times = {name: cleaned.pop(name) for name in ("quiet_from", "quiet_until", "digest_at")}
-        try:
-            changed = set_notifications(actor=user, paces=cleaned, **times, now=now)
-        except NotReady as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, "Saved. It holds from the next message on." if changed else "Nothing changed.")
-            return redirect("notification_settings")
+    if form.is_valid():
+        paces = dict(form.cleaned_data)
+        times = {name: paces.pop(name) for name in ("quiet_from", "quiet_until", "digest_at")}
+        if form.carry_out(set_notifications, actor=user, paces=paces, **times, now=now):
+            words = "Saved. It holds from the next message on." if form.made else "Nothing changed."
+            return done(request, words, "notification_settings")
     context = {
         "form": form,
         "mandatory": [topic.label for topic in Topic if topic in MANDATORY],
@@ -133,26 +107,13 @@ def mute_record(request: HttpRequest, public_id: str, record_type: Any) -> HttpR
     user, now = person(request), timezone.now()
     record = get_object_or_404(mutable(record_type, user), public_id=public_id)
     offered = _offered(user, record, timezone.localdate(now))
-    form = MuteForm(request.POST or None, offered=offered, initial={"what": ALL})
-    if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        try:
-            made = mute(
-                record_type,
-                public_id,
-                actor=user,
-                what=offered[cleaned["what"]],
-                until=cleaned["until"],
-                reason=cleaned["reason"],
-                now=now,
-            )
-        except NotReady as refusal:
-            _refuse(form, refusal)
-        except NoLongerPossible as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, f"Muted until {day_text(made.until)}. You can take it back here.")
-            return redirect("notification_settings")
+    form = MuteForm(request.POST or None, initial={"what": ALL})
+    form.set_choices("what", ((key, each.label) for key, each in offered.items()))
+    if form.is_valid():
+        facts = {**form.cleaned_data, "what": offered[form.cleaned_data["what"]]}
+        if form.carry_out(mute, record_type, public_id, actor=user, now=now, **facts):
+            until = day_text(form.made.until)
+            return done(request, f"Muted until {until}. You can take it back here.", "notification_settings")
     context = {"form": form, "record": record, "trail": [(str(record), record.get_absolute_url())]}
     return render(request, "messages/mute.html", context, status=409 if form.errors else 200)
 
@@ -168,12 +129,6 @@ def _offered(user: User, record: Any, today: date) -> dict[str, Muting]:
     return found
 
 
-@require_POST
 def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ends a mute of one's own at once."""
-    try:
-        ended = end_mute(public_id, actor=person(request), now=timezone.now())
-    except Mute.DoesNotExist as none:
-        raise Http404 from none
-    messages.success(request, f"Taken back. You are told of this again: {ended.label}.")
-    return redirect(reverse("notification_settings"))
+    ended = end_mute(public_id, actor=person(request), now=timezone.now())
+    return done(request, f"Taken back. You are told of this again: {ended.label}.", "notification_settings")

@@ -41,8 +41,6 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadinessResult:
-    """What was learned of one thing."""
-
     what: str
     is_well: bool
     words: str

@@ -32,7 +32,6 @@ def _words(text: str, status: int) -> HttpResponse:
 
 
 def security_contact(request: HttpRequest) -> HttpResponse:
-    """How to report a security problem."""
     return render(request, "pages/security.html", {"contact": settings.SECURITY_CONTACT})
 
 

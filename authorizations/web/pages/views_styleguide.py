@@ -16,7 +16,7 @@ from authorizations.deadlines import Deadline, DeadlineForce, DeadlineSide
 from authorizations.display import address
 from authorizations.models import Mute
 from authorizations.presenters.deadlines import DeadlineList, DeadlineRow, RecordDeadline, line_of
-from authorizations.step_pages.inputs import LONG, SHORT, PageForm
+from authorizations.step_pages.inputs import NOTHING_CHOSEN, SHORT, PageForm, choice, line, long_text, radio, ticks
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table, TagCell
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import Heading, TableView, rows_html
@@ -46,40 +46,26 @@ LONG_NAME = "Office of the Assistant Deputy Under Secretary for Harbor Moderniza
 class SampleForm(PageForm):
     """A field of each kind; it is shown once plain and once with every mistake."""
 
-    plain = forms.CharField(label="A line of text", required=False, widget=forms.TextInput(attrs=SHORT))
-    hinted = forms.CharField(
-        label="With a hint",
-        help_text="What to write here, and in which form.",
-        widget=forms.TextInput(attrs=SHORT),
-        error_messages={"required": "Enter a line of text."},
-    )
+    plain = line("A line of text")
+    hinted = line("With a hint", "What to write here, and in which form.", missing="Enter a line of text.")
     disabled = forms.CharField(
         label="Not for you to change", initial="Kept by the portal", disabled=True, widget=forms.TextInput(attrs=SHORT)
     )
-    choice = forms.ChoiceField(
-        label="One of a list",
-        choices=[("", "Choose one"), ("a", "Class A"), ("b", "Class B")],
-        widget=forms.Select(attrs={"class": "usa-select"}),
-        error_messages={"required": "Choose one of the list."},
+    choice = choice(
+        "One of a list", [NOTHING_CHOSEN, ("a", "Class A"), ("b", "Class B")], missing="Choose one of the list."
     )
-    one = forms.ChoiceField(
-        label="One of a few",
-        choices=[("keep", "Keep our record"), ("adopt", "Adopt what the feed says")],
-        widget=forms.RadioSelect(attrs={"class": "usa-radio__input"}),
-        error_messages={"required": "Choose one of these."},
+    one = radio(
+        "One of a few",
+        [("keep", "Keep our record"), ("adopt", "Adopt what the feed says")],
+        missing="Choose one of these.",
     )
-    several = forms.MultipleChoiceField(
-        label="Any of a few",
-        help_text="Leave out what does not apply.",
-        choices=[("iaas", "Infrastructure"), ("paas", "Platform")],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "usa-checkbox__input"}),
-        error_messages={"required": "Choose at least one."},
+    several = ticks(
+        "Any of a few",
+        [("iaas", "Infrastructure"), ("paas", "Platform")],
+        "Leave out what does not apply.",
+        missing="Choose at least one.",
     )
-    long = forms.CharField(
-        label="Several lines",
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": "Write a sentence or two."},
-    )
+    long = long_text("Several lines", missing="Write a sentence or two.")
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

@@ -21,13 +21,11 @@ def secret_held(request: HttpRequest) -> str:
 
 
 def hold(request: HttpRequest, secret: str) -> None:
-    """Keeps a secret in place of one of before."""
     forget(request)
     request.session[SECRET] = secret
 
 
 def forget(request: HttpRequest) -> None:
-    """Drops what is kept."""
     for name in (SECRET, NAME):
         request.session.pop(name, None)
 

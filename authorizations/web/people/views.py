@@ -1,9 +1,9 @@
 """The people of an organization: who is a member and as what, open invitations, and what its leads do about both."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,12 +29,22 @@ from authorizations.actions.people.memberships import (
     succession,
 )
 from authorizations.actions.people.merge_accounts import merge_accounts
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import Bounce
 from authorizations.notifications.mail.secret_links import link_of
 from authorizations.policy import Capability, allows
-from authorizations.step_pages.inputs import LONG, SELECT, SHORT, PageForm
+from authorizations.step_pages.inputs import (
+    NOTHING_CHOSEN,
+    PageForm,
+    choice,
+    email,
+    hidden,
+    long_text,
+    mail_input,
+    record,
+)
 from authorizations.throttle import ThrottleScope
+from authorizations.web.answers import done
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 
@@ -96,23 +106,19 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find(user, public_id)
     if not leads(user, found):
         raise PermissionDenied(NOT_A_LEAD)
-    form = InviteForm(_sent(request), organization=found)
+    form = InviteForm(_sent(request))
+    form.set_choices("role", [NOTHING_CHOSEN, *_roles(found)])
     if request.method == "POST" and form.is_valid():
         if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
             return error_page(request, 429, sentence=TOO_MANY)
-        try:
-            sent = invite(actor=user, organization=found, now=now, **form.cleaned_data)
-        except ValidationError as mistakes:
-            form.add_error(None, mistakes)
-        else:
-            return sent_page(request, sent)
+        if form.carry_out(invite, actor=user, organization=found, now=now, **form.cleaned_data):
+            return sent_page(request, form.made)
     return render(
         request, "people/invite.html", {"form": form, "organization": found, "trail": _trail(found, below=True)}
     )
 
 
 def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
-    """What was sent, with its link."""
     throttle.failed(ThrottleScope.INVITE, request, person(request).public_id, timezone.now())
     link = request.build_absolute_uri(link_of(sent))
     trail = _trail(sent.organization, below=True)
@@ -121,48 +127,34 @@ def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
 
 @never_cache
 def role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
-    """Another role for a member."""
-    user = person(request)
-    member = _led(user, public_id, member_id)
-    form = RoleForm(_sent(request), organization=member.organization, initial={"role": member.role})
-    form.initial["seen"] = member.role
-
-    def act(said: dict[str, Any]) -> str:
-        change_role(actor=user, public_id=member_id, now=timezone.now(), **said)
-        return f"{member.user.name} has another role now."
-
+    member = _led(person(request), public_id, member_id)
+    form = RoleForm(_sent(request), initial={"role": member.role, "seen": member.role})
+    form.set_choices("role", _roles(member.organization))
+    is_last = is_last_lead(member, timezone.localdate())
     page = {
         "heading": f"Change the role of {member.user.name}",
         "about": f"{member.get_role_display()} of {member.organization} since",
         "description": "It counts from the next page that the person opens. They are told.",
         "button": "Change the role",
-        "refusal": Blocked(LAST_LEAD.format(member.organization))
-        if is_last_lead(member, timezone.localdate())
-        else None,
+        "refusal": Blocked(LAST_LEAD.format(member.organization)) if is_last else None,
     }
-    return _act_page(request, form, member, act, **page)
+    return _act_page(request, form, member, change_role, f"{member.user.name} has another role now.", **page)
 
 
 @never_cache
 def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
-    """The end of somebody else's membership."""
     user = person(request)
     member = _led(user, public_id, member_id)
-    form = ReasonForm(_sent(request))
-
-    def act(said: dict[str, Any]) -> str:
-        end_membership(actor=user, public_id=member_id, now=timezone.now(), **said)
-        return f"{member.user.name} is no longer a member of {member.organization}."
-
+    only_lead = ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""
     page = {
         "heading": f"End the membership of {member.user.name}",
         "about": f"{member.get_role_display()} of {member.organization} since",
-        "description": ENDS_AT_ONCE
-        + (ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""),
+        "description": f"{ENDS_AT_ONCE}{only_lead}",
         "button": "End the membership",
         "refusal": Blocked(OWN) if member.user_id == user.pk else None,
     }
-    return _act_page(request, form, member, act, **page)
+    words = f"{member.user.name} is no longer a member of {member.organization}."
+    return _act_page(request, ReasonForm(_sent(request)), member, end_membership, words, **page)
 
 
 @never_cache
@@ -172,12 +164,6 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
     own = Membership.objects.current(today).filter(user=user, organization__public_id=public_id)
     member = get_object_or_404(own.select_related("user", "organization__parent__parent"), public_id=member_id)
     owed = succession(member, today)
-    form = LeaveForm(_sent(request), owed=owed)
-
-    def act(said: dict[str, Any]) -> str:
-        leave(actor=user, public_id=member_id, now=timezone.now(), **said)
-        return f"You have left {member.organization}."
-
     page = {
         "heading": f"Leave {member.organization}",
         "about": f"You are {member.get_role_display()} of {member.organization} since",
@@ -186,25 +172,19 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
         "refusal": Blocked(NOBODY_FOLLOWS) if owed and not owed.people.exists() else None,
         "then": reverse("home"),
     }
-    return _act_page(request, form, member, act, **page)
+    words = f"You have left {member.organization}."
+    return _act_page(request, LeaveForm(_sent(request), owed=owed), member, leave, words, **page)
 
 
 def merge(request: HttpRequest) -> HttpResponse:
     """Marking a second account as merged into the first one of the same person."""
     form = MergeForm(_sent(request))
-    refusal: Blocked | NoLongerPossible | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            merged = merge_accounts(actor=person(request), now=timezone.now(), **form.cleaned_data)
-        except NotReady as unmet:
-            _refuse(form, unmet)
-        except (Blocked, NoLongerPossible) as refused:
-            refusal = refused
-        else:
-            messages.success(request, f"{merged.email} signs in no more; histories show {merged.merged_into}.")
-            return redirect("people")
-    status = 409 if refusal else 200
-    return render(request, "people/merge.html", {"form": form, "refusal": refusal, "trail": []}, status=status)
+    given = {"actor": person(request), "now": timezone.now()}
+    if form.is_valid() and form.carry_out(merge_accounts, **given, **form.cleaned_data):
+        words = f"{form.made.email} signs in no more; histories show {form.made.merged_into}."
+        return done(request, words, "people")
+    status = 409 if form.refusal else 200
+    return render(request, "people/merge.html", {"form": form, "refusal": form.refusal, "trail": []}, status=status)
 
 
 # --- what they share ---
@@ -218,7 +198,6 @@ def _only_lead(found: Organization, members: list[Membership]) -> Membership | N
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:
-    """What a form sent; a form without a field sends nothing."""
     return request.POST if request.method == "POST" else None
 
 
@@ -230,7 +209,6 @@ def find(user: User, public_id: str) -> Organization:
 
 
 def _led(user: User, public_id: str, member_id: str) -> Membership:
-    """A membership of an organization that this person leads."""
     found = find(user, public_id)
     members = Membership.objects.current(timezone.localdate()).filter(organization=found)
     member: Membership = get_object_or_404(members.select_related("user", "organization"), public_id=member_id)
@@ -244,42 +222,34 @@ def _trail(found: Organization, *, below: bool = False) -> list[tuple[str, str]]
     return [*above, ("People", reverse("people_of", args=[found.public_id]))] if below else above
 
 
-def _act_page(request: HttpRequest, form: forms.Form, member: Membership, act: Any, **page: Any) -> HttpResponse:
-    """The page of one act on a membership, and what became of it."""
+def _act_page(
+    request: HttpRequest, form: "ActForm", member: Membership, act: Callable[..., Any], words: str, **page: Any
+) -> HttpResponse:
     back = reverse("people_of", args=[member.organization.public_id])
-    refusal = page.pop("refusal", None)
-    then = page.pop("then", back)
-    if request.method == "POST" and refusal is None and form.is_valid():
-        try:
-            done = act(form.cleaned_data)
-        except NotReady as unmet:
-            _refuse(form, unmet)
-        except (Blocked, NoLongerPossible) as refused:
-            refusal = refused
-        else:
-            messages.success(request, done)
-            return redirect(then)
+    refusal, then = page.pop("refusal"), page.pop("then", back)
+    given = {"actor": person(request), "public_id": member.public_id, "now": timezone.now()}
+    if refusal is None and form.is_valid():
+        if form.carry_out(act, **given, **form.cleaned_data):
+            return done(request, words, then)
+        refusal = form.refusal
     context = {**page, "form": form, "member": member, "refusal": refusal, "back": back}
     context["trail"] = _trail(member.organization, below=True)
     return render(request, "people/act.html", context, status=409 if refusal and request.method == "POST" else 200)
-
-
-def _refuse(form: forms.Form, unmet: NotReady) -> None:
-    for problem in unmet.problems:
-        form.add_error(problem.where if problem.where in form.fields else None, problem.sentence)
 
 
 # --- forms ---
 
 
 def _why() -> forms.CharField:
-    return forms.CharField(
-        label="Reason",
-        help_text="One or two sentences. The leads, the PMO and the auditor can read them.",
-        max_length=2000,
-        widget=forms.Textarea(attrs=LONG),
-        error_messages={"required": "Say in a sentence why. It stays on record."},
+    return long_text(
+        "Reason",
+        "One or two sentences. The leads, the PMO and the auditor can read them.",
+        missing="Say in a sentence why. It stays on record.",
     )
+
+
+def _role(label: str | None = None) -> forms.ChoiceField:
+    return choice(label, missing="Choose the role.", invalid="Choose one of the roles offered.")
 
 
 def _roles(organization: Organization) -> list[tuple[str, str]]:
@@ -287,69 +257,42 @@ def _roles(organization: Organization) -> list[tuple[str, str]]:
 
 
 class InviteForm(PageForm):
-    """Whom to invite, and as what."""
-
-    email = forms.EmailField(
-        label="E-mail address",
-        help_text="The address at work. The invitation is for whoever has this address, and nobody else.",
-        max_length=254,
-        widget=forms.EmailInput(attrs={**SHORT, "autocomplete": "off"}),
-        error_messages={
-            "required": "Enter the e-mail address.",
-            "invalid": "Enter an e-mail address, such as name@example.gov.",
-        },
+    email = email(
+        "E-mail address",
+        "The address at work. The invitation is for whoever has this address, and nobody else.",
+        missing="Enter the e-mail address.",
     )
-    role = forms.ChoiceField(
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Choose the role.", "invalid_choice": "Choose one of the roles offered."},
-    )
-
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", "Choose one"), *_roles(organization)]  # type: ignore[attr-defined]  # the stubs know only Field here
+    role = _role()
 
 
-class ReasonForm(PageForm):
-    """Why."""
+class ActForm(PageForm):
+    """What an act on people asks for; its page says what stands in the way."""
 
+    holds = (Blocked, NoLongerPossible)
+
+
+class ReasonForm(ActForm):
     reason = _why()
 
 
-class RoleForm(PageForm):
+class RoleForm(ActForm):
     """The new role, and why; ``seen`` is the role that the page showed."""
 
-    role = forms.ChoiceField(
-        label="New role",
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Choose the role.", "invalid_choice": "Choose one of the roles offered."},
-    )
+    role = _role("New role")
     reason = _why()
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
-
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = _roles(organization)  # type: ignore[attr-defined]  # the stubs know only Field here
+    seen = hidden(max_length=30)
 
 
-class LeaveForm(PageForm):
-    """Who follows, where somebody must."""
-
+class LeaveForm(ActForm):
     def __init__(self, *args: Any, owed: Succession | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if owed is not None:
-            self.fields["successor"] = forms.ModelChoiceField(
-                owed.people.order_by("name", "pk"),
-                label="Who follows you",
-                to_field_name="public_id",
-                empty_label="Choose one",
-                widget=forms.Select(attrs=SELECT),
-                error_messages={"required": owed.sentence, "invalid_choice": "Choose one of those offered."},
+            self.fields["successor"] = record(
+                "Who follows you", owed.people.order_by("name", "pk"), missing=owed.sentence
             )
 
 
 class AccountField(forms.EmailField):
-    """An account by its address."""
-
     def clean(self, value: Any) -> Any:
         """The account.
 
@@ -364,18 +307,11 @@ class AccountField(forms.EmailField):
 
 
 def _account(label: str, words: str) -> AccountField:
-    return AccountField(
-        label=label,
-        help_text=words,
-        max_length=254,
-        widget=forms.EmailInput(attrs={**SHORT, "autocomplete": "off"}),
-        error_messages={"required": f"{label}: enter the address.", "invalid": f"{label}: enter an address."},
-    )
+    missing, invalid = f"{label}: enter the address.", f"{label}: enter an address."
+    return AccountField(max_length=254, **mail_input(label, words, missing=missing, invalid=invalid))
 
 
-class MergeForm(PageForm):
-    """Two accounts of one person, and how that is known."""
-
+class MergeForm(ActForm):
     second = _account("Second account", "The address that is out of use from now on.")
     first = _account("First account", "The address with which the person goes on.")
     reason = _why()

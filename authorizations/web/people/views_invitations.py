@@ -7,14 +7,12 @@ from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.models import Invitation, User
 from accounts.models.access_token import digest_of
@@ -30,8 +28,9 @@ from authorizations.actions.people.invitations import (
     send_again,
 )
 from authorizations.actions.refusals import Refused
-from authorizations.step_pages.inputs import SHORT, PageForm
+from authorizations.step_pages.inputs import SHORT, PageForm, line
 from authorizations.throttle import ThrottleScope
+from authorizations.web.answers import done
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 from authorizations.web.people import invitation_session
@@ -96,7 +95,6 @@ def _over(request: HttpRequest, secret: str, refusal: Refused) -> HttpResponse:
 
 
 def _answered_by(request: HttpRequest, user: User, invitation: Invitation, secret: str) -> HttpResponse:
-    """The page for a person who is signed in with the address."""
     chosen = request.POST.get("answer", "") if request.method == "POST" else ""
     try:
         if chosen == "decline":
@@ -141,8 +139,7 @@ def _made_account(request: HttpRequest, form: forms.Form, secret: str, now: date
 
 def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     invitation_session.forget(request)
-    messages.success(request, f"You are now {invitation.get_role_display()} of {invitation.organization}.")
-    return redirect("home")
+    return done(request, f"You are now {invitation.get_role_display()} of {invitation.organization}.", "home")
 
 
 def _declined(request: HttpRequest, user: User | None, secret: str) -> HttpResponse:
@@ -163,28 +160,19 @@ def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 # --- for the leads ---
 
 
-@require_POST
 @never_cache
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Sends an invitation once more; its last link is dead."""
     user, now = person(request), timezone.now()
     if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
         return error_page(request, 429, sentence=TOO_MANY)
-    try:
-        return sent_page(request, send_again(actor=user, public_id=public_id, now=now))
-    except Invitation.DoesNotExist as none:
-        raise Http404 from none
+    return sent_page(request, send_again(actor=user, public_id=public_id, now=now))
 
 
-@require_POST
 def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Takes an invitation back."""
-    try:
-        taken = revoke(actor=person(request), public_id=public_id, now=timezone.now())
-    except Invitation.DoesNotExist as none:
-        raise Http404 from none
-    messages.success(request, f"The invitation of {taken.email} was taken back. Its link opens nothing any more.")
-    return redirect("people_of", taken.organization.public_id)
+    taken = revoke(actor=person(request), public_id=public_id, now=timezone.now())
+    words = f"The invitation of {taken.email} was taken back. Its link opens nothing any more."
+    return done(request, words, "people_of", taken.organization.public_id)
 
 
 # --- forms ---
@@ -193,12 +181,12 @@ def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 class NameForm(PageForm):
     """The name of a person whose organization signs them in."""
 
-    name = forms.CharField(
-        label="Your name",
-        help_text="As colleagues and the other sides are to read it.",
-        max_length=150,
-        widget=forms.TextInput(attrs={**SHORT, "autocomplete": "name"}),
-        error_messages={"required": "Enter your name."},
+    name = line(
+        "Your name",
+        "As colleagues and the other sides are to read it.",
+        missing="Enter your name.",
+        most=150,
+        autocomplete="name",
     )
 
 
@@ -214,13 +202,10 @@ def _password(label: str, words: str) -> forms.CharField:
 
 
 class AccountForm(NameForm):
-    """Name and password of a new account."""
-
     password = _password("Password", "At least 15 characters; a sentence of five or six words is good.")
     password_again = _password("Password, once more", "")
 
     def clean(self) -> dict[str, Any]:
-        """Refuses two different passwords."""
         cleaned = super().clean() or self.cleaned_data
         if {"password", "password_again"} <= cleaned.keys() and cleaned["password"] != cleaned["password_again"]:
             self.add_error("password_again", "The two passwords differ. Enter the same one twice.")

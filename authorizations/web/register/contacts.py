@@ -18,8 +18,6 @@ ON_HOME = 10
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """One contact as a reader sees it."""
-
     contact: Contact
     in_doubt: bool
     may_confirm: bool

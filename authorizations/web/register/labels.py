@@ -34,7 +34,6 @@ def feed_source(as_of: date | None, field: str) -> str:
 
 
 def ato_source(ato: Ato, column: str) -> str:
-    """Where a date of an ATO row comes from."""
     if ato.source != RecordSource.FEED:
         return ENTERED_HERE
     field = f"{ATO_FIELDS[column]} of table {ATO_TABLES[ListingRole(ato.listing_role)]}"

@@ -5,17 +5,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.actions.register.package_access import (
     ACTS,
     BESIDE,
@@ -40,10 +39,12 @@ from authorizations.notifications.catalog.catalog import NOTIFIED_OF_AN_ACCESS
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.history import SHOWN, TimelineEntry
 from authorizations.rules import newest
-from authorizations.step_pages.inputs import SELECT, SHORT, PageForm, field_of, reason_field
+from authorizations.step_pages.inputs import PageForm, field_of, hidden, mail_input, reason_field, record
 from authorizations.vocabulary import Turn
+from authorizations.web.answers import done
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
+from authorizations.web.register.views_register_ato import OfferingNameField
 
 ACT_WORDS = {
     "packageaccess.granted": "Granted",
@@ -97,7 +98,6 @@ def _denial() -> dict[str, str]:
 
 
 def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
-    """The page of one thing that can be done with an access, and what became of it."""
     user = person(request)
     found = _find(user, public_id)
     wanted = ACTS.get(act)
@@ -106,18 +106,10 @@ def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if not wanted.may(user, found):
         raise PermissionDenied(NOT_YOURS)
     form = ActForm(request.POST or None, act=wanted, initial={"seen": found.until, "ended_on": timezone.localdate()})
-    refusal: NoLongerPossible | ThroughCase | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            VERBS[act](public_id, actor=user, now=timezone.now(), **form.cleaned_data)
-        except NotReady as unmet:
-            form.refuse(unmet)
-        except (NoLongerPossible, ThroughCase) as refused:
-            refusal = refused
-        else:
-            messages.success(request, f"{wanted.done}. It stands in the history below.")
-            return redirect(found)
-    refusal = refusal or _refused(user, found, wanted)
+    given = {"actor": user, "now": timezone.now()}
+    if form.is_valid() and form.carry_out(VERBS[act], public_id, **given, **form.cleaned_data):
+        return done(request, f"{wanted.done}. It stands in the history below.", found)
+    refusal = form.refusal or _refused(user, found, wanted)
     page = {
         "heading": wanted.label,
         "about": f"{found.person.name} · {found.package} · {found.agency.name}",
@@ -139,19 +131,12 @@ def grant(request: HttpRequest) -> HttpResponse:
     form = GrantForm(
         request.POST or None, user=user, agency=agency, package=package, initial={"granted_on": timezone.localdate()}
     )
-    refusal: NoLongerPossible | ThroughCase | None = case_in_charge(user, agency, package.offering, GRANTED_BY_CASE)
-    if request.method == "POST" and refusal is None and form.is_valid():
-        try:
-            made = grant_access(actor=user, now=timezone.now(), agency=agency, package=package, **form.cleaned_data)
-        except NotReady as unmet:
-            form.refuse(unmet)
-        except (NoLongerPossible, ThroughCase) as refused:
-            refusal = refused
-        except ValidationError as mistakes:
-            form.add_error(None, mistakes)
-        else:
-            messages.success(request, f"Access was granted to {made.person}.")
-            return redirect(made)
+    refusal: Refused | None = case_in_charge(user, agency, package.offering, GRANTED_BY_CASE)
+    given = {"actor": user, "now": timezone.now(), "agency": agency, "package": package}
+    if refusal is None and form.is_valid():
+        if form.carry_out(grant_access, **given, **form.cleaned_data):
+            return done(request, f"Access was granted to {form.made.person}.", form.made)
+        refusal = form.refusal
     page = {
         "heading": "Grant access",
         "about": f"{package.offering} for {agency}",
@@ -203,7 +188,6 @@ def _trail(found: PackageAccess | None = None) -> list[tuple[str, str]]:
 
 
 def _state(found: PackageAccess, today: date) -> tuple[str, str]:
-    """The state in a word, and its tone."""
     if found.denied_on:
         return "Denied", "bad"
     if found.ended_on:
@@ -248,9 +232,7 @@ def _refused(user: User, found: PackageAccess, wanted: AccessAct) -> NoLongerPos
     return case_in_charge(user, found.agency, found.package.offering, wanted.by_case) if wanted.by_case else None
 
 
-def _act_page(
-    request: HttpRequest, form: forms.Form, refusal: NoLongerPossible | ThroughCase | None, **page: Any
-) -> HttpResponse:
+def _act_page(request: HttpRequest, form: forms.Form, refusal: Refused | None, **page: Any) -> HttpResponse:
     through = refusal if isinstance(refusal, ThroughCase) else None
     context = {
         "form": form,
@@ -268,21 +250,18 @@ def _act_page(
 class ActForm(PageForm):
     """What one act asks for; ``seen`` is the last day that the page showed."""
 
+    holds = (NoLongerPossible, ThroughCase)
+
     def __init__(self, *args: Any, act: AccessAct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for fact in act.facts:
             self.fields[fact.name] = field_of(fact)
         self.fields["reason"] = reason_field("package access", required=act.reason)
         if act is EXTEND:
-            self.fields["seen"] = forms.DateField(required=False, widget=forms.HiddenInput)
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+            self.fields["seen"] = hidden(forms.DateField)
 
 
-class PackageField(forms.CharField):
+class PackageField(OfferingNameField):
     """A package by its offering's FedRAMP id or exact name; links from other pages name its id here."""
 
     def clean(self, value: Any) -> Any:
@@ -291,7 +270,7 @@ class PackageField(forms.CharField):
         Raises:
             ValidationError: no offering is called so, several are, or it is not known where its package is.
         """
-        cleaned = str(super().clean(value)).strip()
+        cleaned = str(forms.CharField.clean(self, value)).strip()
         called = (
             Q(offering__fedramp_id__iexact=cleaned) | Q(offering__public_id=cleaned) | Q(offering__name__iexact=cleaned)
         )
@@ -304,21 +283,11 @@ class PackageField(forms.CharField):
 
 
 class WhoseForm(PageForm):
-    """Whose package, and which agency."""
-
-    offering = PackageField(
-        label="Offering",
-        help_text="Its FedRAMP id, or its exact name.",
-        max_length=300,
-        widget=forms.TextInput(attrs=SHORT),
-        error_messages={"required": "Offering: enter its FedRAMP id or name."},
-    )
-    agency = forms.ModelChoiceField(
-        Organization.objects.filter(kind=OrganizationKind.AGENCY, is_pseudo=False),
-        to_field_name="public_id",
-        empty_label="Choose one",
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Choose the agency.", "invalid_choice": "Choose one of the agencies offered."},
+    offering = PackageField()
+    agency = record(
+        rows=Organization.objects.filter(kind=OrganizationKind.AGENCY, is_pseudo=False),
+        missing="Choose the agency.",
+        invalid="Choose one of the agencies offered.",
     )
 
 
@@ -326,7 +295,7 @@ class ContactByEmail(forms.EmailField):
     """A contact by the address that the agency gave: a provider does not see the agency's list of contacts."""
 
     def __init__(self, contacts: Any, **kwargs: Any) -> None:
-        super().__init__(widget=forms.EmailInput(attrs={**SHORT, "autocomplete": "off"}), **kwargs)
+        super().__init__(**kwargs)
         self.contacts = contacts
 
     def clean(self, value: Any) -> Any:
@@ -353,6 +322,8 @@ UNTIL_HELP = {
 class GrantForm(PageForm):
     """The person, who approved it at the agency, and the days."""
 
+    holds = (NoLongerPossible, ThroughCase)
+
     def __init__(self, *args: Any, user: User, agency: Organization, package: Package, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parts = Organization.objects.visible_to(user).below([agency.pk])
@@ -366,26 +337,13 @@ class GrantForm(PageForm):
     def _name(self, name: str, label: str, of: Any, user: User, words: str) -> None:
         contacts = Contact.objects.filter(organization__in=of)
         if reads_everything(user):
-            self.fields[name] = forms.ModelChoiceField(
-                contacts.select_related("organization"),
-                label=label,
-                help_text=words,
-                to_field_name="public_id",
-                empty_label="Choose one",
-                widget=forms.Select(attrs=SELECT),
-                error_messages={"required": f"{label}: choose one.", "invalid_choice": f"{label}: choose one."},
-            )
+            missing, rows = f"{label}: choose one.", contacts.select_related("organization")
+            self.fields[name] = record(label, rows, words, missing=missing, invalid=missing)
         else:
-            errors = {
-                "required": f"{label}: enter the e-mail address.",
-                "invalid": f"{label}: enter an e-mail address.",
-            }
-            help_text = f"{words} Give the address that the agency named to you."
-            self.fields[name] = ContactByEmail(
-                contacts, label=f"{label}: e-mail address", help_text=help_text, error_messages=errors
+            asked = mail_input(
+                f"{label}: e-mail address",
+                f"{words} Give the address that the agency named to you.",
+                missing=f"{label}: enter the e-mail address.",
+                invalid=f"{label}: enter an e-mail address.",
             )
-
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+            self.fields[name] = ContactByEmail(contacts, **asked)

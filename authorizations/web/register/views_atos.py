@@ -26,7 +26,6 @@ from authorizations.web.steps.views import buttons
 
 
 def ato(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one ATO row."""
     user, today = person(request), timezone.localdate()
     rows = Ato.objects.visible_to(user).select_related("agency__parent__parent", "offering__provider", "import_run")
     found = get_object_or_404(rows.defer("signer"), public_id=public_id)

@@ -76,7 +76,6 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _buttons(user: User, offering: Offering) -> Iterator[tuple[str, str]]:
-    """What this person may begin from here: words and address."""
     yield from entries_for(user, offering)
     if may(user.roles, Capability.SET_DESIGNATION):
         yield "Set the designation", reverse("set_designation", args=[offering.public_id])
@@ -136,7 +135,6 @@ class Usage:
 
     @property
     def unpublished(self) -> int:
-        """Rows made here, and those that left the feed."""
         return self.total - self.published
 
 

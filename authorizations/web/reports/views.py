@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -23,7 +23,7 @@ from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS, file_name
 from authorizations.reports.rendering.print_layout import too_long
 from authorizations.reports.schema import schema_of
-from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
+from authorizations.step_pages.inputs import PageForm, choice, day, line
 from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
@@ -31,7 +31,7 @@ from authorizations.tables.html import TableView
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
 
-REPORTS_TRAIL = ("Reports", "reports")
+REPORTS_TRAIL = ("Reports", reverse_lazy("reports"))
 # Rows of a table on one page of it, and where the whole report is shown.
 SHOWN, SHOWN_OF_EACH = 100, 50
 # The formats that a button makes, in its words.
@@ -64,8 +64,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     user = person(request)
     given = request.GET.dict()
     form = form_of(found, user, given)
-    trail = [(REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1]))]
-    context: dict[str, Any] = {"report": found, "form": form, "trail": trail}
+    context: dict[str, Any] = {"report": found, "form": form, "trail": [REPORTS_TRAIL]}
     try:
         asked = ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
         contents = found.contents(asked)
@@ -137,17 +136,17 @@ def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
     # Nothing is validated here: mistakes are added as they are found.
     form.cleaned_data = {}
     for each in found.parameters:
-        common: dict[str, Any] = {"label": each.label, "required": each.required, "help_text": each.hint}
         options = each.choices(user) if each.choices else None
+        field: forms.Field
         if options is not None:
             choices = [("", "Choose one" if each.required else "All"), *options]
-            common["help_text"] = "" if each.hint == PASTED else each.hint
-            form.fields[each.key] = forms.ChoiceField(choices=choices, widget=forms.Select(attrs=SELECT), **common)
+            field = choice(each.label, choices, "" if each.hint == PASTED else each.hint)
         elif each.find is read_day:
-            dates = forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d")
-            form.fields[each.key] = forms.DateField(widget=dates, **common)
+            field = day(each.label, each.hint)
         else:
-            form.fields[each.key] = forms.CharField(widget=forms.TextInput(attrs=SHORT), **common)
+            field = line(each.label, each.hint)
+        field.required = each.required
+        form.fields[each.key] = field
     return form
 
 

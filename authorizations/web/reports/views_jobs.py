@@ -25,6 +25,7 @@ from authorizations.reports.rendering.formats import FORMATS, Format, file_name
 from authorizations.reports.rendering.pdf import NoPdf
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.vocabulary import JobStatus
+from authorizations.web.answers import done
 from authorizations.web.page_access import person
 from authorizations.web.reports.views import REPORTS_TRAIL, asking, report_of, took
 
@@ -103,13 +104,9 @@ def my_reports(request: HttpRequest) -> HttpResponse:
         "schedules": schedules,
         "led": user.led,
         "days": settings.REPORT_DAYS,
-        "trail": [_reports()],
+        "trail": [REPORTS_TRAIL],
     }
     return render(request, "reports/mine.html", context)
-
-
-def _reports() -> tuple[str, str]:
-    return REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1])
 
 
 def _shown(job: ReportJob) -> tuple[ReportJob, str, str]:
@@ -128,42 +125,26 @@ def report_job(request: HttpRequest, public_id: str) -> HttpResponse:
         "format": label,
         "lost": why_lost(user, job, timezone.now()) if job.status == JobStatus.DONE else "",
         "url": f"{reverse('report', args=[job.report])}?{urlencode(job.given)}" if job.report in REPORTS else "",
-        "trail": [_reports(), ("My reports", reverse("my_reports"))],
+        "trail": [REPORTS_TRAIL, ("My reports", reverse("my_reports"))],
     }
     return render(request, "reports/job.html", context)
 
 
 def file(request: HttpRequest, public_id: str) -> FileResponse:
-    try:
-        return copy_of(person(request), public_id, timezone.now())
-    except ReportJob.DoesNotExist as none:
-        raise Http404 from none
+    return copy_of(person(request), public_id, timezone.now())
 
 
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
-    try:
-        job = cancel_report(actor=person(request), public_id=public_id, now=timezone.now())
-    except ReportJob.DoesNotExist as none:
-        raise Http404 from none
-    messages.success(request, "The report was cancelled.")
-    return redirect(job)
+    job = cancel_report(actor=person(request), public_id=public_id, now=timezone.now())
+    return done(request, "The report was cancelled.", job)
 
 
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
-    try:
-        job = ask_again(actor=person(request), public_id=public_id, marking=settings.REPORT_MARKING, now=now)
-    except ReportJob.DoesNotExist as none:
-        raise Http404 from none
-    return redirect(job)
+    return redirect(ask_again(actor=person(request), public_id=public_id, marking=settings.REPORT_MARKING, now=now))
 
 
 def remove(request: HttpRequest, public_id: str) -> HttpResponse:
-    try:
-        path = remove_report(actor=person(request), public_id=public_id, now=timezone.now())
-    except ReportJob.DoesNotExist as none:
-        raise Http404 from none
-    if path:
+    if path := remove_report(actor=person(request), public_id=public_id, now=timezone.now()):
         files.forget([path])
-    messages.success(request, "The report was removed.")
-    return redirect("my_reports")
+    return done(request, "The report was removed.", "my_reports")

@@ -1,12 +1,11 @@
 """Having a report sent by itself: the form, and pausing, resuming and removing what was set."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,25 +28,17 @@ from authorizations.models import ReportSchedule
 from authorizations.reports.base import UnusableRequest
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS
-from authorizations.step_pages.inputs import SELECT, SHORT, PageForm
+from authorizations.step_pages.inputs import SELECT, KeyedForm, choice, day, number, radio
 from authorizations.vocabulary import Rhythm, Weekday
+from authorizations.web.answers import done
 from authorizations.web.page_access import person
 from authorizations.web.reports.views import REPORTS_TRAIL, asking, report_of
 
 ME = "me"
-RADIO = {"class": "usa-radio__input"}
 
 
-class ScheduleForm(PageForm):
-    """When a report is sent, as what, and to whom."""
-
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
-    rhythm = forms.ChoiceField(
-        label="How often",
-        choices=Rhythm.choices,
-        widget=forms.RadioSelect(attrs=RADIO),
-        error_messages={"required": "Choose how often.", "invalid_choice": "Choose how often."},
-    )
+class ScheduleForm(KeyedForm):
+    rhythm = radio("How often", Rhythm.choices, missing="Choose how often.")
     weekday = forms.TypedChoiceField(
         label="Weekday",
         help_text="Where it is sent every week.",
@@ -57,29 +48,21 @@ class ScheduleForm(PageForm):
         required=False,
         widget=forms.Select(attrs=SELECT),
     )
-    day_of_month = forms.IntegerField(
-        label="Day of the month",
-        help_text="Where it is sent every month. In a month that is shorter, its last day counts.",
-        min_value=1,
-        max_value=31,
-        required=False,
-        widget=forms.NumberInput(attrs={**SHORT, "min": 1, "max": 31, "inputmode": "numeric"}),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a day from 1 to 31."),
+    day_of_month = number(
+        "Day of the month",
+        "Where it is sent every month. In a month that is shorter, its last day counts.",
+        least=1,
+        most=31,
+        words="Enter a day from 1 to 31.",
     )
-    on = forms.DateField(
-        label="Day",
-        help_text="Where it is sent once.",
-        required=False,
-        widget=forms.DateInput(attrs={**SHORT, "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a date, such as 2026-11-24."},
-    )
+    on = day("Day", "Where it is sent once.", words="Enter a date, such as 2026-11-24.", required=False)
     format = forms.ChoiceField(label="Format", widget=forms.Select(attrs=SELECT))
-    whom = forms.ChoiceField(
-        label="To whom",
+    whom = choice(
+        "To whom",
         help_text="Each person gets their own, made of what they themselves may see.",
-        widget=forms.Select(attrs=SELECT),
-        error_messages={"required": "Choose to whom.", "invalid_choice": "Choose one of those offered."},
+        missing="Choose to whom.",
     )
+    shows = (Blocked,)
     # Which field each rhythm needs, and what is said where it is blank.
     NEEDS = {
         Rhythm.WEEKLY: ("weekday", "Choose the weekday."),
@@ -89,19 +72,17 @@ class ScheduleForm(PageForm):
 
     def __init__(self, *args: Any, led: list[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"rhythm": Rhythm.WEEKLY, "whom": ME, "idempotency_key": secrets.token_hex(16), **self.initial}
-        made: Any = self.fields["format"]
-        made.choices = [(each.name, each.label) for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()]
+        self.initial = {"rhythm": Rhythm.WEEKLY, "whom": ME, **self.initial}
+        formats = (each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible())
+        self.set_choices("format", ((each.name, each.label) for each in formats))
         self._whom = {
             f"{each.public_id}:{role}": Whom(each, role) for each in led for role in ("", *ROLES_OF[each.kind])
         }
-        whom: Any = self.fields["whom"]
-        whom.choices = [(ME, "Only me"), *((key, _words(each)) for key, each in self._whom.items())]
+        self.set_choices("whom", [(ME, "Only me"), *((key, _words(each)) for key, each in self._whom.items())])
         if not led:
             del self.fields["whom"]
 
     def clean(self) -> dict[str, Any]:
-        """The day that the rhythm needs, and no other."""
         cleaned = super().clean() or {}
         if "rhythm" in cleaned:
             needed, missing = self.NEEDS[Rhythm(cleaned["rhythm"])]
@@ -134,23 +115,16 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         messages.error(request, str(problem))
         return redirect(url)
     form = ScheduleForm(request.POST or None, led=_led(user))
-    if request.method == "POST" and form.is_valid():
-        wanted = ReportOrder(name, title, asked.given, form.cleaned_data["format"])
-        if made := _set(user, wanted, form):
-            first = day_text(made.next_on) if made.next_on else ""
-            messages.success(request, f"“{title}” is sent {made.words}, first on {first}, in the morning.")
-            return redirect("my_reports")
-    trail = [(REPORTS_TRAIL[0], reverse(REPORTS_TRAIL[1])), (title, url)]
+    if form.is_valid():
+        cleaned = form.cleaned_data
+        given = {"when": form.when, "whom": form.to, "idempotency_key": cleaned["idempotency_key"]}
+        wanted = ReportOrder(name, title, asked.given, cleaned["format"])
+        if form.carry_out(set_schedule, actor=user, wanted=wanted, now=timezone.now(), **given):
+            first = day_text(form.made.next_on) if form.made.next_on else ""
+            words = f"“{title}” is sent {form.made.words}, first on {first}, in the morning."
+            return done(request, words, "my_reports")
+    trail = [REPORTS_TRAIL, (title, url)]
     return render(request, "reports/schedule.html", {"form": form, "title": title, "url": url, "trail": trail})
-
-
-def _set(user: User, wanted: ReportOrder, form: ScheduleForm) -> ReportSchedule | None:
-    cleaned = {"when": form.when, "whom": form.to, "idempotency_key": form.cleaned_data["idempotency_key"]}
-    try:
-        return set_schedule(actor=user, wanted=wanted, now=timezone.now(), **cleaned)
-    except Blocked as refusal:
-        form.add_error(None, refusal.sentence)
-        return None
 
 
 def _led(user: User) -> list[Organization]:
@@ -158,13 +132,9 @@ def _led(user: User) -> list[Organization]:
     return list(led.values())
 
 
-def _act(request: HttpRequest, public_id: str, verb: Callable[..., ReportSchedule], done: str) -> HttpResponse:
-    try:
-        verb(actor=person(request), public_id=public_id, now=timezone.now())
-    except ReportSchedule.DoesNotExist as none:
-        raise Http404 from none
-    messages.success(request, done)
-    return redirect("my_reports")
+def _act(request: HttpRequest, public_id: str, verb: Callable[..., ReportSchedule], words: str) -> HttpResponse:
+    verb(actor=person(request), public_id=public_id, now=timezone.now())
+    return done(request, words, "my_reports")
 
 
 def pause(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -134,7 +134,6 @@ def _known(name: str) -> Release:
 
 
 def _about(rule_id: str) -> str:
-    """What an id names, by its first letters."""
     beginning = rule_id[:3]
     if beginning == DEFINITIONS:
         return "a definition of the Consolidated Rules"

@@ -116,7 +116,6 @@ class Accounts(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        """What follows a password."""
         return [f"{__name__}.{SecondFactor.__name__}"]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
@@ -146,7 +145,6 @@ class Accounts(DefaultAccountAdapter):
         return not fresh
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Where to go where no page was asked for."""
         return reverse(settings.LOGIN_REDIRECT_URL)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
@@ -249,7 +247,6 @@ class Factors(DefaultMFAAdapter):
         return _sealer().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Opens it."""
         return _sealer().decrypt(encrypted_text.encode()).decode()
 
 

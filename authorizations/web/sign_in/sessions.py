@@ -166,5 +166,4 @@ def saved_form(request: HttpRequest, user: User) -> dict[str, Any] | None:
 
 
 def forget_form(request: HttpRequest) -> None:
-    """Drops what is kept."""
     request.session.pop(KEPT, None)

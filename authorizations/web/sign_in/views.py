@@ -149,7 +149,6 @@ NO_CODES = "Codes cannot be checked just now. Sign in with a passkey, or try aga
 
 
 def _in_progress(request: HttpRequest) -> str:
-    """Whose password was shown in this session, and no more yet."""
     begun = Login.deserialize(request.session["account_login"]) if "account_login" in request.session else None
     user = begun.user if begun else None
     return str(user.public_id) if isinstance(user, User) else ""
@@ -162,7 +161,6 @@ class PasskeySignIn(LoginWebAuthnView):
     """Sign-in by a passkey alone: the library's view, but refused tries lead back with words, and `next` is kept."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Back to the sign-in page, which says it."""
         note_refusal("passkey")
         return redirect(f"{reverse('sign_in')}?ended=passkey")
 
@@ -206,7 +204,6 @@ NO_PROVIDER = (
 
 @never_cache
 def back_from_organization(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Where a provider sends people back to."""
     with readable(request, provider_id):
         return cast(HttpResponse, callback(request, provider_id))
 
@@ -225,7 +222,6 @@ def readable(request: HttpRequest, provider_id: str) -> Iterator[None]:
 
 
 def demo_people() -> list[Membership]:
-    """The demo's people, in the order of the roles."""
     order = {role.value: place for place, role in enumerate(Role)}
     current = Membership.objects.current(timezone.localdate())
     people = current.filter(user__email__endswith=DEMO_DOMAIN, user__is_active=True)
@@ -251,7 +247,6 @@ def sign_in_as(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _safe_next(request: HttpRequest) -> str:
-    """Where to go then: a page of ours, or home."""
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = reverse(settings.LOGIN_REDIRECT_URL)
@@ -274,7 +269,6 @@ def saved_form_page(request: HttpRequest) -> HttpResponse:
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends the session."""
     if isinstance(request.user, User):
         note("session.ended", request.user)
     logout(request)

@@ -93,10 +93,7 @@ def _own_id(request: HttpRequest) -> str:
 
 
 class RemovePasskey(RemoveWebAuthnView):
-    """Removes a passkey, unless it is the last factor."""
-
     def form_valid(self, form: Any) -> HttpResponse:
-        """Removes it, or says why not."""
         if not Factors().can_delete_authenticator(self.get_object()):
             messages.error(self.request, Factors.error_messages["cannot_delete_authenticator"])
             return redirect("account")
@@ -143,14 +140,12 @@ password = of_the_portal(counted(_password, _own_id))
 
 
 def end_one(request: HttpRequest, handle: str) -> HttpResponse:
-    """Ends one session of one's own."""
     ended = end_sessions(actor=person(request), handle=handle, now=timezone.now())
     messages.success(request, "That session has ended." if ended else "That session had ended before.")
     return redirect("account")
 
 
 def end_others(request: HttpRequest) -> HttpResponse:
-    """Ends every session of one's own but this one."""
     ended = end_sessions(actor=person(request), kept=str(request.session.session_key), now=timezone.now())
     messages.success(request, f"You are signed out everywhere else: {ended} ended.")
     return redirect("account")

@@ -16,23 +16,22 @@ from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import StagedRecord
 from authorizations.step_pages.page import ProblemLinker, StepButton, StepPages, problem_links, step_page
 from authorizations.step_pages.page import buttons as buttons_with
+from authorizations.web.answers import trail_of
 from authorizations.web.page_access import person
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPages:
-    """Where the pages of a noun are: its list with that list's name, the page of a step, and where problems are met."""
+    """Where the pages of a noun's steps are, and where problems are met."""
 
-    above: str
-    list_name: str
     step_name: str
     with_problem_links: ProblemLinker = problem_links
 
 
 # One entry for each noun that a machine moves; its steps' address names the noun in web/urls.py.
 PAGES: dict[type[Any], RecordPages] = {
-    Ato: RecordPages("ATO register", list_name="atos", step_name="ato_step"),
-    Case: RecordPages("Cases", list_name="cases", step_name="case_step", with_problem_links=links.problem_links),
+    Ato: RecordPages("ato_step"),
+    Case: RecordPages("case_step", links.problem_links),
 }
 
 
@@ -47,12 +46,11 @@ def buttons(user: User, record: StagedRecord, today: date) -> list[StepButton]:
 
 
 def step(request: HttpRequest, public_id: str, step: str, record_type: type[Any]) -> HttpResponse:
-    """The page of one step of one record, and what became of it."""
     pages, user = PAGES[record_type], person(request)
 
     def frame(record: Any, taken: Step) -> dict[str, Any]:
         return {
-            "trail": [(pages.above, reverse(pages.list_name)), (str(record), record.get_absolute_url())],
+            "trail": trail_of(record),
             "add_system_url": reverse("add_system") if may(user.roles, Capability.ADD_OWN_SYSTEM) else "",
         }
 

@@ -6,18 +6,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from authorizations.actions.refusals import NotReady
 from authorizations.exchange.wbs.workbook import MEGABYTE, MOST_BYTES
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import WbsTask
-from authorizations.step_pages.inputs import SHORT, PageForm
+from authorizations.step_pages.inputs import PageForm, day, hidden
 
 ACCEPTED = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class WorkbookForm(PageForm):
-    """The choice of a workbook."""
-
     file = forms.FileField(
         label="WBS workbook",
         help_text=f"The Excel file (.xlsx) that agency and provider fill in, of {MOST_BYTES // MEGABYTE} MB at most. "
@@ -43,12 +40,11 @@ class WorkbookForm(PageForm):
 class WbsImportForm(PageForm):
     """The decision to take a workbook over that was looked at."""
 
-    token = forms.CharField(widget=forms.HiddenInput)
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    token = hidden(required=True)
+    revision = hidden(forms.IntegerField, required=True)
 
 
 def field_name(task: WbsTask, column: str) -> str:
-    """The name of the input of one date."""
     return f"{task.public_id}-{column}"
 
 
@@ -85,11 +81,9 @@ class DatesForm(PageForm):
         }
         return {key: columns for key, columns in dates.items() if columns}
 
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            name = problem.where.replace(" ", "-")
-            self.add_error(name if name in self.fields else None, problem.sentence)
+    def place_of(self, where: str) -> str:
+        """A date is refused by its task and its column."""
+        return where.replace(" ", "-")
 
     def renewed(self, tasks: Sequence[WbsTask], revision: int) -> "DatesForm":
         """What was typed, on the plan as it stands now; what was left alone takes the newest dates."""
@@ -107,10 +101,6 @@ class DatesForm(PageForm):
 
 def _date_field(task: WbsTask, column: str) -> forms.DateField:
     words = f"Task {task.number}, {COLUMNS[column].lower()}"
-    return forms.DateField(
-        label=words,
-        required=False,
-        show_hidden_initial=True,
-        widget=forms.DateInput(attrs={**SHORT, "type": "date", "aria-label": words}, format="%Y-%m-%d"),
-        error_messages={"invalid": f"{words}: enter a date."},
-    )
+    field = day(words, required=False, show_hidden_initial=True)
+    field.widget.attrs["aria-label"] = words
+    return field

@@ -46,7 +46,6 @@ class PlanRow:
 
     @property
     def texts(self) -> list[str]:
-        """The columns of the export."""
         task = self.task
         days = (task.planned_start, task.planned_finish, task.actual_start, task.actual_finish)
         return [
@@ -72,8 +71,6 @@ def rows_of(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures above the table."""
-
     tasks: int
     parts: int
     done: int
@@ -103,7 +100,6 @@ class DateProposal:
 
     @property
     def is_same(self) -> bool:
-        """Whether the case says so already."""
         return self.recorded_on == self.planned_on
 
 

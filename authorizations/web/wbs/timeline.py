@@ -36,8 +36,6 @@ NARROW = Shape("narrow", 328, 0, row=46, heading=30, label=15, plan=21, actual=3
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of one row."""
-
     x: float
     y: float
     width: float
@@ -60,7 +58,6 @@ class TimelineRow:
 
     @property
     def bottom(self) -> float:
-        """Where the next row begins."""
         return self.y + self.height
 
 
@@ -79,7 +76,6 @@ class Timeline:
 
     @property
     def bottom(self) -> float:
-        """Where the rows end."""
         return self.height - BELOW
 
 
@@ -118,11 +114,9 @@ class Scale:
 
     @classmethod
     def around(cls, shape: Shape, days: Sequence[date]) -> "Scale":
-        """The months that hold these days."""
         return cls(shape, min(days).replace(day=1), _months_after(max(days).replace(day=1), 1))
 
     def x(self, day: date) -> float:
-        """The place of a day's morning."""
         share = (day - self.first).days / (self.last - self.first).days
         left = self.shape.left
         return round(left + share * (self.shape.width - left - RIGHT), 1)

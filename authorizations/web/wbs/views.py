@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +16,12 @@ from authorizations.actions.audit_log.security_events import note
 from authorizations.actions.cases.cases import record_facts
 from authorizations.actions.cases.wbs import ENDED, NO_PLAN, NOT_YOURS, save_wbs_dates, wbs_of
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
-from authorizations.actions.steps import StaleRevision
 from authorizations.lifecycle.wbs import FOR_THE_PMO, PLANNERS, date_editors, heading_of
 from authorizations.models import Case, WbsTask
 from authorizations.policy import Party
-from authorizations.presenters.audit_log.history import RecordedAct, entries
+from authorizations.step_pages.page import happened_since
 from authorizations.vocabulary import CaseKind
+from authorizations.web.answers import Trail, done, trail_of
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
 from authorizations.web.wbs.forms import DatesForm
@@ -43,14 +43,11 @@ def initial_case(user: User, public_id: str) -> tuple[Case, frozenset[Party]]:
     return case, case.parties_of(user)
 
 
-def trail_of(case: Case, *, below_the_plan: bool = False) -> list[tuple[str, str]]:
-    """The pages above."""
-    plan = [("Plan", reverse("case_wbs", args=[case.public_id]))] if below_the_plan else []
-    return [("Cases", reverse("cases")), (str(case), case.get_absolute_url()), *plan]
+def plan_trail(case: Case) -> Trail:
+    return trail_of(case, ("Plan", reverse("case_wbs", args=[case.public_id])))
 
 
 def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of the plan."""
     user, today = person(request), timezone.localdate()
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
@@ -73,7 +70,6 @@ def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def case_wbs_csv(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The table of the plan as a CSV file."""
     user, today = person(request), timezone.localdate()
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)
@@ -96,9 +92,7 @@ def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
     if not case.is_open and request.method != "POST":
         raise NoLongerPossible(ENDED)
     tasks = _shown(request, case, who)
-    if request.method != "POST":
-        return _dates_page(request, case, DatesForm(tasks=tasks, revision=case.revision))
-    form = DatesForm(request.POST, tasks=tasks, revision=case.revision)
+    form = DatesForm(request.POST if request.method == "POST" else None, tasks=tasks, revision=case.revision)
     return _store(request, case, form) if form.is_valid() else _dates_page(request, case, form)
 
 
@@ -120,7 +114,6 @@ def _yours(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsT
 
 
 def _shown(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsTask]:
-    """Those of them that stand on the page which was asked for."""
     tasks = _yours(request, case, who)
     first = (_number(request.GET.get("page", "")) - 1) * AT_ONCE
     return tasks[first : first + AT_ONCE] if 0 <= first < len(tasks) else tasks[:AT_ONCE]
@@ -149,10 +142,7 @@ def _store(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
         return _dates_page(request, case, form)
     except NoLongerPossible as refusal:
         return _dates_of_the_newest(request, case, form, refusal)
-    except Case.DoesNotExist as gone:
-        raise Http404 from gone
-    messages.success(request, "The dates are kept. They stand in the case’s history.")
-    return redirect("case_wbs", case.public_id)
+    return done(request, "The dates are kept. They stand in the case’s history.", "case_wbs", case.public_id)
 
 
 def _dates_of_the_newest(request: HttpRequest, case: Case, form: DatesForm, refusal: NoLongerPossible) -> HttpResponse:
@@ -166,14 +156,12 @@ def _dates_page(
     request: HttpRequest, case: Case, form: DatesForm, *, moved_on: NoLongerPossible | None = None
 ) -> HttpResponse:
     context = {
-        "trail": trail_of(case, below_the_plan=True),
+        "trail": plan_trail(case),
         "case": case,
         "form": form,
         "pages": _pages(request, case, case.parties_of(person(request))),
         "moved_on": moved_on,
-        "since": entries(case, person(request), map(RecordedAct.of, moved_on.since))
-        if isinstance(moved_on, StaleRevision)
-        else [],
+        "since": happened_since(case, person(request), moved_on),
         "is_open": case.is_open,
     }
     return render(request, "wbs/dates.html", context, status=409 if moved_on else 200)
@@ -189,8 +177,7 @@ def _mark_done(request: HttpRequest, case: Case) -> HttpResponse:
     save_wbs_dates(
         case.public_id, actor=person(request), now=timezone.now(), revision=_revision_of(request), dates=done
     )
-    messages.success(request, "The task is done. Its date stands in the case’s history.")
-    return redirect("case_wbs", case.public_id)
+    return done(request, "The task is done. Its date stands in the case’s history.", "case_wbs", case.public_id)
 
 
 def _revision_of(request: HttpRequest) -> int:

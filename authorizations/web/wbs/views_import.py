@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,11 +23,11 @@ from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.wbs.rows import Faulty, WbsFile, read_wbs
 from authorizations.lifecycle.wbs import ACTUAL, COLUMNS, PLANNERS, Changed, compare
 from authorizations.models import Case
-from authorizations.presenters.audit_log.history import RecordedAct, entries
+from authorizations.step_pages.page import happened_since
 from authorizations.vocabulary import WbsKind
 from authorizations.web.page_access import person
 from authorizations.web.wbs.forms import WbsImportForm, WorkbookForm
-from authorizations.web.wbs.views import initial_case, trail_of
+from authorizations.web.wbs.views import initial_case, plan_trail
 
 SALT = "case.previewed-plan"
 # Previewed files are forgotten after a day; a page older than that cannot be applied either.
@@ -92,7 +92,7 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
             token = WorkbookPreview(previewed_files.keep(content), found.name).signed(user, case)
             return redirect(f"{reverse('wbs_plan', args=[public_id])}?{urlencode({'token': token})}")
     context = {
-        "trail": trail_of(case, below_the_plan=True),
+        "trail": plan_trail(case),
         "case": case,
         "wbs": wbs_of(case, user),
         "form": form if request.method == "POST" else WorkbookForm(),
@@ -129,8 +129,6 @@ def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, rev
         return _plan_page(request, newest, found, token, moved_on=refusal)
     except NothingToImport as refusal:
         messages.info(request, refusal.sentence)
-    except Case.DoesNotExist as gone:
-        raise Http404 from gone
     else:
         messages.success(request, f"The plan was taken over: {len(found.rows)} rows. It stands in the case’s history.")
     previewed_files.forget(found.sha256)
@@ -144,7 +142,7 @@ def _plan_page(
     wbs = wbs_of(case, user)
     comparison = compare(wbs.rows() if wbs else [], found.rows)
     context = {
-        "trail": trail_of(case, below_the_plan=True),
+        "trail": plan_trail(case),
         "case": case,
         "wbs": wbs,
         "found": found,
@@ -155,9 +153,7 @@ def _plan_page(
         "is_known": wbs is not None and comparison.is_empty and wbs.sha256 == found.sha256,
         "form": WbsImportForm(initial={"token": token, "revision": case.revision}),
         "moved_on": moved_on,
-        "since": entries(case, user, map(RecordedAct.of, moved_on.since))
-        if isinstance(moved_on, StaleRevision)
-        else [],
+        "since": happened_since(case, user, moved_on),
         "is_open": case.is_open,
     }
     return render(request, "wbs/plan.html", context, status=409 if moved_on else 200)

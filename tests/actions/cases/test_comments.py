@@ -283,7 +283,7 @@ def test_a_form_that_is_sent_twice_says_it_once(cast: Cast, case: Case) -> None:
     first = say(case, cast.liaison, idempotency_key="k" * 32)
     with pytest.raises(AlreadyCommented) as again_sent:
         say(case, cast.liaison, idempotency_key="k" * 32)
-    assert again_sent.value.comment == first
+    assert again_sent.value.record == first
     with pytest.raises(NoLongerPossible) as refused:
         say(case, cast.reviewer, idempotency_key="k" * 32)
     assert not isinstance(refused.value, AlreadyCommented)

@@ -154,7 +154,7 @@ def test_nothing_chosen_a_stale_revision_a_form_sent_twice_and_an_ended_case_are
         take(case, cast.csp_lead, [ours["ssp"]], revision=case.revision)
     with pytest.raises(VersionAlreadyAdded) as refused:
         take(case, cast.csp_lead, [ours["ssp"]], idempotency_key="k1")
-    assert refused.value.version == taken[0]
+    assert refused.value.record == taken[0]
     press(Case.objects.get(pk=case.pk), "withdraw", cast.csp_lead, **step_facts("withdraw", cast))
     with pytest.raises(NoLongerPossible, match="ended"):
         take(case, cast.csp_lead, [ours["ssp"]])

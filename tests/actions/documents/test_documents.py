@@ -178,7 +178,7 @@ def test_a_form_that_is_sent_twice_adds_once(cast: Cast, case: Case) -> None:
     first = add(case, cast.csp_lead, idempotency_key="k1")
     with pytest.raises(VersionAlreadyAdded) as refused:
         add(case, cast.csp_lead, idempotency_key="k1")
-    assert refused.value.version == first
+    assert refused.value.record == first
     assert DocumentVersion.objects.count() == 1
 
 

@@ -1,0 +1,52 @@
+"""What many pages answer alike: the way on after an act, the pages above a record, and a case by its id."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from authorizations.models import Ato, Case, Offering
+from authorizations.step_pages.inputs import PageForm
+from authorizations.web.page_access import person
+
+Trail = list[tuple[str, str]]
+# The list in which a record stands: its words and its address.
+LISTS: dict[type[Any], tuple[str, str]] = {
+    Ato: ("ATO register", "atos"),
+    Case: ("Cases", "cases"),
+    Offering: ("Offerings", "offerings"),
+}
+
+
+def done(request: HttpRequest, sentence: str, to: Any, *args: Any) -> HttpResponse:
+    """Leads on after an act, to a page that says what was done."""
+    messages.success(request, sentence)
+    return redirect(to, *args)
+
+
+def carried_out(request: HttpRequest, form: PageForm, sentence: str, to: Any = None) -> HttpResponse:
+    """Leads on after a form was carried out, or had been before; to what it made unless ``to`` says where."""
+    if form.already:
+        messages.info(request, form.already)
+    else:
+        messages.success(request, sentence)
+    return redirect(to or form.made)
+
+
+def list_trail(record_type: type[Any]) -> Trail:
+    """The list of a noun, as the page above another."""
+    words, name = next(above for noun, above in LISTS.items() if issubclass(record_type, noun))
+    return [(words, reverse(name))]
+
+
+def trail_of(record: Ato | Case | Offering, *below: tuple[str, str]) -> Trail:
+    """The pages above one that is below a record's, or below others in between."""
+    return [*list_trail(type(record)), (str(record), record.get_absolute_url()), *below]
+
+
+def case_of(request: HttpRequest, public_id: str) -> Case:
+    """A case on which the person may act; 404 where it is not there for them."""
+    case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
+    return case

@@ -1,0 +1,38 @@
+"""What the buttons of a case's page do: asking the side whose turn it is how the case stands, and ticking tips."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from authorizations.actions.cases.checklist import check_off
+from authorizations.actions.cases.nudges import nudge
+from authorizations.lifecycle.guidance import tip_of
+from authorizations.models import Case
+from authorizations.presenters.cases.labels import party_name
+from authorizations.web.answers import done
+from authorizations.web.page_access import person
+
+# What takes a tick back; anything else that is sent ticks.
+OPEN = "no"
+
+
+def send_nudge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Sends a nudge to the party that the page showed, then the case's page again."""
+    case = nudge(public_id, actor=person(request), now=timezone.now(), seen=request.POST.get("seen", ""))
+    return done(request, f"The nudge went to {party_name(case, case.waits_on)}. It stands in the history.", case)
+
+
+def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
+    """Ticks one tip, or takes the tick back where ``done`` is no; then the case's page again, at that tip.
+
+    Raises:
+        Http404: no such case for this person, or no such tip.
+    """
+    user = person(request)
+    get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
+    if tip_of(tip) is None:
+        raise Http404
+    ticked = request.POST.get("done") != OPEN
+    case = check_off(public_id, actor=user, now=timezone.now(), tip=tip, done=ticked)
+    words = f"The tip is {'ticked' if ticked else 'open again'}. It stands in the history."
+    return done(request, words, f"{case.get_absolute_url()}#{tip}")
