@@ -71,8 +71,6 @@ class CommentForm(KeyedForm):
         "list in the comment does the same.",
         invalid="Choose among those offered.",
     )
-    # What was typed stays, whatever it is that came between.
-    shows = (Refused,)
 
     def __init__(
         self,
@@ -104,6 +102,11 @@ class CommentForm(KeyedForm):
     @property
     def said(self) -> dict[str, Any]:
         return {"text": self.cleaned_data["text"], "mentions": self.cleaned_data.get("mentions", ())}
+
+
+class CommentChangeForm(CommentForm):
+    # What was typed stays, whatever it is that came between.
+    shows = (Refused,)
 
 
 def comments(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -171,7 +174,7 @@ def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpRespons
         "revision": comment.revision,
         "mentions": [each.public_id for each in comment.mentioned.all()],
     }
-    form = CommentForm(request.POST or None, case=case, sides=sides, known=known, stands=comment, initial=before)
+    form = CommentChangeForm(request.POST or None, case=case, sides=sides, known=known, stands=comment, initial=before)
     if form.is_valid():
         given = {"actor": user, "now": timezone.now(), "revision": form.cleaned_data["revision"] or 0, **form.said}
         if form.carry_out(change_comment, case.public_id, comment_id, **given):

@@ -56,7 +56,6 @@ class DraftForm(KeyedForm):
         "What is wrong, where, and what would settle it. Once it is sent, everyone on the case reads it.",
         missing="Finding: say in words what must change.",
     )
-    shows = (Blocked,)
 
     def __init__(self, *args: Any, case: Case, user: User, finding: Finding | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {**(_known(finding) if finding else {}), **kwargs.get("initial", {})}
@@ -77,6 +76,10 @@ class DraftForm(KeyedForm):
             "version": about.removeprefix(VERSION) if about.startswith(VERSION) else None,
             "fact": about.removeprefix(FACT) if about.startswith(FACT) else "",
         }
+
+
+class DraftChangeForm(DraftForm):
+    shows = (Blocked,)
 
 
 def _known(finding: Finding) -> dict[str, str]:

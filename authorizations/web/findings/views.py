@@ -30,7 +30,7 @@ from authorizations.step_pages.page import happened_since
 from authorizations.tables.columns import Row
 from authorizations.vocabulary import Turn
 from authorizations.web.answers import carried_out, case_of, done, trail_of
-from authorizations.web.findings.forms import AgainForm, AnswersForm, DraftForm, SettleForm
+from authorizations.web.findings.forms import AgainForm, AnswersForm, DraftChangeForm, DraftForm, SettleForm
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
 
@@ -218,7 +218,7 @@ def change_draft(request: HttpRequest, public_id: str) -> HttpResponse:
     if "drop" in request.POST:
         drop_finding(public_id, actor=user, now=now)
         return done(request, "Dropped. It is not sent.", _address(case))
-    form = DraftForm(request.POST if request.method == "POST" else None, case=case, user=user, finding=finding)
+    form = DraftChangeForm(request.POST if request.method == "POST" else None, case=case, user=user, finding=finding)
     if form.is_valid() and form.carry_out(change_finding, public_id, actor=user, now=now, **form.content):
         return done(request, "The draft is changed.", _address(case))
     return _draft_page(request, case, form, finding)

@@ -223,7 +223,7 @@ def _trail(found: Organization, *, below: bool = False) -> list[tuple[str, str]]
 
 
 def _act_page(
-    request: HttpRequest, form: "ActForm", member: Membership, act: Callable[..., Any], words: str, **page: Any
+    request: HttpRequest, form: "PeopleActForm", member: Membership, act: Callable[..., Any], words: str, **page: Any
 ) -> HttpResponse:
     back = reverse("people_of", args=[member.organization.public_id])
     refusal, then = page.pop("refusal"), page.pop("then", back)
@@ -265,17 +265,17 @@ class InviteForm(PageForm):
     role = _role()
 
 
-class ActForm(PageForm):
+class PeopleActForm(PageForm):
     """What an act on people asks for; its page says what stands in the way."""
 
     holds = (Blocked, NoLongerPossible)
 
 
-class ReasonForm(ActForm):
+class ReasonForm(PeopleActForm):
     reason = _why()
 
 
-class RoleForm(ActForm):
+class RoleForm(PeopleActForm):
     """The new role, and why; ``seen`` is the role that the page showed."""
 
     role = _role("New role")
@@ -283,7 +283,7 @@ class RoleForm(ActForm):
     seen = hidden(max_length=30)
 
 
-class LeaveForm(ActForm):
+class LeaveForm(PeopleActForm):
     def __init__(self, *args: Any, owed: Succession | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if owed is not None:
@@ -311,7 +311,7 @@ def _account(label: str, words: str) -> AccountField:
     return AccountField(max_length=254, **mail_input(label, words, missing=missing, invalid=invalid))
 
 
-class MergeForm(ActForm):
+class MergeForm(PeopleActForm):
     second = _account("Second account", "The address that is out of use from now on.")
     first = _account("First account", "The address with which the person goes on.")
     reason = _why()
