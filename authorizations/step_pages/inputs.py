@@ -63,6 +63,19 @@ class PageForm(forms.Form):
         """The field at which a problem of this place is shown."""
         return where
 
+    def typed_on(self, fresh: "PageForm", *kept: str) -> QueryDict:
+        """What was typed, as if on a fresh form; what was left alone takes its values, but for fields that are kept."""
+        submitted = QueryDict(mutable=True)
+        for bound in fresh:
+            name, value = bound.html_name, bound.value()
+            seen = "" if value is None or value is False else str(value)
+            is_typed = name in kept or (name in self.changed_data and name in self.fields)
+            submitted[name] = self.data.get(name, "") if is_typed and name != "revision" else seen
+            if not submitted[name] and isinstance(bound.field, forms.BooleanField):
+                del submitted[name]
+            submitted[bound.html_initial_name] = seen
+        return submitted
+
     def set_rows(self, name: str, rows: Any) -> None:
         """The records that a field offers."""
         field: Any = self.fields[name]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from authorizations.actions.cases.cases import recordable_by
 from authorizations.lifecycle.step import Fact, FactKind
@@ -60,18 +59,4 @@ class FactsForm(PageForm):
     def renewed(self, newest: Case, who: frozenset[Party]) -> "FactsForm":
         """What was typed, on the case as it stands now; what was left alone takes the newest values."""
         fresh = FactsForm(case=newest, who=who)
-        submitted = QueryDict(mutable=True)
-        for bound in fresh:
-            name, seen = bound.html_name, _as_sent(bound)
-            is_stored = name in self.changed_data and name in self.fields
-            submitted[name] = self.data.get(name, "") if is_stored or name == "reason" else seen
-            if not submitted[name] and isinstance(bound.field, forms.BooleanField):
-                del submitted[name]
-            submitted[bound.html_initial_name] = seen
-        submitted["revision"] = str(newest.revision)
-        return FactsForm(submitted, case=newest, who=who)
-
-
-def _as_sent(bound: forms.BoundField) -> str:
-    value = bound.value()
-    return "" if value is None or value is False else str(value)
+        return FactsForm(self.typed_on(fresh, "reason"), case=newest, who=who)

@@ -125,13 +125,8 @@ class AnswersForm(RevisionForm):
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "AnswersForm":
         """What was typed, on the findings as they stand now; what was left alone takes the newest answers."""
-        fresh, submitted = AnswersForm(case=newest, listed=listed), QueryDict(mutable=True)
-        for name in fresh.fields.keys() - {"revision"}:
-            seen = str(fresh[name].value() or "")
-            submitted[name] = self.data.get(name, "") if name in self.changed_data else seen
-            submitted[fresh[name].html_initial_name] = seen
-        submitted["revision"] = str(newest.revision)
-        return AnswersForm(submitted, case=newest, listed=listed)
+        fresh = AnswersForm(case=newest, listed=listed)
+        return AnswersForm(self.typed_on(fresh), case=newest, listed=listed)
 
 
 class SettleForm(RevisionForm):

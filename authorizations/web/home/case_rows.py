@@ -111,15 +111,7 @@ WAITING_COLUMNS = (CASE, Column("what", "What", value=_what_cell), SINCE, NEXT)
 RETURNED_COLUMNS = (CASE, Column("why", "What came back", value=_reason_cell), SINCE, NEXT)
 TURN = Column("turn", "Waits on", value=lambda row: row["case"].get_waits_on_display())
 FOLLOWED_COLUMNS = (CASE, Column("stage", "Stage", value=_stage_cell), TURN, SINCE)
-DEADLINE_COLUMNS = (
-    CASE,
-    Column(
-        "agency",
-        "Agency",
-        value=lambda row: Link(row["case"].agency.name, address("agency", row["case"].agency.public_id)),
-    ),
-    SINCE,
-)
+DEADLINE_COLUMNS = (CASE, Column("agency", "Agency", value=_agency_cell), SINCE)
 
 
 def some_cases(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from authorizations.exchange.wbs.workbook import MEGABYTE, MOST_BYTES
 from authorizations.lifecycle.wbs import COLUMNS, DATES
@@ -88,15 +87,7 @@ class DatesForm(PageForm):
     def renewed(self, tasks: Sequence[WbsTask], revision: int) -> "DatesForm":
         """What was typed, on the plan as it stands now; what was left alone takes the newest dates."""
         fresh = DatesForm(tasks=tasks, revision=revision)
-        submitted = QueryDict(mutable=True)
-        for bound in fresh:
-            value = bound.value()
-            seen = value.isoformat() if value and bound.name != "revision" else ""
-            is_stored = bound.name in self.changed_data and bound.name in self.fields
-            submitted[bound.html_name] = self.data.get(bound.html_name, "") if is_stored else seen
-            submitted[bound.html_initial_name] = seen
-        submitted["revision"] = str(revision)
-        return DatesForm(submitted, tasks=tasks, revision=revision)
+        return DatesForm(self.typed_on(fresh), tasks=tasks, revision=revision)
 
 
 def _date_field(task: WbsTask, column: str) -> forms.DateField:
