@@ -117,9 +117,9 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     form = ScheduleForm(request.POST or None, led=_led(user))
     if form.is_valid():
         cleaned = form.cleaned_data
-        given = {"when": form.when, "whom": form.to, "idempotency_key": cleaned["idempotency_key"]}
+        facts = {"when": form.when, "whom": form.to, "idempotency_key": cleaned["idempotency_key"]}
         wanted = ReportOrder(name, title, asked.given, cleaned["format"])
-        if form.carry_out(set_schedule, actor=user, wanted=wanted, now=timezone.now(), **given):
+        if form.carry_out(set_schedule, actor=user, wanted=wanted, now=timezone.now(), **facts):
             first = day_text(form.made.next_on) if form.made.next_on else ""
             words = f"“{title}” is sent {form.made.words}, first on {first}, in the morning."
             return done(request, words, "my_reports")

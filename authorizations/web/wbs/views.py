@@ -173,10 +173,9 @@ def _mark_done(request: HttpRequest, case: Case) -> HttpResponse:
     Raises:
         as `save_wbs_dates`; the middleware shows the sentence.
     """
-    done = {request.POST["done"]: {"actual_finish": timezone.localdate()}}
-    save_wbs_dates(
-        case.public_id, actor=person(request), now=timezone.now(), revision=_revision_of(request), dates=done
-    )
+    dates = {request.POST["done"]: {"actual_finish": timezone.localdate()}}
+    given: dict[str, Any] = {"actor": person(request), "now": timezone.now(), "revision": _revision_of(request)}
+    save_wbs_dates(case.public_id, **given, dates=dates)
     return done(request, "The task is done. Its date stands in the case’s history.", "case_wbs", case.public_id)
 
 
