@@ -1,7 +1,7 @@
 """Field types shared by every noun: ids that may stand in an address, and keys that sort alike on every database."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     Text = models.CharField[str, str]
 else:  # Django's fields take type parameters only in the eyes of the type checker
     Text = models.CharField
+
+M = TypeVar("M", bound=models.Model)
 
 # No vowels and no look-alikes: an id never spells a word and can be read over the telephone.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
@@ -29,6 +31,11 @@ def new_public_id() -> str:
 
 def is_public_id(text: str) -> bool:
     return len(text) == LENGTH and all(letter in ALPHABET for letter in text)
+
+
+def optional_key(to: type[M], **options: Any) -> "models.ForeignKey[M | None, M | None]":
+    """A column that may name another record, which then cannot be deleted."""
+    return models.ForeignKey(to, null=True, blank=True, on_delete=models.PROTECT, **options)
 
 
 class PublicIdField(Text):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import User
 from accounts.models.user import acting_words
 from authorizations import audit_log_format as audit_logs
@@ -28,22 +28,12 @@ class Event(models.Model):
     public_id = PublicIdField()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    acted_for = models.ForeignKey(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="Whose role it was, where another person acted by delegation.",
+    actor = optional_key(User, related_name="+")
+    acted_for = optional_key(
+        User, related_name="+", help_text="Whose role it was, where another person acted by delegation."
     )
-    decided_by = models.ForeignKey(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="Whose signed decision it was, where another person recorded it.",
+    decided_by = optional_key(
+        User, related_name="+", help_text="Whose signed decision it was, where another person recorded it."
     )
     verb = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=40)

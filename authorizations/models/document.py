@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import User
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.visibility import DocumentQuerySet, DocumentVersionQuerySet
@@ -25,8 +25,8 @@ class Document(models.Model):
     """One named document of a case or of an ATO; what it says stands in its versions."""
 
     public_id = PublicIdField()
-    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
-    ato = models.ForeignKey(Ato, null=True, blank=True, on_delete=models.PROTECT, related_name="documents")
+    case = optional_key(Case, related_name="documents")
+    ato = optional_key(Ato, related_name="documents")
     key = models.CharField(max_length=40, help_text="Its name in the release of the rules, or “other”.")
     title = models.CharField(max_length=120, blank=True, help_text="Of one that no release names.")
     inside = models.CharField(max_length=10, blank=True, help_text="The side that alone reads it, as in the release.")
@@ -81,7 +81,7 @@ class DocumentVersion(models.Model):
     added_at = models.DateTimeField()
     shared_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_by = optional_key(User, related_name="+")
     withdrawn_reason = models.TextField(blank=True)
 
     objects = DocumentVersionQuerySet.as_manager()

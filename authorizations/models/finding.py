@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import User
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.visibility import FindingQuerySet
@@ -28,18 +28,16 @@ class Finding(models.Model):
     owed_by = models.CharField(max_length=10, choices=Turn.choices, blank=True, help_text="The side that answers.")
     severity = models.CharField(max_length=10, choices=Severity.choices)
     text = models.TextField()
-    version = models.ForeignKey(
-        DocumentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
-    )
+    version = optional_key(DocumentVersion, related_name="findings")
     fact = models.CharField(max_length=60, blank=True, help_text="The name of the recorded fact it is about.")
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     step = models.CharField(max_length=40, blank=True, help_text="The return it was sent with.")
     sent_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = optional_key(User, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    resolved_by = optional_key(User, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True, help_text="A draft that was not sent after all.")
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
 from authorizations.models.querysets import Scoped
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
@@ -26,7 +26,7 @@ class ImportRun(models.Model):
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = optional_key(User, related_name="+")
     removals_reason = models.TextField(blank=True, help_text="Why an unusual number of removals was accepted.")
     counts = models.JSONField(default=dict)
 
@@ -78,19 +78,15 @@ class ReviewItem(models.Model):
     sentence = models.CharField(max_length=400)
     ours = models.CharField(max_length=300, blank=True)
     theirs = models.CharField(max_length=300, blank=True)
-    organization = models.ForeignKey(
-        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="review_items"
-    )
-    other_organization = models.ForeignKey(
-        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    organization = optional_key(Organization, related_name="review_items")
+    other_organization = optional_key(Organization, related_name="+")
     offering = models.ForeignKey(
         "authorizations.Offering", null=True, blank=True, on_delete=models.PROTECT, related_name="review_items"
     )
     opened_at = models.DateTimeField()
     resolution = models.CharField(max_length=10, choices=Resolution.choices, blank=True)
     resolution_note = models.TextField(blank=True)
-    resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    resolved_by = optional_key(User, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     objects = Scoped.as_manager()

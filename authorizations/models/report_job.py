@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from accounts.fields import optional_key
 from accounts.models import User
 from authorizations.models.background_job import UNDER_WAY, BackgroundJob, BackgroundJobQuerySet
 from authorizations.models.report_schedule import ReportSchedule
@@ -64,7 +65,7 @@ class ReportJob(BackgroundJob):
     format = models.CharField(max_length=10)
     marking = models.CharField(max_length=100, blank=True)
     as_of = models.DateTimeField()
-    schedule = models.ForeignKey(ReportSchedule, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
+    schedule = optional_key(ReportSchedule, related_name="jobs")
     day = models.DateField(null=True, blank=True, help_text="The day of the schedule.")
     rights = models.JSONField(default=list, blank=True)
     known = models.JSONField(default=dict, blank=True)

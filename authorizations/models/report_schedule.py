@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.display import day_text
@@ -37,7 +37,7 @@ class ReportSchedule(models.Model):
 
     public_id = PublicIdField()
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="report_schedules")
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = optional_key(Organization, related_name="+")
     role = models.CharField(max_length=30, choices=Role.choices, blank=True)
     report = models.CharField(max_length=50)
     title = models.CharField(max_length=200)

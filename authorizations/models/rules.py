@@ -10,7 +10,7 @@ from django.db import DatabaseError, models
 from django.db.models import Count, Q, Subquery, Value
 from django.urls import reverse
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import User
 from authorizations.models.audit_log import AuditLogHead
 from authorizations.models.calendar.office_closure import OfficeClosure
@@ -32,7 +32,7 @@ class RulesRelease(models.Model):
     title = models.CharField(max_length=200)
     document = models.TextField(help_text="The text of the document, letter by letter.")
     sha256 = models.CharField("SHA-256", max_length=64)
-    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    imported_by = optional_key(User, related_name="+")
     imported_at = models.DateTimeField()
 
     class Meta:
@@ -84,7 +84,7 @@ class RuleEdition(models.Model):
     title = models.CharField(max_length=200)
     updated_on = models.DateField()
     sha256 = models.CharField("SHA-256", max_length=64)
-    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    imported_by = optional_key(User, related_name="+")
     imported_at = models.DateTimeField()
 
     class Meta:

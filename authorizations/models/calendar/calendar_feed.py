@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Membership, Organization, User
 from authorizations.models.querysets import Scoped
 from authorizations.models.register.offering import Offering
@@ -42,8 +42,8 @@ class CalendarFeed(models.Model):
 
     public_id = PublicIdField()
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="calendar_feeds")
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = optional_key(Organization, related_name="+")
+    offering = optional_key(Offering, related_name="+")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField()
     last_fetched_at = models.DateTimeField(null=True, blank=True, help_text="To the hour.")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
 from authorizations.lifecycle.duties import DUTIES
 from authorizations.models.querysets import DeliverableQuerySet
@@ -19,11 +19,11 @@ class Deliverable(models.Model):
 
     public_id = PublicIdField()
     duty = models.CharField(max_length=20)
-    ato = models.ForeignKey(Ato, null=True, blank=True, on_delete=models.PROTECT, related_name="deliverables")
-    offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="deliverables")
+    ato = optional_key(Ato, related_name="deliverables")
+    offering = optional_key(Offering, related_name="deliverables")
     period = models.DateField()
     delivered_on = models.DateField()
-    by = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = optional_key(Organization, related_name="+")
     reference = models.CharField(max_length=200, help_text="Where it can be found, or why it is not asked for.")
     waived = models.BooleanField(default=False, help_text="The PMO does not ask for it, for this period.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

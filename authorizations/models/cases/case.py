@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
-from accounts.roles import OrganizationKind, Role
+from accounts.roles import Role
 from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import (
@@ -44,12 +44,6 @@ from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, DesignationStep
 OPEN = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE, stage__in=OPEN_REUSE)
 
 
-def organization(kind: OrganizationKind, **options: Any) -> Any:
-    return models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", limit_choices_to={"kind": kind.value}, **options
-    )
-
-
 class Case(ConcurrentTransitionMixin, models.Model):
     """One agency's path to one ATO for one offering; `kind` says which machine moves it.
 
@@ -72,16 +66,16 @@ class Case(ConcurrentTransitionMixin, models.Model):
     revision = models.PositiveIntegerField(
         default=0, help_text="Counts the changes; a form of an older one is refused."
     )
-    agency = organization(OrganizationKind.AGENCY)
-    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="cases")
-    assessor = organization(OrganizationKind.ASSESSOR, null=True, blank=True)
-    system = models.ForeignKey(AgencySystem, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
-    authorizing_official = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases_to_decide"
+    agency = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", limit_choices_to={"kind": "agency"}
     )
-    access_person = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    access_approver = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    ato = models.ForeignKey(Ato, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="cases")
+    assessor = optional_key(Organization, related_name="+", limit_choices_to={"kind": "assessor"})
+    system = optional_key(AgencySystem, related_name="cases")
+    authorizing_official = optional_key(User, related_name="cases_to_decide")
+    access_person = optional_key(Contact, related_name="+")
+    access_approver = optional_key(Contact, related_name="+")
+    ato = optional_key(Ato, related_name="cases")
     release = models.CharField(max_length=40, help_text="The rules that the case is pinned to.")
     facts = models.JSONField(default=dict, blank=True, editable=False)
     # Summaries of the rows of documents and findings, kept by the verbs under the lock, so that gates cost no query.
@@ -98,13 +92,11 @@ class Case(ConcurrentTransitionMixin, models.Model):
         help_text="The same, but nothing where it waits on nobody: what lists are sorted by.",
     )
     handed_to = models.CharField(max_length=10, choices=Turn.choices, blank=True, help_text="Whom the last turn named.")
-    came_back_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Who gave the work back."
-    )
+    came_back_by = optional_key(User, related_name="+", help_text="Who gave the work back.")
     came_back_step = models.CharField(
         max_length=40, blank=True, help_text="The step that gave it back; blank again once it is handed on."
     )
-    claimed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews")
+    claimed_by = optional_key(User, related_name="reviews")
     claimed_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True, help_text="When FedRAMP's review received it.")
     stopped_days = models.PositiveIntegerField(

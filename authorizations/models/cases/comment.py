@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models.cases.case import Case
@@ -50,7 +50,7 @@ class Comment(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     is_shared = models.BooleanField("shared with everyone who may see the case")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    acted_for = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    acted_for = optional_key(User, related_name="+")
     text = models.TextField(max_length=LONGEST_TEXT, blank=True)
     mentioned = models.ManyToManyField(User, blank=True, related_name="+")
     made_at = models.DateTimeField()

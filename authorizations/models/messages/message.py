@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import User
 from authorizations.models.audit_log import Event
 from authorizations.models.background_job import Claimable, ClaimableQuerySet
@@ -36,11 +36,9 @@ class Message(Claimable):
     RETRY_AFTER: ClassVar[Sequence[timedelta]] = [timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720, 1440)]
 
     public_id = PublicIdField()
-    event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    event = optional_key(Event, related_name="messages")
     key = models.CharField(max_length=200, null=True, blank=True, unique=True, help_text="Of what has no act: once.")
-    recipient = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
-    )
+    recipient = optional_key(User, related_name="messages", db_index=False)
     address = models.EmailField("e-mail address", blank=True, help_text="Of whom no account is known here.")
     topic = models.CharField(max_length=10, choices=Topic.choices)
     mandatory = models.BooleanField(default=False, help_text="Whether nobody can switch it off.")

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, Published, User
 from accounts.roles import RecordSource
 from authorizations.models.imports import ImportRun
@@ -29,7 +29,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
         Organization, on_delete=models.PROTECT, related_name="atos", limit_choices_to={"kind": "agency"}
     )
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="atos")
-    system = models.ForeignKey(AgencySystem, null=True, blank=True, on_delete=models.PROTECT, related_name="atos")
+    system = optional_key(AgencySystem, related_name="atos")
     listing_role = models.CharField(max_length=10, choices=ListingRole.choices)
     ato_type = models.CharField("type", max_length=20, choices=AtoType.choices, default=AtoType.ATO)
     # Protected: only its transitions can set it on a record, and the queryset refuses it too.
@@ -37,13 +37,8 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     revision = models.PositiveIntegerField(
         default=0, help_text="Counts the changes; a form of an older one is refused."
     )
-    authorizing_official = models.ForeignKey(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="atos_to_decide",
-        help_text="Who decides about this ATO; nobody else may sign for it here.",
+    authorizing_official = optional_key(
+        User, related_name="atos_to_decide", help_text="Who decides about this ATO; nobody else may sign for it here."
     )
     signed_on = models.DateField(null=True, blank=True)
     logged_on = models.DateField(null=True, blank=True)
@@ -59,9 +54,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
     )
     document_summary = models.JSONField(default=dict, blank=True, editable=False, help_text="Summary of its documents.")
-    import_run = models.ForeignKey(
-        ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Last run to change it."
-    )
+    import_run = optional_key(ImportRun, related_name="+", help_text="Last run to change it.")
 
     class Meta:
         abstract = True

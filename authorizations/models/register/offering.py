@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from accounts.fields import PublicIdField, SortKeyField
+from accounts.fields import PublicIdField, SortKeyField, optional_key
 from accounts.models import Organization, Published
 from accounts.roles import RecordSource
 from authorizations.models.imports import ImportRun
@@ -64,19 +64,9 @@ class Offering(Published):
         max_length=30, blank=True, help_text="In the order IaaS, PaaS, SaaS, with commas: “IaaS, PaaS”."
     )
     deployment_model = models.CharField(max_length=30, choices=DeploymentModel.choices, blank=True)
-    assessor = models.ForeignKey(
+    assessor = optional_key(Organization, related_name="assessed_offerings", limit_choices_to={"kind": "assessor"})
+    partner_agency = optional_key(
         Organization,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="assessed_offerings",
-        limit_choices_to={"kind": "assessor"},
-    )
-    partner_agency = models.ForeignKey(
-        Organization,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
         related_name="partnered_offerings",
         limit_choices_to={"kind": "agency"},
         help_text="The agency sponsor the Marketplace names while the offering is in process.",
@@ -170,7 +160,7 @@ class DesignationEvent(Published):
     source_field = models.CharField(max_length=60, blank=True, help_text="The field of the feed it was read from.")
     reason = models.TextField(blank=True)
     reference = models.CharField(max_length=200, blank=True, help_text="Where it was stated, if not in a feed.")
-    import_run = models.ForeignKey(ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    import_run = optional_key(ImportRun, related_name="+")
 
     class Meta:
         ordering = ["effective_on", "pk"]

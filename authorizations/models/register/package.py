@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.fields import PublicIdField
+from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization
 from accounts.models.organization import line_of
 from authorizations.models.querysets import PackageAccessQuerySet
@@ -48,7 +48,7 @@ class PackageAccess(models.Model):
         Organization, on_delete=models.PROTECT, related_name="package_accesses", limit_choices_to={"kind": "agency"}
     )
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="accesses")
-    approver = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="approvals")
+    approver = optional_key(Contact, related_name="approvals")
     asked_on = models.DateField()
     granted_on = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
