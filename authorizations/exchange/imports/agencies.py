@@ -24,7 +24,6 @@ class Agencies:
         self.draft, self.table = draft, table
         self.directory = Directory(draft, register, OrganizationKind.AGENCY, TABLE, FeedList.AGENCIES)
         self._listed: dict[str, Organization] = {}
-        self._with_row: set[int] = set()
         self._meant: dict[tuple[str, str, str, str], Organization] = {}
 
     def take_rows(self) -> None:
@@ -58,11 +57,7 @@ class Agencies:
         for organization in list(self.directory.organizations):
             if self.draft.is_published(organization):
                 self._publish_above(organization)
-        published = [each for each in self.directory.organizations if self.draft.is_published(each)]
-        self.draft.counts(TABLE).implied = sum(id(each) not in self._with_row for each in published)
-        self.draft.tally(TABLE, self.table.records)
-        if self.table.present:
-            self.draft.withdraw(TABLE, self.directory.organizations)
+        self.directory.finish(self.table)
 
     def _take(self, row: FeedAgencyRow) -> None:
         parent = self._parent(row) if row.sub and row.parent else None
@@ -71,7 +66,7 @@ class Agencies:
         organization = found.organization
         if row.id:
             self._listed[row.id] = organization
-        self._with_row.add(id(organization))
+        self.directory.with_row.add(id(organization))
         self.draft.publish(organization)
         state(self.draft, organization, website=row.website, email=row.email)
         if not self.draft.is_new(organization) and (row.parent or not row.sub):
@@ -83,16 +78,9 @@ class Agencies:
         if ours is parent:
             return
         ours_name, theirs = (ours.name if ours else "no parent"), (parent.name if parent else "no parent")
-        self.draft.clash(
-            TABLE,
-            row.id,
-            ClashKind.PARENT_CHANGED,
-            f"The feed puts “{organization.name}” under {theirs}; here it is under {ours_name}, which was kept.",
-            ours=ours_name,
-            theirs=theirs,
-            organization=organization,
-            other_organization=parent,
-        )
+        sentence = f"The feed puts “{organization.name}” under {theirs}; here it is under {ours_name}, which was kept."
+        both = {"organization": organization, "other_organization": parent}
+        self.draft.clash(TABLE, row.id, ClashKind.PARENT_CHANGED, sentence, ours=ours_name, theirs=theirs, **both)
 
     def _parent(self, row: FeedAgencyRow) -> Organization:
         """The parent of a bureau: listed, known from before, or implied by the bureau itself."""
@@ -101,7 +89,7 @@ class Agencies:
         if listed is not None and self.directory.knows(listed, row.parent):
             return listed
         known = self._top(row.parent)
-        if known is not None and id(known) in self._with_row:
+        if known is not None and id(known) in self.directory.with_row:
             return known
         self.draft.issue(
             TABLE,

@@ -165,17 +165,10 @@ class Atos:
         if ours is None or ours.source == RecordSource.FEED or ours is want.ato:
             return True
         agency = self._organizations[ours.agency_id]
-        self.draft.clash(
-            want.table,
-            want.row.product,
-            ClashKind.INITIAL_MADE_HERE,
-            f"The feed names {want.agency.name} as the initial agency; here {agency.name}'s initial ATO is recorded.",
-            ours=agency.name,
-            theirs=want.agency.name,
-            organization=agency,
-            other_organization=want.agency,
-            offering=want.offering,
-        )
+        theirs = want.agency.name
+        sentence = f"The feed names {theirs} as the initial agency; here {agency.name}'s initial ATO is recorded."
+        about = {"organization": agency, "other_organization": want.agency, "offering": want.offering}
+        self.draft.clash(want.table, want.row.product, ClashKind.INITIAL_MADE_HERE, sentence, theirs=theirs, **about)
         self._aside(want.table, want.row, "initial_made_here", "An initial ATO of the offering was made here.")
         return False
 

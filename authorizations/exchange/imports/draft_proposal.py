@@ -92,24 +92,18 @@ class Draft:
             return False
         return self.change(record, not_published_since=self.as_of)
 
-    def clash(self, table: str, record_id: str, kind: ClashKind, sentence: str, **facts: Any) -> bool:
-        """Opens a review item, once: what a person was asked, or has decided, is not asked again."""
-        theirs = str(facts.get("theirs", ""))[:300]
-        mark = (table, record_id[:100], str(kind), theirs)
-        if mark in self._reviewed:
-            return False
-        self._reviewed.add(mark)
-        self.proposal.review.append(
-            ReviewItem(
-                table=table,
-                record_id=record_id[:100],
-                clash=kind,
-                sentence=sentence[:400],
-                opened_at=self.now,
-                **{**facts, "theirs": theirs, "ours": str(facts.get("ours", ""))[:300]},
-            )
-        )
-        return True
+    def clash(self, table: str, record_id: str, kind: ClashKind, sentence: str, *, theirs: str, **about: Any) -> None:
+        """Opens a review item, once: what a person was asked, or has decided, is not asked again.
+
+        about: the records it is about; ``ours`` where that is not the name of the first of them.
+        """
+        mark = (table, record_id[:100], str(kind), theirs[:300])
+        if mark not in self._reviewed:
+            self._reviewed.add(mark)
+            ours = str(about.pop("ours", "") or about.get("organization") or about["offering"])[:300]
+            item = ReviewItem(table=table, record_id=mark[1], clash=kind, theirs=mark[3], ours=ours, **about)
+            item.sentence, item.opened_at = sentence[:400], self.now
+            self.proposal.review.append(item)
 
     def row(self, table: str, *records: models.Model) -> None:
         self._rows[table].append(records)

@@ -81,15 +81,8 @@ class Offerings:
             facts = {name: value for name, value in facts.items() if value not in ("", None, [])}
             theirs = str(facts.pop("name"))
             if key(theirs) != key(offering.name):
-                self.draft.clash(
-                    TABLE,
-                    row.id,
-                    ClashKind.NAME_CHANGED,
-                    f"The feed calls the offering “{offering.name}” “{theirs}”. Our name was kept.",
-                    ours=offering.name,
-                    theirs=theirs,
-                    offering=offering,
-                )
+                sentence = f"The feed calls the offering “{offering.name}” “{theirs}”. Our name was kept."
+                self.draft.clash(TABLE, row.id, ClashKind.NAME_CHANGED, sentence, theirs=theirs, offering=offering)
         self.draft.change(offering, **facts)
 
     def _provider(
@@ -101,17 +94,10 @@ class Offerings:
         if offering.source == RecordSource.FEED and current.pk not in self.register.kept:
             self.draft.change(offering, provider=provider)
             return
-        self.draft.clash(
-            TABLE,
-            row.id,
-            ClashKind.PROVIDER_CHANGED,
-            f"The feed gives “{offering.name}” to “{row.provider}”; here it is “{current.name}”'s, which was kept.",
-            ours=current.name,
-            theirs=row.provider,
-            organization=current,
-            other_organization=provider,
-            offering=offering,
-        )
+        theirs, name = row.provider, offering.name
+        sentence = f"The feed gives “{name}” to “{theirs}”; here it is “{current.name}”'s, which was kept."
+        about = {"organization": current, "other_organization": provider, "offering": offering}
+        self.draft.clash(TABLE, row.id, ClashKind.PROVIDER_CHANGED, sentence, theirs=theirs, **about)
 
     def _partner(self, row: FeedProductRow) -> Organization | None:
         partner = self.agencies.named(row.partner)

@@ -8,6 +8,7 @@ from accounts.models import Alias, FeedId, Organization
 from accounts.models.organization import DEEPEST
 from accounts.roles import FeedList, OrganizationKind, RecordSource
 from authorizations.exchange.imports.draft_proposal import Draft
+from authorizations.exchange.imports.marketplace_v2 import FeedTable
 from authorizations.exchange.imports.name_matching import key, similar
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.vocabulary import ClashKind
@@ -35,6 +36,8 @@ class Directory:
         }
         self._by_key: dict[str, list[Organization]] = defaultdict(list)
         self._spellings: dict[int, set[str]] = defaultdict(set)
+        # Those that have a row in the list; the others are but named elsewhere.
+        self.with_row: set[int] = set()
         for each in self.organizations:
             for name in (each.name, *register.aliases.get(each.pk, ())):
                 self._know(each, name)
@@ -43,6 +46,14 @@ class Directory:
         self._holders = {
             each.feed_id: by_pk[each.organization_id] for each in self._ids.values() if each.organization_id in by_pk
         }
+
+    def finish(self, table: FeedTable) -> None:
+        """The numbers of the list, when everything is drawn up."""
+        published = [each for each in self.organizations if self.draft.is_published(each)]
+        self.draft.counts(self.table).implied = sum(id(each) not in self.with_row for each in published)
+        self.draft.tally(self.table, table.records)
+        if table.present:
+            self.draft.withdraw(self.table, self.organizations)
 
     def named(self, name: str, parent: Organization | None = None) -> Organization | None:
         """The organization of that name or alias; bureaus of one name are told apart by their parent."""
@@ -140,27 +151,13 @@ class Directory:
         self._spellings[id(organization)].add(name)
 
     def _ask_of_reuse(self, feed_id: str, ours: Organization, theirs: str, now: Organization) -> None:
-        self.draft.clash(
-            self.table,
-            feed_id,
-            ClashKind.ID_REUSED,
-            f"The id {feed_id} named “{ours.name}” and now names “{theirs}”.",
-            ours=ours.name,
-            theirs=theirs,
-            organization=ours,
-            other_organization=now,
-        )
+        sentence = f"The id {feed_id} named “{ours.name}” and now names “{theirs}”."
+        both = {"organization": ours, "other_organization": now}
+        self.draft.clash(self.table, feed_id, ClashKind.ID_REUSED, sentence, theirs=theirs, **both)
 
     def _ask_of_name(self, feed_id: str, ours: Organization, theirs: str) -> None:
-        self.draft.clash(
-            self.table,
-            feed_id,
-            ClashKind.NAME_CHANGED,
-            f"The feed calls “{ours.name}” “{theirs}”. Our name was kept, theirs became an alias.",
-            ours=ours.name,
-            theirs=theirs,
-            organization=ours,
-        )
+        sentence = f"The feed calls “{ours.name}” “{theirs}”. Our name was kept, theirs became an alias."
+        self.draft.clash(self.table, feed_id, ClashKind.NAME_CHANGED, sentence, theirs=theirs, organization=ours)
 
 
 def _start(former: FeedId | None, as_of: date) -> date:

@@ -31,7 +31,6 @@ class Assessors:
     def __init__(self, draft: Draft, register: RegisterSnapshot, table: FeedTable) -> None:
         self.draft, self.table = draft, table
         self.directory = Directory(draft, register, OrganizationKind.ASSESSOR, ASSESSORS, FeedList.ASSESSORS)
-        self._with_row: set[int] = set()
 
     def take_rows(self) -> None:
         seen: set[str] = set()
@@ -44,7 +43,7 @@ class Assessors:
             seen.add(row.id)
             found = self.directory.identify(row.id, row.name, pseudo=row.id in PSEUDO_ASSESSORS)
             self.directory.spell(found, row.as_published)
-            self._with_row.add(id(found.organization))
+            self.directory.with_row.add(id(found.organization))
             self.draft.publish(found.organization)
             facts = {"email": row.email, "in_remediation": row.in_remediation}
             if row.accredited.readable:
@@ -67,11 +66,7 @@ class Assessors:
         return organization
 
     def finish(self) -> None:
-        published = [each for each in self.directory.organizations if self.draft.is_published(each)]
-        self.draft.counts(ASSESSORS).implied = sum(id(each) not in self._with_row for each in published)
-        self.draft.tally(ASSESSORS, self.table.records)
-        if self.table.present:
-            self.draft.withdraw(ASSESSORS, self.directory.organizations)
+        self.directory.finish(self.table)
 
 
 class Providers:
