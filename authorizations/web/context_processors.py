@@ -1,11 +1,17 @@
 """What the frame around every page shows: the menu a person may use, the search, the age of the data."""
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from authorizations.presenters.cached_counts import cache_stamp
@@ -43,6 +49,60 @@ MENU: tuple[tuple[str, str], ...] = (
 
 # Addresses that belong to an entry without standing below its own: the guide has many pages.
 BELOW = {"glossary": ("/guide/", "/help/", "/releases/", "/rules/")}
+# Stands in the markup that is kept where the token of a form belongs; nobody can guess it and type it.
+TOKEN = secrets.token_hex(32)
+
+
+class FrameParts:
+    """The markup of the frame, which is drawn once for all that it shows: only the token of its forms is new."""
+
+    def __init__(self, request: HttpRequest, shown: dict[str, Any], data_as_of: Callable[[], object]) -> None:
+        self._request, self._shown, self._data_as_of = request, shown, data_as_of
+
+    def header(self) -> SafeString:
+        """The name of the portal, the search, the person and the menu."""
+        request, user = self._request, getattr(self._request, "user", None)
+        person = user if isinstance(user, User) else None
+        match = request.resolver_match
+        return self._part(
+            "header",
+            is_signed_in=person is not None,
+            name=person.name if person else "",
+            memberships=_memberships(person) if person else (),
+            sought=request.GET.get("q", "") if match is not None and match.url_name == "search" else "",
+            **{name: self._shown[name] for name in ("to_enrol", "unread", "menu")},
+        )
+
+    def footer(self) -> SafeString:
+        """What the portal is not, and the age of the data."""
+        return self._part("footer", portal_version=settings.VERSION, data_as_of=self._data_as_of())
+
+    def session_end(self) -> SafeString:
+        """The warning before the session of a person ends."""
+        names = ("session_left", "session_warning")
+        user = self._request.user
+        key = user.public_id if isinstance(user, User) else ""
+        return self._part("session_end", public_id=key, **{name: self._shown[name] for name in names})
+
+    def _part(self, part: str, **shown: Any) -> SafeString:
+        markup = _drawn(f"components/frame/{part}.html", tuple(shown.items()))
+        if TOKEN in markup:
+            markup = markup.replace(TOKEN, get_token(self._request))
+        return mark_safe(markup)  # noqa: S308  # a template escaped what stands in it, and a token is letters and digits
+
+
+@lru_cache(maxsize=1000)
+def _drawn(template: str, shown: tuple[tuple[str, Any], ...]) -> str:
+    """A part of the frame; it is the same for whoever is shown the same."""
+    return render_to_string(template, {**dict(shown), "csrf_token": TOKEN})
+
+
+def _memberships(person: User) -> tuple[tuple[str, str, str], ...]:
+    """Role, organization, and for whom, of all that a person may act in."""
+    return tuple(
+        (each.get_role_display(), each.organization.name, each.user.name if each.user_id != person.pk else "")
+        for each in person.current_memberships
+    )
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -50,17 +110,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if isinstance(user, User) else None
     to_enrol = person is not None and must_enrol(request)
-    return {
+    shown = {
         "to_enrol": to_enrol,
         "unread": _counted(getattr(person, "unread", 0)),
         "session_left": at_least(request) if person else None,
         "session_warning": min(60, settings.IDLE_SECONDS // 2),
         "portal_version": settings.VERSION,
         "run_by_agency": settings.RUN_BY_AGENCY,
-        "menu": menu(person, request.path) if person and not to_enrol else [],
-        # Asked once, and only by pages that show it.
-        "data_as_of": (lambda: cache_stamp(request).feed_as_of or "") if person else None,
+        "menu": menu(person, request.path) if person and not to_enrol else (),
     }
+    # Asked only by pages that show it.
+    data_as_of = (lambda: cache_stamp(request).feed_as_of or "") if person else str
+    return {**shown, "frame_parts": FrameParts(request, shown, data_as_of)}
 
 
 def _counted(unread: int) -> str:
@@ -68,12 +129,14 @@ def _counted(unread: int) -> str:
     return f"{unread}+" if unread >= MOST_COUNTED else str(unread or "")
 
 
-def menu(user: User, path: str) -> list[MenuItem]:
+def menu(user: User, path: str) -> tuple[MenuItem, ...]:
     """The entries this person may open, with the one that holds the present page marked."""
-    items = []
-    for label, name in MENU:
-        if opens(user.roles, name):
-            url = reverse(name)
-            here = path == url if name == "home" else path.startswith((url, *BELOW.get(name, ())))
-            items.append(MenuItem(label, url, here))
-    return items
+    return tuple(
+        MenuItem(label, url, path == url if name == "home" else path.startswith((url, *BELOW.get(name, ()))))
+        for label, name, url in _entries(user.roles)
+    )
+
+
+@lru_cache(maxsize=200)
+def _entries(roles: frozenset[str]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((label, name, reverse(name)) for label, name in MENU if opens(roles, name))

@@ -187,8 +187,8 @@ def test_the_page_costs_the_same_queries_however_long_the_record(
         for key in [offering.pk] * number  # type: ignore[attr-defined]
     )
     client.force_login(cast.auditor)
-    # session, person, memberships, verbs, entries, their offerings, age of the data
-    with django_assert_num_queries(7):
+    # session, person, verbs, entries, their offerings
+    with django_assert_num_queries(5):
         client.get(reverse("record"))
 
 

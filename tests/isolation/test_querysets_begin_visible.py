@@ -63,6 +63,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/people/views.py", "Membership.current"): (2, COLLEAGUES),
     ("web/register/views_register_ato.py", "Offering.filter"): (2, TYPED),
     ("web/sign_in/views.py", "Membership.current"): (1, PORTAL),
+    ("web/sign_in/auth_backend.py", "Membership.current"): (1, OWN),
     ("web/sign_in/auth_backend.py", "Message.all"): (1, OWN),
     ("web/sign_in/auth_backend.py", "Mute.in_effect"): (1, OWN),
     ("presenters/cases/your_turn.py", "Organization.all"): (1, TREE),

@@ -55,7 +55,7 @@ def test_maintenance_answers_every_page_with_its_sentence(client: Client, settin
 def test_a_view_that_breaks_gives_the_500_page(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(cast.viewer)
-    monkeypatch.setattr("authorizations.web.context_processors.MENU", None)
+    monkeypatch.setattr("authorizations.web.context_processors.menu", None)
     response = client.get(reverse("glossary"))
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()

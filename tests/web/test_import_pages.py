@@ -185,7 +185,7 @@ def test_a_decision_that_cannot_be_carried_out_says_why(client: Client, cast: Ca
 
 @pytest.mark.parametrize("number", first([1, 10, 100]))
 @pytest.mark.parametrize(
-    ("name", "queries"), first([("import_runs", 7), ("import_issues", 8), ("review_items", 7), ("import_run", 7)])
+    ("name", "queries"), first([("import_runs", 5), ("import_issues", 6), ("review_items", 5), ("import_run", 5)])
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     client: Client,

@@ -1,16 +1,20 @@
-"""Who a session belongs to, with the number of what they have not read, and whether they muted anything.
+"""Who a session belongs to, with all that every page shows or asks of a person: one query.
 
-Every page shows the one and some the other, and none pays a query.
+That is what they may do, the number of what they have not read, whether they muted anything, and where the portal
+stands. Nothing of it is kept: a membership that ended, or a person who may no longer sign in, counts at once.
 """
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Exists, IntegerField, OuterRef, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, User
 from authorizations.models import Message, Mute
+from authorizations.models.prepared_query import PreparedQuery
+from authorizations.presenters.cached_counts import CacheStamp, stamp_columns
 
 MOST_COUNTED = 100
 
@@ -22,13 +26,42 @@ class CountOf(Subquery):
     output_field = IntegerField()
 
 
+def _told(rows: QuerySet[Any], person: str, today: date) -> QuerySet[Any]:
+    """The rows, each with what pages say of the person that its column names."""
+    unread = Message.objects.all().unread_by(OuterRef(person)).order_by().values("pk")[:MOST_COUNTED]
+    muted = Mute.objects.in_effect(today).filter(user=OuterRef(person))
+    told: QuerySet[Any] = rows.annotate(unread=CountOf(unread), mutes_anything=Exists(muted), **stamp_columns())
+    return told
+
+
+def _own_memberships(key: int, today: date) -> QuerySet[Membership]:
+    own = Membership.objects.current(today).filter(user=key).select_related("user", "organization")
+    return _told(own, "user", today).order_by("pk")
+
+
+def _person(key: int, today: date) -> QuerySet[User]:
+    return _told(User.objects.filter(pk=key), "pk", today)
+
+
+OWN_MEMBERSHIPS, PERSON = PreparedQuery(_own_memberships), PreparedQuery(_person)
+
+
 class PortalBackend(ModelBackend):
     """Django's own, by address and password; of whoever comes it knows how much is unread, counted up to a limit."""
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, unless they may no longer sign in."""
-        unread = Message.objects.all().unread_by(OuterRef("pk")).order_by().values("pk")[:MOST_COUNTED]
-        muted = Mute.objects.in_effect(timezone.localdate()).filter(user=OuterRef("pk"))
-        known = User.objects.annotate(unread=CountOf(unread), mutes_anything=Exists(muted))
-        user: User | None = known.filter(pk=user_id).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        today = timezone.localdate()
+        held = OWN_MEMBERSHIPS.rows(int(user_id), today)
+        # Who has no membership is asked for alone.
+        found: list[Any] = held or PERSON.rows(int(user_id), today)
+        if not found:
+            return None
+        user: User = held[0].user if held else found[0]
+        for each in held:
+            each.user = user
+        if not user.may_be_deputy(today):
+            vars(user)["current_memberships"] = held
+        told = {name: getattr(found[0], name) for name in ("unread", "mutes_anything")}
+        vars(user).update(told, cache_stamp=CacheStamp(found[0].position or 0, found[0].feed_as_of))
+        return user if self.user_can_authenticate(user) else None

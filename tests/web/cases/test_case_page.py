@@ -91,8 +91,8 @@ def test_a_missing_and_a_hidden_case_make_the_same_answer_in_the_same_queries(
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.stranger_agency)
     for address in (case.get_absolute_url(), reverse("case", args=["2" * 14])):
-        # session, person, memberships, the case, and three that count the refusal of this minute
-        with django_assert_num_queries(7):
+        # session, person, the case, and three that count the refusal of this minute
+        with django_assert_num_queries(6):
             assert client.get(address).status_code == 404
 
 
@@ -263,10 +263,10 @@ def test_the_page_of_a_case_at_any_stage_is_there_for_all_its_sides(
         assert len(queries) <= 10, name
 
 
-# session, person, memberships, age of the data; the case, its record, its waivers, its ATO
-QUERIES = dict.fromkeys(("liaison", "csp_lead", "pmo_reviewer", "assessor_lead", "auditor"), 9)
+# session, person; the case, its record, its waivers, its ATO
+QUERIES = dict.fromkeys(("liaison", "csp_lead", "pmo_reviewer", "assessor_lead", "auditor"), 7)
 # and for a PMO lead, which organizations have active members
-QUERIES["pmo_lead"] = 10
+QUERIES["pmo_lead"] = 8
 
 
 @pytest.mark.parametrize("number", first([1, 10, 100]))

@@ -219,8 +219,8 @@ def test_a_page_makes_the_same_queries_however_many_rows(
     offering = make_offerings(cast.organizations["nimbus"], number)[0]
     make_atos(offering, cast.organizations["harbors"], number)
     client.force_login(cast.viewer)
-    # session, person, memberships, age of the data, length, filter counts, rows; two lists also what they are of
-    expected = 8 if name in {"offerings", "atos"} else 7
+    # session, person, length, filter counts, rows; two lists also what they are of
+    expected = 6 if name in {"offerings", "atos"} else 5
     with django_assert_num_queries(expected):
         client.get(reverse(name))
 
@@ -234,9 +234,9 @@ def test_an_export_makes_the_same_queries_however_many_rows(
     offerings = make_offerings(cast.organizations["nimbus"], number if name == "offerings" else 1)
     make_atos(offerings[0], cast.organizations["harbors"], number if name == "atos" else 1)
     client.force_login(cast.viewer)
-    # session, person, memberships, rows; and five that note it: the transaction, the head of the chain, the entry.
-    # PostgreSQL settles three things more before it locks the head.
-    with django_assert_num_queries(9 if connection.vendor == "sqlite" else 12):
+    # session, person, rows; and five that note it: the transaction, the head of the chain, the entry.
+    # PostgreSQL settles one thing more before it locks the head.
+    with django_assert_num_queries(8 if connection.vendor == "sqlite" else 9):
         rows = rows_of_export(client, reverse(f"{name}_csv"))
     assert len(rows) == number + 1
 

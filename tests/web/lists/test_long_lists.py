@@ -173,6 +173,6 @@ def test_a_long_list_makes_no_more_queries(
     client: Client, four: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(four.viewer)
-    # session, person, memberships, length, total, rows, what they are of, age of the data
-    with django_assert_num_queries(8):
+    # session, person, length, total, rows, what they are of
+    with django_assert_num_queries(6):
         client.get(reverse("cases"))

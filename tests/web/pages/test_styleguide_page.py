@@ -12,9 +12,17 @@ from tests.samples import ends
 from tests.web.reading_pages import body_of
 
 COMPONENTS = Path(settings.BASE_DIR) / "templates" / "components"
-# Parts of the frame are on every page, and the markup of cells is rendered once in a process.
+# Parts of the frame are on every page. Their markup, and that of cells, is rendered once in a process.
 # Others belong to one kind of record and are seen there.
-SEEN_ELSEWHERE = {"banner.html", "header.html", "footer.html", "form.html", "json_fields.html", "cell.html"}
+SEEN_ELSEWHERE = {
+    "banner.html",
+    "header.html",
+    "footer.html",
+    "session_end.html",
+    "form.html",
+    "json_fields.html",
+    "cell.html",
+}
 OF_ONE_NOUN = {
     "buttons.html",
     "cases.html",
