@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from typing import cast
+
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from authorizations.lifecycle.context import ActingContext
@@ -24,10 +28,16 @@ VACANT = Problem(
 def acting_context(subject: Subject, user: User, as_of: date) -> ActingContext:
     """Who the person is for the record on a day."""
     parties = subject.parties_of(user)
-    # A PMO lead may act for organizations of the record that have no active member (rule 5).
-    lacking = subject.without_active_members if Party.PL in parties else ()
-    stands_in_for = frozenset(party for kind in lacking for party in ON_BEHALF[kind])
+    stands_in_for: frozenset[Party] = frozenset()
+    if Party.PL in parties:
+        # A PMO lead may act for organizations of the record that have no active member (rule 5). Asked when a step is
+        # theirs: most of what a lead does is the PMO's own.
+        stands_in_for = cast("frozenset[Party]", SimpleLazyObject(partial(_unstaffed, subject)))
     return ActingContext(user, as_of, parties, stands_in_for, _delegated(subject, user))
+
+
+def _unstaffed(subject: Subject) -> frozenset[Party]:
+    return frozenset(party for kind in subject.without_active_members for party in ON_BEHALF[kind])
 
 
 def _delegated(subject: Subject, user: User) -> dict[Party, User]:

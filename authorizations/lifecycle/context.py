@@ -32,7 +32,7 @@ class ActingContext:
     @property
     def acting(self) -> frozenset[Party]:
         """Every party as which the user may act."""
-        return self.parties | self.stands_in_for
+        return self.parties.union(self.stands_in_for)
 
     @property
     def persons(self) -> frozenset[int]:
@@ -41,6 +41,8 @@ class ActingContext:
 
     def as_one_of(self, parties: Iterable[Party], **changed: Any) -> Self:
         """The same in the role of one of these parties: in the user's own right where that is possible."""
+        if not self.delegated:
+            return replace(self, acting_for=None, **changed)
         held = self.acting.intersection(parties)
         delegator = next((self.delegated[party] for party in sorted(held) if party in self.delegated), None)
         in_own_right = any(party not in self.delegated for party in held)

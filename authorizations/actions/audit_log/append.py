@@ -43,14 +43,12 @@ def _settle_what_waits(people: set[int]) -> None:
     """PostgreSQL looks at references when the transaction ends, and locks what they name: both must come before."""
     if connection.vendor != "postgresql":
         return
-    connection.check_constraints()
-    table = User._meta.db_table
+    # What `connection.check_constraints()` asks, and a lock as weak as the one that a reference takes, which Django
+    # does not know: on one way to the database.
+    check = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+    lock = f"SELECT 1 FROM {User._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"  # noqa: S608  # our own table
     with connection.cursor() as cursor:
-        # Django knows no lock as weak as the one that a reference takes.
-        cursor.execute(
-            f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",  # noqa: S608  # our own table
-            [sorted(people)],
-        )
+        cursor.execute(f"{check}; {lock}", [sorted(people)])
 
 
 def _hold_heads(audit_logs: set[AuditLog]) -> dict[str, AuditLogHead]:

@@ -137,8 +137,8 @@ def _case_moved(event: Event) -> Iterator[MessageContent]:
     returned = SentFindings(event, case)
     alert = "Alert, your ATO stays as it is: " if step and step.alerts and case.ato_id else ""
     for person in people_to_notify(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
-        is_official = case.ato is not None and person.pk == case.ato.authorizing_official_id
-        subject = f"{alert if is_official else ''}{done}: {case}"[:200]
+        is_alerted = alert and case.ato is not None and person.pk == case.ato.authorizing_official_id
+        subject = f"{alert if is_alerted else ''}{done}: {case}"[:200]
         link = returned.link(person.pk) or case.get_absolute_url()
         finding_text, listed = returned.count_text(person.pk), returned.listed(person.pk)
         yield MessageContent(

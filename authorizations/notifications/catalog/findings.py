@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,8 +21,7 @@ class SentFindings:
 
     def __init__(self, event: Event, case: Case) -> None:
         keys = (event.changes.get("findings") or [None, []])[1]
-        rows = Finding.objects.filter(pk__in=keys, sent_at__isnull=False) if keys else Finding.objects.none()
-        self.findings = list(rows.select_related("version__document").prefetch_related("rounds").order_by("pk"))
+        self.findings = list(_sent(keys)) if keys else []
         self.case = case
         self.owing = _people_of(case, self.findings[0].owed_by, event) if self.findings else frozenset()
 
@@ -45,6 +45,11 @@ class SentFindings:
         for place, finding in enumerate(self.findings, start=1):
             about = about_words(self.case, finding)
             yield f"{place}. {finding.get_severity_display()}. {about}: {_short(finding.text)}{_again(finding)}"
+
+
+def _sent(keys: list[int]) -> QuerySet[Finding]:
+    rows = Finding.objects.filter(pk__in=keys, sent_at__isnull=False)
+    return rows.select_related("version__document").prefetch_related("rounds").order_by("pk")
 
 
 def _short(text: str) -> str:
