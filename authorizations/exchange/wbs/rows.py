@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-
-from openpyxl.utils import get_column_letter
+from string import ascii_uppercase
 
 from authorizations.display import day_text
 from authorizations.exchange.imports.feed_file import Unreadable
@@ -216,7 +215,7 @@ class _Reading:
         self.seen.setdefault(order, number)
 
     def _place(self, column: str, number: int) -> str:
-        return f"{get_column_letter(self.columns[column])}{number}"
+        return f"{ascii_uppercase[self.columns[column] - 1]}{number}"
 
 
 def _kind(number: str, title: str) -> WbsKind:

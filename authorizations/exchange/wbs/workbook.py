@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import openpyxl
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.xml.functions import iterparse
-
 from authorizations.exchange.imports.feed_file import Unreadable
 
 MEGABYTE = 1024 * 1024
@@ -81,6 +77,9 @@ class OpenWorkbook:
 
     def joined(self, title: str) -> set[tuple[int | None, ...]]:
         """Cells of one row that are merged: (row, first column, last column)."""
+        from openpyxl.utils import range_boundaries  # as in `opened`
+        from openpyxl.xml.functions import iterparse
+
         part = self._book[title]._worksheet_path
         found: set[tuple[int | None, ...]] = set()
         with self._archive.open(part) as source:
@@ -96,6 +95,8 @@ class OpenWorkbook:
 @contextmanager
 def opened(content: bytes) -> Iterator[OpenWorkbook]:
     """Raises Unreadable: it is too large, no workbook, protected by a password, damaged, or it holds what could act."""
+    import openpyxl  # takes a tenth of the portal's start, and few ever need it
+
     if len(content) > MOST_BYTES:
         raise Unreadable(f"The file is larger than {MOST_BYTES // MEGABYTE} MB, the most that a plan may have.")
     with _archive(content) as archive:
@@ -162,7 +163,7 @@ def _is_blank(value: Any) -> bool:
 
 
 def _cell(cell: Any) -> SheetCell:
-    place = f"{get_column_letter(cell.column)}{cell.row}"
+    place = cell.coordinate
     if cell.data_type == "f":
         return SheetCell(place, "a formula", is_formula=True)
     if cell.data_type == "e":

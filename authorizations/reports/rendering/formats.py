@@ -9,7 +9,6 @@ from authorizations.reports.rendering import pdf
 from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
-from authorizations.tables.xlsx import TooLong, workbook_of
 
 # Told how many rows, or pages, were written so far.
 Progress = Callable[[int], None]
@@ -33,6 +32,8 @@ def _json(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], 
 
 
 def _xlsx(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
+    from authorizations.tables.xlsx import TooLong, workbook_of  # loading openpyxl takes a tenth of the portal's start
+
     try:
         workbook_of(contents, spec, out, progress)
     except TooLong as problem:

@@ -13,12 +13,13 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Calendar, Event
-
 from authorizations.web.calendar.entries import CalendarEntry, EntryState
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 # How long what is over stays in a feed, and for how long it says that an entry is no longer there.
 BACK, TAKEN_BACK = timedelta(days=90), timedelta(days=30)
@@ -112,6 +113,8 @@ def lines_of(published: Published, entries: Mapping[str, CalendarEntry]) -> list
 
 def text_of(name: str, lines: Iterable[FeedEntry], address: str) -> bytes:
     """The feed's text. ``address``: what stands before the addresses of our pages."""
+    from icalendar import Calendar  # takes a twentieth of the portal's start, and programs alone need it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Authorization portal//Deadlines//EN")
     calendar.add("version", "2.0")
@@ -126,7 +129,9 @@ def text_of(name: str, lines: Iterable[FeedEntry], address: str) -> bytes:
     return text
 
 
-def _event(line: FeedEntry, address: str) -> Event:
+def _event(line: FeedEntry, address: str) -> "Event":
+    from icalendar import Event  # as above
+
     event = Event()
     event.add("uid", line.uid)
     event.add("sequence", line.sequence)

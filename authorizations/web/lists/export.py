@@ -14,7 +14,6 @@ from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, Row, Table, queryset_rows
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
-from authorizations.tables.xlsx import workbook_of
 from authorizations.web.lists.listing import Listing, ListState
 from authorizations.web.page_access import person
 
@@ -74,6 +73,8 @@ def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResp
 
 
 def _xlsx(state: ListState, now: datetime) -> FileResponse:
+    from authorizations.tables.xlsx import workbook_of  # loading openpyxl takes a tenth of the portal's start
+
     file = TemporaryFile()  # noqa: SIM115  # the answer closes it
     workbook_of(*_contents(state, now), file)
     file.seek(0)
