@@ -7,18 +7,14 @@ from authorizations.url_access import ObjectScope, page, requires
 from authorizations.vocabulary import AuditLog
 from authorizations.web.audit_log import views, views_export
 
+ASKING = requires(Capability.VERIFY_RECORD, posts=True)
+OF_VERIFICATION = requires(Capability.VERIFY_RECORD, ObjectScope.VERIFICATION)
+
 urlpatterns: list[URLPattern] = [
     page("audit-log/", views.record, "record", requires(Capability.SEE_RECORD)),
     page("audit-log/verifications/", views.verifications, "verifications", requires(Capability.VERIFY_RECORD)),
-    page(
-        "audit-log/verifications/verify/", views.verify, "verify_record", requires(Capability.VERIFY_RECORD, posts=True)
-    ),
-    page(
-        "audit-log/verifications/<public_id:public_id>/",
-        views.verification,
-        "verification",
-        requires(Capability.VERIFY_RECORD, ObjectScope.VERIFICATION),
-    ),
+    page("audit-log/verifications/verify/", views.verify, "verify_record", ASKING),
+    page("audit-log/verifications/<public_id:public_id>/", views.verification, "verification", OF_VERIFICATION),
     page("audit-log/export/", views_export.export, "record_export", requires(Capability.EXPORT_RECORD)),
     *(
         page(

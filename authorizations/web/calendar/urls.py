@@ -4,45 +4,26 @@ from django.urls import URLPattern
 
 from authorizations.policy import Capability
 from authorizations.url_access import ANYONE, SIGNED_IN, ObjectScope, page, scoped_to, sent_to
-from authorizations.web.calendar import views, views_deliverables, views_feed, views_links
+from authorizations.web.calendar import views, views_feed, views_links
+from authorizations.web.calendar.views_deliverables import deliver_here, withdraw
+
+DELIVERY = "<public_id:public_id>/deliveries/<public_id:delivery_id>"
+SENT_TO_FEED = sent_to(ObjectScope.CALENDAR_FEED)
+DELIVERING_ATO = scoped_to(ObjectScope.REGISTER, Capability.DELIVER)
+DELIVERING_OFFERING = scoped_to(ObjectScope.OFFERING, Capability.DELIVER)
 
 urlpatterns: list[URLPattern] = [
     page("calendar/", views.calendar, "calendar", SIGNED_IN),
     page("calendar/feed.ics", views_feed.feed, "calendar_feed", ANYONE),
     page("calendar/links/", views_links.links, "calendar_links", SIGNED_IN),
     page("calendar/links/make/", views_links.make, "make_calendar_link", SIGNED_IN),
-    page(
-        "calendar/links/<public_id:public_id>/revoke/",
-        views_links.revoke,
-        "revoke_calendar_link",
-        sent_to(ObjectScope.CALENDAR_FEED),
-    ),
-    page(
-        "offerings/<public_id:public_id>/deliver/",
-        views_deliverables.deliver_here,
-        "deliver_offering",
-        scoped_to(ObjectScope.OFFERING, Capability.DELIVER),
-        record_type="offering",
-    ),
-    page(
-        "offerings/<public_id:public_id>/deliveries/<public_id:delivery_id>/withdraw/",
-        views_deliverables.withdraw,
-        "withdraw_offering_delivery",
-        scoped_to(ObjectScope.OFFERING, Capability.DELIVER),
-        record_type="offering",
-    ),
-    page(
-        "atos/<public_id:public_id>/deliver/",
-        views_deliverables.deliver_here,
-        "deliver_ato",
-        scoped_to(ObjectScope.REGISTER, Capability.DELIVER),
-        record_type="ato",
-    ),
-    page(
-        "atos/<public_id:public_id>/deliveries/<public_id:delivery_id>/withdraw/",
-        views_deliverables.withdraw,
-        "withdraw_ato_delivery",
-        scoped_to(ObjectScope.REGISTER, Capability.DELIVER),
-        record_type="ato",
+    page("calendar/links/<public_id:public_id>/revoke/", views_links.revoke, "revoke_calendar_link", SENT_TO_FEED),
+    *(
+        pattern
+        for noun, access in (("ato", DELIVERING_ATO), ("offering", DELIVERING_OFFERING))
+        for pattern in (
+            page(f"{noun}s/<public_id:public_id>/deliver/", deliver_here, f"deliver_{noun}", access, record_type=noun),
+            page(f"{noun}s/{DELIVERY}/withdraw/", withdraw, f"withdraw_{noun}_delivery", access, record_type=noun),
+        )
     ),
 ]

@@ -6,17 +6,15 @@ from authorizations.policy import Capability
 from authorizations.url_access import ANYONE, OF_PEOPLE, SIGNED_IN, ObjectScope, page, requires, scoped_to, sent_to
 from authorizations.web.people import views, views_delegations, views_invitations, views_tokens
 
+MEMBER = "people/<public_id:public_id>/members/<public_id:member_id>"
 LED = scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
+INVITING = requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True)
+OF_OWN_MEMBERSHIP, SENT_TO_DELEGATION = scoped_to(ObjectScope.OWN_MEMBERSHIP), sent_to(ObjectScope.DELEGATION)
 
 urlpatterns: list[URLPattern] = [
     page("delegations/", views_delegations.delegations, "delegations", SIGNED_IN),
     page("delegations/add/", views_delegations.add, "delegate", requires(Capability.DELEGATE)),
-    page(
-        "delegations/<public_id:public_id>/end/",
-        views_delegations.end,
-        "end_delegation",
-        sent_to(ObjectScope.DELEGATION),
-    ),
+    page("delegations/<public_id:public_id>/end/", views_delegations.end, "end_delegation", SENT_TO_DELEGATION),
     page("tokens/", views_tokens.tokens, "tokens", SIGNED_IN),
     page("tokens/make/", views_tokens.make, "make_token", SIGNED_IN),
     page("tokens/<public_id:public_id>/revoke/", views_tokens.revoke, "revoke_token", sent_to(ObjectScope.TOKEN)),
@@ -24,26 +22,11 @@ urlpatterns: list[URLPattern] = [
     page("people/merge/", views.merge, "merge_accounts", requires(Capability.MANAGE_PEOPLE)),
     page("people/<public_id:public_id>/", views.people_of, "people_of", OF_PEOPLE),
     page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
-    page("people/<public_id:public_id>/members/<public_id:member_id>/role/", views.role, "change_role", LED),
-    page("people/<public_id:public_id>/members/<public_id:member_id>/end/", views.end, "end_membership", LED),
-    page(
-        "people/<public_id:public_id>/members/<public_id:member_id>/leave/",
-        views.leave_organization,
-        "leave_organization",
-        scoped_to(ObjectScope.OWN_MEMBERSHIP),
-    ),
+    page(f"{MEMBER}/role/", views.role, "change_role", LED),
+    page(f"{MEMBER}/end/", views.end, "end_membership", LED),
+    page(f"{MEMBER}/leave/", views.leave_organization, "leave_organization", OF_OWN_MEMBERSHIP),
     page("invitations/open/", views_invitations.open_link, "open_invitation", ANYONE),
     page("invitations/answer/", views_invitations.answer, "answer_invitation", ANYONE),
-    page(
-        "invitations/<public_id:public_id>/send-again/",
-        views_invitations.again,
-        "send_invitation_again",
-        requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True),
-    ),
-    page(
-        "invitations/<public_id:public_id>/revoke/",
-        views_invitations.take_back,
-        "revoke_invitation",
-        requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True),
-    ),
+    page("invitations/<public_id:public_id>/send-again/", views_invitations.again, "send_invitation_again", INVITING),
+    page("invitations/<public_id:public_id>/revoke/", views_invitations.take_back, "revoke_invitation", INVITING),
 ]

@@ -9,21 +9,19 @@ from authorizations.web.register import (
     views_add_offering,
     views_atos,
     views_contacts,
-    views_designations,
     views_offerings,
     views_organizations,
     views_register_ato,
 )
+from authorizations.web.register.views_designations import set_designation
+
+DESIGNATING = requires(Capability.SET_DESIGNATION, ObjectScope.OFFERING)
+CONFIRMING = sent_to(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT)
 
 urlpatterns: list[URLPattern] = [
     page("offerings/add/", views_add_offering.add_offering, "add_offering", requires(Capability.ADD_OWN_OFFERING)),
     page("offerings/<public_id:public_id>/", views_offerings.offering, "offering", OF_OFFERING),
-    page(
-        "offerings/<public_id:public_id>/designation/",
-        views_designations.set_designation,
-        "set_designation",
-        requires(Capability.SET_DESIGNATION, ObjectScope.OFFERING),
-    ),
+    page("offerings/<public_id:public_id>/designation/", set_designation, "set_designation", DESIGNATING),
     page("agencies/<public_id:public_id>/", views_organizations.agency, "agency", scoped_to(ObjectScope.AGENCY)),
     page("providers/<public_id:public_id>/", views_organizations.provider, "provider", scoped_to(ObjectScope.PROVIDER)),
     page("assessors/<public_id:public_id>/", views_organizations.assessor, "assessor", scoped_to(ObjectScope.ASSESSOR)),
@@ -34,10 +32,5 @@ urlpatterns: list[URLPattern] = [
     page("accesses/<public_id:public_id>/", views_access.access, "access", OF_ACCESS),
     page("accesses/<public_id:public_id>/<slug:act>/", views_access.access_act, "access_act", OF_ACCESS),
     page("contacts/add/", views_contacts.add_contact, "add_contact", requires(Capability.ADD_OWN_CONTACT)),
-    page(
-        "contacts/<public_id:public_id>/confirm/",
-        views_contacts.confirm,
-        "confirm_contact",
-        sent_to(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT),
-    ),
+    page("contacts/<public_id:public_id>/confirm/", views_contacts.confirm, "confirm_contact", CONFIRMING),
 ]

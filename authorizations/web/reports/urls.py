@@ -7,21 +7,19 @@ from authorizations.web.reports import views, views_jobs, views_schedules
 
 SENT_TO_REPORT, SENT_TO_SCHEDULE = sent_to(ObjectScope.REPORT), sent_to(ObjectScope.REPORT_SCHEDULE)
 
+MINE, SCHEDULE = "reports/mine/<public_id:public_id>", "reports/schedules/<public_id:public_id>"
+
 urlpatterns: list[URLPattern] = [
     page("reports/", views.reports, "reports", SIGNED_IN),
     page("reports/mine/", views_jobs.my_reports, "my_reports", SIGNED_IN),
-    page("reports/mine/<public_id:public_id>/", views_jobs.report_job, "report_job", OF_REPORT),
-    page("reports/mine/<public_id:public_id>/file/", views_jobs.file, "report_job_file", OF_REPORT),
-    page("reports/mine/<public_id:public_id>/cancel/", views_jobs.cancel, "cancel_report", SENT_TO_REPORT),
-    page("reports/mine/<public_id:public_id>/again/", views_jobs.again, "ask_report_again", SENT_TO_REPORT),
-    page("reports/mine/<public_id:public_id>/remove/", views_jobs.remove, "remove_report", SENT_TO_REPORT),
-    page("reports/schedules/<public_id:public_id>/pause/", views_schedules.pause, "pause_schedule", SENT_TO_SCHEDULE),
-    page(
-        "reports/schedules/<public_id:public_id>/resume/", views_schedules.resume, "resume_schedule", SENT_TO_SCHEDULE
-    ),
-    page(
-        "reports/schedules/<public_id:public_id>/remove/", views_schedules.remove, "remove_schedule", SENT_TO_SCHEDULE
-    ),
+    page(f"{MINE}/", views_jobs.report_job, "report_job", OF_REPORT),
+    page(f"{MINE}/file/", views_jobs.file, "report_job_file", OF_REPORT),
+    page(f"{MINE}/cancel/", views_jobs.cancel, "cancel_report", SENT_TO_REPORT),
+    page(f"{MINE}/again/", views_jobs.again, "ask_report_again", SENT_TO_REPORT),
+    page(f"{MINE}/remove/", views_jobs.remove, "remove_report", SENT_TO_REPORT),
+    page(f"{SCHEDULE}/pause/", views_schedules.pause, "pause_schedule", SENT_TO_SCHEDULE),
+    page(f"{SCHEDULE}/resume/", views_schedules.resume, "resume_schedule", SENT_TO_SCHEDULE),
+    page(f"{SCHEDULE}/remove/", views_schedules.remove, "remove_schedule", SENT_TO_SCHEDULE),
     page("reports/<slug:name>/", views.report, "report", SIGNED_IN),
     page("reports/<slug:name>/make/", views_jobs.make, "make_report", SENT),
     page("reports/<slug:name>/schedule/", views_schedules.schedule, "schedule_report", SIGNED_IN),

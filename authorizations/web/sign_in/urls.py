@@ -14,6 +14,8 @@ from authorizations.url_access import (
 )
 from authorizations.web.sign_in import views, views_account, views_password_reset
 
+OF_PASSKEY = scoped_to(ObjectScope.PASSKEY)
+
 urlpatterns: list[URLPattern] = [
     page("sign-in/", views.sign_in, "sign_in", ANYONE),
     page("sign-in/code/", views.sign_in_code, "mfa_authenticate", ANYONE),
@@ -34,12 +36,7 @@ urlpatterns: list[URLPattern] = [
     page("account/app/add/", views_account.add_app, "mfa_activate_totp", WITHOUT_FACTOR),
     page("account/app/remove/", views_account.remove_app, "mfa_deactivate_totp", SIGNED_IN),
     page("account/passkeys/add/", views_account.add_passkey, "mfa_add_webauthn", WITHOUT_FACTOR),
-    page(
-        "account/passkeys/<int:pk>/remove/",
-        views_account.remove_passkey,
-        "mfa_remove_webauthn",
-        scoped_to(ObjectScope.PASSKEY),
-    ),
+    page("account/passkeys/<int:pk>/remove/", views_account.remove_passkey, "mfa_remove_webauthn", OF_PASSKEY),
     page("account/codes/", views_account.recovery_codes, "mfa_view_recovery_codes", WITHOUT_FACTOR),
     page("account/codes/new/", views_account.new_recovery_codes, "mfa_generate_recovery_codes", SIGNED_IN),
     page("account/password/", views_account.password, "change_password", SIGNED_IN),
