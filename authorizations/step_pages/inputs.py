@@ -77,7 +77,6 @@ class PageForm(forms.Form):
         return submitted
 
     def set_rows(self, name: str, rows: Any) -> None:
-        """The records that a field offers."""
         field: Any = self.fields[name]
         field.queryset = rows
 
@@ -123,7 +122,6 @@ def _common(label: str | None, help_text: str, missing: str, **errors: str) -> d
 def line(
     label: str | None = None, help_text: str = "", *, missing: str = "", most: int = LONGEST_LINE, **attrs: Any
 ) -> forms.CharField:
-    """A line of text."""
     widget = forms.TextInput(attrs={**SHORT, **attrs})
     return forms.CharField(max_length=most, widget=widget, **_common(label, help_text, missing))
 
@@ -131,7 +129,6 @@ def line(
 def long_text(
     label: str | None = None, help_text: str = "", *, missing: str = "", most: int = LONGEST_TEXT, **attrs: Any
 ) -> forms.CharField:
-    """Text of several lines."""
     widget = forms.Textarea(attrs={**LONG, **attrs})
     return forms.CharField(max_length=most, widget=widget, **_common(label, help_text, missing))
 
@@ -176,7 +173,6 @@ def choice(
 
 
 def radio(label: str, choices: Iterable[tuple[str, Any]] = (), *, missing: str, invalid: str = "") -> forms.ChoiceField:
-    """One of several words, all of them in sight."""
     widget = forms.RadioSelect(attrs={"class": "usa-radio__input"})
     return choice(label, choices, missing=missing, invalid=invalid or missing, widget=widget)
 
@@ -184,7 +180,6 @@ def radio(label: str, choices: Iterable[tuple[str, Any]] = (), *, missing: str, 
 def ticks(
     label: str, choices: Iterable[tuple[str, Any]] = (), help_text: str = "", *, missing: str = "", invalid: str = ""
 ) -> forms.MultipleChoiceField:
-    """Any of several words."""
     common = _common(label, help_text, missing, invalid_choice=invalid)
     return forms.MultipleChoiceField(choices=choices, widget=tick_boxes(), **common)
 
@@ -194,7 +189,6 @@ def tick_boxes() -> forms.CheckboxSelectMultiple:
 
 
 def tick(label: str, help_text: str = "") -> forms.BooleanField:
-    """Yes where it is ticked."""
     widget = forms.CheckboxInput(attrs={"class": "desk-checkbox"})
     return forms.BooleanField(label=label, help_text=help_text, required=False, widget=widget)
 
@@ -216,7 +210,6 @@ def record(
 
 
 def hidden(field: type[forms.Field] = forms.CharField, *, required: bool = False, **more: Any) -> Any:
-    """What a form carries along without showing it."""
     return field(widget=forms.HiddenInput, required=required, **more)
 
 

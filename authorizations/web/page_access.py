@@ -20,10 +20,5 @@ def person(request: HttpRequest) -> User:
 
 
 def refuse_by_role(user: User, rule: UrlRule) -> None:
-    """Refuses a person whose role does not have the capability that an address asks for.
-
-    Raises:
-        PermissionDenied: with the sentence of the capability, where it has one.
-    """
     if rule.capability is not None and not allows(user, rule.capability):
         raise PermissionDenied(SENTENCES.get(rule.capability, ""))

@@ -66,8 +66,6 @@ class SearchForm(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class PersonChoice:
-    """A person whom the words may mean, and the address that asks for exactly them."""
-
     name: str
     email: str
     url: str
@@ -96,7 +94,6 @@ class Search:
 
     @cached_property
     def choices(self) -> list[PersonChoice]:
-        """The people to choose from, where the words may mean several."""
         if len(self.people) < 2:
             return []
         kept = {key: value for key, value in self._kept.items() if key != "who"}
@@ -145,7 +142,6 @@ class Search:
 
     @property
     def older_url(self) -> str:
-        """The address of the entries before these, if there are any."""
         if len(self.rows) <= ROWS:
             return ""
         last = self.rows[ROWS - 1]
@@ -153,7 +149,6 @@ class Search:
 
     @property
     def newest_url(self) -> str:
-        """The address of the newest entries, where these are not."""
         return list_address("record", self._kept) if self.query.get("before") else ""
 
     @property
@@ -182,7 +177,6 @@ def verbs() -> list[str]:
 
 
 def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:
-    """The entries about the record whose address or id was given."""
     keys = [part for part in words.replace("?", "/").split("/") if is_public_id(part.strip())]
     if not keys:
         return found.none()
@@ -229,7 +223,6 @@ def _may_export(user: User) -> bool:
 
 
 def verifications(request: HttpRequest) -> HttpResponse:
-    """The newest verifications, and the button that asks for another."""
     newest = Verification.objects.visible_to(person(request)).select_related("asked_by")[:VERIFICATIONS]
     return render(request, "audit_log/verifications.html", {"trail": [RECORD], "verifications": newest})
 

@@ -37,8 +37,6 @@ WORDS = {EntryState.OPEN: "", EntryState.OVERDUE: "Overdue", EntryState.DONE: "D
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One deadline that has a day, as a calendar shows it."""
-
     due: Deadline
     place: DeadlineLink
     state: EntryState
@@ -74,7 +72,6 @@ class CalendarEntry:
 
     @property
     def line(self) -> str:
-        """What is due, and about which record."""
         return f"{self.what} – {self.place.title}"
 
     @property
@@ -84,7 +81,6 @@ class CalendarEntry:
 
     @property
     def rule(self) -> str:
-        """By which rule and which release of them, with the source, and how firmly."""
         due = self.due
         source = f" Source: {due.source}." if due.source not in ("", due.rule) else ""
         release = f" Release: {due.release}." if due.release else ""
@@ -125,7 +121,6 @@ def entries_of(deadlines: Iterable[Deadline], today: date) -> list[CalendarEntry
 
 
 def names_of(deadlines: Iterable[Deadline]) -> Mapping[int, str]:
-    """The names of the organizations that owe something, or are owed it."""
     keys = {
         side.organization for due in deadlines for side in (due.owed_by, due.owed_to) if side.organization is not None
     }

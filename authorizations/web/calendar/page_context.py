@@ -25,8 +25,6 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter: a choice among what stands in the days that are shown."""
-
     name: str
     label: str
     options: list[Option]

@@ -56,7 +56,6 @@ class CalendarQuery:
         return bool(self.kind or self.organization or self.offering)
 
     def passes_kind(self, due: Deadline) -> bool:
-        """Whether a deadline is of the kind that is asked for."""
         return self.kind in ("", due.kind)
 
 

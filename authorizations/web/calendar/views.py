@@ -18,7 +18,6 @@ MOST = 300
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
-    """The deadlines that a person's side owes, or all that they may see."""
     user, today = person(request), timezone.localdate()
     asked = asked_by(request.GET, today)
     shown = shown_to(user, asked, today)

@@ -29,8 +29,6 @@ RECORD_TYPES: dict[str, type[Record]] = {"ato": Ato, "offering": Offering}
 
 
 class DeliveryForm(KeyedForm):
-    """Which duty, for which period, when, and where the proof is."""
-
     duty = choice(missing="Choose the duty.", invalid="Choose one of the duties offered.")
     period = day(
         "Period", "The day from which the duty counts. The list of duties says in parentheses which day that is."

@@ -23,8 +23,6 @@ def input_of(case: Case, fact: Fact) -> forms.Field:
 
 
 class FactsForm(PageForm):
-    """Every fact that people who are ``who`` for the case may record now."""
-
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, case: Case, who: frozenset[Party], **kwargs: Any) -> None:
@@ -57,6 +55,5 @@ class FactsForm(PageForm):
         return None if value is False or value == "" else value
 
     def renewed(self, newest: Case, who: frozenset[Party]) -> "FactsForm":
-        """What was typed, on the case as it stands now; what was left alone takes the newest values."""
         fresh = FactsForm(case=newest, who=who)
         return FactsForm(self.typed_on(fresh, "reason"), case=newest, who=who)

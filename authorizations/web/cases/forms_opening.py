@@ -40,8 +40,6 @@ class BeginningForm(KeyedForm):
 
 
 class OpenForm(BeginningForm):
-    """What opening a case asks for, beside agency and offering."""
-
     def __init__(self, *args: Any, step: Step, before: CaseProspect, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = [fact for fact in step.facts if fact.name not in CHOSEN]
@@ -64,8 +62,6 @@ class OpenForm(BeginningForm):
 
 
 class AdoptForm(BeginningForm):
-    """What adopting a case asks for: what is known of its way so far, and where that can be found."""
-
     def __init__(self, *args: Any, step: Step, before: CaseProspect, stage: str, atos: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.atos = before.case, atos
@@ -109,7 +105,6 @@ class AdoptForm(BeginningForm):
 
     @property
     def groups(self) -> list[tuple[str, list[BoundField]]]:
-        """The fields in parts, each under its heading: how it is known, the ATO, then stage by stage."""
         of_stages = {name for _, names in self.known for name in names}
         of_the_ato = [name for name in self.fields if name == "ato" or name.startswith(REGISTERING)]
         first = [name for name in self.fields if name not in {*of_stages, *of_the_ato, "idempotency_key"}]

@@ -17,8 +17,6 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class RecordOption:
-    """One record to choose, and the address that chooses it."""
-
     name: str
     note: str
     url: str
@@ -56,7 +54,6 @@ def chosen(request: HttpRequest, of: Choosable) -> Any:
 
 
 def question(request: HttpRequest, of: Choosable, kept: Mapping[str, str]) -> RecordChoice:
-    """The first of the records that fit the search, each with the address that chooses it."""
     words = searched(request.GET)
     rows = of.rows.filter(of.named("", words)) if words else of.rows
     found = list(rows.order_by("sort_name", "pk")[: SHOWN + 1])
@@ -67,5 +64,4 @@ def question(request: HttpRequest, of: Choosable, kept: Mapping[str, str]) -> Re
 
 
 def address(choices: Mapping[str, str]) -> str:
-    """The address of the same page with these choices made."""
     return f"?{urlencode(choices)}"

@@ -127,7 +127,6 @@ def _naming(user: User, found: Case) -> str:
 
 
 def _beside(user: User, found: Case) -> dict[str, Any]:
-    """What stands beside the case, as far as this reader may know of it."""
     if found.kind == CaseKind.REUSE:
         accesses = PackageAccess.objects.visible_to(user).filter(
             agency=found.agency_id, package__offering=found.offering_id

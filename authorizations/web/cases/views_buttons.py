@@ -17,17 +17,12 @@ OPEN = "no"
 
 
 def send_nudge(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Sends a nudge to the party that the page showed, then the case's page again."""
     case = nudge(public_id, actor=person(request), now=timezone.now(), seen=request.POST.get("seen", ""))
     return done(request, f"The nudge went to {party_name(case, case.waits_on)}. It stands in the history.", case)
 
 
 def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
-    """Ticks one tip, or takes the tick back where ``done`` is no; then the case's page again, at that tip.
-
-    Raises:
-        Http404: no such case for this person, or no such tip.
-    """
+    """Ticks one tip, or takes the tick back where ``done`` is no; then the case's page again, at that tip."""
     user = person(request)
     get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
     if tip_of(tip) is None:

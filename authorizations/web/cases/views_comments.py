@@ -110,7 +110,6 @@ class CommentChangeForm(CommentForm):
 
 
 def comments(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The comments of a case that this person reads, newest first, and the form for another."""
     user = person(request)
     case = case_of(request, public_id)
     sides = may_write(case, user)
@@ -155,7 +154,6 @@ def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKin
 
 
 def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:
-    """The form that changes one's own comment while it is new, and what became of it."""
     user, case = person(request), case_of(request, public_id)
     rows = Comment.objects.visible_to(user).filter(case=case)
     comment = get_object_or_404(rows, public_id=comment_id)

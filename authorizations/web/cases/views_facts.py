@@ -64,7 +64,6 @@ def _record(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
 
 
 def _page_of_the_newest(request: HttpRequest, case: Case, form: FactsForm, refusal: NoLongerPossible) -> HttpResponse:
-    """What was typed, on the case as it stands now, with what happened since."""
     newest = case_of(request, case.public_id)
     return _page(request, newest, form.renewed(newest, newest.parties_of(person(request))), moved_on=refusal)
 

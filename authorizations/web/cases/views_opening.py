@@ -97,7 +97,6 @@ def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def entries_for(user: User, offering: Offering) -> list[tuple[str, str]]:
-    """The buttons of an offering's page with which this person may begin a case: words and address."""
     own = any(one.organization_id == offering.provider_id for one in user.current_memberships)
     is_certified = offering.designation == Designation.CERTIFIED
     leads_pmo = Role.PMO_LEAD in user.roles
@@ -233,13 +232,11 @@ def _page(
 
 
 def _without_active_members(case: Case) -> list[Organization]:
-    """The organizations of the case in which nobody would see it."""
     sides = ((OrganizationKind.AGENCY, case.agency), (OrganizationKind.PROVIDER, case.offering.provider))
     return [organization for kind, organization in sides if kind in case.without_active_members]
 
 
 def _advice(request: HttpRequest, entry: CaseEntryPoint) -> dict[str, Any]:
-    """What to know before a case: duties and tips, and before a sponsored one what the newest release says."""
     is_sponsored = entry.kind == CaseKind.INITIAL
     return {
         "rules": newest() if is_sponsored else None,

@@ -109,7 +109,6 @@ def _table(rows: list[dict[str, Any]]) -> TableView:
 
 
 def orphans(request: HttpRequest) -> HttpResponse:
-    """Everything whose person has left and that this person answers for."""
     some = first_orphans(person(request), timezone.localdate(), cache_stamp(request), SHOWN)
     return render(request, "cases/reassignment.html", {"some": some, "shown": SHOWN})
 

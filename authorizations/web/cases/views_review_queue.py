@@ -26,8 +26,6 @@ STEPS = {"claim": "claim", "release": "release_claim"}
 
 @dataclass(frozen=True, slots=True)
 class QueueTab:
-    """One part of the queue: its words, how many are in it, and whether it is shown."""
-
     label: str
     number: int
     url: str
@@ -36,8 +34,6 @@ class QueueTab:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One review, and what this person may do with it from here."""
-
     case: Case
     days: int
     may_claim: bool

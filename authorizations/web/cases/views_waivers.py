@@ -33,11 +33,6 @@ class EndForm(PageForm):
 
 
 def _case_of(request: HttpRequest, public_id: str) -> Case:
-    """The case, for someone who waives gates.
-
-    Raises:
-        Http404: no such case for this person. PermissionDenied: the person is no lead of the PMO.
-    """
     case = case_of(request, public_id)
     if not may(person(request).roles, Capability.WAIVE_GATE):
         raise PermissionDenied(NOT_YOURS)

@@ -121,8 +121,6 @@ class AnyChosen(forms.MultipleChoiceField):
 
 
 class CarryOverForm(KeyedForm):
-    """Which of the provider's documents of the earlier case become references here."""
-
     versions = AnyChosen(label="Your documents", required=False, widget=tick_boxes())
 
     def __init__(self, *args: Any, offered: Sequence[ReusableVersion], **kwargs: Any) -> None:
@@ -131,7 +129,6 @@ class CarryOverForm(KeyedForm):
 
 
 def _as_offered(offer: ReusableVersion) -> str:
-    """A document with its version, and below it the reference that it becomes."""
     looked_up = f"last looked up {day_text(offer.verified_on)}" if offer.verified_on else "not looked up since"
     return format_html(
         '{}, version {}<span class="usa-checkbox__label-description version__where">Becomes: {} ({})</span>',
@@ -149,6 +146,4 @@ class WithdrawForm(PageForm):
 
 
 class VerifyForm(PageForm):
-    """When the document was found where the reference says."""
-
     verified_on = day("Looked up on", "The day on which you found the document there.")

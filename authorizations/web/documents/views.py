@@ -40,7 +40,6 @@ Seen = TypeVar("Seen", bound=Ato | Case)
 
 
 def documents(request: HttpRequest, public_id: str, record_type: type[Ato] | type[Case]) -> HttpResponse:
-    """Every document of a record that this person may know of."""
     user = person(request)
     record, context = record_of(user, record_type, public_id)
     here, asked = summary(record, user, context.as_of)
@@ -244,5 +243,4 @@ def _version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, A
 
 
 def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
-    """What stands above a page of documents, or below one."""
     return {"trail": trail_of(record, *([("Documents", documents_address(record))] if documents else []))}

@@ -42,8 +42,6 @@ def abouts(case: Case, user: User) -> Choices:
 
 
 class DraftForm(KeyedForm):
-    """One finding: how much it weighs, what it is about, and what must change."""
-
     about = choice(
         "About",
         help_text="The version of a document, or the fact, that must change.",
@@ -124,7 +122,6 @@ class AnswersForm(RevisionForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "revision"}
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "AnswersForm":
-        """What was typed, on the findings as they stand now; what was left alone takes the newest answers."""
         fresh = AnswersForm(case=newest, listed=listed)
         return AnswersForm(self.typed_on(fresh), case=newest, listed=listed)
 
@@ -158,7 +155,6 @@ class SettleForm(RevisionForm):
         return [str(name) for name in self.data.getlist("findings")] if isinstance(self.data, QueryDict) else []
 
     def renewed(self, newest: Case, listed: Sequence[Listed]) -> "SettleForm":
-        """The same choice and reason, among the findings that are open now."""
         submitted = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
         still = {each.finding.public_id for each in listed}
         submitted.pop("all", None)

@@ -52,7 +52,6 @@ class AgencySection:
 
 
 def section(user: User, today: date) -> AgencySection:
-    """The agencies of which the person is a member, with everything below them."""
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
     work = _Work(user, organizations, today)
     is_official = Role.AUTHORIZING_OFFICIAL in user.roles
@@ -68,8 +67,6 @@ def section(user: User, today: date) -> AgencySection:
 
 
 class _Work:
-    """The rows of one person's agencies that have to do with today."""
-
     def __init__(self, user: User, agencies: list[Organization], today: date) -> None:
         self.user, self.ids = user, [agency.public_id for agency in agencies]
         self.expire_by, self.end_by = today + timedelta(days=EXPIRY_DAYS), today + timedelta(days=ACCESS_DAYS)
@@ -126,7 +123,6 @@ class _Work:
         ]
 
     def expiring(self) -> TableView | None:
-        """The first of the ATO rows whose recorded expiry has passed or comes soon."""
         rows = ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
         return _some("Recorded expiries", EXPIRING_COLUMNS, rows)
 

@@ -115,7 +115,6 @@ class AuditorSection:
 
 
 def record(user: User) -> AuditorSection:
-    """The newest entries of the record, each linked to what it is about, and the newest imports."""
     # An import records thousands of entries at once; they would hide what people did.
     acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
     return AuditorSection(entries_table("Newest entries of the record", user, acts[:EVENTS]), runs(user))

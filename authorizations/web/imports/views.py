@@ -87,7 +87,6 @@ def _issues(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[str,
 
 
 def review_item(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One clash: what differs, both records, and the decision or the form for it."""
     user = person(request)
     rows = ReviewItem.objects.visible_to(user).select_related(
         "run", "organization", "other_organization", "offering__provider", "resolved_by"

@@ -38,7 +38,6 @@ class Facet:
         return rows.annotate(**self.made_of) if self.made_of else rows
 
     def kept(self, rows: QuerySet[Any], chosen: Sequence[str]) -> QuerySet[Any]:
-        """Those of the rows that stand under one of the chosen values."""
         return self.among(rows).filter(self.condition(chosen))
 
     def values(self, stored: Any) -> list[str]:
@@ -47,7 +46,6 @@ class Facet:
         return text.split(self.separator) if self.separator else [text]
 
     def condition(self, chosen: Sequence[str]) -> Q:
-        """The rows that stand under one of the chosen values."""
         if self.means:
             return reduce(or_, (self.means[value] for value in chosen if value in self.means), Q(pk__in=[]))
         if not self.separator:
@@ -78,8 +76,6 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """How many rows match, and each filter with its values and their counts."""
-
     total: int
     filters: list[tuple[Facet, list[FacetChoice]]]
 

@@ -83,8 +83,6 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is counted of a list, whatever its page and order."""
-
     size: int  # rows before the filters, up to one more than are counted; 0 for a list without filters
     total: int
     choices: dict[str, list[FacetChoice]]  # by the key of the filter; empty for a list that is too long
@@ -110,7 +108,6 @@ class ListState:
 
     @cached_property
     def sort_key(self) -> tuple[Column, bool]:
-        """The column the list is sorted by, and whether downwards."""
         wanted = self.query.get("sort", self.listing.order)
         downwards = wanted.startswith("-")
         by_key = {column.key: column for column in self.listing.columns if column.sort}
@@ -179,7 +176,6 @@ class ListState:
 
     @property
     def hint(self) -> str:
-        """What is not beside so long a list, and what to do instead."""
         hints = [] if self.counts else [f"Counts stand beside the filters of up to {MOST_COUNTED:,} rows."]
         if names := [facet.label.lower() for facet in self.left_out]:
             hints.append(f"For one {' or '.join(names)}, search for its name.")
@@ -217,7 +213,6 @@ class ListState:
 
     @cached_property
     def active(self) -> list[tuple[str, str]]:
-        """What is filtered now: the words, and the address without it."""
         tags = [(f"Search: {self.text}", self._without("q", self.query.get("q", "")))] if self.text else []
         for narrowing, values in self.narrowed.items():
             words = [f"{narrowing.label}: {narrowing.word(self.user, value)}" for value in values]
@@ -277,7 +272,6 @@ class ListState:
 
     @property
     def exports(self) -> list[tuple[str, str]]:
-        """The words and the address of each file that holds exactly these rows."""
         words = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
         return [(each, f"{reverse(self.listing.export_name(suffix))}?{self.state}") for each, suffix in words]
 

@@ -11,7 +11,6 @@ from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
 
 
 def exports(listing: Listing, at: str, access: UrlRule) -> list[URLPattern]:
-    """The addresses that give the rows of a list as a file."""
     return [
         page(f"{at}.{suffix}", export_list, listing.export_name(suffix), access, listing=listing, suffix=suffix)
         for suffix in ("csv", "xlsx", "json")

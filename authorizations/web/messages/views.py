@@ -32,7 +32,6 @@ def of_ato(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def of_organization(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The ledger of an organization: invitations, roles, delegations and who left."""
     organization = find(person(request), public_id)
     trail = [("People", reverse("people")), (str(organization), reverse("people_of", args=[public_id]))]
     return _message_log(request, organization, trail)
@@ -73,7 +72,6 @@ def _page(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Message], dic
 
 
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Has a message mailed again, then the page that the button stood on."""
     message = send_again(public_id, actor=person(request), now=timezone.now())
     back = request.POST.get("next", "")
     is_here = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")

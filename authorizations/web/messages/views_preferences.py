@@ -44,8 +44,6 @@ class PaceField(forms.ChoiceField):
 
 
 class SettingsForm(PageForm):
-    """The pace of each topic that can be chosen, quiet hours, and the digest's time."""
-
     quiet_from = _time_field("Quiet from", "US Eastern time. Leave both blank to have none.")
     quiet_until = _time_field("Quiet until", "What would be mailed at once within these hours is mailed when they end.")
     digest_at = _time_field("Digests come at", "US Eastern time. Weekly ones come on Mondays.", required=True)
@@ -73,7 +71,6 @@ class MuteForm(PageForm):
 
 
 def settings(request: HttpRequest) -> HttpResponse:
-    """The form, what cannot be switched off, and what is muted."""
     user, now = person(request), timezone.now()
     form = SettingsForm(request.POST or None, initial=_chosen(user))
     if form.is_valid():
@@ -103,7 +100,6 @@ def _chosen(user: User) -> dict[str, Any]:
 
 
 def mute_record(request: HttpRequest, public_id: str, record_type: Any) -> HttpResponse:
-    """Muting a case, an ATO or an offering, or one of its deadlines."""
     user, now = person(request), timezone.now()
     record = get_object_or_404(mutable(record_type, user), public_id=public_id)
     offered = _offered(user, record, timezone.localdate(now))

@@ -9,7 +9,6 @@ from authorizations.web.pages.readiness import look
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """What was done for accessibility, what is known to be missing, and whom to tell."""
     return render(request, "pages/accessibility.html", {"contact": settings.SECURITY_CONTACT})
 
 

@@ -38,7 +38,6 @@ PAGES = [
 
 
 def lifecycle(request: HttpRequest, name: str) -> HttpResponse:
-    """One machine: its stages, every step between them, and the sources behind both."""
     machine = MACHINES[name].machine()
     of_stages = sources_of_stages(machine)
     context = {
@@ -56,7 +55,6 @@ def lifecycle(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def permissions(request: HttpRequest) -> HttpResponse:
-    """Who may do what: the policy that every door asks, and who may take each step of the machines."""
     context = {
         "roles": Role.choices,
         "capabilities": [(one.label, [_has(role, one) for role in Role]) for one in Capability],
@@ -98,20 +96,17 @@ def _of_recurring() -> list[str]:
 
 
 def practices(request: HttpRequest, side: GuidanceSide) -> HttpResponse:
-    """What experience recommends to one side, from planning to the end."""
     by_chapter = chapters(side)
     context = {"chapters": by_chapter, **_context(side, [tip.source for _, tips in by_chapter for tip in tips])}
     return render(request, "pages/best_practices.html", context)
 
 
 def glossary(request: HttpRequest) -> HttpResponse:
-    """Every term with its names until 2026, the abbreviations, and the words of this project."""
     context = {"terms": TERMS, "abbreviations": ABBREVIATIONS, "words": WORDS, "pages": PAGES, "title": GLOSSARY}
     return render(request, "pages/glossary.html", context)
 
 
 def _context(page: str, named: list[str]) -> dict[str, Any]:
-    """What a page of the guidance says of itself, with the sources that it names."""
     about = GUIDANCE.pages[page]
     names = {name for sources_ in named for name in sources_.split("; ")}
     names |= {about.origin_source, *(source for _, _, source in about.ask)}

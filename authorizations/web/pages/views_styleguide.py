@@ -147,7 +147,6 @@ def _sorted() -> dict[str, Any]:
 
 
 def _deadlines(user: User) -> dict[str, Any]:
-    """One that has passed, one ahead, one without a day, and one that was met."""
     names = {1: LONG_NAME, 2: "Nimbus Works"}
 
     def line(kind: str, on: date | None, force: DeadlineForce, met: date | None = None) -> DeadlineRow:

@@ -60,7 +60,6 @@ TOO_MANY = "You have sent many invitations in a short time. Send the next one in
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    """The person's own organizations; with one alone, its people at once."""
     user = person(request)
     own = list(dict.fromkeys(each.organization for each in user.current_memberships))
     if len(own) == 1:
@@ -69,7 +68,6 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The members of one organization, and for its leads what they may do."""
     user, now = person(request), timezone.now()
     found = find(user, public_id)
     members = Membership.objects.visible_to(user).current(timezone.localdate(now)).filter(organization=found)
@@ -159,7 +157,6 @@ def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
 
 @never_cache
 def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
-    """Leaving by one's own choice; who must follow is asked for."""
     user, today = person(request), timezone.localdate()
     own = Membership.objects.current(today).filter(user=user, organization__public_id=public_id)
     member = get_object_or_404(own.select_related("user", "organization__parent__parent"), public_id=member_id)
@@ -177,7 +174,6 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
 
 
 def merge(request: HttpRequest) -> HttpResponse:
-    """Marking a second account as merged into the first one of the same person."""
     form = MergeForm(_sent(request))
     given = {"actor": person(request), "now": timezone.now()}
     if form.is_valid() and form.carry_out(merge_accounts, **given, **form.cleaned_data):
@@ -294,11 +290,6 @@ class LeaveForm(PeopleActForm):
 
 class AccountField(forms.EmailField):
     def clean(self, value: Any) -> Any:
-        """The account.
-
-        Raises:
-            ValidationError: nobody has the address.
-        """
         cleaned = str(super().clean(value)).strip().lower()
         found = User.objects.filter(email=cleaned).first()
         if found is None:

@@ -46,8 +46,6 @@ class RoleField(ModelChoiceField):
 
 
 class DelegationForm(PageForm):
-    """Whose role, who acts in it, from when to when, and why."""
-
     membership = record("Role", kind=RoleField, missing="Choose the role.")
     deputy = record(
         "Who acts in it",
@@ -70,7 +68,6 @@ class DelegationForm(PageForm):
 
 
 def delegations(request: HttpRequest) -> HttpResponse:
-    """What the person gave and was given, and for leads what holds in their organization."""
     user, today = person(request), timezone.localdate()
     beside = ("deputy", "membership__user", "membership__organization")
     rows = Delegation.objects.visible_to(user).concerning(user).select_related(*beside)[:SHOWN]

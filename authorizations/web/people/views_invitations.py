@@ -67,7 +67,6 @@ def open_link(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def answer(request: HttpRequest) -> HttpResponse:
-    """What the invitation is, and the answer to it: signed in, or by making an account."""
     secret = invitation_session.secret_held(request)
     try:
         invitation = found_by(secret, now=timezone.now())

@@ -18,8 +18,6 @@ USUAL = timedelta(days=90)
 
 
 class TokenForm(PageForm):
-    """What a token is for, until when it counts, and whether it may act."""
-
     name = line(
         "Name",
         "What you use it for, such as “Nightly report”.",

@@ -41,14 +41,12 @@ def ato_source(ato: Ato, column: str) -> str:
 
 
 def step_source(step: DesignationEvent) -> str:
-    """Where a step of a designation's history comes from."""
     if step.source != RecordSource.FEED:
         return ENTERED_HERE
     return feed_source(step.import_run.feed_as_of if step.import_run else None, step.source_field)
 
 
 def accreditation_source(assessor: Organization) -> str:
-    """Where the date of an assessor's accreditation comes from."""
     return feed_source(None, "accredited_since") if assessor.source == RecordSource.FEED else ENTERED_HERE
 
 

@@ -24,7 +24,6 @@ Q_OPEN_ACCESS = Q(granted_on__isnull=False, ended_on__isnull=True, denied_on__is
 
 
 def condition_rows(user: User) -> QuerySet[Any]:
-    """The conditions of the ATOs whose register fields the person may see."""
     state = Case(When(Q_OPEN_CONDITION, then=Value("open")), default=Value("met"))
     theirs = Ato.objects.register_visible_to(user)
     rows: QuerySet[Any] = Condition.objects.filter(ato__in=theirs.values("pk")).annotate(state=state)

@@ -41,7 +41,7 @@ AGENCIES = Listing(
     name="agencies",
     title="Agencies",
     rows=_agency_rows,
-    search=lambda rows, words: _search_organizations(rows, words),
+    search=_search_organizations,
     search_label="Name, abbreviation or feed id",
     columns=(
         link_column("name", "Agency", "The agency, bureau or office.", "agency", ""),

@@ -69,7 +69,6 @@ class AccessButton:
 
 
 def access(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one access: who, what, until when, what can be done, and what happened."""
     user, today = person(request), timezone.localdate()
     found = _find(user, public_id)
     due = fedramp_due(found)
@@ -265,11 +264,6 @@ class PackageField(OfferingNameField):
     """A package by its offering's FedRAMP id or exact name; links from other pages name its id here."""
 
     def clean(self, value: Any) -> Any:
-        """The package.
-
-        Raises:
-            ValidationError: no offering is called so, several are, or it is not known where its package is.
-        """
         cleaned = str(forms.CharField.clean(self, value)).strip()
         called = (
             Q(offering__fedramp_id__iexact=cleaned) | Q(offering__public_id=cleaned) | Q(offering__name__iexact=cleaned)
@@ -299,11 +293,6 @@ class ContactByEmail(forms.EmailField):
         self.contacts = contacts
 
     def clean(self, value: Any) -> Any:
-        """The contact.
-
-        Raises:
-            ValidationError: the agency has no contact with this address.
-        """
         cleaned = super().clean(value)
         found = self.contacts.filter(email__iexact=cleaned).order_by("pk").first()
         if found is None:
@@ -320,8 +309,6 @@ UNTIL_HELP = {
 
 
 class GrantForm(PageForm):
-    """The person, who approved it at the agency, and the days."""
-
     holds = (NoLongerPossible, ThroughCase)
 
     def __init__(self, *args: Any, user: User, agency: Organization, package: Package, **kwargs: Any) -> None:

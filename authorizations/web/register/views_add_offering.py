@@ -68,6 +68,5 @@ def add_offering(request: HttpRequest) -> HttpResponse:
 
 
 def led_by(user: User) -> Any:
-    """The providers of which the person is a CSP lead now."""
     provider_ids = [each.organization_id for each in user.current_memberships if each.role == Role.CSP_LEAD]
     return Organization.objects.visible_to(user).filter(pk__in=provider_ids)

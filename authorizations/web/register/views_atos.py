@@ -47,8 +47,6 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One date of the row with its source, or the words where there is none."""
-
     label: str
     on: date | None
     source: str

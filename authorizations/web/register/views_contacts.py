@@ -14,8 +14,6 @@ from authorizations.web.page_access import person
 
 
 class ContactForm(PageForm):
-    """A person of an organization, and what to ask them for."""
-
     organization = record(missing="Choose the organization.")
     name = line(missing="Enter the person's name.", most=150, autocomplete="off")
     email = mail("E-mail address", missing="Enter the e-mail address.")

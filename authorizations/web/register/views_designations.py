@@ -16,8 +16,6 @@ from authorizations.web.register.views_offerings import steps
 
 
 class DesignationForm(KeyedForm):
-    """What the Marketplace says of an offering, since when, and where that was stated."""
-
     designation = choice(
         choices=[NOTHING_CHOSEN, *((each.value, each.label) for each in Designation if each in STEPS)],
         missing="Choose the designation.",

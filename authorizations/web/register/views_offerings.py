@@ -92,7 +92,6 @@ class DesignationRow:
 
 
 def steps(offering: Offering) -> list[DesignationRow]:
-    """The designation history in order, each date with where it comes from."""
     return [
         DesignationRow(
             event.get_step_display(),
@@ -124,8 +123,6 @@ def _ato_rows(user: User, offering: Offering) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many ATO rows stand behind an offering, and what the feed says of the same."""
-
     figures: list[Figure]
     total: int
     published: int
@@ -194,8 +191,6 @@ def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Relatives:
-    """Offerings on one side of this one: the first of them, and the address of all."""
-
     table: TableView
     url: str
     is_cut: bool

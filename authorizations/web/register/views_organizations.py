@@ -43,7 +43,6 @@ ASSESSED_COLUMNS = columns_of(OFFERINGS, "name", "provider", "fedramp_id", "desi
 
 
 def agency(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one agency: its own ATO rows and, apart from them, those of its bureaus."""
     user = person(request)
     found = get_object_or_404(_with_counts(user, _organizations(user, OrganizationKind.AGENCY)), public_id=public_id)
     context = {
@@ -80,7 +79,6 @@ def provider(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def assessor(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of one independent assessor with the offerings it assesses."""
     user = person(request)
     found = get_object_or_404(_organizations(user, OrganizationKind.ASSESSOR), public_id=public_id)
     rows = OFFERINGS.rows(user).filter(assessor=found).order_by("sort_name", "pk")
@@ -101,7 +99,6 @@ def _organizations(user: User, kind: OrganizationKind) -> QuerySet[Any]:
 
 
 def _shared(request: HttpRequest, found: Organization) -> dict[str, Any]:
-    """What every kind of organization shows: names, feed ids, and the contacts this person may see."""
     user, today = person(request), timezone.localdate()
     return {
         "organization": found,
@@ -148,7 +145,6 @@ def _agency_figures(agency: Organization, own: int, of_bureaus: int) -> Iterator
 
 
 def _with_counts(user: User, agencies: QuerySet[Any]) -> QuerySet[Any]:
-    """Agencies with the number of their own published ATO rows and of those of their bureaus and offices."""
     published = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW)
     under = published.filter(Q(agency__parent=OuterRef("pk")) | Q(agency__parent__parent=OuterRef("pk")))
     number = under.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")

@@ -53,11 +53,6 @@ class OfferingNameField(forms.CharField):
         )
 
     def clean(self, value: Any) -> Any:
-        """The offering.
-
-        Raises:
-            ValidationError: none or several are called so.
-        """
         cleaned = str(super().clean(value)).strip()
         found = list(Offering.objects.filter(fedramp_id__iexact=cleaned)[:1]) or list(
             Offering.objects.filter(name__iexact=cleaned)[:2]

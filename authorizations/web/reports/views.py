@@ -101,12 +101,6 @@ def _makeable() -> list[dict[str, str]]:
 
 
 def report_of(request: HttpRequest, name: str) -> Report:
-    """The report of an address.
-
-    Raises:
-        Http404: there is none of this name.
-        PermissionDenied: the person's side has no such report.
-    """
     found = REPORTS.get(name)
     if found is None:
         raise Http404
@@ -116,12 +110,6 @@ def report_of(request: HttpRequest, name: str) -> Report:
 
 
 def asking(found: Report, user: User, given: dict[str, str]) -> ReportSpec:
-    """What a person asks for at this moment.
-
-    Raises:
-        Http404: a parameter names what is not there for them.
-        Unfit: a parameter is absent or means nothing.
-    """
     try:
         return ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
     except Missing as problem:
@@ -151,11 +139,6 @@ def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
 
 
 def _only(contents: Contents, request: HttpRequest) -> Table | None:
-    """The table that is asked for alone, if one is.
-
-    Raises:
-        Http404: the report has no such table.
-    """
     key = request.GET.get("table", "")
     found = contents.table(key) if key else None
     if key and found is None:

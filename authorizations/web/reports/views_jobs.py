@@ -93,7 +93,6 @@ def _at_once(request: HttpRequest, found: Report, contents: Contents, spec: Repo
 
 
 def my_reports(request: HttpRequest) -> HttpResponse:
-    """The reports that were made for a person, newest first, and those that are sent by themselves."""
     user = person(request)
     jobs = ReportJob.objects.visible_to(user).order_by("-asked_at", "-pk")[: NEWEST + 1]
     schedules = ReportSchedule.objects.visible_to(user).select_related("owner", "organization")
@@ -110,12 +109,10 @@ def my_reports(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(job: ReportJob) -> tuple[ReportJob, str, str]:
-    """A report with the tone of its tag and the name of its format."""
     return job, TONES[JobStatus(job.status)], FORMATS[job.format].label
 
 
 def report_job(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One report: how far it is, why there is none, or where to take it from."""
     user = person(request)
     job: ReportJob = get_object_or_404(ReportJob.objects.visible_to(user), public_id=public_id)
     _, tone, label = _shown(job)

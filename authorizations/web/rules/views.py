@@ -23,7 +23,6 @@ DEFINITIONS, INDICATORS = "FRD", "KSI"
 
 
 def release_list(request: HttpRequest) -> HttpResponse:
-    """Every release, the newest first, with where it came from; and what local policy adds."""
     refresh_releases(at_once=True)
     rows = {row.name: row for row in RulesRelease.objects.select_related("imported_by")}
     every = list(releases().values())[::-1]
@@ -42,11 +41,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 
 
 def release_page(request: HttpRequest, name: str) -> HttpResponse:
-    """One release: every fact with its source; what nobody states says so, and what is local policy is marked.
-
-    Raises:
-        Http404: there is no such release.
-    """
+    """One release: every fact with its source; what nobody states says so, and what is local policy is marked."""
     refresh_releases(at_once=True)
     found = _known(name)
     others = [each for each in releases().values() if each.id != found.id][::-1]
@@ -66,11 +61,7 @@ def release_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def compare(request: HttpRequest) -> HttpResponse:
-    """What differs between two releases, in words, as their documents state it.
-
-    Raises:
-        Http404: one of them is not known.
-    """
+    """What differs between two releases, in words, as their documents state it."""
     refresh_releases(at_once=True)
     every = list(releases())
     after = _known(request.GET.get("after") or newest().id)
@@ -105,11 +96,7 @@ def rule_texts(request: HttpRequest) -> HttpResponse:
 
 
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """One rule, or the rules whose ids begin alike; where its text is not here, what the id is.
-
-    Raises:
-        Http404: this is no id of the Consolidated Rules.
-    """
+    """One rule, or the rules whose ids begin alike; where its text is not here, what the id is."""
     about = _about(rule_id)
     edition = RuleEdition.objects.first()
     found = list(edition.rules.filter(rule_id__startswith=rule_id)) if edition else []

@@ -27,11 +27,6 @@ class MoveForm(KeyedForm):
 
 
 def move(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The preview for the release that is chosen, the form, and what became of it.
-
-    Raises:
-        Http404: no such case for this person. PermissionDenied: the person is no lead of the PMO.
-    """
     user, case = person(request), case_of(request, public_id)
     if not allows(user, Capability.MOVE_TO_RELEASE):
         raise PermissionDenied(SENTENCES[Capability.MOVE_TO_RELEASE])
@@ -56,6 +51,5 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _sections(case: Case, to: Release) -> list[Any]:
-    """What the two releases state differently, without what the newest alone says for every case."""
     found = differences(RELEASE_REGISTRY.as_stated(case.release), RELEASE_REGISTRY.as_stated(to.id), row_labels())
     return [(title, some, False) for title, some in found if title not in FOR_EVERY_CASE]

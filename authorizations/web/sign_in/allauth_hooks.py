@@ -119,11 +119,7 @@ class Accounts(DefaultAccountAdapter):
         return [f"{__name__}.{SecondFactor.__name__}"]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Refuses, after the person has shown who they are, whom the portal does not let in this way.
-
-        Raises:
-            ImmediateHttpResponse: the refusal in words.
-        """
+        """Refuses, after the person has shown who they are, whom the portal does not let in this way."""
         if not user.is_active:
             note_refusal("switched off", user.public_id)
             raise refused(request, MERGED if user.merged_into_id else SWITCHED_OFF)
@@ -203,11 +199,7 @@ class Organizations(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        """Says in words why nothing came of it.
-
-        Raises:
-            ImmediateHttpResponse: always.
-        """
+        """Says in words why nothing came of it."""
         note_refusal(f"provider {provider.app.provider_id}")
         if exception is not None:
             # The kind alone: its text may hold addresses and codes.

@@ -93,12 +93,7 @@ class UrlAccessMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """None where the view may go on.
-
-        Raises:
-            Http404: the address has no rule.
-            PermissionDenied: the person's role does not have its capability.
-        """
+        """None where the view may go on."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         rule = rule_of(name)
         if rule is None:

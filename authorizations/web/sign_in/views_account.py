@@ -36,7 +36,6 @@ ELSEWHERE = "You sign in through your organization. It decides about your passwo
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """How the person signs in, and where they are signed in now."""
     user, now = person(request), timezone.now()
     factors = list(Authenticator.objects.filter(user=user.pk).order_by("created_at"))
     codes = next((each for each in factors if each.type == Authenticator.Type.RECOVERY_CODES), None)

@@ -22,8 +22,6 @@ from authorizations.web.page_access import person
 
 @dataclass(frozen=True, slots=True)
 class RecordPages:
-    """Where the pages of a noun's steps are, and where problems are met."""
-
     step_name: str
     with_problem_links: ProblemLinker = problem_links
 
@@ -36,7 +34,6 @@ PAGES: dict[type[Any], RecordPages] = {
 
 
 def buttons(user: User, record: StagedRecord, today: date) -> list[StepButton]:
-    """Every step that this person may take now, with the addresses of their pages."""
     pages = PAGES[moving(record).record_type]
 
     def address(step: str) -> str:

@@ -23,11 +23,6 @@ class WorkbookForm(PageForm):
     )
 
     def clean_file(self) -> Any:
-        """Refuses what is too large before reading it.
-
-        Raises:
-            ValidationError: with the limit in words.
-        """
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(
@@ -37,8 +32,6 @@ class WorkbookForm(PageForm):
 
 
 class WbsImportForm(PageForm):
-    """The decision to take a workbook over that was looked at."""
-
     token = hidden(required=True)
     revision = hidden(forms.IntegerField, required=True)
 
@@ -48,8 +41,6 @@ def field_name(task: WbsTask, column: str) -> str:
 
 
 class DatesForm(PageForm):
-    """The dates of some tasks, which know what the person saw."""
-
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, tasks: Sequence[WbsTask], revision: int, **kwargs: Any) -> None:
@@ -63,12 +54,10 @@ class DatesForm(PageForm):
 
     @property
     def rows(self) -> list[tuple[WbsTask, list[tuple[str, forms.BoundField]]]]:
-        """Each task with the inputs of its dates, and what each column is called."""
         return [(task, [(COLUMNS[column], self[field_name(task, column)]) for column in DATES]) for task in self.tasks]
 
     @property
     def changed(self) -> dict[str, dict[str, Any]]:
-        """What the person changed, by the task's id and the column."""
         names = set(self.changed_data)
         dates = {
             task.public_id: {
@@ -85,7 +74,6 @@ class DatesForm(PageForm):
         return where.replace(" ", "-")
 
     def renewed(self, tasks: Sequence[WbsTask], revision: int) -> "DatesForm":
-        """What was typed, on the plan as it stands now; what was left alone takes the newest dates."""
         fresh = DatesForm(tasks=tasks, revision=revision)
         return DatesForm(self.typed_on(fresh), tasks=tasks, revision=revision)
 

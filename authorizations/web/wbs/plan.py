@@ -62,7 +62,6 @@ class PlanRow:
 
 
 def rows_of(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: date) -> list[PlanRow]:
-    """The rows as they stand on a day, for people who are this for the case."""
     yours = {task.number for task in tasks if case.is_open and not date_editors(task).isdisjoint(who)}
     parts = {heading_of(number) for number in yours}
     stands = [(task, progress(task, today)) for task in tasks]
@@ -79,7 +78,6 @@ class Summary:
 
 
 def summary(rows: Sequence[PlanRow]) -> Summary:
-    """What is counted: tasks by how they stand, headings, and gaps without a name."""
     kinds = Counter(row.task.kind for row in rows)
     states = Counter(row.stands.state for row in rows if row.task.is_task)
     return Summary(

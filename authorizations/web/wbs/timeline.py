@@ -63,8 +63,6 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole picture, with the words for those who do not see it."""
-
     name: str
     width: float
     height: float
@@ -127,7 +125,6 @@ class Scale:
         return Bar(left, y, round(max(self.x(finish + timedelta(days=1)) - left, THINNEST), 1))
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Beginnings of months, as many as there is room for."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         step = next((step for step in STEPS if months / step <= self.shape.max_ticks), STEPS[-1])
         starts = (_months_after(self.first, number) for number in range(0, months, step))

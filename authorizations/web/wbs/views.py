@@ -34,11 +34,7 @@ BY_THE_PLAN = "As the plan of this case (WBS) has it."
 
 
 def initial_case(user: User, public_id: str) -> tuple[Case, frozenset[Party]]:
-    """The case, and who the person is for it; a reuse case has no plan.
-
-    Raises:
-        Http404: no initial case for this person.
-    """
+    """A reuse case has no plan."""
     case: Case = get_object_or_404(Case.objects.acting_for(user), public_id=public_id, kind=CaseKind.INITIAL)
     return case, case.parties_of(user)
 
@@ -82,7 +78,6 @@ def case_wbs_csv(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form of the dates that this person keeps, all or those of one part, and what became of it."""
     user = person(request)
     case, who = initial_case(user, public_id)
     if (PLANNERS | FOR_THE_PMO).isdisjoint(who):
@@ -97,11 +92,7 @@ def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _yours(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsTask]:
-    """The tasks whose dates these people keep, of the part that was asked for or of all.
-
-    Raises:
-        Blocked: there are none.
-    """
+    """The tasks whose dates these people keep, of the part that was asked for or of all."""
     wbs, part = wbs_of(case, person(request)), request.GET.get("part", "")
     tasks = [
         task
@@ -146,7 +137,6 @@ def _store(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
 
 
 def _dates_of_the_newest(request: HttpRequest, case: Case, form: DatesForm, refusal: NoLongerPossible) -> HttpResponse:
-    """What was typed, on the plan as it stands now, with what happened since."""
     newest, who = initial_case(person(request), case.public_id)
     tasks = _shown(request, newest, who)
     return _dates_page(request, newest, form.renewed(tasks, newest.revision), moved_on=refusal)
@@ -168,11 +158,6 @@ def _dates_page(
 
 
 def _mark_done(request: HttpRequest, case: Case) -> HttpResponse:
-    """One task was done today.
-
-    Raises:
-        as `save_wbs_dates`; the middleware shows the sentence.
-    """
     dates = {request.POST["done"]: {"actual_finish": timezone.localdate()}}
     given: dict[str, Any] = {"actor": person(request), "now": timezone.now(), "revision": _revision_of(request)}
     save_wbs_dates(case.public_id, **given, dates=dates)
@@ -193,11 +178,6 @@ def _number(text: str) -> int:
 
 
 def wbs_facts(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Records what the plan proposes of the facts that this person may record.
-
-    Raises:
-        PermissionDenied: none of them is the person's to record. Blocked: the case says so already.
-    """
     user = person(request)
     case, who = initial_case(user, public_id)
     wbs = wbs_of(case, user)

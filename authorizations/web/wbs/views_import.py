@@ -37,13 +37,10 @@ FORGOTTEN = "This preview was taken over already, is too old, or was made by som
 
 @dataclass(frozen=True, slots=True)
 class WorkbookPreview:
-    """A workbook that a person looked at for a case, and may take over within a day."""
-
     sha256: str
     name: str
 
     def signed(self, user: User, case: Case) -> str:
-        """The token that goes from the preview to the decision."""
         return signing.dumps([self.sha256, self.name, user.pk, case.pk], salt=SALT)
 
     @classmethod
@@ -57,11 +54,6 @@ class WorkbookPreview:
 
 
 def _case_of(request: HttpRequest, public_id: str) -> Case:
-    """The case, for someone who keeps its plan.
-
-    Raises:
-        Http404: no initial case for this person. PermissionDenied: the person keeps no plan here.
-    """
     case, who = initial_case(person(request), public_id)
     if PLANNERS.isdisjoint(who):
         raise PermissionDenied(NOT_YOURS)
@@ -73,7 +65,6 @@ def _read(case: Case, content: bytes, name: str) -> WbsFile:
 
 
 def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Takes a workbook, and shows what is wrong with it or leads on to what it would change."""
     case, user = _case_of(request, public_id), person(request)
     if not case.is_open:
         raise NoLongerPossible(ENDED)
@@ -102,7 +93,6 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What a workbook would change, at an address of its own, and taking it over."""
     case, user = _case_of(request, public_id), person(request)
     is_sent = request.method == "POST"
     form = WbsImportForm(request.POST) if is_sent else WbsImportForm(initial={"revision": case.revision})
