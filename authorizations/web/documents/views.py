@@ -27,13 +27,7 @@ from authorizations.presenters.documents import parts_of, readable, summary
 from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm
 from authorizations.web.answers import carried_out, trail_of
-from authorizations.web.documents.forms import (
-    AddForm,
-    VerifyForm,
-    WithdrawForm,
-    selected_by,
-    ticket_of,
-)
+from authorizations.web.documents.forms import AddForm, VerifyForm, WithdrawForm, selected_by, ticket_of
 from authorizations.web.page_access import person
 
 Seen = TypeVar("Seen", bound=Ato | Case)

@@ -8,15 +8,7 @@ from django.db.models import Count, Q, Sum, Value
 
 from accounts.models import Organization, User
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import (
-    Ato,
-    Case,
-    Event,
-    ImportRun,
-    Message,
-    Offering,
-    ReviewItem,
-)
+from authorizations.models import Ato, Case, Event, ImportRun, Message, Offering, ReviewItem
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
