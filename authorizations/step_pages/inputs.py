@@ -213,6 +213,14 @@ def hidden(field: type[forms.Field] = forms.CharField, *, required: bool = False
     return field(widget=forms.HiddenInput, required=required, **more)
 
 
+class ReasonForm(PageForm):
+    """Why, and nothing else; ``word``: what people call the record."""
+
+    def __init__(self, *args: Any, word: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = reason_field(word, required=True)
+
+
 def field_of(fact: Fact, options: Any = None) -> forms.Field:
     """The input of one fact; ``options`` are the records it may name."""
     words: dict[str, Any] = {"label": fact.label, "help_text": fact.help, "missing": fact.missing}

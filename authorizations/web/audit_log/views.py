@@ -8,16 +8,19 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
 from accounts.fields import is_public_id
 from accounts.models import User
+from authorizations.actions.audit_log.security_events import note
 from authorizations.actions.audit_log.verifications import ask_verification
-from authorizations.models import Event, Verification
+from authorizations.audit_log.export import HOW_TO_CHECK, lines
+from authorizations.models import AuditLogHead, Event, Verification
 from authorizations.models.querysets import event_subject_type
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import SECURITY, begun, in_words, known
@@ -237,3 +240,24 @@ def verification(request: HttpRequest, public_id: str) -> HttpResponse:
     job = get_object_or_404(jobs, public_id=public_id)
     trail = [RECORD, ("Verifications", "/audit-log/verifications/")]
     return render(request, "audit_log/verification.html", {"trail": trail, "job": job})
+
+
+# --- the whole record as files that a third party can check ---
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    files = [(head, reverse(f"record_{head.audit_log}_file")) for head in AuditLogHead.objects.order_by("audit_log")]
+    return render(request, "audit_log/export.html", {"trail": [RECORD], "files": files, "how_to_check": HOW_TO_CHECK})
+
+
+def audit_log_file(request: HttpRequest, audit_log: str) -> StreamingHttpResponse:
+    now = timezone.now()
+    note("record.exported", actor=person(request), now=now, details={"audit_log": audit_log})
+    head = AuditLogHead.objects.filter(audit_log=audit_log).first()
+    if head is None:
+        raise Http404
+    response = StreamingHttpResponse(lines(head, now), content_type="application/jsonl")
+    response["Content-Disposition"] = (
+        f'attachment; filename="record-{audit_log}-{timezone.localdate(now):%Y-%m-%d}.jsonl"'
+    )
+    return response

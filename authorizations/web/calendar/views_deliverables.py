@@ -21,7 +21,7 @@ from authorizations.actions.refusals import NotPermitted
 from authorizations.lifecycle.duties import Duty
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
-from authorizations.step_pages.inputs import NOTHING_CHOSEN, KeyedForm, PageForm, choice, day, line, reason_field, tick
+from authorizations.step_pages.inputs import NOTHING_CHOSEN, KeyedForm, ReasonForm, choice, day, line, tick
 from authorizations.web.answers import done, trail_of
 from authorizations.web.page_access import person
 
@@ -46,10 +46,6 @@ class DeliveryForm(KeyedForm):
         self.set_choices("duty", [NOTHING_CHOSEN, *choices])
         if not waives:
             del self.fields["waived"]
-
-
-class WithdrawalForm(PageForm):
-    reason = reason_field("record", required=True)
 
 
 def deliver_here(request: HttpRequest, public_id: str, record_type: str) -> HttpResponse:
@@ -97,7 +93,7 @@ def withdraw(request: HttpRequest, public_id: str, delivery_id: str, record_type
     row = get_object_or_404(deliveries_of(record, user), public_id=delivery_id)
     if row.duty not in {duty.key for duty in deliverable(record, user)}:
         raise NotPermitted(NOT_YOURS)
-    form = WithdrawalForm(request.POST or None)
+    form = ReasonForm(request.POST or None, word="record")
     if form.is_valid():
         withdraw_delivery(row.public_id, actor=user, now=timezone.now(), reason=form.cleaned_data["reason"])
         return done(request, f"Withdrawn: {row.label}. The duty is open again.", record)

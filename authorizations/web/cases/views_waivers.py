@@ -11,7 +11,7 @@ from django.utils import timezone
 from authorizations.actions.cases.cases import end_waiver, waive_gate
 from authorizations.models import Case, Waiver
 from authorizations.policy import Capability, may
-from authorizations.step_pages.inputs import NOTHING_CHOSEN, PageForm, choice, day, reason_field
+from authorizations.step_pages.inputs import NOTHING_CHOSEN, PageForm, ReasonForm, choice, day, reason_field
 from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.page_access import person
 
@@ -26,10 +26,6 @@ class WaiveForm(PageForm):
         super().__init__(*args, **kwargs)
         self.set_choices("gate", [NOTHING_CHOSEN, *sorted(gates.items(), key=lambda pair: pair[1].lower())])
         self.fields["reason"] = reason_field("case", required=True)
-
-
-class EndForm(PageForm):
-    reason = reason_field("case", required=True)
 
 
 def _case_of(request: HttpRequest, public_id: str) -> Case:
@@ -56,7 +52,7 @@ def end(request: HttpRequest, public_id: str, waiver_id: str) -> HttpResponse:
     """The form that ends a waiver, and what became of it; one that has ended answers 409."""
     case = _case_of(request, public_id)
     waiver = get_object_or_404(Waiver, case=case, public_id=waiver_id)
-    form = EndForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None, word="case")
     if form.is_valid():
         end_waiver(waiver.public_id, actor=person(request), now=timezone.now(), reason=form.cleaned_data["reason"])
         return done(request, "The waiver has ended. The gate is asked for again.", case)

@@ -23,7 +23,6 @@ from authorizations.step_pages.inputs import (
     hidden,
     line,
     long_text,
-    reason_field,
     tick,
     tick_boxes,
     ticks,
@@ -137,12 +136,6 @@ def _as_offered(offer: ReusableVersion) -> str:
         offer.location,
         looked_up,
     )
-
-
-class WithdrawForm(PageForm):
-    def __init__(self, *args: Any, word: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"] = reason_field(word, required=True)
 
 
 class VerifyForm(PageForm):

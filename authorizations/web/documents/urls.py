@@ -4,13 +4,13 @@ from django.urls import URLPattern
 
 from authorizations.models import Ato, Case
 from authorizations.url_access import OF_CASE, OF_DOCUMENT, OF_REGISTER, page
-from authorizations.web.documents import views, views_carry_over
+from authorizations.web.documents import views
 
 CASE, ATO = "cases/<public_id:public_id>", "atos/<public_id:public_id>"
 
 urlpatterns: list[URLPattern] = [
     page(f"{CASE}/documents/", views.documents, "case_documents", OF_CASE, record_type=Case),
-    page(f"{CASE}/documents/take-over/", views_carry_over.take_over, "take_over_documents", OF_CASE),
+    page(f"{CASE}/documents/take-over/", views.take_over, "take_over_documents", OF_CASE),
     page(f"{CASE}/documents/<slug:key>/", views.add, "add_case_document", OF_CASE, record_type=Case),
     page(f"{ATO}/documents/", views.documents, "ato_documents", OF_REGISTER, record_type=Ato),
     page(f"{ATO}/documents/<slug:key>/", views.add, "add_ato_document", OF_REGISTER, record_type=Ato),

@@ -25,9 +25,9 @@ from authorizations.models.document import OTHER
 from authorizations.presenters.document_links import ABOVE, document_name, document_row, documents_address
 from authorizations.presenters.documents import parts_of, readable, summary
 from authorizations.rules.documents import DocumentRule
-from authorizations.step_pages.inputs import PageForm
+from authorizations.step_pages.inputs import PageForm, ReasonForm
 from authorizations.web.answers import carried_out, trail_of
-from authorizations.web.documents.forms import AddForm, VerifyForm, WithdrawForm, selected_by, ticket_of
+from authorizations.web.documents.forms import AddForm, CarryOverForm, VerifyForm, selected_by, ticket_of
 from authorizations.web.page_access import person
 
 Seen = TypeVar("Seen", bound=Ato | Case)
@@ -203,10 +203,37 @@ def _refuse(record: Subject, version: DocumentVersion, context: ActingContext, a
 
 def _act_form(act: str, record: Subject, submitted: Any) -> PageForm:
     if act == "withdraw":
-        return WithdrawForm(submitted, word="case" if isinstance(record, Case) else "ATO")
+        return ReasonForm(submitted, word="case" if isinstance(record, Case) else "ATO")
     return (
         VerifyForm(submitted, initial={"verified_on": timezone.localdate()}) if act == "verify" else PageForm(submitted)
     )
+
+
+# --- documents of the earlier case ---
+
+
+def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = person(request)
+    case, acting = record_of(user, Case, public_id)
+    if not carry_over.takers(case, user):
+        raise PermissionDenied(carry_over.NOT_THE_PROVIDERS)
+    offered = carry_over.offers(case, acting)
+    form = CarryOverForm(request.POST if request.method == "POST" else None, offered=offered)
+    given = {"actor": user, "now": timezone.now()}
+    if form.is_valid() and form.carry_out(carry_over.take_over, public_id, **given, **form.cleaned_data):
+        count = "" if form.already else "One document is" if len(form.made) == 1 else f"{len(form.made)} documents are"
+        done = f"{count} taken over as references. All who may see them see where each can be read."
+        return carried_out(request, form, done, documents_address(case))
+    if request.method != "POST" and not case.is_open and not offered:
+        raise NoLongerPossible(versions.ENDED)
+    context = {
+        **frame(case, documents=True),
+        "record": case,
+        "offered": offered,
+        "form": form,
+        "back": documents_address(case),
+    }
+    return render(request, "documents/carry_over.html", context)
 
 
 # --- copies ---

@@ -6,20 +6,19 @@ from authorizations.policy import Capability
 from authorizations.url_access import OF_ACCESS, OF_OFFERING, ObjectScope, page, requires, scoped_to, sent_to
 from authorizations.web.register import (
     views_access,
-    views_add_offering,
     views_atos,
     views_contacts,
     views_offerings,
     views_organizations,
     views_register_ato,
 )
-from authorizations.web.register.views_designations import set_designation
+from authorizations.web.register.views_offering_forms import add_offering, set_designation
 
 DESIGNATING = requires(Capability.SET_DESIGNATION, ObjectScope.OFFERING)
 CONFIRMING = sent_to(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT)
 
 urlpatterns: list[URLPattern] = [
-    page("offerings/add/", views_add_offering.add_offering, "add_offering", requires(Capability.ADD_OWN_OFFERING)),
+    page("offerings/add/", add_offering, "add_offering", requires(Capability.ADD_OWN_OFFERING)),
     page("offerings/<public_id:public_id>/", views_offerings.offering, "offering", OF_OFFERING),
     page("offerings/<public_id:public_id>/designation/", set_designation, "set_designation", DESIGNATING),
     page("agencies/<public_id:public_id>/", views_organizations.agency, "agency", scoped_to(ObjectScope.AGENCY)),

@@ -1,6 +1,6 @@
 """One agency, provider or assessor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -17,7 +17,7 @@ from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.cached_counts import cache_stamp
-from authorizations.tables.columns import link_column
+from authorizations.tables.columns import Column, link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import Designation
@@ -64,34 +64,30 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def provider(request: HttpRequest, public_id: str) -> HttpResponse:
-    user = person(request)
-    found = get_object_or_404(_organizations(user, OrganizationKind.PROVIDER), public_id=public_id)
-    rows = OFFERINGS.rows(user).filter(provider=found).order_by("sort_name", "pk")
-    context = {
-        **_shared(request, found),
-        "trail": [("Providers", list_address("providers", {}))],
-        "figures": _provider_figures(user, found),
-        "offerings": first_rows(f"Offerings of {found.name}", OFFERING_COLUMNS, rows),
-        "all_url": list_address("offerings", {"provider": found.public_id}),
-        "first_rows": FIRST_ROWS,
-    }
-    return render(request, "register/provider.html", context)
+    return _with_offerings(request, public_id, OrganizationKind.PROVIDER, "Offerings of", OFFERING_COLUMNS)
 
 
 def assessor(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _with_offerings(request, public_id, OrganizationKind.ASSESSOR, "Offerings assessed by", ASSESSED_COLUMNS)
+
+
+def _with_offerings(
+    request: HttpRequest, public_id: str, kind: OrganizationKind, caption: str, columns: tuple[Column, ...]
+) -> HttpResponse:
+    """The page of a provider or an assessor, which offerings name under the word of its kind."""
     user = person(request)
-    found = get_object_or_404(_organizations(user, OrganizationKind.ASSESSOR), public_id=public_id)
-    rows = OFFERINGS.rows(user).filter(assessor=found).order_by("sort_name", "pk")
+    found = get_object_or_404(_organizations(user, kind), public_id=public_id)
+    rows = OFFERINGS.rows(user).filter(**{kind.value: found}).order_by("sort_name", "pk")
     context = {
         **_shared(request, found),
-        "trail": [("Assessors", list_address("assessors", {}))],
+        "trail": [(f"{kind.value.capitalize()}s", list_address(f"{kind.value}s", {}))],
         "accreditation_source": accreditation_source(found),
-        "figures": _assessor_figures(user, found),
-        "offerings": first_rows(f"Offerings assessed by {found.name}", ASSESSED_COLUMNS, rows),
-        "all_url": list_address("offerings", {"assessor": found.public_id}),
+        "figures": FIGURES[kind](user, found),
+        "offerings": first_rows(f"{caption} {found.name}", columns, rows),
+        "all_url": list_address("offerings", {kind.value: found.public_id}),
         "first_rows": FIRST_ROWS,
     }
-    return render(request, "register/assessor.html", context)
+    return render(request, f"register/{kind.value}.html", context)
 
 
 def _organizations(user: User, kind: OrganizationKind) -> QuerySet[Any]:
@@ -154,23 +150,25 @@ def _with_counts(user: User, agencies: QuerySet[Any]) -> QuerySet[Any]:
     return rows
 
 
-def _provider_figures(user: User, provider: Organization) -> Iterator[Figure]:
-    rows = Offering.objects.visible_to(user).filter(provider=provider)
+def _offering_figures(user: User, organization: Organization, words: str) -> Iterator[Figure]:
+    rows = Offering.objects.visible_to(user).filter(**{organization.kind: organization})
     counts = rows.aggregate(n=Count("pk"), certified=Count("pk", filter=Q(designation=Designation.CERTIFIED)))
-    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider=provider)
-    atos = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
-    here = {"provider": provider.public_id}
-    yield Figure(counts["n"], "offerings", list_address("offerings", here))
+    here = {organization.kind: organization.public_id}
+    yield Figure(counts["n"], words, list_address("offerings", here))
     certified = {**here, "designation": Designation.CERTIFIED.value}
     yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))
-    yield Figure(atos["n"], "ATO rows, published", list_address("atos", {**here, "listed": "now"}))
+
+
+def _provider_figures(user: User, provider: Organization) -> Iterator[Figure]:
+    yield from _offering_figures(user, provider, "offerings")
+    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider=provider)
+    atos = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
+    here = {"provider": provider.public_id, "listed": "now"}
+    yield Figure(atos["n"], "ATO rows, published", list_address("atos", here))
     yield Figure(atos["agencies"], "agencies with such rows", list_address("agencies", {"using": provider.public_id}))
 
 
-def _assessor_figures(user: User, assessor: Organization) -> Iterator[Figure]:
-    rows = Offering.objects.visible_to(user).filter(assessor=assessor)
-    counts = rows.aggregate(n=Count("pk"), certified=Count("pk", filter=Q(designation=Designation.CERTIFIED)))
-    here = {"assessor": assessor.public_id}
-    yield Figure(counts["n"], "offerings assessed", list_address("offerings", here))
-    certified = {**here, "designation": Designation.CERTIFIED.value}
-    yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))
+FIGURES: dict[str, Callable[[User, Organization], Iterator[Figure]]] = {
+    OrganizationKind.PROVIDER: _provider_figures,
+    OrganizationKind.ASSESSOR: lambda user, found: _offering_figures(user, found, "offerings assessed"),
+}
