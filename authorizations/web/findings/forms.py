@@ -118,6 +118,10 @@ class AnswersForm(RevisionForm):
             self.fields[each.finding.public_id] = field
 
     @property
+    def said(self) -> dict[str, Any]:
+        return {"answers": self.answers}
+
+    @property
     def answers(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "revision"}
 
@@ -149,6 +153,10 @@ class SettleForm(RevisionForm):
         self.fields["reason"] = reason_field("case", required=False)
         self.fields["reason"].widget.attrs["rows"] = 2
         self.fields["reason"].help_text += " It is owed where a finding was not answered."
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("findings", "reason")}
 
     @property
     def chosen(self) -> list[str]:

@@ -1,6 +1,6 @@
 """The findings of a case: drafts of the reviewer's side, the list that came back, its answers, and what is settled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from authorizations.actions.findings.findings import (
     resolve_findings,
 )
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, sides_of
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.steps import StaleRevision, refuse_stale
 from authorizations.display import counted
 from authorizations.models import Case, Finding
@@ -63,23 +63,9 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     if not any(not ANSWERERS[side].isdisjoint(case.parties_of(user)) for side in owing):
         raise PermissionDenied(NOT_YOURS_TO_ANSWER)
     form = AnswersForm(request.POST, case=case, listed=of(found.to_answer))
-    try:
-        refuse_stale(case, form.seen, user)
-        if form.is_valid() and not form.answers:
-            form.add_error(None, "Nothing was changed: write an answer to at least one finding.")
-        if not form.is_valid():
-            return _page(request, case, found, answers=form)
-        given: dict[str, Any] = {"actor": user, "now": timezone.now(), "revision": form.seen}
-        answered = answer_findings(case.public_id, answers=form.answers, **given)
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return _page(request, case, found, answers=form)
-    except StaleRevision as refusal:
-        form.is_valid()
-        newest = case_of(request, case.public_id)
-        now = findings_for(newest, user)
-        renewed, unsaved = form.renewed(newest, of(now.to_answer)), _unsaved_input(request, now)
-        return _page(request, newest, now, answers=renewed, moved_on=refusal, in_vain=unsaved)
+    if refused := _refused(request, case, found, form, answer_findings):
+        return refused
+    answered = form.made
     names = {each.public_id for each in answered}
     left = sum(each.finding.is_unanswered and each.finding.public_id not in names for each in of(found.to_answer))
     still = (
@@ -91,30 +77,33 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
 
 
 def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
-    listed = of(found.to_settle)
-    form = SettleForm(request.POST, case=case, listed=listed)
     if not sides_of(case.parties_of(person(request))):
         raise PermissionDenied(NOT_YOURS_TO_SETTLE)
+    form = SettleForm(request.POST, case=case, listed=of(found.to_settle))
+    if refused := _refused(request, case, found, form, resolve_findings):
+        return refused
+    return done(request, f"{counted(len(form.made), 'finding')} settled.", _address(case))
+
+
+def _refused(
+    request: HttpRequest, case: Case, found: Findings, form: AnswersForm | SettleForm, act: Callable[..., Any]
+) -> HttpResponse | None:
+    """The page again with what is refused; None where the act was carried out."""
+    user = person(request)
     try:
-        refuse_stale(case, form.seen, person(request))
-        if not form.is_valid():
-            return _page(request, case, found, settling=form)
-        resolved = resolve_findings(
-            case.public_id,
-            actor=person(request),
-            now=timezone.now(),
-            revision=form.seen,
-            findings=form.cleaned_data["findings"],
-            reason=form.cleaned_data["reason"],
-        )
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return _page(request, case, found, settling=form)
+        refuse_stale(case, form.seen, user)
+        if form.is_valid() and not any(form.said.values()):
+            form.add_error(None, "Nothing was changed: write an answer to at least one finding.")
+        given: dict[str, Any] = {"actor": user, "now": timezone.now(), "revision": form.seen}
+        if form.is_valid() and form.carry_out(act, case.public_id, **given, **form.said):
+            return None
+        return _page(request, case, found, form)
     except StaleRevision as refusal:
+        form.is_valid()
         newest = case_of(request, case.public_id)
-        now = findings_for(newest, person(request))
-        return _page(request, newest, now, settling=form.renewed(newest, of(now.to_settle)), moved_on=refusal)
-    return done(request, f"{counted(len(resolved), 'finding')} settled.", _address(case))
+        now = findings_for(newest, user)
+        renewed = form.renewed(newest, of(now.to_answer if isinstance(form, AnswersForm) else now.to_settle))
+        return _page(request, newest, now, renewed, moved_on=refusal, in_vain=_unsaved_input(request, now))
 
 
 def _unsaved_input(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
@@ -136,9 +125,8 @@ def _page(
     request: HttpRequest,
     case: Case,
     found: Findings,
+    sent: AnswersForm | SettleForm | None = None,
     *,
-    answers: AnswersForm | None = None,
-    settling: SettleForm | None = None,
     moved_on: NoLongerPossible | None = None,
     in_vain: Sequence[tuple[Listed, str]] = (),
 ) -> HttpResponse:
@@ -149,16 +137,15 @@ def _page(
         "found": found,
         "standing": shown_findings,
         "tone": tone,
-        "answers": answers or AnswersForm(case=case, listed=of(found.to_answer)),
-        "settling": settling or SettleForm(case=case, listed=of(found.to_settle)),
-        "form": answers or settling,
+        "answers": sent if isinstance(sent, AnswersForm) else AnswersForm(case=case, listed=of(found.to_answer)),
+        "settling": sent if isinstance(sent, SettleForm) else SettleForm(case=case, listed=of(found.to_settle)),
+        "form": sent,
         "moved_on": moved_on,
         "in_vain": in_vain,
         "is_open": case.is_open,
         "since": happened_since(case, person(request), moved_on),
     }
-    status = 409 if moved_on or answers or settling else 200
-    return render(request, "findings/list.html", context, status=status)
+    return render(request, "findings/list.html", context, status=409 if sent else 200)
 
 
 def _shown_findings(found: Findings) -> tuple[str, str]:

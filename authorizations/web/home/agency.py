@@ -1,6 +1,5 @@
 """Home of an agency's people: what their agencies hold, what ends soon, and what an authorizing official left open."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,13 +10,13 @@ from django.utils.functional import cached_property
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Ato
-from authorizations.tables.columns import Column, needed
+from authorizations.tables.columns import needed
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import LIVE_ATO_STAGES
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW
 from authorizations.web.lists.registry import AGENCIES, ATOS
-from authorizations.web.lists.tables import columns_of, first_rows, list_address
+from authorizations.web.lists.tables import columns_of, list_address, some_rows
 from authorizations.web.register.listing_obligations import (
     ACCESSES,
     CONDITIONS,
@@ -124,12 +123,13 @@ class _Work:
 
     def expiring(self) -> TableView | None:
         rows = ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
-        return _some("Recorded expiries", EXPIRING_COLUMNS, rows)
+        return some_rows("Recorded expiries", EXPIRING_COLUMNS, rows, SHOWN)
 
     def conditions(self) -> TableView | None:
         """The first of the open conditions, whatever their date; those without one come last."""
         rows = condition_rows(self.user).filter(Q_OPEN_CONDITION, ato__agency__in=self.mine)
-        return _some("Open conditions", CONDITION_COLUMNS, rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
+        ordered = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+        return some_rows("Open conditions", CONDITION_COLUMNS, ordered, SHOWN)
 
     def accesses(self) -> TableView | None:
         return table_view("Package accesses ending", ACCESS_COLUMNS, self.ending) if self.ending else None
@@ -147,8 +147,3 @@ class _Work:
         rows = access_rows(self.user).filter(Q_OPEN_ACCESS, until__lte=self.end_by, agency__in=self.mine)
         numbered = rows.annotate(in_all=Window(Count("pk"))).order_by("until", "pk")
         return list(numbered.values(*needed(ACCESS_COLUMNS), "in_all")[:SHOWN])
-
-
-def _some(caption: str, columns: Sequence[Column], rows: QuerySet[Any]) -> TableView | None:
-    found = first_rows(caption, columns, rows, SHOWN)
-    return found if found.rows else None

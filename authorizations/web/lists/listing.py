@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +24,6 @@ from authorizations.sanitize import search_words
 from authorizations.tables.columns import Column, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
-from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
 
@@ -304,3 +304,25 @@ def searched(query: QueryDict) -> str:
 def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
     state = ListState(listing, person(request), request.GET, cache_stamp(request))
     return render(request, "pages/list.html", {"listing": listing, "state": state, **context})
+
+
+def ordering(rows: QuerySet[Any], name: str, *, downwards: bool) -> OrderBy:
+    """One value to sort by.
+
+    Databases disagree on where absent values go; readers want them last, whichever way the list is sorted. Where none
+    can be absent it is left unsaid, so that an index serves both ways.
+    """
+    last = True if _may_be_absent(rows, name) else None
+    return F(name).desc(nulls_last=last) if downwards else F(name).asc(nulls_last=last)
+
+
+def _may_be_absent(rows: QuerySet[Any], name: str) -> bool:
+    if name in rows.query.annotations:
+        return True
+    model: Any = rows.model
+    for part in name.split(LOOKUP_SEP):
+        field = model._meta.get_field(part)
+        if getattr(field, "output_field", field).null:  # a generated field's own says nothing
+            return True
+        model = field.related_model
+    return False
