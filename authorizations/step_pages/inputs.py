@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
+from accounts.models import User
 from authorizations.actions.refusals import AlreadyDone, NotReady, Refused
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.step import Fact, FactKind
@@ -37,10 +39,10 @@ class PageForm(forms.Form):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_storable(data), *args, **kwargs)
 
-    def carry_out(self, act: Callable[..., Any], *args: Any, **facts: Any) -> bool:
-        """Whether the act was carried out; what it refuses, the form shows."""
+    def carry_out(self, actor: User, act: Callable[..., Any], *args: Any, **facts: Any) -> bool:
+        """Whether the act was carried out, by default now; what it refuses, the form shows."""
         try:
-            self.made = act(*args, **facts)
+            self.made = act(*args, actor=actor, **{"now": timezone.now(), **facts})
         except NotReady as refusal:
             self.refuse(refusal)
         except ValidationError as mistakes:

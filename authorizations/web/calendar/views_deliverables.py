@@ -56,9 +56,8 @@ def deliver_here(request: HttpRequest, public_id: str, record_type: str) -> Http
     initial = {"duty": asked["duty"], "period": _day(asked["period"]), "delivered_on": timezone.localdate()}
     waives = may(user.roles, Capability.WAIVE_DUTY)
     form = DeliveryForm(request.POST or None, duties=duties, waives=waives, initial=initial)
-    given = {"actor": user, "now": timezone.now()}
     if form.is_valid() and form.carry_out(
-        deliver, RECORD_TYPES[record_type], record.public_id, **given, **form.cleaned_data
+        user, deliver, RECORD_TYPES[record_type], record.public_id, **form.cleaned_data
     ):
         words = "The release from this duty was recorded" if form.made.waived else "The delivery was recorded"
         return done(request, f"{words}: {form.made.label}.", record)

@@ -40,8 +40,7 @@ def make(request: HttpRequest) -> HttpResponse:
     choices = _choices(request, user)
     form = LinkForm(request.POST or None, initial={"of": [*choices][-1] if _asked(request) else MINE})
     form.set_choices("of", ((key, CalendarFeed.words_of(**scope)) for key, scope in choices.items()))
-    given = {"actor": user, "now": timezone.now()}
-    if form.is_valid() and form.carry_out(make_feed, **given, **choices[form.cleaned_data["of"]]):
+    if form.is_valid() and form.carry_out(user, make_feed, **choices[form.cleaned_data["of"]]):
         feed, secret = form.made
         link = request.build_absolute_uri(f"{reverse('calendar_feed')}?{urlencode({'key': secret})}")
         return render(request, "calendar/link_created.html", {"feed": feed, "link": link})

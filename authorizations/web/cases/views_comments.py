@@ -139,8 +139,7 @@ def _make(request: HttpRequest, case: Case, form: CommentForm) -> HttpResponse |
     """Where the comment stands; None where something is missing, which the form then shows."""
     audience, key = form.cleaned_data["audience"], form.cleaned_data["idempotency_key"]
     to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience, "idempotency_key": key}
-    given = {"actor": person(request), "now": timezone.now(), **to, **form.said}
-    is_made = form.carry_out(make_comment, case.public_id, **given)
+    is_made = form.carry_out(person(request), make_comment, case.public_id, **to, **form.said)
     return carried_out(request, form, "Your comment stands below.") if is_made else None
 
 
@@ -174,8 +173,8 @@ def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpRespons
     }
     form = CommentChangeForm(request.POST or None, case=case, sides=sides, known=known, stands=comment, initial=before)
     if form.is_valid():
-        given = {"actor": user, "now": timezone.now(), "revision": form.cleaned_data["revision"] or 0, **form.said}
-        if form.carry_out(change_comment, case.public_id, comment_id, **given):
+        facts = {"revision": form.cleaned_data["revision"] or 0, **form.said}
+        if form.carry_out(user, change_comment, case.public_id, comment_id, **facts):
             return done(request, "Changed. The record keeps that it was.", form.made)
     trail = trail_of(case, ("Comments", reverse("case_comments", args=[case.public_id])))
     context = {"trail": trail, "case": case, "form": form, "comment": _shown(comment, user, case, sides)}

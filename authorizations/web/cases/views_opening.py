@@ -181,7 +181,7 @@ def _before(user: User, entry: CaseEntryPoint, agency: Organization, offering: O
 
 def _carry_out(request: HttpRequest, form: BeginningForm, verb: Any, kind: str, **given: Any) -> HttpResponse | None:
     """Where the case stands that the verb began; None where something is missing, which the form then shows."""
-    if not form.carry_out(verb, kind, actor=person(request), now=timezone.now(), **given, **form.said):
+    if not form.carry_out(person(request), verb, kind, **given, **form.said):
         return None
     return carried_out(request, form, _became(form.made))
 

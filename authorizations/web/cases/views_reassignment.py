@@ -55,6 +55,10 @@ class HandOverForm(PageForm):
                 "To the same person, with the same reason. Each is handed over by itself.",
             )
 
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("to", "revision", "reason")}
+
     def place_of(self, where: str) -> str:
         """The person who takes it is asked for under one name, whatever the work."""
         return "to" if where in {post.fact for post in POSTS.values()} else where
@@ -126,15 +130,7 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
     others = _others(user, case, which, today)
     given = {"case": case, "work": which, "others": len(others)}
     form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
-    facts = ("to", "revision", "reason")
-    if form.is_valid() and form.carry_out(
-        hand_over,
-        case.public_id,
-        which,
-        actor=user,
-        now=timezone.now(),
-        **{name: form.cleaned_data[name] for name in facts},
-    ):
+    if form.is_valid() and form.carry_out(user, hand_over, case.public_id, which, **form.said):
         messages.success(request, f"Handed over to {form.cleaned_data['to']}. It stands in the history below.")
         if form.cleaned_data.get("others_too"):
             _give_others(request, user, others, which, form)

@@ -42,8 +42,7 @@ def waive(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = request.GET.get("gate", "")
     initial = {"gate": asked if asked in gates else ""}
     form = WaiveForm(request.POST if request.method == "POST" else None, gates=gates, initial=initial)
-    given = {"actor": person(request), "now": timezone.now()}
-    if form.is_valid() and form.carry_out(waive_gate, case.public_id, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(person(request), waive_gate, case.public_id, **form.cleaned_data):
         return done(request, "The gate is waived. Everyone on the case sees it until it ends.", case)
     return _page(request, case, form)
 

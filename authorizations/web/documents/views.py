@@ -85,9 +85,9 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | N
     if not form.is_valid():
         return _form_page(request, record, key, rule, form, upload)
     record_type = Ato if isinstance(record, Ato) else Case
-    given = {"actor": user, "now": timezone.now(), "upload": upload, **form.said}
+    given = {"upload": upload, **form.said}
     try:
-        if not form.carry_out(document_actions.add_version, record_type, record.public_id, key, **given):
+        if not form.carry_out(user, document_actions.add_version, record_type, record.public_id, key, **given):
             return _form_page(request, record, key, rule, form, upload)
     except NoLongerPossible as late:
         form.add_error(None, late.sentence)
@@ -173,8 +173,7 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
         _refuse(record, seen, acting, act)
     form = _act_form(act, record, request.POST if request.method == "POST" else None)
     # A second press finds it done already (409).
-    given = {"actor": user, "now": timezone.now()}
-    if form.is_valid() and form.carry_out(verb, seen.public_id, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(user, verb, seen.public_id, **form.cleaned_data):
         return carried_out(request, form, done, document_row(record, seen.document.key))
     name = document_name(record, seen)
     context = {
@@ -219,8 +218,7 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(carry_over.NOT_THE_PROVIDERS)
     offered = carry_over.offers(case, acting)
     form = CarryOverForm(request.POST if request.method == "POST" else None, offered=offered)
-    given = {"actor": user, "now": timezone.now()}
-    if form.is_valid() and form.carry_out(carry_over.take_over, public_id, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(user, carry_over.take_over, public_id, **form.cleaned_data):
         count = "" if form.already else "One document is" if len(form.made) == 1 else f"{len(form.made)} documents are"
         done = f"{count} taken over as references. All who may see them see where each can be read."
         return carried_out(request, form, done, documents_address(case))

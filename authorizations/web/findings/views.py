@@ -94,8 +94,7 @@ def _refused(
         refuse_stale(case, form.seen, user)
         if form.is_valid() and not any(form.said.values()):
             form.add_error(None, "Nothing was changed: write an answer to at least one finding.")
-        given: dict[str, Any] = {"actor": user, "now": timezone.now(), "revision": form.seen}
-        if form.is_valid() and form.carry_out(act, case.public_id, **given, **form.said):
+        if form.is_valid() and form.carry_out(user, act, case.public_id, revision=form.seen, **form.said):
             return None
         return _page(request, case, found, form)
     except StaleRevision as refusal:
@@ -187,7 +186,7 @@ def add_finding(request: HttpRequest, public_id: str) -> HttpResponse:
     refuse_drafting(case)
     initial = {"about": request.GET.get("about", "")}
     form = DraftForm(request.POST if request.method == "POST" else None, case=case, user=user, initial=initial)
-    if form.is_valid() and form.carry_out(draft_finding, case.public_id, actor=user, now=timezone.now(), **form.said):
+    if form.is_valid() and form.carry_out(user, draft_finding, case.public_id, **form.said):
         next_page = reverse("add_finding", args=[case.public_id]) if "another" in request.POST else _address(case)
         to = form.made if form.already else next_page
         return carried_out(request, form, "Drafted. Your side alone sees it until the next return sends it.", to)
@@ -206,7 +205,7 @@ def change_draft(request: HttpRequest, public_id: str) -> HttpResponse:
         drop_finding(public_id, actor=user, now=now)
         return done(request, "Dropped. It is not sent.", _address(case))
     form = DraftChangeForm(request.POST if request.method == "POST" else None, case=case, user=user, finding=finding)
-    if form.is_valid() and form.carry_out(change_finding, public_id, actor=user, now=now, **form.content):
+    if form.is_valid() and form.carry_out(user, change_finding, public_id, **form.content):
         return done(request, "The draft is changed.", _address(case))
     return _draft_page(request, case, form, finding)
 

@@ -76,7 +76,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         paces = dict(form.cleaned_data)
         times = {name: paces.pop(name) for name in ("quiet_from", "quiet_until", "digest_at")}
-        if form.carry_out(set_notifications, actor=user, paces=paces, **times, now=now):
+        if form.carry_out(user, set_notifications, paces=paces, **times):
             words = "Saved. It holds from the next message on." if form.made else "Nothing changed."
             return done(request, words, "notification_settings")
     context = {
@@ -107,7 +107,7 @@ def mute_record(request: HttpRequest, public_id: str, record_type: Any) -> HttpR
     form.set_choices("what", ((key, each.label) for key, each in offered.items()))
     if form.is_valid():
         facts = {**form.cleaned_data, "what": offered[form.cleaned_data["what"]]}
-        if form.carry_out(mute, record_type, public_id, actor=user, now=now, **facts):
+        if form.carry_out(user, mute, record_type, public_id, **facts):
             until = day_text(form.made.until)
             return done(request, f"Muted until {until}. You can take it back here.", "notification_settings")
     context = {"form": form, "record": record, "trail": [(str(record), record.get_absolute_url())]}

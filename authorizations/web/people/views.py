@@ -109,7 +109,7 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
             return error_page(request, 429, sentence=TOO_MANY)
-        if form.carry_out(invite, actor=user, organization=found, now=now, **form.cleaned_data):
+        if form.carry_out(user, invite, organization=found, **form.cleaned_data):
             return sent_page(request, form.made)
     return render(
         request, "people/invite.html", {"form": form, "organization": found, "trail": _trail(found, below=True)}
@@ -175,8 +175,7 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
 
 def merge(request: HttpRequest) -> HttpResponse:
     form = MergeForm(_sent(request))
-    given = {"actor": person(request), "now": timezone.now()}
-    if form.is_valid() and form.carry_out(merge_accounts, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(person(request), merge_accounts, **form.cleaned_data):
         words = f"{form.made.email} signs in no more; histories show {form.made.merged_into}."
         return done(request, words, "people")
     status = 409 if form.refusal else 200
@@ -223,9 +222,8 @@ def _act_page(
 ) -> HttpResponse:
     back = reverse("people_of", args=[member.organization.public_id])
     refusal, then = page.pop("refusal"), page.pop("then", back)
-    given = {"actor": person(request), "public_id": member.public_id, "now": timezone.now()}
     if refusal is None and form.is_valid():
-        if form.carry_out(act, **given, **form.cleaned_data):
+        if form.carry_out(person(request), act, public_id=member.public_id, **form.cleaned_data):
             return done(request, words, then)
         refusal = form.refusal
     context = {**page, "form": form, "member": member, "refusal": refusal, "back": back}

@@ -103,7 +103,7 @@ def add(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(NOTHING_TO_LEND)
     if form.is_valid():
         facts = {**form.cleaned_data, "membership": form.cleaned_data["membership"].public_id}
-        if form.carry_out(delegate, actor=user, now=now, **facts):
+        if form.carry_out(user, delegate, **facts):
             return done(request, f"{form.made}: from the first day on it holds with the very next page.", "delegations")
     trail = [("Delegations", reverse("delegations"))]
     return render(

@@ -40,7 +40,7 @@ def make(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, initial={"expires_on": timezone.localdate(now) + USUAL})
     if form.is_valid():
         facts = dict(form.cleaned_data)
-        if form.carry_out(make_token, actor=person(request), read_only=not facts.pop("may_act"), now=now, **facts):
+        if form.carry_out(person(request), make_token, read_only=not facts.pop("may_act"), **facts):
             token, secret = form.made
             return render(request, "people/token_created.html", {"token": token, "secret": secret})
     return render(request, "people/token_create.html", {"form": form})

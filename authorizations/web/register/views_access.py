@@ -105,8 +105,7 @@ def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     if not wanted.may(user, found):
         raise PermissionDenied(NOT_YOURS)
     form = ActForm(request.POST or None, act=wanted, initial={"seen": found.until, "ended_on": timezone.localdate()})
-    given = {"actor": user, "now": timezone.now()}
-    if form.is_valid() and form.carry_out(VERBS[act], public_id, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(user, VERBS[act], public_id, **form.cleaned_data):
         return done(request, f"{wanted.done}. It stands in the history below.", found)
     refusal = form.refusal or _refused(user, found, wanted)
     page = {
@@ -131,9 +130,8 @@ def grant(request: HttpRequest) -> HttpResponse:
         request.POST or None, user=user, agency=agency, package=package, initial={"granted_on": timezone.localdate()}
     )
     refusal: Refused | None = case_in_charge(user, agency, package.offering, GRANTED_BY_CASE)
-    given = {"actor": user, "now": timezone.now(), "agency": agency, "package": package}
     if refusal is None and form.is_valid():
-        if form.carry_out(grant_access, **given, **form.cleaned_data):
+        if form.carry_out(user, grant_access, agency=agency, package=package, **form.cleaned_data):
             return done(request, f"Access was granted to {form.made.person}.", form.made)
         refusal = form.refusal
     page = {

@@ -33,10 +33,10 @@ def add_contact(request: HttpRequest) -> HttpResponse:
     form.set_rows("organization", choices)
     if form.is_valid():
         facts = dict(form.cleaned_data)
-        given = {"actor": user, "organization": facts.pop("organization"), "now": timezone.now()}
-        if form.carry_out(add_own_contact, facts=facts, **given):
+        organization = facts.pop("organization")
+        if form.carry_out(user, add_own_contact, organization=organization, facts=facts):
             added = f"{form.made.name} was added and can now be named in cases and for package access."
-            return done(request, added, given["organization"])
+            return done(request, added, organization)
     return render(request, "register/contact_add.html", {"form": form, "trail": []})
 
 

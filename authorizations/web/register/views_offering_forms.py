@@ -75,8 +75,7 @@ def add_offering(request: HttpRequest) -> HttpResponse:
     form = OfferingForm(request.POST or None, providers=providers, initial={"provider": providers.first()})
     if form.is_valid():
         facts = dict(form.cleaned_data)
-        given = {"actor": user, "provider": facts.pop("provider"), "now": timezone.now()}
-        if form.carry_out(add_own_offering, facts=facts, **given):
+        if form.carry_out(user, add_own_offering, provider=facts.pop("provider"), facts=facts):
             return done(request, f"{form.made.name} was added. Everyone who is signed in can see it.", form.made)
     context = {"form": form, "providers": providers, "trail": list_trail(Offering)}
     return render(request, "register/offering_add.html", context)
@@ -107,8 +106,8 @@ def set_designation(request: HttpRequest, public_id: str) -> HttpResponse:
     user, now = person(request), timezone.now()
     offering = get_object_or_404(Offering.objects.visible_to(user), public_id=public_id)
     form = DesignationForm(request.POST or None)
-    given = {"actor": user, "now": now, "offering": offering, "as_of": timezone.localdate(now)}
-    if form.is_valid() and form.carry_out(set_it, **given, **form.cleaned_data):
+    given = {"now": now, "offering": offering, "as_of": timezone.localdate(now)}
+    if form.is_valid() and form.carry_out(user, set_it, **given, **form.cleaned_data):
         return carried_out(
             request, form, "The designation was set. It stands in the history with its reason.", offering
         )

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Organization
 from authorizations.actions.register.atos import add_own_system, agencies_of, register_ato, registrable
@@ -99,8 +98,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(
         request.POST or None, agency=agency, initial={"offering": storable(request.GET.get("offering", ""))}
     )
-    given = {"actor": person(request), "now": timezone.now(), "agency": agency}
-    if form.is_valid() and form.carry_out(register_ato, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(person(request), register_ato, agency=agency, **form.cleaned_data):
         return done(request, "The ATO was registered. FedRAMP is owed a notice of it, with proof.", form.made)
     context = {"form": form, "agency": agency, "trail": list_trail(Ato), "several": first is None}
     return render(request, "register/ato_add.html", context)
@@ -112,7 +110,7 @@ def add_system(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         facts = dict(form.cleaned_data)
         agency = facts.pop("agency")
-        if form.carry_out(add_own_system, actor=user, agency=agency, now=timezone.now(), facts=facts):
+        if form.carry_out(user, add_own_system, agency=agency, facts=facts):
             to = f"{reverse('register_ato')}?agency={agency.public_id}"
             return done(request, f"{form.made.name} was added. It can now be chosen for an ATO.", to)
     return render(request, "register/system_add.html", {"form": form, "trail": list_trail(Ato)})

@@ -119,7 +119,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         cleaned = form.cleaned_data
         facts = {"when": form.when, "whom": form.to, "idempotency_key": cleaned["idempotency_key"]}
         wanted = ReportOrder(name, title, asked.given, cleaned["format"])
-        if form.carry_out(set_schedule, actor=user, wanted=wanted, now=timezone.now(), **facts):
+        if form.carry_out(user, set_schedule, wanted=wanted, **facts):
             first = day_text(form.made.next_on) if form.made.next_on else ""
             words = f"“{title}” is sent {form.made.words}, first on {first}, in the morning."
             return done(request, words, "my_reports")

@@ -35,8 +35,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     chosen = next((each for each in offered if each.id == asked), offered[0] if offered else None)
     form = MoveForm(request.POST or None, initial={"revision": case.revision, "release": chosen.id if chosen else ""})
     form.set_choices("release", ((each.id, each.title) for each in offered))
-    given = {"actor": user, "now": timezone.now()}
-    if form.is_valid() and form.carry_out(move_to_release, case.public_id, **given, **form.cleaned_data):
+    if form.is_valid() and form.carry_out(user, move_to_release, case.public_id, **form.cleaned_data):
         return done(request, "The case follows the other release now. Its parties are told.", case)
     context = {
         "trail": trail_of(case),

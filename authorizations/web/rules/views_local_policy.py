@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from authorizations.actions.rules.releases import LONGEST_LENGTH, open_names, set_local_value
 from authorizations.models import LocalValue
@@ -57,7 +56,7 @@ def local_policy(request: HttpRequest) -> HttpResponse:
     form = LocalPolicyForm(request.POST or None, names=names, initial={"seen": _seen()})
     if form.is_valid():
         facts = form.said
-        if form.carry_out(set_local_value, actor=person(request), now=timezone.now(), **facts):
+        if form.carry_out(person(request), set_local_value, **facts):
             words = "Taken back" if facts["value"] is None else "Decided"
             return done(request, f"{words}. It is marked as local policy wherever it shows.", "releases")
     context = {
