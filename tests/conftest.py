@@ -119,12 +119,15 @@ def sign_in(client: Client, user: User) -> None:
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
-@pytest.fixture(autouse=True)
-def _nothing_written() -> Iterator[None]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Before the fixtures, of which the first opens the transaction of the test."""
     MEMORY.begin()
     # Each test begins at the same position of the record, so what one counted would be another's.
     caches["counts"].clear()
-    yield
+
+
+def pytest_runtest_teardown() -> None:
     MEMORY.end()
 
 

@@ -24,6 +24,7 @@ def connected_to(file: Path) -> Iterator[None]:
     connection.close()
     connection.settings_dict["NAME"] = str(file)
     MEMORY.is_empty = False
+    MEMORY.end()
     try:
         yield
     finally:
