@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tools.run_tests import cache_folder
+
 ROOT = Path(__file__).resolve().parents[1]
 # What the tables follow from: the migrations, and what installs triggers after them.
 SOURCES = ("*/migrations/*.py", "authorizations/triggers.py", "authorizations/apps.py", "requirements.lock")
@@ -33,7 +35,7 @@ def copy_into_test_database(patch: pytest.MonkeyPatch) -> None:
 
 def migrated_database() -> Path:
     """The file of a database that was migrated as every portal is; others wait while one process makes it."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "authorization-portal-tests"
+    cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     made = cache / f"{_key()}.sqlite3"
     with (cache / "lock").open("w") as lock:

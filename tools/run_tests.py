@@ -29,6 +29,8 @@ SECONDS_TO_CLEAN_UP = 10.0
 LINES_REPEATED = 60
 
 PROGRAMS = "(crash or service or upgrades)"
+# The servers of a file are started once.
+BY_FILE = "loadfile"
 PLAIN = "not browser and not crash and not service and not upgrades"
 
 
@@ -41,6 +43,8 @@ class Suite:
     environment: dict[str, str] = field(default_factory=dict)
     # Why it cannot run on this machine; empty when it can.
     lacks: str = ""
+    # How its tests are spread over the workers, as pytest-xdist's `--dist` takes it.
+    spread: str = "worksteal"
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def suites(command: str, *, postgres: str, chromium: str | None) -> Iterator[Sui
         yield Suite(
             "Nightly, PostgreSQL", f"nightly and not sqlite and not pages and {PLAIN}", on_postgres, without_postgres
         )
-        yield Suite("Nightly, programs", f"nightly and {PROGRAMS}")
+        yield Suite("Nightly, programs", f"nightly and {PROGRAMS}", spread=BY_FILE)
         yield Suite("Nightly, browser", "nightly and browser", loop, without_browser)
     elif command == "--all":
         yield Suite("SQLite", f"not nightly and {PLAIN}")
@@ -78,9 +82,10 @@ def suites(command: str, *, postgres: str, chromium: str | None) -> Iterator[Sui
         yield Suite("PostgreSQL", rest, on_postgres, without_postgres)
         yield Suite("Browser", "browser and not nightly", loop, without_browser)
         # Tests whose program is missing skip one by one, each with the name of the package.
-        yield Suite("Crashes, services and upgrades, SQLite", f"{PROGRAMS} and not nightly")
+        yield Suite("Crashes, services and upgrades, SQLite", f"{PROGRAMS} and not nightly", spread=BY_FILE)
+        # Of what is killed, what the database has a part in.
         of_postgres = "(crash or upgrades) and not sqlite and not nightly"
-        yield Suite("Crashes and upgrades, PostgreSQL", of_postgres, on_postgres, without_postgres)
+        yield Suite("Crashes and upgrades, PostgreSQL", of_postgres, on_postgres, without_postgres, BY_FILE)
     else:
         yield Suite("SQLite", f"not slow and not nightly and {PLAIN}")
 
@@ -93,7 +98,7 @@ def run(suite: Suite, arguments: list[str], folder: Path) -> Result:
     folder.mkdir()
     color = "yes" if sys.stdout.isatty() else "no"
     # For a few chosen tests, starting workers takes longer than the tests.
-    spread = [] if arguments else ["-n", str(os.cpu_count()), "--dist", "worksteal", "--maxprocesses", "8"]
+    spread = [] if arguments else ["-n", str(os.cpu_count()), "--dist", suite.spread, "--maxprocesses", "8"]
     options = ["-q", "-rfEs", f"--color={color}", "-p", "tests.worker", "-m", suite.marker, *spread]
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, *arguments],
@@ -132,12 +137,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+def cache_folder() -> Path:
+    """What one run leaves to the next, outside of the checkout."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "authorization-portal-tests"
+
+
 def _environment(suite: Suite, folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(SETTINGS)}
     own = {FOLDER: str(folder)}
     if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
-        # Some hundred processes are started, and each would compile everything: they share what the run throws away.
-        own["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
+        # Each process would compile everything, a dozen seconds: they share what stands beside the migrated databases.
+        own["PYTHONPYCACHEPREFIX"] = str(cache_folder() / "bytecode")
     return {**kept, **own, **suite.environment}
 
 
