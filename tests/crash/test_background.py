@@ -43,6 +43,7 @@ def wait_for_message(text: str, caplog: pytest.LogCaptureFixture, seconds: float
     pytest.fail(f"“{text}” was not logged within {seconds} s")
 
 
+@pytest.mark.sqlite
 def test_a_task_sent_in_the_process_is_done_and_its_log_line_has_an_id(
     background: WorkController, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -55,12 +56,14 @@ def test_a_task_sent_in_the_process_is_done_and_its_log_line_has_an_id(
     assert len(record.correlation_id or "") == 32
 
 
+@pytest.mark.sqlite
 def test_the_timer_ticks_beside_the_worker(background: WorkController) -> None:
     alive = {thread.name for thread in threading.enumerate() if thread.is_alive()}
 
     assert {"worker", "timer"} <= alive
 
 
+@pytest.mark.sqlite
 def test_everything_on_the_timer_is_a_task_of_ours_and_what_is_short_takes_its_own_queue() -> None:
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         assert entry["task"] in current_app.tasks, name

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -69,19 +70,40 @@ def elsewhere(tmp_path: Path) -> Iterator[Home]:
         yield home
 
 
+@dataclass(frozen=True)
+class BackedUp:
+    """A portal and a backup that was made of it while processes wrote; neither is to be changed."""
+
+    home: Home
+    folder: Path
+    printed: str
+    # How many documents there were when the backup began, and when it was whole.
+    before: int
+    after: int
+
+
+@pytest.fixture(scope="module")
+def backed_up(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackedUp]:
+    """Made once, by five processes: some ten seconds."""
+    folder = tmp_path_factory.mktemp("backed_up")
+    with new_home(folder / "data", "backed_up", like=first_start.home) as home:
+        with writing(home, folder) as writers:
+            before = added(writers)
+            printed = said(manage(home, "backup", str(folder / "backup")))
+            after = added(writers)
+        yield BackedUp(home, folder / "backup", printed, before, after)
+
+
 def test_a_backup_made_while_processes_write_becomes_the_same_portal_elsewhere(
-    prepared: Home, elsewhere: Home, tmp_path: Path
+    backed_up: BackedUp, elsewhere: Home, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "backup"
-    with writing(prepared, tmp_path) as printed:
-        before = added(printed)
-        done = said(manage(prepared, "backup", str(folder)))
-        # They were not held up for as long as it took.
-        assert added(printed) > before
-    assert f"{folder}: " in done
+    folder = backed_up.folder
+    # They were not held up for as long as it took.
+    assert backed_up.after > backed_up.before
+    assert f"{folder}: " in backed_up.printed
     manifest = manifest_of(folder)
     assert (folder.stat().st_mode & 0o777) == 0o700
-    assert manifest["contents"]["rows"]["authorizations_documentversion"] >= before
+    assert manifest["contents"]["rows"]["authorizations_documentversion"] >= backed_up.before
     assert manifest["changed"] == []
 
     told = said(manage(elsewhere, "restore", str(folder)))
@@ -99,22 +121,12 @@ def documents(manifest: Any) -> dict[str, Any]:
     return {name: said for name, said in manifest["files"].items() if name.startswith("documents/")}
 
 
-@pytest.fixture(scope="module")
-def backed_up(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Path]]:
-    """A portal with documents, and a backup of it; neither is to be changed."""
-    folder = tmp_path_factory.mktemp("backed_up")
-    with new_home(folder / "data", "backed_up", like=first_start.home) as home:
-        with writing(home, folder):
-            pass
-        said(manage(home, "backup", str(folder / "backup")))
-        yield home, folder / "backup"
-
-
 @pytest.fixture
-def backup(backed_up: tuple[Home, Path], tmp_path: Path) -> Path:
-    return Path(shutil.copytree(backed_up[1], tmp_path / "backup"))
+def backup(backed_up: BackedUp, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(backed_up.folder, tmp_path / "backup"))
 
 
+@pytest.mark.sqlite
 def test_a_backup_that_was_changed_is_not_restored(backup: Path, elsewhere: Home) -> None:
     document = next((backup / "documents").iterdir())
     content = document.read_bytes()
@@ -134,8 +146,9 @@ def test_a_backup_that_was_changed_is_not_restored(backup: Path, elsewhere: Home
     assert "it is no backup, or one that was not finished" in manage(elsewhere, "restore", str(backup)).stderr
 
 
-def test_neither_goes_where_something_is_already(backed_up: tuple[Home, Path]) -> None:
-    home, folder = backed_up
+@pytest.mark.sqlite
+def test_neither_goes_where_something_is_already(backed_up: BackedUp) -> None:
+    home, folder = backed_up.home, backed_up.folder
     again = manage(home, "backup", str(folder))
     assert (again.returncode, again.stderr) == (
         1,
@@ -146,6 +159,7 @@ def test_neither_goes_where_something_is_already(backed_up: tuple[Home, Path]) -
     assert "The portal is not empty: its database has tables, it keeps files of documents" in restored.stderr
 
 
+@pytest.mark.sqlite
 def test_a_backup_of_a_later_version_is_not_restored(backup: Path, elsewhere: Home) -> None:
     manifest = manifest_of(backup)
     manifest["contents"]["migrations"].append("authorizations.9999_later")
@@ -154,6 +168,7 @@ def test_a_backup_of_a_later_version_is_not_restored(backup: Path, elsewhere: Ho
     assert "A later version made this backup; this one does not know authorizations.9999_later." in said_no
 
 
+@pytest.mark.sqlite
 def test_a_program_of_postgresql_that_is_absent_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_dumps, "_find", lambda program: None)
     with pytest.raises(

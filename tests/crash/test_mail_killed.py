@@ -76,6 +76,7 @@ def test_what_a_worker_claimed_before_it_was_killed_is_sent_once_by_another(cast
     assert (told.status, told.attempts) == ("sent", 1)
 
 
+@pytest.mark.sqlite
 def test_what_was_taken_before_its_worker_was_killed_comes_once_more_under_the_same_id(cast: Cast, peer: Peer) -> None:
     message(cast.viewer, now=timezone.now())
     killed(worker(peer, "taken"))
@@ -85,6 +86,7 @@ def test_what_was_taken_before_its_worker_was_killed_comes_once_more_under_the_s
     assert len({str(each["Message-ID"]) for each in peer.took}) == 1
 
 
+@pytest.mark.sqlite
 def test_what_was_committed_before_its_process_could_ring_is_found_by_the_timer(
     cast: Cast, peer: Peer, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,6 +100,7 @@ def made_later(monkeypatch: pytest.MonkeyPatch) -> int:
         return making.make_all()
 
 
+@pytest.mark.sqlite
 def test_a_report_is_made_in_a_child_and_its_file_is_whole(cast: Cast) -> None:
     job = asked_for(cast.liaison, "quick")
     assert making.make_all() == 1
@@ -132,6 +133,7 @@ def test_a_killed_worker_leaves_no_file_and_no_child_and_another_makes_the_repor
     assert len(kept()) == 1
 
 
+@pytest.mark.sqlite
 def test_a_report_that_workers_die_of_again_and_again_fails_in_words(cast: Cast) -> None:
     job = asked_for(cast.liaison, "slow")
     for _ in range(1 + len(ReportJob.RETRY_AFTER)):
@@ -142,6 +144,7 @@ def test_a_report_that_workers_die_of_again_and_again_fails_in_words(cast: Cast)
     assert (now_of(job).status, now_of(job).failure) == (JobStatus.FAILED, ReportJob.GIVEN_UP)
 
 
+@pytest.mark.sqlite
 def test_a_child_that_dies_is_begun_twice_more_and_then_the_report_fails_in_words(cast: Cast) -> None:
     job = asked_for(cast.liaison, "dying")
     for attempt in range(1, 2 + len(ReportJob.RETRY_AFTER)):
@@ -152,6 +155,7 @@ def test_a_child_that_dies_is_begun_twice_more_and_then_the_report_fails_in_word
     assert (now_of(job).status, now_of(job).failure, kept()) == (JobStatus.FAILED, ReportJob.GIVEN_UP, [])
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("how", ["aborting", "failing"])
 def test_a_mistake_in_a_report_or_below_it_is_tried_again_too(cast: Cast, how: str) -> None:
     job = asked_for(cast.liaison, how)
@@ -160,6 +164,7 @@ def test_a_mistake_in_a_report_or_below_it_is_tried_again_too(cast: Cast, how: s
     assert now_of(job).not_before > timezone.now()
 
 
+@pytest.mark.sqlite
 def test_cancelling_ends_the_child(cast: Cast, tmp_path: Path) -> None:
     job = asked_for(cast.liaison, "slow")
     process = worker(tmp_path)
@@ -172,6 +177,7 @@ def test_cancelling_ends_the_child(cast: Cast, tmp_path: Path) -> None:
     assert (now_of(job).status, kept(), list(files.work_folder().iterdir())) == (JobStatus.CANCELLED, [], [])
 
 
+@pytest.mark.sqlite
 def test_a_report_that_takes_too_long_is_ended(cast: Cast, settings: Any) -> None:
     settings.REPORT_SECONDS = 2
     job = asked_for(cast.liaison, "slow")
@@ -182,6 +188,7 @@ def test_a_report_that_takes_too_long_is_ended(cast: Cast, settings: Any) -> Non
     assert (children(), kept()) == ([], [])
 
 
+@pytest.mark.sqlite
 def test_a_report_that_takes_too_much_memory_is_ended(cast: Cast, settings: Any) -> None:
     settings.REPORT_MEMORY = GiB
     job = asked_for(cast.liaison, "hungry")
@@ -191,6 +198,7 @@ def test_a_report_that_takes_too_much_memory_is_ended(cast: Cast, settings: Any)
     assert (children(), kept()) == ([], [])
 
 
+@pytest.mark.sqlite
 def test_a_report_that_becomes_too_large_is_ended(cast: Cast, settings: Any) -> None:
     settings.REPORT_MAX_BYTES = 5_000
     job = asked_for(cast.liaison, "quick")
@@ -208,6 +216,7 @@ def test_two_workers_make_different_reports(cast: Cast, tmp_path: Path) -> None:
     assert len({job.path for job in ReportJob.objects.all()}) == len(kept()) == len(jobs)
 
 
+@pytest.mark.sqlite
 @pytest.mark.skipif(not pdf.is_possible(), reason="the system's libraries for PDFs are missing")
 def test_a_pdf_is_made_within_the_memory_that_is_set_and_counts_its_pages(cast: Cast) -> None:
     job = asked_for(cast.liaison, "quick", "pdf")

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import psycopg2
 import pytest
 
-from tests.crash.homes import FirstStart, Home, address_of, started, wait_for
+from tests.crash.homes import FirstStart, Home, address_of, new_home, started, wait_for
 
 pytestmark = pytest.mark.crash
 
@@ -72,14 +72,26 @@ def test_the_first_start_serves_the_sign_in_page_while_the_demo_is_entered_and_w
     assert "WARNING" not in first_start.printed
 
 
-def test_the_second_start_finds_everything_done(serve: Serve, tmp_path: Path, prepared: Home) -> None:
-    serve(prepared, "--prepare", "--port", "0")
-    address_of(tmp_path / "printed")
+@pytest.fixture(scope="module")
+def started_again(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Path]]:
+    """A portal that runs, started for the second time, and what it prints."""
+    folder = tmp_path_factory.mktemp("again")
+    with new_home(folder / "data", "again", like=first_start.home) as home:
+        process = started(home, folder / "printed", "--prepare", "--port", "0")
+        try:
+            address_of(folder / "printed")
+            yield home, folder / "printed"
+        finally:
+            process.kill()
+            process.wait()
 
-    assert (tmp_path / "printed").read_text().startswith("The portal is at")
+
+@pytest.mark.sqlite
+def test_the_second_start_finds_everything_done(started_again: tuple[Home, Path]) -> None:
+    assert started_again[1].read_text().startswith("The portal is at")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.sqlite)])
 def test_a_signal_ends_it_within_five_seconds_and_in_silence(
     serve: Serve, tmp_path: Path, prepared: Home, number: signal.Signals
 ) -> None:
@@ -94,6 +106,7 @@ def test_a_signal_ends_it_within_five_seconds_and_in_silence(
     assert (tmp_path / "printed").read_text() == printed
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_while_it_prepares_ends_it_at_once_and_in_silence(
     serve: Serve, tmp_path: Path, empty: Home, number: signal.Signals
@@ -131,6 +144,7 @@ def test_a_request_in_hand_is_answered_although_signals_come(serve: Serve, tmp_p
     assert process.wait(5) == 0
 
 
+@pytest.mark.sqlite
 def test_a_port_in_use_is_one_line_before_anything_is_made(serve: Serve, tmp_path: Path, empty: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -143,6 +157,7 @@ def test_a_port_in_use_is_one_line_before_anything_is_made(serve: Serve, tmp_pat
     assert not (empty.folder / "portal.sqlite3").exists()
 
 
+@pytest.mark.sqlite
 def test_a_port_that_does_not_exist_is_one_line(serve: Serve, tmp_path: Path, empty: Home) -> None:
     assert serve(empty, "--port", "99999").wait(20) == 1
 
@@ -151,11 +166,12 @@ def test_a_port_that_does_not_exist_is_one_line(serve: Serve, tmp_path: Path, em
     )
 
 
-def test_two_starts_cannot_have_one_port(serve: Serve, tmp_path: Path, prepared: Home) -> None:
-    serve(prepared, "--prepare", "--port", "0")
-    port = address_of(tmp_path / "printed").rsplit(":", 1)[1]
+@pytest.mark.sqlite
+def test_two_starts_cannot_have_one_port(serve: Serve, tmp_path: Path, started_again: tuple[Home, Path]) -> None:
+    home, printed = started_again
+    port = address_of(printed).rsplit(":", 1)[1]
 
-    assert serve(prepared, "--prepare", "--port", port).wait(20) == 1
+    assert serve(home, "--prepare", "--port", port).wait(20) == 1
     assert f"Port {port} is in use" in (tmp_path / "printed").read_text()
 
 
@@ -171,6 +187,7 @@ def test_a_database_that_cannot_be_used_is_one_line(serve: Serve, tmp_path: Path
     assert "Traceback" not in printed
 
 
+@pytest.mark.sqlite
 def test_a_feed_that_cannot_be_read_stops_the_start_with_a_sentence(
     serve: Serve, tmp_path: Path, prepared: Home
 ) -> None:
@@ -184,15 +201,16 @@ def test_a_feed_that_cannot_be_read_stops_the_start_with_a_sentence(
     assert "The portal is at" not in printed
 
 
+@pytest.mark.sqlite
 def test_a_page_leaves_one_line_with_its_id_and_without_what_was_asked(
-    serve: Serve, tmp_path: Path, prepared: Home
+    started_again: tuple[Home, Path],
 ) -> None:
-    serve(prepared, "--prepare", "--port", "0")
-    address = address_of(tmp_path / "printed")
+    printed = started_again[1]
+    address = address_of(printed)
 
     with urllib.request.urlopen(f"{address}/sign-in/?token=secret") as answer:
         request_id = answer.headers["X-Request-ID"]
 
-    line = wait_for(r".*portal\.access.*", tmp_path / "printed").group()
+    line = wait_for(r".*portal\.access.*", printed).group()
     assert re.search(rf"\[{request_id}\] GET /sign-in/ 200 \d+ ms$", line)
-    assert "secret" not in (tmp_path / "printed").read_text()
+    assert "secret" not in printed.read_text()
