@@ -11,6 +11,8 @@ import yaml
 from tests.own_services import GUNICORN, TIMER, WORKER
 from tests.test_settings import variables
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]

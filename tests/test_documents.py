@@ -4,8 +4,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from authorizations.lifecycle.glossary import ABBREVIATIONS, WORDS
 from authorizations.terms import TERMS
+
+pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).resolve().parents[1]
 

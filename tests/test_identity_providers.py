@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fedramp_portal.identity_providers import by_domain, read
 
+pytestmark = pytest.mark.sqlite
+
 GOOD: dict[str, Any] = {
     "id": "harbors",
     "name": "Department of Harbors",

@@ -5,6 +5,8 @@ import pytest
 from accounts.roles import Role
 from authorizations.policy import MAY, Capability, Party, may, parties
 
+pytestmark = pytest.mark.sqlite
+
 BUREAU, DEPARTMENT, PROVIDER, ASSESSOR, ELSEWHERE = range(1, 6)
 # What each role makes of a person who holds it in the bureau, its department, the provider, the assessor, elsewhere.
 TABLE: dict[Role, tuple[Party | None, ...]] = {

@@ -9,6 +9,8 @@ from _pytest.mark.expression import Expression
 import bootstrap
 from tools import assets, lock, run_tests
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fedramp_portal import database_settings, s3_settings
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parent.parent
 SAFE = {
     "PORTAL_PRODUCTION": "yes",
@@ -159,6 +161,7 @@ def test_a_setting_that_cannot_be_understood_is_refused_everywhere(
     assert str(refusal.value) == sentence
 
 
+@pytest.mark.slow  # A command is started: a second.
 def test_a_refusal_ends_a_command_with_its_sentence_alone(tmp_path: Path) -> None:
     environment = {"PORTAL_DATA": str(tmp_path), **SAFE, "PORTAL_DEMO": "yes"}
 

@@ -15,7 +15,7 @@ from demo.random_walk_documents import summaries_hold
 
 # Only the cut-off brings a case here, and it lies ahead.
 AHEAD = {InitialStage.CLOSED_AT_CUTOFF}
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
 # What a role's home waits for.

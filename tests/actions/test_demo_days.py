@@ -23,7 +23,8 @@ def entered_on(day: datetime) -> None:
 
 # Each enters the demo's world, which takes some ten seconds.
 @pytest.mark.slow
-@pytest.mark.parametrize("day", [HOLIDAY, LATER], ids=str)
+@pytest.mark.sqlite
+@pytest.mark.parametrize("day", [HOLIDAY, pytest.param(LATER, marks=pytest.mark.nightly)], ids=str)
 def test_it_can_be_entered_on_a_holiday_and_a_year_later(day: datetime) -> None:
     entered_on(day)
 

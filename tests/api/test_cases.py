@@ -202,7 +202,7 @@ BY_HAND = [
 
 @pytest.mark.parametrize(
     ("kind", "stage"),
-    sample(BY_HAND, ("reuse", "access_expired")),
+    sample(BY_HAND, ("reuse", "access_expired"), more=BY_HAND[::3], lane=pytest.mark.nightly),
 )
 def test_every_stage_is_reached_through_the_api_and_every_party_reads_it(cast: Cast, kind: str, stage: str) -> None:
     before, moves = WAYS[kind][stage]

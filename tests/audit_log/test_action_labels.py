@@ -16,6 +16,8 @@ from authorizations.presenters.audit_log.action_labels import SECURITY, begun, i
 from tests.cast import Cast
 from tests.web.reading_pages import body_of
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[2] / "authorizations"
 VERB = re.compile(r"([a-z]+)\.[a-z]+(?:_[a-z]+)*")
 # What verbs speak of beside the nouns.

@@ -20,6 +20,7 @@ from tests.cast import Cast, make_cast
 THREADS, EACH = 20, 5
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_leave_unbroken_chains_and_lose_nothing() -> None:
     cast = make_cast()

@@ -8,6 +8,8 @@ import pytest
 from authorizations.actions.imports.proposal import RowIssue
 from authorizations.exchange.imports.cells import FeedCells
 
+pytestmark = pytest.mark.sqlite
+
 
 def cell(value: Any) -> tuple[FeedCells, list[RowIssue]]:
     issues: list[RowIssue] = []

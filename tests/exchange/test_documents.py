@@ -12,6 +12,8 @@ from authorizations.exchange.documents.upload import KINDS, harmless_name, take_
 from authorizations.vocabulary import Scan
 from tests.exchange.documents import HONEST, HOSTILE, PDF, bomb, office
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Path) -> None:

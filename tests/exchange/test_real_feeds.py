@@ -13,7 +13,6 @@ from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun, Offering
 from tests.exchange.feeds import MEGABYTE, NOW, row_counts
-from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +78,8 @@ def assert_what_children_and_rows_still_name_stays_published(plan: ImportPlan) -
     assert plan.proposal.counts["Agencies"].not_published == 14 - 1 + 1
 
 
-@pytest.mark.parametrize("day", sample(SEVEN, "2025-07-01", lane=pytest.mark.slow))
+@pytest.mark.slow  # A whole feed is read and applied: two seconds.
+@pytest.mark.parametrize("day", SEVEN)
 def test_our_rows_are_what_the_feed_states_but_for_seven_corrections(feeds: dict[str, Feed], day: str) -> None:
     plan = apply(feeds[day])
     differing = {name: pair for name, pair in published_rows().items() if pair[0] != pair[1]}
@@ -111,6 +111,7 @@ def test_the_year_between_the_feeds_is_stopped_then_accepted_and_all_rows_are_ac
     assert ImportRun.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_an_empty_register_takes_a_whole_feed_in_under_eight_seconds(shared_data: Path) -> None:
     started = time.process_time()
     path = shared_data / "marketplace-v2" / "2025-07-01.json"

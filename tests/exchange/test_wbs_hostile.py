@@ -11,6 +11,8 @@ from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.wbs import workbook as opening
 from tests.exchange.workbooks import PLAIN, read, repacked, workbook
 
+pytestmark = pytest.mark.sqlite
+
 PLAN = "xl/worksheets/sheet3.xml"
 NAMESPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 DAMAGED = "is damaged"

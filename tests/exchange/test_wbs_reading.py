@@ -22,6 +22,8 @@ from tests.exchange.workbooks import (
     workbook,
 )
 
+pytestmark = pytest.mark.sqlite
+
 TEMPLATE = "templates/FedRAMP-Agency-Authorization-WBS-Template.xlsx"
 
 

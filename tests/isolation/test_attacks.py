@@ -15,7 +15,7 @@ from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, make_contact, make_system, record
 from tests.lifecycle.world import NOW
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.pages, pytest.mark.slow]
 
 PEOPLE = ("liaison", "csp_lead", "assessor_lead", "pmo_lead")
 

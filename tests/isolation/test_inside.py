@@ -10,7 +10,7 @@ from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, press, record, step_facts
 from tests.lifecycle.world import NOW, make_ato
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.pages, pytest.mark.slow]
 
 WORDS = "The pier is ours to bear."
 OTHERS = ("csp_lead", "csp_viewer", "assessor_lead", "pmo_lead", "auditor")
@@ -38,14 +38,15 @@ def everywhere(cast: Cast, who: str, case: Case) -> str:
 @pytest.mark.parametrize(
     ("kind", "stage", "readers"),
     [
-        ("initial", "planning", {"auditor"}),
         ("initial", "withdrawn early", {"auditor"}),
         ("initial", "in_process_requested", {"auditor", "pmo_lead"}),
-        ("initial", "ao_decision", {"auditor", "pmo_lead"}),
-        ("reuse", "implementation", {"auditor"}),
         ("reuse", "risk_decision", {"auditor"}),
-        ("reuse", "ato_denied", {"auditor"}),
         ("reuse", "ato_issued", {"auditor", "pmo_lead"}),
+        # Each is read on every page there is, a second.
+        pytest.param("initial", "planning", {"auditor"}, marks=pytest.mark.nightly),
+        pytest.param("initial", "ao_decision", {"auditor", "pmo_lead"}, marks=pytest.mark.nightly),
+        pytest.param("reuse", "implementation", {"auditor"}, marks=pytest.mark.nightly),
+        pytest.param("reuse", "ato_denied", {"auditor"}, marks=pytest.mark.nightly),
     ],
 )
 def test_a_recommendation_is_read_by_whom_the_table_says(

@@ -4,7 +4,10 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from django.apps import apps
+
+pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).resolve().parents[2] / "authorizations"
 # Where people's requests are answered and where their acts are carried out; below, nothing knows who asks.

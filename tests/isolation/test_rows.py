@@ -13,7 +13,7 @@ from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, make_offering, press
 from tests.lifecycle.world import NOW
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.pages, pytest.mark.slow]
 
 # The cases, by what they are called here; all of Nimbus Cloud's offerings.
 CASES = (

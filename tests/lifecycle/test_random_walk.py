@@ -19,7 +19,7 @@ def count_rows() -> None:
 
 def test_whatever_people_try_everything_holds(db: None) -> None:
     walk = Walk(2026, 1000)
-    for _ in range(80):
+    for _ in range(50):
         walk.step()
     walk.check_all()
 

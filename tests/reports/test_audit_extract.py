@@ -90,6 +90,7 @@ def _many(cast: Cast, number: int) -> None:
     )
 
 
+@pytest.mark.slow  # Eight batches of rows: a second.
 def test_a_long_extract_is_written_batch_by_batch(cast: Cast) -> None:
     _many(cast, 8 * AT_ONCE)
     report = REPORTS["audit-extract"]

@@ -20,13 +20,15 @@ from tests.reports.contents import contents_of, everything, rows_of
 from tests.samples import sample
 from tests.web.reading_pages import body_of
 
+pytestmark = pytest.mark.pages
+
 STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
-FEW = [("initial", "partnership"), ("initial", "pmo_remediation"), ("initial", "withdrawn"), ("reuse", "risk_decision")]
+FEW = [("reuse", "risk_decision")]
 READERS = ("liaison", "official", "csp_lead", "assessor_lead", "pmo_lead", "auditor")
 RECOMMENDATION = "The risk is low; authorize."
 
 
-@pytest.mark.parametrize(("kind", "stage"), sample(STAGES, *FEW))
+@pytest.mark.parametrize(("kind", "stage"), sample(STAGES, *FEW, more=STAGES[::5], lane=pytest.mark.nightly))
 def test_each_stage_has_a_report_for_everyone_who_may_know_of_the_case(cast: Cast, kind: str, stage: str) -> None:
     case = make_case(cast, kind, stage)
     told = 0
@@ -47,7 +49,15 @@ def test_each_stage_has_a_report_for_everyone_who_may_know_of_the_case(cast: Cas
     assert told >= 2
 
 
-@pytest.mark.parametrize(("kind", "stage"), sample(STAGES, ("initial", "agency_review"), ("reuse", "implementation")))
+@pytest.mark.parametrize(
+    ("kind", "stage"),
+    sample(
+        STAGES,
+        *(("initial", "agency_review"), ("reuse", "implementation")),
+        more=STAGES[::3],
+        lane=pytest.mark.nightly,
+    ),
+)
 def test_what_a_step_needs_names_nothing_inside_the_agency_to_others(cast: Cast, kind: str, stage: str) -> None:
     case = make_case(cast, kind, stage)
     # Without documents, every gate that asks for one is unmet.
@@ -134,6 +144,7 @@ def test_a_waived_gate_is_said_to_be_waived(cast: Cast) -> None:
     assert "Waived" in {row["state"] for row in rows_of(contents, "next")}
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_history(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
 

@@ -25,10 +25,12 @@ from tests.samples import sample
 from tests.web.reading_pages import body_of
 from tests.web.register.records import make_atos, make_offerings
 
+pytestmark = pytest.mark.pages
+
 RECOMMENDATION = "The risk is low; authorize."
 
 
-@pytest.mark.parametrize("name", sample(FACTS, "suspend", "rescind"))
+@pytest.mark.parametrize("name", sample(FACTS, "suspend"))
 def test_each_stage_of_an_ato_has_a_packet(cast: Cast, name: str) -> None:
     ato = ready_for(name, cast)
     step = ato.machine().step(name)
@@ -57,6 +59,7 @@ def test_others_have_none_though_they_may_know_of_the_ato(cast: Cast, client: Cl
     assert client.get(f"/reports/decision-packet/?ato={ato.public_id}").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_case_that_led_to_it_is_told_as_far_as_each_side_reads_it(cast: Cast) -> None:
     case = make_case(cast, "initial", "ato_issued")
     assert case.ato is not None
@@ -108,6 +111,7 @@ def test_the_hashes_are_those_of_the_export_and_the_anchors_cover_them(cast: Cas
     assert len(anchors) == 3
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_history(cast: Cast) -> None:
     ato = make_ato(cast)
 

@@ -15,6 +15,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato
 from tests.reports.contents import contents_of, everything, rows_of
+from tests.samples import ends
 from tests.web.reading_pages import body_of
 
 TODAY = NOW.date()
@@ -37,15 +38,17 @@ def whats(contents, key: str) -> list[tuple[str, str]]:
 @pytest.mark.usefixtures("_owed")
 @pytest.mark.parametrize(
     ("person", "late", "ahead"),
-    [
-        ("liaison", True, True),
-        ("bureau_liaison", True, True),
-        ("csp_lead", True, True),
-        ("pmo_lead", True, True),
-        ("stranger_agency", False, False),
-        ("stranger_csp", False, False),
-        ("assessor_lead", False, False),
-    ],
+    ends(
+        [
+            ("liaison", True, True),
+            ("bureau_liaison", True, True),
+            ("csp_lead", True, True),
+            ("pmo_lead", True, True),
+            ("stranger_agency", False, False),
+            ("stranger_csp", False, False),
+            ("assessor_lead", False, False),
+        ]
+    ),
 )
 def test_each_side_reads_the_duties_of_what_it_takes_part_in(cast: Cast, person: str, late: bool, ahead: bool) -> None:  # noqa: FBT001
     everything("duties", cast.people[person], NOW)

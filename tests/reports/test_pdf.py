@@ -188,6 +188,7 @@ def test_numbers_and_days_are_never_broken_however_little_room_there_is():
     assert widths(table, rows).columns[-1] / 100 * LENGTHWISE > width("-1,025")
 
 
+@pytest.mark.slow  # Two more files are laid out.
 def test_the_same_data_gives_the_same_bytes_and_another_person_others(raw):
     assert made(asked_by()) == raw
     assert made(asked_by("Cora Cloud")) != raw

@@ -10,7 +10,7 @@ from tests.hostile import HOSTILE
 from tests.rules.documents import CR26, LEGACY
 from tests.rules.test_moving import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.pages, pytest.mark.django_db, pytest.mark.slow]
 
 
 def text(kind: str) -> str:

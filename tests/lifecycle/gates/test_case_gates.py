@@ -33,6 +33,8 @@ from tests.lifecycle.golden.unsaved import (
     unsaved,
 )
 
+pytestmark = pytest.mark.sqlite
+
 Facts = dict[str, Any]
 Change = Callable[[Case, Facts], object]
 

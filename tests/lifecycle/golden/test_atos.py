@@ -28,6 +28,8 @@ from tests.lifecycle.golden.ato import (
 )
 from tests.lifecycle.golden.unsaved import OWN, PEOPLE, RELATIONS, letters, person
 
+pytestmark = pytest.mark.sqlite
+
 TODAY, PASSED, AHEAD = date(2026, 11, 24), date(2026, 11, 23), date(2026, 11, 24)
 STAGES = ("active", "suspended", "revoked", "rescinded", "expired", "superseded", "service_ended")
 

@@ -33,6 +33,9 @@ from tests.lifecycle.golden.unsaved import (
     person,
     unsaved,
 )
+from tests.samples import sample
+
+pytestmark = pytest.mark.sqlite
 
 # Who a role is, by where it is held: relation of the organization → letters of the tables.
 PARTY = {
@@ -190,7 +193,7 @@ def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[
             yield row.name, True, True
 
 
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", sample(TABLES, "reuse"))
 def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind: str) -> None:
     wrong = []
     for (role, relation), stage in product(PEOPLE, TABLES[kind].STAGES.split()):

@@ -20,6 +20,9 @@ from tests.lifecycle.golden.unsaved import (
     named,
     ready,
 )
+from tests.samples import sample
+
+pytestmark = pytest.mark.sqlite
 
 TURN_STATES: list[State] = [
     {"said": said, **state}
@@ -42,7 +45,7 @@ TURN_STATES: list[State] = [
 ]
 
 
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", sample(TABLES, "reuse"))
 def test_each_stage_waits_on_whom_the_table_says(kind: str) -> None:
     wrong = []
     turned = {"ssp", "sap", "assessment", "access_requested"}

@@ -11,7 +11,7 @@ from authorizations.reports.rendering import pdf
 from tests.attacks.scene import signed_in
 from tests.reports.agreeing import ONE_SIDE, SIDES, about, agree, files_of, somebody
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
 def same_bytes(name: str, user: User) -> None:

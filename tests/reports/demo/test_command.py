@@ -14,7 +14,7 @@ from authorizations.models import Case
 from tests.attacks.scene import signed_in
 from tests.reports.newcomer import content
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 ANN, CORA = "ann@harbors.example", "cora@nimbus.example"
 
 

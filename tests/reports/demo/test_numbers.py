@@ -22,7 +22,7 @@ from authorizations.web.lists.listing import ListState
 from tests.attacks.scene import signed_in
 from tests.samples import sample
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 SIDES = (Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD, Role.AUDITOR)
 OF_ONE_RECORD = {"case", "ato"}
 WITHOUT_RECORD = [name for name, each in REPORTS.items() if not OF_ONE_RECORD & {one.key for one in each.parameters}]
@@ -52,12 +52,12 @@ def behind(user: User, url: str) -> int | None:
     return sum(len(table.whole) for table in tables if table)
 
 
-# Each report to one side in every run, to the others in `--all`: a dashboard takes half a second.
+# Each report to one side in `--all`, to the others at night: a dashboard takes half a second.
 OF_WHOM = {"program": Role.PMO_LEAD, "provider-portfolio": Role.CSP_LEAD, "audit-extract": Role.AUDITOR}
 ONE_SIDE = [(name, OF_WHOM.get(name, Role.AGENCY_LIAISON)) for name in WITHOUT_RECORD]
 
 
-@pytest.mark.parametrize(("name", "role"), sample(product(WITHOUT_RECORD, SIDES), *ONE_SIDE))
+@pytest.mark.parametrize(("name", "role"), sample(product(WITHOUT_RECORD, SIDES), *ONE_SIDE, lane=pytest.mark.nightly))
 def test_each_number_is_the_count_of_the_rows_behind_its_link(name: str, role: str) -> None:
     held = Membership.objects.current(timezone.localdate()).filter(role=role, user__is_active=True).order_by("pk")
     user = held.select_related("user")[0].user

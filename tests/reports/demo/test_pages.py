@@ -14,7 +14,7 @@ from authorizations.web.reports import views_jobs
 from tests.attacks.scene import signed_in
 from tests.reports.contents import contents_of, rows_of
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 ANN, PAULA, ASHA = "ann@harbors.example", "paula@pmo.example", "asha@plumbline.example"
 OPTION = re.compile(r'<option value="([^"]+)"')
 

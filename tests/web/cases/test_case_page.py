@@ -243,12 +243,17 @@ def test_a_way_back_is_drawn_and_each_stay_counted(client: Client, cast: Cast) -
     assert "in 2 stays" in page
 
 
+EVERY_STAGE = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
+
+
 @pytest.mark.parametrize(
     ("kind", "stage"),
     sample(
-        ((kind, stage) for kind, ways in WAYS.items() for stage in ways),
+        EVERY_STAGE,
         ("initial", "remediation"),
         ("reuse", "need_defined"),
+        more=EVERY_STAGE[::4],
+        lane=pytest.mark.nightly,
     ),
 )
 def test_the_page_of_a_case_at_any_stage_is_there_for_all_its_sides(
@@ -270,7 +275,7 @@ QUERIES["pmo_lead"] = 8
 
 
 @pytest.mark.parametrize("number", first([1, 10, 100]))
-@pytest.mark.parametrize("person", first(QUERIES))
+@pytest.mark.parametrize("person", sample(QUERIES, "liaison", more=["pmo_lead"], lane=pytest.mark.nightly))
 def test_the_number_of_queries_does_not_grow_with_the_history(
     client: Client, cast: Cast, person: str, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

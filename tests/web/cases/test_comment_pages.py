@@ -75,7 +75,9 @@ def test_for_strangers_there_is_no_such_page(client: Client, cast: Cast, case: C
         assert client.post(reverse(name, args=[case.public_id, comment.public_id])).status_code == 404
 
 
-@pytest.mark.parametrize("writer", first(["liaison", "csp_lead", "assessor_lead", "pmo_reviewer"]))
+@pytest.mark.parametrize(
+    "writer", first(["liaison", "csp_lead", "assessor_lead", "pmo_reviewer"], lane=pytest.mark.nightly)
+)
 @pytest.mark.parametrize("reader", first(["liaison", "csp_lead", "assessor_lead", "pmo_lead", "auditor"]))
 def test_what_is_said_inside_a_side_changes_nothing_that_another_side_reads(
     client: Client, cast: Cast, case: Case, writer: str, reader: str

@@ -53,7 +53,12 @@ def test_every_tip_and_duty_has_a_page_among_those_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "stage"),
-    sample(STAGES, *(pair for pair in STAGES if pair[1] in {"partnership", "recorded"})),
+    sample(
+        STAGES,
+        *(pair for pair in STAGES if pair[1] in {"partnership", "recorded"}),
+        more=STAGES[::4],
+        lane=pytest.mark.nightly,
+    ),
 )
 def test_the_page_of_a_case_holds_the_tips_for_ones_side_and_the_duties_of_its_stage(
     client: Client, cast: Cast, kind: str, stage: str

@@ -63,6 +63,7 @@ def test_a_newer_workbook_shows_what_it_changes(cast: Cast, case: Case) -> None:
     assert "Import this plan" not in same.content.decode()
 
 
+@pytest.mark.slow
 def test_the_template_of_the_pmo_comes_in_with_its_42_rows(cast: Cast, case: Case, shared_data: Path) -> None:
     client = signed_in(cast.liaison)
     preview = send(client, case, (shared_data / TEMPLATE).read_bytes())

@@ -103,7 +103,8 @@ QUERIES = ("", "turn=agency", "stage=ssp&stage=assessment", "state=ended&kind=in
 @pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize(
-    "person", sample(["viewer", "pmo_lead", "auditor", "csp_viewer", "stranger_csp"], "csp_viewer")
+    "person",
+    sample(["viewer", "pmo_lead", "auditor", "csp_viewer", "stranger_csp"], "csp_viewer", lane=pytest.mark.nightly),
 )
 def test_rows_sentence_and_export_are_the_same_on_both_sides_of_the_cap(
     client: Client, four: Cast, monkeypatch: pytest.MonkeyPatch, person: str, query: str
