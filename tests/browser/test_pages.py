@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.conftest import HEIGHT, NARROW, Reader
-from tests.samples import sample
+from tests.samples import first, sample
 
 EVERYONES = (
     "/",
@@ -127,7 +127,7 @@ def test_the_page_of_an_ato_is_accessible_to_its_parties_and_to_strangers(reader
         reader.check()
 
 
-@pytest.mark.parametrize("name", ["Odette Okafor", "Ann Alvarez"])
+@pytest.mark.parametrize("name", first(["Odette Okafor", "Ann Alvarez"], lane=pytest.mark.nightly))
 def test_every_step_of_an_ato_is_accessible_also_after_a_mistake(reader: Reader, name: str) -> None:
     reader.sign_in(name)
     reader.open("/atos/?q=Nimbus+Desk&role=initial")
@@ -168,12 +168,17 @@ def test_merging_and_links_that_open_nothing_are_accessible(reader: Reader) -> N
 
 # Who looks at the first case of which stages.
 ONLOOKERS = (
-    ("Ann Alvarez", ("need_defined", "in_process", "agency_review", "ao_decision", "recorded")),
+    ("Ann Alvarez", ("need_defined", "agency_review")),
     ("Odette Okafor", ("ao_decision",)),
-    ("Cora Castell", ("partnership", "access_requested", "pmo_remediation", "withdrawn")),
-    ("Asha Amari", ("assessment", "ato_issued")),
-    ("Paula Prentice", ("pmo_review", "certified", "removed")),
-    ("Ines Iverson", ("remediation", "access_expired")),
+    ("Cora Castell", ("access_requested", "pmo_remediation")),
+    ("Asha Amari", ("assessment",)),
+    ("Paula Prentice", ("pmo_review", "certified")),
+    ("Ines Iverson", ("access_expired",)),
+    pytest.param("Ann Alvarez", ("in_process", "ao_decision", "recorded"), marks=pytest.mark.nightly),
+    pytest.param("Cora Castell", ("partnership", "withdrawn"), marks=pytest.mark.nightly),
+    pytest.param("Asha Amari", ("ato_issued",), marks=pytest.mark.nightly),
+    pytest.param("Paula Prentice", ("removed",), marks=pytest.mark.nightly),
+    pytest.param("Ines Iverson", ("remediation",), marks=pytest.mark.nightly),
 )
 
 
