@@ -24,6 +24,8 @@ from tests.lifecycle.golden.unsaved import (
     ready,
 )
 
+pytestmark = pytest.mark.sqlite
+
 
 def of(kind: str, name: str) -> Row:
     return next(row for of, row in ROWS if (of, row.name) == (kind, name))

@@ -8,6 +8,7 @@ import pytest
 from authorizations.lifecycle.gates.cases import AGREEMENT, owing_side
 from authorizations.models import AgencySystem, Case, PackageAccess
 from authorizations.rules import newest
+from tests.lifecycle.gates.test_case_bodies import of
 from tests.lifecycle.gates.test_case_gates import (
     Change,
     Facts,
@@ -15,7 +16,6 @@ from tests.lifecycle.gates.test_case_gates import (
     cached,
     columns,
     counted,
-    of,
     of_the_offering,
     problems,
     said,
@@ -36,6 +36,8 @@ from tests.lifecycle.golden.unsaved import (
     ready,
     unsaved,
 )
+
+pytestmark = pytest.mark.sqlite
 
 CUTOFF = newest().dates["cutoff"]
 ENDS = date(2027, 1, 19)  # the end of the grant that `ready` has
