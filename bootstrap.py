@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -215,6 +215,15 @@ def command(word: str, rest: list[str], *, root: Path, python: Path) -> list[str
     return [*manage, "serve", "--prepare", *rest] if word == "run" else [*manage, word, *rest]
 
 
+def keep_byte_code(root: Path, variables: MutableMapping[str, str]) -> None:
+    """Keeps byte code in the environment where none may lie beside its source: else each start compiles everything.
+
+    An environment that cannot be written to, such as an image's, was compiled when it was made.
+    """
+    if os.access(root / ".venv", os.W_OK) and variables.pop("PYTHONDONTWRITEBYTECODE", ""):
+        variables.setdefault("PYTHONPYCACHEPREFIX", str(root / ".venv/bytecode"))
+
+
 def _become(line: list[str]) -> NoReturn:
     sys.stdout.flush()
     os.execv(line[0], line)  # noqa: S606  # no shell between the person's Ctrl-C and the program
@@ -228,6 +237,8 @@ def main(arguments: list[str]) -> int:
         return 0
     try:
         python = environment(ROOT, with_tools=word in TOOLS)
+        if word not in TOOLS:
+            keep_byte_code(ROOT, os.environ)
         _become(command(word, rest, root=ROOT, python=python))
     except (SetUpFailed, assets.NotFetched) as failure:
         print(f"portal: {failure}", file=sys.stderr)

@@ -96,6 +96,18 @@ def test_each_word_stands_for_one_command_line(word: str, line: list[str]) -> No
     assert bootstrap.command(word, ["--port", "1"], root=Path("/x"), python=Path("/p")) == ["/p", *line]
 
 
+def test_byte_code_that_may_not_lie_beside_the_sources_is_kept_in_the_environment(tmp_path: Path) -> None:
+    kept = {"PYTHONDONTWRITEBYTECODE": "1"}
+    bootstrap.keep_byte_code(tmp_path, kept)
+    assert kept == {"PYTHONDONTWRITEBYTECODE": "1"}, "there is no environment that can be written to"
+    (tmp_path / ".venv").mkdir()
+    bootstrap.keep_byte_code(tmp_path, kept)
+    assert kept == {"PYTHONPYCACHEPREFIX": f"{tmp_path}/.venv/bytecode"}
+    unbound: dict[str, str] = {}
+    bootstrap.keep_byte_code(tmp_path, unbound)
+    assert unbound == {}
+
+
 def test_every_program_of_a_word_is_there() -> None:
     assert all((ROOT / program).is_file() for program in bootstrap.TOOLS.values())
 
