@@ -62,6 +62,7 @@ class PortalBackend(ModelBackend):
             each.user = user
         if not user.may_be_deputy(today):
             vars(user)["current_memberships"] = held
-        told = {name: getattr(found[0], name) for name in ("unread", "mutes_anything")}
-        vars(user).update(told, cache_stamp=CacheStamp(found[0].position or 0, found[0].feed_as_of))
+        for name in ("unread", "mutes_anything"):
+            setattr(user, name, getattr(found[0], name))
+        user.cache_stamp = CacheStamp(found[0].position or 0, found[0].feed_as_of)  # type: ignore[attr-defined]  # read by `cache_stamp()`
         return user if self.user_can_authenticate(user) else None
