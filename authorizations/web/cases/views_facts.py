@@ -4,11 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from authorizations.actions.cases.cases import record_facts, recordable_by
-from authorizations.actions.refusals import NoLongerPossible, NotReady
-from authorizations.actions.steps import StaleRevision, refuse_stale
+from authorizations.actions.refusals import NoLongerPossible
+from authorizations.actions.steps import refuse_stale
 from authorizations.models import Case
 from authorizations.policy import Capability, may
 from authorizations.step_pages.page import happened_since
@@ -28,44 +27,28 @@ def case_facts(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(NOTHING_YOURS)
     if not case.is_open and request.method != "POST":
         raise NoLongerPossible("This case has ended; its facts stay as they are.")
-    if request.method != "POST":
-        return _page(request, case, FactsForm(case=case, who=who))
-    form = FactsForm(request.POST, case=case, who=who)
-    if form.is_valid() and not form.changed and form.cleaned_data["revision"] == case.revision:
-        form.add_error(None, UNCHANGED)
-    return _record(request, case, form) if form.is_valid() else _unfit(request, case, form)
-
-
-def _unfit(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
-    """What is wrong with the values; but who comes too late is told so first."""
-    try:
-        refuse_stale(case, form.cleaned_data.get("revision", case.revision), person(request))
-    except StaleRevision as refusal:
-        return _page_of_the_newest(request, case, form, refusal)
-    return _page(request, case, form)
-
-
-def _record(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
-    try:
-        record_facts(
-            case.public_id,
-            actor=person(request),
-            now=timezone.now(),
-            revision=form.cleaned_data["revision"],
-            reason=form.cleaned_data["reason"],
-            **form.changed,
-        )
-    except NotReady as refusal:
-        form.refuse(refusal)
+    form = FactsForm(request.POST if request.method == "POST" else None, case=case, who=who)
+    if not form.is_bound:
         return _page(request, case, form)
+    try:
+        return _recorded(request, case, form)
     except NoLongerPossible as refusal:
-        return _page_of_the_newest(request, case, form, refusal)
-    return done(request, "Facts recorded. They stand in the history below.", case)
+        newest = case_of(request, case.public_id)
+        return _page(request, newest, form.renewed(newest, newest.parties_of(user)), moved_on=refusal)
 
 
-def _page_of_the_newest(request: HttpRequest, case: Case, form: FactsForm, refusal: NoLongerPossible) -> HttpResponse:
-    newest = case_of(request, case.public_id)
-    return _page(request, newest, form.renewed(newest, newest.parties_of(person(request))), moved_on=refusal)
+def _recorded(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
+    """What became of the form; who comes too late is told so before anything else."""
+    form.full_clean()
+    revision = form.cleaned_data.get("revision", case.revision)
+    refuse_stale(case, revision, person(request))
+    if form.is_valid() and not form.changed:
+        form.add_error(None, UNCHANGED)
+    if form.is_valid():
+        facts = {"revision": revision, "reason": form.cleaned_data["reason"], **form.changed}
+        if form.carry_out(person(request), record_facts, case.public_id, **facts):
+            return done(request, "Facts recorded. They stand in the history below.", case)
+    return _page(request, case, form)
 
 
 def _page(

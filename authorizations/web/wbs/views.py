@@ -88,7 +88,20 @@ def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
         raise NoLongerPossible(ENDED)
     tasks = _shown(request, case, who)
     form = DatesForm(request.POST if request.method == "POST" else None, tasks=tasks, revision=case.revision)
-    return _store(request, case, form) if form.is_valid() else _dates_page(request, case, form)
+    if not form.is_valid():
+        return _dates_page(request, case, form)
+    facts = {"revision": form.cleaned_data["revision"], "dates": form.changed}
+    if not form.changed and facts["revision"] == case.revision:
+        form.add_error(None, "Nothing was changed: the plan already says so.")
+        return _dates_page(request, case, form)
+    try:
+        if form.carry_out(user, save_wbs_dates, public_id, **facts):
+            return done(request, "The dates are kept. They stand in the case’s history.", "case_wbs", public_id)
+        return _dates_page(request, case, form)
+    except NoLongerPossible as refusal:
+        newest, who = initial_case(user, public_id)
+        renewed = form.renewed(_shown(request, newest, who), newest.revision)
+        return _dates_page(request, newest, renewed, moved_on=refusal)
 
 
 def _yours(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[WbsTask]:
@@ -119,27 +132,6 @@ def _pages(request: HttpRequest, case: Case, who: frozenset[Party]) -> list[tupl
         query["page"] = str(number)
         pages.append((f"{some[0].number} to {some[-1].number}", f"{request.path}?{query.urlencode()}"))
     return pages if len(pages) > 1 else []
-
-
-def _store(request: HttpRequest, case: Case, form: DatesForm) -> HttpResponse:
-    revision, dates = form.cleaned_data["revision"], form.changed
-    if not dates and revision == case.revision:
-        form.add_error(None, "Nothing was changed: the plan already says so.")
-        return _dates_page(request, case, form)
-    try:
-        save_wbs_dates(case.public_id, actor=person(request), now=timezone.now(), revision=revision, dates=dates)
-    except NotReady as refusal:
-        form.refuse(refusal)
-        return _dates_page(request, case, form)
-    except NoLongerPossible as refusal:
-        return _dates_of_the_newest(request, case, form, refusal)
-    return done(request, "The dates are kept. They stand in the case’s history.", "case_wbs", case.public_id)
-
-
-def _dates_of_the_newest(request: HttpRequest, case: Case, form: DatesForm, refusal: NoLongerPossible) -> HttpResponse:
-    newest, who = initial_case(person(request), case.public_id)
-    tasks = _shown(request, newest, who)
-    return _dates_page(request, newest, form.renewed(tasks, newest.revision), moved_on=refusal)
 
 
 def _dates_page(
