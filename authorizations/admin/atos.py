@@ -23,11 +23,11 @@ class RegistrationForm(AdditionForm):
     """The facts of an ATO that was signed outside of the portal, and why it comes in here."""
 
     # No column either: the letter becomes the ATO's first document.
-    letter = forms.CharField(label=LETTER.label, max_length=500, widget=forms.TextInput(attrs={"class": "usa-input"}))
+    letter = forms.CharField(label=LETTER.label, max_length=500)
     # Named like the reason of a correction; no column of an ATO has this name.
     why = forms.CharField(
         label="Reason",
-        widget=forms.Textarea(attrs={"rows": 2, "class": "usa-textarea"}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Why it comes in here. All parties of this ATO, the PMO and the auditor can read it.",
         error_messages={"required": "Say in a sentence why. It stays on record."},
     )
@@ -42,7 +42,6 @@ class RegistrationForm(AdditionForm):
                 field.choices = [("", "Choose one"), *fact.choices]
 
     def facts(self) -> dict[str, Any]:
-        """Everything that was entered, and where the letter is."""
         return {**super().facts(), LETTER.name: self.cleaned_data[LETTER.name]}
 
 
@@ -67,7 +66,8 @@ class AtoAdmin(BulkStepsAdmin, EditableAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A new ATO is what registering asks for; everything else comes later."""
-        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": [f.name for f in REGISTER.facts]})]
+        asked = [(None, {"fields": [fact.name for fact in REGISTER.facts]}), ("Why", {"fields": ["why"]})]
+        return super().get_fieldsets(request, obj) if obj else asked
 
     def add(self, request: HttpRequest, form: AdditionForm) -> Ato:
         """ATOs come in through their own verb, with the gates of the machine's first row."""

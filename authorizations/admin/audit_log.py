@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from authorizations.actions.door import subject_type
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import DecidedFilter
-from authorizations.admin.editing import EditableAdmin
-from authorizations.admin.fields import AddressField
+from authorizations.admin.editing import ADDRESSES, EditableAdmin
 from authorizations.models import Bounce, Case, Event, ImportIssue, Message, ReviewItem, Verification
 from authorizations.models.querysets import ENTRY_PEOPLE
 
@@ -31,7 +30,6 @@ class ImportIssueAdmin(RecordAdmin):
     beside = ("run",)
 
     def portal_url(self, record: Any) -> str:
-        """The run's page lists its troubles."""
         return str(record.run.get_absolute_url())
 
 
@@ -44,9 +42,9 @@ class EventAdmin(RecordAdmin):
     # The text holds what the columns leave out for a person who may not read it; the auditor exports it.
     unseen = RecordAdmin.unseen | {"text"}
 
-    def existing(self, request: HttpRequest, object_id: str) -> Any:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The entry without the facts of a case that the person may not read."""
-        entry = super().existing(request, object_id)
+        entry = super().get_object(request, object_id, from_field)
         case = Case.objects.filter(pk=entry.subject_id).first() if entry.subject_type == subject_type(Case) else None
         hidden = case.hidden_facts(person(request)) if case else frozenset()
         entry.changes = {name: values for name, values in entry.changes.items() if name not in hidden}
@@ -54,7 +52,6 @@ class EventAdmin(RecordAdmin):
 
     @admin.display(description="who", ordering="actor__name")
     def actor_name(self, event: Event) -> str:
-        """The person, and for whom, or the portal itself."""
         return event.who
 
 
@@ -90,8 +87,4 @@ class BounceAdmin(EditableAdmin):
     list_display = ("address", "reason", "failed_on", "cleared_on")
     search_fields = ("address", "reason", "public_id")
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Addresses are kept in lower case."""
-        if db_field.name == "address":
-            kwargs["form_class"] = AddressField
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    formfield_overrides = EditableAdmin.formfield_overrides | ADDRESSES

@@ -1,6 +1,5 @@
 """Cases at the desk: read, and moved by the steps of their machine, several at once where the PMO reviews them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -9,8 +8,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from authorizations.admin.base import RecordAdmin, person
-from authorizations.admin.bulk_steps import BulkStepsAdmin
-from authorizations.admin.columns import ATO, under
+from authorizations.admin.columns import ATO, column
 from authorizations.admin.rules.case_release import MovingAdmin
 from authorizations.lifecycle.machine import Machine
 from authorizations.models import Case, Comment, Finding, Waiver, Wbs, WbsTask
@@ -26,7 +24,6 @@ class StageFilter(admin.SimpleListFilter):
     parameter_name = "stage"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every stage of both machines, in their order."""
         stages = {
             value: label
             for record_type in Case.machines.values()
@@ -35,41 +32,27 @@ class StageFilter(admin.SimpleListFilter):
         return list(stages.items())
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """The cases in the chosen stage."""
         known = {value for value, _ in self.lookup_choices}
         return queryset.filter(stage=self.value()) if self.value() in known else queryset
 
 
-def in_words(name: str, heading: str) -> Callable[[Any], str]:
-    """A column that holds a stage, by the stage's label."""
-
-    def column(case: Any) -> str:
-        return stage_words(case, getattr(case, name)) or "–"
-
-    column.short_description = heading  # type: ignore[attr-defined]  # how Django reads a column's heading
-    column.admin_order_field = name  # type: ignore[attr-defined]  # and what it sorts by
-    return column
-
-
 HEADED = {
-    "public_id": under("public_id", "id"),
-    "access_person": under("access_person", "who is to open the package"),
-    "access_approver": under("access_approver", "approver of the access"),
+    "public_id": column("public_id", "id"),
+    "access_person": column("access_person", "who is to open the package"),
+    "access_approver": column("access_approver", "approver of the access"),
     "ato": ATO,
-    "release": under("release", "rules"),
-    "send_backs": under("send_backs", "times sent back"),
-}
-STAGES = {
-    "stage": in_words("stage", "stage"),
-    "resumes_at": in_words("resumes_at", "resumes at"),
-    "left_stage": in_words("left_stage", "left stage"),
-    "adopted_at_stage": in_words("adopted_at_stage", "adopted at stage"),
+    "release": column("release", "rules"),
+    "send_backs": column("send_backs", "times sent back"),
+    **{
+        name: column(name, name.replace("_", " "), stage_words)
+        for name in ("stage", "resumes_at", "left_stage", "adopted_at_stage")
+    },
 }
 
 
 @admin.register(Case)
-class CaseAdmin(MovingAdmin, BulkStepsAdmin):
-    list_display = ("offering", "agency", "kind", STAGES["stage"], "waits_on", "waits_since", "claimed_by")
+class CaseAdmin(MovingAdmin):
+    list_display = ("offering", "agency", "kind", HEADED["stage"], "waits_on", "waits_since", "claimed_by")
     list_filter = ("kind", "waits_on", StageFilter)
     search_fields = ("offering__name", "offering__fedramp_id", "agency__name", "system__name", "public_id")
     search_help_text = "Offering, agency, system, FedRAMP id or id"
@@ -80,20 +63,14 @@ class CaseAdmin(MovingAdmin, BulkStepsAdmin):
     # Summaries of what stays inside a side, beside all that may be read.
     unseen = RecordAdmin.unseen | {"facts", "document_summary", "finding_counts"}
     note = "A case changes by its steps alone."
+    headed = HEADED
     bulk_steps = ("claim", "release_claim", "hand_over")
 
     @property
     def machines(self) -> tuple[Machine, ...]:
-        """Both: that of initial and that of reuse cases."""
         return tuple(record_type.machine() for record_type in Case.machines.values())
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Everything that the case keeps beside its facts, stages by their labels."""
-        shown = [c.name for c in self.opts.concrete_fields if c.name not in self.unseen]
-        return [("Kept by the portal", {"fields": [(STAGES | HEADED).get(name, name) for name in shown]})]
-
     def beside_the_form(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        """Adds the facts that are on record."""
         return {**super().beside_the_form(request, record), "facts": facts_on_record(record, person(request))}
 
 
@@ -105,11 +82,9 @@ class WaiverAdmin(RecordAdmin):
     note = "A waiver is granted, and ended, on the page of its case."
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Those of the cases that the person may see."""
         return super().get_queryset(request).filter(case__in=Case.objects.visible_to(person(request)).values("pk"))
 
     def portal_url(self, record: Any) -> str:
-        """The case's page shows its waivers."""
         return str(record.case.get_absolute_url())
 
 
@@ -152,5 +127,4 @@ class WbsTaskAdmin(RecordAdmin):
     note = "The dates of a task are kept on the page of its case's plan, those of the PMO's part by the PMO."
 
     def portal_url(self, record: Any) -> str:
-        """The page of the plan shows all its tasks."""
         return str(record.wbs.get_absolute_url())

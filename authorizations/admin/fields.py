@@ -1,118 +1,81 @@
-"""Form fields of the desk that need no script: a record by name, a list by lines, and native inputs for days."""
+"""Fields of the admin's forms: a record by Django's autocomplete, a list by lines, an address, a day."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
 from django.db import models
 
-from authorizations.sanitize import search_words, storable
-
-if TYPE_CHECKING:
-    ModelChoiceField = forms.ModelChoiceField[models.Model]
-else:  # Django's fields take type parameters only in the eyes of the type checker
-    ModelChoiceField = forms.ModelChoiceField
-
-SEPARATOR = " · "
-SHOWN = 20
-Search = Callable[["models.QuerySet[Any]", str], "models.QuerySet[Any]"]
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date input, which can be typed into and needs no script of ours."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d", attrs={"class": "usa-input"})
+from authorizations.sanitize import storable
 
 
 def label_of(record: Any) -> str:
     """How an input names a record: its name, and a key that tells records of one name apart."""
-    return f"{record}{SEPARATOR}{record.public_id}"
+    return f"{record} · {record.public_id}"
 
 
-class RecordField(ModelChoiceField):
-    """A record of a large table, typed by name or key.
+class RecordAutocomplete(AutocompleteJsonView):
+    """Django's, with public ids: keys could be counted."""
 
-    The browser completes from a list of suggestions that follows the typing where there is JavaScript; without it a
-    name that fits several records comes back with those records as suggestions.
-    """
+    def process_request(self, request: Any) -> Any:
+        found = super().process_request(request)  # type: ignore[misc]  # the stubs do not know it
+        if not isinstance(found[2], models.ForeignKey):
+            raise PermissionDenied
+        return found
 
-    widget = forms.TextInput
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return {"id": obj.public_id, "text": label_of(obj)}
 
-    def __init__(self, *args: Any, search: Search, suggestions_url: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.search = search
-        self.suggestions: list[models.Model] = []
-        self.widget.attrs = {"class": "usa-input", "autocomplete": "off", "hx-get": suggestions_url}
 
-    def suggest_into(self, element: str) -> None:
-        """Names the <datalist> that holds the suggestions."""
-        typing = {"list": element, "hx-target": f"#{element}", "hx-trigger": "input changed delay:250ms"}
-        self.widget.attrs.update(typing)
+class RecordSelect(AutocompleteSelect):
+    """Django's, with public ids; `static/portal/admin.js` gives what select2 draws the name of its label."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        return storable(super().value_from_datadict(data, files, name) or "")
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": "Choose one"}
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> list[Any]:
+        rows: Any = self.choices
+        chosen = rows.queryset.filter(public_id__in=[each for each in value if each])
+        options = [self.create_option(name, each.public_id, label_of(each), True, 1) for each in chosen]
+        return [(None, [self.create_option(name, "", "", not options, 0), *options], 0)]
 
     @property
-    def suggested(self) -> list[str]:
-        """The suggestions as they are to be typed."""
-        return [label_of(record) for record in self.suggestions]
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["portal/admin.js"])
 
-    def label_from_instance(self, obj: models.Model) -> str:
-        """The record's name and key."""
-        return label_of(obj)
 
-    def prepare_value(self, value: Any) -> Any:
-        """What stands in the input: the label of a record, or what the person typed."""
-        if isinstance(value, int):
-            value = self.queryset.filter(pk=value).first() if self.queryset is not None else None
-        return label_of(value) if isinstance(value, models.Model) else value
+class DayInput(forms.DateInput):
+    """The browser's own date input, which can be typed into."""
 
-    def to_python(self, value: Any) -> Any:
-        """The record that was named.
+    input_type = "date"
 
-        Raises:
-            ValidationError: no record, or more than one, has the name; the field then has suggestions.
-        """
-        text = " ".join(storable(str(value or "")).split())
-        if not text or self.queryset is None:
-            return None
-        found = self._by_key(text.rpartition(SEPARATOR.strip())[2].strip())
-        return found or self._by_name(search_words(text))
-
-    def _by_key(self, key: str) -> models.Model | None:
-        assert self.queryset is not None  # noqa: S101  # to_python has looked
-        return self.queryset.filter(public_id=key).first()
-
-    def _by_name(self, text: str) -> models.Model:
-        assert self.queryset is not None  # noqa: S101  # to_python has looked
-        self.suggestions = list(self.search(self.queryset, text)[:SHOWN])
-        named = [record for record in self.suggestions if str(record).casefold() == text.casefold()]
-        if len(named) == 1:
-            return named[0]
-        if not self.suggestions:
-            raise ValidationError(f"No record is called “{text}”. Try a part of its name.", code="unknown")
-        found = "; ".join(label_of(record) for record in self.suggestions[:5])
-        raise ValidationError(f"Choose one of those that fit “{text}”: {found}.", code="unclear")
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class AddressField(forms.EmailField):
     """The address a person signs in with, kept in lower case."""
 
     def to_python(self, value: Any) -> str:
-        """The address in lower case."""
         return str(super().to_python(value) or "").lower()
 
 
 class LinesField(forms.CharField):
-    """A list of short texts, one a line."""
+    """The list of a JSON column, one text a line."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, help_text: str = "", **kwargs: Any) -> None:
+        kwargs["show_hidden_initial"] = False
+        super().__init__(help_text=f"{help_text} One a line.".strip(), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """The list as lines."""
-        return "\n".join(str(item) for item in value) if isinstance(value, list) else value
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        """The lines as a list, without empty ones."""
         return [line.strip() for line in storable(str(value or "")).splitlines() if line.strip()]

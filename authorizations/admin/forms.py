@@ -1,7 +1,7 @@
-"""The two forms of the desk: adding a record, and correcting one with a reason and a memory of what was shown."""
+"""The two forms of the admin: adding a record, and correcting one with a reason and a memory of what was shown."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core import signing
@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from authorizations.actions.door import plain
-from authorizations.actions.refusals import NotReady
-from authorizations.admin.constraint_messages import in_words
-from authorizations.admin.fields import RecordField
+from authorizations.actions.refusals import NotReady, Refused
+from authorizations.actions.register.records import Overtaken, refuse_sent_before
+from authorizations.admin.constraint_messages import SAVED_TWICE, in_words
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[models.Model]
@@ -25,39 +25,44 @@ TOO_OLD = "This form cannot be read any more. Open the record again and repeat t
 class RecordAdminForm(ModelForm):
     """What both have in common: refusals in words, and facts instead of a changed record."""
 
+    # What the verb refused when this form was sent; the form is shown again with it.
+    refusal: ClassVar[Exception | None] = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field, RecordField):
-                field.suggest_into(f"{name}-suggestions")
-                # The related record is at hand; Django would give its key, and each input would look it up again.
-                if self.instance.pk:
-                    self.initial[name] = getattr(self.instance, name)
+            _dress(field.widget)
+            # The related record is at hand, and inputs name it by its public id.
+            if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
+                self.initial[name] = getattr(self.instance, name)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.refusal is not None:
+            self.tell(self.refusal)
+
+    def tell(self, refusal: Exception) -> None:
+        """Shows what the verb refused, each problem at its field, or at the top where it has none."""
+        if isinstance(refusal, NotReady):
+            for problem in refusal.problems:
+                self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
+        elif isinstance(refusal, Refused):
+            self.add_error(None, refusal.sentence)
+        else:
+            self.add_error(None, refusal if isinstance(refusal, ValidationError) else SAVED_TWICE)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Django's, with the names of constraints in words."""
         problem = error if isinstance(error, ValidationError) else ValidationError(error)
         super().add_error(field, in_words(problem, set(self.fields)))
 
-    def refuse(self, refusal: NotReady) -> None:
-        """Shows each problem at its field, or at the top where it has none."""
-        for problem in refusal.problems:
-            self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
-
     @property
-    def asks_why(self) -> bool:
-        """Whether the form asks for a reason."""
-        return "why" in self.fields
-
-    @property
-    def fact_names(self) -> list[str]:
-        """The fields that are columns of the noun, in the order of the form."""
-        columns = {field.name for field in self._meta.model._meta.concrete_fields}
-        return [name for name in self.fields if name in columns]
+    def _columns(self) -> list[Any]:
+        return [column for column in self._meta.model._meta.concrete_fields if column.name in self.fields]
 
     def facts(self) -> dict[str, Any]:
-        """Everything that was entered."""
-        return {name: _tidy(self.cleaned_data[name]) for name in self.fact_names}
+        """Everything that was entered, by column."""
+        return {column.name: _tidy(self.cleaned_data[column.name]) for column in self._columns}
 
 
 class AdditionForm(RecordAdminForm):
@@ -74,6 +79,11 @@ class AdditionForm(RecordAdminForm):
         """The key, blank where a form was sent without a readable one."""
         return str(self.cleaned_data.get("form_key", ""))
 
+    def clean(self) -> dict[str, Any]:
+        # Whatever else is wrong with it: the record of the first sending may be what forbids the second.
+        refuse_sent_before(self._meta.model, self.idempotency_key)
+        return super().clean() or self.cleaned_data
+
 
 class CorrectionForm(RecordAdminForm):
     """Corrections of a record; ``seen`` carries, signed, what the form showed when it was opened."""
@@ -81,7 +91,7 @@ class CorrectionForm(RecordAdminForm):
     # Not "reason": designation events have a column of that name.
     why = forms.CharField(
         label="Reason for the change",
-        widget=forms.Textarea(attrs={"rows": 2, "class": "usa-textarea"}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Stands in the record for good, beside what changed. Name no people.",
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -89,7 +99,8 @@ class CorrectionForm(RecordAdminForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            self.initial["seen"] = self._sign(self._shown())
+            shown = {column.name: plain(column.value_from_object(self.instance)) for column in self._columns}
+            self.initial["seen"] = self._sign(shown)
 
     def clean(self) -> dict[str, Any]:
         """Reads what the form showed.
@@ -111,20 +122,34 @@ class CorrectionForm(RecordAdminForm):
         """What the person changed: the facts that differ from what the form showed, not from what is stored by now."""
         return {name: value for name, value in self.facts().items() if not _same(plain(value), self.shown.get(name))}
 
-    def accept(self, now: dict[str, Any]) -> None:
-        """Notes that the person has been told what these fields say now: saving again replaces it."""
-        self.data = {**self.data.dict(), "seen": self._sign({**self.shown, **now})}  # type: ignore[attr-defined]  # a QueryDict
+    def tell(self, refusal: Exception) -> None:
+        """Says at each field that a colleague changed what it holds by now; saving again replaces that on purpose."""
+        super().tell(refusal)
+        if isinstance(refusal, Overtaken):
+            for name, value in refusal.now.items():
+                words = f"Someone else changed this to “{self._say(name, value)}”. Save again to replace it with yours."
+                self.add_error(name, words)
+            self.data = {**self.data.dict(), "seen": self._sign({**self.shown, **refusal.now})}  # type: ignore[attr-defined]  # a QueryDict
+
+    def _say(self, name: str, value: Any) -> str:
+        column = self._meta.model._meta.get_field(name)
+        if isinstance(column, models.ForeignKey) and value is not None:
+            return str(column.remote_field.model._default_manager.filter(pk=value).first())
+        words = dict(getattr(column, "flatchoices", ()))
+        return str(words.get(value, value)) if value not in (None, "") else "nothing"
 
     @property
     def _what(self) -> list[Any]:
         return [self._meta.model._meta.label_lower, self.instance.pk]
 
-    def _shown(self) -> dict[str, Any]:
-        columns = [column for column in self.instance._meta.concrete_fields if column.name in self.fields]
-        return {column.name: plain(column.value_from_object(self.instance)) for column in columns}
-
     def _sign(self, shown: dict[str, Any]) -> str:
         return signing.dumps([self._what, shown], salt=SALT, compress=True)
+
+
+def _dress(widget: forms.Widget) -> None:
+    kinds = {forms.Textarea: "usa-textarea", forms.CheckboxInput: "desk-checkbox", forms.Select: "usa-select"}
+    found = (words for kind, words in kinds.items() if isinstance(widget, kind))
+    widget.attrs["class"] = next(found, "usa-input")
 
 
 def _tidy(value: Any) -> Any:

@@ -11,8 +11,7 @@ from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, 
 from authorizations.actions.people.people import add_person
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
-from authorizations.admin.editing import EditableAdmin
-from authorizations.admin.fields import AddressField
+from authorizations.admin.editing import ADDRESSES, EditableAdmin
 from authorizations.admin.forms import AdditionForm
 from authorizations.models import CalendarFeed, Contact
 
@@ -49,29 +48,20 @@ class UserAdmin(EditableAdmin):
     search_fields = ("name", "email", "public_id")
     unseen = RecordAdmin.unseen | {"password"}
     beside_one = ("merged_into",)
+    formfield_overrides = EditableAdmin.formfield_overrides | ADDRESSES
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Adds the memberships, in one query for the whole list."""
         current = Membership.objects.current(timezone.localdate()).select_related("organization")
         return super().get_queryset(request).prefetch_related(Prefetch("memberships", current, to_attr="current"))
 
     @admin.display(description="belongs to")
     def belongs_to(self, user: Any) -> str:
-        """Role and organization of each current membership."""
         return "; ".join(f"{m.get_role_display()}, {m.organization}" for m in user.current) or "–"
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Addresses are kept in lower case."""
-        if db_field.name == "email":
-            kwargs["form_class"] = AddressField
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """A new person has an address and a name; everything else comes later."""
         return super().get_fieldsets(request, obj) if obj else [(None, {"fields": ["email", "name"]})]
 
     def add(self, request: HttpRequest, form: AdditionForm) -> User:
-        """People come in through their own verb."""
         return add_person(
             actor=person(request), now=timezone.now(), idempotency_key=form.idempotency_key, **form.facts()
         )

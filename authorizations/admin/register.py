@@ -1,9 +1,6 @@
 """Offerings, what ATOs come with, and package access at the desk."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from authorizations.admin.base import RecordAdmin
 from authorizations.admin.columns import ATO, EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
@@ -117,9 +114,4 @@ class DeliverableAdmin(RecordAdmin):
     beside = ("ato__agency", "ato__offering", "offering", "by", "recorded_by")
     ordering = ("-delivered_on", "pk")
     note = "Recorded and withdrawn on the page of the ATO or the offering; nothing here is changed by hand."
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Everything that it keeps, the duty in words."""
-        words = {"duty": duty_in_words, "ato": ATO}
-        shown = [each.name for each in self.opts.concrete_fields if each.name not in self.unseen]
-        return [("Kept by the portal", {"fields": [words.get(name, name) for name in shown]})]
+    headed = {"duty": duty_in_words, "ato": ATO}

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 
+from authorizations.admin.fields import RecordAutocomplete
 from authorizations.policy import Capability, may
-from authorizations.url_access import ANYONE, requires, with_access
+from authorizations.url_access import ADMIN_LIST, ANYONE, with_access
 
 # The nouns as the first page groups them, by the name of their model, in the order people should read them.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -33,24 +34,13 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 # person's own to see and end: sessions, wishes of how to be told, mutes, and reports of the background.
 MACHINERY = frozenset(
     {
-        *(
-            "FindingRound",
-            "AuditLogHead",
-            "Mute",
-            "NotificationSettings",
-            "Heartbeat",
-            "ReportJob",
-            "ReportSchedule",
-            "Session",
-        ),
-        "Tally",
+        *("AuditLogHead", "FindingRound", "Heartbeat", "Mute", "NotificationSettings"),
+        *("ReportJob", "ReportSchedule", "Session", "Tally"),
     }
 )
 OURS = frozenset({"accounts", "authorizations"})
 # Pages of Django's that would be second ways of doing what the portal does, or lead nowhere.
-LEFT_OUT = frozenset(
-    {"app_list", "autocomplete", "jsi18n", "logout", "password_change", "password_change_done", "view_on_site"}
-)
+LEFT_OUT = frozenset({"app_list", "jsi18n", "logout", "password_change", "password_change_done", "view_on_site"})
 
 
 class PortalAdminSite(AdminSite):
@@ -64,24 +54,25 @@ class PortalAdminSite(AdminSite):
     final_catch_all_view = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may enter the desk."""
         user = request.user
         return user.is_authenticated and user.is_active and may(user.roles, Capability.USE_ADMIN)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one sign-in page, the portal's."""
         if request.user.is_authenticated:
             return redirect("admin:index")
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def get_urls(self) -> list[Any]:
         """Django's addresses without those the portal has a page of its own for."""
-        access = {"index": requires(Capability.USE_ADMIN), "login": ANYONE}
+        access = {"index": ADMIN_LIST, "autocomplete": ADMIN_LIST, "login": ANYONE}
         kept = [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
         return [
             with_access(url, access[url.name]) if isinstance(url, URLPattern) and url.name in access else url
             for url in kept
         ]
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return RecordAutocomplete.as_view(admin_site=self)(request)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Takes the portal's nouns only: groups of Django's would suggest permissions that nothing reads."""
@@ -90,7 +81,6 @@ class PortalAdminSite(AdminSite):
         super().register(ours, admin_class, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The first page: the nouns, and the import for those who may."""
         may_import = may(request.user.roles, Capability.APPLY_IMPORT) if request.user.is_authenticated else False
         return super().index(request, {**(extra_context or {}), "may_import": may_import})
 

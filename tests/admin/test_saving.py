@@ -17,12 +17,14 @@ from tests.admin.admin_pages import (
     RECORD_TYPES,
     address,
     ato,
+    autocomplete,
     form_of,
     offering,
     registration,
     signed_in,
 )
 from tests.cast import Cast
+from tests.exchange.feeds import apply, feed
 from tests.samples import first
 
 
@@ -218,20 +220,10 @@ def test_what_a_feed_says_an_offering_builds_on_cannot_be_corrected(client: Clie
     assert client.post(url, {"why": "No."}).status_code == 403
 
 
-def test_a_name_that_fits_two_records_comes_back_with_both(client: Client, cast: Cast) -> None:
-    record = ato(1)
-    facts = {"ato": record.public_id, "text": "Do it", "owner": "harbor"}
-    for name in ("Harbor A", "Harbor B"):
-        Organization.objects.create(kind="agency", name=name)
-    answer = signed_in(client, cast.pmo_lead).post(address(Condition, "add"), facts)
-    assert "Choose one of those that fit “harbor”" in errors_of(answer)
-    assert "Harbor A · " in answer.content.decode()
-
-
-def test_an_exact_name_is_enough_to_name_a_record(client: Client, cast: Cast) -> None:
-    facts = {"organization": "meadow commission", "name": "MC"}
-    assert signed_in(client, cast.pmo_lead).post(address(Alias, "add"), facts).status_code == 302
-    assert Alias.objects.get().organization == cast.organizations["meadows"]
+def test_a_record_that_is_not_there_cannot_be_named(client: Client, cast: Cast) -> None:
+    facts = {"organization": "2" * 14, "name": "MC"}
+    answer = signed_in(client, cast.pmo_lead).post(address(Alias, "add"), facts)
+    assert "organization" in answer.context["form"].errors
 
 
 @pytest.mark.slow
@@ -241,17 +233,16 @@ def test_a_record_of_the_wrong_kind_cannot_be_named(client: Client, cast: Cast) 
     assert "provider" in answer.context["form"].errors
 
 
-def test_suggestions_follow_the_typing_and_keep_to_the_kind(client: Client, cast: Cast) -> None:
-    url = address(Offering, "suggestions", "provider")
-    text = signed_in(client, cast.pmo_lead).get(url, {"provider": "s"}).content.decode()
-    assert "Stratus Works" in text
-    assert "Bureau of Lighthouses" not in text
+def test_the_records_to_choose_from_follow_the_typing_and_keep_to_the_kind(client: Client, cast: Cast) -> None:
+    found = signed_in(client, cast.pmo_lead).get(autocomplete(Offering, "provider", "s")).json()["results"]
+    nimbus = Organization.objects.get(name="Stratus Works")
+    assert {"id": nimbus.public_id, "text": f"Stratus Works · {nimbus.public_id}"} in found
+    assert not any("Bureau of Lighthouses" in each["text"] for each in found)
 
 
-@pytest.mark.parametrize("field", ["name", "nothing", "password"])
-def test_there_are_suggestions_for_relations_only(client: Client, cast: Cast, field: str) -> None:
-    url = address(Offering, "suggestions", field)
-    assert signed_in(client, cast.pmo_lead).get(url).status_code == 404
+@pytest.mark.parametrize("field", ["name", "nothing", "password", "atos"])
+def test_there_are_records_to_choose_from_for_relations_only(client: Client, cast: Cast, field: str) -> None:
+    assert signed_in(client, cast.pmo_lead).get(autocomplete(Offering, field)).status_code == 403
 
 
 def test_the_history_tells_who_changed_what_and_why(client: Client, cast: Cast) -> None:
@@ -263,6 +254,13 @@ def test_the_history_tells_who_changed_what_and_why(client: Client, cast: Cast) 
     page = client.get(address(Organization, "history", agency.public_id)).content.decode()
     for words in ("Pia Lead", "Parent: Department of Harbors → Meadow Commission", "Moved by order 7."):
         assert words in page
+
+
+def test_the_history_of_an_imported_ato_tells_what_the_feed_said(client: Client, cast: Cast) -> None:
+    apply(feed())
+    signed_in(client, cast.pmo_lead)
+    for record in (*Ato.objects.all(), *Offering.objects.all(), *Organization.objects.filter(source="feed")):
+        assert client.get(address(type(record), "history", record.public_id)).status_code == 200
 
 
 @pytest.mark.parametrize("part", ["change", "history"])

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from accounts.models import AccessToken, Membership
@@ -20,7 +19,7 @@ from tests.actions.documents.documents import add, kept_file
 from tests.actions.findings.findings import draft
 from tests.actions.people.test_delegations import lend
 from tests.actions.register.accesses import granted, make_package
-from tests.admin.admin_pages import MAKE, RECORD_TYPES
+from tests.admin.admin_pages import MAKE
 from tests.attacks.urls import MISSING, Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact
@@ -154,12 +153,6 @@ def record_type_in_the_admin(address: Address) -> str:
     return address.name.split("_")[1] if address.is_admin and "_" in address.name else ""
 
 
-def relation_of(record_type: str) -> str:
-    """The first field of a noun that names another record; blank where it has none."""
-    columns = RECORD_TYPES[record_type]._meta.concrete_fields if record_type in RECORD_TYPES else ()
-    return next((column.name for column in columns if isinstance(column, models.ForeignKey)), "")
-
-
 def path_of(address: Address, records: Records) -> str:
     """The path of an address, with the record that its rule says it is below."""
     record_type = record_type_in_the_admin(address)
@@ -167,7 +160,7 @@ def path_of(address: Address, records: Records) -> str:
     kept = {name: records[name].public_id for name in ("waiver_id", "member_id", "comment_id")}
     if "delivery" in address.name:
         kept["delivery_id"] = records[f"delivery of {'ato' if '_ato_' in address.name else 'offering'}"].public_id
-    said = {**kept, "field": relation_of(record_type), **SAID.get(address.name, {})}
+    said = {**kept, **SAID.get(address.name, {})}
     return address.path(getattr(record, "public_id", MISSING), **said)
 
 

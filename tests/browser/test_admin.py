@@ -34,6 +34,21 @@ def test_every_form_for_a_new_record_is_accessible(reader: Reader, every: int) -
         reader.check()
 
 
+def test_a_record_is_chosen_by_typing_a_part_of_its_name(reader: Reader) -> None:
+    page = reader.page
+    reader.sign_in("Paula Prentice")
+    reader.open("/admin/accounts/alias/add/")
+    choice = page.get_by_role("combobox", name="Organization")
+    choice.click()
+    page.get_by_role("searchbox", name="Organization").fill("harbors")
+    page.get_by_role("option", name="Department of Harbors").first.wait_for()
+    reader.check()
+    page.keyboard.press("Enter")
+    page.get_by_label("Name").fill("Ports")
+    reader.follow(page.get_by_role("button", name="Save", exact=True))
+    reader.check("was added")
+
+
 @pytest.mark.parametrize(("name", "every"), PEOPLE)
 def test_the_list_of_each_noun_its_first_record_and_the_history_of_that_are_accessible(
     reader: Reader, name: str, every: int

@@ -20,6 +20,7 @@ from authorizations.web.lists import registry as listings
 from authorizations.web.lists.listing import Listing
 from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
+from tests.admin.admin_pages import autocomplete
 from tests.attacks.urls import page_names
 
 LISTINGS = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES)
@@ -169,7 +170,7 @@ def beginnings(offerings: Iterable[str], agencies: Iterable[str]) -> Iterator[st
 
 
 def desk(words: Sequence[str]) -> Iterator[str]:
-    """The desk: each noun's list, searched too, the newest records that are there now, and the suggestions."""
+    """The desk: each noun's list, searched too, the newest records that are there now, and what can be chosen."""
     yield reverse("admin:index")
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -177,7 +178,7 @@ def desk(words: Sequence[str]) -> Iterator[str]:
         yield from (listing, f"{listing}?o=1&p=2", *(f"{listing}?q={word}" for word in words))
         for column in model._meta.concrete_fields:
             if column.is_relation:
-                yield reverse(f"{name}_suggestions", args=[column.name])
+                yield autocomplete(model, column.name)
         for record in model._default_manager.order_by("-pk")[:1]:
             yield from (reverse(f"{name}_{page}", args=[record.public_id]) for page in ("change", "history"))
 

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from authorizations.actions.cases.cases import open_case
-from authorizations.models import Case
+from authorizations.models import Case, Waiver
+from tests.admin.admin_pages import autocomplete
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in
 from tests.lifecycle.cases import make_case, make_offering, press
@@ -104,7 +105,7 @@ def test_the_desk_shows_cases_and_what_was_done_in_them_by_the_same_rule(
 ) -> None:
     client = signed_in(onlookers.people[who])
     listed = client.get(reverse("admin:authorizations_case_changelist")).content.decode()
-    suggested = client.get(reverse("admin:authorizations_waiver_suggestions", args=["case"])).content.decode()
+    suggested = client.get(autocomplete(Waiver, "case")).content.decode()
     acts = client.get(reverse("admin:authorizations_event_changelist") + "?q=case.open").content.decode()
     for name, case in cases.items():
         history = reverse("admin:authorizations_case_history", args=[case.public_id])

@@ -66,7 +66,7 @@ OPEN_TO: dict[str, set[Role]] = {
             *("import_runs", "import_issues", "review_items", "review_item", "import_run"),
             *(f"{name}_{suffix}" for name in LISTS_OF_IMPORTS for suffix in ("csv", "xlsx", "json")),
             *("record", "verifications", "verify_record", "verification"),
-            "admin:index",
+            *("admin:index", "admin:autocomplete"),
         ),
         PMO | AUDITOR,
     ),
@@ -104,7 +104,7 @@ def test_the_rules_are_those_that_were_agreed() -> None:
 
 def is_of_a_record_type(name: str) -> bool:
     """Whether it is one of the pages that each noun has at the desk."""
-    pages = ("changelist", "add", "suggestions", "bulk", "change", "history", "step")
+    pages = ("changelist", "add", "bulk", "change", "history", "step")
     return name.startswith("admin:") and name.endswith(tuple(f"_{page}" for page in pages))
 
 

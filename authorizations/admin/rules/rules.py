@@ -12,8 +12,8 @@ from authorizations.actions.rules.releases import import_release, refuse_known
 from authorizations.actions.rules.rule_texts import EditionDraft, changes_of, import_rule_texts, refuse_known_edition
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.editing import EditableAdmin
+from authorizations.admin.file_import import FileImportAdmin
 from authorizations.admin.forms import AdditionForm
-from authorizations.admin.rules.file_import import FileImportAdmin
 from authorizations.exchange.rules.files import LARGEST_RELEASE, LARGEST_RULES
 from authorizations.exchange.rules.releases import Candidate, candidate_of
 from authorizations.exchange.rules.rule_texts import rules_from_bytes
@@ -33,16 +33,15 @@ class RulesReleaseAdmin(FileImportAdmin):
     note = "A release is never changed: cases follow it by its id. A correction is a release with a new id."
     import_title = "Import a release of the rules"
     import_help = "Its JSON document. Nothing is changed before you have seen what it would change."
-    largest = LARGEST_RELEASE
     plan_template = "admin/import_release.html"
+    largest = LARGEST_RELEASE
 
     def read(self, content: bytes, name: str) -> Candidate:
-        """The checked document, unless it is known."""
         candidate = candidate_of(content, name=name)
         refuse_known(candidate.release, candidate.sha256)
         return candidate
 
-    def plan(self, request: HttpRequest, document: Candidate) -> dict[str, Any]:
+    def plan(self, request: HttpRequest, document: Candidate, token: str) -> dict[str, Any]:
         """What differs from the release that was chosen, what changes at once, and for which open cases if moved."""
         every = releases()
         against = every.get(request.GET.get("against", ""), newest())
@@ -54,10 +53,10 @@ class RulesReleaseAdmin(FileImportAdmin):
             "sections": [(*each, each[0] in FOR_EVERY_CASE) for each in found.sections],
         }
 
-    def take(self, request: HttpRequest, document: Candidate) -> RulesRelease:
-        """Imports it."""
+    def take(self, request: HttpRequest, document: Candidate) -> tuple[RulesRelease, str]:
         now = timezone.now()
-        return import_release(actor=person(request), now=now, text=document.text, sha256=document.sha256)
+        record = import_release(actor=person(request), now=now, text=document.text, sha256=document.sha256)
+        return record, f"Imported: {record}."
 
 
 @admin.register(RuleEdition)
@@ -70,24 +69,23 @@ class RuleEditionAdmin(FileImportAdmin):
     import_help = (
         "FedRAMP’s file fedramp-consolidated-rules.json. Nothing is changed before you have seen the differences."
     )
-    largest = LARGEST_RULES
     plan_template = "admin/import_rules.html"
+    largest = LARGEST_RULES
 
     def read(self, content: bytes, name: str) -> EditionDraft:
-        """The checked texts, unless they are here."""
         draft = rules_from_bytes(content, name=name)
         refuse_known_edition(draft)
         return draft
 
-    def plan(self, request: HttpRequest, document: EditionDraft) -> dict[str, Any]:
+    def plan(self, request: HttpRequest, document: EditionDraft, token: str) -> dict[str, Any]:
         """What this version says otherwise than the newest one that is here."""
         changes = changes_of(document)
         kinds = [(kind, sum(each.kind == kind for each in changes)) for kind in ("added", "changed", "removed")]
         return {"draft": document, "changes": changes[:FIRST_CHANGES], "total": len(changes), "kinds": kinds}
 
-    def take(self, request: HttpRequest, document: EditionDraft) -> RuleEdition:
-        """Imports them."""
-        return import_rule_texts(document, actor=person(request), now=timezone.now())
+    def take(self, request: HttpRequest, document: EditionDraft) -> tuple[RuleEdition, str]:
+        record = import_rule_texts(document, actor=person(request), now=timezone.now())
+        return record, f"Imported: {record}."
 
 
 @admin.register(RuleText)
@@ -107,7 +105,6 @@ class LocalValueAdmin(RecordAdmin):
     note = "What the rules leave open is decided on a page of the portal."
 
     def portal_url(self, record: Any) -> str:
-        """The page that lists what is decided."""
         return reverse("releases")
 
 

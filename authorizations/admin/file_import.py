@@ -1,4 +1,4 @@
-"""Importing a document of the rules at the desk: choose a file, see what it would change, apply exactly that file."""
+"""Importing a file in the admin: choose it, see what it would change, apply exactly that file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
@@ -19,7 +18,7 @@ from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.policy import Capability, may
 from authorizations.rules import BadRelease
-from authorizations.url_access import page, requires
+from authorizations.url_access import requires
 
 # Previewed files are forgotten after a day; a page older than that cannot be applied either.
 A_DAY = 24 * 60 * 60
@@ -35,12 +34,10 @@ class UploadToken:
     name: str
 
     def signed(self, user: User, salt: str) -> str:
-        """The token that goes from the preview to the decision."""
         return signing.dumps([self.sha256, self.name, user.pk], salt=salt)
 
     @classmethod
     def of(cls, token: str, user: User, salt: str) -> "UploadToken | None":
-        """The file of a token, unless it is another's, too old or none."""
         try:
             sha256, name, pk = signing.loads(token, salt=salt, max_age=A_DAY)
         except (signing.BadSignature, ValueError, TypeError):
@@ -49,25 +46,18 @@ class UploadToken:
 
 
 class FileForm(forms.Form):
-    """The choice of a file."""
-
     file = forms.FileField(
-        label="File",
         widget=forms.ClearableFileInput(attrs={"class": "usa-input", "accept": ".json,application/json"}),
         error_messages={"empty": "The file is empty.", "required": "Choose the file."},
     )
 
-    def __init__(self, *args: Any, help_text: str, largest: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str, help_text: str, largest: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = help_text
+        file = self.fields["file"]
+        file.label, file.help_text = label, help_text
         self.largest = largest
 
     def clean_file(self) -> Any:
-        """Refuses what is too large before reading it.
-
-        Raises:
-            ValidationError: with the limit in words.
-        """
         file = self.cleaned_data["file"]
         if file.size > self.largest:
             limit = self.largest // (1024 * 1024)
@@ -78,12 +68,18 @@ class FileForm(forms.Form):
 
 
 class FileImportAdmin(RecordAdmin):
-    """A noun whose records come in as files. Subclasses read a file, show what it would change, and apply it."""
+    """A model whose records come in as files. Subclasses read a file, show what it would change, and apply it."""
 
     import_title: ClassVar[str]
     import_help: ClassVar[str]
-    largest: ClassVar[int]
+    file_label: ClassVar[str] = "File"
+    import_needs: ClassVar[Capability] = Capability.IMPORT_RULES
     plan_template: ClassVar[str]
+
+    @property
+    def largest(self) -> int:
+        """The most bytes that are accepted."""
+        raise NotImplementedError
 
     def read(self, content: bytes, name: str) -> Any:
         """The checked document of a file.
@@ -93,19 +89,13 @@ class FileImportAdmin(RecordAdmin):
         """
         raise NotImplementedError
 
-    def plan(self, request: HttpRequest, document: Any) -> dict[str, Any]:
+    def plan(self, request: HttpRequest, document: Any, token: str) -> dict[str, Any]:
         """What the page of the plan shows."""
         raise NotImplementedError
 
-    def take(self, request: HttpRequest, document: Any) -> Any:
-        """Imports it, and gives the record that it became."""
+    def take(self, request: HttpRequest, document: Any) -> tuple[Any, str] | HttpResponse:
+        """Imports it, and gives the record that it became with a sentence; or asks once more."""
         raise NotImplementedError
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The names of the three addresses."""
-        base = f"{self.opts.app_label}_{self.opts.model_name}"
-        return {page: f"{base}_{page}" for page in ("import", "plan", "apply")}
 
     @property
     def salt(self) -> str:
@@ -113,30 +103,23 @@ class FileImportAdmin(RecordAdmin):
         return f"desk.previewed-{self.opts.model_name}"
 
     def get_urls(self) -> list[Any]:
-        """Adds the pages of an import."""
-        views = {"import": self.import_view, "import/plan": self.plan_view, "import/apply": self.apply_view}
+        access = requires(self.import_needs)
         pages = [
-            page(
-                f"{path}/",
-                self.admin_site.admin_view(view),
-                self.names[path.rpartition("/")[2]],
-                requires(Capability.IMPORT_RULES),
-            )
-            for path, view in views.items()
+            self.page("import/", self.import_view, "import", access),
+            self.page("import/plan/", self.plan_view, "plan", access),
+            self.page("import/apply/", self.apply_view, "apply", access),
         ]
         return [*pages, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Adds the way to a new import for those who may."""
-        context = {}
-        if may(person(request).roles, Capability.IMPORT_RULES):
-            context = {"import_url": reverse(f"admin:{self.names['import']}"), "import_title": self.import_title}
+        is_let = may(person(request).roles, self.import_needs)
+        context = {"import_url": self.url("import"), "import_title": self.import_title} if is_let else {}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Takes a file and shows what importing it would change, or everything that is wrong with it."""
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = FileForm(*sent, help_text=self.import_help, largest=self.largest)
+        form = FileForm(*sent, label=self.file_label, help_text=self.import_help, largest=self.largest)
         if form.is_bound and form.is_valid():
             file = form.cleaned_data["file"]
             content = file.read()
@@ -148,55 +131,46 @@ class FileImportAdmin(RecordAdmin):
                 form.add_error("file", problem.sentence)
             else:
                 token = UploadToken(previewed_files.keep(content), file.name).signed(person(request), self.salt)
-                return redirect(f"{reverse('admin:' + self.names['plan'])}?{urlencode({'token': token})}")
-        context = {"title": self.import_title, "form": form, "opts": self.opts, "list_url": self.list_url}
-        return render(request, "admin/import_feed.html", context)
+                return redirect(f"{self.url('plan')}?{urlencode({'token': token})}")
+        return render(request, "admin/import_feed.html", {**self.frame(request, self.import_title), "form": form})
 
     def plan_view(self, request: HttpRequest) -> HttpResponse:
-        """What importing the file of a preview would change, at an address of its own."""
+        """What importing the file of a preview would change, at an address of its own: reloading works."""
         token = request.GET.get("token", "")
-        kept = UploadToken.of(token, person(request), self.salt)
-        document = self._reopened(kept) if kept else None
-        if document is None:
-            return self._forgotten(request)
-        context = {
-            **self.plan(request, document),
-            "title": self.import_title,
-            "token": token,
-            "file_name": kept.name if kept else "",
-            "apply_url": reverse(f"admin:{self.names['apply']}"),
-            "opts": self.opts,
-            "list_url": self.list_url,
-        }
-        return render(request, self.plan_template, context)
+        try:
+            kept, document = self._reopened(request, token)
+        except (FileNotFoundError, BadRelease, Unreadable, Refused):
+            return self._back(request, FORGOTTEN)
+        return self.show_plan(request, {**self.plan(request, document, token), "token": token, "file_name": kept.name})
+
+    def show_plan(self, request: HttpRequest, plan: dict[str, Any]) -> HttpResponse:
+        frame = self.frame(request, self.import_title)
+        return render(request, self.plan_template, {**frame, "apply_url": self.url("apply"), **plan})
 
     def apply_view(self, request: HttpRequest) -> HttpResponse:
-        """Imports the file of a preview."""
-        token = request.POST.get("token", "") if request.method == "POST" else ""
-        kept = UploadToken.of(token, person(request), self.salt)
         try:
-            document = self.read(previewed_files.reopen(kept.sha256), kept.name) if kept else None
-            if document is None or kept is None:
-                return self._forgotten(request)
-            record = self.take(request, document)
-        except (FileNotFoundError, BadRelease, Unreadable):
-            return self._forgotten(request)
-        except Refused as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect(f"admin:{self.names['import']}")
+            kept, document = self._reopened(request, request.POST.get("token", ""))
+            taken = self.take(request, document)
+        except (FileNotFoundError, BadRelease):
+            return self._back(request, FORGOTTEN)
+        except (Unreadable, Refused) as refusal:
+            return self._back(request, refusal.sentence)
+        if isinstance(taken, HttpResponse):
+            return taken
+        record, sentence = taken
         previewed_files.forget(kept.sha256)
-        messages.success(request, f"Imported: {record}.")
+        messages.success(request, sentence)
         return redirect(record.get_absolute_url())
 
-    def _reopened(self, kept: UploadToken) -> Any:
-        try:
-            return self.read(previewed_files.reopen(kept.sha256), kept.name)
-        except (FileNotFoundError, BadRelease, Unreadable, Refused):
-            return None
+    def _reopened(self, request: HttpRequest, token: str) -> tuple[UploadToken, Any]:
+        kept = UploadToken.of(token, person(request), self.salt)
+        if kept is None:
+            raise FileNotFoundError
+        return kept, self.read(previewed_files.reopen(kept.sha256), kept.name)
 
-    def _forgotten(self, request: HttpRequest) -> HttpResponse:
-        messages.error(request, FORGOTTEN)
-        return redirect(f"admin:{self.names['import']}")
+    def _back(self, request: HttpRequest, sentence: str) -> HttpResponse:
+        messages.error(request, sentence)
+        return redirect(self.url("import"))
 
 
 def _name(form: forms.Form, problems: Sequence[str]) -> None:
