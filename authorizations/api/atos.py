@@ -18,11 +18,12 @@ from authorizations.actions.register.atos import register_ato, registrable
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
-from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of, within
-from authorizations.api.schemas import NO, NO_ACT, Entered, PageOut, PageQuery, RecordRef
-from authorizations.models import AgencySystem, Ato, Condition, Notice, Offering
+from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of
+from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
+from authorizations.models import Ato, Offering
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.policy import Capability
+from authorizations.reports.scope import within
 from authorizations.vocabulary import AtoStage, AtoType, ListingRole
 
 router = Router(tags=["ATOs"])
@@ -126,23 +127,18 @@ def _published(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
 
 
 NARROWED_BY: dict[str, Any] = {
-    "stage": lambda value: Q(stage=value),
-    "listing_role": lambda value: Q(listing_role=value),
-    "ato_type": lambda value: Q(ato_type=value),
-    "source": lambda value: Q(source=value),
+    **{name: name for name in ("stage", "listing_role", "ato_type", "source")},
     "published": _published,
-    "agency": lambda value: Q(agency__public_id=value),
-    "within": within,
-    "offering": lambda value: Q(offering__public_id=value),
-    "provider": lambda value: Q(offering__provider__public_id=value),
-    "signed_from": lambda value: Q(signed_on__gte=value),
-    "signed_to": lambda value: Q(signed_on__lte=value),
+    "agency": "agency__public_id",
+    "within": lambda value: within(value, key="__public_id"),
+    "offering": "offering__public_id",
+    "provider": "offering__provider__public_id",
+    "signed_from": "signed_on__gte",
+    "signed_to": "signed_on__lte",
 }
 
 
-@router.get(
-    "", response={200: PageOut[AtoRow], **NO}, url_name="api_atos", operation_id="list_atos", summary="List ATOs"
-)
+@reading(router, "", PageOut[AtoRow], "api_atos", "list_atos", "List ATOs")
 def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> PageOut[AtoRow]:
     """The ATO rows that you may see, newest signing first."""
     rows = _rows(person(request)).filter(*filters.conditions(NARROWED_BY))
@@ -150,12 +146,14 @@ def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> PageOut[AtoRo
     return page_of(request, newest_first, filters, lambda ato: AtoRow(**_row(ato)))
 
 
-@router.post(
+@acting(
+    router,
     "",
-    response={201: AtoDetail, **NO_ACT},
-    url_name="api_atos",
-    operation_id="register_ato",
-    summary=REGISTER.label,
+    AtoDetail,
+    "api_atos",
+    "register_ato",
+    REGISTER.label,
+    status=201,
     openapi_extra=body_of(facts_of(REGISTER)),
 )
 def register(request: HttpRequest, body: Entered, response: HttpResponse) -> Status[AtoDetail]:
@@ -169,12 +167,8 @@ def register(request: HttpRequest, body: Entered, response: HttpResponse) -> Sta
     return Status(201, _detail(user, ato.public_id))
 
 
-@router.get(
-    "/register",
-    response={200: list[schemas.FactInput], **NO},
-    url_name="api_register_ato",
-    operation_id="register_ato_asks",
-    summary="What registering asks for",
+@reading(
+    router, "/register", list[schemas.FactInput], "api_register_ato", "register_ato_asks", "What registering asks for"
 )
 def register_asks(request: HttpRequest, agency: str | None = None) -> list[schemas.FactInput]:
     """The facts, and for an agency the systems and officials that can be named."""
@@ -221,32 +215,13 @@ def _detail(user: User, public_id: str) -> AtoDetail:
 
 
 def _register_fields(ato: Ato) -> AtoRegisterFields:
-    return AtoRegisterFields(
-        system=_system(ato.system) if ato.system else None,
-        authorizing_official=RecordRef.of(ato.authorizing_official),
-        signer=ato.signer,
-        exit_criteria=ato.exit_criteria,
-        ended_on=ato.ended_on,
-        ended_ground=ato.ended_ground,
-        conditions=[_condition(condition) for condition in ato.conditions.all()],
-        notices=[_notice(notice) for notice in ato.notices.all()],
+    return filled(
+        AtoRegisterFields,
+        ato,
+        system=filled(System, ato.system) if ato.system else None,
+        conditions=[filled(AtoCondition, condition) for condition in ato.conditions.all()],
+        notices=[filled(AtoNotice, notice) for notice in ato.notices.all()],
     )
-
-
-def _system(system: AgencySystem) -> System:
-    same = ("name", "abbreviation", "impact_level", "confidentiality", "integrity", "availability")
-    return System(id=system.public_id, **{name: getattr(system, name) for name in same})
-
-
-def _condition(condition: Condition) -> AtoCondition:
-    same = ("text", "due_on", "evidence", "met_on")
-    facts = {name: getattr(condition, name) for name in same}
-    return AtoCondition(id=condition.public_id, owner=RecordRef.of(condition.owner), **facts)
-
-
-def _notice(notice: Notice) -> AtoNotice:
-    same = ("recipient", "notified_on", "channel", "reference", "received_on")
-    return AtoNotice(id=notice.public_id, **{name: getattr(notice, name) for name in same})
 
 
 def _options(user: User, agency_id: Any) -> Options:

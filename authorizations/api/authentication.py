@@ -36,7 +36,7 @@ def person(request: HttpRequest) -> User:
 
 
 class TokenAuth(AuthBase):
-    """`Authorization: TokenAuth TOKEN`. Whoever sends this header is not asked for a session any more."""
+    """`Authorization: Bearer TOKEN`. Whoever sends this header is not asked for a session any more."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
@@ -45,7 +45,7 @@ class TokenAuth(AuthBase):
         """The token's person; None without the header.
 
         Raises:
-            SignInFirst: the token opens nothing.
+            SignInRequired: the token opens nothing.
             TooManyTries: that happened too often.
             NotPermitted: the token may only read.
         """

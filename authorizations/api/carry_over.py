@@ -13,7 +13,7 @@ from authorizations.actions.refusals import NotPermitted
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.documents import Version, again, record_of
-from authorizations.api.schemas import NO, NO_ACT
+from authorizations.api.schemas import RECORD, acting, filled, reading
 from authorizations.models import Case
 
 
@@ -43,14 +43,13 @@ class TakenOver(schemas.Idempotent):
 
 
 def add_taking_over(router: Router) -> None:
-    """The address at which a provider takes its documents of the earlier case over."""
-
-    @router.get(
-        "/{public_id:public_id}/documents/take_over",
-        response={200: ReusableVersions, **NO},
-        url_name="api_take_over_documents",
-        operation_id="list_documents_to_take_over",
-        summary="List the documents of the earlier case that you may take over",
+    @reading(
+        router,
+        RECORD + "/documents/take_over",
+        ReusableVersions,
+        "api_take_over_documents",
+        "list_documents_to_take_over",
+        "List the documents of the earlier case that you may take over",
     )
     def list_offered(request: HttpRequest, public_id: str) -> ReusableVersions:
         """The provider's own documents of the case that this one continues, unless they are here already."""
@@ -61,12 +60,14 @@ def add_taking_over(router: Router) -> None:
         items = [_offered(offer) for offer in carry_over.offers(case, context)]
         return ReusableVersions(revision=case.revision, items=items)
 
-    @router.post(
-        "/{public_id:public_id}/documents/take_over",
-        response={201: list[Version], **NO_ACT},
-        url_name="api_take_over_documents",
-        operation_id="take_over_documents",
-        summary="Take over documents of the earlier case",
+    @acting(
+        router,
+        RECORD + "/documents/take_over",
+        list[Version],
+        "api_take_over_documents",
+        "take_over_documents",
+        "Take over documents of the earlier case",
+        status=201,
     )
     def take_over(request: HttpRequest, public_id: str, body: TakenOver) -> Status[list[Version]]:
         """Adds a reference to each of them, which says nothing but where its content is."""
@@ -84,11 +85,4 @@ def add_taking_over(router: Router) -> None:
 
 def _offered(offer: carry_over.ReusableVersion) -> ReusableVersionOut:
     version = offer.version
-    return ReusableVersionOut(
-        id=version.public_id,
-        key=version.document.key,
-        label=offer.label,
-        number=version.number,
-        location=offer.location,
-        verified_on=offer.verified_on,
-    )
+    return filled(ReusableVersionOut, offer, id=version.public_id, key=version.document.key, number=version.number)

@@ -21,13 +21,14 @@ from authorizations.actions.refusals import NotReady
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, body_of, facts_of, read
-from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of, within
-from authorizations.api.schemas import NO, NO_ACT, Entered, PageOut, PageQuery, RecordRef
+from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of
+from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
 from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step
-from authorizations.models import Ato, Case, Offering, Waiver
+from authorizations.models import Ato, Case, Offering
 from authorizations.models.register.ato_steps import REGISTER
+from authorizations.reports.scope import within
 from authorizations.vocabulary import CaseKind, Turn
 
 router = Router(tags=["Cases"])
@@ -125,15 +126,13 @@ def _open(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
 
 
 NARROWED_BY: dict[str, Any] = {
-    "kind": lambda value: Q(kind=value),
-    "stage": lambda value: Q(stage=value),
+    **{name: name for name in ("kind", "stage", "waits_on")},
     "is_open": _open,
-    "waits_on": lambda value: Q(waits_on=value),
-    "agency": lambda value: Q(agency__public_id=value),
-    "within": within,
-    "offering": lambda value: Q(offering__public_id=value),
-    "provider": lambda value: Q(offering__provider__public_id=value),
-    "assessor": lambda value: Q(assessor__public_id=value),
+    "agency": "agency__public_id",
+    "within": lambda value: within(value, key="__public_id"),
+    "offering": "offering__public_id",
+    "provider": "offering__provider__public_id",
+    "assessor": "assessor__public_id",
 }
 
 
@@ -154,9 +153,7 @@ class CaseEntered(Entered):
     )
 
 
-@router.get(
-    "", response={200: PageOut[CaseRow], **NO}, url_name="api_cases", operation_id="list_cases", summary="List cases"
-)
+@reading(router, "", PageOut[CaseRow], "api_cases", "list_cases", "List cases")
 def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> PageOut[CaseRow]:
     """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
     rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
@@ -165,7 +162,6 @@ def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> PageOut[Cas
 
 
 def _entries() -> list[dict[str, Any]]:
-    """What each way in asks for, for the description."""
     ways: list[tuple[EntryMode, Step, tuple[Fact, ...], CaseKind]]
     ways = [(EntryMode.OPEN, OPEN[kind], (STANDING_IN,), kind) for kind in CaseKind]
     ways += [(EntryMode.ADOPT, ADOPT[kind], _known_before(kind), kind) for kind in CaseKind]
@@ -181,12 +177,14 @@ def _known_before(kind: str) -> tuple[Fact, ...]:
     return tuple(fact for name, fact in Case.machines[kind].machine().facts.items() if name not in asked)
 
 
-@router.post(
+@acting(
+    router,
     "",
-    response={201: CaseDetail, **NO_ACT},
-    url_name="api_cases",
-    operation_id="enter_case",
-    summary="Open or adopt a case",
+    CaseDetail,
+    "api_cases",
+    "enter_case",
+    "Open or adopt a case",
+    status=201,
     openapi_extra=body_of(*_entries()),
 )
 def enter(request: HttpRequest, body: CaseEntered, response: HttpResponse) -> Status[CaseDetail]:
@@ -297,17 +295,16 @@ def _detail(user: User, public_id: str) -> CaseDetail:
     case = Case.objects.acting_for(user).get(public_id=public_id)
     today = timezone.localdate()
     offers = offers_of(case, user, today, lambda step: reverse("api_case_step", args=[public_id, step]))
-    return CaseDetail(
+    return filled(
+        CaseDetail,
+        case,
         **_row(case),
-        revision=case.revision,
-        system=RecordRef.of(case.system),
-        authorizing_official=RecordRef.of(case.authorizing_official),
         ato=case.ato.public_id if case.ato else None,
         claimed_by=case.claimed_by.name if case.claimed_by else "",
-        adopted_at_stage=case.adopted_at_stage,
-        send_backs=case.send_backs,
         facts=_facts(case, user),
-        waivers=[_waiver(waiver) for waiver in case.waivers if waiver.until >= today],
+        waivers=[
+            filled(CaseWaiver, each, granted_by=each.granted_by.name) for each in case.waivers if each.until >= today
+        ],
         offers=offers,
         history=history_of(case, user),
     )
@@ -319,10 +316,6 @@ def _facts(case: Case, user: User) -> list[RecordedFactOut]:
         RecordedFactOut(name=name, label=known[name].label if name in known else name, value=value, recorded_at=when)
         for name, (value, _, when, *_) in case.readable_facts(user).items()
     ]
-
-
-def _waiver(waiver: Waiver) -> CaseWaiver:
-    return CaseWaiver(gate=waiver.gate, until=waiver.until, reason=waiver.reason, granted_by=waiver.granted_by.name)
 
 
 add_plan(router)

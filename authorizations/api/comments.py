@@ -14,7 +14,7 @@ from authorizations.actions.cases.comments import make_comment
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.machine_operations import page_of
-from authorizations.api.schemas import NO, NO_ACT, PageOut, PageQuery, Text
+from authorizations.api.schemas import RECORD, PageOut, PageQuery, Text, acting, filled, reading
 from authorizations.models import Case, Comment
 
 router = Router(tags=["Cases"])
@@ -50,12 +50,8 @@ class CommentMade(schemas.Idempotent):
     mentions: list[str] = Field([], max_length=100, description="Ids of people who read it and are told of it.")
 
 
-@router.get(
-    "/{public_id:public_id}/comments",
-    response={200: PageOut[CommentRow], **NO},
-    url_name="api_comments",
-    operation_id="list_comments",
-    summary="List the comments on a case",
+@reading(
+    router, RECORD + "/comments", PageOut[CommentRow], "api_comments", "list_comments", "List the comments on a case"
 )
 def list_comments(request: HttpRequest, public_id: str, filters: Query[PageQuery]) -> PageOut[CommentRow]:
     """The comments on a case that you may read, newest first."""
@@ -65,12 +61,8 @@ def list_comments(request: HttpRequest, public_id: str, filters: Query[PageQuery
     return page_of(request, rows, filters, _row)
 
 
-@router.post(
-    "/{public_id:public_id}/comments",
-    response={201: CommentRow, **NO_ACT},
-    url_name="api_comments",
-    operation_id="make_comment",
-    summary="Write a comment on a case",
+@acting(
+    router, RECORD + "/comments", CommentRow, "api_comments", "make_comment", "Write a comment on a case", status=201
 )
 def write(request: HttpRequest, public_id: str, body: CommentMade) -> Status[CommentRow]:
     """Says something about a case: inside your side, or to everyone who may see it."""
@@ -89,14 +81,5 @@ def write(request: HttpRequest, public_id: str, body: CommentMade) -> Status[Com
 
 
 def _row(comment: Comment) -> CommentRow:
-    return CommentRow(
-        id=comment.public_id,
-        url=comment.get_absolute_url(),
-        side=OrganizationKind(comment.side),
-        audience=Audience.SHARED if comment.is_shared else Audience.INTERNAL,
-        by=comment.who,
-        text=comment.text,
-        made_at=comment.made_at,
-        edited_at=comment.edited_at,
-        withdrawn_at=comment.withdrawn_at,
-    )
+    audience = Audience.SHARED if comment.is_shared else Audience.INTERNAL
+    return filled(CommentRow, comment, url=comment.get_absolute_url(), audience=audience, by=comment.who)

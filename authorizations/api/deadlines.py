@@ -14,7 +14,7 @@ from accounts.models import User
 from authorizations.actions.calendar.deliverables import Record, deliver, deliveries_of, withdraw_delivery
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.schemas import NO, NO_ACT, Text
+from authorizations.api.schemas import RECORD, Text, acting, filled, reading
 from authorizations.deadlines import KINDS, Deadline, DeadlineForce, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering
 from authorizations.vocabulary import Turn
@@ -43,17 +43,8 @@ class DueRow(Schema):
 
     @classmethod
     def of(cls, due: Deadline) -> "DueRow":
-        """A deadline as it stands today."""
-        same = ("kind", "detail", "anchor", "anchored_on", "rule", "source", "release", "force", "satisfied_on")
-        return cls(
-            label=KINDS[due.kind].label,
-            owed_by=Turn(due.owed_by.side),
-            owed_to=Turn(due.owed_to.side),
-            due_on=due.on,
-            due_at=due.time,
-            satisfied_by=due.satisfied_by,
-            **{name: getattr(due, name) for name in same},
-        )
+        more = {"owed_by": due.owed_by.side, "owed_to": due.owed_to.side, "due_on": due.on, "due_at": due.time}
+        return filled(cls, due, label=KINDS[due.kind].label, **more)
 
 
 class DeliveryMade(schemas.Idempotent):
@@ -87,35 +78,24 @@ class DeliveryRow(Schema):
 
     @classmethod
     def of(cls, row: Deliverable) -> "DeliveryRow":
-        """A delivery as it is on record."""
-        same = ("duty", "label", "period", "delivered_on", "reference", "waived", "withdrawn_at")
-        return cls(id=row.public_id, by=str(row.by or ""), **{name: getattr(row, name) for name in same})
+        return filled(cls, row, by=str(row.by or ""))
 
 
-def _cases(user: User) -> Any:
-    return Case.objects.visible_to(user).select_related("offering")
-
-
-def _atos(user: User) -> Any:
-    return Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices")
-
-
-def _offerings(user: User) -> Any:
-    return Offering.objects.visible_to(user)
-
-
-FOUND: dict[type[Any], Callable[[User], Any]] = {Case: _cases, Ato: _atos, Offering: _offerings}
+FOUND: dict[type[Any], Callable[[User], Any]] = {
+    Case: lambda user: Case.objects.visible_to(user).select_related("offering"),
+    Ato: lambda user: Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices"),
+    Offering: lambda user: Offering.objects.visible_to(user),
+}
 
 
 def add_deadlines(router: Router, record_type: type[Any], word: str) -> None:
-    """The address of a record's deadlines."""
-
-    @router.get(
-        "/{public_id:public_id}/deadlines",
-        response={200: list[DueRow], **NO},
-        url_name=f"api_{word}_deadlines",
-        operation_id=f"list_{word}_deadlines",
-        summary=f"List the deadlines of {'a' if word == 'case' else 'an'} {'ATO' if word == 'ato' else word}",
+    @reading(
+        router,
+        RECORD + "/deadlines",
+        list[DueRow],
+        f"api_{word}_deadlines",
+        f"list_{word}_deadlines",
+        f"List the deadlines of {'a' if word == 'case' else 'an'} {'ATO' if word == 'ato' else word}",
     )
     def list_deadlines(request: HttpRequest, public_id: str) -> list[DueRow]:
         """Who owes what to whom by when, met or not, the next one first; those without a day stand at the end."""
@@ -125,15 +105,16 @@ def add_deadlines(router: Router, record_type: type[Any], word: str) -> None:
 
 
 def add_deliveries(router: Router, record_type: type[Record], word: str) -> None:
-    """The addresses at which duties of a record are met, and a delivery is withdrawn."""
     name = "an ATO" if record_type is Ato else "an offering"
 
-    @router.post(
-        "/{public_id:public_id}/deliveries",
-        response={201: DeliveryRow, **NO_ACT},
-        url_name=f"api_{word}_deliveries",
-        operation_id=f"deliver_{word}",
-        summary=f"Record that a duty of {name} was met",
+    @acting(
+        router,
+        RECORD + "/deliveries",
+        DeliveryRow,
+        f"api_{word}_deliveries",
+        f"deliver_{word}",
+        f"Record that a duty of {name} was met",
+        status=201,
     )
     def record(request: HttpRequest, public_id: str, body: DeliveryMade) -> Status[DeliveryRow]:
         """Says that a recurring duty was met for a period, and where the proof is."""
@@ -146,12 +127,13 @@ def add_deliveries(router: Router, record_type: type[Record], word: str) -> None
         )
         return Status(201, DeliveryRow.of(row))
 
-    @router.post(
-        "/{public_id:public_id}/deliveries/{public_id:delivery_id}/withdraw",
-        response={200: DeliveryRow, **NO_ACT},
-        url_name=f"api_withdraw_{word}_delivery",
-        operation_id=f"withdraw_{word}_delivery",
-        summary=f"Withdraw a delivery of {name}",
+    @acting(
+        router,
+        RECORD + "/deliveries/{public_id:delivery_id}/withdraw",
+        DeliveryRow,
+        f"api_withdraw_{word}_delivery",
+        f"withdraw_{word}_delivery",
+        f"Withdraw a delivery of {name}",
     )
     def withdraw(request: HttpRequest, public_id: str, delivery_id: str, body: Withdrawn) -> DeliveryRow:
         """Takes back what was recorded by mistake; the duty is open again."""

@@ -13,15 +13,15 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.acting_capacity import Subject, acting_context
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents import versions
 from authorizations.actions.documents.requirements import STAYS, StoredFile, adders, known_documents
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.errors import Malformed
-from authorizations.api.schemas import NO, NO_ACT, Text
+from authorizations.api.errors import refuse_unknown
+from authorizations.api.schemas import NO, RECORD, Text, acting, filled, reading
 from authorizations.exchange.documents.downloads import copy_of
 from authorizations.exchange.documents.upload import take_in
 from authorizations.lifecycle.context import ActingContext
@@ -121,27 +121,28 @@ class ActTaken(schemas.RequestBody):
 
 
 def add_documents(router: Router, record_type: RecordType, word: str) -> None:
-    """The addresses of a record's documents: all of them, adding a reference, and adding a file."""
-
-    @router.get(
-        "/{public_id:public_id}/documents",
-        response={200: Documents, **NO},
-        url_name=f"api_{word}_documents",
-        operation_id=f"list_{word}_documents",
-        summary=f"List the documents of {'an ATO' if record_type is Ato else 'a case'}",
+    @reading(
+        router,
+        RECORD + "/documents",
+        Documents,
+        f"api_{word}_documents",
+        f"list_{word}_documents",
+        f"List the documents of {'an ATO' if record_type is Ato else 'a case'}",
     )
     def list_documents(request: HttpRequest, public_id: str) -> Documents:
         """Every document with its versions; what stays inside another side is not there."""
         record, context = record_of(person(request), record_type, public_id)
-        rows = [_row(record, each) for part in parts_of(record, context) for each in part.documents]
+        rows = [_row(each) for part in parts_of(record, context) for each in part.documents]
         return Documents(revision=record.revision, items=rows)
 
-    @router.post(
-        "/{public_id:public_id}/documents",
-        response={201: Version, **NO_ACT},
-        url_name=f"api_{word}_documents",
-        operation_id=f"refer_{word}_document",
-        summary="Add a reference",
+    @acting(
+        router,
+        RECORD + "/documents",
+        Version,
+        f"api_{word}_documents",
+        f"refer_{word}_document",
+        "Add a reference",
+        status=201,
     )
     def refer(request: HttpRequest, public_id: str, body: Referred) -> Status[Version]:
         """Adds a version whose content stays where it is."""
@@ -149,12 +150,14 @@ def add_documents(router: Router, record_type: RecordType, word: str) -> None:
         given = {"location": body.location, "verified_on": body.verified_on}
         return Status(201, _added(user, record_type, public_id, body, **given))
 
-    @router.post(
-        "/{public_id:public_id}/documents/file",
-        response={201: Version, **NO_ACT},
-        url_name=f"api_{word}_document_file",
-        operation_id=f"upload_{word}_document",
-        summary="Add a file",
+    @acting(
+        router,
+        RECORD + "/documents/file",
+        Version,
+        f"api_{word}_document_file",
+        f"upload_{word}_document",
+        "Add a file",
+        status=201,
         openapi_extra={
             "requestBody": {"content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}}
         },
@@ -164,20 +167,10 @@ def add_documents(router: Router, record_type: RecordType, word: str) -> None:
     ) -> Status[Version]:
         """Adds a version with a file, sent as multipart/form-data. It is looked at by its content."""
         user = person(request)
-        _refuse_unknown(request)
+        # The library drops parts of a form that it does not know; a mistyped one would be lost.
+        refuse_unknown({*request.POST, *request.FILES}, {*Uploaded.model_fields, "upload"})
         kept = _taken_in(user, record_type, public_id, body.key, upload)
         return Status(201, _added(user, record_type, public_id, body, upload=kept))
-
-
-def _refuse_unknown(request: HttpRequest) -> None:
-    """The library drops parts of a form that it does not know; a mistyped one would be lost.
-
-    Raises:
-        Malformed: with each of them.
-    """
-    unknown = sorted({*request.POST, *request.FILES} - {*Uploaded.model_fields, "upload"})
-    if unknown:
-        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
 
 
 def _taken_in(user: User, record_type: RecordType, public_id: str, key: str, upload: UploadedFile | None) -> StoredFile:
@@ -206,12 +199,8 @@ def _added(user: User, record_type: RecordType, public_id: str, body: VersionIn,
         body.key,
         actor=user,
         now=timezone.now(),
-        revision=body.revision,
-        title=body.title,
-        stated=body.stated,
-        note=body.note,
-        draft=body.draft,
         idempotency_key=body.key_of(user),
+        **body.model_dump(include={"revision", "title", "stated", "note", "draft"}),
         **content,
     )
     return again(user, version.public_id)
@@ -226,12 +215,8 @@ def copy(request: HttpRequest, public_id: str) -> FileResponse:
     return copy_of(person(request), public_id, timezone.now())
 
 
-@router.post(
-    "/{public_id:public_id}/{act}",
-    response={200: Version, **NO_ACT},
-    url_name="api_document_act",
-    operation_id="act_on_document",
-    summary="Share, withdraw or verify a version",
+@acting(
+    router, RECORD + "/{act}", Version, "api_document_act", "act_on_document", "Share, withdraw or verify a version"
 )
 def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken) -> Version:
     """Shares a draft, withdraws a version with a reason, or notes that a reference was looked up."""
@@ -258,7 +243,6 @@ def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen
 
 
 def again(user: User, public_id: str) -> Version:
-    """A version as it stands after an act."""
     beside = ("document__case", "document__ato", "added_by__merged_into")
     version = DocumentVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
     record_type, of = (Case, version.document.case) if version.document.case else (Ato, version.document.ato)
@@ -266,40 +250,25 @@ def again(user: User, public_id: str) -> Version:
     return _version(VersionPresenter.of(record, context, None, version))
 
 
-def _row(record: Subject, document: DocumentPresenter) -> DocumentRow:
+def _row(document: DocumentPresenter) -> DocumentRow:
     rule = document.rule
-    return DocumentRow(
-        key=document.key,
-        label=document.label,
+    return filled(
+        DocumentRow,
+        document,
         confidential=rule is not None and rule.confidential,
         asked_for_by=document.asks,
         statements=dict(rule.statements) if rule else {},
-        adds=document.adds,
         versions=[_version(shown) for shown in document.versions],
     )
 
 
 def _version(shown: VersionPresenter) -> Version:
     version = shown.version
-    return Version(
-        id=version.public_id,
-        number=version.number,
+    return filled(
+        Version,
+        version,
         file=reverse("api_document_file", args=[version.public_id]) if version.is_file and shown.may_open else "",
-        name=version.name,
-        size=version.size,
-        sha256=version.sha256,
-        content_type=version.content_type,
-        scan=Scan(version.scan) if version.scan else None,
-        location=version.location,
-        verified_on=version.verified_on,
-        stated=version.stated,
-        note=version.note,
-        side=Turn(version.side),
+        scan=version.scan or None,
         added_by=version.added_by.display_name,
-        added_at=version.added_at,
-        is_draft=version.is_draft,
-        counts=version.counts,
-        withdrawn_at=version.withdrawn_at,
-        withdrawn_reason=version.withdrawn_reason,
-        acts=[VersionAct(act) for act in shown.acts],
+        acts=shown.acts,
     )

@@ -1,6 +1,6 @@
 """How the API says no: the refusal's own sentence, its problems and its status, always as JSON."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from ninja.errors import ValidationError as Malformation
 
 from authorizations.actions.refusals import AlreadyDone, NotReady, Refused
 from authorizations.actions.steps import StaleRevision
-from authorizations.api.schemas import HistoryEntryOut
+from authorizations.api.schemas import HistoryEntryOut, ProblemOut
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
 
@@ -46,6 +46,17 @@ class Malformed(Exception):
         self.problems = list(problems)
 
 
+def refuse_unknown(sent: Iterable[str], known: Collection[str]) -> None:
+    """Refuses names that are none.
+
+    Raises:
+        Malformed: with each of them.
+    """
+    unknown = sorted(set(sent) - set(known))
+    if unknown:
+        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
+
+
 class SignInRequired(Exception):
     """Nobody is signed in, or the token opens nothing."""
 
@@ -62,10 +73,7 @@ class TooManyTries(Exception):
 
 
 def refusal(status: int, sentence: str, problems: Sequence[Problem] = (), **more: Any) -> JsonResponse:
-    """An answer that says no."""
-    listed = [
-        {"gate": each.gate, "sentence": each.sentence, "where": each.where, "force": each.force} for each in problems
-    ]
+    listed = [ProblemOut.of(each).model_dump() for each in problems]
     return JsonResponse({"error": sentence, "problems": listed, **more}, status=status)
 
 
@@ -165,7 +173,6 @@ def _ours(request: HttpRequest, why: Any) -> HttpResponse:
 
 
 def add_error_handlers(api: NinjaAPI) -> None:
-    """Teaches the API every way of saying no."""
     for kind, handler in (
         (Refused, _refused),
         (Malformed, _malformed),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import unknown_facts
 from authorizations.api.errors import Malformed
-from authorizations.api.schemas import ChoiceOut, FactInput
+from authorizations.api.schemas import ChoiceOut, FactInput, filled
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Fact, FactKind, Step, blocking_problems
 from authorizations.sanitize import LONGEST_LINE, LONGEST_TEXT, UNSTORABLE
@@ -55,39 +55,24 @@ def _words(longest: int) -> Callable[[Any], str]:
     return read
 
 
-def _choice(sent: Any) -> str:
-    # Whether it is one of those offered is asked by the step itself.
-    if not isinstance(sent, str) or UNSTORABLE.search(sent):
-        raise _Unfit("choose one of the values offered.")
-    return sent
+def _of(kind: type, words: str) -> Callable[[Any], Any]:
+    def read(sent: Any) -> Any:
+        # To Python, a flag is a number too. Whether a choice is one of those offered is asked by the step itself.
+        if type(sent) is not kind or (isinstance(sent, str) and UNSTORABLE.search(sent)):
+            raise _Unfit(words)
+        return sent
 
-
-def _count(sent: Any) -> int:
-    if not isinstance(sent, int) or isinstance(sent, bool):
-        raise _Unfit("give a whole number.")
-    return sent
-
-
-def _flag(sent: Any) -> bool:
-    if not isinstance(sent, bool):
-        raise _Unfit("say true or false.")
-    return sent
-
-
-def _id(sent: Any) -> str:
-    if not isinstance(sent, str) or UNSTORABLE.search(sent):
-        raise _Unfit("give the id of a record.")
-    return sent
+    return read
 
 
 READ: dict[FactKind, Callable[[Any], Any]] = {
     FactKind.DATE: _day,
     FactKind.TEXT: _words(LONGEST_LINE),
     FactKind.LONG_TEXT: _words(LONGEST_TEXT),
-    FactKind.CHOICE: _choice,
-    FactKind.COUNT: _count,
-    FactKind.BOOLEAN: _flag,
-    FactKind.RECORD: _id,
+    FactKind.CHOICE: _of(str, "choose one of the values offered."),
+    FactKind.COUNT: _of(int, "give a whole number."),
+    FactKind.BOOLEAN: _of(bool, "say true or false."),
+    FactKind.RECORD: _of(str, "give the id of a record."),
 }
 
 
@@ -131,12 +116,10 @@ def asks(
 ) -> list[FactInput]:
     """What a step asks for, with the values that may be chosen, and what is on record already."""
     return [
-        FactInput(
-            name=fact.name,
-            label=fact.label,
-            kind=fact.kind,
+        filled(
+            FactInput,
+            fact,
             required=fact.force is Force.MUST,
-            help=fact.help,
             choices=_choices(fact, listed),
             on_record=_on_record(recorded(fact.name)) if fact.is_stored else None,
         )

@@ -14,8 +14,8 @@ from accounts.models import User
 from authorizations.actions.findings.findings import answer_finding, ask_again, draft_finding, resolve_finding
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.schemas import NO, NO_ACT, Text
-from authorizations.models import Case, Finding, FindingRound
+from authorizations.api.schemas import RECORD, Text, acting, filled, reading
+from authorizations.models import Case, Finding
 from authorizations.presenters.findings import Findings, Listed, Shared, findings_for
 from authorizations.vocabulary import Severity, Turn
 
@@ -133,12 +133,8 @@ class AskedAgain(RevisionBody):
     reason: Text = ""
 
 
-@of_cases.get(
-    "/{public_id:public_id}/findings",
-    response={200: FindingList, **NO},
-    url_name="api_case_findings",
-    operation_id="list_findings",
-    summary="List the findings of a case",
+@reading(
+    of_cases, RECORD + "/findings", FindingList, "api_case_findings", "list_findings", "List the findings of a case"
 )
 def list_findings(request: HttpRequest, public_id: str) -> FindingList:
     """The findings of a case that you may know of, in the order in which they were drafted."""
@@ -149,13 +145,7 @@ def list_findings(request: HttpRequest, public_id: str) -> FindingList:
     return FindingList(revision=case.revision, may_draft=found.may_draft, items=rows)
 
 
-@of_cases.post(
-    "/{public_id:public_id}/findings",
-    response={201: FindingRow, **NO_ACT},
-    url_name="api_case_findings",
-    operation_id="draft_finding",
-    summary="Draft a finding",
-)
+@acting(of_cases, RECORD + "/findings", FindingRow, "api_case_findings", "draft_finding", "Draft a finding", status=201)
 def draft(request: HttpRequest, public_id: str, body: FindingDrafted) -> Status[FindingRow]:
     """Drafts a finding inside your side; the step that returns the work sends all drafts of the side as one list."""
     user = person(request)
@@ -164,38 +154,22 @@ def draft(request: HttpRequest, public_id: str, body: FindingDrafted) -> Status[
     return Status(201, _one(user, made))
 
 
-@router.post(
-    "/{public_id:public_id}/answer",
-    response={200: FindingRow, **NO_ACT},
-    url_name="api_answer_finding",
-    operation_id="answer_finding",
-    summary="Answer a finding",
-)
+@acting(router, RECORD + "/answer", FindingRow, "api_answer_finding", "answer_finding", "Answer a finding")
 def answer(request: HttpRequest, public_id: str, body: Answered) -> FindingRow:
     """Answers a finding that your side owes an answer to; it may be changed until the work is handed on again."""
     user = person(request)
     return _one(user, answer_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
 
 
-@router.post(
-    "/{public_id:public_id}/settle",
-    response={200: FindingRow, **NO_ACT},
-    url_name="api_settle_finding",
-    operation_id="settle_finding",
-    summary="Settle a finding",
-)
+@acting(router, RECORD + "/settle", FindingRow, "api_settle_finding", "settle_finding", "Settle a finding")
 def settle(request: HttpRequest, public_id: str, body: Settled) -> FindingRow:
     """Settles a finding of your side's review."""
     user = person(request)
     return _one(user, resolve_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
 
 
-@router.post(
-    "/{public_id:public_id}/ask-again",
-    response={200: FindingRow, **NO_ACT},
-    url_name="api_ask_finding_again",
-    operation_id="ask_finding_again",
-    summary="Ask for another answer",
+@acting(
+    router, RECORD + "/ask-again", FindingRow, "api_ask_finding_again", "ask_finding_again", "Ask for another answer"
 )
 def again(request: HttpRequest, public_id: str, body: AskedAgain) -> FindingRow:
     """Says why an answer is not enough. It stays readable as a round, and the finding waits for another one."""
@@ -222,43 +196,26 @@ def _state(finding: Finding) -> FindingState:
 
 def _row(listed: Listed) -> FindingRow:
     finding = listed.finding
-    same = ("text", "fact", "step", "sent_at", "answer", "answered_at")
-    return FindingRow(
-        id=finding.public_id,
+    return filled(
+        FindingRow,
+        finding,
         state=_state(finding),
-        severity=Severity(finding.severity),
         about=listed.about,
         version=finding.version.public_id if finding.version else None,
-        side=Turn(finding.side),
-        owed_by=Turn(finding.owed_by) if finding.owed_by else None,
+        owed_by=finding.owed_by or None,
         answered_by=finding.answered_by.name if finding.answered_by else "",
         settled_by=finding.resolved_by.name if finding.resolved_by else "",
         settled_at=finding.resolved_at,
-        rounds=[_round(each) for each in finding.rounds.all()],
-        newer_versions=[_version(each) for each in listed.since.versions],
-        fact_changes=[
-            NewFact(before=each.before, after=each.after, by=each.who, at=each.at) for each in listed.since.facts
+        rounds=[
+            filled(Round, each, answered_by=each.answered_by.name, asked_by=each.asked_by.name)
+            for each in finding.rounds.all()
         ],
+        newer_versions=[_version(each) for each in listed.since.versions],
+        fact_changes=[filled(NewFact, each, by=each.who) for each in listed.since.facts],
         may_answer=listed.answerable,
         may_settle=listed.settleable,
-        **{name: getattr(finding, name) for name in same},
     )
-
-
-def _round(each: FindingRound) -> Round:
-    same = ("step", "sent_at", "answer", "answered_at", "reason", "asked_at")
-    values = {name: getattr(each, name) for name in same}
-    return Round(**values, answered_by=each.answered_by.name, asked_by=each.asked_by.name)
 
 
 def _version(new: Shared) -> NewVersion:
-    version = new.version
-    return NewVersion(
-        id=version.public_id,
-        label=new.label,
-        sha256=version.sha256,
-        size=version.size,
-        location=version.location,
-        by=version.added_by.name,
-        at=new.at,
-    )
+    return filled(NewVersion, new.version, label=new.label, by=new.version.added_by.name, at=new.at)

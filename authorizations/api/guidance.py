@@ -11,7 +11,7 @@ from pydantic import Field
 from accounts.models import User
 from authorizations.actions.cases.checklist import check_off
 from authorizations.api.authentication import person
-from authorizations.api.schemas import NO, NO_ACT, RequestBody
+from authorizations.api.schemas import RECORD, RequestBody, acting, filled, reading
 from authorizations.lifecycle.guidance import Firmness, GuidanceDuty, GuidanceSide, tip_of
 from authorizations.models import Case
 from authorizations.presenters.audit_log.history import acts
@@ -38,9 +38,7 @@ class DutyHere(Schema):
 
     @classmethod
     def of(cls, duty: GuidanceDuty) -> "DutyHere":
-        """A duty of the document."""
-        parts = [SidesPart(side=side, does=words) for side, words in duty.who.items()]
-        return cls(id=duty.id, what=duty.what, who=parts, source=duty.source, outdated=duty.outdated)
+        return filled(cls, duty, who=[SidesPart(side=side, does=words) for side, words in duty.who.items()])
 
 
 class TipRow(Schema):
@@ -61,14 +59,14 @@ class TipRow(Schema):
 
     @classmethod
     def of(cls, row: TipHere) -> "TipRow":
-        """A tip of the document as it stands on the case."""
-        same = {name: getattr(row.tip, name) for name in ("id", "side", "text", "why", "how", "source", "outdated")}
-        return cls(
-            **same,
+        done = row.checked_off
+        return filled(
+            cls,
+            row.tip,
             kinds=list(row.tip.kinds),
-            checked_off=row.checked_off is not None,
-            checked_off_by=row.checked_off.who if row.checked_off else "",
-            checked_off_on=row.checked_off.on if row.checked_off else None,
+            checked_off=done is not None,
+            checked_off_by=done.who if done else "",
+            checked_off_on=done.on if done else None,
             is_yours=row.is_yours,
         )
 
@@ -87,25 +85,15 @@ class TipCheckIn(RequestBody):
     done: bool = Field(description="true ticks it, false takes the tick back.")
 
 
-@router.get(
-    "/{public_id:public_id}/guidance",
-    response={200: GuidanceHere, **NO},
-    url_name="api_guidance",
-    operation_id="read_guidance",
-    summary="Read the guidance at a case's stage",
+@reading(
+    router, RECORD + "/guidance", GuidanceHere, "api_guidance", "read_guidance", "Read the guidance at a case's stage"
 )
 def read_guidance(request: HttpRequest, public_id: str) -> GuidanceHere:
     """Who does what at the stage of a case, and the tips for your side with their ticks."""
     return _guidance(person(request), public_id)
 
 
-@router.post(
-    "/{public_id:public_id}/guidance/{tip}",
-    response={200: GuidanceHere, **NO_ACT},
-    url_name="api_tick",
-    operation_id="check_tip",
-    summary="Tick a tip",
-)
+@acting(router, RECORD + "/guidance/{tip}", GuidanceHere, "api_tick", "check_tip", "Tick a tip")
 def check_tip(request: HttpRequest, public_id: str, tip: str, body: TipCheckIn) -> GuidanceHere:
     """Ticks a tip of your side, or takes a tick back; nothing else of the case changes."""
     user = person(request)

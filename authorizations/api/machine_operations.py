@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
@@ -13,9 +13,9 @@ from accounts.models import User
 from authorizations.actions.steps import held_step, offers
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.errors import Malformed
+from authorizations.api.errors import refuse_unknown
 from authorizations.api.facts import asks, listing, read
-from authorizations.lifecycle.problems import Problem
+from authorizations.api.schemas import RECORD, acting, reading
 from authorizations.models.querysets import event_subject_type
 from authorizations.presenters.audit_log.history import acts
 from authorizations.presenters.cached_counts import cache_stamp, cached_counts
@@ -35,7 +35,8 @@ def page_of(
     Raises:
         Malformed: the address names a filter that there is not.
     """
-    refuse_unknown(request, asked)
+    # A mistyped filter: without it the list would hold more than was asked for.
+    refuse_unknown(request.GET, type(asked).model_fields)
     what = (
         rows.model.__name__,
         request.path,
@@ -53,24 +54,6 @@ def page_of(
     )
 
 
-def refuse_unknown(request: HttpRequest, asked: schemas.PageQuery) -> None:
-    """Refuses a mistyped filter: without it the list would hold more than was asked for.
-
-    Raises:
-        Malformed: with each parameter that is none.
-    """
-    unknown = sorted(set(request.GET) - set(type(asked).model_fields))
-    if unknown:
-        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
-
-
-def within(agency: str) -> Q:
-    """Rows of an agency, its bureaus and their offices."""
-    return (
-        Q(agency__public_id=agency) | Q(agency__parent__public_id=agency) | Q(agency__parent__parent__public_id=agency)
-    )
-
-
 def _address(request: HttpRequest, page: int) -> str:
     query = request.GET.copy()
     query["page"] = str(page)
@@ -85,10 +68,9 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
         return None if fact in hidden else subject.fact_value(fact)
 
     return [
-        schemas.OfferOut(
-            name=offer.step.name,
-            label=offer.step.label,
-            description=offer.step.description,
+        schemas.filled(
+            schemas.OfferOut,
+            offer.step,
             url=url(offer.step.name),
             recording=offer.context.recording,
             for_unstaffed_organization=offer.context.for_unstaffed_organization,
@@ -132,23 +114,17 @@ def add_record(
     """
     word, it = event_subject_type(record_type), f"the {one.split()[-1]}"
 
-    @router.get(
-        "/{public_id:public_id}",
-        response={200: shape, **schemas.NO},
-        url_name=f"api_{word}",
-        operation_id=f"read_{word}",
-        summary=f"Read {one}",
-        description=description,
-    )
+    @reading(router, RECORD, shape, f"api_{word}", f"read_{word}", f"Read {one}", description=description)
     def read_record(request: HttpRequest, public_id: str) -> Any:
         return detail(person(request), public_id)
 
-    @router.post(
-        "/{public_id:public_id}/{step}",
-        response={200: shape, **schemas.NO_ACT},
-        url_name=f"api_{word}_step",
-        operation_id=f"step_{word}",
-        summary="Take a step",
+    @acting(
+        router,
+        RECORD + "/{step}",
+        shape,
+        f"api_{word}_step",
+        f"step_{word}",
+        "Take a step",
         description=f"Takes one of the steps that {it} offers you, and answers with {it} as it then stands.",
     )
     def step_record(request: HttpRequest, public_id: str, step: str, body: schemas.StepTaken) -> Any:

@@ -70,7 +70,6 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 
 def api_page(request: HttpRequest) -> HttpResponse:
-    """The document for people."""
     written = document()
     operations = [
         _described(path, method, operation, written)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from django.db.models import Q
-from ninja import Schema
+from django.db.models import Model, Q
+from ninja import Router, Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from accounts.models import User
@@ -15,6 +15,8 @@ from authorizations.presenters.audit_log import history
 from authorizations.sanitize import LONGEST_TEXT, UNSTORABLE
 
 T = TypeVar("T")
+Shape = TypeVar("Shape", bound=Schema)
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def _storable(text: str) -> str:
@@ -40,8 +42,18 @@ class RecordRef(Schema):
 
     @classmethod
     def of(cls, record: Any) -> Any:
-        """The record's; None where there is none."""
         return None if record is None else cls(id=record.public_id, name=record.name)
+
+
+def filled(shape: type[Shape], record: Any, **more: Any) -> Shape:
+    """A shape with what a record has under the names of its fields; ``more``: what it has otherwise.
+
+    Its id is the public one, and other records are told by id and name.
+    """
+    names = [name for name in shape.model_fields if name not in more]
+    found = {name: getattr(record, "public_id" if name == "id" else name) for name in names}
+    told = {name: RecordRef.of(value) if isinstance(value, Model) else value for name, value in found.items()}
+    return shape(**told, **more)
 
 
 class ProblemOut(Schema):
@@ -54,8 +66,7 @@ class ProblemOut(Schema):
 
     @classmethod
     def of(cls, problem: Problem) -> "ProblemOut":
-        """A problem as the lifecycle states it."""
-        return cls(gate=problem.gate, sentence=problem.sentence, where=problem.where, force=problem.force)
+        return filled(cls, problem)
 
 
 class ChoiceOut(Schema):
@@ -108,18 +119,8 @@ class HistoryEntryOut(Schema):
 
     @classmethod
     def of(cls, act: history.RecordedAct) -> "HistoryEntryOut":
-        """An act of a record's history."""
         before, after = act.changes.get("stage") or (None, None)
-        return cls(
-            at=act.at,
-            recorded_at=act.recorded_at,
-            verb=act.verb,
-            by=act.who if act.actor else "",
-            decided_by=act.decided_by,
-            stage_before=before,
-            stage_after=after,
-            reason=act.reason,
-        )
+        return filled(cls, act, by=act.who if act.actor else "", stage_before=before, stage_after=after)
 
 
 class Refusal(Schema):
@@ -148,10 +149,11 @@ class PageQuery(Schema):
     page: int = Field(1, ge=1, le=1_000_000)
     per_page: int = Field(50, ge=1, le=100)
 
-    def conditions(self, narrowed_by: Mapping[str, Callable[[Any], Q]]) -> list[Q]:
-        """Each filter that was asked for, of those by name."""
+    def conditions(self, narrowed_by: Mapping[str, str | Callable[[Any], Q]]) -> list[Q]:
+        """Each filter that was asked for: a lookup, or a condition made of the value."""
         asked = self.model_dump(exclude_none=True)
-        return [condition(asked[name]) for name, condition in narrowed_by.items() if name in asked]
+        named = [(narrowed_by[name], value) for name, value in asked.items() if name in narrowed_by]
+        return [Q((how, value)) if isinstance(how, str) else how(value) for how, value in named]
 
 
 class StepTaken(RequestBody):
@@ -189,3 +191,20 @@ class Entered(Idempotent):
 # What every operation may answer beside what it was asked for.
 NO = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 429: Refusal}
 NO_ACT = {**NO, 409: Refusal}
+RECORD = "/{public_id:public_id}"
+
+
+def reading(
+    router: Router, path: str, shape: Any, name: str, operation: str, summary: str, **more: Any
+) -> Callable[[View], View]:
+    """An operation that reads; ``name``: of its address."""
+    words: dict[str, Any] = {"url_name": name, "operation_id": operation, "summary": summary, **more}
+    return router.get(path, response={200: shape, **NO}, **words)
+
+
+def acting(
+    router: Router, path: str, shape: Any, name: str, operation: str, summary: str, *, status: int = 200, **more: Any
+) -> Callable[[View], View]:
+    """An operation that changes something."""
+    words: dict[str, Any] = {"url_name": name, "operation_id": operation, "summary": summary, **more}
+    return router.post(path, response={status: shape, **NO_ACT}, **words)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from authorizations.actions.cases.wbs import wbs_of
 from authorizations.api.authentication import person
-from authorizations.api.schemas import NO
+from authorizations.api.schemas import RECORD, filled, reading
 from authorizations.lifecycle.wbs import heading_of, progress, sides_of
 from authorizations.models import Case, WbsTask
 from authorizations.vocabulary import CaseKind, WbsKind
@@ -49,13 +49,7 @@ class WbsOut(Schema):
 def add_plan(router: Router) -> None:
     """Adds the address of a case's plan; before those of its steps, which would take it for one."""
 
-    @router.get(
-        "/{public_id:public_id}/wbs",
-        response={200: WbsOut, **NO},
-        url_name="api_case_wbs",
-        operation_id="read_case_wbs",
-        summary="Read the plan of a case",
-    )
+    @reading(router, RECORD + "/wbs", WbsOut, "api_case_wbs", "read_case_wbs", "Read the plan of a case")
     def read_plan(request: HttpRequest, public_id: str) -> WbsOut:
         """The tasks of an initial case in the order of their numbers; 404 where none were imported."""
         user, today = person(request), timezone.localdate()
@@ -63,24 +57,17 @@ def add_plan(router: Router) -> None:
         wbs = wbs_of(case, user)
         if wbs is None:
             raise Case.DoesNotExist
-        same = ("file_name", "sha256", "sheet", "imported_at")
-        return WbsOut(
-            **{name: getattr(wbs, name) for name in same},
-            revision=case.revision,
-            tasks=[_row(task, today) for task in wbs.rows()],
-        )
+        return filled(WbsOut, wbs, revision=case.revision, tasks=[_row(task, today) for task in wbs.rows()])
 
 
 def _row(task: WbsTask, today: date) -> PlannedRow:
     stands = progress(task, today) if task.is_task else None
-    same = ("number", "title", "planned_start", "planned_finish", "actual_start", "actual_finish", "is_pmo", "notes")
-    return PlannedRow(
-        id=task.public_id,
+    return filled(
+        PlannedRow,
+        task,
         heading=heading_of(task.number),
-        kind=WbsKind(task.kind),
         responsibility=task.owner,
         sides=sides_of(task.owner),
         state=stands.state if stands else None,
         days_late=stands.days_late if stands else None,
-        **{name: getattr(task, name) for name in same},
     )
