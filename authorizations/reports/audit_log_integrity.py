@@ -8,7 +8,6 @@ from django.db.models import Max, Min
 from accounts.models import User
 from authorizations.actions.acting_capacity import Subject
 from authorizations.audit_log.anchors import anchored_in
-from authorizations.audit_log.export import HOW_TO_CHECK
 from authorizations.models import AuditLogHead, Event, Verification
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import happened
@@ -51,11 +50,6 @@ CHECKING = (
     f"Run {TOOL} on the export and the anchors that you hold: it says whether every entry follows the one before it.",
     "Take the SHA-256 of each line of the export, without its line feed: the hashes listed for the entries are there.",
 )
-
-
-def how_to_check() -> list[str]:
-    """How somebody else checks an export of the record, in sentences."""
-    return list(HOW_TO_CHECK)
 
 
 def proof_of_the_record(user: User) -> Iterator[Table]:
@@ -137,5 +131,4 @@ def anchors_of(record: Subject, user: User) -> Iterator[Table]:
 
 
 def steps_of_checking() -> Table:
-    """How a third party checks what a report says."""
     return Table("checking", "How to check this packet", STEPS, lambda: enumerate(CHECKING, start=1))

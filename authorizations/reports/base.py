@@ -45,7 +45,7 @@ class Parameter:
 
     Attributes:
         find: what a text stands for, among what the person may see.
-            Raises Missing where there is no such record, Unfit where the text means nothing.
+            Raises Missing where there is no such record, UnusableRequest where the text means nothing.
         choices: what to choose from, as (text, words); None where the person types, as a day. It gives None where there
             is too much to choose from, so that the person types all the same.
         default: the text where the person says nothing; blank where there is none.
@@ -64,7 +64,7 @@ def day(user: User, text: str) -> date:
     """Reads a day for a parameter.
 
     Raises:
-        Unfit: it is none.
+        UnusableRequest: it is none.
     """
     try:
         return date.fromisoformat(text)
@@ -111,7 +111,7 @@ class Report(ABC):
         """What stands in the report.
 
         Raises:
-            Unfit: it cannot be made of what was asked for.
+            UnusableRequest: it cannot be made of what was asked for.
         """
         empty = "No row matches what was chosen." if spec.chosen else self.empty
         table = Table("rows", self.title, self.columns, lambda: self.rows(spec), empty=empty, group=self.group)
@@ -124,7 +124,7 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
     Raises:
         NotForYou: their side has no such report.
         Missing: a parameter names what is not there for them.
-        Unfit: a parameter is required and absent, or means nothing.
+        UnusableRequest: a parameter is required and absent, or means nothing.
     """
     if not report.is_for(user):
         raise NotForYou(report.title)

@@ -67,7 +67,6 @@ class Dashboard(Report):
 
 
 def turns_of(user: User) -> list[str]:
-    """As whom cases wait on a person's side."""
     return [turn.value for kind, turns in TURNS.items() if kind in user.sides for turn in turns]
 
 

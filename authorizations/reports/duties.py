@@ -74,8 +74,6 @@ def _side(user: User, text: str) -> str:
 
 
 class Duties(Report):
-    """One row is one open deadline."""
-
     name = "duties"
     title = "Duties by organization"
     audience = "For whoever sees to it that an organization does what it owes in time."
@@ -91,7 +89,7 @@ class Duties(Report):
         """Of all records in which the asker takes part.
 
         Raises:
-            Unfit: the first day comes after the last one.
+            UnusableRequest: the first day comes after the last one.
         """
         owed = DutySelection(spec)
         if spec.chosen.get("since", date.min) > owed.until:
@@ -119,7 +117,6 @@ class DutySelection:
 
     @cached_property
     def deadlines(self) -> list[Deadline]:
-        """All of them, by their day."""
         scope = seen_by(self.asked.user)
         if self.asked.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.asked.user):
             # Little of all that there is, and asked for cheaply.
@@ -147,7 +144,6 @@ class DutySelection:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """The organizations that owe or get something, by key."""
         return {key: name for key, name, _ in self._organizations}
 
     @cached_property
@@ -174,7 +170,6 @@ class DutySelection:
         return line_of(self.asked.user, due, self.asked.today, self.names)
 
     def whose(self, due: Deadline) -> str:
-        """Who owes it, as it begins a row."""
         return upper(self.line(due).who)
 
     def place(self, due: Deadline) -> DeadlineLink:

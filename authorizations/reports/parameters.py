@@ -11,7 +11,7 @@ from accounts.roles import OrganizationKind
 from authorizations.models import Ato, Case
 from authorizations.models.cases.case import OPEN
 from authorizations.models.querysets import reads_everything
-from authorizations.reports.base import Missing, Parameter, day
+from authorizations.reports.base import Missing, Parameter
 from authorizations.vocabulary import LIVE_ATO_STAGES
 
 # More than this nobody looks through.
@@ -93,5 +93,3 @@ ATO = Parameter(
     required=True,
     hint=PASTED,
 )
-SINCE = Parameter("since", "First day", day)
-UNTIL = Parameter("until", "Last day", day)

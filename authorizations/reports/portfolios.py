@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.db.models import Q
+
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
 from authorizations.display import counted, day_text, of_number
@@ -23,19 +25,25 @@ from authorizations.vocabulary import Turn
 
 
 class _Portfolio(Report):
-    """What both portfolios have: the open cases, the ATO rows, what is owed."""
+    # The parameter that says whose it is, as whom cases wait on its people, and what its accesses are found by.
+    whose: ClassVar[str]
+    turns: ClassVar[tuple[Turn, ...]]
 
-    def scope(self, spec: ReportSpec) -> ReportScope:
+    def accesses(self, whose: Organization) -> Q:
         raise NotImplementedError
 
-    def made(
-        self, spec: ReportSpec, whose: Organization, tables: tuple[Table, ...], turns: tuple[Turn, ...]
-    ) -> Contents:
-        scope = self.scope(spec)
+    def tables(self, scope: ReportScope) -> tuple[Table, Table]:
+        """The cases and the ATOs, in the order in which they are read."""
+        raise NotImplementedError
+
+    def contents(self, spec: ReportSpec) -> Contents:
+        whose: Organization = spec.chosen[self.whose]
+        scope = ReportScope(spec, agency=spec.chosen.get("agency"), provider=spec.chosen.get("provider"))
         cases = scope.cases().filter(OPEN)
-        number, waiting = cases.count(), cases.filter(waits_on__in=turns).count()
-        ends = next(table for table in tables if table.key == "ending")
+        number, waiting = cases.count(), cases.filter(waits_on__in=self.turns).count()
+        ends = ending(PackageAccess.objects.visible_to(spec.user).filter(self.accesses(whose)), spec.today)
         rows, owed = live_atos(scope).count(), overdue_letters(scope).count()
+        loads = [each for each in stage_loads(scope.cases(), spec.today) if each.days]
         return Contents(
             title=f"Portfolio of {whose.name}",
             summary=(
@@ -53,15 +61,14 @@ class _Portfolio(Report):
                     self.alone(spec, ends.key),
                 ),
             ),
-            decisions=tuple(oldest(scope, [turn.value for turn in turns])),
-            charts=(case_charts.funnel(scope, [each for each in stage_loads(scope.cases(), spec.today) if each.days]),),
-            tables=tables,
+            decisions=tuple(oldest(scope, [turn.value for turn in self.turns])),
+            charts=(case_charts.funnel(scope, loads),),
+            tables=(*self.tables(scope), case_tables.letters(scope), ends, _owed(spec, whose)),
             rules=newest(spec.today).title,
         )
 
 
 def _owed(spec: ReportSpec, by: Organization) -> Table:
-    """What the organization owes in the next ninety days, and what of it is overdue."""
     owed = DutySelection(ReportSpec(spec.user, spec.as_of, {"organization": by}))
 
     return Table(
@@ -83,22 +90,14 @@ class AgencyPortfolio(_Portfolio):
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("agency", "Agency with its bureaus", OrganizationKind.AGENCY, required=True),
     )
+    whose = "agency"
+    turns = (Turn.AGENCY, Turn.OFFICIAL)
 
-    def scope(self, spec: ReportSpec) -> ReportScope:
-        return ReportScope(spec, agency=spec.chosen["agency"])
+    def accesses(self, whose: Organization) -> Q:
+        return within(whose)
 
-    def contents(self, spec: ReportSpec) -> Contents:
-        """By bureau: the ATOs, the cases, letters owed, access that ends, what is due."""
-        scope, agency = self.scope(spec), spec.chosen["agency"]
-        accesses = PackageAccess.objects.visible_to(spec.user).filter(within(agency))
-        tables = (
-            case_tables.atos(scope, by="agency"),
-            case_tables.open_cases(scope),
-            case_tables.letters(scope),
-            ending(accesses, spec.today),
-            _owed(spec, agency),
-        )
-        return self.made(spec, agency, tables, (Turn.AGENCY, Turn.OFFICIAL))
+    def tables(self, scope: ReportScope) -> tuple[Table, Table]:
+        return case_tables.atos(scope, by="agency"), case_tables.open_cases(scope)
 
 
 class ProviderPortfolio(_Portfolio):
@@ -109,19 +108,11 @@ class ProviderPortfolio(_Portfolio):
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("provider", "Provider", OrganizationKind.PROVIDER, required=True),
     )
+    whose = "provider"
+    turns = (Turn.PROVIDER,)
 
-    def scope(self, spec: ReportSpec) -> ReportScope:
-        return ReportScope(spec, provider=spec.chosen["provider"])
+    def accesses(self, whose: Organization) -> Q:
+        return Q(package__offering__provider=whose)
 
-    def contents(self, spec: ReportSpec) -> Contents:
-        """By agency and by offering: the cases, the ATOs, access that ends, what is due."""
-        scope, provider = self.scope(spec), spec.chosen["provider"]
-        accesses = PackageAccess.objects.visible_to(spec.user).filter(package__offering__provider=provider)
-        tables = (
-            case_tables.open_cases(scope),
-            case_tables.atos(scope, by="offering"),
-            case_tables.letters(scope),
-            ending(accesses, spec.today),
-            _owed(spec, provider),
-        )
-        return self.made(spec, provider, tables, (Turn.PROVIDER,))
+    def tables(self, scope: ReportScope) -> tuple[Table, Table]:
+        return case_tables.open_cases(scope), case_tables.atos(scope, by="offering")

@@ -27,7 +27,7 @@ from authorizations.tables.columns import (
     Table,
     field_column,
     link_column,
-    queryset_rows,
+    queryset_table,
 )
 from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
@@ -37,12 +37,27 @@ from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, Li
 MEDIAN_TO_REVIEW = timedelta(days=205)
 LEADERS = 20
 LIVE = [str(stage) for stage in LIVE_ATO_STAGES]
-Q_LISTED = Q(not_published_since__isnull=True)
+AT_RISK = (
+    Column("case", "Case", "The offering; the row leads to its case."),
+    Column("agency", "Agency", "The agency that sponsors it."),
+    Column("stage", "Stage", "Where the case stands."),
+    Column("expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", ColumnKind.DAY),
+    Column("by", "Computed by", "Whether the day is planned or the usual time."),
+    Column("late", "Days late", "Days from the last day for new applications to the expected day.", ColumnKind.NUMBER),
+)
+FROM_ENOUGH = f"from {ENOUGH} intervals on."
+INTERVALS = "Closed intervals: the turn or the stage has changed since."
+TIMES = (
+    Column("kind", "Kind of case", "Initial or reuse."),
+    Column("stage", "Stage", "The stage in which the days passed."),
+    Column("party", "Party", "Whose turn it was."),
+    Column("intervals", "Intervals", INTERVALS, ColumnKind.NUMBER, sums=True),
+    Column("median", "Median days", f"Half of the intervals were no longer; {FROM_ENOUGH}", ColumnKind.NUMBER),
+    Column("p90", "90 % within", f"Nine of ten intervals were no longer; {FROM_ENOUGH}", ColumnKind.NUMBER),
+)
 
 
 class Program(Report):
-    """For the program office: everything that it may see of all cases."""
-
     name = "program"
     title = "The program"
     audience = "For the FedRAMP program office and its auditor."
@@ -54,7 +69,6 @@ class Program(Report):
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
 
     def contents(self, spec: ReportSpec) -> Contents:
-        """The funnel and the flow as charts, and the tables behind them."""
         scope = ReportScope.of(spec)
         risk, owed, single = self.at_risk(scope), letters(scope), self.single(scope)
         count = scope.cases().filter(OPEN).count()
@@ -82,7 +96,6 @@ class Program(Report):
         )
 
     def _flow(self, scope: ReportScope, count: int) -> str:
-        """The flow of this month against that of the last, in a sentence."""
         last, this = months(scope.cases(), scope.today, 2)
         return (
             f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. Opened this month: {this.opened:,}, last "
@@ -97,21 +110,7 @@ class Program(Report):
         return Table(
             "at-risk",
             "At risk for the cut-off",
-            (
-                Column("case", "Case", "The offering; the row leads to its case."),
-                Column("agency", "Agency", "The agency that sponsors it."),
-                Column("stage", "Stage", "Where the case stands."),
-                Column(
-                    "expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", ColumnKind.DAY
-                ),
-                Column("by", "Computed by", "Whether the day is planned or the usual time."),
-                Column(
-                    "late",
-                    "Days late",
-                    "Days from the last day for new applications to the expected day.",
-                    ColumnKind.NUMBER,
-                ),
-            ),
+            AT_RISK,
             lambda: rows,
             note=(
                 f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications: "
@@ -131,30 +130,7 @@ class Program(Report):
         return Table(
             "times",
             "Time in each stage, by party",
-            (
-                Column("kind", "Kind of case", "Initial or reuse."),
-                Column("stage", "Stage", "The stage in which the days passed."),
-                Column("party", "Party", "Whose turn it was."),
-                Column(
-                    "intervals",
-                    "Intervals",
-                    "Closed intervals: the turn or the stage has changed since.",
-                    ColumnKind.NUMBER,
-                    sums=True,
-                ),
-                Column(
-                    "median",
-                    "Median days",
-                    f"Half of the intervals were no longer; from {ENOUGH} intervals on.",
-                    ColumnKind.NUMBER,
-                ),
-                Column(
-                    "p90",
-                    "90 % within",
-                    f"Nine of ten intervals were no longer; from {ENOUGH} intervals on.",
-                    ColumnKind.NUMBER,
-                ),
-            ),
+            TIMES,
             read,
             note=f"In days, over intervals that are over; fewer than {ENOUGH} of them are too few to say.",
             empty="No interval is over yet.",
@@ -162,7 +138,6 @@ class Program(Report):
         )
 
     def single(self, scope: ReportScope) -> Table:
-        """The certified offerings that one live ATO carries."""
         rows = _offerings(scope).annotate(n=Count("atos", filter=_live()), own=Count("atos", filter=_live(scope)))
         return _offering_table(
             # The only one, and of an agency that is asked about.
@@ -175,7 +150,6 @@ class Program(Report):
         )
 
     def leaders(self, scope: ReportScope) -> Table:
-        """The offerings that agencies use again most."""
         again = Count("atos", filter=_live(scope) & Q(atos__listing_role=ListingRole.REUSE))
         rows = _offerings(scope).annotate(n=again).filter(n__gt=0).order_by("-n", "sort_name", "pk")[:LEADERS]
         return _offering_table(
@@ -250,4 +224,4 @@ def _offering_table(
             value=used_by,
         ),
     )
-    return Table(key, title, columns, lambda: queryset_rows(columns, rows), note=note, empty=empty)
+    return queryset_table(key, title, columns, rows, note=note, empty=empty)

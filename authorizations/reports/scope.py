@@ -31,9 +31,9 @@ PROVIDER = organization("provider", "Provider", OrganizationKind.PROVIDER)
 NARROWED_BY = (KIND, WITHIN, PROVIDER)
 
 
-def within(agency: Organization, prefix: str = "agency") -> Q:
-    """Rows of an agency, its bureaus and their offices."""
-    return Q(**{prefix: agency}) | Q(**{f"{prefix}__parent": agency}) | Q(**{f"{prefix}__parent__parent": agency})
+def within(agency: Organization | str, prefix: str = "agency", key: str = "") -> Q:
+    """Rows of an agency, its bureaus and their offices; ``key``: what the agency is named by, such as __public_id."""
+    return Q(*(Q((f"{prefix}{up}{key}", agency)) for up in ("", "__parent", "__parent__parent")), _connector=Q.OR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,14 @@ class ReportScope:
 
     @property
     def user(self) -> User:
-        """Who asks."""
         return self.asked.user
 
     @property
     def today(self) -> date:
-        """The date of the report's clock."""
         return self.asked.today
 
     @property
     def query(self) -> dict[str, str]:
-        """The scope as the query of a list's address."""
         found = {"kind": str(self.kind)} if self.kind else {}
         return {**found, **self.of_organizations}
 
@@ -74,27 +71,21 @@ class ReportScope:
         return {key: each.public_id for key, each in named.items() if each is not None}
 
     def cases(self) -> QuerySet[Any]:
-        """The cases that the person may know of."""
-        rows: QuerySet[Any] = Case.objects.visible_to(self.user)
-        if self.kind:
-            rows = rows.filter(kind=self.kind)
-        if self.agency is not None:
-            rows = rows.filter(within(self.agency))
-        return rows if self.provider is None else rows.filter(offering__provider=self.provider)
+        rows = self._narrowed(Case.objects.visible_to(self.user))
+        return rows.filter(kind=self.kind) if self.kind else rows
 
     def atos(self) -> QuerySet[Any]:
-        """The ATO rows."""
-        rows: QuerySet[Any] = Ato.objects.visible_to(self.user)
+        return self._narrowed(Ato.objects.visible_to(self.user))
+
+    def _narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self.agency is not None:
             rows = rows.filter(within(self.agency))
         return rows if self.provider is None else rows.filter(offering__provider=self.provider)
 
     def cases_url(self, **filters: Any) -> str:
-        """The list of exactly these cases, with filters of that list."""
         return listed("cases", {**self.query, **filters})
 
     def atos_url(self, **filters: Any) -> str:
-        """The list of exactly these ATO rows."""
         return listed("atos", {**self.of_organizations, **filters})
 
 

@@ -18,7 +18,7 @@ from authorizations.tables.columns import Table
 WIDTH = 400
 SIZE, SMALL = 14, 12
 LINE = 17
-INK, SOFT, AXIS = "#1b1b1b", "#3d4551", "#71767a"
+INK, AXIS = "#1b1b1b", "#71767a"
 # More bars than this stand closer together.
 MANY = 14
 # Between a bar and what stands beside it; between texts beside each other.
@@ -57,7 +57,6 @@ class Point:
 
     @property
     def printed(self) -> str:
-        """What stands beside the bar."""
         return self.words or ("–" if self.number is None else f"{self.number:,}")
 
 
@@ -128,8 +127,6 @@ def bars(key: str, description: str, table: Table, points: Sequence[Point]) -> C
 
 @dataclass(slots=True)
 class _Drawing:
-    """What was drawn so far, and where the next thing stands."""
-
     linked: bool
     parts: list[str] = field(default_factory=list)
     y: float = 0
@@ -179,7 +176,7 @@ def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) ->
     widest = max(width(point.printed, size) for point in every) * BOLD
     labels = min(max(width(point.label, size) for point in every), WIDTH * (0.55 if is_dense else 0.45))
     left = labels + GAP
-    raised_gc_thresholds = max(WIDTH - left - widest - GAP - 1, 0)
+    room = max(WIDTH - left - widest - GAP - 1, 0)
     top = drawing.y
     for point in points:
         lines = _wrapped(point.label, labels, size)
@@ -188,7 +185,7 @@ def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) ->
         drawing.begin(point)
         for number, words in enumerate(lines):
             drawing.text(0, middle + size / 3 + (number - (len(lines) - 1) / 2) * (size + 3), words, size=size)
-        long = raised_gc_thresholds * (point.number or 0) / most
+        long = room * (point.number or 0) / most
         if point.number:
             drawing.rect(left, middle - thick / 2, max(long, 1.5), thick, point.tone)
         drawing.text(left + long + GAP, middle + size / 3, point.printed, size=size, bold=True)
@@ -232,23 +229,23 @@ def _fit(points: Sequence[Point]) -> bool:
     return labels and all(width(point.printed, SMALL) * BOLD <= slot for point in points)
 
 
-def _wrapped(text: str, raised_gc_thresholds: float, size: int) -> list[str]:
+def _wrapped(text: str, room: float, size: int) -> list[str]:
     """A text in lines that fit; a word that is too long for one is broken."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and width(f"{lines[-1]} {word}", size) <= raised_gc_thresholds:
+        if lines[-1] and width(f"{lines[-1]} {word}", size) <= room:
             lines[-1] += f" {word}"
             continue
-        lines += [*_broken(word, raised_gc_thresholds, size)] if lines[-1] else []
+        lines += [*_broken(word, room, size)] if lines[-1] else []
         if not lines[0]:
-            lines = list(_broken(word, raised_gc_thresholds, size))
+            lines = list(_broken(word, room, size))
     return lines
 
 
-def _broken(word: str, raised_gc_thresholds: float, size: int) -> Iterator[str]:
+def _broken(word: str, room: float, size: int) -> Iterator[str]:
     part = ""
     for letter in word:
-        if part and width(part + letter, size) > raised_gc_thresholds:
+        if part and width(part + letter, size) > room:
             yield part
             part = ""
         part += letter

@@ -66,7 +66,6 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
 
 
 def _parts(asked: Sequence[_Asked], line: float) -> list[float]:
-    """What each column gets of a line."""
     least, preferred_total = sum(each.need for each in asked), sum(each.preferred for each in asked)
     if preferred_total <= line or preferred_total == least:
         return [each.preferred for each in asked]
@@ -81,7 +80,6 @@ def _parts(asked: Sequence[_Asked], line: float) -> list[float]:
 
 
 def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:
-    """What a column needs and what it wishes for."""
     texts = {cell_text(row[place]) for row in rows}
     whole = column.kind in {ColumnKind.DAY, ColumnKind.NUMBER, ColumnKind.FLAG}
     lengths = sorted(map(width, texts)) or [0.0]

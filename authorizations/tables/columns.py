@@ -129,12 +129,10 @@ def link_column(key: str, label: str, meaning: str, page: str, prefix: str, *the
 
 
 def needed(columns: Iterable[Column]) -> list[str]:
-    """The fields that these columns need, each once."""
     return list(dict.fromkeys(name for column in columns for name in column.needs))
 
 
 def rows_of(columns: Iterable[Column], records: Iterable[Record]) -> Iterable[Row]:
-    """The values of records, one by one."""
     values = [column.value or (lambda record, key=column.key: record[key]) for column in columns]
     return ([value(record) for value in values] for record in records)
 
@@ -205,3 +203,8 @@ class Table:
         """What the numbers of the columns that add up come to, by their keys."""
         places = [(column.key, place) for place, column in enumerate(self.columns) if column.sums]
         return {key: sum(plain(row[place]) or 0 for row in self.whole) for key, place in places}  # type: ignore[misc]
+
+
+def queryset_table(key: str, title: str, columns: tuple[Column, ...], rows: Any, **more: Any) -> Table:
+    """A table of a queryset's records; ``more``: its note, what stands there where it is empty, its group."""
+    return Table(key, title, columns, lambda: queryset_rows(columns, rows), **more)

@@ -133,7 +133,6 @@ class TableView:
 
     @property
     def body(self) -> SafeString:
-        """The rows, in groups where the table has them."""
         by = self.table.group_place
         if by is None:
             return rows_html(self.table.columns, self.rows, on_paper=self.on_paper)
@@ -156,6 +155,5 @@ class TableView:
 
 
 def table_view(caption: str, columns: Sequence[Column], records: Iterable[Record]) -> TableView:
-    """A table of records that hold the fields that the columns need."""
     rows = list(rows_of(columns, records))
     return TableView(Table("", caption, tuple(columns), lambda: rows), rows)

@@ -17,12 +17,33 @@ from authorizations.tables.contents import ReportSpec
 from authorizations.vocabulary import CaseKind
 
 WEEKS = 12
+KIND = Column("kind", "Kind of case", "Initial or reuse.")
+CASES = Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True)
+FUNNEL = (KIND, Column("stage", "Stage", "The stage, in the order of the path."), CASES)
+AGES = (
+    KIND,
+    Column("stage", "Stage", "The stage in which the case is now."),
+    CASES,
+    Column("median", "Median days", "Half of them came there no earlier.", ColumnKind.NUMBER),
+    Column("p90", "90 % within", "Nine of ten came there no earlier.", ColumnKind.NUMBER),
+    Column("oldest", "Longest", "Days of the one that stands there longest.", ColumnKind.NUMBER),
+)
+REACHED = "Cases that came to their goal in it."
+FLOW = (
+    Column("month", "Month", "The month, in US Eastern dates."),
+    Column("opened", "Opened", "Cases opened in it.", ColumnKind.NUMBER, sums=True),
+    Column("reached", "Certified or recorded", REACHED, ColumnKind.NUMBER, sums=True),
+    Column("ended", "Ended in all", "Cases that ended in it, in whatever way.", ColumnKind.NUMBER, sums=True),
+)
+AHEAD = (
+    Column("week", "Week", "Seven days from the day that is named."),
+    Column("deadlines", "Deadlines", "Open deadlines that your side owes.", ColumnKind.NUMBER, sums=True),
+)
 LONG_AGO = date(2000, 1, 1)
 STATES = sorted(set(GOALS.values()))
 
 
 def of(scope: ReportScope) -> tuple[Chart, ...]:
-    """Funnel, age by stage, flow over time, deadlines ahead."""
     loads = stage_loads(scope.cases(), scope.today)
     if scope.kind:
         loads = [each for each in loads if each.kind == scope.kind]
@@ -38,7 +59,6 @@ def _name(each: StageLoad) -> str:
 
 
 def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
-    """How many open cases stand in each stage, in the order of the path."""
     total = sum(len(each.days) for each in loads)
     most = max(loads, key=lambda each: len(each.days), default=None)
     description = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
@@ -48,11 +68,7 @@ def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     table = Table(
         "funnel",
         "Open cases by stage",
-        (
-            Column("kind", "Kind of case", "Initial or reuse."),
-            Column("stage", "Stage", "The stage, in the order of the path."),
-            Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True),
-        ),
+        FUNNEL,
         lambda: [
             (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in loads
         ],
@@ -79,14 +95,7 @@ def ages(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     table = Table(
         "ages",
         "Age of the open cases by stage",
-        (
-            Column("kind", "Kind of case", "Initial or reuse."),
-            Column("stage", "Stage", "The stage in which the case is now."),
-            Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True),
-            Column("median", "Median days", "Half of them came there no earlier.", ColumnKind.NUMBER),
-            Column("p90", "90 % within", "Nine of ten came there no earlier.", ColumnKind.NUMBER),
-            Column("oldest", "Longest", "Days of the one that stands there longest.", ColumnKind.NUMBER),
-        ),
+        AGES,
         lambda: [
             (
                 label(CaseKind, each.kind),
@@ -106,7 +115,6 @@ def ages(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
 
 
 def flow(scope: ReportScope) -> Chart:
-    """Cases opened, come to their goal and otherwise ended, month by month."""
     found = months(scope.cases(), scope.today)
     opened, reached, ended = (sum(getattr(each, name) for each in found) for name in ("opened", "reached", "ended"))
     description = (
@@ -128,14 +136,7 @@ def flow(scope: ReportScope) -> Chart:
     table = Table(
         "flow",
         "Cases by month",
-        (
-            Column("month", "Month", "The month, in US Eastern dates."),
-            Column("opened", "Opened", "Cases opened in it.", ColumnKind.NUMBER, sums=True),
-            Column(
-                "reached", "Certified or recorded", "Cases that came to their goal in it.", ColumnKind.NUMBER, sums=True
-            ),
-            Column("ended", "Ended in all", "Cases that ended in it, in whatever way.", ColumnKind.NUMBER, sums=True),
-        ),
+        FLOW,
         lambda: [
             (
                 each.words,
@@ -170,10 +171,7 @@ def ahead(scope: ReportScope) -> Chart:
     table = Table(
         "ahead",
         "Deadlines ahead",
-        (
-            Column("week", "Week", "Seven days from the day that is named."),
-            Column("deadlines", "Deadlines", "Open deadlines that your side owes.", ColumnKind.NUMBER, sums=True),
-        ),
+        AHEAD,
         lambda: [(words, Link(number, url)) for words, number, url in rows],
         note="Everything that your side owes, whatever is chosen above.",
     )

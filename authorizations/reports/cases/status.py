@@ -76,8 +76,6 @@ WAIVERS = (
 
 
 class CaseStatus(Report):
-    """Everything about one case that its asker may read, an official's page first."""
-
     name = "case-status"
     title = "Case status"
     audience = "For an official who decides about one case, and for whoever prepares that."
@@ -237,7 +235,6 @@ def _facts(data: CaseReportData) -> Iterator[Row]:
 
 
 def _people(case: Case) -> Iterator[Row]:
-    """The parties of the case by name, as far as they are known."""
     agency, provider = case.agency, case.offering.provider
     yield "Agency", Link(agency.name, agency.get_absolute_url())
     yield "Authorizing official", case.authorizing_official.display_name if case.authorizing_official else None

@@ -41,7 +41,6 @@ class CaseReportData:
 
     @property
     def turn_days(self) -> int:
-        """Days for which it has waited on the present party."""
         return (self.asked.today - timezone.localdate(self.case.waits_since)).days
 
     @property
@@ -62,18 +61,15 @@ class CaseReportData:
 
     @property
     def late_plan(self) -> int:
-        """How many open dates of the plan have passed."""
         lines = (*self.owed.first, *self.owed.more)
         return sum(is_planned(line) and line.due.is_overdue(self.asked.today) for line in lines)
 
 
 def is_planned(line: deadlines.DeadlineRow) -> bool:
-    """Whether it is a date of the plan: no rule binds a party to it."""
     return line.due.kind.startswith("WBS")
 
 
 def read(spec: ReportSpec) -> CaseReportData:
-    """The case that is asked about, with all that its report is made of."""
     chosen: Case = spec.chosen["case"]
     case = Case.objects.acting_for(spec.user).with_listed_sibling().get(pk=chosen.pk)
     history = acts(case, spec.user)
@@ -157,7 +153,6 @@ def _blocked(data: CaseReportData) -> str:
 
 
 def _counts(data: CaseReportData) -> str:
-    """How many findings, conditions and overdue deadlines there are; blank where none."""
     found = data.findings.number_open
     waiting = data.findings.number_unanswered
     conditions = [each for each in data.ato.conditions.all() if not each.met_on] if data.ato else []
@@ -224,7 +219,6 @@ def _steps_due(data: CaseReportData, page: str) -> Iterator[Link]:
 
 
 def _unanswered(data: CaseReportData) -> dict[str, int]:
-    """How many findings wait for an answer, by whose it is."""
     counts: dict[str, int] = {}
     for listed in data.findings.sent:
         if listed.finding.is_unanswered:

@@ -20,7 +20,7 @@ from authorizations.reports.columns import (
 )
 from authorizations.reports.scope import ReportScope
 from authorizations.rules import newest
-from authorizations.tables.columns import Column, ColumnKind, Record, Table, field_column, link_column, queryset_rows
+from authorizations.tables.columns import Column, ColumnKind, Record, Table, field_column, link_column, queryset_table
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListingRole, Turn
 
 AGENCY = field_column("agency", "Agency", "The agency whose authorization it is.", "agency__name")
@@ -59,14 +59,7 @@ def open_cases(scope: ReportScope) -> Table:
         _days(scope, "Days since it became their turn."),
         CASE_OPENED,
     )
-    return Table(
-        "cases",
-        "Open cases by agency",
-        columns,
-        lambda: queryset_rows(columns, rows),
-        empty="No case is open.",
-        group="agency",
-    )
+    return queryset_table("cases", "Open cases by agency", columns, rows, empty="No case is open.", group="agency")
 
 
 def letters(scope: ReportScope) -> Table:
@@ -85,11 +78,11 @@ def letters(scope: ReportScope) -> Table:
         ),
         _days(scope, "Days since then."),
     )
-    return Table(
+    return queryset_table(
         "letters",
         "Letters missing",
         columns,
-        lambda: queryset_rows(columns, overdue_letters(scope).order_by("turn_since", "pk")),
+        overdue_letters(scope).order_by("turn_since", "pk"),
         note="Cases whose ATO is issued and that wait on the agency (AGU-AGC-NAA).",
         empty="No letter is missing.",
     )
@@ -121,11 +114,11 @@ def atos(scope: ReportScope, *, by: str) -> Table:
         ATO_SIGNED,
         ATO_EXPIRES,
     )
-    return Table(
+    return queryset_table(
         "atos",
         "Live ATO rows by agency" if by == "agency" else "Agencies that use each offering",
         columns,
-        lambda: queryset_rows(columns, rows),
+        rows,
         note="Active and suspended ATO rows; one letter may cover several rows.",
         empty="No live ATO row.",
         group=by,
@@ -162,10 +155,5 @@ def ending(accesses: QuerySet[Any], today: date) -> Table:
             value=lambda row: (row["until"] - today).days,
         ),
     )
-    return Table(
-        "ending",
-        "Package access that ends within 90 days",
-        columns,
-        lambda: queryset_rows(columns, rows),
-        empty="No access ends within 90 days.",
-    )
+    title = "Package access that ends within 90 days"
+    return queryset_table("ending", title, columns, rows, empty="No access ends within 90 days.")

@@ -10,11 +10,11 @@ from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermit
 from authorizations.exchange.documents.downloads import OF_A_COPY
 from authorizations.models import Ato, Case, ReportJob
 from authorizations.models.querysets import reads_everything
-from authorizations.reports.base import Missing, NotForYou, UnusableRequest, ask
+from authorizations.reports import registry
 from authorizations.reports.jobs import files
-from authorizations.reports.registry import REPORTS
+from authorizations.reports.registry import refusal
 from authorizations.reports.rendering.formats import FORMATS
-from authorizations.vocabulary import JobStatus
+from authorizations.vocabulary import JobStatus, StopReason
 
 LOST = "What you may see has changed since this report was made, so it may say more than that. Ask for it again."
 
@@ -25,7 +25,7 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
     Raises:
         ReportJob.DoesNotExist: this person has no such report.
         NotPermitted: the right to it was lost since it was made.
-        MovedOn: it is not done, or its file is kept no longer.
+        NoLongerPossible: it is not done, or its file is kept no longer.
         Blocked: its file is not where it was kept.
     """
     job: ReportJob = ReportJob.objects.visible_to(user).get(public_id=public_id)
@@ -43,7 +43,6 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
 
 
 def rights_of(user: User) -> list[list[object]]:
-    """A person's roles now, each with the key of its organization."""
     return sorted([each.organization_id, str(each.role)] for each in user.current_memberships)
 
 
@@ -67,15 +66,8 @@ def why_lost(user: User, job: ReportJob, now: datetime) -> str:
     Whatever stands in it they saw by the roles that they had then, and in the cases and ATOs that they had then. With
     one of these gone, nobody knows which rows.
     """
-    report = REPORTS.get(job.report)
-    if report is None:
-        return "The portal no longer has this report."
-    try:
-        ask(report, user, job.given, now)
-    except NotForYou:
-        return "Your side no longer has this report."
-    except (Missing, UnusableRequest):
-        return "What this report is about is no longer there for you."
+    if why := refusal(job.report, user, job.given, now):
+        return registry.LOST if why[0] is StopReason.UNFIT else why[1]
     held, known = rights_of(user), known_to(user)
     is_lost = any(each not in held for each in job.rights) or (
         not reads_everything(user)

@@ -28,7 +28,6 @@ def work_folder() -> Path:
 
 
 def keep(whole: Path, name: str) -> str:
-    """Keeps a file that is whole; returns its path."""
     with whole.open("rb") as content:
         return _storage().save(f"{FOLDER}/{name}", File(content, name=name))
 

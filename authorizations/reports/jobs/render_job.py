@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from authorizations.models import ReportJob
-from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
+from authorizations.reports.base import Report, UnusableRequest, ask
 from authorizations.reports.jobs.downloads import known_to, rights_of
-from authorizations.reports.registry import REPORTS
+from authorizations.reports.registry import REPORTS, refusal
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS, file_name
 from authorizations.reports.rendering.pdf import NoPdf
@@ -23,15 +23,18 @@ def render(key: int, out: Path, tell: Tell) -> None:
     The asker is read anew: whoever lost the right since they asked gets a sentence and no file.
     """
     job = ReportJob.objects.select_related("asker").get(pk=key)
-    try:
-        report, asked = _asked(job)
-        tell({"made": _written(job, report, asked, out, tell)})
-    except NotForYou:
-        tell({"failed": "Your side no longer has this report."})
-    except Missing:
-        tell({"failed": "What this report is about is no longer there for you."})
-    except (UnusableRequest, NoPdf) as problem:
-        tell({"failed": str(problem)})
+    why = refusal(job.report, job.asker, job.given, job.as_of)
+    if not job.asker.is_active:
+        tell({"failed": "The account of whoever asked for it was switched off."})
+    elif why:
+        tell({"failed": why[1]})
+    else:
+        report = REPORTS[job.report]
+        try:
+            asked = ask(report, job.asker, job.given, job.as_of, job.marking)
+            tell({"made": _written(job, report, asked, out, tell)})
+        except (UnusableRequest, NoPdf) as problem:
+            tell({"failed": str(problem)})
 
 
 class PageProgress(logging.Handler):
@@ -42,7 +45,6 @@ class PageProgress(logging.Handler):
         self.tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tells the number of the page."""
         _, _, number = record.getMessage().rpartition("Page ")
         if number.isdigit():
             self.tell({"progress": int(number)})
@@ -53,15 +55,6 @@ class PageProgress(logging.Handler):
         steps.setLevel(logging.INFO)
         steps.propagate = False
         steps.addHandler(self)
-
-
-def _asked(job: ReportJob) -> tuple[Report, ReportSpec]:
-    report = REPORTS.get(job.report)
-    if report is None:
-        raise UnusableRequest("The portal no longer has this report.")
-    if not job.asker.is_active:
-        raise UnusableRequest("The account of whoever asked for it was switched off.")
-    return report, ask(report, job.asker, job.given, job.as_of, job.marking)
 
 
 def _written(job: ReportJob, report: Report, spec: ReportSpec, out: Path, tell: Tell) -> dict[str, Any]:

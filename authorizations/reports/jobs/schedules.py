@@ -10,8 +10,7 @@ from accounts.models import Membership, User
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.report_schedules import send_schedule, stop_schedule
 from authorizations.models import ReportSchedule
-from authorizations.reports.base import Missing, NotForYou, UnusableRequest, ask
-from authorizations.reports.registry import REPORTS
+from authorizations.reports.registry import REPORTS, refusal
 from authorizations.vocabulary import StopReason
 
 logger = logging.getLogger(__name__)
@@ -48,15 +47,8 @@ def why_stopped(schedule: ReportSchedule, now: datetime) -> StopReason | None:
 
 def why_not(schedule: ReportSchedule, user: User, now: datetime) -> StopReason | None:
     """Why a person may not have a schedule's report; None where they may."""
-    try:
-        ask(REPORTS[schedule.report], user, schedule.given, now)
-    except NotForYou:
-        return StopReason.SIDE
-    except Missing:
-        return StopReason.RECORD
-    except UnusableRequest:
-        return StopReason.UNFIT
-    return None
+    why = refusal(schedule.report, user, schedule.given, now)
+    return why[0] if why else None
 
 
 def _people(schedule: ReportSchedule, now: datetime) -> list[User]:

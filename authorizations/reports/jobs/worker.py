@@ -88,7 +88,11 @@ def _child(job: ReportJob, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _watch(job: ReportJob, child: subprocess.Popen[bytes], folder: Path) -> None:
-    """Waits for the child's end. Raises CannotBeMade where it has to be ended, MovedOn where nobody wants it."""
+    """Waits for the child's end.
+
+    Raises:
+        CannotBeMade: it has to be ended. NoLongerPossible: nobody wants the report any more.
+    """
     deadline, note = time.monotonic() + settings.REPORT_SECONDS, Heartbeats(job)
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -117,7 +121,6 @@ def _result(job: ReportJob, child: subprocess.Popen[bytes], folder: Path) -> dic
 
 
 def _state(folder: Path) -> dict[str, Any]:
-    """What the child has told so far."""
     with suppress(FileNotFoundError):
         return {"progress": 0, "total": 0, **json.loads((folder / STATE).read_text())}
     return {"progress": 0, "total": 0}

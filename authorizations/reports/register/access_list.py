@@ -21,10 +21,9 @@ from authorizations.tables.columns import (
     ColumnKind,
     Link,
     Record,
-    Table,
     field_column,
     link_column,
-    queryset_rows,
+    queryset_table,
 )
 from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import PackageLocation
@@ -111,8 +110,6 @@ def _offerings(user: User) -> list[tuple[str, str]]:
 
 
 class AccessList(Report):
-    """One row is one person's right to open one package."""
-
     name = "access-list"
     title = "Who can open what"
     audience = "For whoever answers for an agency's or a provider's certification packages."
@@ -125,24 +122,23 @@ class AccessList(Report):
 
     def contents(self, spec: ReportSpec) -> Contents:
         found = _found(spec).order_by(*ORDER)
-        open_now = _open_now(spec)
         counts = _count(found, spec)
         return Contents(
             _title(spec),
             tables=(
-                Table(
+                queryset_table(
                     OPEN,
                     "Who can open a package now",
-                    open_now,
-                    lambda: queryset_rows(open_now, found.filter(state=OPEN)),
+                    _open_now(spec),
+                    found.filter(state=OPEN),
                     empty="Nobody can open a package now. An agency asks for access in its reuse case.",
                     group="agency",
                 ),
-                Table(
+                queryset_table(
                     "others",
                     "Asked for, past, ended and denied",
                     NOT_NOW,
-                    lambda: queryset_rows(NOT_NOW, found.exclude(state=OPEN)),
+                    found.exclude(state=OPEN),
                     empty="Nobody waits for access, and none has ended or was denied.",
                     group="agency",
                 ),

@@ -14,8 +14,6 @@ from authorizations.vocabulary import AtoStage
 
 
 class AtoRegister(Report):
-    """One row is one agency's authorization that uses one offering."""
-
     name = "ato-register"
     title = "ATO register"
     audience = "For whoever asks which agency uses which offering, under which authorization."
@@ -48,7 +46,6 @@ class AtoRegister(Report):
     )
 
     def rows(self, spec: ReportSpec) -> Iterable[Row]:
-        """Read one by one, by names of agency and offering."""
         rows = Ato.objects.visible_to(spec.user).order_by("agency__sort_name", "offering__sort_name", "pk")
         if agency := spec.chosen.get("agency"):
             rows = rows.filter(agency=agency)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from authorizations.actions.acting_capacity import Subject
+from authorizations.audit_log.export import HOW_TO_CHECK
 from authorizations.display import counted, day_text, label
 from authorizations.models import Ato, Case
 from authorizations.presenters import deadlines
@@ -14,7 +15,6 @@ from authorizations.reports import shared_tables
 from authorizations.reports.audit_log_integrity import (
     anchors_of,
     entries_of,
-    how_to_check,
     proof_of_the_record,
     steps_of_checking,
 )
@@ -50,8 +50,6 @@ RECOMMENDS = frozenset({"recommend", "submit_for_decision"})
 
 
 class DecisionPacket(Report):
-    """Everything behind one authorization that its asker may read."""
-
     name = "decision-packet"
     title = "Decision packet"
     audience = "For the authorizing official, and for whoever later asks on what the decision rested."
@@ -73,7 +71,7 @@ class DecisionPacket(Report):
                 "ato": ato.public_id,
                 "stage": ato.stage,
                 "case": packet.case.public_id if packet.case else None,
-                "how_to_check": how_to_check(),
+                "how_to_check": list(HOW_TO_CHECK),
             },
         )
 

@@ -11,5 +11,4 @@ LIBRARIES = {
 
 
 def install_line(libraries: Mapping[str, str]) -> str:
-    """What to type to have them."""
     return f"apt-get install {' '.join(libraries.values())}"

@@ -85,15 +85,14 @@ def too_long(contents: Contents) -> list[str]:
 
 
 def _room(contents: Contents) -> list[tuple[Table, int]]:
-    """Each table with how many of its rows there is room for."""
     tables = contents.every_table
     return list(zip(tables, shares([table.total for table in tables], settings.REPORT_PDF_ROWS), strict=True))
 
 
-def shares(sizes: Sequence[int], raised_gc_thresholds: int) -> list[int]:
+def shares(sizes: Sequence[int], room: int) -> list[int]:
     """How many rows of each table there is room for: short ones are whole, and long ones share what is left evenly."""
     found = list(sizes)
-    left = raised_gc_thresholds
+    left = room
     for number, place in enumerate(sorted(range(len(sizes)), key=lambda place: sizes[place])):
         # Never none, so that no table looks empty.
         found[place] = min(sizes[place], max(1, left // (len(sizes) - number)))
