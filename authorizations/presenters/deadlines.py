@@ -40,8 +40,6 @@ FIRST = 8
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """One deadline as a reader sees it."""
-
     due: Deadline
     label: str
     who: str
@@ -64,7 +62,6 @@ class DeadlineList:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
         return not (self.first or self.more or self.met or self.deliver_url)
 
 
@@ -123,7 +120,6 @@ def _shown(
 def line_of(
     user: User, due: Deadline, today: date, names: Mapping[int, str], where: Callable[[str, str], str] = _nowhere
 ) -> DeadlineRow:
-    """One deadline in words."""
     kind = KINDS[due.kind]
     left = due.days_left(today)
     url = where(kind.duty, due.detail) if kind.duty and due.is_open else ""

@@ -30,7 +30,6 @@ ABOVE: dict[Any, Above] = {
 
 
 def documents_address(record: Subject) -> str:
-    """The list of a record's documents."""
     return reverse(ABOVE[Ato if isinstance(record, Ato) else Case].documents, args=[record.public_id])
 
 
@@ -49,7 +48,6 @@ def document_row(record: Subject, key: str) -> str:
 
 
 def document_name(record: Subject, version: DocumentVersion) -> str:
-    """What a document is called."""
     document = version.document
     rule = known_documents(record).get(document.key)
     return str(document.title or (rule.label if rule else document.key))

@@ -35,7 +35,6 @@ class VersionPresenter:
     def of(
         cls, subject: Subject, context: ActingContext, rule: DocumentRule | None, version: DocumentVersion
     ) -> "VersionPresenter":
-        """A version to a reader."""
         statements = rule.statements if rule else {}
         opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
         stated = [statements.get(each, each) for each in version.stated]
@@ -74,7 +73,6 @@ class DocumentPresenter:
 
     @property
     def current(self) -> VersionPresenter | None:
-        """The version that counts."""
         return next((each for each in self.versions if each.version.counts), None)
 
     @property
@@ -84,7 +82,6 @@ class DocumentPresenter:
 
     @property
     def earlier(self) -> list[VersionPresenter]:
-        """All others: replaced or withdrawn."""
         shown = {id(self.current), *(id(each) for each in self.pending)}
         return [each for each in self.versions if id(each) not in shown]
 
@@ -94,7 +91,6 @@ class DocumentPresenter:
 
     @property
     def state(self) -> tuple[str, str]:
-        """How it stands, in words, with the tone of the words."""
         if self.current:
             return "Here", "good"
         states = [each.state for each in self.pending]
@@ -114,7 +110,6 @@ class StageDocuments:
 
     @property
     def here(self) -> int:
-        """How many of them have a version that counts."""
         return sum(document.current is not None for document in self.documents)
 
 
@@ -197,7 +192,6 @@ def _is_needed(subject: Subject, rule: DocumentRule | None, today: date) -> bool
 
 
 def _in_words(parties: frozenset[Party]) -> str:
-    """The sides of some parties: “the agency or the provider”."""
     sides = {SIDE_OF[party] for party in parties}
     return " or ".join(words for side, words in ON_WHOM.items() if side in sides)
 
@@ -224,7 +218,6 @@ def _ahead(kind: str, stage: str) -> frozenset[str]:
 
 
 def _asks(asking: Sequence[tuple[Step, DocumentRequirement]]) -> str:
-    """Who asks for it, and how firmly, in one sentence."""
     needed = [f"“{step.label}”" for step, how in asking if how.force == MUST and not how.when]
     sometimes = [f"“{step.label}”" for step, how in asking if how.force == MUST and how.when]
     wanted = [f"“{step.label}”" for step, how in asking if how.force != MUST]

@@ -40,8 +40,6 @@ class FactChange:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A version of a document that was shared since a return."""
-
     label: str
     version: DocumentVersion
     at: datetime
@@ -66,14 +64,11 @@ class Since:
         )
 
     def __bool__(self) -> bool:
-        """Whether anything changed."""
         return bool(self.versions or self.facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One finding as its reader sees it, with what the reader may do with it."""
-
     finding: Finding
     about: str
     about_url: str  # the documents of the case, at this one; blank for a fact
@@ -112,13 +107,11 @@ class Findings:
 
     @property
     def sent(self) -> list[Listed]:
-        """Those that were sent, whatever became of them."""
         parts = (self.to_answer, self.to_settle, self.open, self.settled)
         return [listed for part in parts for sent in part for listed in sent.listed]
 
     @property
     def number_open(self) -> int:
-        """How many are open."""
         return sum(listed.finding.is_open for listed in self.sent)
 
     @property
@@ -128,7 +121,6 @@ class Findings:
 
     @property
     def number_unanswered(self) -> int:
-        """How many wait for an answer."""
         return sum(listed.finding.is_unanswered for listed in self.sent)
 
 

@@ -60,7 +60,6 @@ def ato_address(user: User, case: Case) -> str:
 
 
 def accesses_address(case: Case) -> str:
-    """The open accesses of the agency to the provider's packages."""
     query = {"within": case.agency.public_id, "provider": case.offering.provider.public_id, "state": "open"}
     return f"{reverse('accesses')}?{urlencode(query)}"
 
@@ -74,5 +73,4 @@ PLACES: dict[str, Callable[[Any, Case], str]] = {
 
 
 def facts_address(case: Case) -> str:
-    """Where the facts of a case are recorded."""
     return reverse("case_facts", args=[case.public_id])

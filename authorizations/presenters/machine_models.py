@@ -20,7 +20,6 @@ class StepRecordType:
 
     @property
     def word(self) -> str:
-        """What people call one of them."""
         return str(self.record_type._meta.verbose_name)
 
 

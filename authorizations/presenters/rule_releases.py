@@ -18,8 +18,6 @@ MOST_CASES = 100
 
 @dataclass(frozen=True, slots=True)
 class CaseEffects:
-    """What a move would change for one open case."""
-
     case: Case
     effects: list[Effect]
 
@@ -39,7 +37,6 @@ class ReleasePreview:
 
 
 def row_labels() -> dict[str, str]:
-    """The labels of the rows of all machines."""
     return {step.row: step.label for record_type in MACHINES.values() for step in record_type.machine().steps}
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.steps import HeldStep, Offer
 from authorizations.lifecycle.problems import REASON, Force, Problem
 from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import StagedRecord, hidden_from
+from authorizations.presenters.machine_record import hidden_from
 from authorizations.sanitize import moment_of
 from authorizations.step_pages.inputs import PageForm, field_of, reason_field
 
@@ -24,7 +25,7 @@ class StepForm(PageForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, record: StagedRecord, offer: Offer | HeldStep, user: User, sends: str = "", **kwargs: Any
+        self, *args: Any, record: Subject, offer: Offer | HeldStep, user: User, sends: str = "", **kwargs: Any
     ) -> None:
         self.requested_facts = offer.requested_facts
         known = recorded(record, self.requested_facts, user)
@@ -58,13 +59,13 @@ class StepForm(PageForm):
             self.add_error("reason", REASON.sentence)
 
 
-def recorded(record: StagedRecord, asked: tuple[Fact, ...], user: User) -> dict[str, Any]:
+def recorded(record: Subject, asked: tuple[Fact, ...], user: User) -> dict[str, Any]:
     """What the record already knows of the facts asked for, by name, where this person may read it."""
     hidden = hidden_from(record, user)
     known = {fact.name: _known(record, fact) for fact in asked if fact.name not in hidden}
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _known(record: StagedRecord, fact: Fact) -> Any:
+def _known(record: Subject, fact: Fact) -> Any:
     value = record.fact_value(fact.name) if fact.is_stored else None
     return getattr(record, fact.name, None) if value is None and fact.name in KNOWN else value

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.findings.returns import RETURNS
 from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
 from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, StaleRevision, held_step, offer_of, offers
@@ -28,7 +28,7 @@ from authorizations.presenters.cases import guidance
 from authorizations.presenters.findings import Listed, going_out, seen_list
 from authorizations.presenters.links import ProblemLink
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import StagedRecord, stage_words
+from authorizations.presenters.machine_record import stage_words
 from authorizations.rules import newest
 from authorizations.step_pages.forms import StepForm
 from authorizations.vocabulary import NoticeRecipient
@@ -52,7 +52,7 @@ class StepButton:
 
 def buttons(
     user: User,
-    record: StagedRecord,
+    record: Subject,
     today: date,
     address: Callable[[str], str],
     with_problem_links: "ProblemLinker | None" = None,
@@ -94,12 +94,12 @@ def asking(offer: Offer) -> list[Problem]:
     return [problem for problem in offer.problems if problem.force is Force.SHOULD]
 
 
-def problem_links(context: ActingContext, record: StagedRecord, problems: Iterable[Problem]) -> list[ProblemLink]:
+def problem_links(context: ActingContext, record: Subject, problems: Iterable[Problem]) -> list[ProblemLink]:
     """Problems with links to where they are met, for pages that this person may open."""
     return [ProblemLink(problem.sentence, _place(context.user, record, problem.where)) for problem in problems]
 
 
-def _place(user: User, record: StagedRecord, where: str) -> str:
+def _place(user: User, record: Subject, where: str) -> str:
     """The page of the record that a problem points at, by the name under which the moved record holds it."""
     place = getattr(record, where, None) if where else None
     rows: Any = type(place)._default_manager if isinstance(place, models.Model) else None
@@ -183,7 +183,7 @@ def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offe
     return offer
 
 
-def preview(record: StagedRecord, offer: Offer) -> dict[str, Any]:
+def preview(record: Subject, offer: Offer) -> dict[str, Any]:
     """What the step would do: from which stage to which, who is told, and which notices are left on record."""
     step = offer.step
     rules = record.rules if isinstance(record, Case) else newest()

@@ -145,13 +145,11 @@ def happened(verb: str, changes: Mapping[str, Any]) -> str:
 
 
 def begun(words: str) -> str:
-    """The words as they stand alone."""
     return words[:1].upper() + words[1:]
 
 
 @cache
 def known() -> dict[str, str]:
-    """Every verb of an act that has words, with them."""
     found = {
         f"{record_type}.{act}": f"{RECORD_TYPES.get(record_type, record_type)} {words}"
         for record_type, acts in OTHERS.items()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.user import acting_words, display_name
+from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.documents.requirements import known_documents
 from authorizations.deadlines import KINDS
 from authorizations.deadlines.changes import MOVED
@@ -20,7 +21,7 @@ from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import StagedRecord, hidden_from, stage_words
+from authorizations.presenters.machine_record import hidden_from, stage_words
 from authorizations.rules import releases
 from authorizations.vocabulary import Turn
 
@@ -53,7 +54,6 @@ class RecordedAct:
 
     @classmethod
     def of(cls, event: Event) -> "RecordedAct":
-        """An entry of the record that holds its people."""
         actor, acted_for, decided_by = event.actor, event.acted_for, event.decided_by
         return cls(
             *(event.at, event.recorded_at, event.verb, event.changes, event.reason),
@@ -85,8 +85,6 @@ def _display_name(key: int | None, name: str, first: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One act on a record."""
-
     at: datetime
     recorded_at: datetime | None  # only where it was recorded on a later day
     who: str
@@ -112,13 +110,12 @@ def acts(record: Any, user: User, newest: int | None = None, *, after: datetime 
 
 
 def people_of(rows: Sequence[RecordedAct]) -> dict[int, str]:
-    """Everyone who acted, and for whom, by key."""
     named = ((act.actor_id, act.actor) for act in rows)
     for_whom = ((act.acted_for_id, act.acted_for) for act in rows)
     return {key: name for key, name in (*named, *for_whom) if key}
 
 
-def entries(record: StagedRecord, user: User, recorded_acts: Iterable[RecordedAct]) -> list[TimelineEntry]:
+def entries(record: Subject, user: User, recorded_acts: Iterable[RecordedAct]) -> list[TimelineEntry]:
     """Entries about a record in words, without the facts that this person may not read.
 
     An act that recorded nothing but such facts is not told at all.
@@ -127,7 +124,7 @@ def entries(record: StagedRecord, user: User, recorded_acts: Iterable[RecordedAc
     return [_entry(record, act, hidden) for act in recorded_acts if not _is_hidden(record, act, hidden)]
 
 
-def _is_hidden(record: StagedRecord, act: RecordedAct, hidden: frozenset[str]) -> bool:
+def _is_hidden(record: Subject, act: RecordedAct, hidden: frozenset[str]) -> bool:
     facts = record.machine().facts.keys() & act.changes.keys()
     return act.verb.endswith(".facts_recorded") and bool(facts) and facts <= hidden
 
@@ -139,14 +136,14 @@ def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
     return [(fact.label, value_words(fact, value)) for fact, value in recorded if value not in (None, "")]
 
 
-def done(record: StagedRecord, verb: str) -> str:
+def done(record: Subject, verb: str) -> str:
     """What was done, in words: a step's own, else those of the noun, else the verb as the record has it."""
     act = verb.partition(".")[2]
     step = record.machine().step(act)
     return step.done if step else moving(record).acts.get(act, verb)
 
 
-def _entry(record: StagedRecord, act: RecordedAct, hidden: frozenset[str]) -> TimelineEntry:
+def _entry(record: Subject, act: RecordedAct, hidden: frozenset[str]) -> TimelineEntry:
     step = record.machine().step(act.verb.partition(".")[2])
     before, after = act.changes.get("stage") or (None, None)
     late = timezone.localdate(act.at) != timezone.localdate(act.recorded_at)
@@ -159,23 +156,38 @@ def _entry(record: StagedRecord, act: RecordedAct, hidden: frozenset[str]) -> Ti
         stage_words(record, before),
         stage_words(record, after),
         act.reason,
-        [
-            *_waiver(record, act.changes),
-            *_tip(act.changes),
-            *_document(record, act.changes),
-            *_nudge(act.changes),
-            *_plan(act.changes),
-            *_findings(step, act.changes),
-            *_rules(act.changes),
-            *_delivery(act.changes),
-            *_moved_dates(act.changes),
-            *_facts(record, step, act.changes, hidden),
-        ],
+        [*_told(record, step, act.changes), *_facts(record, step, act.changes, hidden)],
     )
 
 
+def _told(record: Subject, step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """What an act says beside the facts of its step."""
+    if "gate" in changes:
+        gate = str(changes["gate"][1] or changes["gate"][0])
+        yield "Gate", record.machine().gates(record.rules).get(gate, gate)
+        if "until" in changes:
+            yield "Until", _day(changes["until"][1])
+    if "tip" in changes:
+        name = str(changes["tip"][1] or changes["tip"][0])
+        tip = tip_of(name)
+        yield "Tip", tip.text if tip else name
+    if "version" in changes and "document" in changes:
+        yield from _document(record, changes)
+    if "nudged" in changes:
+        yield "To", ON_WHOM[Turn(changes["nudged"][1])]
+    yield from _plan(changes)
+    if "findings" in changes:
+        yield "Findings sent" if step else "Findings", f"{len(changes['findings'][1]):,}"
+    if "release" in changes:
+        before, after = ((releases()[name].title if name in releases() else name) for name in changes["release"])
+        yield "Rules", f"{before} → {after}"
+    if "delivery" in changes and "duty" in changes:
+        yield from _delivery({name: both[1] or both[0] for name, both in changes.items()})
+    yield from _moved_dates(changes)
+
+
 def _facts(
-    record: StagedRecord, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
+    record: Subject, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """What was stated, in the order it was asked for; the other facts that a record with a memory keeps follow."""
     stated = (*step.facts, *OF_THE_DECISION, STANDING_IN) if step else ()
@@ -186,7 +198,7 @@ def _facts(
             yield fact.label, words
 
 
-def _now(record: StagedRecord, fact: Fact, value: Any) -> str:
+def _now(record: Subject, fact: Fact, value: Any) -> str:
     """A fact after an act. Of records, entries hold keys: one is told by its name while the record still names it."""
     if value is None or fact.kind is not FactKind.RECORD:
         return value_words(fact, value) if value is not None else "taken back"
@@ -194,34 +206,14 @@ def _now(record: StagedRecord, fact: Fact, value: Any) -> str:
     return str(named) if named is not None and named.pk == value else ""
 
 
-def _waiver(record: StagedRecord, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The gate that was waived or is asked for again, and until when."""
-    if "gate" in changes:
-        gate = str(changes["gate"][1] or changes["gate"][0])
-        yield "Gate", record.machine().gates(record.rules).get(gate, gate)
-        if "until" in changes:
-            yield "Until", day_text(date.fromisoformat(changes["until"][1]))
-
-
 def _document(record: Any, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """Which version of which document, what was stated of it, and when it was looked up."""
-    if "version" not in changes or "document" not in changes:
-        return
     key, number = changes["document"][1], changes["number"][1]
     rule = known_documents(record).get(key)
     yield "Document", f"{rule.label if rule else 'another document'}, version {number}"
     if rule and "stated" in changes:
         yield "Stated", "; ".join(rule.statements.get(each, each) for each in changes["stated"][1])
     if "verified_on" in changes:
-        yield "Looked up on", day_text(date.fromisoformat(changes["verified_on"][1]))
-
-
-def _tip(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The tip that was ticked, or is open again."""
-    if "tip" in changes:
-        name = str(changes["tip"][1] or changes["tip"][0])
-        tip = tip_of(name)
-        yield "Tip", tip.text if tip else name
+        yield "Looked up on", _day(changes["verified_on"][1])
 
 
 # So many dates of a plan are told one by one; the plan itself shows them all.
@@ -229,7 +221,6 @@ NOTIFICATION_DATES = 6
 
 
 def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """What became of the plan: rows that came and went, and dates that moved."""
     if "wbs_rows" in changes:
         yield "Rows", f"{changes['wbs_rows'][1]}, before {changes['wbs_rows'][0] or 'none'}"
     dates = [
@@ -243,47 +234,22 @@ def _plan(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
         yield "More dates", str(len(dates) - NOTIFICATION_DATES)
 
 
+def _moved_dates(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    for name, both in changes.items():
+        if name.startswith(MOVED) and (kind := KINDS.get(name.removeprefix(MOVED))):
+            yield f"Due: {kind.label}", f"{_day(both[1])}, before {_day(both[0])}"
+
+
 def _day(iso: str | None) -> str:
     return day_text(date.fromisoformat(iso)) if iso else "none"
 
 
-def _findings(step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """How many findings an act sent, answered or settled."""
-    if "findings" in changes:
-        number = len(changes["findings"][1])
-        yield "Findings sent" if step else "Findings", f"{number:,}"
-
-
-def _nudge(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The party that was asked how the case stands."""
-    if "nudged" in changes:
-        yield "To", ON_WHOM[Turn(changes["nudged"][1])]
-
-
-def _rules(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The rules that a case was moved to, and from."""
-    if "release" in changes:
-        before, after = ((releases()[name].title if name in releases() else name) for name in changes["release"])
-        yield "Rules", f"{before} → {after}"
-
-
-def _delivery(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The duty that was met or released from, for which period, and where the proof is."""
-    if "delivery" not in changes or "duty" not in changes:
-        return
-    values = {name: both[1] or both[0] for name, both in changes.items()}
+def _delivery(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     duty = DUTIES.get(values["duty"])
     yield "Duty", f"{duty.label} ({duty.key})" if duty else values["duty"]
     yield duty.period if duty else "Period", _day(values["period"])
     yield "Delivered on", _day(values["delivered_on"])
     yield "Reference", values["reference"]
-
-
-def _moved_dates(changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """The open deadlines that got another day, each with the day before."""
-    for name, both in changes.items():
-        if name.startswith(MOVED) and (kind := KINDS.get(name.removeprefix(MOVED))):
-            yield f"Due: {kind.label}", f"{_day(both[1])}, before {_day(both[0])}"
 
 
 def value_words(fact: Fact, value: Any) -> str:

@@ -18,8 +18,6 @@ ENDINGS = "Warnings and endings"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One fact as it stands on the case."""
-
     name: str
     label: str
     value: str

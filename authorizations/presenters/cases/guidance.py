@@ -26,8 +26,6 @@ from authorizations.presenters.audit_log.history import RecordedAct
 
 @dataclass(frozen=True, slots=True)
 class TipCheck:
-    """Who ticked a tip, and on which day."""
-
     who: str
     on: date
 
@@ -58,17 +56,14 @@ class Guided:
 
     @property
     def tips(self) -> list[TipHere]:
-        """The tips, in the order of the document."""
         return [TipHere(tip, self.ticks.get(tip.id), tip.side in self.of_sides) for tip in self.here.tips]
 
     @property
     def others(self) -> int:
-        """How many questions there are beside the first."""
         return len(self.here.why) - 1
 
     @property
     def done(self) -> int:
-        """How many of the tips are ticked."""
         return sum(tip.id in self.ticks for tip in self.here.tips)
 
 
@@ -86,12 +81,10 @@ def at_stage(user: User, case: Case, acts: Iterable[RecordedAct], seen: set[str]
 
 
 def at_start(user: User, kind: str) -> Guided | None:
-    """Where a case is started."""
     return _guided(user, f"{kind}/{START}", "before a case starts", is_open=True)
 
 
 def of_an_ato(user: User) -> Guided | None:
-    """On the page of an ATO."""
     return _guided(user, OF_AN_ATO, "while an ATO is in force")
 
 

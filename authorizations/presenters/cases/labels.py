@@ -21,7 +21,6 @@ NOTED: dict[str, tuple[tuple[Fact, str], ...]] = {
 
 
 def party_name(case: Case, turn: str) -> str:
-    """Whom a case waits on, by name where there is one."""
     names = {
         Turn.AGENCY: f"{case.agency.name} (agency)",
         Turn.OFFICIAL: f"{case.authorizing_official or 'the authorizing official'} (agency AO)",
@@ -33,7 +32,6 @@ def party_name(case: Case, turn: str) -> str:
 
 
 def purpose(case: Case) -> str:
-    """What the case waits for."""
     return what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
 
 

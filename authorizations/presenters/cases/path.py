@@ -40,8 +40,6 @@ class PathPart:
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """A move to an earlier stage."""
-
     before: str
     after: str
     on: date
@@ -49,8 +47,6 @@ class WayBack:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Everything that the page draws of the way of a case."""
-
     parts: list[PathPart]
     beside: list[PathStage]  # stages beside the path that the case was in
     back: list[WayBack]
@@ -58,7 +54,6 @@ class Path:
 
     @property
     def present(self) -> PathPart | None:
-        """The part in which the case stands."""
         return next((part for part in self.parts if part.state in (NOW, ENDED)), None)
 
 
@@ -75,12 +70,10 @@ class PartyDays:
 
 
 def parts_of(kind: str) -> Sequence[tuple[str, Sequence[str]]]:
-    """The parts of the path of a kind of case."""
     return PATH_INITIAL if kind == CaseKind.INITIAL else PATH_REUSE
 
 
 def path_of(case: Case, found: Sequence[Span]) -> Path:
-    """The path of a case from the times between its moves."""
     stays = visits(found)
     parts = parts_of(case.kind)
     order = [stage for _, stages in parts for stage in stages]
@@ -102,8 +95,6 @@ def _place(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> str:
 
 
 class _Drawing:
-    """One case while its path is drawn."""
-
     def __init__(self, case: Case, days: Counter[str], stays: Counter[str], order: list[str], here: str) -> None:
         self.case, self.days, self.stays, self.order = case, days, stays, order
         self.here = here

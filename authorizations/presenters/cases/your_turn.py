@@ -50,7 +50,6 @@ def _of_pmo(user: User, organization: int) -> Q:
 
 @cache
 def _acts(party: Party) -> Q:
-    """The stages in which a party has a step to take."""
     rows = Q(pk__in=[])
     for kind, record_type in Case.machines.items():
         stages = {stage for step in record_type.machine().steps if party in step.who for stage in step.sources}
@@ -109,13 +108,11 @@ def next_step(case: Case, user: User, today: date) -> Step | None:
 
 
 def leading_on(case: Case, context: ActingContext) -> Iterator[Step]:
-    """The steps that lead on from here, whoever takes them."""
     return (step for step in _ahead(case.kind, case.stage) if step.is_offered(case, context))
 
 
 @cache
 def _ahead(kind: str, stage: str) -> tuple[Step, ...]:
-    """The steps that lead on from a stage, whatever the case."""
     steps = (step for step in Case.machines[kind].machine().steps if stage in step.sources)
     return tuple(each for each in steps if not each.reason and not each.is_aside and NOT_AHEAD.isdisjoint(each.offered))
 

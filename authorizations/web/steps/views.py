@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import Subject
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
 from authorizations.presenters import links
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import StagedRecord
 from authorizations.step_pages.page import ProblemLinker, StepButton, StepPages, problem_links, step_page
 from authorizations.step_pages.page import buttons as buttons_with
 from authorizations.web.answers import trail_of
@@ -33,7 +33,7 @@ PAGES: dict[type[Any], RecordPages] = {
 }
 
 
-def buttons(user: User, record: StagedRecord, today: date) -> list[StepButton]:
+def buttons(user: User, record: Subject, today: date) -> list[StepButton]:
     pages = PAGES[moving(record).record_type]
 
     def address(step: str) -> str:
