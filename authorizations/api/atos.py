@@ -18,7 +18,7 @@ from authorizations.actions.register.atos import register_ato, registrable
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
-from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of
+from authorizations.api.machine_operations import add_record, beside, history_of, offers_of, page_of
 from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
 from authorizations.models import Ato, Offering
 from authorizations.models.register.ato_steps import REGISTER
@@ -143,7 +143,7 @@ def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> PageOut[AtoRo
     """The ATO rows that you may see, newest signing first."""
     rows = _rows(person(request)).filter(*filters.conditions(NARROWED_BY))
     newest_first = rows.order_by(F("signed_on").desc(nulls_last=True), "pk")
-    return page_of(request, newest_first, filters, lambda ato: AtoRow(**_row(ato)))
+    return page_of(request, newest_first, filters, lambda ato: filled(AtoRow, ato, **beside(ato)))
 
 
 @acting(
@@ -185,31 +185,18 @@ def _rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _row(ato: Ato) -> dict[str, Any]:
-    facts = ("listing_role", "ato_type", "stage", "signed_on", "logged_on", "expires_on", "source")
-    return {
-        "id": ato.public_id,
-        "url": ato.get_absolute_url(),
-        "agency": RecordRef.of(ato.agency),
-        "offering": RecordRef.of(ato.offering),
-        "fedramp_id": ato.offering.fedramp_id,
-        "provider": RecordRef.of(ato.offering.provider),
-        **{name: getattr(ato, name) for name in (*facts, "published_since", "not_published_since")},
-    }
-
-
 def _detail(user: User, public_id: str) -> AtoDetail:
     ato = _rows(user).get(public_id=public_id)
     parties = Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices").filter(pk=ato.pk).first()
     if parties is None:
-        return AtoDetail(**_row(ato), revision=None, register_fields=None, offers=[], history=[])
-    return AtoDetail(
-        **_row(parties),
-        revision=parties.revision,
+        return filled(AtoDetail, ato, **beside(ato), revision=None, register_fields=None, offers=[], history=[])
+    today = timezone.localdate()
+    return filled(
+        AtoDetail,
+        parties,
+        **beside(parties),
         register_fields=_register_fields(parties),
-        offers=offers_of(
-            parties, user, timezone.localdate(), lambda step: reverse("api_ato_step", args=[public_id, step])
-        ),
+        offers=offers_of(parties, user, today, lambda step: reverse("api_ato_step", args=[public_id, step])),
         history=history_of(parties, user),
     )
 

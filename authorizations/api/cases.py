@@ -21,7 +21,7 @@ from authorizations.actions.refusals import NotReady
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, body_of, facts_of, read
-from authorizations.api.machine_operations import add_record, history_of, offers_of, page_of
+from authorizations.api.machine_operations import add_record, beside, history_of, offers_of, page_of
 from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
 from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
@@ -158,7 +158,7 @@ def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> PageOut[Cas
     """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
     rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
     oldest_first = rows.filter(*filters.conditions(NARROWED_BY)).order_by(F("turn_since").asc(nulls_last=True), "pk")
-    return page_of(request, oldest_first, filters, lambda case: CaseRow(**_row(case)))
+    return page_of(request, oldest_first, filters, lambda case: filled(CaseRow, case, **beside(case)))
 
 
 def _entries() -> list[dict[str, Any]]:
@@ -277,20 +277,6 @@ def _ato_of(user: User, body: CaseEntered, options: Options) -> Any:
 # --- from the noun ---
 
 
-def _row(case: Case) -> dict[str, Any]:
-    same = ("kind", "stage", "stage_label", "stage_since", "is_open", "waits_on", "waits_since", "opened_at", "release")
-    return {
-        "id": case.public_id,
-        "url": case.get_absolute_url(),
-        "agency": RecordRef.of(case.agency),
-        "offering": RecordRef.of(case.offering),
-        "fedramp_id": case.offering.fedramp_id,
-        "provider": RecordRef.of(case.offering.provider),
-        "assessor": RecordRef.of(case.assessor),
-        **{name: getattr(case, name) for name in same},
-    }
-
-
 def _detail(user: User, public_id: str) -> CaseDetail:
     case = Case.objects.acting_for(user).get(public_id=public_id)
     today = timezone.localdate()
@@ -298,7 +284,7 @@ def _detail(user: User, public_id: str) -> CaseDetail:
     return filled(
         CaseDetail,
         case,
-        **_row(case),
+        **beside(case),
         ato=case.ato.public_id if case.ato else None,
         claimed_by=case.claimed_by.name if case.claimed_by else "",
         facts=_facts(case, user),

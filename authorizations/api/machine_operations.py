@@ -60,6 +60,13 @@ def _address(request: HttpRequest, page: int) -> str:
     return f"{request.path}?{query.urlencode()}"
 
 
+def beside(record: Any) -> dict[str, Any]:
+    """What a row of an offering's use tells that is not its own column."""
+    offering = record.offering
+    provider = schemas.RecordRef.of(offering.provider)
+    return {"url": record.get_absolute_url(), "fedramp_id": offering.fedramp_id, "provider": provider}
+
+
 def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) -> list[schemas.OfferOut]:
     """The steps that this person may take now; ``url`` gives the address of one."""
     listed, hidden = listing(subject.options), hidden_from(subject, user)

@@ -48,10 +48,11 @@ class RecordRef(Schema):
 def filled(shape: type[Shape], record: Any, **more: Any) -> Shape:
     """A shape with what a record has under the names of its fields; ``more``: what it has otherwise.
 
-    Its id is the public one, and other records are told by id and name.
+    The id of a row is its public one; other rows are told by id and name.
     """
     names = [name for name in shape.model_fields if name not in more]
-    found = {name: getattr(record, "public_id" if name == "id" else name) for name in names}
+    key = "public_id" if isinstance(record, Model) else "id"
+    found = {name: getattr(record, key if name == "id" else name) for name in names}
     told = {name: RecordRef.of(value) if isinstance(value, Model) else value for name, value in found.items()}
     return shape(**told, **more)
 

@@ -46,7 +46,7 @@ def test_a_step_is_not_read(cast: Cast) -> None:
 def test_a_mistake_of_ours_is_a_sentence_in_json_with_the_id_to_quote(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(atos, "_row", lambda ato: 1 / 0)
+    monkeypatch.setattr(atos, "beside", lambda ato: 1 / 0)
     make_atos(make_offerings(cast.organizations["nimbus"], 1)[0], cast.organizations["harbors"], 1)
     answer = program_of(cast.viewer).get(ATOS)
     assert answer.status_code == 500
