@@ -114,12 +114,10 @@ def action(
         actor: the person who acts; None is the portal itself (an import from the command line, a timer).
         capability: what the policy must allow the person; None where the verb checks a membership instead.
         now: the server's clock; at: when the act happened, `now` unless it is recorded late.
-        once: a random key of the form that was sent; a second act with it fails (IntegrityError) and is undone.
         acted_for: whose role it is, where the actor acts by delegation; found from the capability where it is not
             given, and a verb that asks more than the capability sets it on the act.
 
     Raises:
-        NotPermitted: the person has no role with the capability.
         UnrecordedAct: the verb recorded nothing; the transaction is rolled back.
     """
     if actor is not None and capability is not None:
@@ -142,11 +140,7 @@ def action(
 
 
 def refuse_unless_may(actor: User, capability: policy.Capability) -> None:
-    """What the door asks first, for other doors that would read a long form before they come to it.
-
-    Raises:
-        NotPermitted: the person has no role with the capability.
-    """
+    """What the door asks first, for other doors that would read a long form before they come to it."""
     if not policy.allows(actor, capability):
         raise NotPermitted("Your role does not allow this. Ask a lead of your organization.")
 

@@ -19,7 +19,6 @@ def perform_once(idempotency_key: str, actor: User, rows: QuerySet[Any], act: Ca
     one is made: that is what its sender wants.
 
     Args:
-        once: the random key of the form; blank where there is none.
         rows: those among which the actor may find what was made.
         act: carries the form out under a key; the record keeps each key once.
     """

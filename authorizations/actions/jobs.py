@@ -43,7 +43,7 @@ def _attempt(job: J, work: Callable[[J], object]) -> None:
 
 
 class Heartbeats:
-    """Notes how far a job is, at most once a second. Raises MovedOn where it is no longer this worker's."""
+    """Notes how far a job is, at most once a second. NoLongerPossible: it is no longer this worker's."""
 
     def __init__(self, job: BackgroundJob) -> None:
         self._job, self._last = job, 0.0
@@ -55,13 +55,13 @@ class Heartbeats:
 
 
 def heartbeat(job: BackgroundJob, progress: int, total: int, now: datetime) -> None:
-    """Notes how far a job is. Raises MovedOn where it was cancelled, or another worker has it."""
+    """Notes how far a job is. Raises NoLongerPossible where it was cancelled, or another worker has it."""
     if not type(job).objects.held(job).update(progress=progress, total=total, heartbeat_at=now):
         raise NoLongerPossible("This was cancelled, or taken by another worker.")
 
 
 def retry_or_fail(job: BackgroundJob, now: datetime) -> None:
-    """Puts a job back for its next attempt, or gives it up. Raises MovedOn where it is no longer this worker's."""
+    """Puts a job back for its next attempt, or gives it up. NoLongerPossible: it is no longer this worker's."""
     later = job.next_attempt(job.attempts, now)
     if later is None:
         fail(job, job.GIVEN_UP, now)
@@ -78,13 +78,13 @@ def fail_abandoned(record_type: type[BackgroundJob], now: datetime) -> int:
 
 
 def fail(job: J, sentence: str, now: datetime) -> J:
-    """Ends a job that cannot be done, and says why. Raises MovedOn where it is no longer this worker's."""
+    """Ends a job that cannot be done, and says why. NoLongerPossible: it is no longer this worker's."""
     values: Changes = {name: [None, getattr(job, name)] for name in job.ENTRY_FIELDS}
     return _end(job, "failed", values, {"status": JobStatus.FAILED, "failure": sentence}, now)
 
 
 def finish(job: J, verb: str, changes: Changes, now: datetime, **columns: Any) -> J:
-    """Ends a job that is done. Raises MovedOn where it is no longer this worker's: what was made is nobody's."""
+    """Ends a job that is done. NoLongerPossible: it is no longer this worker's, what was made is nobody's."""
     return _end(job, verb, changes, {"status": JobStatus.DONE, **columns}, now)
 
 

@@ -18,12 +18,7 @@ NOTHING_FAILED = "This message was mailed, or will be. Only one that failed or w
 
 
 def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
-    """Plans a message once more. Whether it may be mailed is asked again when it is.
-
-    Raises:
-        Message.DoesNotExist: no such message of the actor's own acts, nor among all that the PMO reads.
-        MovedOn: it neither failed nor was skipped.
-    """
+    """Plans a message once more. Whether it may be mailed is asked again when it is."""
     with action(actor, now=now) as act:
         message: Message = Message.objects.held_by(actor).get(public_id=public_id)
         if message.status not in MAY_BE_SENT_AGAIN:

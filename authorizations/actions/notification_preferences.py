@@ -47,11 +47,7 @@ def set_notifications(
     digest_at: time,
     now: datetime,
 ) -> bool:
-    """Keeps how the actor wishes to be told. Returns whether anything changed.
-
-    Raises:
-        NotReady: the quiet hours have no beginning or no end, or the digest would come within them.
-    """
+    """Keeps how the actor wishes to be told. Returns whether anything changed."""
     problems = list(_of_quiet_hours(quiet_from, quiet_until, digest_at))
     if problems:
         raise NotReady(problems)
@@ -100,13 +96,7 @@ def mute(
     reason: str,
     now: datetime,
 ) -> Mute:
-    """Keeps what a record has to say from the actor's mail until a day. What is mandatory comes all the same.
-
-    Raises:
-        noun.DoesNotExist: no such record for this person.
-        NotReady: the day lies in the past or more than a year ahead, or the reason is missing.
-        MovedOn: the same is muted already.
-    """
+    """Keeps what a record has to say from the actor's mail until a day. What is mandatory comes all the same."""
     today = timezone.localdate(now)
     with action(actor, now=now) as act:
         User.objects.select_for_update().get(pk=actor.pk)
@@ -142,12 +132,7 @@ def _of_day(until: date, today: date) -> Iterator[Problem]:
 
 
 def end_mute(public_id: str, *, actor: User, now: datetime) -> Mute:
-    """Takes a mute of the actor's own back: they are told again from now on.
-
-    Raises:
-        Mute.DoesNotExist: no such mute of this person.
-        MovedOn: it was over already.
-    """
+    """Takes a mute of the actor's own back: they are told again from now on."""
     with action(actor, now=now) as act:
         kept: Mute = Mute.objects.visible_to(actor).select_for_update().get(public_id=public_id)
         if kept.ended_at is not None or kept.until < timezone.localdate(now):

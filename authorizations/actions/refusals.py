@@ -1,4 +1,14 @@
-"""The ways a verb says no; every door shows the sentence as it stands and answers with the status."""
+"""The ways a verb says no; every door shows the sentence as it stands and answers with the status.
+
+Every verb refuses in these ways, so that its docstring names only what it raises beside them:
+
+    noun.DoesNotExist: there is no such record for this person.
+    NotPermitted: the person's role, or being of another side, does not allow it.
+    NoLongerPossible: the record has ended, moved on or was changed since (`StaleRevision`), somebody else did the same
+        at this moment, or the form with this `idempotency_key` was carried out before (the `Already…` classes).
+    NotReady: a fact, a gate or the reason is missing or impossible; nothing was written.
+    Blocked: something must be done first, or nothing would change.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar

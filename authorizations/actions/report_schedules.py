@@ -41,12 +41,7 @@ class Whom:
 def set_schedule(
     *, actor: User, wanted: ReportOrder, when: When, whom: Whom, now: datetime, idempotency_key: str = ""
 ) -> ReportSchedule:
-    """Sets a schedule; of a form that is sent twice, the first one's is returned.
-
-    Raises:
-        NotPermitted: the actor does not lead the organization that it is for.
-        Blocked: there are too many, or its one day is over.
-    """
+    """Sets a schedule; of a form that is sent twice, the first one's is returned."""
 
     def act_of(key: str) -> ReportSchedule:
         with action(actor, now=now, idempotency_key=key) as act:
@@ -85,13 +80,7 @@ def _refuse_unless_led(actor: User, organization: Organization) -> None:
 
 
 def pause_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSchedule:
-    """Sends nothing until it is resumed.
-
-    Raises:
-        ReportSchedule.DoesNotExist: the actor has no such schedule.
-        NotPermitted: the actor no longer leads the organization that it is for.
-        MovedOn: nothing is sent anyway.
-    """
+    """Sends nothing until it is resumed."""
     with action(actor, now=now) as act:
         schedule = _held(actor, public_id)
         if schedule.paused_at or schedule.is_over:
@@ -103,14 +92,7 @@ def pause_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSched
 
 
 def resume_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSchedule:
-    """Sends it again from its next day on, whether it was paused or stopped; what was missed is not caught up with.
-
-    Raises:
-        ReportSchedule.DoesNotExist: the actor has no such schedule.
-        NotPermitted: the actor no longer leads the organization that it is for.
-        MovedOn: it is sent already.
-        Blocked: its one day is over.
-    """
+    """Sends it again from its next day on, whether it was paused or stopped; what was missed is not caught up with."""
     with action(actor, now=now) as act:
         schedule = _held(actor, public_id)
         if not schedule.paused_at and not schedule.stopped:
@@ -126,11 +108,7 @@ def resume_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSche
 
 
 def remove_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSchedule:
-    """Ends a schedule for good. What was sent stays with whom it was sent to.
-
-    Raises:
-        ReportSchedule.DoesNotExist: the actor has no such schedule.
-    """
+    """Ends a schedule for good. What was sent stays with whom it was sent to."""
     with action(actor, now=now) as act:
         schedule: ReportSchedule = _rows(actor).get(public_id=public_id)
         schedule.removed_at = now
@@ -154,11 +132,7 @@ def _held(actor: User, public_id: str) -> ReportSchedule:
 
 
 def send_schedule(key: int, *, people: Iterable[User], marking: str, now: datetime) -> int:
-    """Asks for a schedule's reports, one for each of these people, and sets its next day; returns how many.
-
-    Raises:
-        MovedOn: it is not due any more: another timer came first.
-    """
+    """Asks for a schedule's reports, one for each of these people, and sets its next day; returns how many."""
     with action(None, now=now) as act:
         schedule = _due(key, now)
         jobs = [scheduled(schedule, person, marking, now) for person in people]
@@ -170,11 +144,7 @@ def send_schedule(key: int, *, people: Iterable[User], marking: str, now: dateti
 
 
 def stop_schedule(key: int, why: StopReason, *, now: datetime) -> ReportSchedule:
-    """Stops a schedule whose right was lost; whoever set it is told.
-
-    Raises:
-        MovedOn: it is not due any more: another timer came first.
-    """
+    """Stops a schedule whose right was lost; whoever set it is told."""
     with action(None, now=now) as act:
         schedule = _due(key, now)
         schedule.stopped, schedule.stopped_at = why, now

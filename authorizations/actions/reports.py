@@ -59,14 +59,7 @@ class FinishedReport:
 def ask_for_report(
     *, actor: User, wanted: ReportOrder, marking: str, now: datetime, idempotency_key: str = ""
 ) -> ReportJob:
-    """Has a report made for the actor; whether they may have it is asked when it is made.
-
-    Args:
-        once: a random key of the form that was sent; of a form that is sent twice, the first one's report is returned.
-
-    Raises:
-        Blocked: too many of the actor's are under way.
-    """
+    """Has a report made for the actor; whether they may have it is asked when it is made."""
 
     def act_of(key: str) -> ReportJob:
         with action(actor, now=now, idempotency_key=key) as act:
@@ -98,12 +91,7 @@ def scheduled(schedule: ReportSchedule, asker: User, marking: str, now: datetime
 
 
 def cancel_report(*, actor: User, public_id: str, now: datetime) -> ReportJob:
-    """Ends a report that waits or is being made; the worker sees that within a second.
-
-    Raises:
-        ReportJob.DoesNotExist: the actor has no such report.
-        MovedOn: it has ended.
-    """
+    """Ends a report that waits or is being made; the worker sees that within a second."""
     with action(actor, now=now) as act:
         job = _held(actor, public_id)
         if not job.is_under_way:
@@ -116,13 +104,7 @@ def cancel_report(*, actor: User, public_id: str, now: datetime) -> ReportJob:
 
 
 def ask_again(*, actor: User, public_id: str, marking: str, now: datetime) -> ReportJob:
-    """Has a report made anew that failed, was cancelled, or whose file is kept no more; as of now.
-
-    Raises:
-        ReportJob.DoesNotExist: the actor has no such report.
-        MovedOn: it is under way, or done.
-        Blocked: too many of the actor's are under way.
-    """
+    """Has a report made anew that failed, was cancelled, or whose file is kept no more; as of now."""
     with action(actor, now=now) as act:
         job = _held(actor, public_id)
         if job.status not in AGAIN:
@@ -138,12 +120,7 @@ def ask_again(*, actor: User, public_id: str, marking: str, now: datetime) -> Re
 
 
 def remove_report(*, actor: User, public_id: str, now: datetime) -> str:
-    """Takes a report off its person's list; returns the path of its file, which is to be deleted then; blank for none.
-
-    Raises:
-        ReportJob.DoesNotExist: the actor has no such report.
-        Blocked: it is under way.
-    """
+    """Takes a report off its person's list; returns the path of its file, which is to be deleted; blank for none."""
     with action(actor, now=now) as act:
         job = _held(actor, public_id)
         if job.is_under_way:
@@ -171,7 +148,7 @@ def _without_file(job: ReportJob) -> str:
 
 
 def finish_report(job: ReportJob, made: FinishedReport, now: datetime) -> ReportJob:
-    """Notes that a report is whole, and where its file is. Raises MovedOn where it is no longer this worker's."""
+    """Notes that a report is whole, and where its file is. NoLongerPossible: it is no longer this worker's."""
     values = {"report": job.report, "format": job.format, "size": made.size, "sha256": made.sha256}
     columns = {**asdict(made), "title": made.title[:200], "file_name": made.file_name[:120]}
     columns["expires_at"] = now + timedelta(days=settings.REPORT_DAYS)

@@ -13,11 +13,7 @@ from authorizations.policy import Capability
 
 
 def ask_verification(*, actor: User, now: datetime) -> Verification:
-    """Asks for a verification; the one that waits or is under way already, if there is one.
-
-    Raises:
-        NotPermitted: the person may not read the record.
-    """
+    """Asks for a verification; the one that waits or is under way already, if there is one."""
     try:
         with action(actor, Capability.VERIFY_RECORD, now=now) as act:
             if under_way := _under_way():
@@ -39,6 +35,6 @@ def _under_way() -> Verification | None:
 def finish_verification(
     job: Verification, *, findings: list[str], ends: dict[str, int], checked: int, anchors: int, now: datetime
 ) -> Verification:
-    """Notes what a verification found. Raises MovedOn where it is no longer this worker's."""
+    """Notes what a verification found. NoLongerPossible: it is no longer this worker's."""
     columns = {"findings": findings, "ends": ends, "progress": checked, "total": checked, "anchors": anchors}
     return finish(job, "finished", {"checked": [None, checked], "findings": [None, findings]}, now, **columns)

@@ -27,10 +27,6 @@ def make_feed(
     """Makes a feed of the actor's own: of what their side owes, or of one organization or offering.
 
     Returns: the feed, and the secret of its link, which is kept nowhere: this is the one time that it can be shown.
-
-    Raises:
-        NotPermitted: the actor does not belong to the organization in the own right, or may not see the offering.
-        Blocked: there are too many links, or one to the same calendar; the PMO has none of its own.
     """
     with action(actor, now=now) as act:
         # The lock makes a second press of the button wait, and then find the first one's link.
@@ -64,12 +60,7 @@ def _refuse_scope(actor: User, organization: Organization | None, offering: Offe
 
 
 def revoke_feed(*, actor: User, public_id: str, now: datetime) -> CalendarFeed:
-    """Ends one of the actor's links at once; it never opens anything again.
-
-    Raises:
-        CalendarFeed.DoesNotExist: the actor has no such feed.
-        MovedOn: it was revoked before.
-    """
+    """Ends one of the actor's links at once; it never opens anything again."""
     with action(actor, now=now) as act:
         feed: CalendarFeed = CalendarFeed.objects.own(actor).select_for_update().get(public_id=public_id)
         if feed.revoked_at is not None:

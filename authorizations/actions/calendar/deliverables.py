@@ -44,11 +44,7 @@ def deliverable(record: Record, user: User) -> list[Duty]:
 
 
 def deliveries_of(record: Record, user: User) -> Any:
-    """The deliveries of a record that a person may see, for those who record such.
-
-    Raises:
-        NotPermitted: no duty that is met on it is theirs.
-    """
+    """The deliveries of a record that a person may see, for those who record such."""
     if not deliverable(record, user):
         raise NotPermitted(NOT_YOURS)
     return Deliverable.objects.visible_to(user).filter(**{record_type_of(record): record})
@@ -72,12 +68,6 @@ def deliver(
     Args:
         period: the day from which the duty counts, such as the anniversary; each duty says which.
         reference: where it can be found; with ``waived``, why the PMO does not ask for it.
-        once: the key of the form that is sent; with the same key nothing is recorded a second time.
-
-    Raises:
-        Ato.DoesNotExist, Offering.DoesNotExist: no such record for this person.
-        NotPermitted: the duty is another side's, or the actor may not release from it. NotReady: something is missing.
-        MovedOn: it is recorded for this period already.
     """
     try:
         with action(
@@ -108,12 +98,7 @@ def deliver(
 
 
 def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str) -> Deliverable:
-    """Takes back what was recorded by mistake; the duty is open again.
-
-    Raises:
-        Deliverable.DoesNotExist: no such delivery for this person. NotPermitted: it is another side's.
-        NotReady: the reason is missing. MovedOn: it was withdrawn already.
-    """
+    """Takes back what was recorded by mistake; the duty is open again."""
     with action(actor, Capability.DELIVER, now=now) as act:
         seen = Deliverable.objects.visible_to(actor).select_related("ato__agency__parent__parent", "ato__offering")
         row: Deliverable = seen.select_related("offering").select_for_update(of=("self",)).get(public_id=public_id)

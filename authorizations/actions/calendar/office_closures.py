@@ -26,10 +26,8 @@ def add_office_closure(
 
     Args:
         reference: the order, or where it is announced.
-        once: the key of the form that is sent; with the same key nothing is added a second time.
 
     Raises:
-        NotPermitted: the actor is not of the PMO. NotReady: something is missing, or the day is no business day anyway.
         ValidationError: the day is there already.
     """
     with action(actor, Capability.ADD_OFFICE_CLOSURE, now=now, idempotency_key=idempotency_key) as act:

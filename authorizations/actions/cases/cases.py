@@ -73,14 +73,7 @@ def open_case(
 
     Args:
         reason, evidence: owed by a PMO lead who stands in for an organization without an active member.
-        once: a random key of the form that is sent; with the same key a second case is never opened.
         facts: what the row asks for beside agency and offering, by name.
-
-    Raises:
-        NotPermitted: the actor has no role that may open such a case for this agency and this offering.
-        NotReady: a fact or a gate is missing; nothing was written.
-        AlreadyOpened: the form was sent before.
-        MovedOn: the key of the form was used for something else.
     """
     step = OPEN[kind]
     try:
@@ -151,12 +144,6 @@ def adopt_case(
         ato: from *ATO issued* on, the agency's ATO on file, or the facts that register it in the same act (A1).
         resumes_at: where the case goes on once an expired access is renewed.
         facts: what is known of earlier stages, by name.
-
-    Raises:
-        NotPermitted: the actor may not adopt such a case.
-        NotReady: something is missing or impossible; nothing was written.
-        AlreadyOpened: the form was sent before.
-        MovedOn: someone adopted the same at this moment.
     """
     step = ADOPT[kind]
     try:
@@ -276,14 +263,7 @@ def record_facts(
     reason: str = "",
     **facts: Any,
 ) -> Case:
-    """Records facts of a case, at any open stage; None takes one back (machine tables, rule 3).
-
-    Raises:
-        Case.DoesNotExist: no such case for this person.
-        Stale: the case changed since the person opened it. MovedOn: it has ended.
-        NotPermitted: a fact is not this person's to record.
-        NotReady: a value is impossible, or a fact is taken back without a reason.
-    """
+    """Records facts of a case, at any open stage; None takes one back (machine tables, rule 3)."""
     try:
         with action(actor, now=now, at=at) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)
@@ -338,13 +318,7 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
 
 
 def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason: str, until: date) -> Waiver:
-    """Waives one gate of a case until a day; everyone on the case sees it (machine tables, rule 3).
-
-    Raises:
-        Case.DoesNotExist: no such case for this person. NotPermitted: the actor is no lead of the PMO.
-        NotReady: the gate cannot be waived, the reason is missing or the day has passed.
-        MovedOn: the gate is waived already.
-    """
+    """Waives one gate of a case until a day; everyone on the case sees it (machine tables, rule 3)."""
     try:
         with action(actor, Capability.WAIVE_GATE, now=now) as act:
             case = Case.objects.held_by(actor).get(public_id=public_id)
@@ -368,12 +342,7 @@ def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason:
 
 
 def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Waiver:
-    """Ends a waiver before its day.
-
-    Raises:
-        Waiver.DoesNotExist: no such waiver on a case of this person. NotPermitted: the actor is no lead of the PMO.
-        NotReady: the reason is missing. MovedOn: it has ended already.
-    """
+    """Ends a waiver before its day."""
     with action(actor, Capability.WAIVE_GATE, now=now) as act:
         visible = Case.objects.visible_to(actor)
         seen = Waiver.objects.get(public_id=public_id, case__in=visible.values("pk"))

@@ -55,11 +55,6 @@ def check_off(public_id: str, *, actor: User, now: datetime, tip: str, done: boo
     """Ticks a tip of the stage at which a case stands, or takes the tick back.
 
     The case itself stays as it is: nobody's open form becomes stale by it.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person.
-        NotPermitted: the tip is for another side than the person's.
-        MovedOn: the case stands elsewhere by now, there is no such tip, or it is as it should become.
     """
     with action(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)

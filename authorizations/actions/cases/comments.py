@@ -114,13 +114,6 @@ def make_comment(
     Args:
         shared: whether everyone reads it. side: for which of one's sides, where there is more than one.
         mentions: ids of readers who are told of it; typing their name after an @ is the same.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person.
-        NotPermitted: the person acts for no side of it, or not for this one.
-        Blocked: it is to be shared while the case is not.
-        NotReady: it says nothing or too much, or mentions somebody who could not read it.
-        AlreadySaid: the form was sent before.
     """
     try:
         with action(actor, now=now, idempotency_key=idempotency_key) as act:
@@ -161,13 +154,7 @@ def change_comment(
     text: str,
     mentions: Iterable[str] = (),
 ) -> Comment:
-    """Changes what one's own comment says, for fifteen minutes; who reads it stays as it is.
-
-    Raises:
-        Case.DoesNotExist, Comment.DoesNotExist: there is none for this person.
-        NotPermitted: it is another's, or the person acts for its side no more.
-        MovedOn: it is too old, withdrawn, or was changed since. NotReady: as in `make_comment`.
-    """
+    """Changes what one's own comment says, for fifteen minutes; who reads it stays as it is."""
     with action(actor, now=now) as act:
         comment = _own(act, public_id, comment_id, actor)
         if not comment.may_change(now):
@@ -189,12 +176,7 @@ def change_comment(
 
 
 def withdraw_comment(public_id: str, comment_id: str, *, actor: User, now: datetime) -> Comment:
-    """Takes one's own comment back: that there was one stays, what it said is gone.
-
-    Raises:
-        Case.DoesNotExist, Comment.DoesNotExist: there is none for this person.
-        NotPermitted: it is another's, or the person acts for its side no more. MovedOn: it was withdrawn already.
-    """
+    """Takes one's own comment back: that there was one stays, what it said is gone."""
     with action(actor, now=now) as act:
         comment = _own(act, public_id, comment_id, actor)
         if comment.withdrawn_at is not None:

@@ -76,11 +76,6 @@ def nudge(public_id: str, *, actor: User, now: datetime, seen: str) -> Case:
 
     Args:
         seen: the party that the person saw the case wait on; another is not asked in its place.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person.
-        NotPermitted: the person acts for no side of the case, or it is this side that owes.
-        MovedOn: the case waits on nobody, or on another party by now, or the side nudged today already.
     """
     with action(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)

@@ -106,14 +106,7 @@ def hands_over(case: Case, work: Work, user: User, today: date, *, ever: bool = 
 def hand_over(
     public_id: str, work: Work, *, actor: User, to: User | None, now: datetime, revision: int, reason: str
 ) -> Case:
-    """Gives orphaned work of a case to somebody else: names another official, or another reviewer.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person.
-        Stale: the case changed since. MovedOn: the work is not orphaned, or the case moved on.
-        NotPermitted: this is not the person's to hand over.
-        NotReady: nobody is named, or somebody who cannot take it; or the reason is missing.
-    """
+    """Gives orphaned work of a case to somebody else: names another official, or another reviewer."""
     case = Case.objects.visible_to(actor).with_ao_status().with_reviewer_status().get(public_id=public_id)
     if work not in left_on(case):
         raise NoLongerPossible("This is in somebody's hands: it was handed over, or its person is back.")

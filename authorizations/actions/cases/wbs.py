@@ -50,14 +50,7 @@ class WbsWorkbook:
 
 
 def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, workbook: WbsWorkbook) -> Wbs:
-    """Takes over the tasks of a workbook: what is new comes in, what is gone goes, what happened already stays.
-
-    Raises:
-        Case.DoesNotExist: no initial case for this person.
-        NotPermitted: the person keeps no plan here.
-        Stale: the case changed since the person saw the preview. MovedOn: it has ended.
-        NothingToImport: nothing would change.
-    """
+    """Takes over the tasks of a workbook: what is new comes in, what is gone goes, what happened already stays."""
     with action(actor, now=now) as act:
         case, _ = _held(act, public_id, actor, revision, PLANNERS)
         wbs = Wbs.objects.visible_to(actor).filter(case=case).first()
@@ -78,11 +71,7 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
 def _held(
     act: Action, public_id: str, actor: User, revision: int, who_may: frozenset[Party]
 ) -> tuple[Case, ActingContext]:
-    """The initial case, locked, for someone who is one of these for it, and as whom the actor acts.
-
-    Raises:
-        as the verbs.
-    """
+    """The initial case, locked, for someone who is one of these for it, and as whom the actor acts."""
     case: Case = Case.objects.held_by(actor).get(public_id=public_id, kind=CaseKind.INITIAL)
     context = acting_context(case, actor, act.day)
     if who_may.isdisjoint(context.parties):
@@ -162,13 +151,6 @@ def save_wbs_dates(
 
     Args:
         dates: by the id of the task, and the name of the column; what is not named stays.
-
-    Raises:
-        Case.DoesNotExist: no initial case for this person.
-        NotPermitted: the person keeps no dates here, or not those of such a task.
-        Stale: the case changed since the person opened the page. MovedOn: it has ended.
-        NotReady: a date is impossible; ``where`` is the task's id, a blank, and the column.
-        Blocked: there are no tasks, or nothing would change.
     """
     with action(actor, now=now) as act:
         case, context = _held(act, public_id, actor, revision, PLANNERS | FOR_THE_PMO)

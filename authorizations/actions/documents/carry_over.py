@@ -96,12 +96,6 @@ def take_over(
     Args:
         versions: ids of those that `offers()` names.
         revision: of the case as the person saw it; None where it does not matter, since nothing is replaced.
-        once: a random key of the form that is sent; with the same key nothing is added a second time.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person. NotPermitted: the person is not of the provider.
-        Stale: the case changed since. MovedOn: it has ended. AlreadyAdded: the form was sent before.
-        NotReady: none is chosen, or one is not offered; nothing was written.
     """
     with adding(actor, now=now, idempotency_key=idempotency_key) as act:
         case, context = hold(Case, public_id, act, actor)

@@ -71,12 +71,6 @@ def add_version(
         revision: of the record as the person saw it; None where it does not matter, since nothing is replaced.
         stated: keys of what is stated of it, such as its signatures.
         draft: it stays inside the side of whoever adds it until it is shared.
-        once: a random key of the form that is sent; with the same key nothing is added a second time.
-
-    Raises:
-        noun.DoesNotExist: no such record for this person. NotPermitted: another party adds this document.
-        Stale: the record changed since. MovedOn: it has ended. AlreadyAdded: the form was sent before.
-        NotReady: something is missing or impossible; nothing was written.
     """
     texts = {"title": title.strip(), "location": location.strip(), "note": note.strip()}
     version_input = VersionInput(**texts, upload=upload, verified_on=verified_on, stated=tuple(stated), draft=draft)
@@ -98,12 +92,7 @@ def add_version(
 
 
 def share_draft(public_id: str, *, actor: User, now: datetime, revision: int | None = None) -> DocumentVersion:
-    """Shares a draft with everyone who may see the document; it becomes the newest version.
-
-    Raises:
-        DocumentVersion.DoesNotExist: no such version for this person. NotPermitted: it is another side's.
-        Stale, MovedOn: as `add_version()`; also where it was shared or withdrawn before.
-    """
+    """Shares a draft with everyone who may see the document; it becomes the newest version."""
     with action(actor, now=now) as act:
         subject, context, version = hold_version(public_id, act, actor)
         refuse_foreign(subject, version.document.key, act, context, revision)
@@ -125,10 +114,6 @@ def withdraw_version(
     """Withdraws a version, whatever has been done since: no gate counts on it any more, the history keeps it.
 
     It is open on ended records too: what should never have been shared must not stay readable for that.
-
-    Raises:
-        DocumentVersion.DoesNotExist: no such version for this person. NotPermitted: another side added it.
-        Stale: the record changed since. MovedOn: it was withdrawn before. NotReady: the reason is missing.
     """
     with action(actor, now=now) as act:
         subject, context, version = hold_version(public_id, act, actor)
@@ -149,13 +134,7 @@ def withdraw_version(
 def verify_reference(
     public_id: str, *, actor: User, now: datetime, verified_on: date, revision: int | None = None
 ) -> DocumentVersion:
-    """Notes that somebody looked a reference up and found the document there.
-
-    Raises:
-        DocumentVersion.DoesNotExist: no such version for this person. NotPermitted: another party adds this document.
-        Stale: the record changed since. MovedOn: the version was withdrawn. NotReady: the day is impossible.
-        Blocked: it is no reference.
-    """
+    """Notes that somebody looked a reference up and found the document there."""
     with action(actor, now=now) as act:
         subject, context, version = hold_version(public_id, act, actor)
         refuse_foreign(subject, version.document.key, act, context, revision)
@@ -173,12 +152,7 @@ def verify_reference(
 
 
 def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVersion:
-    """Counts that a person takes a copy of a file, and returns the version; the timer enters what was counted.
-
-    Raises:
-        DocumentVersion.DoesNotExist: no such version for this person.
-        Blocked: it is no file, or one that is not given out.
-    """
+    """Counts that a person takes a copy of a file, and returns the version; the timer enters what was counted."""
     version: DocumentVersion = DocumentVersion.objects.visible_to(actor).get(public_id=public_id)
     if not version.is_file:
         raise Blocked("The content of this document is not here. The reference says where it can be read.")
@@ -228,9 +202,6 @@ def enter_scan(public_id: str, *, harmless: bool, now: datetime) -> None:
     """Enters what the scanner said of a version's file; the portal itself acts.
 
     What was found clean by an older scanner may be refused later; what was refused never becomes clean.
-
-    Raises:
-        MovedOn: the scanner has said so already.
     """
     with action(None, now=now) as act:
         document = Document.objects.get(versions__public_id=public_id)

@@ -42,11 +42,7 @@ class VersionAlreadyAdded(AlreadyDone):
 
 @contextmanager
 def adding(actor: User, *, now: datetime, idempotency_key: str) -> Iterator[Action]:
-    """Opens the door for an act that adds versions; of two at one moment, the later is told what became of it.
-
-    Raises:
-        AlreadyAdded: the form was sent before. MovedOn: somebody else added to the same document.
-    """
+    """Opens the door for an act that adds versions; of two at one moment, the later is told what became of it."""
     try:
         with action(actor, now=now, idempotency_key=idempotency_key) as act:
             yield act

@@ -40,13 +40,6 @@ def draft_finding(
 
     Args:
         version: of a document of this case that is shared, or its public id; fact: the name of one that steps ask for.
-        once: a random key of the form that is sent; with the same key a second finding is never drafted.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person.
-        NotPermitted: the person reviews nothing in it.
-        MovedOn: the case has ended, no step of it returns findings, or the form was sent before.
-        NotReady: the text, the severity or what it is about is missing or impossible.
     """
     try:
         with action(actor, now=now, idempotency_key=idempotency_key) as act:
@@ -86,12 +79,7 @@ def change_finding(
     version: DocumentVersion | str | None = None,
     fact: str = "",
 ) -> Finding:
-    """Changes a draft of the actor's side, whoever of them wrote it.
-
-    Raises:
-        Finding.DoesNotExist: no such finding for this person. NotPermitted: as `draft_finding()`.
-        MovedOn: it was sent or dropped. Blocked: nothing was changed. NotReady: as `draft_finding()`.
-    """
+    """Changes a draft of the actor's side, whoever of them wrote it."""
     with action(actor, now=now) as act:
         finding, case = _draft(act, public_id, actor)
         about = _about(case, actor, severity, text, version, fact)
@@ -106,12 +94,7 @@ def change_finding(
 
 
 def drop_finding(public_id: str, *, actor: User, now: datetime) -> Finding:
-    """Drops a draft of the actor's side: it is not sent after all.
-
-    Raises:
-        Finding.DoesNotExist: no such finding for this person. NotPermitted: as `draft_finding()`.
-        MovedOn: it was sent or dropped.
-    """
+    """Drops a draft of the actor's side: it is not sent after all."""
     with action(actor, now=now) as act:
         finding, case = _draft(act, public_id, actor)
         finding.dropped_at = act.at
@@ -128,11 +111,7 @@ def may_draft(case: Case) -> bool:
 
 
 def refuse_drafting(case: Case) -> None:
-    """Refuses findings that no step could send.
-
-    Raises:
-        MovedOn: the case has ended, or its machine returns nothing as a list.
-    """
+    """Refuses findings that no step could send."""
     if not any(case.machine().step(name) for name in RETURNS):
         raise NoLongerPossible("No step of a reuse case returns work as a list of findings.")
     if not may_draft(case):
@@ -166,11 +145,7 @@ def _draft(act: Action, public_id: str, actor: User) -> tuple[Finding, Case]:
 def _about(
     case: Case, actor: User, severity: str, text: str, version: DocumentVersion | str | None, fact: str
 ) -> DocumentVersion | None:
-    """The version it is about, where it is one; refuses what cannot be a finding.
-
-    Raises:
-        NotReady: with each problem at its place.
-    """
+    """The version it is about, where it is one; refuses what cannot be a finding."""
     problems = []
     if severity not in Severity.values:
         problems.append(Problem("severity", "Severity: choose one.", "severity", waivable=False))

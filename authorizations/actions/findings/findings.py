@@ -49,12 +49,6 @@ def answer_findings(
 
     Args:
         revision: of the case as the person saw it; answers: by the finding's public id.
-
-    Raises:
-        Case.DoesNotExist, Finding.DoesNotExist: no such case, or finding of it, for this person.
-        NotPermitted: another side owes one of the answers.
-        Stale: the case changed since. MovedOn: it has ended, or a finding is settled or was handed on.
-        NotReady: an answer is missing or too long, each named by its finding's id. Blocked: nothing was changed.
     """
     with action(actor, now=now) as act:
         case, findings = _sent(public_id, answers, actor)
@@ -110,11 +104,6 @@ def resolve_findings(
 
     Args:
         findings: their public ids; reason: owed where one of them was not answered.
-
-    Raises:
-        Case.DoesNotExist, Finding.DoesNotExist: no such case, or finding of it, for this person.
-        NotPermitted: the person is of another side. Stale: the case changed since.
-        MovedOn: the case has ended, or a finding is settled already. NotReady: the reason, or a finding, is missing.
     """
     with action(actor, now=now) as act:
         case, found = _reviewed(act, public_id, findings, actor, revision)
@@ -131,13 +120,7 @@ def resolve_findings(
 
 
 def ask_again(public_id: str, *, actor: User, now: datetime, revision: int, reason: str) -> Finding:
-    """Asks for another answer, because the one that was given is not enough; both rounds stay readable.
-
-    Raises:
-        Finding.DoesNotExist: no such finding for this person. NotPermitted: the person is of another side.
-        Stale: the case changed since. MovedOn: the case has ended, the finding is settled, or was not answered.
-        NotReady: the reason is missing.
-    """
+    """Asks for another answer, because the one that was given is not enough; both rounds stay readable."""
     case_id = _case_id(public_id, actor)
     with action(actor, now=now) as act:
         case, [finding] = _reviewed(act, case_id, [public_id], actor, revision)

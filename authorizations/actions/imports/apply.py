@@ -55,11 +55,7 @@ class NothingToChange(NoLongerPossible):
 
 
 def refuse_older(file: FeedFile) -> None:
-    """Refuses a feed that is older than the newest one applied.
-
-    Raises:
-        OlderFeed: the register knows a newer one.
-    """
+    """Refuses a feed that is older than the newest one applied."""
     newest = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of").first()
     if newest is not None and newest.feed_as_of > file.as_of:
         raise OlderFeed(
@@ -84,11 +80,6 @@ def apply_import(
         propose: reads the register and plans; it is called inside the transaction, after imports under way have ended.
         removals_reason: why more than 5 % of a table may stop being published; needed only then.
         progress: called with (written, in all) after each batch.
-
-    Raises:
-        NotPermitted: the person may not apply imports.
-        OlderFeed, NothingToChange, TooManyRemovals: as their names say.
-        MovedOn: another import held the database for too long.
     """
     try:
         with action(actor, Capability.APPLY_IMPORT, now=now) as act:

@@ -25,11 +25,6 @@ def resolve_review_item(
 
     Members do not stand in its way: the import left the record alone because a person is to decide, and this is that
     person.
-
-    Raises:
-        NotPermitted: the person does not decide clashes.
-        MovedOn: it was decided already.
-        Blocked: the decision does not fit this clash, or cannot be carried out; the sentence says why.
     """
     with action(actor, Capability.RESOLVE_REVIEW, now=now) as act:
         current = ReviewItem.objects.visible_to(actor).select_for_update().get(pk=item.pk)

@@ -45,14 +45,8 @@ def delegate(
     """Lets a colleague act in a role from a day to a last day.
 
     Args:
-        membership: public id of the membership whose role is lent: the actor's own, or one of an organization that
-            the actor leads.
-
-    Raises:
-        Membership.DoesNotExist: no such membership in an organization of the actor's.
-        NotPermitted: it is another person's, and the actor leads them not; or the role is never lent.
-        NotReady: the deputy is no colleague, has the role or acts in it on some of these days already; a day is
-            impossible, or the reason is missing.
+        membership: public id of the membership whose role is lent: the actor's own, or one of an organization that the
+            actor leads.
     """
     today = timezone.localdate(now)
     with action(actor, now=now) as act:
@@ -152,13 +146,7 @@ def may_end(user: User, delegation: Delegation, today: date) -> bool:
 
 
 def end_delegation(*, actor: User, public_id: str, now: datetime) -> Delegation:
-    """Ends a delegation at once.
-
-    Raises:
-        Delegation.DoesNotExist: no such delegation for this person.
-        NotPermitted: it is neither theirs nor of an organization that they lead.
-        MovedOn: it is over already.
-    """
+    """Ends a delegation at once."""
     with action(actor, now=now) as act:
         rows = Delegation.objects.visible_to(actor).select_related("deputy", "membership__user")
         delegation = rows.select_for_update(of=("self",)).get(public_id=public_id)

@@ -53,7 +53,6 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
     It says nothing about whether anybody has an account with the address.
 
     Raises:
-        NotPermitted: the actor does not lead the organization.
         ValidationError: the address is none, is invited or belongs to a member, or the role does not fit; by field.
     """
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
@@ -101,12 +100,7 @@ def _refuse_invitation(act: Action, organization: Organization, email: str, role
 
 
 def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
-    """Sends an invitation once more, with a new secret and from this lead: the last link is dead.
-
-    Raises:
-        Invitation.DoesNotExist: no such invitation for this person. NotPermitted: the actor does not lead there.
-        MovedOn: it was answered or taken back meanwhile.
-    """
+    """Sends an invitation once more, with a new secret and from this lead: the last link is dead."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         invitation = _held(public_id, actor)
         before = invitation.sendings
@@ -123,10 +117,7 @@ def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
 
 
 def revoke(*, actor: User, public_id: str, now: datetime) -> Invitation:
-    """Takes an invitation back.
-
-    Raises: as `send_again`.
-    """
+    """Takes an invitation back."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         invitation = _held(public_id, actor)
         _end(act, invitation, InvitationAnswer.REVOKED)
@@ -156,12 +147,7 @@ def _end(act: Action, invitation: Invitation, answer: InvitationAnswer) -> None:
 
 
 def found_by(secret: str, *, now: datetime) -> Invitation:
-    """The invitation that a link opens, for a page that asks for the answer.
-
-    Raises:
-        Invitation.DoesNotExist: the secret opens nothing; it may have been replaced by a newer one.
-        MovedOn: it was answered or taken back, or its time or its sender's role is over; the sentence says which.
-    """
+    """The invitation that a link opens, for a page that asks for the answer."""
     beside = Invitation.objects.select_related("organization", "invited_by")
     invitation = beside.get(digest=digest_of(secret))
     _refuse_over(invitation, now)
@@ -191,12 +177,7 @@ def _taken_up(secret: str, now: datetime) -> Invitation:
 
 
 def accept(*, actor: User, secret: str, now: datetime) -> Membership:
-    """Makes the actor, who is signed in with the address that was invited, a member.
-
-    Raises:
-        Invitation.DoesNotExist, MovedOn: as `found_by`; MovedOn also where the actor is a member.
-        NotPermitted: the invitation is for another address.
-    """
+    """Makes the actor, who is signed in with the address that was invited, a member."""
     with action(actor, now=now) as act:
         invitation = _taken_up(secret, now)
         if invitation.email != actor.email:
@@ -211,8 +192,6 @@ def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime
         password: None where the person's organization signs them in; then it has ``proven`` the address.
 
     Raises:
-        Invitation.DoesNotExist, MovedOn: as `found_by`; MovedOn also where an account cannot be made.
-        NotPermitted: the address that was proven is another.
         ValidationError: the name is missing, or the password too short or easily guessed; by field.
     """
     try:
@@ -270,10 +249,7 @@ def _stated(membership: Membership) -> dict[str, int | str]:
 
 
 def decline(*, actor: User | None, secret: str, now: datetime) -> Invitation:
-    """Declines an invitation; whoever has its link may, signed in with the address or not at all.
-
-    Raises: as `accept`.
-    """
+    """Declines an invitation; whoever has its link may, signed in with the address or not at all."""
     with action(actor, now=now) as act:
         invitation = _taken_up(secret, now)
         if actor is not None and invitation.email != actor.email:

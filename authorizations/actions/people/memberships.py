@@ -48,11 +48,7 @@ def leads(user: User, organization: Organization) -> bool:
 
 
 def hold_people(actor: User, organization: Organization) -> None:
-    """Makes everyone else who changes the organization's people wait until this transaction ends.
-
-    Raises:
-        NotPermitted: the actor leads it no more, or never did: asked anew, once nobody else can change it.
-    """
+    """Makes everyone else who changes the organization's people wait until this transaction ends."""
     hold(organization.pk)
     now = User.objects.get(pk=actor.pk)
     if not now.is_active or not leads(now, organization):
@@ -77,12 +73,6 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
 
     Args:
         seen: the role that the person saw.
-
-    Raises:
-        Membership.DoesNotExist: no such membership for this person. NotPermitted: the actor does not lead there.
-        NotReady: the organization does not know the role, or the reason is missing.
-        MovedOn: the membership has ended, or holds another role by now.
-        Blocked: nothing would change, or the organization would be left without a lead.
     """
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         membership = _held(public_id, actor)
@@ -106,12 +96,7 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
 
 
 def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -> Membership:
-    """Ends the membership of somebody else, at once; their sessions end too, so that no open page goes on.
-
-    Raises:
-        Membership.DoesNotExist: no such membership for this person. NotPermitted: the actor does not lead there.
-        Blocked: it is the actor's own. NotReady: the reason is missing. MovedOn: it has ended already.
-    """
+    """Ends the membership of somebody else, at once; their sessions end too, so that no open page goes on."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         membership = _held(public_id, actor)
         _refuse_over(membership, act.day)
@@ -201,10 +186,6 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
 
     Args:
         successor: who becomes the lead, or the official of the actor's open cases, in the same act.
-
-    Raises:
-        Membership.DoesNotExist: the actor has no such membership now.
-        NotReady: somebody has to follow, and nobody who can was named.
     """
     with action(actor, now=now) as act:
         own = Membership.objects.current(act.day).filter(user=actor)

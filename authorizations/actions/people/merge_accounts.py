@@ -20,11 +20,6 @@ def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: 
     """Marks the second account as merged into the first: its memberships, sessions and tokens end at once.
 
     No role moves over: whether the person has it in the first account too is for the organization's leads to say.
-
-    Raises:
-        NotPermitted: the actor is no lead of the PMO.
-        Blocked: these two cannot be merged, or the PMO would be left without a lead.
-        MovedOn: the second was merged before. NotReady: the reason is missing.
     """
     with action(actor, Capability.MANAGE_PEOPLE, now=now) as act:
         # As every change of accounts: the PMO's leads stay counted while this one goes.

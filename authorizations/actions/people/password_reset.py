@@ -73,7 +73,6 @@ def set_new_password(*, person: User, token: str, password: str, now: datetime) 
     """Sets the new password of the person whose link it is, and ends all their sessions. It signs nobody in.
 
     Raises:
-        MovedOn: the link opens nothing any more.
         ValidationError: the password is too short, or would be guessed.
     """
     with action(person, now=now) as act:

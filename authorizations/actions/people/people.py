@@ -28,7 +28,6 @@ def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> 
         password: None leaves the account without one, for a portal whose people sign in another way.
 
     Raises:
-        MovedOn: the portal already has a PMO.
         ValidationError: the address is not one.
     """
     with action(None, now=now) as act:
@@ -48,8 +47,6 @@ def add_person(*, actor: User, email: str, name: str, now: datetime, idempotency
     """Adds a person who has no password yet and belongs nowhere yet.
 
     Raises:
-        NotPermitted: the actor is no lead of the PMO.
-        AlreadyAdded: the form with the key ``idempotency_key`` has added its person.
         ValidationError: the address is not one, or is taken.
     """
     with action(actor, Capability.MANAGE_PEOPLE, now=now, idempotency_key=idempotency_key) as act:
@@ -103,12 +100,7 @@ def _refuse_token(owner: User, name: str, expires_on: date, today: date) -> None
 
 
 def revoke_token(*, actor: User, public_id: str, now: datetime) -> AccessToken:
-    """Ends one of the actor's tokens at once; it never opens anything again.
-
-    Raises:
-        AccessToken.DoesNotExist: the actor has no such token.
-        MovedOn: it was revoked before.
-    """
+    """Ends one of the actor's tokens at once; it never opens anything again."""
     with action(actor, now=now) as act:
         token = AccessToken.objects.own(actor).select_for_update().get(public_id=public_id)
         if token.revoked_at is not None:

@@ -32,13 +32,6 @@ def register_ato(*, actor: User, now: datetime, reason: str, idempotency_key: st
 
     Args:
         facts: those that `REGISTER` asks for, by name.
-        once: a random key of the form that is sent; with the same key a second ATO is never registered.
-
-    Raises:
-        NotPermitted: the actor is no liaison of the agency or of one above it, nor a lead of the PMO.
-        NotReady: a fact, the reason or a gate is missing; nothing was written.
-        AlreadyAdded: the form was sent before, and added its ATO then.
-        MovedOn: another initial ATO of the offering was registered at the same moment.
     """
     try:
         with action(actor, Capability.REGISTER_ATO, now=now, idempotency_key=idempotency_key) as act:
@@ -125,7 +118,6 @@ def add_own_system(*, actor: User, agency: Organization, now: datetime, facts: M
     """Adds an information system of an agency whose liaison the actor is.
 
     Raises:
-        NotPermitted: the actor is no liaison of the agency, nor of one above it.
         ValidationError: a fact is impossible, or the agency has a system of this name; by field.
     """
     with action(actor, Capability.ADD_OWN_SYSTEM, now=now) as act:

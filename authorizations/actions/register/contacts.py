@@ -27,8 +27,6 @@ def add_own_contact(*, actor: User, organization: Organization, now: datetime, f
     """Adds a contact of the actor's own organization, or of one below it.
 
     Raises:
-        NotPermitted: the actor leads neither the organization nor one above it.
-        Blocked: the facts name a column that a lead does not state.
         ValidationError: a fact is impossible, or the organization has this contact; by field.
     """
     foreign = facts.keys() - STATED
@@ -64,13 +62,7 @@ def confirmed_by(user: User) -> Any:
 
 
 def confirm_contact(*, actor: User, public_id: str, now: datetime) -> Contact:
-    """Says that a contact is still correct as it stands.
-
-    Raises:
-        Contact.DoesNotExist: no such contact for this person.
-        NotPermitted: the actor leads nobody, or neither its organization nor one above it.
-        MovedOn: it was confirmed today already.
-    """
+    """Says that a contact is still correct as it stands."""
     with action(actor, now=now) as act:
         contact: Contact = Contact.objects.visible_to(actor).select_for_update(of=("self",)).get(public_id=public_id)
         leads = may(actor.roles, Capability.CONFIRM_CONTACT)

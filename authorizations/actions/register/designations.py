@@ -77,13 +77,6 @@ def set_designation(
 
     Args:
         reference: where it was stated, such as a mail or a page of the Marketplace.
-        once: a random key of the form that is sent; with the same key nothing is set a second time.
-
-    Raises:
-        NotPermitted: the actor is not of the PMO.
-        NotReady: something is missing, or the day lies ahead.
-        AlreadySet: the form was sent before.
-        Offering.DoesNotExist: no such offering for this person.
     """
     with action(actor, Capability.SET_DESIGNATION, now=now, idempotency_key=idempotency_key) as act:
         visible = Offering.objects.visible_to(actor)

@@ -24,8 +24,6 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
     """Adds an offering of the actor's own provider; it has no FedRAMP id and no designation until the feed gives them.
 
     Raises:
-        NotPermitted: the actor is no CSP lead of this very provider.
-        Blocked: the facts name a column that is not the provider's to say.
         ValidationError: a fact is impossible, or the provider has an offering of this name; by field.
     """
     foreign = facts.keys() - PROVIDERS_FACTS

@@ -174,9 +174,7 @@ def grant_access(
     """Opens a package to one more person of an agency; without ``until`` it has no end.
 
     Raises:
-        NotPermitted: the package is not the actor's to open.
         ThroughCase: a reuse case of the agency decides about access now.
-        NotReady: a date is impossible, or someone belongs elsewhere. MovedOn: the person has access already.
     """
     given = {"asked_on": asked_on, "granted_on": granted_on, "until": until}
     with action(actor, Capability.GRANT_ACCESS, now=now, at=at) as act:
@@ -260,8 +258,7 @@ def extend_access(
     """Moves the last day of an access; ``seen`` is the last day that the person saw.
 
     Raises:
-        PackageAccess.DoesNotExist: no such access for this person. NotPermitted: the package is not theirs to open.
-        ThroughCase: a reuse case decides. MovedOn: ended, or extended by someone else. NotReady: impossible day.
+        ThroughCase: a reuse case decides.
     """
     with action(actor, now=now, at=at) as act:
         access = _held(act, public_id, actor, EXTEND)
@@ -298,12 +295,7 @@ def _of_extension(access: PackageAccess, new_end: date | None, today: date) -> l
 def end_access(
     public_id: str, *, actor: User, now: datetime, ended_on: date | None, reason: str, at: datetime | None = None
 ) -> PackageAccess:
-    """Ends an access early: by who granted it, or by a liaison of the agency.
-
-    Raises:
-        PackageAccess.DoesNotExist: no such access for this person. NotPermitted: neither grantor nor liaison.
-        MovedOn: it has ended already. NotReady: the day is impossible, or the reason is missing.
-    """
+    """Ends an access early: by who granted it, or by a liaison of the agency."""
     with action(actor, now=now, at=at) as act:
         access = _held(act, public_id, actor, END)
         problems = list(END.facts[0].problems(ended_on, act.day))
@@ -321,12 +313,7 @@ def end_access(
 def notify_fedramp(
     public_id: str, *, actor: User, now: datetime, fedramp_notified_on: date | None, reason: str = ""
 ) -> PackageAccess:
-    """Records when a provider told FedRAMP of its denial.
-
-    Raises:
-        PackageAccess.DoesNotExist: no such access for this person. NotPermitted: no lead of the provider.
-        MovedOn: nothing is owed, or it is recorded already. NotReady: the day is impossible.
-    """
+    """Records when a provider told FedRAMP of its denial."""
     with action(actor, now=now) as act:
         access = _held(act, public_id, actor, NOTIFY_FEDRAMP)
         problems = list(NOTIFY_FEDRAMP.facts[0].problems(fedramp_notified_on, act.day))

@@ -136,20 +136,12 @@ class RecordAlreadyAdded(NoLongerPossible):
 
 
 def capability_to_edit(record_type: type[models.Model]) -> Capability:
-    """The capability that correcting records of a noun needs.
-
-    Raises:
-        Blocked: nobody keeps such records.
-    """
+    """The capability that correcting records of a noun needs."""
     return _edit_policy(record_type).needs
 
 
 def capability_to_add(record_type: type[models.Model]) -> Capability:
-    """The capability that bringing in a record of a noun needs.
-
-    Raises:
-        Blocked: nobody keeps such records.
-    """
+    """The capability that bringing in a record of a noun needs."""
     keeping = _edit_policy(record_type)
     return keeping.enters_with or keeping.needs
 
@@ -175,11 +167,7 @@ def columns_of_feeds(record: models.Model) -> frozenset[str]:
 
 
 def refuse_sent_before(record_type: type[models.Model], idempotency_key: str) -> None:
-    """Refuses what a form sends a second time.
-
-    Raises:
-        AlreadyAdded: the form that had this key has added its record.
-    """
+    """Refuses what a form sends a second time."""
     sent = (
         Event.objects.filter(idempotency_key=idempotency_key, subject_type=subject_type(record_type)).first()
         if idempotency_key
@@ -202,13 +190,8 @@ def add_record(
 
     Args:
         actor: None is whoever runs a command.
-        once: a random key of the form that is sent; with the same key a second record is never added.
 
     Raises:
-        NotPermitted: the person does not keep the register.
-        Blocked: nobody keeps such records, a verb of their own brings them in, or the facts name a column that the
-            portal keeps.
-        AlreadyAdded: the key was used before.
         ValidationError: a fact is impossible, by field.
         IntegrityError: someone added the same in this very moment, or the same form was sent.
     """
@@ -242,10 +225,6 @@ def correct_record(
         seen: what the person saw in these fields before, in the values of `plain`; None where nobody looked.
 
     Raises:
-        NotPermitted: the person does not keep the register.
-        Blocked: the facts name a column that is not the person's to correct, there is nothing to change, or the PMO
-            would be left without a lead.
-        Overtaken: a field to be changed no longer holds what the person saw.
         ValidationError: a fact is impossible, by field.
     """
     keeping = _edit_policy(type(record))

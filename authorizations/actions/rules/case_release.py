@@ -79,16 +79,7 @@ def _in_the_way(step: Step, case: Case, context: ActingContext, inside: Collecti
 def move_to_release(
     public_id: str, *, actor: User, now: datetime, release: str, revision: int, reason: str, idempotency_key: str = ""
 ) -> Case:
-    """Pins a case to another release; what it asks for from then on is that release's.
-
-    Args:
-        once: the key of the form that is sent; with the same key nothing is moved a second time.
-
-    Raises:
-        Case.DoesNotExist: no such case for this person. NotPermitted: the actor is no lead of the PMO.
-        Stale: the case changed since the person opened it. MovedOn: it has ended, or follows this release already.
-        NotReady: there is no such release that is active, or the reason is missing.
-    """
+    """Pins a case to another release; what it asks for from then on is that release's."""
     try:
         with action(actor, Capability.MOVE_TO_RELEASE, now=now, idempotency_key=idempotency_key) as act:
             case: Case = Case.objects.held_by(actor).get(public_id=public_id)

@@ -34,11 +34,7 @@ class AlreadyKnown(NoLongerPossible):
 
 
 def refuse_known(release: Release, sha256: str) -> None:
-    """Refuses a document whose id is taken: by itself, or by another.
-
-    Raises:
-        AlreadyKnown, SameIdOtherText: as their names say.
-    """
+    """Refuses a document whose id is taken: by itself, or by another."""
     if release.id in RELEASE_REGISTRY.shipped:
         raise SameIdOtherText(
             f"The release {release.id} came with the portal, and a document never changes. Give it a new id."
@@ -62,8 +58,7 @@ def import_release(*, actor: User | None, now: datetime, text: str, sha256: str)
         sha256: of the file as it was uploaded.
 
     Raises:
-        NotPermitted: the person imports no rules. BadRelease: the document is wrong, place by place.
-        AlreadyKnown: nothing to do. SameIdOtherText: another document has its id.
+        BadRelease: the document is wrong, place by place.
     """
     release = read(text, known_to_rules())
     try:
@@ -109,12 +104,6 @@ def set_local_value(
 
     Args:
         seen: the id of the last decision that the person saw, of whatever name; blank where there was none.
-        once: the key of the form that is sent; with the same key nothing is set a second time.
-
-    Raises:
-        NotPermitted: the actor is no lead of the PMO.
-        NotReady: the newest release states it, the value is impossible, or the reason is missing.
-        MovedOn: it was changed meanwhile, the form was sent before, or it is so already.
     """
     try:
         with action(actor, Capability.SET_LOCAL_POLICY, now=now, idempotency_key=idempotency_key) as act:

@@ -62,11 +62,7 @@ def changes_of(draft: EditionDraft) -> list[TextChange]:
 
 
 def refuse_known_edition(draft: EditionDraft) -> None:
-    """Refuses a version that is here already, or under whose number other texts are.
-
-    Raises:
-        MovedOn: it is the very same file. Blocked: it is another file of the same version.
-    """
+    """Refuses a version that is here already, or under whose number other texts are."""
     row = RuleEdition.objects.filter(version=draft.version).first()
     if row is None:
         return
@@ -80,9 +76,6 @@ def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime)
 
     Args:
         actor: the person; None is the portal itself, from the command line.
-
-    Raises:
-        NotPermitted: the person imports no rules. MovedOn, Blocked: as `refuse_known_edition`.
     """
     try:
         with action(actor, Capability.IMPORT_RULES, now=now) as act:
