@@ -32,8 +32,6 @@ MOST_INVITATIONS = 30
 
 
 class ThrottleScope(StrEnum):
-    """What is counted apart."""
-
     SIGN_IN = "sign-in"
     CODE = "code"
     API = "api"
@@ -63,7 +61,6 @@ def seconds_left(now: datetime) -> int:
 
 
 def is_closed(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> bool:
-    """Whether this name or this address has failed too often."""
     limits = _limits(scope, request, name, now)
     found = {}
     with _without_a_cache():
@@ -72,7 +69,6 @@ def is_closed(scope: ThrottleScope, request: HttpRequest, name: str, now: dateti
 
 
 def failed(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> None:
-    """Counts one failure; of invitations, one that was sent."""
     with _without_a_cache():
         for key in _limits(scope, request, name, now):
             # Longer than the window, so that a count never ends between these two lines.

@@ -26,7 +26,6 @@ VACANT = Problem(
 
 
 def acting_context(subject: Subject, user: User, as_of: date) -> ActingContext:
-    """Who the person is for the record on a day."""
     parties = subject.parties_of(user)
     stands_in_for: frozenset[Party] = frozenset()
     if Party.PL in parties:
@@ -41,7 +40,6 @@ def _unstaffed(subject: Subject) -> frozenset[Party]:
 
 
 def _delegated(subject: Subject, user: User) -> dict[Party, User]:
-    """By whose delegation alone the person is what they are for the record."""
     delegated: dict[Party, User] = {}
     own = subject.parties_of(user.holding(user.own_memberships)) if user.delegated else frozenset()
     for membership in user.delegated:

@@ -58,12 +58,10 @@ class Action:
     events: list[Event] = field(default_factory=list)
 
     def current(self, context: ActingContext, *, reason: str = "", problems: Iterable[Problem] = ()) -> CurrentAct:
-        """The act as the machines and the facts of a record read it."""
         return CurrentAct(context, self.at, self.recorded_at, reason, tuple(problems))
 
     @property
     def day(self) -> date:
-        """The day on which it happened, in US Eastern time."""
         return timezone.localdate(self.at)
 
     def record(

@@ -8,10 +8,8 @@ TIMER = "timer"
 
 
 def note_heartbeat(now: datetime) -> None:
-    """Notes that a task of the timer ran."""
     Heartbeat.objects.update_or_create(name=TIMER, defaults={"at": now})
 
 
 def last_heartbeat() -> datetime | None:
-    """When one last ran; None where none ever did."""
     return Heartbeat.objects.filter(name=TIMER).values_list("at", flat=True).first()

@@ -33,7 +33,6 @@ class ReportOrder:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """As columns of a row."""
         values = {"report": self.report, "title": self.title[:200], "format": self.format}
         return {**values, "given": dict(self.given)}
 
@@ -169,5 +168,4 @@ def expire_reports(now: datetime) -> list[str]:
 
 
 def paths_in_use() -> set[str]:
-    """The paths of all files that are kept for somebody."""
     return set(ReportJob.objects.exclude(path="").values_list("path", flat=True))

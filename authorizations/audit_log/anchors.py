@@ -25,7 +25,6 @@ class Anchor:
 
     @property
     def line(self) -> str:
-        """The anchor as it is kept and sent."""
         return json.dumps(asdict(self), sort_keys=True)
 
 
@@ -53,7 +52,6 @@ def anchor_daily(file: Path, now: datetime) -> list[Anchor]:
 
 
 def anchored_in(file: Path) -> list[Anchor]:
-    """The anchors in the portal's own file; none before the first was written."""
     return read_anchors(file.read_text(encoding="utf-8")) if file.exists() else []
 
 

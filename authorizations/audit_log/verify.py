@@ -27,7 +27,6 @@ class VerificationResult:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
         return not self.findings
 
 
@@ -62,8 +61,6 @@ def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> 
 
 
 class _LogReader:
-    """One way through a chain."""
-
     def __init__(self, audit_log: AuditLog, head: AuditLogHead) -> None:
         self.audit_log, self.head = audit_log, head
         self.last, self.hash = 0, BEGINNING
@@ -109,7 +106,6 @@ class _LogReader:
 
 
 def _differing(event: Event) -> list[str]:
-    """The names of the facts in which columns and text differ."""
     try:
         recorded: Any = json.loads(event.text)
     except ValueError:

@@ -31,7 +31,6 @@ def _agency(row: AtoDeadlineRow) -> DeadlineSide:
 
 
 def _official(row: AtoDeadlineRow) -> DeadlineSide:
-    """The agency, where its authorizing official acts."""
     return DeadlineSide("agency", row.agency, row.official)
 
 

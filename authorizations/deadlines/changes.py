@@ -21,8 +21,6 @@ OF_A_CASE = frozenset({"stage", "release", "facts", "stage_since", "received_at"
 
 @dataclass(frozen=True, slots=True)
 class MovedDeadline:
-    """One open deadline that gets another day."""
-
     due: Deadline
     to: date
 
@@ -67,7 +65,6 @@ def moved_by_release(to: Release, today: date) -> Iterator[MovedDeadline]:
 
 
 def _by_length(today: date) -> Iterator[tuple[Any, int]]:
-    """The open deadlines that a length gives, each with the number of its release."""
     for due in sweep(today, date.max):
         length = kinds.KINDS[due.kind].lead
         if length in LENGTHS and due.anchored_on is not None and unit_of(length) != "hours":

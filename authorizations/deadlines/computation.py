@@ -61,7 +61,6 @@ def met(duty: str, period: date, delivered: Iterable[Delivered]) -> tuple[date |
 
 
 def latest(duty: str, delivered: Iterable[Delivered]) -> Delivered | None:
-    """The last delivery of a duty."""
     found = [each for each in delivered if each.duty == duty]
     return max(found, key=lambda each: (each.period, each.on)) if found else None
 

@@ -10,8 +10,6 @@ from authorizations.vocabulary import ListingRole, PackageLocation
 
 
 class DeadlineForce(StrEnum):
-    """How firmly a deadline binds."""
-
     MUST = "must"
     SHOULD = "should"
     LOCAL = "local"  # no source states the day: local policy does
@@ -58,7 +56,6 @@ class Deadline(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be met."""
         return self.satisfied_on is None
 
     @property
@@ -71,13 +68,10 @@ class Deadline(NamedTuple):
         return None if self.on is None else (self.on - today).days
 
     def is_overdue(self, today: date) -> bool:
-        """Whether its day has passed and it is not met."""
         return self.satisfied_on is None and self.on is not None and self.on < today
 
 
 class Delivered(NamedTuple):
-    """A duty that was met, or from which the program released, for one period."""
-
     duty: str
     period: date
     on: date
@@ -89,8 +83,6 @@ class Delivered(NamedTuple):
 
 
 class CaseDeadlineRow(NamedTuple):
-    """What deadlines ask of a case."""
-
     pk: int
     kind: str
     stage: str
@@ -107,14 +99,11 @@ class CaseDeadlineRow(NamedTuple):
     official: int | None
 
     def day(self, fact: str) -> date | None:
-        """The day of a fact, None where it is not recorded."""
         entry = self.facts.get(fact)
         return date.fromisoformat(entry[0]) if entry and entry[0] else None
 
 
 class AtoDeadlineRow(NamedTuple):
-    """What deadlines ask of an ATO and of its offering."""
-
     pk: int
     offering: int
     agency: int
@@ -137,7 +126,6 @@ class AtoDeadlineRow(NamedTuple):
 
     @property
     def is_initial(self) -> bool:
-        """Whether it is the offering's initial one."""
         return self.listing_role == ListingRole.INITIAL
 
     @property
@@ -154,8 +142,6 @@ class AtoDeadlineRow(NamedTuple):
 
 
 class OfferingDeadlineRow(NamedTuple):
-    """What deadlines ask of an offering."""
-
     pk: int
     provider: int
     designation: str
@@ -169,8 +155,6 @@ class OfferingDeadlineRow(NamedTuple):
 
 
 class AccessDeadlineRow(NamedTuple):
-    """What deadlines ask of a package access."""
-
     pk: int
     agency: int
     provider: int
@@ -186,18 +170,14 @@ class AccessDeadlineRow(NamedTuple):
 
     @property
     def at_connect(self) -> bool:
-        """Whether FedRAMP's repository holds the package."""
         return self.location == PackageLocation.CONNECT
 
     @property
     def left_on(self) -> date | None:
-        """The day on which its person left."""
         return None if self.is_there else self.last_there
 
 
 class ConditionDeadlineRow(NamedTuple):
-    """What deadlines ask of a condition of an ATO."""
-
     pk: int
     agency: int
     owner: int
@@ -207,8 +187,6 @@ class ConditionDeadlineRow(NamedTuple):
 
 
 class TaskDeadlineRow(NamedTuple):
-    """What deadlines ask of a task of a plan."""
-
     pk: int
     number: str
     owner: str
@@ -223,8 +201,6 @@ class TaskDeadlineRow(NamedTuple):
 
 
 class ContactDeadlineRow(NamedTuple):
-    """What deadlines ask of a contact."""
-
     pk: int
     organization: int
     side: str

@@ -126,6 +126,5 @@ OF_CONTACTS: tuple[Yielding, ...] = (access_and_contacts.contact,)
 
 
 def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Deadline]:
-    """The deadlines of one record."""
     for each in functions:
         yield from each(row, today)

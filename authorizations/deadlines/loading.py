@@ -137,7 +137,6 @@ def row_of_case(case: Case) -> CaseDeadlineRow:
 
 
 def task_rows(tasks: QuerySet[WbsTask]) -> Iterator[TaskDeadlineRow]:
-    """The tasks with planned dates, of cases that go on."""
     planned = Q(planned_start__isnull=False) | Q(planned_finish__isnull=False)
     yield from chain.from_iterable(
         batches(
@@ -286,5 +285,4 @@ def access_rows(accesses: QuerySet[PackageAccess], today: date) -> Iterator[Acce
 
 
 def contact_rows(contacts: QuerySet[Contact]) -> Iterator[ContactDeadlineRow]:
-    """Contacts with the kind of their organization."""
     yield from chain.from_iterable(batches(contacts, ContactDeadlineRow, side=F("organization__kind")))

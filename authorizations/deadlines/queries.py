@@ -103,8 +103,6 @@ def takes_part(user: User, offering: Offering) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineScope:
-    """Records whose deadlines are asked for together."""
-
     cases: QuerySet[Any]
     tasks: QuerySet[Any]
     atos: QuerySet[Any]
@@ -169,7 +167,6 @@ class DeadlineScope:
 
 
 def everything() -> DeadlineScope:
-    """Every record of the portal."""
     models: tuple[Any, ...] = (Case, WbsTask, Ato, Condition, Offering, PackageAccess, Contact)
     return DeadlineScope(*(record_type.objects.all() for record_type in models))
 
@@ -230,7 +227,6 @@ def deadlines_for(
 
 
 def is_owed_by(user: User, due: Deadline) -> bool:
-    """Whether one of a person's own organizations owes a deadline."""
     if due.owed_by.side == OrganizationKind.PMO:
         return OrganizationKind.PMO in user.sides
     return any(due.owed_by.organization == held.organization_id for held in user.current_memberships)

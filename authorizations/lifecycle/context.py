@@ -64,5 +64,4 @@ class CurrentAct:
 
     @property
     def as_of(self) -> date:
-        """The day on which it happened."""
         return self.context.as_of

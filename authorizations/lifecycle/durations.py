@@ -32,7 +32,6 @@ class Span:
 
     @property
     def days(self) -> int:
-        """Its length; 0 for a turn that passed within a day."""
         return (self.end - self.start).days
 
 

@@ -28,12 +28,10 @@ class Duty:
 
     @property
     def is_of_the_provider(self) -> bool:
-        """Whether the provider meets it."""
         return self.by == PROVIDER
 
 
 def adoption_of(ruleset: str) -> str:
-    """The duty that an offering has met when it follows a ruleset."""
     return f"{ADOPTED}{ruleset}"
 
 
@@ -71,5 +69,4 @@ DUTIES: dict[str, Duty] = {
 
 
 def duties_of(record_type: str) -> list[Duty]:
-    """The duties that are met on a record of this kind."""
     return [duty for duty in DUTIES.values() if duty.of == record_type]

@@ -15,7 +15,6 @@ def _choices(
 
 
 def notification_facts(whom: NoticeRecipient) -> tuple[Fact, ...]:
-    """When somebody was told, by which channel, and where the proof is."""
     who = whom.label if whom is NoticeRecipient.FEDRAMP else f"the {whom.label.lower()}"
     start = who[:1].upper() + who[1:]
     return (

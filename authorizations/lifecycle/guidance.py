@@ -38,8 +38,6 @@ ENDING_BESIDE = frozenset({"revise_decision", "alternate_agency"})
 
 
 class GuidanceSide(StrEnum):
-    """The four sides of a case; the order is that of the columns."""
-
     AGENCY = "agency"
     CSP = "csp"
     ASSESSOR = "assessor"
@@ -81,7 +79,6 @@ IN_WORDS = {
 
 
 def _at_known_places(named: tuple[str, ...]) -> tuple[str, ...]:
-    """The places, with the stages of a group in place of its name."""
     places = tuple(place for name in named for place in GROUPS.get(name, (name,)))
     if unknown := sorted(set(places) - PLACES):
         raise ValueError(f"The portal does not know the place {', '.join(map(shown, unknown))}.")
@@ -241,7 +238,6 @@ class Here:
     why: tuple[GuidanceAnswer, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything to say."""
         return bool(self.duties or self.tips)
 
 
@@ -262,7 +258,6 @@ def here(place: str, sides: Iterable[GuidanceSide]) -> Here:
 
 
 def tip_of(name: str) -> Tip | None:
-    """The tip of an id; None where there is none."""
     return next((tip for tip in GUIDANCE.tips if tip.id == name), None)
 
 

@@ -25,11 +25,9 @@ class Machine:
     steps: tuple[Step, ...]
 
     def step(self, name: str) -> Step | None:
-        """The step of a name."""
         return next((step for step in self.steps if step.name == name), None)
 
     def exits(self, stage: str) -> list[Step]:
-        """The steps that lead out of a stage."""
         return [
             step for step in self.steps if stage in step.sources and (step.back_to or step.leads_to(stage) != stage)
         ]

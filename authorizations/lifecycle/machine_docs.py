@@ -132,7 +132,6 @@ def _facts(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
 
 
 def _documents(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
-    """The documents that the newest release asks for, each with the force of this row and its source."""
     for rule, how, words in document_gates.in_words(newest(), step.row):
         not_waivable = FIRM if waivable is not None and how.is_signed else ""
         force = " (or a reason)" if how.force == "should" else not_waivable
@@ -163,7 +162,6 @@ def _turn(machine: Machine, step: Step) -> str:
 
 
 def _stages(machine: Machine, stages: tuple[str, ...]) -> str:
-    """Some stages by the name of their group, else each by its label."""
     named = GROUPS.get((machine.name, frozenset(stages)))
     return named or ", ".join(machine.stages[stage] for stage in stages)
 
@@ -187,7 +185,6 @@ def _upper(words: str) -> str:
 
 
 def _lower(words: str) -> str:
-    """The words as they stand within a sentence; abbreviations keep their letters."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 

@@ -9,8 +9,6 @@ G = TypeVar("G", bound=Callable[..., Any])
 
 
 class Force(StrEnum):
-    """How firmly a gate or a fact stands in the way."""
-
     MUST = "must"  # the step waits until it is met
     SHOULD = "should"  # the person may go on with a reason that everyone sees
 
@@ -39,12 +37,10 @@ def advisory(gate: G) -> G:
 
 
 def advisory_problem(gate: str, sentence: str, where: str = "") -> Problem:
-    """A problem that only asks."""
     return Problem(gate, sentence, where, Force.SHOULD)
 
 
 def not_waivable_problem(gate: str, sentence: str, where: str = "") -> Problem:
-    """A problem that nobody may waive."""
     return Problem(gate, sentence, where, waivable=False)
 
 

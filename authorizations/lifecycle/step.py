@@ -26,21 +26,13 @@ class Subject(Protocol):
     document_summary: dict[str, dict[str, Any]]  # the summary of its documents
 
     @property
-    def rules(self) -> Release:
-        """The release of the rules that holds for it."""
-        ...
+    def rules(self) -> Release: ...
 
-    def fact_value(self, name: str) -> Any:
-        """The recorded value of a fact, None where there is none."""
-        ...
+    def fact_value(self, name: str) -> Any: ...
 
-    def waived_on(self, day: date) -> frozenset[str]:
-        """Names of the gates that are waived on a day."""
-        ...
+    def waived_on(self, day: date) -> frozenset[str]: ...
 
-    def store_facts(self, step: "Step", facts: "Facts", act: CurrentAct) -> None:
-        """Sets what every step of this noun sets from the facts of the act."""
-        ...
+    def store_facts(self, step: "Step", facts: "Facts", act: CurrentAct) -> None: ...
 
 
 S = TypeVar("S", bound=Subject, contravariant=True)
@@ -52,8 +44,6 @@ Narrowing = Callable[[Any], frozenset[Party]]
 
 
 class FactKind(StrEnum):
-    """What a fact is, for the form that asks for it."""
-
     DATE = "date"
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -98,11 +88,9 @@ class Fact:
 
     @property
     def missing(self) -> str:
-        """What every door says where the fact is missing."""
         return f"{self.label}: {MISSING.get(self.kind, 'say it in words.')}"
 
     def problems(self, value: Any, as_of: date) -> Iterator[Problem]:
-        """What is wrong with a value for this fact."""
         if value is None or value is False or value == "":
             if self.force is not None:
                 yield Problem(self.name, self.missing, self.name, self.force, self.waivable)
@@ -203,7 +191,6 @@ class Step:
         return subject.stage in self.sources and self.closed_by(subject, context) is None
 
     def parties(self, subject: Subject) -> frozenset[Party]:
-        """Who may take the step for this record."""
         return self.who & self.party_filter(subject) if self.party_filter else self.who
 
     def closed_by(self, subject: Subject, context: ActingContext) -> OfferCondition | None:
@@ -217,13 +204,11 @@ class Step:
         return self.target or stage
 
     def asked_of(self, context: ActingContext) -> tuple[Fact, ...]:
-        """The facts to ask the person of a context for."""
         return self.requested_facts(recording=context.recording) + (
             (STANDING_IN,) if context.for_unstaffed_organization else ()
         )
 
     def requested_facts(self, *, recording: bool) -> tuple[Fact, ...]:
-        """The facts to ask for; who records another's decision names its date and letter too."""
         if not recording:
             return self.facts
         have = {fact.name for fact in self.facts}
@@ -237,7 +222,6 @@ class Step:
         return self.reason or context.for_unstaffed_organization
 
     def unmet(self, subject: Subject, context: ActingContext) -> list[Problem]:
-        """What stands in the way before anything is entered."""
         day = context.as_of
         fact_problems = (
             problem for fact in self.reads for problem in fact.problems(subject.fact_value(fact.name), day)
@@ -248,7 +232,6 @@ class Step:
         return _unwaived(subject, day, [*fact_problems, *gate_problems, *of_documents])
 
     def problems(self, subject: Subject, facts: Facts, context: ActingContext) -> list[Problem]:
-        """Everything that stands in the way of the step with these facts; what is on record already counts too."""
         known, day = self.known(subject, facts, context), context.as_of
         fact_problems = [problem for fact in self.asked_of(context) for problem in fact.problems(known[fact.name], day)]
         of_documents = [] if self.inside else list(document_summary.unmet_with_facts(subject, self.row, known, day))
@@ -320,7 +303,6 @@ def _unwaived(subject: Subject, day: date, problems: list[Problem]) -> list[Prob
 
 
 def blocking_problems(problems: list[Problem]) -> list[Problem]:
-    """Those that block."""
     return [problem for problem in problems if problem.force is Force.MUST]
 
 

@@ -17,14 +17,10 @@ class TurnSubject(Protocol):
     resumes_at: str
     assessor_id: int | None
 
-    def fact_value(self, name: str) -> Any:
-        """The recorded value of a fact."""
-        ...
+    def fact_value(self, name: str) -> Any: ...
 
     @property
-    def grantor(self) -> Turn:
-        """Who opens the package: the PMO or the provider."""
-        ...
+    def grantor(self) -> Turn: ...
 
 
 # Where neither a turn nor a fact says otherwise.

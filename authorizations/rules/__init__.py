@@ -37,7 +37,6 @@ def newest(on: date | None = None) -> Release:
 
 
 def office_closures() -> frozenset[date]:
-    """Days on which offices are closed by order, beside the holidays of the law."""
     return RELEASE_REGISTRY.office_closures
 
 

@@ -38,7 +38,6 @@ class ReleaseFact:
 
     @property
     def is_stated(self) -> bool:
-        """Whether anybody gives it."""
         return self.description != NOT_STATED
 
 
@@ -51,21 +50,18 @@ class Difference:
 
     @property
     def either(self) -> ReleaseFact:
-        """The fact by which it is named."""
         found = self.after or self.before
         assert found is not None  # noqa: S101  # one of both is there
         return found
 
     @property
     def kind(self) -> str:
-        """What happened to it, in a word."""
         if self.before is None:
             return "added"
         return "removed" if self.after is None else "changed"
 
     @property
     def words(self) -> str:
-        """The same as a sentence."""
         label = self.either.label
         if self.before is None:
             return f"{label}: {self.either.description} (new)"
@@ -110,7 +106,6 @@ def facts_of(release: Release, labels: Mapping[str, str]) -> Iterator[ReleaseFac
 
 
 def by_section(facts: Iterable[ReleaseFact]) -> list[tuple[str, list[ReleaseFact]]]:
-    """The facts under the headings of their sections, both in the order in which they come."""
     found: dict[str, list[ReleaseFact]] = {}
     for fact in facts:
         found.setdefault(fact.section, []).append(fact)
@@ -133,7 +128,6 @@ def differences(before: Release, after: Release, labels: Mapping[str, str]) -> l
 
 
 def effective_words(dates: Effective) -> str:
-    """From when a ruleset holds, in the order of its dates."""
     phrases = []
     for name, words in EFFECTIVE.items():
         day = getattr(dates, name)

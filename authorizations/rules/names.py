@@ -105,6 +105,5 @@ WAYS = {"form": "FedRAMP’s form", "mail": "Mail", "page": "Page"}
 
 @cache
 def unit_of(length: str) -> str:
-    """The unit of a length, by the end of its name."""
     words = length.replace("_", " ")
     return next(unit for unit in UNITS if words.endswith(unit) or (length, unit) == COUNTED_OTHERWISE)

@@ -56,12 +56,10 @@ class Release:
     local: frozenset[str] = frozenset()
 
     def label(self, machine: str, stage: str) -> str:
-        """The label of a stage; blank for none."""
         named = self.stages[machine].get(stage)
         return named.label if named else ""
 
     def in_force(self, ruleset: str, certification: str, on: date) -> bool:
-        """Whether a new certification of a type (``rev5`` or ``20x``) needs a ruleset on a day."""
         stated = self.effective.get(ruleset, {}).get(certification)
         return stated is not None and stated.obtain is not None and on >= stated.obtain
 
@@ -70,7 +68,6 @@ class Release:
         return " (local policy)" if name in self.local else ""
 
     def forms_at(self, row: str) -> list[Form]:
-        """Where something is sent at a row of the machines' tables."""
         return [form for form in self.forms.values() if row in form.at]
 
     def with_local(self, policy: LocalPolicy) -> "Release":
@@ -162,7 +159,6 @@ class ReleaseRegistry:
 
     @property
     def shipped(self) -> frozenset[str]:
-        """The ids of those that came with the portal."""
         return frozenset(self._shipped)
 
     def replace_imported(self, imported: Iterable[Release], local: LocalPolicy) -> None:
@@ -173,7 +169,6 @@ class ReleaseRegistry:
 
     @property
     def office_closures(self) -> frozenset[date]:
-        """Days on which offices are closed by order, beside the holidays of the law."""
         return self._local.office_closures
 
     def as_stated(self, name: str) -> Release:
@@ -201,5 +196,4 @@ class ReleaseRegistry:
 
 
 def today() -> date:
-    """The day, in US Eastern time."""
     return timezone.localdate()

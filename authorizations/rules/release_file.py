@@ -32,8 +32,6 @@ PERIODS = (("conversion_from", "conversion_to"), ("evidence_from", "evidence_to"
 
 
 class Named(JsonRow):
-    """The label of a stage, and where the stage comes from."""
-
     label: Text
     source: Source
 
@@ -78,8 +76,6 @@ class Effective(JsonModel):
 
 
 class Rulesets(JsonModel):
-    """From when each ruleset holds, by ruleset and type of certification."""
-
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[
         Annotated[str, one_of(RULESETS, "ruleset")], dict[Annotated[str, one_of(TYPES, "certification")], Effective]
@@ -115,8 +111,6 @@ class Lead(JsonModel):
 
 
 class Stages(JsonModel):
-    """The stages of both kinds of case, by their names."""
-
     initial: Annotated[
         dict[Annotated[str, one_of(lambda known: known.stages["initial"], "stage of an initial case")], Named],
         requiring(lambda known: known.stages["initial"]),
@@ -144,8 +138,6 @@ def _keys_once(documents: tuple[DocumentRule, ...]) -> tuple[DocumentRule, ...]:
 
 
 class ReleaseDocument(JsonModel):
-    """The whole document, as it is written."""
-
     id: Annotated[str, matching("[a-z0-9][a-z0-9.-]{1,39}", "an id: 2 to 40 small letters, digits, dots and hyphens")]
     title: Text
     active_from: Day

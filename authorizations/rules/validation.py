@@ -46,8 +46,6 @@ SENTENCES = {
 
 
 class JsonModel(BaseModel):
-    """A part of a document: an object with these names and no others."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -76,7 +74,6 @@ class Known:
 
     @property
     def every_stage(self) -> frozenset[str]:
-        """The stages of all machines."""
         return frozenset(stage for stages in self.stages.values() for stage in stages)
 
 
@@ -207,5 +204,4 @@ def _place(path: tuple[str | int, ...], stated: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as a sentence shows it."""
     return f"“{str(value)[:60]}”"

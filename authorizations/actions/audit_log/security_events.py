@@ -110,7 +110,6 @@ def _kinds(rows: list[Tally]) -> set[str]:
 
 
 def _keys(kind: str, rows: list[Tally]) -> dict[str, int]:
-    """The keys of the records that exist, by their public ids."""
     nouns = {model._meta.model_name: model for app in ("authorizations", "accounts") for model in _record_types(app)}
     record_type = nouns.get(kind)
     if record_type is None:

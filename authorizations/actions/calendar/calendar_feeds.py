@@ -82,7 +82,6 @@ def opened_by(secret: str, now: datetime) -> CalendarFeed | None:
 
 
 def note_fetch(feed: CalendarFeed, now: datetime) -> None:
-    """Notes when a feed was last fetched, to the hour."""
     unnoted = Q(last_fetched_at__isnull=True) | Q(last_fetched_at__lt=now - NOTED_FETCH)
     if feed.last_fetched_at is None or feed.last_fetched_at < now - NOTED_FETCH:
         CalendarFeed.objects.filter(unnoted, pk=feed.pk).update(last_fetched_at=now)

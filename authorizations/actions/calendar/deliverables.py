@@ -24,12 +24,10 @@ AHEAD = timedelta(days=5 * 366)
 
 
 def record_type_of(record: Record) -> str:
-    """The word by which duties call the noun of a record."""
     return "ato" if isinstance(record, Ato) else "offering"
 
 
 def parties_of(record: Record, user: User) -> frozenset[Party]:
-    """Who a person is for a record whose duties are met."""
     if not isinstance(record, Offering):
         found: frozenset[Party] = record.parties_of(user)
         return found
@@ -126,7 +124,6 @@ def _record(record_type: type[Record], public_id: str, actor: User) -> Record:
 
 
 def _organization(record: Record, duty: Duty) -> Organization:
-    """Who met the duty, whoever records it."""
     if isinstance(record, Offering):
         owner: Organization = record.provider
     else:

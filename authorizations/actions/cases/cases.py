@@ -115,7 +115,6 @@ def _refuse_opened(idempotency_key: str, actor: User) -> None:
 
 
 def refuse_foreign(case: Case, step: Step, context: ActingContext) -> ActingContext:
-    """As whom the actor begins the case; refuses whoever may not at all."""
     capacity = acting_capacity(case, step, context)
     if capacity is None:
         raise NotPermitted("Your role does not allow this for this agency and this offering.")
@@ -198,7 +197,6 @@ def _refuse_adoption(
 
 
 def _ato_of(act: Action, case: Case, stage: str, ato: Ato | Mapping[str, Any] | None, actor: User) -> Ato | None:
-    """The ATO that an adopted case stands on, from *ATO issued* on."""
     if stage not in FROM_ATO:
         return None
     if isinstance(ato, Mapping):
@@ -359,7 +357,6 @@ def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Wa
 
 
 def _touch(act: Action, case: Case, verb: str, changes: Changes, reason: str) -> None:
-    """Counts the revision of a case whose stage and facts stay, and records the act."""
     case.revision += 1
     case.save(update_fields=["revision"])
     counted: Changes = {"revision": [case.revision - 1, case.revision]}

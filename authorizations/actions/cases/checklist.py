@@ -20,17 +20,11 @@ SIDES: Mapping[GuidanceSide, frozenset[Party]] = {
 
 
 class Acted(Protocol):
-    """What an entry says of an act, however it was read."""
+    @property
+    def verb(self) -> str: ...
 
     @property
-    def verb(self) -> str:
-        """The act."""
-        ...
-
-    @property
-    def changes(self) -> Mapping[str, list[Any]]:
-        """[before, after] of what it changed."""
-        ...
+    def changes(self) -> Mapping[str, list[Any]]: ...
 
 
 A = TypeVar("A", bound=Acted)
@@ -47,7 +41,6 @@ def checked_tips(acts: Iterable[A]) -> dict[str, A]:
 
 
 def checklist_sides(who: frozenset[Party]) -> frozenset[GuidanceSide]:
-    """The sides whose tips people tick who are this for a case."""
     return frozenset(side for side, parties in SIDES.items() if not parties.isdisjoint(who))
 
 

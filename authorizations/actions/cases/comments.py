@@ -53,7 +53,6 @@ class Reader:
 
     @property
     def label(self) -> str:
-        """By which they are chosen."""
         return f"{self.user.name}, {self.organization}"
 
 
@@ -74,7 +73,6 @@ def readers(case: Case, actor: User, today: date) -> list[Reader]:
 
 
 def _may_see(case: Case) -> Q:
-    """The memberships by which a person may see a case (`CaseQuerySet.party`)."""
     rows = Q(organization__in=case.agency_line) | Q(role=Role.AUDITOR)
     if case.shared_at is not None:
         rows |= Q(organization=case.offering.provider_id) | Q(role__in=list(OF_THE_PMO))
@@ -84,7 +82,6 @@ def _may_see(case: Case) -> Q:
 
 
 def _named_on(case: Case, actor: User) -> set[int]:
-    """Keys of the people whose names the actor reads on the case: who acted, decides, reviews or commented."""
     acts = (
         Event.objects.readable_history(case, actor)
         .order_by()
@@ -199,7 +196,6 @@ def _refuse_sent_before(idempotency_key: str, actor: User) -> None:
 
 
 def _side_of(act: Action, case: Case, actor: User, named: str) -> OrganizationKind:
-    """For which side the actor speaks; from now on the act knows whose role it is."""
     context = acting_context(case, actor, act.day)
     own = sides_of(context.parties)
     if not own:
@@ -212,7 +208,6 @@ def _side_of(act: Action, case: Case, actor: User, named: str) -> OrganizationKi
 
 
 def _inside(case: Case, actor: User, side: OrganizationKind) -> Organization:
-    """The organization inside which an internal comment stays."""
     of_the_case: dict[OrganizationKind, Any] = {
         OrganizationKind.AGENCY: case.agency,
         OrganizationKind.PROVIDER: case.offering.provider,
@@ -246,18 +241,15 @@ def _checked_text(
 
 
 def _is_called(name: str, text: str) -> bool:
-    """Whether a text holds a name after an @, as a whole."""
     return re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _mentioned(before: Sequence[User], after: Sequence[User]) -> Changes:
-    """Who is mentioned, as the record keeps it: keys alone."""
     keys = [[each.pk for each in people] for people in (before, after)]
     return {"mentioned": keys} if keys[0] != keys[1] else {}
 
 
 def _own(act: Action, public_id: str, comment_id: str, actor: User) -> Comment:
-    """The actor's own comment, locked, while the actor still acts for its side."""
     case: Case = Case.objects.held_by(actor).get(public_id=public_id)
     rows = Comment.objects.visible_to(actor).select_for_update(of=("self",))
     comment: Comment = rows.get(public_id=comment_id, case=case)
@@ -269,5 +261,4 @@ def _own(act: Action, public_id: str, comment_id: str, actor: User) -> Comment:
 
 
 def may_write(case: Case, actor: User) -> list[OrganizationKind]:
-    """The sides for which a person writes comments on a case."""
     return sides_of(case.parties_of(actor))

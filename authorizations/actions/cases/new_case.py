@@ -12,7 +12,6 @@ from authorizations.rules import newest
 
 
 def begin(act: Action, kind: str, stage: str, agency: Organization, offering: Offering) -> Case:
-    """A case at its first stage that is not saved yet."""
     case: Case = Case.machines[kind](
         kind=kind,
         stage=stage,
@@ -35,7 +34,6 @@ def agree(act: Action, case: Case, context: ActingContext) -> None:
 
 
 def enter(act: Action, case: Case, verb: str, recorded: Mapping[str, Any], reason: str = "") -> None:
-    """Saves a new case and records it."""
     case.settle("", act.at)
     case.full_clean(exclude=["stage"])
     case.save(force_insert=True)

@@ -33,12 +33,8 @@ OWING: Mapping[str, frozenset[Party]] = {
 
 
 class ActedAt(Acted, Protocol):
-    """What an entry says of an act and its time."""
-
     @property
-    def at(self) -> datetime:
-        """When it happened."""
-        ...
+    def at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,16 +23,12 @@ from authorizations.policy import OF_THE_PMO
 
 
 class Work(StrEnum):
-    """What a case gives into the hands of one person by name."""
-
     DECISION = "decision"
     REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One such work: its words, the column that names the person, the fact that names the next, and the act."""
-
     label: str
     names: str
     fact: str
@@ -60,7 +56,6 @@ Q_REVIEW = Q(stage=InitialStage.PMO_REVIEW, claimed_by__isnull=False, reviewer_s
 
 
 def answered_for(user: User) -> list[Work]:
-    """The work whose person somebody of this person's roles replaces or misses."""
     return list(Work) if not OF_THE_PMO.isdisjoint(map(Role, user.roles)) else [Work.DECISION]
 
 

@@ -144,7 +144,6 @@ def note_receipt(act: Action, case: Case, facts: Facts) -> None:
 
 
 def publish(case: Case, on: date) -> None:
-    """From now on everyone may know of the case's ATO."""
     Ato.objects.filter(pk=case.ato_id, recorded_on__isnull=True).update(recorded_on=on)
 
 

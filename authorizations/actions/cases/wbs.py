@@ -41,8 +41,6 @@ class NothingToImport(NoLongerPossible):
 
 @dataclass(frozen=True, slots=True)
 class WbsWorkbook:
-    """A workbook that was read without a fault: which one it is, and its rows."""
-
     name: str
     sha256: str
     sheet: str
@@ -71,7 +69,6 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
 def _held(
     act: Action, public_id: str, actor: User, revision: int, who_may: frozenset[Party]
 ) -> tuple[Case, ActingContext]:
-    """The initial case, locked, for someone who is one of these for it, and as whom the actor acts."""
     case: Case = Case.objects.held_by(actor).get(public_id=public_id, kind=CaseKind.INITIAL)
     context = acting_context(case, actor, act.day)
     if who_may.isdisjoint(context.parties):
@@ -116,7 +113,6 @@ def _state(task: WbsTask, row: WbsRow) -> None:
 
 
 def _row_changes(found: Comparison) -> Changes:
-    """What an import changed, for the record, by row and column."""
     changes: Changes = {}
     if found.create:
         changes["wbs_added"] = [None, [row.number for row in found.create]]
@@ -168,7 +164,6 @@ def save_wbs_dates(
 
 
 def _tasks(case: Case, actor: User) -> dict[str, WbsTask]:
-    """The rows of the plan, held, by their ids."""
     wbs = Wbs.objects.visible_to(actor).filter(case=case).first()
     tasks = {task.public_id: task for task in wbs.tasks.select_for_update()} if wbs else {}
     if not tasks:
@@ -179,7 +174,6 @@ def _tasks(case: Case, actor: User) -> dict[str, WbsTask]:
 def _dated(
     tasks: Mapping[str, WbsTask], dates: Mapping[str, Mapping[str, date | None]], who: frozenset[Party], today: date
 ) -> list[tuple[WbsTask, dict[str, tuple[Any, Any]]]]:
-    """The tasks of which a date changes, with their new dates, and what each was before."""
     changed = []
     for key, given in dates.items():
         task = tasks.get(key)
@@ -202,6 +196,5 @@ def _dated(
 
 
 def wbs_of(case: Case, user: User) -> Wbs | None:
-    """The plan of a case, where there is one that this person may see."""
     found: Wbs | None = Wbs.objects.visible_to(user).filter(case=case).select_related("imported_by").first()
     return found

@@ -55,7 +55,6 @@ def takers(case: Case, actor: User) -> frozenset[Party]:
 
 
 def is_open_to(case: Case, actor: User) -> bool:
-    """Whether the case continues another, still goes on, and the person may take documents over into it."""
     return case.continues_id is not None and case.is_open and bool(takers(case, actor))
 
 
@@ -135,7 +134,6 @@ def _attach(act: Action, case: Case, context: ActingContext, offer: ReusableVers
 
 
 def _adds(case: Case, key: str, context: ActingContext) -> frozenset[Party]:
-    """As whom of the provider the person adds such a document."""
     return adders(case, key, context) & takers(case, context.user)
 
 

@@ -186,7 +186,6 @@ def version_acts(subject: Subject, version: DocumentVersion, context: ActingCont
 
 
 def sides_adding(subject: Subject, key: str, context: ActingContext) -> frozenset[Turn]:
-    """The sides of a document for which a person acts."""
     return frozenset(SIDE_OF[party] for party in who_adds_any(subject, key) & context.acting)
 
 

@@ -26,7 +26,6 @@ def ask_file_check(now: datetime) -> FileCheck:
 
 
 def finish_file_check(job: FileCheck, found: Checked, now: datetime) -> FileCheck:
-    """Notes what a check found. NoLongerPossible: it is no longer this worker's."""
     changes: Changes = {
         "files": [None, found.files],
         "missing": [None, found.missing],

@@ -47,8 +47,6 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class VersionInput:
-    """What somebody says of a version that is added: a file or a reference, and what is stated of it."""
-
     title: str
     upload: StoredFile | None
     location: str
@@ -106,7 +104,6 @@ def side_of(parties: frozenset[Party], own: frozenset[Party]) -> Turn:
 def problems_of(
     subject: Subject, key: str, version_input: VersionInput, *, for_unstaffed_organization: bool, today: date
 ) -> Iterator[Problem]:
-    """What is missing or impossible of a version that somebody adds."""
     rule = known_documents(subject).get(key)
     yield from _of_the_title(key, version_input.title)
     yield from _of_the_content(rule, version_input, today)
@@ -148,7 +145,6 @@ def _of_the_content(rule: DocumentRule | None, version_input: VersionInput, toda
 
 
 def problems_of_the_day(verified_on: date, today: date, before: date | None = None) -> Sequence[Problem]:
-    """What is impossible of the day on which a reference was looked up."""
     if verified_on > today:
         return [Problem("verified_on", "Nobody can have looked it up in the future.", "verified_on")]
     if verified_on < (before or EARLIEST):

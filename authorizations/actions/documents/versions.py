@@ -52,7 +52,6 @@ def adding(actor: User, *, now: datetime, idempotency_key: str) -> Iterator[Acti
 
 
 def hold(record_type: type[Held], public_id: str, act: Action, actor: User) -> tuple[Held, ActingContext]:
-    """The record, locked, and as whom the actor acts."""
     subject: Held = record_type.objects.held_by(actor).get(public_id=public_id)
     return subject, acting_context(subject, actor, act.day)
 
@@ -131,7 +130,6 @@ def store_version(
 
 
 def next_number(document: Document) -> int:
-    """The number of the version that comes next."""
     highest = document.versions.aggregate(highest=Max("number"))["highest"]
     return (highest or 0) + 1
 

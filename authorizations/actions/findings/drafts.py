@@ -111,7 +111,6 @@ def may_draft(case: Case) -> bool:
 
 
 def refuse_drafting(case: Case) -> None:
-    """Refuses findings that no step could send."""
     if not any(case.machine().step(name) for name in RETURNS):
         raise NoLongerPossible("No step of a reuse case returns work as a list of findings.")
     if not may_draft(case):
@@ -124,7 +123,6 @@ def side_of(case: Case, user: User) -> Turn | None:
 
 
 def _reviewing(act: Action, case: Case, actor: User, side: str = "") -> Turn:
-    """For whose review the actor drafts: for this side, where it is given."""
     context = acting_context(case, actor, act.day)
     own = [each for each in sides_of(context.parties) if side in ("", each)]
     if not own:
@@ -134,7 +132,6 @@ def _reviewing(act: Action, case: Case, actor: User, side: str = "") -> Turn:
 
 
 def _draft(act: Action, public_id: str, actor: User) -> tuple[Finding, Case]:
-    """A draft of the actor's side, with its case, which is locked."""
     finding, case = _held(public_id, actor)
     _reviewing(act, case, actor, finding.side)
     if not finding.is_draft:
@@ -145,7 +142,6 @@ def _draft(act: Action, public_id: str, actor: User) -> tuple[Finding, Case]:
 def _about(
     case: Case, actor: User, severity: str, text: str, version: DocumentVersion | str | None, fact: str
 ) -> DocumentVersion | None:
-    """The version it is about, where it is one; refuses what cannot be a finding."""
     problems = []
     if severity not in Severity.values:
         problems.append(Problem("severity", "Severity: choose one.", "severity", waivable=False))
@@ -172,7 +168,6 @@ def _version(case: Case, actor: User, version: DocumentVersion | str | None) -> 
 
 
 def versions_of(case: Case, user: User) -> Any:
-    """The versions of the case's documents that are shared and that this person reads."""
     seen = DocumentVersion.objects.visible_to(user).filter(document__case=case, shared_at__isnull=False)
     return seen.filter(withdrawn_at__isnull=True).select_related("document")
 

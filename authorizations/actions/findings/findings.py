@@ -138,7 +138,6 @@ def _case_id(public_id: str, actor: User) -> str:
 
 
 def _sent(public_id: str, names: Collection[str], actor: User) -> tuple[Case, list[Finding]]:
-    """A case, which is locked, and those of its findings that were sent."""
     case: Case = Case.objects.held_by(actor).get(public_id=public_id)
     rows = Finding.objects.visible_to(actor).filter(case=case, sent_at__isnull=False)
     found = list(rows.filter(public_id__in=list(names)).order_by("pk"))
@@ -150,7 +149,6 @@ def _sent(public_id: str, names: Collection[str], actor: User) -> tuple[Case, li
 def _reviewed(
     act: Action, public_id: str, names: Collection[str], actor: User, revision: int
 ) -> tuple[Case, list[Finding]]:
-    """A case, and those of its findings that the actor's side found and has not settled."""
     case, found = _sent(public_id, names, actor)
     context = acting_context(case, actor, act.day)
     for finding in found:
@@ -172,7 +170,6 @@ def _let_in(act: Action, context: ActingContext, roles: frozenset[Party], no: st
 
 
 def _leave(act: Action, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:
-    """Counts the findings and the revision of their case, and records the act."""
     count(case)
     case.revision += 1
     case.save(update_fields=["finding_counts", "revision"])

@@ -58,7 +58,6 @@ RETURNS: Mapping[str, tuple[Turn, Callable[[Case, Facts], Turn]]] = {
 
 
 def sides_of(parties: frozenset[Party]) -> list[Turn]:
-    """The sides for whose review people act who are this for a case."""
     return [side for side, roles in REVIEWERS.items() if not roles.isdisjoint(parties)]
 
 

@@ -55,7 +55,6 @@ class NothingToChange(NoLongerPossible):
 
 
 def refuse_older(file: FeedFile) -> None:
-    """Refuses a feed that is older than the newest one applied."""
     newest = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of").first()
     if newest is not None and newest.feed_as_of > file.as_of:
         raise OlderFeed(
@@ -269,7 +268,6 @@ def _verb(record_type: type[models.Model]) -> str:
 
 
 def _stated(record: models.Model) -> Changes:
-    """What a new record states, as [nothing, value]."""
     values = {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}
     return {
         name: [None, plain(value)]

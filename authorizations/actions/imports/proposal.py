@@ -27,8 +27,6 @@ class FeedFile:
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:
-    """One thing in a file that could not be taken as it stood."""
-
     table: str
     record_id: str
     field: str
@@ -55,14 +53,12 @@ class Counts:
     published: int = 0
 
     def as_json(self) -> dict[str, int]:
-        """The numbers as the run keeps them."""
         numbers = asdict(self)
         del numbers["published"]
         return numbers
 
     @property
     def needs_a_reason(self) -> bool:
-        """Whether more would stop being published than a feed may drop without a word."""
         return self.not_published > self.published * REMOVALS_TAKEN_WITHOUT_ASKING
 
 
@@ -95,13 +91,10 @@ class Proposal:
         return not (self.create or self.change or self.succession or self.review)
 
     def new(self, record_type: type[models.Model]) -> list[Any]:
-        """The records to be created of one noun."""
         return [record for record in self.create if isinstance(record, record_type)]
 
     def changed(self, record_type: type[models.Model]) -> list[Change]:
-        """The changes to records of one noun."""
         return [change for change in self.change if isinstance(change.record, record_type)]
 
     def removals(self) -> Iterator[tuple[str, Counts]]:
-        """The tables that lose more than a feed may drop without a reason given."""
         yield from ((table, counts) for table, counts in self.counts.items() if counts.needs_a_reason)

@@ -40,7 +40,6 @@ def resolve_review_item(
 
 
 def decisions(item: ReviewItem) -> list[Resolution]:
-    """The decisions that fit the clash, in the order to offer them."""
     return list(DECISIONS[ClashKind(item.clash)])
 
 

@@ -33,7 +33,6 @@ def delegable_memberships(user: User, today: date) -> QuerySet[Membership]:
 
 
 def colleagues(user: User, today: date) -> QuerySet[User]:
-    """The people of this person's own organizations, the person among them."""
     at = [each.organization_id for each in user.own_memberships]
     current = Membership.objects.current(today).filter(organization__in=at)
     return User.objects.filter(is_active=True, pk__in=current.values("user"))
@@ -146,7 +145,6 @@ def may_end(user: User, delegation: Delegation, today: date) -> bool:
 
 
 def end_delegation(*, actor: User, public_id: str, now: datetime) -> Delegation:
-    """Ends a delegation at once."""
     with action(actor, now=now) as act:
         rows = Delegation.objects.visible_to(actor).select_related("deputy", "membership__user")
         delegation = rows.select_for_update(of=("self",)).get(public_id=public_id)

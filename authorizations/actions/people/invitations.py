@@ -117,7 +117,6 @@ def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
 
 
 def revoke(*, actor: User, public_id: str, now: datetime) -> Invitation:
-    """Takes an invitation back."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         invitation = _held(public_id, actor)
         _end(act, invitation, InvitationAnswer.REVOKED)
@@ -125,7 +124,6 @@ def revoke(*, actor: User, public_id: str, now: datetime) -> Invitation:
 
 
 def _held(public_id: str, actor: User) -> Invitation:
-    """An open invitation of an organization that the actor leads, which nobody else answers now."""
     seen = Invitation.objects.visible_to(actor).select_related("organization").get(public_id=public_id)
     hold_people(actor, seen.organization)
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=seen.pk)
@@ -147,7 +145,6 @@ def _end(act: Action, invitation: Invitation, answer: InvitationAnswer) -> None:
 
 
 def found_by(secret: str, *, now: datetime) -> Invitation:
-    """The invitation that a link opens, for a page that asks for the answer."""
     beside = Invitation.objects.select_related("organization", "invited_by")
     invitation = beside.get(digest=digest_of(secret))
     _refuse_over(invitation, now)
@@ -166,7 +163,6 @@ def _refuse_over(invitation: Invitation, now: datetime) -> None:
 
 
 def _taken_up(secret: str, now: datetime) -> Invitation:
-    """The invitation of a link, which nobody else answers now."""
     seen = Invitation.objects.get(digest=digest_of(secret))
     hold(seen.organization_id)
     beside = Invitation.objects.select_for_update(of=("self",)).select_related("organization")

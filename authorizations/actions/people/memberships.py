@@ -61,7 +61,6 @@ def hold(organization: int) -> None:
 
 
 def _held(public_id: str, actor: User) -> Membership:
-    """A membership that counts, with its person and its organization, which nobody else changes now."""
     seen = Membership.objects.visible_to(actor).select_related("organization").get(public_id=public_id)
     hold_people(actor, seen.organization)
     beside = Membership.objects.select_for_update(of=("self",)).select_related("user", "organization")
@@ -130,7 +129,6 @@ def _refuse_without_lead(membership: Membership, today: date) -> None:
 
 
 def is_last_lead(membership: Membership, today: date) -> bool:
-    """Whether no other lead of the organization stays who may sign in."""
     if membership.role != LEADS[membership.organization.kind]:
         return False
     others = Membership.objects.leading(today).filter(organization=membership.organization_id)
@@ -150,7 +148,6 @@ class Succession:
 
 
 def succession(membership: Membership, today: date) -> Succession | None:
-    """Who must follow the member; None where nobody must."""
     if is_last_lead(membership, today):
         others = Membership.objects.current(today).filter(organization=membership.organization_id)
         able = others.exclude(user=membership.user_id).exclude(role__in=KEEPS_ROLE)

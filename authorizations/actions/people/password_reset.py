@@ -63,7 +63,6 @@ def send_password_links(now: datetime) -> None:
 
 
 def person_of(token: str) -> User | None:
-    """Whose link it is; None where it opens nothing."""
     public_id, _, signature = token.partition("-")
     person = User.objects.filter(public_id=public_id).first()
     return person if person is not None and is_signed_for(person, signature) else None

@@ -76,7 +76,6 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
 
 
 def _formers(ato: Ato) -> QuerySet[Ato]:
-    """The agency's ATOs of the same system and offering, made here, which the new one takes the place of."""
     same: QuerySet[Ato] = Ato.objects.filter(
         agency=ato.agency, offering=ato.offering, system=ato.system, source=RecordSource.PORTAL, stage__in=SUPERSEDABLE
     )
@@ -143,7 +142,6 @@ def agencies_of(actor: User) -> Any:
 
 
 def registrable(actor: User) -> Any:
-    """The agencies whose ATOs this person may register."""
     if Role.PMO_LEAD in actor.roles:
         return Organization.objects.visible_to(actor).filter(kind=OrganizationKind.AGENCY)
     return agencies_of(actor)

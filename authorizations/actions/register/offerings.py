@@ -48,7 +48,6 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
 
 
 def leads(user: User, provider: Organization) -> bool:
-    """Whether a person is a CSP lead of this very provider."""
     return any(one.organization_id == provider.pk and one.role == Role.CSP_LEAD for one in user.current_memberships)
 
 

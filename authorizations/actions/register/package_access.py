@@ -132,7 +132,6 @@ GRANT = (
 
 
 def access_acts(access: PackageAccess, user: User) -> list[AccessAct]:
-    """What this person may do with an access as it stands."""
     return [act for act in ACTS.values() if act.is_open(access) and act.may(user, access)]
 
 
@@ -336,7 +335,6 @@ VERBS: dict[str, Callable[..., PackageAccess]] = {
 
 
 def _held(act: Action, public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
-    """The access, locked, once it is sure that this person may do this to it as it stands."""
     seen = PackageAccess.objects.visible_to(actor).select_related("package").get(public_id=public_id)
     # The offering first, as the steps of cases do it: two acts on one package never wait for each other.
     _hold_offering(seen.package.offering_id)
@@ -354,7 +352,6 @@ def _held(act: Action, public_id: str, actor: User, wanted: AccessAct) -> Packag
 
 
 def state_words(access: PackageAccess) -> str:
-    """How an access stands, in words within a sentence."""
     if access.denied_on:
         notification_text = (
             f", and FedRAMP was told on {day_text(access.fedramp_notified_on)}" if access.fedramp_notified_on else ""

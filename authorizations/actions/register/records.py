@@ -64,8 +64,6 @@ OFFERING_OF_FEEDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class EditPolicy:
-    """How people keep the records of one noun."""
-
     needs: Capability = Capability.EDIT_RECORDS
     # Columns that a machine, an import or the door writes; nobody may state them.
     by_the_portal: frozenset[str] = frozenset()
@@ -128,8 +126,6 @@ class Overtaken(NoLongerPossible):
 
 
 class RecordAlreadyAdded(NoLongerPossible):
-    """The form was sent before; ``key`` is the record that it added then."""
-
     def __init__(self, key: int) -> None:
         super().__init__("This was already added. Here it is.")
         self.key = key
@@ -255,7 +251,6 @@ def correct_record(
 
 
 def _people_of(record: models.Model) -> set[int]:
-    """Keys of the people whose account or membership a record is."""
     return {record.user_id if isinstance(record, Membership) else record.pk}
 
 

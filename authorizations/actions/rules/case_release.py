@@ -58,7 +58,6 @@ def effects_of_move(case: Case, to: Release, reader: User, today: date) -> list[
 
 
 def _of_step(step: Step, case: Case, moved: Case, context: ActingContext) -> list[Effect]:
-    """The gates of a step that are newly unmet, and those that are no longer asked or met."""
     rules = [*case.rules.documents.values(), *moved.rules.documents.values()]
     closed = not case.reads_inside_agency(context.user)
     inside = {f"{document_gates.WHERE}{rule.key}" for rule in rules if rule.inside and closed}

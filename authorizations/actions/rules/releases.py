@@ -34,7 +34,6 @@ class AlreadyKnown(NoLongerPossible):
 
 
 def refuse_known(release: Release, sha256: str) -> None:
-    """Refuses a document whose id is taken: by itself, or by another."""
     if release.id in RELEASE_REGISTRY.shipped:
         raise SameIdOtherText(
             f"The release {release.id} came with the portal, and a document never changes. Give it a new id."

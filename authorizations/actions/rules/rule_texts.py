@@ -15,8 +15,6 @@ from authorizations.policy import Capability
 
 @dataclass(frozen=True, slots=True)
 class EditionDraft:
-    """One version as a file has it; its rules are not saved."""
-
     version: str
     title: str
     updated_on: date
@@ -35,7 +33,6 @@ class TextChange:
 
     @property
     def words(self) -> str:
-        """The same in words."""
         return f"changed: {', '.join(self.fields)}" if self.fields else self.kind
 
 

@@ -18,9 +18,7 @@ class AtoSubject(Subject, Protocol):
     authorizing_official_id: int | None
 
     @property
-    def has_live_initial_sibling(self) -> bool:
-        """Whether another live initial ATO of the offering stands in the way of this one being live."""
-        ...
+    def has_live_initial_sibling(self) -> bool: ...
 
 
 # --- conditions of the offer ---

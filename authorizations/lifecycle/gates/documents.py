@@ -35,13 +35,9 @@ class DocumentGateSubject(Protocol):
     document_summary: dict[str, dict[str, Any]]
 
     @property
-    def rules(self) -> Release:
-        """The release that says what is asked for."""
-        ...
+    def rules(self) -> Release: ...
 
-    def fact_value(self, name: str) -> Any:
-        """The recorded value of a fact."""
-        ...
+    def fact_value(self, name: str) -> Any: ...
 
 
 # --- when a document is asked for at all ---

@@ -78,7 +78,6 @@ def document_words(case: Case, version: DocumentVersion) -> str:
 
 
 def _people_of(case: Case, side: str, event: Event) -> frozenset[int]:
-    """Keys of the people of a side of a case."""
     organizations: dict[str, list[int | None]] = {
         Turn.AGENCY: [*case.agency_line],
         Turn.PROVIDER: [case.offering.provider_id],

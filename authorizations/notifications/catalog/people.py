@@ -49,7 +49,6 @@ def _role_changed(event: Event) -> Iterator[MessageContent]:
 
 
 def _membership_ended(event: Event) -> Iterator[MessageContent]:
-    """Leads, the PMO's leads, who follows, and the person."""
     if "ended_on" not in event.changes:
         return
     membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
@@ -81,7 +80,6 @@ def _account_changed(event: Event) -> Iterator[MessageContent]:
 
 
 def _leads_of(organizations: Iterable[int], today: date, *, also: Q) -> Iterator[User]:
-    """The leads of these organizations, and the members that a condition names."""
     leads = Q(role__in=LEADS.values(), organization__in=list(organizations))
     current = Membership.objects.filter(also) | Membership.objects.current(today).filter(leads)
     yield from User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("pk")

@@ -28,8 +28,6 @@ IN_ORDER = ("-mandatory", "subject_type", "subject_id", "pk")
 
 @dataclass(frozen=True, slots=True)
 class PendingDigest:
-    """A digest that is wanted: whose, and when it leaves."""
-
     user: int
     at: datetime
 

@@ -24,7 +24,6 @@ WEEKLY_ON = 0  # Monday
 
 
 def usual(topic: str) -> Pace:
-    """How soon whoever never chose is mailed what a topic has."""
     return USUAL.get(topic, Pace.AT_ONCE)
 
 
@@ -37,8 +36,6 @@ class DeliveryDecision(NamedTuple):
 
 
 class Muted(NamedTuple):
-    """A record, or one of its deadlines, as a person muted it."""
-
     subject_type: str
     subject_id: int
     kind: str = ""
@@ -47,8 +44,6 @@ class Muted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotificationPreferences:
-    """How one person is told."""
-
     paces: Mapping[str, str] = field(default_factory=dict)
     quiet_from: time | None = None
     quiet_until: time | None = None
@@ -56,13 +51,11 @@ class NotificationPreferences:
     muted: Collection[Muted] = frozenset()
 
     def pace(self, topic: str) -> Pace:
-        """How soon the person is mailed what a topic has."""
         if topic in MANDATORY:
             return Pace.AT_ONCE
         return Pace(self.paces.get(topic) or usual(topic))
 
     def after_quiet_hours(self, now: datetime) -> datetime:
-        """The first moment from now on that does not lie in the quiet hours."""
         begins, ends = self.quiet_from, self.quiet_until
         if begins is None or ends is None:
             return now

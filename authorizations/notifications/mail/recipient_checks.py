@@ -34,7 +34,6 @@ def why_not(message: Message, now: datetime, failing: set[str]) -> SkipReason | 
 
 
 def address_of(message: Message) -> str:
-    """Where a message is mailed to."""
     return message.address if message.recipient is None else message.recipient.email
 
 

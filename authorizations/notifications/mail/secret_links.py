@@ -25,7 +25,6 @@ _LINKS = Links()
 
 
 def has_password_here(person: User) -> bool:
-    """Whether the person signs in with a password of the portal."""
     domain = person.email.rpartition("@")[2]
     return person.is_active and person.has_usable_password() and domain not in settings.PROVIDER_OF_DOMAIN
 
@@ -36,7 +35,6 @@ def token_for(person: User) -> str:
 
 
 def is_signed_for(person: User, signature: str) -> bool:
-    """Whether the signature of a link still fits its person."""
     return has_password_here(person) and _LINKS.check_token(person, signature)
 
 

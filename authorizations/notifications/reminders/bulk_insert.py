@@ -121,7 +121,6 @@ def _large_page_cache() -> Iterator[None]:
 
 
 def known(keys: Sequence[str]) -> set[str]:
-    """Those of the keys that are on record."""
     if connection.vendor == "postgresql":
         # One by one in the index: asked for thousands at once, it would read the whole table.
         there = f"LATERAL (SELECT 1 FROM {TABLE} WHERE key = asked.key LIMIT 1) AS there"  # noqa: S608  # names of our own
@@ -177,7 +176,6 @@ def _moment(value: datetime) -> Any:
 
 
 def _others(topic: str, now: datetime) -> dict[str, Any]:
-    """The columns in which all messages of one look are alike, with their values."""
     same = {"topic": topic, "created_at": now}
     return {
         column.column: column.get_db_prep_save(same.get(column.attname, column.get_default()), connection)

@@ -69,7 +69,6 @@ class RoleHolders:
 
     @property
     def everybody(self) -> Iterable[int]:
-        """The keys of all of them."""
         return self._held.keys()
 
     # --- whom ---

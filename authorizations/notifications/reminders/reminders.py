@@ -53,7 +53,6 @@ class DeadlineNotice(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What keeps it from being written twice."""
         return key_of(self.due, self.lead, self.user)
 
     @property
@@ -63,8 +62,6 @@ class DeadlineNotice(NamedTuple):
 
 
 class PlannedReminder(NamedTuple):
-    """A notice that is to be written, with its place and its decision."""
-
     notice: DeadlineNotice
     place: DeadlineLink
     decision: DeliveryDecision
@@ -203,7 +200,6 @@ class Reminders:
     # --- writing ---
 
     def write(self) -> int:
-        """Writes the new ones; returns how many."""
         number = 0
         with bulk_insert.tuned_for_bulk(), bulk_insert.BackgroundWriter(self._insert) as writing:
             for some in filter(None, self.settled()):
@@ -242,7 +238,6 @@ class Reminders:
         )
 
     def _said(self, notice: DeadlineNotice, place: DeadlineLink) -> tuple[str, str]:
-        """What a notice says; the same to all who are told of the deadline, one after the other."""
         due, lead = notice.due, notice.lead
         if self._words is None or self._words[0] is not due or self._words[1] != lead:
             self._words = due, lead, subject_of(due, lead, place), body_of(due, lead)
@@ -262,7 +257,6 @@ def _lead(kind: str, release: str, today: date) -> Lead | None:
 
 
 def _longest() -> timedelta:
-    """How long before its day anybody is told of any deadline, at most."""
     return timedelta(days=max(max(lead.before) for each in releases().values() for lead in each.leads.values()))
 
 
