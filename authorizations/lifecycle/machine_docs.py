@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.machine import Machine
-from authorizations.lifecycle.problems import Force
+from authorizations.lifecycle.problems import Force, Gate
 from authorizations.lifecycle.sources import SourceDocument, sources_of
 from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL, OPEN_REUSE, WITH_ACCESS
-from authorizations.lifecycle.step import Gate, Step
+from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import turn_in_words
 from authorizations.policy import Party
 from authorizations.rules import newest

@@ -1,11 +1,16 @@
 """What stands in the way of a step, and how firmly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-G = TypeVar("G", bound=Callable[..., Any])
+# What a gate yields: the sentence a reader can act on, and where it is met; blank for nowhere.
+Unmet = Iterator[tuple[str, str]]
+# A gate is handed the record, the facts of the act, and who acts when. It says what is wrong; its docstring is the rule
+# in words.
+Gate = Callable[[Any, Mapping[str, Any], Any], Unmet]
+G = TypeVar("G", bound=Gate)
 
 
 class Force(StrEnum):
@@ -36,12 +41,11 @@ def advisory(gate: G) -> G:
     return gate
 
 
-def advisory_problem(gate: str, sentence: str, where: str = "") -> Problem:
-    return Problem(gate, sentence, where, Force.SHOULD)
-
-
-def not_waivable_problem(gate: str, sentence: str, where: str = "") -> Problem:
-    return Problem(gate, sentence, where, waivable=False)
+def problems_of(gate: Gate, subject: Any, facts: Mapping[str, Any], context: Any) -> Iterator[Problem]:
+    """What a gate finds, with its name, its force and whether it may be waived."""
+    force, waivable = getattr(gate, "force", Force.MUST), getattr(gate, "waivable", True)
+    for sentence, where in gate(subject, facts, context):
+        yield Problem(gate.__name__, sentence, where, force, waivable)
 
 
 # What a person may be asked for in addition to the facts of a step.

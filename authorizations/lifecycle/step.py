@@ -12,7 +12,7 @@ from django_fsm import GET_STATE, TransitionNotAllowed, transition
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.gates import documents as document_summary
-from authorizations.lifecycle.problems import REASON, Force, NotMet, Problem
+from authorizations.lifecycle.problems import REASON, Force, Gate, NotMet, Problem, problems_of
 from authorizations.policy import Party
 from authorizations.rules import Release
 
@@ -36,9 +36,6 @@ class Subject(Protocol):
 
 
 S = TypeVar("S", bound=Subject, contravariant=True)
-# A gate is handed the record, the facts of the act, and who acts when. It yields what is wrong; its docstring is the
-# rule in words.
-Gate = Callable[[Any, Facts, ActingContext], Iterator[Problem]]
 # Of a step's parties, those that may take it for this record.
 Narrowing = Callable[[Any], frozenset[Party]]
 
@@ -226,7 +223,7 @@ class Step:
         fact_problems = (
             problem for fact in self.reads for problem in fact.problems(subject.fact_value(fact.name), day)
         )
-        gate_problems = (problem for gate in self.gates for problem in gate(subject, {}, context))
+        gate_problems = (problem for gate in self.gates for problem in problems_of(gate, subject, {}, context))
         # What no person takes by itself is part of an act that asks for its documents.
         of_documents = () if self.inside else document_summary.unmet(subject, self.row, day)
         return _unwaived(subject, day, [*fact_problems, *gate_problems, *of_documents])
@@ -238,7 +235,7 @@ class Step:
         checks = (
             []
             if blocking_problems(fact_problems)
-            else [each for check in self.checks for each in check(subject, known, context)]
+            else [each for check in self.checks for each in problems_of(check, subject, known, context)]
         )
         return self.unmet(subject, context) + _unwaived(subject, day, [*fact_problems, *of_documents, *checks])
 

@@ -1,12 +1,11 @@
 """The gates of the machines: each asks one question, and yields a sentence that says what to do where it is unmet."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
 
 from accounts.roles import RecordSource
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import Unmet
 from authorizations.lifecycle.step import Facts, OfferCondition, Subject
 
 
@@ -47,49 +46,39 @@ EXPIRY_PASSED = OfferCondition("The recorded expiry has passed.", _expiry_passed
 # --- gates of the record ---
 
 
-def official_named(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def official_named(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """An authorizing official is named on the ATO."""
     if ato.authorizing_official_id is None:
-        yield Problem(
-            "official_named", "No authorizing official is named on this ATO. Ask the PMO to name one at its desk."
-        )
+        yield "No authorizing official is named on this ATO. Ask the PMO to name one at its desk.", ""
 
 
-def no_live_initial_sibling(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_live_initial_sibling(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The offering has no other initial ATO that is active or suspended."""
     if ato.has_live_initial_sibling:
-        yield Problem(
-            "no_live_initial_sibling",
-            "Another initial ATO of this offering is active or suspended; an offering has one.",
-            "sibling",
-        )
+        yield "Another initial ATO of this offering is active or suspended; an offering has one.", "sibling"
 
 
 # --- checks of the facts entered ---
 
 
-def expiry_after_signing(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def expiry_after_signing(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A new expiry lies after the day of signing."""
     expiry, signed = facts.get("expires_on"), facts.get("decision_signed_on")
     if expiry and signed and expiry <= signed:
-        yield Problem("expiry_after_signing", "The new expiry must lie after the day of signing.", "expires_on")
+        yield "The new expiry must lie after the day of signing.", "expires_on"
 
 
-def provider_before_fedramp(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def provider_before_fedramp(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The provider is told before FedRAMP, or on the same day."""
     if facts["provider_notified_on"] > facts["fedramp_notified_on"]:
-        yield Problem(
-            "provider_before_fedramp",
-            "The provider is told first: FedRAMP cannot have been told before the provider.",
-            "fedramp_notified_on",
-        )
+        yield "The provider is told first: FedRAMP cannot have been told before the provider.", "fedramp_notified_on"
 
 
-def notice_whole(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def notice_whole(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A new notice says whom, when, how and where the proof is; a known one gets the day of its receipt."""
     if facts.get("notice"):
         if not facts.get("received_on"):
-            yield Problem("notice_whole", "Say when the receipt of this notice came.", "received_on")
+            yield "Say when the receipt of this notice came.", "received_on"
         return
     for name, words in (
         ("recipient", "Say who was told."),
@@ -98,12 +87,12 @@ def notice_whole(ato: AtoSubject, facts: Facts, context: ActingContext) -> Itera
         ("reference", "Say where the proof can be found."),
     ):
         if not facts.get(name):
-            yield Problem("notice_whole", words, name)
+            yield words, name
 
 
-def received_after_notified(ato: AtoSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def received_after_notified(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A receipt is not older than the notice."""
     notice, received = facts.get("notice"), facts.get("received_on")
     notified = notice.notified_on if notice else facts.get("notified_on")
     if notified and received and received < notified:
-        yield Problem("received_after_notified", "A receipt cannot be older than its notice.", "received_on")
+        yield "A receipt cannot be older than its notice.", "received_on"

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
-from authorizations.lifecycle.problems import Problem, advisory, advisory_problem, not_waivable, not_waivable_problem
+from authorizations.lifecycle.problems import Unmet, advisory, not_waivable
 from authorizations.lifecycle.step import Facts, OfferCondition, Subject
 from authorizations.lifecycle.turns import ON_WHOM, TurnSubject, whose_turn
 from authorizations.policy import Party
@@ -20,16 +20,6 @@ from authorizations.vocabulary import DeploymentModel, Turn
 
 YEAR = 12
 AGENCY = frozenset({Party.AL, Party.AR, Party.AO})
-
-
-class OfferingSubject(Protocol):
-    """What the gates ask of the offering."""
-
-    fedramp_id: str | None
-    designation: str
-    deployment_model: str
-    certification_class: str
-    impact_level: str
 
 
 class CaseSubject(Subject, TurnSubject, Protocol):
@@ -156,97 +146,80 @@ def provider_once_alone(case: CaseSubject) -> frozenset[Party]:
 
 
 @not_waivable
-def before_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def before_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The day is not after the cut-off for new applications."""
     if cutoff := cutoff_passed(case, context):
-        words = f"New Rev5 applications closed on {day_text(cutoff)}{case.current_rules.marked('cutoff')}."
-        yield not_waivable_problem("before_cutoff", words)
+        yield f"New Rev5 applications closed on {day_text(cutoff)}{case.current_rules.marked('cutoff')}.", ""
 
 
-def no_private_cloud(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_private_cloud(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The offering is not a private cloud."""
     if case.offering.deployment_model == DeploymentModel.PRIVATE:
-        yield Problem("no_private_cloud", "FedRAMP neither reviews nor lists a private cloud.", "offering")
+        yield "FedRAMP neither reviews nor lists a private cloud.", "offering"
 
 
-def fedramp_id_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def fedramp_id_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The offering has a FedRAMP id."""
     if not case.offering.fedramp_id:
         words = "The offering has no FedRAMP id yet. The provider gets one by FedRAMP's form; the PMO records it."
-        yield Problem("fedramp_id_known", words, "offering")
+        yield words, "offering"
 
 
 @advisory
-def provider_signs_first(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def provider_signs_first(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The provider signs the WBS first."""
     if owing_side(case, SIGNATURE, context) == "agency" and not case.fact_value("wbs_signed_by_provider_on"):
-        yield advisory_problem(
-            "provider_signs_first", "The provider has not signed the WBS yet; it usually signs first."
-        )
+        yield "The provider has not signed the WBS yet; it usually signs first.", ""
 
 
 @advisory
-def starts_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def starts_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The assessment starts within six months of the request."""
     planned, limit = facts.get("assessment_planned_on"), limit_of(case, "assessment_start_months", context.as_of)
     if planned and limit and planned > limit.day:
-        words = f"The assessment is planned to start after {limit.words} from the request."
-        yield advisory_problem("starts_in_time", words, "assessment_planned_on")
+        yield f"The assessment is planned to start after {limit.words} from the request.", "assessment_planned_on"
 
 
 @advisory
-def decides_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def decides_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The ATO is planned within twelve months of the request."""
     planned, limit = facts.get("ato_planned_on"), limit_of(case, "ato_months", context.as_of)
     if planned and limit and planned > limit.day:
-        yield advisory_problem(
-            "decides_in_time", f"The ATO is planned after {limit.words} from the request.", "ato_planned_on"
-        )
+        yield f"The ATO is planned after {limit.words} from the request.", "ato_planned_on"
 
 
 @not_waivable
-def no_other_listed(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_other_listed(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The offering has no other initial case that is listed."""
     if case.has_listed_sibling:
-        yield not_waivable_problem(
-            "no_other_listed", "Another initial case of this offering is listed; an offering has one."
-        )
+        yield "Another initial case of this offering is listed; an offering has one.", ""
 
 
 # --- package and assessment ---
 
 
-def approach_all_at_once(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def approach_all_at_once(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The review approach is “all at once”."""
     if case.fact_value("approach") != "all_at_once":
-        yield Problem("approach_all_at_once", "The review approach chosen is another: just in time.", "approach")
-
-
-def _held_or_skipped(what: str, words: str) -> Callable[[Any, Facts, ActingContext], Iterator[Problem]]:
-    def gate(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
-        if not (facts.get(f"{what}_held_on") or case.fact_value(f"{what}_skipped")):
-            yield advisory_problem(
-                f"{what}_held", f"No {words} is recorded, nor why there was none.", f"{what}_held_on"
-            )
-
-    return gate
-
-
-kickoff_held = advisory(_held_or_skipped("kickoff", "kickoff"))
-kickoff_held.__name__, kickoff_held.__doc__ = "kickoff_held", "A kickoff was held, or skipped with a reason."
-
-
-def debrief_held(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
-    """A debrief was held, or skipped with a reason; LI-SaaS has none by rule."""
-    skipped = case.fact_value("debrief_skipped") or case.offering.impact_level == "li_saas"
-    if not (facts.get("debrief_held_on") or skipped):
-        yield Problem(
-            "debrief_held", "Record when the debrief was held, or have the liaison say why not.", "debrief_held_on"
-        )
+        yield "The review approach chosen is another: just in time.", "approach"
 
 
 @advisory
-def debrief_after_two_weeks(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def kickoff_held(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """A kickoff was held, or skipped with a reason."""
+    if not (facts.get("kickoff_held_on") or case.fact_value("kickoff_skipped")):
+        yield "No kickoff is recorded, nor why there was none.", "kickoff_held_on"
+
+
+def debrief_held(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """A debrief was held, or skipped with a reason; LI-SaaS has none by rule."""
+    skipped = case.fact_value("debrief_skipped") or case.offering.impact_level == "li_saas"
+    if not (facts.get("debrief_held_on") or skipped):
+        yield "Record when the debrief was held, or have the liaison say why not.", "debrief_held_on"
+
+
+@advisory
+def debrief_after_two_weeks(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The debrief is held at least 14 days after the delivery."""
     held, days = facts.get("debrief_held_on"), case.rules.lengths["debrief_days"]
     # SAR and POA&M are one delivery: it is whole on the later day.
@@ -255,50 +228,44 @@ def debrief_after_two_weeks(case: CaseSubject, facts: Facts, context: ActingCont
     )
     if held and delivered and days and held < delivered + timedelta(days=days):
         words = f"The debrief came less than {days} days after SAR and POA&M were delivered, on {day_text(delivered)}"
-        yield advisory_problem(
-            "debrief_after_two_weeks", f"{words}{case.rules.marked('debrief_days')}.", "debrief_held_on"
-        )
+        yield f"{words}{case.rules.marked('debrief_days')}.", "debrief_held_on"
 
 
 @advisory
-def assessment_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def assessment_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The assessment starts within six months of the request and of the In Process date."""
     for name, words in (("requested_on", "the request"), ("in_process_on", "the In Process date")):
         limit = limit_of(case, "assessment_start_months", case.fact_value(name))
         if limit and context.as_of > limit.day:
-            yield advisory_problem("assessment_in_time", f"The assessment starts after {limit.words} from {words}.")
+            yield f"The assessment starts after {limit.words} from {words}.", ""
 
 
 # --- review and decision ---
 
 
-def delta_test_done(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def delta_test_done(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The delta test that was asked for is done."""
     if case.fact_value("delta_test_wanted") == "yes" and not facts.get("delta_test_done_on"):
-        yield Problem(
-            "delta_test_done", "The agency asked for a delta test: say when it was done.", "delta_test_done_on"
-        )
+        yield "The agency asked for a delta test: say when it was done.", "delta_test_done_on"
 
 
-def no_pending_deviations(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_pending_deviations(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """No deviation request is pending."""
     if facts.get("pending_deviations"):
-        words = "Deviation requests are pending; the AO decides them before the ATO."
-        yield Problem("no_pending_deviations", words, "pending_deviations")
+        yield "Deviation requests are pending; the AO decides them before the ATO.", "pending_deviations"
 
 
-def no_open_high(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_open_high(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """No finding of level High is open."""
     if facts.get("open_high"):
-        yield Problem("no_open_high", "Findings of level High are open; none may be.", "open_high")
+        yield "Findings of level High are open; none may be.", "open_high"
 
 
 @not_waivable
-def official_named(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def official_named(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """An authorizing official is named on the case."""
     if case.authorizing_official_id is None:
-        words = "No authorizing official is named on this case. Record who decides."
-        yield not_waivable_problem("official_named", words, "authorizing_official")
+        yield "No authorizing official is named on this case. Record who decides.", "authorizing_official"
 
 
 def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
@@ -311,36 +278,33 @@ def within_term(facts: Facts, months: int | None, *, at_least: bool) -> bool:
 
 
 @advisory
-def ato_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def ato_in_time(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The ATO is signed within twelve months of the In Process date."""
     anchor, signed = case.fact_value("in_process_on"), facts.get("signed_on")
     limit = limit_of(case, "ato_months", anchor)
     if limit and signed and signed > limit.day:
         words = f"More than {limit.length} have passed since the In Process date, {day_text(anchor)}{limit.mark}."
-        yield advisory_problem("ato_in_time", words, "signed_on")
+        yield words, "signed_on"
 
 
 @advisory
-def term_of_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def term_of_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The term is a year or more, or there is none."""
     if not within_term(facts, case.rules.lengths["ato_term_months"], at_least=True):
         months = case.rules.lengths["ato_term_months"] or 0
         least = "a year" if months == YEAR else f"{number_text(months)} months"
-        words = f"FedRAMP may refuse an ATO for less than {least}{case.rules.marked('ato_term_months')}."
-        yield advisory_problem("term_of_a_year", words, "expires_on")
+        yield f"FedRAMP may refuse an ATO for less than {least}{case.rules.marked('ato_term_months')}.", "expires_on"
 
 
 @not_waivable
-def expires_after_signing(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def expires_after_signing(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """An expiry lies after the day of signing."""
     signed, expires = facts.get("signed_on"), facts.get("expires_on")
     if signed and expires and expires <= signed:
-        yield not_waivable_problem(
-            "expires_after_signing", "The expiry must lie after the day of signing.", "expires_on"
-        )
+        yield "The expiry must lie after the day of signing.", "expires_on"
 
 
-def package_not_accepted(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def package_not_accepted(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """FedRAMP has not accepted the package."""
     if case.received_at is not None:
-        yield Problem("package_not_accepted", "FedRAMP has accepted the package; the decision cannot be revised.")
+        yield "FedRAMP has accepted the package; the decision cannot be revised.", ""

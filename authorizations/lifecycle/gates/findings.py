@@ -4,11 +4,10 @@ They read the counts that the verbs keep on the case. That a side answers before
 return (docs/adr/0012-documents-and-findings-as-gates.md).
 """
 
-from collections.abc import Iterator
 from typing import Any, Protocol
 
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import Unmet
 from authorizations.lifecycle.step import Facts
 from authorizations.policy import Party
 from authorizations.vocabulary import Turn
@@ -26,50 +25,48 @@ def _of(case: FindingSubject, what: str, side: Turn) -> int:
     return int(case.finding_counts.get(what, {}).get(side.value, 0))
 
 
-def _nothing_to_send(
-    gate: str, case: FindingSubject, context: ActingContext, side: Turn, *others: Turn
-) -> Iterator[Problem]:
+def _nothing_to_send(case: FindingSubject, context: ActingContext, side: Turn, *others: Turn) -> Unmet:
     # A lead of the PMO who stands in for an agency without members sends what the PMO found.
     sides = (side, Turn.PMO) if Party.PL in context.acting else (side,)
     # A finding that was asked again goes out once more with the next return.
     asked_again = any(_of(case, "unanswered", other) for other in others)
     if not asked_again and not any(_of(case, "drafts", each) for each in sides):
-        yield Problem(gate, "No finding is drafted: write down under Findings what must change, one by one.", WHERE)
+        yield "No finding is drafted: write down under Findings what must change, one by one.", WHERE
 
 
-def agency_has_findings(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def agency_has_findings(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The agency has drafted a finding; it goes out with the return."""
-    yield from _nothing_to_send("agency_has_findings", case, context, Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR)
+    yield from _nothing_to_send(case, context, Turn.AGENCY, Turn.PROVIDER, Turn.ASSESSOR)
 
 
-def pmo_has_findings(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def pmo_has_findings(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The PMO has drafted a finding; it goes out with the return."""
-    yield from _nothing_to_send("pmo_has_findings", case, context, Turn.PMO, Turn.AGENCY, Turn.PROVIDER)
+    yield from _nothing_to_send(case, context, Turn.PMO, Turn.AGENCY, Turn.PROVIDER)
 
 
-def _unanswered(gate: str, case: FindingSubject, side: Turn, who: str) -> Iterator[Problem]:
+def _unanswered(case: FindingSubject, side: Turn, who: str) -> Unmet:
     if count := _of(case, "unanswered", side):
         words = "1 finding is" if count == 1 else f"{count} findings are"
-        yield Problem(gate, f"{words} not answered: {who} answers each under Findings.", WHERE)
+        yield f"{words} not answered: {who} answers each under Findings.", WHERE
 
 
-def agency_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def agency_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The agency has answered each finding that was sent to it."""
-    yield from _unanswered("agency_has_answered", case, Turn.AGENCY, "the agency")
+    yield from _unanswered(case, Turn.AGENCY, "the agency")
 
 
-def provider_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def provider_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The provider has answered each finding that was sent to it."""
-    yield from _unanswered("provider_has_answered", case, Turn.PROVIDER, "the provider")
+    yield from _unanswered(case, Turn.PROVIDER, "the provider")
 
 
-def assessor_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def assessor_has_answered(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The assessor has answered each finding that was sent to it."""
-    yield from _unanswered("assessor_has_answered", case, Turn.ASSESSOR, "the assessor")
+    yield from _unanswered(case, Turn.ASSESSOR, "the assessor")
 
 
-def no_open_finding(case: FindingSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_open_finding(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Each finding that was sent is settled by those who found it."""
     if count := int(case.finding_counts.get("open", 0)):
         words = "1 finding is" if count == 1 else f"{count} findings are"
-        yield Problem("no_open_finding", f"{words} open: whoever found it settles it under Findings.", WHERE)
+        yield f"{words} open: whoever found it settles it under Findings.", WHERE

@@ -1,13 +1,12 @@
 """The gates of the reuse machine alone: access, the agency's own side, and its decision."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.gates.cases import CaseSubject, within_term
-from authorizations.lifecycle.problems import Problem, advisory, advisory_problem, not_waivable, not_waivable_problem
+from authorizations.lifecycle.problems import Unmet, advisory, not_waivable
 from authorizations.lifecycle.step import Facts, OfferCondition
 from authorizations.policy import Party
 from authorizations.vocabulary import AtoType, CertificationClass, Designation, Turn
@@ -28,14 +27,14 @@ def grantor(case: CaseSubject) -> frozenset[Party]:
     return frozenset({Party.PR, Party.PL} if case.grantor is Turn.PMO else {Party.CL})
 
 
-def offering_certified(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def offering_certified(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The offering is certified."""
     if case.offering.designation != Designation.CERTIFIED:
-        yield Problem("offering_certified", "The offering is not FedRAMP Certified.", "offering")
+        yield "The offering is not FedRAMP Certified.", "offering"
 
 
 @advisory
-def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A class A offering was certified within the last twelve months."""
     if case.offering.certification_class != CertificationClass.A:
         return
@@ -44,38 +43,32 @@ def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) 
         words = (
             f"A class A offering should not be used for more than {number_text(months)} months after its certification"
         )
-        yield advisory_problem("class_a_for_a_year", f"{words}{case.rules.marked('class_a_months')}.")
+        yield f"{words}{case.rules.marked('class_a_months')}.", ""
 
 
 @not_waivable
-def no_duplicate_case(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def no_duplicate_case(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The agency has no other open reuse case of this offering for the system."""
     # The system that the act names counts; what is on record else.
     system = facts.get("system") or case.system
     if system is not None and system.pk in case.duplicate_cases:
-        yield not_waivable_problem(
-            "no_duplicate_case",
-            "Your agency has an open reuse case of this offering for this system already.",
-            "system",
-        )
+        yield "Your agency has an open reuse case of this offering for this system already.", "system"
 
 
-def valid_access(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def valid_access(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Someone of the agency has valid access to the package."""
     if not case.has_valid_access(context.as_of):
-        yield Problem("valid_access", "Nobody of your agency has valid access to this package.", "access")
+        yield "Nobody of your agency has valid access to this package.", "access"
 
 
 @not_waivable
-def package_located(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def package_located(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """It is known where the package is."""
     if not case.package_is_located:
-        yield not_waivable_problem(
-            "package_located", "Nobody has recorded where the package is. Ask the PMO to.", "offering"
-        )
+        yield "Nobody has recorded where the package is. Ask the PMO to.", "offering"
 
 
-def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Access at Connect.gov is granted for 60 days at most."""
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
     days, mark = case.rules.lengths["access_days"], case.rules.marked("access_days")
@@ -83,62 +76,59 @@ def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Itera
         return
     limit = granted + timedelta(days=days)
     if until is None:
-        words = f"Give the end of the access; Connect.gov grants {days} days{mark}."
-        yield Problem("sixty_days", words, "access_until")
+        yield f"Give the end of the access; Connect.gov grants {days} days{mark}.", "access_until"
     elif until > limit:
-        words = f"Connect.gov grants {days} days{mark}: until {day_text(limit)} at most."
-        yield Problem("sixty_days", words, "access_until")
+        yield f"Connect.gov grants {days} days{mark}: until {day_text(limit)} at most.", "access_until"
 
 
 @not_waivable
-def end_after_grant(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def end_after_grant(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Access ends on a day after it was granted."""
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
     if granted and until and until < granted:
-        yield not_waivable_problem("end_after_grant", "Access cannot end before it was granted.", "access_until")
+        yield "Access cannot end before it was granted.", "access_until"
 
 
-def thirty_days_more(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def thirty_days_more(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Connect.gov extends access by 30 days at a time, and an extension makes it longer."""
     new, ends = facts.get("new_end"), [end for end in case.open_access_ends if end]
     if not new or not ends:
         return
     last, days = max(ends), case.rules.lengths["extension_days"]
     if new <= last:
-        yield Problem("thirty_days_more", f"Access already lasts until {day_text(last)}.", "new_end")
+        yield f"Access already lasts until {day_text(last)}.", "new_end"
     elif case.grantor is Turn.PMO and days and new > last + timedelta(days=days):
         mark = case.rules.marked("extension_days")
         words = f"Connect.gov extends by {days} days{mark}: until {day_text(last + timedelta(days=days))} at most."
-        yield Problem("thirty_days_more", words, "new_end")
+        yield words, "new_end"
 
 
-def renewed_from_today(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def renewed_from_today(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The renewed access ends after the day of the act; Connect.gov renews for 30 days at a time."""
     new, days = facts.get("new_end"), case.rules.lengths["extension_days"]
     if not case.open_access_ends and not (case.fact_value("access_person") and case.fact_value("access_approver")):
-        words = "Every grant was ended: record who is to open the package, and who approves it."
-        yield Problem("renewed_from_today", words, "access_person")
+        yield "Every grant was ended: record who is to open the package, and who approves it.", "access_person"
     if new and new <= context.as_of:
-        yield Problem("renewed_from_today", "The new end must lie ahead.", "new_end")
+        yield "The new end must lie ahead.", "new_end"
     elif new and case.grantor is Turn.PMO and days and new > context.as_of + timedelta(days=days):
         mark = case.rules.marked("extension_days")
         words = (
             f"Connect.gov renews for {days} days{mark}: until {day_text(context.as_of + timedelta(days=days))} at most."
         )
-        yield Problem("renewed_from_today", words, "new_end")
+        yield words, "new_end"
 
 
 @advisory
-def level_not_above(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def level_not_above(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The level of the agency's system is not above that of the package."""
     order = ["low", "moderate", "high"]
     package = {"li_saas": "low"}.get(case.offering.impact_level, case.offering.impact_level)
     system = str(case.system.impact_level) if case.system else ""
     if system in order and package in order and order.index(system) > order.index(package):
-        yield advisory_problem("level_not_above", "The system's FIPS 199 level is above the package's.", "system")
+        yield "The system's FIPS 199 level is above the package's.", "system"
 
 
-def deficiency_on_record(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def deficiency_on_record(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A deficient package is documented, and the PMO was told."""
     if facts.get("package_deficient") != "yes":
         return
@@ -147,31 +137,29 @@ def deficiency_on_record(case: CaseSubject, facts: Facts, context: ActingContext
         ("pmo_notified_on", "Say when the PMO was told."),
     ):
         if not facts.get(name):
-            yield Problem("deficiency_on_record", words, name)
+            yield words, name
 
 
-def provider_notified_of_withdrawal(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def provider_notified_of_withdrawal(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """From the request for access on, the provider was told of the withdrawal."""
     if case.stage != "need_defined" and not facts.get("provider_notified_on"):
-        yield Problem("provider_notified_of_withdrawal", "Say when the provider was told.", "provider_notified_on")
+        yield "Say when the provider was told.", "provider_notified_on"
 
 
 # --- decision ---
 
 
-def atu_needs_an_ato(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def atu_needs_an_ato(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """An ATU rests on an ATO of the offering that is on file."""
     if facts.get("ato_type") == AtoType.ATU and not case.offering_has_ato:
-        yield Problem(
-            "atu_needs_an_ato", "An ATU needs an ATO of this offering on file, and there is none.", "ato_type"
-        )
+        yield "An ATU needs an ATO of this offering on file, and there is none.", "ato_type"
 
 
-def temporary_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def temporary_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A temporary ATO ends within twelve months."""
     if facts.get("ato_type") != AtoType.TEMPORARY:
         return
     months = case.rules.lengths["temporary_months"]
     if not facts.get("expires_on") or not within_term(facts, months, at_least=False):
         within = f"within {number_text(months)} months{case.rules.marked('temporary_months')}" if months else "on a day"
-        yield Problem("temporary_for_a_year", f"A temporary ATO ends {within}: give its end.", "expires_on")
+        yield f"A temporary ATO ends {within}: give its end.", "expires_on"

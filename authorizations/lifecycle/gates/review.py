@@ -1,38 +1,35 @@
 """The gates of the initial machine from FedRAMP's review on: what it accepts and certifies, and how a case ends."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates.cases import CaseSubject, cutoff_passed
-from authorizations.lifecycle.problems import Problem, not_waivable, not_waivable_problem
+from authorizations.lifecycle.problems import Unmet, not_waivable
 from authorizations.lifecycle.step import Facts
 from authorizations.vocabulary import AtoStage
 
 
 @not_waivable
-def ato_active(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def ato_active(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The case's ATO is active."""
     if case.ato is None or case.ato.stage != AtoStage.ACTIVE:
-        yield not_waivable_problem("ato_active", "The ATO of this case is not active.", "ato")
+        yield "The ATO of this case is not active.", "ato"
 
 
 @not_waivable
-def in_review_by_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def in_review_by_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The day is not after the cut-off, unless the case was in FedRAMP's review before it."""
     cutoff, since = cutoff_passed(case, context), case.fact_value("pmo_review_since_on")
     if cutoff and not (since and since <= cutoff):
-        words = f"New applications closed on {day_text(cutoff)}, and this case was not in review by then."
-        yield not_waivable_problem("in_review_by_cutoff", words)
+        yield f"New applications closed on {day_text(cutoff)}, and this case was not in review by then.", ""
 
 
 @not_waivable
-def certify_recommended(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def certify_recommended(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Another person of the PMO recommended to certify."""
     if case.fact_value("pmo_recommendation") != "certify":
-        words = "A reviewer of the PMO must recommend to certify first."
-        yield not_waivable_problem("certify_recommended", words, "pmo_recommendation")
+        yield "A reviewer of the PMO must recommend to certify first.", "pmo_recommendation"
 
 
 def _same_persons(context: ActingContext) -> frozenset[int]:
@@ -41,44 +38,42 @@ def _same_persons(context: ActingContext) -> frozenset[int]:
 
 
 @not_waivable
-def recommended_by_another(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def recommended_by_another(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The recommendation is another person's than the decision."""
     if case.fact_value("pmo_recommendation") and not case.recorders_of("pmo_recommendation").isdisjoint(
         _same_persons(context)
     ):
         words = "You recommended it yourself, or by delegation with a colleague: another lead decides."
-        yield not_waivable_problem("recommended_by_another", words, "pmo_recommendation")
+        yield words, "pmo_recommendation"
 
 
-def warned_before(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def warned_before(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A warning's due date has passed, or the removal is urgent."""
     due = case.fact_value("warning_due_on")
     if facts.get("removal_urgent") != "yes" and not (due and due < context.as_of):
-        words = "No warning's due date has passed. Warn first, or say that it is urgent and why."
-        yield Problem("warned_before", words, "removal_urgent")
+        yield "No warning's due date has passed. Warn first, or say that it is urgent and why.", "removal_urgent"
 
 
 @not_waivable
-def another_agency(case: Any, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def another_agency(case: Any, facts: Facts, context: ActingContext) -> Unmet:
     """The new agency is not the former one."""
     if facts.get("new_agency") and facts["new_agency"].pk == case.agency_id:
-        yield not_waivable_problem("another_agency", "Choose another agency than the one that was lost.", "new_agency")
+        yield "Choose another agency than the one that was lost.", "new_agency"
 
 
 @not_waivable
-def conversion_open(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def conversion_open(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The conversion is open on the day of the act."""
     first, last = (case.current_rules.dates[name] for name in ("conversion_from", "conversion_to"))
     if first is None or last is None:
-        yield not_waivable_problem("conversion_open", "No rule in force says when a case may convert.")
+        yield "No rule in force says when a case may convert.", ""
     elif not first <= context.as_of <= last:
-        yield not_waivable_problem("conversion_open", f"Conversion is open from {day_text(first)} to {day_text(last)}.")
+        yield f"Conversion is open from {day_text(first)} to {day_text(last)}.", ""
 
 
-def evidence_in_window(case: CaseSubject, facts: Facts, context: ActingContext) -> Iterator[Problem]:
+def evidence_in_window(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The evidence is of the time that the conversion asks for."""
     first, last = (case.current_rules.dates[name] for name in ("evidence_from", "evidence_to"))
     evidence = facts.get("conversion_evidence_on")
     if evidence and first and last and not first <= evidence <= last:
-        words = f"The evidence must be from {day_text(first)} to {day_text(last)}."
-        yield Problem("evidence_in_window", words, "conversion_evidence_on")
+        yield f"The evidence must be from {day_text(first)} to {day_text(last)}.", "conversion_evidence_on"

@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from inspect import getsource
-from types import FunctionType
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.roles import Role
-from authorizations.lifecycle.gates import cases as case_gates
-from authorizations.lifecycle.gates import reuse, review
 from authorizations.lifecycle.guidance import GUIDANCE
 from authorizations.lifecycle.machine_docs import rows
-from authorizations.lifecycle.problems import Force
+from authorizations.lifecycle.problems import Force, Problem, Unmet, advisory, not_waivable, problems_of
 from authorizations.lifecycle.sources import SOURCES, source_of
 from authorizations.lifecycle.turns import IN_WORDS, INITIAL, REUSE
 from authorizations.models.machines import MACHINES, machines_and_sources
@@ -56,13 +52,16 @@ def test_no_source_stands_in_the_table_unused() -> None:
     assert [source.title for source in SOURCES if source not in used] == []
 
 
-def test_each_gate_is_told_with_the_force_that_it_has() -> None:
-    homes = (case_gates, review, reuse)
-    found = {name: gate for home in homes for name, gate in vars(home).items() if isinstance(gate, FunctionType)}
-    gates = {name: gate for name, gate in found.items() if "Iterator[Problem]" in getsource(gate)}
-    for name, gate in gates.items():
-        asks = " advisory_problem(" in getsource(gate) and name != "_held_or_skipped"
-        assert (getattr(gate, "force", Force.MUST) is Force.SHOULD) == asks, f"{name}: mark it @soft, or do not"
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [(advisory, {"force": Force.SHOULD}), (not_waivable, {"waivable": False}), (lambda gate: gate, {})],
+)
+def test_each_gate_is_told_with_the_force_that_it_has(mark: Any, told: dict[str, Any]) -> None:
+    @mark
+    def asks(record: Any, facts: Any, context: Any) -> Unmet:
+        yield "Something is unusual.", "here"
+
+    assert list(problems_of(asks, None, {}, None)) == [Problem("asks", "Something is unusual.", "here", **told)]
 
 
 def test_every_stage_says_whom_it_waits_on_once() -> None:
