@@ -6,14 +6,11 @@ Whether a person may do it to *this* record is the second half of the answer: ev
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Protocol
-
-from django.db.models import TextChoices
+from typing import Protocol, Self
 
 from accounts.roles import LEADS, OrganizationKind, Role
 
 EVERYONE = frozenset(Role)
-PMO = frozenset({Role.PMO_LEAD, Role.PMO_REVIEWER})
 
 
 class Party(StrEnum):
@@ -40,7 +37,8 @@ PARTY_OF = {
     Role.PMO_REVIEWER: Party.PR,
     Role.PMO_LEAD: Party.PL,
 }
-OF_THE_PMO = frozenset({Role.PMO_REVIEWER, Role.PMO_LEAD})
+OF_THE_PMO = PMO = frozenset({Role.PMO_REVIEWER, Role.PMO_LEAD})
+OF_THE_AGENCY = frozenset({Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.AUTHORIZING_OFFICIAL})
 OF_THE_PROVIDER = frozenset({Role.CSP_LEAD, Role.CSP_CONTRIBUTOR})
 OF_THE_ASSESSOR = frozenset({Role.ASSESSOR_LEAD, Role.ASSESSOR_MEMBER})
 # The four sides of a case, each with those who act for it.
@@ -96,106 +94,96 @@ def sides_of(who: Iterable[Party]) -> list[OrganizationKind]:
     return [side for side, parties_of_it in SIDES.items() if not parties_of_it.isdisjoint(held)]
 
 
-class Capability(TextChoices):
-    """One thing a person may be allowed to do, in the order of the page that shows the policy."""
-
-    SEE_REGISTER = "see_register", "Read offerings, organizations and published ATOs"
-    OPEN_INITIAL_CASE = "open_initial_case", "Open an initial case"
-    OPEN_REUSE_CASE = "open_reuse_case", "Open a reuse case"
-    ADOPT_INITIAL_CASE = "adopt_initial_case", "Adopt an initial case that is under way"
-    ADOPT_REUSE_CASE = "adopt_reuse_case", "Adopt a reuse case that is under way"
-    REGISTER_ATO = "register_ato", "Register an ATO that was signed elsewhere"
-    ADD_OWN_SYSTEM = "add_own_system", "Add a system of the own agency"
-    ADD_OWN_CONTACT = "add_own_contact", "Name a contact of the own organization"
-    CONFIRM_CONTACT = "confirm_contact", "Confirm that a contact of the own organization is still correct"
-    DELEGATE = "delegate", "Let a colleague act in the own role for a time"
-    DELEGATE_FOR_ABSENT = "delegate_for_absent", "Let a colleague act for an absent one of the own organization"
-    SEE_ORPHANED = "see_orphaned", "See work whose person has left, and hand it over"
-    GRANT_ACCESS = "grant_access", "Open a package to people of an agency, and end that"
-    ADD_OWN_OFFERING = "add_own_offering", "Add an offering of the own provider"
-    REVIEW_CASES = "review_cases", "Review cases for FedRAMP"
-    WAIVE_GATE = "waive_gate", "Waive a gate of a case, and end the waiver"
-    SET_DESIGNATION = "set_designation", "Set the designation of an offering"
-    USE_ADMIN = "use_admin", "Open the PMO’s desk"
-    EDIT_RECORDS = "edit_records", "Add and correct records of the register"
-    LEAD_PEOPLE = "lead_people", "Invite people into the own organization, set their roles, end their memberships"
-    MANAGE_PEOPLE = "manage_people", "The same for every organization; switch accounts off, merge two of one person"
-    SEE_IMPORTS = "see_imports", "Read imports of the Marketplace feed"
-    APPLY_IMPORT = "apply_import", "Apply an import"
-    IMPORT_RULES = "import_rules", "Import a release of the rules, or the rules’ texts"
-    SET_LOCAL_POLICY = "set_local_policy", "Decide what the rules leave open"
-    MOVE_TO_RELEASE = "move_to_release", "Move a case to another release of the rules"
-    ADD_OFFICE_CLOSURE = "add_office_closure", "Add a day on which federal offices are closed by order"
-    DELIVER = "deliver", "Record that a recurring duty of the own side was met, and withdraw that"
-    WAIVE_DUTY = "waive_duty", "Release from a recurring duty for one period"
-    RESOLVE_REVIEW = "resolve_review", "Decide where feed and register disagree"
-    SEE_RECORD = "see_record", "Read the record of every act"
-    SEE_SECURITY_EVENTS = "see_security_events", "Read sign-ins, refusals, exports and changes of permissions"
-    VERIFY_RECORD = "verify_record", "Have the record verified"
-    EXPORT_RECORD = "export_record", "Export the whole record"
+PMO_LEAD, AUDITOR = frozenset({Role.PMO_LEAD}), frozenset({Role.AUDITOR})
+LIAISON, REVIEWER = frozenset({Role.AGENCY_LIAISON}), frozenset({Role.AGENCY_REVIEWER})
+CSP_LEAD, ALL_LEADS = frozenset({Role.CSP_LEAD}), frozenset(LEADS.values())
 
 
-MAY: dict[Capability, frozenset[Role]] = {
-    Capability.SEE_REGISTER: EVERYONE,
-    Capability.SEE_IMPORTS: PMO | {Role.AUDITOR},
-    Capability.SEE_RECORD: PMO | {Role.AUDITOR},
-    # Who came when, and who was refused what, is nobody's business who does not have to answer for it.
-    Capability.SEE_SECURITY_EVENTS: frozenset({Role.PMO_LEAD, Role.AUDITOR}),
-    Capability.VERIFY_RECORD: PMO | {Role.AUDITOR},
-    # The whole of it, with what stays inside agencies (rule c): the auditor alone reads all that.
-    Capability.EXPORT_RECORD: frozenset({Role.AUDITOR}),
-    # The auditor reads the desk; every act there needs one of the capabilities below.
-    Capability.USE_ADMIN: PMO | {Role.AUDITOR},
-    Capability.EDIT_RECORDS: PMO,
-    Capability.MANAGE_PEOPLE: frozenset({Role.PMO_LEAD}),
-    # Of the own organization; a lead of the PMO, of any.
-    Capability.LEAD_PEOPLE: frozenset(LEADS.values()),
-    Capability.APPLY_IMPORT: frozenset({Role.PMO_LEAD}),
-    Capability.IMPORT_RULES: frozenset({Role.PMO_LEAD}),
-    Capability.SET_LOCAL_POLICY: frozenset({Role.PMO_LEAD}),
-    Capability.MOVE_TO_RELEASE: frozenset({Role.PMO_LEAD}),
-    Capability.ADD_OFFICE_CLOSURE: PMO,
-    # Whose duty it is stands with each duty; the PMO records what reached it.
-    Capability.DELIVER: OF_THE_PROVIDER | PMO | {Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.AUTHORIZING_OFFICIAL},
-    Capability.WAIVE_DUTY: frozenset({Role.PMO_LEAD}),
-    Capability.RESOLVE_REVIEW: PMO,
-    Capability.ADD_OWN_OFFERING: frozenset({Role.CSP_LEAD}),
-    Capability.ADD_OWN_SYSTEM: frozenset({Role.AGENCY_LIAISON}),
-    Capability.REGISTER_ATO: frozenset({Role.AGENCY_LIAISON, Role.PMO_LEAD}),
-    Capability.OPEN_INITIAL_CASE: frozenset({Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.PMO_LEAD}),
-    Capability.OPEN_REUSE_CASE: frozenset({Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.PMO_LEAD}),
-    Capability.ADOPT_INITIAL_CASE: frozenset({Role.PMO_LEAD}),
-    Capability.ADOPT_REUSE_CASE: frozenset({Role.AGENCY_LIAISON, Role.PMO_LEAD}),
-    Capability.SET_DESIGNATION: PMO,
-    Capability.WAIVE_GATE: frozenset({Role.PMO_LEAD}),
-    Capability.REVIEW_CASES: PMO,
-    # The PMO opens packages at Connect.gov, a provider those it keeps itself.
-    Capability.GRANT_ACCESS: PMO | {Role.CSP_LEAD},
-    Capability.ADD_OWN_CONTACT: frozenset({Role.AGENCY_LIAISON, Role.CSP_LEAD}),
-    Capability.CONFIRM_CONTACT: frozenset(LEADS.values()),
+class Capability(StrEnum):
+    """What a person may be allowed to do: who may, and the words for it, in the order of the page that shows them."""
+
+    roles: frozenset[Role]
+    label: str
+
+    def __new__(cls, value: str, roles: frozenset[Role], label: str) -> Self:
+        made = str.__new__(cls, value)
+        made._value_, made.roles, made.label = value, roles, label
+        return made
+
+    SEE_REGISTER = "see_register", EVERYONE, "Read offerings, organizations and published ATOs"
+    OPEN_INITIAL_CASE = "open_initial_case", LIAISON | CSP_LEAD | PMO_LEAD, "Open an initial case"
+    OPEN_REUSE_CASE = "open_reuse_case", LIAISON | REVIEWER | PMO_LEAD, "Open a reuse case"
+    ADOPT_INITIAL_CASE = "adopt_initial_case", PMO_LEAD, "Adopt an initial case that is under way"
+    ADOPT_REUSE_CASE = "adopt_reuse_case", LIAISON | PMO_LEAD, "Adopt a reuse case that is under way"
+    REGISTER_ATO = "register_ato", LIAISON | PMO_LEAD, "Register an ATO that was signed elsewhere"
+    ADD_OWN_SYSTEM = "add_own_system", LIAISON, "Add a system of the own agency"
+    ADD_OWN_CONTACT = "add_own_contact", LIAISON | CSP_LEAD, "Name a contact of the own organization"
+    CONFIRM_CONTACT = "confirm_contact", ALL_LEADS, "Confirm that a contact of the own organization is still correct"
     # The official who accepts the risk is named, and nobody else signs for them.
-    Capability.DELEGATE: EVERYONE - {Role.AUTHORIZING_OFFICIAL},
-    Capability.DELEGATE_FOR_ABSENT: frozenset(LEADS.values()),
+    DELEGATE = "delegate", EVERYONE - {Role.AUTHORIZING_OFFICIAL}, "Let a colleague act in the own role for a time"
+    DELEGATE_FOR_ABSENT = (
+        "delegate_for_absent",
+        ALL_LEADS,
+        "Let a colleague act for an absent one of the own organization",
+    )
     # Who can name another: the agency's lead its official, the PMO its reviewer.
-    Capability.SEE_ORPHANED: PMO | {Role.AGENCY_LIAISON},
-}
+    SEE_ORPHANED = "see_orphaned", PMO | LIAISON, "See work whose person has left, and hand it over"
+    # The PMO opens packages at Connect.gov, a provider those it keeps itself.
+    GRANT_ACCESS = "grant_access", PMO | CSP_LEAD, "Open a package to people of an agency, and end that"
+    ADD_OWN_OFFERING = "add_own_offering", CSP_LEAD, "Add an offering of the own provider"
+    REVIEW_CASES = "review_cases", PMO, "Review cases for FedRAMP"
+    WAIVE_GATE = "waive_gate", PMO_LEAD, "Waive a gate of a case, and end the waiver"
+    SET_DESIGNATION = "set_designation", PMO, "Set the designation of an offering"
+    # The auditor reads the desk; every act there needs one of the capabilities below.
+    USE_ADMIN = "use_admin", PMO | AUDITOR, "Open the PMO’s desk"
+    EDIT_RECORDS = "edit_records", PMO, "Add and correct records of the register"
+    # Of the own organization; a lead of the PMO, of any.
+    LEAD_PEOPLE = (
+        "lead_people",
+        ALL_LEADS,
+        "Invite people into the own organization, set their roles, end their memberships",
+    )
+    MANAGE_PEOPLE = (
+        "manage_people",
+        PMO_LEAD,
+        "The same for every organization; switch accounts off, merge two of one person",
+    )
+    SEE_IMPORTS = "see_imports", PMO | AUDITOR, "Read imports of the Marketplace feed"
+    APPLY_IMPORT = "apply_import", PMO_LEAD, "Apply an import"
+    IMPORT_RULES = "import_rules", PMO_LEAD, "Import a release of the rules, or the rules’ texts"
+    SET_LOCAL_POLICY = "set_local_policy", PMO_LEAD, "Decide what the rules leave open"
+    MOVE_TO_RELEASE = "move_to_release", PMO_LEAD, "Move a case to another release of the rules"
+    ADD_OFFICE_CLOSURE = "add_office_closure", PMO, "Add a day on which federal offices are closed by order"
+    # Whose duty it is stands with each duty; the PMO records what reached it.
+    DELIVER = (
+        "deliver",
+        OF_THE_PROVIDER | PMO | OF_THE_AGENCY,
+        "Record that a recurring duty of the own side was met, and withdraw that",
+    )
+    WAIVE_DUTY = "waive_duty", PMO_LEAD, "Release from a recurring duty for one period"
+    RESOLVE_REVIEW = "resolve_review", PMO, "Decide where feed and register disagree"
+    SEE_RECORD = "see_record", PMO | AUDITOR, "Read the record of every act"
+    # Who came when, and who was refused what, is nobody's business who does not have to answer for it.
+    SEE_SECURITY_EVENTS = (
+        "see_security_events",
+        PMO_LEAD | AUDITOR,
+        "Read sign-ins, refusals, exports and changes of permissions",
+    )
+    VERIFY_RECORD = "verify_record", PMO | AUDITOR, "Have the record verified"
+    # The whole of it, with what stays inside agencies (rule c): the auditor alone reads all that.
+    EXPORT_RECORD = "export_record", AUDITOR, "Export the whole record"
+
 
 # What nobody does in a role that was lent to them: it would make the loan permanent, or lend it on.
 IN_THE_OWN_RIGHT = frozenset({Capability.MANAGE_PEOPLE, Capability.LEAD_PEOPLE})
 
 
 class Holder(Protocol):
-    """A person, as far as the policy looks at them."""
+    @property
+    def roles(self) -> frozenset[str]: ...
 
     @property
-    def roles(self) -> frozenset[str]:
-        """Every role that the person holds or acts in now."""
-        ...
-
-    @property
-    def own_roles(self) -> frozenset[str]:
-        """Those of them that are the person's own."""
-        ...
+    def own_roles(self) -> frozenset[str]: ...
 
 
 def allows(person: Holder, capability: Capability) -> bool:
@@ -204,5 +192,4 @@ def allows(person: Holder, capability: Capability) -> bool:
 
 
 def may(roles: Iterable[str], capability: Capability) -> bool:
-    """Whether a person with these roles has the capability."""
-    return not MAY[capability].isdisjoint(map(Role, roles))
+    return not capability.roles.isdisjoint(map(Role, roles))

@@ -26,7 +26,7 @@ from authorizations.notifications.catalog.message_content import (
 from authorizations.notifications.catalog.nudges import OF_NUDGES
 from authorizations.notifications.catalog.people import OF_PEOPLE
 from authorizations.notifications.catalog.reports import OF_REPORTS
-from authorizations.policy import MAY, Capability
+from authorizations.policy import Capability
 from authorizations.vocabulary import Topic, Turn
 
 
@@ -39,7 +39,7 @@ def messages_of(event: Event) -> Iterator[Message]:
 
 
 def _holders(capability: Capability, today: date) -> Iterator[User]:
-    current = Membership.objects.current(today).filter(role__in=list(MAY[capability]))
+    current = Membership.objects.current(today).filter(role__in=list(capability.roles))
     yield from User.objects.acting_in(current, today)
 
 

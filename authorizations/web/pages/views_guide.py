@@ -14,7 +14,7 @@ from authorizations.lifecycle.sources import sources_of
 from authorizations.lifecycle.step import Step
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
 from authorizations.models.register.ato_steps import REGISTER
-from authorizations.policy import MAY, ON_BEHALF, PARTY_OF, Capability, Party
+from authorizations.policy import ON_BEHALF, PARTY_OF, Capability, Party
 from authorizations.terms import TERMS
 from authorizations.vocabulary import CaseKind
 
@@ -121,7 +121,7 @@ def _context(page: str, named: list[str]) -> dict[str, Any]:
 
 def _has(role: Role, capability: Capability) -> str:
     """Whether a role has a capability, in a word; blank for no. What begins a record is also a step of its table."""
-    if role not in MAY[capability]:
+    if role not in capability.roles:
         return ""
     step = ENTRIES.get(capability)
     return _may(step, PARTY_OF[role]) if step else YES
