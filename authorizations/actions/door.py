@@ -163,6 +163,23 @@ def _without_people(subject: models.Model, changes: Mapping[str, list[Any]]) -> 
     return {name: [None, None] if name in private else values for name, values in changes.items()}
 
 
+def insert(record: models.Model) -> None:
+    """Saves a new record that holds what it may.
+
+    Raises:
+        ValidationError: a value is impossible; by field.
+    """
+    record.full_clean()
+    record.save(force_insert=True)
+
+
+def update(record: models.Model, **values: Any) -> None:
+    """Sets these columns of a record, and saves them alone."""
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(values))
+
+
 def subject_type(subject: models.Model | type[models.Model]) -> str:
     """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
     return event_subject_type(subject)

@@ -12,6 +12,11 @@ from authorizations.models import Event
 R = TypeVar("R")
 
 
+def sent_before(idempotency_key: str, **about: Any) -> Event | None:
+    """The entry of the form with this key, if it was sent before; of a form without a key, none."""
+    return Event.objects.filter(idempotency_key=idempotency_key, **about).first() if idempotency_key else None
+
+
 def perform_once(idempotency_key: str, actor: User, rows: QuerySet[Any], act: Callable[[str], R]) -> R:
     """What an act makes of a form; of one that was sent before, what it made then.
 
@@ -38,10 +43,5 @@ def perform_once(idempotency_key: str, actor: User, rows: QuerySet[Any], act: Ca
 
 
 def _sent(idempotency_key: str, actor: User, rows: QuerySet[Any]) -> Any:
-    record_type = rows.model._meta.model_name
-    event = (
-        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, subject_type=record_type).first()
-        if idempotency_key
-        else None
-    )
+    event = sent_before(idempotency_key, actor=actor, subject_type=rows.model._meta.model_name)
     return rows.filter(pk=event.subject_id).first() if event else None

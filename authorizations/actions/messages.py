@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
-from authorizations.actions.door import action
+from authorizations.actions.door import action, update
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models import Message
 from authorizations.notifications.mail.mail_trigger import trigger_delivery
@@ -24,9 +24,7 @@ def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
         if message.status not in MAY_BE_SENT_AGAIN:
             raise NoLongerPossible(NOTHING_FAILED)
         act.record(SENT_AGAIN, message, changes={"status": [message.status, MessageStatus.PLANNED.value]})
-        message.status, message.skipped, message.failure = MessageStatus.PLANNED, "", ""
-        message.attempts, message.not_before, message.digest = 0, now, None
-        message.save(update_fields=["status", "skipped", "failure", "attempts", "not_before", "digest"])
+        update(message, status=MessageStatus.PLANNED, skipped="", failure="", attempts=0, not_before=now, digest=None)
         trigger_delivery([message], now)
     return message
 

@@ -9,17 +9,16 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.door import Changes, action, differences, plain
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.door import Changes, action, differences, insert, plain, update
+from authorizations.actions.refusals import NoLongerPossible, refuse_unready
 from authorizations.display import day_text
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models import Ato, Mute, NotificationSettings
 from authorizations.models.querysets import event_subject_type
 from authorizations.notifications.mail.notification_preferences import CHOSEN, usual
 
 # What is muted for longer is rather switched off.
 LONGEST = timedelta(days=365)
-REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,7 @@ def set_notifications(
 ) -> bool:
     """Keeps how the actor wishes to be told. Returns whether anything changed."""
     problems = list(_of_quiet_hours(quiet_from, quiet_until, digest_at))
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
     # Only what differs is kept: who never chose follows the defaults.
     chosen = {topic: paces[topic] for topic in CHOSEN if paces.get(topic, usual(topic)) != usual(topic)}
     values = {"paces": chosen, "quiet_from": quiet_from, "quiet_until": quiet_until, "digest_at": digest_at}
@@ -102,8 +100,7 @@ def mute(
         User.objects.select_for_update().get(pk=actor.pk)
         record = mutable(record_type, actor).get(public_id=public_id)
         problems = [*_of_day(until, today), *([] if reason.strip() else [REASON])]
-        if problems:
-            raise NotReady(problems)
+        refuse_unready(problems)
         its_record_type, key = what.subject or (event_subject_type(record), record.pk)
         about = {"subject_type": its_record_type, "subject_id": key, "kind": what.kind, "detail": what.detail}
         if Mute.objects.visible_to(actor).in_effect(today).filter(**about).exists():
@@ -117,8 +114,7 @@ def mute(
             reason=reason.strip(),
             made_at=now,
         )
-        kept.full_clean()
-        kept.save(force_insert=True)
+        insert(kept)
         changes: Changes = {name: [None, plain(value)] for name, value in {**about, "until": until}.items() if value}
         act.record("mute.set", kept, changes=changes, reason=reason.strip())
     return kept
@@ -137,7 +133,6 @@ def end_mute(public_id: str, *, actor: User, now: datetime) -> Mute:
         kept: Mute = Mute.objects.visible_to(actor).select_for_update().get(public_id=public_id)
         if kept.ended_at is not None or kept.until < timezone.localdate(now):
             raise NoLongerPossible("This was over already.")
-        kept.ended_at = now
-        kept.save(update_fields=["ended_at"])
+        update(kept, ended_at=now)
         act.record("mute.ended", kept)
     return kept

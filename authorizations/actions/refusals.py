@@ -58,3 +58,9 @@ class NotReady(Blocked):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = list(problems)
+
+
+def refuse_unready(problems: Sequence[Problem]) -> None:
+    """Refuses with these, if there are any."""
+    if problems:
+        raise NotReady(problems)

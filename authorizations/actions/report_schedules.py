@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import ROLES_OF
-from authorizations.actions.door import Changes, action
+from authorizations.actions.door import Changes, action, insert, update
 from authorizations.actions.idempotency_key import perform_once
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.reports import ReportOrder, scheduled
@@ -47,8 +47,7 @@ def set_schedule(
         with action(actor, now=now, idempotency_key=key) as act:
             User.objects.select_for_update().get(pk=actor.pk)
             schedule = _new(actor, wanted, when, whom, now)
-            schedule.full_clean()
-            schedule.save(force_insert=True)
+            insert(schedule)
             changes: Changes = {"rhythm": [None, when.rhythm]}
             if whom.organization:
                 changes |= {"organization": [None, whom.organization.pk], "role": [None, whom.role]}
@@ -147,8 +146,7 @@ def stop_schedule(key: int, why: StopReason, *, now: datetime) -> ReportSchedule
     """Stops a schedule whose right was lost; whoever set it is told."""
     with action(None, now=now) as act:
         schedule = _due(key, now)
-        schedule.stopped, schedule.stopped_at = why, now
-        schedule.save(update_fields=["stopped", "stopped_at"])
+        update(schedule, stopped=why, stopped_at=now)
         act.record("reportschedule.stopped", schedule, changes={"stopped": ["", why]})
     return schedule
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind
-from authorizations.actions.door import action
+from authorizations.actions.door import action, insert, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.models import CalendarFeed, Offering
 
@@ -41,8 +41,7 @@ def make_feed(
         feed = CalendarFeed(
             owner=actor, organization=organization, offering=offering, digest=digest_of(secret), created_at=now
         )
-        feed.full_clean()
-        feed.save(force_insert=True)
+        insert(feed)
         of = {"organization": organization, "offering": offering}
         act.record("calendarfeed.made", feed, changes={name: [None, each.pk] for name, each in of.items() if each})
     return feed, secret
@@ -65,8 +64,7 @@ def revoke_feed(*, actor: User, public_id: str, now: datetime) -> CalendarFeed:
         feed: CalendarFeed = CalendarFeed.objects.own(actor).select_for_update().get(public_id=public_id)
         if feed.revoked_at is not None:
             raise NoLongerPossible("This link was revoked before.")
-        feed.revoked_at, feed.published = now, {}
-        feed.save(update_fields=["revoked_at", "published"])
+        update(feed, revoked_at=now, published={})
         act.record("calendarfeed.revoked", feed, changes={"revoked_at": [None, now.isoformat()]})
     return feed
 

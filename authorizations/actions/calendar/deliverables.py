@@ -7,11 +7,11 @@ from django.db import IntegrityError
 
 from accounts.models import Organization, User
 from accounts.roles import Role
-from authorizations.actions.door import Action, action, plain
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.door import Action, action, plain, update
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.display import day_text
 from authorizations.lifecycle.duties import DUTIES, Duty, duties_of
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.step import EARLIEST
 from authorizations.models import Ato, Deliverable, Offering
 from authorizations.policy import OF_THE_PMO, PARTY_OF, Capability, Party, parties
@@ -107,9 +107,8 @@ def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str
         if row.withdrawn_at is not None:
             raise NoLongerPossible("This was withdrawn already.")
         if not reason.strip():
-            raise NotReady([Problem("reason", "Say in a sentence why. It stays on record.", "reason")])
-        row.withdrawn_at, row.withdrawn_reason = now, reason.strip()[:300]
-        row.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+            raise NotReady([REASON])
+        update(row, withdrawn_at=now, withdrawn_reason=reason.strip()[:300])
         _enter(act, "delivery_withdrawn", row, new=False, reason=reason.strip())
     return row
 
@@ -150,5 +149,4 @@ def _refuse(duty: Duty | None, period: date, delivered_on: date, reference: str,
         problems.append(Problem("delivered_on", "Delivered on: this cannot be in the future.", "delivered_on"))
     if not reference:
         problems.append(Problem("reference", "Say where it can be found, or why it is not asked for.", "reference"))
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)

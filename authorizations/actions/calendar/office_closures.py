@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from authorizations.actions.calendar.deadline_changes import record_moved
-from authorizations.actions.door import action, plain
-from authorizations.actions.refusals import NotReady
+from authorizations.actions.door import Changes, action, insert, plain
+from authorizations.actions.refusals import refuse_unready
 from authorizations.deadlines.changes import moved_by_office_closure
 from authorizations.display import day_text
 from authorizations.lifecycle.date_arithmetic import is_business_day
@@ -33,10 +32,8 @@ def add_office_closure(
     with action(actor, Capability.ADD_OFFICE_CLOSURE, now=now, idempotency_key=idempotency_key) as act:
         row = OfficeClosure(day=day, reason=reason.strip(), reference=reference.strip(), added_by=actor, added_at=now)
         _refuse(row)
-        row.full_clean()
-        row.save(force_insert=True)
-        recorded = {"day": day, "reason": row.reason, "reference": row.reference}
-        changes: dict[str, list[Any]] = {name: [None, plain(value)] for name, value in recorded.items()}
+        insert(row)
+        changes: Changes = {name: [None, plain(getattr(row, name))] for name in ("day", "reason", "reference")}
         entry = act.record("officeclosure.added", row, changes=changes)
         words = f"Federal offices are closed on {day_text(day)}: {row.reason} ({row.reference})."
         entry.changes["dates_moved"] = [None, record_moved(act, moved_by_office_closure(day, act.day), words)]
@@ -52,5 +49,4 @@ def _refuse(row: OfficeClosure) -> None:
         problems.append(Problem("reason", "Say why offices are closed.", "reason"))
     if not row.reference:
         problems.append(Problem("reference", "Name the order, or where it is announced.", "reference"))
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)

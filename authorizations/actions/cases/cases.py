@@ -11,8 +11,16 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
-from authorizations.actions.door import Action, Changes, action
-from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, update
+from authorizations.actions.idempotency_key import sent_before
+from authorizations.actions.refusals import (
+    AlreadyDone,
+    Blocked,
+    NoLongerPossible,
+    NotPermitted,
+    NotReady,
+    refuse_unready,
+)
 from authorizations.actions.register.atos import register
 from authorizations.actions.steps import (
     foreign_records,
@@ -33,7 +41,7 @@ from authorizations.lifecycle.stages import (
     ReuseStage,
 )
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems
-from authorizations.models import Ato, Case, Event, InitialCase, Offering, Waiver
+from authorizations.models import Ato, Case, InitialCase, Offering, Waiver
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
 from authorizations.policy import Capability, Party
@@ -87,8 +95,7 @@ def open_case(
             problems += unknown_facts(step.facts, facts)
             if context.for_unstaffed_organization and not reason.strip():
                 problems.append(REASON)
-            if blocking_problems(problems):
-                raise NotReady(blocking_problems(problems))
+            refuse_unready(blocking_problems(problems))
             _note(act, case, facts, context)
             if kind == CaseKind.INITIAL:
                 agree(act, case, context)
@@ -105,7 +112,7 @@ def open_case(
 
 def _refuse_opened(idempotency_key: str, actor: User) -> None:
     # The key of another person's form leads nobody to what that form opened.
-    sent = Event.objects.filter(idempotency_key=idempotency_key, actor=actor).first() if idempotency_key else None
+    sent = sent_before(idempotency_key, actor=actor)
     if sent is None:
         return
     # Where an ATO was registered in the same act, the key stands on its entry, which is the first.
@@ -192,8 +199,7 @@ def _refuse_adoption(
     case.system = facts.get("system")
     gates = step.gates if case.kind == CaseKind.REUSE or stage in LISTED else ()
     problems += [each for gate in gates for each in problems_of(gate, case, facts, context)]
-    if blocking_problems(problems):
-        raise NotReady(blocking_problems(problems))
+    refuse_unready(blocking_problems(problems))
 
 
 def _ato_of(act: Action, case: Case, stage: str, ato: Ato | Mapping[str, Any] | None, actor: User) -> Ato | None:
@@ -308,8 +314,7 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
     taken_back = [name for name in facts if name not in given and case.fact_value(name) is not None]
     if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):
         problems.append(REASON)
-    if blocking_problems(problems):
-        raise NotReady(blocking_problems(problems))
+    refuse_unready(blocking_problems(problems))
 
 
 # --- waivers ---
@@ -327,8 +332,7 @@ def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason:
                 problems.append(Problem("until", "The waiver must end today or later.", "until"))
             if not reason.strip():
                 problems.append(REASON)
-            if problems:
-                raise NotReady(problems)
+            refuse_unready(problems)
             waiver = Waiver(case=case, gate=gate, reason=reason.strip(), until=until, granted_by=actor, granted_at=now)
             # One that has run out makes room for the next.
             Waiver.objects.filter(case=case, gate=gate, ended_at__isnull=True, until__lt=today).update(ended_at=now)
@@ -350,8 +354,7 @@ def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Wa
             raise NoLongerPossible("This waiver has ended already.")
         if not reason.strip():
             raise NotReady([REASON])
-        waiver.ended_at = now
-        waiver.save(update_fields=["ended_at"])
+        update(waiver, ended_at=now)
         _touch(act, case, "case.waiver_ended", {"gate": [waiver.gate, None]}, reason)
     return waiver
 

@@ -15,7 +15,8 @@ from django.db.models import Q
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.door import Action, Changes, action, update
+from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Comment, Event
@@ -164,8 +165,7 @@ def change_comment(
         before = list(comment.mentioned.order_by("pk"))
         if (text_value, {each.pk for each in mentioned}) == (comment.text, {each.pk for each in before}):
             raise Blocked("Nothing was changed: the comment already says so.")
-        comment.text, comment.edited_at, comment.revision = text_value, now, revision + 1
-        comment.save(update_fields=["text", "edited_at", "revision"])
+        update(comment, text=text_value, edited_at=now, revision=revision + 1)
         comment.mentioned.set(mentioned)
         # Of the text, only that it changed.
         act.record(CHANGED, comment, changes={"text": [None, None], **_mentioned(before, mentioned)})
@@ -178,19 +178,14 @@ def withdraw_comment(public_id: str, comment_id: str, *, actor: User, now: datet
         comment = _own(act, public_id, comment_id, actor)
         if comment.withdrawn_at is not None:
             raise NoLongerPossible(WITHDRAWN_ALREADY)
-        comment.text, comment.withdrawn_at, comment.revision = "", now, comment.revision + 1
-        comment.save(update_fields=["text", "withdrawn_at", "revision"])
+        update(comment, text="", withdrawn_at=now, revision=comment.revision + 1)
         comment.mentioned.clear()
         act.record(WITHDRAWN, comment, changes={"text": [None, None]})
     return comment
 
 
 def _refuse_sent_before(idempotency_key: str, actor: User) -> None:
-    sent = (
-        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, subject_type="comment").first()
-        if idempotency_key
-        else None
-    )
+    sent = sent_before(idempotency_key, actor=actor, subject_type="comment")
     if sent is not None:
         raise AlreadyCommented(Comment.objects.visible_to(actor).select_related("case").get(pk=sent.subject_id))
 

@@ -12,7 +12,7 @@ from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.actions.acting_capacity import acting_capacity
 from authorizations.actions.cases.cases import record_facts, recordable, recordable_by
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible, refuse_unready
 from authorizations.actions.steps import perform
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON, Problem
@@ -107,6 +107,5 @@ def hand_over(
         raise NoLongerPossible("This is in somebody's hands: it was handed over, or its person is back.")
     problems = [] if to else [Problem("to", "Choose who takes it.", "to")]
     problems += [] if reason.strip() else [REASON]
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
     return POSTS[work].take(public_id, actor=actor, to=to, now=now, revision=revision, reason=reason)

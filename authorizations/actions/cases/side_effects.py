@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts.roles import RecordSource
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
-from authorizations.actions.door import Action, Changes, plain, subject_type
+from authorizations.actions.door import Action, Changes, plain, subject_type, update
 from authorizations.actions.findings.returns import RETURNS, sends
 from authorizations.actions.register.designations import designate
 from authorizations.lifecycle.context import ActingContext
@@ -68,8 +68,7 @@ def issue_ato(act: Action, case: Case, facts: Facts) -> None:
     ato.save(force_insert=True)
     case.ato = ato
     if former is not None:
-        former.superseded_by = ato
-        former.save(update_fields=["superseded_by"])
+        update(former, superseded_by=ato)
     stated = ("agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
     changes: Changes = {name: [None, plain(getattr(ato, name))] for name in stated}
     act.record("ato.issue", ato, changes={"stage": [None, ato.stage], **changes})
@@ -81,8 +80,7 @@ def _give_up_the_initial_role(act: Action, case: Case) -> None:
         offering=case.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
     )
     for sibling in siblings.exclude(pk=case.ato_id).order_by("pk"):
-        sibling.listing_role, sibling.revision = ListingRole.REUSE.value, sibling.revision + 1
-        sibling.save(update_fields=["listing_role", "revision"])
+        update(sibling, listing_role=ListingRole.REUSE.value, revision=sibling.revision + 1)
         changes: Changes = {
             "listing_role": [ListingRole.INITIAL.value, ListingRole.REUSE.value],
             "revision": [sibling.revision - 1, sibling.revision],
@@ -114,8 +112,7 @@ def supersede_former_initial(act: Action, ato: Ato, facts: Facts) -> None:
     )
     for former in formers.exclude(pk=ato.pk):
         move_ato(act, former, "supersede")
-        former.superseded_by = ato
-        former.save(update_fields=["superseded_by"])
+        update(former, superseded_by=ato)
 
 
 # --- notices ---
@@ -139,8 +136,7 @@ def note_receipt(act: Action, case: Case, facts: Facts) -> None:
     notices = Notice.objects.filter(ato=case.ato_id, recipient=NoticeRecipient.FEDRAMP, received_on__isnull=True)
     newest = notices.order_by("-notified_on", "-pk").first()
     if newest is not None and received and received >= newest.notified_on:
-        newest.received_on = received
-        newest.save(update_fields=["received_on"])
+        update(newest, received_on=received)
 
 
 def publish(case: Case, on: date) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Action, Changes, action, plain
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.actions.steps import refuse_stale, save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.wbs import (
@@ -188,8 +188,7 @@ def _dated(
         if changes:
             changed.append((task, changes))
     problems = [problem for task, _ in changed for problem in impossible(task, task.public_id, today)]
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
     if not changed:
         raise Blocked(UNCHANGED)
     return changed

@@ -33,7 +33,7 @@ from authorizations.actions.documents.versions import (
     version_reference,
     who_adds_any,
 )
-from authorizations.actions.door import Changes, action, plain
+from authorizations.actions.door import Changes, action, plain, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
@@ -125,8 +125,7 @@ def withdraw_version(
             raise NoLongerPossible("This version was withdrawn already.")
         if not reason.strip():
             raise NotReady([REASON])
-        version.withdrawn_at, version.withdrawn_by, version.withdrawn_reason = now, actor, reason.strip()
-        version.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        update(version, withdrawn_at=now, withdrawn_by=actor, withdrawn_reason=reason.strip())
         enter_version(act, subject, version, "document_withdrawn", version_reference(version), reason.strip())
     return version
 
@@ -210,7 +209,6 @@ def enter_scan(public_id: str, *, harmless: bool, now: datetime) -> None:
         before, found = version.scan, Scan.CLEAN if harmless else Scan.INFECTED
         if before == Scan.INFECTED or (harmless and before != Scan.WAITING):
             raise NoLongerPossible("This file was scanned already.")
-        version.scan, version.scanned_at = found, now
-        version.save(update_fields=["scan", "scanned_at"])
+        update(version, scan=found, scanned_at=now)
         verb = "document_cleared" if harmless else "document_refused"
         enter_version(act, subject, version, verb, {**version_reference(version), "scan": [str(before), found.value]})

@@ -19,11 +19,12 @@ from authorizations.actions.documents.requirements import (
     who_adds,
 )
 from authorizations.actions.door import Action, Changes, action, subject_type
+from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import AlreadyDone, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import Ato, Case, Document, DocumentVersion, Event
+from authorizations.models import Ato, Case, Document, DocumentVersion
 from authorizations.models.document import OTHER, summarize_documents
 from authorizations.models.querysets import INSIDE
 
@@ -86,11 +87,7 @@ def refuse_foreign(subject: Subject, key: str, act: Action, context: ActingConte
 
 def refuse_added(idempotency_key: str, actor: User) -> None:
     """Refuses a form that was sent before; the key of another person's leads nobody to what that form added."""
-    sent = (
-        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, changes__has_key="version").first()
-        if idempotency_key
-        else None
-    )
+    sent = sent_before(idempotency_key, actor=actor, changes__has_key="version")
     if sent is not None:
         raise VersionAlreadyAdded(DocumentVersion.objects.get(public_id=sent.changes["version"][1]))
 

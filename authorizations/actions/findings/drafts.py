@@ -7,12 +7,13 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Action, action
+from authorizations.actions.door import Action, action, update
 from authorizations.actions.findings.returns import RETURNS, REVIEWERS, count, sides_of
-from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.idempotency_key import sent_before
+from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Case, DocumentVersion, Event, Finding
+from authorizations.models import Case, DocumentVersion, Finding
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.vocabulary import Severity, Turn
 
@@ -60,11 +61,7 @@ def draft_finding(
 
 
 def _refuse_drafted(idempotency_key: str, actor: User) -> None:
-    sent = (
-        Event.objects.filter(idempotency_key=idempotency_key, actor=actor, subject_type="finding").first()
-        if idempotency_key
-        else None
-    )
+    sent = sent_before(idempotency_key, actor=actor, subject_type="finding")
     if sent is not None:
         raise AlreadyDrafted(Finding.objects.visible_to(actor).get(pk=sent.subject_id))
 
@@ -97,8 +94,7 @@ def drop_finding(public_id: str, *, actor: User, now: datetime) -> Finding:
     """Drops a draft of the actor's side: it is not sent after all."""
     with action(actor, now=now) as act:
         finding, case = _draft(act, public_id, actor)
-        finding.dropped_at = act.at
-        finding.save(update_fields=["dropped_at"])
+        update(finding, dropped_at=act.at)
         _recount(case)
         act.record("finding.dropped", finding, changes={"case": [None, case.pk]})
     return finding
@@ -157,8 +153,7 @@ def _about(
         problems.append(Problem("about", words, "about", waivable=False))
     elif (found is not None and found.document.inside) or (fact and known[fact].inside):
         problems.append(Problem("about", INSIDE, "about", waivable=False))
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
     return found
 
 

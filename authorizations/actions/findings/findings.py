@@ -9,10 +9,10 @@ from datetime import datetime
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.door import Action, Changes, action, update
 from authorizations.actions.findings.drafts import OVER, change_finding, draft_finding, drop_finding
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, close_round, count, sides_of
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON, Problem
@@ -65,8 +65,7 @@ def answer_findings(
         if not changed:
             raise Blocked("Nothing was changed: the findings already have these answers.")
         for finding in changed:
-            finding.answer, finding.answered_by, finding.answered_at = texts[finding.public_id], actor, act.at
-            finding.save(update_fields=["answer", "answered_by", "answered_at"])
+            update(finding, answer=texts[finding.public_id], answered_by=actor, answered_at=act.at)
         _leave(act, case, "case.findings_answered", changed)
     return findings
 
@@ -87,8 +86,7 @@ def _refuse_texts(texts: Mapping[str, str]) -> None:
         for name, text in texts.items()
         if len(text) > LONGEST_TEXT
     ]
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
 
 
 def resolve_finding(public_id: str, *, actor: User, now: datetime, revision: int, reason: str = "") -> Finding:
@@ -113,8 +111,7 @@ def resolve_findings(
         if not found:
             raise NotReady([Problem("findings", "Choose the findings that are settled.", "findings", waivable=False)])
         for finding in found:
-            finding.resolved_by, finding.resolved_at = actor, act.at
-            finding.save(update_fields=["resolved_by", "resolved_at"])
+            update(finding, resolved_by=actor, resolved_at=act.at)
         _leave(act, case, "case.findings_resolved", found, reason)
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from authorizations.actions.door import Action
+from authorizations.actions.door import Action, update
 from authorizations.models import Case, Finding, FindingRound
 from authorizations.models.finding import counts_of
 from authorizations.policy import Party
@@ -88,8 +88,7 @@ def sends(name: str) -> Callable[[Action, Case, Facts], None]:
         # What another side has not answered yet stays with that side.
         sent = list(goes_out(case, name, actor).filter(owed_by__in=["", to]))
         for finding in sent:
-            finding.owed_by, finding.step, finding.sent_at = to.value, name, act.at
-            finding.save(update_fields=["owed_by", "step", "sent_at"])
+            update(finding, owed_by=to.value, step=name, sent_at=act.at)
         if sent:
             count(case)
             act.beside["findings"] = [None, [finding.pk for finding in sent]]

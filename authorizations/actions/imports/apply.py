@@ -8,7 +8,7 @@ from typing import Any
 from django.db import OperationalError, models
 
 from accounts.models import Alias, FeedId, Organization, User
-from authorizations.actions.door import Action, Changes, action, differences, next_revision, plain, subject_type
+from authorizations.actions.door import Action, Changes, action, differences, next_revision, plain, subject_type, update
 from authorizations.actions.imports.proposal import Change, Counts, FeedFile, Proposal
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.display import day_text
@@ -125,10 +125,12 @@ def _refuse_removals(proposal: Proposal, reason: str) -> None:
 
 
 def _finish(act: Action, run: ImportRun, proposal: Proposal, reason: str) -> None:
-    run.status = RunStatus.APPLIED
-    run.finished_at = act.recorded_at
-    run.counts = {table: counts.as_json() for table, counts in proposal.counts.items()}
-    run.save(update_fields=["status", "finished_at", "counts"])
+    update(
+        run,
+        status=RunStatus.APPLIED,
+        finished_at=act.recorded_at,
+        counts={table: counts.as_json() for table, counts in proposal.counts.items()},
+    )
     act.record("import.applied", run, changes={"sha256": [None, run.sha256]}, reason=reason.strip())
 
 

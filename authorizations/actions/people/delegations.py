@@ -5,21 +5,21 @@ What a person does for another by delegation cannot be passed on: both verbs ask
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
 from accounts.roles import Role
-from authorizations.actions.door import Action, Changes, action, plain
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.display import day_text
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.policy import Capability, may
 
 # A delegation that is forgotten ends by itself, and a longer absence asks for a successor.
 LONGEST = timedelta(days=365)
-REASON = Problem("reason", "Say in a sentence why. It stays on record.", "reason", waivable=False)
 
 
 def delegable_memberships(user: User, today: date) -> QuerySet[Membership]:
@@ -55,33 +55,14 @@ def delegate(
         delegated = held.select_related("user", "organization").get(public_id=membership)
         _refuse_strangers(actor, delegated)
         problems = [*_of_deputy(delegated, deputy, today), *_of_days(starts_on, ends_on, today)]
-        problems += [
-            *_duplicate_delegations(delegated, deputy, starts_on, ends_on, today),
-            *([] if reason.strip() else [REASON]),
-        ]
-        if problems:
-            raise NotReady(problems)
-        delegation = Delegation(
-            membership=delegated,
-            role=delegated.role,
-            deputy=deputy,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            reason=reason.strip(),
-            set_by=actor,
-            set_at=now,
-        )
-        delegation.full_clean()
-        delegation.save(force_insert=True)
+        problems += _duplicate_delegations(delegated, deputy, starts_on, ends_on, today)
+        refuse_unready(problems if reason.strip() else [*problems, REASON])
+        days = {"starts_on": starts_on, "ends_on": ends_on}
+        values: dict[str, Any] = {"membership": delegated, "role": delegated.role, "deputy": deputy, **days}
+        delegation = Delegation(**values, reason=reason.strip(), set_by=actor, set_at=now)
+        insert(delegation)
         earlier = Q(deputy_until__isnull=True) | Q(deputy_until__lt=ends_on)
         User.objects.filter(earlier, pk=deputy.pk).update(deputy_until=ends_on)
-        values = {
-            "membership": delegated,
-            "role": delegated.role,
-            "deputy": deputy,
-            "starts_on": starts_on,
-            "ends_on": ends_on,
-        }
         changes: Changes = {name: [None, plain(value)] for name, value in values.items()}
         act.record("delegation.set", delegation, changes=changes, reason=reason.strip())
     return delegation
@@ -158,8 +139,7 @@ def end_delegation(*, actor: User, public_id: str, now: datetime) -> Delegation:
 
 
 def _end(act: Action, delegation: Delegation) -> None:
-    delegation.ended_at = act.recorded_at
-    delegation.save(update_fields=["ended_at"])
+    update(delegation, ended_at=act.recorded_at)
     act.record("delegation.ended", delegation, changes={"ended_at": [None, act.recorded_at.isoformat()]})
 
 

@@ -16,7 +16,7 @@ from accounts.models import Invitation, Membership, Organization, User
 from accounts.models.access_token import digest_of
 from accounts.models.invitation import InvitationAnswer
 from accounts.roles import ROLES_OF
-from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.door import Action, Changes, action, insert
 from authorizations.actions.people.memberships import hold, hold_people, leads
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.display import day_text
@@ -68,8 +68,7 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
             expires_at=now + LASTS,
         )
         invitation.digest = digest_of(invitation.secret)
-        invitation.full_clean()
-        invitation.save(force_insert=True)
+        insert(invitation)
         stated: Changes = {
             "organization": [None, organization.pk],
             "email": [None, address],
@@ -226,8 +225,7 @@ def _join(act: Action, invitation: Invitation, person: User) -> Membership:
     if Membership.objects.not_over(act.day).filter(user=person, organization=organization).exists():
         raise NoLongerPossible(MEMBER.format(organization))
     membership = Membership(user=person, organization=organization, role=invitation.role, started_on=act.day)
-    membership.full_clean()
-    membership.save(force_insert=True)
+    insert(membership)
     stated = {name: [None, value] for name, value in _stated(membership).items()}
     act.record("membership.added", membership, changes=stated)
     invitation.accepted_by = person

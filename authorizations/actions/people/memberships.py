@@ -14,12 +14,12 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership, Organization, User
 from accounts.roles import LEADS, ROLES_OF, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.door import Action, Changes, action, update
 from authorizations.actions.people.credentials import revoke_credentials
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.steps import save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case
 from authorizations.models.register.ato import officials_of
@@ -29,7 +29,6 @@ from authorizations.vocabulary import CaseKind
 NOT_A_LEAD = "Only a lead of this organization, or of the PMO, may do this."
 LAST_LEAD = "{} would be left without a lead. Make someone else a lead first."
 OWN = "This is your own membership. Leave the organization instead: you are then asked who follows you, where one must."
-WHY = Problem("reason", "Say in a sentence why. It stays on record.", "reason")
 # Making one of these the lead would take a decision, or the independence of an audit, away.
 KEEPS_ROLE = (Role.AUTHORIZING_OFFICIAL, Role.AUDITOR)
 
@@ -78,18 +77,16 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
         _refuse_over(membership, act.day)
         if membership.role != seen:
             raise NoLongerPossible(f"{membership.user}’s role was changed meanwhile: {membership.get_role_display()}.")
-        problems = [] if reason.strip() else [WHY]
+        problems = [] if reason.strip() else [REASON]
         if role not in ROLES_OF[membership.organization.kind]:
             problems.insert(0, Problem("role", "Choose one of the organization's roles.", "role"))
-        if problems:
-            raise NotReady(problems)
+        refuse_unready(problems)
         if role == seen:
             raise Blocked("Nothing was changed: the member has this role.")
         if role != LEADS[membership.organization.kind]:
             _refuse_without_lead(membership, act.day)
         with ending_memberships(act, [membership.user_id]):
-            membership.role = role
-            membership.save(update_fields=["role"])
+            update(membership, role=role)
             act.record("membership.role_changed", membership, changes={"role": [seen, role]}, reason=reason.strip())
     return membership
 
@@ -102,7 +99,7 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
         if membership.user_id == actor.pk:
             raise Blocked(OWN)
         if not reason.strip():
-            raise NotReady([WHY])
+            raise NotReady([REASON])
         end(act, membership, "membership.ended", reason=reason.strip())
         revoke_credentials(membership.user, act.recorded_at)
     return membership
@@ -112,8 +109,7 @@ def end(act: Action, membership: Membership, verb: str, *, reason: str = "", cha
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
     before = membership.ended_on
     with ending_memberships(act, [membership.user_id]):
-        membership.ended_on = max(act.day, membership.started_on)
-        membership.save(update_fields=["ended_on"])
+        update(membership, ended_on=max(act.day, membership.started_on))
         ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
         act.record(verb, membership, changes={**ended, **(changes or {})}, reason=reason)
 

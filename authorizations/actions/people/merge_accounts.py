@@ -8,11 +8,12 @@ from datetime import datetime
 from accounts.models import Membership, User
 from accounts.models.organization import hold_trees
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Action, Changes, action
+from authorizations.actions.door import Action, Changes, action, update
 from authorizations.actions.people.credentials import revoke_credentials
-from authorizations.actions.people.memberships import WHY, end
+from authorizations.actions.people.memberships import end
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
 from authorizations.actions.register.records import NO_PMO_LEAD, has_lasting_lead
+from authorizations.lifecycle.problems import REASON
 from authorizations.policy import Capability
 
 
@@ -28,11 +29,10 @@ def merge_accounts(*, actor: User, second: User, first: User, reason: str, now: 
         person, other = locked[second.pk], locked[first.pk]
         _refuse(person, other, actor)
         if not reason.strip():
-            raise NotReady([WHY])
+            raise NotReady([REASON])
         had_lead = has_lasting_lead(act.day)
         with ending_memberships(act, [person.pk]):
-            person.is_active, person.merged_into = False, other
-            person.save(update_fields=["is_active", "merged_into"])
+            update(person, is_active=False, merged_into=other)
             _end_everything(act, person)
         if had_lead and not has_lasting_lead(act.day):
             raise Blocked(NO_PMO_LEAD)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AccessToken, Membership, Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind, Role
-from authorizations.actions.door import action
+from authorizations.actions.door import action, insert, update
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.display import day_text
@@ -81,8 +81,7 @@ def make_token(*, actor: User, name: str, expires_on: date, read_only: bool, now
             created_at=now,
             expires_on=expires_on,
         )
-        token.full_clean()
-        token.save(force_insert=True)
+        insert(token)
         stated = {"name": label, "read_only": read_only, "expires_on": expires_on.isoformat()}
         act.record("accesstoken.made", token, changes={field: [None, value] for field, value in stated.items()})
     return token, secret
@@ -105,8 +104,7 @@ def revoke_token(*, actor: User, public_id: str, now: datetime) -> AccessToken:
         token = AccessToken.objects.own(actor).select_for_update().get(public_id=public_id)
         if token.revoked_at is not None:
             raise NoLongerPossible("This token was revoked before.")
-        token.revoked_at = now
-        token.save(update_fields=["revoked_at"])
+        update(token, revoked_at=now)
         act.record("accesstoken.revoked", token, changes={"revoked_at": [None, now.isoformat()]})
     return token
 

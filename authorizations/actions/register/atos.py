@@ -13,8 +13,8 @@ from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.side_effects import SUPERSEDABLE, move_ato
 from authorizations.actions.documents.attached_documents import attach_documents
-from authorizations.actions.door import Action, Changes, action, plain
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.context import ActingContext
@@ -62,13 +62,11 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     for former in formers:
         move_ato(act, former, "supersede")
     _refuse_unmet(ato, given, reason.strip(), context)
-    ato.full_clean()
-    ato.save(force_insert=True)
+    insert(ato)
     attach_documents(act, ato, REGISTER.row, given, context)
     ato.save(update_fields=["document_summary"])
     for former in formers:
-        former.superseded_by = ato
-        former.save(update_fields=["superseded_by"])
+        update(former, superseded_by=ato)
     recorded: Changes = {name: [None, plain(value)] for name, value in given.items()}
     changes = {"stage": [None, ato.stage], **recorded}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())
@@ -109,8 +107,7 @@ def _refuse_unmet(ato: Ato, given: Mapping[str, Any], reason: str, context: Acti
         )
     if not reason:
         problems.append(REASON)
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
 
 
 def add_own_system(*, actor: User, agency: Organization, now: datetime, facts: Mapping[str, Any]) -> AgencySystem:
@@ -128,8 +125,7 @@ def add_own_system(*, actor: User, agency: Organization, now: datetime, facts: M
         if AgencySystem.objects.filter(agency=agency, name__iexact=named["name"]).exists():
             raise ValidationError({"name": f"{agency} already has a system of this name."})
         system = AgencySystem(agency=agency, **named)
-        system.full_clean()
-        system.save(force_insert=True)
+        insert(system)
         stated: Changes = {name: [None, plain(value)] for name, value in named.items() if value}
         act.record("agencysystem.added", system, changes={"agency": [None, agency.pk], **stated})
     return system

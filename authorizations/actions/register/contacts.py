@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Organization, User
 from accounts.roles import LEADS, Role
-from authorizations.actions.door import Changes, action, plain
+from authorizations.actions.door import Changes, action, insert, plain
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.register.atos import agencies_of
 from authorizations.models import Contact
@@ -48,8 +48,7 @@ def add_own_contact(*, actor: User, organization: Organization, now: datetime, f
             raise ValidationError({"email": f"{organization} already has this contact with this function."})
         user = User.objects.filter(email=values["email"], memberships__organization=organization).first()
         contact = Contact(organization=organization, user=user, confirmed_on=act.day, **values)
-        contact.full_clean()
-        contact.save(force_insert=True)
+        insert(contact)
         stated: Changes = {name: [None, plain(value)] for name, value in values.items() if value}
         act.record("contact.added", contact, changes={"organization": [None, organization.pk], **stated})
     return contact

@@ -7,10 +7,11 @@ from django.db import models
 
 from accounts.models import Organization, User
 from authorizations.actions.door import Action, action, differences
-from authorizations.actions.refusals import AlreadyDone, NotReady
+from authorizations.actions.idempotency_key import sent_before
+from authorizations.actions.refusals import AlreadyDone, refuse_unready
 from authorizations.display import day_text
-from authorizations.lifecycle.problems import Problem
-from authorizations.models import DesignationEvent, Event, Offering
+from authorizations.lifecycle.problems import REASON, Problem
+from authorizations.models import DesignationEvent, Offering
 from authorizations.policy import Capability
 from authorizations.vocabulary import Designation, DesignationStep
 
@@ -82,7 +83,7 @@ def set_designation(
         visible = Offering.objects.visible_to(actor)
         held: Offering = visible.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
         # The lock makes a second sending of the form wait, and then find the first.
-        if idempotency_key and Event.objects.filter(idempotency_key=idempotency_key).exists():
+        if sent_before(idempotency_key):
             raise AlreadySet(offering)
         _refuse(held, designation, effective_on, reason.strip(), reference.strip(), as_of)
         designate(act, held, designation, effective_on, reason=reason.strip(), reference=reference.strip())
@@ -99,8 +100,7 @@ def _refuse(offering: Offering, designation: str, on: date, reason: str, referen
         words = f"Effective on: this cannot be after {day_text(as_of)}."
         problems.append(Problem("effective_on", words, "effective_on"))
     if not reason:
-        problems.append(Problem("reason", "Say in a sentence why. It stays on record.", "reason"))
+        problems.append(REASON)
     if not reference:
         problems.append(Problem("reference", "Say where it was stated.", "reference"))
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, RecordSource, Role
-from authorizations.actions.door import action, plain
+from authorizations.actions.door import action, insert, plain
 from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.models import Offering
 from authorizations.policy import Capability
@@ -40,8 +40,7 @@ def add_own_offering(*, actor: User, provider: Organization, now: datetime, fact
         values = {**facts, "name": " ".join(str(facts.get("name", "")).split())}
         _refuse_duplicates(provider, values["name"])
         offering = Offering(provider=provider, added_by=AddedBy.CSP, source=RecordSource.PORTAL, **values)
-        offering.full_clean()
-        offering.save(force_insert=True)
+        insert(offering)
         stated = {name: [None, plain(value)] for name, value in values.items() if value not in (None, "")}
         act.record("offering.added", offering, changes={"provider": [None, provider.pk], **stated})
     return offering

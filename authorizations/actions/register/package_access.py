@@ -12,8 +12,8 @@ from typing import Any
 from accounts.models import Organization, User
 from accounts.models.organization import line_of
 from accounts.roles import Role
-from authorizations.actions.door import Action, Changes, action, plain
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.actions.steps import NOT_YOURS
 from authorizations.display import day_text
 from authorizations.lifecycle.date_arithmetic import business_days_after
@@ -185,13 +185,11 @@ def grant_access(
         _refuse_duplicate(person, package)
         problems = [problem for fact in GRANT for problem in fact.problems(given[fact.name], act.day)]
         problems += [*_of_people(agency, person, approver), *_of_grant(agency, package, asked_on, granted_on, until)]
-        if problems:
-            raise NotReady(problems)
+        refuse_unready(problems)
         access = PackageAccess(
             person=person, agency=agency, package=package, approver=approver, permanent=until is None, **given
         )
-        access.full_clean()
-        access.save(force_insert=True)
+        insert(access)
         stated = {"person": person, "agency": agency, "package": package, "approver": approver, **given}
         act.record("packageaccess.granted", access, changes={name: [None, plain(stated[name])] for name in stated})
     return access
@@ -302,8 +300,7 @@ def end_access(
             problems.append(Problem("ended_on", "Access cannot end before it was granted.", "ended_on"))
         problems += [] if reason.strip() else [REASON]
         _refuse(problems)
-        access.ended_on, access.ended_reason = ended_on, reason.strip()[:300]
-        access.save(update_fields=["ended_on", "ended_reason"])
+        update(access, ended_on=ended_on, ended_reason=reason.strip()[:300])
         changes: Changes = {"ended_on": [None, plain(ended_on)]}
         act.record("packageaccess.ended", access, changes=changes, reason=reason.strip())
     return access
@@ -320,8 +317,7 @@ def notify_fedramp(
             words = "FedRAMP cannot have been told before access was denied."
             problems.append(Problem("fedramp_notified_on", words, "fedramp_notified_on"))
         _refuse(problems)
-        access.fedramp_notified_on = fedramp_notified_on
-        access.save(update_fields=["fedramp_notified_on"])
+        update(access, fedramp_notified_on=fedramp_notified_on)
         changes: Changes = {"fedramp_notified_on": [None, plain(fedramp_notified_on)]}
         act.record("packageaccess.fedramp_told", access, changes=changes, reason=reason.strip())
     return access
@@ -375,5 +371,4 @@ def _refuse_case(actor: User, agency: Organization, offering: Offering, by_stage
 
 
 def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)

@@ -13,10 +13,11 @@ from accounts.models import Membership, User
 from accounts.models.organization import hold_trees
 from accounts.roles import RecordSource, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Changes, action, differences, next_revision, plain, subject_type
+from authorizations.actions.door import Changes, action, differences, insert, next_revision, plain, subject_type
+from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.people.credentials import revoke_credentials
 from authorizations.actions.refusals import Blocked, NoLongerPossible
-from authorizations.models import AgencySystem, Event
+from authorizations.models import AgencySystem
 from authorizations.policy import Capability
 
 M = TypeVar("M", bound=models.Model)
@@ -164,11 +165,7 @@ def columns_of_feeds(record: models.Model) -> frozenset[str]:
 
 def refuse_sent_before(record_type: type[models.Model], idempotency_key: str) -> None:
     """Refuses what a form sends a second time."""
-    sent = (
-        Event.objects.filter(idempotency_key=idempotency_key, subject_type=subject_type(record_type)).first()
-        if idempotency_key
-        else None
-    )
+    sent = sent_before(idempotency_key, subject_type=subject_type(record_type))
     if sent is not None:
         raise RecordAlreadyAdded(sent.subject_id)
 
@@ -199,8 +196,7 @@ def add_record(
         refuse_sent_before(record_type, idempotency_key)
         facts = _held(facts)
         record = record_type(**facts)
-        record.full_clean()
-        record.save(force_insert=True)
+        insert(record)
         after = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
         act.record(f"{subject_type(record_type)}.added", record, changes=after, reason=reason)
     return record

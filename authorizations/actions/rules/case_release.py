@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import action
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible, refuse_unready
 from authorizations.actions.steps import refuse_stale, save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import documents as document_gates
@@ -104,5 +104,4 @@ def _refuse(case: Case, release: str, reason: str) -> None:
         problems.append(Problem("release", words, "release", waivable=False))
     if not reason:
         problems.append(REASON)
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)

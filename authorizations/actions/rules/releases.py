@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from authorizations.actions.calendar.deadline_changes import record_moved
-from authorizations.actions.door import Action, action, plain
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.actions.door import Action, action, insert, plain
+from authorizations.actions.idempotency_key import sent_before
+from authorizations.actions.refusals import Blocked, NoLongerPossible, refuse_unready
 from authorizations.deadlines.changes import moved_by_release
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import REASON, Problem
-from authorizations.models import Event, LocalValue, RulesRelease
+from authorizations.models import LocalValue, RulesRelease
 from authorizations.models.machines import known_to_rules
 from authorizations.models.rules import local_values, refresh_releases
 from authorizations.policy import Capability
@@ -106,7 +107,7 @@ def set_local_value(
     """
     try:
         with action(actor, Capability.SET_LOCAL_POLICY, now=now, idempotency_key=idempotency_key) as act:
-            if idempotency_key and Event.objects.filter(idempotency_key=idempotency_key).exists():
+            if sent_before(idempotency_key):
                 raise NoLongerPossible("This was set already.")
             last, current = LocalValue.objects.first(), local_values().get(name)
             if (last.public_id if last else "") != seen:
@@ -122,8 +123,7 @@ def _set(act: Action, name: str, value: date | int | None, reason: str, current:
     assert act.actor is not None  # noqa: S101  # a person alone decides
     row = LocalValue(name=name, reason=reason, set_by=act.actor, set_at=act.recorded_at)
     row.day, row.number = (value, None) if isinstance(value, date) else (None, value)
-    row.full_clean()
-    row.save(force_insert=True)
+    insert(row)
     entry = act.record("localvalue.set", row, changes={name: [plain(before), plain(value)]}, reason=reason)
     if isinstance(before, int) and isinstance(value, int):
         rules = newest(act.day)
@@ -148,8 +148,7 @@ def _refuse_value(name: str, value: Any, reason: str, current: LocalValue | None
         problems.append(Problem("value", words, "value"))
     if not reason:
         problems.append(REASON)
-    if problems:
-        raise NotReady(problems)
+    refuse_unready(problems)
 
 
 def _fits(name: str, value: date | int) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError
 
 from accounts.models import User
-from authorizations.actions.door import action, plain
+from authorizations.actions.door import action
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import RuleEdition, RuleText
 from authorizations.policy import Capability
@@ -89,8 +89,7 @@ def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime)
                 rule.edition = edition
             RuleText.objects.bulk_create(draft.rules)
             values = {"version": draft.version, "sha256": draft.sha256, "rules": len(draft.rules)}
-            changes = {name: [None, plain(value)] for name, value in values.items()}
-            act.record("ruleedition.imported", edition, changes=changes)
+            act.record("ruleedition.imported", edition, changes={name: [None, values[name]] for name in values})
     except IntegrityError as clash:
         raise NoLongerPossible("Someone else imported this version at this moment. Look again.") from clash
     return edition
