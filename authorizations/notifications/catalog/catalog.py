@@ -5,20 +5,22 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
 from accounts.roles import LEADS, Role
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
-from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.notifications.catalog.comments import OF_COMMENTS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
 from authorizations.notifications.catalog.findings import SentFindings
 from authorizations.notifications.catalog.message_content import (
+    OF_THE_PMO,
     CatalogEntry,
     MessageContent,
+    acting,
+    case_of,
+    day_of,
     message_of,
     reason_of,
     under,
@@ -38,9 +40,8 @@ def messages_of(event: Event) -> Iterator[Message]:
             yield message_of(event, telling, entry.topic, mandatory=entry.mandatory)
 
 
-def _holders(capability: Capability, today: date) -> Iterator[User]:
-    current = Membership.objects.current(today).filter(role__in=list(capability.roles))
-    yield from User.objects.acting_in(current, today)
+def _holders(event: Event, capability: Capability) -> list[User]:
+    return acting(event, Q(role__in=list(capability.roles)))
 
 
 def _feed_applied(event: Event) -> Iterator[MessageContent]:
@@ -51,7 +52,7 @@ def _feed_applied(event: Event) -> Iterator[MessageContent]:
     subject = f"{waiting} records of the Marketplace feed need a decision"
     if waiting == 1:
         subject = "1 record of the Marketplace feed needs a decision"
-    for person in _holders(Capability.RESOLVE_REVIEW, timezone.localdate(event.recorded_at)):
+    for person in _holders(event, Capability.RESOLVE_REVIEW):
         yield MessageContent(
             person,
             subject,
@@ -65,7 +66,7 @@ def _verification_finished(event: Event) -> Iterator[MessageContent]:
     job = Verification.objects.get(pk=event.subject_id)
     if not job.findings:
         return
-    for person in _holders(Capability.SEE_SECURITY_EVENTS, timezone.localdate(event.recorded_at)):
+    for person in _holders(event, Capability.SEE_SECURITY_EVENTS):
         yield MessageContent(
             person,
             "The record was changed",
@@ -82,8 +83,8 @@ def _ato_moved(event: Event) -> Iterator[MessageContent]:
     body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
-    for person in parties_to_notify(ato, timezone.localdate(event.recorded_at)):
-        yield MessageContent(person, f"{done}: {ato}"[:200], body, ato.get_absolute_url(), detail=reason_of(event))
+    for person in acting(event, parties_to_notify(ato)):
+        yield MessageContent(person, f"{done}: {ato}", body, ato.get_absolute_url(), detail=reason_of(event))
 
 
 NOTIFIED_OF_AN_ATO = (
@@ -93,16 +94,14 @@ NOTIFIED_OF_AN_ATO = (
 )
 
 
-def parties_to_notify(ato: Ato, today: date) -> Iterator[User]:
-    """The people of all three sides who are told of an ATO; each of them may see its register fields."""
-    current = Membership.objects.current(today)
-    recipients = current.filter(
+def parties_to_notify(ato: Ato) -> Q:
+    """The memberships of all three sides whose people are told of an ATO; each of them may see its register fields."""
+    return (
         Q(role=Role.AGENCY_LIAISON, organization__in=ato.agency_line)
         | Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=ato.agency_line, user=ato.authorizing_official_id)
         | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
-        | Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+        | OF_THE_PMO
     )
-    yield from User.objects.acting_in(recipients, today)
 
 
 AO_VACANT, OTHER_RULES = "case.ao_vacant", "case.moved_to_release"
@@ -125,7 +124,7 @@ NEAR_THE_DECISION = (Turn.OFFICIAL,)
 
 
 def _case_moved(event: Event) -> Iterator[MessageContent]:
-    case = _case_of(event)
+    case = case_of(event)
     step = case.machine().step(event.verb.removeprefix("case."))
     done = CASE_ACTS.get(event.verb) or (step.done if step else event.verb)
     waits = f"It waits on {ON_WHOM[Turn(case.waits_on)]}."
@@ -136,9 +135,9 @@ def _case_moved(event: Event) -> Iterator[MessageContent]:
         body += f" It is the signed decision of {event.decided_by.name}."
     returned = SentFindings(event, case)
     alert = "Alert, your ATO stays as it is: " if step and step.alerts and case.ato_id else ""
-    for person in people_to_notify(case, timezone.localdate(event.recorded_at), alert=bool(alert)):
+    for person in people_to_notify(case, day_of(event), alert=bool(alert)):
         is_alerted = alert and case.ato is not None and person.pk == case.ato.authorizing_official_id
-        subject = f"{alert if is_alerted else ''}{done}: {case}"[:200]
+        subject = f"{alert if is_alerted else ''}{done}: {case}"
         link = returned.link(person.pk) or case.get_absolute_url()
         finding_text, listed = returned.count_text(person.pk), returned.listed(person.pk)
         yield MessageContent(
@@ -148,7 +147,7 @@ def _case_moved(event: Event) -> Iterator[MessageContent]:
 
 def _official_left(event: Event) -> Iterator[MessageContent]:
     """The agency's liaisons name another; the PMO knows why nobody decides."""
-    case = _case_of(event)
+    case = case_of(event)
     left = case.authorizing_official.name if case.authorizing_official else "The person who was named"
     body = (
         f"{left} is named as the authorizing official and no longer holds that role. Until a liaison of the agency "
@@ -156,17 +155,9 @@ def _official_left(event: Event) -> Iterator[MessageContent]:
     )
     recipients = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
     if case.shared_at is not None:
-        recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
-    today = timezone.localdate(event.recorded_at)
-    for person in User.objects.acting_in(Membership.objects.current(today).filter(recipients), today):
-        yield MessageContent(person, f"AO vacant: {case}"[:200], body, case.get_absolute_url())
-
-
-def _case_of(event: Event) -> Case:
-    held = vars(event).get("about")
-    beside = Case.objects.select_related(*BESIDE_A_CASE)
-    case: Case = held if isinstance(held, Case) else beside.get(pk=event.subject_id)
-    return case
+        recipients |= OF_THE_PMO
+    for person in acting(event, recipients):
+        yield MessageContent(person, f"AO vacant: {case}", body, case.get_absolute_url())
 
 
 def people_to_notify(case: Case, today: date, *, alert: bool = False) -> Iterator[User]:
@@ -181,9 +172,8 @@ def people_to_notify(case: Case, today: date, *, alert: bool = False) -> Iterato
         recipients |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
         recipients |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
         if case.waits_on == Turn.PMO or case.stage in OF_INTEREST_TO_THE_PMO:
-            recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
-    current = Membership.objects.current(today).filter(recipients)
-    yield from User.objects.acting_in(current, today)
+            recipients |= OF_THE_PMO
+    yield from User.objects.acting_in(Membership.objects.current(today).filter(recipients), today)
 
 
 # Stages in which the PMO follows every act, also while the case waits on someone else.
@@ -210,23 +200,22 @@ def _access_changed(event: Event) -> Iterator[MessageContent]:
     body = f"{event.who} recorded this on {day_text(event.at)} for {access.person} of {access.agency}."
     if access.is_granted:
         body += f" Access lasts until {day_text(access.until)}." if access.until else " Access has no end."
-    subject = f"{ACCESS_ACTS[event.verb]}: {access.person}, {access.package.offering}"[:200]
-    for person in people_of_an_access(access, timezone.localdate(event.recorded_at)):
+    subject = f"{ACCESS_ACTS[event.verb]}: {access.person}, {access.package.offering}"
+    for person in acting(event, people_of_an_access(access)):
         yield MessageContent(person, subject, body, access.get_absolute_url(), detail=reason_of(event))
 
 
-def people_of_an_access(access: PackageAccess, today: date) -> Iterator[User]:
-    """The people who are told of a package access; each of them may see it."""
+def people_of_an_access(access: PackageAccess) -> Q:
+    """The memberships of the people who are told of a package access; each of them may see it."""
     line = access.agency.line_up
     recipients = Q(role=Role.AGENCY_LIAISON, organization__in=line) | Q(
         user=access.person.user_id, user__isnull=False, organization__in=line
     )
     if access.package.grantor is Turn.PMO or access.denied_on is not None:
-        recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+        recipients |= OF_THE_PMO
     if access.package.grantor is Turn.PROVIDER:
         recipients |= Q(role=Role.CSP_LEAD, organization=access.package.offering.provider_id)
-    current = Membership.objects.current(today).filter(recipients)
-    yield from User.objects.acting_in(current, today)
+    return recipients
 
 
 DELEGATION_ACTS = {
@@ -239,7 +228,7 @@ def _role_delegated(event: Event) -> Iterator[MessageContent]:
     """Both persons and whoever leads them know who acts for whom, and until when."""
     beside = ("deputy", "membership__user", "membership__organization")
     delegated = Delegation.objects.select_related(*beside).get(pk=event.subject_id)
-    organization, today = delegated.membership.organization, timezone.localdate(event.recorded_at)
+    organization, today = delegated.membership.organization, day_of(event)
     subject = f"{delegated.deputy} {DELEGATION_ACTS[event.verb]} {delegated.membership.user}"
     body = f"{event.who} recorded this for the role {delegated.get_role_display()}, {organization}. "
     if event.verb == "delegation.set":
@@ -250,7 +239,7 @@ def _role_delegated(event: Event) -> Iterator[MessageContent]:
     both = Q(pk__in=[delegated.deputy_id, delegated.membership.user_id])
     for person in User.objects.filter(both | Q(pk__in=lead.values("user")), is_active=True).order_by("pk"):
         detail = f"Reason: {delegated.reason}"
-        yield MessageContent(person, subject[:200], body, reverse("delegations"), detail=detail, about=organization)
+        yield MessageContent(person, subject, body, reverse("delegations"), detail=detail, about=organization)
 
 
 OF_ATOS = [(f"ato.{step.name}", _ato_moved) for step in Ato.machine().steps if not step.inside]

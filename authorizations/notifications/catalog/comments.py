@@ -20,7 +20,7 @@ def _mentioned(event: Event) -> Iterator[MessageContent]:
         "case's comments."
     )
     for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
-        subject = f"You are mentioned: {comment.case}"[:200]
+        subject = f"You are mentioned: {comment.case}"
         yield MessageContent(person, subject, body, comment.get_absolute_url(), about=comment.case)
 
 

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
-from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.display import day_text
 from authorizations.models import Case, DocumentVersion, Event, FileCheck
-from authorizations.notifications.catalog.message_content import MessageContent, Words, reason_of
+from authorizations.notifications.catalog.message_content import OF_THE_PMO, MessageContent, Words, acting, reason_of
 from authorizations.rules import newest
 from authorizations.vocabulary import Turn
 
@@ -51,7 +49,7 @@ def _refused(event: Event) -> Iterator[MessageContent]:
     record: Any = version.document.case or version.document.ato
     subject = f"A file was refused: {record}"
     detail = f"“{_name(version)}”, version {version.number}."
-    yield MessageContent(version.added_by, subject[:200], words, _link(version), detail=detail, about=record)
+    yield MessageContent(version.added_by, subject, words, _link(version), detail=detail, about=record)
 
 
 def _tell(event: Event, version: DocumentVersion, people: Q) -> Iterator[MessageContent]:
@@ -59,9 +57,8 @@ def _tell(event: Event, version: DocumentVersion, people: Q) -> Iterator[Message
     what = DOCUMENT_ACTS[event.verb.partition(".")[2]]
     body = f"{event.who} recorded this on {day_text(event.at)}."
     detail = f"“{_name(version)}”, version {version.number}. {reason_of(event)}".strip()
-    today = timezone.localdate(event.recorded_at)
-    for person in User.objects.acting_in(Membership.objects.current(today).filter(people), today):
-        yield MessageContent(person, f"{what}: {record}"[:200], body, _link(version), detail=detail)
+    for person in acting(event, people):
+        yield MessageContent(person, f"{what}: {record}", body, _link(version), detail=detail)
 
 
 def _leads(record: Any, sides: set[Turn], inside: str) -> Q:
@@ -79,7 +76,7 @@ def _leads(record: Any, sides: set[Turn], inside: str) -> Q:
     if Turn.ASSESSOR in sides and isinstance(record, Case):
         recipients |= Q(role=Role.ASSESSOR_LEAD, organization=record.assessor_id)
     if Turn.PMO in sides and (not isinstance(record, Case) or record.waits_on == Turn.PMO):
-        recipients |= Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+        recipients |= OF_THE_PMO
     return recipients
 
 
@@ -114,9 +111,7 @@ def _files_checked(event: Event) -> Iterator[MessageContent]:
         f"The nightly check of the files of documents found: {check.result}. The desk lists the versions. Put the "
         "files back from a backup, each under its SHA-256; nothing else brings them back."
     )
-    today = timezone.localdate(event.recorded_at)
-    leads = Membership.objects.current(today).filter(role=Role.PMO_LEAD)
-    for person in User.objects.acting_in(leads, today):
+    for person in acting(event, Q(role=Role.PMO_LEAD)):
         yield MessageContent(person, "Files of documents are missing or were changed", body)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import Membership, User
 from authorizations.display import day_text
 from authorizations.models import Case, DocumentVersion, Event, Finding
+from authorizations.notifications.catalog.message_content import acting
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Turn
 
@@ -83,6 +82,4 @@ def _people_of(case: Case, side: str, event: Event) -> frozenset[int]:
         Turn.PROVIDER: [case.offering.provider_id],
         Turn.ASSESSOR: [case.assessor_id],
     }
-    current = Membership.objects.current(timezone.localdate(event.recorded_at))
-    there = current.filter(organization__in=organizations.get(side, []))
-    return frozenset(user.pk for user in User.objects.acting_in(there, timezone.localdate(event.recorded_at)))
+    return frozenset(user.pk for user in acting(event, Q(organization__in=organizations.get(side, []))))

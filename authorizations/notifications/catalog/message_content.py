@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
-from accounts.models import User
-from authorizations.models import Event, Message
-from authorizations.models.querysets import event_subject_type
+from accounts.models import Membership, User
+from accounts.roles import Role
+from authorizations.models import Case, Event, Message
+from authorizations.models.querysets import BESIDE_A_CASE, event_subject_type
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Topic
 
+OF_THE_PMO = Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
 Words = Callable[[Event], Iterator["MessageContent"]]
 
 
@@ -47,6 +52,24 @@ def under(topic: Topic, verbs: Iterable[tuple[str, Words]], *, mandatory: bool =
     return {verb: CatalogEntry(words, topic, mandatory) for verb, words in verbs}
 
 
+def day_of(event: Event) -> date:
+    return timezone.localdate(event.recorded_at)
+
+
+def acting(event: Event, memberships: Q) -> list[User]:
+    """The people who act by one of these memberships on the day of an event, also by delegation."""
+    return User.objects.acting_in(Membership.objects.current(day_of(event)).filter(memberships), day_of(event))
+
+
+def case_of(event: Event) -> Case:
+    """The case that an event is about: the one at hand, where its act has it."""
+    held = vars(event).get("about")
+    found: Case = (
+        held if isinstance(held, Case) else Case.objects.select_related(*BESIDE_A_CASE).get(pk=event.subject_id)
+    )
+    return found
+
+
 def reason_of(event: Event) -> str:
     """The reason that was given for an act, as a message details it."""
     return f"Reason: {event.reason}" if event.reason else ""
@@ -63,7 +86,7 @@ def message_of(event: Event, content: MessageContent, topic: Topic, *, mandatory
         mandatory=mandatory,
         subject_type=event_subject_type(about) if about else event.subject_type,
         subject_id=about.pk if about else event.subject_id,
-        subject=one_line(content.subject),
+        subject=one_line(content.subject)[:200],
         body=content.body,
         detail=content.detail,
         link=content.link,

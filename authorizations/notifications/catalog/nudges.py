@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM, what_for
 from authorizations.models import Case, Event
-from authorizations.models.querysets import BESIDE_A_CASE
-from authorizations.notifications.catalog.message_content import MessageContent, Words
+from authorizations.notifications.catalog.message_content import OF_THE_PMO, MessageContent, Words, acting, case_of
 from authorizations.vocabulary import Turn
 
 
@@ -21,7 +19,7 @@ def people_who_owe(case: Case) -> Q:
     official = Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=case.agency_line, user=case.authorizing_official_id)
     provider = Q(role__in=[Role.CSP_LEAD, Role.CSP_CONTRIBUTOR], organization=case.offering.provider_id)
     assessor = Q(role__in=[Role.ASSESSOR_LEAD, Role.ASSESSOR_MEMBER], organization=case.assessor_id)
-    pmo = Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+    pmo = OF_THE_PMO
     if case.claimed_by_id is not None:
         pmo &= Q(user=case.claimed_by_id) | Q(role=Role.PMO_LEAD)
     inside: dict[str, Q] = {
@@ -36,17 +34,15 @@ def people_who_owe(case: Case) -> Q:
 
 def _nudged(event: Event) -> Iterator[MessageContent]:
     """Whom they are asked by, for what, and for how long it has waited."""
-    held = vars(event).get("about")
-    beside = Case.objects.select_related(*BESIDE_A_CASE)
-    case = held if isinstance(held, Case) else beside.get(pk=event.subject_id)
+    case = case_of(event)
     today, since = timezone.localdate(event.at), timezone.localdate(case.waits_since)
     purpose = what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
     days = (today - since).days
     waited = f"for {days:,} {'day' if days == 1 else 'days'}, since {day_text(since)}" if days else "since today"
     body = f"{event.who} asks how it stands. The case has waited on {ON_WHOM[Turn(case.waits_on)]} {waited}"
     body += f", to {purpose}." if purpose else "."
-    for person in User.objects.acting_in(Membership.objects.current(today).filter(people_who_owe(case)), today):
-        yield MessageContent(person, f"A nudge: {case}"[:200], body, case.get_absolute_url())
+    for person in acting(event, people_who_owe(case)):
+        yield MessageContent(person, f"A nudge: {case}", body, case.get_absolute_url())
 
 
 OF_NUDGES: dict[str, Words] = {"case.nudged": _nudged}

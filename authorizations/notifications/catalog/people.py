@@ -5,13 +5,12 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind
 from authorizations.display import day_text
 from authorizations.models import Event
-from authorizations.notifications.catalog.message_content import MessageContent, Words, reason_of
+from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of, reason_of
 
 
 def _invited(event: Event) -> Iterator[MessageContent]:
@@ -22,7 +21,7 @@ def _invited(event: Event) -> Iterator[MessageContent]:
         f"{invitation.get_role_display()}. Accept or decline by {day_text(invitation.expires_at)} with the link in "
         "this mail. It is for you alone, and opens once."
     )
-    subject, organization = f"Invitation of {invitation.organization}"[:200], invitation.organization
+    subject, organization = f"Invitation of {invitation.organization}", invitation.organization
     yield MessageContent(None, subject, body, address=invitation.email, about=organization)
 
 
@@ -31,12 +30,12 @@ def _invitation_answered(event: Event) -> Iterator[MessageContent]:
     organization, link = invitation.organization, people_address(invitation.organization)
     if invitation.accepted_by is None:
         words = f"{invitation.email} declined the invitation to {organization}."
-        yield MessageContent(invitation.invited_by, f"Declined: {organization}"[:200], words, link, about=organization)
+        yield MessageContent(invitation.invited_by, f"Declined: {organization}", words, link, about=organization)
         return
     words = f"{invitation.accepted_by.name} is now {invitation.get_role_display()} of {organization}."
-    today = timezone.localdate(event.recorded_at)
+    today = day_of(event)
     for person in _leads_of([organization.pk], today, also=Q(user=invitation.invited_by_id)):
-        subject = f"Accepted: {invitation.accepted_by.name}, {organization}"[:200]
+        subject = f"Accepted: {invitation.accepted_by.name}, {organization}"
         yield MessageContent(person, subject, words, link, about=organization)
 
 
@@ -44,7 +43,7 @@ def _role_changed(event: Event) -> Iterator[MessageContent]:
     membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
     organization = membership.organization
     words = f"You are now {membership.get_role_display()} of {organization}."
-    subject, link = f"Your role: {organization}"[:200], people_address(organization)
+    subject, link = f"Your role: {organization}", people_address(organization)
     yield MessageContent(membership.user, subject, words, link, detail=reason_of(event), about=organization)
 
 
@@ -56,11 +55,11 @@ def _membership_ended(event: Event) -> Iterator[MessageContent]:
     phrase = "left" if event.verb == "membership.left" else "is no longer a member of"
     words = f"{person.name} {phrase} {organization}, as of {day_text(event.at)}."
     successor = (event.changes.get("successor") or [None, None])[1]
-    today, also = timezone.localdate(event.recorded_at), Q(user__in=[person.pk, successor or person.pk])
+    today, also = day_of(event), Q(user__in=[person.pk, successor or person.pk])
     for each in _leads_of([organization.pk, *_the_pmo()], today, also=also):
         # Who is out sees the people no more.
         link = "" if each == person else people_address(organization)
-        subject = f"Membership ended: {person.name}, {organization}"[:200]
+        subject = f"Membership ended: {person.name}, {organization}"
         yield MessageContent(each, subject, words, link, detail=reason_of(event), about=organization)
 
 
@@ -71,11 +70,11 @@ def _account_changed(event: Event) -> Iterator[MessageContent]:
     person = User.objects.select_related("merged_into").get(pk=event.subject_id)
     done = f"was merged into another account of {person.merged_into}" if person.merged_into else "was switched off"
     words = f"The account of {person.name} {done}, and signs in no more."
-    today = timezone.localdate(event.recorded_at)
+    today = day_of(event)
     theirs = Membership.objects.filter(user=person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today))
     organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
     for each in _leads_of(organizations, today, also=Q(user=person.merged_into_id)):
-        subject = f"Account switched off: {person.name}"[:200]
+        subject = f"Account switched off: {person.name}"
         yield MessageContent(each, subject, words, reverse("people"), detail=reason_of(event))
 
 

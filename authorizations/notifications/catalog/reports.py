@@ -10,7 +10,7 @@ from accounts.models import Membership, User
 from accounts.roles import LEADS
 from authorizations.display import day_text
 from authorizations.models import Event, ReportJob, ReportSchedule
-from authorizations.notifications.catalog.message_content import MessageContent, Words
+from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of
 from authorizations.vocabulary import StopReason
 
 
@@ -21,7 +21,7 @@ def _made(event: Event) -> Iterator[MessageContent]:
         return
     kept = f" It is kept until {day_text(timezone.localtime(job.expires_at))}." if job.expires_at else ""
     body = f"It was made of what you may see, as of {day_text(timezone.localtime(job.as_of))}.{kept}"
-    yield MessageContent(job.asker, f"Report: {job.title}"[:200], body, job.get_absolute_url())
+    yield MessageContent(job.asker, f"Report: {job.title}", body, job.get_absolute_url())
 
 
 def _failed(event: Event) -> Iterator[MessageContent]:
@@ -29,7 +29,7 @@ def _failed(event: Event) -> Iterator[MessageContent]:
     if job is not None:
         body = "A report that is sent to you on a schedule could not be made. Its page says why."
         link = job.get_absolute_url()
-        yield MessageContent(job.asker, f"Report failed: {job.title}"[:200], body, link, detail=job.failure)
+        yield MessageContent(job.asker, f"Report failed: {job.title}", body, link, detail=job.failure)
 
 
 def _scheduled(event: Event) -> ReportJob | None:
@@ -46,10 +46,10 @@ def _stopped(event: Event) -> Iterator[MessageContent]:
     recipients = Q(pk=schedule.owner_id)
     if schedule.organization is not None:
         leads = Q(organization=schedule.organization, role=LEADS[schedule.organization.kind])
-        current = Membership.objects.current(timezone.localdate(event.recorded_at)).filter(leads)
+        current = Membership.objects.current(day_of(event)).filter(leads)
         recipients |= Q(pk__in=current.order_by().values("user"))
     for person in User.objects.filter(recipients, is_active=True).order_by("pk"):
-        yield MessageContent(person, f"No longer sent: {schedule.title}"[:200], body, reverse("my_reports"))
+        yield MessageContent(person, f"No longer sent: {schedule.title}", body, reverse("my_reports"))
 
 
 OF_REPORTS: dict[str, Words] = {"report.made": _made, "report.failed": _failed, "reportschedule.stopped": _stopped}
