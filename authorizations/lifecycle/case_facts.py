@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from authorizations.lifecycle.facts import TO_FEDRAMP, TO_PROVIDER
+from authorizations.lifecycle.facts import LETTER_WHERE, TO_FEDRAMP, TO_PROVIDER, choice, long_text, on, text, yes_no
 from authorizations.lifecycle.problems import Force
-from authorizations.lifecycle.step import OF_THE_DECISION, Fact, FactKind
+from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.policy import Party
 from authorizations.vocabulary import AtoType
 
@@ -13,28 +13,7 @@ AGENCY = frozenset({Party.AL, Party.AR})
 PROVIDER = frozenset({Party.CL, Party.CC})
 ASSESSOR = frozenset({Party.AS})
 PMO = frozenset({Party.PR, Party.PL})
-YES_NO = (("yes", "Yes"), ("no", "No"))
 LATER: dict[str, Any] = {"may_be_later": True}
-
-
-def _on(name: str, label: str, **data: Any) -> Fact:
-    return Fact(f"{name}_on", f"{label} on", FactKind.DATE, **data)
-
-
-def _choice(name: str, label: str, choices: tuple[tuple[str, str], ...], **data: Any) -> Fact:
-    return Fact(name, label, FactKind.CHOICE, choices=choices, **data)
-
-
-def _yes_no(name: str, label: str, **data: Any) -> Fact:
-    return _choice(name, label, YES_NO, **data)
-
-
-def _text(name: str, label: str, **data: Any) -> Fact:
-    return Fact(name, label, FactKind.TEXT, **data)
-
-
-def _long(name: str, label: str, **data: Any) -> Fact:
-    return Fact(name, label, FactKind.LONG_TEXT, **data)
 
 
 def _record(name: str, label: str, **data: Any) -> Fact:
@@ -42,8 +21,7 @@ def _record(name: str, label: str, **data: Any) -> Fact:
 
 
 OF_A_NEW_CASE = tuple(Fact(label.lower(), label, FactKind.RECORD, is_stored=False) for label in ("Agency", "Offering"))
-MISSING = _long("missing", "What is missing", is_stored=False)
-ANSWER = _long("answer", "Answer to what was returned", is_stored=False)
+ANSWER = long_text("answer", "Answer to what was returned", is_stored=False)
 # --- who and what, on the record itself ---
 SYSTEM = _record(
     "system", "System", help="The agency's information system, with its FIPS 199 levels.", waivable=False, by=AGENCY
@@ -63,23 +41,23 @@ ASSESSOR_NAMED = _record(
 
 # While the case is listed FedRAMP is told of another official, with a new request (MKTPG24).
 OFFICIAL_CHANGED = (
-    _on("official_changed", "Authorizing official changed", force=None, by=AGENCY),
-    _on("official_change_notified", "FedRAMP told of the new official", force=None, by=AGENCY),
+    on("official_changed", "Authorizing official changed", force=None, by=AGENCY),
+    on("official_change_notified", "FedRAMP told of the new official", force=None, by=AGENCY),
 )
 
 # --- preparation ---
-CHECKED = _on("marketplace_checked", "Marketplace checked", help="Federal law asks for it before starting.")
+CHECKED = on("marketplace_checked", "Marketplace checked", help="Federal law asks for it before starting.")
 CONTACTS = (
-    _text("agency_contact", "Contact of the agency", by=AGENCY),
-    _text("provider_contact", "Contact of the provider", by=PROVIDER),
+    text("agency_contact", "Contact of the agency", by=AGENCY),
+    text("provider_contact", "Contact of the provider", by=PROVIDER),
 )
-REVIEWER = _text("technical_reviewer", "Technical reviewer", help="Who reviews for the agency; one name or several.")
+REVIEWER = text("technical_reviewer", "Technical reviewer", help="Who reviews for the agency; one name or several.")
 PLANNED = (
-    Fact("assessment_planned_on", "Assessment planned to start on", FactKind.DATE, by=ASSESSOR | PROVIDER, **LATER),
-    Fact("ato_planned_on", "ATO planned on", FactKind.DATE, **LATER),
+    on("assessment_planned", "Assessment planned to start", by=ASSESSOR | PROVIDER, **LATER),
+    on("ato_planned", "ATO planned", **LATER),
 )
-IN_PRODUCTION = _on("in_production_declared", "Declared to be in production", by=PROVIDER)
-PROOF = _choice(
+IN_PRODUCTION = on("in_production_declared", "Declared to be in production", by=PROVIDER)
+PROOF = choice(
     "proof",
     "Proof",
     (
@@ -90,71 +68,65 @@ PROOF = _choice(
     ),
     help="One of four is needed.",
 )
-APPROACH = _choice(
+APPROACH = choice(
     "approach",
     "Review approach",
     (("just_in_time", "Just in time: SSP, SAP and SAR one after the other"), ("all_at_once", "All at once")),
 )
 CONDITIONS = (
-    _on("request_confirmed", "Request by the AO confirmed", by=PMO),
-    _on("wbs_confirmed", "Signed WBS confirmed", by=PMO),
-    _on("operational_confirmed", "Fully operational confirmed", by=PMO),
-    _on("proof_confirmed", "Proof confirmed", by=PMO),
+    on("request_confirmed", "Request by the AO confirmed", by=PMO),
+    on("wbs_confirmed", "Signed WBS confirmed", by=PMO),
+    on("operational_confirmed", "Fully operational confirmed", by=PMO),
+    on("proof_confirmed", "Proof confirmed", by=PMO),
 )
-CONSENT = _on("listing_consented", "Agency consented to the listing", by=AGENCY, waivable=False)
-IN_PROCESS = _on("in_process", "In Process", by=PMO, waivable=False)
+CONSENT = on("listing_consented", "Agency consented to the listing", by=AGENCY, waivable=False)
+IN_PROCESS = on("in_process", "In Process", by=PMO, waivable=False)
 
 # --- package and assessment ---
-SSP = _on("ssp_delivered", "SSP draft delivered", by=PROVIDER)
-SAP = _on("sap_delivered", "SAP delivered", by=PROVIDER | ASSESSOR)
-SAR = _on("sar_delivered", "SAR delivered", by=PROVIDER | ASSESSOR)
-POAM = _on("poam_delivered", "POA&M delivered", by=PROVIDER | ASSESSOR)
+SSP = on("ssp_delivered", "SSP draft delivered", by=PROVIDER)
+SAP = on("sap_delivered", "SAP delivered", by=PROVIDER | ASSESSOR)
+SAR = on("sar_delivered", "SAR delivered", by=PROVIDER | ASSESSOR)
+POAM = on("poam_delivered", "POA&M delivered", by=PROVIDER | ASSESSOR)
 RESPONSIBILITIES = (
-    _on("responsibilities_acknowledged", "Customer responsibilities acknowledged", by=AGENCY),
-    _text("responsibilities_acknowledged_by", "Customer responsibilities acknowledged by", by=AGENCY),
+    on("responsibilities_acknowledged", "Customer responsibilities acknowledged", by=AGENCY),
+    text("responsibilities_acknowledged_by", "Customer responsibilities acknowledged by", by=AGENCY),
 )
-SSP_APPROVED = _on("ssp_approved", "SSP approved", by=AGENCY)
-SAP_APPROVED = _on("sap_approved", "SAP approved", by=AGENCY)
+SSP_APPROVED = on("ssp_approved", "SSP approved", by=AGENCY)
+SAP_APPROVED = on("sap_approved", "SAP approved", by=AGENCY)
 SAP_SIGNED = (
-    _on("sap_signed_by_provider", "SAP signed by the provider", by=PROVIDER, waivable=False),
-    _on("sap_signed_by_assessor", "SAP signed by the assessor", by=ASSESSOR, waivable=False),
+    on("sap_signed_by_provider", "SAP signed by the provider", by=PROVIDER, waivable=False),
+    on("sap_signed_by_assessor", "SAP signed by the assessor", by=ASSESSOR, waivable=False),
 )
-STARTED = _on("assessment_started", "Assessment started", force=None, by=ASSESSOR | PROVIDER)
+STARTED = on("assessment_started", "Assessment started", force=None, by=ASSESSOR | PROVIDER)
 TESTED = (
-    _on("testing_finished", "Testing finished", by=ASSESSOR),
+    on("testing_finished", "Testing finished", by=ASSESSOR),
     SAR,
     POAM,
-    _yes_no("assessor_recommends", "The assessor recommends authorization", by=ASSESSOR),
-    _on("contingency_tested", "Contingency plan tested", by=PROVIDER),
-    _on("incident_response_tested", "Incident response tested", by=PROVIDER),
+    yes_no("assessor_recommends", "The assessor recommends authorization", by=ASSESSOR),
+    on("contingency_tested", "Contingency plan tested", by=PROVIDER),
+    on("incident_response_tested", "Incident response tested", by=PROVIDER),
 )
-KICKOFF_HELD = _on("kickoff_held", "Kickoff held", force=None, by=AGENCY | PROVIDER)
-KICKOFF_SKIPPED = _long("kickoff_skipped", "Why there was no kickoff", force=None, by=frozenset({Party.AL}))
-DEBRIEF_HELD = _on("debrief_held", "Debrief held", force=None, by=AGENCY)
-DEBRIEF_SKIPPED = _long("debrief_skipped", "Why there was no debrief", force=None, by=frozenset({Party.AL}))
+KICKOFF_HELD = on("kickoff_held", "Kickoff held", force=None, by=AGENCY | PROVIDER)
+KICKOFF_SKIPPED = long_text("kickoff_skipped", "Why there was no kickoff", force=None, by=frozenset({Party.AL}))
+DEBRIEF_HELD = on("debrief_held", "Debrief held", force=None, by=AGENCY)
+DEBRIEF_SKIPPED = long_text("debrief_skipped", "Why there was no debrief", force=None, by=frozenset({Party.AL}))
 
 # --- review and decision ---
-DELTA_WANTED = _yes_no("delta_test_wanted", "Delta test wanted", by=AGENCY)
-DELTA_DONE = _on("delta_test_done", "Delta test done", force=None, by=frozenset({Party.AS, Party.CL}))
-CLOSE_OUT = _on("close_out_held", "Close-out meeting held", force=Force.SHOULD, by=AGENCY)
+DELTA_WANTED = yes_no("delta_test_wanted", "Delta test wanted", by=AGENCY)
+DELTA_DONE = on("delta_test_done", "Delta test done", force=None, by=frozenset({Party.AS, Party.CL}))
+CLOSE_OUT = on("close_out_held", "Close-out meeting held", force=Force.SHOULD, by=AGENCY)
 FOR_THE_AO = (
-    _long("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
-    _on("sar_approved", "SAR approved", by=AGENCY),
+    long_text("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
+    on("sar_approved", "SAR approved", by=AGENCY),
     Fact("pending_deviations", "Pending deviation requests", FactKind.COUNT, by=AGENCY),
     Fact("open_high", "Open findings of level High", FactKind.COUNT, by=AGENCY),
     CLOSE_OUT,
 )
-SIGNED = _on("signed", "Signed", waivable=False)
+SIGNED = on("signed", "Signed", waivable=False)
 EXPIRES = Fact(
     "expires_on", "Expires on", FactKind.DATE, force=None, help="Leave it blank if the letter names none.", **LATER
 )
-# Who signs may say in the same act where the letter is; whoever records the decision must.
-LETTER_WHERE = replace(
-    OF_THE_DECISION[1],
-    force=None,
-    help="Where the letter can be found. Leave it blank if it stands under Documents already.",
-)
-CONDITIONS_WHERE = _text(
+CONDITIONS_WHERE = text(
     "conditions_reference",
     "Reference of the conditions",
     force=None,
@@ -169,14 +141,14 @@ def _types(*types: AtoType) -> tuple[tuple[str, str], ...]:
     return tuple((each.value, str(each.label)) for each in types)
 
 
-INITIAL_TYPE = _choice(
+INITIAL_TYPE = choice(
     "ato_type",
     "Type",
     _types(AtoType.ATO, AtoType.WITH_CONDITIONS),
     help="An interim ATO or an ATU is registered in the ATO register and leaves the case here.",
     waivable=False,
 )
-REUSE_TYPE = _choice(
+REUSE_TYPE = choice(
     "ato_type",
     "Type",
     _types(AtoType.ATO, AtoType.WITH_CONDITIONS, AtoType.ATU, AtoType.TEMPORARY),
@@ -185,12 +157,12 @@ REUSE_TYPE = _choice(
 IN_ERROR = Fact("in_error", "The ATO was issued in error", FactKind.BOOLEAN, is_stored=False, waivable=False)
 LETTER = tuple(replace(fact, waivable=False) for fact in TO_FEDRAMP)
 UPLOADED = (
-    _on("package_uploaded", "Package uploaded", by=PROVIDER),
-    _text("package_location", "Location of the package", by=PROVIDER),
-    _on("package_verified", "Verified by the provider", by=PROVIDER),
-    _text("application_id", "Id of the application form", by=PROVIDER),
-    _on("applied", "Applied", by=PROVIDER),
-    _on(
+    on("package_uploaded", "Package uploaded", by=PROVIDER),
+    text("package_location", "Location of the package", by=PROVIDER),
+    on("package_verified", "Verified by the provider", by=PROVIDER),
+    text("application_id", "Id of the application form", by=PROVIDER),
+    on("applied", "Applied", by=PROVIDER),
+    on(
         "assessment_refreshed",
         "Assessment freshened",
         force=None,
@@ -198,17 +170,17 @@ UPLOADED = (
         help="When the assessor reviewed what has changed since an assessment that is more than three months old.",
     ),
 )
-SIDE = _choice(
+SIDE = choice(
     "side", "Side", (("agency", "Agency: the letter"), ("provider", "Provider: the package")), is_stored=False
 )
-LETTER_RECEIVED = _on("letter_received", "Letter received", by=PMO)
+LETTER_RECEIVED = on("letter_received", "Letter received", by=PMO)
 COMPLETE = (
-    _on("completeness_checked", "Completeness checked", by=PMO),
-    _text("completeness_checked_by", "Completeness checked by", by=PMO),
+    on("completeness_checked", "Completeness checked", by=PMO),
+    text("completeness_checked_by", "Completeness checked by", by=PMO),
 )
 
 # --- FedRAMP's review ---
-PMO_RECOMMENDATION = _choice(
+PMO_RECOMMENDATION = choice(
     "pmo_recommendation",
     "Recommendation of the PMO's reviewer",
     (("certify", "Certify"), ("remediate", "Remediate"), ("send_back", "Send back"), ("reject", "Reject")),
@@ -219,29 +191,29 @@ TAKER = Fact(
     "taker", "Hand over to", FactKind.RECORD, is_stored=False, waivable=False, help="A reviewer or a lead of the PMO."
 )
 CERTIFIED = (
-    _on("certified", "Certified"),
-    _choice("certification_type", "Certification type", (("rev5", "Rev5"), ("20x", "20x"))),
-    _choice("certification_path", "Certification path", (("agency", "Agency"), ("program", "Program"))),
-    _choice("certification_class", "Class", tuple((each, f"Class {each}") for each in "ABCD")),
+    on("certified", "Certified"),
+    choice("certification_type", "Certification type", (("rev5", "Rev5"), ("20x", "20x"))),
+    choice("certification_path", "Certification path", (("agency", "Agency"), ("program", "Program"))),
+    choice("certification_class", "Class", tuple((each, f"Class {each}") for each in "ABCD")),
 )
-EVIDENCE = _text("evidence", "Reference of the evidence", is_stored=False, waivable=False)
+EVIDENCE = text("evidence", "Reference of the evidence", is_stored=False, waivable=False)
 
 # --- endings and ladders ---
 STOPPED = (
-    _on("stop_notice", "Notice given"),
-    _choice("stopped_by", "Who stopped", (("agency", "Agency"), ("provider", "Provider"))),
-    _on("other_side_notified", "Other side told"),
+    on("stop_notice", "Notice given"),
+    choice("stopped_by", "Who stopped", (("agency", "Agency"), ("provider", "Provider"))),
+    on("other_side_notified", "Other side told"),
 )
 WARNING = (
-    _choice(
+    choice(
         "warning_ground",
         "Ground of the warning",
         (("over_12_months", "Over 12 months"), ("no_reply", "No reply"), ("no_progress", "No progress")),
     ),
-    Fact("warning_due_on", "Answer due on", FactKind.DATE, **LATER),
+    on("warning_due", "Answer due", **LATER),
 )
 REMOVAL = (
-    _choice(
+    choice(
         "removal_ground",
         "Ground",
         (
@@ -252,24 +224,24 @@ REMOVAL = (
             ("other", "Other"),
         ),
     ),
-    _yes_no("removal_urgent", "Urgent", force=None, help="Without a warning whose answer is overdue, say yes."),
-    _on("removal_notice_sent", "Notice sent"),
+    yes_no("removal_urgent", "Urgent", force=None, help="Without a warning whose answer is overdue, say yes."),
+    on("removal_notice_sent", "Notice sent"),
 )
 TIMELINE = (
-    _long("new_timeline", "New timeline"),
-    _on("timeline_agreed_by_agency", "Agreed by the agency", waivable=False),
-    _on("timeline_agreed_by_provider", "Agreed by the provider", waivable=False),
+    long_text("new_timeline", "New timeline"),
+    on("timeline_agreed_by_agency", "Agreed by the agency", waivable=False),
+    on("timeline_agreed_by_provider", "Agreed by the provider", waivable=False),
 )
-PARTNER_NOTICE = _on("partner_notice", "Notice of the partner's end")
+PARTNER_NOTICE = on("partner_notice", "Notice of the partner's end")
 NEW_AGENCY = Fact("new_agency", "New agency", FactKind.RECORD, is_stored=False, waivable=False)
 CONVERSION = (
-    _choice("target_path", "Target path", (("20x_program", "20x Program"), ("rev5_program", "Rev5 Program"))),
-    _choice("target_class", "Target class", (("B", "Class B"), ("C", "Class C"))),
-    _on("conversion_evidence", "Date of the evidence"),
+    choice("target_path", "Target path", (("20x_program", "20x Program"), ("rev5_program", "Rev5 Program"))),
+    choice("target_class", "Target class", (("B", "Class B"), ("C", "Class C"))),
+    on("conversion_evidence", "Date of the evidence"),
 )
 
 # --- reuse; what a grant, a denial or a notice consists of cannot be waived, because nothing could be written ---
-USE = _long("intended_use", "Intended use", by=AGENCY)
+USE = long_text("intended_use", "Intended use", by=AGENCY)
 IN_SCOPE = Fact("use_in_scope", "The use is in FedRAMP's scope", FactKind.BOOLEAN, by=AGENCY)
 PERSON = _record(
     "access_person", "Who is to open the package", help="A contact of the agency.", by=AGENCY, waivable=False
@@ -277,7 +249,7 @@ PERSON = _record(
 APPROVER = _record("access_approver", "Approver", help="The agency's CIO, CISO or designee.", by=AGENCY, waivable=False)
 REQUEST = (SYSTEM, IN_SCOPE, CHECKED, PERSON, APPROVER)
 GRANT = (
-    _on("access_granted", "Access granted", by=PMO | PROVIDER, waivable=False),
+    on("access_granted", "Access granted", by=PMO | PROVIDER, waivable=False),
     Fact(
         "access_until",
         "Until",
@@ -287,27 +259,27 @@ GRANT = (
         **LATER,
     ),
 )
-DENIED = _on("access_denied", "Access denied", by=PMO | PROVIDER, waivable=False)
+DENIED = on("access_denied", "Access denied", by=PMO | PROVIDER, waivable=False)
 NEW_END = Fact(
     "new_end", "New end", FactKind.DATE, help="Connect.gov: 30 days more.", is_stored=False, waivable=False, **LATER
 )
-RENEWAL_ASKED = _on("renewal_asked", "Renewal asked", by=AGENCY)
+RENEWAL_ASKED = on("renewal_asked", "Renewal asked", by=AGENCY)
 REVIEWED = (
-    _on("review_recorded", "Review record", by=AGENCY),
-    _on("assessment_read", "SAR read; assessment dated", by=AGENCY),
-    _yes_no("boundary_covers", "The boundary covers the features wanted", by=AGENCY),
+    on("review_recorded", "Review record", by=AGENCY),
+    on("assessment_read", "SAR read; assessment dated", by=AGENCY),
+    yes_no("boundary_covers", "The boundary covers the features wanted", by=AGENCY),
 )
 GAPS = (
-    _on("guide_reviewed", "Secure configuration guide reviewed", by=AGENCY),
-    _on("responsibilities_listed", "Customer responsibilities listed", by=AGENCY),
+    on("guide_reviewed", "Secure configuration guide reviewed", by=AGENCY),
+    on("responsibilities_listed", "Customer responsibilities listed", by=AGENCY),
 )
 FOR_DECISION = (
     OFFICIAL,
-    _on("agency_tested", "Agency side tested", by=AGENCY),
-    _long("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
+    on("agency_tested", "Agency side tested", by=AGENCY),
+    long_text("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
 )
-LOGGED = _on("logged", "Logged", by=PMO)
-TRIGGER = _choice(
+LOGGED = on("logged", "Logged", by=PMO)
+TRIGGER = choice(
     "reassessment_trigger",
     "Trigger",
     (
@@ -320,18 +292,17 @@ TRIGGER = _choice(
     ),
 )
 UNSUITABLE = (
-    _yes_no("package_deficient", "The package is deficient", force=None, by=AGENCY),
-    _on("deficiency_documented", "Deficiency documented", force=None, by=AGENCY),
-    _on("pmo_notified", "PMO told", force=None, by=AGENCY),
+    yes_no("package_deficient", "The package is deficient", force=None, by=AGENCY),
+    on("deficiency_documented", "Deficiency documented", force=None, by=AGENCY),
+    on("pmo_notified", "PMO told", force=None, by=AGENCY),
 )
 PROVIDER_NOTIFIED = Fact("provider_notified_on", TO_PROVIDER[0].label, FactKind.DATE, force=None, by=AGENCY)
 # --- agreements and signatures, stated by each side in a turn of its own ---
 AGREED = (
-    Fact("agency_agreed_on", "Agency agreed on", FactKind.DATE, waivable=False),
-    Fact("provider_agreed_on", "Provider agreed on", FactKind.DATE, waivable=False),
+    on("agency_agreed", "Agency agreed", waivable=False),
+    on("provider_agreed", "Provider agreed", waivable=False),
 )
 WBS_SIGNED = (
-    Fact("wbs_signed_by_agency_on", "WBS signed by the agency on", FactKind.DATE, waivable=False),
-    Fact("wbs_signed_by_provider_on", "WBS signed by the provider on", FactKind.DATE, waivable=False),
+    on("wbs_signed_by_agency", "WBS signed by the agency", waivable=False),
+    on("wbs_signed_by_provider", "WBS signed by the provider", waivable=False),
 )
-OF_THE_SIDE_SIGNED = Fact("side_signed_on", "Your side signed on", FactKind.DATE, is_stored=False, waivable=False)

@@ -49,90 +49,68 @@ class ReuseStage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+I, R = InitialStage, ReuseStage  # noqa: E741  # as the rows of the tables have them
+
+
 def _values(*stages: StrEnum) -> tuple[str, ...]:
     return tuple(stage.value for stage in stages)
 
 
 # An initial case that the Marketplace may show; an offering has at most one.
 LISTED = _values(
-    InitialStage.IN_PROCESS,
-    InitialStage.SSP,
-    InitialStage.SAP,
-    InitialStage.ASSESSMENT,
-    InitialStage.SAR_DEBRIEF,
-    InitialStage.AGENCY_REVIEW,
-    InitialStage.REMEDIATION,
-    InitialStage.AO_DECISION,
-    InitialStage.ATO_ISSUED,
-    InitialStage.PMO_REVIEW,
-    InitialStage.PMO_REMEDIATION,
+    I.IN_PROCESS,
+    I.SSP,
+    I.SAP,
+    I.ASSESSMENT,
+    I.SAR_DEBRIEF,
+    I.AGENCY_REVIEW,
+    I.REMEDIATION,
+    I.AO_DECISION,
+    I.ATO_ISSUED,
+    I.PMO_REVIEW,
+    I.PMO_REMEDIATION,
 )
-OPEN_INITIAL = (
-    *_values(InitialStage.PARTNERSHIP, InitialStage.PLANNING, InitialStage.IN_PROCESS_REQUESTED),
-    *LISTED,
-    InitialStage.PARTNER_LOST.value,
-)
+OPEN_INITIAL = (*_values(I.PARTNERSHIP, I.PLANNING, I.IN_PROCESS_REQUESTED), *LISTED, I.PARTNER_LOST.value)
 # Where FedRAMP's clock stands still: the days count as the provider's, and apart (machine tables, rule 8).
-CLOCK_STOPPED = _values(InitialStage.PMO_REMEDIATION)
+CLOCK_STOPPED = _values(I.PMO_REMEDIATION)
 # Open cases that the cut-off ends: not those that FedRAMP reviews.
-BEFORE_REVIEW = tuple(
-    stage for stage in OPEN_INITIAL if stage not in _values(InitialStage.PMO_REVIEW, InitialStage.PMO_REMEDIATION)
-)
-FROM_ATO_INITIAL = _values(InitialStage.ATO_ISSUED, InitialStage.PMO_REVIEW, InitialStage.PMO_REMEDIATION)
+BEFORE_REVIEW = tuple(stage for stage in OPEN_INITIAL if stage not in _values(I.PMO_REVIEW, I.PMO_REMEDIATION))
+FROM_ATO_INITIAL = _values(I.ATO_ISSUED, I.PMO_REVIEW, I.PMO_REMEDIATION)
 
 OPEN_REUSE = _values(
-    ReuseStage.NEED_DEFINED,
-    ReuseStage.ACCESS_REQUESTED,
-    ReuseStage.ACCESS_GRANTED,
-    ReuseStage.PACKAGE_REVIEW,
-    ReuseStage.GAP_ANALYSIS,
-    ReuseStage.IMPLEMENTATION,
-    ReuseStage.RISK_DECISION,
-    ReuseStage.ATO_ISSUED,
-    ReuseStage.ACCESS_DENIED,
-    ReuseStage.ACCESS_EXPIRED,
+    R.NEED_DEFINED,
+    R.ACCESS_REQUESTED,
+    R.ACCESS_GRANTED,
+    R.PACKAGE_REVIEW,
+    R.GAP_ANALYSIS,
+    R.IMPLEMENTATION,
+    R.RISK_DECISION,
+    R.ATO_ISSUED,
+    R.ACCESS_DENIED,
+    R.ACCESS_EXPIRED,
 )
-WITH_ACCESS = _values(
-    ReuseStage.ACCESS_GRANTED,
-    ReuseStage.PACKAGE_REVIEW,
-    ReuseStage.GAP_ANALYSIS,
-    ReuseStage.IMPLEMENTATION,
-    ReuseStage.RISK_DECISION,
-)
-MAY_EXPIRE = _values(ReuseStage.ACCESS_GRANTED, ReuseStage.PACKAGE_REVIEW, ReuseStage.GAP_ANALYSIS)
-FROM_ATO_REUSE = _values(ReuseStage.ATO_ISSUED, ReuseStage.RECORDED)
+WITH_ACCESS = _values(R.ACCESS_GRANTED, R.PACKAGE_REVIEW, R.GAP_ANALYSIS, R.IMPLEMENTATION, R.RISK_DECISION)
+MAY_EXPIRE = _values(R.ACCESS_GRANTED, R.PACKAGE_REVIEW, R.GAP_ANALYSIS)
+FROM_ATO_REUSE = _values(R.ATO_ISSUED, R.RECORDED)
 
 # The way of a case as readers see it: named parts of the path with their stages, in order. Every other stage ends it or
 # stands beside it.
 PATH_INITIAL = (
-    ("Preparation", _values(InitialStage.PARTNERSHIP, InitialStage.PLANNING, InitialStage.IN_PROCESS_REQUESTED)),
-    ("Package", _values(InitialStage.IN_PROCESS, InitialStage.SSP, InitialStage.SAP)),
-    ("Assessment", _values(InitialStage.ASSESSMENT, InitialStage.SAR_DEBRIEF)),
-    (
-        "Decision",
-        _values(
-            InitialStage.AGENCY_REVIEW, InitialStage.REMEDIATION, InitialStage.AO_DECISION, InitialStage.ATO_ISSUED
-        ),
-    ),
-    ("FedRAMP review", _values(InitialStage.PMO_REVIEW, InitialStage.PMO_REMEDIATION, InitialStage.CERTIFIED)),
+    ("Preparation", _values(I.PARTNERSHIP, I.PLANNING, I.IN_PROCESS_REQUESTED)),
+    ("Package", _values(I.IN_PROCESS, I.SSP, I.SAP)),
+    ("Assessment", _values(I.ASSESSMENT, I.SAR_DEBRIEF)),
+    ("Decision", _values(I.AGENCY_REVIEW, I.REMEDIATION, I.AO_DECISION, I.ATO_ISSUED)),
+    ("FedRAMP review", _values(I.PMO_REVIEW, I.PMO_REMEDIATION, I.CERTIFIED)),
 )
 PATH_REUSE = (
-    ("Need", _values(ReuseStage.NEED_DEFINED)),
-    (
-        "Access",
-        _values(
-            ReuseStage.ACCESS_REQUESTED,
-            ReuseStage.ACCESS_DENIED,
-            ReuseStage.ACCESS_GRANTED,
-            ReuseStage.ACCESS_EXPIRED,
-        ),
-    ),
-    ("Package review", _values(ReuseStage.PACKAGE_REVIEW)),
-    ("Gap analysis", _values(ReuseStage.GAP_ANALYSIS)),
-    ("Implementation", _values(ReuseStage.IMPLEMENTATION)),
-    ("Risk decision", _values(ReuseStage.RISK_DECISION)),
-    ("ATO issued", _values(ReuseStage.ATO_ISSUED)),
-    ("Recorded", _values(ReuseStage.RECORDED)),
+    ("Need", _values(R.NEED_DEFINED)),
+    ("Access", _values(R.ACCESS_REQUESTED, R.ACCESS_DENIED, R.ACCESS_GRANTED, R.ACCESS_EXPIRED)),
+    ("Package review", _values(R.PACKAGE_REVIEW)),
+    ("Gap analysis", _values(R.GAP_ANALYSIS)),
+    ("Implementation", _values(R.IMPLEMENTATION)),
+    ("Risk decision", _values(R.RISK_DECISION)),
+    ("ATO issued", _values(R.ATO_ISSUED)),
+    ("Recorded", _values(R.RECORDED)),
 )
 # An initial case that never went beyond these has not turned to FedRAMP.
-BEFORE_THE_REQUEST = (InitialStage.PARTNERSHIP, InitialStage.PLANNING)
+BEFORE_THE_REQUEST = (I.PARTNERSHIP, I.PLANNING)
