@@ -6,11 +6,11 @@ event. Where to find what was delivered stands in it as a reference; the portal 
 
 from dataclasses import dataclass
 
-from authorizations.policy import Party
+from accounts.roles import OrganizationKind
+from authorizations.policy import SIDES, Party
 from authorizations.rules.names import RULESETS
 
-PROVIDER = frozenset({Party.CL, Party.CC})
-AGENCY = frozenset({Party.AL, Party.AR, Party.AO})
+AGENCY, PROVIDER = SIDES[OrganizationKind.AGENCY], SIDES[OrganizationKind.PROVIDER]
 ADOPTED = "adopted_"
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from accounts.models import User
+from accounts.roles import OrganizationKind
+from authorizations import policy
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import action
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted
@@ -14,8 +16,8 @@ from authorizations.policy import Party
 
 TICK, UNTICK = "case.checked_off", "case.unticked"
 SIDES: Mapping[GuidanceSide, frozenset[Party]] = {
-    GuidanceSide.AGENCY: frozenset({Party.AL, Party.AR, Party.AO}),
-    GuidanceSide.CSP: frozenset({Party.CL, Party.CC}),
+    GuidanceSide.AGENCY: policy.SIDES[OrganizationKind.AGENCY],
+    GuidanceSide.CSP: policy.SIDES[OrganizationKind.PROVIDER],
 }
 
 

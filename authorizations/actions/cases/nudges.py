@@ -24,11 +24,8 @@ from authorizations.vocabulary import Turn
 NUDGE = "case.nudged"
 # Who owes while a case waits on a party: nobody of them nudges. An official is asked by the rest of the agency too.
 OWING: Mapping[str, frozenset[Party]] = {
-    Turn.AGENCY: SIDES[OrganizationKind.AGENCY],
+    **{Turn(kind.value): parties for kind, parties in SIDES.items()},
     Turn.OFFICIAL: frozenset({Party.AO}),
-    Turn.PROVIDER: SIDES[OrganizationKind.PROVIDER],
-    Turn.ASSESSOR: SIDES[OrganizationKind.ASSESSOR],
-    Turn.PMO: SIDES[OrganizationKind.PMO],
 }
 
 

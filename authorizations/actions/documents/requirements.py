@@ -10,23 +10,14 @@ from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import EARLIEST
 from authorizations.models import Ato, Case
 from authorizations.models.document import OTHER
-from authorizations.policy import Party
+from authorizations.policy import SIDES, Party
 from authorizations.rules import newest
 from authorizations.rules.documents import DocumentRule
 from authorizations.sanitize import LONGEST_TEXT
 from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
 
 LONGEST_TITLE, LONGEST_LOCATION = 120, 500
-SIDE_OF: Mapping[Party, Turn] = {
-    Party.AL: Turn.AGENCY,
-    Party.AR: Turn.AGENCY,
-    Party.AO: Turn.AGENCY,
-    Party.CL: Turn.PROVIDER,
-    Party.CC: Turn.PROVIDER,
-    Party.AS: Turn.ASSESSOR,
-    Party.PR: Turn.PMO,
-    Party.PL: Turn.PMO,
-}
+SIDE_OF: Mapping[Party, Turn] = {party: Turn(kind.value) for kind, parties in SIDES.items() for party in parties}
 # What is said of a document whose content is not kept here.
 STAYS = "This document stays where it is: the portal holds a reference to it, no copy. Say where it can be read."
 

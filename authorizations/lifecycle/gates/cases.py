@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from accounts.roles import OrganizationKind
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.problems import Unmet, advisory, not_waivable
 from authorizations.lifecycle.step import Facts, OfferCondition, Subject
 from authorizations.lifecycle.turns import ON_WHOM, TurnSubject, whose_turn
-from authorizations.policy import Party
+from authorizations.policy import SIDES, Party
 from authorizations.rules import Release
 from authorizations.vocabulary import DeploymentModel, Turn
 
 YEAR = 12
-AGENCY = frozenset({Party.AL, Party.AR, Party.AO})
 
 
 class CaseSubject(Subject, TurnSubject, Protocol):
@@ -96,7 +96,7 @@ def waits_on(*turns: Turn) -> OfferCondition:
 
 
 def _sides(context: ActingContext) -> Iterator[str]:
-    if not AGENCY.isdisjoint(context.acting):
+    if not SIDES[OrganizationKind.AGENCY].isdisjoint(context.acting):
         yield "agency"
     if Party.CL in context.acting:
         yield "provider"

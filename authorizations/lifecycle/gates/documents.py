@@ -12,21 +12,16 @@ from django.utils import timezone
 
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import Force, Problem
-from authorizations.policy import Party
+from authorizations.lifecycle.turns import ON_WHOM
+from authorizations.policy import sides_of
 from authorizations.rules import Release
 from authorizations.rules.documents import DocumentRequirement, DocumentRule
-from authorizations.vocabulary import AtoType
+from authorizations.vocabulary import AtoType, Turn
 
 Facts = Mapping[str, Any]
 PREFIX = "document_"
 # Where a problem with a document is met, followed by the document's key.
 WHERE = "document:"
-SIDES: tuple[tuple[str, frozenset[Party]], ...] = (
-    ("the agency", frozenset({Party.AL, Party.AR, Party.AO})),
-    ("the provider", frozenset({Party.CL, Party.CC})),
-    ("the assessor", frozenset({Party.AS})),
-    ("the PMO", frozenset({Party.PR, Party.PL})),
-)
 
 
 class DocumentGateSubject(Protocol):
@@ -167,7 +162,7 @@ def returned_at(record: Any) -> datetime | None:
 
 def adders(rule: DocumentRule) -> str:
     """The sides whose people add a document, in words."""
-    return " or ".join(words for words, parties in SIDES if not parties.isdisjoint(rule.by))
+    return " or ".join(ON_WHOM[Turn(kind.value)] for kind in sides_of(rule.by))
 
 
 def _upper(words: str) -> str:
