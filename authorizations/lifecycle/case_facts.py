@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from authorizations.lifecycle.facts import LETTER_WHERE, TO_FEDRAMP, TO_PROVIDER, choice, long_text, on, text, yes_no
+from authorizations.lifecycle.facts import LETTER_WHERE as LETTER_WHERE
+from authorizations.lifecycle.facts import TO_FEDRAMP, TO_PROVIDER, choice, long_text, on, text, yes_no
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.policy import Party

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership, Organization, User
 from accounts.roles import LEADS, ROLES_OF, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Action, Changes, action, update
+from authorizations.actions.door import Action, Changes, action, plain, update
 from authorizations.actions.people.credentials import revoke_credentials
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.steps import save_changed, state_of
@@ -107,10 +107,10 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
 
 def end(act: Action, membership: Membership, verb: str, *, reason: str = "", changes: Changes | None = None) -> None:
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
-    before = membership.ended_on
+    before, ended_on = membership.ended_on, max(act.day, membership.started_on)
     with ending_memberships(act, [membership.user_id]):
-        update(membership, ended_on=max(act.day, membership.started_on))
-        ended: Changes = {"ended_on": [before and before.isoformat(), membership.ended_on.isoformat()]}
+        update(membership, ended_on=ended_on)
+        ended: Changes = {"ended_on": [plain(before), plain(ended_on)]}
         act.record(verb, membership, changes={**ended, **(changes or {})}, reason=reason)
 
 
