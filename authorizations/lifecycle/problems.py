@@ -41,7 +41,7 @@ def advisory(gate: G) -> G:
     return gate
 
 
-def problems_of(gate: Gate, subject: Any, facts: Mapping[str, Any], context: Any) -> Iterator[Problem]:
+def gate_problems(gate: Gate, subject: Any, facts: Mapping[str, Any], context: Any) -> Iterator[Problem]:
     """What a gate finds, with its name, its force and whether it may be waived."""
     force, waivable = getattr(gate, "force", Force.MUST), getattr(gate, "waivable", True)
     for sentence, where in gate(subject, facts, context):

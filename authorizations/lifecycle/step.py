@@ -12,7 +12,7 @@ from django_fsm import GET_STATE, TransitionNotAllowed, transition
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.gates import documents as document_summary
-from authorizations.lifecycle.problems import REASON, Force, Gate, NotMet, Problem, problems_of
+from authorizations.lifecycle.problems import REASON, Force, Gate, NotMet, Problem, gate_problems
 from authorizations.policy import Party
 from authorizations.rules import Release
 
@@ -223,7 +223,7 @@ class Step:
         fact_problems = (
             problem for fact in self.reads for problem in fact.problems(subject.fact_value(fact.name), day)
         )
-        gate_problems = (problem for gate in self.gates for problem in problems_of(gate, subject, {}, context))
+        gate_problems = (problem for gate in self.gates for problem in gate_problems(gate, subject, {}, context))
         # What no person takes by itself is part of an act that asks for its documents.
         of_documents = () if self.inside else document_summary.unmet(subject, self.row, day)
         return _unwaived(subject, day, [*fact_problems, *gate_problems, *of_documents])
@@ -235,7 +235,7 @@ class Step:
         checks = (
             []
             if blocking_problems(fact_problems)
-            else [each for check in self.checks for each in problems_of(check, subject, known, context)]
+            else [each for check in self.checks for each in gate_problems(check, subject, known, context)]
         )
         return self.unmet(subject, context) + _unwaived(subject, day, [*fact_problems, *of_documents, *checks])
 

@@ -11,7 +11,7 @@ import pytest
 from authorizations import checks
 from authorizations.lifecycle.gates.cases import AFTER_CUTOFF, before_cutoff, starts_in_time
 from authorizations.lifecycle.gates.review import conversion_open, evidence_in_window, in_review_by_cutoff
-from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.problems import Problem, gate_problems
 from authorizations.models.machines import known_to_rules
 from authorizations.rules import RELEASE_REGISTRY, BadRelease, Release, newest, release, releases
 from authorizations.rules.release import FOLDER, LocalPolicy, ReleaseRegistry, of_stated, read
@@ -267,7 +267,7 @@ def case_on(day: date) -> Any:
 
 def asked(gate: Gate, facts: Any = None, on: date = DAY) -> list[Problem]:
     case = case_on(on)
-    return list(gate(case, facts or {}, context_of(case)))
+    return list(gate_problems(gate, case, facts or {}, context_of(case)))
 
 
 def test_a_date_that_no_rule_states_closes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ from authorizations.actions.steps import (
     unknown_facts,
 )
 from authorizations.lifecycle.context import ActingContext, CurrentAct
-from authorizations.lifecycle.problems import REASON, Force, Problem, problems_of
+from authorizations.lifecycle.problems import REASON, Force, Problem, gate_problems
 from authorizations.lifecycle.stages import (
     FROM_ATO_INITIAL,
     FROM_ATO_REUSE,
@@ -198,7 +198,7 @@ def _refuse_adoption(
         problems.append(Problem("resumes_at", words, "resumes_at"))
     case.system = facts.get("system")
     gates = step.gates if case.kind == CaseKind.REUSE or stage in LISTED else ()
-    problems += [each for gate in gates for each in problems_of(gate, case, facts, context)]
+    problems += [each for gate in gates for each in gate_problems(gate, case, facts, context)]
     refuse_unready(blocking_problems(problems))
 
 

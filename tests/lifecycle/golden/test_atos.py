@@ -10,7 +10,7 @@ import pytest
 from authorizations.actions.steps import offers
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import atos as gates
-from authorizations.lifecycle.problems import problems_of
+from authorizations.lifecycle.problems import gate_problems
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Notice, Offering
 from authorizations.policy import Party
@@ -165,7 +165,7 @@ GATES: list[tuple[str, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("name", "facts", "where"), GATES)
 def test_a_gate_on_what_is_told_names_where_it_is_unmet(name: str, facts: dict[str, Any], where: list[str]) -> None:
-    found = list(problems_of(getattr(gates, name), ato("active", "reuse", ""), facts, ANYBODY))
+    found = list(gate_problems(getattr(gates, name), ato("active", "reuse", ""), facts, ANYBODY))
     assert [(problem.gate, problem.where, problem.force) for problem in found] == [(name, w, "must") for w in where]
 
 
@@ -173,10 +173,12 @@ def test_a_gate_of_the_record_is_unmet_where_there_is_a_rival_and_where_nobody_i
     on_record = ato("revoked", "initial", "")
     assert list(gates.no_live_initial_sibling(on_record, {}, ANYBODY)) == []
     vars(on_record)["sibling"] = ato("active", "initial", "")
-    assert [problem.gate for problem in problems_of(gates.no_live_initial_sibling, on_record, {}, ANYBODY)] == [
+    assert [problem.gate for problem in gate_problems(gates.no_live_initial_sibling, on_record, {}, ANYBODY)] == [
         "no_live_initial_sibling"
     ]
-    assert [problem.gate for problem in problems_of(gates.official_named, on_record, {}, ANYBODY)] == ["official_named"]
+    assert [problem.gate for problem in gate_problems(gates.official_named, on_record, {}, ANYBODY)] == [
+        "official_named"
+    ]
     on_record.authorizing_official_id = 1
     assert list(gates.official_named(on_record, {}, ANYBODY)) == []
 

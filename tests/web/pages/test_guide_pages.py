@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.roles import Role
 from authorizations.lifecycle.guidance import GUIDANCE
 from authorizations.lifecycle.machine_docs import rows
-from authorizations.lifecycle.problems import Force, Problem, Unmet, advisory, not_waivable, problems_of
+from authorizations.lifecycle.problems import Force, Problem, Unmet, advisory, gate_problems, not_waivable
 from authorizations.lifecycle.sources import SOURCES, source_of
 from authorizations.lifecycle.turns import IN_WORDS, INITIAL, REUSE
 from authorizations.models.machines import MACHINES, machines_and_sources
@@ -61,7 +61,7 @@ def test_each_gate_is_told_with_the_force_that_it_has(mark: Any, told: dict[str,
     def asks(record: Any, facts: Any, context: Any) -> Unmet:
         yield "Something is unusual.", "here"
 
-    assert list(problems_of(asks, None, {}, None)) == [Problem("asks", "Something is unusual.", "here", **told)]
+    assert list(gate_problems(asks, None, {}, None)) == [Problem("asks", "Something is unusual.", "here", **told)]
 
 
 def test_every_stage_says_whom_it_waits_on_once() -> None:
