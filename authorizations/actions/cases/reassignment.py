@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -35,20 +36,9 @@ class Post:
     take: Callable[..., Case]
 
 
-def _name_official(public_id: str, **said: Any) -> Case:
-    said["authorizing_official"] = said.pop("to")
-    return record_facts(public_id, **said)
-
-
-def _hand_over_review(public_id: str, **said: Any) -> Case:
-    said["taker"] = said.pop("to")
-    case: Case = perform(Case, public_id, "hand_over", **said)
-    return case
-
-
 POSTS: dict[Work, Post] = {
-    Work.DECISION: Post("AO vacant", "authorizing_official", "authorizing_official", _name_official),
-    Work.REVIEW: Post("Review without its reviewer", "claimed_by", "taker", _hand_over_review),
+    Work.DECISION: Post("AO vacant", "authorizing_official", "authorizing_official", record_facts),
+    Work.REVIEW: Post("Review without its reviewer", "claimed_by", "taker", partial(perform, Case, name="hand_over")),
 }
 Q_DECISION = OPEN & Q(authorizing_official__isnull=False, official_serves=False)
 # Outside this stage a claim waits for nobody of the PMO, and the machine has no step that moves it.
@@ -108,4 +98,5 @@ def hand_over(
     problems = [] if to else [Problem("to", "Choose who takes it.", "to")]
     problems += [] if reason.strip() else [REASON]
     refuse_unready(problems)
-    return POSTS[work].take(public_id, actor=actor, to=to, now=now, revision=revision, reason=reason)
+    post = POSTS[work]
+    return post.take(public_id=public_id, actor=actor, now=now, revision=revision, reason=reason, **{post.fact: to})

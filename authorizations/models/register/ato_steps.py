@@ -40,7 +40,7 @@ class AtoSteps(AtoFacts):
         facts=(asked.NEW_EXPIRY, asked.DECISION_SIGNED, asked.LETTER_WHERE), offered=(ato_gates.NO_IMPORT_ORIGIN,),
         gates=(ato_gates.official_named,), checks=(ato_gates.expiry_after_signing,), on_behalf=False,
     )
-    def extend(self, act: CurrentAct, *, expires_on: date | None = None, **said: Any) -> None:
+    def extend(self, act: CurrentAct, *, expires_on: date | None = None, **facts: Any) -> None:
         self.expires_on = expires_on
 
     @step(
@@ -50,7 +50,7 @@ class AtoSteps(AtoFacts):
         offered=(ato_gates.NO_IMPORT_ORIGIN,), gates=(ato_gates.official_named,),
         notice_specs=(asked.notice_to(NoticeRecipient.PROVIDER),), on_behalf=False,
     )
-    def suspend(self, act: CurrentAct, *, exit_criteria: str, **said: Any) -> None:
+    def suspend(self, act: CurrentAct, *, exit_criteria: str, **facts: Any) -> None:
         self.exit_criteria = exit_criteria
 
     @step(
@@ -60,7 +60,7 @@ class AtoSteps(AtoFacts):
         offered=(ato_gates.NO_IMPORT_ORIGIN,), gates=(ato_gates.official_named,),
         notice_specs=(asked.notice_to(NoticeRecipient.FEDRAMP),), on_behalf=False,
     )
-    def reinstate(self, act: CurrentAct, **said: Any) -> None:
+    def reinstate(self, act: CurrentAct, **facts: Any) -> None:
         self.exit_criteria = ""
 
     @step(
@@ -69,7 +69,7 @@ class AtoSteps(AtoFacts):
         facts=asked.TO_PROVIDER, offered=(ato_gates.NO_IMPORT_ORIGIN,), gates=(ato_gates.official_named,),
         notice_specs=(asked.notice_to(NoticeRecipient.PROVIDER),), on_behalf=False,
     )
-    def revoke(self, act: CurrentAct, **said: Any) -> None:
+    def revoke(self, act: CurrentAct, **facts: Any) -> None:
         self.ended_on = act.as_of
 
     @step(
@@ -81,7 +81,7 @@ class AtoSteps(AtoFacts):
         notice_specs=(asked.notice_to(NoticeRecipient.PROVIDER), asked.notice_to(NoticeRecipient.FEDRAMP)),
         on_behalf=False,
     )
-    def rescind(self, act: CurrentAct, *, rescinded_on: date, **said: Any) -> None:
+    def rescind(self, act: CurrentAct, *, rescinded_on: date, **facts: Any) -> None:
         self.ended_on = rescinded_on
 
     @step(
@@ -90,7 +90,7 @@ class AtoSteps(AtoFacts):
         sources=LIVE, target=AtoStage.EXPIRED.value, who=who(AL, AO, PL), reason=True,
         offered=(ato_gates.NO_IMPORT_ORIGIN, ato_gates.EXPIRY_PASSED),
     )
-    def expire(self, act: CurrentAct, **said: Any) -> None:
+    def expire(self, act: CurrentAct, **facts: Any) -> None:
         self.ended_on = self.expires_on
 
     @step(
@@ -99,7 +99,7 @@ class AtoSteps(AtoFacts):
         basis=("FAQ25",), sources=LIVE, target=AtoStage.RESCINDED.value,
         inside="the revision of the decision in its case",
     )
-    def rescind_in_error(self, act: CurrentAct, **said: Any) -> None:
+    def rescind_in_error(self, act: CurrentAct, **facts: Any) -> None:
         self.ended_on = act.as_of
 
     supersede = step(
@@ -114,7 +114,7 @@ class AtoSteps(AtoFacts):
         basis=("ATOS",), sources=LIVE, target=AtoStage.SERVICE_ENDED.value, who=who(AL, AO, PL), reason=True,
         facts=(asked.SERVICE_ENDED, asked.GROUND, asked.NOTICE_WHERE), offered=(ato_gates.NO_IMPORT_ORIGIN,),
     )
-    def end_service(self, act: CurrentAct, *, service_ended_on: date, ground: str, **said: Any) -> None:
+    def end_service(self, act: CurrentAct, *, service_ended_on: date, ground: str, **facts: Any) -> None:
         self.ended_on, self.ended_ground = service_ended_on, ground
 
     @step(
@@ -123,7 +123,7 @@ class AtoSteps(AtoFacts):
         basis=("ATOS",), sources=(AtoStage.ACTIVE.value,), who=who(PL), reason=True,
         offered=(ato_gates.NO_IMPORT_ORIGIN, ato_gates.IS_REUSE), locks_offering=True,
     )
-    def alternate_agency(self, act: CurrentAct, **said: Any) -> None:
+    def alternate_agency(self, act: CurrentAct, **facts: Any) -> None:
         self.listing_role = ListingRole.INITIAL.value
 
     @step(
@@ -132,7 +132,7 @@ class AtoSteps(AtoFacts):
         sources=REVERSIBLE, target=AtoStage.ACTIVE.value, who=who(AO, PL), reason=True, facts=(asked.IN_ERROR,),
         offered=(ato_gates.NO_IMPORT_ORIGIN,), gates=(ato_gates.no_live_initial_sibling,),
     )
-    def reverse_ending(self, act: CurrentAct, **said: Any) -> None:
+    def reverse_ending(self, act: CurrentAct, **facts: Any) -> None:
         self.ended_on, self.ended_ground, self.exit_criteria = None, "", ""
 
     @step(
@@ -142,7 +142,7 @@ class AtoSteps(AtoFacts):
         facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED, asked.LETTER), offered=(ato_gates.FROM_FEEDS,),
     )
     def claim_to_register(
-        self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **said: Any
+        self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **facts: Any
     ) -> None:
         self.source, self.system, self.signed_on = RecordSource.PORTAL.value, system, signed_on
         self.authorizing_official = authorizing_official

@@ -81,5 +81,5 @@ class InitialDecision(OfACase):
         basis=("CHK", "PB4 §12.5"), sources=(S.ATO_ISSUED,), who=PMO, reason=True, facts=(asked.SIDE,),
         gates=(findings.pmo_has_findings,), returns=True,
     )
-    def return_package(self, act: CurrentAct, *, side: str, **said: Any) -> None:
+    def return_package(self, act: CurrentAct, *, side: str, **facts: Any) -> None:
         self.set_fact("fedramp_notified_on" if side == "agency" else "package_uploaded_on", None, act)

@@ -31,7 +31,7 @@ class Endings(OfACase):
         basis=("IP4", "MKTPG24", "MKT-IIP-DLA"), sources=LISTED, target=S.REMOVED, who=who(PL), reason=True,
         facts=asked.REMOVAL, checks=(review.warned_before,), alerts=True,
     )
-    def remove(self, act: CurrentAct, **said: Any) -> None:
+    def remove(self, act: CurrentAct, **facts: Any) -> None:
         self.left_stage = self.stage
 
     reinstate = step(

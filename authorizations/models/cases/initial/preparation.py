@@ -22,7 +22,7 @@ class Preparation(OfACase):
         "Your side agrees to work towards this authorization. Planning can start once both sides have.",
         basis=("PB4 §10.1",), sources=(S.PARTNERSHIP,), who=who(AL, CL), offered=(gates.OWN_SIDE_NOT_AGREED,),
     )
-    def agree_partnership(self, act: CurrentAct, **said: Any) -> None:
+    def agree_partnership(self, act: CurrentAct, **facts: Any) -> None:
         self.side_states(gates.AGREEMENT, act)
 
     start_planning = step(
@@ -38,7 +38,7 @@ class Preparation(OfACase):
         basis=("WBS 2.2",), sources=(S.PLANNING,), who=who(CL, AL, AO), offered=(gates.OWN_SIGNATURE_MISSING,),
         gates=(gates.provider_signs_first, package.wbs_signed_here),
     )
-    def sign_wbs(self, act: CurrentAct, **said: Any) -> None:
+    def sign_wbs(self, act: CurrentAct, **facts: Any) -> None:
         self.side_states(gates.SIGNATURE, act)
 
     @step(
@@ -49,7 +49,7 @@ class Preparation(OfACase):
         reads=(asked.OFFICIAL_NAMED, *asked.WBS_SIGNED), gates=(gates.official_named, findings.agency_has_answered),
         checks=(gates.starts_in_time, gates.decides_in_time),
     )
-    def request_in_process(self, act: CurrentAct, **said: Any) -> None:
+    def request_in_process(self, act: CurrentAct, **facts: Any) -> None:
         self.set_fact("requested_on", act.as_of, act)
 
     return_request = step(

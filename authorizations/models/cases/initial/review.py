@@ -28,7 +28,7 @@ class InitialReview(OfACase):
             package.assessment_fresh),
         locks_offering=True,
     )
-    def accept_package(self, act: CurrentAct, **said: Any) -> None:
+    def accept_package(self, act: CurrentAct, **facts: Any) -> None:
         self.receive(act)
 
     @step(
@@ -36,7 +36,7 @@ class InitialReview(OfACase):
         basis=("our design", "PB4 §12.5"), sources=(S.PMO_REVIEW,), who=PMO, within_side=True,
         offered=(gates.NOT_CLAIMED,),
     )
-    def claim(self, act: CurrentAct, **said: Any) -> None:
+    def claim(self, act: CurrentAct, **facts: Any) -> None:
         # Who reviews for a colleague claims it for the colleague: it stays there when the delegation ends.
         self.claimed_by_id, self.claimed_at = act.context.user.pk, act.at
 
@@ -44,7 +44,7 @@ class InitialReview(OfACase):
         "I32", "Release", "Released", "The case goes back to the queue, at its old place.",
         basis=("our design", "PB4 §12.5"), sources=(S.PMO_REVIEW,), who=PMO, within_side=True, offered=(gates.CLAIMED,),
     )
-    def release_claim(self, act: CurrentAct, **said: Any) -> None:
+    def release_claim(self, act: CurrentAct, **facts: Any) -> None:
         self.claimed_by, self.claimed_at = None, None
 
     @step(
@@ -52,7 +52,7 @@ class InitialReview(OfACase):
         basis=("our design", "PB4 §12.5"), sources=(S.PMO_REVIEW,), who=PMO, within_side=True, facts=(asked.TAKER,),
         offered=(gates.CLAIMED,),
     )
-    def hand_over(self, act: CurrentAct, *, taker: Any, **said: Any) -> None:
+    def hand_over(self, act: CurrentAct, *, taker: Any, **facts: Any) -> None:
         self.claimed_by, self.claimed_at = taker, act.at
 
     request_pmo_remediation = step(
@@ -74,7 +74,7 @@ class InitialReview(OfACase):
         basis=("IP4", "MKDATA"), sources=(S.PMO_REVIEW, S.PMO_REMEDIATION), target=S.AGENCY_REVIEW, who=who(PL),
         reason=True, clears_facts=("pmo_recommendation",), returns=True, alerts=True,
     )
-    def send_back(self, act: CurrentAct, **said: Any) -> None:
+    def send_back(self, act: CurrentAct, **facts: Any) -> None:
         self.send_backs += 1
         self.received_at, self.claimed_by, self.claimed_at = None, None, None
 
@@ -104,6 +104,6 @@ class InitialReview(OfACase):
         basis=("MKDATA",), sources=(S.CERTIFIED,), target=S.PMO_REVIEW, who=who(PL), reason=True,
         gates=(gates.no_other_listed,), clears_facts=("pmo_recommendation",), locks_offering=True,
     )
-    def reopen_review(self, act: CurrentAct, **said: Any) -> None:
+    def reopen_review(self, act: CurrentAct, **facts: Any) -> None:
         self.receive(act)
         self.claimed_by, self.claimed_at = None, None

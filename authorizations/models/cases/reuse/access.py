@@ -28,7 +28,7 @@ class Access(OfACase):
         who=who(AL, AR), facts=asked.REQUEST, gates=(gates.offering_certified, gates.class_a_for_a_year),
         checks=(gates.no_duplicate_case,), locks_offering=True,
     )
-    def request_access(self, act: CurrentAct, **said: Any) -> None:
+    def request_access(self, act: CurrentAct, **facts: Any) -> None:
         self.share(act)
         self.set_fact("access_requested_on", act.as_of, act)
 
@@ -39,7 +39,7 @@ class Access(OfACase):
         facts=asked.REQUEST, gates=(gates.offering_certified, gates.class_a_for_a_year, gates.valid_access),
         checks=(gates.no_duplicate_case,), locks_offering=True,
     )
-    def use_existing_access(self, act: CurrentAct, **said: Any) -> None:
+    def use_existing_access(self, act: CurrentAct, **facts: Any) -> None:
         self.share(act)
 
     grant_access = step(
@@ -81,7 +81,7 @@ class Access(OfACase):
         basis=("QG",), sources=MAY_EXPIRE, target=S.ACCESS_EXPIRED, who=who(AL, AR) | PMO,
         offered=(gates.ALL_ACCESS_ENDED,), clears_facts=("renewal_asked_on",),
     )
-    def mark_access_expired(self, act: CurrentAct, **said: Any) -> None:
+    def mark_access_expired(self, act: CurrentAct, **facts: Any) -> None:
         self.resumes_at = self.stage
 
     renew_access = step(
