@@ -223,10 +223,10 @@ class Step:
         fact_problems = (
             problem for fact in self.reads for problem in fact.problems(subject.fact_value(fact.name), day)
         )
-        gate_problems = (problem for gate in self.gates for problem in gate_problems(gate, subject, {}, context))
+        of_gates = (problem for gate in self.gates for problem in gate_problems(gate, subject, {}, context))
         # What no person takes by itself is part of an act that asks for its documents.
         of_documents = () if self.inside else document_summary.unmet(subject, self.row, day)
-        return _unwaived(subject, day, [*fact_problems, *gate_problems, *of_documents])
+        return _unwaived(subject, day, [*fact_problems, *of_gates, *of_documents])
 
     def problems(self, subject: Subject, facts: Facts, context: ActingContext) -> list[Problem]:
         known, day = self.known(subject, facts, context), context.as_of
