@@ -40,8 +40,8 @@ def messages_of(event: Event) -> Iterator[Message]:
             yield message_of(event, telling, entry.topic, mandatory=entry.mandatory)
 
 
-def _holders(event: Event, capability: Capability) -> list[User]:
-    return acting(event, Q(role__in=list(capability.roles)))
+def _holders(capability: Capability, today: date) -> list[User]:
+    return User.objects.acting_in(Membership.objects.current(today).filter(role__in=list(capability.roles)), today)
 
 
 def _feed_applied(event: Event) -> Iterator[MessageContent]:
@@ -52,7 +52,7 @@ def _feed_applied(event: Event) -> Iterator[MessageContent]:
     subject = f"{waiting} records of the Marketplace feed need a decision"
     if waiting == 1:
         subject = "1 record of the Marketplace feed needs a decision"
-    for person in _holders(event, Capability.RESOLVE_REVIEW):
+    for person in _holders(Capability.RESOLVE_REVIEW, day_of(event)):
         yield MessageContent(
             person,
             subject,
@@ -66,7 +66,7 @@ def _verification_finished(event: Event) -> Iterator[MessageContent]:
     job = Verification.objects.get(pk=event.subject_id)
     if not job.findings:
         return
-    for person in _holders(event, Capability.SEE_SECURITY_EVENTS):
+    for person in _holders(Capability.SEE_SECURITY_EVENTS, day_of(event)):
         yield MessageContent(
             person,
             "The record was changed",
