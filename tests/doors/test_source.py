@@ -12,6 +12,7 @@ ENTERED = "a record comes in, at the stage of its entry"
 OTHER_COLUMNS = "it names its columns, and the stage is none of them"
 # (file, what is called): why no stage moves there without the machine.
 KNOWN = {
+    ("authorizations/admin/editing.py", "obj.__dict__.update"): "the form's record shows what the verb has saved",
     ("authorizations/actions/door.py", "record.save"): "`insert` and `update`, which are found where they are called",
     ("authorizations/actions/steps.py", "subject.save"): MOVED,
     ("authorizations/actions/cases/new_case.py", "case.save"): ENTERED,
