@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 
 from authorizations.admin.base import RecordAdmin, person
-from authorizations.admin.columns import ATO, column
+from authorizations.admin.columns import ATO, AnswerFilter, column
 from authorizations.admin.rules.case_release import MovingAdmin
 from authorizations.lifecycle.machine import Machine
 from authorizations.models import Case, Comment, Finding, Waiver, Wbs, WbsTask
@@ -17,23 +17,15 @@ from authorizations.presenters.audit_log.history import facts_on_record
 from authorizations.presenters.machine_record import stage_words
 
 
-class StageFilter(admin.SimpleListFilter):
-    """The stage of a case; stages of one label in both machines are one choice."""
+class StageFilter(AnswerFilter):
+    """Stages of one name in both machines are one choice."""
 
-    title = "stage"
-    parameter_name = "stage"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        stages = {
-            value: label
-            for record_type in Case.machines.values()
-            for value, label in record_type.machine().stages.items()
-        }
-        return list(stages.items())
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        known = {value for value, _ in self.lookup_choices}
-        return queryset.filter(stage=self.value()) if self.value() in known else queryset
+    title = parameter_name = "stage"
+    answers = {
+        value: (label, Q(stage=value))
+        for record_type in Case.machines.values()
+        for value, label in record_type.machine().stages.items()
+    }
 
 
 HEADED = {

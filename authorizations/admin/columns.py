@@ -1,56 +1,51 @@
 """Columns and filters that several lists of the desk share."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 
-class PublishedFilter(admin.SimpleListFilter):
-    title = "published"
-    parameter_name = "published"
+class AnswerFilter(admin.SimpleListFilter):
+    """The rows of one answer out of a few; subclasses give each answer's words and condition."""
+
+    answers: ClassVar[dict[str, tuple[str, Q]]]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Now"), ("gone", "Not any more"), ("never", "Never")]
+        return [(answer, words) for answer, (words, _) in self.answers.items()]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        match self.value():
-            case "yes":
-                return queryset.filter(published_since__isnull=False, not_published_since__isnull=True)
-            case "gone":
-                return queryset.filter(not_published_since__isnull=False)
-            case "never":
-                return queryset.filter(published_since__isnull=True)
-        return queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.answers.get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset
 
 
-class EndedFilter(admin.SimpleListFilter):
-    """Whether a day has been set on which it ended; subclasses name the column."""
+class PublishedFilter(AnswerFilter):
+    title = parameter_name = "published"
+    answers = {
+        "yes": ("Now", Q(published_since__isnull=False, not_published_since__isnull=True)),
+        "gone": ("Not any more", Q(not_published_since__isnull=False)),
+        "never": ("Never", Q(published_since__isnull=True)),
+    }
 
-    title = "state"
-    parameter_name = "state"
-    column = "ended_on"
-    words = ("Current", "Ended")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", self.words[0]), ("ended", self.words[1])]
+def _until(column: str, still: str, ended: str) -> dict[str, tuple[str, Q]]:
+    """Whether a day has been set on which it ended."""
+    return {"open": (still, Q((f"{column}__isnull", True))), "ended": (ended, Q((f"{column}__isnull", False)))}
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        if self.value() not in ("open", "ended"):
-            return queryset
-        return queryset.filter(**{f"{self.column}__isnull": self.value() == "open"})
+
+class EndedFilter(AnswerFilter):
+    title = parameter_name = "state"
+    answers = _until("ended_on", "Current", "Ended")
 
 
 class MetFilter(EndedFilter):
-    column = "met_on"
-    words = ("Open", "Met")
+    answers = _until("met_on", "Open", "Met")
 
 
 class DecidedFilter(EndedFilter):
-    column = "resolved_at"
-    words = ("Waiting", "Decided")
+    answers = _until("resolved_at", "Waiting", "Decided")
 
 
 def column(name: str, heading: str, words: Callable[[Any, Any], Any] | None = None) -> Callable[[Any], Any]:

@@ -174,7 +174,6 @@ class FileImportAdmin(RecordAdmin):
 
 
 def _name(form: forms.Form, problems: Sequence[str]) -> None:
-    """Names each place that is wrong at the field of the file."""
     for problem in problems[:FIRST_PROBLEMS]:
         form.add_error("file", problem)
     if len(problems) > FIRST_PROBLEMS:

@@ -61,7 +61,6 @@ def entries_of(record: Any, user: User) -> list[HistoryEntry]:
 
 
 def _names(columns: dict[str, Any], events: Iterable[Event]) -> Names:
-    """The names of all records that the entries mention, by model and key."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     for event in events:
         for field, values in event.changes.items():

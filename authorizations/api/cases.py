@@ -268,7 +268,6 @@ def _options(user: User, body: CaseEntered, step: Step) -> Options:
 
 
 def _ato_of(user: User, body: CaseEntered, options: Options) -> Any:
-    """The ATO on file, or the facts that register it."""
     if isinstance(body.ato, dict):
         return read(REGISTER.facts[2:], body.ato, options)
     return Ato.objects.visible_to(user).filter(public_id=body.ato).first() if body.ato else None

@@ -143,7 +143,6 @@ def _field(name: str, schema: Part, required: bool) -> Part:  # noqa: FBT001  # 
 
 
 def _kind(schema: Part) -> str:
-    """What a value is, in a few words."""
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if "anyOf" in schema:

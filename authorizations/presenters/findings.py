@@ -131,7 +131,6 @@ def rows_for(case: Case, user: User) -> Any:
 
 
 def findings_for(case: Case, user: User) -> Findings:
-    """The findings of a case in the parts in which the reader has to do with them."""
     who = case.parties_of(user)
     rows = list(rows_for(case, user))
     sent = [row for row in rows if row.sent_at is not None]

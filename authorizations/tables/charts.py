@@ -166,7 +166,6 @@ class _Drawing:
 
 
 def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) -> None:
-    """Bars for points, to the scale of every point of the drawing."""
     if not points:
         _nothing(drawing)
         return

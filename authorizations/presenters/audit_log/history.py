@@ -161,7 +161,6 @@ def _entry(record: Subject, act: RecordedAct, hidden: frozenset[str]) -> Timelin
 
 
 def _told(record: Subject, step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """What an act says beside the facts of its step."""
     if "gate" in changes:
         gate = str(changes["gate"][1] or changes["gate"][0])
         yield "Gate", record.machine().gates(record.rules).get(gate, gate)

@@ -80,7 +80,6 @@ def _lies_in(step: Step, stages: Sequence[str]) -> bool:
 
 
 def _unchecked(case: Case) -> set[str]:
-    """The parts before the one at which an adopted case came in."""
     if not case.adopted_at_stage:
         return set()
     labels = []

@@ -139,7 +139,6 @@ def due_now(case: Case, context: ActingContext) -> list[Step]:
 
 
 def owners(parties: Iterable[Party]) -> str:
-    """Whose step it is, in words: the roles of these parties."""
     return " or ".join(sorted(OWNERS[party] for party in parties))
 
 

@@ -123,7 +123,6 @@ def _turn(data: CaseReportData) -> str:
 
 
 def _decision_day(data: CaseReportData) -> str:
-    """When the ATO was signed, else for when it is planned."""
     case, ato = data.case, data.ato
     hidden = case.hidden_facts(data.asked.user)
     if ato is not None and ato.signed_on:
@@ -140,7 +139,6 @@ def _decision_day(data: CaseReportData) -> str:
 
 
 def _blocked(data: CaseReportData) -> str:
-    """What stands in the way of the step for which the case waits."""
     due = next((each for each in data.ahead if each.is_due), None)
     if due is None:
         return ""

@@ -56,6 +56,5 @@ FORMATS = {
 
 
 def file_name(report: Report, spec: ReportSpec, suffix: str, table: Table | None = None) -> str:
-    """The name under which a file is saved: the report, its table, and the day of its clock."""
     parts = [report.name, *([table.key] if table else []), spec.today.isoformat()]
     return f"{'-'.join(parts)}.{suffix}"

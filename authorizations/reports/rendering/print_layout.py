@@ -123,7 +123,6 @@ def ways(asked: Sequence[str]) -> list[str]:
 
 
 def _about(report: Report, contents: Contents, spec: ReportSpec) -> Iterator[tuple[str, str]]:
-    """What the report is about, by which rules it was computed, when, and for whom."""
     for each in report.parameters:
         if each.key in spec.chosen:
             found = spec.chosen[each.key]
