@@ -107,9 +107,6 @@ class HeldStep:
         Args:
             revision: of the record as the person saw it.
             at: when it happened; now unless it is recorded late.
-
-        Raises:
-            Stale, MovedOn, NotPermitted: as `perform()`.
         """
         record, step = self.record, self.step
         refuse_stale(record, revision, self.context.user)
@@ -176,9 +173,8 @@ def held_step(
     and then `take()`.
 
     Raises:
-        noun.DoesNotExist: no such record for this person, or no such step.
+        noun.DoesNotExist: there is no such step either.
         NotPermitted: the person could never take it, however the record stood.
-        MovedOn: someone else did the same at this moment.
     """
     try:
         with action(actor, now=now) as act:
@@ -215,12 +211,6 @@ def perform(
 
     Returns:
         The record after the step.
-
-    Raises:
-        noun.DoesNotExist: no such record for this person, or no such step.
-        Stale: the record changed since; MovedOn: the step is not offered any more.
-        NotPermitted: the person is nobody who may take it.
-        NotReady: facts, gates or the reason are missing; nothing was written.
     """
     with held_step(record_type, public_id, name, actor=actor, now=now) as held:
         held.let_in(revision, at)
@@ -257,11 +247,7 @@ def happened_since(subject: models.Model, revision: int, reader: User) -> list[E
 
 
 def refuse_stale(subject: Subject, revision: int, actor: User) -> None:
-    """Refuses an act on a page that is older than the record.
-
-    Raises:
-        Stale: with what happened since.
-    """
+    """Refuses an act on a page that is older than the record, and says what happened since."""
     if subject.revision != revision:
         raise StaleRevision(happened_since(subject, revision, actor))
 
