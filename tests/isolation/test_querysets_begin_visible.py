@@ -128,7 +128,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/people/password_reset.py", "Event.filter"): (1, PORTAL),
     ("actions/register/offerings.py", "Offering.filter"): (1, CLASHES),
     ("actions/register/offerings.py", "Organization.select_for_update"): (1, HELD),
-    ("actions/idempotency_key.py", "Event.filter"): (1, "whether a form was sent before, and what its sender's own made"),
+    ("actions/idempotency_key.py", "Event.filter"): (1, "whether a form was sent before, and what it made"),
     ("actions/cases/new_case.py", "Offering.select_related"): (1, HELD),
     ("actions/cases/new_case.py", "Organization.select_related"): (1, HELD),
     ("actions/cases/reassignment.py", "Organization.all"): (1, TREE),
