@@ -120,6 +120,9 @@ class ActTaken(schemas.RequestBody):
     revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
 
 
+MULTIPART = {"requestBody": {"content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}}}
+
+
 def add_documents(router: Router, record_type: RecordType, word: str) -> None:
     @reading(
         router,
@@ -158,9 +161,7 @@ def add_documents(router: Router, record_type: RecordType, word: str) -> None:
         f"upload_{word}_document",
         "Add a file",
         status=201,
-        openapi_extra={
-            "requestBody": {"content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}}
-        },
+        openapi_extra=MULTIPART,
     )
     def upload(
         request: HttpRequest, public_id: str, body: Form[Uploaded], upload: UploadedFile | None = NO_FILE

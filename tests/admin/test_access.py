@@ -9,7 +9,8 @@ from django.urls import get_resolver
 from authorizations.admin.constraint_messages import SENTENCES
 from authorizations.admin.editing import EditableAdmin
 from authorizations.admin.site import MACHINERY, SECTIONS
-from tests.admin.admin_pages import FOR_LEADS, MAKE, READ_ONLY, RECORD_TYPES, address
+from tests.admin.admin_pages import FOR_LEADS, READ_ONLY, RECORD_TYPES, address
+from tests.admin.records import MAKE
 from tests.cast import Cast
 from tests.samples import ends, sample
 

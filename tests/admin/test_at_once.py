@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import Alias, Organization, User
 from authorizations.models import Event
-from tests.admin.admin_pages import RECORD_TYPES, address, form_of, registration, signed_in
-from tests.admin.admin_pages import ato as make_ato
+from tests.admin.admin_pages import RECORD_TYPES, address, form_of, signed_in
+from tests.admin.records import ato as make_ato
+from tests.admin.records import registration
 from tests.cast import make_cast
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from authorizations.models import Case, Event
 from authorizations.vocabulary import CaseKind
 from tests.admin.admin_pages import address, signed_in
-from tests.admin.admin_pages import case as make_case
+from tests.admin.records import case as make_case
 from tests.cast import Cast
 
 

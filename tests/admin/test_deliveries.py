@@ -5,7 +5,8 @@ import re
 from django.test import Client
 
 from authorizations.models import Deliverable
-from tests.admin.admin_pages import MAKE, address, signed_in
+from tests.admin.admin_pages import address, signed_in
+from tests.admin.records import MAKE
 from tests.cast import Cast
 from tests.web.reading_pages import body_of
 

@@ -11,18 +11,8 @@ from accounts.models import Alias, Membership, Organization, User
 from accounts.roles import RecordSource, Role
 from authorizations.models import Ato, Condition, DesignationEvent, Event, Offering
 from authorizations.vocabulary import AtoStage, Designation
-from tests.admin.admin_pages import (
-    MAKE,
-    READ_ONLY,
-    RECORD_TYPES,
-    address,
-    ato,
-    autocomplete,
-    form_of,
-    offering,
-    registration,
-    signed_in,
-)
+from tests.admin.admin_pages import READ_ONLY, RECORD_TYPES, address, autocomplete, form_of, signed_in
+from tests.admin.records import MAKE, ato, offering, registration
 from tests.cast import Cast
 from tests.exchange.feeds import apply, feed
 from tests.samples import first

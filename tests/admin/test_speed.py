@@ -5,7 +5,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.admin.admin_pages import MAKE, RECORD_TYPES, address, signed_in
+from tests.admin.admin_pages import RECORD_TYPES, address, signed_in
+from tests.admin.records import MAKE
 from tests.cast import Cast
 from tests.samples import first
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorizations.models import Ato, Event, Notice
-from tests.admin.admin_pages import address, form_of, registration, signed_in
-from tests.admin.admin_pages import ato as make_record
+from tests.admin.admin_pages import address, form_of, signed_in
+from tests.admin.records import ato as make_record
+from tests.admin.records import registration
 from tests.admin.test_saving import errors_of
 from tests.cast import Cast
 from tests.lifecycle.golden.ato import GOLDEN, Row

@@ -19,7 +19,7 @@ from tests.actions.documents.documents import add, kept_file
 from tests.actions.findings.findings import draft
 from tests.actions.people.test_delegations import lend
 from tests.actions.register.accesses import granted, make_package
-from tests.admin.admin_pages import MAKE
+from tests.admin.records import MAKE
 from tests.attacks.urls import MISSING, Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact

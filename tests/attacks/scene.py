@@ -7,7 +7,7 @@ from django.db import models
 from django.test import Client
 
 from accounts.models import User
-from tests.admin.admin_pages import MAKE
+from tests.admin.records import MAKE
 
 # Rows that no attack is about: what refusals are counted in, sessions, and Django's own registers.
 ASIDE = {"Tally", "Session", "ContentType", "Permission", "Group", "LogEntry", "Migration"}

@@ -27,7 +27,7 @@ from authorizations.models.report_schedule import ReportScheduleQuerySet
 from tests.actions.documents.documents import add
 from tests.actions.people.test_delegations import lend
 from tests.actions.register.accesses import granted, make_package
-from tests.admin.admin_pages import MAKE
+from tests.admin.records import MAKE
 from tests.api.world import post
 from tests.attacks.scene import body_of, everything_kept, signed_in
 from tests.attacks.urls import MISSING, everywhere

@@ -21,7 +21,7 @@ from tests.actions.documents.documents import add, continued
 from tests.actions.findings.findings import draft
 from tests.actions.register.accesses import granted, make_package
 from tests.actions.register.accesses import make_contact as access_contact
-from tests.admin.admin_pages import MAKE, registration
+from tests.admin.records import MAKE, registration
 from tests.api.world import post
 from tests.attacks.records import paths_behind
 from tests.attacks.scene import ASIDE, everything_kept, signed_in

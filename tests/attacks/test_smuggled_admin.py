@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.admin.admin_pages import MAKE, READ_ONLY, RECORD_TYPES, address, form_of
+from tests.admin.admin_pages import READ_ONLY, RECORD_TYPES, address, form_of
+from tests.admin.records import MAKE
 from tests.attacks.scene import signed_in
 from tests.attacks.test_smuggled import NIGHTLY, same_as_without
 from tests.cast import Cast

@@ -4,7 +4,7 @@ import pytest
 
 from authorizations.models import AgencySystem, Ato, Condition, Message
 from tests.actions.register.accesses import granted, make_case, make_package
-from tests.admin.admin_pages import MAKE
+from tests.admin.records import MAKE
 from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.lifecycle.world import LEVELS

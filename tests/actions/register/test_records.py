@@ -17,7 +17,8 @@ from authorizations.actions.register.atos import register_ato
 from authorizations.actions.register.offerings import add_own_offering
 from authorizations.actions.register.records import add_record, correct_record
 from authorizations.models import Event, ImportRun, Message, Offering
-from tests.admin.admin_pages import MAKE, READ_ONLY
+from tests.admin.admin_pages import READ_ONLY
+from tests.admin.records import MAKE
 from tests.cast import Cast, make_cast
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from authorizations.web.lists.registry import LISTINGS
 from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
 from tests.actions.register.accesses import make_case, make_contact
-from tests.admin.admin_pages import MAKE
+from tests.admin.records import MAKE
 from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.web.register.records import FEED_DAY, make_atos, make_offerings
