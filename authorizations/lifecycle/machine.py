@@ -1,6 +1,6 @@
 """A whole machine as data: its stages, its steps in the order of the table, and the questions one asks of it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +9,8 @@ from authorizations.lifecycle.step import Fact, Step
 from authorizations.policy import Party
 from authorizations.rules import Release, newest
 
+# Who records what the official signed.
+_RECORDS = frozenset({Party.AL})
 # The stages that stand aside of the path, each with the last stage of it that may lie behind.
 STANDS_AFTER = {"access_denied": "access_requested", "access_expired": "gap_analysis"}
 
@@ -25,7 +27,11 @@ class Machine:
     steps: tuple[Step, ...]
 
     def step(self, name: str) -> Step | None:
-        return next((step for step in self.steps if step.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Step]:
+        return {step.name: step for step in self.steps}
 
     def exits(self, stage: str) -> list[Step]:
         return [
@@ -60,9 +66,16 @@ class Machine:
                     found.setdefault(self.stages[order[max(min(places), 0)]], []).extend(new)
         return list(found.items())
 
-    def recorders(self, name: str) -> frozenset[Party]:
-        """Who may record a fact: the roles of the rows that ask for it, and the parties it speaks of."""
-        return frozenset(party for step in self.steps for party in _recorders(step, name))
+    @cached_property
+    def recorders(self) -> dict[str, frozenset[Party]]:
+        """Who may record each fact: the roles of the rows that ask for it, and the parties it speaks of."""
+        found: dict[str, frozenset[Party]] = defaultdict(frozenset)
+        for step in self.steps:
+            for fact in step.facts:
+                found[fact.name] |= step.who | fact.by | (_RECORDS if step.recorded else frozenset())
+            for fact in step.reads:
+                found[fact.name] |= fact.by
+        return found
 
     def gates(self, rules: Release | None = None) -> dict[str, str]:
         """Every gate that may be waived, by name, with its rule in words; documents as the release asks for them."""
@@ -73,17 +86,6 @@ class Machine:
                     found[gate.__name__] = (gate.__doc__ or "").splitlines()[0].rstrip(".")
         rows = {step.row for step in self.steps if step.sources and not step.inside}
         return found | document_gates.waivable(rules or newest(), rows)
-
-
-def _recorders(step: Step, name: str) -> Iterator[Party]:
-    for fact in step.facts:
-        if fact.name == name:
-            yield from step.who | fact.by
-            if step.recorded:
-                yield Party.AL
-    for fact in step.reads:
-        if fact.name == name:
-            yield from fact.by
 
 
 def steps_of(record_type: type, *entries: Step) -> tuple[Step, ...]:

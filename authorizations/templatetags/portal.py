@@ -55,7 +55,7 @@ def act(entry: Any) -> SafeString:
     before = f"{entry.before} → " if entry.before and entry.before != entry.after else ""
     stages = f": {before}{entry.after}" if entry.after else ""
     decided = f", recording the signed decision of {entry.decided_by}" if entry.decided_by else ""
-    who = format_html("{}{}", entry.who, decided)
+    who: str = f"{entry.who}{decided}"
     if entry.recorded_at:
         who = format_html("{} · recorded {}", who, moment(entry.recorded_at))
     reason = [f"Reason: {entry.reason}"] if entry.reason else []

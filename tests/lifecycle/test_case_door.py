@@ -170,7 +170,7 @@ def test_facts_are_recorded_at_any_open_stage_and_after_the_end_by_nobody(kind: 
         case = unsaved(kind, stage)
         for party in Party:
             mine = {fact.name for fact in recordable(case, frozenset({party}))}
-            by_table = {name for name in machine.facts if party in machine.recorders(name)}
+            by_table = {name for name in machine.facts if party in machine.recorders[name]}
             assert mine == (by_table if stage in TABLES[kind].OPEN.split() else set())
 
 

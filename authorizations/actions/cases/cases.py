@@ -254,7 +254,7 @@ def recordable(case: Case, who: frozenset[Party]) -> list[Fact]:
 def recordable_by(case: Case, who: frozenset[Party]) -> list[Fact]:
     """The facts that are theirs to record while the case is open, in that order."""
     machine = case.machine()
-    return [fact for name, fact in machine.facts.items() if not machine.recorders(name).isdisjoint(who)]
+    return [fact for name, fact in machine.facts.items() if not machine.recorders[name].isdisjoint(who)]
 
 
 def record_facts(
@@ -299,7 +299,7 @@ def record_facts(
 def in_role_that_records(case: Case, names: Iterable[str], context: ActingContext) -> ActingContext:
     """The context in which these facts are recorded: in a colleague's role where one of them needs it."""
     machine = case.machine()
-    roles = (context.as_one_of(machine.recorders(name)) for name in names if name in machine.facts)
+    roles = (context.as_one_of(machine.recorders[name]) for name in names if name in machine.facts)
     return next((each for each in roles if each.acting_for is not None), context)
 
 

@@ -16,12 +16,13 @@ from authorizations.deadlines.changes import MOVED
 from authorizations.display import day_text
 from authorizations.lifecycle.duties import DUTIES
 from authorizations.lifecycle.guidance import tip_of
+from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.step import OF_THE_DECISION, STANDING_IN, Fact, FactKind, Step
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
 from authorizations.presenters.machine_models import moving
-from authorizations.presenters.machine_record import hidden_from, stage_words
+from authorizations.presenters.machine_record import hidden_from
 from authorizations.rules import releases
 from authorizations.vocabulary import Turn
 
@@ -120,13 +121,13 @@ def entries(record: Subject, user: User, recorded_acts: Iterable[RecordedAct]) -
 
     An act that recorded nothing but such facts is not told at all.
     """
-    hidden = hidden_from(record, user)
-    return [_entry(record, act, hidden) for act in recorded_acts if not _is_hidden(record, act, hidden)]
+    hidden, machine = hidden_from(record, user), record.machine()
+    return [_entry(record, machine, act, hidden) for act in recorded_acts if not _is_hidden(machine, act, hidden)]
 
 
-def _is_hidden(record: Subject, act: RecordedAct, hidden: frozenset[str]) -> bool:
-    facts = record.machine().facts.keys() & act.changes.keys()
-    return act.verb.endswith(".facts_recorded") and bool(facts) and facts <= hidden
+def _is_hidden(machine: Machine, act: RecordedAct, hidden: frozenset[str]) -> bool:
+    facts = machine.facts.keys() & act.changes.keys() if act.verb.endswith(".facts_recorded") else set()
+    return bool(facts) and facts <= hidden
 
 
 def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
@@ -138,13 +139,19 @@ def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
 
 def done(record: Subject, verb: str) -> str:
     """What was done, in words: a step's own, else those of the noun, else the verb as the record has it."""
-    act = verb.partition(".")[2]
-    step = record.machine().step(act)
-    return step.done if step else moving(record).acts.get(act, verb)
+    return _done(record, record.machine().step(_name(verb)), verb)
 
 
-def _entry(record: Subject, act: RecordedAct, hidden: frozenset[str]) -> TimelineEntry:
-    step = record.machine().step(act.verb.partition(".")[2])
+def _name(verb: str) -> str:
+    return verb.partition(".")[2]
+
+
+def _done(record: Subject, step: Step | None, verb: str) -> str:
+    return step.done if step else moving(record).acts.get(_name(verb), verb)
+
+
+def _entry(record: Subject, machine: Machine, act: RecordedAct, hidden: frozenset[str]) -> TimelineEntry:
+    step = machine.step(_name(act.verb))
     before, after = act.changes.get("stage") or (None, None)
     late = timezone.localdate(act.at) != timezone.localdate(act.recorded_at)
     return TimelineEntry(
@@ -152,11 +159,11 @@ def _entry(record: Subject, act: RecordedAct, hidden: frozenset[str]) -> Timelin
         act.recorded_at if late else None,
         act.who,
         act.decided_by,
-        done(record, act.verb),
-        stage_words(record, before),
-        stage_words(record, after),
+        _done(record, step, act.verb),
+        machine.stages.get(before or "", ""),
+        machine.stages.get(after or "", ""),
         act.reason,
-        [*_told(record, step, act.changes), *_facts(record, step, act.changes, hidden)],
+        [*_told(record, step, act.changes), *_facts(record, machine, step, act.changes, hidden)],
     )
 
 
@@ -186,13 +193,13 @@ def _told(record: Subject, step: Step | None, changes: dict[str, list[Any]]) -> 
 
 
 def _facts(
-    record: Subject, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
+    record: Subject, machine: Machine, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """What was stated, in the order it was asked for; the other facts that a record with a memory keeps follow."""
     stated = (*step.facts, *OF_THE_DECISION, STANDING_IN) if step else ()
-    kept = record.machine().facts.values() if moving(record).records_facts else ()
-    for fact in {fact.name: fact for fact in (*kept, *stated)}.values():
-        before, after = changes.get(fact.name) or (None, None)
+    kept = machine.facts.values() if moving(record).records_facts else ()
+    for fact in {fact.name: fact for fact in (*kept, *stated) if changes.get(fact.name)}.values():
+        before, after = changes[fact.name]
         if fact.name not in hidden and before != after and (words := _now(record, fact, after)):
             yield fact.label, words
 

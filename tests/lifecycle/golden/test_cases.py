@@ -349,7 +349,7 @@ def recorders(kind: str, name: str) -> frozenset[Party]:
 def test_a_fact_is_recorded_by_whom_the_table_says_and_by_nobody_else(kind: str) -> None:
     machine = MACHINES[kind].machine()
     assert set(" ".join(TABLES[kind].SPEAKS_OF.values()).split()) <= set(machine.facts)
-    found = {name: machine.recorders(name) for name in machine.facts}
+    found = {name: machine.recorders[name] for name in machine.facts}
     assert {name: (who, recorders(kind, name)) for name, who in found.items() if who != recorders(kind, name)} == {}
 
 
