@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
+from html import escape
 from itertools import groupby
+from types import NoneType
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from authorizations.display import counted, day_text, moment_text
@@ -52,45 +54,48 @@ def _markup(kind: str) -> str:
     return render_to_string("components/lists/cell.html", {"kind": kind}).strip()
 
 
+def _filled(kind: str, *, safe: str = "", **texts: str) -> SafeString:
+    """The markup of a cell with its texts: what `format_html` does, in a third of its time."""
+    return SafeString(_markup(kind).format(safe=safe, **{name: escape(text) for name, text in texts.items()}))
+
+
 @lru_cache(maxsize=2_000)
 def day_html(day: date) -> SafeString:
-    return format_html(_markup("time"), exact=day.isoformat(), text=day_text(day))
+    return _filled("time", exact=day.isoformat(), text=day_text(day))
 
 
+@lru_cache(maxsize=2_000)
 def _moment(moment: datetime) -> SafeString:
     exact = timezone.localtime(moment).isoformat(timespec="seconds")
-    return format_html(_markup("time"), exact=exact, text=moment_text(moment))
+    return _filled("time", exact=exact, text=moment_text(moment))
 
 
 def _link(link: Link) -> SafeString:
     kind = ("link" if link.url else "text") + ("_note" if link.note else "")
-    return format_html(_markup(kind), text=cell_text(link.text), url=link.url, note=link.note)
-
-
-def _age(age: Age) -> SafeString:
-    return format_html(_markup("age"), text=age.text, since=day_html(age.since))
+    return _filled(kind, text=cell_text(link.text), url=link.url, note=link.note)
 
 
 _CELLS: dict[type, Callable[[Any], SafeString]] = {
     Link: _link,
-    TagCell: lambda tag: format_html(_markup("tag"), text=tag.text, tone=tag.tone),
-    Age: _age,
-    Code: lambda code: format_html(_markup("code"), text=code.text),
-    Button: lambda button: format_html(_markup("button"), text=button.text, url=button.url, about=button.about),
+    TagCell: lambda tag: _filled("tag", text=tag.text, tone=tag.tone),
+    Age: lambda age: _filled("age", text=age.text, safe=day_html(age.since)),
+    Code: lambda code: _filled("code", text=code.text),
+    Button: lambda button: _filled("button", text=button.text, url=button.url, about=button.about),
     date: day_html,
     datetime: _moment,
+    str: lambda text: SafeString(escape(text)) if text else _filled("none"),
+    NoneType: lambda _: _filled("none"),
 }
 
 
 def cell_html(value: Value) -> SafeString:
     """A value on the screen: with its exact time, its link, and a word for the dash."""
-    if show := _CELLS.get(type(value)):
-        return show(value)
-    return mark_safe(_markup("none")) if value is None or value == "" else escape(cell_text(value))  # noqa: S308  # ours
+    show = _CELLS.get(type(value))
+    return show(value) if show else SafeString(escape(cell_text(value)))
 
 
 def _paper_cell(value: Value) -> SafeString:
-    return escape(cell_text(value))
+    return SafeString(escape(cell_text(value)))
 
 
 def rows_html(columns: Sequence[Column], rows: Iterable[Row], *, on_paper: bool = False) -> SafeString:
@@ -155,5 +160,9 @@ class TableView:
 
 
 def table_view(caption: str, columns: Sequence[Column], records: Iterable[Record]) -> TableView:
-    rows = list(rows_of(columns, records))
+    return view_of(caption, columns, list(rows_of(columns, records)))
+
+
+def view_of(caption: str, columns: Sequence[Column], rows: list[Row]) -> TableView:
+    """A table of rows that are made already."""
     return TableView(Table("", caption, tuple(columns), lambda: rows), rows)

@@ -15,11 +15,15 @@ from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import done
-from authorizations.web.home.case_rows import SHOWN, cases_address, columns_of_cases
+from authorizations.web.home.case_rows import SHOWN, cases_address
 from authorizations.web.page_access import person
 
 # Parts of the queue, in the order they are offered; the first is shown unless another is asked for.
 PARTS = {"unclaimed": "Unclaimed", "mine": "Mine", "all": "All"}
+SHOWN_OF_A_REVIEW = (
+    *("kind", "stage", "public_id", "revision", "received_at", "stage_since", "claimed_by", "claimed_by__name"),
+    *("agency", "agency__name", "offering", "offering__name", "offering__provider", "offering__provider__name"),
+)
 # The buttons, with the steps of the machine behind them.
 STEPS = {"claim": "claim", "release": "release_claim"}
 
@@ -57,8 +61,7 @@ def queue(user: User, which: str, today: date) -> Queue:
         unclaimed=Count("pk", filter=narrowed["unclaimed"]), mine=Count("pk", filter=narrowed["mine"]), all=Count("pk")
     )
     in_order = reviews.filter(narrowed[shown]).order_by(F("received_at").asc(nulls_last=True), "pk")
-    beside = ("agency__name", "offering__name", "offering__provider__name", "claimed_by__name")
-    rows = in_order.select_related("agency", "offering__provider", "claimed_by").only(*columns_of_cases(), *beside)
+    rows = in_order.select_related("agency", "offering__provider", "claimed_by").only(*SHOWN_OF_A_REVIEW)
     parts = [
         QueueTab(label, counts[key], f"{reverse('home')}?queue={key}#queue", key == shown)
         for key, label in PARTS.items()

@@ -15,10 +15,10 @@ from accounts.models import User
 from authorizations.display import ANY_ID, address, counted
 from authorizations.lifecycle.turns import what_for
 from authorizations.models import Case, Event
-from authorizations.presenters.cached_counts import CacheStamp, cached_counts
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.presenters.cases.your_turn import answered_by_a_fact, next_step
-from authorizations.tables.columns import Age, Button, Column, Link, Record, TagCell
-from authorizations.tables.html import TableView, table_view
+from authorizations.tables.columns import Age, Button, Column, Link, Record, Row, TagCell, rows_of
+from authorizations.tables.html import TableView, view_of
 from authorizations.vocabulary import Turn
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.lists.tables import Query, list_address
@@ -123,16 +123,16 @@ def some_cases(
     query: Query,
     asked: CacheStamp,
 ) -> Some:
-    """The first cases of some, oldest turn first; two queries, of which a long count is remembered."""
+    """The first cases of some, oldest turn first: two queries, and none until the next act."""
 
-    def count() -> tuple[list[int], int]:
+    def find() -> tuple[list[Row], int]:
         found = list(rows.annotate(in_all=Window(Count("*"))).order_by(*OLDEST).values_list("pk", "in_all")[:SHOWN])
-        return [key for key, _ in found], found[0][1] if found else 0
+        first = rows.filter(pk__in=[key for key, _ in found]).select_related(*BESIDE).order_by(*OLDEST)
+        shown = ({"case": case, "today": today} for case in first.only(*columns_of_cases(), *SHOWN_BESIDE))
+        return list(rows_of(columns, shown)), found[0][1] if found else 0
 
-    keys, number = cached_counts(asked, user, caption, count, rows=lambda counted: counted[1])
-    found = Case.objects.visible_to(user).filter(pk__in=keys).select_related(*BESIDE).order_by(*OLDEST)
-    shown = [{"case": case, "today": today} for case in found.only(*columns_of_cases(), *SHOWN_BESIDE)]
-    return Some(table_view(caption, columns, shown), number, cases_address(query))
+    shown, number = cached_counts(asked, user, caption, find, rows=always)
+    return Some(view_of(caption, columns, shown), number, cases_address(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +168,25 @@ def _places(rows: QuerySet[Any]) -> WaitingOrder:
 def your_cases(rows: QuerySet[Any], user: User, today: date, query: Query, asked: CacheStamp) -> tuple[Some, Some]:
     """The first cases that wait on this person, and the first of them that ``came_back``, each with the next step.
 
-    Two queries for both, of which a long count is remembered.
+    Two queries for both, and none until the next act.
     """
-    places = cached_counts(asked, user, "yours", lambda: _places(rows), rows=lambda counted: counted.number)
-    found = Case.objects.visible_to(user).filter(pk__in={*places.waiting, *places.came_back})
-    # Whoever may act on what came back may read why.
-    found = found.annotate(why=_REASON).select_related(*BESIDE_NEXT)
-    known = {case.pk: case for case in found.only(*columns_of_cases(), *SHOWN_BESIDE, *ASKED_BESIDE)}
-    row = {key: {"case": case, "step": next_step(case, user, today), "today": today} for key, case in known.items()}
+
+    def find() -> tuple[list[Row], int, list[Row], int]:
+        places = _places(rows)
+        found = Case.objects.visible_to(user).filter(pk__in={*places.waiting, *places.came_back})
+        # Whoever may act on what came back may read why.
+        found = found.annotate(why=_REASON).select_related(*BESIDE_NEXT)
+        known = {case.pk: case for case in found.only(*columns_of_cases(), *SHOWN_BESIDE, *ASKED_BESIDE)}
+        row = {key: {"case": case, "step": next_step(case, user, today), "today": today} for key, case in known.items()}
+        waiting = rows_of(WAITING_COLUMNS, (row[key] for key in places.waiting if key in row))
+        came_back = rows_of(RETURNED_COLUMNS, (row[key] for key in places.came_back if key in row))
+        return list(waiting), places.number, list(came_back), places.number_back
+
+    waiting, number, came_back, number_back = cached_counts(asked, user, "yours", find, rows=always)
     url = cases_address(query)
-    waiting = [row[key] for key in places.waiting if key in row]
-    came_back = [row[key] for key in places.came_back if key in row]
     return (
-        Some(table_view("Waiting on you", WAITING_COLUMNS, waiting), places.number, url),
-        Some(table_view("Came back", RETURNED_COLUMNS, came_back), places.number_back, url),
+        Some(view_of("Waiting on you", WAITING_COLUMNS, waiting), number, url),
+        Some(view_of("Came back", RETURNED_COLUMNS, came_back), number_back, url),
     )
 
 

@@ -8,16 +8,17 @@ from django.db.models import Count, Q, Sum, Value
 
 from accounts.models import Organization, User
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Ato, Case, Event, ImportRun, Message, Offering, ReviewItem
+from authorizations.models import Ato, Case, Event, Message, Offering, ReviewItem
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
+from authorizations.tables.columns import Record, needed
 from authorizations.tables.contents import Figure
-from authorizations.tables.html import TableView
+from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import MessageStatus, Turn
 from authorizations.web.audit_log.entries import entries_table
 from authorizations.web.cases.views_review_queue import Queue, queue
 from authorizations.web.home.case_rows import DEADLINE_COLUMNS, Some, some_cases
 from authorizations.web.imports.listings import IMPORT_RUNS
-from authorizations.web.lists.tables import columns_of, first_rows, list_address
+from authorizations.web.lists.tables import columns_of, list_address
 
 RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "issues")
 RUNS = 5
@@ -36,9 +37,13 @@ class PmoSection:
 
 def pmo_section(user: User, today: date, which: str, asked: CacheStamp) -> PmoSection:
     """What waits at the PMO; ``which`` part of the review queue is shown."""
-    letters = _letters(user, today, asked)
+    newest = _newest_runs(user)
     return PmoSection(
-        list(_waiting(user, asked)), list(_left(user, asked)), runs(user), queue(user, which, today), letters
+        list(_waiting(user, newest, asked)),
+        list(_left(user, asked)),
+        _runs(newest),
+        queue(user, which, today),
+        _letters(user, today, asked),
     )
 
 
@@ -49,18 +54,21 @@ def _letters(user: User, today: date, asked: CacheStamp) -> Some:
     return some_cases("Letters owed to FedRAMP", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
-def runs(user: User) -> TableView:
+def _newest_runs(user: User) -> list[Record]:
     rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk")
-    return first_rows("Newest imports", RUN_COLUMNS, rows, RUNS)
+    return list(rows.values(*needed(RUN_COLUMNS))[:RUNS])
 
 
-def _waiting(user: User, asked: CacheStamp) -> Iterator[Figure]:
+def _runs(newest: list[Record]) -> TableView:
+    return table_view("Newest imports", RUN_COLUMNS, newest)
+
+
+def _waiting(user: User, runs: list[Record], asked: CacheStamp) -> Iterator[Figure]:
     open_items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).count()
     yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
-    newest = ImportRun.objects.visible_to(user).annotate(n=Count("issues")).order_by("-feed_as_of", "-pk").first()
-    if newest is not None:
-        url = list_address("import_issues", {"run": newest.public_id})
-        yield Figure(newest.n, "troubles in the newest import", url)
+    for newest in runs[:1]:
+        url = list_address("import_issues", {"run": newest["public_id"]})
+        yield Figure(newest["issue_count"], "troubles in the newest import", url)
     counts = _open_messages(user, asked)
     yield Figure(counts["failed"], "messages failed", list_address("messages", {"status": "failed"}))
     yield Figure(counts["planned"], "messages planned", list_address("messages", {"status": "planned"}))
@@ -109,4 +117,4 @@ class AuditorSection:
 def record(user: User) -> AuditorSection:
     # An import records thousands of entries at once; they would hide what people did.
     acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
-    return AuditorSection(entries_table("Newest entries of the record", user, acts[:EVENTS]), runs(user))
+    return AuditorSection(entries_table("Newest entries of the record", user, acts[:EVENTS]), _runs(_newest_runs(user)))
