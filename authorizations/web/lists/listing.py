@@ -237,13 +237,12 @@ class ListState:
     @cached_property
     def rows(self) -> list[Row]:
         start, end = max(0, self.paging.first_row - 1), self.paging.last_row
-        rows = self.ordered.values(*needed(self.listing.columns))
-        if start <= self.total // 2:
-            found = list(rows[start:end])
-        else:
-            # A page near the end is near the beginning of the same rows the other way round: few are passed over.
-            found = list(rows.reverse()[self.total - end : self.total - start])[::-1]
-        return list(rows_of(self.listing.columns, found))
+        keys, back = self.ordered.values("pk"), start > self.total // 2
+        # A page near the end is near the beginning of the same rows the other way round: few are passed over.
+        keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
+        # What a row shows is read for the page alone, and not for every row that is sorted.
+        shown = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
+        return list(rows_of(self.listing.columns, shown.values(*needed(self.listing.columns))))
 
     @property
     def body(self) -> SafeString:
