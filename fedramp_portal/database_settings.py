@@ -15,6 +15,8 @@ NOTICED = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+# Compiling a query of a page takes the server up to a second, and running it some milliseconds.
+QUICK = {"options": "-c jit=off"}
 
 
 def read(url: str, folder: Path) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def read(url: str, folder: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": {**NOTICED, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {**NOTICED, **QUICK, **dict(parse_qsl(parts.query))},
         # Connecting anew for each request makes a small page four times as dear.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,

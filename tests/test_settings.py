@@ -89,7 +89,7 @@ def test_a_database_address_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyP
 
     assert (database["NAME"], database["USER"], database["PASSWORD"]) == ("portal", "portal", "a/b")
     assert (database["HOST"], database["PORT"]) == ("db.example.gov", "5433")
-    assert database["OPTIONS"] == {**database_settings.NOTICED, "sslmode": "require"}
+    assert database["OPTIONS"] == {**database_settings.NOTICED, **database_settings.QUICK, "sslmode": "require"}
 
 
 def test_the_address_of_a_bucket_is_read_in_all_its_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from authorizations.actions.door import subject_type
@@ -10,7 +11,6 @@ from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import DecidedFilter
 from authorizations.admin.editing import ADDRESSES, EditableAdmin
 from authorizations.models import Bounce, Case, Event, ImportIssue, Message, ReviewItem, Verification
-from authorizations.models.querysets import ENTRY_PEOPLE
 
 
 @admin.register(ReviewItem)
@@ -38,9 +38,12 @@ class EventAdmin(RecordAdmin):
     list_display = ("recorded_at", "verb", "actor_name", "subject_type", "subject_id", "reason")
     search_fields = ("=verb", "=request_id", "=public_id", "=subject_type")
     search_help_text = "A verb, a request id, an id or a noun, in full"
-    beside = ENTRY_PEOPLE
     # The text holds what the columns leave out for a person who may not read it; the auditor exports it.
     unseen = RecordAdmin.unseen | {"text"}
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """What the person may see, without the text."""
+        return super().get_queryset(request).with_people()  # type: ignore[attr-defined,no-any-return]  # Event's own
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The entry without the facts of a case that the person may not read."""

@@ -73,7 +73,8 @@ class EventQuerySet(Scoped[Any]):
             only_inside = only_about(record_type.inside_facts(), record_type.machine().facts) | Q(
                 changes__has_key=INSIDE
             )
-            inside |= Q(subject_id__in=closed) & only_inside
+            # Asked last: a database then reads which cases are closed only where an entry may say what is inside.
+            inside |= only_inside & Q(subject_id__in=closed)
         unseen = Q(subject_id__in=cases.unseen_by(user).values("pk")) | inside
         drafts = Q(subject_type=DRAFTED) & ~Q(subject_id__in=rows_of("DocumentVersion").visible_to(user).values("pk"))
         findings = rows_of("Finding").unseen_by(user)
