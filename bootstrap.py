@@ -96,7 +96,7 @@ def _is_ready(root: Path, *, with_tools: bool) -> bool:
 
 
 def _wanted(root: Path) -> Stamp:
-    """What a complete environment is stamped with: the Python it stands on, and the hash of each lock file."""
+    """What a complete environment is stamped with: the Python it is on, and the hash of each lock file."""
     hashes = {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in (RUNTIME, DEVELOPMENT)}
     return {"python": f"{sys.version} in {sys.base_prefix}", **hashes}
 

@@ -1,1 +1,1 @@
-"""The ground floor: who people are and which organizations they belong to. Nouns and nothing else."""
+"""The ground floor: who people are and which organizations they belong to. Record types and nothing else."""

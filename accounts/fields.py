@@ -1,4 +1,4 @@
-"""Field types shared by every noun: ids that may stand in an address, and keys that sort alike on every database."""
+"""Field types of all record types: ids that may be in an address, and keys that sort alike on every database."""
 
 import secrets
 from typing import TYPE_CHECKING, Any, TypeVar

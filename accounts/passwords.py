@@ -24,7 +24,7 @@ class NotEasilyGuessed:
     def validate(self, password: str, user: Any = None) -> None:
         about = f"{getattr(user, 'email', '')} {getattr(user, 'name', '')}".lower()
         words = {*OF_THE_SERVICE, *re.findall(r"\w{3,}", about)}
-        # What is known about the person adds nothing, however often it stands there.
+        # What is known about the person adds nothing, however often it is there.
         rest = re.sub("|".join(map(re.escape, words)), " ", password[:LONGEST], flags=re.IGNORECASE).strip()
         if not rest or zxcvbn(rest)["score"] < ENOUGH:
             raise ValidationError(

@@ -1,4 +1,4 @@
-"""The authorizations app: registers the system checks and sign-in's hooks, and guards the record after migrations."""
+"""The authorizations app: registers system checks and sign-in's hooks, and guards the audit log after migrations."""
 
 from importlib import import_module
 from typing import Any
@@ -24,13 +24,13 @@ class AuthorizationsConfig(AppConfig):
         register(checks.pdf_libraries, checks.PORTAL)
         register(checks.check_url_rules, checks.PORTAL)
         register(checks.shipped_rules, checks.PORTAL)
-        # Its hooks must hear of the first sign-in, whoever asks for it.
+        # Its hooks must hear of the first sign-in, no matter who asks for it.
         import_module("authorizations.web.sign_in.allauth_hooks")
         post_migrate.connect(_guard_the_record, sender=self)
 
 
 def _guard_the_record(using: str, **kwargs: Any) -> None:
     connection = connections[using]
-    # Migrating back beyond the record's beginning leaves nothing to guard.
+    # Migrating back beyond the audit log's beginning leaves nothing to guard.
     if triggers.is_chained(connection):
         triggers.install(connection)

@@ -1,4 +1,4 @@
-"""The format of the record's chains: the text of an entry, and the hash that ties it to the one before. Pure.
+"""The format of the audit logs: the text of an entry, and the hash that ties it to the one before. Pure.
 
 A text is JSON without blanks, its keys in order, in ASCII alone; the hash is the SHA-256 of its bytes, in hexadecimal.
 Each text holds the hash of its predecessor, so that a change of one entry shows in every later one.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-# What the first entry of a chain has in the place of a predecessor's hash.
+# What the first entry of a log has in the place of a predecessor's hash.
 BEGINNING = "0" * 64
 # Names of what people's access follows from: an act on one of these is a security event.
 OF_PERMISSIONS = frozenset({"user", "membership", "accesstoken", "calendarfeed", "invitation", "delegation"})

@@ -53,7 +53,7 @@ def check_url_rules(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage
 
 def shipped_rules(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """An error for each place where a release of the rules that is shipped names what the portal does not know."""
-    # The nouns are there once all apps are loaded.
+    # The record types are there once all apps are loaded.
     known = import_module("authorizations.models.machines").known_to_rules()
     found: list[checks.CheckMessage] = []
     for path in sorted(FOLDER.glob("*.json")):

@@ -20,7 +20,7 @@ SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 
 
 def number_text(number: int) -> str:
-    """A number as it stands in a sentence: in words up to twelve."""
+    """A number as it is now in a sentence: in words up to twelve."""
     return SMALL[number] if 0 <= number < len(SMALL) else f"{number:,}"
 
 
@@ -34,7 +34,7 @@ def counted(number: int, record_type: str, many: str = "") -> str:
 
 
 def of_number(number: int, record_type: str, many: str = "") -> str:
-    """The noun as it stands below or after a number: "offering" for 1, else "offerings"."""
+    """The noun as it is now below or after a number: "offering" for 1, else "offerings"."""
     return record_type if number == 1 else many or f"{record_type}s"
 
 

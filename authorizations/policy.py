@@ -134,8 +134,8 @@ class Capability(StrEnum):
     REVIEW_CASES = "review_cases", PMO, "Review cases for FedRAMP"
     WAIVE_GATE = "waive_gate", PMO_LEAD, "Waive a gate of a case, and end the waiver"
     SET_DESIGNATION = "set_designation", PMO, "Set the designation of an offering"
-    # The auditor reads the desk; every act there needs one of the capabilities below.
-    USE_ADMIN = "use_admin", PMO | AUDITOR, "Open the PMO’s desk"
+    # The auditor reads the admin; every act there needs one of the capabilities below.
+    USE_ADMIN = "use_admin", PMO | AUDITOR, "Open Admin"
     EDIT_RECORDS = "edit_records", PMO, "Add and correct records of the register"
     # Of the own organization; a lead of the PMO, of any.
     LEAD_PEOPLE = (
@@ -162,19 +162,19 @@ class Capability(StrEnum):
     )
     WAIVE_DUTY = "waive_duty", PMO_LEAD, "Release from a recurring duty for one period"
     RESOLVE_REVIEW = "resolve_review", PMO, "Decide where feed and register disagree"
-    SEE_RECORD = "see_record", PMO | AUDITOR, "Read the record of every act"
+    SEE_AUDIT_LOG = "see_audit_log", PMO | AUDITOR, "Read the audit log"
     # Who came when, and who was refused what, is nobody's business who does not have to answer for it.
     SEE_SECURITY_EVENTS = (
         "see_security_events",
         PMO_LEAD | AUDITOR,
         "Read sign-ins, refusals, exports and changes of permissions",
     )
-    VERIFY_RECORD = "verify_record", PMO | AUDITOR, "Have the record verified"
+    VERIFY_AUDIT_LOG = "verify_audit_log", PMO | AUDITOR, "Have the audit log verified"
     # The whole of it, with what stays inside agencies (rule c): the auditor alone reads all that.
-    EXPORT_RECORD = "export_record", AUDITOR, "Export the whole record"
+    EXPORT_AUDIT_LOG = "export_audit_log", AUDITOR, "Export the whole audit log"
 
 
-# What nobody does in a role that was lent to them: it would make the loan permanent, or lend it on.
+# What nobody does in a role that was delegated to them: it would make the loan permanent, or lend it on.
 IN_THE_OWN_RIGHT = frozenset({Capability.MANAGE_PEOPLE, Capability.LEAD_PEOPLE})
 
 
@@ -187,7 +187,7 @@ class Holder(Protocol):
 
 
 def allows(person: Holder, capability: Capability) -> bool:
-    """Whether a person has the capability, by the own roles alone where a lent one does not count."""
+    """Whether a person has the capability, by the own roles alone where a delegated one does not count."""
     return may(person.own_roles if capability in IN_THE_OWN_RIGHT else person.roles, capability)
 
 

@@ -1,11 +1,11 @@
-"""What people type and browsers send, made fit for every database; pages, desk and API share these rules."""
+"""What people type and browsers send, made fit for every database; pages, admin and API share these rules."""
 
 import re
 from datetime import date, datetime, time
 
 from django.utils import timezone
 
-# PostgreSQL refuses the NUL character, and halves of a character that stand alone; XML, and with it each workbook in
+# PostgreSQL refuses the NUL character, and halves of a character that are alone; XML, and with it each workbook in
 # which the text ever stands, the other control characters and two code points that are no character.
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # A name has at most a few dozen letters. SQLite refuses to look for a text of more than 50,000 bytes.

@@ -36,8 +36,8 @@ HOUR = 60 * 60
 LONGEST = 6 * HOUR
 
 ANCHORED = (
-    "Keep this mail. Whoever changes the record later cannot change it: ./portal verify_record --anchors FILE compares "
-    "the record with the lines below."
+    "Keep this mail. Somebody who changes the audit log later cannot change this mail. "
+    "Compare both with ./portal verify_audit_log --anchors FILE, which reads the lines below."
 )
 
 
@@ -62,7 +62,7 @@ def forget_previewed_feeds() -> None:
 
 @shared_task
 def record_tallies() -> None:
-    """Makes entries of the record out of the refusals and failures that were counted in minutes now over."""
+    """Makes entries of the audit log out of the refusals and failures that were counted in minutes now over."""
     if number := enter_tallies(timezone.now()):
         logger.info("counted events entered: %d", number)
 
@@ -140,20 +140,20 @@ def remind_of_deadlines() -> None:
 
 
 @shared_task(time_limit=LONGEST)
-def verify_record() -> None:
-    """Verifies the record for whoever asked for it."""
+def verify_audit_log() -> None:
+    """Verifies the audit log for the person who asked for it."""
     jobs.work_through(Verification, _verify)
 
 
 def _verify(job: Verification) -> None:
-    kept = anchors.anchored_in(settings.ANCHOR_FILE)
-    result = verify(kept, jobs.Heartbeats(job))
+    known_anchors = anchors.anchored_in(settings.ANCHOR_FILE)
+    result = verify(known_anchors, jobs.Heartbeats(job))
     verifications.finish_verification(
         job,
         findings=result.findings,
         ends=result.ends,
         checked=result.checked,
-        anchors=len(kept),
+        anchors=len(known_anchors),
         now=timezone.now(),
     )
     logger.info("record verified: %s, %d findings", job.public_id, len(result.findings))
@@ -167,10 +167,10 @@ def make_reports() -> None:
     worker.make_all()
 
 
-# What does the jobs of each noun, and the queue in which it waits for a worker.
+# What does the jobs of each record type, and the queue in which it waits for a worker.
 WORKERS: dict[type[BackgroundJob], tuple[Any, str]] = {
     ReportJob: (make_reports, "reports"),
-    Verification: (verify_record, "celery"),
+    Verification: (verify_audit_log, "celery"),
     FileCheck: (check_files, "celery"),
 }
 
@@ -206,7 +206,7 @@ def expire_reports() -> None:
 
 @shared_task
 def anchor_record() -> None:
-    """Once a day (asked every hour): writes down where the chains end, in a file, in the log and by mail."""
+    """Once a day (asked every hour): writes down where the audit logs end, in a file, the server’s log and a mail."""
     new = anchors.anchor_daily(settings.ANCHOR_FILE, timezone.now())
     for anchor in new:
         logger.info("record anchored: %s", anchor.line)
@@ -217,7 +217,7 @@ def anchor_record() -> None:
 def _mail(lines: str) -> None:
     """One mail for each address that the settings name: one that fails keeps it from nobody else."""
     for number, address in enumerate(settings.ANCHOR_MAIL, start=1):
-        mail = EmailMessage("Where the record of the portal ends", f"{ANCHORED}\n\n{lines}\n", to=[address])
+        mail = EmailMessage("Where the audit log of the portal ends", f"{ANCHORED}\n\n{lines}\n", to=[address])
         try:
             mail.send()
         except (SMTPException, OSError) as problem:

@@ -1,4 +1,4 @@
-"""What keeps the record from being rewritten: triggers of the database. Installed by a migration and after each one.
+"""What keeps the audit log from being rewritten: triggers of the database. Installed by a migration and after each one.
 
 SQLite drops them when a migration builds the table anew, and lets `INSERT OR REPLACE` pass by a trigger on DELETE;
 PostgreSQL has TRUNCATE beside DELETE. Each is refused by name.
@@ -30,7 +30,7 @@ _POSTGRESQL = {
 
 
 def is_chained(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the table of the record is there, with its chains."""
+    """Whether the table of the audit log is there, with its logs."""
     with connection.cursor() as cursor:
         if TABLE not in connection.introspection.table_names(cursor):
             return False

@@ -57,8 +57,8 @@ class ObjectScope(StrEnum):
     PASSKEY = "own passkey"
     MUTE = "own mute"
     OWN_MEMBERSHIP = "own membership"
-    # One record of whatever noun stands in the address of the desk.
-    IN_ADMIN = "record of the desk"
+    # One record of whatever record type is in the address of the admin.
+    IN_ADMIN = "record in the admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def requires(capability: Capability, scope: ObjectScope = ObjectScope.NOTHING, *
 
 
 def scoped_to(scope: ObjectScope, then: Capability | None = None) -> UrlRule:
-    """Open to whoever may see the record, and then, where that is asked, has the capability."""
+    """Open to anyone who may see the record, and then, where that is asked, has the capability."""
     return UrlRule(scope=scope, then_capability=then)
 
 
@@ -106,12 +106,13 @@ def sent_to(scope: ObjectScope, then: Capability | None = None) -> UrlRule:
 OF_ACCESS, OF_CASE, OF_DOCUMENT = map(scoped_to, (ObjectScope.ACCESS, ObjectScope.CASE, ObjectScope.DOCUMENT))
 OF_FINDING, OF_OFFERING, OF_PEOPLE = map(scoped_to, (ObjectScope.FINDING, ObjectScope.OFFERING, ObjectScope.PEOPLE))
 OF_REGISTER, OF_REPORT = map(scoped_to, (ObjectScope.REGISTER, ObjectScope.REPORT))
-# The pages that each noun has at the desk. What of a noun may be written, its class there asks (`admin/editing.py`).
+# The pages that each record type has in the admin. What of a record type may be written, its class there asks
+# (`admin/editing.py`).
 ADMIN_LIST = requires(Capability.USE_ADMIN)
 ADMIN_RECORD = requires(Capability.USE_ADMIN, ObjectScope.IN_ADMIN)
 # What a refusal says, where that is more than that the role does not allow it.
 SENTENCES = {
-    Capability.USE_ADMIN: "The desk is open to the PMO and to auditors.",
+    Capability.USE_ADMIN: "Admin is open to the PMO and to auditors.",
     Capability.APPLY_IMPORT: "Only a lead of the PMO imports a Marketplace feed.",
     Capability.IMPORT_RULES: "Only a lead of the PMO imports rules.",
     Capability.MOVE_TO_RELEASE: "Only a lead of the PMO moves a case to another release.",

@@ -4,7 +4,7 @@ from django.db.models import IntegerChoices, TextChoices
 
 
 class AuditLog(TextChoices):
-    """The two chains of the record: what people do to records, and who came, left, was refused or took copies away."""
+    """The two audit logs: what people do to records; and who came, left, was refused or took copies away."""
 
     ACTS = "acts", "Acts"
     SECURITY = "security", "Security events"
@@ -115,7 +115,7 @@ class DeploymentModel(TextChoices):
 
 
 class Designation(TextChoices):
-    """What the Marketplace says of an offering, in the words of 2026; the words until then stand in `terms.py`."""
+    """What the Marketplace says of an offering, in the words of 2026; the words until then are in `terms.py`."""
 
     INITIAL_IMPLEMENTATION = "initial_implementation", "Initial implementation"
     READY = "ready", "Legacy FedRAMP Ready"

@@ -1,4 +1,4 @@
-"""A long record for the benchmark, made in bulk in a scratch database, and what searching and verifying it takes."""
+"""A long audit log for the benchmark, made in bulk in a scratch database, and what searching and verifying it takes."""
 
 import random
 import time
@@ -81,7 +81,7 @@ def searches() -> Iterator[tuple[str, dict[str, str]]]:
     yield "person and act", {"person": rare, "verb": "offering.step_7"}
     yield "person and record", {"person": common, "about": offering}
     yield "act and record", {"verb": "offering.step_7", "about": offering}
-    yield "person and chain", {"person": rare, "audit_log": "security"}
+    yield "person and log", {"person": rare, "audit_log": "security"}
     yield "act, month", {"verb": "offering.step_7", **days}
     yield "person, month", {"person": rare, **days}
     yield (
@@ -92,7 +92,7 @@ def searches() -> Iterator[tuple[str, dict[str, str]]]:
     yield "by words", {"who": "Person 059"}
 
 
-def run_record_bench(entries: int, rounds: int, write: Callable[[str], object]) -> bool:
+def run_audit_log_bench(entries: int, rounds: int, write: Callable[[str], object]) -> bool:
     """Fills, times every search as the auditor and as a lead of the PMO, and verifies; whether one took too long."""
     fill(entries, write)
     is_slow = False
@@ -113,5 +113,5 @@ def run_record_bench(entries: int, rounds: int, write: Callable[[str], object]) 
     result = verify()
     write(f"verified {result.checked:,} entries in {time.perf_counter() - began:.0f} s: {result.findings or 'whole'}")
     ends = ", ".join(f"{head.audit_log} {head.position:,}" for head in AuditLogHead.objects.order_by("audit_log"))
-    write(f"the chains end at {ends}")
+    write(f"the logs end at {ends}")
     return is_slow

@@ -29,7 +29,7 @@ ONE_IN, MANY_EVENTS = 200, 200
 BATCH = 2000
 
 
-class Filling:
+class CaseFactory:
     """Adds cases of both kinds to a register; the same number each time gives the same cases."""
 
     def __init__(self) -> None:

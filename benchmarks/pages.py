@@ -18,7 +18,7 @@ from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.models import Ato, Case, Event, Offering
 from authorizations.vocabulary import CaseKind
-from benchmarks.cases import Filling, mute_redis, time_acts
+from benchmarks.cases import CaseFactory, mute_redis, time_acts
 from benchmarks.timing import Visitor, bare_project, gunicorn, session_of, time_in_turns
 
 CSV_ROWS = 10_000
@@ -51,7 +51,7 @@ class Page:
     most_spread: float | None = None
 
 
-class Bench:
+class PageBench:
     """One run: a line for each measurement, and what was over its limit."""
 
     def __init__(self, port: int, bare: Visitor, rounds: int, write: Callable[[str], object]) -> None:
@@ -91,7 +91,7 @@ def run_page_bench(*, rounds: int, cases: int, only_cases: bool, write: Callable
     figures = "".join(f" {each:>8}" for each in ("p50 ms", "p95 ms", "spread", "× empty", "× bare", "at most"))
     write(f"{'page':44} {'as':20} {'queries':>7}{figures}")
     with gunicorn() as port, bare_project() as bare:
-        bench = Bench(port, bare, rounds, write)
+        bench = PageBench(port, bare, rounds, write)
         bench.time(Page("empty page", Role.PMO_LEAD, reverse(EMPTY), EMPTY_PAGE, 2))
         if not only_cases:
             _time_register(bench)
@@ -100,7 +100,7 @@ def run_page_bench(*, rounds: int, cases: int, only_cases: bool, write: Callable
     return bench.over
 
 
-def _time_register(bench: Bench) -> None:
+def _time_register(bench: PageBench) -> None:
     for page in pages():
         bench.time(page)
     fill_atos(CSV_ROWS)
@@ -108,14 +108,14 @@ def _time_register(bench: Bench) -> None:
     bench.time(export, max(10, bench.rounds // 10))
 
 
-def _time_cases(bench: Bench, number: int) -> None:
+def _time_cases(bench: PageBench, number: int) -> None:
     """Times the pages of cases among some, then among the number that was asked for, which may cost little more."""
-    filling = Filling()
+    filling = CaseFactory()
     before: dict[tuple[str, Role], float] = {}
     for total in sorted({CASES, max(CASES, number)}):
         filling.fill(total)
         _analyze()
-        bench.write(f"{Case.objects.count()} cases, {Event.objects.count()} entries of the record")
+        bench.write(f"{Case.objects.count()} cases, {Event.objects.count()} entries of the audit log")
         after = {(page.name, page.role): bench.time(page) for page in case_pages()}
         for (name, role), ratio in before.items():
             grown = after[name, role] / ratio
@@ -125,7 +125,7 @@ def _time_cases(bench: Bench, number: int) -> None:
         _check_acts(bench)
 
 
-def _check_acts(bench: Bench) -> None:
+def _check_acts(bench: PageBench) -> None:
     took = sorted(each * 1000 for each in time_acts(bench.rounds))
     median, p95 = took[len(took) // 2], took[int(len(took) * 0.95) - 1]
     words = f"one transition: median {median:.1f} ms (at most {MOST_OF_AN_ACT} ms), p95 {p95:.1f} ms"
@@ -212,10 +212,13 @@ def _admin_pages(offering: Offering, ato: Ato) -> list[Page]:
         ("accounts_organization", ato.agency),
     )
     return [
-        *(Page(f"desk, {name} list", Role.PMO_LEAD, reverse(f"admin:{name}_changelist"), ADMIN_LIST) for name in lists),
+        *(
+            Page(f"admin, {name} list", Role.PMO_LEAD, reverse(f"admin:{name}_changelist"), ADMIN_LIST)
+            for name in lists
+        ),
         *(
             Page(
-                f"desk, {name} change",
+                f"admin, {name} change",
                 Role.PMO_LEAD,
                 reverse(f"admin:{name}_change", args=[record.public_id]),
                 ADMIN_FORM,
@@ -261,8 +264,8 @@ def case_pages() -> list[Page]:
     found.append(
         Page("API, ten cases", Role.PMO_LEAD, f"{reverse('api_cases')}?per_page=10", API_LIST, most_spread=MOST_SPREAD)
     )
-    desk = reverse("admin:authorizations_case_changelist")
-    return [*found, Page("desk, authorizations_case list", Role.PMO_LEAD, desk, ADMIN_LIST, most_spread=MOST_SPREAD)]
+    cases = reverse("admin:authorizations_case_changelist")
+    return [*found, Page("admin, authorizations_case list", Role.PMO_LEAD, cases, ADMIN_LIST, most_spread=MOST_SPREAD)]
 
 
 def fill_atos(number: int) -> None:

@@ -31,7 +31,7 @@ SIDES = {
 ORGANIZATIONS = 100
 
 
-class Filling:
+class DeadlineFactory:
     """Adds cases with seven open deadlines each: four terms, the cut-off, and two tasks of the plan."""
 
     def __init__(self) -> None:
@@ -150,7 +150,7 @@ def timed(write: Callable[[str], object], name: str) -> bool:
 def run_sweep_bench(cases: int, notices: int, write: Callable[[str], object]) -> bool:
     """The first look after an import, another on the same day, and one with many messages; whether one was too much."""
     began = time.perf_counter()
-    Filling().fill(cases)
+    DeadlineFactory().fill(cases)
     _settled()
     write(f"{cases:,} cases with 7 open deadlines each filled in within {time.perf_counter() - began:.0f} s")
     is_slow = timed(write, "first look after an import")

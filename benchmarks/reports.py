@@ -80,7 +80,7 @@ class Cost:
     words: str = ""
 
 
-class Bench:
+class ReportBench:
     """One run: a line for each measurement, and what was over its limit."""
 
     def __init__(self, port: int, write: Callable[[str], object]) -> None:
@@ -115,8 +115,8 @@ class Bench:
     def made(self, report: Report, given: dict[str, str]) -> tuple[float, pdf.RenderedPdf]:
         """A report as a PDF, from asking for it to its last byte, and the seconds that it took."""
         began = time.perf_counter()
-        asked = ask(report, self.lead, given, timezone.now(), settings.REPORT_MARKING)
-        found = pdf.drawn(page_for_print(report, report.contents(asked), asked, is_page=False))
+        spec = ask(report, self.lead, given, timezone.now(), settings.REPORT_MARKING)
+        found = pdf.drawn(page_for_print(report, report.contents(spec), spec, is_page=False))
         return time.perf_counter() - began, found
 
 
@@ -128,7 +128,7 @@ def run_report_bench(write: Callable[[str], object]) -> list[str]:
             cursor.execute("ANALYZE")
     write(f"{connection.vendor}, {Ato.objects.count():,} ATO rows")
     with gunicorn() as port:
-        bench = Bench(port, write)
+        bench = ReportBench(port, write)
         case = Case.objects.filter(stage="agency_review").order_by("pk")[0].public_id
         name = "PDF of the first pages of a case's status"
         bench.against_the_empty_page(name, FirstPages(), MOST_OF_A_CASE, case=case)
@@ -140,7 +140,7 @@ def run_report_bench(write: Callable[[str], object]) -> list[str]:
     return bench.over
 
 
-def _time_csv(bench: Bench) -> None:
+def _time_csv(bench: ReportBench) -> None:
     """The whole register as CSV by HTTP: when it begins, how long it takes, and what the server holds meanwhile."""
     visitor = Visitor(bench.port, bench.session)
     short = f"{reverse('report_csv', args=['ato-register'])}?agency={Ato.objects.order_by('pk')[0].agency.public_id}"
@@ -186,11 +186,11 @@ def _children(parent: int) -> Iterator[int]:
             continue
 
 
-def _time_long_pdf(bench: Bench) -> None:
+def _time_long_pdf(bench: ReportBench) -> None:
     """Many rows: what the portal adds to what WeasyPrint takes for the same HTML, each in a process of its own."""
     report = LongBeginning()
-    asked = ask(report, bench.lead, {}, timezone.now(), settings.REPORT_MARKING)
-    page = page_for_print(report, report.contents(asked), asked, is_page=False)
+    spec = ask(report, bench.lead, {}, timezone.now(), settings.REPORT_MARKING)
+    page = page_for_print(report, report.contents(spec), spec, is_page=False)
     own, ours = _elsewhere(lambda: _weasyprint_alone(page)), _elsewhere(lambda: bench.made(report, {})[1].pages)
     ratio = ours.seconds / own.seconds
     words = f"PDF of {PDF_ROWS:,} ATO rows, {ours.words} pages: {ours.seconds:.1f} s and {ours.megabytes:.0f} MB"
@@ -204,11 +204,11 @@ def _weasyprint_alone(page: str) -> int:
     return len(html.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant=pdf.VARIANT))
 
 
-def _time_workbook(bench: Bench) -> None:
+def _time_workbook(bench: ReportBench) -> None:
     def write() -> int:
-        asked = ask(report, bench.lead, {}, timezone.now(), settings.REPORT_MARKING)
+        spec = ask(report, bench.lead, {}, timezone.now(), settings.REPORT_MARKING)
         out = BytesIO()
-        workbook_of(report.contents(asked), asked, out)
+        workbook_of(report.contents(spec), spec, out)
         return out.tell()
 
     report = Workbook()

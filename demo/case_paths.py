@@ -20,7 +20,7 @@ PMO_REVIEWER, PMO_LEAD = Role.PMO_REVIEWER, Role.PMO_LEAD
 
 # Not a step: facts that are recorded on the case's page, and a gate that the PMO waives there.
 RECORD, WAIVE = "record facts", "waive a gate"
-# Neither: what a step asks for is brought, and the step is left to whoever looks at the demo.
+# Neither: what a step asks for is brought, and the step is left to anyone who looks at the demo.
 PREPARE = "prepare a step"
 # Nor these: the plan of the case comes in, and what has happened of it is entered (`wbs.py`).
 PLAN_COMES_IN, REPORT = "bring in the plan", "report on the plan"
@@ -43,7 +43,7 @@ class Move:
     """One act on a case.
 
     In ``facts`` a `timedelta` is counted from the day of the act, a `Named` is the case's record, a role the name of
-    the person who holds it; everything else is said as it stands.
+    the person who holds it; everything else is said as it is now.
     """
 
     name: str
@@ -157,7 +157,7 @@ SEND_TO_REMEDIATION = Move(
     {"delta_test_wanted": "yes"},
     "Two findings of level High are open: old ciphers at the gateway, and accounts that are never closed.",
 )
-RESUBMIT = Move("resubmit", CSP, 20, {"answer": "All findings are mended; the delta report shows it."})
+RESUBMIT = Move("resubmit", CSP, 20, {"answer": "All findings are resolved; the delta report shows it."})
 RECOMMEND = Move(
     "recommend",
     REVIEWER,

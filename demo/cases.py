@@ -1,6 +1,6 @@
 """The demo's cases and the ends of its ATOs, as data: who walks which way for what, and how long it has waited since.
 
-Every stage of every machine is here, but for the one that only the cut-off brings. They stand in the order in which
+Every stage of every machine is here, but for the one that only the cut-off brings. They are in the order in which
 they are told, because a later one may need what an earlier one left, such as a certified offering.
 """
 
@@ -38,7 +38,7 @@ class Story:
     """One case: the way that it went, and the days that have passed since its last act."""
 
     kind: str
-    stage: str  # where it stands at the end
+    stage: str  # where it is at the end
     agency: str
     offering: str
     waits: int
@@ -51,17 +51,17 @@ class Story:
     adopted: Adoption | None = None
 
 
-def initial(stage: str, agency: str, offering: str, waits: int, *more: Move, **told: Any) -> Story:
+def initial(stage: str, agency: str, offering: str, waits: int, *more: Move, **facts: Any) -> Story:
     """An initial case on the plain way to its stage, and ``more`` after it."""
-    way = told.pop("way", None) or ways.INITIAL_WAYS[stage]
-    return Story(CaseKind.INITIAL, stage, agency, offering, waits, (*way, *more), **told)
+    way = facts.pop("way", None) or ways.INITIAL_WAYS[stage]
+    return Story(CaseKind.INITIAL, stage, agency, offering, waits, (*way, *more), **facts)
 
 
-def reuse(stage: str, agency: str, offering: str, waits: int, system: str, use: str, **told: Any) -> Story:
+def reuse(stage: str, agency: str, offering: str, waits: int, system: str, use: str, **facts: Any) -> Story:
     """A reuse case on the plain way to its stage."""
-    way = told.pop("way", None) or ways.REUSE_WAYS[stage]
-    told = {"opened_by": REVIEWER, **told}
-    return Story(CaseKind.REUSE, stage, agency, offering, waits, way, system=system, use=use, **told)
+    way = facts.pop("way", None) or ways.REUSE_WAYS[stage]
+    facts = {"opened_by": REVIEWER, **facts}
+    return Story(CaseKind.REUSE, stage, agency, offering, waits, way, system=system, use=use, **facts)
 
 
 STORIES = (
@@ -121,7 +121,7 @@ STORIES = (
             PMO_LEAD,
             10,
             {"gate": "incident_response_tested_on", "until": ways.ahead(180)},
-            "The yearly exercise was held by the whole company in spring; its report stands in for the test.",
+            "The yearly exercise was held by the whole company in spring; its report replaces the test.",
         ),
         Move(ways.PREPARE, ways.ASSESSOR, 0, {"step": "deliver_sar"}),
         assessor=SECOND_CHECK,
@@ -156,7 +156,7 @@ STORIES = (
     initial(I.PMO_REMEDIATION, SKYWAYS, "Nimbus Wings", 33, system="Crew Files"),
     # --- ended, or about to ---
     initial(I.PARTNER_LOST, MEADOWS, "Copper Loom", 14),
-    # Its next case, with the agency named here, stands at partnership from then on.
+    # Its next case, with the agency named here, is at partnership from then on.
     initial(I.WITHDRAWN, MEADOWS, "Willow Relay", 7, new_agency=SKYWAYS),
     initial(I.CERTIFICATION_REJECTED, MEADOWS, "Nimbus Quill", 71, system="Hay Market Statistics"),
     initial(I.CONVERTED, SKYWAYS, "Granite Pulse", 25),

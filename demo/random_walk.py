@@ -211,7 +211,7 @@ class Walk:
         else:
             offer = self._any_step(subject, person)
         if offer is None:
-            # What stands in the way is brought first.
+            # What blocks it is brought first.
             self._errands.help_on(subject)
             helped: Case | Ato = subject
             return helped

@@ -28,7 +28,7 @@ def check_record(subject: Case | Ato) -> None:
         Broken: one of these does not hold.
     """
     must(subject.stage in subject.machine().stages, f"{subject}: no stage is called {subject.stage}")
-    must(subject.stage == replayed(subject), f"{subject}: the record says another stage than {subject.stage}")
+    must(subject.stage == replayed(subject), f"{subject}: the audit log says another stage than {subject.stage}")
     must(summaries_hold(subject), f"{subject}: its summaries of documents and findings are not what their rows say")
     if isinstance(subject, Case):
         must(
@@ -59,11 +59,11 @@ def check_days(case: Case, today: date) -> None:
     age = (today - timezone.localdate(case.opened_at)).days
     for counted in (durations.days_by_turn(found), durations.days_by_stage(found)):
         must(sum(counted.values()) == age, f"{case}: its days add up to {sum(counted.values())}, not {age}")
-    must(found[-1].turn == case.waits_on, f"{case}: the record says {found[-1].turn}, the row {case.waits_on}")
+    must(found[-1].turn == case.waits_on, f"{case}: the audit log says {found[-1].turn}, the row {case.waits_on}")
 
 
 def replayed(subject: Case | Ato) -> str:
-    """The stage that the record says, each entry beginning where the one before ended.
+    """The stage that the audit log says, each entry beginning where the one before ended.
 
     Raises:
         Broken: an entry begins elsewhere, or two have one revision.
@@ -76,5 +76,5 @@ def replayed(subject: Case | Ato) -> str:
         counted = (changes.get("revision") or [0, revision + 1])[1]
         must(counted == revision + 1, f"{subject}: revision {counted} after {revision}")
         revision = counted
-    must(revision == subject.revision, f"{subject}: the record counts {revision}, the row {subject.revision}")
+    must(revision == subject.revision, f"{subject}: the audit log counts {revision}, the row {subject.revision}")
     return str(stage)

@@ -46,7 +46,7 @@ class Errands:
         self._each([lambda key=key: self._add(subject, key) for key in keys])  # type: ignore[misc]  # bound at once
 
     def help_on(self, subject: Case | Ato) -> None:
-        """Whatever documents or findings stand in the way of everybody."""
+        """Whatever documents or findings block everybody."""
         if isinstance(subject, Case) and (not self._asked(subject) or self.dice.random() < 0.2):
             self.review(subject)
         else:
@@ -74,7 +74,7 @@ class Errands:
             draft_finding(case.public_id, actor=self._someone(case, REVIEWERS), now=self.now, **values)
 
     def _asked(self, subject: Case | Ato) -> list[str]:
-        """The documents that stand in the way of what somebody could do now to go on."""
+        """The documents that block what somebody could do now to go on."""
         concerned = [each for each in self.people if subject.parties_of(each)]
         stands = {
             problem.where.removeprefix(WHERE)

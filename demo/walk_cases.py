@@ -75,7 +75,7 @@ class Cast:
         return next(one for one in found if (one.function == ContactFunction.APPROVER) is approves)
 
 
-class Walk:
+class StoryRun:
     """One case on its way."""
 
     def __init__(self, cast: Cast, story: Story, today: date) -> None:
@@ -230,7 +230,7 @@ class Walk:
 
 def walk(cast: Cast, story: Story, today: date) -> Case:
     """Opens the story's case and takes it to its stage."""
-    case = Walk(cast, story, today).go()
+    case = StoryRun(cast, story, today).go()
     if case.stage != story.stage:
         raise ValueError(f"the case of {story.offering} is at {case.stage}, not at {story.stage}")
     return case
@@ -241,7 +241,7 @@ def end_ato(cast: Cast, end: End, today: date) -> None:
     system, offering = cast.systems[end.system], cast.offerings[end.offering]
     agency = next(each for each in cast.organizations.values() if each.pk == system.agency_id)
     # What an ATO's steps say names no record, so that it can be told as a case's way.
-    walk_of_ato = Walk(cast, Story("", end.stage, agency.name, offering.name, end.waits, end.moves), today)
+    walk_of_ato = StoryRun(cast, Story("", end.stage, agency.name, offering.name, end.waits, end.moves), today)
     official, liaison = walk_of_ato.person(Role.AUTHORIZING_OFFICIAL), walk_of_ato.person(Role.AGENCY_LIAISON)
     if official is None or liaison is None:
         raise ValueError(f"nobody signs for {agency.name}")

@@ -1,6 +1,6 @@
 """Plans for some of the demo's cases: a workbook as the two sides would fill it in, taken over and kept by them.
 
-Days are counted from the day on which the plan comes in; where a case stands later, its tasks happened, some late.
+Days are counted from the day on which the plan comes in; where a case is later, its tasks happened, some late.
 """
 
 import io

@@ -45,7 +45,7 @@ ORGANIZATIONS = (
     ("Second Look Assurance", Kind.ASSESSOR, "", ""),
 )
 
-# name, e-mail, organization, role; nobody is of the Orchard Grants Office, for which the PMO's lead stands in
+# name, e-mail, organization, role; nobody is of the Orchard Grants Office, for which the PMO's lead is in
 PEOPLE = (
     ("Ann Alvarez", "ann@harbors.example", "Department of Harbors", Role.AGENCY_LIAISON),
     ("Rashid Rowe", "rashid@harbors.example", "Department of Harbors", Role.AGENCY_REVIEWER),

@@ -1,4 +1,4 @@
-"""Checks an exported chain of the record with nothing but Python: `python3 check_audit_log.py FILE [ANCHORS …]`."""
+"""Checks an exported part of the audit log with nothing but Python: `python3 check_audit_log.py FILE [ANCHORS …]`."""
 
 import hashlib
 import json

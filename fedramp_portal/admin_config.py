@@ -1,4 +1,4 @@
-"""Puts our own admin site, the PMO's desk, in the place of Django's."""
+"""Puts our own admin site, the admin, in the place of Django's."""
 
 from importlib import import_module
 
@@ -10,5 +10,5 @@ class PortalAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        # The site stands in the same package: registering while it is imported would fill a site that is then replaced.
+        # The site is in the same package: registering while it is imported would fill a site that is then replaced.
         import_module("authorizations.admin.registry")

@@ -17,5 +17,5 @@ celery_app.autodiscover_tasks()
 @task_prerun.connect
 def know_the_rules(**kwargs: Any) -> None:
     """A worker asks now and then which releases of the rules there are, as a page does."""
-    # The nouns are there once Django has loaded them.
+    # The record types are there once Django has loaded them.
     import_module("authorizations.models.rules").refresh_releases()

@@ -43,7 +43,7 @@ def _check(provider: Any, *, https: bool) -> None:
     if not all(isinstance(each, str) and each.strip() for each in texts):
         raise _wrong("must give each word of a provider as a text; only domains is a list")
     if not re.fullmatch(r"[a-z0-9-]{1,30}", provider["id"]):
-        raise _wrong("must name each id in at most 30 small letters, digits and hyphens: it stands in an address")
+        raise _wrong("must name each id in at most 30 small letters, digits and hyphens: it is part of an address")
     domains = provider["domains"]
     if not (isinstance(domains, list) and domains and all(isinstance(each, str) for each in domains)):
         raise _wrong("must list each provider's domains")

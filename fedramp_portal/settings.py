@@ -1,6 +1,6 @@
 """All settings, in one file. It runs with no environment at all, and refuses to start where that would be unsafe.
 
-The environment is read here and nowhere else. Every variable stands in docs/settings.md.
+The environment is read here and nowhere else. Every variable is in docs/settings.md.
 """
 
 import os
@@ -220,7 +220,7 @@ DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
 # The scanner of documents: where clamd listens; none, and documents are not scanned.
 CLAMAV = scanner_settings.read(env("PORTAL_CLAMAV"))
 
-# What stands in the header and footer of each page of a report, such as CUI; nothing where it is not said.
+# What is in the header and footer of each page of a report, such as CUI; nothing where it is not said.
 REPORT_MARKING = env("PORTAL_REPORT_MARKING")
 # Reports of the background: for how many days their files are kept, and what making one may take.
 REPORT_DAYS = env_number("PORTAL_REPORT_DAYS", 14)
@@ -229,7 +229,7 @@ REPORT_MEMORY = env_number("PORTAL_REPORT_MEMORY_MB", 1536) * 1024 * 1024
 REPORT_PDF_ROWS = env_number("PORTAL_REPORT_PDF_ROWS", 3500)
 REPORT_MAX_BYTES = env_number("PORTAL_REPORT_MB", 100) * 1024 * 1024
 
-# Where the ends of the record's chains are written down daily: to be copied elsewhere.
+# Where the ends of the audit logs are written down daily: to be copied elsewhere.
 ANCHOR_FILE = DATA_DIR / "anchors.jsonl"
 
 # --- time and language ------------------------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What the timer sends has its own queue: a backlog of other work must not delay it.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports")]
-# It remembers nothing: what there is to do stands in the database, and a second timer is in nobody's way.
+# It remembers nothing: what there is to do is in the database, and a second timer is in nobody's way.
 CELERY_BEAT_SCHEDULER = "fedramp_portal.beat_scheduler.Timer"
 TIMER_FILE = DATA_DIR / "timer"
 # Name, task and when; what no worker took before the next is sent has nothing left to do.
@@ -373,7 +373,7 @@ MAIL_ALLOWED = (
 )
 # Where links in mails lead; never a host that a request names.
 OWN_ADDRESS = f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
-# Who gets a mail each day with where the record ends.
+# Who gets a mail each day with where the audit log ends.
 ANCHOR_MAIL = [address.strip() for address in env("PORTAL_ANCHOR_MAIL").split(",") if address.strip()]
 if ANCHOR_MAIL and not SMTP:
     raise ImproperlyConfigured("PORTAL_ANCHOR_MAIL names addresses: set PORTAL_SMTP to a mail server too.")

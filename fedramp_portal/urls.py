@@ -1,4 +1,4 @@
-"""The portal's addresses: the admin desk, the API and the pages."""
+"""The portal's addresses: the admin, the API and the pages."""
 
 from django.contrib import admin
 from django.urls import include, path

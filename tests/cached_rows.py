@@ -132,13 +132,13 @@ def _key(value: Any) -> Hashable:
 
 @functools.cache
 def _tables() -> dict[str, tuple[str, ...]]:
-    """The tables of our own nouns, each with its columns, the key first; the database fills the generated ones."""
-    nouns = [
+    """The tables of our own record types, with its columns, the key first; the database fills the generated ones."""
+    record_types = [
         record_type for app in ("accounts", "authorizations") for record_type in apps.get_app_config(app).get_models()
     ]
     return {
         record_type._meta.db_table: _columns(record_type)
-        for record_type in nouns
+        for record_type in record_types
         if not record_type._meta.proxy and record_type._meta.db_table != SESSIONS
     }
 

@@ -18,7 +18,7 @@ class Cast:
     remembered_as = "the cast"
 
     def __getattr__(self, name: str) -> User:
-        if name.startswith("__"):  # asked for by whoever copies it, before it has people
+        if name.startswith("__"):  # asked for by anyone who copies it, before it has people
             raise AttributeError(name)
         try:
             return self.people[name]

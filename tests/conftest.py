@@ -80,7 +80,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def _quick_to_empty() -> Iterator[None]:
     """After a test that commits, only the tables that it filled are emptied: all of them take a third of a second.
 
-    The record refuses to be emptied, and gets new guards and the new heads that a migration gave it.
+    The audit log refuses to be emptied, and gets new guards and the new heads that a migration gave it.
     """
 
     def empty(_: TransactionTestCase) -> None:
@@ -123,7 +123,7 @@ def sign_in(client: Client, user: User) -> None:
 def pytest_runtest_setup() -> None:
     """Before the fixtures, of which the first opens the transaction of the test."""
     MEMORY.begin()
-    # Each test begins at the same position of the record, so what one counted would be another's.
+    # Each test begins at the same position of the audit log, so what one counted would be another's.
     caches["counts"].clear()
 
 

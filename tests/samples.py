@@ -21,7 +21,7 @@ def sample(
 
 
 def ends(values: Iterable[T], lane: pytest.MarkDecorator = pytest.mark.slow) -> list[object]:
-    """The first and the last of the values in every run, where both sides of a rule stand at the ends."""
+    """The first and the last of the values in every run, where both sides of a rule are at the ends."""
     found = list(values)
     return sample(found, found[0], found[-1], lane=lane)
 

@@ -192,7 +192,7 @@ def test_a_gate_of_a_case_that_asks_nothing_is_seen(name: str, monkeypatch: pyte
     gate = getattr(home, name)
     rows = [each.values for each in ASKED if each.values[2] == name]
     assert rows
-    if gate.__code__.co_freevars:  # made by another function: it stands in its steps
+    if gate.__code__.co_freevars:  # made by another function: it is in its steps
         for kind, row, _ in rows:
             step = of_gates.step_of(kind, row.name)
             with without(step, "checks", tuple(each for each in step.checks if each is not gate)):
@@ -344,7 +344,7 @@ def test_a_narrowing_of_a_list_that_narrows_nothing_is_seen(cast: Cast, name: st
 
 @slow
 def test_a_visible_to_that_is_taken_from_our_source_is_seen() -> None:
-    ruled, tried = beginnings.nouns(), 0
+    ruled, tried = beginnings.record_types(), 0
     begins = re.compile(rf"\b({'|'.join(sorted(ruled))})\.objects\.(visible_to|acting_for|held_by)\b")
     for floor in beginnings.FLOORS:
         for path in (beginnings.ROOT / floor).rglob("*.py"):

@@ -61,10 +61,10 @@ LEADS_OF_ALL = {LIAISON, CSP_LEAD, Role.ASSESSOR_LEAD, PMO_LEAD}
 BY_HAND: dict[Capability, set[Role]] = {
     Capability.SEE_REGISTER: set(Role),
     Capability.SEE_IMPORTS: OF_THE_PMO | {AUDITOR},
-    Capability.SEE_RECORD: OF_THE_PMO | {AUDITOR},
+    Capability.SEE_AUDIT_LOG: OF_THE_PMO | {AUDITOR},
     Capability.SEE_SECURITY_EVENTS: {PMO_LEAD, AUDITOR},
-    Capability.VERIFY_RECORD: OF_THE_PMO | {AUDITOR},
-    Capability.EXPORT_RECORD: {AUDITOR},
+    Capability.VERIFY_AUDIT_LOG: OF_THE_PMO | {AUDITOR},
+    Capability.EXPORT_AUDIT_LOG: {AUDITOR},
     Capability.USE_ADMIN: OF_THE_PMO | {AUDITOR},
     Capability.EDIT_RECORDS: OF_THE_PMO,
     Capability.MANAGE_PEOPLE: {PMO_LEAD},

@@ -1,4 +1,4 @@
-"""The settings run bare, refuse what is unsafe with one sentence, and stand in the documentation."""
+"""The settings run bare, refuse what is unsafe with one sentence, and are in the documentation."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""What `./portal lint` runs: style, templates, types and floors. All of them, so that one run shows everything."""
+"""What `./portal lint` runs: style, templates, wording, names, types and floors. All of it."""
 
 import subprocess
 import sys
@@ -10,8 +10,10 @@ BIN = Path(sys.executable).parent
 CHECKS = (
     ("style", "ruff", "check"),
     ("format", "ruff", "format", "--check"),
-    ("templates' format", "djlint", "templates", "--check", "--quiet"),
+    ("templates' format", "djlint", "templates", "--check"),
     ("templates", "djlint", "templates", "--lint", "--quiet"),
+    ("wording", "python", "tools/wording.py"),
+    ("names", "python", "tools/class_names.py"),
     ("types", "mypy"),
     ("floors", "lint-imports", "--no-logo"),
 )

@@ -146,7 +146,7 @@ def _environment(suite: Suite, folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(SETTINGS)}
     own = {FOLDER: str(folder)}
     if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
-        # Each process would compile everything, a dozen seconds: they share what stands beside the migrated databases.
+        # Each process would compile everything, a dozen seconds: they share what is beside the migrated databases.
         own["PYTHONPYCACHEPREFIX"] = str(cache_folder() / "bytecode")
     return {**kept, **own, **suite.environment}
 

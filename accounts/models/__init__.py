@@ -1,4 +1,4 @@
-"""The nouns of the ground floor, one file each."""
+"""The record types of the ground floor, one file each."""
 # ruff: noqa: F401
 
 from accounts.models.access_token import AccessToken

@@ -43,7 +43,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 class Delegation(models.Model):
     """A colleague (the deputy) acts in one role of a person's, from a day to a last day, both in US Eastern time.
 
-    It says which role was lent: when the membership gets another one, nothing of that is lent.
+    It says which role was delegated: when the membership gets another one, nothing of that is delegated.
     """
 
     public_id = PublicIdField()

@@ -83,7 +83,7 @@ class Invitation(models.Model):
 
     @property
     def secret(self) -> str:
-        """What the link carries (256 bits). Whoever reads the database alone cannot tell it."""
+        """What the link carries (256 bits). Anyone who reads the database alone cannot tell it."""
         made_of = f"{self.public_id} {self.sendings}"
         return urlsafe_b64encode(salted_hmac("invitation", made_of, algorithm="sha256").digest()).decode().rstrip("=")
 

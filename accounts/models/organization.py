@@ -43,7 +43,7 @@ class Organization(Published):
     """An agency (with its parent), a provider, an assessor or the PMO.
 
     No feed gives providers an id, and agency ids were reused for other agencies: an organization has its own key, and
-    what feeds call it stands in `FeedId` and `Alias` (shapes: Marketplace feed, tables Products, Agencies, Assessors).
+    what feeds call it is in `FeedId` and `Alias` (shapes: Marketplace feed, tables Products, Agencies, Assessors).
     """
 
     public_id = PublicIdField()

@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
     def acting_in(self, memberships: models.QuerySet[Membership], today: date) -> list["User"]:
-        """Everyone who may sign in and holds one of these memberships, or acts for whoever does; each once.
+        """Everyone who may sign in and holds one of these memberships, or acts for anyone who does; each once.
 
         One query, and one more while anybody acts for anybody.
         """
@@ -110,7 +110,7 @@ class User(AbstractBaseUser):
         return sorted(current.select_related("organization").order_by("pk"), key=self._is_delegated)
 
     def may_be_deputy(self, today: date) -> bool:
-        """Whether anybody may have lent the person a role for this day: only then is it asked which."""
+        """Whether anybody may have delegated the person a role for this day: only then is it asked which."""
         return self.deputy_until is not None and self.deputy_until >= today
 
     def _is_delegated(self, membership: Membership) -> bool:
@@ -149,7 +149,7 @@ class User(AbstractBaseUser):
     def for_whom(self, permits: Callable[["User"], bool]) -> "User | None":
         """In whose role the person does what ``permits`` allows; None in the own right.
 
-        One query, and what ``permits`` asks, for whoever acts for somebody now; none for everybody else.
+        One query, and what ``permits`` asks, for anyone who acts for somebody now; none for everybody else.
         """
         delegated = self.delegated
         if not delegated or permits(self.holding(self.own_memberships)):
@@ -177,5 +177,5 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Django's name for "may enter the admin site": the PMO's desk."""
+        """Django's name for "may enter the admin site": the admin."""
         return OrganizationKind.PMO in self.sides

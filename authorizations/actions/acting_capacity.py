@@ -53,7 +53,7 @@ def acting_capacity(
 ) -> ActingContext | None:
     """As whom the person of a context may take the step; None for nobody.
 
-    ever: ask for every state of the record; as it stands, fewer may.
+    ever: ask for every state of the record; as it is now, fewer may.
     """
     if step.inside:
         return None

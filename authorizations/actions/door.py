@@ -24,7 +24,7 @@ from authorizations.notifications.mail.mail_trigger import trigger_delivery
 
 Changes = dict[str, list[Any]]
 
-# The record holds ids, never names or addresses of people: of these columns it says only that they changed.
+# The audit log holds ids, never names or addresses of people: of these columns it says only that they changed.
 ABOUT_PEOPLE: dict[str, frozenset[str]] = {
     "user": frozenset({"email", "name"}),
     "accesstoken": frozenset({"name"}),
@@ -43,7 +43,7 @@ class UnrecordedAct(RuntimeError):
 
 @dataclass
 class Action:
-    """One act in progress: who acts, when it happened, and what is to stand in the record when the door closes."""
+    """One act in progress: who acts, when it happened, and what is to are in the audit log when the door closes."""
 
     actor: User | None
     at: datetime
@@ -73,7 +73,7 @@ class Action:
         reason: str = "",
         decided_by: User | None = None,
     ) -> Event:
-        """Adds one entry to the record; it is inserted when the door closes.
+        """Adds one entry to the audit log; it is inserted when the door closes.
 
         Of columns about people it keeps that they changed, and no value.
         """
@@ -152,7 +152,7 @@ def _leave(act: Action) -> None:
         for message in messages_of(event)
         if message.recipient_id is None or message.recipient_id != event.actor_id
     ]
-    # From here on until the transaction ends the chain is held: everything that takes time was done before.
+    # From here on until the transaction ends the log is held: everything that takes time was done before.
     append(act.events, {message.recipient_id for message in messages if message.recipient_id is not None})
     Message.objects.bulk_create(messages)
     trigger_delivery(messages, act.recorded_at)
@@ -181,12 +181,12 @@ def update(record: models.Model, **values: Any) -> None:
 
 
 def subject_type(subject: models.Model | type[models.Model]) -> str:
-    """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
+    """The name under which events speak of a record type: its table's model in lower case, also for a proxy of it."""
     return event_subject_type(subject)
 
 
 def next_revision(record: models.Model) -> dict[str, int]:
-    """The revision after a change, for nouns that count theirs: a form of an older one is then refused."""
+    """The revision after a change, for record types that count theirs: a form of an older one is then refused."""
     revision = getattr(record, "revision", None)
     return {} if revision is None else {"revision": revision + 1}
 
@@ -204,7 +204,7 @@ def differences(record: models.Model, facts: Mapping[str, Any]) -> Changes:
 
 
 def plain(value: Any) -> Any:
-    """A value as the record keeps it: dates and times as ISO text, records as their key."""
+    """A value as the audit log keeps it: dates and times as ISO text, records as their key."""
     if isinstance(value, datetime):
         return value.astimezone(timezone.get_default_timezone()).isoformat()
     if isinstance(value, date):

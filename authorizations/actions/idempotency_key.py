@@ -25,7 +25,7 @@ def perform_once(idempotency_key: str, actor: User, rows: QuerySet[Any], act: Ca
 
     Args:
         rows: those among which the actor may find what was made.
-        act: carries the form out under a key; the record keeps each key once.
+        act: carries the form out under a key; the audit log keeps each key once.
     """
     sent: R | None = _sent(idempotency_key, actor, rows)
     if sent is not None:

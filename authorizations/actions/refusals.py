@@ -1,4 +1,4 @@
-"""The ways a verb says no; every door shows the sentence as it stands and answers with the status.
+"""The ways a verb says no; every door shows the sentence as it is now and answers with the status.
 
 Every verb refuses in these ways, so that its docstring names only what it raises beside them:
 

@@ -32,7 +32,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """To whom: the members of an organization, all or those of a role; or, without one, whoever sets it."""
+    """To whom: the members of an organization, all or those of a role; or, without one, no matter who sets it."""
 
     organization: Organization | None = None
     role: str = ""
@@ -83,7 +83,7 @@ def pause_schedule(*, actor: User, public_id: str, now: datetime) -> ReportSched
     with action(actor, now=now) as act:
         schedule = _held(actor, public_id)
         if schedule.paused_at or schedule.is_over:
-            raise NoLongerPossible("Nothing is sent of this any more, or it is paused already.")
+            raise NoLongerPossible("This report is no longer sent, or is paused already.")
         schedule.paused_at = now
         schedule.save()
         act.record("reportschedule.paused", schedule)
@@ -143,7 +143,7 @@ def send_schedule(key: int, *, people: Iterable[User], marking: str, now: dateti
 
 
 def stop_schedule(key: int, why: StopReason, *, now: datetime) -> ReportSchedule:
-    """Stops a schedule whose right was lost; whoever set it is told."""
+    """Stops a schedule whose right was lost; the person who set it is told."""
     with action(None, now=now) as act:
         schedule = _due(key, now)
         update(schedule, stopped=why, stopped_at=now)

@@ -38,7 +38,7 @@ class StaleRevision(NoLongerPossible):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A step that this person may take now, as whom, and what stands in the way of it."""
+    """A step that this person may take now, as whom, and what blocks it."""
 
     step: Step
     context: ActingContext
@@ -56,7 +56,7 @@ class Offer:
 
     @property
     def asks_reason(self) -> bool:
-        """Whether the step asks why, whatever stands in the way."""
+        """Whether the step asks why, whatever blocks it."""
         return self.step.asks_reason(self.context)
 
 
@@ -98,11 +98,11 @@ class HeldStep:
 
     @property
     def asks_reason(self) -> bool:
-        """Whether the step asks why, whatever stands in the way."""
+        """Whether the step asks why, whatever blocks it."""
         return self.step.asks_reason(self.context)
 
     def let_in(self, revision: int, at: datetime | None = None) -> None:
-        """Refuses whoever comes too late, or may not take the step now.
+        """Refuses anyone who comes too late, or may not take the step now.
 
         Args:
             revision: of the record as the person saw it.
@@ -307,5 +307,5 @@ def save_changed(subject: Subject, before: Mapping[str, Any], act: Action) -> Ch
 
 
 def state_of(subject: models.Model) -> dict[str, Any]:
-    """Every column of a record as it stands."""
+    """Every column of a record as it is now."""
     return {field.name: getattr(subject, field.attname) for field in subject._meta.concrete_fields}

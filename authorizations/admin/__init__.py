@@ -1,1 +1,1 @@
-"""The PMO's desk on Django admin: it reads, and writes only by calling verbs."""
+"""The admin of the PMO, on Django admin: it reads, and writes only by calling verbs."""

@@ -1,4 +1,4 @@
-"""ATOs at the desk: registered by their own verb, moved by the steps of their machine, corrected with a reason."""
+"""ATOs in the admin: registered by their own verb, moved by the steps of their machine, corrected with a reason."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the portal writes itself and the desk only reads: imports, clashes, the record and its messages."""
+"""What the portal writes itself and the admin only reads: imports, clashes, the record and its messages."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ else:  # Django's admin takes type parameters only in the eyes of the type check
 
 
 def person(request: HttpRequest) -> User:
-    """The person at the desk; the site has let nobody else in."""
+    """The person in the admin; the site has let nobody else in."""
     return cast(User, request.user)
 
 

@@ -29,7 +29,7 @@ from authorizations.step_pages.forms import StepForm
 
 MOST = 100
 NONE_CHOSEN = "Choose at least one row of the list first."
-GONE = "There is no such record any more, or it is not one of yours."
+GONE = "This record no longer exists, or is not one of yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class BulkStepsAdmin(StepsAdmin):
 
 
 def _would_be(user: User, record: Any, name: str) -> tuple[bool, str]:
-    """Whether a person can take a step of a record now, and where it leads or what stands in the way."""
+    """Whether a person can take a step of a record now, and where it leads or what blocks it."""
     context = acting_context(record, user, timezone.localdate())
     step: Step | None = record.machine().step(name)
     offer = offer_of(record, step, context) if step else None

@@ -1,4 +1,4 @@
-"""Cases at the desk: read, and moved by the steps of their machine, several at once where the PMO reviews them."""
+"""Cases in the admin: read, and moved by the steps of their machine, several at once where the PMO reviews them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Columns and filters that several lists of the desk share."""
+"""Columns and filters that several lists of the admin share."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

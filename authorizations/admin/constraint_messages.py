@@ -1,4 +1,4 @@
-"""What the desk says when a rule of the database refuses a record: one sentence per constraint, by its name."""
+"""What the admin says when a rule of the database refuses a record: one sentence per constraint, by its name."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Documents of cases and ATOs at the desk, and what the nightly checks of their files found. Both are only read."""
+"""Documents of cases and ATOs in the admin, and what the nightly checks of their files found. Both are only read."""
 
 from django.contrib import admin
 

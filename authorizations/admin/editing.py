@@ -35,7 +35,7 @@ class EditableAdmin(RecordAdmin):
 
     # Models whose new records come in by a verb of their own have a form of their own.
     addition_form: ClassVar[type[AdditionForm]] = AdditionForm
-    note = "Your role reads the desk. Ask a member of the PMO to have something corrected."
+    note = "Your role reads the admin. Ask a member of the PMO to have something corrected."
     formfield_overrides = {
         models.DateField: {"widget": DayInput},
         models.JSONField: {"form_class": LinesField},

@@ -100,7 +100,7 @@ class FileImportAdmin(RecordAdmin):
     @property
     def salt(self) -> str:
         """What keeps a token of one kind of file from opening another."""
-        return f"desk.previewed-{self.opts.model_name}"
+        return f"admin.previewed-{self.opts.model_name}"
 
     def get_urls(self) -> list[Any]:
         access = requires(self.import_needs)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 else:  # Django's forms take type parameters only in the eyes of the type checker
     ModelForm = forms.ModelForm
 
-SALT = "desk.seen"
-TOO_OLD = "This form cannot be read any more. Open the record again and repeat the change."
+SALT = "admin.seen"
+TOO_OLD = "This form has expired. Open the record again and repeat the change."
 
 
 class RecordAdminForm(ModelForm):
@@ -92,7 +92,7 @@ class CorrectionForm(RecordAdminForm):
     why = forms.CharField(
         label="Reason for the change",
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Stands in the record for good, beside what changed. Name no people.",
+        help_text="Stays in the audit log for good, beside the change. Name no people.",
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -147,7 +147,7 @@ class CorrectionForm(RecordAdminForm):
 
 
 def _dress(widget: forms.Widget) -> None:
-    kinds = {forms.Textarea: "usa-textarea", forms.CheckboxInput: "desk-checkbox", forms.Select: "usa-select"}
+    kinds = {forms.Textarea: "usa-textarea", forms.CheckboxInput: "admin-checkbox", forms.Select: "usa-select"}
     found = (words for kind, words in kinds.items() if isinstance(widget, kind))
     widget.attrs["class"] = next(found, "usa-input")
 

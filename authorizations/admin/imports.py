@@ -36,7 +36,7 @@ class ApplyForm(forms.Form):
     reason = forms.CharField(
         label="Why the removals are right",
         required=False,
-        help_text="Stands in the record beside the import.",
+        help_text="Stays in the audit log beside the import.",
         widget=forms.Textarea(attrs={"class": "usa-textarea", "rows": 3}),
     )
 
@@ -113,6 +113,6 @@ def _done(plan: ImportPlan) -> str:
     added, changed = sum(each.create for each in total), sum(each.change for each in total)
     gone = sum(each.not_published for each in total)
     return (
-        f"The feed was applied: {added:,} records added, {changed:,} changed, {gone:,} not published any more, "
+        f"The feed was applied: {added:,} records added, {changed:,} changed, {gone:,} no longer published, "
         f"{len(plan.proposal.issues):,} troubles, {len(plan.proposal.review):,} review items."
     )

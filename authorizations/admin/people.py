@@ -1,4 +1,4 @@
-"""People and organizations at the desk."""
+"""People and organizations in the admin."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ class CalendarFeedAdmin(RecordAdmin):
     search_fields = ("owner__name", "owner__email", "organization__name", "offering__name", "public_id")
     beside = ("owner", "organization", "offering")
     unseen = RecordAdmin.unseen | {"digest", "published"}
-    note = "Each person makes and revokes their own. The links of whoever may not sign in, or has left, open nothing."
+    note = "Each person makes and revokes their own. Links of people who left, or who cannot sign in, do not work."
 
 
 @admin.register(Membership)

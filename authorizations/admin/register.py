@@ -1,4 +1,4 @@
-"""Offerings, what ATOs come with, and package access at the desk."""
+"""Offerings, what ATOs come with, and package access in the admin."""
 
 from django.contrib import admin
 

@@ -28,7 +28,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "OfficeClosure", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportIssue")),
-    ("The record", ("Event", "Verification", "Message", "Bounce")),
+    ("Audit log", ("Event", "Verification", "Message", "Bounce")),
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and what is each
 # person's own to see and end: sessions, wishes of how to be told, mutes, and reports of the background.
@@ -44,13 +44,13 @@ LEFT_OUT = frozenset({"app_list", "jsi18n", "logout", "password_change", "passwo
 
 
 class PortalAdminSite(AdminSite):
-    """The PMO's desk. Entry and every permission follow from the policy; Django's own permissions are not used."""
+    """The admin. Entry and every permission follow from the policy; Django's own permissions are not used."""
 
-    site_header = site_title = "PMO desk"
-    index_title = "PMO desk"
+    site_header = site_title = "Admin"
+    index_title = "Admin"
     enable_nav_sidebar = False
     empty_value_display = "–"
-    # What no address of the desk names is not there, as everywhere else.
+    # What no address of the admin names is not there, as everywhere else.
     final_catch_all_view = False
 
     def has_permission(self, request: HttpRequest) -> bool:

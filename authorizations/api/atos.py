@@ -177,7 +177,7 @@ def register_asks(request: HttpRequest, agency: str | None = None) -> list[schem
     return asks(REGISTER.facts, listing(_options(user, agency)))
 
 
-# --- from the nouns ---
+# --- from the record types ---
 
 
 def _rows(user: User) -> QuerySet[Any]:

@@ -36,7 +36,7 @@ def person(request: HttpRequest) -> User:
 
 
 class TokenAuth(AuthBase):
-    """`Authorization: Bearer TOKEN`. Whoever sends this header is not asked for a session any more."""
+    """`Authorization: Bearer TOKEN`. Anyone who sends this header is not asked for a session any more."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"

@@ -52,7 +52,7 @@ Stage = Annotated[str, AfterValidator(_a_stage)]
 
 
 class CaseRow(Schema):
-    """One case: whose it is, where it stands, and whose turn it is since when."""
+    """One case: whose it is, where it is, and whose turn it is since when."""
 
     id: str
     url: str = Field(description="Its page.")
@@ -173,8 +173,8 @@ def _entries() -> list[dict[str, Any]]:
 
 def _known_before(kind: str) -> tuple[Fact, ...]:
     """The facts of earlier stages that adopting may bring."""
-    asked = {fact.name for fact in ADOPT[kind].facts}
-    return tuple(fact for name, fact in Case.machines[kind].machine().facts.items() if name not in asked)
+    requested_facts = {fact.name for fact in ADOPT[kind].facts}
+    return tuple(fact for name, fact in Case.machines[kind].machine().facts.items() if name not in requested_facts)
 
 
 @acting(
@@ -214,9 +214,11 @@ def _adopted(user: User, body: CaseEntered) -> Case:
     return adopt_case(body.kind, stage=body.stage, resumes_at=body.resumes_at, ato=ato, **given)
 
 
-def _given(user: User, body: CaseEntered, asked: tuple[Fact, ...], evidence: str, options: Options) -> dict[str, Any]:
+def _given(
+    user: User, body: CaseEntered, requested_facts: tuple[Fact, ...], evidence: str, options: Options
+) -> dict[str, Any]:
     """What both ways in hand to their verb; ``evidence`` is the fact that says where the evidence is."""
-    facts = read(asked, body.facts, options)
+    facts = read(requested_facts, body.facts, options)
     found = facts.pop(evidence, "")
     given = {
         "actor": user,
@@ -273,7 +275,7 @@ def _ato_of(user: User, body: CaseEntered, options: Options) -> Any:
     return Ato.objects.visible_to(user).filter(public_id=body.ato).first() if body.ato else None
 
 
-# --- from the noun ---
+# --- from the record type ---
 
 
 def _detail(user: User, public_id: str) -> CaseDetail:

@@ -33,7 +33,7 @@ class CommentRow(Schema):
     id: str
     url: str = Field(description="Its place on the page of the case's comments.")
     side: OrganizationKind
-    audience: Audience = Field(description="internal: its side and the auditor; shared: whoever sees the case.")
+    audience: Audience = Field(description="internal: its side and the auditor; shared: everyone who sees the case.")
     by: str = Field(description="Name of the person, and for whom by delegation.")
     text: str = Field(description="Blank once it was withdrawn.")
     made_at: datetime

@@ -98,7 +98,7 @@ def add_deadlines(router: Router, record_type: type[Any], word: str) -> None:
         f"List the deadlines of {'a' if word == 'case' else 'an'} {'ATO' if word == 'ato' else word}",
     )
     def list_deadlines(request: HttpRequest, public_id: str) -> list[DueRow]:
-        """Who owes what to whom by when, met or not, the next one first; those without a day stand at the end."""
+        """Who owes what to whom by when, met or not, the next one first; those without a day are at the end."""
         user = person(request)
         record = get_object_or_404(FOUND[record_type](user), public_id=public_id)
         return [DueRow.of(due) for due in deadlines_seen(user, record, timezone.localdate())]

@@ -59,7 +59,7 @@ class Version(Schema):
     scan: Scan | None = Field(description="Of a file: only clean and unscanned ones are given out.")
     location: str = Field(description="Of a reference: where the content is.")
     verified_on: date | None = Field(description="Of a reference: when somebody last found it there.")
-    stated: list[str] = Field(description="Keys of what is stated of it, such as signatures.")
+    stated: list[str] = Field(description="Keys of its stated facts, such as signatures.")
     note: str
     side: Turn
     added_by: str
@@ -175,7 +175,7 @@ def add_documents(router: Router, record_type: RecordType, word: str) -> None:
 
 
 def _taken_in(user: User, record_type: RecordType, public_id: str, key: str, upload: UploadedFile | None) -> StoredFile:
-    """The file, for whoever may add it: of others none is kept.
+    """The file, for anyone who may add it: of others none is kept.
 
     Raises:
         NotPermitted, NotReady: as the verb; or the file is not fit.

@@ -25,7 +25,7 @@ SIGN_IN_FIRST = (
 )
 UNREADABLE = "The body cannot be read. Send one JSON object, in UTF-8, of at most 2.5 MB."
 NOTHING_HERE = (
-    "There is nothing here that you can see. Addresses of the API stand at /api/, without a slash at the end."
+    "Not found, or you don’t have access. Addresses of the API begin with /api/ and have no slash at the end."
 )
 # What an answer of the portal that is no JSON yet says in words.
 SENTENCES = {

@@ -76,35 +76,35 @@ READ: dict[FactKind, Callable[[Any], Any]] = {
 }
 
 
-def read(asked: Sequence[Fact], sent: Mapping[str, Any], options: Options) -> dict[str, Any]:
+def read(requested_facts: Sequence[Fact], sent: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """The facts as a step takes them: those that say nothing (null, a blank, false) left out, as a form leaves them.
 
     Raises:
         Malformed: a fact is of another kind, or nobody asked for it.
         NotReady: a fact names a record that is not among those offered.
     """
-    given, unfit = {}, unknown_facts(asked, sent)
-    for fact in asked:
+    given, unfit = {}, unknown_facts(requested_facts, sent)
+    for fact in requested_facts:
         try:
             given[fact.name] = None if sent.get(fact.name) is None else READ[fact.kind](sent[fact.name])
         except _Unfit as why:
             unfit.append(Problem(fact.name, f"{fact.label}: {why}", fact.name))
     if unfit:
         raise Malformed(unfit)
-    found = _records(asked, given, options)
+    found = _records(requested_facts, given, options)
     values = {**given, **found}
     # Not by comparing with a list: 0 says something, and equals False.
     return {name: value for name, value in values.items() if not (value is None or value is False or value == "")}
 
 
-def _records(asked: Sequence[Fact], given: Mapping[str, Any], options: Options) -> dict[str, Any]:
-    named = [fact for fact in asked if fact.kind is FactKind.RECORD and given[fact.name]]
+def _records(requested_facts: Sequence[Fact], given: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    named = [fact for fact in requested_facts if fact.kind is FactKind.RECORD and given[fact.name]]
     found = {fact.name: options(fact.name).filter(public_id=given[fact.name]).first() for fact in named}
     foreign = [fact for fact in named if found[fact.name] is None]
     if foreign:
         # What else is missing is said with it: a system is not among those offered while no agency is named.
         missing = blocking_problems(
-            [problem for fact in asked for problem in fact.problems(given[fact.name], date.max)]
+            [problem for fact in requested_facts for problem in fact.problems(given[fact.name], date.max)]
         )
         unmet = [Problem(fact.name, f"{fact.label}: choose one of those offered.", fact.name) for fact in foreign]
         raise NotReady([*missing, *unmet])
@@ -176,11 +176,11 @@ def facts_of(
 ) -> dict[str, Any]:
     """The JSON schema of what one step asks for; ``more`` may be said too, ``beside`` are values beside the facts."""
     fixed = beside or {}
-    asked = step.requested_facts(recording=step.recorded)
-    recorders = {fact.name for fact in asked} - {fact.name for fact in step.facts}
+    requested_facts = step.requested_facts(recording=step.recorded)
+    recorders = {fact.name for fact in requested_facts} - {fact.name for fact in step.facts}
     facts = {
         "type": "object",
-        "properties": {fact.name: _shape(fact, fact.name in recorders) for fact in (*asked, *more)},
+        "properties": {fact.name: _shape(fact, fact.name in recorders) for fact in (*requested_facts, *more)},
         "required": [fact.name for fact in step.facts if fact.force is Force.MUST and not _is_on_record(step, fact)],
         "additionalProperties": False,
     }

@@ -46,7 +46,7 @@ class TipRow(Schema):
 
     id: str
     side: GuidanceSide
-    kinds: list[Firmness] = Field(description="How firmly its source stands behind it.")
+    kinds: list[Firmness] = Field(description="How firmly its source requires it.")
     text: str
     why: str
     how: str

@@ -23,7 +23,7 @@ from authorizations.presenters.machine_record import hidden_from
 from authorizations.sanitize import moment_of
 
 T = TypeVar("T")
-# The acts that stand in the history of one record.
+# The acts that are in the history of one record.
 NEWEST = 100
 
 

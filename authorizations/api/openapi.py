@@ -36,7 +36,7 @@ Rows = list[tuple[Machine, Step]]
 
 
 def _by_name(machines: Iterable[Machine]) -> dict[str, Rows]:
-    """The steps that people take, by name; machines of one noun may have a step of the same name."""
+    """The steps that people take, by name; machines of one record type may have a step of the same name."""
     named: dict[str, Rows] = {}
     for machine in machines:
         for step in machine.steps:

@@ -1,4 +1,4 @@
-"""The nouns that the API shows, in the order people should read them: each has a file, and a line or two here."""
+"""The record types that the API shows, in the order for people to read: each has a file, and a line or two here."""
 
 from django.conf import settings
 from ninja import NinjaAPI, Router
@@ -29,7 +29,7 @@ for record_type, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Ro
         deadlines.add_deliveries(router, Ato, word)
     else:
         carry_over.add_taking_over(router)
-    # Before the steps of the noun, one of which their addresses would else be taken for.
+    # Before the steps of the record type, one of which their addresses would else be taken for.
     api.add_router(f"{word}s", router)
 api.add_router("documents", documents.router)
 api.add_router("offerings", deadlines.router)

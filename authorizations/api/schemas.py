@@ -58,7 +58,7 @@ def filled(shape: type[Shape], record: Any, **more: Any) -> Shape:
 
 
 class ProblemOut(Schema):
-    """Something that stands in the way: a sentence, the fact or place where it is met, and how firmly it stands."""
+    """Something that blocks it: a sentence, the fact or place where it is met, and how firmly it stands."""
 
     gate: str
     sentence: str
@@ -86,7 +86,7 @@ class FactInput(Schema):
     required: bool
     help: str
     choices: list[ChoiceOut] | None = Field(description="The values it may have; null where any fitting one may stand.")
-    on_record: Any | None = Field(description="What is on record already, and counts where you leave the fact out.")
+    on_record: Any | None = Field(description="The value on record, which counts where you leave the fact out.")
 
 
 class OfferOut(Schema):
@@ -107,7 +107,7 @@ class OfferOut(Schema):
 
 
 class HistoryEntryOut(Schema):
-    """An entry of the record."""
+    """An entry of the audit log."""
 
     at: datetime
     recorded_at: datetime

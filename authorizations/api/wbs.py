@@ -30,7 +30,7 @@ class PlannedRow(Schema):
     actual_start: date | None
     actual_finish: date | None
     is_pmo: bool = Field(description="Whether it is of the part that the PMO dates.")
-    state: str | None = Field(description="done, late, under way or ahead; null of what is no task.")
+    state: str | None = Field(description="done, late, under way or ahead; null for headings and placeholders.")
     days_late: int | None
     notes: str
 

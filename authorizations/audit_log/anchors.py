@@ -1,4 +1,4 @@
-"""Anchors: where each chain ended at a moment, kept where nobody who can change the database can change them too.
+"""Anchors: where each log ended at a moment, kept where nobody who can change the database can change them too.
 
 An anchor is one line of JSON: `{"at": …, "audit_log": "acts", "hash": …, "position": 120}`.
 """
@@ -16,7 +16,7 @@ from authorizations.vocabulary import AuditLog
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The end of one chain at a moment: the position and the hash of its last entry."""
+    """The end of one log at a moment: the position and the hash of its last entry."""
 
     audit_log: str
     position: int
@@ -29,7 +29,7 @@ class Anchor:
 
 
 def anchors_now(now: datetime) -> list[Anchor]:
-    """Where the chains end; one that has no entry yet needs no anchor."""
+    """Where the logs end; one that has no entry yet needs no anchor."""
     heads = AuditLogHead.objects.filter(position__gt=0).order_by("audit_log")
     return [Anchor(head.audit_log, head.position, head.hash, moment(now)) for head in heads]
 
@@ -40,14 +40,14 @@ def anchor_daily(file: Path, now: datetime) -> list[Anchor]:
     The day is that of Greenwich. Under a lock of the file, so that of two workers at once one writes them.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+", encoding="utf-8") as kept:
-        fcntl.flock(kept, fcntl.LOCK_EX)
-        kept.seek(0)
-        last = read_anchors(kept.read())[-1:]
+    with file.open("a+", encoding="utf-8") as anchor_file:
+        fcntl.flock(anchor_file, fcntl.LOCK_EX)
+        anchor_file.seek(0)
+        last = read_anchors(anchor_file.read())[-1:]
         if last and datetime.fromisoformat(last[0].at).date() == now.astimezone(UTC).date():
             return []
         new = anchors_now(now)
-        kept.writelines(f"{anchor.line}\n" for anchor in new)
+        anchor_file.writelines(f"{anchor.line}\n" for anchor in new)
     return new
 
 

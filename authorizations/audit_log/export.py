@@ -1,4 +1,4 @@
-"""The record as a file that somebody else can check: one line that says how, then the hashed text of every entry.
+"""The audit log as a file that somebody else can check: one line that says how, then the hashed text of every entry.
 
 Each line after the first is exactly what was hashed. `docs/check_audit_log.py` checks such a file.
 """
@@ -11,7 +11,7 @@ from authorizations.models import AuditLogHead, Event
 
 BATCH = 2000
 HOW_TO_CHECK = (
-    "Each line after the first is the text of an entry, in the order of the chain.",
+    "Each line after the first is the text of an entry, in the order of the log.",
     "Take the SHA-256 of a line without its line feed, in hexadecimal: the next line holds it as 'previous'.",
     "The first entry has 64 zeros as 'previous'; 'position' counts from 1 without a gap.",
     "The last line is the entry 'position' of the first line, and its SHA-256 is 'hash' of the first line.",
@@ -21,7 +21,7 @@ HOW_TO_CHECK = (
 
 
 def lines(head: AuditLogHead, now: datetime) -> Iterator[str]:
-    """The lines of a chain's file, up to the entry at which its head stands, in pieces of many lines."""
+    """The lines of a log's file, up to the entry at which its head stands, in pieces of many lines."""
     first = {
         "audit_log": head.audit_log,
         "exported_at": moment(now),

@@ -1,4 +1,4 @@
-"""Verifying the record: entry by entry, against the heads, and against anchors that others kept."""
+"""Verifying the audit log: entry by entry, against the heads, and against anchors that others kept."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator

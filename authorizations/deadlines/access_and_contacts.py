@@ -32,7 +32,7 @@ def access_end(row: AccessDeadlineRow, today: date) -> Iterator[Deadline]:
 
 
 def leaver(row: AccessDeadlineRow, today: date) -> Iterator[Deadline]:
-    """L39: whoever leaves loses the access at once: on the very day."""
+    """L39: anyone who leaves loses the access at once: on the very day."""
     if row.granted_on is None or row.ended_on is not None or row.left_on is None:
         return
     grantor = PMO if row.at_connect else DeadlineSide("provider", row.provider)

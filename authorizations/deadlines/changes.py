@@ -26,7 +26,7 @@ class MovedDeadline:
 
 
 def moved_of_case(case: Case, before: Mapping[str, Any], today: date) -> dict[str, list[str]]:
-    """The open deadlines of a case whose day an act changes, as an entry of the record: [before, after] by kind.
+    """The open deadlines of a case whose day an act changes, as an entry of the audit log: [before, after] by kind.
 
     before: its columns before the act, by their names.
     """

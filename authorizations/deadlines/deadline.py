@@ -1,4 +1,4 @@
-"""A deadline as it stands on a day, and what the kinds of deadlines are told of each record. Pure."""
+"""A deadline as it is now on a day, and what the kinds of deadlines are told of each record. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

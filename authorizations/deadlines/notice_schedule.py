@@ -11,7 +11,7 @@ from typing import NamedTuple
 from authorizations.lifecycle.date_arithmetic import business_days_after
 from authorizations.rules.release_file import Lead
 
-# Up the chain: the leads of whoever owes it, then the PMO.
+# Up the chain: the leads of anyone who owes it, then the PMO.
 LEADS, PMO = 1, 2
 
 
@@ -27,7 +27,7 @@ NOTHING = Counting(None, (), passed_on_since=False)
 
 
 def counting(lead: Lead, on: date, today: date, office_closures: frozenset[date]) -> Counting:
-    """Both questions about a deadline, and which of the two answers is the later news for whoever is told of both."""
+    """Both questions about a deadline, and which answer is the later news for anyone who is told of both."""
     place, steps = warned(lead, on, today), passed_on(lead, on, today, office_closures)
     if lead.escalate is None or LEADS not in steps or place is None:
         return Counting(place, steps, passed_on_since=LEADS in steps)

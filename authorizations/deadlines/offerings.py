@@ -23,7 +23,7 @@ def dates_of(rules: Release, certification: str, ruleset: str) -> Effective | No
 
 
 def is_legacy_on(rules: Release, certification: str, ruleset: str, day: date) -> bool:
-    """Whether a Rev5 duty still stands on a day: until existing holders need the ruleset that replaces it."""
+    """Whether a Rev5 duty still is on a day: until existing holders need the ruleset that replaces it."""
     if certification == "20x":
         return False
     dates = dates_of(rules, certification, ruleset)

@@ -20,7 +20,7 @@ from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
 # Where the PMO itself owes something about a case.
 OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *loading.ENDED_LISTED)
-# Where organizations of each kind stand in a record. A condition on several places at once is not found by an index.
+# Where organizations of each kind are in a record. A condition on several places at once is not found by an index.
 IN_ATOS: dict[str, str] = {OrganizationKind.AGENCY: "agency", OrganizationKind.PROVIDER: "offering__provider"}
 IN_CASES = {**IN_ATOS, OrganizationKind.ASSESSOR: "assessor"}
 IN_ACCESSES: dict[str, str] = {**IN_ATOS, OrganizationKind.PROVIDER: "package__offering__provider"}
@@ -31,7 +31,7 @@ IN_ACCESSES: dict[str, str] = {**IN_ATOS, OrganizationKind.PROVIDER: "package__o
 
 @singledispatch
 def deadlines_of(record_type: Any, today: date) -> list[Deadline]:
-    """The deadlines of one record, met or not, the next one first; those without a day stand at the end.
+    """The deadlines of one record, met or not, the next one first; those without a day are at the end.
 
     Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of all records in
     which it takes part.

@@ -1,1 +1,1 @@
-"""The floor the machines stand on: steps with their gates as data, and what to say of them. Pure."""
+"""The floor the machines are on: steps with their gates as data, and what to say of them. Pure."""

@@ -1,4 +1,4 @@
-"""Where the days of a case went: a pure sum over the record of its moves, in whole days of US Eastern dates.
+"""Where the days of a case went: a pure sum over the audit log of its moves, in whole days of US Eastern dates.
 
 Days are differences of dates, so that the days by party and the days by stage each add up to the case's age exactly.
 """
@@ -45,7 +45,7 @@ class Visit:
 
 
 def moves(acts: Iterable[tuple[date, Mapping[str, Any]]]) -> list[StageChange]:
-    """The acts that changed the stage or the turn, from the record in its order: (day, changes) of every act.
+    """The acts that changed the stage or the turn, from the audit log in its order: (day, changes) of every act.
 
     A change is ``[before, after]``; an act that says nothing of the stage or the turn leaves it as it was.
     """

@@ -1,7 +1,7 @@
 """The duties that are met by a delivery, and the days that are announced by one: what each is, whose, of which record.
 
 A delivery names its duty and its period: the day from which the duty counts, such as an anniversary or the day of an
-event. Where to find what was delivered stands in it as a reference; the portal never holds the thing itself.
+event. Where to find what was delivered is in it as a reference; the portal never holds the thing itself.
 """
 
 from dataclasses import dataclass

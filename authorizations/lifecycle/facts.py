@@ -81,7 +81,7 @@ NEW_EXPIRY = Fact(
 )
 EXIT_CRITERIA = long_text("exit_criteria", "Exit criteria", help="What must be true for the ATO to be reinstated.")
 RESOLVED = on("resolved", "Resolved", help="The day on which the exit criteria were met.")
-# Who signs may say in the same act where the letter is; whoever records the decision must.
+# Who signs may say in the same act where the letter is; anyone who records the decision must.
 LETTER_WHERE = replace(
     OF_THE_DECISION[1],
     force=None,

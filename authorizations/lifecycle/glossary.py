@@ -29,7 +29,7 @@ ABBREVIATIONS = (
     Abbreviation("SSP", "system security plan", "what the provider built and how it is protected"),
     Abbreviation("SAP", "security assessment plan", "what the assessor will test, and how; agreed before testing"),
     Abbreviation("SAR", "security assessment report", "what the tests found, with the assessor's recommendation"),
-    Abbreviation("POA&M", "plan of action and milestones", "what is still open, who mends it and by when"),
+    Abbreviation("POA&M", "plan of action and milestones", "the open findings, who resolves each and by when"),
     Abbreviation("kickoff", "", "the meeting at which the provider shows the system before the agency reviews"),
     Abbreviation(
         "debrief",
@@ -61,7 +61,7 @@ WORDS = (
     ),
     ("stage", "where a case or an ATO stands; moved by a step of its machine and by nothing else"),
     ("step", "one thing that can happen to a case or an ATO, with who may take it, what it needs and where it leads"),
-    ("fact", "what is recorded of a case: a date, a name, a count, a yes or no, with who recorded it and when"),
+    ("fact", "something recorded of a case: a date, a name, a count, a yes or no, with who recorded it and when"),
     ("gate", "what must be met before a step; “firm” when nobody may waive it, “or a reason” when it only asks"),
     ("waiver", "a gate that a PMO lead left out for one case, with a reason and until a day"),
     ("to adopt", "to bring in a case that is under way, at its stage, with the known dates of what came before"),

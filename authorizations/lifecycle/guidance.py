@@ -64,7 +64,7 @@ SIDE_OF = {OrganizationKind.AGENCY: GuidanceSide.AGENCY, OrganizationKind.PROVID
 
 
 class Firmness(StrEnum):
-    """How firmly the source of a tip stands behind it."""
+    """How firmly the source of a tip is behind it."""
 
     GUIDANCE = "guidance"
     SHOULD = "should"
@@ -242,13 +242,13 @@ class Here:
 
 
 def sides_of(roles: Iterable[str]) -> frozenset[GuidanceSide]:
-    """For which sides a person with these roles reads tips; whoever is of neither side reads those of both."""
+    """For which sides a person with these roles reads tips; anyone who is of neither side reads those of both."""
     own = {SIDE_OF[OrganizationKind(KIND_OF[role])] for role in roles if KIND_OF[role] in SIDE_OF}
     return frozenset(own or {GuidanceSide.AGENCY, GuidanceSide.CSP})
 
 
 def here(place: str, sides: Iterable[GuidanceSide]) -> Here:
-    """What stands at a place (a kind of case and one of its stages, `start`, `ato` or `end`) for these sides."""
+    """What is at a place (a kind of case and one of its stages, `start`, `ato` or `end`) for these sides."""
     read_by = frozenset(sides)
     return Here(
         tuple(duty for duty in GUIDANCE.duties if place in duty.at),
@@ -272,7 +272,7 @@ def ends_an_ato(step: Step) -> bool:
 
 
 def phases(kind: str) -> list[tuple[str, list[GuidanceDuty]]]:
-    """The phases of a kind of case, each with its duties: a duty stands in the phase of its first place."""
+    """The phases of a kind of case, each with its duties: a duty is in the phase of its first place."""
     return [
         (title, [duty for duty in GUIDANCE.duties if duty.at[0] in places])
         for title, places in GUIDANCE.phases[CaseKind(kind)]

@@ -19,8 +19,8 @@ FORCES = (
     "reason, which everyone on the record can read."
 )
 WAIVERS = (
-    "A PMO lead may waive a gate or a fact for one case, with a reason and until a day, and everyone on the case sees "
-    "it; nobody can waive what is marked “firm”."
+    "A PMO lead may waive a gate or a fact for one case, with a reason and until a day. Everyone on the case sees it. "
+    "Nobody can waive a rule marked “firm”."
 )
 FIRM = " (firm)"
 # The sets of stages that several steps share, under one name.

@@ -1,4 +1,4 @@
-"""What stands in the way of a step, and how firmly."""
+"""What blocks a step, and how firmly."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

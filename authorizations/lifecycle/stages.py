@@ -1,4 +1,4 @@
-"""The stages of cases and the groups that steps and rules speak of; labels and sources stand in the rule releases."""
+"""The stages of cases and the groups that steps and rules speak of; labels and sources are in the rule releases."""
 
 from enum import StrEnum
 
@@ -94,7 +94,7 @@ MAY_EXPIRE = _values(R.ACCESS_GRANTED, R.PACKAGE_REVIEW, R.GAP_ANALYSIS)
 FROM_ATO_REUSE = _values(R.ATO_ISSUED, R.RECORDED)
 
 # The way of a case as readers see it: named parts of the path with their stages, in order. Every other stage ends it or
-# stands beside it.
+# is beside it.
 PATH_INITIAL = (
     ("Preparation", _values(I.PARTNERSHIP, I.PLANNING, I.IN_PROCESS_REQUESTED)),
     ("Package", _values(I.IN_PROCESS, I.SSP, I.SAP)),

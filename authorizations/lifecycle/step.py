@@ -210,12 +210,12 @@ class Step:
             return self.facts
         have = {fact.name for fact in self.facts}
         more = OF_THE_DECISION[1:] if "signed_on" in have else OF_THE_DECISION
-        # What the official may say is what whoever records the decision must.
+        # What the official may say is what anyone who records the decision must.
         strict = {fact.name: fact for fact in more}
         return tuple(strict.pop(fact.name, fact) for fact in self.facts) + tuple(strict.values())
 
     def asks_reason(self, context: ActingContext) -> bool:
-        """Whether it is asked why, whatever stands in the way."""
+        """Whether it is asked why, whatever blocks it."""
         return self.reason or context.for_unstaffed_organization
 
     def unmet(self, subject: Subject, context: ActingContext) -> list[Problem]:

@@ -47,7 +47,7 @@ REUSE: Mapping[str, Turn] = {
     U.ACCESS_DENIED: Turn.AGENCY,
 }
 
-KEEPER = "whoever keeps the package (the FedRAMP PMO at Connect.gov, else the provider)"
+KEEPER = "the holder of the package (the FedRAMP PMO at Connect.gov, else the provider)"
 # The rules that a fact decides, in words; those above say themselves.
 IN_WORDS: Mapping[tuple[str, str], str] = {
     (CaseKind.INITIAL, I.PARTNERSHIP): "the side that has not agreed; the agency once both have",
@@ -155,8 +155,8 @@ OF_INITIAL: Mapping[tuple[str, Turn], str] = {
     (I.ASSESSMENT, Turn.PROVIDER): "have it tested and deliver the SAR",
     (I.SAR_DEBRIEF, Turn.AGENCY): "hold and close the debrief",
     (I.AGENCY_REVIEW, Turn.AGENCY): "review and recommend to the AO",
-    (I.REMEDIATION, Turn.PROVIDER): "mend what the review found and resubmit",
-    (I.REMEDIATION, Turn.ASSESSOR): "test again what was mended",
+    (I.REMEDIATION, Turn.PROVIDER): "resolve the review’s findings and resubmit",
+    (I.REMEDIATION, Turn.ASSESSOR): "test the resolved findings again",
     (I.AO_DECISION, Turn.OFFICIAL): "decide on the ATO",
     (I.ATO_ISSUED, Turn.AGENCY): "send FedRAMP the signed letter",
     (I.ATO_ISSUED, Turn.PROVIDER): "submit the package to FedRAMP",

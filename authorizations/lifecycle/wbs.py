@@ -156,7 +156,7 @@ def _changes(before: Any, after: WbsRow) -> dict[str, tuple[Any, Any]]:
 
 
 def impossible(row: TrackedRow, key: str, today: date) -> Iterator[Problem]:
-    """What is wrong with the dates of a task; each problem stands at its ``key``, a blank, and the column."""
+    """What is wrong with the dates of a task; each problem is at its ``key``, a blank, and the column."""
     for start, finish in (PLANNED, ACTUAL):
         first, last = getattr(row, start), getattr(row, finish)
         if first and last and last < first:
@@ -165,7 +165,7 @@ def impossible(row: TrackedRow, key: str, today: date) -> Iterator[Problem]:
     for name in DATES:
         day = getattr(row, name)
         if day and name in ACTUAL and day > today:
-            yield _problem(row, key, name, "cannot be in the future. What is planned stands in the planned dates")
+            yield _problem(row, key, name, "cannot be in the future. Planned days belong in the planned dates")
         elif day and not EARLIEST <= day <= latest:
             yield _problem(row, key, name, "is too far from today for a plan")
 
@@ -185,7 +185,7 @@ class Progress:
 
 
 def progress(row: TrackedRow, today: date) -> Progress:
-    """How a task stands on a day; a plan without dates is never late."""
+    """How a task is on a day; a plan without dates is never late."""
     start, finish = row.planned_start, row.planned_finish
     if row.actual_finish:
         late = (row.actual_finish - finish).days if finish else 0

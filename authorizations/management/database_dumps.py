@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-# What the database holds at one moment: rows by table, the ends of the chains, and the migrations that made it.
+# What the database holds at one moment: rows by table, the ends of the logs, and the migrations that made it.
 Contents = dict[str, Any]
 Asking = Callable[[str], list[tuple[Any, ...]]]
 TABLES = {

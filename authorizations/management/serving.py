@@ -21,7 +21,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 logger = logging.getLogger(__name__)
 
-# One may make a report for minutes, and another verify the record: mail and timer need one too.
+# One may make a report for minutes, and another verify the audit log: mail and timer need one too.
 WORKER_THREADS = 3
 WEB_THREADS = 4
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
@@ -71,7 +71,7 @@ class Portal:
 
         A handler could only raise an exception wherever the main thread happens to be, and whatever catches everything
         there would swallow it. A signal that every thread blocks waits for the one that asks for it. Children inherit
-        the mask: whoever starts one here has to unblock the signals in it.
+        the mask: anyone who starts one here has to unblock the signals in it.
         """
         for number in SIGNALS:
             # A shell that starts a program in the background leaves SIGINT ignored.

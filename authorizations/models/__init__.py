@@ -1,4 +1,4 @@
-"""The nouns of the register, one file each, in the order people should read them."""
+"""The record types of the register, one file each, in the order people should read them."""
 # ruff: noqa: F401
 
 from authorizations.models.audit_log import AuditLogHead, Event, Tally

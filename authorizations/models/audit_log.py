@@ -1,4 +1,4 @@
-"""The record: one row per act or security event, in two chains. Nothing writes it but `actions/audit_log/append.py`."""
+"""The audit log: a row per act or security event, in two logs. Only `actions/audit_log/append.py` writes it."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ class Event(models.Model):
     """Who did what to which record, when, why, and what it changed.
 
     ``at`` is when it happened, ``recorded_at`` the server's clock. ``changes`` maps a field's name to
-    ``[before, after]``; from where to where an act led stands there as the field ``stage``. No actor means the portal
-    itself (an import from the command line, a timer). Names and addresses never stand here: readers look them up from
+    ``[before, after]``; from where to where an act led is there as the field ``stage``. No actor means the portal
+    itself (an import from the command line, a timer). Names and addresses never are here: readers look them up from
     the ids.
 
-    Each entry has the next position of its chain and the hash of the entry before it. ``text`` is what was hashed,
+    Each entry has the next position of its log and the hash of the entry before it. ``text`` is what was hashed,
     letter by letter: columns alone would not do, since a database may write a number or a key in another way.
     Triggers refuse every change (`triggers.py`).
     """
@@ -49,7 +49,7 @@ class Event(models.Model):
     hash = models.CharField(max_length=64, editable=False)
     text = models.TextField(editable=False)
 
-    # The record that it speaks of, while the door holds both: whoever is told of it need not read it again.
+    # The record that it speaks of, while the door holds both: anyone who is told of it need not read it again.
     about: models.Model
 
     objects = EventQuerySet.as_manager()
@@ -59,7 +59,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-recorded_at"], name="event_of_subject"),
             models.Index(fields=["-recorded_at", "-id"], name="event_newest_first"),
-            # What the record is searched by, alone and together, each with the newest first.
+            # What the audit log is searched by, alone and together, each with the newest first.
             models.Index(fields=["actor", "-recorded_at", "-id"], name="event_of_actor"),
             models.Index(fields=["verb", "-recorded_at", "-id"], name="event_of_verb"),
             models.Index(fields=["actor", "verb", "-recorded_at", "-id"], name="event_of_actor_and_verb"),
@@ -107,7 +107,7 @@ class Event(models.Model):
 
 
 class AuditLogHead(models.Model):
-    """The end of a chain: the position and the hash of its last entry. Whoever adds to the chain locks it, last."""
+    """The end of a log: the position and the hash of its last entry. Anyone who adds to the log locks it, last."""
 
     audit_log = models.CharField(max_length=10, choices=AuditLog.choices, primary_key=True)
     position = models.BigIntegerField(default=0)
@@ -118,7 +118,7 @@ class AuditLogHead(models.Model):
 
 
 class Tally(models.Model):
-    """What happened again and again within one minute, until it is entered into the record as one entry with a count.
+    """What happened again and again within one minute, until it becomes one entry of the audit log with a count.
 
     A flood of refusals then costs a counter each, and no lock that anybody else waits for.
     """

@@ -22,7 +22,7 @@ GIVEN_OUT = (Scan.CLEAN, Scan.UNSCANNED)
 
 
 class Document(models.Model):
-    """One named document of a case or of an ATO; what it says stands in its versions."""
+    """One named document of a case or of an ATO; what it says is in its versions."""
 
     public_id = PublicIdField()
     case = optional_key(Case, related_name="documents")
@@ -59,8 +59,8 @@ class DocumentVersion(models.Model):
     """One version: a file, kept under its SHA-256, or a reference to where the content is and must stay.
 
     A version is never changed or replaced, only followed by a newer one or withdrawn with a reason. Until
-    ``shared_at`` it is a draft inside the side of whoever added it. ``stated`` are keys of what was stated of it, such
-    as its signatures.
+    ``shared_at`` it is a draft inside the side of the person who added it. ``stated`` are keys of what was stated of
+    it, such as its signatures.
     """
 
     public_id = PublicIdField()
@@ -138,7 +138,7 @@ class DocumentVersion(models.Model):
         return {
             "number": self.number,
             "on": on.isoformat(),
-            # One moment is one text, whatever the zone of whoever wrote it.
+            # One moment is one text, whatever the zone of the person who wrote it.
             "at": at.astimezone(UTC).isoformat(),
             "stated": list(self.stated),
             "verified_on": verified,

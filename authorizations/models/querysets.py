@@ -37,12 +37,12 @@ class Scoped(models.QuerySet[M]):
         return self.all() if reads_everything(user) else self.filter(self.party(user))
 
     def party(self, user: User) -> Q:
-        """The condition for everyone who does not read everything. Closed unless a noun says otherwise."""
+        """The condition for everyone who does not read everything. Closed unless a record type says otherwise."""
         return Q(pk__in=[])
 
 
 def event_subject_type(record_type: models.Model | type[models.Model]) -> str:
-    """The name under which events speak of a noun: its table's model in lower case, also for a proxy of it."""
+    """The name under which events speak of a record type: its table's model in lower case, also for a proxy of it."""
     concrete: Any = record_type._meta.concrete_model
     return str(concrete._meta.model_name)
 
@@ -58,7 +58,7 @@ DRAFTED = "documentversion"
 
 
 class EventQuerySet(Scoped[Any]):
-    """The record: the auditor reads all of it, the PMO all but what stays inside an agency (rule c)."""
+    """The audit log: the auditor reads all of it, the PMO all but what stays inside an agency (rule c)."""
 
     def visible_to(self, user: User) -> Self:
         """The entries this person may know of: of a case only where the case is there for them."""
@@ -84,7 +84,7 @@ class EventQuerySet(Scoped[Any]):
         return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts).exclude(unread)
 
     def with_people(self) -> Self:
-        """The entries with the people they name, and without the texts of the chain, which no page shows."""
+        """The entries with the people they name, and without the texts of the log, which no page shows."""
         return self.select_related(*ENTRY_PEOPLE).defer("text")
 
     def acts(self) -> Self:
@@ -148,7 +148,7 @@ def user_organization_ids(user: User) -> Any:
 
 
 def by_side(user: User, **conditions: Q) -> Q:
-    """The condition of each side that the person is on, by its kind; none holds for whoever is on none of them."""
+    """The condition of each side that the person is on, by its kind; none holds for anyone who is on none of them."""
     return reduce(or_, (where for kind, where in conditions.items() if kind in user.sides), Q(pk__in=[]))
 
 
@@ -224,7 +224,7 @@ class CaseQuerySet(Staged[Any]):
         return self.visible_to(user).select_related(*BESIDE_EVERY_ACT).select_for_update(of=("self",))
 
     def with_reviewer_status(self) -> Self:
-        """The same cases with whether whoever claimed the review still reviews for the PMO."""
+        """The same cases with whether the person who claimed the review still reviews for the PMO."""
         holds = Membership.objects.current(timezone.localdate()).filter(
             user=OuterRef("claimed_by"), role__in=list(PMO), user__is_active=True
         )
@@ -288,7 +288,7 @@ class DeliverableQuerySet(Scoped[Any]):
         return self.filter(withdrawn_at__isnull=True)
 
     def party(self, user: User) -> Q:
-        """The parties of the ATO; of an offering, its provider and whoever has a live ATO for it."""
+        """The parties of the ATO; of an offering, its provider and anyone who has a live ATO for it."""
         theirs = user_organization_ids(user)
         used = rows_of("Ato").filter(agency__in=theirs, offering=OuterRef("offering"), stage__in=LIVE_ATO_STAGES)
         of_atos = Q(ato__agency__in=theirs) | Q(ato__offering__provider__in=theirs)
@@ -338,7 +338,7 @@ class MessageQuerySet(Scoped[Any]):
         return rows.filter(self.party(user) | ~Exists(unread) & ~Q(Exists(its_case), subject_type="case"))
 
     def unread_by(self, user: Any) -> Self:
-        """A person's own that they have not read. A digest carries what stands here one by one."""
+        """A person's own that they have not read. A digest carries what is here one by one."""
         rows = self.filter(recipient=user, read_at__isnull=True)
         return rows.exclude(skipped=SkipReason.NOT_PERMITTED).exclude(key__startswith="digest:")
 

@@ -46,8 +46,8 @@ class ReportJob(BackgroundJob):
     """One report for one person, in one format.
 
     ``given`` are the texts of its parameters, ``rights`` the asker's roles when it was made, each as organization and
-    role, and ``known`` the keys of the cases and ATOs that they could see then, of whoever does not read all of them.
-    ``path`` is where the file is: it is there only of a report that is whole.
+    role, and ``known`` the keys of the cases and ATOs that they could see then, of anyone who does not read all of
+    them. ``path`` is where the file is: it is there only of a report that is whole.
     """
 
     LAPSES_AFTER: ClassVar[timedelta] = timedelta(minutes=2)

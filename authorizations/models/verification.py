@@ -1,4 +1,4 @@
-"""A look at the whole record that somebody asked for: a job of the worker, with its progress and what it found."""
+"""A look at the whole audit log that somebody asked for: a job of the worker, with its progress and what it found."""
 
 from typing import ClassVar
 

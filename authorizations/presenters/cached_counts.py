@@ -43,7 +43,7 @@ def stamp_columns() -> dict[str, Subquery]:
 
 
 def cache_stamp(request: HttpRequest) -> CacheStamp:
-    """Where the portal stands at the beginning of a page; it comes with the person of a session.
+    """Where the portal is at the beginning of a page; it comes with the person of a session.
 
     A query for programs with a token, and after what a form did.
     """

@@ -34,7 +34,7 @@ WITHOUT_NAME = {
     "assessor": "the assessor",
     "provider": "the provider",
 }
-# So many open deadlines stand on a page at once; the rest unfolds.
+# So many open deadlines are on a page at once; the rest unfolds.
 FIRST = 8
 
 
@@ -70,21 +70,21 @@ def of_case(user: User, case: Case, today: date) -> DeadlineList:
     names = {case.agency_id: case.agency.name, case.offering.provider_id: case.offering.provider.name}
     if case.assessor_id and case.assessor:
         names[case.assessor_id] = case.assessor.name
-    return _shown(user, deadlines_of(case, today), today, names)
+    return _deadline_row(user, deadlines_of(case, today), today, names)
 
 
 def of_ato(user: User, ato: Ato, today: date) -> DeadlineList:
     """Those of an ATO whose register fields the reader sees, with its conditions."""
     names = {ato.agency_id: ato.agency.name, ato.offering.provider_id: ato.offering.provider.name}
     names |= {condition.owner_id: condition.owner.name for condition in ato.conditions.all()}
-    return _shown(user, deadlines_of(ato, today), today, names, _delivering(user, ato))
+    return _deadline_row(user, deadlines_of(ato, today), today, names, _delivering(user, ato))
 
 
 def of_offering(user: User, offering: Offering, today: date) -> DeadlineList:
     """Those of an offering, as far as the reader takes part in it."""
     deadlines = deadlines_seen(user, offering, today)
     names = {offering.provider_id: offering.provider.name}
-    return _shown(user, deadlines, today, names, _delivering(user, offering))
+    return _deadline_row(user, deadlines, today, names, _delivering(user, offering))
 
 
 def _delivering(user: User, record: Ato | Offering) -> Callable[[str, str], str]:
@@ -103,7 +103,7 @@ def _nowhere(duty: str, period: str) -> str:
     return ""
 
 
-def _shown(
+def _deadline_row(
     user: User,
     deadlines: Iterable[Deadline],
     today: date,
@@ -170,12 +170,12 @@ class RecordDeadline:
     url: str
 
 
-def next_for(user: User, today: date, asked: CacheStamp) -> list[RecordDeadline]:
+def next_for(user: User, today: date, stamp: CacheStamp) -> list[RecordDeadline]:
     """What a person's own organizations owe next, what has passed first; no list is longer than a page holds.
 
     Deadlines follow from records, releases and closings, which change by acts alone, and from the day.
     """
-    return cached_counts(asked, user, "owed next", lambda: _next_for(user, today), rows=always)
+    return cached_counts(stamp, user, "owed next", lambda: _next_for(user, today), rows=always)
 
 
 def _next_for(user: User, today: date) -> list[RecordDeadline]:

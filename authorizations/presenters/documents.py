@@ -68,7 +68,7 @@ class DocumentPresenter:
 
     @property
     def anchor(self) -> str:
-        """Where it stands on the page; of those that no release names, which share a key, the first is found by it."""
+        """Where it is on the page; of those that no release names, which share a key, the first is found by it."""
         return f"document-{self.key}{f'-{self.place}' if self.place else ''}"
 
     @property
@@ -184,7 +184,7 @@ def _document(
 
 
 def _is_needed(subject: Subject, rule: DocumentRule | None, today: date) -> bool:
-    """Whether a step that leads on from here must have it, as the record stands; not what the act itself decides."""
+    """Whether a step that leads on from here must have it, as the record is; not what the act itself decides."""
     if rule is None:
         return False
     blocking_problems = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)

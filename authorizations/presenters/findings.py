@@ -82,7 +82,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class SentReturn:
-    """The findings of one return, as far as they stand in the same part of the page."""
+    """The findings of one return, as far as they are in the same part of the page."""
 
     label: str
     at: datetime
@@ -154,7 +154,7 @@ def findings_for(case: Case, user: User) -> Findings:
 
 
 def going_out(case: Case, name: str, user: User) -> list[Listed]:
-    """What a return would send now, for whoever may take it: their own side's findings."""
+    """What a return would send now, for anyone who may take it: their own side's findings."""
     rows = goes_out(case, name, user).select_related(*BESIDE).prefetch_related("rounds")
     return [_listed(case, row, frozenset(), Since()) for row in rows]
 

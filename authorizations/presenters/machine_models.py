@@ -1,4 +1,4 @@
-"""The nouns that a machine moves, as every door speaks of them. A new one is one entry here."""
+"""The record types that a machine moves, as every door speaks of them. A new one is one entry here."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
 
 @dataclass(frozen=True, slots=True)
 class StepRecordType:
-    """One noun: whom the portal tells of its steps, and the words for acts on it that are no steps, by verb."""
+    """One record type: whom the portal tells of its steps, and the words for acts on it that are no steps, by verb."""
 
     record_type: type[Any]
     notified_people: tuple[str, ...]
@@ -38,8 +38,8 @@ MOVING = (
             "imported": "Read from a Marketplace feed",
             "superseded": "Superseded by a newer initial ATO",
             "became_reuse": "Became a reuse ATO: the offering has another initial ATO now",
-            "added": "Added at the PMO's desk",
-            "corrected": "Corrected at the PMO's desk",
+            "added": "Added in Admin",
+            "corrected": "Corrected in Admin",
             **DOCUMENT_ACTS,
             **DELIVERIES,
             "moved": "Moved to another record of its agency",
@@ -56,7 +56,7 @@ MOVING = (
             "findings_resolved": "Findings settled",
             "finding_asked_again": "Another answer asked for",
             "checked_off": "Tip ticked",
-            "unticked": "Tip open again",
+            "unchecked": "Tip open again",
             "nudged": "Nudge sent",
             "date_moved": "A deadline moved",
             **DOCUMENT_ACTS,
@@ -67,7 +67,7 @@ MOVING = (
 
 
 def moving(record: Any) -> StepRecordType:
-    """The entry of a record's noun; of a proxy, that of the noun whose table it shares.
+    """The entry of a record's record type; of a proxy, that of the record type whose table it shares.
 
     Raises:
         LookupError: no machine moves such records.

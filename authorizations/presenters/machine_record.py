@@ -1,4 +1,4 @@
-"""What the doors may ask of a record that a machine moves, whichever noun it is."""
+"""What the doors may ask of a record that a machine moves, whichever record type it is."""
 
 from typing import Any
 

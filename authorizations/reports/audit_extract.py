@@ -1,4 +1,4 @@
-"""Audit extract: the entries of the record of some days, or of one person, as far as the asker may read them."""
+"""Audit extract: the entries of the audit log of some days, or of one person, as far as the asker may read them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -29,7 +29,7 @@ from authorizations.vocabulary import AuditLog
 # So far back, where no first day is given.
 BACK = timedelta(days=7)
 AT_ONCE = 500
-# The desk's page of one entry.
+# The admin's page of one entry.
 ONE = "admin:authorizations_event_change"
 PEOPLE = ("actor", "acted_for", "decided_by")
 NEEDED = (
@@ -75,7 +75,7 @@ class AuditExtract(Report):
     name = "audit-extract"
     title = "Audit extract"
     audience = "For auditors, and for the PMO where it is asked who did what when."
-    explains = "Who did what to which record, when, for whom and why: entries of the record, each with its hash."
+    explains = "Who did what to which record, when, for whom and why: entries of the audit log, each with its hash."
     sides = frozenset({OrganizationKind.PMO})
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("since", "First day", read_day, hint=f"{BACK.days} days back where it is blank."),
@@ -85,7 +85,7 @@ class AuditExtract(Report):
     )
 
     def is_for(self, user: User) -> bool:
-        return super().is_for(user) and may(user.roles, Capability.SEE_RECORD)
+        return super().is_for(user) and may(user.roles, Capability.SEE_AUDIT_LOG)
 
     def contents(self, spec: ReportSpec) -> Contents:
         found = _found(spec)
@@ -95,7 +95,7 @@ class AuditExtract(Report):
             tables=(
                 Table(
                     "entries",
-                    "Entries of the record",
+                    "Entries of the audit log",
                     COLUMNS,
                     lambda: _rows(spec.user, found),
                     note=NOTE,

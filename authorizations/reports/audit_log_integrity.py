@@ -53,11 +53,11 @@ CHECKING = (
 
 
 def proof_of_the_record(user: User) -> Iterator[Table]:
-    """Where the chains of the record end, and what its newest verification found, for whoever may export it whole.
+    """Where the audit logs end, and what its newest verification found, for anyone who may export it whole.
 
     To others it would tell how much is done that they may not know of.
     """
-    if not may(user.roles, Capability.EXPORT_RECORD):
+    if not may(user.roles, Capability.EXPORT_AUDIT_LOG):
         return
 
     def rows() -> Iterator[Row]:
@@ -82,7 +82,7 @@ def proof_of_the_record(user: User) -> Iterator[Table]:
 
 
 def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
-    """The entries of the record about some ATOs or cases that are told to a reader, each with its hash."""
+    """The entries of the audit log about some ATOs or cases that are told to a reader, each with its hash."""
 
     def rows() -> Iterator[Row]:
         for words, record in records:
@@ -92,10 +92,10 @@ def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
                 yield (words, *place, recorded_at, happened(verb, changes), digest)
 
     # How far apart two entries stand tells how much others do; their hashes say enough to find them in an export.
-    may_export = may(user.roles, Capability.EXPORT_RECORD)
+    may_export = may(user.roles, Capability.EXPORT_AUDIT_LOG)
     return Table(
         "entries",
-        "Entries of the record",
+        "Entries of the audit log",
         ENTRIES if may_export else tuple(column for column in ENTRIES if column.key != "position"),
         rows,
         empty="The record says nothing of it yet.",
@@ -105,7 +105,7 @@ def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
 
 def anchors_of(record: Subject, user: User) -> Iterator[Table]:
     """The anchors that fix the first and the last entry about a record, and the newest one, for the same people."""
-    if not may(user.roles, Capability.EXPORT_RECORD):
+    if not may(user.roles, Capability.EXPORT_AUDIT_LOG):
         return
 
     def rows() -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """What a report is: a title, an audience, parameters, columns and rows over what its asker may see.
 
-A report is one file beside this one and a line in `registry.py`. It says what stands in it; how that looks on the
+A report is one file beside this one and a line in `registry.py`. It says what is in it; how that looks on the
 screen, in a PDF, a workbook, CSV or JSON is the same code for all of them, which is why they agree.
 """
 
@@ -84,7 +84,7 @@ class Report(ABC):
     audience: ClassVar[str]
     explains: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]] = ()
-    # The sides whose people may ask for it. What stands in it is for each only what they may see.
+    # The sides whose people may ask for it. What is in it is for each only what they may see.
     sides: ClassVar[frozenset[str]] = EVERYONE
     columns: ClassVar[tuple[Column, ...]] = ()
     # The key of the column by which pages and PDFs show the rows in groups.
@@ -108,7 +108,7 @@ class Report(ABC):
         return f"{reverse('report', args=[cls.name])}?{urlencode({**spec.given, **more, 'table': table})}"
 
     def contents(self, spec: ReportSpec) -> Contents:
-        """What stands in the report.
+        """What is in the report.
 
         Raises:
             UnusableRequest: it cannot be made of what was asked for.
@@ -128,7 +128,7 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
     """
     if not report.is_for(user):
         raise NotForYou(report.title)
-    # Whoever says nothing gets the default; whoever chooses nothing on purpose gets all.
+    # Anyone who says nothing gets the default; anyone who chooses nothing on purpose gets all.
     texts = {
         each.key: given[each.key].strip() if each.key in given else each.default(user) for each in report.parameters
     }
@@ -138,12 +138,12 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
         if not text and each.required:
             raise UnusableRequest(f"Choose: {each.label.lower()}.", each.key)
         if text:
-            chosen[each.key] = _found(each, user, text)
+            chosen[each.key] = _find_record(each, user, text)
     stated = {each.key: texts[each.key] for each in report.parameters if texts[each.key] or each.default(user)}
     return ReportSpec(user, as_of, chosen, stated, marking)
 
 
-def _found(parameter: Parameter, user: User, text: str) -> Any:
+def _find_record(parameter: Parameter, user: User, text: str) -> Any:
     try:
         return parameter.find(user, text)
     except (Missing, UnusableRequest) as problem:

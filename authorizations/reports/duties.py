@@ -25,7 +25,7 @@ from authorizations.tables.contents import Contents, Figure, ReportSpec
 # So far ahead, where no day is given.
 AHEAD = timedelta(days=90)
 SOON = timedelta(days=14)
-# A chart shows so many months; what is due later stands in its last column.
+# A chart shows so many months; what is due later is in its last column.
 MONTHS = 6
 NAMED = 10
 OVERDUE, NEXT, UNDATED = "overdue", "ahead", "undated"
@@ -76,12 +76,12 @@ def _side(user: User, text: str) -> str:
 class Duties(Report):
     name = "duties"
     title = "Duties by organization"
-    audience = "For whoever sees to it that an organization does what it owes in time."
+    audience = "For people who see that their organization meets its deadlines."
     explains = "What each organization owes to whom, by which day and which rule: what has passed, and what comes."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("organization", "Owed by, with what belongs to it", _find, _organizations),
         Parameter("side", "Owed by the side", _side, lambda user: list(SIDES.items())),
-        Parameter("since", "First day", read_day, hint="Without it, also what is overdue or has no day."),
+        Parameter("since", "First day", read_day, hint="Leave it blank to include overdue and undated items."),
         Parameter("until", "Last day", read_day, hint=f"{AHEAD.days} days ahead where it is blank."),
     )
 
@@ -108,28 +108,28 @@ class Duties(Report):
 class DutySelection:
     """The open deadlines that are asked for, those that have passed and those ahead apart."""
 
-    asked: ReportSpec
+    spec: ReportSpec
 
     @property
     def until(self) -> date:
-        found: date = self.asked.chosen.get("until") or self.asked.today + AHEAD
+        found: date = self.spec.chosen.get("until") or self.spec.today + AHEAD
         return found
 
     @cached_property
     def deadlines(self) -> list[Deadline]:
-        scope = seen_by(self.asked.user)
-        if self.asked.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.asked.user):
+        scope = seen_by(self.spec.user)
+        if self.spec.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.spec.user):
             # Little of all that there is, and asked for cheaply.
             scope = scope.owed_by_the_pmo()
-        return in_order(due for due in scope.deadlines(self.asked.today) if due.is_open and self._is_asked_for(due))
+        return in_order(due for due in scope.deadlines(self.spec.today) if due.is_open and self._is_asked_for(due))
 
     @cached_property
     def overdue(self) -> list[Deadline]:
-        return [due for due in self.deadlines if due.is_overdue(self.asked.today)]
+        return [due for due in self.deadlines if due.is_overdue(self.spec.today)]
 
     @cached_property
     def ahead(self) -> list[Deadline]:
-        return [due for due in self.deadlines if due.on is not None and due.on >= self.asked.today]
+        return [due for due in self.deadlines if due.on is not None and due.on >= self.spec.today]
 
     @cached_property
     def undated(self) -> list[Deadline]:
@@ -139,7 +139,7 @@ class DutySelection:
     @cached_property
     def _organizations(self) -> list[tuple[int, str, str]]:
         keys = {side.organization for due in self.deadlines for side in (due.owed_by, due.owed_to)} - {None}
-        rows = Organization.objects.visible_to(self.asked.user).filter(pk__in=keys)
+        rows = Organization.objects.visible_to(self.spec.user).filter(pk__in=keys)
         return list(rows.values_list("pk", "name", "public_id"))
 
     @cached_property
@@ -156,18 +156,18 @@ class DutySelection:
 
     @cached_property
     def _within(self) -> set[int] | None:
-        chosen = self.asked.chosen.get("organization")
+        chosen = self.spec.chosen.get("organization")
         return set(Organization.objects.all().below([chosen.pk]).values_list("pk", flat=True)) if chosen else None
 
     def _is_asked_for(self, due: Deadline) -> bool:
-        since = self.asked.chosen.get("since")
+        since = self.spec.chosen.get("since")
         if (due.on is None and since) or (due.on is not None and not (since or date.min) <= due.on <= self.until):
             return False
-        side = self.asked.chosen.get("side")
+        side = self.spec.chosen.get("side")
         return side in (None, _side_of(due)) and (self._within is None or due.owed_by.organization in self._within)
 
     def line(self, due: Deadline) -> DeadlineRow:
-        return line_of(self.asked.user, due, self.asked.today, self.names)
+        return line_of(self.spec.user, due, self.spec.today, self.names)
 
     def whose(self, due: Deadline) -> str:
         return upper(self.line(due).who)
@@ -213,7 +213,7 @@ def rows_of(owed: DutySelection, deadlines: Iterable[Deadline], *, dated: bool =
 
 def _row(owed: DutySelection, due: Deadline, *, dated: bool) -> Row:
     line, place = owed.line(due), owed.place(due)
-    day = (due.on, due.days_left(owed.asked.today)) if dated else ()
+    day = (due.on, due.days_left(owed.spec.today)) if dated else ()
     about = Link(place.title, place.link)
     return (
         owed.whose(due),
@@ -255,15 +255,15 @@ def _summary(owed: DutySelection) -> Iterator[str]:
         most, number = min(late.items(), key=lambda pair: (-pair[1], pair[0]))
         oldest = owed.overdue[0]
         since = day_text(oldest.on) if oldest.on else ""
-        yield f"Most of what is overdue, {number:,}, {most} owes; overdue for longest is what was due on {since}."
+        yield f"{most} owes the most overdue items, {number:,}. The oldest was due on {since}."
     if owed.ahead and (first := owed.ahead[0]).on:
         yield f"Next: {owed.line(first).label}, by {owed.whose(first)}, on {day_text(first.on)}."
 
 
 def _figures(owed: DutySelection) -> Iterator[Figure]:
-    soon = sum(due.on is not None and due.on <= owed.asked.today + SOON for due in owed.ahead)
+    soon = sum(due.on is not None and due.on <= owed.spec.today + SOON for due in owed.ahead)
     yield Figure(len(owed.overdue), "overdue", _alone(owed, OVERDUE))
-    until = min(owed.until, owed.asked.today + SOON)
+    until = min(owed.until, owed.spec.today + SOON)
     yield Figure(soon, f"due within {SOON.days} days", _alone(owed, NEXT, until=until.isoformat()))
     yield Figure(len(owed.ahead), f"due until {day_text(owed.until)}", _alone(owed, NEXT))
     yield Figure(len(owed.undated), "open without a day", _alone(owed, UNDATED))
@@ -272,11 +272,11 @@ def _figures(owed: DutySelection) -> Iterator[Figure]:
 def _alone(owed: DutySelection, table: str, organization: int | None = None, **more: str) -> str:
     """The page of one of the tables alone, of one organization where one is named, and narrowed further."""
     of = {"organization": owed.ids[organization]} if organization in owed.ids else {}
-    return Duties.alone(owed.asked, table, **of, **more)
+    return Duties.alone(owed.spec, table, **of, **more)
 
 
 def _decisions(owed: DutySelection) -> Iterator[Link]:
-    """Who must have done something and has not, whoever is late with most first; ten at most."""
+    """Who must have done something and has not, no matter who is late with most first; ten at most."""
     late: dict[tuple[str, int | None], list[Deadline]] = {}
     for due in owed.overdue:
         if due.force is DeadlineForce.MUST:
@@ -288,18 +288,18 @@ def _decisions(owed: DutySelection) -> Iterator[Link]:
         many = f"{counted(len(deadlines), 'duty', 'duties')} that must be met {are} overdue"
         yield Link(f"{name}: {many}, since {since}: {owed.line(deadlines[0]).label}.", _alone(owed, OVERDUE, key))
     if len(most) > NAMED:
-        yield Link(f"{counted(len(most) - NAMED, 'more organization')} owe what is overdue.", _alone(owed, OVERDUE))
+        yield Link(f"{counted(len(most) - NAMED, 'more organization')} have overdue items.", _alone(owed, OVERDUE))
 
 
 def _chart(owed: DutySelection) -> Chart:
-    today, until = owed.asked.today, owed.until
+    today, until = owed.spec.today, owed.until
     months = [first for place in range(MONTHS) if (first := months_after(today.replace(day=1), place)) <= until]
     counts = Counter(min(_months_between(today, due.on), len(months) - 1) for due in owed.ahead if due.on is not None)
     words = [f"{first:%b %Y}" for first in months]
     if months and months_after(months[-1], 1) <= until:
         words[-1] += " and later"
     ends = [*(first - timedelta(days=1) for first in months[1:]), until]
-    since = owed.asked.chosen.get("since") or date.min
+    since = owed.spec.chosen.get("since") or date.min
     urls = [
         _alone(owed, NEXT, since=max(first, today, since).isoformat(), until=last.isoformat())
         for first, last in zip(months, ends[: len(months)], strict=True)

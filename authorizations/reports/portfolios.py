@@ -73,10 +73,10 @@ def _owed(spec: ReportSpec, by: Organization) -> Table:
 
     return Table(
         "owed",
-        f"What is owed until {day_text(owed.until)}",
+        f"Owed until {day_text(owed.until)}",
         COLUMNS,
         lambda: rows_of(owed, [*owed.overdue, *owed.ahead]),
-        note="Reviews, letters, reports and conditions that have a day; what is overdue has fewer than no days left.",
+        note="Reviews, letters, reports and conditions that have a day. Days left are below 0 for overdue ones.",
         empty="Nothing is owed in the next ninety days.",
         group="organization",
     )
@@ -85,7 +85,7 @@ def _owed(spec: ReportSpec, by: Organization) -> Table:
 class AgencyPortfolio(_Portfolio):
     name = "agency-portfolio"
     title = "Portfolio of an agency"
-    audience = "For an agency's officials, and for whoever works with them."
+    audience = "For an agency's officials and their staff."
     explains = "What an agency and its bureaus use, under which ATOs, which cases are open, and what they owe next."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("agency", "Agency with its bureaus", OrganizationKind.AGENCY, required=True),
@@ -103,7 +103,7 @@ class AgencyPortfolio(_Portfolio):
 class ProviderPortfolio(_Portfolio):
     name = "provider-portfolio"
     title = "Portfolio of a provider"
-    audience = "For a provider's leads, and for whoever works with them."
+    audience = "For a provider's leads and their staff."
     explains = "Which agencies use each offering, which cases are open at which agency, and who owes what next."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("provider", "Provider", OrganizationKind.PROVIDER, required=True),

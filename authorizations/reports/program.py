@@ -62,8 +62,8 @@ class Program(Report):
     title = "The program"
     audience = "For the FedRAMP program office and its auditor."
     explains = (
-        "Where all cases stand, how they move, how long each party takes, what may miss the cut-off, whose letter is "
-        "missing, which offerings hang on one ATO, and which are used again most."
+        "All cases by stage, their moves and each party's days. Also cases that may miss the cut-off, missing "
+        "letters, offerings with a single ATO, and the most reused ones."
     )
     sides: ClassVar[frozenset[str]] = frozenset({OrganizationKind.PMO})
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
@@ -113,9 +113,9 @@ class Program(Report):
             AT_RISK,
             lambda: rows,
             note=(
-                f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications: "
-                f"the ATO is planned for a later day, or, where none is planned, the In Process date and "
-                f"{MEDIAN_TO_REVIEW.days} days come to one (the median of 474 cases of the Marketplace's changelog)."
+                f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications. "
+                f"The ATO is planned for a later day. Where none is planned, the In Process date plus "
+                f"{MEDIAN_TO_REVIEW.days} days gives one (the median of 474 cases of the Marketplace's changelog)."
             ),
             empty="No open initial case is expected after the last day.",
         )
@@ -217,7 +217,7 @@ def _offering_table(
         Column(
             "atos",
             "Live ATO rows",
-            "Active and suspended ATO rows that stand in the newest feed or were made here.",
+            "Active and suspended ATO rows of the newest feed, or made here.",
             ColumnKind.NUMBER,
             sums=True,
             needs=("n", "public_id"),

@@ -1,4 +1,4 @@
-"""The JSON Schema of a report (draft 2020-12): what stands beside its tables, and what their columns mean."""
+"""The JSON Schema of a report (draft 2020-12): what is beside its tables, and what their columns mean."""
 
 from collections.abc import Iterable
 from typing import Any

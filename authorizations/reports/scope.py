@@ -40,7 +40,7 @@ def within(agency: Organization | str, prefix: str = "agency", key: str = "") ->
 class ReportScope:
     """What was asked for, as conditions on rows and as the query of an address; lists know the same keys."""
 
-    asked: ReportSpec
+    spec: ReportSpec
     kind: str = ""
     agency: Organization | None = None
     provider: Organization | None = None
@@ -53,11 +53,11 @@ class ReportScope:
 
     @property
     def user(self) -> User:
-        return self.asked.user
+        return self.spec.user
 
     @property
     def today(self) -> date:
-        return self.asked.today
+        return self.spec.today
 
     @property
     def query(self) -> dict[str, str]:

@@ -31,10 +31,10 @@ CONDITIONS = (
     Column("evidence", "Evidence", "Where it can be found that it is met."),
 )
 DEADLINES = (
-    Column("what", "What is due", "The duty."),
+    Column("what", "Duty", "What must be done."),
     Column("due", "Due", "The day; none where no source gives one and local policy none either.", ColumnKind.DAY),
     Column(
-        "left", "Days left", "Days until then; below 0 once it has passed. Of what is met, none.", ColumnKind.NUMBER
+        "left", "Days left", "Days until then; below 0 once it has passed. Blank once it is met.", ColumnKind.NUMBER
     ),
     Column("owes", "Who owes it", "The organization, or the side."),
     Column("to", "To whom", "Who is to get it."),
@@ -56,16 +56,16 @@ ACTS = (
 
 
 def upper(words: str) -> str:
-    """The words as they begin a sentence or stand alone."""
+    """The words as they begin a sentence or are alone."""
     return words[:1].upper() + words[1:]
 
 
 HASHED = (
-    "Drafts are inside the side that writes them, and not in this report. The hash is that of the file kept here: "
-    "whoever has the file can compare it."
+    "Drafts are inside the side that writes them, and not in this report. The hash is that of the stored file: "
+    "compare it with your own copy."
 )
 IN_FORCE, MISSING = "In force", "Missing: needed at this stage"
-# Where the state stands in a row of the evidence.
+# Where the state is in a row of the evidence.
 STATE_OF_EVIDENCE = 3
 STORED_WITH = Column("kept", "Kept with", "The record on whose page the document stands.")
 
@@ -109,11 +109,11 @@ def _of_document(record: Subject, document: DocumentPresenter) -> Iterator[Row]:
         yield name, None, MISSING, None, document.adders, None, None, None
 
 
-def _of_version(document: DocumentPresenter, shown: VersionPresenter) -> Row:
-    version = shown.version
-    state = IN_FORCE if shown is document.current else shown.state[0] or "Replaced"
+def _of_version(document: DocumentPresenter, presenter: VersionPresenter) -> Row:
+    version = presenter.version
+    state = IN_FORCE if presenter is document.current else presenter.state[0] or "Replaced"
     content = version.name or version.location
-    stated = "; ".join(shown.stated)
+    stated = "; ".join(presenter.stated)
     return version.number, state, version.shared_at, version.added_by.display_name, content, stated, version.sha256
 
 

@@ -77,7 +77,7 @@ class Difference:
 def facts_of(release: Release, labels: Mapping[str, str]) -> Iterator[ReleaseFact]:
     """Every fact of a release, section by section.
 
-    labels: of the rows of the machines, which stand above this floor.
+    labels: of the rows of the machines, which are above this floor.
     """
     yield ReleaseFact(ABOUT, "title", "Title", release.title, "")
     yield ReleaseFact(ABOUT, "active_from", "Active from", day_text(release.active_from), "")
@@ -157,7 +157,7 @@ def _document(rule: DocumentRule, release: Release, labels: Mapping[str, str]) -
     phrases = [f"added by {_listed(sorted(party.value for party in rule.by))}"]
     if shown := [label for label in stages if label]:
         phrases.append(f"at {_listed(shown)}")
-    phrases += [_asked(_row(row, labels), how, rule) for row, how in rule.asked.items()]
+    phrases += [_requirement_text(_row(row, labels), how, rule) for row, how in rule.asked.items()]
     if rule.confidential:
         phrases.append("a reference, not the file")
     if rule.inside:
@@ -165,7 +165,7 @@ def _document(rule: DocumentRule, release: Release, labels: Mapping[str, str]) -
     return ReleaseFact(DOCUMENTS, rule.key, rule.label, "; ".join(phrases), rule.source)
 
 
-def _asked(row: str, requirement: DocumentRequirement, rule: DocumentRule) -> str:
+def _requirement_text(row: str, requirement: DocumentRequirement, rule: DocumentRule) -> str:
     asks = "asked for" if requirement.force == "must" else "asked for, or a reason,"
     more = [CONDITIONS[requirement.when]] if requirement.when else []
     more += ["anew"] if requirement.anew else []

@@ -49,8 +49,8 @@ class DocumentRequirement(JsonModel):
 class DocumentRule(JsonModel):
     """One document: its name, the machines and stages it belongs to, who may add it, and who asks for it.
 
-    inside: the side that alone reads it; confidential: its content stays where it is, and a reference stands here;
-    statements: what whoever adds a version may state of it, by key; asked: by row of the machines' tables.
+    inside: the side that alone reads it; confidential: its content stays where it is, and a reference is here;
+    statements: what anyone who adds a version may state of it, by key; asked: by row of the machines' tables.
     """
 
     key: Key

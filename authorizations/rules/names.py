@@ -1,4 +1,4 @@
-"""What a release may state, by name, in words. Nothing here reads anything else, so nothing else may stand in one."""
+"""What a release may state, by name, in words. Nothing here reads anything else, so nothing else may are in one."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ DATES = {
     "ready_conversion": "Day by which a Ready offering converts, or its annual assessment’s if that is later",
     "ready_removed": "Day on which Ready disappears from the Marketplace",
 }
-# The unit stands at the end of the name.
+# The unit is at the end of the name.
 LENGTHS = {
     "assessment_start_months": "From the request, and from the In Process date, to the start of the assessment",
     "ato_months": "From the request, and from the In Process date, to the ATO",

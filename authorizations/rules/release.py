@@ -152,7 +152,7 @@ class ReleaseRegistry:
         self._imported: dict[str, Release] = {}
         self._local = LocalPolicy()
         self.all: dict[str, Release] = {}
-        # Set by whoever reads the database: called for a release that is not known yet.
+        # Set by anyone who reads the database: called for a release that is not known yet.
         self.refresh: Callable[[], None] = lambda: None
         self._newest: tuple[date, Release] | None = None
         self._order()

@@ -191,7 +191,7 @@ def tick_boxes() -> forms.CheckboxSelectMultiple:
 
 
 def tick(label: str, help_text: str = "") -> forms.BooleanField:
-    widget = forms.CheckboxInput(attrs={"class": "desk-checkbox"})
+    widget = forms.CheckboxInput(attrs={"class": "admin-checkbox"})
     return forms.BooleanField(label=label, help_text=help_text, required=False, widget=widget)
 
 

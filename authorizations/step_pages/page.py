@@ -35,7 +35,7 @@ from authorizations.vocabulary import NoticeRecipient
 
 RECORDING = " You record what the authorizing official signed; the history names you both."
 ANOTHER_LIST = "A colleague changed the list that goes out since you opened the page. Nothing of yours was done yet."
-STANDING_IN = " You stand in for an organization that has no active member here."
+STANDING_IN = " You act for an organization that has no active member here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,12 @@ def buttons(
     address: Callable[[str], str],
     with_problem_links: "ProblemLinker | None" = None,
 ) -> list[StepButton]:
-    """Every step that this person may take now, blocked ones with what stands in the way.
+    """Every step that this person may take now, blocked ones with what blocks it.
 
     Args:
         address: of the page of a step, by its name, at the door that shows the buttons.
-        hindered: where that door's pages meet problems; `problem_links` unless the noun has places of its own.
+        with_problem_links: where that door's pages meet problems; `problem_links` unless the record type has places
+            of its own.
     """
     tell = with_problem_links or problem_links
     return [
@@ -161,14 +162,14 @@ def step_page(
         held = _take(request, record_type, public_id, name, step_pages)
     except (NoLongerPossible, NotReady) as refusal:
         return _refused(_in_hand(request, record_type, public_id, name, step_pages), refusal)
-    messages.success(request, f"{held.step.done}. It stands in the history.")
+    messages.success(request, f"{held.step.done}. It is in the history.")
     return redirect(step_pages.record_url(held.record))
 
 
 def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offer:
-    """A step of a record for a person, with what stands in its way, whether the machine offers it now or not.
+    """A step of a record for a person, with what blocks it, whether the machine offers it now or not.
 
-    ever: for whoever could take it where the record stood otherwise, too.
+    ever: for anyone who could take it where the record stood otherwise, too.
 
     Raises:
         Http404: the machine has no such step, or no person takes it.
@@ -216,7 +217,7 @@ def _in_hand(
 ) -> StepRequest:
     user = cast(User, request.user)
     record = get_object_or_404(record_type._default_manager.acting_for(user), public_id=public_id)
-    # Whoever sends a page that was theirs to open is told what happened since, with what was typed.
+    # Anyone who sends a page that was theirs to open is told what happened since, with what was typed.
     return StepRequest(request, record, offer_for(record, name, user, ever=request.method == "POST"), step_pages)
 
 
@@ -243,7 +244,7 @@ def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: st
 
 
 def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady) -> HttpResponse:
-    """The same form with what was typed, on the record as it stands now."""
+    """The same form with what was typed, on the record as it is now."""
     submitted = step_request.request.POST.copy()
     if isinstance(refusal, NoLongerPossible):
         submitted["revision"] = str(step_request.record.revision)

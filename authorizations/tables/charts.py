@@ -21,7 +21,7 @@ LINE = 17
 INK, AXIS = "#1b1b1b", "#71767a"
 # More bars than this stand closer together.
 MANY = 14
-# Between a bar and what stands beside it; between texts beside each other.
+# Between a bar and what is beside it; between texts beside each other.
 GAP, BETWEEN = 6, 2
 FONTS = "Report Sans,DejaVu Sans,sans-serif"
 NOTHING = "Nothing to draw yet."
@@ -62,7 +62,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points over time under one name; several stand below each other, over the same times and to the same scale."""
+    """Points over time under one name; several are below each other, over the same times and to the same scale."""
 
     label: str
     points: Sequence[Point]
@@ -98,7 +98,7 @@ class Chart:
 
     @property
     def is_tall(self) -> bool:
-        """Whether what needs a decision stands beside it on paper, so that both are on the front page."""
+        """Whether what needs a decision is beside it on paper, so that both are on the front page."""
         return self._drawing(linked=False).y > WIDTH
 
     def _drawing(self, *, linked: bool) -> "_Drawing":

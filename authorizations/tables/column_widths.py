@@ -13,7 +13,7 @@ from authorizations.tables.html import cell_text
 NARROW, WIDE = frozenset("ijlIJ.,:;'|!()[]/-tfr "), frozenset("mwMWQO@%&–—…")
 # How much wider bold letters are.
 BOLD = 1.1
-# A line of a table on letter paper, upright and lengthwise, in sizes of its font; what is reckoned is on the safe side.
+# A line of a table on letter paper, upright and lengthwise, in sizes of its font; what is computed is on the safe side.
 UPRIGHT, LENGTHWISE = 70, 94
 # What a text may ask for, longer ones being read in several lines; and a word, longer ones being broken.
 MOST, MOST_OF_A_WORD = 26, 13

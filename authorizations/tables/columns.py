@@ -33,7 +33,7 @@ class Link(NamedTuple):
 
 
 class TagCell(NamedTuple):
-    """A status with its colour; the colour never stands alone."""
+    """A status with its colour; the colour never is alone."""
 
     text: str
     tone: str = "plain"
@@ -150,7 +150,7 @@ class Table:
         rows: makes the rows anew each time; each has a value for each column, in their order. Very many come one by
             one, from an iterator of the database.
         note: a sentence above the rows: what is counted, by which rule.
-        empty: what would stand here, where nothing does.
+        empty: what would are here, where nothing does.
         group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
         size, some, groups: how many rows there are, those from one place to another, and how many each group has; for
             tables too long to be kept, of which a page shows a part.
@@ -206,5 +206,5 @@ class Table:
 
 
 def queryset_table(key: str, title: str, columns: tuple[Column, ...], rows: Any, **more: Any) -> Table:
-    """A table of a queryset's records; ``more``: its note, what stands there where it is empty, its group."""
+    """A table of a queryset's records; ``more``: its note, what is there where it is empty, its group."""
     return Table(key, title, columns, lambda: queryset_rows(columns, rows), **more)

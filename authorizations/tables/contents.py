@@ -27,14 +27,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What stands in a report, in this order. The first page of a PDF is everything before the tables.
+    """What is in a report, in this order. The first page of a PDF is everything before the tables.
 
     Attributes:
         title: of this very report, such as "Status of Nimbus Desk at the Department of Harbors".
-        summary: sentences that stand alone for an official who reads nothing else.
+        summary: sentences that are alone for an official who reads nothing else.
         figures: the three or four figures that matter.
         decisions: what needs a decision, by whom, since when; each leads to its place.
-        rules: the release of the rules by which it was reckoned.
+        rules: the release of the rules by which it was computed.
         more: facts for programs, beside the tables; in JSON only.
     """
 
@@ -64,7 +64,7 @@ class ReportSpec:
         as_of: the clock for ages, deadlines and the printed time; the rows are those of now.
         chosen: what each parameter stands for, by its key; absent where nothing was chosen.
         given: the texts that stand for it, as they belong into an address.
-        marking: what stands in the header and footer of each page, such as CUI.
+        marking: what is in the header and footer of each page, such as CUI.
     """
 
     user: User

@@ -54,7 +54,7 @@ def cell(value: Value) -> str:
 
 
 def csv_of(tables: Iterable[Table]) -> Iterator[str]:
-    """Tables as CSV. One stands alone; of several each has its title above it and an empty line below it."""
+    """Tables as CSV. One is alone; of several each has its title above it and an empty line below it."""
     several = tuple(tables)
     page = io.StringIO()
     writer = csv.writer(page)
@@ -64,15 +64,15 @@ def csv_of(tables: Iterable[Table]) -> Iterator[str]:
             writer.writerows([[], [harmless(table.title)]] if number else [[harmless(table.title)]])
         writer.writerow([column.label for column in table.columns])
         # The head goes out before the first row is read.
-        yield _taken(page)
+        yield _drain(page)
         for count, row in enumerate(table.rows(), start=1):
             writer.writerow([cell(value) for value in row])
             if count % AT_ONCE == 0:
-                yield _taken(page)
-    yield _taken(page)
+                yield _drain(page)
+    yield _drain(page)
 
 
-def _taken(page: io.StringIO) -> str:
+def _drain(page: io.StringIO) -> str:
     text = page.getvalue()
     page.seek(0)
     page.truncate()

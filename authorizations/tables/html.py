@@ -1,6 +1,6 @@
 """Tables as HTML, the same for lists, detail pages, reports on the screen and on paper.
 
-The markup stands in templates. Each is rendered once, with places that are filled for each cell: a page has hundreds
+The markup is in templates. Each is rendered once, with places that are filled for each cell: a page has hundreds
 of cells, and a template for each would take longer than the rest of the page.
 """
 
@@ -144,7 +144,7 @@ class TableView:
         columns = [column for _, column in self.table.shown_columns]
         found = SafeString("")
         for value, rows in groupby(self.rows, key=lambda row: row[by]):
-            # All rows of a group count, also those that stand on another page.
+            # All rows of a group count, also those that are on another page.
             many = counted(self.table.of_groups[value], "row")
             name = _paper_cell(value) if self.on_paper else cell_html(value)
             found += format_html(_markup("group"), width=len(columns), name=name, count=many)

@@ -36,8 +36,8 @@ def carried_out(request: HttpRequest, form: PageForm, sentence: str, to: Any = N
 
 
 def list_trail(record_type: type[Any]) -> Trail:
-    """The list of a noun, as the page above another."""
-    words, name = next(above for noun, above in LISTS.items() if issubclass(record_type, noun))
+    """The list of a record type, as the page above another."""
+    words, name = next(above for listed, above in LISTS.items() if issubclass(record_type, listed))
     return [(words, reverse(name))]
 
 

@@ -41,13 +41,13 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Calendar", "calendar"),
     ("Reports", "reports"),
     ("Imports", "import_runs"),
-    ("Record", "record"),
+    ("Audit log", "audit_log"),
     ("Guide", "glossary"),
-    ("Desk", "admin:index"),
+    ("Admin", "admin:index"),
 )
 
 
-# Addresses that belong to an entry without standing below its own: the guide has many pages.
+# Addresses that belong to an entry without being below its own: the guide has many pages.
 BELOW = {"glossary": ("/guide/", "/help/", "/releases/", "/rules/")}
 # Stands in the markup that is kept where the token of a form belongs; nobody can guess it and type it.
 TOKEN = secrets.token_hex(32)
@@ -88,12 +88,12 @@ class FrameParts:
         markup = _drawn(f"components/frame/{part}.html", tuple(shown.items()))
         if TOKEN in markup:
             markup = markup.replace(TOKEN, get_token(self._request))
-        return mark_safe(markup)  # noqa: S308  # a template escaped what stands in it, and a token is letters and digits
+        return mark_safe(markup)  # noqa: S308  # a template escaped what is in it, and a token is letters and digits
 
 
 @lru_cache(maxsize=1000)
 def _drawn(template: str, shown: tuple[tuple[str, Any], ...]) -> str:
-    """A part of the frame; it is the same for whoever is shown the same."""
+    """A part of the frame; it is the same for anyone who is shown the same."""
     return render_to_string(template, {**dict(shown), "csrf_token": TOKEN})
 
 

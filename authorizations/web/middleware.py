@@ -32,7 +32,7 @@ def maintenance(get_response: Handler) -> Handler:
 
 
 def probes(get_response: Handler) -> Handler:
-    """Answers whoever watches over the processes before anything that reads the database, and under any host name."""
+    """Answers monitoring before anything that reads the database, and under any host name."""
     answers = {reverse("healthz"): site.healthz, reverse("readyz"): site.readyz}
 
     def respond(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What is refused to people who are signed in is counted, for the record: who asked for what, in which minute."""
+"""What is refused to people who are signed in is counted, for the audit log: who asked for what, in which minute."""
 
 import logging
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from authorizations.actions.audit_log.security_events import tally
 logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 REFUSED = (403, 404)
-# Which noun an address speaks of, by its first part.
+# Which record type an address speaks of, by its first part.
 RECORD_TYPES = {
     "accesses": "packageaccess",
     "agencies": "organization",
@@ -54,13 +54,13 @@ def _count(request: HttpRequest) -> None:
 
 
 def _asked_for(request: HttpRequest) -> tuple[str, str]:
-    """The noun and the id of the record; of a page without one, its name."""
+    """The record type and the id of the record; of a page without one, its name."""
     match = request.resolver_match
     assert match is not None  # noqa: S101  # asked before
     key = next((str(value) for value in match.kwargs.values() if is_public_id(str(value))), "")
     if not key:
         return "page", match.url_name or ""
     parts = request.path.strip("/").split("/")
-    if parts[0] == "desk":
+    if parts[0] == "admin":
         return parts[2], key
     return RECORD_TYPES.get(parts[1] if parts[0] == "api" else parts[0], ""), key

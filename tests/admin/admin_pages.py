@@ -50,7 +50,7 @@ RECORD_TYPES: dict[str, type[models.Model]] = {
 
 
 def address(record_type: type[models.Model], page: str, *args: Any) -> str:
-    """Address of a page of the desk."""
+    """Address of a page of the admin."""
     return reverse(f"admin:{record_type._meta.app_label}_{record_type._meta.model_name}_{page}", args=args)
 
 

@@ -1,4 +1,4 @@
-"""Who may open which page of the desk: every registered noun, every page, every side."""
+"""Who may open which page of the admin: every registered record type, every page, every side."""
 
 import pytest
 from django.apps import apps
@@ -30,14 +30,14 @@ def codes(who: str, record_type: str) -> tuple[int, int, int, int]:
 
 
 def keeps(who: str, record_type: str) -> bool:
-    """Whether the person corrects records of the noun."""
+    """Whether the person corrects records of the record type."""
     return record_type not in READ_ONLY and (
         who == "pmo_lead" or (who == "pmo_reviewer" and record_type not in FOR_LEADS)
     )
 
 
 def adds(who: str, record_type: str) -> bool:
-    """Whether the person brings in records of the noun: the machine's first row is for leads."""
+    """Whether the person brings in records of the record type: the machine's first row is for leads."""
     return keeps(who, record_type) and (record_type not in REGISTERED or who == "pmo_lead")
 
 
@@ -57,7 +57,7 @@ EVERY_PAGE = [(who, record_type) for who in PEOPLE for record_type in RECORD_TYP
         lane=pytest.mark.nightly,
     ),
 )
-def test_every_page_of_every_noun_opens_to_those_the_policy_names(
+def test_every_page_of_every_record_type_opens_to_those_the_policy_names(
     client: Client, cast: Cast, who: str, record_type: str
 ) -> None:
     record = MAKE[record_type](1)
@@ -101,15 +101,17 @@ def test_a_post_without_the_right_changes_nothing_and_answers_403(
     assert RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).values().get() == before
 
 
-def test_every_noun_of_the_portal_is_at_the_desk() -> None:
+def test_every_record_type_of_the_portal_is_in_the_admin() -> None:
     models = {model for app in ("accounts", "authorizations") for model in apps.get_app_config(app).get_models()}
-    nouns = {model for model in models if not model._meta.proxy and model.__name__ not in MACHINERY}
-    missing = {model.__name__ for model in nouns - set(admin.site._registry)}
+    record_types = {model for model in models if not model._meta.proxy and model.__name__ not in MACHINERY}
+    missing = {model.__name__ for model in record_types - set(admin.site._registry)}
     assert not missing, f"Register {missing} in authorizations/admin, and name it in SECTIONS of its site.py."
-    assert {record_type for _, section in SECTIONS for record_type in section} == {model.__name__ for model in nouns}
+    assert {record_type for _, section in SECTIONS for record_type in section} == {
+        model.__name__ for model in record_types
+    }
 
 
-def test_nothing_but_the_portals_nouns_is_at_the_desk() -> None:
+def test_nothing_but_the_portals_record_types_is_in_the_admin() -> None:
     assert {model._meta.app_label for model in admin.site._registry} == {"accounts", "authorizations"}
 
 
@@ -120,7 +122,7 @@ def test_every_rule_of_the_database_that_a_form_can_break_has_a_sentence() -> No
 
 
 @pytest.mark.parametrize("record_type", ends(RECORD_TYPES))
-def test_nothing_is_deleted_at_the_desk_and_no_address_of_it_can_be_counted(
+def test_nothing_is_deleted_in_the_admin_and_no_address_of_it_can_be_counted(
     client: Client, cast: Cast, record_type: str
 ) -> None:
     record = MAKE[record_type](1)
@@ -137,24 +139,24 @@ def test_nothing_is_deleted_at_the_desk_and_no_address_of_it_can_be_counted(
     assert RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).exists()
 
 
-def test_the_desk_has_no_page_that_sets_a_password() -> None:
+def test_the_admin_has_no_page_that_sets_a_password() -> None:
     names = {url.name for url in get_resolver().url_patterns[0].url_patterns if hasattr(url, "name")}
     assert names.isdisjoint({"password_change", "logout", "jsi18n", "view_on_site"})
 
 
-def test_a_person_with_a_desk_who_comes_to_its_sign_in_goes_to_the_desk(client: Client, cast: Cast) -> None:
+def test_a_person_with_access_to_admin_who_comes_to_its_sign_in_goes_to_the_admin(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     assert client.get("/admin/login/").headers["Location"] == "/admin/"
 
 
-def test_a_person_without_a_desk_is_told_so_instead_of_being_sent_round(client: Client, cast: Cast) -> None:
+def test_a_person_without_access_to_admin_is_told_so_instead_of_being_sent_round(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     answer = client.get("/admin/")
     assert answer.status_code == 403
     assert "open to the PMO and to auditors" in answer.content.decode()
 
 
-def test_an_anonymous_person_comes_back_to_the_desk_after_sign_in(client: Client, db: None) -> None:
+def test_an_anonymous_person_comes_back_to_the_admin_after_sign_in(client: Client, db: None) -> None:
     assert client.get("/admin/", follow=True).redirect_chain[-1][0] == "/sign-in/?next=/admin/"
     assert client.get("/admin/accounts/user/").headers["Location"] == "/sign-in/?next=/admin/accounts/user/"
 

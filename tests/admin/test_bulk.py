@@ -40,7 +40,7 @@ def test_the_list_has_a_box_for_each_row_and_a_button_for_each_step(client: Clie
 
 
 @pytest.mark.parametrize("who", first(["auditor", "pmo_reviewer"]))
-def test_whoever_may_not_has_neither_boxes_nor_an_answer(client: Client, cast: Cast, who: str) -> None:
+def test_anyone_who_may_not_has_neither_boxes_nor_an_answer(client: Client, cast: Cast, who: str) -> None:
     ato = make_atos(cast, PAST)[0]
     page = signed_in(client, cast.people[who]).get(address(Ato, "changelist")).content.decode()
     assert [words for words in ('type="checkbox"', EXPIRE) if words in page] == []
@@ -107,6 +107,8 @@ def test_a_row_that_is_gone_is_told_beside_those_that_are_done(client: Client, c
 
 
 @pytest.mark.parametrize("step", ["revoke", "register", "nonsense"])
-def test_only_the_steps_that_the_noun_names_are_taken_from_the_list(client: Client, cast: Cast, step: str) -> None:
+def test_only_the_steps_that_the_record_type_names_are_taken_from_the_list(
+    client: Client, cast: Cast, step: str
+) -> None:
     signed_in(client, cast.pmo_lead)
     assert client.post(reverse("admin:authorizations_ato_bulk", args=[step]), {}).status_code == 404

@@ -1,4 +1,4 @@
-"""Cases at the desk: read-only but for their steps, and claimed, released and handed over row by row."""
+"""Cases in the admin: read-only but for their steps, and claimed, released and handed over row by row."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def test_the_page_of_a_case_shows_its_stage_in_words_its_facts_and_what_can_happ
     assert 'name="stage"' not in page
 
 
-def test_a_step_of_a_case_is_taken_on_its_page_at_the_desk(client: Client, cast: Cast) -> None:
+def test_a_step_of_a_case_is_taken_on_its_page_in_the_admin(client: Client, cast: Cast) -> None:
     case = make_case(1)
     url = address(Case, "step", case.public_id, "claim")
     signed_in(client, cast.pmo_reviewer)
@@ -100,7 +100,7 @@ def test_nothing_of_a_case_is_written_but_by_its_steps(client: Client, cast: Cas
     assert Case.objects.values().get() == before
 
 
-def test_a_case_that_the_agency_has_not_shared_is_not_at_the_desk_of_the_pmo(client: Client, cast: Cast) -> None:
+def test_a_case_that_the_agency_has_not_shared_is_not_in_the_admin_of_the_pmo(client: Client, cast: Cast) -> None:
     case = make_case(1, kind=CaseKind.REUSE, stage="need_defined", shared_at=None)
     signed_in(client, cast.pmo_lead)
     assert case.public_id not in client.get(address(Case, "changelist")).content.decode()

@@ -1,4 +1,4 @@
-"""Deliveries at the desk: in the words that people use."""
+"""Deliveries in the admin: in the words that people use."""
 
 import re
 

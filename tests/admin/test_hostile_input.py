@@ -1,4 +1,4 @@
-"""The desk asked with text that nobody types, and with lookups that no filter of a list offers."""
+"""The admin asked with text that nobody types, and with lookups that no filter of a list offers."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -22,14 +22,14 @@ OF_AN_ALIAS = {"app_label": "accounts", "model_name": "alias", "field_name": "or
 
 
 def queries(record_type: type[models.Model], text: str | bytes) -> list[dict[str, str | bytes]]:
-    """What a list of the desk reads of its query, and what Django's would: words, order and page, filters."""
+    """What a list of the admin reads of its query, and what Django's would: words, order and page, filters."""
     filters = admin.site.get_model_admin(record_type).list_filter
     declared = [f"{one}__exact" if isinstance(one, str) else str(one.parameter_name) for one in filters]
     return [{"q": text}, dict.fromkeys(("o", "p", "e", "all", "id__in"), text), dict.fromkeys(declared, text)]
 
 
 @pytest.mark.parametrize("kind", WORDS)
-def test_no_list_of_the_desk_breaks_whatever_its_parameters_hold(client: Client, cast: Cast, kind: str) -> None:
+def test_no_list_of_the_admin_breaks_whatever_its_parameters_hold(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     asked = [
         f"{address(record_type, 'changelist')}?{urlencode(query)}"
@@ -49,13 +49,13 @@ def test_no_choice_of_a_record_breaks_whatever_is_typed(client: Client, cast: Ca
 
 
 @pytest.mark.parametrize("kind", WORDS)
-def test_no_form_of_the_desk_breaks_whatever_its_inputs_hold(client: Client, cast: Cast, kind: str) -> None:
+def test_no_form_of_the_admin_breaks_whatever_its_inputs_hold(client: Client, cast: Cast, kind: str) -> None:
     signed_in(client, cast.pmo_lead)
     for url in (
         address(RECORD_TYPES[record_type], "add") for record_type in RECORD_TYPES if record_type not in READ_ONLY
     ):
         fields = client.get(url).context["form"].fields
-        # Shown again with what was typed, as Django's own desk does; a refused step answers 409 (below).
+        # Shown again with what was typed, as Django's own admin does; a refused step answers 409 (below).
         assert client.post(url, dict.fromkeys(fields, HOSTILE[kind])).status_code == 200, url
 
 

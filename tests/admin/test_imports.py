@@ -1,4 +1,4 @@
-"""Importing a Marketplace feed at the desk: nothing before the plan was seen, and nothing but what was seen."""
+"""Importing a Marketplace feed in the admin: nothing before the plan was seen, and nothing but what was seen."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.exchange.feeds import Row, apply, feed, product
 from tests.samples import ends, first
 
-SALT = "desk.previewed-importrun"
+SALT = "admin.previewed-importrun"
 UPLOAD = "/admin/authorizations/importrun/import/"
 APPLY = "/admin/authorizations/importrun/import/apply/"
 
@@ -79,7 +79,7 @@ def test_unusual_removals_need_the_phrase_and_a_reason(
 ) -> None:
     apply(full())
     shown = upload(signed_in(client, cast.pmo_lead), shrunk())
-    assert "Unusually many records" in shown.content.decode()
+    assert "unpublish unusually many records" in shown.content.decode()
     answer = client.post(APPLY, {"token": token_of(shown), **confirmation})
     assert answer.status_code == 200
     assert answer.context["form"].errors

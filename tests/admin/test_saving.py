@@ -1,4 +1,4 @@
-"""Saving at the desk: through the verbs, with a reason, and never over a colleague's change."""
+"""Saving in the admin: through the verbs, with a reason, and never over a colleague's change."""
 
 from datetime import date
 from typing import Any
@@ -262,7 +262,7 @@ def test_a_record_that_is_not_there_answers_404(client: Client, cast: Cast, part
 
 
 @pytest.mark.slow
-def test_a_designation_is_not_a_correction_to_make_at_the_desk(client: Client, cast: Cast) -> None:
+def test_a_designation_is_not_a_correction_to_make_in_the_admin(client: Client, cast: Cast) -> None:
     record: Any = MAKE["designationevent"](1)
     signed_in(client, cast.pmo_lead)
     assert client.post(address(DesignationEvent, "change", record.public_id), {"why": "No."}).status_code == 403
@@ -274,7 +274,7 @@ def test_a_designation_is_not_a_correction_to_make_at_the_desk(client: Client, c
     assert Offering.objects.get(pk=record.offering.pk).designation == Designation.UNKNOWN
 
 
-def test_dates_at_the_desk_are_written_as_everywhere_and_times_name_their_zone(client: Client, cast: Cast) -> None:
+def test_dates_in_the_admin_are_written_as_everywhere_and_times_name_their_zone(client: Client, cast: Cast) -> None:
     record: Any = MAKE["designationevent"](1)
     assert "1 Nov 2026" in signed_in(client, cast.auditor).get(address(DesignationEvent, "changelist")).content.decode()
     page = client.get(address(DesignationEvent, "change", record.public_id)).content.decode()

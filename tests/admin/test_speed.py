@@ -1,4 +1,4 @@
-"""The desk's lists and forms make the same number of queries whatever there is."""
+"""The admin's lists and forms make the same number of queries whatever there is."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What can happen to an ATO, at the desk: its buttons, the page of each step, and no way around the one door."""
+"""What can happen to an ATO, in the admin: its buttons, the page of each step, and no way around the one door."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_a_lead_takes_each_step_of_hers_from_its_button(client: Client, cast: Ca
 
 
 @pytest.mark.parametrize("row", first(NOT_BY_A_LEAD), ids=lambda row: row.name)
-def test_what_the_agency_alone_decides_has_no_button_at_the_desk(client: Client, cast: Cast, row: Row) -> None:
+def test_what_the_agency_alone_decides_has_no_button_in_the_admin(client: Client, cast: Cast, row: Row) -> None:
     ato = ready_for(row.name, cast)
     signed_in(client, cast.pmo_lead)
     assert step_of(ato, row.name) not in client.get(page_of(ato)).content.decode()
@@ -69,7 +69,7 @@ def test_an_auditor_reads_and_takes_no_step(client: Client, cast: Cast, row: Row
 
 
 @pytest.mark.parametrize(("who", "code"), [("liaison", 403), ("official", 403), ("csp_lead", 403), (None, 302)])
-def test_people_without_a_desk_take_their_steps_elsewhere(
+def test_people_without_access_to_admin_take_their_steps_elsewhere(
     client: Client, cast: Cast, who: str | None, code: int
 ) -> None:
     ato = make_ato(cast)
@@ -179,7 +179,7 @@ def test_an_ato_comes_in_only_with_what_registering_asks_for(
     assert Ato.objects.count() == 1
 
 
-def test_whoever_is_no_official_of_the_agency_cannot_be_named(client: Client, cast: Cast) -> None:
+def test_anyone_who_is_no_official_of_the_agency_cannot_be_named(client: Client, cast: Cast) -> None:
     facts = {**registration(make_record(1)), "authorizing_official": cast.official.public_id}
     answer = signed_in(client, cast.pmo_lead).post(address(Ato, "add"), facts)
     assert "choose one of the agency&#x27;s own" in str(answer.context["form"].errors["authorizing_official"])
@@ -197,7 +197,7 @@ def test_a_registered_ato_tells_its_history_in_words(client: Client, cast: Cast)
     assert "Authorizing official: Odile Official" in page
 
 
-def test_the_history_at_the_desk_names_who_recorded_for_whom_and_when(client: Client, cast: Cast) -> None:
+def test_the_history_in_the_admin_names_who_recorded_for_whom_and_when(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     facts = {"decision_signed_on": facts_of("extend", cast)["decision_signed_on"], "decision_letter": "Memo 9"}
     take(ato, "revoke", User.objects.get(pk=cast.bureau_liaison.pk), **facts)

@@ -97,7 +97,7 @@ def test_a_step_is_described_by_the_facts_it_asks_for() -> None:
     }
 
 
-# What stands below a case beside its steps.
+# What is below a case beside its steps.
 BESIDE_STEPS = {"comments", "documents", "file", "take_over", "guidance", "{tip}", "findings", "wbs", "deadlines"}
 
 

@@ -50,7 +50,7 @@ def test_a_reference_is_added_once_and_a_stale_revision_refused(cast: Cast, case
     assert (stale.status_code, stale.json()["since"][0]["verb"]) == (409, "case.document_added")
 
 
-def test_a_file_is_sent_as_a_form_and_copied_by_whoever_sees_it(cast: Cast, case: Case) -> None:
+def test_a_file_is_sent_as_a_form_and_copied_by_anyone_who_sees_it(cast: Cast, case: Case) -> None:
     made = send(program_of(cast.csp_lead), case, stated=["signed_by_provider"], note="Ours.")
     assert made.status_code == 201, made.content
     answer = program_of(cast.liaison).get(made.json()["file"])

@@ -48,7 +48,7 @@ def test_a_tip_is_ticked_and_open_again_and_the_answer_says_by_whom(cast: Cast, 
             ("Rae Reviewer", True) if done else ("", False)
         )
         assert post(program, place(case, "FA18"), {"done": done}).status_code == 409
-    assert Event.objects.filter(verb__in=["case.checked_off", "case.unticked"]).count() == 2
+    assert Event.objects.filter(verb__in=["case.checked_off", "case.unchecked"]).count() == 2
 
 
 @pytest.mark.parametrize(

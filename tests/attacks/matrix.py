@@ -96,12 +96,12 @@ OTHERWISE = {
     "new_password": 404,
     # Without the secret of its link.
     "calendar_feed": 404,
-    # No timer runs beside this test: whoever asks is told so.
+    # No timer runs beside this test: anyone who asks is told so.
     "readyz": 503,
     "people": 302,
     # Nobody has answered the draft.
     "ask_finding_again": 409,
-    # Whoever is named there to decide is still there.
+    # Anyone who is named there to decide is still there.
     "hand_over": 409,
     # No workbook was chosen.
     "wbs_plan": 302,
@@ -130,7 +130,7 @@ OTHERWISE = {
     "admin:authorizations_importrun_plan": 302,
     "admin:authorizations_importrun_apply": 302,
 }
-# These lead on whoever is signed in.
+# These lead on anyone who is signed in.
 FOR_THE_SIGNED_OUT = {"sign_in", "account_login"}
 
 
@@ -138,7 +138,7 @@ def refused(address: Address, key: str | None) -> int:
     """The status with which a person is refused an address, read or written; 0 where nothing keeps them out.
 
     Args:
-        key: the person in the cast; None is whoever is not signed in.
+        key: the person in the cast; None is anyone who is not signed in.
     """
     rule = address.rule
     if rule.level is AccessLevel.ANYONE:
@@ -155,7 +155,7 @@ def refused(address: Address, key: str | None) -> int:
 
 
 def adds(address: Address, key: str) -> bool:
-    """Whether the page is any but the one at the desk with which a noun's record is added, or the person adds such."""
+    """Whether the page is any but the admin's for adding a record of a type, or the person adds such."""
     record_type = record_type_in_the_admin(address)
     if not record_type or not address.name.endswith("_add"):
         return True
@@ -166,7 +166,7 @@ def adds(address: Address, key: str) -> bool:
 def answer_to_reading(address: Address, key: str | None) -> int:
     """The status of a GET."""
     rule = address.rule
-    # The API knows no reading at addresses of acts, whoever asks; elsewhere who one is comes first.
+    # The API knows no reading at addresses of acts, no matter who asks; elsewhere who one is comes first.
     if rule.post_only and (rule.level is not AccessLevel.PERSON or (key is not None and not _by_role(address, key))):
         return 405
     if key is not None and address.name in FOR_THE_SIGNED_OUT:

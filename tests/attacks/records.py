@@ -101,19 +101,19 @@ def delivered(cast: Cast, record: Any, duty: str) -> Any:
 
 
 def records_behind(cast: Cast) -> Records:
-    """One record for each noun that an address can be below, and one of each noun at the desk, by their names."""
+    """One record for each noun that an address can be below, and one of each noun in the admin, by their names."""
     case = make_case(cast, "initial", "ssp")
     take_over(case, cast.csp_lead)
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     ato = make_atos(offering, cast.organizations["harbors"], 1)[0]
-    of_the_desk = {
+    in_admin = {
         record_type: make(place) for place, record_type in enumerate(MAKE, 7000) for make in [MAKE[record_type]]
     }
     token = AccessToken.objects.create(
         user=cast.liaison, name="Nightly", digest="f" * 64, created_at=NOW, expires_on=date(2099, 1, 1)
     )
     return {
-        **of_the_desk,
+        **in_admin,
         ObjectScope.CASE: case,
         ObjectScope.FINDING: draft(case, cast.reviewer),
         ObjectScope.ATO: ato,
@@ -149,7 +149,7 @@ def records_behind(cast: Cast) -> Records:
 
 
 def record_type_in_the_admin(address: Address) -> str:
-    """The noun whose page at the desk it is; blank elsewhere."""
+    """The noun whose page in the admin it is; blank elsewhere."""
     return address.name.split("_")[1] if address.is_admin and "_" in address.name else ""
 
 
@@ -164,7 +164,7 @@ def path_of(address: Address, records: Records) -> str:
     return address.path(getattr(record, "public_id", MISSING), **said)
 
 
-def paths_behind(cast: Cast, *, desk: bool = False) -> dict[str, str]:
+def paths_behind(cast: Cast, *, admin: bool = False) -> dict[str, str]:
     """The path of each address, by its name."""
     records = records_behind(cast)
-    return {each.name: path_of(each, records) for each in everywhere() if desk or not each.is_admin}
+    return {each.name: path_of(each, records) for each in everywhere() if admin or not each.is_admin}

@@ -1,4 +1,4 @@
-"""One record of every noun, written full of what an attacker would like to see run; and a person of every side."""
+"""A record of every type, written full of what an attacker would like to see run; and a person of every side."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def signed_in(user: User, *, strict: bool = False) -> Client:
 
 
 def one_of_each(number: int = 1) -> dict[str, models.Model]:
-    """One record of each noun, each beside records of its own, by the name of the noun."""
+    """One record of each record type, each beside records of its own, by the name of the record type."""
     return {record_type: make(number * 1000 + place) for place, (record_type, make) in enumerate(MAKE.items())}
 
 

@@ -101,7 +101,8 @@ def test_no_address_changes_anything_by_being_read(world: Cast) -> None:
     before = everything_kept()
     for client in clients:
         for address in everywhere():
-            # An export says on the record that it was taken; a noun's pages at the desk are those of every other.
+            # An export says on the record that it was taken; a record type's pages in the admin are those of every
+            # other.
             is_export, is_another = (
                 address.name.endswith(("_csv", "_xlsx", "_json", "_print", "_file")),
                 address.is_admin and "_ato_" not in address.name,
@@ -135,7 +136,7 @@ def test_no_address_leads_off_the_portal(world: Cast, who: str | None) -> None:
     out = {}
     for address in everywhere():
         if address.is_admin and address.name not in {"admin:index", "admin:login", "admin:accounts_user_changelist"}:
-            continue  # made by one class: one noun stands for all
+            continue  # made by one class: one record type stands for all
         client = signed_in(world.people[who]) if who else Client()
         if followed := leading_out(client, address.path(world.liaison.public_id)):
             out[address.name] = followed

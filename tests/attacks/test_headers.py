@@ -1,4 +1,4 @@
-"""What every answer says to the browser, whoever made it: a page, a refusal, a file, a middleware above them all."""
+"""What every answer says to the browser, whatever made it: a page, a refusal, a file, a middleware above them all."""
 
 from typing import Any
 

@@ -22,7 +22,7 @@ from tests.attacks.scene import signed_in
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
 # Of each kind of address (its name, the step or act in it, and the names in its query) so many are walked; at the
-# desk, whose pages are made by one class, only one.
+# admin, whose pages are made by one class, only one.
 OF_A_KIND, IN_THE_ADMIN = 2, 1
 # A walk ends with the session, and files of the design are no addresses of ours.
 LEFT_ALONE = ("/sign-out/", "/static/", "/sign-in/as/")

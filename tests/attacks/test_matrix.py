@@ -1,4 +1,4 @@
-"""Every address, pages, desk and API × everybody: one person of each role, two strangers, and nobody at all."""
+"""Every address, pages, admin and API × everybody: one person of each role, two strangers, and nobody at all."""
 
 import pytest
 from django.test import Client
@@ -30,7 +30,7 @@ SENT: dict[str, dict[str, object]] = {
 def paths(_standing_world: Cast, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
     """Each address with a record behind it, all made once for the module."""
     with django_db_blocker.unblock():
-        return paths_behind(_standing_world, desk=True)
+        return paths_behind(_standing_world, admin=True)
 
 
 def client_of(world: Cast, key: str | None) -> Client:
@@ -46,7 +46,7 @@ def test_each_address_answers_each_person_as_its_rule_says(world: Cast, paths: d
 
 
 def takes_posts(address: Address) -> bool:
-    """Whether the address can be sent something at all; the API answers 405 where it only reads, whoever asks."""
+    """Whether the address can be sent something at all; the API answers 405 where it only reads, no matter who asks."""
     return address.rule.post_only or not address.is_api
 
 
@@ -64,5 +64,5 @@ def test_who_is_refused_an_address_is_refused_what_they_send_to_it(
             got[each.name] = answer.status_code
     assert {name: (code, wanted[name]) for name, code in got.items() if code != wanted[name]} == {}
     assert everything_kept() == before
-    # The PMO's lead alone may nearly everything, but not export the record.
+    # The PMO's lead alone may nearly everything, but not export the audit log.
     assert wanted

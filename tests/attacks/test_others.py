@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 NIGHTLY = pytest.mark.nightly
 
 STRANGERS = ("stranger_agency", "stranger_csp")
-# Nouns of which any record will do: its organizations are nobody's here.
+# Record types of which any record will do: its organizations are nobody's here.
 OF_OTHERS = (
     *("importrun", "reviewitem", "verification", "comment", "document", "documentversion"),
     *("finding", "wbstask"),
@@ -52,7 +52,7 @@ OF_OTHERS = (
 
 @pytest.fixture
 def hidden(world: Cast) -> dict[str, models.Model]:
-    """A record of each noun that only the harbors and whom they work with may know of."""
+    """A record of each record type that only the harbors and whom they work with may know of."""
     case = make_case(world, "initial", "planning")
     access = granted(world, make_package(world))
     ato = make_ato(world)
@@ -107,11 +107,11 @@ def inside(world: Cast) -> dict[str, models.Model]:
 
 
 def public_id(record: models.Model) -> str:
-    return str(record.public_id)  # type: ignore[attr-defined]  # every noun has one
+    return str(record.public_id)  # type: ignore[attr-defined]  # every record type has one
 
 
 def rows_leaking(user: Any, records: dict[str, models.Model]) -> Iterator[str]:
-    """The nouns whose rule shows the record to the person."""
+    """The record types whose rule shows the record to the person."""
     for record_type, each in records.items():
         if type(each)._default_manager.visible_to(user).filter(pk=each.pk).exists():  # type: ignore[attr-defined]
             yield f"rows of {record_type}"
@@ -154,7 +154,7 @@ def leaks(world: Cast, hidden: dict[str, models.Model], inside: dict[str, models
     """Everything that anyone learns who must not: in the rows, and on pages of every door."""
     strangers = [User.objects.get(pk=world.people[who].pk) for who in STRANGERS]
     lead = User.objects.get(pk=world.pmo_lead.pk)
-    nouns = {
+    record_types = {
         record_type: model
         for record_type in ("organization", "offering")
         if (model := _model(record_type)._default_manager.first())
@@ -162,7 +162,7 @@ def leaks(world: Cast, hidden: dict[str, models.Model], inside: dict[str, models
     found = {leak for user in strangers for leak in rows_leaking(user, hidden)}
     found |= {leak for user in strangers for leak in pages_leaking(user, hidden, OF_STRANGERS)}
     found |= {*rows_leaking(lead, inside), *pages_leaking(lead, inside, OF_THE_PMO)}
-    return found | {*rows_leaking(AnonymousUser(), {**hidden, **nouns})}
+    return found | {*rows_leaking(AnonymousUser(), {**hidden, **record_types})}
 
 
 def _model(record_type: str) -> type[models.Model]:
@@ -230,7 +230,7 @@ def test_opening_any_rule_is_seen(
         assert any(not each.startswith("rows") for each in found), "only the rule itself was asked"
 
 
-def test_every_noun_with_a_rule_of_its_own_is_among_those_that_are_opened() -> None:
+def test_every_record_type_with_a_rule_of_its_own_is_among_those_that_are_opened() -> None:
     in_use = {type(model._default_manager.all()) for model in apps.get_models()}
     own = {
         each
@@ -254,7 +254,8 @@ def plain(answer: Any, *ids: str) -> tuple[int, str, bytes]:
     return answer.status_code, location, body
 
 
-# Minutes: every address with an id of every noun. `tests/isolation/test_missing.py` asks those of a few nouns before.
+# Minutes: every address with an id of every record type. `tests/isolation/test_missing.py` asks those of a few record
+# types before.
 @NIGHTLY
 @pytest.mark.parametrize("who", STRANGERS)
 def test_a_path_with_the_id_of_others_answers_as_for_what_does_not_exist(
@@ -275,10 +276,10 @@ def test_a_path_with_the_id_of_others_answers_as_for_what_does_not_exist(
 
 
 # The style guide reads no record, and counts its tooltips on; a factor is added with a secret or a challenge of its
-# own; the files of the record are the auditor's, and say on the record that they were asked for.
+# own; the files of the audit log are the auditor's, and say on the audit log that they were asked for.
 NEVER_TWICE_THE_SAME = {
     *("styleguide", "mfa_activate_totp", "mfa_add_webauthn"),
-    *("record_acts_file", "record_security_file"),
+    *("audit_log_acts_file", "audit_log_security_file"),
 }
 
 
@@ -340,12 +341,12 @@ FIELDS_WITH_RECORDS = {"stranger_agency": 4, "stranger_csp": 1}
 
 
 def rows_of(records: dict[str, models.Model]) -> list[Any]:
-    """The records as they stand, and how much the record says of them."""
+    """The records as they are, and how much the audit log says of them."""
     stand = [type(each)._base_manager.filter(pk=each.pk).values().get() for each in records.values()]
     return [*stand, *(Event.objects.about(each).count() for each in records.values())]
 
 
-# Minutes: every operation with an id of every noun in each of its facts.
+# Minutes: every operation with an id of every record type in each of its facts.
 @NIGHTLY
 @pytest.mark.parametrize("who", STRANGERS)
 def test_json_names_no_record_of_others(world: Cast, hidden: dict[str, models.Model], who: str) -> None:

@@ -40,7 +40,7 @@ OF_THE_PORTAL = {
     # Checked place by place before it is kept; of a closed list; ids and words of the rules' own format.
     *("document", "LocalValue.name", "RulesRelease.name", "RuleText.rule_id", "RuleText.chapter", "RuleText.force"),
 }
-# The record refuses to be written; what is counted for it is shown nowhere.
+# The audit log refuses to be written; what is counted for it is shown nowhere.
 UNWRITTEN = (Event, AuditLogHead, Tally)
 LINKS = {"href", "src", "action", "formaction", "hx-get", "hx-post", "data", "srcdoc", "content"}
 NOT_READ_AS_PAGES = {"application/json", "application/jsonl", "application/x-ndjson", "text/plain", ""}
@@ -90,7 +90,7 @@ def poison(text: str) -> set[str]:
     """Writes the text into every such column of every row, past all checks but the database's own.
 
     Returns:
-        The columns in which the database let it stand nowhere.
+        The columns in which the database let it are nowhere.
     """
     refused = set()
     for model in written_models():
@@ -128,7 +128,7 @@ def titled_and_answered(case: Case, cast: Cast, text: str) -> None:
 
 
 def paths(records: dict[str, list[str]]) -> Iterator[tuple[Address, str]]:
-    """Every address, with the records of its own noun."""
+    """Every address, with the records of its own record type."""
     for address in everywhere():
         parts = [*address.path().strip("/").split("/"), ""]
         record_type = (
@@ -136,19 +136,19 @@ def paths(records: dict[str, list[str]]) -> Iterator[tuple[Address, str]]:
             if address.is_admin and len(parts) > 3
             else NOUN_OF_ADDRESS.get(parts[1 if address.is_api else 0], "")
         )
-        more = {"imports": ["reviewitem"], "record": ["verification"]}.get(parts[0], [])
+        more = {"imports": ["reviewitem"], "audit-log": ["verification"]}.get(parts[0], [])
         ids = [each for name in (record_type, *more) for each in records.get(name, [])]
         for public_id in ids if address.ids else ("",):
             yield address, address.path(public_id)
 
 
 def troubles_of(answer: Any) -> tuple[list[str], bool]:
-    """What of the attacker's got into an answer, and whether the text stands in it."""
+    """What of the attacker's got into an answer, and whether the text is in it."""
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if kind == FORMATS["xlsx"].content_type:
         return _of_workbook(body_of(answer))
     body = body_of(answer).decode("utf-8-sig")
-    # No timer runs beside this test, and whoever asks whether the portal is ready is told so.
+    # No timer runs beside this test, and anyone who asks whether the portal is ready is told so.
     is_told_so = answer.request["PATH_INFO"] == reverse("readyz")
     found = ["broken"] if answer.status_code >= 500 and not is_told_so else []
     if kind == "text/html":

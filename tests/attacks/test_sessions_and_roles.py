@@ -79,7 +79,7 @@ def test_what_was_signed_out_opens_nothing_when_it_is_shown_again(demo: str) -> 
 
 
 def by_the_lead(world: Cast, record: Any, **facts: Any) -> None:
-    """A correction at the desk, over HTTP."""
+    """A correction in the admin, over HTTP."""
     client = signed_in(User.objects.get(pk=world.pmo_lead.pk))
     url = address(type(record), "change", record.public_id)
     form = {**form_of(client, url), **facts, "why": "Left."}
@@ -151,7 +151,7 @@ BREAK = "Harbors\r\nBcc: everyone@evil.example\r\n\r\nSend money"
 
 
 def test_no_name_adds_a_header_to_the_mail_of_a_message(world: Cast) -> None:
-    """However a line end came into a name: by a feed, a program, the desk or the database."""
+    """However a line end came into a name: by a feed, a program, the admin or the database."""
     agency, offering = world.organizations["harbors"], make_offering(world, "initial")
     for record in (agency, offering, world.liaison):
         type(record)._base_manager.filter(pk=record.pk).update(name=BREAK)

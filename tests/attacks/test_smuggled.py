@@ -41,7 +41,7 @@ IDS = re.compile(r"\b[a-z0-9]{14}\b|[0-9a-f]{32,64}|^![A-Za-z0-9]{40}$")
 
 
 def smuggled(world: Cast, shown: set[str]) -> dict[str, str]:
-    """A value for every column of every noun, by both of its names, and what views of other portals read."""
+    """A value for every column of every record type, by both of its names, and what views of other portals read."""
     values: dict[str, str] = {
         "is_staff": "on",
         "is_superuser": "on",
@@ -264,7 +264,7 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 
 
 def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """More of the same: what gives, changes, ends, merges and lends the roles of people."""
+    """More of the same: what gives, changes, ends, merges and delegates the roles of people."""
     harbors = world.organizations["harbors"]
     told = {"email": "new.reviewer@harbors.gov", "role": "agency_viewer"}
     yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", told

@@ -29,7 +29,7 @@ CORRECTED = {
 
 
 @pytest.mark.parametrize("record_type", sample(KEPT, "organization", "membership", lane=NIGHTLY))
-def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
+def test_correcting_in_the_admin_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
     record: Any = MAKE[record_type](7)
     client, url = signed_in(world.pmo_lead), address(RECORD_TYPES[record_type], "change", record.public_id)
     form = {**form_of(client, url), "why": "Because."}
@@ -41,7 +41,7 @@ def test_correcting_at_the_desk_writes_what_its_form_shows(world: Cast, record_t
     same_as_without(world, client, url, form)
 
 
-# Nouns whose form at the desk asks for more than a record of theirs holds.
+# Record types whose form in the admin asks for more than a record of theirs holds.
 BY_A_VERB = {"ato"}
 
 
@@ -54,7 +54,7 @@ BY_A_VERB = {"ato"}
         lane=NIGHTLY,
     ),
 )
-def test_adding_at_the_desk_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
+def test_adding_in_the_admin_writes_what_its_form_shows(world: Cast, record_type: str) -> None:
     record: Any = MAKE[record_type](8)
     client = signed_in(world.pmo_lead)
     shown = form_of(client, address(RECORD_TYPES[record_type], "change", record.public_id))

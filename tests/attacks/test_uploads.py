@@ -51,7 +51,7 @@ def test_the_name_of_an_uploaded_file_runs_nowhere_and_is_no_path(
     assert done.status_code == 200
     run = ImportRun.objects.get()
     assert run.file_name in {NAMES[name], file_name(NAMES[name])}
-    pages = [run.get_absolute_url(), reverse("import_runs"), reverse("import_runs_csv"), reverse("record")]
+    pages = [run.get_absolute_url(), reverse("import_runs"), reverse("import_runs_csv"), reverse("audit_log")]
     for path in (*pages, reverse("admin:authorizations_importrun_changelist")):
         assert troubles_of(client.get(path))[0] == [], path
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []

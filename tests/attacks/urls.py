@@ -1,4 +1,4 @@
-"""Every address of the portal, pages, desk and API, with something in the place of what it takes."""
+"""Every address of the portal, pages, admin and API, with something in the place of what it takes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from authorizations.url_access import UrlRule, rule_of
 
 MISSING = "2" * 14
-# What stands in an address for each part that it takes, where nothing else is known of it.
+# What is in an address for each part that it takes, where nothing else is known of it.
 WORDS = {
     "step": "withdraw",
     "act": "end",
@@ -76,5 +76,5 @@ def everywhere() -> list[Address]:
 
 
 def page_names() -> list[str]:
-    """The names of all but the desk's, whose pages are those of its nouns."""
+    """The names of all but the admin's, whose pages are those of its record types."""
     return [address.name for address in everywhere() if not address.is_admin]

@@ -1,4 +1,4 @@
-"""What the tests of the record need: entries to tamper with, and somebody whom the database does not refuse."""
+"""What the tests of the audit log need: entries to tamper with, and somebody whom the database does not refuse."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ Tamper = Callable[..., None]
 
 @pytest.fixture
 def entries(db: None) -> list[Event]:
-    """Thirty entries of the chain of acts."""
+    """Thirty entries of the log of acts."""
     return entered_all(
         Event(at=NOW, recorded_at=NOW, verb="offering.corrected", subject_type="offering", subject_id=number)
         for number in range(1, 31)

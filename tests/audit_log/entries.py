@@ -1,4 +1,4 @@
-"""Entries of the record for tests that need some without the acts behind them."""
+"""Entries of the audit log for tests that need some without the acts behind them."""
 
 from collections.abc import Iterable
 
@@ -9,12 +9,12 @@ from authorizations.models import Event
 
 
 def entered(event: Event) -> Event:
-    """The entry, in its chain."""
+    """The entry, in its log."""
     return entered_all([event])[0]
 
 
 def entered_all(events: Iterable[Event]) -> list[Event]:
-    """The entries, in their chains in this order."""
+    """The entries, in their logs in this order."""
     made = list(events)
     with transaction.atomic():
         append(made)

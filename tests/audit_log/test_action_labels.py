@@ -1,4 +1,4 @@
-"""Every act that our source records has words, and the record can be asked for it by them."""
+"""Every act that our source records has words, and the audit log can be asked for it by them."""
 
 import ast
 import re
@@ -20,19 +20,21 @@ pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).resolve().parents[2] / "authorizations"
 VERB = re.compile(r"([a-z]+)\.[a-z]+(?:_[a-z]+)*")
-# What verbs speak of beside the nouns.
+# What verbs speak of beside the record types.
 ALSO = {"access", "factor", "import", "list", "pmo", "record", "session"}
 
 
 def verbs_in_source() -> Iterator[str]:
-    """Every text of our source that has the shape of a verb and begins with a noun of the record."""
-    nouns = ALSO | {event_subject_type(model) for app in ("accounts", "authorizations") for model in _models(app)}
+    """Every text of our source that has the shape of a verb and begins with a record type of the audit log."""
+    record_types = ALSO | {
+        event_subject_type(model) for app in ("accounts", "authorizations") for model in _models(app)
+    }
     for path in ROOT.rglob("*.py"):
         if "migrations" not in path.parts:
             for each in ast.walk(ast.parse(path.read_text())):
                 if isinstance(each, ast.Constant) and isinstance(each.value, str):
                     found = VERB.fullmatch(each.value)
-                    if found and found[1] in nouns and not each.value.endswith((".html", ".csv")):
+                    if found and found[1] in record_types and not each.value.endswith((".html", ".csv")):
                         yield each.value
 
 
@@ -45,7 +47,7 @@ def test_every_verb_in_our_source_has_words() -> None:
     assert {"case.checked_off", "comment.made", "session.started", "user.merged"} <= found
     missing = sorted(verb for verb in found if verb not in SECURITY and verb not in known())
     assert missing == [], (
-        "say the act in words in authorizations/presenters/audit_log/action_labels.py, or in nouns.py for a moving noun"
+        "say the act in words in authorizations/presenters/audit_log/action_labels.py, or in machine_models.py"
     )
 
 
@@ -63,7 +65,7 @@ def test_no_words_hold_a_code() -> None:
 @pytest.mark.parametrize("key", ["pmo_lead", "auditor"])
 def test_the_record_is_asked_for_an_act_by_its_words(client: Client, cast: Cast, key: str) -> None:
     client.force_login(cast.people[key])
-    page = body_of(client, reverse("record"))
+    page = body_of(client, reverse("audit_log"))
     choices = page.split('name="verb"')[1].split("</select>")[0]
     assert '<option value="comment.made">Comment written</option>' in choices
     for verb in ("comment.made", "case.checked_off", "session.refused"):

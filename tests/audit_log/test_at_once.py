@@ -1,4 +1,4 @@
-"""Twenty who write at once: the chains stay whole, and nothing is lost."""
+"""Twenty who write at once: the logs stay whole, and nothing is lost."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ THREADS, EACH = 20, 5
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_leave_unbroken_chains_and_lose_nothing() -> None:
+def test_twenty_at_once_leave_unbroken_logs_and_lose_nothing() -> None:
     cast = make_cast()
     together = threading.Barrier(THREADS)
 

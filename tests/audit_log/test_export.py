@@ -1,4 +1,4 @@
-"""An exported chain is checked by a third party: by a short program that knows nothing of the portal."""
+"""An exported log is checked by a third party: by a short program that knows nothing of the portal."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ Check = Callable[..., tuple[int, str]]
 def exported(client: Client, cast: Cast, entries: list[Event], tmp_path: Path) -> Path:
     client.force_login(cast.auditor)
     file = tmp_path / "acts.jsonl"
-    file.write_bytes(client.get(reverse("record_acts_file")).getvalue())
+    file.write_bytes(client.get(reverse("audit_log_acts_file")).getvalue())
     return file
 
 
@@ -69,15 +69,15 @@ def test_an_anchor_that_names_another_entry_is_named(exported: Path, check: Chec
     assert check(exported, wrong)[1].endswith("names another entry 29.\n")
 
 
-def test_an_export_is_itself_on_record_and_the_other_chain_holds_it(exported: Path, client: Client, cast: Cast) -> None:
+def test_an_export_is_itself_on_record_and_the_other_log_holds_it(exported: Path, client: Client, cast: Cast) -> None:
     entry = Event.objects.get(verb="record.exported")
     assert (entry.actor, entry.changes) == (cast.auditor, {"audit_log": [None, "acts"]})
-    lines = client.get(reverse("record_security_file")).getvalue().decode().splitlines()
+    lines = client.get(reverse("audit_log_security_file")).getvalue().decode().splitlines()
     assert lines[1] == entry.text
 
 
 def test_the_page_of_the_export_says_how_to_check(client: Client, cast: Cast, entries: list[Event]) -> None:
     client.force_login(cast.auditor)
-    page = client.get(reverse("record_export")).content.decode()
+    page = client.get(reverse("audit_log_export")).content.decode()
     assert "Take the SHA-256 of a line" in page
     assert "30 entries now" in page

@@ -1,4 +1,4 @@
-"""What the worker and the timer do for the record: verifications that people ask for, anchors, counted events."""
+"""What the worker and the timer do for the audit log: verifications that people ask for, anchors, counted events."""
 
 import logging
 from datetime import datetime, timedelta
@@ -34,10 +34,10 @@ def taken(now: datetime) -> Any:
 
 def test_who_presses_verify_finds_the_result_on_its_page(client: Client, cast: Cast, entries: list[Event]) -> None:
     client.force_login(cast.auditor)
-    page = client.post(reverse("verify_record"), follow=True).content.decode()
+    page = client.post(reverse("verify_audit_log"), follow=True).content.decode()
     assert "It begins within a few seconds" in page
     assert 'hx-trigger="every 2s"' in page
-    tasks.verify_record()
+    tasks.verify_audit_log()
     job = Verification.objects.get()
     page = client.get(job.get_absolute_url()).content.decode()
     assert "Every entry is as it was recorded, and none is missing." in page
@@ -57,7 +57,7 @@ def test_what_was_changed_stands_on_the_page_and_in_the_log(
 ) -> None:
     tamper("UPDATE authorizations_event SET verb = 'other' WHERE id = %s", entries[4].pk)
     job = ask_verification(actor=cast.pmo_lead, now=NOW)
-    tasks.verify_record()
+    tasks.verify_audit_log()
     client.force_login(cast.pmo_lead)
     finding = f"Acts, entry 5 ({entries[4].public_id}): its columns say something else than its text: verb."
     assert finding in client.get(job.get_absolute_url()).content.decode()
@@ -65,7 +65,7 @@ def test_what_was_changed_stands_on_the_page_and_in_the_log(
         (line.levelname, line.getMessage()) for line in caplog.records
     ]
     assert Event.objects.get(verb="verification.finished").changes["findings"] == [None, [finding]]
-    told = Message.objects.filter(subject="The record was changed").values_list("recipient", flat=True)
+    told = Message.objects.filter(subject="The audit log was changed").values_list("recipient", flat=True)
     assert set(told) == {cast.pmo_lead.pk, cast.auditor.pk}
 
 
@@ -156,7 +156,7 @@ def test_the_timer_hands_a_verification_to_the_worker_only_when_one_waits(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed: list[bool] = []
-    monkeypatch.setattr(tasks.verify_record, "apply_async", lambda **options: handed.append(True))
+    monkeypatch.setattr(tasks.verify_audit_log, "apply_async", lambda **options: handed.append(True))
     tasks.find_waiting_jobs()
     assert not handed
     ask_verification(actor=cast.auditor, now=timezone.now())

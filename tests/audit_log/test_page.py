@@ -66,7 +66,7 @@ def found(client: Client, cast: Cast, record: list[Event]) -> Found:
     client.force_login(cast.auditor)
 
     def search(**query: object) -> list[str]:
-        page = client.get(f"{reverse('record')}?{urlencode(query)}").content.decode()
+        page = client.get(f"{reverse('audit_log')}?{urlencode(query)}").content.decode()
         return re.findall(r"Reason (\d+)", page)
 
     return search
@@ -117,12 +117,12 @@ def test_acts_are_found_by_whom_they_were_done_for_and_whose_decision_they_recor
 )
 def test_what_nothing_fits_shows_nothing_and_says_so(client: Client, found: Found, query: dict[str, str]) -> None:
     assert found(**query) == []
-    page = client.get(f"{reverse('record')}?{urlencode(query)}").content.decode()
+    page = client.get(f"{reverse('audit_log')}?{urlencode(query)}").content.decode()
     assert "No entry fits all of this." in page
 
 
 def test_words_that_mean_several_people_are_asked_about(client: Client, found: Found, cast: Cast) -> None:
-    page = client.get(f"{reverse('record')}?who=Lead&verb=offering.added").content.decode()
+    page = client.get(f"{reverse('audit_log')}?who=Lead&verb=offering.added").content.decode()
     assert "Whom do you mean?" in page
     choice = re.search(rf'href="([^"]*person={cast.pmo_lead.public_id}[^"]*)"', page)
     assert choice
@@ -139,7 +139,7 @@ def test_pages_lead_through_all_entries_even_those_of_one_moment(client: Client,
         for n in range(120)
     )
     client.force_login(cast.auditor)
-    address, seen = reverse("record"), []
+    address, seen = reverse("audit_log"), []
     while address:
         page = client.get(address).content.decode()
         seen += re.findall(r"Row (\d+)", page)
@@ -159,7 +159,7 @@ def test_a_place_that_is_none_shows_the_newest(found: Found, before: str) -> Non
 @pytest.mark.parametrize("person", ["pmo_lead", "pmo_reviewer"])
 def test_the_pmo_reads_security_events_only_as_leads(client: Client, found: Found, cast: Cast, person: str) -> None:
     client.force_login(cast.people[person])
-    page = client.get(reverse("record")).content.decode()
+    page = client.get(reverse("audit_log")).content.decode()
     assert ("Reason 4" in page, "Reason 3" in page) == (person == "pmo_lead", True)
 
 
@@ -167,7 +167,7 @@ def test_the_pmo_finds_no_entry_of_a_case_that_is_not_there_for_it(client: Clien
     case = make_case(cast, "reuse", "need_defined")
     for person, sees in (("auditor", True), ("pmo_lead", False)):
         client.force_login(cast.people[person])
-        page = client.get(f"{reverse('record')}?about={case.public_id}").content.decode()
+        page = client.get(f"{reverse('audit_log')}?about={case.public_id}").content.decode()
         assert ("No entry fits" not in page) == sees
 
 
@@ -190,7 +190,7 @@ def test_the_page_costs_the_same_queries_however_long_the_record(
     client.force_login(cast.auditor)
     # session, person, verbs, entries, their offerings
     with django_assert_num_queries(5):
-        client.get(reverse("record"))
+        client.get(reverse("audit_log"))
 
 
 @pytest.mark.slow
@@ -202,7 +202,7 @@ def test_no_search_breaks_whatever_is_sent(client: Client, cast: Cast, entries: 
     shapes = dict.fromkeys(names, HOSTILE[kind])
     placed = {"before": f"2026-11-24T00:00:00+00:00~{shapes['before']!s}"}
     for query in (*({name: value} for name, value in shapes.items()), shapes, placed):
-        assert client.get(f"{reverse('record')}?{urlencode(query)}").status_code == 200, query
+        assert client.get(f"{reverse('audit_log')}?{urlencode(query)}").status_code == 200, query
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

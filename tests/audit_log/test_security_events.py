@@ -1,4 +1,4 @@
-"""Security events: a chain of their own, one entry at once, and floods counted by the minute."""
+"""Security events: a log of their own, one entry at once, and floods counted by the minute."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.cast import Cast
 LATER = NOW + timedelta(minutes=3)
 
 
-def test_a_note_is_an_entry_of_the_security_chain_alone(cast: Cast) -> None:
+def test_a_note_is_an_entry_of_the_security_log_alone(cast: Cast) -> None:
     event = note("session.started", actor=cast.liaison, now=NOW, subject=cast.liaison, details={"by": "password"})
     assert (event.audit_log, event.position, event.subject_type) == (AuditLog.SECURITY, 1, "user")
     assert Event.objects.get().changes == {"by": [None, "password"]}

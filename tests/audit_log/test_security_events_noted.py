@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def counted() -> list[tuple[str, int | None, str, int]]:
-    """What was counted, as the record has it: (verb, actor, noun, number)."""
+    """What was counted, as the audit log has it: (verb, actor, record type, number)."""
     enter_tallies(timezone.now() + timedelta(minutes=3))
     entries = Event.objects.filter(verb__in=["access.refused", "session.refused"]).order_by("position")
     return [(entry.verb, entry.actor_id, entry.subject_type, entry.changes["count"][1]) for entry in entries]
@@ -63,6 +63,14 @@ def test_a_page_that_a_role_may_not_open_is_counted_by_its_name(client: Client, 
     assert client.get(reverse("import_runs")).status_code == 403
     assert counted() == [("access.refused", cast.viewer.pk, "portal", 1)]
     assert Event.objects.get(verb="access.refused").changes["asked_for"] == [None, "page import_runs"]
+
+
+def test_a_page_of_the_admin_is_counted_by_the_record_that_it_is_of(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.stranger_agency)
+    address = reverse("admin:authorizations_case_change", args=[case.public_id])
+    assert client.get(address).status_code in {403, 404}
+    assert counted() == [("access.refused", cast.stranger_agency.pk, "case", 1)]
 
 
 def test_a_token_that_opens_nothing_is_counted_and_one_that_does_names_its_person(client: Client, cast: Cast) -> None:

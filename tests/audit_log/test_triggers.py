@@ -1,4 +1,4 @@
-"""The database refuses to change the record, and goes on refusing after later migrations."""
+"""The database refuses to change the audit log, and goes on refusing after later migrations."""
 
 import pytest
 from django.core.management import call_command

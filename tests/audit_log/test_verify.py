@@ -1,4 +1,4 @@
-"""Whatever is changed in the record, verifying names it, or says how many entries are missing."""
+"""Whatever is changed in the audit log, verifying names it, or says how many entries are missing."""
 
 import json
 from io import StringIO
@@ -100,7 +100,7 @@ def test_where_the_head_was_set_back_too_an_anchor_says_it(entries: list[Event],
     assert finding.startswith("Acts: 10 entries are missing at the end: the anchor of 2026-11-24T14:00:30")
 
 
-def test_a_whole_chain_that_is_computed_anew_is_found_by_an_anchor(entries: list[Event], tamper: Tamper) -> None:
+def test_a_whole_log_that_is_computed_anew_is_found_by_an_anchor(entries: list[Event], tamper: Tamper) -> None:
     anchors = anchors_now(NOW)
     previous = entries[9].hash
     for event in entries[10:]:
@@ -113,7 +113,7 @@ def test_a_whole_chain_that_is_computed_anew_is_found_by_an_anchor(entries: list
         )
     AuditLogHead.objects.filter(audit_log="acts").update(hash=previous)
     assert verify().is_whole
-    assert "names another entry 30 than the record has" in verify(anchors).findings[0]
+    assert "names another entry 30 than the audit log has" in verify(anchors).findings[0]
 
 
 def test_a_head_that_was_set_back_alone_is_named(entries: list[Event]) -> None:
@@ -144,12 +144,12 @@ def test_the_command_compares_every_anchor_that_it_is_given(entries: list[Event]
     anchor_daily(given, NOW)
     given.write_text(f"Dear auditor,\n{given.read_text()}\nYours")
     said = StringIO()
-    call_command("verify_record", anchors=[given], stdout=said)
-    assert said.getvalue() == "The record is whole: 30 entries (acts 30, security 0), 1 anchors compared.\n"
+    call_command("verify_audit_log", anchors=[given], stdout=said)
+    assert said.getvalue() == "The audit log is complete: 30 entries (acts 30, security 0), 1 anchors compared.\n"
     anchor = json.loads(given.read_text().splitlines()[1])
     wrong.write_text(json.dumps({**anchor, "position": 29}))
     with pytest.raises(CommandError, match="names another entry 29"):
-        call_command("verify_record", anchors=[given, wrong])
+        call_command("verify_audit_log", anchors=[given, wrong])
 
 
 def test_the_command_always_reads_the_portals_own_anchors(entries: list[Event], settings: object) -> None:
@@ -157,7 +157,7 @@ def test_the_command_always_reads_the_portals_own_anchors(entries: list[Event], 
         '{"at": "2026-11-24", "audit_log": "acts", "hash": "0", "position": 99}\n'
     )
     with pytest.raises(CommandError, match="69 entries are missing at the end: the anchor of 2026-11-24 is at 99"):
-        call_command("verify_record")
+        call_command("verify_audit_log")
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def attach(page: Page, name: str, content: bytes) -> None:
 
 
 def send_to_admin(reader: Reader, record_type: str, content: bytes) -> None:
-    """Sends a document of the rules to the desk, which shows what it would change."""
+    """Sends a document of the rules to the admin, which shows what it would change."""
     reader.open(f"/admin/authorizations/{record_type}/import/")
     attach(reader.page, "sent.json", content)
     reader.follow(reader.page.get_by_role("button", name="Show what it would change"))

@@ -29,7 +29,7 @@ MACHINES = {"initial": InitialCase.machine, "reuse": ReuseCase.machine}
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document that somebody adds before a step; without a person, whoever takes the step."""
+    """A document that somebody adds before a step; without a person, no matter who takes the step."""
 
     key: str
     who: str = ""
@@ -106,7 +106,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step: who takes it, where the case stands then, whom it waits on then, and for what."""
+    """One step: who takes it, where the case is then, whom it waits on then, and for what."""
 
     who: str
     step: str
@@ -148,7 +148,7 @@ class Journey:
         self.settle(reader)
 
     def settle(self, reader: Reader) -> None:
-        """Whoever works by keyboard goes past the head of each page first."""
+        """Anyone who works by keyboard goes past the head of each page first."""
         if isinstance(self.hand, Keyboard):
             skip_to_main(reader.page)
 
@@ -190,7 +190,7 @@ class Journey:
         reader = self.open_form(turn.who, step.label)
         self.enter(reader, step)
         self.hand.press(self.submit(reader, step.label))
-        self.expect_news(reader, f"{step.done}. It stands in the history.")
+        self.expect_news(reader, f"{step.done}. It is in the history.")
         self.expect(turn)
 
     def attach_documents(self, paper: Paper) -> None:
@@ -267,7 +267,7 @@ class Journey:
         assert label in self.newest_act(reader).inner_text()
 
     def expect_news(self, reader: Reader, words: str) -> None:
-        """The news stands above everything else that the page says."""
+        """The news is above everything else that the page says."""
         news = reader.page.get_by_role("main").get_by_role("status").filter(has_text=words)
         news.wait_for()
         reader.page.wait_for_load_state()
@@ -279,7 +279,7 @@ class Journey:
         assert not reader.complaints, reader.complaints
 
     def expect(self, turn: Turn) -> None:
-        """The page of the case says where it stands, whose turn it is, and who did what just now."""
+        """The page of the case says where it is, whose turn it is, and who did what just now."""
         page = self.reader(turn.who).page
         assert turn.stage in page.get_by_role("heading", level=1).inner_text()
         if turn.waits_on:
@@ -302,7 +302,7 @@ class Journey:
         return reader.page.get_by_role("region", name="History").get_by_role("listitem")
 
     def times(self, reader: Reader, words: str) -> int:
-        """How often something stands in the history."""
+        """How often something is in the history."""
         return self.acts(reader).filter(has=reader.page.get_by_text(words, exact=True)).count()
 
     def begin(self, name: str, entry: str, agency: str, said: dict[str, str], *, twice: bool = False) -> None:

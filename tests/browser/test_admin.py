@@ -1,4 +1,4 @@
-"""The desk and the pages of imports in a real browser: axe finds nothing, wide and narrow, writing and reading."""
+"""The admin and the pages of imports in a real browser: axe finds nothing, wide and narrow, writing and reading."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.browser.conftest import Reader
 from tests.browser.large_feed import large_feed
 
-# Who looks at every which noun: whoever may write nothing sees the same pages of each without their fields.
+# Who looks at every which noun: anyone who may write nothing sees the same pages of each without their fields.
 PEOPLE = [
     ("Paula Prentice", 2),
     ("Ines Iverson", 4),
@@ -73,7 +73,7 @@ def test_the_list_of_each_noun_its_first_record_and_the_history_of_that_are_acce
                 reader.check()
 
 
-def test_each_step_of_an_ato_at_the_desk_is_accessible_with_its_mistakes(reader: Reader) -> None:
+def test_each_step_of_an_ato_in_the_admin_is_accessible_with_its_mistakes(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Paula Prentice")
     reader.open("/admin/authorizations/ato/?source__exact=portal")
@@ -126,7 +126,7 @@ def test_a_form_with_mistakes_is_accessible_and_leads_to_them(reader: Reader) ->
     reader.check()
 
 
-def test_a_feed_is_previewed_refused_by_the_guard_and_applied_at_the_desk(reader: Reader, tmp_path: Path) -> None:
+def test_a_feed_is_previewed_refused_by_the_guard_and_applied_in_the_admin(reader: Reader, tmp_path: Path) -> None:
     page, file = reader.page, tmp_path / "feed.json"
     reader.sign_in("Paula Prentice")
 
@@ -141,7 +141,7 @@ def test_a_feed_is_previewed_refused_by_the_guard_and_applied_at_the_desk(reader
     reader.check()
 
     send(json.dumps(large_feed("2026-01-02", 40)))
-    reader.check("Unusually many records would not be published any more")
+    reader.check("This import would unpublish unusually many records")
     reader.follow(page.get_by_role("button", name="Apply this import"))
     assert page.get_by_role("alert").get_by_role("link").count() == 2
     reader.check("Go on all the same?")
@@ -151,4 +151,4 @@ def test_a_feed_is_previewed_refused_by_the_guard_and_applied_at_the_desk(reader
     send(json.dumps(changed))
     reader.check("Keeps minerals in good order.")
     reader.follow(page.get_by_role("button", name="Apply this import"))
-    reader.check("The feed was applied: 0 records added, 1 changed, 0 not published any more")
+    reader.check("The feed was applied: 0 records added, 1 changed, 0 no longer published")

@@ -1,4 +1,4 @@
-"""The record in a real browser: searching it, having it verified by the worker, and its export."""
+"""The audit log in a real browser: searching it, having it verified by the worker, and its export."""
 
 from tests.browser.conftest import Reader
 
@@ -24,7 +24,7 @@ def test_the_auditor_has_the_record_verified_and_sees_the_result_without_asking_
     reader.open("/audit-log/verifications/")
     reader.check("Nobody has asked for a verification yet.")
     reader.open("/audit-log/")
-    reader.page.get_by_role("link", name="Verify the record").click()
+    reader.page.get_by_role("link", name="Verify the audit log").click()
     reader.page.get_by_role("button", name="Verify now").click()
     reader.page.get_by_text("Every entry is as it was recorded, and none is missing.").wait_for(timeout=60_000)
     reader.check()

@@ -101,7 +101,7 @@ def test_documents_of_the_earlier_case_are_taken_over_and_then_nothing_is_left(r
     open_case(reader, "q=Willow+Relay&stage=partnership")
     reader.follow(page.get_by_role("main").get_by_role("link", name="Documents", exact=True))
     reader.follow(page.get_by_role("link", name="Take over your documents of the earlier case"))
-    reader.check("The new agency reads each reference as it stands below.")
+    reader.check("The new agency reads each reference exactly as shown below.")
     reader.follow(button(page, "Take over the chosen documents"))
     reader.check("Choose at least one document.")
     offered = page.get_by_role("checkbox")

@@ -85,7 +85,7 @@ def newest_act(reader: Reader) -> str:
 
 
 def invite(lead: Reader, browser: Browser, email: str, role: str, name: str) -> None:
-    """A lead invites an address, and whoever has it makes an account with the link, in a browser of their own."""
+    """A lead invites an address, and anyone who has it makes an account with the link, in a browser of their own."""
     lead.open("/people/")
     press(lead, "link", "Invite someone")
     lead.page.get_by_label("E-mail address").fill(email)
@@ -156,7 +156,7 @@ def goes_on_leave(cleo: Reader) -> None:
 
 
 def switch_off(pia: Reader, email: str) -> None:
-    """Takes an account out of use at the desk."""
+    """Takes an account out of use in the admin."""
     pia.open(f"/admin/accounts/user/?q={quote(email)}")
     pia.follow(pia.page.locator("tbody th a, tbody td a").first)
     pia.page.get_by_label("May sign in").uncheck()

@@ -14,7 +14,7 @@ ROWS = 3000
 
 
 class Odd(Report):
-    """What it does stands in its parameter."""
+    """What it does is in its parameter."""
 
     name: ClassVar[str] = "odd"
     title: ClassVar[str] = "Odd report"

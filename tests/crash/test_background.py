@@ -80,7 +80,7 @@ def nothing_looks_for_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(current_app.conf.beat_schedule, "look-for-due-mail")
 
 
-def test_whoever_acts_has_it_mailed_at_once_without_the_timer(
+def test_anyone_who_acts_has_it_mailed_at_once_without_the_timer(
     nothing_looks_for_mail: None,
     background: WorkController,
     cast: Cast,

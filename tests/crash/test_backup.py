@@ -108,11 +108,11 @@ def test_a_backup_made_while_processes_write_becomes_the_same_portal_elsewhere(
 
     told = said(manage(elsewhere, "restore", str(folder)))
 
-    assert "The record is whole: " in told
+    assert "The audit log is complete: " in told
     assert "The files are whole: " in told
     again = tmp_path / "again"
     said(manage(elsewhere, "backup", str(again)))
-    # The same rows in every table, the same end of each chain; and of files at least those that rows need.
+    # The same rows in every table, the same end of each log; and of files at least those that rows need.
     assert manifest_of(again)["contents"] == manifest["contents"]
     assert documents(manifest_of(again)) == documents(manifest)
 

@@ -1,4 +1,4 @@
-"""Every deadline of the table that was computed by hand comes out as it stands there."""
+"""Every deadline of the table that was computed by hand comes out as it is now there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -74,7 +74,7 @@ def test_the_pmo_alone_adds_closings_with_a_reason_and_an_order(cast: Cast) -> N
     assert [problem.where for problem in refusal.value.problems] == ["reason", "reference"]
 
 
-def test_the_pmo_adds_a_closing_at_the_desk(client: Client, cast: Cast) -> None:
+def test_the_pmo_adds_a_closing_in_the_admin(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     url = reverse("admin:authorizations_officeclosure_add")
     said = {"day": "2026-12-01", "reason": "Day of mourning", "reference": "Executive order 1", "form_key": "k" * 32}

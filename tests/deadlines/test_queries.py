@@ -44,8 +44,10 @@ def deliver(cast: Cast, record: Ato | Offering, duty: str, on: date) -> Delivera
 
 
 def of_every_record() -> list[Deadline]:
-    nouns: tuple[Any, ...] = (Case, Ato, Offering, PackageAccess)
-    found = [due for record_type in nouns for one in record_type.objects.all() for due in deadlines_of(one, TODAY)]
+    record_types: tuple[Any, ...] = (Case, Ato, Offering, PackageAccess)
+    found = [
+        due for record_type in record_types for one in record_type.objects.all() for due in deadlines_of(one, TODAY)
+    ]
     of_organizations = [due for one in Organization.objects.all() for due in deadlines_of(one, TODAY)]
     return found + [due for due in of_organizations if due.kind == "contact"]
 
@@ -101,13 +103,18 @@ def test_nobody_learns_of_a_deadline_of_a_record_that_is_not_there_for_them(cast
 
 
 def seen(user: User, due: Deadline) -> bool:
-    nouns: dict[str, Any] = {"case": Case, "offering": Offering, "packageaccess": PackageAccess, "contact": Contact}
+    record_types: dict[str, Any] = {
+        "case": Case,
+        "offering": Offering,
+        "packageaccess": PackageAccess,
+        "contact": Contact,
+    }
     if due.subject_type == "ato":
         return bool(Ato.objects.visible_to(user).register_visible_to(user).filter(pk=due.subject_id).exists())
     if due.subject_type == "condition":
         atos = Ato.objects.visible_to(user).register_visible_to(user)
         return bool(Condition.objects.filter(ato__in=atos, pk=due.subject_id).exists())
-    return bool(nouns[due.subject_type].objects.visible_to(user).filter(pk=due.subject_id).exists())
+    return bool(record_types[due.subject_type].objects.visible_to(user).filter(pk=due.subject_id).exists())
 
 
 def test_only_what_is_due_in_a_span_and_only_what_one_owes(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""The three doors to a step: the page, the desk and the API, each with the same act."""
+"""The three doors to a step: the page, the admin and the API, each with the same act."""
 
 import html
 import re
@@ -15,9 +15,9 @@ from tests.cast import Cast
 from tests.doors.world import IN_THE_ADMIN, prefilled
 from tests.lifecycle.world import as_entered
 
-PAGE, ADMIN, API = DOORS = ("page", "desk", "api")
+PAGE, ADMIN, API = DOORS = ("page", "admin", "api")
 DONE = {PAGE: 302, ADMIN: 302, API: 200}
-NOTHING = "There is nothing here that you can see"  # how both sentences of a 404 begin
+NOTHING = "found, or you don’t have access"  # both sentences of a 404 have it
 TAGS = re.compile(r"<[^>]+>")
 
 

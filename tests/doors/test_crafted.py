@@ -162,11 +162,11 @@ def test_reading_the_page_of_a_step_takes_no_step(doors: Doors) -> None:
     assert state(case) == before
 
 
-# --- the desk ---
+# --- the admin ---
 
 
 @pytest.mark.slow
-def test_the_desk_has_no_field_of_a_stage(doors: Doors) -> None:
+def test_the_admin_has_no_field_of_a_stage(doors: Doors) -> None:
     """Neither for reading nor for saving: a form that is sent there all the same is refused."""
     case, client = case_at(doors.cast, "initial", "pmo_review"), doors.browsers["pmo_lead"]
     before = state(case)

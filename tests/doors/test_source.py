@@ -31,9 +31,9 @@ KNOWN = {
     (
         "authorizations/actions/imports/apply.py",
         "record_type._base_manager.bulk_update",
-    ): "nouns of the feed without a machine",
+    ): "record types of the feed without a machine",
     ("authorizations/actions/imports/apply.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
-    ("authorizations/actions/register/records.py", "record.save"): "nouns that come in by no verb of their own",
+    ("authorizations/actions/register/records.py", "record.save"): "record types that come in by no verb of their own",
     ("authorizations/actions/register/records.py", "current.save"): "columns that the portal itself keeps are refused",
     ("authorizations/actions/calendar/office_closures.py", "row.save"): "a closing of federal offices",
     ("authorizations/actions/calendar/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
@@ -53,7 +53,7 @@ KNOWN = {
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
-    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|schedule|tagged|_storage|system|step|run|head|counted|job|bar|session|alias|kept|wanted|total|stated"
+    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|schedule|tagged|_storage|system|step|run|head|counted|job|bar|session|alias|kept|stored|files|wanted|total|stated"
     r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
 )
 

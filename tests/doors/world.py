@@ -152,7 +152,7 @@ def record_for(tabled: Tabled, cast: Cast, stage: str = "") -> Ato | Case:
 
 
 def case_at(cast: Cast, kind: str, stage: str, name: str = "", place: str = "connect") -> Case:
-    """A case of the Department of Harbors that stands at a stage, with what a step finds there; nobody walked it."""
+    """A case of the Department of Harbors that is at a stage, with what a step finds there; nobody walked it."""
     offering = make_offering(cast, kind)
     if place != "connect":
         offering.package.location = place

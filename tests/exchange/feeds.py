@@ -110,7 +110,7 @@ def apply(content: Row, *, actor: User | None = None, reason: str = "") -> Impor
 
 
 def kinds(content: Row) -> list[str]:
-    """The kinds of trouble that a plan of the feed notes."""
+    """The kinds of issue that a plan of the feed notes."""
     return [issue.kind for issue in plan(content).proposal.issues]
 
 

@@ -112,7 +112,7 @@ def test_a_change_stands_in_the_record_with_before_and_after() -> None:
     }
 
 
-def test_each_trouble_is_a_row_of_the_run() -> None:
+def test_each_issue_is_a_row_of_the_run() -> None:
     run = apply(feed(Products=[product(impact_level="Enormous")]))
     issue = ImportIssue.objects.get(run=run)
     assert (issue.table, issue.record_id, issue.field, issue.raw) == (

@@ -32,7 +32,7 @@ def test_a_date_is_the_day_before_the_time(raw: str, day: date) -> None:
 
 
 @pytest.mark.parametrize("word", ["", " ", "N/A", "None", "TBD", "Coming Soon", "Not Active", "no frr date", None])
-def test_a_null_word_is_no_date_and_no_trouble(word: str | None) -> None:
+def test_a_null_word_is_no_date_and_no_issue(word: str | None) -> None:
     cells, issues = cell(word)
     day = cells.date("field")
     assert (day.on, day.readable, issues) == (None, True, [])

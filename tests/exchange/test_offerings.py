@@ -102,7 +102,7 @@ def test_an_unknown_field_is_noted_once_for_the_table() -> None:
         ("FR9000000001", "wrong_type"),
     ],
 )
-def test_a_row_that_is_no_offering_is_set_aside_with_a_trouble(row: Any, kind: str) -> None:
+def test_a_row_that_is_no_offering_is_set_aside_with_an_issue(row: Any, kind: str) -> None:
     planned = plan(feed(Products=[product(), row]))
     assert [issue.kind for issue in planned.proposal.issues] == [kind]
     counts = planned.proposal.counts["Products"]

@@ -29,7 +29,7 @@ def test_bureaus_stand_under_their_parent_even_when_they_come_first() -> None:
     assert FeedId.objects.get(feed_id="22-101-01").organization == org("Sand Office")
 
 
-def test_a_missing_parent_is_implied_by_its_bureaus_with_one_trouble() -> None:
+def test_a_missing_parent_is_implied_by_its_bureaus_with_one_issue() -> None:
     rows = [agency(f"22-101-0{n}", "Department of Dunes", f"Sand Office {n}") for n in (1, 2)]
     planned = plan(with_agencies(*rows))
     assert [issue.kind for issue in planned.proposal.issues] == ["missing_parent"]
@@ -120,7 +120,7 @@ def test_bureaus_of_one_name_are_told_apart_by_their_parent() -> None:
         (None, "wrong_type"),
     ],
 )
-def test_a_row_that_is_no_agency_is_set_aside_with_a_trouble(row: object, kind: str) -> None:
+def test_a_row_that_is_no_agency_is_set_aside_with_an_issue(row: object, kind: str) -> None:
     planned = plan(with_agencies(agency(*DUNES), row))
     assert [issue.kind for issue in planned.proposal.issues] == [kind]
     counts = planned.proposal.counts["Agencies"]

@@ -31,7 +31,7 @@ ROWS: tuple[tuple[int, Any, str, str], ...] = (
     (17, 4.1, "Look at the package", "PMO"),
 )
 TASKS, HEADINGS, PLACEHOLDERS = 8, 4, 1
-# Days as a plan would have them; the meeting stands in two cells that are merged.
+# Days as a plan would have them; the meeting is in two cells that are merged.
 DATES: Mapping[str, date | str] = {
     "D3": date(2026, 11, 2),
     "E3": date(2026, 11, 20),

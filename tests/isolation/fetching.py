@@ -34,7 +34,7 @@ DIFFERING = (
     re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(rb'name="idempotency_key" value="[^"]*"'),
     re.compile(rb'nonce="[^"]*"'),
-    # The desk signs what a form showed, with the time; the signed part before it stays and is compared.
+    # The admin signs what a form showed, with the time; the signed part before it stays and is compared.
     re.compile(rb'(?<=:)[A-Za-z0-9]{6}:[A-Za-z0-9_-]{43}(?=" id="id_seen")'),
     re.compile(rb"<code>[0-9a-f]{32}</code>"),
     re.compile(rb'"x-csrftoken": "[^"]*"'),
@@ -105,7 +105,7 @@ def pages(ids: Iterable[str]) -> Iterator[str]:
             continue
         if name == "record":
             # What these readers fetch is itself on the record of security, which a PMO lead reads.
-            yield f"{reverse('record')}?audit_log=acts"
+            yield f"{reverse('audit_log')}?audit_log=acts"
             continue
         if name in {"report", "report_json"}:
             # As with the record itself: what a PMO lead fetches is among the security events that it then reads.
@@ -169,8 +169,8 @@ def beginnings(offerings: Iterable[str], agencies: Iterable[str]) -> Iterator[st
         yield from (f"{reverse('grant_access')}?offering={offering}&agency={agency}" for agency in own)
 
 
-def desk(words: Sequence[str]) -> Iterator[str]:
-    """The desk: each noun's list, searched too, the newest records that are there now, and what can be chosen."""
+def admin_pages(words: Sequence[str]) -> Iterator[str]:
+    """The admin: each noun's list, searched too, the newest records that are there now, and what can be chosen."""
     yield reverse("admin:index")
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -219,7 +219,7 @@ def everything(*, in_the_admin: bool = False) -> list[str]:
         found += lists(listing, words=WORDS, ids=few)
     meadows = Organization.objects.get(name="Meadow Commission")
     found += beginnings(offerings, [harbors.public_id, meadows.public_id])
-    return [*dict.fromkeys([*found, *(desk(("Harbors", "case.open")) if in_the_admin else ())])]
+    return [*dict.fromkeys([*found, *(admin_pages(("Harbors", "case.open")) if in_the_admin else ())])]
 
 
 def the_usual() -> list[str]:

@@ -24,7 +24,7 @@ NAMES = ("Harbor", "harbor", "pier", "Lena Liaison", "Rae Reviewer", "Olu Offici
 
 
 def addresses_of(case: Case) -> list[str]:
-    """Where a case's documents show: its pages, its API, its history, and the lists and exports it stands in."""
+    """Where a case's documents show: its pages, its API, its history, and the lists and exports it is in."""
     names = ("case", "case_documents", "case_facts", "case_comments", "case_findings", "api_case", "api_case_documents")
     plain = ("home", "cases", "cases_csv", "messages", "messages_csv", "api_cases")
     return [*(reverse(name, args=[case.public_id]) for name in names), *(reverse(name) for name in plain)]

@@ -1,4 +1,4 @@
-"""Which entries of the record, and which messages, are there for whom: the rows alone, no page."""
+"""Which entries of the audit log, and which messages, are there for whom: the rows alone, no page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -80,7 +80,7 @@ def test_the_pmo_reads_entries_and_messages_of_every_shared_case(cast: Cast) -> 
     assert Message.objects.visible_to(cast.pmo_reviewer).count() == Message.objects.count()
 
 
-def test_the_key_of_a_hidden_case_hides_no_entry_and_no_message_about_another_noun(cast: Cast) -> None:
+def test_the_key_of_a_hidden_case_hides_no_entry_and_no_message_about_another_record_type(cast: Cast) -> None:
     case = make_case(cast, "reuse", "need_defined")
     facts = {"verb": "offering.added", "subject_type": "offering", "subject_id": case.pk}
     entry = entered(Event(at=NOW, recorded_at=NOW, actor=cast.csp_lead, **facts))
@@ -105,12 +105,12 @@ def test_security_events_are_read_by_those_who_answer_for_it(cast: Cast, who: st
     ],
     ids=["events", "messages", "own messages", "cases"],
 )
-def test_whoever_is_not_signed_in_has_no_row(cast: Cast, rows: Callable[[Any], Any]) -> None:
+def test_anyone_who_is_not_signed_in_has_no_row(cast: Cast, rows: Callable[[Any], Any]) -> None:
     take(make_case(cast, "initial", "ssp"), "return_ssp", cast, "reviewer")
     assert rows(AnonymousUser()).count() == 0
 
 
-def test_all_cases_are_unseen_by_whoever_is_not_signed_in_and_none_by_the_auditor(cast: Cast) -> None:
+def test_all_cases_are_unseen_by_anyone_who_is_not_signed_in_and_none_by_the_auditor(cast: Cast) -> None:
     case = make_case(cast, "reuse", "need_defined")
     assert list(Case.objects.all().unseen_by(AnonymousUser())) == [case]  # type: ignore[arg-type]
     assert list(Case.objects.all().unseen_by(cast.auditor)) == []

@@ -26,7 +26,7 @@ def everywhere(cast: Cast, who: str, case: Case) -> str:
         reverse("messages"),
         *(reverse(f"admin:authorizations_case_{page}", args=[case.public_id]) for page in ("change", "history")),
         reverse("admin:authorizations_event_changelist"),
-        f"{reverse('record')}?about={case.public_id}",
+        f"{reverse('audit_log')}?about={case.public_id}",
         *(
             reverse("admin:authorizations_event_change", args=[event.public_id])
             for event in Event.objects.filter(subject_type="case", subject_id=case.pk)

@@ -49,7 +49,7 @@ def test_the_pmo_reads_no_message_of_a_providers_draft(onlookers: Cast) -> None:
     assert told == {"csp_lead", "auditor"}
 
 
-def test_at_the_desk_a_document_is_not_there_while_it_has_other_sides_drafts_alone(onlookers: Cast) -> None:
+def test_in_the_admin_a_document_is_not_there_while_it_has_other_sides_drafts_alone(onlookers: Cast) -> None:
     cast = onlookers
     case = make_case(cast, "initial", "in_process")
     draft = add(case, cast.csp_lead, "other", title="Plan of the pier", draft=True)

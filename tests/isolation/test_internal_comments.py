@@ -1,4 +1,4 @@
-"""What is said inside a side of a case changes no byte of what others fetch: pages, lists, API, record, desk."""
+"""What is said inside a side of a case changes no byte of what others fetch: pages, lists, API, audit log, admin."""
 
 import pytest
 from django.urls import reverse
@@ -7,7 +7,7 @@ from django.utils import timezone
 from authorizations.actions.cases.comments import change_comment, make_comment, withdraw_comment
 from authorizations.models import Case, Event, Message, Offering
 from tests.cast import Cast
-from tests.isolation.fetching import answers, below, changed, desk, everything, signed_in, the_usual
+from tests.isolation.fetching import admin_pages, answers, below, changed, everything, signed_in, the_usual
 from tests.lifecycle.cases import make_case
 
 # Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
@@ -51,8 +51,8 @@ def test_nobody_else_learns_that_something_was_said(onlookers: Cast, offering: O
 
 
 def addresses_of(case: Case, key: str, *, thorough: bool) -> list[str]:
-    """The usual, the pages of the case, and for the PMO its desk; once everything there is."""
+    """The usual, the pages of the case, and for the PMO its admin; once everything there is."""
     found = everything(in_the_admin=True) if thorough and key == "pmo_reviewer" else the_usual()
-    found += [*desk(("comment.made",))] if key == "pmo_reviewer" else []
+    found += [*admin_pages(("comment.made",))] if key == "pmo_reviewer" else []
     found += [address for name in OF_THE_CASE for address in below(name, [case.public_id])]
-    return [*dict.fromkeys([*found, f"{reverse('record')}?about={case.public_id}&audit_log=acts"])]
+    return [*dict.fromkeys([*found, f"{reverse('audit_log')}?about={case.public_id}&audit_log=acts"])]

@@ -180,13 +180,13 @@ def test_what_stays_inside_the_agency_changes_nothing_for_anyone_else(onlookers:
         *(reverse(f"admin:authorizations_case_{page}", args=[case.public_id]) for page in ("history",)),
     ]
     addresses = [*the_usual(), *own]
-    desk = [
+    admin_pages = [
         *addresses,
         reverse("admin:authorizations_event_changelist"),
         reverse("admin:authorizations_case_changelist"),
     ]
     # A PMO lead reads the record of security too, and finds there what these readers themselves fetched.
-    read = {"csp_lead": addresses, "pmo_reviewer": desk, "pmo_lead": [*addresses, desk[-1]]}
+    read = {"csp_lead": addresses, "pmo_reviewer": admin_pages, "pmo_lead": [*addresses, admin_pages[-1]]}
     seen = {key: answers(client, read[key], REVISION) for key, client in before.items()}
     record(case, cast.liaison, recommendation="Authorize; the pier is ours to bear.", reason="The pier.")
     record(case, cast.liaison, recommendation=None, reason="It was the other pier.")

@@ -154,13 +154,13 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 
 
-def nouns() -> set[str]:
-    """The nouns whose rows have a rule of who may see them."""
+def record_types() -> set[str]:
+    """The record types whose rows have a rule of who may see them."""
     return {model.__name__ for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
 
 
 def begun(source: str, ruled: set[str]) -> Counter[str]:
-    """Where chains of rows of these nouns begin otherwise in a text, and how often."""
+    """Where chains of rows of these record types begin otherwise in a text, and how often."""
     found = (
         (each.value.value.id, each.attr)
         for each in ast.walk(ast.parse(source))
@@ -175,7 +175,7 @@ def begun(source: str, ruled: set[str]) -> Counter[str]:
 
 
 def test_every_list_and_lookup_begins_at_what_its_reader_may_see() -> None:
-    ruled = nouns()
+    ruled = record_types()
     found = {
         (str(path.relative_to(ROOT)), audit_log): number
         for floor in FLOORS

@@ -100,7 +100,7 @@ def test_every_door_shows_each_person_exactly_the_cases_of_the_table(onlookers: 
 
 
 @pytest.mark.parametrize("who", ["pmo_lead", "pmo_reviewer", "auditor"])
-def test_the_desk_shows_cases_and_what_was_done_in_them_by_the_same_rule(
+def test_the_admin_shows_cases_and_what_was_done_in_them_by_the_same_rule(
     onlookers: Cast, cases: dict[str, Case], who: str
 ) -> None:
     client = signed_in(onlookers.people[who])

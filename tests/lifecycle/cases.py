@@ -247,7 +247,7 @@ def make_move(case: Case, move: Move, cast: Cast, **facts: Any) -> Case:
 
 
 def moves_to(kind: str, stage: str) -> list[Move]:
-    """Everything that is done from the opening of a case until it stands at a stage."""
+    """Everything that is done from the opening of a case until it is at a stage."""
     before, moves = WAYS[kind][stage]
     return [*(moves_to(kind, before) if before else []), *moves]
 
@@ -272,7 +272,7 @@ def step_facts(name: str, cast: Cast, kind: str = "initial") -> dict[str, Any]:
 
 
 def press(case: Case, name: str, actor: User, **facts: Any) -> Case:
-    """One step on the case as it stands, with a reason and every document that it asks for.
+    """One step on the case as it is now, with a reason and every document that it asks for.
 
     ``facts`` may hold `reason`, `now`, `at` and `revision` too.
     """
@@ -283,7 +283,7 @@ def press(case: Case, name: str, actor: User, **facts: Any) -> Case:
 
 
 def record(case: Case, actor: User, **facts: Any) -> Case:
-    """Facts recorded beside the steps, on the case as it stands."""
+    """Facts recorded beside the steps, on the case as it is now."""
     given = {"now": NOW, "reason": "", "revision": _revision(case), **facts}
     return record_facts(case.public_id, actor=_again(actor), **given)
 

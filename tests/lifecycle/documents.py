@@ -1,6 +1,6 @@
 """The documents and findings that the tests' cases and ATOs have by default: each that a row asks for, none to answer.
 
-They stand in the summaries that the gates read; a test of a gate takes one away.
+They are in the summaries that the gates read; a test of a gate takes one away.
 """
 
 from typing import Any

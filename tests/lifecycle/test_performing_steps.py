@@ -31,7 +31,7 @@ from tests.web.register.records import make_offerings
 
 
 def problems_of(ato: Ato, name: str, cast: Cast, **changed: Any) -> set[str]:
-    """The names of what stands in the way of a step by the official."""
+    """The names of what blocks a step by the official."""
     with pytest.raises(NotReady) as refusal:
         take(ato, name, cast.official, **changed)
     return {problem.gate for problem in refusal.value.problems}
@@ -204,7 +204,7 @@ def test_an_old_page_is_refused_with_what_happened_since(cast: Cast) -> None:
     assert [event.verb for event in refusal.value.since] == ["ato.record_notice"]
 
 
-def test_a_correction_at_the_desk_makes_an_open_page_old_too(cast: Cast) -> None:
+def test_a_correction_in_the_admin_makes_an_open_page_old_too(cast: Cast) -> None:
     ato = make_ato(cast)
     facts = {"signer": "Olu Official"}
     correct_record(Ato.objects.get(pk=ato.pk), actor=cast.pmo_lead, now=NOW, facts=facts, reason="A slip.")
@@ -307,7 +307,7 @@ def test_the_parties_are_told_and_nobody_else(cast: Cast) -> None:
     told = {message.recipient for message in Message.objects.all()}
     assert told == {cast.liaison, cast.bureau_liaison, cast.csp_lead, cast.pmo_lead, cast.pmo_reviewer}
     message = Message.objects.all()[0]
-    # What people typed stands in the portal alone, and in no mail.
+    # What people typed is in the portal alone, and in no mail.
     assert ("Because." in message.detail, "Because." in message.body) == (True, False)
 
 

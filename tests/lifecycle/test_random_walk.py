@@ -1,4 +1,4 @@
-"""A random walk over the machines by random people: whatever they try, the record and the stages agree."""
+"""A random walk over the machines by random people: whatever they try, the audit log and the stages agree."""
 
 import pytest
 from django.db import connection
@@ -66,10 +66,10 @@ def test_the_walk_notices_a_stage_that_the_record_does_not_say(db: None) -> None
         walk.step()
     case = Case.objects.first()
     assert case is not None
-    triggers.remove(connection)  # they refuse every change of the record
+    triggers.remove(connection)  # they refuse every change of the audit log
     Event.objects.filter(subject_type="case").update(changes={"stage": [None, "ssp"]})
 
-    with pytest.raises(Broken, match="the record says another stage"):
+    with pytest.raises(Broken, match="the audit log says another stage"):
         walk.check_all()
 
 
@@ -79,7 +79,7 @@ def test_the_walk_notices_an_entry_that_begins_elsewhere(db: None) -> None:
         walk.step()
     case = Case.objects.first()
     assert case is not None
-    triggers.remove(connection)  # they refuse every change of the record
+    triggers.remove(connection)  # they refuse every change of the audit log
     Event.objects.filter(subject_type="case").update(changes={"stage": ["sap", case.stage]})
 
     with pytest.raises(Broken, match="an entry begins at sap"):

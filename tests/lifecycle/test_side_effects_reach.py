@@ -28,7 +28,7 @@ def as_they_stand(records: Iterable[models.Model]) -> list[dict[str, Any]]:
 def atos_beside(cast: Cast, ato_of: Any) -> list[Ato]:
     """ATOs that are not the offering's live initial one: of another offering, of reuse, and ended."""
     meadows, other = cast.organizations["meadows"], make_offering(cast, name="Beside")
-    # Signed later than all others, so that whoever takes the newest takes one of these.
+    # Signed later than all others, so that anyone who takes the newest takes one of these.
     given = {"signed_on": LATER, "logged_on": None}
     return [
         *make_atos(other, meadows, 1, listing_role="initial", **given),

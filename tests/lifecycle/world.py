@@ -68,7 +68,7 @@ def make_feed_row(cast: Cast, **facts: Any) -> Ato:
 
 
 def take(ato: Ato, name: str, actor: User, **changed: Any) -> Ato:
-    """One step with everything it asks for, on the record as it stands."""
+    """One step with everything it asks for, on the record as it is now."""
     facts = {**FACTS.get(name, {}), **changed}
     given = {"now": NOW, "reason": "Because.", "revision": Ato.objects.get(pk=ato.pk).revision, **facts}
     return perform(Ato, ato.public_id, name, actor=User.objects.get(pk=actor.pk), **given)

@@ -62,7 +62,7 @@ def test_batches_written_beside_the_caller_are_all_there_in_their_order_when_it_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_writes_beside_hears_of_what_could_not_be_written() -> None:
+def test_anyone_who_writes_beside_hears_of_what_could_not_be_written() -> None:
     cast = make_cast()
     with (
         pytest.raises(IntegrityError),

@@ -1,4 +1,4 @@
-"""Mail that is due: sent once, put off, given up or skipped, and never somebody else's trouble."""
+"""Mail that is due: sent once, put off, given up or skipped, and never somebody else's problem."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -159,7 +159,7 @@ def test_while_the_server_cannot_be_reached_all_wait_and_none_counts_an_attempt(
     told = [message(cast.viewer), message(cast.liaison)]
     assert deliver(at(NOW)) == {}
     assert {outcome(each) for each in told} == {("planned", "The mail server cannot be reached.", 0)}
-    # They stay due, so that whoever watches over the portal is told how long.
+    # They stay due, so that anyone who watches over the portal is told how long.
     assert Message.objects.claimable(NOW + SECOND).count() == 2
 
 
@@ -185,7 +185,7 @@ def reasons(cast: Cast) -> Iterator[tuple[str, Any]]:
     yield "address_fails", lambda person: Bounce.objects.create(address=person.email, reason="Full.")
 
 
-def test_whoever_cannot_be_mailed_is_passed_over_and_the_row_says_why(cast: Cast) -> None:
+def test_anyone_who_cannot_be_mailed_is_passed_over_and_the_row_says_why(cast: Cast) -> None:
     for reason, happens in reasons(cast):
         told = message(cast.viewer)
         happens(cast.viewer)

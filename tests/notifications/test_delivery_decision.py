@@ -134,7 +134,7 @@ def test_a_digest_with_nothing_left_to_say_does_not_leave(cast: Cast) -> None:
     assert not sent_to(cast.csp_lead)
 
 
-def test_whoever_may_not_read_it_any_more_is_not_told_in_a_digest(cast: Cast) -> None:
+def test_anyone_who_may_not_read_it_any_more_is_not_told_in_a_digest(cast: Cast) -> None:
     condition(cast, 5)
     remind(TODAY, NOW)
     Membership.objects.filter(user=cast.csp_contributor).update(ended_on=date(2020, 1, 2))
@@ -164,7 +164,7 @@ def test_of_very_many_items_a_digest_says_the_first_and_how_many_more_there_are(
     delivered(SEVEN)
     [sent] = sent_to(cast.csp_contributor)
     assert sent.body.count("- Due on") == 2
-    assert "3 more stand in the portal." in sent.body
+    assert "3 more are in the portal." in sent.body
     rows = Message.objects.filter(recipient=cast.csp_contributor, key__startswith="due:condition:")
     assert {row.status for row in rows} == {"sent"}
 

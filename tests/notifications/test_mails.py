@@ -145,7 +145,7 @@ def test_the_person_whose_membership_ended_is_mailed_so(cast: Cast) -> None:
     assert "The project is over." not in str(mail.outbox[0].body)
 
 
-def test_whoever_is_mentioned_inside_is_mailed_nothing_once_they_changed_sides(cast: Cast) -> None:
+def test_anyone_who_is_mentioned_inside_is_mailed_nothing_once_they_changed_sides(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     Message.objects.update(status="sent", sent_at=NOW)
     make_comment(

@@ -39,12 +39,12 @@ def test_people_see_what_was_told_to_their_colleagues_and_of_their_own_acts(cast
     assert {"Lena Liaison", "Cleo Lead"} <= everyone
     assert told_to(case, cast.csp_viewer) == {"Cleo Lead"}
     assert "Cleo Lead" not in told_to(case, cast.viewer)
-    # Whoever returned it sees whom that was told to.
+    # The person who returned it sees whom that was told to.
     assert "Cleo Lead" in told_to(case, cast.reviewer)
     assert told_to(case, cast.pmo_lead) == everyone
 
 
-def test_nobody_sees_in_a_ledger_what_was_said_inside_another_side(cast: Cast, case: Case) -> None:
+def test_nobody_sees_in_a_message_log_what_was_said_inside_another_side(cast: Cast, case: Case) -> None:
     make_comment(
         case.public_id, actor=cast.liaison, now=NOW, text="Look.", shared=False, mentions=[cast.viewer.public_id]
     )
@@ -100,7 +100,7 @@ def test_after_sending_again_nobody_is_led_elsewhere(cast: Cast, case: Case, els
     assert answer.headers["Location"] == reverse("messages")
 
 
-def test_a_long_ledger_has_pages_and_asks_no_more_for_more(
+def test_a_long_message_log_has_pages_and_asks_no_more_for_more(
     cast: Cast, case: Case, django_assert_max_num_queries: Any
 ) -> None:
     first = Message.objects.filter(subject_type="case")[0]

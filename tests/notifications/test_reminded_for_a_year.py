@@ -1,6 +1,6 @@
-"""A year of reminders against a simple reckoning: the worker is down on random days, and dates move at random.
+"""A year of reminders against a simple computing: the worker is down on random days, and dates move at random.
 
-The reckoning knows nothing of how the portal finds notices: it lists by hand who is told of what, and on which days.
+The computing knows nothing of how the portal finds notices: it lists by hand who is told of what, and on which days.
 """
 
 import random
@@ -38,7 +38,7 @@ CLOSED = {
 
 @dataclass
 class Item:
-    """A deadline as the reckoning knows it."""
+    """A deadline as the computing knows it."""
 
     kind: str
     subject: str

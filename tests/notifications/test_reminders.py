@@ -80,7 +80,7 @@ def test_what_nobody_did_is_passed_on_after_business_days() -> None:
 # --- who is told ---
 
 
-def test_those_who_act_for_whoever_owes_it_are_told_and_nobody_else(cast: Cast) -> None:
+def test_those_who_act_for_anyone_who_owes_it_are_told_and_nobody_else(cast: Cast) -> None:
     condition(cast, 5)
     remind(TODAY, NOW)
     found = Message.objects.filter(key__startswith="due:condition:")
@@ -88,7 +88,7 @@ def test_those_who_act_for_whoever_owes_it_are_told_and_nobody_else(cast: Cast) 
     assert told() == ["7", "7"]
 
 
-def test_whoever_waits_for_it_is_told_once_that_its_day_has_passed(cast: Cast) -> None:
+def test_anyone_who_waits_for_it_is_told_once_that_its_day_has_passed(cast: Cast) -> None:
     condition(cast, -1)
     remind(TODAY, NOW)
     remind(TODAY + timedelta(days=7), NOW + timedelta(days=7))
@@ -206,7 +206,7 @@ def test_reminders_come_with_the_next_digest_unless_somebody_wished_otherwise(ca
     assert digest.carried.filter(key__startswith="due:condition:").count() == 2
 
 
-def test_what_is_switched_off_or_muted_stands_in_the_ledger_as_skipped(cast: Cast) -> None:
+def test_what_is_switched_off_or_muted_stands_in_the_message_log_as_skipped(cast: Cast) -> None:
     one = condition(cast, 5)
     NotificationSettings.objects.create(user=cast.csp_lead, paces={"deadlines": "off"})
     Mute.objects.create(

@@ -42,7 +42,7 @@ def added(table: Table, rows: list[list[object]]) -> list[Decimal]:
 
 
 def of_rows(contents: Contents, tables: list[list[list[object]]]) -> Said:
-    """What rows say, which stand in the order of the report's tables."""
+    """What rows say, which are in the order of the report's tables."""
     pairs = list(zip(contents.every_table, tables, strict=True))
     sums = [added(table, rows) for table, rows in pairs if rows]
     return Said([len(rows) for rows in tables if rows], [each for each in sums if each])

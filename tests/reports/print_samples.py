@@ -1,4 +1,4 @@
-"""A report with one of everything, for tests of how reports look on paper: no row of a database stands in it."""
+"""A report with one of everything, for tests of how reports look on paper: no row of a database is in it."""
 
 import hashlib
 import sys

@@ -1,4 +1,4 @@
-"""The audit extract: what the asker may read of the record, in the order of the chains, and never all of it at once."""
+"""The audit extract: what the asker may read of the audit log, in its order, and never all of it at once."""
 
 import io
 import tracemalloc
@@ -59,7 +59,7 @@ def test_a_row_says_who_for_what_from_where_to_where(cast: Cast) -> None:
     assert event.position <= proof[0]["position"]
 
 
-def test_it_narrows_to_days_a_person_and_a_chain(cast: Cast) -> None:
+def test_it_narrows_to_days_a_person_and_a_log(cast: Cast) -> None:
     make_case(cast, "initial", "ssp")
     about = {**EVER, "person": "CSP_lead@example.gov", "audit_log": "acts"}
     _, contents = contents_of("audit-extract", cast.pmo_lead, **about)

@@ -225,7 +225,7 @@ def test_who_may_not_see_the_record_any_more_gets_a_sentence_and_no_file(cast: C
 def test_nothing_is_made_for_an_account_that_was_switched_off(cast: Cast, tmp_path: Path) -> None:
     job = report_of(cast.viewer)
     User.objects.filter(pk=cast.viewer.pk).update(is_active=False)
-    assert said_of(job, tmp_path) == [{"failed": "The account of whoever asked for it was switched off."}]
+    assert said_of(job, tmp_path) == [{"failed": "The account that asked for it was switched off."}]
 
 
 def test_a_report_that_went_and_a_machine_without_pdfs_are_told(

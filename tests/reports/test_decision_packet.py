@@ -99,7 +99,7 @@ def test_the_hashes_are_those_of_the_export_and_the_anchors_cover_them(cast: Cas
     assert rows_of(own, "entries")
     assert {row["hash"] for row in rows_of(own, "entries")} <= set(hashes)
     assert all(hashes[row["position"] - 1] == row["hash"] for row in rows_of(whole, "entries"))
-    # Where the record ends, and where in it an entry stands, tells how much is done that the parties may not know of.
+    # Where the audit log ends, and the place of an entry in it, tell how much is done that the parties may not know of.
     assert own.table("proof") is None
     assert own.table("anchors") is None
     assert "position" not in rows_of(own, "entries")[0]

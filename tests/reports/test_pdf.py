@@ -144,7 +144,7 @@ def test_a_table_too_long_for_paper_says_how_many_rows_it_has_and_where_they_are
     settings.REPORT_PDF_ROWS = 2 + 2 + 3 + 50
     pages = texts_of(made(asked_by()))
     whole = "\n".join(pages)
-    assert "Too long for paper, so that only the first rows stand here: In groups." in " ".join(pages[0].split())
+    assert "Too long for paper. Only the first rows are shown: In groups." in " ".join(pages[0].split())
     assert "On paper stand the first 50 of them. Excel, CSV and JSON have all." in whole
     assert re.search(r"^ *120 rows\.$", whole, re.M)
     assert "Offering <49>" in whole
@@ -162,7 +162,7 @@ def test_a_table_too_long_for_paper_says_how_many_rows_it_has_and_where_they_are
         ([9, 9, 9], 2, [1, 1, 1]),
     ],
 )
-def test_short_tables_stand_on_paper_whole_and_long_ones_share_the_rest(sizes, raised_gc_thresholds, whole):
+def test_short_tables_are_printed_whole_and_long_ones_share_the_rest(sizes, raised_gc_thresholds, whole):
     assert shares(sizes, raised_gc_thresholds) == whole
 
 

@@ -40,9 +40,9 @@ def test_no_case_is_moved_by_hostile_text(client: Client, cast: Cast, kind: str)
         assert client.post(url, {**good, field: text(kind)}).status_code == 409, field
     row = f"{case.public_id}:{case.revision}"
     sent = {"row": row, "sure": "yes", "release": text(kind), "reason": "Asked for."}
-    desk = reverse("admin:authorizations_case_move")
-    assert client.post(desk, sent).status_code == 200
-    assert client.post(desk, {**sent, "row": text(kind)}).status_code == 302
+    address = reverse("admin:authorizations_case_move")
+    assert client.post(address, sent).status_code == 200
+    assert client.post(address, {**sent, "row": text(kind)}).status_code == 302
     assert Case.objects.get(pk=case.pk).release == LEGACY
 
 

@@ -60,7 +60,7 @@ def test_an_impossible_value_is_refused(cast: Cast, value: Any) -> None:
 def test_a_decision_needs_a_reason_a_value_and_the_last_one_seen(cast: Cast) -> None:
     with pytest.raises(NotReady, match="Say in a sentence why"):
         decide(cast, 10, reason=" ")
-    with pytest.raises(NotReady, match="Say what is decided"):
+    with pytest.raises(NotReady, match="Enter the decision"):
         decide(cast, None)
     decide(cast, 10)
     with pytest.raises(NoLongerPossible, match="changed since you opened the page"):

@@ -196,10 +196,10 @@ def test_the_page_is_a_leads(client: Client, cast: Cast, who: str, status: int) 
     assert client.get(reverse("move_to_release", args=[case.public_id])).status_code == status
 
 
-# --- the desk ---
+# --- the admin ---
 
 
-def test_the_desk_moves_chosen_cases_with_a_result_for_each(client: Client, cast: Cast) -> None:
+def test_the_admin_moves_chosen_cases_with_a_result_for_each(client: Client, cast: Cast) -> None:
     here, there = at(cast, "initial", "ssp", LEGACY), at(cast, "reuse", "access_requested", CR26)
     client.force_login(cast.pmo_lead)
     url = reverse("admin:authorizations_case_move")
@@ -217,7 +217,7 @@ def test_the_desk_moves_chosen_cases_with_a_result_for_each(client: Client, cast
 
 
 @pytest.mark.parametrize("who", ["pmo_reviewer", "auditor"])
-def test_the_desk_moves_for_leads_alone(client: Client, cast: Cast, who: str) -> None:
+def test_the_admin_moves_for_leads_alone(client: Client, cast: Cast, who: str) -> None:
     case = at(cast, "initial", "ssp", LEGACY)
     client.force_login(cast.people[who])
     url = reverse("admin:authorizations_case_move")

@@ -101,7 +101,7 @@ def test_a_rule_without_the_import_says_what_it_is(client: Client) -> None:
     assert "not imported here yet" in body_of(client, "/rules/")
 
 
-def test_whoever_may_import_the_texts_is_led_there(client: Client, cast: Cast) -> None:
+def test_anyone_who_may_import_the_texts_is_led_there(client: Client, cast: Cast) -> None:
     way = reverse("admin:authorizations_ruleedition_import")
     for who, led in ((cast.pmo_lead, True), (cast.liaison, False)):
         client.force_login(who)
@@ -170,7 +170,7 @@ def test_no_day_is_given_for_the_letter_until_somebody_decides_one_here(client: 
     assert "letter is due" not in body_of(client, planning.get_absolute_url())
 
 
-# --- the desk ---
+# --- the admin ---
 
 RELEASE, EDITION = (f"/admin/authorizations/{record_type}/import/" for record_type in ("rulesrelease", "ruleedition"))
 
@@ -235,7 +235,7 @@ def test_the_texts_are_looked_at_and_then_imported(client: Client, cast: Cast) -
 
 @pytest.mark.parametrize("url", [RELEASE, EDITION])
 @pytest.mark.parametrize(("who", "status"), [("pmo_reviewer", 403), ("auditor", 403), ("pmo_lead", 200)])
-def test_only_a_lead_imports_at_the_desk(client: Client, cast: Cast, who: str, status: int, url: str) -> None:
+def test_only_a_lead_imports_in_the_admin(client: Client, cast: Cast, who: str, status: int, url: str) -> None:
     client.force_login(cast.people[who])
     assert client.get(url).status_code == status
     listed = client.get(url.removesuffix("import/")).content.decode()

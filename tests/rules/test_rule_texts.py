@@ -153,7 +153,7 @@ def test_the_file_that_fedramp_published_is_read_whole(shared_data: Path) -> Non
     path = published(shared_data)
     draft = rules_from_bytes(path.read_bytes(), name=path.name)
     by_part = [sum(rule.part == part for rule in draft.rules) for part in ("rule", "definition", "indicator")]
-    # The numbers that stand beside the file.
+    # The numbers that are beside the file.
     assert by_part == [246, 75, 46]
     assert draft.version == "2026.07.14.01"
     assert {rule.rule_id[:3] for rule in draft.rules if rule.part == "rule"} == set(RULESETS)

@@ -63,7 +63,7 @@ class Mailbox:
 
 @dataclass
 class World:
-    """The running portal, what it stands on, and a case on which a program of the liaison comments."""
+    """The running portal, what it is on, and a case on which a program of the liaison comments."""
 
     portal: Production
     postgres: Postgres
@@ -182,7 +182,7 @@ def test_replicas_of_web_worker_and_timer_do_everything_once(world: World) -> No
     world.wait_for_mail()
     # Each comment was told to whom it mentions.
     assert len(world.mailbox.came) >= 40
-    assert "The record is whole" in world.portal.manage("verify_record")
+    assert "The audit log is complete" in world.portal.manage("verify_audit_log")
 
 
 def test_a_web_process_killed_after_the_commit_loses_nothing(world: World) -> None:
@@ -209,7 +209,7 @@ def test_a_web_process_killed_after_the_commit_loses_nothing(world: World) -> No
     )
     assert world.rows(told) == [(1,)]
     world.wait_for_mail()
-    assert "The record is whole" in world.portal.manage("verify_record")
+    assert "The audit log is complete" in world.portal.manage("verify_audit_log")
 
 
 @pytest.mark.parametrize("how", ["stopped", "mute"])
@@ -237,7 +237,7 @@ def test_while_redis_is_away_people_go_on_and_the_work_is_done_when_it_is_back(w
 
 def test_while_postgresql_is_away_nothing_is_promised_and_everybody_finds_it_again(world: World) -> None:
     world.postgres.stop()
-    assert world.failing() == {"database", "migrations", "record", "timer", "messages"}
+    assert world.failing() == {"database", "migrations", "audit_log", "timer", "messages"}
     assert ask(world.portal.port, "/healthz")[0].status == 200
     assert world.comment("Lost?") >= 500
     world.postgres.start()
@@ -249,13 +249,13 @@ def test_while_postgresql_is_away_nothing_is_promised_and_everybody_finds_it_aga
     assert world.comments("Found again") == 8
     world.wait_for_job(job)
     world.wait_for_mail()
-    assert "The record is whole" in world.portal.manage("verify_record")
+    assert "The audit log is complete" in world.portal.manage("verify_audit_log")
 
 
 def test_a_mute_postgresql_is_named_in_time(world: World) -> None:
     world.postgres.program.silence()
     try:
-        assert world.failing() == {"database", "migrations", "record", "timer", "messages"}
+        assert world.failing() == {"database", "migrations", "audit_log", "timer", "messages"}
         assert ask(world.portal.port, "/healthz")[0].status == 200
     finally:
         world.postgres.program.go_on()

@@ -259,7 +259,7 @@ def test_a_case_without_findings_says_what_would_stand_there(client: Client, cas
     client.force_login(cast.csp_lead)
     assert "No findings yet" in body_of(client, address(case))
     client.force_login(cast.reviewer)
-    assert "No drafts. Note here what you find" in body_of(client, address(case))
+    assert "No drafts. Note your findings here" in body_of(client, address(case))
 
 
 @pytest.mark.slow
@@ -319,7 +319,7 @@ def test_the_home_of_the_side_that_owes_says_how_many_findings_came_back(client:
 
 
 @pytest.mark.slow
-def test_the_desk_shows_sent_findings_and_no_number_of_an_agency_s_drafts(client: Client, cast: Cast) -> None:
+def test_the_admin_shows_sent_findings_and_no_number_of_an_agency_s_drafts(client: Client, cast: Cast) -> None:
     case, [one] = returned(cast)
     hidden = draft(case, cast.reviewer, "Inside the agency.")
     shown = draft(case, cast.pmo_reviewer, "Of the PMO.")
@@ -333,7 +333,7 @@ def test_the_desk_shows_sent_findings_and_no_number_of_an_agency_s_drafts(client
     assert "drafts" not in page.lower().partition("history")[0]
 
 
-def test_the_desk_s_form_of_a_return_shows_the_list_too(client: Client, cast: Cast) -> None:
+def test_the_admin_s_form_of_a_return_shows_the_list_too(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_review")
     draft(case, cast.pmo_reviewer, "The checklist lacks item 4.")
     client.force_login(cast.pmo_lead)

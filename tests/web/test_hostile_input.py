@@ -55,7 +55,7 @@ def test_no_page_breaks_whatever_its_parameters_hold(
             answer = client.get(f"{addresses[name]}?{urlencode({parameter: HOSTILE[kind]})}", follow=True)
             if answer.streaming:
                 b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-            # No timer runs beside this test, and whoever asks whether the portal is ready is told so.
+            # No timer runs beside this test, and anyone who asks whether the portal is ready is told so.
             if answer.status_code >= 500 and name != "readyz":
                 broken[name, parameter] = answer.status_code
     assert broken == {}

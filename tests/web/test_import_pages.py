@@ -1,4 +1,4 @@
-"""The pages about imports: runs, their troubles, and the decisions a person takes."""
+"""The pages about imports: runs, their issues, and the decisions a person takes."""
 
 import pytest
 from django.test import Client
@@ -23,7 +23,7 @@ COUNTS = {
 
 @pytest.fixture
 def run(cast: Cast) -> ImportRun:
-    """An applied feed with four troubles of two kinds."""
+    """An applied feed with four issues of two kinds."""
     found = ImportRun.objects.create(
         feed_version="marketplace-v2",
         file_name="feed.json",
@@ -69,7 +69,7 @@ def test_a_run_shows_its_counts_and_their_sums(client: Client, cast: Cast, run: 
     assert [word for word in words if word not in page] == []
 
 
-def test_each_kind_of_trouble_leads_to_exactly_its_rows(client: Client, cast: Cast, run: ImportRun) -> None:
+def test_each_kind_of_issue_leads_to_exactly_its_rows(client: Client, cast: Cast, run: ImportRun) -> None:
     ImportIssue.objects.create(
         run=ImportRun.objects.create(
             feed_version="v2", file_name="b", sha256="0", size=1, feed_as_of=FEED_DAY, started_at=timezone.now(),

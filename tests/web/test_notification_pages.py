@@ -49,7 +49,7 @@ def test_a_person_chooses_how_each_topic_comes_and_when_it_is_quiet(client: Clie
     assert f"{found.quiet_from:%H:%M}–{found.quiet_until:%H:%M}" == "19:00–06:30"
     said = Event.objects.get(verb="user.notifications_set")
     assert said.changes["paces"] == [{}, {"cases": "weekly", "comments": "off"}]
-    # Defaults are not kept: whoever goes back to them follows them when they change.
+    # Defaults are not kept: anyone who goes back to them follows them when they change.
     chosen(client)
     assert NotificationSettings.objects.get(user=cast.liaison).paces == {}
 

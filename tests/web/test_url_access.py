@@ -65,12 +65,12 @@ OPEN_TO: dict[str, set[Role]] = {
         (
             *("import_runs", "import_issues", "review_items", "review_item", "import_run"),
             *(f"{name}_{suffix}" for name in LISTS_OF_IMPORTS for suffix in ("csv", "xlsx", "json")),
-            *("record", "verifications", "verify_record", "verification"),
+            *("audit_log", "verifications", "verify_audit_log", "verification"),
             *("admin:index", "admin:autocomplete"),
         ),
         PMO | AUDITOR,
     ),
-    **dict.fromkeys(("record_export", "record_acts_file", "record_security_file"), AUDITOR),
+    **dict.fromkeys(("audit_log_export", "audit_log_acts_file", "audit_log_security_file"), AUDITOR),
     **{
         f"admin:authorizations_{record_type}_{page}": LEAD
         for record_type in ("importrun", "rulesrelease", "ruleedition")
@@ -103,7 +103,7 @@ def test_the_rules_are_those_that_were_agreed() -> None:
 
 
 def is_of_a_record_type(name: str) -> bool:
-    """Whether it is one of the pages that each noun has at the desk."""
+    """Whether it is one of the pages that each noun has in the admin."""
     pages = ("changelist", "add", "bulk", "change", "history", "step")
     return name.startswith("admin:") and name.endswith(tuple(f"_{page}" for page in pages))
 
@@ -147,10 +147,10 @@ def test_an_address_without_a_rule_is_not_there(
 
 def test_an_address_that_only_takes_what_is_sent_is_not_read(client: Client, cast: Cast) -> None:
     assert client.get(reverse("sign_out")).status_code == 405
-    assert client.get(reverse("verify_record")).status_code == 302
+    assert client.get(reverse("verify_audit_log")).status_code == 302
     client.force_login(cast.viewer)
     assert client.get(reverse("end_other_sessions")).status_code == 405
-    assert client.get(reverse("verify_record")).status_code == 403
+    assert client.get(reverse("verify_audit_log")).status_code == 403
 
 
 def test_the_matrix_knows_what_each_address_is_below_and_names_no_other() -> None:
@@ -158,7 +158,7 @@ def test_the_matrix_knows_what_each_address_is_below_and_names_no_other() -> Non
     assert {address.rule.scope for address in everywhere()} - {ObjectScope.NOTHING} == set(SEES)
     assert set(DOES) | set(OTHERWISE) <= names
     for address in everywhere():
-        # Whoever takes an id must say whose it is; the files of imports and sign-in are named by other words.
+        # Anyone who takes an id must say whose it is; the files of imports and sign-in are named by other words.
         assert (address.ids > 0) <= bool(address.rule.scope) or address.name == "sign_in_as", address.name
 
 

@@ -1,4 +1,4 @@
-"""Adding to the record's chains: the one place where entries get their positions and hashes and are inserted."""
+"""Adding to the audit logs: the one place where entries get their positions and hashes and are inserted."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,18 +13,18 @@ BATCH = 500
 
 
 def audit_log_of(subject_type: str) -> AuditLog:
-    """The chain that an act on such a record belongs to: what access follows from is a matter of security."""
+    """The log that an act on such a record belongs to: what access follows from is a matter of security."""
     return AuditLog.SECURITY if subject_type in OF_PERMISSIONS else AuditLog.ACTS
 
 
 def append(events: Sequence[Event], people: Iterable[int] = ()) -> None:
-    """Gives entries the next positions of their chains and inserts them. To be called last in a transaction.
+    """Gives entries the next positions of their logs and inserts them. To be called last in a transaction.
 
-    Whoever holds a head must not wait for anybody: who waits for the head may hold what is waited for. So what the
+    Anyone who holds a head must not wait for anybody: who waits for the head may hold what is waited for. So what the
     database still has to check is checked before, and people whom entries and messages name are held before.
 
     Args:
-        events: entries without a place yet, in their order; one without a chain goes where its subject belongs.
+        events: entries without a place yet, in their order; one without a log goes where its subject belongs.
         people: keys of other people whom rows name that are inserted after this, in the same transaction.
     """
     for event in events:
@@ -52,7 +52,7 @@ def _settle_what_waits(people: set[int]) -> None:
 
 
 def _hold_heads(audit_logs: set[AuditLog]) -> dict[str, AuditLogHead]:
-    """The heads of these chains, locked in the order of their names, so that two acts never wait in a ring."""
+    """The heads of these logs, locked in the order of their names, so that two acts never wait in a ring."""
     rows = AuditLogHead.objects.select_for_update().filter(audit_log__in=audit_logs).order_by("audit_log")
     heads = {head.audit_log: head for head in rows}
     if len(heads) < len(audit_logs):

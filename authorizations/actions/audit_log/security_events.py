@@ -85,7 +85,7 @@ def tally(verb: str, *, actor: User | None, now: datetime, subject: tuple[str, s
 def enter_tallies(now: datetime) -> int:
     """Enters what was counted in minutes that are over; returns the number of entries.
 
-    A whole minute is left between, so that whoever still counts in the last one has ended.
+    A whole minute is left between, so that anyone who still counts in the last one has ended.
     """
     entered = 0
     over = now.replace(second=0, microsecond=0) - timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""Verifying the record as a job: somebody asks for it, the worker takes it, and what it found is an entry itself."""
+"""Verifying the audit log as a job: somebody asks for it, the worker takes it, and what it found is an entry itself."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from authorizations.policy import Capability
 def ask_verification(*, actor: User, now: datetime) -> Verification:
     """Asks for a verification; the one that waits or is under way already, if there is one."""
     try:
-        with action(actor, Capability.VERIFY_RECORD, now=now) as act:
+        with action(actor, Capability.VERIFY_AUDIT_LOG, now=now) as act:
             if under_way := _under_way():
                 act.record("verification.requested", under_way)
                 return under_way

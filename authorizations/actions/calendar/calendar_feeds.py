@@ -36,7 +36,7 @@ def make_feed(
         if active.filter(organization=organization, offering=offering).exists():
             raise Blocked("You have a link to this calendar. If you have lost it, revoke it and make another.")
         if active.count() >= MOST:
-            raise Blocked(f"You have {MOST} links. Revoke one that you do not use any more.")
+            raise Blocked(f"You have {MOST} links. Revoke one that you no longer use.")
         secret = new_secret()
         feed = CalendarFeed(
             owner=actor, organization=organization, offering=offering, digest=digest_of(secret), created_at=now

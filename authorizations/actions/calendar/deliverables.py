@@ -17,7 +17,7 @@ from authorizations.models import Ato, Deliverable, Offering
 from authorizations.policy import OF_THE_PMO, PARTY_OF, Capability, Party, parties
 
 Record = Ato | Offering
-NOT_YOURS = "Nothing that is delivered here is yours to record. Whoever owes it does, or the PMO."
+NOT_YOURS = "You owe no delivery here. The party that owes it records it, or the PMO."
 PMO_PARTIES = frozenset(PARTY_OF[role] for role in OF_THE_PMO)
 # A period that is announced lies no further ahead than this.
 AHEAD = timedelta(days=5 * 366)
@@ -74,7 +74,7 @@ def deliver(
             record = _record(record_type, public_id, actor)
             known = {each.key: each for each in deliverable(record, actor)}
             if DUTIES.get(duty) in duties_of(record_type_of(record)) and duty not in known:
-                raise NotPermitted("This duty is another side’s; it is recorded by whoever owes it, or by the PMO.")
+                raise NotPermitted("Another side owes this duty. That side records it, or the PMO.")
             _refuse(known.get(duty), period, delivered_on, reference.strip(), act.day)
             owner: dict[str, Any] = {record_type_of(record): record}
             row = Deliverable(

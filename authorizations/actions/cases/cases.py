@@ -80,7 +80,7 @@ def open_case(
     """Opens a case: rows I0 and U0 of the machines.
 
     Args:
-        reason, evidence: owed by a PMO lead who stands in for an organization without an active member.
+        reason, evidence: owed by a PMO lead who acts for an organization without an active member.
         facts: what the row asks for beside agency and offering, by name.
     """
     step = OPEN[kind]
@@ -100,7 +100,7 @@ def open_case(
             if kind == CaseKind.INITIAL:
                 agree(act, case, context)
             elif context.for_unstaffed_organization:
-                # Who stands in for the agency must be able to go on with what was opened.
+                # Who acts for the agency must be able to go on with what was opened.
                 case.shared_at = act.at
             enter(act, case, "case.open", recorded, reason.strip())
     except IntegrityError as clash:
@@ -115,7 +115,7 @@ def _refuse_opened(idempotency_key: str, actor: User) -> None:
     sent = sent_before(idempotency_key, actor=actor)
     if sent is None:
         return
-    # Where an ATO was registered in the same act, the key stands on its entry, which is the first.
+    # Where an ATO was registered in the same act, the key is on its entry, which is the first.
     begun = Case.objects.filter(**{"ato" if sent.subject_type == "ato" else "pk": sent.subject_id}).first()
     if begun is not None and sent.subject_type in {"ato", "case"}:
         raise AlreadyOpened(begun)
@@ -146,7 +146,7 @@ def adopt_case(
     """Brings in a case that is already under way: rows I0a and U0a.
 
     Args:
-        stage: where the case stands; gates of earlier stages are not checked here, which its page says.
+        stage: where the case is; gates of earlier stages are not checked here, which its page says.
         ato: from *ATO issued* on, the agency's ATO on file, or the facts that register it in the same act (A1).
         resumes_at: where the case goes on once an expired access is renewed.
         facts: what is known of earlier stages, by name.

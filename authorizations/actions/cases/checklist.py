@@ -1,4 +1,4 @@
-"""Ticking the tips of a case: each tick is an entry of the record and nothing else, so nothing can disagree with it."""
+"""Ticking the tips of a case. A tick is an entry of the audit log and nothing else, so nothing can disagree with it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from authorizations.lifecycle.guidance import GuidanceSide, Tip, here, tip_of
 from authorizations.models import Case, Event
 from authorizations.policy import Party
 
-TICK, UNTICK = "case.checked_off", "case.unticked"
+TICK, UNTICK = "case.checked_off", "case.unchecked"
 SIDES: Mapping[GuidanceSide, frozenset[Party]] = {
     GuidanceSide.AGENCY: policy.SIDES[OrganizationKind.AGENCY],
     GuidanceSide.CSP: policy.SIDES[OrganizationKind.PROVIDER],
@@ -60,7 +60,7 @@ def check_off(public_id: str, *, actor: User, now: datetime, tip: str, done: boo
         act.acted_for = context.as_one_of(SIDES[found.side] & context.parties).acting_for
         is_checked_off = tip in checked_tips(_tip_check(case))
         if is_checked_off == done:
-            raise NoLongerPossible(f"This tip {'is ticked already' if done else 'is not ticked any more'}.")
+            raise NoLongerPossible(f"This tip {'is ticked already' if done else 'is no longer ticked'}.")
         act.record(TICK if done else UNTICK, case, changes={"tip": [None, tip] if done else [tip, None]})
     return case
 

@@ -1,6 +1,6 @@
 """Commenting on a case: saying something inside the own side or to everyone, changing it shortly after, withdrawing it.
 
-The record says who commented on what and who was mentioned, by ids; what was said stands in the comment alone.
+The record says who commented on what and who was mentioned, by ids; what was said is in the comment alone.
 """
 
 import re
@@ -60,8 +60,8 @@ class Reader:
 def readers(case: Case, actor: User, today: date) -> list[Reader]:
     """Whom the actor may mention in a comment on a case: who may read it and whose name the actor may know.
 
-    That is everyone of the own organizations and of those below, and whoever is named on the case already; for the PMO,
-    which sees the people of every organization, everyone.
+    That is everyone of the own organizations and of those below, and the person who is named on the case already; for
+    the PMO, which sees the people of every organization, everyone.
     """
     rows = Membership.objects.current(today).filter(_may_see(case), user__is_active=True).exclude(user=actor)
     if not any(role in OF_THE_PMO for role in actor.roles):

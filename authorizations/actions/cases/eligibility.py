@@ -1,4 +1,4 @@
-"""For whom, and for which offering, a person may begin a case; and what stands in the way before anything is typed."""
+"""For whom, and for which offering, a person may begin a case; and what blocks it before anything is typed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -58,7 +58,7 @@ def agencies_to_begin(step: Step, user: User) -> Any:
 def agencies_to_offer(step: Step, user: User, offering: Offering, today: date) -> Any:
     """Of these agencies, those for which the person would not be refused as things stand.
 
-    A PMO lead stands in for an organization that has no active member, and begins most cases for nobody else (rule 5).
+    A PMO lead acts for an organization that has no active member, and begins most cases for nobody else (rule 5).
     """
     agencies = agencies_to_begin(step, user)
     in_own_right = Party.PL in step.who or Role.PMO_LEAD not in user.roles

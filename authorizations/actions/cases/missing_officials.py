@@ -21,8 +21,8 @@ LEFT = "official_left"
 def ending_memberships(act: Action, people: Collection[int]) -> Iterator[None]:
     """Around whatever may end what these people are: notes each open case that loses its official by it.
 
-    What they lent or were lent ends with it, and does not come back with them. Every verb that ends memberships,
-    changes roles or takes accounts out of use does it within this.
+    What they delegated or were delegated ends with it, and does not come back with them. Every verb that ends
+    memberships, changes roles or takes accounts out of use does it within this.
     """
     named = Case.objects.filter(OPEN, authorizing_official__in=people).with_ao_status()
     served = list(named.filter(official_serves=True).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""A nudge: asking the side whose turn it is how a case stands. An entry of the record and a message, nothing else.
+"""A nudge: asking the side whose turn it is how a case stands. An entry of the audit log and a message, nothing else.
 
 Once a day for each case and sending side, so that it stays a question and does not become noise.
 """

@@ -77,7 +77,7 @@ def left_on(case: Case) -> list[Work]:
 
 def hands_over(case: Case, work: Work, user: User, today: date, *, ever: bool = False) -> bool:
     """Whether a person may hand this over as the case stands; ``ever``: or could, where it stood otherwise."""
-    # Nobody stands in for whom to name: whether an organization has members need not be asked.
+    # Nobody acts for whom to name: whether an organization has members need not be asked.
     context = ActingContext(user, today, who := case.parties_of(user))
     if work is Work.DECISION:
         facts = recordable_by(case, who) if ever else recordable(case, who)

@@ -131,7 +131,7 @@ def report_letter(act: Action, case: Case, facts: Facts) -> None:
 
 
 def note_receipt(act: Action, case: Case, facts: Facts) -> None:
-    """I31, U24: the day on which FedRAMP received the letter stands on the newest notice too."""
+    """I31, U24: the day on which FedRAMP received the letter is on the newest notice too."""
     received = facts.get("letter_received_on")
     notices = Notice.objects.filter(ato=case.ato_id, recipient=NoticeRecipient.FEDRAMP, received_on__isnull=True)
     newest = notices.order_by("-notified_on", "-pk").first()
@@ -199,8 +199,8 @@ def deny_access(act: Action, case: Case, facts: Facts) -> None:
 
 
 def _asked_on(case: Case, act: Action) -> date:
-    asked: date = min(case.fact_value("access_requested_on") or act.day, act.day)
-    return asked
+    requested_on: date = min(case.fact_value("access_requested_on") or act.day, act.day)
+    return requested_on
 
 
 def move_end(act: Action, case: Case, facts: Facts) -> int:

@@ -131,7 +131,7 @@ def _entries(number: str, changes: Mapping[str, tuple[Any, Any]]) -> Changes:
 
 
 def _count_up(act: Action, case: Case) -> Changes:
-    """Raises the case's revision: whoever approves must have seen the plan that there is."""
+    """Raises the case's revision: anyone who approves must have seen the plan that there is."""
     return save_changed(case, state_of(case), act)
 
 
@@ -178,7 +178,7 @@ def _dated(
     for key, given in dates.items():
         task = tasks.get(key)
         if task is None:
-            raise NoLongerPossible("This task is not part of the plan any more.")
+            raise NoLongerPossible("This task is no longer part of the plan.")
         if date_editors(task).isdisjoint(who):
             raise NotPermitted(NOT_THIS_ROW)
         changes = {name: (getattr(task, name), given[name]) for name in DATES if name in given}

@@ -32,7 +32,7 @@ OWN = frozenset({Party.CL, Party.CC})
 NOT_THE_PROVIDERS = "Only the provider takes its own documents over."
 NONE_CHOSEN = Problem("versions", "Choose at least one document.", "versions")
 NOT_OFFERED = Problem(
-    "versions", "One of these is not offered any more: it was withdrawn, or is here already. Choose again.", "versions"
+    "versions", "One of these is no longer offered: it was withdrawn, or is here already. Choose again.", "versions"
 )
 
 
@@ -50,7 +50,7 @@ class ReusableVersion:
 
 
 def takers(case: Case, actor: User) -> frozenset[Party]:
-    """As whom a person takes over; empty for all but the provider's own people. Nobody stands in for them here."""
+    """As whom a person takes over; empty for all but the provider's own people. Nobody acts for them here."""
     return OWN & case.parties_of(actor)
 
 

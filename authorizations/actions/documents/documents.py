@@ -70,7 +70,7 @@ def add_version(
         key: of the document in the record's rules, or ``other`` with a title.
         revision: of the record as the person saw it; None where it does not matter, since nothing is replaced.
         stated: keys of what is stated of it, such as its signatures.
-        draft: it stays inside the side of whoever adds it until it is shared.
+        draft: it stays inside the side of anyone who adds it until it is shared.
     """
     texts = {"title": title.strip(), "location": location.strip(), "note": note.strip()}
     version_input = VersionInput(**texts, upload=upload, verified_on=verified_on, stated=tuple(stated), draft=draft)
@@ -161,7 +161,7 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVers
         version.withdrawn_at
         and not DocumentVersion.objects.visible_to(actor).own_side_of(actor).filter(pk=version.pk).exists()
     ):
-        raise Blocked("This version was withdrawn. Ask whoever added it.")
+        raise Blocked("This version was withdrawn. Ask the person who added it.")
     tally("documentversion.downloaded", actor=actor, now=now, subject=("documentversion", version.public_id))
     return version
 
@@ -170,7 +170,7 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVers
 
 
 def version_acts(subject: Subject, version: DocumentVersion, context: ActingContext) -> list[str]:
-    """What a person may do with a version as it stands: names of `ACTS`."""
+    """What a person may do with a version as it is now: names of `ACTS`."""
     key = version.document.key
     own = version.side in sides_adding(subject, key, context)
     adds = (

@@ -65,7 +65,7 @@ def who_adds(subject: Subject, key: str) -> frozenset[Party]:
 def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Party]:
     """As whom a person adds such a document; empty for nobody.
 
-    A PMO lead who stands in for an organization without members reads nothing that stays inside an agency by that.
+    A PMO lead who acts for an organization without members reads nothing that stays inside an agency by that.
     """
     inside = key != OTHER and known_documents(subject)[key].inside
     if inside and isinstance(subject, Case) and not subject.reads_inside_agency(context.user):
@@ -74,7 +74,7 @@ def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Part
 
 
 def may_be_added(subject: Subject, key: str) -> bool:
-    """Whether a document may be added as the record stands.
+    """Whether a document may be added as the record is.
 
     While the record is open, any, also of later stages (machine tables, rule 3). Once it has ended, only what is still
     owed: what the release places at that stage, or a step that is left there asks for.
@@ -88,7 +88,7 @@ def may_be_added(subject: Subject, key: str) -> bool:
 
 
 def side_of(parties: frozenset[Party], own: frozenset[Party]) -> Turn:
-    """The side for which a document is added: the person's own where it may, else the one stood in for."""
+    """The side for which a document is added: the person's own where it may, else the one was in for."""
     return SIDE_OF[min(parties & own or parties, key=list(Party).index)]
 
 
@@ -99,14 +99,14 @@ def problems_of(
     yield from _of_the_title(key, version_input.title)
     yield from _of_the_content(rule, version_input, today)
     if not set(version_input.stated) <= set(rule.statements if rule else ()):
-        yield Problem("stated", "Of this document something else can be stated. Tick what is offered.", "stated")
+        yield Problem("stated", "That cannot be stated of this document. Tick one of the choices.", "stated")
     if len(version_input.note) > LONGEST_TEXT:
         yield Problem("note", f"Shorten the note to {LONGEST_TEXT} characters.", "note")
     if for_unstaffed_organization and not version_input.note:
         words = "Say in the note where it can be found what the organization, which has no active member here, sent."
         yield Problem("note", words, "note")
     if version_input.draft and (for_unstaffed_organization or isinstance(subject, Ato)):
-        yield Problem("draft", "There are no drafts here: what is added is shared at once.", "draft")
+        yield Problem("draft", "There are no drafts here: each version is shared at once.", "draft")
 
 
 def _of_the_title(key: str, title: str) -> Iterator[Problem]:

@@ -72,7 +72,7 @@ def who_adds_any(subject: Subject, key: str) -> frozenset[Any]:
 
 
 def refuse_foreign(subject: Subject, key: str, act: Action, context: ActingContext, revision: int | None) -> None:
-    """Refuses whoever may not add this document, then who comes too late; keeps in whose role the actor acts."""
+    """Refuses anyone who may not add this document, then who comes too late; keeps in whose role the actor acts."""
     if key != OTHER and key not in known_documents(subject):
         raise NotReady([NO_SUCH]) if context.acting else NotPermitted(NOT_YOURS)
     who = adders(subject, key, context)

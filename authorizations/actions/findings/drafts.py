@@ -76,7 +76,7 @@ def change_finding(
     version: DocumentVersion | str | None = None,
     fact: str = "",
 ) -> Finding:
-    """Changes a draft of the actor's side, whoever of them wrote it."""
+    """Changes a draft of the actor's side, no matter who of them wrote it."""
     with action(actor, now=now) as act:
         finding, case = _draft(act, public_id, actor)
         about = _about(case, actor, severity, text, version, fact)

@@ -98,7 +98,7 @@ def resolve_finding(public_id: str, *, actor: User, now: datetime, revision: int
 def resolve_findings(
     public_id: str, *, actor: User, now: datetime, revision: int, findings: Collection[str], reason: str = ""
 ) -> list[Finding]:
-    """Settles findings of a case for the side whose review found them, whoever of them drafted them.
+    """Settles findings of a case for the side whose review found them, no matter who of them drafted them.
 
     Args:
         findings: their public ids; reason: owed where one of them was not answered.

@@ -66,7 +66,7 @@ def side_that_sends(case: Case, name: str, user: User) -> Turn | None:
     if name not in RETURNS:
         return None
     own, (side, _) = sides_of(case.parties_of(user)), RETURNS[name]
-    # A lead of the PMO who stands in for an agency without members sends what the PMO found.
+    # A lead of the PMO who acts for an agency without members sends what the PMO found.
     return side if side in own or not own else own[0]
 
 

@@ -19,7 +19,7 @@ from authorizations.vocabulary import AtoStage, RunStatus
 
 Progress = Callable[[int, int], None]
 BATCH = 500
-# What an entry of the record leaves out: keys, what the database computes, and texts of any length.
+# What an entry of the audit log leaves out: keys, what the database computes, and texts of any length.
 NOT_RECORDED = frozenset(
     {
         "id",

@@ -87,7 +87,7 @@ class Proposal:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing would be written but the run itself; troubles alone change no record."""
+        """Whether nothing would be written but the run itself; issues alone change no record."""
         return not (self.create or self.change or self.succession or self.review)
 
     def new(self, record_type: type[models.Model]) -> list[Any]:

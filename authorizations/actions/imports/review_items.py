@@ -23,7 +23,7 @@ def resolve_review_item(
 ) -> ReviewItem:
     """Writes one decision: adopt what the feed says, keep ours, or join two records of one organization.
 
-    Members do not stand in its way: the import left the record alone because a person is to decide, and this is that
+    Members do not block it: the import left the record alone because a person is to decide, and this is that
     person.
     """
     with action(actor, Capability.RESOLVE_REVIEW, now=now) as act:
@@ -114,7 +114,7 @@ def _locked(record: Any) -> Any:
 
 def _locked_both(item: ReviewItem) -> tuple[Organization, Organization]:
     keys = item.organization_id or 0, item.other_organization_id or 0
-    # With the newer one's bureaus, which move too: whoever locks organizations takes them in this order.
+    # With the newer one's bureaus, which move too: anyone who locks organizations takes them in this order.
     concerned = Organization.objects.filter(Q(pk__in=keys) | Q(parent=keys[1]))
     locked = {each.pk: each for each in concerned.order_by("pk").select_for_update()}
     if not set(keys) <= locked.keys():

@@ -1,4 +1,4 @@
-"""What lets a person in, taken from whoever is let go: open sessions, and the tokens and links of their programs."""
+"""What lets a person in, taken from anyone who is let go: open sessions, and the tokens and links of their programs."""
 
 from datetime import datetime
 

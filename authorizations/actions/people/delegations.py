@@ -44,8 +44,8 @@ def delegate(
     """Lets a colleague act in a role from a day to a last day.
 
     Args:
-        membership: public id of the membership whose role is lent: the actor's own, or one of an organization that the
-            actor leads.
+        membership: public id of the membership whose role is delegated: the actor's own, or one of an organization
+            that the actor leads.
     """
     today = timezone.localdate(now)
     with action(actor, now=now) as act:
@@ -72,12 +72,12 @@ def _refuse_strangers(actor: User, delegated: Membership) -> None:
     own = actor.holding(actor.own_memberships)
     if delegated.role == Role.AUTHORIZING_OFFICIAL:
         raise NotPermitted(
-            "An authorizing official's role is never lent. A liaison names another official in the case."
+            "An authorizing official's role cannot be delegated. A liaison names another official in the case."
         )
     if delegated.user_id == actor.pk and may([delegated.role], Capability.DELEGATE):
         return
     if delegated.role == Role.AUDITOR:
-        raise NotPermitted("Who checks the work of the others lends that role themselves, or not at all.")
+        raise NotPermitted("Only the person who checks the work of others can delegate that role.")
     if not (may(own.roles, Capability.DELEGATE_FOR_ABSENT) and delegated.organization_id in actor.led):
         raise NotPermitted("Only they themselves, or a lead of this very organization, let a colleague act for them.")
 
@@ -144,7 +144,7 @@ def _end(act: Action, delegation: Delegation) -> None:
 
 
 def end_groundless(act: Action, people: Collection[int]) -> None:
-    """Ends what these people lent or were lent, where the role or the deputy's place has gone in this act."""
+    """Ends what these people delegated or were delegated, where the role or the deputy's place has gone in this act."""
     concerned = Delegation.objects.not_over(act.day).filter(Q(deputy__in=people) | Q(membership__user__in=people))
     for delegation in concerned.select_related("membership__user", "deputy").order_by("pk"):
         if not _has_ground(delegation, act.day):

@@ -1,4 +1,4 @@
-"""How people come in: a lead invites an address into the own organization, and whoever has it accepts or declines.
+"""How people come in: a lead invites an address into the own organization, and anyone who has it accepts or declines.
 
 The link is the invitation. An account with the address is not enough to accept, because the first organization that
 invited an address is all that vouched for it (docs/adr/0008); and the link alone is not enough either, where somebody
@@ -31,7 +31,7 @@ NO_NEW_ACCOUNT = (
     "No account was made with this link. If you have an account here, sign in with it, and you can accept. Otherwise "
     "ask the person who invited you."
 )
-INVITER_GONE = "Whoever sent this invitation no longer invites for {}. Ask one of its leads to send it again."
+INVITER_GONE = "The person who invited you no longer invites for {}. Ask one of its leads to send it again."
 EXPIRED = "This invitation expired on {}. Ask the person who invited you to send it again."
 MEMBER = "You are a member of {} already. Its leads can change your role."
 ENDED = {
@@ -243,7 +243,7 @@ def _stated(membership: Membership) -> dict[str, int | str]:
 
 
 def decline(*, actor: User | None, secret: str, now: datetime) -> Invitation:
-    """Declines an invitation; whoever has its link may, signed in with the address or not at all."""
+    """Declines an invitation; anyone who has its link may, signed in with the address or not at all."""
     with action(actor, now=now) as act:
         invitation = _taken_up(secret, now)
         if actor is not None and invitation.email != actor.email:

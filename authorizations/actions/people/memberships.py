@@ -36,7 +36,7 @@ KEEPS_ROLE = (Role.AUTHORIZING_OFFICIAL, Role.AUDITOR)
 def leads(user: User, organization: Organization) -> bool:
     """Whether a person sets roles in an organization: as its own lead, or as a lead of the PMO.
 
-    Only in the own right: who stands in for somebody gives nobody a role.
+    Only in the own right: who acts for somebody gives nobody a role.
     """
     lead = LEADS[organization.kind]
     return any(

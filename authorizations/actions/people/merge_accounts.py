@@ -1,4 +1,4 @@
-"""Two accounts of one person: the second is marked as merged into the first, and signs in no more.
+"""Two accounts of one person: the second is marked as merged into the first, and can no longer sign in.
 
 What was done with the second stays under it: the record is never rewritten. Histories show the first one's name.
 """

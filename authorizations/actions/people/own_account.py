@@ -23,7 +23,7 @@ def change_password(*, actor: User, password: str, kept: str, now: datetime) -> 
         person.set_password(password)
         person.save(update_fields=["password"])
         Session.objects.filter(user=person).exclude(session_key=kept).delete()
-        # The record says that it changed; neither the old nor the new one is in it, not even as a hash.
+        # The audit log says that it changed; neither the old nor the new one is in it, not even as a hash.
         act.record("user.password_changed", person)
     actor.password = person.password
 

@@ -1,7 +1,7 @@
 """A forgotten password: asking for a mail with a link, and setting a new password with it.
 
 Asking takes the same time whether anybody has the address or not: it only counts, as failed sign-ins are counted, and
-the timer finds out later who is to be told. The link stands nowhere: it is signed from the person's present password
+the timer finds out later who is to be told. The link is nowhere: it is signed from the person's present password
 and last sign-in when the mail is sent, so that it opens once, and nobody reads it out of the database or off a page.
 """
 
@@ -47,7 +47,7 @@ def _nobody(email: str) -> str:
 def send_password_links(now: datetime) -> None:
     """Writes a message for each person whose password was said to be forgotten.
 
-    Only of the last hour, and one for each entry of the record: the door at which it is asked has its own limit.
+    Only of the last hour, and one for each entry of the audit log: the door at which it is asked has its own limit.
     """
     with transaction.atomic():
         asked = Event.objects.filter(verb=FORGOT, audit_log=AuditLog.SECURITY, subject_type="user", messages=None)

@@ -32,7 +32,7 @@ def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> 
     """
     with action(None, now=now) as act:
         if Organization.objects.filter(kind=OrganizationKind.PMO).exists():
-            raise NoLongerPossible("This portal already has a PMO. Its leads add people at the desk.")
+            raise NoLongerPossible("This portal already has a PMO. Its leads add people in the admin.")
         pmo = Organization.objects.create(kind=OrganizationKind.PMO, name="FedRAMP PMO")
         lead = User(email=email.strip().lower(), name=name)
         lead.set_password(password)

@@ -58,7 +58,7 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
     act.acted_for = context.acting_for
     formers = list(_formers(ato))
-    # Before the gates are asked: what gives way to the new ATO does not stand in its way.
+    # Before the gates are asked: what gives way to the new ATO does not block it.
     for former in formers:
         move_ato(act, former, "supersede")
     _refuse_unmet(ato, given, reason.strip(), context)

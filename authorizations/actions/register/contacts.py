@@ -1,4 +1,4 @@
-"""The people to call that leads name, and confirm, of their own organization; the PMO keeps everyone's at its desk."""
+"""The people to call that leads name, and confirm, of their own organization; the PMO keeps everyone's in the admin."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -61,7 +61,7 @@ def confirmed_by(user: User) -> Any:
 
 
 def confirm_contact(*, actor: User, public_id: str, now: datetime) -> Contact:
-    """Says that a contact is still correct as it stands."""
+    """Says that a contact is still correct as it is now."""
     with action(actor, now=now) as act:
         contact: Contact = Contact.objects.visible_to(actor).select_for_update(of=("self",)).get(public_id=public_id)
         leads = may(actor.roles, Capability.CONFIRM_CONTACT)

@@ -1,6 +1,6 @@
 """Who may open which package, beside the cases: granting, extending and ending access, and telling of a denial.
 
-Where a reuse case of the agency stands in a stage that decides about access, these verbs refuse and name the case's
+Where a reuse case of the agency is in a stage that decides about access, these verbs refuse and name the case's
 step: the case must know who may open the package.
 """
 

@@ -83,7 +83,7 @@ KEPT: dict[str, EditPolicy] = {
         by_the_portal=PUBLISHED, fixed=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS
     ),
     "alias": EditPolicy(),
-    # Whoever sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
+    # Anyone who sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
     "user": EditPolicy(
         needs=Capability.MANAGE_PEOPLE, by_the_portal=frozenset({"password", "last_login", "created_at", "merged_into"})
     ),
@@ -182,7 +182,7 @@ def add_record(
     """Adds one record of a noun.
 
     Args:
-        actor: None is whoever runs a command.
+        actor: None is anyone who runs a command.
 
     Raises:
         ValidationError: a fact is impossible, by field.

@@ -41,7 +41,7 @@ def targets(case: Case) -> list[Release]:
 
 
 def effects_of_move(case: Case, to: Release, reader: User, today: date) -> list[Effect]:
-    """What would change for a case by itself: its label, and what stands in the way of its steps now.
+    """What would change for a case by itself: its label, and what blocks its steps now.
 
     reader: to whom it is told.
     """
@@ -67,7 +67,7 @@ def _of_step(step: Step, case: Case, moved: Case, context: ActingContext) -> lis
 
 
 def _in_the_way(step: Step, case: Case, context: ActingContext, inside: Collection[str]) -> list[str]:
-    """What stands in the way of a step before anything is entered, and the documents that its form would ask for.
+    """What blocks a step before anything is entered, and the documents that its form would ask for.
 
     inside: where documents stand that stay inside the agency; whether they are there is told to nobody else.
     """

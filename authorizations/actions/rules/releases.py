@@ -142,7 +142,7 @@ def _refuse_value(name: str, value: Any, reason: str, current: LocalValue | None
             Problem("name", "The rules state this; local policy decides only what they leave open.", "name")
         )
     elif value is None and current is None:
-        problems.append(Problem("value", "Say what is decided.", "value"))
+        problems.append(Problem("value", "Enter the decision.", "value"))
     elif value is not None and not _fits(name, value):
         words = "Give a day." if name in DATES else f"Give a whole number from 1 to {LONGEST_LENGTH:,}."
         problems.append(Problem("value", words, "value"))

@@ -1,4 +1,4 @@
-"""The rules at the desk: releases and the texts behind them come in as files; local policy is read."""
+"""The rules in the admin: releases and the texts behind them come in as files; local policy is read."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ class InvalidContent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file in hand: its parts that are looked at first, its size, and itself for whoever looks further."""
+    """A file in hand: its parts that are looked at first, its size, and itself for anyone who looks further."""
 
     file: IO[bytes]
     size: int
@@ -174,7 +174,7 @@ def begins_as(mime: str, content: Content) -> bool:
 
 
 def what_it_is(content: Content) -> str:
-    """What a content is, as far as its first bytes say, to be said to whoever chose it."""
+    """What a content is, as far as its first bytes say, to be said to anyone who chose it."""
     if content.head.startswith(OLD_OFFICE):
         return "a document of an old Office format, or one with a password"
     found = filetype.guess(content.head)

@@ -43,7 +43,7 @@ def check_files(job: FileCheck) -> FileCheck:
 
 
 def check_files_now(now: datetime) -> FileCheck:
-    """The same for whoever waits for it; no worker sees the job before it is taken."""
+    """The same for anyone who waits for it; no worker sees the job before it is taken."""
     with transaction.atomic():
         asked = ask_file_check(now)
         job: FileCheck = FileCheck.objects.filter(pk=asked.pk).take(now)

@@ -48,22 +48,22 @@ def store(content: IO[bytes]) -> tuple[str, int]:
     """
     sha256, size = hash_of(content)
     path = path_of(sha256)
-    kept = storage()
-    if kept.exists(path) and kept.size(path) == size:
+    files = storage()
+    if files.exists(path) and files.size(path) == size:
         return sha256, size
     with suppress(FileNotFoundError):
-        kept.delete(path)
-    saved = kept.save(path, File(content, name=sha256))
+        files.delete(path)
+    saved = files.save(path, File(content, name=sha256))
     if saved != path:
         # Somebody else kept the same at this moment; storage gave ours another name.
-        kept.delete(saved)
+        files.delete(saved)
     return sha256, size
 
 
 def restore_file(sha256: str, content: IO[bytes]) -> None:
     """Puts a file of a backup back under its hash, as it was: what a check said of it before, it says again."""
-    kept = storage()
-    kept.save(path_of(sha256), File(content, name=sha256))
+    files = storage()
+    files.save(path_of(sha256), File(content, name=sha256))
 
 
 @raising_storage_outage()
@@ -97,8 +97,8 @@ def stored_since(name: str) -> datetime:
 
 def stored_names() -> Iterator[str]:
     """The names of all files that are kept, in no order; one that is no hash was put there by somebody else."""
-    kept = storage()
+    files = storage()
     # A folder that nothing was ever put in is not there, and a bucket knows of no folders.
     with suppress(FileNotFoundError):
-        for folder in kept.listdir(FOLDER)[0]:
-            yield from kept.listdir(f"{FOLDER}/{folder}")[1]
+        for folder in files.listdir(FOLDER)[0]:
+            yield from files.listdir(f"{FOLDER}/{folder}")[1]

@@ -8,8 +8,8 @@ from authorizations.actions.refusals import Refused
 
 logger = logging.getLogger(__name__)
 SENTENCE = (
-    "Files can be neither kept nor opened at the moment, and nothing was changed. Try again in a few minutes; if it "
-    "goes on, tell whoever runs the portal."
+    "Files cannot be saved or opened right now. Nothing was changed. Try again in a few minutes; if it goes on, tell "
+    "your portal’s operator."
 )
 
 

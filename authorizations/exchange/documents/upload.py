@@ -57,11 +57,11 @@ def take_in(file: IO[bytes], name: str) -> StoredFile:
     Raises NotReady with one sentence that says why and what to do (nothing was kept), or StorageOutage.
     """
     try:
-        shown, content_type = validate_file(file, name)
+        shown_name, content_type = validate_file(file, name)
     except InvalidContent as unfit:
         raise NotReady([Problem("upload", unfit.sentence, "upload")]) from unfit
     sha256, size = file_store.store(file)
-    return StoredFile(shown, size, sha256, content_type, scan_of_new())
+    return StoredFile(shown_name, size, sha256, content_type, scan_of_new())
 
 
 def scan_of_new() -> Scan:
@@ -70,7 +70,7 @@ def scan_of_new() -> Scan:
 
 def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
     """The harmless name and the type of a file. Raises InvalidContent."""
-    shown = harmless_name(name)
+    shown_name = harmless_name(name)
     content = Content.of(file)
     if not content.size:
         raise InvalidContent("This file is empty. Choose another one.")
@@ -78,7 +78,7 @@ def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
         limit = settings.DOCUMENT_MAX_BYTES // MEGABYTE
         words = f"This file has more than {limit} megabytes, which is the most that can be added"
         raise InvalidContent(f"{words}. Make it smaller, or give a reference to it.")
-    ending = ending_of(shown)
+    ending = ending_of(shown_name)
     if ending not in KINDS:
         raise InvalidContent(
             f"Files that end in “.{ending}” are not taken. {WHICH}" if ending else f"It has no ending. {WHICH}"
@@ -89,14 +89,14 @@ def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
         raise InvalidContent(f"{words}. Save the document in the format that its name says, and add that.")
     look(content)
     file.seek(0)
-    return shown, content_type
+    return shown_name, content_type
 
 
 def harmless_name(name: str) -> str:
     """A file's name without folders and without letters that nobody sees or that turn others round; never too long."""
-    shown = file_name(name).strip().lstrip(".")
-    stem, ending = PurePosixPath(shown).stem, PurePosixPath(shown).suffix
-    return f"{stem[: LONGEST_LINE - len(ending)]}{ending}" if len(ending) < LONGEST_LINE else shown[:LONGEST_LINE]
+    shown_name = file_name(name).strip().lstrip(".")
+    stem, ending = PurePosixPath(shown_name).stem, PurePosixPath(shown_name).suffix
+    return f"{stem[: LONGEST_LINE - len(ending)]}{ending}" if len(ending) < LONGEST_LINE else shown_name[:LONGEST_LINE]
 
 
 def ending_of(name: str) -> str:

@@ -105,7 +105,7 @@ class Agencies:
         found = Found(known or self.directory.add(name))
         if PARENT_ID.fullmatch(feed_id) and feed_id not in self._listed and self.directory.holder(feed_id) is None:
             self.directory.give_id(found, feed_id, name)
-        # From here on it counts as found, so that its other bureaus note no second trouble.
+        # From here on it counts as found, so that its other bureaus note no second issue.
         self._listed.setdefault(feed_id, found.organization)
         self.draft.publish(found.organization)
         return found.organization

@@ -1,4 +1,4 @@
-"""The cells of one row of a feed: cleaned text, dates, numbers and lists; what is not as it should be is a trouble.
+"""The cells of one row of a feed: cleaned text, dates, numbers and lists; what is not as it should be is an issue.
 
 The rules hold for every generation of the feed (MAPPING of the feeds, 8).
 """
@@ -37,7 +37,7 @@ class FeedDay:
 
 
 def visible(value: Any) -> str:
-    """Any raw value as text that every database stores, cut at 500 characters, for the list of troubles."""
+    """Any raw value as text that every database stores, cut at 500 characters, for the list of issues."""
     return UNSTORABLE.sub("\ufffd", str(value)[:MAX_RAW_LENGTH])
 
 

@@ -75,7 +75,7 @@ def text_of(content: bytes, *, max_bytes: int, what: str = "a feed") -> str:
 
 
 def parse(text: str, what: str = "a feed") -> Any:
-    """What a text states as JSON. Raises Unreadable: it is not JSON, or JSON that would harm whoever reads it."""
+    """What a text states as JSON. Raises Unreadable: it is not JSON, or JSON that would harm anyone who reads it."""
     try:
         return json.loads(
             text,

@@ -1,4 +1,4 @@
-"""The Marketplace feed of 2023 to 2026 (v2): its tables as typed rows, each oddity noted as a trouble.
+"""The Marketplace feed of 2023 to 2026 (v2): its tables as typed rows, each oddity noted as an issue.
 
 Shapes: `meta.last_change` and `data`.`Products`, `Agencies`, `Assessors`, `AtoMapping`, `ReuseMapping`.
 Metrics, Filters, logos and filter classes restate other fields or serve the Marketplace's own pages: they are left.
@@ -98,7 +98,7 @@ class Feed:
 
 
 def read_feed(raw: RawFeed, *, today: date) -> Feed:
-    """Reads every table; it never fails: what cannot be taken is set aside with a trouble."""
+    """Reads every table; it never fails: what cannot be taken is set aside with an issue."""
     issues: list[RowIssue] = []
     as_of = _feed_date(raw.content, today, issues)
     tables = {name: _read_table(name, raw.content["data"], today, issues, reader) for name, reader in READERS.items()}
@@ -120,7 +120,7 @@ def _read_table(
     name: str, tables: Mapping[str, Any], today: date, issues: list[RowIssue], read: Callable[[FeedCells], Any]
 ) -> FeedTable:
     if name not in tables:
-        issues.append(RowIssue(name, "", "", "", "missing_table", "The file lacks this table; what is known stays."))
+        issues.append(RowIssue(name, "", "", "", "missing_table", "The file lacks this table; its known records stay."))
         return FeedTable(present=False)
     table = FeedTable(records=len(tables[name]))
     for cells in _records(name, tables[name], today, issues):
@@ -262,7 +262,7 @@ def _product_facts(cells: FeedCells, fedramp_id: str, provider: str) -> dict[str
 def _offering_name(cells: FeedCells, fedramp_id: str) -> str:
     name = cells.text("cso", NAME) or cells.text("service_offering", NAME)
     if not name:
-        cells.issue("cso", "blank", "The offering has no name; its id stands in for it.")
+        cells.issue("cso", "blank", "The offering has no name; its id is used instead.")
     return name or fedramp_id
 
 

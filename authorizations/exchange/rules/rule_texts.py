@@ -21,7 +21,7 @@ BY_CLASS = "by class"
 APPLIES = {"all": "20x and Rev5", "20x": "20x", "rev5": "Rev5"}
 # Lists of texts that are kept under a heading, in the order in which they are shown.
 HEADINGS = {
-    "following_information": "What is to be supplied",
+    "following_information": "Information to supply",
     "following_information_bullets": "In particular",
     "notes": "Notes",
     "corrective_actions": "Corrective actions",
@@ -156,10 +156,10 @@ class Definition(Clause):
 
 
 class Ruleset(FilePart):
-    class Info(FilePart):
+    class RulesetInfo(FilePart):
         name: Chapter
 
-    info: Info
+    info: RulesetInfo
     data: dict[Literal["all", "20x", "rev5"], dict[str, dict[RuleId, RuleClause]]]
 
 
@@ -173,12 +173,12 @@ class Theme(FilePart):
 
 
 class RulesFile(FilePart):
-    class Info(FilePart):
+    class RulesFileInfo(FilePart):
         version: Annotated[str, matching(VERSION, "a version")]
         title: Title
         last_updated: Day
 
-    info: Info
+    info: RulesFileInfo
     rulesets: dict[str, Ruleset] = Field(alias="FRR")
     definitions: Definitions = Field(alias="FRD")
     themes: dict[str, Theme] = Field(alias="KSI")

@@ -49,7 +49,7 @@ EXPIRY_PASSED = OfferCondition("The recorded expiry has passed.", _expiry_passed
 def official_named(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
     """An authorizing official is named on the ATO."""
     if ato.authorizing_official_id is None:
-        yield "No authorizing official is named on this ATO. Ask the PMO to name one at its desk.", ""
+        yield "No authorizing official is named on this ATO. Ask the PMO to name one in Admin.", ""
 
 
 def no_live_initial_sibling(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:

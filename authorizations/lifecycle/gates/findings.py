@@ -26,7 +26,7 @@ def _of(case: FindingSubject, what: str, side: Turn) -> int:
 
 
 def _nothing_to_send(case: FindingSubject, context: ActingContext, side: Turn, *others: Turn) -> Unmet:
-    # A lead of the PMO who stands in for an agency without members sends what the PMO found.
+    # A lead of the PMO who acts for an agency without members sends what the PMO found.
     sides = (side, Turn.PMO) if Party.PL in context.acting else (side,)
     # A finding that was asked again goes out once more with the next return.
     asked_again = any(_of(case, "unanswered", other) for other in others)
@@ -69,4 +69,4 @@ def no_open_finding(case: FindingSubject, facts: Facts, context: ActingContext) 
     """Each finding that was sent is settled by those who found it."""
     if count := int(case.finding_counts.get("open", 0)):
         words = "1 finding is" if count == 1 else f"{count} findings are"
-        yield f"{words} open: whoever found it settles it under Findings.", WHERE
+        yield f"{words} open. The side that found it settles it under Findings.", WHERE

@@ -37,6 +37,6 @@ class Command(BaseCommand):
         entries = sum(position for position, _ in manifest.contents["heads"].values())
         megabytes = sum(size for _, size in manifest.files.values()) / 1_000_000
         self.stdout.write(
-            f"{folder}: {sum(manifest.contents['rows'].values()):,} rows with {entries:,} entries of the record, "
+            f"{folder}: {sum(manifest.contents['rows'].values()):,} rows with {entries:,} entries of the audit log, "
             f"{len(manifest.files):,} files, {megabytes:,.1f} MB."
         )

@@ -11,7 +11,7 @@ from authorizations.exchange.documents.file_checks import check_files_now
 class Command(BaseCommand):
     help = (
         "Reads every file of a document and compares its SHA-256, and lists files that no version needs. The result "
-        "stands on the desk. Ends with 1 where a file is missing or was changed."
+        "is in the admin. Ends with 1 where a file is missing or was changed."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -30,4 +30,4 @@ class Command(BaseCommand):
             raise CommandError(" ".join(problem.messages)) from problem
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write("The PMO has its first lead, who can sign in and add people at the desk.")
+        self.stdout.write("The PMO has its first lead, who can sign in and add people in the admin.")

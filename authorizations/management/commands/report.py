@@ -46,9 +46,9 @@ class Command(BaseCommand):
         as_of = _time(options["as_of"]) if options["as_of"] else timezone.now()
         report, whole = REPORTS[name], out.with_name(f".{out.name}.{os.getpid()}")
         try:
-            asked = ask(report, user, about, as_of, settings.REPORT_MARKING)
+            spec = ask(report, user, about, as_of, settings.REPORT_MARKING)
             with whole.open("wb") as file:
-                FORMATS[options["format"]].write(report, report.contents(asked), asked, file, lambda rows: None)
+                FORMATS[options["format"]].write(report, report.contents(spec), spec, file, lambda rows: None)
             whole.replace(out)
         except NotForYou:
             raise CommandError(f"{user.name}'s side has no report of this name.") from None

@@ -20,7 +20,7 @@ OURS = ("accounts.", "authorizations.")
 
 class Command(BaseCommand):
     help = (
-        "Checks a backup against its manifest, fills an empty portal from it, and verifies the record and the files. "
+        "Checks a backup against its manifest, fills an empty portal from it, and verifies audit log and files. "
         "Refuses where there is anything in the database or among the files."
     )
     # The database may be empty, and is to be.
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"{problem.strerror}: {problem.filename}") from problem
         self._bring_up_to_date(manifest)
-        call_command("verify_record", stdout=self.stdout)
+        call_command("verify_audit_log", stdout=self.stdout)
         self._check_stored_files()
 
     def _bring_up_to_date(self, manifest: Manifest) -> None:

@@ -108,5 +108,5 @@ def imported(printed: dict[str, Any]) -> str:
         total.update(counts)
     return (
         f"Feed of {printed['feed']['as_of']}: {total['rows']:,} rows read, {total['create']:,} records added, "
-        f"{total['change']:,} changed, {len(printed['issues']):,} troubles noted."
+        f"{total['change']:,} changed, {len(printed['issues']):,} issues noted."
     )

@@ -13,7 +13,7 @@ from authorizations.models.register.offering import Offering
 
 
 class CalendarFeedQuerySet(Scoped[Any]):
-    """Feeds: everyone's own; that others have some, the PMO and the auditor see at the desk."""
+    """Feeds: everyone's own; that others have some, the PMO and the auditor see in the admin."""
 
     def party(self, user: User) -> Q:
         return Q(owner=user.pk)
@@ -37,7 +37,7 @@ class CalendarFeed(models.Model):
     """One person's subscription: to what their side owes, or to what they may see of one organization or offering.
 
     The link's secret is kept nowhere, only its SHA-256. ``published`` is what programs were told last; why it must be
-    kept stands in docs/adr/0017-calendar-feeds.md, its shape in `authorizations/web/calendar/feed.py`.
+    kept is in docs/adr/0017-calendar-feeds.md, its shape in `authorizations/web/calendar/feed.py`.
     """
 
     public_id = PublicIdField()

@@ -276,7 +276,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
                 self.set_fact(fact.name, facts[fact.name], act)
 
     def settle(self, before: str, at: datetime) -> None:
-        """After the stage has moved from ``before``: since when it stands there, and whose turn it is since when."""
+        """After the stage has moved from ``before``: since when it is there, and whose turn it is since when."""
         turn = whose_turn(self)
         if before != self.stage:
             if before in CLOCK_STOPPED:

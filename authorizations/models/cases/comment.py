@@ -40,7 +40,7 @@ class Comment(models.Model):
     """One comment by one person for one side of a case.
 
     ``organization`` is that inside which an internal one stays: the agency of the case (and so the agencies above it),
-    the provider, the assessor of that day, or the PMO. What is withdrawn keeps no text. The record names a comment by
+    the provider, the assessor of that day, or the PMO. A withdrawn one keeps no text. The audit log names a comment by
     its id and never holds what it says.
     """
 

@@ -17,7 +17,7 @@ def side_of_the_case(user: User, case: str, side: str = "side", *, assessed: boo
     as a `Turn`.
     """
     if Role.AUDITOR in user.roles:
-        # An empty condition would not widen what stands beside it: whoever reads “or” would get the other half alone.
+        # An empty condition would not widen what is beside it: anyone who reads “or” would get the other half alone.
         return ~Q(pk__in=[])
     theirs = user_organization_ids(user)
     places = {Turn.AGENCY: "agency", Turn.PROVIDER: "offering__provider", Turn.ASSESSOR: "assessor"}
@@ -51,7 +51,7 @@ class DocumentQuerySet(Scoped[Any]):
 
 
 class DocumentVersionQuerySet(Scoped[Any]):
-    """Versions of documents: a draft is there for the side of whoever added it alone (rule d)."""
+    """Versions of documents: a draft is there for the side of the person who added it alone (rule d)."""
 
     def visible_to(self, user: User) -> Any:
         if not user.is_authenticated:

@@ -26,7 +26,7 @@ class BounceQuerySet(Scoped[Any]):
 class Bounce(models.Model):
     """Mail to an address came back. While that stands nothing is mailed there; it is cleared on purpose alone.
 
-    It is about an address and not a person: it holds for invitations too, and no more for whoever changes theirs.
+    It is about an address and not a person: it holds for invitations too, and no more for anyone who changes theirs.
     """
 
     public_id = PublicIdField()

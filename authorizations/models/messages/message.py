@@ -25,10 +25,11 @@ class Message(Claimable):
     """One thing to tell one person. Delivery is a later act on this row; the act it speaks of is done either way.
 
     An invitation goes to an address, whether or not somebody here has it. Its link carries a secret, which no row
-    holds: whoever delivers the message makes the link only then. A reminder or a digest speaks of no act; its ``key``
+    holds: anyone who delivers the message makes the link only then. A reminder or a digest speaks of no act; its
+        ``key``
     says of what, so that it is written once.
 
-    ``body`` is what a mail says, and ``detail`` what stands in the portal alone: words that people typed, findings.
+    ``body`` is what a mail says, and ``detail`` what is in the portal alone: words that people typed, findings.
     """
 
     # What a digest carries leaves with it.
@@ -42,7 +43,7 @@ class Message(Claimable):
     address = models.EmailField("e-mail address", blank=True, help_text="Of whom no account is known here.")
     topic = models.CharField(max_length=10, choices=Topic.choices)
     mandatory = models.BooleanField(default=False, help_text="Whether nobody can switch it off.")
-    # The noun on whose page it stands, as the record names it; blank for none.
+    # The record type on whose page it stands, as the audit log names it; blank for none.
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True, blank=True)
     subject = models.CharField(max_length=200)

@@ -16,7 +16,7 @@ DIGEST_AT = time(7)
 
 
 class NotificationSettings(models.Model):
-    """How one person is told; whoever never chose has no row, and is told as the defaults say.
+    """How one person is told; anyone who never chose has no row, and is told as the defaults say.
 
     ``paces`` holds what was chosen for topics, by topic. Times of day are in US Eastern; quiet hours may reach over
     midnight.
@@ -44,7 +44,7 @@ class NotificationSettings(models.Model):
 
 
 class MuteQuerySet(Scoped[Any]):
-    """Mutes are each person's own; the PMO and the auditor read them in the record alone."""
+    """Mutes are each person's own; the PMO and the auditor read them in the audit log alone."""
 
     def visible_to(self, user: User) -> "MuteQuerySet":
         return self.filter(user=user) if user.is_authenticated else self.none()
@@ -56,7 +56,7 @@ class MuteQuerySet(Scoped[Any]):
 class Mute(models.Model):
     """One person hears nothing of one record, or of one of its deadlines, until a day, for a reason.
 
-    ``subject_type`` and ``subject_id`` name the record as the record of acts does. ``kind`` and ``detail`` are those of
+    ``subject_type`` and ``subject_id`` name the record as the audit log does. ``kind`` and ``detail`` are those of
     the deadline where only that one is muted, else blank. ``label`` is what the person saw when muting it.
     """
 

@@ -1,6 +1,6 @@
 """An agency's authorization to operate a system that uses an offering: what it says of itself, and its machine.
 
-Its columns stand in `ato_facts.py`, its steps in `ato_steps.py`.
+Its columns are in `ato_facts.py`, its steps in `ato_steps.py`.
 """
 
 from collections.abc import Collection, Mapping

@@ -62,15 +62,15 @@ def _feed_applied(event: Event) -> Iterator[MessageContent]:
 
 
 def _verification_finished(event: Event) -> Iterator[MessageContent]:
-    """A record that was changed is told to everybody who answers for it, whoever asked."""
+    """A record that was changed is told to everybody who answers for it, no matter who asked."""
     job = Verification.objects.get(pk=event.subject_id)
     if not job.findings:
         return
     for person in _holders(Capability.SEE_SECURITY_EVENTS, day_of(event)):
         yield MessageContent(
             person,
-            "The record was changed",
-            "A verification of the record found changes. Keep a copy of the database, and change nothing more.",
+            "The audit log was changed",
+            "A verification of the audit log found changes. Keep a copy of the database, and change nothing more.",
             job.get_absolute_url(),
             detail=" ".join(job.findings),
         )
@@ -187,7 +187,7 @@ ACCESS_ACTS = {
 }
 NOTIFIED_OF_AN_ACCESS = (
     "the agency's liaisons and the person, where they sign in here",
-    "whoever opens the package: the PMO, or the provider's leads",
+    "the holder of the package: the PMO, or the provider's leads",
 )
 
 
@@ -225,7 +225,7 @@ DELEGATION_ACTS = {
 
 
 def _role_delegated(event: Event) -> Iterator[MessageContent]:
-    """Both persons and whoever leads them know who acts for whom, and until when."""
+    """Both persons and anyone who leads them know who acts for whom, and until when."""
     beside = ("deputy", "membership__user", "membership__organization")
     delegated = Delegation.objects.select_related(*beside).get(pk=event.subject_id)
     organization, today = delegated.membership.organization, day_of(event)
@@ -253,7 +253,7 @@ OF_CASES = [
     (AO_VACANT, _official_left),
     *OF_NUDGES.items(),
 ]
-# What nobody can switch off: who may act, what somebody is asked for by name, and what became of the record.
+# What nobody can switch off: who may act, what somebody is asked for by name, and what became of the audit log.
 CATALOG: dict[str, CatalogEntry] = {
     **under(Topic.REGISTER, [("import.applied", _feed_applied)]),
     **under(Topic.SECURITY, [("verification.finished", _verification_finished)], mandatory=True),

@@ -1,4 +1,4 @@
-"""The part of the catalog about comments: whoever is mentioned in one is told so, and never what it says."""
+"""The part of the catalog about comments: anyone who is mentioned in one is told so, and never what it says."""
 
 from collections.abc import Iterator
 

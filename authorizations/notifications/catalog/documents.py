@@ -24,24 +24,24 @@ DOCUMENT_ACTS = {
 
 
 def _added(event: Event) -> Iterator[MessageContent]:
-    """Whose turn it is hears of what others add: it may be what they wait for. Whoever comes later sees it then."""
+    """Whose turn it is hears of what others add: it may be what they wait for. Anyone who comes later sees it then."""
     version, record = _of(event)
     waits_on = record.waits_on if isinstance(record, Case) else Turn.NOBODY
     if waits_on == version.side or (waits_on == Turn.OFFICIAL and version.side == Turn.AGENCY):
         return
     if not version.counts:  # it is told once the scanner has looked at it
         return
-    yield from _tell(event, version, _leads(record, {Turn(waits_on)}, version.document.inside))
+    yield from _messages(event, version, _leads(record, {Turn(waits_on)}, version.document.inside))
 
 
 def _withdrawn(event: Event) -> Iterator[MessageContent]:
     """Everyone may have relied on it."""
     version, record = _of(event)
-    yield from _tell(event, version, _leads(record, set(Turn), version.document.inside))
+    yield from _messages(event, version, _leads(record, set(Turn), version.document.inside))
 
 
 def _refused(event: Event) -> Iterator[MessageContent]:
-    """Whoever brought it in learns that it was not kept."""
+    """The person who brought it in learns that it was not kept."""
     version, _ = _of(event)
     if not DocumentVersion.objects.visible_to(version.added_by).filter(pk=version.pk).exists():
         return  # who has left meanwhile is told nothing
@@ -52,7 +52,7 @@ def _refused(event: Event) -> Iterator[MessageContent]:
     yield MessageContent(version.added_by, subject, words, _link(version), detail=detail, about=record)
 
 
-def _tell(event: Event, version: DocumentVersion, people: Q) -> Iterator[MessageContent]:
+def _messages(event: Event, version: DocumentVersion, people: Q) -> Iterator[MessageContent]:
     record: Any = version.document.case or version.document.ato
     what = DOCUMENT_ACTS[event.verb.partition(".")[2]]
     body = f"{event.who} recorded this on {day_text(event.at)}."
@@ -103,12 +103,12 @@ def _link(version: DocumentVersion) -> str:
 
 
 def _files_checked(event: Event) -> Iterator[MessageContent]:
-    """Only what is lost or was changed is told; files that nobody needs stand on the desk."""
+    """Only what is lost or was changed is told; files that nobody needs is in the admin."""
     check = FileCheck.objects.get(pk=event.subject_id)
     if check.is_whole:
         return
     body = (
-        f"The nightly check of the files of documents found: {check.result}. The desk lists the versions. Put the "
+        f"The nightly check of the files of documents found: {check.result}. The admin lists the versions. Put the "
         "files back from a backup, each under its SHA-256; nothing else brings them back."
     )
     for person in acting(event, Q(role=Role.PMO_LEAD)):
@@ -124,7 +124,7 @@ _WORDS: dict[str, Words] = {
 }
 OF_DOCUMENTS: dict[str, Words] = {
     **{f"{record_type}.{verb}": words for record_type in ("case", "ato") for verb, words in _WORDS.items()},
-    # Of a draft only whoever added it hears, when it is refused.
+    # Of a draft only the person who added it hears, when it is refused.
     "documentversion.document_refused": _refused,
 }
 OF_FILES: dict[str, Words] = {"filecheck.finished": _files_checked}

@@ -11,7 +11,7 @@ from authorizations.notifications.catalog.message_content import acting
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Turn
 
-# Of each finding, so much stands in a message; its own page has all of it.
+# Of each finding, so much is in a message; its own page has all of it.
 LONGEST_IN_A_MESSAGE = 400
 
 
@@ -37,7 +37,7 @@ class SentFindings:
         return f" It came with {counted}{' to answer' if person in self.owing else ''}."
 
     def listed(self, person: int) -> str:
-        """The whole list, for whoever owes the answers; blank for everybody else."""
+        """The whole list, for anyone who owes the answers; blank for everybody else."""
         return "\n\n".join(self._lines()) if person in self.owing else ""
 
     def _lines(self) -> Iterator[str]:

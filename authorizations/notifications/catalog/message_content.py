@@ -25,8 +25,8 @@ class MessageContent:
 
     Attributes:
         body: what a mail says: who did what, and when. It reaches mailboxes that the portal does not keep.
-        detail: what stands in the portal alone: words that people typed, findings, titles of documents.
-        about: the noun on whose page the message stands, where it is not what the act is about.
+        detail: what is in the portal alone: words that people typed, findings, titles of documents.
+        about: the record type on whose page the message stands, where it is not what the act is about.
     """
 
     recipient: User | None

@@ -14,7 +14,7 @@ from authorizations.notifications.catalog.message_content import MessageContent,
 
 
 def _invited(event: Event) -> Iterator[MessageContent]:
-    """The one who is invited, whether or not they have an account: whoever asked learns nothing of that."""
+    """The one who is invited, whether or not they have an account: the person who asked learns nothing of that."""
     invitation = Invitation.objects.select_related("organization", "invited_by").get(pk=event.subject_id)
     body = (
         f"{invitation.invited_by.name} invites you to take part for {invitation.organization}, as "
@@ -69,7 +69,7 @@ def _account_changed(event: Event) -> Iterator[MessageContent]:
         return
     person = User.objects.select_related("merged_into").get(pk=event.subject_id)
     done = f"was merged into another account of {person.merged_into}" if person.merged_into else "was switched off"
-    words = f"The account of {person.name} {done}, and signs in no more."
+    words = f"The account of {person.name} {done}, and can no longer sign in."
     today = day_of(event)
     theirs = Membership.objects.filter(user=person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today))
     organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
@@ -97,7 +97,7 @@ OF_PEOPLE: dict[str, Words] = {
     **dict.fromkeys(("invitation.sent", "invitation.sent_again"), _invited),
     **dict.fromkeys(("invitation.accepted", "invitation.declined"), _invitation_answered),
     "membership.role_changed": _role_changed,
-    # At the desk both are corrected.
+    # In the admin both are corrected.
     **dict.fromkeys(("membership.ended", "membership.left", "membership.corrected"), _membership_ended),
     **dict.fromkeys(("user.merged", "user.corrected"), _account_changed),
 }

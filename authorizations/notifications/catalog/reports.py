@@ -14,8 +14,8 @@ from authorizations.notifications.catalog.message_content import MessageContent,
 from authorizations.vocabulary import StopReason
 
 
-def _made(event: Event) -> Iterator[MessageContent]:
-    """A link: the file itself stays in the portal, for whoever signs in."""
+def _report_made(event: Event) -> Iterator[MessageContent]:
+    """A link: the file itself stays in the portal, for anyone who signs in."""
     job = _scheduled(event)
     if job is None:
         return
@@ -33,15 +33,15 @@ def _failed(event: Event) -> Iterator[MessageContent]:
 
 
 def _scheduled(event: Event) -> ReportJob | None:
-    """Whoever asked on the page sees it there."""
+    """The person who asked on the page sees it there."""
     rows = ReportJob.objects.filter(pk=event.subject_id, schedule__isnull=False, removed_at__isnull=True)
     return rows.select_related("asker").first()
 
 
 def _stopped(event: Event) -> Iterator[MessageContent]:
-    """Whoever set it, and who leads the organization that it was for."""
+    """The person who set it, and who leads the organization that it was for."""
     schedule = ReportSchedule.objects.select_related("owner", "organization").get(pk=event.subject_id)
-    body = f"“{schedule.title}” is not sent any more: {StopReason(schedule.stopped).label}. "
+    body = f"“{schedule.title}” is no longer sent: {StopReason(schedule.stopped).label}. "
     body += "It can be resumed where it was set."
     recipients = Q(pk=schedule.owner_id)
     if schedule.organization is not None:
@@ -52,4 +52,8 @@ def _stopped(event: Event) -> Iterator[MessageContent]:
         yield MessageContent(person, f"No longer sent: {schedule.title}", body, reverse("my_reports"))
 
 
-OF_REPORTS: dict[str, Words] = {"report.made": _made, "report.failed": _failed, "reportschedule.stopped": _stopped}
+OF_REPORTS: dict[str, Words] = {
+    "report.made": _report_made,
+    "report.failed": _failed,
+    "reportschedule.stopped": _stopped,
+}

@@ -1,4 +1,4 @@
-"""Mailing the messages that are due: claimed in a short transaction, sent outside of any, marked by whoever claimed.
+"""Mailing due messages: claimed in a short transaction, sent outside of any, marked by the process that claimed.
 
 A claim lapses after five minutes, so that what a worker left behind when it was killed is sent by another. What is
 claimed is sent within half of that, or given back. Only a worker that dies, or loses the database, between the mail
@@ -112,7 +112,7 @@ def _deliver_one(
 def _prepared(
     message: Message, now: datetime, failing: set[str], policy: DeliveryPolicy
 ) -> EmailMultiAlternatives | SkipReason | DeliveryDecision:
-    """The mail of a message; why there is none; or what else becomes of it by its person's wishes."""
+    """The mail of a message; why there is none; or what else becomes of it by its person's preferences."""
     reason = why_not(message, now, failing)
     if reason is not None:
         return reason
@@ -194,7 +194,7 @@ class MailConnection:
         return None
 
     def close(self) -> None:
-        """Disconnects; a server that is gone already is no trouble."""
+        """Disconnects; a server that is gone already is no problem."""
         if self._connection is not None:
             with suppress(Exception):
                 self._connection.close()

@@ -1,4 +1,4 @@
-"""What becomes of one message when it is about to be mailed: by its person's wishes, and by what was done meanwhile."""
+"""What becomes of a message about to be mailed: by its person's preferences, and by what was done meanwhile."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -1,7 +1,7 @@
 """The digests of people: messages that carry others, one for each person and moment, and what they say.
 
-A message is joined to its digest when it is written, under a lock on the digest; whoever sends the digest claims it
-before reading what it carries. So nothing is joined to a digest that has left already.
+A message is joined to its digest when it is written, under a lock on the digest; the process that sends the digest
+claims it before reading what it carries. So nothing is joined to a digest that has left already.
 """
 
 from collections import defaultdict
@@ -84,7 +84,7 @@ def held(wanted: Iterable[PendingDigest]) -> dict[PendingDigest, int]:
 def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Message]:
     """What a digest says, of what it carries: nothing that is not meant for its person any more, which is skipped.
 
-    Of very many only the first are said, and the number of the others, which stand in the portal. The digest's own
+    Of very many only the first are said, and the number of the others, which are in the portal. The digest's own
     row is told how many there are.
     """
     carried = Message.objects.filter(digest=digest, status=MessageStatus.PLANNED)
@@ -101,7 +101,7 @@ def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Mess
             items.append(item)
     number = len(items) + others
     digest.subject = f"{SUBJECT} of {day_text(timezone.localdate(now))}: {number:,} {'items' if number > 1 else 'item'}"
-    digest.body = f"{others:,} more stand in the portal." if others else ""
+    digest.body = f"{others:,} more are in the portal." if others else ""
     Message.objects.filter(pk=digest.pk).update(subject=digest.subject, body=digest.body)
     return items
 

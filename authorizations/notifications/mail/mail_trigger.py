@@ -19,7 +19,7 @@ from authorizations.models import Message
 
 logger = logging.getLogger(__name__)
 
-# By its name: tasks stand on a floor above.
+# By its name: tasks are on a floor above.
 TASK = "authorizations.tasks.deliver_mail"
 # Seconds between two looks of the timer: a task that no worker took until then says nothing new.
 TIMER_SECONDS = 10

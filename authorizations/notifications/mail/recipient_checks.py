@@ -14,7 +14,7 @@ from authorizations.models import Event, Message
 from authorizations.notifications.mail.secret_links import is_secret
 from authorizations.vocabulary import SkipReason
 
-# Whoever is mailed after a month learns nothing that the portal does not show.
+# Anyone who is mailed after a month learns nothing that the portal does not show.
 OF_USE_FOR = timedelta(days=30)
 
 
@@ -43,7 +43,7 @@ def _is_allowed(address: str) -> bool:
 
 
 def _may_read(person: User, message: Message) -> bool:
-    """Whether both what a message speaks of and the page it stands on are there for the person."""
+    """Whether both what a message speaks of and the page it is on are there for the person."""
     event = message.event
     places = {(message.subject_type, message.subject_id)} - {("", None)}
     if event is not None:
@@ -73,7 +73,7 @@ def _concerns(person: User, record_type: str, key: int | None, event: Event | No
     rows = ABOUT_PEOPLE[record_type](person)
     if rows.filter(pk=key).exists():
         return True
-    # Whoever is a member no more is told so.
+    # Anyone who is a member no more is told so.
     return (
         record_type == "organization"
         and event is not None

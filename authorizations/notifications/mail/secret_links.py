@@ -30,7 +30,7 @@ def has_password_here(person: User) -> bool:
 
 
 def token_for(person: User) -> str:
-    """What stands in the link for a new password: the person's id, and the signature over what it is good for."""
+    """What is in the link for a new password: the person's id, and the signature over what it is good for."""
     return f"{person.public_id}-{_LINKS.make_token(person)}"
 
 

@@ -133,7 +133,7 @@ class RoleHolders:
         return user
 
     def see(self, key: int, subject_type: str) -> frozenset[int]:
-        """The keys of the records of a noun that a person may see; the same for all with the same roles."""
+        """The keys of the records of a record type that a person may see; the same for all with the same roles."""
         visible = self._standing.get(key)
         if visible is None:
             visible = frozenset((held.organization_id, held.role) for held in self._held[key])

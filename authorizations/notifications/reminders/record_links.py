@@ -1,4 +1,4 @@
-"""On whose page a deadline stands: the record in words, its address, and by which noun it is known who may see it."""
+"""The record on whose page a deadline is: in words, its address, and the record type that tells who may see it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -101,7 +101,7 @@ FOUND: dict[str, Callable[[list[int]], Places]] = {
 
 
 def deadline_links(subjects: Iterable[Subject]) -> dict[Subject, DeadlineLink]:
-    """The places of many deadlines, by the subjects of these: a query for each noun."""
+    """The places of many deadlines, by the subjects of these: a query for each record type."""
     keys: dict[str, set[int]] = defaultdict(set)
     for record_type, key in subjects:
         keys[record_type].add(key)

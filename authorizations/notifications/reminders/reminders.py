@@ -109,7 +109,7 @@ class Reminders:
         for user in who_act:
             if not (counts.passed_on_since and user in both):
                 yield str(place), user
-        # Whoever waits for it is told once that its day has passed; the PMO only by the chain.
+        # Anyone who waits for it is told once that its day has passed; the PMO only by the chain.
         if place is not None and place < 0:
             for user in self.people.who_wait(due.owed_to):
                 if user not in who_act:

@@ -1,4 +1,4 @@
-"""Every act of the record in words: those of machines come from the machines, the others stand here, each once."""
+"""Every act of the record in words: those of machines come from the machines, the others are here, each once."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -28,7 +28,7 @@ RECORD_TYPES = {
     "ruleedition": "texts of the rules",
     "rulesrelease": "release of the rules",
     "reportschedule": "schedule of a report",
-    "verification": "verification of the record",
+    "verification": "verification of the audit log",
 }
 # Security events that are no act on the record they name.
 SECURITY = {
@@ -43,7 +43,7 @@ SECURITY = {
     "invitation.refused": "tried an invitation that does not open",
     "documentversion.downloaded": "downloaded a document",
     "list.exported": "exported a list",
-    "record.exported": "exported the record",
+    "record.exported": "exported the audit log",
     "report.taken": "took a report",
 }
 # Acts on nouns that no machine moves; the noun stands before the words.
@@ -134,12 +134,12 @@ OF_ALL = {"added": "added", "corrected": "corrected", "imported": "read from a f
 
 
 def in_words(verb: str) -> str:
-    """An act in words that begin small where they begin with a noun; of one that stands nowhere, its own name."""
+    """An act in words that begin small where they begin with a noun; of one that is nowhere, its own name."""
     return SECURITY.get(verb) or known().get(verb) or _plain(verb)
 
 
 def happened(verb: str, changes: Mapping[str, Any]) -> str:
-    """What an entry says was done, as it stands alone, and how often where such events are counted."""
+    """What an entry says was done, as it is now alone, and how often where such events are counted."""
     number = (changes.get("count") or [None, 1])[1] if verb in SECURITY else 1
     return begun(in_words(verb)) + (f" {number:,} times in one minute" if number > 1 else "")
 

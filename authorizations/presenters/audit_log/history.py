@@ -40,7 +40,7 @@ SAID = (
 
 @dataclass(frozen=True, slots=True)
 class RecordedAct:
-    """An act on a record as its history needs it; whoever acted and for whom by key, all people by their names now."""
+    """An act on a record as its history needs it; who acted and for whom by key, all people by their names now."""
 
     at: datetime
     recorded_at: datetime

@@ -1,4 +1,4 @@
-"""What entries of the record are about, by name and with the page where their reader finds it."""
+"""What entries of the audit log are about, by name and with the page where their reader finds it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -39,7 +39,7 @@ Subject = tuple[str, int]
 
 
 def subjects(user: User, wanted: Iterable[Subject]) -> dict[Subject, SubjectLink]:
-    """The records of this noun and key that a reader may see: one query for each noun that has pages."""
+    """The records of this record type and key that a reader may see: one query for each record type that has pages."""
     keys: dict[str, set[int]] = defaultdict(set)
     for record_type, key in wanted:
         keys[record_type].add(key)

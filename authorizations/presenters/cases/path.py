@@ -78,7 +78,7 @@ def path_of(case: Case, found: Sequence[Span]) -> Path:
     parts = parts_of(case.kind)
     order = [stage for _, stages in parts for stage in stages]
     here = _place(case, stays, order)
-    draw = _Drawing(case, days_by_stage(found), Counter(stay.stage for stay in stays), order, here)
+    draw = _PathBuilder(case, days_by_stage(found), Counter(stay.stage for stay in stays), order, here)
     return Path(
         [draw.part(label, stages) for label, stages in parts],
         [draw.stage(stage) for stage in dict.fromkeys(stay.stage for stay in stays) if stage not in order],
@@ -94,7 +94,7 @@ def _place(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> str:
     return next((stay.stage for stay in reversed(stays) if stay.stage in order), order[0])
 
 
-class _Drawing:
+class _PathBuilder:
     def __init__(self, case: Case, days: Counter[str], stays: Counter[str], order: list[str], here: str) -> None:
         self.case, self.days, self.stays, self.order = case, days, stays, order
         self.here = here

@@ -44,7 +44,7 @@ def _of_assessor(user: User, organization: int) -> Q:
 
 
 def _of_pmo(user: User, organization: int) -> Q:
-    # A review waits on whoever claimed it; the others find it in the queue.
+    # A review waits on the person who claimed it; the others find it in the queue.
     return Q(waits_on=Turn.PMO) & (~Q(stage=InitialStage.PMO_REVIEW) | Q(claimed_by__in=user.stands_for))
 
 

@@ -18,7 +18,7 @@ from authorizations.vocabulary import CaseKind
 
 WEEKS = 12
 KIND = Column("kind", "Kind of case", "Initial or reuse.")
-CASES = Column("cases", "Open cases", "Cases that stand there now.", ColumnKind.NUMBER, sums=True)
+CASES = Column("cases", "Open cases", "Cases in this stage now.", ColumnKind.NUMBER, sums=True)
 FUNNEL = (KIND, Column("stage", "Stage", "The stage, in the order of the path."), CASES)
 AGES = (
     KIND,
@@ -26,7 +26,7 @@ AGES = (
     CASES,
     Column("median", "Median days", "Half of them came there no earlier.", ColumnKind.NUMBER),
     Column("p90", "90 % within", "Nine of ten came there no earlier.", ColumnKind.NUMBER),
-    Column("oldest", "Longest", "Days of the one that stands there longest.", ColumnKind.NUMBER),
+    Column("oldest", "Longest", "Days of the case that is there longest.", ColumnKind.NUMBER),
 )
 REACHED = "Cases that came to their goal in it."
 FLOW = (
@@ -154,7 +154,7 @@ def ahead(scope: ReportScope) -> Chart:
     """What the person's side owes in the weeks ahead, week by week, and what is overdue; its links list the duties."""
     side = next((side for side in SIDES if side in scope.user.sides), "")
     last = scope.today + timedelta(weeks=WEEKS) - timedelta(days=1)
-    owed = DutySelection(ReportSpec(scope.user, scope.asked.as_of, {"side": side, "until": last}))
+    owed = DutySelection(ReportSpec(scope.user, scope.spec.as_of, {"side": side, "until": last}))
     weeks = Counter((due.on - scope.today).days // 7 for due in owed.ahead if due.on)
     description = (
         f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "

@@ -17,6 +17,7 @@ def is_decision(record: Any, act: RecordedAct) -> bool:
     if step is None:
         return act.verb == "case.gate_waived"
     if isinstance(record, Ato):
-        # Whatever moves an ATO is its official's, whoever records it. A feed only tells of it; a case issues it itself.
+        # Whatever moves an ATO is its official's, no matter who records it. A feed only tells of it; a case issues it
+        # itself.
         return step.name not in {IMPORT.name, ISSUE.name} and bool(step.target)
     return step.recorded or (bool(step.who) and step.who <= DECIDERS and not step.within_side)

@@ -21,8 +21,8 @@ from authorizations.tables.contents import ReportSpec
 
 UNMET, ASKED, MET, WAIVED = "Not met", "Asked for, or a reason", "Met", "Waived"
 OPEN, UNTOLD = "Nothing is missing", "Not told to your side"
-# Gates that say the same to every side, and only what each party of the case knows. Others speak to whoever takes the
-# step, count drafts, or tell of other cases.
+# Gates that say the same to every side, and only what each party of the case knows. Others speak to anyone who takes
+# the step, count drafts, or tell of other cases.
 KNOWN_TO_ALL = frozenset(
     {
         *("provider_has_answered", "agency_has_answered", "assessor_has_answered", "no_open_finding"),
@@ -36,7 +36,7 @@ KNOWN_TO_ALL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a step needs: in a sentence, whether it is met, and where that is done, for whoever can."""
+    """One thing that a step needs: in a sentence, whether it is met, and where that is done, for anyone who can."""
 
     sentence: str
     state: str
@@ -50,7 +50,7 @@ class Ahead:
     Attributes:
         is_due: whether the case waits for it.
         is_whole: whether the reader is told all that it needs.
-        is_inwards: whether it only settles who of one side does the work.
+        is_within_side: whether it only settles who of one side does the work.
     """
 
     label: str

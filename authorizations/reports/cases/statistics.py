@@ -121,7 +121,7 @@ class Stay:
 
 
 def stays(user: User, cases: QuerySet[Any], today: date) -> list[Stay]:
-    """How long each party took in each stage, over the intervals that are over; from the record, one query.
+    """How long each party took in each stage, over the intervals that are over; from the audit log, one query.
 
     An interval is a time in which neither the stage nor the turn changed. The one in which an open case is now has not
     ended and is no interval here.

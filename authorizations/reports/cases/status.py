@@ -1,4 +1,4 @@
-"""Status of one case: where it stands, whose turn it is, what the next step needs, and everything behind that."""
+"""Status of one case: where it is, whose turn it is, what the next step needs, and everything behind that."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -57,7 +57,7 @@ FINDINGS = (
 )
 FACTS = (
     Column("part", "Part", "The part of the path that asks for the fact first."),
-    Column("fact", "Fact", "What is recorded."),
+    Column("fact", "Fact", "The recorded value."),
     Column("value", "Value", "As it stands."),
     Column("who", "Recorded by", "Who recorded it."),
     Column("when", "Recorded on", "When it was recorded.", ColumnKind.MOMENT),
@@ -78,7 +78,7 @@ WAIVERS = (
 class CaseStatus(Report):
     name = "case-status"
     title = "Case status"
-    audience = "For an official who decides about one case, and for whoever prepares that."
+    audience = "For an official who decides about one case, and for those who prepare it."
     explains = "Where one case stands, whose turn it is, what the next step needs, and everything behind that."
     parameters: ClassVar[tuple[Parameter, ...]] = (CASE,)
     long = False
@@ -109,7 +109,7 @@ class CaseStatus(Report):
 
 def _path_chart(data: CaseReportData) -> Chart:
     present = data.path.present
-    description = f"The case stands in the part “{present.label}”." if present else "The case stands beside the path."
+    description = f"The case is in the part “{present.label}”." if present else "The case is beside the path."
     rows: list[Row] = [(part.label, upper(part.state), part.days) for part in data.path.parts]
     beside = [stage for stage in data.path.beside if stage.days is not None]
     rows += [(stage.label, f"Beside the path, {stage.state}", stage.days) for stage in beside]
@@ -147,7 +147,7 @@ def _party_chart(data: CaseReportData) -> Chart:
 
 
 def _tables(data: CaseReportData) -> Iterator[Table]:
-    case, asked = data.case, data.asked
+    case, spec = data.case, data.spec
     yield Table(
         "next",
         "What can happen next",
@@ -159,16 +159,16 @@ def _tables(data: CaseReportData) -> Iterator[Table]:
     )
     yield Table("stages", "Stages", STAGES, lambda: _stages(data.path), note=_stages_note(data.path), group="part")
     yield Table("people", "People", PEOPLE, lambda: _people(case))
-    yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case, asked.today), empty="No gate is waived.")
+    yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case, spec.today), empty="No gate is waived.")
     yield from _wide_tables(data)
     yield Table("facts", "Facts", FACTS, lambda: _facts(data), empty="No facts are recorded yet.", group="part")
-    yield shared_tables.plan([line for line in data.lines if is_planned(line)], asked)
+    yield shared_tables.plan([line for line in data.lines if is_planned(line)], spec)
 
 
 def _wide_tables(data: CaseReportData) -> Iterator[Table]:
     """Those that ask for the whole width, beside each other, so that the paper is turned once."""
-    case, asked = data.case, data.asked
-    yield shared_tables.deadlines([line for line in data.lines if not is_planned(line)], asked)
+    case, spec = data.case, data.spec
+    yield shared_tables.deadlines([line for line in data.lines if not is_planned(line)], spec)
     yield Table(
         "findings",
         "Findings",
@@ -176,9 +176,9 @@ def _wide_tables(data: CaseReportData) -> Iterator[Table]:
         lambda: _findings(data),
         empty="No finding was sent. A reviewer who gives work back says in findings what must change.",
     )
-    yield shared_tables.conditions(data.ato, asked)
-    yield shared_tables.documents(case, asked)
-    decided = entries(case, asked.user, [act for act in data.acts if is_decision(case, act)])
+    yield shared_tables.conditions(data.ato, spec)
+    yield shared_tables.documents(case, spec)
+    decided = entries(case, spec.user, [act for act in data.acts if is_decision(case, act)])
     yield shared_tables.acts(
         "decisions",
         "Decisions taken",
@@ -186,7 +186,7 @@ def _wide_tables(data: CaseReportData) -> Iterator[Table]:
         "What the authorizing official or the FedRAMP PMO decided, newest first.",
         "Neither the authorizing official nor the FedRAMP PMO has decided anything yet.",
     )
-    every = entries(case, asked.user, data.acts)
+    every = entries(case, spec.user, data.acts)
     yield shared_tables.acts("history", "History", every, "Newest first.", "Nothing has happened yet.")
 
 
@@ -229,7 +229,7 @@ def _findings(data: CaseReportData) -> Iterator[Row]:
 
 
 def _facts(data: CaseReportData) -> Iterator[Row]:
-    for group in groups(data.case, data.asked.user, people_of(data.acts)):
+    for group in groups(data.case, data.spec.user, people_of(data.acts)):
         for fact in group.facts:
             yield group.label, fact.label, fact.value, fact.who, fact.when
 

@@ -24,7 +24,7 @@ NOTIFICATION_NEEDS = 3
 
 @dataclass(frozen=True, slots=True)
 class CaseReportData:
-    asked: ReportSpec
+    spec: ReportSpec
     case: Case
     acts: list[RecordedAct]
     path: Path
@@ -41,28 +41,28 @@ class CaseReportData:
 
     @property
     def turn_days(self) -> int:
-        return (self.asked.today - timezone.localdate(self.case.waits_since)).days
+        return (self.spec.today - timezone.localdate(self.case.waits_since)).days
 
     @property
     def stage_days(self) -> int:
-        return (self.asked.today - timezone.localdate(self.case.stage_since)).days
+        return (self.spec.today - timezone.localdate(self.case.stage_since)).days
 
     @property
     def lines(self) -> list[deadlines.DeadlineRow]:
         """All deadlines and dates of the plan: the open ones by their day, then those that are met."""
         still = (*self.owed.first, *self.owed.more)
-        return [*sorted(still, key=lambda line: (line.due.on is None, line.due.on or self.asked.today)), *self.owed.met]
+        return [*sorted(still, key=lambda line: (line.due.on is None, line.due.on or self.spec.today)), *self.owed.met]
 
     @property
     def open_deadlines(self) -> list[deadlines.DeadlineRow]:
         """The open deadlines that have a day, the next one first; not the dates of the plan."""
         lines = [line for line in (*self.owed.first, *self.owed.more) if line.due.on and not is_planned(line)]
-        return sorted(lines, key=lambda line: line.due.on or self.asked.today)
+        return sorted(lines, key=lambda line: line.due.on or self.spec.today)
 
     @property
     def late_plan(self) -> int:
         lines = (*self.owed.first, *self.owed.more)
-        return sum(is_planned(line) and line.due.is_overdue(self.asked.today) for line in lines)
+        return sum(is_planned(line) and line.due.is_overdue(self.spec.today) for line in lines)
 
 
 def is_planned(line: deadlines.DeadlineRow) -> bool:
@@ -92,7 +92,7 @@ def read(spec: ReportSpec) -> CaseReportData:
 
 
 def summary(data: CaseReportData) -> Iterator[str]:
-    """Sentences that stand alone; blank ones between them."""
+    """Sentences that are alone; blank ones between them."""
     case = data.case
     kind = "initial authorization" if case.kind == CaseKind.INITIAL else "reuse"
     opened = day_text(timezone.localdate(case.opened_at))
@@ -124,17 +124,17 @@ def _turn(data: CaseReportData) -> str:
 
 def _decision_day(data: CaseReportData) -> str:
     case, ato = data.case, data.ato
-    hidden = case.hidden_facts(data.asked.user)
+    hidden = case.hidden_facts(data.spec.user)
     if ato is not None and ato.signed_on:
         ends = f", and ends on {day_text(ato.expires_on)}" if ato.expires_on else ""
-        now = "" if ato.stage in LIVE_ATO_STAGES else f" It does not hold any more: {ato.get_stage_display().lower()}."
+        now = "" if ato.stage in LIVE_ATO_STAGES else f" It no longer holds: {ato.get_stage_display().lower()}."
         return f"The {ato.get_ato_type_display()} was signed on {day_text(ato.signed_on)}{ends}.{now}"
     if not case.is_open or "ato_planned_on" not in case.machine().facts or "ato_planned_on" in hidden:
         return ""
     planned = case.fact_value("ato_planned_on")
     if planned is None:
         return "No day is planned for the ATO yet."
-    passed = f", {counted((data.asked.today - planned).days, 'day')} ago" if planned < data.asked.today else ""
+    passed = f", {counted((data.spec.today - planned).days, 'day')} ago" if planned < data.spec.today else ""
     return f"The ATO is planned for {day_text(planned)}{passed}."
 
 
@@ -144,7 +144,7 @@ def _blocked(data: CaseReportData) -> str:
         return ""
     if not due.unmet:
         known = "Nothing" if due.is_whole else "Nothing that your side is told of"
-        return f"{known} stands in the way of the next step, “{due.label}”."
+        return f"{known} blocks the next step, “{due.label}”."
     more = len(due.unmet) - NOTIFICATION_NEEDS
     rest = f" {counted(more, 'more thing')} {'is' if more == 1 else 'are'} listed below." if more > 0 else ""
     return f"The next step, “{due.label}”, is blocked. {' '.join(due.unmet[:NOTIFICATION_NEEDS])}{rest}"
@@ -155,7 +155,7 @@ def _counts(data: CaseReportData) -> str:
     waiting = data.findings.number_unanswered
     conditions = [each for each in data.ato.conditions.all() if not each.met_on] if data.ato else []
     late = data.late_plan
-    overdue = sum(line.due.is_overdue(data.asked.today) for line in data.open_deadlines)
+    overdue = sum(line.due.is_overdue(data.spec.today) for line in data.open_deadlines)
     parts = (
         (found, f"{counted(found, 'finding')} {_is(found)} open, {waiting} of them unanswered"),
         (len(conditions), f"{counted(len(conditions), 'condition')} of the ATO {_is(len(conditions))} open"),
@@ -182,7 +182,7 @@ def figures(data: CaseReportData) -> Iterator[Figure]:
         yield Figure(open_findings, words, reverse("case_findings", args=[case.public_id]))
     if data.open_deadlines:
         line = data.open_deadlines[0]
-        left = line.due.days_left(data.asked.today) or 0
+        left = line.due.days_left(data.spec.today) or 0
         words = "days to the next deadline" if left >= 0 else "days since a deadline passed"
         day = f"{line.label}, {day_text(line.due.on)}" if line.due.on else line.label
         yield Figure(abs(left), words, f"{page}#deadlines", note=day)
@@ -198,10 +198,10 @@ def decisions(data: CaseReportData) -> Iterator[Link]:
         address = reverse("case_findings", args=[case.public_id])
         yield Link(f"{counted(number, 'finding')} {'waits' if number == 1 else 'wait'} on {owed_by}.", address)
     for line in data.open_deadlines:
-        if line.due.on and line.due.is_overdue(data.asked.today):
+        if line.due.on and line.due.is_overdue(data.spec.today):
             yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
     for each in data.ato.conditions.all() if data.ato else ():
-        if each.due_on and not each.met_on and each.due_on < data.asked.today:
+        if each.due_on and not each.met_on and each.due_on < data.spec.today:
             words = f"A condition of the ATO: {each.owner.name} owed it on {day_text(each.due_on)}."
             yield Link(words, f"{data.ato.get_absolute_url()}#conditions" if data.ato else "")
 

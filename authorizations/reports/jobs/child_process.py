@@ -1,4 +1,4 @@
-"""Run as a process of its own: makes one report and tells how far it is, and ends with whoever started it.
+"""Run as a process of its own: makes one report and tells how far it is, and ends with the process that started it.
 
 python -m authorizations.reports.jobs.child_process JOB FOLDER BYTES_OF_MEMORY
 
@@ -29,11 +29,11 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     state: dict[str, Any] = {}
 
-    def tell(said: dict[str, Any]) -> None:
-        state.update(said)
+    def tell(progress: dict[str, Any]) -> None:
+        state.update(progress)
         draft = folder / "state.draft"
         draft.write_text(json.dumps(state))
-        # Whoever reads it finds it whole.
+        # The process that reads it finds it whole.
         draft.replace(folder / STATE)
 
     try:

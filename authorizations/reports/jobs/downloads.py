@@ -63,7 +63,7 @@ def known_to(user: User) -> dict[str, list[int]]:
 def why_lost(user: User, job: ReportJob, now: datetime) -> str:
     """Why a person may not have a report any more that was made for them; blank where they may.
 
-    Whatever stands in it they saw by the roles that they had then, and in the cases and ATOs that they had then. With
+    Whatever is in it they saw by the roles that they had then, and in the cases and ATOs that they had then. With
     one of these gone, nobody knows which rows.
     """
     if why := refusal(job.report, user, job.given, now):

@@ -20,19 +20,19 @@ Tell = Callable[[dict[str, Any]], None]
 def render(key: int, out: Path, tell: Tell) -> None:
     """Makes a report and tells what became of it; of an error that nobody foresaw it tells nothing.
 
-    The asker is read anew: whoever lost the right since they asked gets a sentence and no file.
+    The asker is read anew: anyone who lost the right since they asked gets a sentence and no file.
     """
     job = ReportJob.objects.select_related("asker").get(pk=key)
     why = refusal(job.report, job.asker, job.given, job.as_of)
     if not job.asker.is_active:
-        tell({"failed": "The account of whoever asked for it was switched off."})
+        tell({"failed": "The account that asked for it was switched off."})
     elif why:
         tell({"failed": why[1]})
     else:
         report = REPORTS[job.report]
         try:
-            asked = ask(report, job.asker, job.given, job.as_of, job.marking)
-            tell({"made": _written(job, report, asked, out, tell)})
+            spec = ask(report, job.asker, job.given, job.as_of, job.marking)
+            tell({"made": _written(job, report, spec, out, tell)})
         except (UnusableRequest, NoPdf) as problem:
             tell({"failed": str(problem)})
 

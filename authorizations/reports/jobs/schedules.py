@@ -52,7 +52,7 @@ def why_not(schedule: ReportSchedule, user: User, now: datetime) -> StopReason |
 
 
 def _people(schedule: ReportSchedule, now: datetime) -> list[User]:
-    """To whom it is sent: whoever set it, or the organization's own members of the role who may have it."""
+    """To whom it is sent: the person who set it, or the organization's own members of the role who may have it."""
     if schedule.organization_id is None:
         return [schedule.owner]
     members = Membership.objects.current(timezone.localdate(now)).filter(organization=schedule.organization_id)

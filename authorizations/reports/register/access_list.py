@@ -58,7 +58,7 @@ OPEN_NOW = (
     field_column(
         "location",
         "Kept",
-        "Where the package is kept; whoever keeps it opens it.",
+        "Where the package is kept. Its holder opens it.",
         "package__location",
         words=PackageLocation,
     ),
@@ -112,8 +112,8 @@ def _offerings(user: User) -> list[tuple[str, str]]:
 class AccessList(Report):
     name = "access-list"
     title = "Who can open what"
-    audience = "For whoever answers for an agency's or a provider's certification packages."
-    explains = "Who may open which certification package, until when and approved by whom; and who may no more."
+    audience = "For people responsible for an agency's or a provider's certification packages."
+    explains = "Who may open which certification package, until when, and who approved it. It also lists ended access."
     sides = EVERYONE - {OrganizationKind.ASSESSOR}
     parameters: ClassVar[tuple[Parameter, ...]] = (
         organization("agency", "Agency with its bureaus", OrganizationKind.AGENCY, is_own=False),

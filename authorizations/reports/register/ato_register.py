@@ -16,7 +16,7 @@ from authorizations.vocabulary import AtoStage
 class AtoRegister(Report):
     name = "ato-register"
     title = "ATO register"
-    audience = "For whoever asks which agency uses which offering, under which authorization."
+    audience = "For everyone who asks which agency uses which offering under which authorization."
     explains = "One row is one agency's authorization that uses one offering. One letter may cover several rows."
     group = "agency"
     empty = "No ATO rows yet. They come with the Marketplace feed; those an agency makes here appear at once."

@@ -52,7 +52,7 @@ RECOMMENDS = frozenset({"recommend", "submit_for_decision"})
 class DecisionPacket(Report):
     name = "decision-packet"
     title = "Decision packet"
-    audience = "For the authorizing official, and for whoever later asks on what the decision rested."
+    audience = "For the authorizing official, and for later questions about the grounds of the decision."
     explains = "One ATO: the decision, its conditions, the evidence with hashes, who signed, and how to check it."
     parameters: ClassVar[tuple[Parameter, ...]] = (ATO,)
     long = False
@@ -80,7 +80,7 @@ class DecisionPacket(Report):
 class Packet:
     """What is read of an ATO for one asker; the case that led to it, where there is one that the asker may know of."""
 
-    asked: ReportSpec
+    spec: ReportSpec
     ato: Ato
     case: Case | None
     acts: list[RecordedAct]
@@ -98,7 +98,7 @@ class Packet:
 
     @cached_property
     def evidence(self) -> Table:
-        return shared_tables.evidence(self.records, self.asked)
+        return shared_tables.evidence(self.records, self.spec)
 
 
 def _read(spec: ReportSpec) -> Packet:
@@ -129,7 +129,7 @@ def _summary(packet: Packet) -> Iterator[str]:
     if packet.case:
         yield (
             "It was decided in a case of this portal, whose documents and decisions are listed here as far as "
-            f"{packet.asked.user.name} may read them."
+            f"{packet.spec.user.name} may read them."
         )
 
 
@@ -143,11 +143,11 @@ def _decided(ato: Ato) -> str:
 
 
 def _stands(packet: Packet) -> str:
-    ato, today = packet.ato, packet.asked.today
+    ato, today = packet.ato, packet.spec.today
     if ato.stage not in LIVE_ATO_STAGES:
         ended = f" since {day_text(ato.ended_on)}" if ato.ended_on else ""
         ground = f", on the ground: {ato.get_ended_ground_display().lower()}" if ato.ended_ground else ""
-        return f"It does not hold any more: {ato.get_stage_display().lower()}{ended}{ground}."
+        return f"It no longer holds: {ato.get_stage_display().lower()}{ended}{ground}."
     stage = f"Its stage is “{ato.get_stage_display()}”"
     if ato.expires_on is None:
         return f"{stage}; no expiry is recorded, which is usual."
@@ -171,14 +171,14 @@ def _on_conditions(packet: Packet) -> str:
     every = list(packet.ato.conditions.all())
     if not every:
         return "The official set no conditions."
-    late = sum(not each.met_on and each.due_on is not None and each.due_on < packet.asked.today for each in every)
+    late = sum(not each.met_on and each.due_on is not None and each.due_on < packet.spec.today for each in every)
     overdue = f", {late:,} of them overdue" if late else ""
     still = f"{packet.open_conditions:,} {'is' if packet.open_conditions == 1 else 'are'} open{overdue}"
     return f"Of {counted(len(every), 'condition')} that the official set, {still}."
 
 
 def _figures(packet: Packet) -> Iterator[Figure]:
-    ato, today = packet.ato, packet.asked.today
+    ato, today = packet.ato, packet.spec.today
     page = ato.get_absolute_url()
     if ato.signed_on:
         yield Figure((today - ato.signed_on).days, "days since it was signed", page)
@@ -192,7 +192,7 @@ def _figures(packet: Packet) -> Iterator[Figure]:
 
 
 def _decisions(packet: Packet) -> Iterator[Link]:
-    ato, today = packet.ato, packet.asked.today
+    ato, today = packet.ato, packet.spec.today
     page = ato.get_absolute_url()
     if ato.stage in LIVE_ATO_STAGES and ato.expires_on and ato.expires_on < today:
         yield Link(f"Its expiry passed on {day_text(ato.expires_on)}: extend it, or record that it ended.", page)
@@ -209,14 +209,14 @@ def _decisions(packet: Packet) -> Iterator[Link]:
 
 
 def _tables(packet: Packet) -> Iterator[Table]:
-    ato, asked = packet.ato, packet.asked
+    ato, spec = packet.ato, packet.spec
     yield Table("decision", "The decision", DECISION, lambda: _decision(packet))
     yield Table(
         "notices",
         "Notices",
         NOTICES,
         lambda: _notices(ato),
-        empty="No notice is recorded. The proof that FedRAMP has the letter would stand here.",
+        empty="No notice is recorded. Proof that FedRAMP has the letter would appear here.",
     )
     yield Table(
         "signers",
@@ -226,15 +226,15 @@ def _tables(packet: Packet) -> Iterator[Table]:
         note="Oldest first. The letter itself stands under Evidence.",
         empty="No act of the decision is on record here: the ATO was registered or read from a feed.",
     )
-    yield shared_tables.conditions(ato, asked)
+    yield shared_tables.conditions(ato, spec)
     yield packet.evidence
-    yield shared_tables.deadlines(packet.lines, asked)
+    yield shared_tables.deadlines(packet.lines, spec)
     yield shared_tables.acts(
-        "history", "History of the ATO", entries(ato, asked.user, packet.acts), "Newest first.", "Nothing yet."
+        "history", "History of the ATO", entries(ato, spec.user, packet.acts), "Newest first.", "Nothing yet."
     )
-    yield entries_of(packet.records, asked.user)
-    yield from proof_of_the_record(asked.user)
-    yield from anchors_of(ato, asked.user)
+    yield entries_of(packet.records, spec.user)
+    yield from proof_of_the_record(spec.user)
+    yield from anchors_of(ato, spec.user)
     yield steps_of_checking()
 
 
@@ -286,7 +286,7 @@ def _signers(packet: Packet) -> Iterator[Row]:
         *((packet.ato, act) for act in packet.acts if is_decision(packet.ato, act)),
     ]
     for record, act in sorted(case_acts, key=lambda pair: pair[1].recorded_at):
-        for entry in entries(record, packet.asked.user, [act]):
+        for entry in entries(record, packet.spec.user, [act]):
             stated = "; ".join(f"{name}: {value}" for name, value in entry.facts)
             yield entry.at, entry.who, entry.decided_by, entry.what, stated, entry.reason
 

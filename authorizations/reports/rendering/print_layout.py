@@ -1,4 +1,4 @@
-"""A report as one page for print: a front page that stands alone, then the tables."""
+"""A report as one page for print: a front page that is alone, then the tables."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from authorizations.tables.html import TableView
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """A table on paper, below its chart where it has one that does not stand on the front page.
+    """A table on paper, below its chart where it has one that does not are on the front page.
 
     Attributes:
         most: how many of its rows there is room for.
@@ -66,9 +66,9 @@ def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_p
     context = {
         "report": report,
         "contents": contents,
-        "asked": spec,
+        "spec": spec,
         "as_of": timezone.localtime(spec.as_of),
-        "said": f"As of {moment_text(spec.as_of)}, for {spec.user.name}",
+        "subtitle": f"As of {moment_text(spec.as_of)}, for {spec.user.name}",
         "about": list(_about(report, contents, spec)),
         "has_front": has_front,
         "chart": charts[0] if charts else None,
@@ -80,7 +80,7 @@ def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_p
 
 
 def too_long(contents: Contents) -> list[str]:
-    """The titles of the tables of which only the first rows stand on paper."""
+    """The titles of the tables of which only the first rows are on paper."""
     return [table.title for table, most in _room(contents) if table.total > most]
 
 
@@ -101,7 +101,7 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
 
 
 def _parts(charts: Sequence[Chart], contents: Contents) -> list[PrintedTable]:
-    # The first chart stands on the front page; its table stands here all the same.
+    # The first chart is on the front page; its table is here all the same.
     beside = [None, *charts[1:]][: len(charts)]
     return [
         PrintedTable(table, most, beside[place] if place < len(beside) else None)
@@ -110,7 +110,7 @@ def _parts(charts: Sequence[Chart], contents: Contents) -> list[PrintedTable]:
 
 
 def ways(asked: Sequence[str]) -> list[str]:
-    """Which way the paper lies for each table: a change begins a page, so that whoever takes either follows the next.
+    """Which way the paper lies for each table: a change begins a page, so that a reader of either follows the next.
 
     ``asked``: "wide", "upright", or blank where either will do.
     """

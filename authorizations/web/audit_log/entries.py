@@ -1,4 +1,4 @@
-"""Entries of the record in a table: when, who, what in words, about which record with a link to it, and why."""
+"""Entries of the audit log in a table: when, who, what in words, about which record with a link to it, and why."""
 
 from collections.abc import Iterable
 
@@ -18,14 +18,14 @@ COLUMNS = (
     Column("subject", "Record"),
     Column("reason", "Reason"),
 )
-# The desk's page of one entry.
+# The admin's page of one entry.
 ONE = "admin:authorizations_event_change"
-# Where an entry stands in its chain, leading to all that it says.
+# Where an entry is in its log, leading to all that it says.
 PLACE = Column("place", "Entry")
 
 
 def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> TableView:
-    """A table of entries, which have to hold their people; one query more for each noun among them that has pages."""
+    """A table of entries, which have to hold their people; one query more for each record type that has pages."""
     events = list(entries)
     named = subjects(user, ((event.subject_type, event.subject_id) for event in events))
     cells: dict[tuple[str, int], Link] = {subject: Link(each.text, each.url) for subject, each in named.items()}

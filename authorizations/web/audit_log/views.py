@@ -35,7 +35,7 @@ from authorizations.web.page_access import person
 ROWS = 50
 PEOPLE = 20
 VERIFICATIONS = 5
-RECORD = ("The record", "/audit-log/")
+AUDIT_LOG = ("Audit log", "/audit-log/")
 # A list of all verbs without reading all entries: from each verb the index leads to the next.
 VERBS = """
 WITH RECURSIVE each(verb) AS (
@@ -101,7 +101,7 @@ class Search:
             return []
         kept = {key: value for key, value in self._kept.items() if key != "who"}
         return [
-            PersonChoice(each.name, each.email, list_address("record", {**kept, "person": each.public_id}))
+            PersonChoice(each.name, each.email, list_address("audit_log", {**kept, "person": each.public_id}))
             for each in self.people[:PEOPLE]
         ]
 
@@ -119,7 +119,7 @@ class Search:
         if self.query.get("person") or search_words(self.said.get("who", "")):
             found = found.filter(**{part: self.people[0]}) if self.people else found.none()
         elif self.said.get("part"):
-            # Whoever it was; a comparison, because SQLite reads no index for "is not null".
+            # Anyone who it was; a comparison, because SQLite reads no index for "is not null".
             found = found.filter(**{f"{part}__gt": 0})
         if about := self.said.get("about"):
             found = _about(found, about)
@@ -141,18 +141,18 @@ class Search:
 
     @property
     def table(self) -> Any:
-        return entries_table("Entries of the record, newest first", self.user, self.rows[:ROWS], PLACE)
+        return entries_table("Entries of the audit log, newest first", self.user, self.rows[:ROWS], PLACE)
 
     @property
     def older_url(self) -> str:
         if len(self.rows) <= ROWS:
             return ""
         last = self.rows[ROWS - 1]
-        return list_address("record", {**self._kept, "before": f"{last.recorded_at.isoformat()}~{last.pk}"})
+        return list_address("audit_log", {**self._kept, "before": f"{last.recorded_at.isoformat()}~{last.pk}"})
 
     @property
     def newest_url(self) -> str:
-        return list_address("record", self._kept) if self.query.get("before") else ""
+        return list_address("audit_log", self._kept) if self.query.get("before") else ""
 
     @property
     def _kept(self) -> dict[str, str]:
@@ -189,7 +189,7 @@ def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:
 
 
 def _records(public_id: str) -> Iterator[tuple[str, int]]:
-    """The noun and the key of the record with this id; an id stands in one noun alone."""
+    """The record type and the key of the record with this id; an id is in one record type alone."""
     for app in ("authorizations", "accounts"):
         for record_type in apps.get_app_config(app).get_models():
             if record_type._meta.proxy or not any(
@@ -216,29 +216,29 @@ def _place(text: str) -> tuple[datetime, int] | None:
     return (known, int(key)) if known and is_key else None
 
 
-def record(request: HttpRequest) -> HttpResponse:
+def audit_log(request: HttpRequest) -> HttpResponse:
     search = Search(request)
     return render(request, "audit_log/list.html", {"search": search, "may_export": _may_export(search.user)})
 
 
 def _may_export(user: User) -> bool:
-    return may(user.roles, Capability.EXPORT_RECORD)
+    return may(user.roles, Capability.EXPORT_AUDIT_LOG)
 
 
 def verifications(request: HttpRequest) -> HttpResponse:
     newest = Verification.objects.visible_to(person(request)).select_related("asked_by")[:VERIFICATIONS]
-    return render(request, "audit_log/verifications.html", {"trail": [RECORD], "verifications": newest})
+    return render(request, "audit_log/verifications.html", {"trail": [AUDIT_LOG], "verifications": newest})
 
 
 def verify(request: HttpRequest) -> HttpResponseBase:
     job = ask_verification(actor=person(request), now=timezone.now())
-    return done(request, "The record is being verified. You may leave this page; the result stays here.", job)
+    return done(request, "The audit log is being verified. You may leave this page; the result stays here.", job)
 
 
 def verification(request: HttpRequest, public_id: str) -> HttpResponse:
     jobs = Verification.objects.visible_to(person(request)).select_related("asked_by")
     job = get_object_or_404(jobs, public_id=public_id)
-    trail = [RECORD, ("Verifications", "/audit-log/verifications/")]
+    trail = [AUDIT_LOG, ("Verifications", "/audit-log/verifications/")]
     return render(request, "audit_log/verification.html", {"trail": trail, "job": job})
 
 
@@ -246,8 +246,10 @@ def verification(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    files = [(head, reverse(f"record_{head.audit_log}_file")) for head in AuditLogHead.objects.order_by("audit_log")]
-    return render(request, "audit_log/export.html", {"trail": [RECORD], "files": files, "how_to_check": HOW_TO_CHECK})
+    files = [(head, reverse(f"audit_log_{head.audit_log}_file")) for head in AuditLogHead.objects.order_by("audit_log")]
+    return render(
+        request, "audit_log/export.html", {"trail": [AUDIT_LOG], "files": files, "how_to_check": HOW_TO_CHECK}
+    )
 
 
 def audit_log_file(request: HttpRequest, audit_log: str) -> StreamingHttpResponse:

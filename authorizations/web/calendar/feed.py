@@ -61,7 +61,7 @@ def revised(published: Published, entries: Mapping[str, CalendarEntry], now: dat
         if _is_forgotten(was, now):
             floor = max(floor, was[1] + 1)
         else:
-            after[uid] = _taken_back(was, moment)
+            after[uid] = _cancelled(was, moment)
     return {"entries": after, "floor": floor}
 
 
@@ -82,7 +82,7 @@ def _is_forgotten(was: list[Any], now: datetime) -> bool:
     return state == EntryState.DONE and date.fromisoformat(when[:10]) < (now - BACK).date()
 
 
-def _taken_back(was: list[Any], moment: str) -> list[Any]:
+def _cancelled(was: list[Any], moment: str) -> list[Any]:
     when, sequence, state, *_ = was
     return was if state == EntryState.CANCELLED else [when, sequence + 1, EntryState.CANCELLED.value, moment, ""]
 

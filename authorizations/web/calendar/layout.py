@@ -9,7 +9,7 @@ from itertools import groupby
 
 from authorizations.web.calendar.entries import CalendarEntry
 
-# So many of a day stand in a month; the rest are one link away.
+# So many of a day are in a month; the rest are one link away.
 IN_A_CELL = 4
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 

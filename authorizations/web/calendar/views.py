@@ -19,42 +19,42 @@ MOST = 300
 
 def calendar(request: HttpRequest) -> HttpResponse:
     user, today = person(request), timezone.localdate()
-    asked = asked_by(request.GET, today)
-    shown = shown_to(user, asked, today)
+    query = asked_by(request.GET, today)
+    view = shown_to(user, query, today)
     context = {
-        "asked": asked,
+        "query": query,
         "today": today,
-        "shown": shown,
-        "everything": asked.but(whose=ALL).url,
-        "unfiltered": asked.but(kind="", organization="", offering="").url,
-        "month_url": asked.but(view=MONTH).url,
-        "agenda_url": asked.but(view=AGENDA, day=today if asked.day == today.replace(day=1) else asked.day).url,
-        "overdue_url": asked.but(view=AGENDA, day=today).url,
-        "today_url": asked.but(day=today).url,
-        "link_url": f"{reverse('make_calendar_link')}?{urlencode({'offering': asked.offering})}",
-        "earlier_url": asked.moved(-1).url,
-        "later_url": asked.moved(1).url,
+        "view": view,
+        "everything": query.but(whose=ALL).url,
+        "unfiltered": query.but(kind="", organization="", offering="").url,
+        "month_url": query.but(view=MONTH).url,
+        "agenda_url": query.but(view=AGENDA, day=today if query.day == today.replace(day=1) else query.day).url,
+        "overdue_url": query.but(view=AGENDA, day=today).url,
+        "today_url": query.but(day=today).url,
+        "link_url": f"{reverse('make_calendar_link')}?{urlencode({'offering': query.offering})}",
+        "earlier_url": query.moved(-1).url,
+        "later_url": query.moved(1).url,
     }
-    more = _month(asked, shown, today) if asked.view == MONTH else _agenda(asked, shown, today)
+    more = _month(query, view, today) if query.view == MONTH else _agenda(query, view, today)
     return render(request, "calendar/calendar.html", {**context, **more})
 
 
-def _month(calendar_query: CalendarQuery, shown: CalendarView, today: Any) -> dict[str, Any]:
+def _month(calendar_query: CalendarQuery, view: CalendarView, today: Any) -> dict[str, Any]:
     return {
         "names": DAYS,
         "weeks": [
             [(cell, calendar_query.but(view=AGENDA, day=cell.day).url) for cell in week]
-            for week in weeks_of(calendar_query.day, shown.entries, today)
+            for week in weeks_of(calendar_query.day, view.entries, today)
         ],
     }
 
 
-def _agenda(calendar_query: CalendarQuery, shown: CalendarView, today: Any) -> dict[str, Any]:
+def _agenda(calendar_query: CalendarQuery, view: CalendarView, today: Any) -> dict[str, Any]:
     # From another day on, what was overdue before it is not what one looks for.
-    overdue = shown.overdue if calendar_query.day == today else []
+    overdue = view.overdue if calendar_query.day == today else []
     left = max(0, MOST - len(overdue))
     return {
         "overdue": overdue[:MOST],
-        "agenda": agenda_of(shown.entries[:left]),
-        "left_out": len(overdue) + len(shown.entries) - len(overdue[:MOST]) - len(shown.entries[:left]),
+        "agenda": agenda_of(view.entries[:left]),
+        "left_out": len(overdue) + len(view.entries) - len(overdue[:MOST]) - len(view.entries[:left]),
     }

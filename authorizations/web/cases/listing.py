@@ -1,4 +1,4 @@
-"""The cases that a person may know of: where each stands, whom it waits on, since when and for what."""
+"""The cases that a person may know of: where each is, whom it waits on, since when and for what."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -209,6 +209,6 @@ CASES = Listing(
     ),
     empty=(
         "No cases yet. An initial case appears here once an agency or a provider opens it, and a reuse case once an "
-        "agency opens it. Whoever may open one finds the button above; a lead of your organization says who may."
+        "agency opens it. If you may open one, use the button above; a lead of your organization can tell who may."
     ),
 )

@@ -36,7 +36,7 @@ class RecordChoice:
 
 @dataclass(frozen=True, slots=True)
 class Choosable:
-    """Records to choose from: what one is called, how a search finds it, and what stands beside its name."""
+    """Records to choose from: what one is called, how a search finds it, and what is beside its name."""
 
     word: str
     rows: Any

@@ -1,4 +1,4 @@
-"""One case: where it stands, whose turn it is, what can happen now, and what happened."""
+"""One case: where it is, whose turn it is, what can happen now, and what happened."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -72,7 +72,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
         "guidance": guidance.at_stage(user, found, acts, seen),
-        # A word is explained where it stands first.
+        # A word is explained where it is first.
         "seen": seen,
     }
     return render(request, "cases/case.html", context)

@@ -18,7 +18,7 @@ OPEN = "no"
 
 def send_nudge(request: HttpRequest, public_id: str) -> HttpResponse:
     case = nudge(public_id, actor=person(request), now=timezone.now(), seen=request.POST.get("seen", ""))
-    return done(request, f"The nudge went to {party_name(case, case.waits_on)}. It stands in the history.", case)
+    return done(request, f"The nudge went to {party_name(case, case.waits_on)}. It is in the history.", case)
 
 
 def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
@@ -29,5 +29,5 @@ def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
         raise Http404
     ticked = request.POST.get("done") != OPEN
     case = check_off(public_id, actor=user, now=timezone.now(), tip=tip, done=ticked)
-    words = f"The tip is {'ticked' if ticked else 'open again'}. It stands in the history."
+    words = f"The tip is {'ticked' if ticked else 'open again'}. It is in the history."
     return done(request, words, f"{case.get_absolute_url()}#{tip}")

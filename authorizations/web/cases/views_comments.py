@@ -140,7 +140,7 @@ def _make(request: HttpRequest, case: Case, form: CommentForm) -> HttpResponse |
     audience, key = form.cleaned_data["audience"], form.cleaned_data["idempotency_key"]
     to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience, "idempotency_key": key}
     is_made = form.carry_out(person(request), make_comment, case.public_id, **to, **form.said)
-    return carried_out(request, form, "Your comment stands below.") if is_made else None
+    return carried_out(request, form, "Your comment is below.") if is_made else None
 
 
 def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKind]) -> CommentPresenter:

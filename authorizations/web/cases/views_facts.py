@@ -15,7 +15,7 @@ from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.cases.forms_facts import FactsForm
 from authorizations.web.page_access import person
 
-NOTHING_YOURS = "Your role records no facts of this case. Its page shows what is recorded."
+NOTHING_YOURS = "Your role records no facts of this case. Its page shows the recorded facts."
 UNCHANGED = "Nothing was changed: the case already says so."
 
 
@@ -47,7 +47,7 @@ def _recorded(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse
     if form.is_valid():
         facts = {"revision": revision, "reason": form.cleaned_data["reason"], **form.changed}
         if form.carry_out(person(request), record_facts, case.public_id, **facts):
-            return done(request, "Facts recorded. They stand in the history below.", case)
+            return done(request, "Facts recorded. They are in the history below.", case)
     return _page(request, case, form)
 
 

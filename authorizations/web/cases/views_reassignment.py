@@ -81,7 +81,7 @@ COLUMNS = (
 
 
 def first_orphans(user: User, today: date, asked: CacheStamp, number: int = ON_HOME) -> Some:
-    """The orphaned work that a person answers for, that which waits longest first; where it stands is remembered."""
+    """The orphaned work that a person answers for, that which waits longest first; where it is is remembered."""
     keys, in_all = cached_counts(asked, user, f"orphans {number}", lambda: _left_keys(user, number), rows=always)
     rows = [
         {"case": case, "work": work, "today": today, "hands_over": hands_over(case, work, user, today)}
@@ -104,7 +104,7 @@ def _left_keys(user: User, number: int) -> tuple[set[int], int]:
 
 
 def _with_person_status(user: User) -> Any:
-    """The cases that a person may see, each of which knows whether whoever it names still is there."""
+    """The cases that a person may see, each of which knows whether anyone who it names still is there."""
     return Case.objects.visible_to(user).with_ao_status().with_reviewer_status().select_related(*BESIDE)
 
 
@@ -131,7 +131,7 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
     given = {"case": case, "work": which, "others": len(others)}
     form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
     if form.is_valid() and form.carry_out(user, hand_over, case.public_id, which, **form.said):
-        messages.success(request, f"Handed over to {form.cleaned_data['to']}. It stands in the history below.")
+        messages.success(request, f"Handed over to {form.cleaned_data['to']}. It is in the history below.")
         if form.cleaned_data.get("others_too"):
             _give_others(request, user, others, which, form)
         return redirect(case)
@@ -169,4 +169,4 @@ def _give_others(request: HttpRequest, user: User, others: list[Case], work: Wor
             left += 1
     messages.success(request, f"{counted(len(others) - left, 'other case')} handed over too.")
     if left:
-        messages.warning(request, f"{counted(left, 'case')} could not go to {to}, and still stand on the list.")
+        messages.warning(request, f"{counted(left, 'case')} could not go to {to}, and are still on the list.")

@@ -71,9 +71,7 @@ class AddForm(KeyedForm):
     verified_on = day(
         "Last looked up on", "When somebody last found the document there. It may stay blank.", required=False
     )
-    stated = ticks(
-        "What you state of it", invalid="Of this document something else can be stated. Tick what is offered."
-    )
+    stated = ticks("What you state of it", invalid="That cannot be stated of this document. Tick one of the choices.")
     note = long_text(
         "Note", "What changed, or what readers should know. Everyone who may see the document reads it.", rows=3
     )

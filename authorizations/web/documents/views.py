@@ -195,9 +195,7 @@ def _refuse(record: Subject, version: DocumentVersion, context: ActingContext, a
     is_theirs = adders(record, key, context) if act == "verify" else version.side in sides
     if not is_theirs:
         raise PermissionDenied("Your role does not do this with this version. The page of the documents says who does.")
-    raise NoLongerPossible(
-        "This is not open to you for this version as it stands now. The page of the documents says what is."
-    )
+    raise NoLongerPossible("You cannot do this with this version now. The documents page lists your choices.")
 
 
 def _act_form(act: str, record: Subject, submitted: Any) -> PageForm:
@@ -253,7 +251,7 @@ def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen
 
 
 def _version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, ActingContext]:
-    """A version with its record, and as whom the person acts, for whoever may see both."""
+    """A version with its record, and as whom the person acts, for anyone who may see both."""
     beside = ("document__case", "document__ato", "added_by")
     rows = DocumentVersion.objects.visible_to(user).select_related(*beside)
     version = get_object_or_404(rows, public_id=public_id)

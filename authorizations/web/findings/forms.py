@@ -51,7 +51,7 @@ class DraftForm(KeyedForm):
     severity = choice("Severity", [NOTHING_CHOSEN, *Severity.choices], missing="Severity: choose one.")
     text = long_text(
         "Finding",
-        "What is wrong, where, and what would settle it. Once it is sent, everyone on the case reads it.",
+        "Say what must change, where, and how. Once it is sent, everyone on the case reads it.",
         missing="Finding: say in words what must change.",
     )
 
@@ -176,4 +176,4 @@ class AgainForm(RevisionForm):
         kwargs["initial"] = {"revision": case.revision}
         super().__init__(*args, **kwargs)
         self.fields["reason"] = reason_field("case", required=True)
-        self.fields["reason"].label = "What is still missing"
+        self.fields["reason"].label = "Still missing"

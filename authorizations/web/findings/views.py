@@ -38,7 +38,7 @@ SHEET = (
     *("Id", "State", "Severity", "About", "Finding", "Returned with", "Returned on", "Owed by"),
     *("Answer", "Answered by", "Answered on", "Settled by", "Settled on", "Rounds before"),
 )
-NOT_YOURS_TO_ANSWER = "Your role answers no finding of this case. Its list shows what is open."
+NOT_YOURS_TO_ANSWER = "Your role answers no finding of this case. See the open ones in its list."
 
 
 def _address(case: Case) -> str:
@@ -71,7 +71,7 @@ def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     still = (
         f"{left:,} still to answer."
         if left
-        else "Every finding has its answer; the step that hands the work on stands on the case."
+        else "Every finding has its answer. Hand the work on with the step on the case’s page."
     )
     return done(request, f"{counted(len(answered), 'answer')} kept. {still}", _address(case))
 

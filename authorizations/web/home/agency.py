@@ -39,7 +39,7 @@ ACCESS_COLUMNS = columns_of(ACCESSES, "person", "offering", "until", "approver")
 
 @dataclass(frozen=True, slots=True)
 class AgencySection:
-    """What stands on an agency's home; the tables are None where there is nothing."""
+    """What is on an agency's home; the tables are None where there is nothing."""
 
     organizations: list[Organization]
     figures: list[Figure]

@@ -153,7 +153,7 @@ def _places(rows: QuerySet[Any]) -> WaitingOrder:
         place_in_like=Window(RowNumber(), partition_by=F("came_back"), order_by=OLDEST),
         like=Window(Count("*"), partition_by=F("came_back")),
     ).order_by(Either(When(came_back=True, then=F("place_in_like")), default=F("place")))
-    # Whoever is among the first of all or among the first of what came back is among the first twice as many.
+    # Anyone who is among the first of all or among the first of what came back is among the first twice as many.
     found = list(placed.values_list("pk", "came_back", "place", "in_all", "place_in_like", "like")[: 2 * SHOWN])
     waiting = sorted((place, key) for key, _, place, *_ in found if place <= SHOWN)
     back = [(key, like) for key, came_back, _, _, place, like in found if came_back and place <= SHOWN]
@@ -174,7 +174,7 @@ def your_cases(rows: QuerySet[Any], user: User, today: date, query: Query, asked
     def find() -> tuple[list[Row], int, list[Row], int]:
         places = _places(rows)
         found = Case.objects.visible_to(user).filter(pk__in={*places.waiting, *places.came_back})
-        # Whoever may act on what came back may read why.
+        # Anyone who may act on what came back may read why.
         found = found.annotate(why=_REASON).select_related(*BESIDE_NEXT)
         known = {case.pk: case for case in found.only(*columns_of_cases(), *SHOWN_BESIDE, *ASKED_BESIDE)}
         row = {key: {"case": case, "step": next_step(case, user, today), "today": today} for key, case in known.items()}

@@ -114,7 +114,9 @@ class AuditorSection:
     runs: TableView
 
 
-def record(user: User) -> AuditorSection:
+def auditor_section(user: User) -> AuditorSection:
     # An import records thousands of entries at once; they would hide what people did.
     acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
-    return AuditorSection(entries_table("Newest entries of the record", user, acts[:EVENTS]), _runs(_newest_runs(user)))
+    return AuditorSection(
+        entries_table("Newest entries of the audit log", user, acts[:EVENTS]), _runs(_newest_runs(user))
+    )

@@ -21,25 +21,25 @@ NEWS = 10
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    user, today, asked = person(request), timezone.localdate(), cache_stamp(request)
+    user, today, stamp = person(request), timezone.localdate(), cache_stamp(request)
     news = Message.objects.addressed_to(user).order_by("-created_at", "-pk")
     context: dict[str, Any] = {"today": today, "news": news[:NEWS]}
     # First, because it reads which agencies are theirs.
     if OrganizationKind.AGENCY in user.sides:
         context["agency"] = agency.section(user, today)
     if may(user.roles, Capability.SEE_ORPHANED):
-        context["orphans"] = views_reassignment.first_orphans(user, today, asked)
+        context["orphans"] = views_reassignment.first_orphans(user, today, stamp)
     if may(user.roles, Capability.CONFIRM_CONTACT):
         context["in_doubt"] = in_doubt(user, today)
     if user.sides:
-        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today, asked)
-        context["cases"] = home_cases.work(user, today, asked)
+        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today, stamp)
+        context["cases"] = home_cases.work(user, today, stamp)
     if OrganizationKind.PROVIDER in user.sides:
-        context["csp"] = csp.section(user, today, asked)
+        context["csp"] = csp.section(user, today, stamp)
     if OrganizationKind.ASSESSOR in user.sides:
-        context["assessor"] = assessor.section(user, today, asked)
+        context["assessor"] = assessor.section(user, today, stamp)
     if may(user.roles, Capability.EDIT_RECORDS):
-        context["pmo"] = pmo.pmo_section(user, today, request.GET.get("queue", ""), asked)
+        context["pmo"] = pmo.pmo_section(user, today, request.GET.get("queue", ""), stamp)
     if Role.AUDITOR in user.roles:
-        context["record"] = pmo.record(user)
+        context["audit_log"] = pmo.auditor_section(user)
     return render(request, "home/home.html", context)

@@ -14,7 +14,7 @@ from authorizations.web.lists.labels import count_of
 from authorizations.web.lists.link_filters import OF_RUN
 from authorizations.web.lists.listing import Listing
 
-# The words for the kinds of trouble that the reading of a feed notes.
+# The words for the kinds of issue that the reading of a feed notes.
 ISSUES = {
     "copy": "Exact copy",
     "blank": "Blank",
@@ -40,7 +40,7 @@ ISSUES = {
 
 
 def issue_label(kind: str) -> str:
-    """The words for a kind of trouble; a new kind reads as it is written."""
+    """The words for a kind of issue; a new kind reads as it is written."""
     return ISSUES.get(kind, kind.replace("_", " ").capitalize())
 
 
@@ -85,16 +85,16 @@ IMPORT_RUNS = Listing(
         _summed_column("rows", "Rows", "Rows of the feed."),
         _summed_column("create", "Created", "Records that were made."),
         _summed_column("change", "Changed", "Records that were changed."),
-        _summed_column("not_published", "No longer published", "Records that the feed has no more."),
+        _summed_column("not_published", "No longer published", "Records that left the feed."),
         field_column(
-            "issues", "Troubles", "Cells that were not as they should be.", "issue_count", kind=ColumnKind.NUMBER
+            "issues", "Issues", "Cells that were not as they should be.", "issue_count", kind=ColumnKind.NUMBER
         ),
         field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=ColumnKind.NUMBER),
     ),
     facets=(Facet("status", "Status", "status", dict(RunStatus.choices)),),
     order="-feed",
     sentence=lambda rows, total: counted(total, "import"),
-    empty="No feed was applied yet. A PMO lead applies one at the desk, or with ./portal import_marketplace FILE.",
+    empty="No feed was applied yet. A PMO lead applies one in the admin, or with ./portal import_marketplace FILE.",
 )
 
 
@@ -110,7 +110,7 @@ FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of
 
 ISSUE_ROWS = Listing(
     name="import_issues",
-    title="Troubles of imports",
+    title="Issues of imports",
     rows=_issue_rows,
     search=_search_issues,
     search_label="Record id, value or sentence",
@@ -125,7 +125,7 @@ ISSUE_ROWS = Listing(
         Column(
             "kind",
             "Kind",
-            "What kind of trouble it is.",
+            "What kind of issue it is.",
             needs=("kind",),
             value=lambda row: issue_label(row["kind"]),
             sort=("kind", "record_id"),
@@ -137,9 +137,9 @@ ISSUE_ROWS = Listing(
     narrowings=(OF_RUN,),
     order="-feed",
     sentence=lambda rows, total: (
-        f"{counted(total, 'trouble')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
+        f"{counted(total, 'issue')} in {counted(rows.order_by().values('run').distinct().count(), 'import')}"
     ),
-    empty="No troubles. What a feed has that cannot be taken as it stands is listed here, with the value it had.",
+    empty="No issues. Values of a feed that cannot be taken over are listed here, as they were.",
 )
 
 ITEM_STATES = {"open": "To decide", "decided": "Decided"}

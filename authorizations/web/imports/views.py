@@ -1,4 +1,4 @@
-"""Import runs with their troubles, and the clashes a person decides."""
+"""Import runs with their issues, and the clashes a person decides."""
 
 from collections import Counter
 
@@ -37,7 +37,7 @@ class DecisionForm(PageForm):
     resolution = radio("Decision", missing="Choose one of the decisions.")
     note = long_text(
         "Why",
-        "One or two sentences for whoever asks later. They stay on record.",
+        "One or two sentences for later questions. They stay on record.",
         missing="Say in a sentence why you decide so.",
     )
 
@@ -70,7 +70,7 @@ def import_run(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _issues(run: ImportRun) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
-    """The run's troubles by kind and by table: (words, address of the rows, number), most first."""
+    """The run's issues by kind and by table: (words, address of the rows, number), most first."""
     kinds: Counter[str] = Counter()
     tables: Counter[str] = Counter()
     for row in run.issues.order_by().values("kind", "table").annotate(n=Count("pk")):

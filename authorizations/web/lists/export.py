@@ -17,7 +17,7 @@ from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.web.lists.listing import Listing, ListState
 from authorizations.web.page_access import person
 
-# Values of filters are ids and words of ours; what else stands in an address is not kept whole.
+# Values of filters are ids and words of ours; what else is in an address is not kept whole.
 LONGEST_FILTER = 40
 
 
@@ -25,7 +25,7 @@ def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResp
     """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
     now = timezone.now()
     state = ListState(listing, person(request), request.GET)
-    taken = _taken(state)
+    taken = _export_details(state)
     note("list.exported", actor=state.user, now=now, details={**taken, "format": suffix})
     response = _xlsx(state, now) if suffix == "xlsx" else _streamed(state, suffix, now)
     response["Content-Type"] = FORMATS[suffix].content_type
@@ -43,8 +43,8 @@ def csv_response(name: str, headings: Iterable[str], rows: Iterable[Row]) -> Htt
     return response
 
 
-def _taken(state: ListState) -> dict[str, Any]:
-    """Which rows an export holds, for the record: the filters by their values, and that words were searched for."""
+def _export_details(state: ListState) -> dict[str, Any]:
+    """Which rows an export holds, for the audit log: the filters by their values, and that words were searched for."""
     chosen = {narrowing.key: values for narrowing, values in state.narrowed.items()} | state.chosen
     filters = {key: [value[:LONGEST_FILTER] for value in values] for key, values in chosen.items() if values}
     return {

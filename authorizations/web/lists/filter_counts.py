@@ -52,7 +52,7 @@ class Facet:
             return Q(**{f"{self.field}__in": chosen})
         some = Q(pk__in=[])
         for value in chosen:
-            # Only words of the vocabulary stand in such a column; part of one would find rows of another.
+            # Only words of the vocabulary are in such a column; part of one would find rows of another.
             if value and value not in self.words:
                 continue
             some |= Q(**{f"{self.field}__contains": value}) if value else Q(**{self.field: ""})

@@ -176,7 +176,7 @@ class ListState:
 
     @property
     def hint(self) -> str:
-        hints = [] if self.counts else [f"Counts stand beside the filters of up to {MOST_COUNTED:,} rows."]
+        hints = [] if self.counts else [f"Filters show counts for up to {MOST_COUNTED:,} rows."]
         if names := [facet.label.lower() for facet in self.left_out]:
             hints.append(f"For one {' or '.join(names)}, search for its name.")
         return " ".join(hints) if self.listing.facets else ""

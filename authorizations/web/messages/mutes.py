@@ -8,9 +8,9 @@ from authorizations.models import Mute
 
 
 def mutes_of(user: User, record: Any, today: date) -> list[Mute]:
-    """The person's own mutes of a record, and of its deadlines, that hold on a day: all that stand on its page.
+    """The person's own mutes of a record, and of its deadlines, that hold on a day: all that are on its page.
 
-    No query for whoever muted nothing, which came with the person of the session.
+    No query for the person who muted nothing, which came with the person of the session.
     """
     if not getattr(user, "mutes_anything", True):
         return []

@@ -64,7 +64,7 @@ class MuteForm(PageForm):
     )
     reason = long_text(
         "Reason",
-        "One sentence. It is yours; the PMO and the auditor can read it in the record.",
+        "One sentence. It is yours; the PMO and the auditor can read it in the audit log.",
         missing="Say in a sentence why. It stays on record.",
     )
     shows = (NoLongerPossible,)

@@ -1,4 +1,4 @@
-"""What whoever watches over the portal asks: whether all that it stands on answers, each within its own time.
+"""What anyone who watches over the portal asks: whether all that it is on answers, each within its own time.
 
 Each question is asked in a thread of its own, because a server that took a connection and fell silent cannot be
 interrupted. While one waits, nobody asks the same again: a mute server costs a process one thread, not one a request.
@@ -69,21 +69,21 @@ class ReadinessCheck:
                 Thread(target=self._run, args=(self._asked,), name=f"asks {self.what}", daemon=True).start()
             return self._asked
 
-    def _run(self, asked: "Future[str]") -> None:
+    def _run(self, pending: "Future[str]") -> None:
         try:
-            asked.set_result(self.ask())
+            pending.set_result(self.ask())
         except Exception as problem:  # noqa: BLE001  # whatever it is, it is the answer
-            asked.set_exception(problem)
+            pending.set_exception(problem)
         finally:
             connections.close_all()
 
-    def answer(self, asked: "Future[str]") -> ReadinessResult:
+    def answer(self, pending: "Future[str]") -> ReadinessResult:
         """What came back, or that nothing did in time."""
-        if wait([asked], self.seconds).not_done:
+        if wait([pending], self.seconds).not_done:
             return ReadinessResult(self.what, is_well=False, words=f"did not answer within {self.seconds:.0f} seconds")
-        problem = asked.exception()
+        problem = pending.exception()
         if problem is None:
-            return ReadinessResult(self.what, is_well=True, words=asked.result())
+            return ReadinessResult(self.what, is_well=True, words=pending.result())
         if isinstance(problem, CheckFailed):
             return ReadinessResult(self.what, is_well=False, words=str(problem))
         # Its own words may name an address or a user: they are for the log.
@@ -93,8 +93,8 @@ class ReadinessCheck:
 
 def look() -> list[ReadinessResult]:
     """Asks everything at once; each answer comes within its own time."""
-    asked = [(question, question.begin()) for question in QUESTIONS]
-    answers = [(question, question.answer(future)) for question, future in asked]
+    pending = [(question, question.begin()) for question in QUESTIONS]
+    answers = [(question, question.answer(future)) for question, future in pending]
     reachable = all(answer.is_well for question, answer in answers if question.ask is _database)
     return [
         answer
@@ -132,7 +132,7 @@ def _migrations() -> str:
     return "all applied"
 
 
-def _record() -> str:
+def _audit_log() -> str:
     if missing := triggers.missing(connection):
         raise CheckFailed(f"not guarded, {', '.join(sorted(missing))} is missing")
     return "guarded"
@@ -171,7 +171,7 @@ def _minutes(length: timedelta) -> str:
 QUESTIONS = (
     ReadinessCheck("database", 3.0, _database),
     ReadinessCheck("migrations", 3.0, _migrations),
-    ReadinessCheck("record", 3.0, _record),
+    ReadinessCheck("audit_log", 3.0, _audit_log),
     ReadinessCheck("broker", 2.0, _broker, of_database=False),
     ReadinessCheck("timer", 3.0, _timer),
     ReadinessCheck("messages", 3.0, _messages),

@@ -37,12 +37,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers at all; asks nothing else, so that no trouble elsewhere ends a web process."""
+    """Whether this process answers at all; asks nothing else, so that no problem elsewhere ends a web process."""
     return _words("Alive.\n", 200)
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether the portal can do its work, for whoever watches over it: 200, or 503 with what is wrong."""
+    """Whether the portal can do its work, for anyone who watches over it: 200, or 503 with what is wrong."""
     answers = look()
     is_ready = all(answer.is_well for answer in answers)
     lines = "\n".join(answer.line for answer in answers)

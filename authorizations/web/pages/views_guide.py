@@ -18,7 +18,7 @@ from authorizations.policy import ON_BEHALF, PARTY_OF, Capability, Party
 from authorizations.terms import TERMS
 from authorizations.vocabulary import CaseKind
 
-YES, RECORDS, STANDS_IN, RECORDS_STANDING_IN = "Yes", "Records it", "Stands in", "Records it, standing in"
+YES, RECORDS, IF_UNSTAFFED, RECORDS_IF_UNSTAFFED = "Yes", "Records it", "If unstaffed", "Records it, if unstaffed"
 # The capabilities that begin a record are steps of a table too: both say the same on the page.
 ENTRIES: dict[Capability, Step] = {
     **{MAY_OPEN[kind]: OPEN[kind] for kind in CaseKind},
@@ -137,6 +137,6 @@ def _may(step: Step, party: Party) -> str:
         # For an agency without members also what its liaison could record.
         stood_in_for = frozenset().union(*ON_BEHALF.values())
         if step.on_behalf and not step.who.isdisjoint(stood_in_for):
-            return STANDS_IN
-        return RECORDS_STANDING_IN if step.recorded else ""
+            return IF_UNSTAFFED
+        return RECORDS_IF_UNSTAFFED if step.recorded else ""
     return ""

@@ -36,7 +36,7 @@ def name_for_account(request: HttpRequest, name: str) -> None:
 
 
 def joined(request: HttpRequest, email: str) -> User | None:
-    """Makes the account of whoever comes back from their organization with the address that was invited.
+    """Makes the account of anyone who comes back from their organization with the address that was invited.
 
     Raises:
         Refused: the invitation was answered or taken back meanwhile.

@@ -50,11 +50,11 @@ from authorizations.web.page_access import person
 
 ENDS_AT_ONCE = (
     "It ends at once, and so does every session of the person; their tokens are revoked. Open cases that name them as "
-    "authorizing official show AO vacant until a liaison names another; reviews that they claimed stand with the "
-    "orphaned work. The person, the leads and the PMO are told. Whoever is to come back is invited anew."
+    "authorizing official show AO vacant until a liaison names another. Reviews that they claimed join the orphaned "
+    "work. The person, the leads and the PMO get a message. To bring somebody back, invite them again."
 )
 ONLY_LEAD = " They are the only lead of {}: invite another, or give a member that role, before nobody there can."
-# More members than any organization of the demo or of a pilot has; the desk lists all.
+# More members than any organization of the demo or of a pilot has; the admin lists all.
 MOST = 500
 TOO_MANY = "You have sent many invitations in a short time. Send the next one in a quarter of an hour."
 
@@ -152,7 +152,7 @@ def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
         "refusal": Blocked(OWN) if member.user_id == user.pk else None,
     }
     words = f"{member.user.name} is no longer a member of {member.organization}."
-    return _act_page(request, ReasonForm(_sent(request)), member, end_membership, words, **page)
+    return _act_page(request, PeopleReasonForm(_sent(request)), member, end_membership, words, **page)
 
 
 @never_cache
@@ -176,7 +176,7 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
 def merge(request: HttpRequest) -> HttpResponse:
     form = MergeForm(_sent(request))
     if form.is_valid() and form.carry_out(person(request), merge_accounts, **form.cleaned_data):
-        words = f"{form.made.email} signs in no more; histories show {form.made.merged_into}."
+        words = f"{form.made.email} can no longer sign in; histories show {form.made.merged_into}."
         return done(request, words, "people")
     status = 409 if form.refusal else 200
     return render(request, "people/merge.html", {"form": form, "refusal": form.refusal, "trail": []}, status=status)
@@ -253,19 +253,19 @@ def _roles(organization: Organization) -> list[tuple[str, str]]:
 class InviteForm(PageForm):
     email = email(
         "E-mail address",
-        "The address at work. The invitation is for whoever has this address, and nobody else.",
+        "The address at work. Only the owner of this address can accept.",
         missing="Enter the e-mail address.",
     )
     role = _role()
 
 
 class PeopleActForm(PageForm):
-    """What an act on people asks for; its page says what stands in the way."""
+    """What an act on people asks for; its page says what blocks it."""
 
     holds = (Blocked, NoLongerPossible)
 
 
-class ReasonForm(PeopleActForm):
+class PeopleReasonForm(PeopleActForm):
     reason = _why()
 
 

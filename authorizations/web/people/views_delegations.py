@@ -29,7 +29,8 @@ else:  # Django's fields take type parameters only in the eyes of the type check
 
 SHOWN = 200
 NOTHING_TO_LEND = (
-    "You hold no role that a colleague can act in. An authorizing official's is never lent: a liaison names another "
+    "You hold no role that a colleague can act in. An authorizing official's cannot be delegated: a liaison names "
+    "another "
     "official in the case."
 )
 
@@ -91,7 +92,7 @@ def _state(delegation: Delegation, today: date, running: set[int]) -> tuple[str,
         return "Over", "past"
     if delegation.starts_on > today:
         return "Not yet", "wait"
-    # Its own days would let it run; the role it lends, or the deputy's place, is gone.
+    # Its own days would let it run; the role it delegates, or the deputy's place, is gone.
     return ("Runs", "good") if delegation.pk in running else ("Void", "past")
 
 

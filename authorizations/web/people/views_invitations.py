@@ -107,7 +107,7 @@ def _answered_by(request: HttpRequest, user: User, invitation: Invitation, secre
 
 
 def _answered_by_anyone(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
-    """The page for whoever has the link and is not signed in. It is the same whether or not there is an account."""
+    """The page for anyone who has the link and is not signed in. It is the same whether or not there is an account."""
     provider = provider_of(invitation.email)
     chosen = request.POST.get("answer", "") if request.method == "POST" else ""
     form = (NameForm if provider else AccountForm)(request.POST if chosen == "account" else None)
@@ -170,7 +170,7 @@ def again(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
     taken = revoke(actor=person(request), public_id=public_id, now=timezone.now())
-    words = f"The invitation of {taken.email} was taken back. Its link opens nothing any more."
+    words = f"The invitation of {taken.email} was taken back. Its link no longer works."
     return done(request, words, "people_of", taken.organization.public_id)
 
 

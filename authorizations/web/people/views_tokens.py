@@ -48,4 +48,4 @@ def make(request: HttpRequest) -> HttpResponse:
 
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     token = revoke_token(actor=person(request), public_id=public_id, now=timezone.now())
-    return done(request, f"{token.name} was revoked. It opens nothing any more.", "tokens")
+    return done(request, f"{token.name} was revoked. It no longer works.", "tokens")

@@ -28,10 +28,10 @@ def contacts_of(user: User, organization: Organization, today: date) -> list[Cal
 
     One query, and one more for a lead, since an agency may lie below one's own.
     """
-    shown = list(Contact.objects.visible_to(user).filter(organization=organization).order_by("name", "pk"))
-    leads = bool(shown) and may(user.roles, Capability.CONFIRM_CONTACT)
+    contacts = list(Contact.objects.visible_to(user).filter(organization=organization).order_by("name", "pk"))
+    leads = bool(contacts) and may(user.roles, Capability.CONFIRM_CONTACT)
     confirms = leads and confirmed_by(user).filter(pk=organization.pk).exists()
-    return list(_called(shown, today, confirms=confirms))
+    return list(_called(contacts, today, confirms=confirms))
 
 
 def may_see_contacts(user: User, organization: Organization) -> bool:

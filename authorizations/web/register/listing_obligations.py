@@ -106,8 +106,8 @@ ACCESSES = Listing(
     search=_search_accesses,
     search_label="Person, agency or offering",
     intro=(
-        "Who in an agency can open which certification package: at Connect.gov 60 days with 30-day extensions, and "
-        "without an end after the ATO; elsewhere as the provider says."
+        "Who in an agency can open which certification package. Connect.gov grants 60 days with 30-day extensions, "
+        "and no end after the ATO; elsewhere the provider decides."
     ),
     columns=(
         Column(
@@ -129,7 +129,7 @@ ACCESSES = Listing(
             value=lambda row: "Permanent" if row["permanent"] else row["until"],
             sort=("until",),
         ),
-        field_column("approver", "Approved by", "Who of the agency stands for it.", "approver__name", sorts=False),
+        field_column("approver", "Approved by", "Who approved it for the agency.", "approver__name", sorts=False),
         field_column(
             "closed", "Ended or denied", "The day on which it was ended or denied.", "closed_on", kind=ColumnKind.DAY
         ),
@@ -155,7 +155,7 @@ ACCESSES = Listing(
     ),
     empty=(
         "No package access. Each grant, extension, end and denial appears here. An agency asks for access in its "
-        "reuse case; whoever opens the package can grant it to further people."
+        "reuse case. The person who opens the package can grant it to further people."
     ),
     actions=(ListAction("Grant access", "grant_access", Capability.GRANT_ACCESS),),
 )

@@ -58,7 +58,7 @@ AGENCIES = Listing(
     narrowings=(AGENCIES_BELOW, USING),
     order="name",
     sentence=lambda rows, total: f"{counted(total, 'agency', 'agencies')}, bureaus and offices included",
-    empty="No agencies yet. They come with the first import of the Marketplace feed, or are added at the PMO desk.",
+    empty="No agencies yet. They come with the first import of the Marketplace feed, or are added in Admin.",
 )
 
 
@@ -100,7 +100,7 @@ PROVIDERS = Listing(
     facets=(LISTED_FACET,),
     order="name",
     sentence=lambda rows, total: counted(total, "provider"),
-    empty="No providers yet. They come with the first import of the Marketplace feed, or are added at the PMO desk.",
+    empty="No providers yet. They come with the first import of the Marketplace feed, or are added in Admin.",
 )
 
 
@@ -146,5 +146,5 @@ ASSESSORS = Listing(
     facets=(Facet("standing", "Standing", "standing", STANDING), LISTED_FACET),
     order="name",
     sentence=lambda rows, total: counted(total, "assessor"),
-    empty="No assessors yet. They come with the first import of the Marketplace feed, or are added at the PMO desk.",
+    empty="No assessors yet. They come with the first import of the Marketplace feed, or are added in Admin.",
 )

@@ -53,8 +53,8 @@ ACT_WORDS = {
     "packageaccess.denied": "Denied",
     "packageaccess.made_permanent": "Made permanent",
     "packageaccess.fedramp_told": "FedRAMP was told of the denial",
-    "packageaccess.added": "Added at the PMO's desk",
-    "packageaccess.corrected": "Corrected at the PMO's desk",
+    "packageaccess.added": "Added in Admin",
+    "packageaccess.corrected": "Corrected in Admin",
 }
 
 
@@ -106,7 +106,7 @@ def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS)
     form = ActForm(request.POST or None, act=wanted, initial={"seen": found.until, "ended_on": timezone.localdate()})
     if form.is_valid() and form.carry_out(user, VERBS[act], public_id, **form.cleaned_data):
-        return done(request, f"{wanted.done}. It stands in the history below.", found)
+        return done(request, f"{wanted.done}. It is in the history below.", found)
     refusal = form.refusal or _refused(user, found, wanted)
     page = {
         "heading": wanted.label,
@@ -269,7 +269,7 @@ class PackageField(OfferingNameField):
         found = list(Package.objects.filter(called).select_related("offering__provider")[:2])
         if len(found) != 1:
             raise ValidationError(
-                "Enter the FedRAMP id, or the exact name, of an offering of which it is recorded where its package is."
+                "Enter the FedRAMP id or exact name of an offering. Its package must have a recorded place."
             )
         return found[0]
 

@@ -33,7 +33,7 @@ from authorizations.web.register.views_offerings import steps
 
 
 class OfferingForm(PageForm):
-    provider = record(empty=None, missing="Choose the provider.", invalid="Choose a provider of which you are a lead.")
+    provider = record(empty=None, missing="Choose the provider.", invalid="Choose a provider that you lead.")
     name = line(
         "Name of the offering",
         "As agencies know it. Leave out the provider's name unless it is part of it.",
@@ -108,9 +108,7 @@ def set_designation(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DesignationForm(request.POST or None)
     given = {"now": now, "offering": offering, "as_of": timezone.localdate(now)}
     if form.is_valid() and form.carry_out(user, set_it, **given, **form.cleaned_data):
-        return carried_out(
-            request, form, "The designation was set. It stands in the history with its reason.", offering
-        )
+        return carried_out(request, form, "The designation was set. It is in the history with its reason.", offering)
     context = {
         "offering": offering,
         "form": form,

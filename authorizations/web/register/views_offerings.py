@@ -177,7 +177,8 @@ def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
     sentences = []
     if theirs is not None and theirs != ours:
         sentences.append(
-            f"The feed counts {theirs:,} authorizations; {ours:,} of its rows stand here. Exact copies of a row are "
+            f"The feed counts {theirs:,} authorizations; {ours:,} of its rows are shown here. Exact copies of a row "
+            "are "
             "counted once here, and rows whose id had blanks around it are included."
         )
     both, reuse = counts["reuse"] + counts["indirect"], offering.published_reuse

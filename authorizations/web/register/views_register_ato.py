@@ -57,7 +57,7 @@ class OfferingNameField(forms.CharField):
             Offering.objects.filter(name__iexact=cleaned)[:2]
         )
         if len(found) != 1:
-            raise ValidationError("Enter the FedRAMP id, or the exact name if no other offering has it.")
+            raise ValidationError("Enter the FedRAMP id, or the exact name if it is unique.")
         return found[0]
 
 

@@ -42,7 +42,7 @@ NOT_FOR_YOU = "Your side has no such report. The menu shows those that it has."
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table on the screen: some of its rows, and where the others are; page by page where it stands alone."""
+    """A table on the screen: some of its rows, and where the others are; page by page where it is alone."""
 
     table: Table
     paging: Paging
@@ -66,8 +66,8 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     form = form_of(found, user, given)
     context: dict[str, Any] = {"report": found, "form": form, "trail": [REPORTS_TRAIL]}
     try:
-        asked = ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
-        contents = found.contents(asked)
+        spec = ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
+        contents = found.contents(spec)
     except Missing as problem:
         # The same answer for what is not there and for what this person may not know of.
         form.add_error(problem.key or None, NOTHING_FOUND)
@@ -77,14 +77,14 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
             form.add_error(problem.key or None, str(problem))
         return render(request, "reports/report.html", context)
     only = _only(contents, request)
-    charts = [] if only else [(chart, _shown(chart.table, asked, request)) for chart in contents.charts]
+    charts = [] if only else [(chart, _shown(chart.table, spec, request)) for chart in contents.charts]
     context |= {
-        "asked": asked,
+        "spec": spec,
         "contents": contents,
         "only": only,
-        "shown": [_shown(table, asked, request) for table in ((only,) if only else contents.tables)],
+        "shown": [_shown(table, spec, request) for table in ((only,) if only else contents.tables)],
         "charts": charts,
-        "query": urlencode(asked.given),
+        "query": urlencode(spec.given),
         "formats": [each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible()],
         "pdf_is_possible": pdf.is_possible(),
         "makeable": _makeable(),
@@ -157,14 +157,14 @@ def _shown(table: Table, spec: ReportSpec, request: HttpRequest) -> ReportTable:
 def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | StreamingHttpResponse:
     """A report, or one of its tables, as CSV or JSON: streamed, so that it begins at once whatever its length."""
     found = report_of(request, name)
-    asked, contents = _made(request, found)
+    spec, contents = _made(request, found)
     only = _only(contents, request)
     pieces = (
-        json_of(found.name, contents, asked) if suffix == "json" else csv_of([only] if only else contents.every_table)
+        json_of(found.name, contents, spec) if suffix == "json" else csv_of([only] if only else contents.every_table)
     )
-    took(request, found, asked, suffix)
+    took(request, found, spec, suffix)
     response = StreamingHttpResponse(encoded(pieces), content_type=FORMATS[suffix].content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(found, asked, suffix, only)}"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found, spec, suffix, only)}"'
     return response
 
 
@@ -178,15 +178,15 @@ def schema(request: HttpRequest, name: str) -> JsonResponse:
 def printable(request: HttpRequest, name: str) -> HttpResponse:
     """The page that prints: what the PDF is made of, also where this machine makes none."""
     found = report_of(request, name)
-    asked, contents = _made(request, found)
-    took(request, found, asked, "print")
-    return HttpResponse(pdf.printed(found, contents, asked))
+    spec, contents = _made(request, found)
+    took(request, found, spec, "print")
+    return HttpResponse(pdf.printed(found, contents, spec))
 
 
 def _made(request: HttpRequest, found: Report) -> tuple[ReportSpec, Contents]:
     try:
-        asked = asking(found, person(request), request.GET.dict())
-        return asked, found.contents(asked)
+        spec = asking(found, person(request), request.GET.dict())
+        return spec, found.contents(spec)
     except UnusableRequest as problem:
         raise Http404(str(problem)) from problem
 

@@ -52,21 +52,21 @@ def make(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     given = {each.key: request.POST.get(each.key, "") for each in found.parameters}
     try:
-        asked = asking(found, person(request), given)
-        contents = found.contents(asked)
+        spec = asking(found, person(request), given)
+        contents = found.contents(spec)
         if _is_short(found, contents, AT_ONCE[wanted.name]) and _ROOM.acquire(blocking=False):
             try:
-                return _at_once(request, found, contents, asked, wanted)
+                return _at_once(request, found, contents, spec, wanted)
             finally:
                 _ROOM.release()
     except UnusableRequest as problem:
         messages.error(request, str(problem))
         return redirect(f"{reverse('report', args=[name])}?{urlencode(given)}")
     job = ask_for_report(
-        actor=asked.user,
-        wanted=ReportOrder(name, contents.title, asked.given, wanted.name),
-        marking=asked.marking,
-        now=asked.as_of,
+        actor=spec.user,
+        wanted=ReportOrder(name, contents.title, spec.given, wanted.name),
+        marking=spec.marking,
+        now=spec.as_of,
         idempotency_key=request.POST.get("idempotency_key", "")[:32],
     )
     return redirect(job)

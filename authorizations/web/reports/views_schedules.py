@@ -109,8 +109,8 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     given = {each.key: request.GET.get(each.key, "") for each in found.parameters}
     url = f"{reverse('report', args=[name])}?{urlencode(given)}"
     try:
-        asked = asking(found, user, given)
-        title = found.contents(asked).title
+        spec = asking(found, user, given)
+        title = found.contents(spec).title
     except UnusableRequest as problem:
         messages.error(request, str(problem))
         return redirect(url)
@@ -118,7 +118,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     if form.is_valid():
         cleaned = form.cleaned_data
         facts = {"when": form.when, "whom": form.to, "idempotency_key": cleaned["idempotency_key"]}
-        wanted = ReportOrder(name, title, asked.given, cleaned["format"])
+        wanted = ReportOrder(name, title, spec.given, cleaned["format"])
         if form.carry_out(user, set_schedule, wanted=wanted, **facts):
             first = day_text(form.made.next_on) if form.made.next_on else ""
             words = f"“{title}” is sent {form.made.words}, first on {first}, in the morning."

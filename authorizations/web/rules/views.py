@@ -43,7 +43,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release_page(request: HttpRequest, name: str) -> HttpResponse:
     """One release: every fact with its source; what nobody states says so, and what is local policy is marked."""
     refresh_releases(at_once=True)
-    found = _known(name)
+    found = _known_release(name)
     others = [each for each in releases().values() if each.id != found.id][::-1]
     facts = list(facts_of(found, row_labels()))
     context = {
@@ -64,9 +64,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     """What differs between two releases, in words, as their documents state it."""
     refresh_releases(at_once=True)
     every = list(releases())
-    after = _known(request.GET.get("after") or newest().id)
+    after = _known_release(request.GET.get("after") or newest().id)
     earlier = [name for name in every if name != after.id]
-    before = _known(request.GET.get("before") or (earlier[-1] if earlier else after.id))
+    before = _known_release(request.GET.get("before") or (earlier[-1] if earlier else after.id))
     found = differences(RELEASE_REGISTRY.as_stated(before.id), RELEASE_REGISTRY.as_stated(after.id), row_labels())
     context = {
         "trail": TRAIL,
@@ -113,7 +113,7 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     return render(request, "rules/rule.html", context)
 
 
-def _known(name: str) -> Release:
+def _known_release(name: str) -> Release:
     try:
         return releases()[name]
     except KeyError as unknown:

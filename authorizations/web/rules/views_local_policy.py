@@ -24,7 +24,7 @@ class LocalPolicyForm(KeyedForm):
     name = choice("What the rules leave open", missing="Choose one.")
     number = number(
         "Number, for a length",
-        "In the unit that stands behind the length. Blank takes back what was decided.",
+        "Use the unit shown with the length. Leave it blank to take the decision back.",
         least=1,
         most=LONGEST_LENGTH,
     )

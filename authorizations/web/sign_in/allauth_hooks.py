@@ -65,10 +65,10 @@ SYSTEMS = (
 )
 
 
-def note(verb: str, user: User, **said: str) -> None:
-    """Notes what a person did to their way in: an entry of the record of security, and a line of the log, by ids."""
-    security_events.note(verb, actor=user, subject=user, now=timezone.now(), details=said)
-    logger.info(" ".join([verb, f"user={user.pk}", *(f"{name}={value}" for name, value in said.items())]))
+def note(verb: str, user: User, **details: str) -> None:
+    """Notes what a person did to their way in: an entry of the audit log of security, and a line of the log, by ids."""
+    security_events.note(verb, actor=user, subject=user, now=timezone.now(), details=details)
+    logger.info(" ".join([verb, f"user={user.pk}", *(f"{name}={value}" for name, value in details.items())]))
 
 
 def note_refusal(why: str, public_id: str = "") -> None:
@@ -129,7 +129,7 @@ class Accounts(DefaultAccountAdapter):
         return None
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Goes to the page that was asked for, and notes the sign-in for the record."""
+        """Goes to the page that was asked for, and notes the sign-in for the audit log."""
         note("session.started", user, by=way_of(request, user).by)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return answer
@@ -257,7 +257,7 @@ def has_factor(user: User) -> bool:
 
 
 class SignInMethod(NamedTuple):
-    """How a person signed in: a word for the record, words for the person, and whether that is more than a password."""
+    """How a person signed in: a word for the audit log, words for the person, and if it is more than a password."""
 
     by: str
     words: str

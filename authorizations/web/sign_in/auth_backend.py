@@ -47,7 +47,7 @@ OWN_MEMBERSHIPS, PERSON = PreparedQuery(_own_memberships), PreparedQuery(_person
 
 
 class PortalBackend(ModelBackend):
-    """Django's own, by address and password; of whoever comes it knows how much is unread, counted up to a limit."""
+    """Django's own, by address and password; of anyone who comes it knows how much is unread, counted up to a limit."""
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session, unless they may no longer sign in."""

@@ -1,6 +1,6 @@
 """Sessions end when nobody uses them; what a form sent too late held is kept until its sender has signed in again.
 
-Neither costs a page a query: all it asks stands in the session, which a page reads anyway, and that a session is used
+Neither costs a page a query: all it asks is in the session, which a page reads anyway, and that a session is used
 is noted at most once a minute. So a session ends 14 to 15 minutes after the last page.
 """
 
@@ -87,7 +87,7 @@ def end_unused_sessions(get_response: Handler) -> Handler:
 class UrlAccessMiddleware(LoginRequiredMiddleware):
     """Asks what the rule of an address asks, before its view is called; an address without a rule is not there.
 
-    Whoever is not signed in is sent to the sign-in page, and whoever lacks a second factor to where one is added.
+    Anyone who is not signed in is sent to the sign-in page, and anyone who lacks a second factor to where one is added.
     """
 
     def process_view(
@@ -151,13 +151,13 @@ def save_form(request: HttpRequest) -> bool:
 
 def saved_form(request: HttpRequest, user: User) -> dict[str, Any] | None:
     """What is kept for this person; what is another's or too old is forgotten."""
-    kept: dict[str, Any] | None = request.session.get(KEPT)
-    if kept is None:
+    saved: dict[str, Any] | None = request.session.get(KEPT)
+    if saved is None:
         return None
-    if kept["owner"] != str(user.pk) or timezone.now().timestamp() - kept["at"] > RETAINED_FOR:
+    if saved["owner"] != str(user.pk) or timezone.now().timestamp() - saved["at"] > RETAINED_FOR:
         forget_form(request)
         return None
-    return kept
+    return saved
 
 
 def forget_form(request: HttpRequest) -> None:

@@ -43,7 +43,7 @@ UNREAD = frozenset({"revision", "idempotency_key", "next"})
 
 
 class SignIn(LoginView):
-    """Sign-in by e-mail address and password; the demo's people stand below it."""
+    """Sign-in by e-mail address and password; the demo's people are below it."""
 
     template_name = "sign_in/sign_in.html"
     redirect_authenticated_user = True
@@ -57,14 +57,14 @@ class SignIn(LoginView):
         """Looks at address and password, unless signing in has failed too often or the organization asks for them."""
         now, email = timezone.now(), entered_email(request, "username")
         if throttle.is_closed(ThrottleScope.SIGN_IN, request, email, now):
-            note_refusal("locked out", _known(email))
+            note_refusal("locked out", _public_id_of(email))
             return too_many_tries(request, now)
         if provider_of(email):
             return self.render_to_response(self.get_context_data(elsewhere=domain_of(email), form=AuthenticationForm()))
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if self.failed:
             throttle.failed(ThrottleScope.SIGN_IN, request, email, now)
-            note_refusal("password", _known(email))
+            note_refusal("password", _public_id_of(email))
         return answer
 
     failed = False
@@ -102,8 +102,8 @@ def entered_email(request: HttpRequest, name: str) -> str:
     return storable(request.POST.get(name, "")).strip().lower()
 
 
-def _known(email: str) -> str:
-    """The public id of whoever has an address; blank where nobody has, at the same cost."""
+def _public_id_of(email: str) -> str:
+    """The public id of anyone who has an address; blank where nobody has, at the same cost."""
     return User.objects.filter(email=email).values_list("public_id", flat=True).first() or ""
 
 

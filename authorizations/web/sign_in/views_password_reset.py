@@ -29,7 +29,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def new_password(request: HttpRequest) -> HttpResponse:
-    """Sets the password. The link's token stands in the query, which no line of the log keeps."""
+    """Sets the password. The link's token is in the query, which no line of the log keeps."""
     token = request.GET.get("token", "")
     person = person_of(token)
     if person is None:

@@ -1,4 +1,4 @@
-"""The pages of the steps that move records: one for each step of each noun that a machine moves."""
+"""The pages of the steps that move records: one for each step of each record type that a machine moves."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ class RecordPages:
     with_problem_links: ProblemLinker = problem_links
 
 
-# One entry for each noun that a machine moves; its steps' address names the noun in web/urls.py.
+# One entry for each record type that a machine moves; its steps' address names the record type in web/urls.py.
 PAGES: dict[type[Any], RecordPages] = {
     Ato: RecordPages("ato_step"),
     Case: RecordPages("case_step", links.problem_links),

@@ -16,7 +16,7 @@ STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a picture is laid out, in its own units: on wide pages labels stand beside the bars, on narrow ones above."""
+    """How a picture is laid out, in its own units: on wide pages labels are beside the bars, on narrow ones above."""
 
     name: str
     width: float

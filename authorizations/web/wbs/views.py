@@ -28,7 +28,7 @@ from authorizations.web.wbs.forms import DatesForm
 from authorizations.web.wbs.plan import COLUMNS, document_in_words, proposals, rows_of, summary
 from authorizations.web.wbs.timeline import timelines
 
-# So many tasks stand in one form of dates: more would be more fields than a request may have.
+# So many tasks are in one form of dates: more would be more fields than a request may have.
 AT_ONCE = 60
 BY_THE_PLAN = "As the plan of this case (WBS) has it."
 
@@ -96,7 +96,7 @@ def wbs_dates(request: HttpRequest, public_id: str) -> HttpResponse:
         return _dates_page(request, case, form)
     try:
         if form.carry_out(user, save_wbs_dates, public_id, **facts):
-            return done(request, "The dates are kept. They stand in the case’s history.", "case_wbs", public_id)
+            return done(request, "The dates are saved. They are in the case’s history.", "case_wbs", public_id)
         return _dates_page(request, case, form)
     except NoLongerPossible as refusal:
         newest, who = initial_case(user, public_id)
@@ -153,7 +153,7 @@ def _mark_done(request: HttpRequest, case: Case) -> HttpResponse:
     dates = {request.POST["done"]: {"actual_finish": timezone.localdate()}}
     given: dict[str, Any] = {"actor": person(request), "now": timezone.now(), "revision": _revision_of(request)}
     save_wbs_dates(case.public_id, **given, dates=dates)
-    return done(request, "The task is done. Its date stands in the case’s history.", "case_wbs", case.public_id)
+    return done(request, "The task is done. Its date is in the case’s history.", "case_wbs", case.public_id)
 
 
 def _revision_of(request: HttpRequest) -> int:
@@ -162,7 +162,7 @@ def _revision_of(request: HttpRequest) -> int:
 
 
 def _number(text: str) -> int:
-    """A number that stands in an address or a form; -1 where there is none."""
+    """A number that is in an address or a form; -1 where there is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
 
 
@@ -180,7 +180,7 @@ def wbs_facts(request: HttpRequest, public_id: str) -> HttpResponse:
     except NotReady as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, "Recorded as the plan has it. It stands in the case’s history.")
+        messages.success(request, "Recorded as the plan has it. It is in the case’s history.")
     return redirect("case_wbs", public_id)
 
 

@@ -120,7 +120,7 @@ def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, rev
     except NothingToImport as refusal:
         messages.info(request, refusal.sentence)
     else:
-        messages.success(request, f"The plan was taken over: {len(found.rows)} rows. It stands in the case’s history.")
+        messages.success(request, f"The plan was taken over: {len(found.rows)} rows. It is in the case’s history.")
     previewed_files.forget(found.sha256)
     return redirect("case_wbs", case.public_id)
 

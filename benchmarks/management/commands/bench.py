@@ -1,4 +1,4 @@
-"""Benchmarks, each on a scratch database: `bench pages`, `record`, `sweep`, `mail`, `reports`, and some of seconds."""
+"""Benchmarks, each on a scratch database: `bench pages`, `audit_log`, `sweep`, `mail`, `reports`, and shorter ones."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.crypto import get_random_string
 
-from benchmarks.audit_log import ENTRIES, ROUNDS, run_record_bench
+from benchmarks.audit_log import ENTRIES, ROUNDS, run_audit_log_bench
 from benchmarks.cases import time_acts
 from benchmarks.mail import MESSAGES, WORKERS, run_mail_bench
 from benchmarks.pages import CASES, run_page_bench
@@ -29,7 +29,7 @@ SCRATCH = "PORTAL_BENCH_SCRATCH"
 OVER = {
     "sweep": "Looking for reminders costs more than it may.",
     "mail": "A message was lost, or mailed twice.",
-    "record": "A search of the record takes longer than it may.",
+    "audit_log": "A search of the audit log takes longer than it may.",
     "reports": "A report costs more than it may.",
     "pages": "Something costs more than it may.",
 }
@@ -45,9 +45,9 @@ class Command(BaseCommand):
         pages.add_argument("--rounds", type=int, default=100, help="requests for each page (100)")
         pages.add_argument("--cases", type=int, default=CASES, help=f"cases to fill in, at least {CASES}")
         pages.add_argument("--only-cases", action="store_true", help="the pages of cases alone")
-        record = what.add_parser("record", help="seconds of each search of a long record, and of verifying it")
-        record.add_argument("--rounds", type=int, default=ROUNDS, help=f"requests for each search ({ROUNDS})")
-        record.add_argument("--entries", type=int, default=ENTRIES, help=f"entries to fill in ({ENTRIES:,})")
+        log = what.add_parser("audit_log", help="seconds of each search of a long audit log, and of verifying it")
+        log.add_argument("--rounds", type=int, default=ROUNDS, help=f"requests for each search ({ROUNDS})")
+        log.add_argument("--entries", type=int, default=ENTRIES, help=f"entries to fill in ({ENTRIES:,})")
         sweep = what.add_parser("sweep", help="seconds and memory of looking for reminders, among very many deadlines")
         sweep.add_argument("--cases", type=int, default=SWEPT, help=f"cases with seven deadlines each ({SWEPT:,})")
         sweep.add_argument("--notices", type=int, default=NOTICES, help=f"notices on record ({NOTICES:,})")
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         measures: dict[str, Callable[[], object]] = {
             "sweep": lambda: run_sweep_bench(options["cases"], options["notices"], write),
             "mail": lambda: run_mail_bench(options["messages"], options["workers"], write),
-            "record": lambda: run_record_bench(options["entries"], options["rounds"], write),
+            "audit_log": lambda: run_audit_log_bench(options["entries"], options["rounds"], write),
             "reports": lambda: run_report_bench(write),
             "pages": lambda: run_page_bench(
                 rounds=options["rounds"], cases=options["cases"], only_cases=options["only_cases"], write=write
@@ -97,9 +97,9 @@ class Command(BaseCommand):
         line += [f"--rounds={options['rounds']}", f"--cases={options['cases']}"]
         _manage([*line, "--only-cases"] if options["only_cases"] else line, environment)
 
-    def _record(self, environment: dict[str, str], options: dict[str, Any]) -> None:
+    def _audit_log(self, environment: dict[str, str], options: dict[str, Any]) -> None:
         _manage(["demo"], environment)
-        line = ["bench", "record", f"--rounds={options['rounds']}", f"--entries={options['entries']}"]
+        line = ["bench", "audit_log", f"--rounds={options['rounds']}", f"--entries={options['entries']}"]
         _manage(line, environment)
 
     def _sweep(self, environment: dict[str, str], options: dict[str, Any]) -> None:
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         _manage(["bench", "reports", "--feed", options["feed"]], environment)
 
     def _acts(self, rounds: int) -> None:
-        # They are entered into the record: never in a portal that people work in.
+        # They are entered into the audit log: never in a portal that people work in.
         if not settings.DEMO_SIGN_IN:
             raise CommandError("Acts are timed in a demo alone.")
         self.stdout.write(json.dumps(time_acts(rounds)))

@@ -1,4 +1,4 @@
-"""Ticking tips: who, at which stage, and that the record alone holds it."""
+"""Ticking tips: who, at which stage, and that the audit log alone holds it."""
 
 import pytest
 

@@ -61,7 +61,7 @@ def test_an_internal_comment_is_there_for_its_side_and_the_auditor(cast: Cast, c
 
 
 @pytest.mark.parametrize("side", INSIDE)
-def test_a_shared_comment_is_there_for_whoever_sees_the_case(cast: Cast, case: Case, side: str) -> None:
+def test_a_shared_comment_is_there_for_anyone_who_sees_the_case(cast: Cast, case: Case, side: str) -> None:
     assert reading(cast, say(case, cast.people[INSIDE[side][0]], shared=True)) == EVERYONE
 
 
@@ -166,11 +166,11 @@ def test_shared_comments_may_mention_who_is_named_on_another_side(cast: Cast, ca
 
 
 @pytest.mark.parametrize("person", ["csp_lead", "csp_viewer", "stranger_agency", "liaison"])
-def test_whoever_does_not_read_a_comment_cannot_be_chosen(cast: Cast, case: Case, person: str) -> None:
+def test_anyone_who_does_not_read_a_comment_cannot_be_chosen(cast: Cast, case: Case, person: str) -> None:
     with pytest.raises(NotReady) as refused:
         say(case, cast.liaison, mentions=[cast.people[person].public_id])
     assert refused.value.problems[0].where == "mentions"
-    # A name that the writer may not know stands in no refusal either.
+    # A name that the writer may not know is in no refusal either.
     assert ("Casey" in refused.value.sentence, "Sam" in refused.value.sentence) == (False, False)
 
 
@@ -241,7 +241,7 @@ def test_who_acts_for_the_side_no_more_leaves_the_comment_as_it_is(cast: Cast, c
             attempt(comment, again(cast.reviewer))
 
 
-# --- the record ---
+# --- the audit log ---
 
 
 def test_the_record_holds_ids_and_no_words(cast: Cast, case: Case) -> None:

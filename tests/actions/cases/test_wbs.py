@@ -1,4 +1,4 @@
-"""Taking over a plan and keeping its dates: who, what of it changes, and what the record says of it."""
+"""Taking over a plan and keeping its dates: who, what of it changes, and what the audit log says of it."""
 
 from dataclasses import replace
 from typing import Any
@@ -244,7 +244,7 @@ def test_a_task_of_another_case_is_not_part_of_the_plan(cast: Cast, planned: Cas
     other = make_case(cast, "initial", "planning")
     take_over(other, cast.liaison)
     foreign = task(other, "1.1")
-    with pytest.raises(NoLongerPossible, match="not part of the plan"):
+    with pytest.raises(NoLongerPossible, match="no longer part of the plan"):
         save_wbs_dates(
             planned.public_id,
             actor=cast.liaison,

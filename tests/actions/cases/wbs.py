@@ -36,7 +36,7 @@ def changed(number: str, **columns: Any) -> tuple[WbsRow, ...]:
 
 
 def take_over(case: Case, actor: User, rows: Iterable[WbsRow] = ROWS, **said: Any) -> Wbs:
-    """Imports a plan into the case as it stands."""
+    """Imports a plan into the case as it is now."""
     sha256 = said.pop("sha256", "a" * 64)
     given = {"actor": actor, "now": NOW, "revision": Case.objects.get(pk=case.pk).revision, **said}
     return import_wbs(case.public_id, workbook=workbook(rows, sha256), **given)

@@ -32,7 +32,7 @@ def pair(cast: Cast) -> Pair:
 
 
 def take(case: Case, actor: User, versions: Iterable[DocumentVersion], **said: Any) -> list[DocumentVersion]:
-    """Takes over, as whoever the person is today."""
+    """Takes over, as anyone who the person is today."""
     ids = [version.public_id for version in versions]
     given = {"now": LATER, **said}
     return carry_over.take_over(case.public_id, ids, actor=User.objects.get(pk=actor.pk), **given)
@@ -100,7 +100,7 @@ def test_a_document_that_only_the_lead_adds_is_not_offered_to_a_contributor(cast
     press(former, "succeed", cast.csp_lead, new_agency=cast.organizations["meadows"])
     case = Case.objects.get(continues=former)
     assert (offered(case, cast.csp_lead), offered(case, cast.csp_contributor)) == ({"sap": plan}, {})
-    with pytest.raises(NotReady, match="not offered any more"):
+    with pytest.raises(NotReady, match="no longer offered"):
         take(case, cast.csp_contributor, [plan])
     lend(cast.csp_lead, cast.csp_contributor)
     (taken,) = take(case, cast.csp_contributor, [plan])
@@ -128,7 +128,7 @@ def test_of_each_document_the_newest_that_counts_is_offered(cast: Cast) -> None:
     case = Case.objects.get(continues=former)
     assert offered(case, cast.csp_lead) == {"ssp": newest}
     for foreign in (first, withdrawn, add(make_case(cast, "initial", "ssp"), cast.csp_lead, "ssp")):
-        with pytest.raises(NotReady, match="not offered any more"):
+        with pytest.raises(NotReady, match="no longer offered"):
             take(case, cast.csp_lead, [newest, foreign])
     assert of(case) == {}
 

@@ -127,7 +127,7 @@ def test_nobody_outside_adds_what_stays_inside_the_agency_nor_learns_of_it(cast:
         ("wbs", {"location": THERE, "upload": kept_file()}, "not both"),
         ("wbs", {"location": "x" * 501}, "500 characters"),
         ("wbs", {"title": "Plan"}, "its name from the rules"),
-        ("wbs", {"stated": ["signed_by_assessor"]}, "something else can be stated"),
+        ("wbs", {"stated": ["signed_by_assessor"]}, "cannot be stated of this"),
         ("wbs", {"verified_on": date(2026, 11, 25)}, "in the future"),
         ("wbs", {"verified_on": date(2001, 1, 1)}, "later than that"),
         ("wbs", {"upload": kept_file(), "verified_on": date(2026, 11, 2)}, "Only a reference"),

@@ -28,40 +28,40 @@ def draft(case: Case, actor: User, text: str = "The boundary misses the backup s
 
 
 def revision(case: Case) -> int:
-    """The case's, as it stands."""
+    """The case's, as it is now."""
     return int(Case.objects.values_list("revision", flat=True).get(pk=case.pk))
 
 
 def send(case: Case, cast: Cast, name: str = "return_ssp", who: str = "reviewer", **facts: Any) -> Case:
-    """A return of the case as it stands."""
+    """A return of the case as it is now."""
     return press(case, name, cast.people[who], **{**step_facts(name, cast, case.kind), **facts})
 
 
 def answer(finding: Finding, actor: User, text: str = "The site is in the boundary now.", **given: Any) -> Finding:
-    """One answer on the case as it stands."""
+    """One answer on the case as it is now."""
     given = {"now": NOW, "revision": revision(finding.case), "answer": text, **given}
     return answer_finding(finding.public_id, actor=actor, **given)
 
 
 def answer_all(case: Case, actor: User, answers: dict[str, str], **given: Any) -> list[Finding]:
-    """Several answers on the case as it stands."""
+    """Several answers on the case as it is now."""
     given = {"now": NOW, "revision": revision(case), **given}
     return answer_findings(case.public_id, actor=actor, answers=answers, **given)
 
 
 def resolve(finding: Finding, actor: User, **given: Any) -> Finding:
-    """One finding settled on the case as it stands."""
+    """One finding settled on the case as it is now."""
     return resolve_finding(finding.public_id, actor=actor, **{"now": NOW, "revision": revision(finding.case), **given})
 
 
 def resolve_all(case: Case, actor: User, findings: list[str], **given: Any) -> list[Finding]:
-    """Several findings settled on the case as it stands."""
+    """Several findings settled on the case as it is now."""
     given = {"now": NOW, "revision": revision(case), **given}
     return resolve_findings(case.public_id, actor=actor, findings=findings, **given)
 
 
 def again(finding: Finding, actor: User, reason: str = "The diagram still lacks it.", **given: Any) -> Finding:
-    """Another answer asked for, on the case as it stands."""
+    """Another answer asked for, on the case as it is now."""
     given = {"now": NOW, "revision": revision(finding.case), "reason": reason, **given}
     return ask_again(finding.public_id, actor=actor, **given)
 
@@ -75,7 +75,7 @@ def returned(cast: Cast, *texts: str, stage: str = "ssp") -> tuple[Case, list[Fi
 
 
 def fresh(findings: list[Finding]) -> list[Finding]:
-    """The same as they stand now."""
+    """The same as they are now."""
     return [Finding.objects.select_related("case").get(pk=finding.pk) for finding in findings]
 
 

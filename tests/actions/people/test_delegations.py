@@ -72,7 +72,7 @@ def test_a_deputy_has_the_role_at_the_very_next_request_and_loses_it_so(cast: Ca
     assert again(cast.csp_viewer).roles == {Role.CSP_VIEWER}
 
 
-def test_roles_are_read_in_one_query_with_what_was_lent(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_roles_are_read_in_one_query_with_what_was_delegated(cast: Cast, django_assert_num_queries: Any) -> None:
     lend(cast.csp_lead, cast.csp_viewer)
     for key in ("csp_lead", "csp_viewer"):
         user = again(cast.people[key])
@@ -101,7 +101,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("what", ENDS)
-def test_nothing_is_lent_when(cast: Cast, what: str) -> None:
+def test_nothing_is_delegated_when(cast: Cast, what: str) -> None:
     lend(cast.csp_lead, cast.csp_viewer)
     assert Role.CSP_LEAD in again(cast.csp_viewer).roles
     ENDS[what](cast)
@@ -271,8 +271,8 @@ def test_a_loan_that_lost_its_ground_does_not_come_back(cast: Cast, way: str) ->
 @pytest.mark.parametrize(
     ("owner", "deputy", "by", "refusal", "words"),
     [
-        ("official", "viewer", "official", NotPermitted, "never lent"),
-        ("official", "viewer", "liaison", NotPermitted, "never lent"),
+        ("official", "viewer", "official", NotPermitted, "cannot be delegated"),
+        ("official", "viewer", "liaison", NotPermitted, "cannot be delegated"),
         ("reviewer", "viewer", "viewer", NotPermitted, "let a colleague act for them"),
         ("reviewer", "csp_lead", "reviewer", NotReady, "Choose a colleague"),
         ("reviewer", "bureau_liaison", "reviewer", NotReady, "Choose a colleague"),
@@ -298,7 +298,7 @@ def test_a_lead_lets_a_colleague_act_for_an_absent_one_and_all_three_know(cast: 
     assert set(told) == {"Rae Reviewer", "Vic Viewer"}
 
 
-def test_what_is_lent_cannot_be_passed_on(cast: Cast) -> None:
+def test_what_is_delegated_cannot_be_passed_on(cast: Cast) -> None:
     lend(cast.csp_lead, cast.csp_viewer)
     assert not delegable_memberships(again(cast.csp_viewer), today()).exclude(user=cast.csp_viewer).exists()
     for owner in (cast.csp_lead, cast.csp_contributor):
@@ -335,7 +335,7 @@ def test_a_second_press_finds_it_there_and_other_days_are_free(cast: Cast) -> No
         lend(cast.csp_lead, cast.csp_contributor, reason=" ")
     lend(cast.csp_lead, cast.csp_viewer, starts_on=today() + 8 * DAY, ends_on=today() + 9 * DAY)
     assert Delegation.objects.count() == 2
-    # Until then it is asked with every request what is lent; a shorter one takes nothing of that away.
+    # Until then it is asked with every request what is delegated; a shorter one takes nothing of that away.
     lend(cast.csp_contributor, cast.csp_viewer)
     assert again(cast.csp_viewer).deputy_until == today() + 9 * DAY
 

@@ -204,7 +204,7 @@ def switch_off(cast: Cast, invitation: Invitation) -> None:
         (switch_off, "no longer invites for Department of Harbors"),
     ],
 )
-def test_what_no_longer_opens_is_refused_in_words_to_whoever_answers(
+def test_what_no_longer_opens_is_refused_in_words_to_anyone_who_answers(
     cast: Cast, before: Callable[[Cast, Invitation], None], words: str
 ) -> None:
     invitation = invited(cast, "csp_lead@example.gov")

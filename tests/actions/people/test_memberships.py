@@ -147,7 +147,7 @@ def test_ones_own_membership_is_left_and_one_that_is_over_does_not_end_again(cas
         end(cast.csp_lead, of(cast.csp_viewer))
 
 
-def test_an_account_that_the_desk_switches_off_loses_its_sessions_and_leads_and_pmo_are_told(cast: Cast) -> None:
+def test_an_account_that_the_admin_switches_off_loses_its_sessions_and_leads_and_pmo_are_told(cast: Cast) -> None:
     sign_in(Client(), cast.csp_viewer)
     correct_record(cast.csp_viewer, actor=cast.pmo_lead, now=NOW, facts={"is_active": False}, reason="Gone.")
     assert not Session.objects.filter(user=cast.csp_viewer).exists()

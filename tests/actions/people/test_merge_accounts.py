@@ -1,4 +1,4 @@
-"""Two accounts of one person: the second signs in no more, and what was done with it stays as it was."""
+"""Two accounts of one person: the second can no longer sign in, and what was done with it stays as it was."""
 
 from datetime import UTC, datetime
 

@@ -27,7 +27,7 @@ def make_contact(cast: Cast, name: str, organization: str = "harbors", **facts: 
 
 
 def granted(cast: Cast, package: Package, **changed: Any) -> PackageAccess:
-    """An access of Rita of the harbors, granted by whoever opens the package, with everything it needs."""
+    """An access of Rita of the harbors, granted by anyone who opens the package, with everything it needs."""
     facts = {
         "agency": cast.organizations["harbors"],
         "package": package,
@@ -44,7 +44,7 @@ def granted(cast: Cast, package: Package, **changed: Any) -> PackageAccess:
 
 
 def make_case(cast: Cast, offering: Offering, stage: str, kind: str = CaseKind.REUSE, **facts: Any) -> Case:
-    """A case of the harbors that stands at a stage, shared with everyone on it, as if it had walked there."""
+    """A case of the harbors that is at a stage, shared with everyone on it, as if it had walked there."""
     given = {
         "agency": cast.organizations["harbors"],
         "release": "rev5-legacy",

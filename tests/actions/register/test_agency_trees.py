@@ -1,4 +1,4 @@
-"""Agencies stand in trees of three levels, without rings, whoever moves them and whenever."""
+"""Agencies are in trees of three levels, without rings, no matter who moves them and whenever."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

@@ -68,7 +68,7 @@ def test_nobody_else_does(cast: Cast, organization: str, key: str, refusal: type
         confirm(cast, key, contact(cast, organization))
 
 
-def test_who_is_named_today_is_confirmed_today_and_the_desk_states_no_such_day(cast: Cast) -> None:
+def test_who_is_named_today_is_confirmed_today_and_the_admin_states_no_such_day(cast: Cast) -> None:
     facts = {"name": "Nia New", "email": "nia@example.com", "function": "isso"}
     place = cast.organizations["nimbus"]
     one = add_own_contact(actor=cast.csp_lead, organization=place, now=timezone.now(), facts=facts)

@@ -283,7 +283,7 @@ def test_the_record_holds_no_name_of_a_person(cast: Cast) -> None:
     assert access.person.name not in str(Event.objects.get(verb="packageaccess.granted").changes)
 
 
-def test_the_desk_adds_no_access_past_these_verbs(cast: Cast) -> None:
+def test_the_admin_adds_no_access_past_these_verbs(cast: Cast) -> None:
     with pytest.raises(Blocked, match="keeps its package accesses itself"):
         add_record(PackageAccess, actor=cast.pmo_lead, now=NOW, facts={})
 
@@ -295,7 +295,7 @@ def test_a_case_names_as_its_person_a_contact_of_its_agency_or_a_part(cast: Cast
     assert set(case.options("access_approver")) == {people["harbors"], people["lighthouses"]}
 
 
-def test_a_case_waits_on_whoever_opens_the_package(cast: Cast) -> None:
+def test_a_case_waits_on_anyone_who_opens_the_package(cast: Cast) -> None:
     for location, grantor in ((CONNECT, Turn.PMO), (TRUST_CENTER, Turn.PROVIDER)):
         offering = make_package(cast, location).offering
         assert make_case(cast, offering, "access_requested").grantor == grantor

@@ -1,6 +1,6 @@
 """Cases of each kind from the first stage to the last, each step by the person whose turn it is, on the portal's pages.
 
-An initial case with the mouse, a reuse case without JavaScript, and one by keyboard alone. Where a case stands after
+An initial case with the mouse, a reuse case without JavaScript, and one by keyboard alone. Where a case is after
 a step is written here by hand.
 """
 
@@ -93,7 +93,7 @@ TO_FEDRAMP = (
 
 
 # The findings of one return, of every weight and about whatever one can be about: a document that stays where it is, a
-# fact, and a file. What became of each stands beside it when it was handed on again.
+# fact, and a file. What became of each is beside it when it was handed on again.
 SSP_DAY = "SSP draft delivered on"
 FINDINGS = (
     Finding(
@@ -180,7 +180,7 @@ def return_with_three_findings(journey: Journey, deliver: Turn, give_back: Turn,
     journey.answer(COLIN, ANSWERS)
     journey.record(COLIN, SSP_DAY, day_of(DAY - timedelta(days=2)).isoformat())
     journey.take(again)
-    expect_blocked(journey, approve, "3 findings are open: whoever found it settles it under Findings.")
+    expect_blocked(journey, approve, "3 findings are open. The side that found it settles it under Findings.")
     expect_what_changed(journey)
     journey.settle_findings(RASHID, [0], "1 finding settled.")
     expect_blocked(journey, approve, "2 findings are open")
@@ -239,7 +239,7 @@ def hold_the_debrief_by_its_own_rules(journey: Journey) -> None:
     expect(reader.page.get_by_role("alert")).to_contain_text("less than 14 days after SAR and POA&M were delivered")
     journey.enter(reader, step)
     journey.hand.press(journey.submit(reader, step.label))
-    journey.expect_news(reader, f"{step.done}. It stands in the history.")
+    journey.expect_news(reader, f"{step.done}. It is in the history.")
     journey.expect(DEBRIEF)
 
 
@@ -257,7 +257,7 @@ def go_on_by_a_waiver(journey: Journey) -> None:
 
 
 def expect_blocked(journey: Journey, turn: Turn, words: str) -> None:
-    """The page of the case says what stands in the way of a step."""
+    """The page of the case says what blocks a step."""
     page = journey.at_case(turn.who).page
     assert page.get_by_role("main").get_by_text(words).count() >= 1, f"the page does not say: {words}"
 
@@ -276,7 +276,7 @@ def sign_twice_and_go_back(journey: Journey) -> None:
     journey.prepare(turn)
     reader = journey.open_form(CORA, "Sign the WBS")
     journey.hand.press_twice(journey.submit(reader, "Sign the WBS"))
-    journey.expect_news(reader, "WBS signed. It stands in the history.")
+    journey.expect_news(reader, "WBS signed. It is in the history.")
     journey.expect(turn)
     reader.page.go_back()
     reader.page.get_by_role("heading", level=1, name="Sign the WBS").wait_for()
@@ -361,5 +361,5 @@ def take_with_a_mistake(journey: Journey, turn: Turn) -> None:
         expect(first, "the link of a mistake does not lead to its field").to_be_focused()
     journey.enter(reader, step)
     journey.hand.press(journey.submit(reader, step.label))
-    journey.expect_news(reader, f"{step.done}. It stands in the history.")
+    journey.expect_news(reader, f"{step.done}. It is in the history.")
     journey.expect(turn)

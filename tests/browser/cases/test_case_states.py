@@ -1,4 +1,4 @@
-"""The states of a case's pages, each wide and narrow: axe finds nothing, and the words of the state stand there.
+"""The states of a case's pages, each wide and narrow: axe finds nothing, and the words of the state are there.
 
 Which page each stage has for each side is looked at in test_pages.py; here is what differs by more than its words.
 """
@@ -32,7 +32,7 @@ CASES = {
     "ended": ("Gus Grady", "q=Granite+Flume&stage=removed", "It waits on nobody."),
     "adopted": ("Rashid Rowe", "q=Willow+Forms", "This case was adopted"),
     "inside the agency": ("Ann Alvarez", "q=Nimbus+Foundry&stage=need_defined", "can see this case until access"),
-    "standing in": ("Paula Prentice", "q=Orchard&stage=package_review", "You stand in for an organization"),
+    "standing in": ("Paula Prentice", "q=Orchard&stage=package_review", "You act for an organization"),
     "continued": ("Wanda Weiss", "q=Willow+Relay&stage=withdrawn", "Continued by"),
 }
 
@@ -53,7 +53,12 @@ STEPS = {
         "things to correct",
     ),
     "a lone reason": ("Rashid Rowe", "q=Willow+Forms", "Reopen the SSP", "One thing to correct"),
-    "standing in": ("Paula Prentice", "q=Orchard&stage=package_review", "Finish the review", "You stand in for an"),
+    "standing in": (
+        "Paula Prentice",
+        "q=Orchard&stage=package_review",
+        "Finish the review",
+        "You act for an organization",
+    ),
     "recording a decision": (
         "Ann Alvarez",
         "q=Willow+Notes",
@@ -86,7 +91,7 @@ def test_a_step_that_is_not_open_now_says_so_and_is_accessible(reader: Reader) -
 
 
 @pytest.mark.parametrize(("link", "field"), [("Resubmit", "Answer to what was returned"), ("Record facts", "Reason")])
-def test_whoever_comes_second_reads_what_happened_and_keeps_what_was_typed(
+def test_anyone_who_comes_second_reads_what_happened_and_keeps_what_was_typed(
     arrive: Arrive, link: str, field: str
 ) -> None:
     reader, colleague = arrive(), arrive(unknown=True)

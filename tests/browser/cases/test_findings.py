@@ -47,7 +47,7 @@ def test_a_return_with_three_findings_that_are_answered_and_settled(arrive: Arri
 def drafts_three(reviewer: Reader) -> str:
     page = reviewer.page
     case = to_findings(reviewer, REVIEWER)
-    reviewer.check("No drafts. Note here what you find")
+    reviewer.check("No drafts. Note your findings here")
     reviewer.follow(link(page, "Draft a finding"))
     reviewer.follow(button(page, "Keep the draft"))
     expect(page.get_by_role("alert")).to_be_focused()
@@ -113,7 +113,7 @@ def settles_them(reviewer: Reader, colleague: Reader) -> None:
     expect(page.get_by_role("status").filter(has_text="1 finding settled.")).to_be_visible()
     reviewer.follow(page.get_by_role("main").get_by_role("link", name=re.compile("^Not enough")).first)
     reviewer.check("This answer stays readable")
-    page.get_by_label(re.compile("^What is still missing")).fill("The second day is a Sunday.")
+    page.get_by_label(re.compile("^Still missing")).fill("The second day is a Sunday.")
     reviewer.follow(button(page, "Ask again"))
     reviewer.check("Another answer asked for")
     to_findings(colleague, COLLEAGUE)

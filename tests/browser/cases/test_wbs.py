@@ -8,7 +8,7 @@ from tests.browser.cases.test_case_states import button, open_case
 from tests.browser.conftest import NARROW, Arrive, Reader
 from tests.exchange.workbooks import workbook
 
-# A plan of which much has happened; whoever reads it, and what stands there for them.
+# A plan of which much has happened; anyone who reads it, and what is there for them.
 PLANS = {
     "its liaison": ("Ann Alvarez", "q=Willow+Notes", "Import a newer workbook"),
     "its CSP lead": ("Wanda Weiss", "q=Willow+Notes", "Change dates"),
@@ -55,7 +55,7 @@ def test_dates_are_kept_and_a_mistake_is_shown_at_its_field(arrive: Arrive, last
         reader.check("this cannot be before the start")
     finish.fill(last)
     reader.follow(button(reader.page, "Keep these dates"))
-    assert reader.page.get_by_text("The dates are kept.").is_visible()
+    assert reader.page.get_by_text("The dates are saved.").is_visible()
 
 
 def test_a_workbook_is_looked_at_and_taken_over(reader: Reader, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ CASES: list[tuple[str, str, Change, set[str]]] = [
     ("initial", "close_debrief", nobody_said("sar_delivered_on", "poam_delivered_on"), set()),
     ("initial", "issue_ato", nobody_said("in_process_on"), set()),
     ("initial", "accept_package", in_review_since(CUTOFF), set()),
-    # A finding that was asked again goes out with the next return; a lead who stands in sends what the PMO found.
+    # A finding that was asked again goes out with the next return; a lead who is in sends what the PMO found.
     ("initial", "return_ssp", counted(drafts={}, unanswered={"provider": 1}), set()),
     ("initial", "return_package", counted(drafts={}, unanswered={"agency": 1}), set()),
     ("initial", "return_ssp", both(counted(drafts={"pmo": 1}), seen(parties=letters("PL AL AR"))), set()),

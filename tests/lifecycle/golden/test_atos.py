@@ -169,7 +169,7 @@ def test_a_gate_on_what_is_told_names_where_it_is_unmet(name: str, facts: dict[s
     assert [(problem.gate, problem.where, problem.force) for problem in found] == [(name, w, "must") for w in where]
 
 
-def test_a_gate_of_the_record_is_unmet_where_there_is_a_rival_and_where_nobody_is_named() -> None:
+def test_a_gate_of_the_record_is_unmet_where_there_is_a_sibling_and_where_nobody_is_named() -> None:
     on_record = ato("revoked", "initial", "")
     assert list(gates.no_live_initial_sibling(on_record, {}, ANYBODY)) == []
     vars(on_record)["sibling"] = ato("active", "initial", "")

@@ -52,7 +52,7 @@ PARTY = {
     "pmo_reviewer": {"pmo": "PR"},
     "auditor": {},
 }
-# For whom a PMO lead stands in, by the kind of the organization without an active member (rule 5).
+# For whom a PMO lead is in, by the kind of the organization without an active member (rule 5).
 STOOD_IN_FOR = {"agency": "AL AR", "provider": "CL CC", "assessor": "AS"}
 SIDE_OF = {"AL": "agency", "AR": "agency", "AO": "agency", "CL": "provider"}
 

@@ -50,7 +50,7 @@ def test_cases_are_chosen_by_name_those_that_one_may_see() -> None:
     assert "Nimbus Ferry at Department of Harbors" in body
 
 
-def test_whoever_sees_too_many_pastes_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anyone_who_sees_too_many_pastes_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parameters, "CHOSEN_FROM", 3)
     case = Case.objects.visible_to(User.objects.get(email=ANN)).order_by("pk")[0]
     _, body = page(ANN, "/reports/case-status/")

@@ -22,12 +22,12 @@ def imported(demo: None, shared_data: Path) -> None:
 @pytest.mark.parametrize("role", SIDES)
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_of_a_real_feed_says_the_same_in_every_format(settings: Any, name: str, role: Role) -> None:
-    # It says how many rows there are and what they come to, however many of them stand on paper.
+    # It says how many rows there are and what they come to, however many of them are on paper.
     settings.REPORT_PDF_ROWS = 400
     user = somebody(role)
     if REPORTS[name].is_for(user):
         agree(name, user, with_pdf=True)
 
 
-def test_the_register_of_a_real_feed_stands_on_paper_whole() -> None:
+def test_the_register_of_a_real_feed_is_printed_whole() -> None:
     agree("ato-register", somebody(Role.PMO_LEAD), with_pdf=True)

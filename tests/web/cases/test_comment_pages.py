@@ -87,7 +87,7 @@ def test_what_is_said_inside_a_side_changes_nothing_that_another_side_reads(
     client.force_login(cast.people[reader])
     places = [address(case), case.get_absolute_url(), reverse("api_comments", args=[case.public_id])]
     if reader in {"pmo_lead", "auditor"}:
-        places += [f"{reverse('record')}?audit_log=acts", reverse("admin:authorizations_event_changelist")]
+        places += [f"{reverse('audit_log')}?audit_log=acts", reverse("admin:authorizations_event_changelist")]
         places += [reverse("admin:authorizations_message_changelist")]
     before = [plain(client, each) for each in places]
     say(case, cast, writer)

@@ -30,7 +30,7 @@ TIPS: dict[str, dict[str, Places]] = {"liaison": AGENCY_TIPS, "csp_lead": {**CSP
 # Who asks for access reads before what will be asked.
 EARLIER = {"reuse/need_defined": {"FA25"}}
 DUTIES: dict[str, Places] = {each: places for each, (_, places, _) in {**INITIAL_DUTIES, **REUSE_DUTIES}.items()}
-# A duty may stand at more stages than its own: where it is prepared, or answered.
+# A duty may are at more stages than its own: where it is prepared, or answered.
 IDS = re.compile(r'id="((?:FA|FC|DI|DR)\d\d)"')
 
 
@@ -118,7 +118,7 @@ def test_the_page_of_an_ato_holds_what_monitoring_asks(client: Client, cast: Cas
         assert owed_at("ato", DUTIES) <= shown
 
 
-# Every form by which a person ends an ATO, with who opens it; at the desk the PMO's, which asks the same.
+# Every form by which a person ends an ATO, with who opens it; in the admin the PMO's, which asks the same.
 ENDINGS = {
     "revoke": "official",
     "rescind": "bureau_liaison",

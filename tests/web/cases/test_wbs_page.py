@@ -45,7 +45,7 @@ def test_without_a_plan_the_page_says_how_to_begin(cast: Cast, case: Case) -> No
     assert "There are no tasks yet. Fill in the WBS workbook" in page
     assert address(case, "wbs_import") in page
     others = body_of(signed_in(cast.viewer), address(case))
-    assert "Once agency or provider import the WBS workbook" in others
+    assert "Once the agency or provider imports the WBS workbook" in others
     assert address(case, "wbs_import") not in others
 
 

@@ -64,7 +64,7 @@ def test_where_no_file_can_be_kept_the_form_says_so_and_keeps_what_was_typed(
     answer = client.post(form_of(case, "other"), {"title": "Plan of the harbor", "upload": pdf()})
     assert answer.status_code < 500
     page = answer.content.decode()
-    assert "Files can be neither kept nor opened at the moment" in page
+    assert "Files cannot be saved or opened right now" in page
     assert "Plan of the harbor" in page
     assert not DocumentVersion.objects.exists()
 
@@ -153,7 +153,7 @@ def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast,
 
 
 @pytest.mark.parametrize(("person", "linked"), [("csp_lead", True), ("viewer", False), ("official", False)])
-def test_a_document_that_a_gate_asks_for_leads_whoever_adds_it_to_its_place(
+def test_a_document_that_a_gate_asks_for_leads_anyone_who_adds_it_to_its_place(
     cast: Cast, case: Case, person: str, *, linked: bool
 ) -> None:
     context = acting_context(case, cast.people[person], timezone.localdate())

@@ -116,7 +116,7 @@ def test_what_came_back_is_answered_before_it_returns_and_settled_before_it_is_a
     given: dict[str, Any] = {"now": NOW, "revision": Case.objects.get(pk=case.pk).revision}
     answer_findings(case.public_id, actor=cast.csp_lead, answers={finding.public_id: "It is in now."}, **given)
     take("resubmit_ssp", "csp_lead")
-    with pytest.raises(NotReady, match="1 finding is open: whoever found it settles it"):
+    with pytest.raises(NotReady, match=r"1 finding is open\. The side that found it settles it"):
         take("approve_ssp", "reviewer", **step_facts("approve_ssp", cast))
     given["revision"] = Case.objects.get(pk=case.pk).revision
     resolve_findings(case.public_id, actor=cast.reviewer, findings=[finding.public_id], **given)

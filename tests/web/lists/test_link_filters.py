@@ -21,7 +21,7 @@ ALL = {each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, IMPORT_RUNS
 BY, LATER = date(2026, 12, 31), date(2027, 1, 1)
 # When February begins in US Eastern time.
 MIDNIGHT, MINUTE = datetime(2026, 2, 1, 5, tzinfo=UTC), timedelta(minutes=1)
-# Which agency has which offering, until when, at which stage of its ATO; whose the offerings are stands below.
+# Which agency has which offering, until when, at which stage of its ATO; whose the offerings are is below.
 HELD = (
     ("harbors", "Base", BY, "active"),
     ("lighthouses", "Desk", LATER, "active"),

@@ -29,7 +29,7 @@ def rows_of_page(client: Client, address: str) -> list[list[str]]:
     if len(body) == 1:
         return []
     cells = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
-    # Notes below a cell and the words for screen readers stand beside the value, not in it.
+    # Notes below a cell and the words for screen readers are beside the value, not in it.
     extras = re.compile(r'<span class="(?:cell-note|usa-sr-only)">.*?</span>|<span aria-hidden="true">–</span>')
     return [
         [html.unescape(re.sub(r"<[^>]+>", "", extras.sub("", cell))) for cell in cells.findall(row)]

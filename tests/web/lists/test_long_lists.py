@@ -64,7 +64,7 @@ def test_one_row_more_has_the_words_to_choose_from_but_no_counts_and_no_names(cl
     assert set().union(*beside.values()) == {None}
     assert 'class="facet__count"' not in body_of(client, reverse("cases"))
     assert hint(client, reverse("cases")) == (
-        "Counts stand beside the filters of up to 3 rows. For one provider or department, search for its name."
+        "Filters show counts for up to 3 rows. For one provider or department, search for its name."
     )
 
 

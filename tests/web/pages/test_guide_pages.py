@@ -94,7 +94,7 @@ def test_the_page_of_an_initial_case_tells_force_groups_and_turns(client: Client
         assert words in page
 
 
-# Capabilities that begin a record, with the rows of the machine tables: who takes them, and who stands in (rule 5).
+# Capabilities that begin a record, with the rows of the machine tables: who takes them, and who is in (rule 5).
 BEGINNINGS: dict[Capability, tuple[set[Role], set[Role]]] = {
     Capability.OPEN_INITIAL_CASE: ({Role.AGENCY_LIAISON, Role.CSP_LEAD}, {Role.PMO_LEAD}),
     Capability.OPEN_REUSE_CASE: ({Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER}, {Role.PMO_LEAD}),
@@ -110,7 +110,7 @@ def test_the_page_of_permissions_says_what_the_policy_says(client: Client) -> No
         row = page.split(f'<th scope="row">{capability.label}</th>')[1].split("</tr>")[0]
         assert row.count("<td>") == len(Role)
         takes, stands_in = BEGINNINGS.get(capability, (capability.roles, set()))
-        assert (row.count("Yes"), row.count("Stands in")) == (len(takes), len(stands_in)), capability
+        assert (row.count("Yes"), row.count("If unstaffed")) == (len(takes), len(stands_in)), capability
         assert takes | stands_in == capability.roles
 
 
@@ -128,7 +128,7 @@ def test_nobody_stands_in_for_a_decision(client: Client, rows: str) -> None:
     steps = [step for step in every if step.row in rows.split()]
     assert len(steps) == len(rows.split())
     for step in steps:
-        assert _may(step, Party.PL) in {"", "Records it, standing in"}, step.row
+        assert _may(step, Party.PL) in {"", "Records it, if unstaffed"}, step.row
         assert {_may(step, party) for party in (Party.CL, Party.CC, Party.AS, Party.PR)} == {""}
 
 

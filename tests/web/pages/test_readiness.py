@@ -1,4 +1,4 @@
-"""`/healthz` answers for the process alone; `/readyz` tells the truth about all that the portal stands on."""
+"""`/healthz` answers for the process alone; `/readyz` tells the truth about all that the portal is on."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -46,7 +46,7 @@ def test_a_portal_that_has_all_it_needs_is_ready(client: Client, ready: None) ->
             "Ready.",
             "ok     database: answers",
             "ok     migrations: all applied",
-            "ok     record: guarded",
+            "ok     audit_log: guarded",
             "ok     broker: in this process",
             "ok     timer: runs",
             "ok     messages: nothing is mailed",
@@ -55,14 +55,14 @@ def test_a_portal_that_has_all_it_needs_is_ready(client: Client, ready: None) ->
     )
 
 
-def test_a_missing_guard_of_the_record_is_named(client: Client, ready: None) -> None:
+def test_a_missing_guard_of_the_audit_log_is_named(client: Client, ready: None) -> None:
     triggers.remove(connection)
     try:
         status, lines = ask(client)
     finally:
         triggers.install(connection)
     assert (status, lines[0]) == (503, "Not ready.")
-    assert lines[3].startswith("FAILED record: not guarded, record_no_")
+    assert lines[3].startswith("FAILED audit_log: not guarded, record_no_")
 
 
 @pytest.mark.parametrize("silent", [None, timedelta(minutes=7)])

@@ -115,7 +115,7 @@ def test_everything_of_one_who_left_is_handed_over_at_once_as_far_as_it_can_go(c
     elsewhere = make_case(cast, "reuse", "risk_decision")
     User.objects.filter(pk=cast.official.pk).update(is_active=False)
     new = newcomer(cast, "authorizing_official", "lighthouses")
-    # Whoever decides for the bureau decides nothing for the department.
+    # Anyone who decides for the bureau decides nothing for the department.
     Case.objects.filter(pk__in=[first.pk, second.pk]).update(agency=cast.organizations["lighthouses"])
     client.force_login(cast.liaison)
     give = reverse("hand_over", args=[first.public_id, "decision"])

@@ -233,7 +233,7 @@ def test_another_address_an_end_and_a_link_of_nobody_are_refused_each_with_its_s
 
 
 @pytest.mark.slow
-def test_whoever_has_the_link_may_decline_and_the_lead_is_told(client: Client, cast: Cast) -> None:
+def test_anyone_who_has_the_link_may_decline_and_the_lead_is_told(client: Client, cast: Cast) -> None:
     opened(client, invited(cast))
     assert "You have declined" in words(client.post(ANSWER, {"answer": "decline"}))  # type: ignore[arg-type]
     client.force_login(cast.liaison)

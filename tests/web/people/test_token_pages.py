@@ -100,7 +100,7 @@ def test_the_way_to_the_tokens_stands_in_the_persons_menu(client: Client, cast: 
     assert 'href="/tokens/"' in body_of(client, "/")
 
 
-def test_the_desk_shows_who_has_which_but_no_digest(client: Client, cast: Cast) -> None:
+def test_the_admin_shows_who_has_which_but_no_digest(client: Client, cast: Cast) -> None:
     token_of(cast.viewer)
     token = AccessToken.objects.get()
     client.force_login(cast.pmo_lead)

@@ -21,7 +21,7 @@ END = {"ended_on": TODAY, "reason": "She left."}
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages' clock stands at the moment that the tests' days are counted from."""
+    """The pages' clock is at the moment that the tests' days are counted from."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
@@ -205,7 +205,7 @@ def test_granting_begins_with_whose_package_and_which_agency(client: Client, cas
     client.force_login(cast.pmo_reviewer)
     assert "Go on" in body_of(client, reverse("grant_access"))
     page = body_of(client, f"{reverse('grant_access')}?offering=Nothing&agency=")
-    assert "of which it is recorded where its package is" in page
+    assert "Its package must have a recorded place" in page
 
 
 # --- contacts ---

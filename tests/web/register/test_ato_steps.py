@@ -152,7 +152,7 @@ def test_a_blocked_step_stands_there_with_its_reasons_and_the_place_to_meet_them
     assert "What must be met first" in body_of(client, address(ato, "reverse_ending"))
 
 
-def test_the_place_of_a_rival_stays_unknown_to_those_who_may_not_see_it(client: Client, cast: Cast) -> None:
+def test_the_place_of_a_sibling_stays_unknown_to_those_who_may_not_see_it(client: Client, cast: Cast) -> None:
     ato = make_ato(cast, listing_role="initial")
     take(ato, "revoke", cast.official)
     facts = {"listing_role": "initial", "agency": cast.organizations["meadows"], "published_since": None}

@@ -106,7 +106,7 @@ def test_what_was_typed_survives_a_mistake(client: Client, cast: Cast) -> None:
 def test_another_providers_lead_cannot_add_one_for_it(client: Client, cast: Cast) -> None:
     client.force_login(cast.stranger_csp)
     page = client.post(ADDRESS, facts(cast)).content.decode()
-    assert "Choose a provider of which you are a lead." in page
+    assert "Choose a provider that you lead." in page
     assert not Offering.objects.exists()
 
 

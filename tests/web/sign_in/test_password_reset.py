@@ -1,4 +1,4 @@
-"""A forgotten password: the same page for whoever asks, a link that counts once, and no way round the second factor."""
+"""A forgotten password: the same page for all, a link that counts once, and no way round the second factor."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """The initial machine: from first interest to FedRAMP's certification, row by row (machine tables 2.1).
 
-Its steps stand in one file for each part of the path; `InitialCase` puts them together.
+Its steps are in one file for each part of the path; `InitialCase` puts them together.
 """
 
 from functools import lru_cache

@@ -15,13 +15,13 @@ class InitialDecision(OfACase):
     # fmt: off
     send_to_remediation = step(
         "I21", "Send to remediation", "Sent to remediation",
-        "The provider mends what the review found; the assessor tests again where that is wanted.",
+        "The provider resolves the findings of the review; the assessor tests again where that is wanted.",
         basis=("PB4 §12.3",), sources=(S.AGENCY_REVIEW,), target=S.REMEDIATION, who=who(AR, AL), reason=True,
         facts=(asked.DELTA_WANTED,), gates=(findings.agency_has_findings,), clears_facts=("delta_test_done_on",),
         returns=True,
     )
     resubmit = step(
-        "I22", "Resubmit", "Resubmitted", "What was found is mended; the agency reviews again.",
+        "I22", "Resubmit", "Resubmitted", "The findings are resolved; the agency reviews again.",
         basis=("PB4 §12.3",), sources=(S.REMEDIATION,), target=S.AGENCY_REVIEW, who=who(CL, CC),
         facts=(asked.ANSWER, asked.DELTA_DONE), gates=(findings.provider_has_answered,),
         checks=(gates.delta_test_done,),

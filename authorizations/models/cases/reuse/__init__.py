@@ -1,6 +1,6 @@
 """The reuse machine: from an agency's need to its own ATO on record, row by row (machine tables 2.2).
 
-Its steps stand in one file for each part of the path; `ReuseCase` puts them together.
+Its steps are in one file for each part of the path; `ReuseCase` puts them together.
 """
 
 from functools import lru_cache

@@ -23,7 +23,7 @@ class Access(OfACase):
 
     @step(
         "U1", "Request access", "Access requested",
-        "Whoever keeps the package is asked to open it. The provider and the PMO see the case from now on.",
+        "The holder of the package is asked for access. The provider and the PMO see the case from now on.",
         basis=("MD26 use/initial", "QG", "PARF7", "AGU-USE-CLA"), sources=(S.NEED_DEFINED,), target=S.ACCESS_REQUESTED,
         who=who(AL, AR), facts=asked.REQUEST, gates=(gates.offering_certified, gates.class_a_for_a_year),
         checks=(gates.no_duplicate_case,), locks_offering=True,
@@ -55,7 +55,7 @@ class Access(OfACase):
         next_turn=Turn.AGENCY, returns=True,
     )
     resubmit_access_request = step(
-        "U5", "Resubmit the request", "Request resubmitted", "The corrected request is with whoever keeps the package.",
+        "U5", "Resubmit the request", "Request resubmitted", "The corrected request is with the holder of the package.",
         basis=("PARF7",), sources=(S.ACCESS_REQUESTED,), who=who(AL, AR), offered=(waits_on(Turn.AGENCY),),
     )
     deny_access = step(
@@ -66,7 +66,7 @@ class Access(OfACase):
         locks_offering=True, returns=True,
     )
     request_again = step(
-        "U7", "Request again", "Access requested again", "A new request goes to whoever keeps the package.",
+        "U7", "Request again", "Access requested again", "A new request goes to the holder of the package.",
         basis=("PARF7", "QG"), sources=(S.ACCESS_DENIED,), target=S.ACCESS_REQUESTED, who=who(AL, AR), reason=True,
     )
     extend_access = step(

@@ -1,4 +1,4 @@
-"""`verify_record`: looks whether every entry of the record is as it was recorded, and none is missing."""
+"""`verify_audit_log`: looks whether every entry of the audit log is as it was recorded, and none is missing."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +14,7 @@ from authorizations.management.progress import progress_bar
 
 class Command(BaseCommand):
     help = (
-        "Checks both chains of the record, entry by entry, against their heads and against every anchor that is given. "
+        "Checks both audit logs, entry by entry, against their heads and against every anchor that is given. "
         "Ends with 1 where something is wrong, and names it."
     )
 
@@ -35,9 +35,11 @@ class Command(BaseCommand):
         with progress_bar("entries") as progress:
             result = verify(given, progress)
         if result.findings:
-            raise CommandError("The record was changed.\n" + "\n".join(result.findings))
+            raise CommandError("The audit log was changed.\n" + "\n".join(result.findings))
         ends = ", ".join(f"{audit_log} {position:,}" for audit_log, position in result.ends.items())
-        self.stdout.write(f"The record is whole: {result.checked:,} entries ({ends}), {len(given):,} anchors compared.")
+        self.stdout.write(
+            f"The audit log is complete: {result.checked:,} entries ({ends}), {len(given):,} anchors compared."
+        )
 
 
 def _read(file: Path) -> list[Anchor]:
