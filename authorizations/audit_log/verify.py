@@ -134,5 +134,5 @@ def _against(anchors: list[Anchor], last: int) -> Iterator[str]:
         hashes = dict(rows.values_list("position", "hash"))
         for anchor in some:
             if hashes.get(anchor.position) != anchor.hash:
-                yield f"the anchor of {anchor.at} names another entry {anchor.position:,} than the record has"
+                yield f"the anchor of {anchor.at} names another entry {anchor.position:,} than the audit log has"
                 return
