@@ -72,12 +72,12 @@ def proof_of_the_record(user: User) -> Iterator[Table]:
 
     yield Table(
         "proof",
-        "Where the record ends",
+        "Where the audit log ends",
         AUDIT_LOGS,
         rows,
         note="Keep these lines: with an export of the record they prove that no entry up to here was changed, added or "
         "taken away since.",
-        empty="The record has no entry yet.",
+        empty="The audit log has no entry yet.",
     )
 
 
