@@ -31,7 +31,7 @@ ENTRIES = (
     Column("position", "Entry", "Its position in the chain of acts.", ColumnKind.NUMBER),
     Column("recorded", "Recorded", "When it was recorded.", ColumnKind.MOMENT),
     Column("what", "What", "The act in words."),
-    Column("hash", "Hash", "SHA-256 of the entry's text in the export of the record."),
+    Column("hash", "Hash", "SHA-256 of the entry's text in the export of the audit log."),
 )
 ANCHORS = (
     Column("at", "Kept", "When it was written down where nobody who can change the record can change it too."),
@@ -75,7 +75,7 @@ def proof_of_the_record(user: User) -> Iterator[Table]:
         "Where the audit log ends",
         AUDIT_LOGS,
         rows,
-        note="Keep these lines: with an export of the record they prove that no entry up to here was changed, added or "
+        note="Keep these lines: with an export of the audit log they prove that no entry so far was changed, added or "
         "taken away since.",
         empty="The audit log has no entry yet.",
     )
