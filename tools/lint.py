@@ -14,6 +14,7 @@ CHECKS = (
     ("templates", "djlint", "templates", "--lint", "--quiet"),
     ("wording", "python", "tools/wording.py"),
     ("names", "python", "tools/class_names.py"),
+    ("sizes", "python", "tools/sizes.py"),
     ("types", "mypy"),
     ("floors", "lint-imports", "--no-logo"),
 )
