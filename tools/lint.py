@@ -1,4 +1,4 @@
-"""What `./portal lint` runs: style, templates, wording, names, types and floors. All of it."""
+"""What `./portal lint` runs: style, templates, wording, names, sizes, types and floors. All of it."""
 
 import subprocess
 import sys
