@@ -65,7 +65,6 @@ class AtoAdmin(BulkStepsAdmin, EditableAdmin):
     bulk_steps = ("expire",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """A new ATO is what registering asks for; everything else comes later."""
         asked = [(None, {"fields": [fact.name for fact in REGISTER.facts]}), ("Why", {"fields": ["why"]})]
         return super().get_fieldsets(request, obj) if obj else asked
 

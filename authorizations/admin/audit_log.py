@@ -42,7 +42,6 @@ class EventAdmin(RecordAdmin):
     unseen = RecordAdmin.unseen | {"text"}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """What the person may see, without the text."""
         return super().get_queryset(request).with_people()  # type: ignore[attr-defined,no-any-return]  # Event's own
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

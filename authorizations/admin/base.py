@@ -54,7 +54,6 @@ class RecordAdmin(ModelAdminOfAny):
     note: ClassVar[str] = "Written by the portal and by imports; nothing here can be changed by hand."
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """What the person may see, with what is shown beside it."""
         records = self.model._default_manager.all()
         visible = records.visible_to(person(request)) if hasattr(records, "visible_to") else records
         return cast("models.QuerySet[Any]", visible.select_related(*self.beside) if self.beside else visible)
@@ -133,7 +132,6 @@ class RecordAdmin(ModelAdminOfAny):
         return self.url("change", record.public_id)
 
     def page(self, route: str, view: Any, name: str, access: UrlRule = ADMIN_LIST) -> Any:
-        """The address of one of the model's pages."""
         return page(route, self.admin_site.admin_view(view), self.page_name(name), access)
 
     def get_urls(self) -> list[Any]:
@@ -162,7 +160,6 @@ class RecordAdmin(ModelAdminOfAny):
         return tuple(c.name for c in self.opts.concrete_fields if c.name in closed and c.name not in self.unseen)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """What is entered, then what the portal keeps."""
         kept = {*self.kept, *self.get_readonly_fields(request, obj)}
         shown = [c.name for c in self.opts.concrete_fields if c.name not in self.unseen]
         if self.headed:
@@ -172,7 +169,6 @@ class RecordAdmin(ModelAdminOfAny):
         return [entered, ("Kept by the portal", {"fields": rest})] if obj else [entered]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Django's, with the record's own title; fields that this person may not write are text."""
         record, form = context["original"], context["adminform"].form
         if record and form.is_bound:
             # Validation writes into the form's record.
@@ -195,11 +191,9 @@ class RecordAdmin(ModelAdminOfAny):
         return {}
 
     def portal_url(self, record: Any) -> str:
-        """The record's page in the portal, where it has one."""
         return str(record.get_absolute_url()) if hasattr(record, "get_absolute_url") else ""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """What the audit log says of this one: who changed what, when and why."""
         record = self.get_object(request, object_id)
         frame = self.frame(request, f"History of {record}")
         entries = entries_of(record, person(request))

@@ -41,7 +41,6 @@ class BulkChoice:
 
     @classmethod
     def read(cls, text: str) -> "BulkChoice | None":
-        """The row of a checkbox's value; None for anything else."""
         public_id, _, revision = text.partition(":")
         is_read = text.isascii() and public_id.isalnum() and revision.isdigit() and len(revision) < 10
         return cls(public_id, int(revision)) if is_read else None
@@ -52,8 +51,6 @@ class BulkChoice:
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """One chosen record with what would happen to it, or what became of it."""
-
     chosen: BulkChoice
     words: str
     url: str
@@ -94,7 +91,6 @@ class BulkStepsAdmin(StepsAdmin):
     # --- the list ---
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """A checkbox in front of each row, for those who may do something with it."""
         shown = super().get_list_display(request)
         return ["choice", *shown] if self.steps_in_bulk(person(request)) else shown
 
@@ -103,7 +99,6 @@ class BulkStepsAdmin(StepsAdmin):
 
     @admin.display(description="choose")
     def choice(self, record: Any) -> str:
-        """The checkbox of a row; it belongs to the form below the table."""
         value = BulkChoice(record.public_id, record.revision)
         return format_html(
             '<input type="checkbox" name="row" form="bulk" value="{}" aria-label="Choose {}">', value, record
@@ -207,7 +202,6 @@ class BulkStepsAdmin(StepsAdmin):
 
 
 def _would_be(user: User, record: Any, name: str) -> tuple[bool, str]:
-    """Whether a person can take a step of a record now, and where it leads or what blocks it."""
     context = acting_context(record, user, timezone.localdate())
     step: Step | None = record.machine().step(name)
     offer = offer_of(record, step, context) if step else None

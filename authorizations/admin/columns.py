@@ -31,7 +31,6 @@ class PublishedFilter(AnswerFilter):
 
 
 def _until(column: str, still: str, ended: str) -> dict[str, tuple[str, Q]]:
-    """Whether a day has been set on which it ended."""
     return {"open": (still, Q((f"{column}__isnull", True))), "ended": (ended, Q((f"{column}__isnull", False)))}
 
 

@@ -31,8 +31,6 @@ ADDRESSES = {models.EmailField: {"form_class": AddressField}}
 
 
 class EditableAdmin(RecordAdmin):
-    """A model whose records the PMO adds and corrects."""
-
     # Models whose new records come in by a verb of their own have a form of their own.
     addition_form: ClassVar[type[AdditionForm]] = AdditionForm
     note = "Your role reads the admin. Ask a member of the PMO to have something corrected."

@@ -59,8 +59,6 @@ class DayInput(forms.DateInput):
 
 
 class AddressField(forms.EmailField):
-    """The address a person signs in with, kept in lower case."""
-
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value) or "").lower()
 

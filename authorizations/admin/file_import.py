@@ -90,7 +90,6 @@ class FileImportAdmin(RecordAdmin):
         raise NotImplementedError
 
     def plan(self, request: HttpRequest, document: Any, token: str) -> dict[str, Any]:
-        """What the page of the plan shows."""
         raise NotImplementedError
 
     def take(self, request: HttpRequest, document: Any) -> tuple[Any, str] | HttpResponse:
@@ -117,7 +116,6 @@ class FileImportAdmin(RecordAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes a file and shows what importing it would change, or everything that is wrong with it."""
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = FileForm(*sent, label=self.file_label, help_text=self.import_help, largest=self.largest)
         if form.is_bound and form.is_valid():

@@ -23,8 +23,6 @@ TOO_OLD = "This form has expired. Open the record again and repeat the change."
 
 
 class RecordAdminForm(ModelForm):
-    """What both have in common: refusals in words, and facts instead of a changed record."""
-
     # What the verb refused when this form was sent; the form is shown again with it.
     refusal: ClassVar[Exception | None] = None
 
@@ -42,7 +40,6 @@ class RecordAdminForm(ModelForm):
             self.tell(self.refusal)
 
     def tell(self, refusal: Exception) -> None:
-        """Shows what the verb refused, each problem at its field, or at the top where it has none."""
         if isinstance(refusal, NotReady):
             for problem in refusal.problems:
                 self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
@@ -52,7 +49,6 @@ class RecordAdminForm(ModelForm):
             self.add_error(None, refusal if isinstance(refusal, ValidationError) else SAVED_TWICE)
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Django's, with the names of constraints in words."""
         problem = error if isinstance(error, ValidationError) else ValidationError(error)
         super().add_error(field, in_words(problem, set(self.fields)))
 
@@ -61,7 +57,6 @@ class RecordAdminForm(ModelForm):
         return [column for column in self._meta.model._meta.concrete_fields if column.name in self.fields]
 
     def facts(self) -> dict[str, Any]:
-        """Everything that was entered, by column."""
         return {column.name: _tidy(self.cleaned_data[column.name]) for column in self._columns}
 
 

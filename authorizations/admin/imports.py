@@ -46,7 +46,6 @@ class ApplyForm(forms.Form):
 
     @property
     def removals_reason(self) -> str:
-        """The reason, which counts only beside the phrase."""
         return str(self.cleaned_data["reason"]).strip() if self.is_confirmed else ""
 
     def require_confirmation(self) -> None:
@@ -74,7 +73,6 @@ class ImportRunAdmin(FileImportAdmin):
         return int(settings.IMPORT_MAX_BYTES)
 
     def read(self, content: bytes, name: str) -> Feed:
-        """The feed, unless a newer one was applied."""
         feed = feed_from_bytes(content, name=name, max_bytes=self.largest, now=timezone.now())
         refuse_older(feed.file)
         return feed

@@ -102,7 +102,6 @@ class PackageAccessAdmin(RecordAdmin):
 
 @admin.display(description="duty", ordering="duty")
 def duty_in_words(record: Deliverable) -> str:
-    """What was delivered, as people call it, with the id of the duty."""
     return f"{record.label} ({record.duty})"
 
 

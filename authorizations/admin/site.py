@@ -63,7 +63,6 @@ class PortalAdminSite(AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def get_urls(self) -> list[Any]:
-        """Django's addresses without those the portal has a page of its own for."""
         access = {"index": ADMIN_LIST, "autocomplete": ADMIN_LIST, "login": ANYONE}
         kept = [url for url in super().get_urls() if getattr(url, "name", None) not in LEFT_OUT]
         return [
@@ -89,7 +88,6 @@ class PortalAdminSite(AdminSite):
         return {"site_header": self.site_header, "site_title": self.site_title, "has_permission": True}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The nouns in our sections, each with the addresses this person may open."""
         entries = {model.__name__: self._entry(request, model) for model in self._registry}
         return [
             {"name": name, "models": [entries[record_type] for record_type in section]} for name, section in SECTIONS

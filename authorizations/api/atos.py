@@ -212,8 +212,6 @@ def _register_fields(ato: Ato) -> AtoRegisterFields:
 
 
 def _options(user: User, agency_id: Any) -> Options:
-    """The records that registering may name; systems and officials follow from the agency."""
-
     @cache
     def line_holder() -> Ato | None:
         agency = registrable(user).filter(public_id=agency_id).first()

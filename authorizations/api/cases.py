@@ -172,7 +172,6 @@ def _entries() -> list[dict[str, Any]]:
 
 
 def _known_before(kind: str) -> tuple[Fact, ...]:
-    """The facts of earlier stages that adopting may bring."""
     requested_facts = {fact.name for fact in ADOPT[kind].facts}
     return tuple(fact for name, fact in Case.machines[kind].machine().facts.items() if name not in requested_facts)
 
@@ -244,7 +243,6 @@ def _whole(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(user: User, body: CaseEntered, step: Step) -> Options:
-    """The records that an entry may name; all but agency and offering follow from these two."""
     first: dict[str, QuerySet[Any]] = {
         "agency": Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY),
         "offering": Offering.objects.visible_to(user),

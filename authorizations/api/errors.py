@@ -107,7 +107,6 @@ def _of_the_wrong_shape(request: HttpRequest, mistakes: Any) -> HttpResponse:
 
 
 def _problem(mistake: Mapping[str, Any]) -> Problem:
-    """A mistake that pydantic found, in our words."""
     # The first step says body or query, the second the name of the argument in our code.
     skipped = 2 if mistake["loc"][0] == "body" else 1
     where = ".".join(str(step) for step in mistake["loc"][skipped:])
@@ -137,7 +136,6 @@ SHAPE_WORDS = (
 
 
 def _impossible(request: HttpRequest, mistakes: Any) -> HttpResponse:
-    """What a model's own rules found, such as a system of another agency."""
     found = mistakes.message_dict if hasattr(mistakes, "error_dict") else {"": mistakes.messages}
     problems = [Problem("rule", text, where.replace("__all__", "")) for where, texts in found.items() for text in texts]
     return _refused(request, NotReady(problems))

@@ -206,6 +206,5 @@ def reading(
 def acting(
     router: Router, path: str, shape: Any, name: str, operation: str, summary: str, *, status: int = 200, **more: Any
 ) -> Callable[[View], View]:
-    """An operation that changes something."""
     words: dict[str, Any] = {"url_name": name, "operation_id": operation, "summary": summary, **more}
     return router.post(path, response={status: shape, **NO_ACT}, **words)

@@ -11,7 +11,6 @@ from authorizations.url_access import ANYONE, AccessLevel, ObjectScope, UrlRule,
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
-    """404 in JSON for every other address below."""
     return refusal(404, NOTHING_HERE)
 
 

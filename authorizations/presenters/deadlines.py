@@ -66,7 +66,6 @@ class DeadlineList:
 
 
 def of_case(user: User, case: Case, today: date) -> DeadlineList:
-    """Those of a case, with the planned dates of its tasks; one query."""
     names = {case.agency_id: case.agency.name, case.offering.provider_id: case.offering.provider.name}
     if case.assessor_id and case.assessor:
         names[case.assessor_id] = case.assessor.name
@@ -74,14 +73,12 @@ def of_case(user: User, case: Case, today: date) -> DeadlineList:
 
 
 def of_ato(user: User, ato: Ato, today: date) -> DeadlineList:
-    """Those of an ATO whose register fields the reader sees, with its conditions."""
     names = {ato.agency_id: ato.agency.name, ato.offering.provider_id: ato.offering.provider.name}
     names |= {condition.owner_id: condition.owner.name for condition in ato.conditions.all()}
     return _deadline_row(user, deadlines_of(ato, today), today, names, _delivering(user, ato))
 
 
 def of_offering(user: User, offering: Offering, today: date) -> DeadlineList:
-    """Those of an offering, as far as the reader takes part in it."""
     deadlines = deadlines_seen(user, offering, today)
     names = {offering.provider_id: offering.provider.name}
     return _deadline_row(user, deadlines, today, names, _delivering(user, offering))
@@ -163,8 +160,6 @@ ON_HOME = 8
 
 @dataclass(frozen=True, slots=True)
 class RecordDeadline:
-    """One deadline among those of several records: the line, and the record with its page."""
-
     line: DeadlineRow
     title: str
     url: str
@@ -184,7 +179,6 @@ def _next_for(user: User, today: date) -> list[RecordDeadline]:
 
 
 def of_organization(user: User, organization: Organization, today: date, asked: CacheStamp) -> list[RecordDeadline]:
-    """What an organization owes next, about records that the reader may see."""
     what = ("owed by", organization.pk)
     return cached_counts(asked, user, what, lambda: _of_organization(user, organization, today), rows=always)
 

@@ -17,8 +17,6 @@ WHERE = "document:"
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """The names of the addresses of a record type's documents."""
-
     documents: str
     add: str
 
@@ -43,7 +41,6 @@ def document_place(context: ActingContext, record: Subject, where: str) -> str:
 
 
 def document_row(record: Subject, key: str) -> str:
-    """Where one document is in that list, which shows its part at once."""
     return f"{documents_address(record)}?at={key}#document-{key}"
 
 

@@ -24,8 +24,6 @@ MUST = "must"
 
 @dataclass(frozen=True, slots=True)
 class VersionPresenter:
-    """One version as a reader sees it: what stands of it, the statements in words, and what the reader may do."""
-
     version: DocumentVersion
     stated: list[str]
     acts: list[str]
@@ -42,7 +40,6 @@ class VersionPresenter:
 
     @property
     def state(self) -> tuple[str, str]:
-        """How it stands, in words, with the tone of the words; blank where nothing needs to be said."""
         if self.version.withdrawn_at:
             return "Withdrawn", "past"
         if self.version.scan == Scan.INFECTED:
@@ -101,8 +98,6 @@ class DocumentPresenter:
 
 @dataclass(frozen=True, slots=True)
 class StageDocuments:
-    """The documents of one stage of the path, or of a record without one."""
-
     label: str
     is_open: bool  # whether it is shown at once: that of the present stage is
     is_present: bool
@@ -245,7 +240,6 @@ def _by_stage(subject: Subject, documents: Sequence[DocumentPresenter], wanted: 
 
 
 def _stage_of(subject: Subject, document: DocumentPresenter, stages: list[str]) -> str:
-    """The stage under which a document stands: the present one where it belongs there or is asked for now."""
     if not isinstance(subject, Case):
         return ""
     placed = document.rule.stages if document.rule else ()

@@ -28,8 +28,6 @@ BESIDE = ("version__document", "drafted_by", "answered_by", "resolved_by")
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A fact that was recorded anew since a return: from what to what, by whom and when."""
-
     name: str
     label: str
     before: str
@@ -47,13 +45,10 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What changed since a moment: versions of documents that were shared, and facts that were recorded."""
-
     versions: list[Shared] = field(default_factory=list)
     facts: list[FactChange] = field(default_factory=list)
 
     def about(self, finding: Finding) -> "Since":
-        """Of that, what concerns a finding: newer versions of its document, or changes of its fact."""
         sent = finding.sent_at
         if sent is None:
             return Since()
@@ -82,8 +77,6 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class SentReturn:
-    """The findings of one return, as far as they are in the same part of the page."""
-
     label: str
     at: datetime
     side: str
@@ -93,8 +86,6 @@ class SentReturn:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything that a reader sees of the findings of a case, each of them once."""
-
     drafts: list[Listed]
     to_answer: list[SentReturn]
     to_settle: list[SentReturn]
@@ -116,7 +107,6 @@ class Findings:
 
     @property
     def number_answered(self) -> int:
-        """Of those that the reader's side settles, how many have an answer."""
         return sum(each.finding.answered_at is not None for sent in self.to_settle for each in sent.listed)
 
     @property
@@ -198,8 +188,6 @@ def _state(finding: Finding) -> tuple[str, str]:
 
 
 def _by_return(case: Case, listed: Iterable[Listed]) -> list[SentReturn]:
-    """The findings by the return they were sent with last, the newest return first."""
-
     def key(each: Listed) -> tuple[Any, ...]:
         return (each.finding.sent_at, each.finding.step, each.finding.side, each.finding.owed_by)
 
@@ -238,7 +226,6 @@ def _after(changed: Since, moment: datetime | None) -> Since:
 
 
 def _changes(case: Case, user: User, later: Sequence[RecordedAct]) -> list[FactChange]:
-    """What was recorded anew, the newest first; later: the acts, the newest first."""
     known, hidden = case.machine().facts, hidden_from(case, user)
     stood: dict[str, Any] = {}
     found: list[FactChange] = []

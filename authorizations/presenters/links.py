@@ -37,7 +37,6 @@ def problem_links(context: ActingContext, case: Case, problems: Iterable[Problem
 
 
 def _place(context: ActingContext, case: Case, where: str, yours: set[str]) -> str:
-    """The page where a fact is recorded or a thing is kept; blank where this reader can do nothing about it."""
     if where in case.machine().facts:
         return f"{facts_address(case)}#fact-{where}" if where in yours else ""
     if where.startswith(WHERE):

@@ -7,7 +7,6 @@ from authorizations.actions.acting_capacity import Subject
 
 
 def stage_words(record: Subject, stage: str | None) -> str:
-    """A stage by its label; blank for none."""
     return record.machine().stages.get(stage or "", "")
 
 

@@ -24,8 +24,6 @@ class CaseEffects:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePreview:
-    """What a release would change, in the parts that a page or a terminal shows."""
-
     against: Release
     sections: list[tuple[str, list[Difference]]]
     # For every case, whichever release it follows; from which day, where that lies ahead.

@@ -62,7 +62,6 @@ class PageForm(forms.Form):
             self.add_error(place if place in self.fields else None, problem.sentence)
 
     def place_of(self, where: str) -> str:
-        """The field at which a problem of this place is shown."""
         return where
 
     def typed_on(self, fresh: "PageForm", *kept: str) -> QueryDict:
@@ -83,7 +82,6 @@ class PageForm(forms.Form):
         field.queryset = rows
 
     def set_choices(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-        """What a field offers, where that depends on who asks or on the record."""
         field: Any = self.fields[name]
         field.choices = list(choices)
 
@@ -141,7 +139,6 @@ def email(label: str, help_text: str = "", *, missing: str = "", invalid: str = 
 
 
 def mail_input(label: str, help_text: str = "", *, missing: str, invalid: str = MAIL_WORDS) -> dict[str, Any]:
-    """The arguments of a field that takes an e-mail address."""
     widget = forms.EmailInput(attrs={**SHORT, "autocomplete": "off"})
     return {"widget": widget, **_common(label, help_text, missing, invalid=invalid)}
 
@@ -224,7 +221,6 @@ class ReasonForm(PageForm):
 
 
 def field_of(fact: Fact, options: Any = None) -> forms.Field:
-    """The input of one fact; ``options`` are the records it may name."""
     words: dict[str, Any] = {"label": fact.label, "help_text": fact.help, "missing": fact.missing}
     field: forms.Field
     match fact.kind:

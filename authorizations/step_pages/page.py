@@ -86,22 +86,18 @@ def _says(offer: Offer) -> str:
 
 
 def blocking(offer: Offer) -> list[Problem]:
-    """What must be met before the step."""
     return blocking_problems(list(offer.problems))
 
 
 def asking(offer: Offer) -> list[Problem]:
-    """What only asks for a reason."""
     return [problem for problem in offer.problems if problem.force is Force.SHOULD]
 
 
 def problem_links(context: ActingContext, record: Subject, problems: Iterable[Problem]) -> list[ProblemLink]:
-    """Problems with links to where they are met, for pages that this person may open."""
     return [ProblemLink(problem.sentence, _place(context.user, record, problem.where)) for problem in problems]
 
 
 def _place(user: User, record: Subject, where: str) -> str:
-    """The page of the record that a problem points at, by the name under which the moved record holds it."""
     place = getattr(record, where, None) if where else None
     rows: Any = type(place)._default_manager if isinstance(place, models.Model) else None
     if place is None or not hasattr(rows, "visible_to") or not hasattr(place, "get_absolute_url"):
@@ -114,8 +110,6 @@ ProblemLinker = Callable[[ActingContext, Any, Iterable[Problem]], list[ProblemLi
 
 @dataclass(frozen=True)
 class StepRequest:
-    """One step of one record in the hands of one person at one door."""
-
     request: HttpRequest
     record: Any
     offer: Offer | HeldStep
@@ -244,7 +238,6 @@ def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: st
 
 
 def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady) -> HttpResponse:
-    """The same form with what was typed, on the record as it is now."""
     submitted = step_request.request.POST.copy()
     if isinstance(refusal, NoLongerPossible):
         submitted["revision"] = str(step_request.record.revision)

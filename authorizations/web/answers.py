@@ -21,7 +21,6 @@ LISTS: dict[type[Any], tuple[str, str]] = {
 
 
 def done(request: HttpRequest, sentence: str, to: Any, *args: Any) -> HttpResponse:
-    """Leads on after an act, to a page that says what was done."""
     messages.success(request, sentence)
     return redirect(to, *args)
 
@@ -36,13 +35,11 @@ def carried_out(request: HttpRequest, form: PageForm, sentence: str, to: Any = N
 
 
 def list_trail(record_type: type[Any]) -> Trail:
-    """The list of a record type, as the page above another."""
     words, name = next(above for listed, above in LISTS.items() if issubclass(record_type, listed))
     return [(words, reverse(name))]
 
 
 def trail_of(record: Ato | Case | Offering, *below: tuple[str, str]) -> Trail:
-    """The pages above one that is below a record's, or below others in between."""
     return [*list_trail(type(record)), (str(record), record.get_absolute_url()), *below]
 
 

@@ -60,7 +60,6 @@ class FrameParts:
         self._request, self._shown, self._data_as_of = request, shown, data_as_of
 
     def header(self) -> SafeString:
-        """The name of the portal, the search, the person and the menu."""
         request, user = self._request, getattr(self._request, "user", None)
         person = user if isinstance(user, User) else None
         match = request.resolver_match
@@ -74,11 +73,9 @@ class FrameParts:
         )
 
     def footer(self) -> SafeString:
-        """What the portal is not, and the age of the data."""
         return self._part("footer", portal_version=settings.VERSION, data_as_of=self._data_as_of())
 
     def session_end(self) -> SafeString:
-        """The warning before the session of a person ends."""
         names = ("session_left", "session_warning")
         user = self._request.user
         key = user.public_id if isinstance(user, User) else ""
@@ -98,7 +95,6 @@ def _drawn(template: str, shown: tuple[tuple[str, Any], ...]) -> str:
 
 
 def _memberships(person: User) -> tuple[tuple[str, str, str], ...]:
-    """Role, organization, and for whom, of all that a person may act in."""
     return tuple(
         (each.get_role_display(), each.organization.name, each.user.name if each.user_id != person.pk else "")
         for each in person.current_memberships
@@ -125,7 +121,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counted(unread: int) -> str:
-    """A number as far as it is counted; blank where there is none."""
     return f"{unread}+" if unread >= MOST_COUNTED else str(unread or "")
 
 

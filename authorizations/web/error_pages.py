@@ -48,12 +48,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the person's role does not allow it."""
     return error_page(request, 403, sentence=str(exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: nothing here that this person may see."""
     return error_page(request, 404)
 
 

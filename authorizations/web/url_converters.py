@@ -4,8 +4,6 @@ from django.urls.converters import StringConverter
 
 
 class ReleaseId(StringConverter):
-    """The id of a release."""
-
     regex = r"[a-z0-9][a-z0-9.-]{1,39}"
 
 

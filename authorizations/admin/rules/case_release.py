@@ -44,7 +44,6 @@ class MovingAdmin(BulkStepsAdmin):
         return [*super().bulk_buttons(request), *more]
 
     def move_view(self, request: HttpRequest) -> HttpResponse:
-        """What moving would change for each chosen case; then what became of each."""
         user, to = person(request), releases().get(request.POST.get("release", ""), newest())
 
         def take(row: BulkChoice, case: Case, form: BulkMoveForm) -> tuple[Case, bool, str]:

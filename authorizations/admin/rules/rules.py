@@ -42,7 +42,6 @@ class RulesReleaseAdmin(FileImportAdmin):
         return candidate
 
     def plan(self, request: HttpRequest, document: Candidate, token: str) -> dict[str, Any]:
-        """What differs from the release that was chosen, what changes at once, and for which open cases if moved."""
         every = releases()
         against = every.get(request.GET.get("against", ""), newest())
         found = prospect(document.release, against, user=person(request), today=timezone.localdate())
@@ -78,7 +77,6 @@ class RuleEditionAdmin(FileImportAdmin):
         return draft
 
     def plan(self, request: HttpRequest, document: EditionDraft, token: str) -> dict[str, Any]:
-        """What this version says otherwise than the newest one that is here."""
         changes = changes_of(document)
         kinds = [(kind, sum(each.kind == kind for each in changes)) for kind in ("added", "changed", "removed")]
         return {"draft": document, "changes": changes[:FIRST_CHANGES], "total": len(changes), "kinds": kinds}

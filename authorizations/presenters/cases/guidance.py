@@ -32,8 +32,6 @@ class TipCheck:
 
 @dataclass(frozen=True, slots=True)
 class TipHere:
-    """One tip: who ticked it, if anyone did, and whether this person may tick it or take the tick back."""
-
     tip: Tip
     checked_off: TipCheck | None
     is_yours: bool

@@ -30,8 +30,6 @@ class PathStage:
 
 @dataclass(frozen=True, slots=True)
 class PathPart:
-    """One part of the path; days of all stays in its stages together."""
-
     label: str
     state: str
     days: int | None
@@ -88,7 +86,6 @@ def path_of(case: Case, found: Sequence[Span]) -> Path:
 
 
 def _place(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> str:
-    """The stage of the path at which the case stands, or stood last before it left the path."""
     if case.stage in order:
         return str(case.stage)
     return next((stay.stage for stay in reversed(stays) if stay.stage in order), order[0])

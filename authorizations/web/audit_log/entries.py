@@ -44,5 +44,4 @@ def _event_row(event: Event, subjects: dict[tuple[str, int], Link]) -> dict[str,
 
 
 def who(event: Event) -> str:
-    """Who acted, and whose role or signed decision it was."""
     return event.who + (f", recording the decision of {event.decided_by.display_name}" if event.decided_by else "")

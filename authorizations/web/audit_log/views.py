@@ -128,7 +128,6 @@ class Search:
         return self._within(found)
 
     def _within(self, found: QuerySet[Any]) -> QuerySet[Any]:
-        """Between the days, and before the last entry of the page before."""
         if since := self.said.get("since"):
             found = found.filter(recorded_at__gte=_midnight(since))
         # No day comes after the last one that there is.
@@ -205,7 +204,6 @@ def _midnight(day: date) -> datetime:
 
 
 def _place(text: str) -> tuple[datetime, int] | None:
-    """Where a page begins: the time and the key of the entry before it."""
     at, _, key = text.partition("~")
     try:
         moment = parse_datetime(at)

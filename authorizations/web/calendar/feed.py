@@ -97,7 +97,6 @@ def _digest(entry: CalendarEntry) -> str:
 
 
 def lines_of(published: Published, entries: Mapping[str, CalendarEntry]) -> list[FeedEntry]:
-    """What is published, in the order of days, with the entries that it speaks of."""
     lines = [
         FeedEntry(
             uid,

@@ -93,7 +93,6 @@ def _offerings(user: User, entries: Iterable[CalendarEntry], calendar_query: Cal
 
 
 def _passes(asked: str, named: Named, keys: Iterable[int | None]) -> bool:
-    """Whether one of these keys is of the record that is asked for; of one that is not there, none is."""
     return not asked or (asked in named and named[asked][0] in keys)
 
 

@@ -34,7 +34,6 @@ class CalendarQuery:
 
     @property
     def url(self) -> str:
-        """The address of this view; what is usual is left out."""
         usual = {"view": MONTH, "whose": MINE, "kind": "", "organization": "", "offering": ""}
         parameters = {name: getattr(self, name) for name in usual if getattr(self, name) != usual[name]}
         parameters["from"] = self.day.isoformat()

@@ -52,7 +52,6 @@ def _asked(request: HttpRequest) -> str:
 
 
 def _choices(request: HttpRequest, user: User) -> dict[str, Any]:
-    """The calendars that the person may have a link to; that of an offering where its page has led here."""
     own = {each.organization for each in user.own_memberships if each.organization.kind != OrganizationKind.PMO}
     choices: dict[str, Any] = {MINE: {}, **{each.public_id: {"organization": each} for each in own}}
     if asked := _asked(request):

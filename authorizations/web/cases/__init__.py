@@ -1,1 +1,0 @@
-"""Cases: one agency's path to one ATO for one offering."""

@@ -32,7 +32,6 @@ class BeginningForm(KeyedForm):
         raise NotImplementedError
 
     def given(self, names: list[str]) -> dict[str, Any]:
-        """What was entered in these fields, by name; those left blank left out."""
         values = {name: self.cleaned_data.get(name) for name in names}
         return {
             name: value for name, value in values.items() if value is not None and value is not False and value != ""

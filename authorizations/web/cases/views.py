@@ -112,13 +112,11 @@ def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
 
 
 def _moving(user: User, found: Case) -> str:
-    """Where the case is moved to another release of the rules; blank for those who cannot."""
     may_move = found.is_open and may(user.roles, Capability.MOVE_TO_RELEASE)
     return reverse("move_to_release", args=[found.public_id]) if may_move else ""
 
 
 def _naming(user: User, found: Case) -> str:
-    """Where another official is named instead of one who left; blank for those who cannot."""
     if not found.ao_is_vacant or not may(user.roles, Capability.SEE_ORPHANED):
         return ""
     yours = {fact.name for fact in recordable(found, found.parties_of(user))}

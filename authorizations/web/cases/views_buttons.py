@@ -22,7 +22,6 @@ def send_nudge(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def check_tip(request: HttpRequest, public_id: str, tip: str) -> HttpResponse:
-    """Ticks one tip, or takes the tick back where ``done`` is no; then the case's page again, at that tip."""
     user = person(request)
     get_object_or_404(Case.objects.visible_to(user), public_id=public_id)
     if tip_of(tip) is None:

@@ -136,7 +136,6 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _make(request: HttpRequest, case: Case, form: CommentForm) -> HttpResponse | None:
-    """Where the comment stands; None where something is missing, which the form then shows."""
     audience, key = form.cleaned_data["audience"], form.cleaned_data["idempotency_key"]
     to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience, "idempotency_key": key}
     is_made = form.carry_out(person(request), make_comment, case.public_id, **to, **form.said)

@@ -38,7 +38,6 @@ def case_facts(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, case: Case, form: FactsForm) -> HttpResponse:
-    """What became of the form; who comes too late is told so before anything else."""
     form.full_clean()
     revision = form.cleaned_data.get("revision", case.revision)
     refuse_stale(case, revision, person(request))

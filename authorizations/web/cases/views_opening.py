@@ -153,7 +153,6 @@ def _stages(case: Case, picked: CaseChoices) -> RecordChoice:
 
 
 def _atos(user: User, before: CaseProspect, stage: str) -> Any:
-    """The ATOs of the agency on file that an adopted case may are on; None before *ATO issued*."""
     if stage not in FROM_ATO:
         return None
     return Ato.objects.visible_to(user).filter(
@@ -180,7 +179,6 @@ def _before(user: User, entry: CaseEntryPoint, agency: Organization, offering: O
 
 
 def _carry_out(request: HttpRequest, form: BeginningForm, verb: Any, kind: str, **given: Any) -> HttpResponse | None:
-    """Where the case is that the verb began; None where something is missing, which the form then shows."""
     if not form.carry_out(person(request), verb, kind, **given, **form.said):
         return None
     return carried_out(request, form, _became(form.made))

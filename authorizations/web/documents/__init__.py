@@ -1,1 +1,0 @@
-"""Documents of cases and ATOs."""

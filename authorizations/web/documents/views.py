@@ -96,7 +96,6 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | N
 
 
 def _taken_in(request: HttpRequest, rule: DocumentRule | None) -> tuple[StoredFile | None, NotReady | None]:
-    """The file that came, or the one that came with an earlier try; else why it is not taken."""
     sent = request.FILES.get("upload")
     if sent is None or sent.file is None:
         return selected_by(request.POST.get("kept", ""), person(request)), None
@@ -189,7 +188,6 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
 
 
 def _refuse(record: Subject, version: DocumentVersion, context: ActingContext, act: str) -> None:
-    """Why an act is not open to this person: it is another's, or it is not open now."""
     key = version.document.key
     sides = document_actions.sides_adding(record, key, context)
     is_theirs = adders(record, key, context) if act == "verify" else version.side in sides
@@ -251,7 +249,6 @@ def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen
 
 
 def _version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, ActingContext]:
-    """A version with its record, and as whom the person acts, for anyone who may see both."""
     beside = ("document__case", "document__ato", "added_by")
     rows = DocumentVersion.objects.visible_to(user).select_related(*beside)
     version = get_object_or_404(rows, public_id=public_id)

@@ -1,1 +1,0 @@
-"""Findings: what reviewers return with."""

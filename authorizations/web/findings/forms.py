@@ -131,8 +131,6 @@ class AnswersForm(RevisionForm):
 
 
 class SettleForm(RevisionForm):
-    """Which findings are settled; a reason where one of them was not answered."""
-
     findings = forms.MultipleChoiceField(
         label="Settled",
         widget=forms.CheckboxSelectMultiple,

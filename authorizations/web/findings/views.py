@@ -49,7 +49,6 @@ def _address(case: Case) -> str:
 
 
 def case_findings(request: HttpRequest, public_id: str) -> HttpResponse:
-    """All findings of a case that this person may know of; what is sent answers or settles some of them."""
     case = case_of(request, public_id)
     found = findings_for(case, person(request))
     if request.method != "POST":
@@ -88,7 +87,6 @@ def _settle(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
 def _refused(
     request: HttpRequest, case: Case, found: Findings, form: AnswersForm | SettleForm, act: Callable[..., Any]
 ) -> HttpResponse | None:
-    """The page again with what is refused; None where the act was carried out."""
     user = person(request)
     try:
         refuse_stale(case, form.seen, user)
@@ -106,7 +104,6 @@ def _refused(
 
 
 def _unsaved_input(request: HttpRequest, now: Findings) -> list[tuple[Listed, str]]:
-    """What was typed for findings that cannot be answered any more, to copy."""
     open_to = {each.finding.public_id for each in of(now.to_answer)}
     submitted = ((each, str(request.POST.get(each.finding.public_id, "")).strip()) for each in now.sent)
     return [

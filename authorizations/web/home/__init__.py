@@ -1,1 +1,0 @@
-"""Home pages, one for each side."""

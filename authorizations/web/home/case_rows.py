@@ -39,8 +39,6 @@ def cases_address(query: Query) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """The first rows of something, how many there are in all, and where all of them are."""
-
     table: TableView
     number: int
     url: str

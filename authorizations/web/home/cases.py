@@ -85,7 +85,6 @@ def _turns(user: User) -> set[str]:
 
 
 def _waiting(user: User, today: date, asked: CacheStamp) -> tuple[Some, Some]:
-    """What waits on the person; and apart, what of it somebody else gave back, with the reason."""
     came_back = ~Q(came_back_step="") & (Q(came_back_by__isnull=True) | ~Q(came_back_by=user))
     rows = Case.objects.visible_to(user).filter(yours(user)).annotate(came_back=came_back)
     return your_cases(rows, user, today, {"state": "open", "turn": sorted(_turns(user))}, asked)

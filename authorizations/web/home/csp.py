@@ -50,7 +50,6 @@ def section(user: User, today: date, asked: CacheStamp) -> CspSection:
 
 
 def _requests(user: User, organizations: list[Organization], today: date, asked: CacheStamp) -> Some:
-    """The agencies that ask for access to a package which the provider opens."""
     query = {"kind": CaseKind.REUSE.value, "stage": ASKING, "turn": Turn.PROVIDER.value, "state": "open"}
     rows = Case.objects.visible_to(user).filter(
         kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=organizations

@@ -48,7 +48,6 @@ def pmo_section(user: User, today: date, which: str, asked: CacheStamp) -> PmoSe
 
 
 def _letters(user: User, today: date, asked: CacheStamp) -> Some:
-    """The agencies that have signed an ATO and owe FedRAMP the letter."""
     rows = Case.objects.visible_to(user).filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
     query = {"stage": InitialStage.ATO_ISSUED.value, "turn": Turn.AGENCY.value}
     return some_cases("Letters owed to FedRAMP", DEADLINE_COLUMNS, rows, user, today, query, asked)
@@ -92,7 +91,6 @@ def _open_messages(user: User, asked: CacheStamp) -> dict[str, int]:
 
 
 def _left_counts(user: User) -> dict[str, int]:
-    """How many of each kind the newest feed leaves out; one query over four tables."""
     organizations = Organization.objects.visible_to(user).filter(LEFT).order_by().values("kind").annotate(n=Count("pk"))
     offerings = Offering.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("offering"))
     atos = Ato.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("ato"))

@@ -40,7 +40,6 @@ ISSUES = {
 
 
 def issue_label(kind: str) -> str:
-    """The words for a kind of issue; a new kind reads as it is written."""
     return ISSUES.get(kind, kind.replace("_", " ").capitalize())
 
 

@@ -43,7 +43,6 @@ class DecisionForm(PageForm):
 
 
 def review_items(request: HttpRequest) -> HttpResponse:
-    """Clashes: those that wait for a decision, unless the address asks for others."""
     if not request.GET:
         return redirect(list_address("review_items", {"state": "open"}))
     return show_list(request, REVIEW_ITEMS)

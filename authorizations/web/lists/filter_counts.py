@@ -59,7 +59,6 @@ class Facet:
         return some
 
     def word(self, value: str, row: Row) -> str:
-        """How the reader sees a value; a blank one is "Not stated"."""
         text = row[self.words_field] if self.words_field else self.words.get(value, value)
         return str(text) if value else "Not stated"
 

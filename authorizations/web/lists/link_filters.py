@@ -69,7 +69,6 @@ def below(value: str, prefix: str = "agency__") -> Q:
 
 
 def within(value: str, prefix: str = "agency__") -> Q:
-    """Rows of an agency, its bureaus and their offices."""
     return Q(**{f"{prefix}public_id": value}) | below(value, prefix)
 
 
@@ -80,19 +79,16 @@ def building_on(value: str, offering: str = "offering") -> Q:
 
 
 def carrying(value: str) -> Q:
-    """The offerings that one builds on now."""
     links = Leverage.objects.filter(offering__public_id=value, not_published_since__isnull=True)
     return Q(pk__in=links.values("underlying"))
 
 
 def using(value: str) -> Q:
-    """Agencies with a published ATO row of one provider's offerings."""
     held = Ato.objects.filter(Q_PUBLISHED_NOW, agency=OuterRef("pk"), offering__provider__public_id=value)
     return Q(Exists(held))
 
 
 def used_within(value: str) -> Q:
-    """Offerings with a published ATO row of an agency, its bureaus or their offices."""
     return Q(Exists(Ato.objects.filter(Q_PUBLISHED_NOW, within(value), offering=OuterRef("pk"))))
 
 

@@ -52,8 +52,6 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class ListAction:
-    """A button above a list: its words, the name of its address and the capability it needs."""
-
     label: str
     name: str
     capability: Capability
@@ -167,7 +165,6 @@ class ListState:
 
     @cached_property
     def offered(self) -> list[Facet]:
-        """The filters to choose from; a longer list has none by names."""
         return self._offered(self.counted.size)
 
     @property
@@ -207,7 +204,6 @@ class ListState:
         return shown + [(facet, uncounted(facet, chosen, self._names(facet))) for facet, chosen in set_yet]
 
     def _names(self, facet: Facet) -> dict[str, str]:
-        """The names of a filter's chosen values, as the rows found have them."""
         rows = facet.kept(self.found, self.chosen[facet.key]).order_by()
         return dict(rows.values_list(facet.field, facet.words_field or facet.field).distinct())
 
@@ -227,7 +223,6 @@ class ListState:
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the filter form has to carry along: (name, value)."""
         return [(narrowing.key, value) for narrowing, values in self.narrowed.items() for value in values]
 
     @cached_property

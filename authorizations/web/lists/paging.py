@@ -15,18 +15,15 @@ class Paging:
 
     @property
     def pages(self) -> int:
-        """Number of pages; an empty table has one."""
         return max(1, -(-self.total // self.size))
 
     @property
     def page(self) -> int:
-        """The page asked for, kept within the pages there are."""
         asked = self.asked
         return min(max(1, int(asked)), self.pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
 
     @property
     def first_row(self) -> int:
-        """Number of the first row shown, from 1."""
         return (self.page - 1) * self.size + 1 if self.total else 0
 
     @property

@@ -16,14 +16,12 @@ Query = dict[str, Any]
 
 
 def first_rows(caption: str, columns: Sequence[Column], rows: QuerySet[Any], number: int = FIRST_ROWS) -> TableView:
-    """A table of the first rows of a queryset; one query."""
     return table_view(caption, columns, rows.values(*needed(columns))[:number])
 
 
 def some_rows(
     caption: str, columns: Sequence[Column], rows: QuerySet[Any], number: int = FIRST_ROWS
 ) -> TableView | None:
-    """The same, or None where there is no row."""
     found = first_rows(caption, columns, rows, number)
     return found if found.rows else None
 

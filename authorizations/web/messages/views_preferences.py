@@ -115,7 +115,6 @@ def mute_record(request: HttpRequest, public_id: str, record_type: Any) -> HttpR
 
 
 def _offered(user: User, record: Any, today: date) -> dict[str, Muting]:
-    """All of the record, and each of its open deadlines that the person sees and that has a day."""
     found = {ALL: Muting(f"Everything about {record}")}
     for due in deadlines_seen(user, record, today):
         if due.is_open and due.on:

@@ -78,7 +78,6 @@ class ReadinessCheck:
             connections.close_all()
 
     def answer(self, pending: "Future[str]") -> ReadinessResult:
-        """What came back, or that nothing did in time."""
         if wait([pending], self.seconds).not_done:
             return ReadinessResult(self.what, is_well=False, words=f"did not answer within {self.seconds:.0f} seconds")
         problem = pending.exception()

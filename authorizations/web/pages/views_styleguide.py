@@ -44,8 +44,6 @@ LONG_NAME = "Office of the Assistant Deputy Under Secretary for Harbor Moderniza
 
 
 class SampleForm(PageForm):
-    """A field of each kind; it is shown once plain and once with every mistake."""
-
     plain = line("A line of text")
     hinted = line("With a hint", "What to write here, and in which form.", missing="Enter a line of text.")
     disabled = forms.CharField(

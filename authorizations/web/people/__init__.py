@@ -1,1 +1,0 @@
-"""People: accounts, memberships, invitations, delegations."""

@@ -197,7 +197,6 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 
 def find(user: User, public_id: str) -> Organization:
-    """An organization whose people this person may see."""
     seen = Organization.objects.with_people_for(user).select_related("parent__parent")
     found: Organization = get_object_or_404(seen, public_id=public_id)
     return found
@@ -260,8 +259,6 @@ class InviteForm(PageForm):
 
 
 class PeopleActForm(PageForm):
-    """What an act on people asks for; its page says what blocks it."""
-
     holds = (Blocked, NoLongerPossible)
 
 

@@ -41,7 +41,6 @@ class RoleField(ModelChoiceField):
     user: User | None = None
 
     def label_from_instance(self, membership: Any) -> str:
-        """The role in words."""
         whose = "your role" if self.user and membership.user_id == self.user.pk else f"{membership.user}"
         return f"{membership.get_role_display()}, {membership.organization} ({whose})"
 

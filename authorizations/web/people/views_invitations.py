@@ -161,7 +161,6 @@ def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 
 @never_cache
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Sends an invitation once more; its last link is dead."""
     user, now = person(request), timezone.now()
     if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
         return error_page(request, 429, sentence=TOO_MANY)

@@ -1,1 +1,0 @@
-"""The register: offerings, organizations, ATOs and access to packages."""

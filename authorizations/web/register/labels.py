@@ -72,7 +72,6 @@ def yearly_words(month_day: str) -> str:
 
 
 def listing_words(record: Published) -> str:
-    """Whether the Marketplace feed has the record, in a sentence."""
     if record.published_since is None:
         return "Entered here; not in a Marketplace feed applied here."
     if record.not_published_since is None:

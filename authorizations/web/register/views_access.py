@@ -151,7 +151,6 @@ def _find(user: User, public_id: str) -> PackageAccess:
 
 
 def _history(found: PackageAccess) -> list[TimelineEntry]:
-    """The newest 100 acts, newest first."""
     events = Event.objects.about(found).select_related("actor__merged_into", "acted_for__merged_into")[:SHOWN]
     return [
         TimelineEntry(
@@ -174,7 +173,6 @@ def _day(moment: datetime) -> date:
 
 
 def _until(changes: dict[str, Any]) -> str:
-    """The last day that an act set, in words; blank where it set none."""
     until = (changes.get("until") or [None, None])[1]
     return f"until {day_text(date.fromisoformat(until))}" if until else ""
 
@@ -221,7 +219,6 @@ def _further(user: User, found: PackageAccess) -> str:
 
 
 def _refused(user: User, found: PackageAccess, wanted: AccessAct) -> NoLongerPossible | ThroughCase | None:
-    """Why the act is not there for anybody as the access stands; None where it is."""
     if not wanted.is_open(found):
         return NoLongerPossible(
             f"This has already moved on: {state_words(found)}, and “{wanted.label}” is not open now."

@@ -63,7 +63,6 @@ def dates(ato: Ato) -> list[Dated]:
 
 
 def expiry_words(ato: Ato, today: date) -> str:
-    """A sentence where the recorded expiry has passed; blank otherwise."""
     if ato.expires_on is None or ato.expires_on >= today:
         return ""
     passed = f"Recorded expiry passed on {day_text(ato.expires_on)}"
@@ -78,7 +77,6 @@ def register_of(user: User, ato: Ato) -> Ato | None:
 
 
 def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
-    """The register fields, what can happen now, and the history; nothing at all for everyone else."""
     register = register_of(user, ato)
     if register is None:
         return {"register": None}

@@ -64,7 +64,6 @@ class OfferingForm(PageForm):
             self.fields["provider"].widget = forms.HiddenInput()
 
     def clean_service_models(self) -> str:
-        """The models in the order and form the register keeps them."""
         chosen = self.cleaned_data["service_models"]
         return ", ".join(model for model in ServiceModel.values if model in chosen)
 

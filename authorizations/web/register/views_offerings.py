@@ -170,7 +170,6 @@ def _figures(offering: Offering, counts: dict[str, int]) -> list[Figure]:
 
 
 def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
-    """Where the feed's own totals differ from the rows here, in sentences."""
     ours, theirs = counts["initial"] + counts["reuse"], offering.published_authorizations
     if offering.not_published_since is not None:
         return [f"The feed that listed it last counted {theirs:,} authorizations."] if theirs is not None else []

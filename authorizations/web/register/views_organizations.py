@@ -74,7 +74,6 @@ def assessor(request: HttpRequest, public_id: str) -> HttpResponse:
 def _with_offerings(
     request: HttpRequest, public_id: str, kind: OrganizationKind, caption: str, columns: tuple[Column, ...]
 ) -> HttpResponse:
-    """The page of a provider or an assessor, which offerings name under the word of its kind."""
     user = person(request)
     found = get_object_or_404(_organizations(user, kind), public_id=public_id)
     rows = OFFERINGS.rows(user).filter(**{kind.value: found}).order_by("sort_name", "pk")

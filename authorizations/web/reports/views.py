@@ -59,7 +59,6 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def report(request: HttpRequest, name: str) -> HttpResponse:
-    """One report on the screen; one of its tables alone, page by page, where it is long."""
     found = report_of(request, name)
     user = person(request)
     given = request.GET.dict()
@@ -95,7 +94,6 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _makeable() -> list[dict[str, str]]:
-    """The formats that a button makes here, each with a new key of its form."""
     made = [name for name in MADE if name != "pdf" or pdf.is_possible()]
     return [{"name": name, "words": MADE[name], "idempotency_key": secrets.token_hex(16)} for name in made]
 
@@ -169,7 +167,6 @@ def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | Streami
 
 
 def schema(request: HttpRequest, name: str) -> JsonResponse:
-    """The JSON Schema of a report, by the tables that it has for this person."""
     found = report_of(request, name)
     _, contents = _made(request, found)
     return JsonResponse(schema_of(found, contents.every_table), json_dumps_params={"indent": 2})

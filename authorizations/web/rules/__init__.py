@@ -1,1 +1,0 @@
-"""Releases of the rules, and their texts."""

@@ -61,7 +61,6 @@ def release_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def compare(request: HttpRequest) -> HttpResponse:
-    """What differs between two releases, in words, as their documents state it."""
     refresh_releases(at_once=True)
     every = list(releases())
     after = _known_release(request.GET.get("after") or newest().id)
@@ -132,7 +131,6 @@ def _about(rule_id: str) -> str:
 
 
 def _local() -> list[dict[str, Any]]:
-    """What local policy says now, in the order of the dates and lengths."""
     values = local_values()
     names = {**DATES, **LENGTHS}
     return [{"label": names[name], "value": values[name]} for name in names if name in values]

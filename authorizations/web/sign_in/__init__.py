@@ -1,1 +1,0 @@
-"""Signing in, and a person's own account."""

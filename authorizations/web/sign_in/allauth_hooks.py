@@ -81,7 +81,6 @@ def note_refusal(why: str, public_id: str = "") -> None:
 
 
 def domain_of(email: str) -> str:
-    """The domain of an address, in small letters."""
     return email.strip().lower().rpartition("@")[2]
 
 
@@ -91,7 +90,6 @@ def provider_of(email: str) -> str:
 
 
 def came_through_organization(request: HttpRequest, user: User) -> bool:
-    """Whether this sign-in was vouched for by the organization's own provider."""
     return any(record["method"] == "socialaccount" for record in get_authentication_records(request, user))
 
 
@@ -129,7 +127,6 @@ class Accounts(DefaultAccountAdapter):
         return None
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Goes to the page that was asked for, and notes the sign-in for the audit log."""
         note("session.started", user, by=way_of(request, user).by)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return answer
@@ -162,7 +159,6 @@ class Organizations(DefaultSocialAccountAdapter):
         ]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Never."""
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
@@ -265,7 +261,6 @@ class SignInMethod(NamedTuple):
 
 
 def way_of(request: HttpRequest, user: User) -> SignInMethod:
-    """How a person signs in just now, by what the session holds of it."""
     records = get_authentication_records(request, user)
     last = records[-1] if records else {"method": ""}
     if last["method"] == "socialaccount":

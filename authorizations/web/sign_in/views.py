@@ -81,7 +81,6 @@ class SignIn(LoginView):
         return cast(HttpResponse, perform_password_login(self.request, {}, goal))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Adds the demo people where the setting allows it, and what the page says first."""
         elsewhere = kwargs.get("elsewhere")
         return {
             **super().get_context_data(**kwargs),
@@ -108,7 +107,6 @@ def _public_id_of(email: str) -> str:
 
 
 def too_many_tries(request: HttpRequest, now: datetime) -> HttpResponse:
-    """429, with the time to try again."""
     sentence = f"Signing in failed too often. Try again after {moment_text(throttle.ends(now))}."
     page = error_page(request, 429, sentence=sentence)
     page.headers["Retry-After"] = str(throttle.seconds_left(now))

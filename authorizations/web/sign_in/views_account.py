@@ -115,7 +115,6 @@ confirm_passkey = of_the_portal(counted(reauthenticate_passkey_view, _own_id))
 
 
 def _password(request: HttpRequest) -> HttpResponse:
-    """A new password; the old one is asked for, and every other session ends."""
     user = person(request)
     if not user.has_usable_password():
         raise PermissionDenied("Your account has no password here.")

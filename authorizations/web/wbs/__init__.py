@@ -1,1 +1,0 @@
-"""Work breakdown structures: the plans of initial cases."""

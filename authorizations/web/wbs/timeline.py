@@ -174,7 +174,6 @@ def _line(task: WbsTask, scale: Scale, today: date, y: float, *, is_heading: boo
 
 
 def _late(task: WbsTask, scale: Scale, today: date, y: float) -> Bar | None:
-    """From the day after the planned finish to the real one, or to today."""
     finish, until = task.planned_finish, task.actual_finish or today
     return scale.bar(finish + timedelta(days=1), until, y) if finish and finish < until else None
 

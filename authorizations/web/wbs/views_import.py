@@ -150,7 +150,6 @@ def _plan_page(
 
 
 def _names_another(case: Case, found: WbsFile) -> bool:
-    """Whether the workbook states the FedRAMP id of another offering."""
     ours = (case.offering.fedramp_id or "").strip().lower()
     return bool(ours and found.fedramp_id and ours != found.fedramp_id.strip().lower())
 
