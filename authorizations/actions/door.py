@@ -1,19 +1,19 @@
 """The one door that every write goes through: a transaction, the policy, and a record that cannot be left out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django_guid import get_guid
 
 from accounts.models import User
 from authorizations import policy
 from authorizations.actions.audit_log.append import append
-from authorizations.actions.refusals import NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event, Message
@@ -105,6 +105,8 @@ def action(
     at: datetime | None = None,
     idempotency_key: str = "",
     acted_for: User | None = None,
+    clash: str = "",
+    refuse_resent: Callable[[], None] | None = None,
 ) -> Iterator[Action]:
     """Opens the door for one act.
 
@@ -114,8 +116,11 @@ def action(
         now: the server's clock; at: when the act happened, `now` unless it is recorded late.
         acted_for: whose role it is, where the actor acts by delegation; found from the capability where it is not
             given, and a verb that asks more than the capability sets it on the act.
+        clash: the sentence for who comes second where the database holds the same already; ``refuse_resent`` answers
+            before it, where one form was sent twice at once and neither found that it had been sent before.
 
     Raises:
+        NoLongerPossible: the database refused a second row, and there is a sentence for that.
         UnrecordedAct: the verb recorded nothing; the transaction is rolled back.
     """
     if actor is not None and capability is not None:
@@ -123,18 +128,17 @@ def action(
         acted_for = acted_for or actor.for_whom(lambda user: policy.may(user.roles, capability))
     if not connection.in_atomic_block:
         refresh_releases()
-    with transaction.atomic():
-        request_id = get_guid() or ""
-        act = Action(
-            actor=actor,
-            at=at or now,
-            recorded_at=now,
-            request_id=request_id,
-            idempotency_key=idempotency_key,
-            acted_for=acted_for,
-        )
-        yield act
-        _leave(act)
+    try:
+        with transaction.atomic():
+            act = Action(actor, at or now, now, get_guid() or "", acted_for, idempotency_key)
+            yield act
+            _leave(act)
+    except IntegrityError as problem:
+        if not clash:
+            raise
+        if refuse_resent:
+            refuse_resent()
+        raise NoLongerPossible(clash) from problem
 
 
 def refuse_unless_may(actor: User, capability: policy.Capability) -> None:
@@ -173,11 +177,18 @@ def insert(record: models.Model) -> None:
     record.save(force_insert=True)
 
 
-def update(record: models.Model, **values: Any) -> None:
-    """Sets these columns of a record, and saves them alone."""
+def update(record: models.Model, **values: Any) -> Changes:
+    """Sets these columns of a record, and saves them alone; returns {column: [before, after]}."""
+    before = {name: getattr(record, getattr(record._meta.get_field(name), "attname", name)) for name in values}
     for name, value in values.items():
         setattr(record, name, value)
     record.save(update_fields=list(values))
+    return {name: [plain(before[name]), plain(value)] for name, value in values.items()}
+
+
+def new_values(**values: Any) -> Changes:
+    """What an entry says of values that nothing stood for before."""
+    return {name: [None, plain(value)] for name, value in values.items()}
 
 
 def subject_type(subject: models.Model | type[models.Model]) -> str:

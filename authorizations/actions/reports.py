@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from authorizations.actions.door import Changes, action
+from authorizations.actions.door import Changes, action, new_values
 from authorizations.actions.idempotency_key import perform_once
 from authorizations.actions.jobs import finish
 from authorizations.actions.refusals import Blocked, NoLongerPossible
@@ -148,10 +148,10 @@ def _without_file(job: ReportJob) -> str:
 
 def finish_report(job: ReportJob, made: FinishedReport, now: datetime) -> ReportJob:
     """Notes that a report is whole, and where its file is. NoLongerPossible: it is no longer this worker's."""
-    values = {"report": job.report, "format": job.format, "size": made.size, "sha256": made.sha256}
+    values = new_values(report=job.report, format=job.format, size=made.size, sha256=made.sha256)
     columns = {**asdict(made), "title": made.title[:200], "file_name": made.file_name[:120]}
     columns["expires_at"] = now + timedelta(days=settings.REPORT_DAYS)
-    return finish(job, "made", {name: [None, value] for name, value in values.items()}, now, **columns)
+    return finish(job, "made", values, now, **columns)
 
 
 def expire_reports(now: datetime) -> list[str]:

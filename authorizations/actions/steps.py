@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, models
+from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
@@ -176,18 +176,14 @@ def held_step(
         noun.DoesNotExist: there is no such step either.
         NotPermitted: the person could never take it, however the record stood.
     """
-    try:
-        with action(actor, now=now) as act:
-            record = _hold(record_type, public_id, name, actor)
-            step = _step_of(record, name)
-            context = acting_capacity(record, step, acting_context(record, actor, act.day), ever=True)
-            if context is None:
-                raise NotPermitted(NOT_YOURS)
-            yield HeldStep(act, record, step, context)
-    except IntegrityError as clash:
-        raise NoLongerPossible(
-            "Someone else did the same at this moment. Nothing of yours was done; look again."
-        ) from clash
+    clash = "Someone else did the same at this moment. Nothing of yours was done; look again."
+    with action(actor, now=now, clash=clash) as act:
+        record = _hold(record_type, public_id, name, actor)
+        step = _step_of(record, name)
+        context = acting_capacity(record, step, acting_context(record, actor, act.day), ever=True)
+        if context is None:
+            raise NotPermitted(NOT_YOURS)
+        yield HeldStep(act, record, step, context)
 
 
 def perform(

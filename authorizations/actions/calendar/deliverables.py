@@ -3,8 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError
-
 from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.actions.door import Action, action, plain, update
@@ -67,31 +65,28 @@ def deliver(
         period: the day from which the duty counts, such as the anniversary; each duty says which.
         reference: where it can be found; with ``waived``, why the PMO does not ask for it.
     """
-    try:
-        with action(
-            actor, Capability.WAIVE_DUTY if waived else Capability.DELIVER, now=now, idempotency_key=idempotency_key
-        ) as act:
-            record = _record(record_type, public_id, actor)
-            known = {each.key: each for each in deliverable(record, actor)}
-            if DUTIES.get(duty) in duties_of(record_type_of(record)) and duty not in known:
-                raise NotPermitted("Another side owes this duty. That side records it, or the PMO.")
-            _refuse(known.get(duty), period, delivered_on, reference.strip(), act.day)
-            owner: dict[str, Any] = {record_type_of(record): record}
-            row = Deliverable(
-                duty=duty,
-                period=period,
-                delivered_on=delivered_on,
-                by=_organization(record, known[duty]),
-                reference=reference.strip(),
-                waived=waived,
-                recorded_by=actor,
-                recorded_at=now,
-                **owner,
-            )
-            row.save(force_insert=True)
-            _enter(act, "duty_waived" if waived else "delivered", row, new=True)
-    except IntegrityError as clash:
-        raise NoLongerPossible("This is recorded for this period already.") from clash
+    needed = Capability.WAIVE_DUTY if waived else Capability.DELIVER
+    clash = "This is recorded for this period already."
+    with action(actor, needed, now=now, idempotency_key=idempotency_key, clash=clash) as act:
+        record = _record(record_type, public_id, actor)
+        known = {each.key: each for each in deliverable(record, actor)}
+        if DUTIES.get(duty) in duties_of(record_type_of(record)) and duty not in known:
+            raise NotPermitted("Another side owes this duty. That side records it, or the PMO.")
+        _refuse(known.get(duty), period, delivered_on, reference.strip(), act.day)
+        owner: dict[str, Any] = {record_type_of(record): record}
+        row = Deliverable(
+            duty=duty,
+            period=period,
+            delivered_on=delivered_on,
+            by=_organization(record, known[duty]),
+            reference=reference.strip(),
+            waived=waived,
+            recorded_by=actor,
+            recorded_at=now,
+            **owner,
+        )
+        row.save(force_insert=True)
+        _enter(act, "duty_waived" if waived else "delivered", row, new=True)
     return row
 
 

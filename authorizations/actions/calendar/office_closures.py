@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from authorizations.actions.calendar.deadline_changes import record_moved
-from authorizations.actions.door import Changes, action, insert, plain
+from authorizations.actions.door import action, insert, new_values
 from authorizations.actions.refusals import refuse_unready
 from authorizations.deadlines.changes import moved_by_office_closure
 from authorizations.display import day_text
@@ -33,7 +33,7 @@ def add_office_closure(
         row = OfficeClosure(day=day, reason=reason.strip(), reference=reference.strip(), added_by=actor, added_at=now)
         _refuse(row)
         insert(row)
-        changes: Changes = {name: [None, plain(getattr(row, name))] for name in ("day", "reason", "reference")}
+        changes = new_values(day=day, reason=row.reason, reference=row.reference)
         entry = act.record("officeclosure.added", row, changes=changes)
         words = f"Federal offices are closed on {day_text(day)}: {row.reason} ({row.reference})."
         entry.changes["dates_moved"] = [None, record_moved(act, moved_by_office_closure(day, act.day), words)]

@@ -1,11 +1,12 @@
 """How a case begins, and what people keep of it beside its steps: facts, and gates that the PMO waives."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Organization, User
@@ -84,30 +85,33 @@ def open_case(
         facts: what the row asks for beside agency and offering, by name.
     """
     step = OPEN[kind]
-    try:
-        with action(actor, MAY_OPEN[CaseKind(kind)], now=now, idempotency_key=idempotency_key) as act:
-            _refuse_opened(idempotency_key, actor)
-            case = begin(act, kind, step.target, agency, offering)
-            context = refuse_foreign(case, step, acting_context(case, actor, act.day))
-            act.acted_for = context.acting_for
-            recorded = {**facts, **({STANDING_IN.name: evidence.strip()} if context.for_unstaffed_organization else {})}
-            problems = step.problems(case, {"agency": agency, "offering": offering, **recorded}, context)
-            problems += unknown_facts(step.facts, facts)
-            if context.for_unstaffed_organization and not reason.strip():
-                problems.append(REASON)
-            refuse_unready(blocking_problems(problems))
-            _note(act, case, facts, context)
-            if kind == CaseKind.INITIAL:
-                agree(act, case, context)
-            elif context.for_unstaffed_organization:
-                # Who acts for the agency must be able to go on with what was opened.
-                case.shared_at = act.at
-            enter(act, case, "case.open", recorded, reason.strip())
-    except IntegrityError as clash:
-        # The same form, sent twice at once: both found that it had not been sent before.
+    clash = "Someone else opened the same at this moment. Look again."
+    with _beginning(actor, MAY_OPEN[CaseKind(kind)], now, idempotency_key, clash) as act:
         _refuse_opened(idempotency_key, actor)
-        raise NoLongerPossible("Someone else opened the same at this moment. Look again.") from clash
+        case = begin(act, kind, step.target, agency, offering)
+        context = refuse_foreign(case, step, acting_context(case, actor, act.day))
+        act.acted_for = context.acting_for
+        recorded = {**facts, **({STANDING_IN.name: evidence.strip()} if context.for_unstaffed_organization else {})}
+        problems = step.problems(case, {"agency": agency, "offering": offering, **recorded}, context)
+        problems += unknown_facts(step.facts, facts)
+        if context.for_unstaffed_organization and not reason.strip():
+            problems.append(REASON)
+        refuse_unready(blocking_problems(problems))
+        _note(act, case, facts, context)
+        if kind == CaseKind.INITIAL:
+            agree(act, case, context)
+        elif context.for_unstaffed_organization:
+            # Who acts for the agency must be able to go on with what was opened.
+            case.shared_at = act.at
+        enter(act, case, "case.open", recorded, reason.strip())
     return case
+
+
+def _beginning(
+    actor: User, capability: Capability, now: datetime, idempotency_key: str, clash: str
+) -> AbstractContextManager[Action]:
+    refuse_resent = partial(_refuse_opened, idempotency_key, actor)
+    return action(actor, capability, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_resent)
 
 
 def _refuse_opened(idempotency_key: str, actor: User) -> None:
@@ -152,23 +156,20 @@ def adopt_case(
         facts: what is known of earlier stages, by name.
     """
     step = ADOPT[kind]
-    try:
-        with action(actor, MAY_ADOPT[CaseKind(kind)], now=now, idempotency_key=idempotency_key) as act:
-            # The lock makes a second sending of the form wait, and then find the first.
-            Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
-            _refuse_opened(idempotency_key, actor)
-            case = begin(act, kind, stage, agency, offering)
-            context = refuse_foreign(case, step, acting_context(case, actor, act.day))
-            act.acted_for = context.acting_for
-            _refuse_adoption(case, step, context, stage, resumes_at, reason.strip(), evidence.strip(), facts)
-            _note(act, case, facts, context)
-            case.ato = _ato_of(act, case, stage, ato, actor)
-            _stand_at(case, stage, resumes_at, act.current(context))
-            recorded = {**facts, "evidence": evidence, "ato": case.ato}
-            enter(act, case, "case.adopt", recorded, reason.strip())
-    except IntegrityError as clash:
+    clash = "Someone else adopted the same case at this moment. Look again."
+    with _beginning(actor, MAY_ADOPT[CaseKind(kind)], now, idempotency_key, clash) as act:
+        # The lock makes a second sending of the form wait, and then find the first.
+        Offering.objects.select_for_update(of=("self",), no_key=True).get(pk=offering.pk)
         _refuse_opened(idempotency_key, actor)
-        raise NoLongerPossible("Someone else adopted the same case at this moment. Look again.") from clash
+        case = begin(act, kind, stage, agency, offering)
+        context = refuse_foreign(case, step, acting_context(case, actor, act.day))
+        act.acted_for = context.acting_for
+        _refuse_adoption(case, step, context, stage, resumes_at, reason.strip(), evidence.strip(), facts)
+        _note(act, case, facts, context)
+        case.ato = _ato_of(act, case, stage, ato, actor)
+        _stand_at(case, stage, resumes_at, act.current(context))
+        recorded = {**facts, "evidence": evidence, "ato": case.ato}
+        enter(act, case, "case.adopt", recorded, reason.strip())
     return case
 
 
@@ -268,31 +269,27 @@ def record_facts(
     **facts: Any,
 ) -> Case:
     """Records facts of a case, at any open stage; None takes one back (machine tables, rule 3)."""
-    try:
-        with action(actor, now=now, at=at) as act:
-            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            context = acting_context(case, actor, act.day)
-            refuse_stale(case, revision, actor)
-            if not case.is_open:
-                raise NoLongerPossible("This case has ended; its facts stay as they are.")
-            known = case.machine().facts
-            yours = {fact.name for fact in recordable_by(case, context.parties)}
-            if any(name in known and name not in yours for name in facts):
-                raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
-            context = in_role_that_records(case, facts, context)
-            act.acted_for = context.acting_for
-            _refuse_facts(act, case, facts, reason.strip())
-            before = state_of(case)
-            _note(act, case, facts, context)
-            case.settle(before["stage"], act.at)
-            if state_of(case) == before:
-                raise Blocked("Nothing was changed: the case already says so.")
-            changed = save_changed(case, before, act)
-            act.record("case.facts_recorded", case, changes=changed, reason=reason.strip())
-    except IntegrityError as clash:
-        raise NoLongerPossible(
-            "Your agency has an open reuse case of this offering for this system already."
-        ) from clash
+    clash = "Your agency has an open reuse case of this offering for this system already."
+    with action(actor, now=now, at=at, clash=clash) as act:
+        case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+        context = acting_context(case, actor, act.day)
+        refuse_stale(case, revision, actor)
+        if not case.is_open:
+            raise NoLongerPossible("This case has ended; its facts stay as they are.")
+        known = case.machine().facts
+        yours = {fact.name for fact in recordable_by(case, context.parties)}
+        if any(name in known and name not in yours for name in facts):
+            raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
+        context = in_role_that_records(case, facts, context)
+        act.acted_for = context.acting_for
+        _refuse_facts(act, case, facts, reason.strip())
+        before = state_of(case)
+        _note(act, case, facts, context)
+        case.settle(before["stage"], act.at)
+        if state_of(case) == before:
+            raise Blocked("Nothing was changed: the case already says so.")
+        changed = save_changed(case, before, act)
+        act.record("case.facts_recorded", case, changes=changed, reason=reason.strip())
     return case
 
 
@@ -322,24 +319,21 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
 
 def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason: str, until: date) -> Waiver:
     """Waives one gate of a case until a day; everyone on the case sees it (machine tables, rule 3)."""
-    try:
-        with action(actor, Capability.WAIVE_GATE, now=now) as act:
-            case = Case.objects.held_by(actor).get(public_id=public_id)
-            problems, today = [], timezone.localdate(now)
-            if gate not in case.machine().gates(case.rules):
-                problems.append(Problem("gate", "This cannot be waived.", "gate"))
-            if until < today:
-                problems.append(Problem("until", "The waiver must end today or later.", "until"))
-            if not reason.strip():
-                problems.append(REASON)
-            refuse_unready(problems)
-            waiver = Waiver(case=case, gate=gate, reason=reason.strip(), until=until, granted_by=actor, granted_at=now)
-            # One that has run out makes room for the next.
-            Waiver.objects.filter(case=case, gate=gate, ended_at__isnull=True, until__lt=today).update(ended_at=now)
-            waiver.save(force_insert=True)
-            _touch(act, case, "case.gate_waived", {"gate": [None, gate], "until": [None, until.isoformat()]}, reason)
-    except IntegrityError as clash:
-        raise NoLongerPossible("This gate is waived already.") from clash
+    with action(actor, Capability.WAIVE_GATE, now=now, clash="This gate is waived already.") as act:
+        case = Case.objects.held_by(actor).get(public_id=public_id)
+        problems, today = [], timezone.localdate(now)
+        if gate not in case.machine().gates(case.rules):
+            problems.append(Problem("gate", "This cannot be waived.", "gate"))
+        if until < today:
+            problems.append(Problem("until", "The waiver must end today or later.", "until"))
+        if not reason.strip():
+            problems.append(REASON)
+        refuse_unready(problems)
+        waiver = Waiver(case=case, gate=gate, reason=reason.strip(), until=until, granted_by=actor, granted_at=now)
+        # One that has run out makes room for the next.
+        Waiver.objects.filter(case=case, gate=gate, ended_at__isnull=True, until__lt=today).update(ended_at=now)
+        waiver.save(force_insert=True)
+        _touch(act, case, "case.gate_waived", {"gate": [None, gate], "until": [None, until.isoformat()]}, reason)
     return waiver
 
 

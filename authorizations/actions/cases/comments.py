@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
 from django.db.models import Q
 
 from accounts.models import Membership, Organization, User
@@ -113,32 +113,30 @@ def make_comment(
         shared: whether everyone reads it. side: for which of one's sides, where there is more than one.
         mentions: ids of readers who are told of it; typing their name after an @ is the same.
     """
-    try:
-        with action(actor, now=now, idempotency_key=idempotency_key) as act:
-            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            _refuse_sent_before(idempotency_key, actor)
-            for_side = _side_of(act, case, actor, side)
-            if shared and case.shared_at is None:
-                raise Blocked(NOT_SHARED)
-            text_value, mentioned = _checked_text(case, actor, act.day, text, mentions, None if shared else for_side)
-            comment = Comment(
-                case=case,
-                side=for_side,
-                organization=_inside(case, actor, for_side),
-                is_shared=shared,
-                author=actor,
-                acted_for=act.acted_for,
-                text=text_value,
-                made_at=now,
-            )
-            comment.save(force_insert=True)
-            comment.mentioned.set(mentioned)
-            changes: Changes = {"case": [None, case.pk], "side": [None, for_side.value], "is_shared": [None, shared]}
-            act.record(MADE, comment, changes={**changes, **_mentioned([], mentioned)})
-    except IntegrityError as clash:
-        # The key of another person's form leads nobody to what that form made.
-        _refuse_sent_before(idempotency_key, actor)
-        raise NoLongerPossible("This form was sent before. Open the page anew.") from clash
+    # The key of another person's form leads nobody to what that form made.
+    refuse_resent = partial(_refuse_sent_before, idempotency_key, actor)
+    clash = "This form was sent before. Open the page anew."
+    with action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_resent) as act:
+        case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+        refuse_resent()
+        for_side = _side_of(act, case, actor, side)
+        if shared and case.shared_at is None:
+            raise Blocked(NOT_SHARED)
+        text_value, mentioned = _checked_text(case, actor, act.day, text, mentions, None if shared else for_side)
+        comment = Comment(
+            case=case,
+            side=for_side,
+            organization=_inside(case, actor, for_side),
+            is_shared=shared,
+            author=actor,
+            acted_for=act.acted_for,
+            text=text_value,
+            made_at=now,
+        )
+        comment.save(force_insert=True)
+        comment.mentioned.set(mentioned)
+        changes: Changes = {"case": [None, case.pk], "side": [None, for_side.value], "is_shared": [None, shared]}
+        act.record(MADE, comment, changes={**changes, **_mentioned([], mentioned)})
     return comment
 
 

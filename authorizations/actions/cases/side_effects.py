@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts.roles import RecordSource
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
-from authorizations.actions.door import Action, Changes, plain, subject_type, update
+from authorizations.actions.door import Action, Changes, new_values, plain, subject_type, update
 from authorizations.actions.findings.returns import RETURNS, sends
 from authorizations.actions.register.designations import designate
 from authorizations.lifecycle.context import ActingContext
@@ -69,9 +69,8 @@ def issue_ato(act: Action, case: Case, facts: Facts) -> None:
     case.ato = ato
     if former is not None:
         update(former, superseded_by=ato)
-    stated = ("agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
-    changes: Changes = {name: [None, plain(getattr(ato, name))] for name in stated}
-    act.record("ato.issue", ato, changes={"stage": [None, ato.stage], **changes})
+    stated = ("stage", "agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
+    act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in stated}))
 
 
 def _give_up_the_initial_role(act: Action, case: Case) -> None:
@@ -80,11 +79,7 @@ def _give_up_the_initial_role(act: Action, case: Case) -> None:
         offering=case.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
     )
     for sibling in siblings.exclude(pk=case.ato_id).order_by("pk"):
-        update(sibling, listing_role=ListingRole.REUSE.value, revision=sibling.revision + 1)
-        changes: Changes = {
-            "listing_role": [ListingRole.INITIAL.value, ListingRole.REUSE.value],
-            "revision": [sibling.revision - 1, sibling.revision],
-        }
+        changes = update(sibling, listing_role=ListingRole.REUSE.value, revision=sibling.revision + 1)
         act.record("ato.became_reuse", sibling, changes=changes)
 
 
@@ -169,33 +164,23 @@ def grant_access(act: Action, case: Case, facts: Facts) -> None:
 
 
 def _grant(act: Action, case: Case, granted_on: date, until: date | None) -> None:
-    access = PackageAccess(
-        person=case.access_person,
-        agency=case.agency,
-        package=case.offering.package,
-        approver=case.access_approver,
-        asked_on=min(_asked_on(case, act), granted_on),
-        granted_on=granted_on,
-        until=until,
-        permanent=until is None,
-    )
+    access = _access(case, min(_asked_on(case, act), granted_on))
+    access.granted_on, access.until, access.permanent = granted_on, until, until is None
     access.save(force_insert=True)
     _recorded(act, case, access, "granted", {"granted_on": granted_on, "until": until})
 
 
 def deny_access(act: Action, case: Case, facts: Facts) -> None:
     """U6: the denial is kept beside the grants."""
-    access = PackageAccess(
-        person=case.access_person,
-        agency=case.agency,
-        package=case.offering.package,
-        approver=case.access_approver,
-        asked_on=_asked_on(case, act),
-        denied_on=facts["access_denied_on"],
-        denied_reason="See the case.",
-    )
+    access = _access(case, _asked_on(case, act))
+    access.denied_on, access.denied_reason = facts["access_denied_on"], "See the case."
     access.save(force_insert=True)
     _recorded(act, case, access, "denied", {"denied_on": facts["access_denied_on"]})
+
+
+def _access(case: Case, asked_on: date) -> PackageAccess:
+    about = {"agency": case.agency, "package": case.offering.package, "asked_on": asked_on}
+    return PackageAccess(person=case.access_person, approver=case.access_approver, **about)
 
 
 def _asked_on(case: Case, act: Action) -> date:

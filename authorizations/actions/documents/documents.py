@@ -33,7 +33,7 @@ from authorizations.actions.documents.versions import (
     version_reference,
     who_adds_any,
 )
-from authorizations.actions.door import Changes, action, plain, update
+from authorizations.actions.door import action, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
@@ -143,9 +143,7 @@ def verify_reference(
             raise NoLongerPossible("This version was withdrawn.")
         if problems := problems_of_the_day(verified_on, act.day, before=version.verified_on):
             raise NotReady(problems)
-        before, version.verified_on = version.verified_on, verified_on
-        version.save(update_fields=["verified_on"])
-        changes: Changes = {"verified_on": [plain(before), plain(verified_on)]}
+        changes = update(version, verified_on=verified_on)
         enter_version(act, subject, version, "document_verified", {**version_reference(version), **changes})
     return version
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from authorizations.actions.door import Changes
+from authorizations.actions.door import new_values
 from authorizations.actions.jobs import finish
 from authorizations.models import FileCheck
 
@@ -26,10 +26,5 @@ def ask_file_check(now: datetime) -> FileCheck:
 
 
 def finish_file_check(job: FileCheck, found: Checked, now: datetime) -> FileCheck:
-    changes: Changes = {
-        "files": [None, found.files],
-        "missing": [None, found.missing],
-        "changed": [None, found.changed],
-        "unneeded": [None, len(found.unneeded)],
-    }
+    changes = new_values(files=found.files, missing=found.missing, changed=found.changed, unneeded=len(found.unneeded))
     return finish(job, "finished", changes, now, **asdict(found))

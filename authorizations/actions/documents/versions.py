@@ -1,11 +1,11 @@
 """What every act on the documents of a case or an ATO is made of: holding the record, refusing, keeping, recording."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from django.db import IntegrityError
 from django.db.models import Max
 
 from accounts.models import User
@@ -41,15 +41,11 @@ class VersionAlreadyAdded(AlreadyDone):
 # --- holding ---
 
 
-@contextmanager
-def adding(actor: User, *, now: datetime, idempotency_key: str) -> Iterator[Action]:
+def adding(actor: User, *, now: datetime, idempotency_key: str) -> AbstractContextManager[Action]:
     """Opens the door for an act that adds versions; of two at one moment, the later is told what became of it."""
-    try:
-        with action(actor, now=now, idempotency_key=idempotency_key) as act:
-            yield act
-    except IntegrityError as clash:
-        refuse_added(idempotency_key, actor)
-        raise NoLongerPossible("Someone else added to this document at this moment. Look again.") from clash
+    refuse_resent = partial(refuse_added, idempotency_key, actor)
+    clash = "Someone else added to this document at this moment. Look again."
+    return action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_resent)
 
 
 def hold(record_type: type[Held], public_id: str, act: Action, actor: User) -> tuple[Held, ActingContext]:

@@ -1,9 +1,8 @@
 """Drafts of findings: inside the reviewer's side, until a return sends them. They change nothing for others."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
-
-from django.db import IntegrityError
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
@@ -42,21 +41,19 @@ def draft_finding(
     Args:
         version: of a document of this case that is shared, or its public id; fact: the name of one that steps ask for.
     """
-    try:
-        with action(actor, now=now, idempotency_key=idempotency_key) as act:
-            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            side = _reviewing(act, case, actor)
-            refuse_drafting(case)
-            _refuse_drafted(idempotency_key, actor)
-            about = _about(case, actor, severity, text, version, fact)
-            finding = Finding(case=case, side=side, severity=severity, text=text.strip(), version=about, fact=fact)
-            finding.drafted_by, finding.drafted_at = actor, act.at
-            finding.save(force_insert=True)
-            _recount(case)
-            act.record("finding.drafted", finding, changes={"case": [None, case.pk]})
-    except IntegrityError as clash:
-        _refuse_drafted(idempotency_key, actor)
-        raise NoLongerPossible("This form was sent already.") from clash
+    refuse_resent = partial(_refuse_drafted, idempotency_key, actor)
+    clash = "This form was sent already."
+    with action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_resent) as act:
+        case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+        side = _reviewing(act, case, actor)
+        refuse_drafting(case)
+        refuse_resent()
+        about = _about(case, actor, severity, text, version, fact)
+        finding = Finding(case=case, side=side, severity=severity, text=text.strip(), version=about, fact=fact)
+        finding.drafted_by, finding.drafted_at = actor, act.at
+        finding.save(force_insert=True)
+        _recount(case)
+        act.record("finding.drafted", finding, changes={"case": [None, case.pk]})
     return finding
 
 

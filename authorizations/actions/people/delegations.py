@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Membership, User
 from accounts.roles import Role
-from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.door import Action, action, insert, new_values, update
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import REASON, Problem
@@ -63,8 +63,7 @@ def delegate(
         insert(delegation)
         earlier = Q(deputy_until__isnull=True) | Q(deputy_until__lt=ends_on)
         User.objects.filter(earlier, pk=deputy.pk).update(deputy_until=ends_on)
-        changes: Changes = {name: [None, plain(value)] for name, value in values.items()}
-        act.record("delegation.set", delegation, changes=changes, reason=reason.strip())
+        act.record("delegation.set", delegation, changes=new_values(**values), reason=reason.strip())
     return delegation
 
 

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError
 
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.models.access_token import digest_of
 from accounts.models.invitation import InvitationAnswer
 from accounts.roles import ROLES_OF
-from authorizations.actions.door import Action, Changes, action, insert
+from authorizations.actions.door import Action, Changes, action, insert, new_values
 from authorizations.actions.people.memberships import hold, hold_people, leads
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.display import day_text
@@ -69,12 +68,8 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
         )
         invitation.digest = digest_of(invitation.secret)
         insert(invitation)
-        stated: Changes = {
-            "organization": [None, organization.pk],
-            "email": [None, address],
-            "role": [None, role],
-            "expires_at": [None, invitation.expires_at.isoformat()],
-        }
+        until = invitation.expires_at.isoformat()
+        stated = new_values(organization=organization, email=address, role=role, expires_at=until)
         act.record("invitation.sent", invitation, changes=stated)
     return invitation
 
@@ -102,16 +97,13 @@ def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
     """Sends an invitation once more, with a new secret and from this lead: the last link is dead."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
         invitation = _held(public_id, actor)
-        before = invitation.sendings
         invitation.sendings += 1
         invitation.invited_by, invitation.sent_at, invitation.expires_at = actor, now, now + LASTS
         invitation.digest = digest_of(invitation.secret)
         invitation.save(update_fields=["sendings", "invited_by", "sent_at", "expires_at", "digest"])
-        changes: Changes = {
-            "sendings": [before, invitation.sendings],
-            "expires_at": [None, invitation.expires_at.isoformat()],
-        }
-        act.record("invitation.sent_again", invitation, changes=changes)
+        sendings: Changes = {"sendings": [invitation.sendings - 1, invitation.sendings]}
+        until = new_values(expires_at=invitation.expires_at.isoformat())
+        act.record("invitation.sent_again", invitation, changes={**sendings, **until})
     return invitation
 
 
@@ -189,18 +181,15 @@ def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime
     Raises:
         ValidationError: the name is missing, or the password too short or easily guessed; by field.
     """
-    try:
-        with action(None, now=now) as act:
-            invitation = _taken_up(secret, now)
-            if password is None and proven != invitation.email:
-                raise NotPermitted(OTHER_ADDRESS)
-            person = _new_account(invitation.email, name, password)
-            act.actor = person
-            act.record("user.added", person)
-            _join(act, invitation, person)
-    except IntegrityError as clash:
-        # Someone made an account with the address in this very moment.
-        raise NoLongerPossible(NO_NEW_ACCOUNT) from clash
+    # The clash: someone made an account with the address in this very moment.
+    with action(None, now=now, clash=NO_NEW_ACCOUNT) as act:
+        invitation = _taken_up(secret, now)
+        if password is None and proven != invitation.email:
+            raise NotPermitted(OTHER_ADDRESS)
+        person = _new_account(invitation.email, name, password)
+        act.actor = person
+        act.record("user.added", person)
+        _join(act, invitation, person)
     return person
 
 
@@ -226,20 +215,11 @@ def _join(act: Action, invitation: Invitation, person: User) -> Membership:
         raise NoLongerPossible(MEMBER.format(organization))
     membership = Membership(user=person, organization=organization, role=invitation.role, started_on=act.day)
     insert(membership)
-    stated = {name: [None, value] for name, value in _stated(membership).items()}
+    stated = new_values(user=person, organization=organization, role=str(membership.role), started_on=act.day)
     act.record("membership.added", membership, changes=stated)
     invitation.accepted_by = person
     _end(act, invitation, InvitationAnswer.ACCEPTED)
     return membership
-
-
-def _stated(membership: Membership) -> dict[str, int | str]:
-    return {
-        "user": membership.user_id,
-        "organization": membership.organization_id,
-        "role": str(membership.role),
-        "started_on": membership.started_on.isoformat(),
-    }
 
 
 def decline(*, actor: User | None, secret: str, now: datetime) -> Invitation:

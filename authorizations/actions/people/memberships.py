@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership, Organization, User
 from accounts.roles import LEADS, ROLES_OF, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Action, Changes, action, plain, update
+from authorizations.actions.door import Action, Changes, action, update
 from authorizations.actions.people.credentials import revoke_credentials
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.steps import save_changed, state_of
@@ -107,10 +107,8 @@ def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -
 
 def end(act: Action, membership: Membership, verb: str, *, reason: str = "", changes: Changes | None = None) -> None:
     """Ends a membership on the day of the act, for the verbs that do so; one that has not begun never counts."""
-    before, ended_on = membership.ended_on, max(act.day, membership.started_on)
     with ending_memberships(act, [membership.user_id]):
-        update(membership, ended_on=ended_on)
-        ended: Changes = {"ended_on": [plain(before), plain(ended_on)]}
+        ended = update(membership, ended_on=max(act.day, membership.started_on))
         act.record(verb, membership, changes={**ended, **(changes or {})}, reason=reason)
 
 
@@ -205,9 +203,7 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
 
 def _make_lead(act: Action, organization: Organization, successor: User) -> None:
     membership = Membership.objects.select_for_update().current(act.day).get(user=successor, organization=organization)
-    before, membership.role = membership.role, LEADS[organization.kind]
-    membership.save(update_fields=["role"])
-    changes: Changes = {"role": [before, str(membership.role)]}
+    changes = update(membership, role=str(LEADS[organization.kind]))
     act.record("membership.role_changed", membership, changes=changes, reason="Follows the last lead, who left.")
 
 

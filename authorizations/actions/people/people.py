@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AccessToken, Membership, Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind, Role
-from authorizations.actions.door import action, insert, update
+from authorizations.actions.door import action, insert, new_values, update
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.display import day_text
@@ -73,17 +73,11 @@ def make_token(*, actor: User, name: str, expires_on: date, read_only: bool, now
         label = " ".join(name.split())
         _refuse_token(actor, label, expires_on, timezone.localdate(now))
         secret = new_secret()
-        token = AccessToken(
-            user=actor,
-            name=label,
-            digest=digest_of(secret),
-            read_only=read_only,
-            created_at=now,
-            expires_on=expires_on,
-        )
+        token = AccessToken(user=actor, name=label, digest=digest_of(secret), read_only=read_only, created_at=now)
+        token.expires_on = expires_on
         insert(token)
-        stated = {"name": label, "read_only": read_only, "expires_on": expires_on.isoformat()}
-        act.record("accesstoken.made", token, changes={field: [None, value] for field, value in stated.items()})
+        stated = new_values(name=label, read_only=read_only, expires_on=expires_on)
+        act.record("accesstoken.made", token, changes=stated)
     return token, secret
 
 

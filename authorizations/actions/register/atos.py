@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from accounts.models import Organization, User
@@ -14,7 +13,7 @@ from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.side_effects import SUPERSEDABLE, move_ato
 from authorizations.actions.documents.attached_documents import attach_documents
 from authorizations.actions.door import Action, Changes, action, insert, plain, update
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady, refuse_unready
+from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unready
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.context import ActingContext
@@ -33,13 +32,9 @@ def register_ato(*, actor: User, now: datetime, reason: str, idempotency_key: st
     Args:
         facts: those that `REGISTER` asks for, by name.
     """
-    try:
-        with action(actor, Capability.REGISTER_ATO, now=now, idempotency_key=idempotency_key) as act:
-            return register(act, actor, facts, reason=reason)
-    except IntegrityError as clash:
-        raise NoLongerPossible(
-            "Someone else registered an initial ATO of this offering at this moment. Look again."
-        ) from clash
+    clash = "Someone else registered an initial ATO of this offering at this moment. Look again."
+    with action(actor, Capability.REGISTER_ATO, now=now, idempotency_key=idempotency_key, clash=clash) as act:
+        return register(act, actor, facts, reason=reason)
 
 
 def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str) -> Ato:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Organization, User
 from accounts.roles import LEADS, Role
-from authorizations.actions.door import Changes, action, insert, plain
+from authorizations.actions.door import Changes, action, insert, plain, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.register.atos import agencies_of
 from authorizations.models import Contact
@@ -70,7 +70,5 @@ def confirm_contact(*, actor: User, public_id: str, now: datetime) -> Contact:
         if contact.confirmed_on == act.day:
             raise NoLongerPossible("This contact was confirmed today already.")
         act.acted_for = actor.for_whom(lambda user: confirmed_by(user).filter(pk=contact.organization_id).exists())
-        before, contact.confirmed_on = contact.confirmed_on, act.day
-        contact.save(update_fields=["confirmed_on"])
-        act.record("contact.confirmed", contact, changes={"confirmed_on": [plain(before), plain(act.day)]})
+        act.record("contact.confirmed", contact, changes=update(contact, confirmed_on=act.day))
     return contact

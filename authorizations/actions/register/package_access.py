@@ -4,7 +4,8 @@ Where a reuse case of the agency is in a stage that decides about access, these 
 step: the case must know who may open the package.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from accounts.models import Organization, User
 from accounts.models.organization import line_of
 from accounts.roles import Role
-from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.door import Action, action, insert, new_values, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.actions.steps import NOT_YOURS
 from authorizations.display import day_text
@@ -82,10 +83,6 @@ def _ends(user: User, access: PackageAccess) -> bool:
     return is_liaison or opens(user, access.package)
 
 
-def _grants(user: User, access: PackageAccess) -> bool:
-    return opens(user, access.package)
-
-
 def _owes_fedramp_notice(access: PackageAccess) -> bool:
     return (
         access.denied_on is not None and access.fedramp_notified_on is None and access.package.grantor is Turn.PROVIDER
@@ -98,7 +95,7 @@ EXTEND = AccessAct(
     "Access extended",
     "The person may open the package until the new day.",
     (Fact("new_end", "New end", FactKind.DATE, help="Connect.gov: 30 days more at a time.", may_be_later=True),),
-    _grants,
+    lambda user, access: opens(user, access.package),
     lambda access: access.is_granted and access.until is not None,
     EXTENDED_BY_CASE,
 )
@@ -119,7 +116,7 @@ NOTIFY_FEDRAMP = AccessAct(
     "FedRAMP told of the denial",
     "A provider that denies access tells FedRAMP within five business days.",
     (Fact("fedramp_notified_on", "FedRAMP told on", FactKind.DATE),),
-    _grants,
+    lambda user, access: opens(user, access.package),
     _owes_fedramp_notice,
     {},
 )
@@ -190,8 +187,8 @@ def grant_access(
             person=person, agency=agency, package=package, approver=approver, permanent=until is None, **given
         )
         insert(access)
-        stated = {"person": person, "agency": agency, "package": package, "approver": approver, **given}
-        act.record("packageaccess.granted", access, changes={name: [None, plain(stated[name])] for name in stated})
+        stated = new_values(person=person, agency=agency, package=package, approver=approver, **given)
+        act.record("packageaccess.granted", access, changes=stated)
     return access
 
 
@@ -257,16 +254,13 @@ def extend_access(
     Raises:
         ThroughCase: a reuse case decides.
     """
-    with action(actor, now=now, at=at) as act:
-        access = _held(act, public_id, actor, EXTEND)
+    with _held(EXTEND, public_id, actor, now, at) as (act, access):
         if access.until != seen:
             words = f"This was changed since you opened the page: {state_words(access)}."
             raise NoLongerPossible(f"{words} Nothing of yours was done yet.")
-        _refuse(_of_extension(access, new_end, act.day))
-        before, access.until = access.until, new_end
-        access.extensions += 1
-        access.save(update_fields=["until", "extensions"])
-        changes: Changes = {"until": [plain(before), plain(new_end)]}
+        refuse_unready(_of_extension(access, new_end, act.day))
+        changes = update(access, until=new_end, extensions=access.extensions + 1)
+        del changes["extensions"]
         act.record("packageaccess.extended", access, changes=changes, reason=reason.strip())
     return access
 
@@ -293,16 +287,14 @@ def end_access(
     public_id: str, *, actor: User, now: datetime, ended_on: date | None, reason: str, at: datetime | None = None
 ) -> PackageAccess:
     """Ends an access early: by who granted it, or by a liaison of the agency."""
-    with action(actor, now=now, at=at) as act:
-        access = _held(act, public_id, actor, END)
+    with _held(END, public_id, actor, now, at) as (act, access):
         problems = list(END.facts[0].problems(ended_on, act.day))
         if ended_on and access.granted_on and ended_on < access.granted_on:
             problems.append(Problem("ended_on", "Access cannot end before it was granted.", "ended_on"))
         problems += [] if reason.strip() else [REASON]
-        _refuse(problems)
+        refuse_unready(problems)
         update(access, ended_on=ended_on, ended_reason=reason.strip()[:300])
-        changes: Changes = {"ended_on": [None, plain(ended_on)]}
-        act.record("packageaccess.ended", access, changes=changes, reason=reason.strip())
+        act.record("packageaccess.ended", access, changes=new_values(ended_on=ended_on), reason=reason.strip())
     return access
 
 
@@ -310,15 +302,13 @@ def notify_fedramp(
     public_id: str, *, actor: User, now: datetime, fedramp_notified_on: date | None, reason: str = ""
 ) -> PackageAccess:
     """Records when a provider told FedRAMP of its denial."""
-    with action(actor, now=now) as act:
-        access = _held(act, public_id, actor, NOTIFY_FEDRAMP)
+    with _held(NOTIFY_FEDRAMP, public_id, actor, now) as (act, access):
         problems = list(NOTIFY_FEDRAMP.facts[0].problems(fedramp_notified_on, act.day))
         if fedramp_notified_on and access.denied_on and fedramp_notified_on < access.denied_on:
             words = "FedRAMP cannot have been told before access was denied."
             problems.append(Problem("fedramp_notified_on", words, "fedramp_notified_on"))
-        _refuse(problems)
-        update(access, fedramp_notified_on=fedramp_notified_on)
-        changes: Changes = {"fedramp_notified_on": [None, plain(fedramp_notified_on)]}
+        refuse_unready(problems)
+        changes = update(access, fedramp_notified_on=fedramp_notified_on)
         act.record("packageaccess.fedramp_told", access, changes=changes, reason=reason.strip())
     return access
 
@@ -330,21 +320,24 @@ VERBS: dict[str, Callable[..., PackageAccess]] = {
 }
 
 
-def _held(act: Action, public_id: str, actor: User, wanted: AccessAct) -> PackageAccess:
-    seen = PackageAccess.objects.visible_to(actor).select_related("package").get(public_id=public_id)
-    # The offering first, as the steps of cases do it: two acts on one package never wait for each other.
-    _hold_offering(seen.package.offering_id)
-    rows = PackageAccess.objects.visible_to(actor).select_related(*BESIDE).select_for_update(of=("self",))
-    access: PackageAccess = rows.get(pk=seen.pk)
-    if not wanted.may(actor, access):
-        raise NotPermitted(NOT_YOURS)
-    act.acted_for = actor.for_whom(lambda user: wanted.may(user, access))
-    if not wanted.is_open(access):
-        raise NoLongerPossible(
-            f"This has already moved on: {state_words(access)}, and “{wanted.label}” is not open now."
-        )
-    _refuse_case(actor, access.agency, access.package.offering, wanted.by_case)
-    return access
+@contextmanager
+def _held(
+    wanted: AccessAct, public_id: str, actor: User, now: datetime, at: datetime | None = None
+) -> Iterator[tuple[Action, PackageAccess]]:
+    with action(actor, now=now, at=at) as act:
+        seen = PackageAccess.objects.visible_to(actor).select_related("package").get(public_id=public_id)
+        # The offering first, as the steps of cases do it: two acts on one package never wait for each other.
+        _hold_offering(seen.package.offering_id)
+        rows = PackageAccess.objects.visible_to(actor).select_related(*BESIDE).select_for_update(of=("self",))
+        access: PackageAccess = rows.get(pk=seen.pk)
+        if not wanted.may(actor, access):
+            raise NotPermitted(NOT_YOURS)
+        act.acted_for = actor.for_whom(lambda user: wanted.may(user, access))
+        if not wanted.is_open(access):
+            words = f"This has already moved on: {state_words(access)}, and “{wanted.label}” is not open now."
+            raise NoLongerPossible(words)
+        _refuse_case(actor, access.agency, access.package.offering, wanted.by_case)
+        yield act, access
 
 
 def state_words(access: PackageAccess) -> str:
@@ -368,7 +361,3 @@ def _refuse_case(actor: User, agency: Organization, offering: Offering, by_stage
     in_charge = case_in_charge(actor, agency, offering, by_stage)
     if in_charge is not None:
         raise in_charge
-
-
-def _refuse(problems: list[Problem]) -> None:
-    refuse_unready(problems)

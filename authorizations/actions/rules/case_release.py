@@ -5,7 +5,6 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
@@ -79,21 +78,19 @@ def move_to_release(
     public_id: str, *, actor: User, now: datetime, release: str, revision: int, reason: str, idempotency_key: str = ""
 ) -> Case:
     """Pins a case to another release; what it asks for from then on is that release's."""
-    try:
-        with action(actor, Capability.MOVE_TO_RELEASE, now=now, idempotency_key=idempotency_key) as act:
-            case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-            refuse_stale(case, revision, actor)
-            if not case.is_open:
-                raise NoLongerPossible("This case has ended; it stays under the rules that it ended under.")
-            if case.release == release:
-                raise NoLongerPossible("This case follows this release already.")
-            _refuse(case, release, reason.strip())
-            before = state_of(case)
-            case.release = release
-            case.settle(before["stage"], act.at)
-            act.record(MOVED, case, changes=save_changed(case, before, act), reason=reason.strip())
-    except IntegrityError as clash:
-        raise NoLongerPossible("This was done already.") from clash
+    clash = "This was done already."
+    with action(actor, Capability.MOVE_TO_RELEASE, now=now, idempotency_key=idempotency_key, clash=clash) as act:
+        case: Case = Case.objects.held_by(actor).get(public_id=public_id)
+        refuse_stale(case, revision, actor)
+        if not case.is_open:
+            raise NoLongerPossible("This case has ended; it stays under the rules that it ended under.")
+        if case.release == release:
+            raise NoLongerPossible("This case follows this release already.")
+        _refuse(case, release, reason.strip())
+        before = state_of(case)
+        case.release = release
+        case.settle(before["stage"], act.at)
+        act.record(MOVED, case, changes=save_changed(case, before, act), reason=reason.strip())
     return case
 
 

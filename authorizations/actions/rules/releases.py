@@ -5,11 +5,11 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from authorizations.actions.calendar.deadline_changes import record_moved
-from authorizations.actions.door import Action, action, insert, plain
+from authorizations.actions.door import Action, action, insert, new_values, plain
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import Blocked, NoLongerPossible, refuse_unready
 from authorizations.deadlines.changes import moved_by_release
@@ -61,22 +61,18 @@ def import_release(*, actor: User | None, now: datetime, text: str, sha256: str)
         BadRelease: the document is wrong, place by place.
     """
     release = read(text, known_to_rules())
-    try:
-        with action(actor, Capability.IMPORT_RULES, now=now) as act:
-            refuse_known(release, sha256)
-            row = RulesRelease.objects.create(
-                name=release.id, title=release.title, document=text, sha256=sha256, imported_by=actor, imported_at=now
-            )
-            values = {"name": release.id, "title": release.title, "sha256": sha256, "active_from": release.active_from}
-            entry = act.record(
-                "rulesrelease.imported", row, changes={name: [None, plain(value)] for name, value in values.items()}
-            )
-            if release.active_from >= newest(act.day).active_from:
-                words = f"{release.title} holds from {day_text(release.active_from)} on."
-                entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(release, act.day), words)]
-            transaction.on_commit(partial(refresh_releases, at_once=True))
-    except IntegrityError as clash:
-        raise NoLongerPossible("Someone else imported a release of this id at this moment. Look again.") from clash
+    clash = "Someone else imported a release of this id at this moment. Look again."
+    with action(actor, Capability.IMPORT_RULES, now=now, clash=clash) as act:
+        refuse_known(release, sha256)
+        row = RulesRelease.objects.create(
+            name=release.id, title=release.title, document=text, sha256=sha256, imported_by=actor, imported_at=now
+        )
+        values = {"name": release.id, "title": release.title, "sha256": sha256, "active_from": release.active_from}
+        entry = act.record("rulesrelease.imported", row, changes=new_values(**values))
+        if release.active_from >= newest(act.day).active_from:
+            words = f"{release.title} holds from {day_text(release.active_from)} on."
+            entry.changes["dates_moved"] = [None, record_moved(act, moved_by_release(release, act.day), words)]
+        transaction.on_commit(partial(refresh_releases, at_once=True))
     return row
 
 
@@ -105,17 +101,15 @@ def set_local_value(
     Args:
         seen: the id of the last decision that the person saw, of whatever name; blank where there was none.
     """
-    try:
-        with action(actor, Capability.SET_LOCAL_POLICY, now=now, idempotency_key=idempotency_key) as act:
-            if sent_before(idempotency_key):
-                raise NoLongerPossible("This was set already.")
-            last, current = LocalValue.objects.first(), local_values().get(name)
-            if (last.public_id if last else "") != seen:
-                raise NoLongerPossible("This was changed since you opened the page. Nothing of yours was done yet.")
-            _refuse_value(name, value, reason.strip(), current)
-            return _set(act, name, value, reason.strip(), current)
-    except IntegrityError as clash:
-        raise NoLongerPossible("This was set already.") from clash
+    clash = "This was set already."
+    with action(actor, Capability.SET_LOCAL_POLICY, now=now, idempotency_key=idempotency_key, clash=clash) as act:
+        if sent_before(idempotency_key):
+            raise NoLongerPossible(clash)
+        last, current = LocalValue.objects.first(), local_values().get(name)
+        if (last.public_id if last else "") != seen:
+            raise NoLongerPossible("This was changed since you opened the page. Nothing of yours was done yet.")
+        _refuse_value(name, value, reason.strip(), current)
+        return _set(act, name, value, reason.strip(), current)
 
 
 def _set(act: Action, name: str, value: date | int | None, reason: str, current: LocalValue | None) -> LocalValue:

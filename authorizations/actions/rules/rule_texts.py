@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError
-
 from accounts.models import User
-from authorizations.actions.door import action
+from authorizations.actions.door import action, new_values
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import RuleEdition, RuleText
 from authorizations.policy import Capability
@@ -74,22 +72,20 @@ def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime)
     Args:
         actor: the person; None is the portal itself, from the command line.
     """
-    try:
-        with action(actor, Capability.IMPORT_RULES, now=now) as act:
-            refuse_known_edition(draft)
-            edition = RuleEdition.objects.create(
-                version=draft.version,
-                title=draft.title,
-                updated_on=draft.updated_on,
-                sha256=draft.sha256,
-                imported_by=actor,
-                imported_at=now,
-            )
-            for rule in draft.rules:
-                rule.edition = edition
-            RuleText.objects.bulk_create(draft.rules)
-            values = {"version": draft.version, "sha256": draft.sha256, "rules": len(draft.rules)}
-            act.record("ruleedition.imported", edition, changes={name: [None, values[name]] for name in values})
-    except IntegrityError as clash:
-        raise NoLongerPossible("Someone else imported this version at this moment. Look again.") from clash
+    clash = "Someone else imported this version at this moment. Look again."
+    with action(actor, Capability.IMPORT_RULES, now=now, clash=clash) as act:
+        refuse_known_edition(draft)
+        edition = RuleEdition.objects.create(
+            version=draft.version,
+            title=draft.title,
+            updated_on=draft.updated_on,
+            sha256=draft.sha256,
+            imported_by=actor,
+            imported_at=now,
+        )
+        for rule in draft.rules:
+            rule.edition = edition
+        RuleText.objects.bulk_create(draft.rules)
+        values = new_values(version=draft.version, sha256=draft.sha256, rules=len(draft.rules))
+        act.record("ruleedition.imported", edition, changes=values)
     return edition
