@@ -129,7 +129,7 @@ class BulkStepsAdmin(StepsAdmin):
             None where no row was chosen.
         """
         chosen = [row for text in request.POST.getlist("row")[:MOST] if (row := BulkChoice.read(text))]
-        found = self.model._default_manager.acting_for(person(request))
+        found = self.model._default_manager.acting_for(person(request)).select_related(*self.beside_one)
         records = {each.public_id: each for each in found.filter(public_id__in=[row.public_id for row in chosen])}
         if not records:
             self.message_user(request, NONE_CHOSEN, "warning")

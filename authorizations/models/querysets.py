@@ -216,8 +216,8 @@ class CaseQuerySet(Staged[Any]):
         )
 
     def acting_for(self, user: User) -> Self:
-        """The cases on which this person may see what can happen, with what the gates ask for beside them."""
-        return self.visible_to(user).with_ao_status().select_related(*BESIDE_A_CASE)
+        """The cases on which this person may see what can happen; whoever reads many asks for more beside them."""
+        return self.visible_to(user).select_related(*BESIDE_EVERY_ACT, "offering__provider")
 
     def held_by(self, user: User) -> Self:
         """The cases that this person may act on, to be locked: with what every act asks for beside them."""

@@ -1,6 +1,5 @@
 """What a release of the rules would change: beside another one, at once for every case, and for open cases if moved."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +8,7 @@ from authorizations.actions.rules.case_release import Effect, effects_of_move
 from authorizations.models import Case
 from authorizations.models.cases.case import OPEN
 from authorizations.models.machines import MACHINES
+from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.rules import RELEASE_REGISTRY, Release, newest
 from authorizations.rules.comparison import FOR_EVERY_CASE, Difference, differences
 
@@ -62,5 +62,5 @@ def prospect(candidate: Release, against: Release, *, user: User | None, today: 
 
 
 def _open_cases(user: User, today: date) -> list[Case]:
-    rows: Iterable[Case] = Case.objects.acting_for(user).filter(OPEN).order_by("pk")[:MOST_CASES]
-    return list(rows)
+    rows = Case.objects.visible_to(user).filter(OPEN).with_ao_status().select_related(*BESIDE_A_CASE)
+    return list(rows.order_by("pk")[:MOST_CASES])
