@@ -1,48 +1,25 @@
 """Importing a file in the admin: choose it, see what it would change, apply exactly that file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
-from accounts.models import User
 from authorizations.actions.refusals import Refused
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.previewed_files import PreviewedFile
 from authorizations.policy import Capability, may
 from authorizations.rules import BadRelease
 from authorizations.url_access import requires
 
-# Previewed files are forgotten after a day; a page older than that cannot be applied either.
-A_DAY = 24 * 60 * 60
 FIRST_PROBLEMS = 100
 FORGOTTEN = "This preview was applied already, is too old, or was made by someone else. Choose the file again."
-
-
-@dataclass(frozen=True, slots=True)
-class UploadToken:
-    """A file that was looked at by a person and may be applied by the same one, within a day."""
-
-    sha256: str
-    name: str
-
-    def signed(self, user: User, salt: str) -> str:
-        return signing.dumps([self.sha256, self.name, user.pk], salt=salt)
-
-    @classmethod
-    def of(cls, token: str, user: User, salt: str) -> "UploadToken | None":
-        try:
-            sha256, name, pk = signing.loads(token, salt=salt, max_age=A_DAY)
-        except (signing.BadSignature, ValueError, TypeError):
-            return None
-        return cls(sha256, name) if pk == user.pk else None
 
 
 class FileForm(forms.Form):
@@ -128,7 +105,7 @@ class FileImportAdmin(RecordAdmin):
             except (Unreadable, Refused) as problem:
                 form.add_error("file", problem.sentence)
             else:
-                token = UploadToken(previewed_files.keep(content), file.name).signed(person(request), self.salt)
+                token = previewed_files.token_for(content, file.name, self.salt, person(request).pk)
                 return redirect(f"{self.url('plan')}?{urlencode({'token': token})}")
         return render(request, "admin/import_feed.html", {**self.frame(request, self.import_title), "form": form})
 
@@ -160,11 +137,9 @@ class FileImportAdmin(RecordAdmin):
         messages.success(request, sentence)
         return redirect(record.get_absolute_url())
 
-    def _reopened(self, request: HttpRequest, token: str) -> tuple[UploadToken, Any]:
-        kept = UploadToken.of(token, person(request), self.salt)
-        if kept is None:
-            raise FileNotFoundError
-        return kept, self.read(previewed_files.reopen(kept.sha256), kept.name)
+    def _reopened(self, request: HttpRequest, token: str) -> tuple[PreviewedFile, Any]:
+        kept = previewed_files.opened_by(token, self.salt, person(request).pk)
+        return kept, self.read(kept.content, kept.name)
 
     def _back(self, request: HttpRequest, sentence: str) -> HttpResponse:
         messages.error(request, sentence)

@@ -4,7 +4,9 @@ import hashlib
 import re
 from contextlib import suppress
 from datetime import datetime
+from typing import NamedTuple
 
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -12,6 +14,30 @@ from authorizations.exchange.documents.storage_outage import raising_storage_out
 
 FOLDER = "imports"
 SHA256 = re.compile(r"[0-9a-f]{64}")
+# Previewed files are forgotten after a day; a page older than that cannot be applied either.
+A_DAY = 24 * 60 * 60
+
+
+class PreviewedFile(NamedTuple):
+    sha256: str
+    name: str
+    content: bytes
+
+
+def token_for(content: bytes, name: str, salt: str, *keys: int) -> str:
+    """Keeps a file; the token opens it for a day, for the same keys (of its person and records) alone."""
+    return signing.dumps([keep(content), name, *keys], salt=salt)
+
+
+def opened_by(token: str, salt: str, *keys: int) -> PreviewedFile:
+    """Raises FileNotFoundError: the token is another's, too old or none, or its file is forgotten; or StorageOutage."""
+    try:
+        sha256, name, *signed_for = signing.loads(token, salt=salt, max_age=A_DAY)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise FileNotFoundError("No kept file has this token.") from None
+    if signed_for != [*keys]:
+        raise FileNotFoundError("The file is kept for someone else.")
+    return PreviewedFile(sha256, name, reopen(sha256))
 
 
 @raising_storage_outage()

@@ -1,11 +1,9 @@
 """Taking over the workbook of a plan (WBS): choose it, look at what it would change, take it over."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from accounts.models import User
 from authorizations.actions.cases.wbs import ENDED, NOT_YOURS, NothingToImport, WbsWorkbook, import_wbs, wbs_of
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.steps import StaleRevision
@@ -30,27 +27,7 @@ from authorizations.web.wbs.forms import WbsImportForm, WorkbookForm
 from authorizations.web.wbs.views import initial_case, plan_trail
 
 SALT = "case.previewed-plan"
-# Previewed files are forgotten after a day; a page older than that cannot be applied either.
-A_DAY = 24 * 60 * 60
 FORGOTTEN = "This preview was taken over already, is too old, or was made by someone else. Choose the workbook again."
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookPreview:
-    sha256: str
-    name: str
-
-    def signed(self, user: User, case: Case) -> str:
-        return signing.dumps([self.sha256, self.name, user.pk, case.pk], salt=SALT)
-
-    @classmethod
-    def of(cls, token: str, user: User, case: Case) -> "WorkbookPreview | None":
-        """The preview of a token, unless it is another's, for another case, too old or none."""
-        try:
-            sha256, name, person_key, case_key = signing.loads(token, salt=SALT, max_age=A_DAY)
-        except (signing.BadSignature, ValueError, TypeError):
-            return None
-        return cls(sha256, name) if (person_key, case_key) == (user.pk, case.pk) else None
 
 
 def _case_of(request: HttpRequest, public_id: str) -> Case:
@@ -80,7 +57,7 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
             faults = faulty.faults
         else:
             # Where it cannot be kept, a page says so: a browser gives no file back to the form.
-            token = WorkbookPreview(previewed_files.keep(content), found.name).signed(user, case)
+            token = previewed_files.token_for(content, found.name, SALT, user.pk, case.pk)
             return redirect(f"{reverse('wbs_plan', args=[public_id])}?{urlencode({'token': token})}")
     context = {
         "trail": plan_trail(case),
@@ -97,12 +74,12 @@ def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = WbsImportForm(request.POST) if is_sent else WbsImportForm(initial={"revision": case.revision})
     token = request.POST.get("token", "") if is_sent else request.GET.get("token", "")
-    preview = WorkbookPreview.of(token, user, case)
     try:
-        found = _read(case, previewed_files.reopen(preview.sha256), preview.name) if preview else None
+        kept = previewed_files.opened_by(token, SALT, user.pk, case.pk)
+        found = _read(case, kept.content, kept.name)
     except (FileNotFoundError, Unreadable, Faulty):
         found = None
-    if preview is None or found is None or (is_sent and not form.is_valid()):
+    if found is None or (is_sent and not form.is_valid()):
         messages.error(request, FORGOTTEN)
         return redirect("wbs_import", public_id)
     if not is_sent:
