@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from authorizations.display import address
@@ -116,6 +116,9 @@ def field_column(
         return None if found == "" else found
 
     return Column(key, label, meaning, kind, needs=(field,), value=value, sort=(field, *then) if sorts else ())
+
+
+day_column, number_column = partial(field_column, kind=ColumnKind.DAY), partial(field_column, kind=ColumnKind.NUMBER)
 
 
 def link_column(key: str, label: str, meaning: str, page: str, prefix: str, *then: str, public_id: str = "") -> Column:

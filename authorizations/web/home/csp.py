@@ -13,7 +13,7 @@ from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp
-from authorizations.tables.columns import Column, ColumnKind, field_column, needed
+from authorizations.tables.columns import Column, needed, number_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import CaseKind, Turn
@@ -85,7 +85,7 @@ def _agencies_using() -> Coalesce:
 def _offerings(user: User, organizations: list[Organization], today: date) -> TableView:
     columns = (
         *columns_of(OFFERINGS, "name", "designation", "atos"),
-        field_column("agencies", "Agencies", "", "agencies", kind=ColumnKind.NUMBER),
+        number_column("agencies", "Agencies", "", "agencies"),
         Column(
             "annual",
             "Next annual assessment",

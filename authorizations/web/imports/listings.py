@@ -97,21 +97,15 @@ IMPORT_RUNS = Listing(
 )
 
 
-def _issue_rows(user: User) -> QuerySet[Any]:
-    return ImportIssue.objects.filter(run__in=ImportRun.objects.visible_to(user))
-
-
-def _search_issues(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(Q(record_id__icontains=words) | Q(raw__icontains=words) | Q(sentence__icontains=words))
-
-
 FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=ColumnKind.DAY)
 
 ISSUE_ROWS = Listing(
     name="import_issues",
     title="Issues of imports",
-    rows=_issue_rows,
-    search=_search_issues,
+    rows=lambda user: ImportIssue.objects.filter(run__in=ImportRun.objects.visible_to(user)),
+    search=lambda rows, words: rows.filter(
+        Q(record_id__icontains=words) | Q(raw__icontains=words) | Q(sentence__icontains=words)
+    ),
     search_label="Record id, value or sentence",
     intro="What could not be taken from a feed as it stood. Nothing was dropped silently.",
     columns=(
@@ -150,12 +144,6 @@ def _item_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _search_items(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(
-        Q(sentence__icontains=words) | Q(ours__icontains=words) | Q(theirs__icontains=words) | Q(record_id=words)
-    )
-
-
 def _decision(row: Record) -> TagCell:
     return TagCell(label(Resolution, row["resolution"]), "past") if row["resolution"] else TagCell("To decide", "warn")
 
@@ -164,7 +152,9 @@ REVIEW_ITEMS = Listing(
     name="review_items",
     title="Records to decide",
     rows=_item_rows,
-    search=_search_items,
+    search=lambda rows, words: rows.filter(
+        Q(sentence__icontains=words) | Q(ours__icontains=words) | Q(theirs__icontains=words) | Q(record_id=words)
+    ),
     search_label="Words, either value or record id",
     intro="Where a feed disagrees with a record that people here rely on, the import changes nothing and asks the PMO.",
     columns=(

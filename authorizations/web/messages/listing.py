@@ -1,10 +1,7 @@
 """The list of messages: everyone's own; the PMO sees all of them, to find those that failed."""
 
-from typing import Any
+from django.db.models import Q
 
-from django.db.models import Q, QuerySet
-
-from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Message
 from authorizations.tables.columns import Column, ColumnKind, Link, TagCell, field_column
@@ -15,19 +12,13 @@ from authorizations.web.lists.listing import Listing
 TONES = {MessageStatus.SENT: "good", MessageStatus.FAILED: "bad", MessageStatus.PLANNED: "wait"}
 
 
-def _message_rows(user: User) -> QuerySet[Any]:
-    return Message.objects.visible_to(user)
-
-
-def _search_messages(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(Q(subject__icontains=words) | Q(recipient__name__icontains=words) | Q(address__icontains=words))
-
-
 MESSAGES = Listing(
     name="messages",
     title="Messages",
-    rows=_message_rows,
-    search=_search_messages,
+    rows=Message.objects.visible_to,
+    search=lambda rows, words: rows.filter(
+        Q(subject__icontains=words) | Q(recipient__name__icontains=words) | Q(address__icontains=words)
+    ),
     search_label="Subject or person",
     columns=(
         Column(

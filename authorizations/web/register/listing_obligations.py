@@ -10,7 +10,7 @@ from accounts.models import User
 from authorizations.display import address, counted
 from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
-from authorizations.tables.columns import Column, ColumnKind, Link, TagCell, field_column, link_column
+from authorizations.tables.columns import Column, Link, TagCell, day_column, field_column, link_column
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.link_filters import OF_OFFERING, WITHIN, day_words, of_provider, on_or_before, within
 from authorizations.web.lists.listing import ListAction, Listing, Narrowing
@@ -30,17 +30,13 @@ def condition_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _search_conditions(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(
-        Q(text__icontains=words) | named("ato__agency__", words) | offering_named("ato__offering__", words)
-    )
-
-
 CONDITIONS = Listing(
     name="conditions",
     title="Conditions of ATOs",
     rows=condition_rows,
-    search=_search_conditions,
+    search=lambda rows, words: rows.filter(
+        Q(text__icontains=words) | named("ato__agency__", words) | offering_named("ato__offering__", words)
+    ),
     search_label="Words of the condition, agency or offering",
     intro="What authorizing officials asked for when they signed. Only the parties of an ATO see its conditions.",
     columns=(
@@ -61,8 +57,8 @@ CONDITIONS = Listing(
             value=lambda row: row["owner__name"],
             sort=("owner__sort_name",),
         ),
-        field_column("due", "Due", "The day by which it is to be met.", "due_on", kind=ColumnKind.DAY),
-        field_column("met", "Met", "The day on which it was met.", "met_on", kind=ColumnKind.DAY),
+        day_column("due", "Due", "The day by which it is to be met.", "due_on"),
+        day_column("met", "Met", "The day on which it was met.", "met_on"),
     ),
     facets=(Facet("state", "State", "state", CONDITION_STATES),),
     narrowings=(
@@ -93,17 +89,13 @@ def access_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _search_accesses(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(
-        Q(person__name__icontains=words) | named("agency__", words) | offering_named("package__offering__", words)
-    )
-
-
 ACCESSES = Listing(
     name="accesses",
     title="Package access",
     rows=access_rows,
-    search=_search_accesses,
+    search=lambda rows, words: rows.filter(
+        Q(person__name__icontains=words) | named("agency__", words) | offering_named("package__offering__", words)
+    ),
     search_label="Person, agency or offering",
     intro=(
         "Who in an agency can open which certification package. Connect.gov grants 60 days with 30-day extensions, "
@@ -120,7 +112,7 @@ ACCESSES = Listing(
         ),
         link_column("agency", "Agency", "For which agency.", "agency", "agency__", "until"),
         link_column("offering", "Package of", "Whose package it is.", "offering", "package__offering__", "until"),
-        field_column("granted", "Granted", "Since when.", "granted_on", kind=ColumnKind.DAY),
+        day_column("granted", "Granted", "Since when.", "granted_on"),
         Column(
             "until",
             "Until",
@@ -130,9 +122,7 @@ ACCESSES = Listing(
             sort=("until",),
         ),
         field_column("approver", "Approved by", "Who approved it for the agency.", "approver__name", sorts=False),
-        field_column(
-            "closed", "Ended or denied", "The day on which it was ended or denied.", "closed_on", kind=ColumnKind.DAY
-        ),
+        day_column("closed", "Ended or denied", "The day on which it was ended or denied.", "closed_on"),
         Column(
             "state",
             "State",

@@ -8,7 +8,7 @@ from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
-from authorizations.tables.columns import Column, ColumnKind, Record, TagCell, field_column, link_column
+from authorizations.tables.columns import Column, Record, TagCell, field_column, link_column, number_column
 from authorizations.vocabulary import (
     CertificationPath,
     CertificationType,
@@ -31,10 +31,6 @@ def _offering_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _search_offerings(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(offering_named("", words))
-
-
 def _offering_sentence(rows: QuerySet[Any], total: int) -> str:
     providers = rows.order_by().aggregate(n=Count("provider", distinct=True))["n"]
     return f"{counted(total, 'offering')} of {counted(providers, 'provider')}"
@@ -49,7 +45,7 @@ OFFERINGS = Listing(
     name="offerings",
     title="Offerings",
     rows=_offering_rows,
-    search=_search_offerings,
+    search=lambda rows, words: rows.filter(offering_named("", words)),
     search_label="Name, provider, FedRAMP id or term",
     columns=(
         link_column("name", "Offering", "The cloud service.", "offering", ""),
@@ -86,7 +82,7 @@ OFFERINGS = Listing(
             "service_models",
             sorts=False,
         ),
-        field_column("atos", "ATO rows", "ATO rows that use it.", "ato_rows", "sort_name", kind=ColumnKind.NUMBER),
+        number_column("atos", "ATO rows", "ATO rows that use it.", "ato_rows", "sort_name"),
     ),
     facets=(
         Facet("designation", "Designation", "designation", dict(Designation.choices)),

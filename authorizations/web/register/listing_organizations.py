@@ -8,7 +8,7 @@ from accounts.models import FeedId, Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import counted
 from authorizations.models import Ato, Offering
-from authorizations.tables.columns import Column, ColumnKind, TagCell, field_column, link_column
+from authorizations.tables.columns import Column, TagCell, day_column, field_column, link_column, number_column
 from authorizations.vocabulary import Designation
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, Q_PUBLISHED_NOW, WHO_OFFERS, count_of, listed
@@ -46,7 +46,7 @@ AGENCIES = Listing(
     columns=(
         link_column("name", "Agency", "The agency, bureau or office.", "agency", ""),
         link_column("parent", "Part of", "The agency that it is part of.", "agency", "parent__", "sort_name"),
-        field_column("atos", "ATO rows", "Its ATO rows.", "ato_rows", "sort_name", kind=ColumnKind.NUMBER),
+        number_column("atos", "ATO rows", "Its ATO rows.", "ato_rows", "sort_name"),
         field_column(
             "listed", "In the feed", "Whether the newest Marketplace feed has it.", "listed", words=LISTED, sorts=False
         ),
@@ -79,15 +79,8 @@ PROVIDERS = Listing(
     search_label="Name of the provider",
     columns=(
         link_column("name", "Provider", WHO_OFFERS, "provider", ""),
-        field_column("offerings", "Offerings", "Its offerings.", "offering_count", "sort_name", kind=ColumnKind.NUMBER),
-        field_column(
-            "certified",
-            "Certified",
-            "Those of them that are certified.",
-            "certified_count",
-            "sort_name",
-            kind=ColumnKind.NUMBER,
-        ),
+        number_column("offerings", "Offerings", "Its offerings.", "offering_count", "sort_name"),
+        number_column("certified", "Certified", "Those of them that are certified.", "certified_count", "sort_name"),
         field_column(
             "small",
             "Small business",
@@ -122,17 +115,8 @@ ASSESSORS = Listing(
     intro="Until 2026 called third-party assessment organizations (3PAO).",
     columns=(
         link_column("name", "Assessor", "The independent assessor.", "assessor", ""),
-        field_column(
-            "accredited", "Accredited since", "Since when it is accredited.", "accredited_on", kind=ColumnKind.DAY
-        ),
-        field_column(
-            "offerings",
-            "Offerings assessed",
-            "Offerings that it assessed.",
-            "offering_count",
-            "sort_name",
-            kind=ColumnKind.NUMBER,
-        ),
+        day_column("accredited", "Accredited since", "Since when it is accredited.", "accredited_on"),
+        number_column("offerings", "Offerings assessed", "Offerings that it assessed.", "offering_count", "sort_name"),
         Column(
             "standing",
             "Standing",
