@@ -106,9 +106,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if isinstance(user, User) else None
     to_enrol = person is not None and must_enrol(request)
+    unread = getattr(person, "unread", 0)
     shown = {
         "to_enrol": to_enrol,
-        "unread": _counted(getattr(person, "unread", 0)),
+        "unread": f"{unread}+" if unread >= MOST_COUNTED else str(unread or ""),
         "session_left": at_least(request) if person else None,
         "session_warning": min(60, settings.IDLE_SECONDS // 2),
         "portal_version": settings.VERSION,
@@ -118,10 +119,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     # Asked only by pages that show it.
     data_as_of = (lambda: cache_stamp(request).feed_as_of or "") if person else str
     return {**shown, "frame_parts": FrameParts(request, shown, data_as_of)}
-
-
-def _counted(unread: int) -> str:
-    return f"{unread}+" if unread >= MOST_COUNTED else str(unread or "")
 
 
 def menu(user: User, path: str) -> tuple[MenuItem, ...]:

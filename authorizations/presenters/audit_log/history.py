@@ -69,7 +69,7 @@ class RecordedAct:
     def read(cls, row: Sequence[Any]) -> "RecordedAct":
         """A row of the columns `SAID`."""
         at, recorded_at, verb, changes, reason = row[:5]
-        people = [_display_name(*row[place : place + 3]) for place in (5, 8, 11)]
+        people = [display_name(row[place + 1], row[place + 2]) if row[place] else "" for place in (5, 8, 11)]
         return cls(at, recorded_at, verb, changes, reason, row[5], people[0], row[8], people[1], people[2])
 
     @property
@@ -78,10 +78,6 @@ class RecordedAct:
         if self.verb in ELSEWHERE:
             return "Another agency’s decision"
         return acting_words(self.actor, self.acted_for)
-
-
-def _display_name(key: int | None, name: str, first: str | None) -> str:
-    return display_name(name, first) if key else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,6 @@ def _of_ato(ato: Ato) -> SubjectLink:
     return SubjectLink(f"{ato.agency.name}: {ato.offering.name}", address("ato", ato.public_id))
 
 
-def _of_case(row: Any) -> SubjectLink:
-    return SubjectLink(str(row.case), address("case", row.case.public_id))
-
-
 # Which records an entry may be about, and the page where the reader finds them.
 FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectLink]]] = {
     "organization": (Organization.objects.visible_to, lambda row: SubjectLink(row.name, row.get_absolute_url())),
@@ -89,7 +85,7 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectL
         lambda user: Waiver.objects.filter(case__in=Case.objects.visible_to(user).values("pk")).select_related(
             "case__agency", "case__offering"
         ),
-        _of_case,
+        lambda row: SubjectLink(str(row.case), address("case", row.case.public_id)),
     ),
     "finding": (
         lambda user: Finding.objects.visible_to(user).select_related("case__agency", "case__offering"),

@@ -7,7 +7,7 @@ from functools import cache
 
 from accounts.models import User
 from authorizations.lifecycle.machine import Machine
-from authorizations.lifecycle.step import Fact, Step
+from authorizations.lifecycle.step import Fact
 from authorizations.models import Case
 from authorizations.presenters.audit_log.history import value_words
 from authorizations.presenters.cases.labels import NOTED
@@ -67,16 +67,9 @@ def _grouped(kind: str) -> list[tuple[Fact, str]]:
 
 
 def _part_of(machine: Machine, parts: Sequence[tuple[str, Sequence[str]]], fact: Fact) -> str:
-    asking = next(step for step in machine.steps if _asks(step, fact.name))
-    return next((label for label, stages in parts if _lies_in(asking, stages)), ENDINGS)
-
-
-def _asks(step: Step, name: str) -> bool:
-    return any(fact.name == name for fact in (*step.facts, *step.reads))
-
-
-def _lies_in(step: Step, stages: Sequence[str]) -> bool:
-    return all(stage in stages for stage in step.sources or (step.target,))
+    asking = next(step for step in machine.steps if fact.name in {each.name for each in (*step.facts, *step.reads)})
+    around = set(asking.sources or (asking.target,))
+    return next((label for label, stages in parts if around <= {*stages}), ENDINGS)
 
 
 def _unchecked(case: Case) -> set[str]:

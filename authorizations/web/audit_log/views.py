@@ -216,11 +216,8 @@ def _place(text: str) -> tuple[datetime, int] | None:
 
 def audit_log(request: HttpRequest) -> HttpResponse:
     search = Search(request)
-    return render(request, "audit_log/list.html", {"search": search, "may_export": _may_export(search.user)})
-
-
-def _may_export(user: User) -> bool:
-    return may(user.roles, Capability.EXPORT_AUDIT_LOG)
+    may_export = may(search.user.roles, Capability.EXPORT_AUDIT_LOG)
+    return render(request, "audit_log/list.html", {"search": search, "may_export": may_export})
 
 
 def verifications(request: HttpRequest) -> HttpResponse:

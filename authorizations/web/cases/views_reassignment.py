@@ -28,7 +28,7 @@ from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
 from authorizations.step_pages.inputs import PageForm, hidden, reason_field, record, tick
 from authorizations.tables.columns import Button, Column, TagCell, Value
-from authorizations.tables.html import TableView, table_view
+from authorizations.tables.html import table_view
 from authorizations.web.home.case_rows import CASE, OLDEST, SINCE, TURN, Some
 from authorizations.web.page_access import person
 
@@ -89,7 +89,7 @@ def first_orphans(user: User, today: date, asked: CacheStamp, number: int = ON_H
         for work in left_on(case)
         if work in answered_for(user)
     ]
-    return Some(_table(rows[:number]), in_all, reverse("orphaned"))
+    return Some(table_view("Orphaned work", COLUMNS, rows[:number]), in_all, reverse("orphaned"))
 
 
 def _left_keys(user: User, number: int) -> tuple[set[int], int]:
@@ -106,10 +106,6 @@ def _left_keys(user: User, number: int) -> tuple[set[int], int]:
 def _with_person_status(user: User) -> Any:
     """The cases that a person may see, each of which knows whether anyone who it names still is there."""
     return Case.objects.visible_to(user).with_ao_status().with_reviewer_status().select_related(*BESIDE)
-
-
-def _table(rows: list[dict[str, Any]]) -> TableView:
-    return table_view("Orphaned work", COLUMNS, rows)
 
 
 def orphans(request: HttpRequest) -> HttpResponse:

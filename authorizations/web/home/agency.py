@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, Q, Window
 from django.utils.functional import cached_property
 
 from accounts.models import Organization, User
@@ -87,38 +87,28 @@ class _Work:
             offerings=Count("offering", distinct=True, filter=Q_PUBLISHED_NOW),
             expiring=Count("pk", filter=self.q_expiring),
         )
-        within = {"within": self.ids}
+        conditions = condition_rows(self.user).filter(
+            Q_OPEN_CONDITION, due_on__lte=self.expire_by, ato__agency__in=self.mine
+        )
+        ending = self.ending[0]["in_all"] if self.ending else 0
+        soon, end_by = self.expire_by.isoformat(), self.end_by.isoformat()
+
+        def figure(number: int, words: str, page: str, **narrowed: str) -> Figure:
+            return Figure(number, words, list_address(page, {"within": self.ids, **narrowed}))
+
         return [
-            Figure(
-                held["published"],
-                "ATO rows published",
-                list_address("atos", {**within, "listed": "now"}),
-            ),
-            Figure(
-                held["here"],
-                "ATO rows made here, not yet published",
-                list_address("atos", {**within, "listed": "here"}),
-            ),
+            figure(held["published"], "ATO rows published", "atos", listed="now"),
+            figure(held["here"], "ATO rows made here, not yet published", "atos", listed="here"),
             Figure(
                 held["offerings"],
                 "offerings used, by published rows",
                 list_address("offerings", {"used_within": self.ids}),
             ),
-            Figure(
-                held["expiring"],
-                "recorded expiries passed or within 90 days",
-                list_address("atos", {**within, "expires_by": self.expire_by.isoformat(), "sort": "expires"}),
+            figure(
+                held["expiring"], "recorded expiries passed or within 90 days", "atos", expires_by=soon, sort="expires"
             ),
-            Figure(
-                self._due_conditions().count(),
-                "conditions overdue or due within 90 days",
-                list_address("conditions", {**within, "due_by": self.expire_by.isoformat()}),
-            ),
-            Figure(
-                self.ending[0]["in_all"] if self.ending else 0,
-                "package accesses past their end or ending within 60 days",
-                list_address("accesses", {**within, "ends_by": self.end_by.isoformat()}),
-            ),
+            figure(conditions.count(), "conditions overdue or due within 90 days", "conditions", due_by=soon),
+            figure(ending, "package accesses past their end or ending within 60 days", "accesses", ends_by=end_by),
         ]
 
     def expiring(self) -> TableView | None:
@@ -136,10 +126,6 @@ class _Work:
 
     def bureaus(self) -> TableView | None:
         return table_view("Bureaus and offices", BUREAU_COLUMNS, self.below) if self.below else None
-
-    def _due_conditions(self) -> QuerySet[Any]:
-        due = Q_OPEN_CONDITION & Q(due_on__lte=self.expire_by)
-        return condition_rows(self.user).filter(due, ato__agency__in=self.mine)
 
     @cached_property
     def ending(self) -> list[dict[str, Any]]:

@@ -75,10 +75,6 @@ def _step_page(step: str) -> tuple[str, str]:
     return before, after
 
 
-def _stage_cell(row: Record) -> TagCell:
-    return TagCell(row["case"].stage_label, stage_tone(row["case"].stage))
-
-
 def _what_cell(row: Record) -> str:
     case: Case = row["case"]
     words = what_for(case.kind, case.stage, case.waits_on, case.facts)
@@ -108,7 +104,8 @@ NEXT = Column("next", "Next step", value=_act_cell)
 WAITING_COLUMNS = (CASE, Column("what", "What", value=_what_cell), SINCE, NEXT)
 RETURNED_COLUMNS = (CASE, Column("why", "What came back", value=_reason_cell), SINCE, NEXT)
 TURN = Column("turn", "Waits on", value=lambda row: row["case"].get_waits_on_display())
-FOLLOWED_COLUMNS = (CASE, Column("stage", "Stage", value=_stage_cell), TURN, SINCE)
+STAGE = Column("stage", "Stage", value=lambda row: TagCell(row["case"].stage_label, stage_tone(row["case"].stage)))
+FOLLOWED_COLUMNS = (CASE, STAGE, TURN, SINCE)
 DEADLINE_COLUMNS = (CASE, Column("agency", "Agency", value=_agency_cell), SINCE)
 
 

@@ -77,6 +77,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         (MACHINES[kind].machine().title, f"{kind}_lifecycle", phases(kind))
         for kind in (CaseKind.INITIAL, CaseKind.REUSE)
     ]
+    recurring = [duty.source for _, duties in GUIDANCE.recurring for duty in duties]
     context = {
         "lifecycles": of_kinds,
         "sides": [side.label for side in GuidanceSide],
@@ -86,13 +87,9 @@ def roles(request: HttpRequest) -> HttpResponse:
         "compared": GUIDANCE.compared,
         "compared_source": GUIDANCE.compared_source,
         "recurring": GUIDANCE.recurring,
-        **_context("roles", [*(duty.source for duty in GUIDANCE.duties), *_of_recurring()]),
+        **_context("roles", [*(duty.source for duty in GUIDANCE.duties), *recurring]),
     }
     return render(request, "pages/roles.html", context)
-
-
-def _of_recurring() -> list[str]:
-    return [duty.source for _, duties in GUIDANCE.recurring for duty in duties]
 
 
 def practices(request: HttpRequest, side: GuidanceSide) -> HttpResponse:

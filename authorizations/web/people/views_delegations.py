@@ -30,8 +30,7 @@ else:  # Django's fields take type parameters only in the eyes of the type check
 SHOWN = 200
 NOTHING_TO_LEND = (
     "You hold no role that a colleague can act in. An authorizing official's cannot be delegated: a liaison names "
-    "another "
-    "official in the case."
+    "another official in the case."
 )
 
 

@@ -77,7 +77,7 @@ def access(request: HttpRequest, public_id: str) -> HttpResponse:
         "access": found,
         "words": state_words(found),
         "state": _state(found, today),
-        "buttons": _buttons(user, found),
+        "buttons": [_button(user, found, act) for act in access_acts(found, user)],
         "further_url": _further(user, found),
         "due": due,
         **_denial(),
@@ -192,10 +192,6 @@ def _state(found: PackageAccess, today: date) -> tuple[str, str]:
     if found.until and found.until < today:
         return "Past its end", "warn"
     return "May open it", "good"
-
-
-def _buttons(user: User, found: PackageAccess) -> list[AccessButton]:
-    return [_button(user, found, act) for act in access_acts(found, user)]
 
 
 def _button(user: User, found: PackageAccess, act: AccessAct) -> AccessButton:

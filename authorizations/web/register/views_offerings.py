@@ -177,8 +177,7 @@ def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
     if theirs is not None and theirs != ours:
         sentences.append(
             f"The feed counts {theirs:,} authorizations; {ours:,} of its rows are shown here. Exact copies of a row "
-            "are "
-            "counted once here, and rows whose id had blanks around it are included."
+            "are counted once here, and rows whose id had blanks around it are included."
         )
     both, reuse = counts["reuse"] + counts["indirect"], offering.published_reuse
     if reuse is not None and reuse != both:
