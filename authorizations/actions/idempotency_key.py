@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from accounts.models import User
+from authorizations.actions.refusals import AlreadyDone
 from authorizations.models import Event
 
 R = TypeVar("R")
@@ -15,6 +16,13 @@ R = TypeVar("R")
 def sent_before(idempotency_key: str, **about: Any) -> Event | None:
     """The entry of the form with this key, if it was sent before; of a form without a key, none."""
     return Event.objects.filter(idempotency_key=idempotency_key, **about).first() if idempotency_key else None
+
+
+def refuse_resent(already: type[AlreadyDone], idempotency_key: str, actor: User, rows: QuerySet[Any]) -> None:
+    """Leads who sent the actor's form before to what it made; the key of another person's form leads nowhere."""
+    sent = _sent(idempotency_key, actor, rows)
+    if sent is not None:
+        raise already(sent)
 
 
 def perform_once(idempotency_key: str, actor: User, rows: QuerySet[Any], act: Callable[[str], R]) -> R:

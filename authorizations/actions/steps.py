@@ -36,18 +36,9 @@ class StaleRevision(NoLongerPossible):
         self.since = list(since)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A step that this person may take now, as whom, and what blocks it."""
-
+class _Asking:
     step: Step
     context: ActingContext
-    problems: tuple[Problem, ...]
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether something must be met first."""
-        return bool(blocking_problems(list(self.problems)))
 
     @property
     def requested_facts(self) -> tuple[Fact, ...]:
@@ -58,6 +49,20 @@ class Offer:
     def asks_reason(self) -> bool:
         """Whether the step asks why, whatever blocks it."""
         return self.step.asks_reason(self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(_Asking):
+    """A step that this person may take now, as whom, and what blocks it."""
+
+    step: Step
+    context: ActingContext
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether something must be met first."""
+        return bool(blocking_problems(list(self.problems)))
 
 
 def offers(subject: Subject, user: User, as_of: date) -> list[Offer]:
@@ -83,23 +88,13 @@ def offer_of(subject: Subject, step: Step, context: ActingContext, *, ever: bool
 
 
 @dataclass(slots=True)
-class HeldStep:
+class HeldStep(_Asking):
     """One step of one record, which is locked, in the hands of a person who could take it at some time."""
 
     act: Action
     record: Any
     step: Step
     context: ActingContext
-
-    @property
-    def requested_facts(self) -> tuple[Fact, ...]:
-        """The facts to ask for."""
-        return self.step.asked_of(self.context)
-
-    @property
-    def asks_reason(self) -> bool:
-        """Whether the step asks why, whatever blocks it."""
-        return self.step.asks_reason(self.context)
 
     def let_in(self, revision: int, at: datetime | None = None) -> None:
         """Refuses anyone who comes too late, or may not take the step now.

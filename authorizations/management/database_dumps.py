@@ -122,12 +122,7 @@ def _find(program: str) -> str | None:
 def _address() -> str:
     """Where the database is, as PostgreSQL's programs read it, without the password."""
     config = connection.settings_dict
-    parts = {
-        "dbname": config["NAME"],
-        "user": config["USER"],
-        "host": config["HOST"],
-        "port": config["PORT"],
-        **config["OPTIONS"],
-    }
+    names = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
+    parts = {**{name: config[key] for name, key in names.items()}, **config["OPTIONS"]}
     quoted = {name: str(value).replace("\\", r"\\").replace("'", r"\'") for name, value in parts.items() if value}
     return " ".join(f"{name}='{value}'" for name, value in quoted.items())

@@ -7,15 +7,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted, of_number
+from authorizations.display import address, counted
 from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
+from authorizations.reports.cases.tables import LIVE, live_atos
 from authorizations.reports.scope import NARROWED_BY, ReportScope
 from authorizations.rules import newest
 from authorizations.tables.columns import Link
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
+from authorizations.vocabulary import Turn
 
 # As whom a case waits on the people of each side.
 TURNS = {
@@ -42,22 +43,13 @@ class Dashboard(Report):
         turns = turns_of(spec.user)
         number, waiting_on_own = open_cases.count(), open_cases.filter(waits_on__in=turns).count()
         are, wait = "is" if number == 1 else "are", "waits" if waiting_on_own == 1 else "wait"
-        live = scope.atos().filter(stage__in=LIVE_ATO_STAGES).count()
         return Contents(
             title=self.title,
             summary=(f"{counted(number, 'case')} {are} open; {waiting_on_own:,} {wait} on your side.",),
             figures=(
-                Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
-                Figure(
-                    waiting_on_own,
-                    "waits on your side" if waiting_on_own == 1 else "wait on your side",
-                    scope.cases_url(state="open", turn=turns),
-                ),
-                Figure(
-                    live,
-                    of_number(live, "live ATO row"),
-                    scope.atos_url(stage=[str(stage) for stage in LIVE_ATO_STAGES]),
-                ),
+                Figure.counting(number, "open case", scope.cases_url(state="open")),
+                Figure(waiting_on_own, f"{wait} on your side", scope.cases_url(state="open", turn=turns)),
+                Figure.counting(live_atos(scope).count(), "live ATO row", scope.atos_url(**LIVE)),
             ),
             decisions=tuple(oldest(scope, turns)),
             charts=case_charts.of(scope),

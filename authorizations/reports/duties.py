@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 from accounts.models import Organization, User
@@ -112,8 +112,7 @@ class DutySelection:
 
     @property
     def until(self) -> date:
-        found: date = self.spec.chosen.get("until") or self.spec.today + AHEAD
-        return found
+        return self.spec.chosen.get("until") or self.spec.today + AHEAD
 
     @cached_property
     def deadlines(self) -> list[Deadline]:
@@ -172,9 +171,6 @@ class DutySelection:
     def whose(self, due: Deadline) -> str:
         return upper(self.line(due).who)
 
-    def place(self, due: Deadline) -> DeadlineLink:
-        return self.places[due.subject_type, due.subject_id]
-
 
 def _side_of(due: Deadline) -> str:
     """The side that owes a deadline; an official is of the agency."""
@@ -194,37 +190,18 @@ def _tables(owed: DutySelection) -> Iterator[Table]:
 def _table(owed: DutySelection, key: str, title: str, deadlines: Sequence[Deadline], empty: str) -> Table:
     note = "No source gives a day for these, and local policy none either." if key == UNDATED and deadlines else ""
     columns = WITHOUT_A_DAY if key == UNDATED else COLUMNS
-    return Table(
-        key,
-        title,
-        columns,
-        lambda: rows_of(owed, deadlines, dated=key != UNDATED),
-        note=note,
-        empty=empty,
-        group="organization",
-    )
+    rows = partial(rows_of, owed, deadlines, dated=key != UNDATED)
+    return Table(key, title, columns, rows, note=note, empty=empty, group="organization")
 
 
 def rows_of(owed: DutySelection, deadlines: Iterable[Deadline], *, dated: bool = True) -> Iterator[Row]:
     """The rows of deadlines under `COLUMNS`, or under `WITHOUT_A_DAY`, by who owes them."""
     for due in sorted(deadlines, key=lambda due: owed.whose(due).lower()):
-        yield _row(owed, due, dated=dated)
-
-
-def _row(owed: DutySelection, due: Deadline, *, dated: bool) -> Row:
-    line, place = owed.line(due), owed.place(due)
-    day = (due.on, due.days_left(owed.spec.today)) if dated else ()
-    about = Link(place.title, place.link)
-    return (
-        owed.whose(due),
-        line.label,
-        about,
-        *day,
-        line.to,
-        line.force,
-        due.rule,
-        due.source if due.source != due.rule else None,
-    )
+        line, place = owed.line(due), owed.places[due.subject_type, due.subject_id]
+        day = (due.on, due.days_left(owed.spec.today)) if dated else ()
+        source = due.source if due.source != due.rule else None
+        about = Link(place.title, place.link)
+        yield owed.whose(due), line.label, about, *day, line.to, line.force, due.rule, source
 
 
 # --- the first page ---

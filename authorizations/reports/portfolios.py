@@ -6,14 +6,14 @@ from django.db.models import Q
 
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
-from authorizations.display import counted, day_text, of_number
+from authorizations.display import counted, day_text
 from authorizations.models import PackageAccess
 from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases import tables as case_tables
 from authorizations.reports.cases.statistics import stage_loads
-from authorizations.reports.cases.tables import LIVE, OVERDUE_LETTERS, ending, live_atos, overdue_letters
+from authorizations.reports.cases.tables import LIVE, ending, live_atos, missing_letters, overdue_letters
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.duties import COLUMNS, DutySelection, rows_of
 from authorizations.reports.parameters import organization
@@ -42,7 +42,7 @@ class _Portfolio(Report):
         cases = scope.cases().filter(OPEN)
         number, waiting = cases.count(), cases.filter(waits_on__in=self.turns).count()
         ends = ending(PackageAccess.objects.visible_to(spec.user).filter(self.accesses(whose)), spec.today)
-        rows, owed = live_atos(scope).count(), overdue_letters(scope).count()
+        rows = live_atos(scope).count()
         loads = [each for each in stage_loads(scope.cases(), spec.today) if each.days]
         return Contents(
             title=f"Portfolio of {whose.name}",
@@ -52,14 +52,10 @@ class _Portfolio(Report):
                 "These are those that you may see; others may see more or fewer.",
             ),
             figures=(
-                Figure(rows, of_number(rows, "live ATO row"), scope.atos_url(**LIVE)),
-                Figure(number, of_number(number, "open case"), scope.cases_url(state="open")),
-                Figure(owed, of_number(owed, "letter missing", "letters missing"), scope.cases_url(**OVERDUE_LETTERS)),
-                Figure(
-                    ends.total,
-                    of_number(ends.total, "access that ends", "accesses that end"),
-                    self.alone(spec, ends.key),
-                ),
+                Figure.counting(rows, "live ATO row", scope.atos_url(**LIVE)),
+                Figure.counting(number, "open case", scope.cases_url(state="open")),
+                missing_letters(scope, overdue_letters(scope).count()),
+                Figure.counting(ends.total, "access that ends", self.alone(spec, ends.key), "accesses that end"),
             ),
             decisions=tuple(oldest(scope, [turn.value for turn in self.turns])),
             charts=(case_charts.funnel(scope, loads),),

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from django.db.models import Count, Q, QuerySet
 
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted, day_text, label, of_number
+from authorizations.display import address, counted, day_text, label
 from authorizations.lifecycle.stages import BEFORE_REVIEW
 from authorizations.models import Offering
 from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases.statistics import ENOUGH, half_and_most, months, stays
-from authorizations.reports.cases.tables import OVERDUE_LETTERS, letters
+from authorizations.reports.cases.tables import letters, missing_letters
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.scope import NARROWED_BY, ReportScope, listed, within
 from authorizations.rules import newest
@@ -72,22 +72,15 @@ class Program(Report):
         scope = ReportScope.of(spec)
         risk, owed, single = self.at_risk(scope), letters(scope), self.single(scope)
         count = scope.cases().filter(OPEN).count()
+        one = "certified offering with one ATO"
         return Contents(
             title=self.title,
             summary=(self._flow(scope, count), risk.note),
             figures=(
-                Figure(count, of_number(count, "open case"), scope.cases_url(state="open")),
+                Figure.counting(count, "open case", scope.cases_url(state="open")),
                 Figure(risk.total, "at risk for the cut-off", self.alone(spec, risk.key)),
-                Figure(
-                    owed.total,
-                    of_number(owed.total, "letter missing", "letters missing"),
-                    scope.cases_url(**OVERDUE_LETTERS),
-                ),
-                Figure(
-                    single.total,
-                    of_number(single.total, "certified offering with one ATO", "certified offerings with one ATO"),
-                    self.alone(spec, single.key),
-                ),
+                missing_letters(scope, owed.total),
+                Figure.counting(single.total, one, self.alone(spec, single.key), "certified offerings with one ATO"),
             ),
             decisions=tuple(oldest(scope, [Turn.PMO.value])),
             charts=case_charts.of(scope),
@@ -206,6 +199,8 @@ def _offering_table(
     # What offerings are used by, cases of one kind say nothing of.
     note += " The kind of case narrows nothing here." if scope.kind else ""
 
+    meaning = "Active and suspended ATO rows of the newest feed, or made here."
+
     def used_by(row: Record) -> Link:
         query = {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more}
         return Link(row["n"], listed("atos", query))
@@ -214,14 +209,6 @@ def _offering_table(
         link_column("offering", "Offering", "The cloud service.", "offering", ""),
         field_column("provider", "Provider", "Who offers it.", "provider__name"),
         field_column("fedramp_id", "FedRAMP id", "Its id in the Marketplace.", "fedramp_id"),
-        Column(
-            "atos",
-            "Live ATO rows",
-            "Active and suspended ATO rows of the newest feed, or made here.",
-            ColumnKind.NUMBER,
-            sums=True,
-            needs=("n", "public_id"),
-            value=used_by,
-        ),
+        Column("atos", "Live ATO rows", meaning, ColumnKind.NUMBER, sums=True, needs=("n", "public_id"), value=used_by),
     )
     return queryset_table(key, title, columns, rows, note=note, empty=empty)

@@ -121,6 +121,22 @@ def field_column(
 day_column, number_column = partial(field_column, kind=ColumnKind.DAY), partial(field_column, kind=ColumnKind.NUMBER)
 
 
+def computed_column(
+    key: str,
+    label: str,
+    meaning: str,
+    needs: tuple[str, ...],
+    value: Callable[..., Value],
+    kind: ColumnKind = ColumnKind.TEXT,
+    *,
+    sort: tuple[str, ...] = (),
+) -> Column:
+    """A column whose value is made of the fields that it needs; ``value`` gets these, in their order."""
+    return Column(
+        key, label, meaning, kind, needs=needs, value=lambda row: value(*(row[name] for name in needs)), sort=sort
+    )
+
+
 def link_column(key: str, label: str, meaning: str, page: str, prefix: str, *then: str, public_id: str = "") -> Column:
     """A column with the name of a record, which leads to its page; ``prefix`` leads to the record."""
     name, public_id = f"{prefix}name", public_id or f"{prefix}public_id"

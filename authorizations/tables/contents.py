@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.display import of_number
 from authorizations.tables.charts import Chart
 from authorizations.tables.columns import Link, Table
 
@@ -23,6 +24,11 @@ class Figure:
     label: str
     url: str = ""
     note: str = ""
+
+    @classmethod
+    def counting(cls, number: int, one: str, url: str = "", many: str = "") -> Self:
+        """A number of things: "1 open case", else "open cases" or ``many``."""
+        return cls(number, of_number(number, one, many), url)
 
 
 @dataclass(frozen=True, slots=True)

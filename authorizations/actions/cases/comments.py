@@ -16,7 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Action, Changes, action, update
-from authorizations.actions.idempotency_key import sent_before
+from authorizations.actions.idempotency_key import refuse_resent
 from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, Comment, Event
@@ -113,12 +113,12 @@ def make_comment(
         shared: whether everyone reads it. side: for which of one's sides, where there is more than one.
         mentions: ids of readers who are told of it; typing their name after an @ is the same.
     """
-    # The key of another person's form leads nobody to what that form made.
-    refuse_resent = partial(_refuse_sent_before, idempotency_key, actor)
+    own = Comment.objects.visible_to(actor).select_related("case")
+    refuse_second = partial(refuse_resent, AlreadyCommented, idempotency_key, actor, own)
     clash = "This form was sent before. Open the page anew."
-    with action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_resent) as act:
+    with action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_second) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
-        refuse_resent()
+        refuse_second()
         for_side = _side_of(act, case, actor, side)
         if shared and case.shared_at is None:
             raise Blocked(NOT_SHARED)
@@ -180,12 +180,6 @@ def withdraw_comment(public_id: str, comment_id: str, *, actor: User, now: datet
         comment.mentioned.clear()
         act.record(WITHDRAWN, comment, changes={"text": [None, None]})
     return comment
-
-
-def _refuse_sent_before(idempotency_key: str, actor: User) -> None:
-    sent = sent_before(idempotency_key, actor=actor, subject_type="comment")
-    if sent is not None:
-        raise AlreadyCommented(Comment.objects.visible_to(actor).select_related("case").get(pk=sent.subject_id))
 
 
 def _side_of(act: Action, case: Case, actor: User, named: str) -> OrganizationKind:

@@ -8,7 +8,7 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.door import Action, action, update
 from authorizations.actions.findings.returns import RETURNS, REVIEWERS, count, sides_of
-from authorizations.actions.idempotency_key import sent_before
+from authorizations.actions.idempotency_key import refuse_resent
 from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import InitialStage
@@ -41,13 +41,14 @@ def draft_finding(
     Args:
         version: of a document of this case that is shared, or its public id; fact: the name of one that steps ask for.
     """
-    refuse_resent = partial(_refuse_drafted, idempotency_key, actor)
+    own = Finding.objects.visible_to(actor)
+    refuse_second = partial(refuse_resent, AlreadyDrafted, idempotency_key, actor, own)
     clash = "This form was sent already."
-    with action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_resent) as act:
+    with action(actor, now=now, idempotency_key=idempotency_key, clash=clash, refuse_resent=refuse_second) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
         side = _reviewing(act, case, actor)
         refuse_drafting(case)
-        refuse_resent()
+        refuse_second()
         about = _about(case, actor, severity, text, version, fact)
         finding = Finding(case=case, side=side, severity=severity, text=text.strip(), version=about, fact=fact)
         finding.drafted_by, finding.drafted_at = actor, act.at
@@ -55,12 +56,6 @@ def draft_finding(
         _recount(case)
         act.record("finding.drafted", finding, changes={"case": [None, case.pk]})
     return finding
-
-
-def _refuse_drafted(idempotency_key: str, actor: User) -> None:
-    sent = sent_before(idempotency_key, actor=actor, subject_type="finding")
-    if sent is not None:
-        raise AlreadyDrafted(Finding.objects.visible_to(actor).get(pk=sent.subject_id))
 
 
 def change_finding(

@@ -16,14 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = check_files_now(timezone.now())
-        lists = (
-            ("missing, version", found.missing),
-            ("changed, version", found.changed),
-            ("unneeded, file", found.unneeded),
-        )
-        for what, names in lists:
-            for name in names:
-                self.stdout.write(f"{what} {name}")
+        lines = [f"{what}, version {name}" for what in ("missing", "changed") for name in getattr(found, what)]
+        for line in (*lines, *(f"unneeded, file {name}" for name in found.unneeded)):
+            self.stdout.write(line)
         self.stdout.write(f"{found.files} files for {found.versions} versions: {found.result}.")
         if not found.is_whole:
             raise CommandError("Put the files back from a backup, each under its SHA-256.")

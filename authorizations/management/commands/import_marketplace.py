@@ -45,23 +45,15 @@ class Command(BaseCommand):
             else:
                 refuse_older(feed.file)
                 self._show(plan_feed(feed, now=timezone.now()), options, applied=False)
-        except Unreadable as error:
-            self._leave(error.sentence, WRONG, as_json=options["json"])
-        except OlderFeed as error:
-            self._leave(error.sentence, OLDER, as_json=options["json"])
-        except Refused as error:
-            self._leave(error.sentence, WRONG, as_json=options["json"])
+        except (Unreadable, Refused) as error:
+            code = OLDER if isinstance(error, OlderFeed) else WRONG
+            self._leave(error.sentence, code, as_json=options["json"])
 
     def _apply(self, feed: Feed, options: dict[str, Any]) -> None:
         try:
             with progress_bar("records", silent=options["json"]) as progress:
-                _, plan = apply_feed(
-                    feed,
-                    actor=None,
-                    now=timezone.now(),
-                    removals_reason=options["accept_removals"],
-                    progress=progress,
-                )
+                reason, now = options["accept_removals"], timezone.now()
+                _, plan = apply_feed(feed, actor=None, now=now, removals_reason=reason, progress=progress)
         except TooManyRemovals as error:
             self._show(ImportPlan(feed.file, error.whole), options, applied=False)
             self._leave(f"{error.sentence} To do so, add --accept-removals and the reason in quotes.", GUARD)

@@ -1,69 +1,50 @@
 """`import_release FILE`: shows what a release of the rules would change; `--apply` imports it."""
 
-import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from authorizations.actions.refusals import Refused
 from authorizations.actions.rules.releases import AlreadyKnown, import_release, refuse_known
 from authorizations.display import day_text
-from authorizations.exchange.imports.feed_file import Unreadable, content_of
+from authorizations.exchange.imports.feed_file import content_of
 from authorizations.exchange.rules.files import LARGEST_RELEASE
 from authorizations.exchange.rules.releases import Candidate, candidate_of
+from authorizations.management.rules_command import RulesCommand
 from authorizations.models.rules import refresh_releases
 from authorizations.presenters.rule_releases import ReleasePreview, prospect
-from authorizations.rules import BadRelease, newest, releases
-
-WRONG = 1
+from authorizations.rules import newest, releases
 
 
-class Command(BaseCommand):
-    """Exits with 0 (shown, imported, known already) or 1 (unreadable, wrong in places that are named, refused)."""
-
+class Command(RulesCommand):
     help = "Shows what a release of the rules would change, or imports it."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="The release's JSON document.")
-        parser.add_argument("--apply", action="store_true", help="Import it instead of showing what it would change.")
-        parser.add_argument(
-            "--against", metavar="ID", default="", help="The release to compare with; the newest, else."
-        )
+    file_help = "The release's JSON document."
+    apply_help = "Import it instead of showing what it would change."
+    known, shown, imported = AlreadyKnown, "\nNothing was changed. Import it with --apply.", "\nImported."
 
-    def handle(self, *args: Any, file: Path, apply: bool, against: str, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        against = "The release to compare with; the newest, else."
+        parser.add_argument("--against", metavar="ID", default="", help=against)
+
+    def show_or_import(self, file: Path, options: dict[str, Any], *, apply: bool) -> None:
         refresh_releases(at_once=True)
-        try:
-            content = content_of(file, max_bytes=LARGEST_RELEASE)
-            candidate = candidate_of(content, name=file.name)
-            refuse_known(candidate.release, candidate.sha256)
-            self._show(candidate, against)
-            if apply:
-                import_release(actor=None, now=timezone.now(), text=candidate.text, sha256=candidate.sha256)
-        except AlreadyKnown as known:
-            self.stdout.write(known.sentence)
-        except BadRelease as bad:
-            self._leave(bad.problems)
-        except (Unreadable, Refused) as problem:
-            self._leave([problem.sentence])
-        else:
-            self.stdout.write("\nImported." if apply else "\nNothing was changed. Import it with --apply.")
+        candidate = candidate_of(content_of(file, max_bytes=LARGEST_RELEASE), name=file.name)
+        refuse_known(candidate.release, candidate.sha256)
+        self._show(candidate, options["against"])
+        if apply:
+            import_release(actor=None, now=timezone.now(), text=candidate.text, sha256=candidate.sha256)
 
     def _show(self, candidate: Candidate, against: str) -> None:
         beside = releases().get(against or newest().id)
         if beside is None:
-            self._leave([f"There is no release {against}. Known: {', '.join(releases())}."])
+            self.leave([f"There is no release {against}. Known: {', '.join(releases())}."])
             return
         found = prospect(candidate.release, beside, user=None, today=timezone.localdate())
         self.stdout.write("\n".join(_lines(candidate, found)))
-
-    def _leave(self, sentences: list[str]) -> None:
-        for sentence in sentences:
-            self.stderr.write(sentence)
-        sys.exit(WRONG)
 
 
 def _lines(candidate: Candidate, found: ReleasePreview) -> Iterator[str]:

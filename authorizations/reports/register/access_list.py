@@ -1,7 +1,7 @@
 """Who can open what: the people who may open certification packages, by agency, and those who asked or may no more."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
@@ -20,7 +20,8 @@ from authorizations.tables.columns import (
     Column,
     ColumnKind,
     Link,
-    Record,
+    computed_column,
+    day_column,
     field_column,
     link_column,
     queryset_table,
@@ -35,70 +36,48 @@ OPEN, PAST, ASKED, ENDED, DENIED = "open", "past", "asked", "ended", "denied"
 STATES = {PAST: "Past its end", ASKED: "Asked for", ENDED: "Ended", DENIED: "Denied"}
 
 
-def _reason(row: Record) -> str:
-    if row["state"] == PAST:
-        return f"Its last day was {day_text(row['until'])}."
-    return str(row["denied_reason"] or row["ended_reason"])
+def _reason(state: str, until: date, denied: str, ended: str) -> str:
+    return f"Its last day was {day_text(until)}." if state == PAST else denied or ended
 
 
+OF_THE_REASON = ("state", "until", "denied_reason", "ended_reason")
+
+
+CONTACT = "Who may open the package, as the agency's contact."
+HOLDER = "Where the package is kept. Its holder opens it."
 WHOSE = (
     link_column("agency", "Agency", "For which agency.", "agency", "agency__"),
     link_column("offering", "Package of", "The offering whose package it is.", "offering", "package__offering__"),
-    link_column(
-        "person",
-        "Person",
-        "Who may open the package, as the agency's contact.",
-        "access",
-        "person__",
-        public_id="public_id",
-    ),
+    link_column("person", "Person", CONTACT, "access", "person__", public_id="public_id"),
 )
 OPEN_NOW = (
     *WHOSE,
-    field_column(
-        "location",
-        "Kept",
-        "Where the package is kept. Its holder opens it.",
-        "package__location",
-        words=PackageLocation,
-    ),
-    field_column("granted", "Granted", "Since which day.", "granted_on", kind=ColumnKind.DAY),
-    field_column("until", "Until", "The last day.", "until", kind=ColumnKind.DAY),
+    field_column("location", "Kept", HOLDER, "package__location", words=PackageLocation),
+    day_column("granted", "Granted", "Since which day.", "granted_on"),
+    day_column("until", "Until", "The last day.", "until"),
     field_column("extensions", "Extensions", "How often the end was put off.", "extensions", kind=ColumnKind.NUMBER),
     field_column("approver", "Approved by", "Who approved it for the agency.", "approver__name"),
 )
 NOT_NOW = (
     *WHOSE,
     field_column("state", "State", "Asked for, past its end, ended, or denied.", "state", words=STATES),
-    field_column("asked", "Asked for", "When it was asked for.", "asked_on", kind=ColumnKind.DAY),
-    field_column("granted", "Granted", "Since which day it could be opened.", "granted_on", kind=ColumnKind.DAY),
-    field_column("closed", "Closed", "The day on which it ended or was denied.", "closed_on", kind=ColumnKind.DAY),
-    Column(
-        "reason",
-        "Why",
-        "Why it was ended or denied.",
-        needs=("state", "until", "denied_reason", "ended_reason"),
-        value=_reason,
-    ),
-    field_column(
-        "fedramp_notified",
-        "FedRAMP told",
-        "When FedRAMP was told of the denial.",
-        "fedramp_notified_on",
-        kind=ColumnKind.DAY,
-    ),
+    day_column("asked", "Asked for", "When it was asked for.", "asked_on"),
+    day_column("granted", "Granted", "Since which day it could be opened.", "granted_on"),
+    day_column("closed", "Closed", "The day on which it ended or was denied.", "closed_on"),
+    computed_column("reason", "Why", "Why it was ended or denied.", OF_THE_REASON, _reason),
+    day_column("fedramp_notified", "FedRAMP told", "When FedRAMP was told of the denial.", "fedramp_notified_on"),
 )
 
 
 def _open_now(spec: ReportSpec) -> tuple[Column, ...]:
-    def ends(row: Record) -> str:
-        if row["permanent"]:
+    def ends(permanent: bool, until: date) -> str:  # noqa: FBT001  # a column
+        if permanent:
             return "Without an end"
-        left = (row["until"] - spec.today).days
+        left = (until - spec.today).days
         return f"In {counted(left, 'day')}" if left else "Today"
 
     meaning = "Its last day with the days until then, or that it has no end."
-    column = Column("ends", "How it ends", meaning, needs=("permanent", "until"), value=ends)
+    column = computed_column("ends", "How it ends", meaning, ("permanent", "until"), ends)
     return (*OPEN_NOW[:6], column, *OPEN_NOW[6:])
 
 

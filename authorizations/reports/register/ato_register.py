@@ -8,7 +8,7 @@ from authorizations.models import Ato
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.reports.parameters import organization
-from authorizations.tables.columns import Column, ColumnKind, Row, field_column, link_column, queryset_rows
+from authorizations.tables.columns import ColumnKind, Row, computed_column, field_column, link_column, queryset_rows
 from authorizations.tables.contents import ReportSpec
 from authorizations.vocabulary import AtoStage
 
@@ -35,13 +35,13 @@ class AtoRegister(Report):
         ATO_SIGNED,
         ATO_LOGGED,
         ATO_EXPIRES,
-        Column(
+        computed_column(
             "published",
             "Published",
             "Whether the newest feed of the Marketplace has the row.",
+            ("published_since", "not_published_since"),
+            lambda since, not_since: since is not None and not_since is None,
             ColumnKind.FLAG,
-            needs=("published_since", "not_published_since"),
-            value=lambda row: row["published_since"] is not None and row["not_published_since"] is None,
         ),
     )
 
