@@ -12,9 +12,10 @@ from authorizations.actions.documents import carry_over
 from authorizations.actions.refusals import NotPermitted
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.documents import Version, again, record_of
+from authorizations.api.documents import Version, again
 from authorizations.api.schemas import RECORD, acting, filled, reading
 from authorizations.models import Case
+from authorizations.presenters.documents import record_of
 
 
 class ReusableVersionOut(Schema):

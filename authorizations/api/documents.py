@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from django.http import FileResponse, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents import versions
 from authorizations.actions.documents.requirements import STAYS, StoredFile, adders, known_documents
@@ -24,16 +22,14 @@ from authorizations.api.errors import refuse_unknown
 from authorizations.api.schemas import NO, RECORD, Text, acting, filled, reading
 from authorizations.exchange.documents.downloads import copy_of
 from authorizations.exchange.documents.upload import take_in
-from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
-from authorizations.presenters.documents import DocumentPresenter, VersionPresenter, parts_of
+from authorizations.presenters.documents import DocumentPresenter, VersionPresenter, parts_of, record_of, version_of
 from authorizations.vocabulary import Scan, Turn
 
 router = Router(tags=["Documents"])
 RecordType = type[Ato] | type[Case]
-Seen = TypeVar("Seen", bound=Ato | Case)
 # Asked for by the operation itself, once it is known that there is such a record for the person.
 NO_FILE: Any = File(None)  # type: ignore[type-arg]  # to mypy the library shows only the type, not what is called
 
@@ -237,17 +233,8 @@ def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken
 # --- shapes ---
 
 
-def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
-    """The record, and as whom the person acts on it; 404 where it is not there for them."""
-    record: Seen = get_object_or_404(record_type.objects.acting_for(user), public_id=public_id)
-    return record, acting_context(record, user, timezone.localdate())
-
-
 def again(user: User, public_id: str) -> Version:
-    beside = ("document__case", "document__ato", "added_by__merged_into")
-    version = DocumentVersion.objects.visible_to(user).select_related(*beside).get(public_id=public_id)
-    record_type, of = (Case, version.document.case) if version.document.case else (Ato, version.document.ato)
-    record, context = record_of(user, record_type, of.public_id)
+    version, record, context = version_of(user, public_id)
     return _version(VersionPresenter.of(record, context, None, version))
 
 

@@ -4,22 +4,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import TypeVar
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.acting_capacity import Subject
+from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.documents.documents import version_acts
 from authorizations.actions.documents.requirements import SIDE_OF, adders, known_documents, may_be_added, who_adds
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates.documents import CONDITIONS, OF_THE_ACT
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.models import Case, DocumentVersion
+from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
 from authorizations.policy import Party
 from authorizations.rules.documents import DocumentRequirement, DocumentRule
 from authorizations.vocabulary import Scan
 
 MUST = "must"
+Seen = TypeVar("Seen", bound=Ato | Case)
+
+
+def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
+    """The record, and as whom the person acts on it; 404 where it is not there for them."""
+    record: Seen = get_object_or_404(record_type.objects.acting_for(user), public_id=public_id)
+    return record, acting_context(record, user, timezone.localdate())
+
+
+def version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, ActingContext]:
+    beside = ("document__case", "document__ato", "added_by__merged_into")
+    version = get_object_or_404(DocumentVersion.objects.visible_to(user).select_related(*beside), public_id=public_id)
+    record_type, of = (Case, version.document.case) if version.document.case else (Ato, version.document.ato)
+    return version, *record_of(user, record_type, of.public_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The documents of a case or an ATO: the list, adding a version, what is done with one, and taking a copy."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,8 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from accounts.models import User
-from authorizations.actions.acting_capacity import Subject, acting_context
+from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.documents import carry_over, versions
 from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents.requirements import LONGEST_TITLE, STAYS, StoredFile, adders, may_be_added
@@ -23,14 +22,12 @@ from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
 from authorizations.presenters.document_links import ABOVE, document_name, document_row, documents_address
-from authorizations.presenters.documents import parts_of, readable, summary
+from authorizations.presenters.documents import parts_of, readable, record_of, summary, version_of
 from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm, ReasonForm
 from authorizations.web.answers import carried_out, trail_of
 from authorizations.web.documents.forms import AddForm, CarryOverForm, VerifyForm, selected_by, ticket_of
 from authorizations.web.page_access import person
-
-Seen = TypeVar("Seen", bound=Ato | Case)
 
 
 def documents(request: HttpRequest, public_id: str, record_type: type[Ato] | type[Case]) -> HttpResponse:
@@ -164,7 +161,7 @@ VERBS: dict[str, tuple[Verb, str, str]] = {
 
 def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     user = person(request)
-    seen, record, acting = _version_of(user, public_id)
+    seen, record, acting = version_of(user, public_id)
     if act not in VERBS:
         raise Http404
     verb, label, done = VERBS[act]
@@ -237,23 +234,6 @@ def document_file(request: HttpRequest, public_id: str) -> FileResponse:
     user = person(request)
     get_object_or_404(DocumentVersion.objects.visible_to(user), public_id=public_id)
     return copy_of(user, public_id, timezone.now())
-
-
-# --- the record ---
-
-
-def record_of(user: User, record_type: type[Seen], public_id: str) -> tuple[Seen, ActingContext]:
-    """The record, and as whom the person acts on it; 404 where it is not there for them."""
-    record: Seen = get_object_or_404(record_type.objects.acting_for(user), public_id=public_id)
-    return record, acting_context(record, user, timezone.localdate())
-
-
-def _version_of(user: User, public_id: str) -> tuple[DocumentVersion, Subject, ActingContext]:
-    beside = ("document__case", "document__ato", "added_by")
-    rows = DocumentVersion.objects.visible_to(user).select_related(*beside)
-    version = get_object_or_404(rows, public_id=public_id)
-    record_type, of = (Case, version.document.case) if version.document.case else (Ato, version.document.ato)
-    return version, *record_of(user, record_type, of.public_id)
 
 
 def frame(record: Subject, *, documents: bool = False) -> dict[str, Any]:
