@@ -1,5 +1,3 @@
-"""The audit log: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.policy import Capability

@@ -1,5 +1,3 @@
-"""Deadlines, calendar feeds and deliveries: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.policy import Capability

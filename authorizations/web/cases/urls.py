@@ -1,5 +1,3 @@
-"""Cases: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.actions.cases.cases import MAY_ADOPT, MAY_OPEN

@@ -1,5 +1,3 @@
-"""Documents: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.models import Ato, Case

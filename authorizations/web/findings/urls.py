@@ -1,5 +1,3 @@
-"""Findings: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.url_access import OF_CASE, OF_FINDING, page

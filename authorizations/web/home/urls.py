@@ -1,5 +1,3 @@
-"""The home pages: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.url_access import SIGNED_IN, page

@@ -1,5 +1,3 @@
-"""Imports: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.policy import Capability

@@ -1,5 +1,3 @@
-"""The lists of the register: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.url_access import SIGNED_IN, UrlRule, page

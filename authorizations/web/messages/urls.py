@@ -1,5 +1,3 @@
-"""Messages and notification preferences: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.models import Ato, Case, Offering

@@ -1,5 +1,3 @@
-"""The guide, search, health and the style guide: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.lifecycle.guidance import GuidanceSide

@@ -1,5 +1,3 @@
-"""Organizations' people, invitations, delegations, tokens: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.policy import Capability

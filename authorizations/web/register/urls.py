@@ -1,5 +1,3 @@
-"""Offerings, organizations, ATOs and package access: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.policy import Capability

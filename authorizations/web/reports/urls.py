@@ -1,5 +1,3 @@
-"""Reports: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.url_access import OF_REPORT, SENT, SIGNED_IN, ObjectScope, page, sent_to

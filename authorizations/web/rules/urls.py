@@ -1,5 +1,3 @@
-"""The rules: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.policy import Capability

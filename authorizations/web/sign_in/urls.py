@@ -1,5 +1,3 @@
-"""Signing in, and a person's own account: addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.url_access import (

@@ -1,4 +1,4 @@
-"""Steps of cases and ATOs: after all other addresses of both: addresses and views."""
+"""Steps of cases and ATOs, after all other addresses of both."""
 
 from django.urls import URLPattern
 

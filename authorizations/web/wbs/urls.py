@@ -1,5 +1,3 @@
-"""Plans of cases (WBS): addresses and views."""
-
 from django.urls import URLPattern
 
 from authorizations.url_access import OF_CASE, ObjectScope, page, sent_to
