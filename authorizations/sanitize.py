@@ -34,6 +34,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def day_or_none(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def moment_of(day: date | None, now: datetime) -> datetime:
     """When something happened: now, unless another day was given, of which the hour is not known."""
     if day is None or day == timezone.localdate(now):

@@ -18,6 +18,7 @@ from authorizations.actions.refusals import Refused
 from authorizations.actions.steps import NOT_YOURS, Offer, offer_of, perform
 from authorizations.admin.base import person
 from authorizations.admin.steps import StepsAdmin
+from authorizations.display import counted
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.step import Step, blocking_problems
@@ -148,9 +149,10 @@ class BulkStepsAdmin(StepsAdmin):
             return BulkRow(row, str(record), self.record_url(record), is_good, words)
 
         rows = [row_of(row) for row in chosen]
+        names: Any = self.opts
         good = sum(row.is_good for row in rows)
         return {
-            **self.frame(request, title.format(_counted(len(rows), self.opts))),
+            **self.frame(request, title.format(counted(len(rows), names.verbose_name, names.verbose_name_plural))),
             "rows": rows,
             "offered": [row for row in rows if row.is_good],
             "good": good,
@@ -217,7 +219,3 @@ def _would_be(user: User, record: Any, name: str) -> tuple[bool, str]:
         return False, " ".join(problem.sentence for problem in problems)
     after = stage_words(record, step.leads_to(record.stage, record))
     return True, f"{before} → {after}" if before != after else f"Stays {before}"
-
-
-def _counted(count: int, opts: Any) -> str:
-    return f"{count} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"

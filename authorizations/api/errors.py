@@ -27,6 +27,7 @@ UNREADABLE = "The body cannot be read. Send one JSON object, in UTF-8, of at mos
 NOTHING_HERE = (
     "Not found, or you don’t have access. Addresses of the API begin with /api/ and have no slash at the end."
 )
+AT_ONCE = "Someone else did the same at this moment. Nothing of yours was done; look again."
 # What an answer of the portal that is no JSON yet says in words.
 SENTENCES = {
     400: "The request cannot be read.",
@@ -94,10 +95,6 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
     return refusal(refused.status, refused.sentence)
 
 
-def _at_once(request: HttpRequest, clash: Any) -> HttpResponse:
-    return refusal(409, "Someone else did the same at this moment. Nothing of yours was done; look again.")
-
-
 def _malformed(request: HttpRequest, mistakes: Any) -> HttpResponse:
     return refusal(400, str(mistakes), mistakes.problems)
 
@@ -153,14 +150,6 @@ def _too_often(request: HttpRequest, why: Any) -> HttpResponse:
     return answer
 
 
-def _not_found(request: HttpRequest, why: Any) -> HttpResponse:
-    return refusal(404, NOTHING_HERE)
-
-
-def _forbidden(request: HttpRequest, why: Any) -> HttpResponse:
-    return refusal(403, str(why) or SENTENCES[403])
-
-
 def _unreadable(request: HttpRequest, why: Any) -> HttpResponse:
     return refusal(why.status_code, UNREADABLE if why.status_code == 400 else SENTENCES.get(why.status_code, str(why)))
 
@@ -176,12 +165,12 @@ def add_error_handlers(api: NinjaAPI) -> None:
         (Malformed, _malformed),
         (Malformation, _of_the_wrong_shape),
         (ValidationError, _impossible),
-        (IntegrityError, _at_once),
+        (IntegrityError, lambda request, clash: refusal(409, AT_ONCE)),
         (SignInRequired, _signed_out),
         (AuthenticationError, _signed_out),
         (TooManyTries, _too_often),
-        (ObjectDoesNotExist, _not_found),
-        (PermissionDenied, _forbidden),
+        (ObjectDoesNotExist, lambda request, why: refusal(404, NOTHING_HERE)),
+        (PermissionDenied, lambda request, why: refusal(403, str(why) or SENTENCES[403])),
         (HttpError, _unreadable),
         (Exception, _ours),
     ):

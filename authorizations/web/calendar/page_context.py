@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Organization, User
 from authorizations.deadlines import KINDS, deadlines_for
@@ -46,7 +47,10 @@ def shown_to(user: User, calendar_query: CalendarQuery, today: date) -> Calendar
     deadlines = deadlines_for(user, today, until=max(last, today), own=calendar_query.whose == MINE)
     near = (due for due in deadlines if due.on and (first <= due.on <= last or due.is_overdue(today)))
     every = entries_of(near, today)
-    organizations, offerings = _organizations(user, every, calendar_query), _offerings(user, every, calendar_query)
+    sides = {side.organization for entry in every for side in (entry.due.owed_by, entry.due.owed_to)}
+    organizations = _named(Organization.objects.visible_to(user), sides, calendar_query.organization)
+    about = {entry.place.offering for entry in every}
+    offerings = _named(Offering.objects.visible_to(user), about, calendar_query.offering)
     passing = [
         entry
         for entry in every
@@ -80,16 +84,9 @@ def _days(calendar_query: CalendarQuery) -> tuple[date, date]:
 Named = dict[str, tuple[int, str]]  # key and name by public id
 
 
-def _organizations(user: User, entries: Iterable[CalendarEntry], calendar_query: CalendarQuery) -> Named:
-    keys = {side.organization for entry in entries for side in (entry.due.owed_by, entry.due.owed_to)} - {None}
-    rows = Organization.objects.visible_to(user).filter(Q(pk__in=keys) | Q(public_id=calendar_query.organization))
-    return {public_id: (key, name) for public_id, key, name in rows.values_list("public_id", "pk", "name")}
-
-
-def _offerings(user: User, entries: Iterable[CalendarEntry], calendar_query: CalendarQuery) -> Named:
-    keys = {entry.place.offering for entry in entries} - {None}
-    rows = Offering.objects.visible_to(user).filter(Q(pk__in=keys) | Q(public_id=calendar_query.offering))
-    return {public_id: (key, name) for public_id, key, name in rows.values_list("public_id", "pk", "name")}
+def _named(rows: QuerySet[Any], keys: set[int | None], asked: str) -> Named:
+    found = rows.filter(Q(pk__in=keys - {None}) | Q(public_id=asked))
+    return {public_id: (key, name) for public_id, key, name in found.values_list("public_id", "pk", "name")}
 
 
 def _passes(asked: str, named: Named, keys: Iterable[int | None]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from accounts.fields import LENGTH
 from authorizations.deadlines import KINDS, Deadline
 from authorizations.lifecycle.date_arithmetic import months_after
-from authorizations.sanitize import storable
+from authorizations.sanitize import day_or_none, storable
 
 MONTH, AGENDA = "month", "agenda"
 MINE, ALL = "mine", "all"
@@ -63,17 +63,10 @@ def asked_by(query: Mapping[str, str], today: date) -> CalendarQuery:
     kind = query.get("kind", "")
     calendar_query = CalendarQuery(
         view=AGENDA if query.get("view") == AGENDA else MONTH,
-        day=_day(query.get("from", "")) or today,
+        day=day_or_none(query.get("from", "")) or today,
         whose=ALL if query.get("whose") == ALL else MINE,
         kind=kind if kind in KINDS else "",
         organization=storable(query.get("organization", ""))[:LENGTH],
         offering=storable(query.get("offering", ""))[:LENGTH],
     )
     return calendar_query.but()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

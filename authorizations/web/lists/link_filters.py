@@ -1,6 +1,5 @@
 """What links from other pages narrow a list to: one offering, an agency, a date. Exact, never fuzzy."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,6 +8,7 @@ from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import day_text
 from authorizations.models import Ato, ImportRun, Leverage, Offering
+from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import LIVE_ATO_STAGES
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW
 from authorizations.web.lists.listing import Narrowing
@@ -34,32 +34,25 @@ def _run_words(user: User, value: str) -> str:
     return f"{run.file_name}, feed of {day_text(run.feed_as_of)}" if run else UNKNOWN
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
 def day_words(user: User, value: str) -> str:
-    found = _day(value)
+    found = day_or_none(value)
     return day_text(found) if found else "no date"
 
 
 def on_or_before(field: str, value: str) -> Q:
     """Rows whose date is recorded and not later than the given one."""
-    found = _day(value)
+    found = day_or_none(value)
     return Q(**{f"{field}__lte": found}) if found else NOTHING
 
 
 def in_month(field: str, value: str) -> Q:
     """Rows whose time lies in a month, such as 2026-11, of US Eastern dates."""
-    first = _day(f"{value}-01")
+    first = day_or_none(f"{value}-01")
     return Q(**{f"{field}__date__year": first.year, f"{field}__date__month": first.month}) if first else NOTHING
 
 
 def month_words(user: User, value: str) -> str:
-    first = _day(f"{value}-01")
+    first = day_or_none(f"{value}-01")
     return f"{first:%B %Y}" if first else "no month"
 
 

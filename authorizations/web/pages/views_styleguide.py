@@ -72,7 +72,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         sample = {"request_id": get_guid(), "sentence": "Here stands the sentence of the refusal."}
         return render(request, f"errors/{request.GET['error']}.html", sample)
     now = timezone.now()
-    parts = {**_words(now), **_tables(now), **_lists(), **_forms(), **_deadlines(person(request))}
+    parts = {**_words(now), **_tables(now), **_lists(), **_deadlines(person(request))}
+    parts |= {"form": SampleForm(auto_id="plain_%s"), "faulty": SampleForm({}, auto_id="faulty_%s")}
     return render(request, "pages/styleguide.html", parts)
 
 
@@ -175,11 +176,4 @@ def _lists() -> dict[str, Any]:
     return {
         "filters": [(Facet("sample-role", "Role", ""), few), (Facet("sample-department", "Department", ""), many)],
         "active": [("Role: Initial", "#lists"), ("Search: harbor", "#lists")],
-    }
-
-
-def _forms() -> dict[str, Any]:
-    return {
-        "form": SampleForm(auto_id="plain_%s"),
-        "faulty": SampleForm({}, auto_id="faulty_%s"),
     }

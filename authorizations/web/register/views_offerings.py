@@ -70,7 +70,8 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "contacts": contacts_of(user, found.provider, timezone.localdate())
         if may_see_contacts(user, found.provider)
         else [],
-        **_relatives(user, found),
+        "builds_on": _side(user, "carrying", carrying(found.public_id), found),
+        "carries": _side(user, "building_on", building_on(found.public_id, "pk"), found),
     }
     return render(request, "register/offering.html", context)
 
@@ -193,13 +194,6 @@ class Relatives:
     table: TableView
     url: str
     is_cut: bool
-
-
-def _relatives(user: User, offering: Offering) -> dict[str, Relatives | None]:
-    return {
-        "builds_on": _side(user, "carrying", carrying(offering.public_id), offering),
-        "carries": _side(user, "building_on", building_on(offering.public_id, "pk"), offering),
-    }
 
 
 def _side(user: User, narrowing: str, which: Q, offering: Offering) -> Relatives | None:

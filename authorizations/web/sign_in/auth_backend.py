@@ -39,11 +39,8 @@ def _own_memberships(key: int, today: date) -> QuerySet[Membership]:
     return _told(own, "user", today).order_by("pk")
 
 
-def _person(key: int, today: date) -> QuerySet[User]:
-    return _told(User.objects.filter(pk=key), "pk", today)
-
-
-OWN_MEMBERSHIPS, PERSON = PreparedQuery(_own_memberships), PreparedQuery(_person)
+OWN_MEMBERSHIPS = PreparedQuery(_own_memberships)
+PERSON = PreparedQuery(lambda key, today: _told(User.objects.filter(pk=key), "pk", today))
 
 
 class PortalBackend(ModelBackend):

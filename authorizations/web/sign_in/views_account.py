@@ -45,20 +45,17 @@ def account(request: HttpRequest) -> HttpResponse:
         for each in Session.objects.own(user, now)
         if each.seen_at and each.seen_at.timestamp() > idle_since
     ]
-    return render(
-        request,
-        "sign_in/account.html",
-        {
-            "elsewhere": bool(provider_of(user.email)),
-            "has_password": user.has_usable_password(),
-            "app": next((each for each in factors if each.type == Authenticator.Type.TOTP), None),
-            "passkeys": [each for each in factors if each.type == Authenticator.Type.WEBAUTHN],
-            "codes": codes,
-            "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
-            "own": own,
-            "idle_minutes": round(settings.IDLE_SECONDS / 60),
-        },
-    )
+    context = {
+        "elsewhere": bool(provider_of(user.email)),
+        "has_password": user.has_usable_password(),
+        "app": next((each for each in factors if each.type == Authenticator.Type.TOTP), None),
+        "passkeys": [each for each in factors if each.type == Authenticator.Type.WEBAUTHN],
+        "codes": codes,
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "own": own,
+        "idle_minutes": round(settings.IDLE_SECONDS / 60),
+    }
+    return render(request, "sign_in/account.html", context)
 
 
 def enrol(request: HttpRequest) -> HttpResponse:
