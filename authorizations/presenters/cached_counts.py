@@ -23,7 +23,7 @@ from authorizations.vocabulary import AuditLog, RunStatus
 T = TypeVar("T")
 
 # So many rows are counted faster than a page is drawn.
-LONG = 200
+LONG = 50
 A_DAY = 24 * 60 * 60
 
 

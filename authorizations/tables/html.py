@@ -54,37 +54,37 @@ def _markup(kind: str) -> str:
     return render_to_string("components/lists/cell.html", {"kind": kind}).strip()
 
 
-def _filled(kind: str, *, safe: str = "", **texts: str) -> SafeString:
+def filled(kind: str, *, safe: str = "", **texts: str) -> SafeString:
     """The markup of a cell with its texts: what `format_html` does, in a third of its time."""
     return SafeString(_markup(kind).format(safe=safe, **{name: escape(text) for name, text in texts.items()}))
 
 
 @lru_cache(maxsize=2_000)
 def day_html(day: date) -> SafeString:
-    return _filled("time", exact=day.isoformat(), text=day_text(day))
+    return filled("time", exact=day.isoformat(), text=day_text(day))
 
 
 @lru_cache(maxsize=2_000)
 def _moment(moment: datetime) -> SafeString:
     exact = timezone.localtime(moment).isoformat(timespec="seconds")
-    return _filled("time", exact=exact, text=moment_text(moment))
+    return filled("time", exact=exact, text=moment_text(moment))
 
 
 def _link(link: Link) -> SafeString:
     kind = ("link" if link.url else "text") + ("_note" if link.note else "")
-    return _filled(kind, text=cell_text(link.text), url=link.url, note=link.note)
+    return filled(kind, text=cell_text(link.text), url=link.url, note=link.note)
 
 
 _CELLS: dict[type, Callable[[Any], SafeString]] = {
     Link: _link,
-    TagCell: lambda tag: _filled("tag", text=tag.text, tone=tag.tone),
-    Age: lambda age: _filled("age", text=age.text, safe=day_html(age.since)),
-    Code: lambda code: _filled("code", text=code.text),
-    Button: lambda button: _filled("button", text=button.text, url=button.url, about=button.about),
+    TagCell: lambda tag: filled("tag", text=tag.text, tone=tag.tone),
+    Age: lambda age: filled("age", text=age.text, safe=day_html(age.since)),
+    Code: lambda code: filled("code", text=code.text),
+    Button: lambda button: filled("button", text=button.text, url=button.url, about=button.about),
     date: day_html,
     datetime: _moment,
-    str: lambda text: SafeString(escape(text)) if text else _filled("none"),
-    NoneType: lambda _: _filled("none"),
+    str: lambda text: SafeString(escape(text)) if text else filled("none"),
+    NoneType: lambda _: filled("none"),
 }
 
 

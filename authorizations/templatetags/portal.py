@@ -1,6 +1,7 @@
 """Tags and filters of every template: dates in words with their source, status tags, numbers. They only format."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import count
 from typing import Any
@@ -15,7 +16,7 @@ from authorizations.display import address, day_text
 from authorizations.lifecycle.glossary import explained as explained_pieces
 from authorizations.rules.names import RULESETS
 from authorizations.tables.columns import TagCell
-from authorizations.tables.html import cell_html, day_html
+from authorizations.tables.html import cell_html, day_html, filled
 
 register = template.Library()
 # A rule by its id, or the rules of a ruleset or of a part of it.
@@ -47,6 +48,24 @@ def as_entered(text: str) -> SafeString:
         zip(pieces[::2], pieces[1::2], pieces[1::2], strict=False),
     )
     return mark_safe(f"{linked}{format_html('{}', pieces[-1])}".replace("\n", "<br>"))  # noqa: S308  # both parts are escaped above
+
+
+@register.filter
+def checkboxes(choices: Iterable[Any], name: str) -> SafeString:
+    """The values of a filter. Put together here: a list has hundreds."""
+    boxes = (
+        filled(
+            "choice" if choice.count is None else "choice_counted",
+            safe=" checked" if choice.chosen else "",
+            name=name,
+            place=str(place),
+            value=choice.value,
+            text=choice.label,
+            count=str(choice.count),
+        )
+        for place, choice in enumerate(choices, 1)
+    )
+    return SafeString("".join(boxes))
 
 
 @register.filter

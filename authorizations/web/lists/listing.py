@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from authorizations.policy import Capability, may
-from authorizations.presenters.cached_counts import CacheStamp, cache_stamp, cached_counts
+from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
 from authorizations.sanitize import search_words
 from authorizations.tables.columns import Column, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
@@ -132,7 +132,9 @@ class ListState:
             return self._count()
         narrowed = {narrowing.key: values for narrowing, values in self.narrowed.items()}
         what = (self.listing.name, self.text, narrowed, self.chosen)
-        return cached_counts(self.asked, self.user, what, self._count, rows=lambda counted: counted.size)
+        return cached_counts(
+            self.asked, self.user, what, self._count, rows=lambda each: always(each) if self.text else each.size
+        )
 
     def _count(self) -> Counted:
         size = self.found.order_by().values("pk")[: MOST_COUNTED + 1].count() if self.listing.facets else 0
