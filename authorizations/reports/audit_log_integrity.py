@@ -70,15 +70,12 @@ def proof_of_the_record(user: User) -> Iterator[Table]:
                 found = "Nothing wrong" if done.is_whole else " ".join(done.findings)
                 yield (*end, done.ended_at, done.ends.get(head.audit_log), found)
 
-    yield Table(
-        "proof",
-        "Where the audit log ends",
-        AUDIT_LOGS,
-        rows,
-        note="Keep these lines: with an export of the audit log they prove that no entry so far was changed, added or "
-        "taken away since.",
-        empty="The audit log has no entry yet.",
+    note = (
+        "Keep these lines: with an export of the audit log they prove that no entry so far was changed, added or "
+        "taken away since."
     )
+    empty = "The audit log has no entry yet."
+    yield Table("proof", "Where the audit log ends", AUDIT_LOGS, rows, note=note, empty=empty)
 
 
 def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
@@ -93,14 +90,9 @@ def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
 
     # How far apart two entries stand tells how much others do; their hashes say enough to find them in an export.
     may_export = may(user.roles, Capability.EXPORT_AUDIT_LOG)
-    return Table(
-        "entries",
-        "Entries of the audit log",
-        ENTRIES if may_export else tuple(column for column in ENTRIES if column.key != "position"),
-        rows,
-        empty="The record says nothing of it yet.",
-        group="about",
-    )
+    columns = ENTRIES if may_export else tuple(column for column in ENTRIES if column.key != "position")
+    empty = "The record says nothing of it yet."
+    return Table("entries", "Entries of the audit log", columns, rows, empty=empty, group="about")
 
 
 def anchors_of(record: Subject, user: User) -> Iterator[Table]:
@@ -120,14 +112,9 @@ def anchors_of(record: Subject, user: User) -> Iterator[Table]:
         if kept:
             yield kept[-1].at, "The newest anchor", kept[-1].position, kept[-1].hash
 
-    yield Table(
-        "anchors",
-        "Anchors",
-        ANCHORS,
-        rows,
-        note="Anchors are kept daily and mailed to those who hold them elsewhere.",
-        empty="No anchor was kept yet. The portal keeps one each day.",
-    )
+    note = "Anchors are kept daily and mailed to those who hold them elsewhere."
+    empty = "No anchor was kept yet. The portal keeps one each day."
+    yield Table("anchors", "Anchors", ANCHORS, rows, note=note, empty=empty)
 
 
 def steps_of_checking() -> Table:

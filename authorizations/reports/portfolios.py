@@ -66,13 +66,13 @@ class _Portfolio(Report):
 
 def _owed(spec: ReportSpec, by: Organization) -> Table:
     owed = DutySelection(ReportSpec(spec.user, spec.as_of, {"organization": by}))
-
+    note = "Reviews, letters, reports and conditions that have a day. Days left are below 0 for overdue ones."
     return Table(
         "owed",
         f"Owed until {day_text(owed.until)}",
         COLUMNS,
         lambda: rows_of(owed, [*owed.overdue, *owed.ahead]),
-        note="Reviews, letters, reports and conditions that have a day. Days left are below 0 for overdue ones.",
+        note=note,
         empty="Nothing is owed in the next ninety days.",
         group="organization",
     )

@@ -100,18 +100,13 @@ class Program(Report):
         last = newest(scope.today).dates.get("cutoff")
         rows = [] if last is None else list(_late(scope, last))
         words = day_text(last) if last else "a day that the rules do not state"
-        return Table(
-            "at-risk",
-            "At risk for the cut-off",
-            AT_RISK,
-            lambda: rows,
-            note=(
-                f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications. "
-                f"The ATO is planned for a later day. Where none is planned, the In Process date plus "
-                f"{MEDIAN_TO_REVIEW.days} days gives one (the median of 474 cases of the Marketplace's changelog)."
-            ),
-            empty="No open initial case is expected after the last day.",
+        note = (
+            f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications. "
+            f"The ATO is planned for a later day. Where none is planned, the In Process date plus "
+            f"{MEDIAN_TO_REVIEW.days} days gives one (the median of 474 cases of the Marketplace's changelog)."
         )
+        empty = "No open initial case is expected after the last day."
+        return Table("at-risk", "At risk for the cut-off", AT_RISK, lambda: rows, note=note, empty=empty)
 
     def times(self, scope: ReportScope) -> Table:
 
@@ -120,15 +115,9 @@ class Program(Report):
                 half, most = half_and_most(stay.days)
                 yield label(CaseKind, stay.kind), stay.label, label(Turn, stay.turn), len(stay.days), half, most
 
-        return Table(
-            "times",
-            "Time in each stage, by party",
-            TIMES,
-            read,
-            note=f"In days, over intervals that are over; fewer than {ENOUGH} of them are too few to say.",
-            empty="No interval is over yet.",
-            group="kind",
-        )
+        title, empty = "Time in each stage, by party", "No interval is over yet."
+        note = f"In days, over intervals that are over; fewer than {ENOUGH} of them are too few to say."
+        return Table("times", title, TIMES, read, note=note, empty=empty, group="kind")
 
     def single(self, scope: ReportScope) -> Table:
         rows = _offerings(scope).annotate(n=Count("atos", filter=_live()), own=Count("atos", filter=_live(scope)))

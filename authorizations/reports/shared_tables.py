@@ -127,24 +127,14 @@ def conditions(ato: Ato | None, spec: ReportSpec) -> Table:
             state = "Met" if each.met_on else "Overdue" if overdue else "Open"
             yield each.text, each.owner.name, each.due_on, state, each.met_on, each.evidence
 
-    return Table(
-        "conditions",
-        "Conditions of the ATO",
-        CONDITIONS,
-        rows,
-        empty="No conditions. An authorizing official sets them with the ATO.",
-    )
+    empty = "No conditions. An authorizing official sets them with the ATO."
+    return Table("conditions", "Conditions of the ATO", CONDITIONS, rows, empty=empty)
 
 
 def deadlines(lines: Sequence[DeadlineRow], spec: ReportSpec) -> Table:
     """Deadlines as a page shows them: the open ones first, then those that are met."""
-    return Table(
-        "deadlines",
-        "Deadlines",
-        DEADLINES,
-        lambda: (_of_line(line, spec) for line in lines),
-        empty="No deadline binds a party here.",
-    )
+    empty = "No deadline binds a party here."
+    return Table("deadlines", "Deadlines", DEADLINES, lambda: (_of_line(line, spec) for line in lines), empty=empty)
 
 
 def plan(lines: Sequence[DeadlineRow], spec: ReportSpec) -> Table:

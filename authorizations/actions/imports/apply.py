@@ -2,14 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, models
 
 from accounts.models import Alias, FeedId, Organization, User
-from authorizations.actions.door import Action, Changes, action, differences, next_revision, plain, subject_type, update
-from authorizations.actions.imports.proposal import Change, Counts, FeedFile, Proposal
+from authorizations.actions.door import (
+    Action,
+    Changes,
+    action,
+    differences,
+    new_values,
+    next_revision,
+    subject_type,
+    update,
+)
+from authorizations.actions.imports.proposal import Counts, FeedFile, Proposal
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
@@ -20,17 +30,7 @@ from authorizations.vocabulary import AtoStage, RunStatus
 Progress = Callable[[int, int], None]
 BATCH = 500
 # What an entry of the audit log leaves out: keys, what the database computes, and texts of any length.
-NOT_RECORDED = frozenset(
-    {
-        "id",
-        "public_id",
-        "sort_name",
-        "import_run",
-        "recorded_at",
-        "description",
-        "services",
-    }
-)
+NOT_RECORDED = frozenset({"id", "public_id", "sort_name", "import_run", "recorded_at", "description", "services"})
 
 
 class TooManyRemovals(Blocked):
@@ -125,12 +125,8 @@ def _refuse_removals(proposal: Proposal, reason: str) -> None:
 
 
 def _finish(act: Action, run: ImportRun, proposal: Proposal, reason: str) -> None:
-    update(
-        run,
-        status=RunStatus.APPLIED,
-        finished_at=act.recorded_at,
-        counts={table: counts.as_json() for table, counts in proposal.counts.items()},
-    )
+    counts = {table: counts.as_json() for table, counts in proposal.counts.items()}
+    update(run, status=RunStatus.APPLIED, finished_at=act.recorded_at, counts=counts)
     act.record("import.applied", run, changes={"sha256": [None, run.sha256]}, reason=reason.strip())
 
 
@@ -195,17 +191,15 @@ class _Writing:
         """Writes the changes field by field, so that no other field of a row is written over."""
         by_field: dict[str, list[models.Model]] = defaultdict(list)
         for change in self.proposal.changed(record_type):
-            self._record_change(record_type, change)
-            for name, value in {**change.facts, **facts, **next_revision(change.record)}.items():
+            revision = next_revision(change.record)
+            changes = differences(change.record, {**change.facts, **revision})
+            self.act.record(_verb(record_type), change.record, changes=changes, reason=self.reason)
+            for name, value in {**change.facts, **facts, **revision}.items():
                 setattr(change.record, name, value)
                 by_field[name].append(change.record)
             self._advance(1)
         for name, records in by_field.items():
             record_type._base_manager.bulk_update(records, [name], batch_size=BATCH)
-
-    def _record_change(self, record_type: type[models.Model], change: Change) -> None:
-        changes: Changes = differences(change.record, {**change.facts, **next_revision(change.record)})
-        self.act.record(_verb(record_type), change.record, changes=changes, reason=self.reason)
 
     def _end_former_initial(self) -> None:
         """Before any successor is written: an offering has one live initial ATO, and the database holds us to it."""
@@ -231,18 +225,7 @@ class _Writing:
         Ato._base_manager.bulk_update(formers, ["superseded_by", "import_run", "revision"], batch_size=BATCH)
 
     def _create_issues(self) -> None:
-        rows = [
-            ImportIssue(
-                run=self.run,
-                table=issue.table,
-                record_id=issue.record_id,
-                field=issue.field,
-                raw=issue.raw,
-                kind=issue.kind,
-                sentence=issue.sentence,
-            )
-            for issue in self.proposal.issues
-        ]
+        rows = [ImportIssue(run=self.run, **asdict(issue)) for issue in self.proposal.issues]
         for some in _batches(rows):
             ImportIssue.objects.bulk_create(some)
             self._advance(len(some))
@@ -270,9 +253,6 @@ def _verb(record_type: type[models.Model]) -> str:
 
 
 def _stated(record: models.Model) -> Changes:
-    values = {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}
-    return {
-        name: [None, plain(value)]
-        for name, value in values.items()
-        if name not in NOT_RECORDED and value not in (None, "", [])
-    }
+    fields = [field for field in record._meta.concrete_fields if field.name not in NOT_RECORDED]
+    values = {field.name: getattr(record, field.attname) for field in fields}
+    return new_values(**{name: value for name, value in values.items() if value not in (None, "", [])})

@@ -26,12 +26,8 @@ NO_PMO_LEAD = "The PMO would be left without a lead who may sign in. Make someon
 PUBLISHED = frozenset({"source", "published_since", "not_published_since"})
 AS_PUBLISHED = frozenset(
     {
-        "provider_as_published",
-        "designation_as_published",
-        "impact_level_as_published",
-        "partner_agency_as_published",
-        "published_authorizations",
-        "published_reuse",
+        *("provider_as_published", "designation_as_published", "impact_level_as_published"),
+        *("partner_agency_as_published", "published_authorizations", "published_reuse"),
     }
 )
 
@@ -40,25 +36,9 @@ AS_PUBLISHED = frozenset(
 ORGANIZATION_OF_FEEDS = frozenset({"website", "email", "accredited_on", "in_remediation"})
 OFFERING_OF_FEEDS = frozenset(
     {
-        "fedramp_id",
-        "name",
-        "provider",
-        "designation",
-        "certification_type",
-        "certification_path",
-        "impact_level",
-        "service_models",
-        "deployment_model",
-        "assessor",
-        "partner_agency",
-        "annual_assessment",
-        "description",
-        "notice",
-        "website",
-        "sales_email",
-        "security_email",
-        "business_functions",
-        "services",
+        *("fedramp_id", "name", "provider", "assessor", "partner_agency", "annual_assessment", "business_functions"),
+        *("designation", "certification_type", "certification_path", "impact_level", "service_models"),
+        *("deployment_model", "description", "notice", "website", "sales_email", "security_email", "services"),
     }
 )
 

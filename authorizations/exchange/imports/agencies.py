@@ -30,10 +30,7 @@ class Agencies:
         """The list itself; parents first, since a bureau may stand before its parent."""
         for row in sorted(self.table.rows, key=lambda row: bool(row.sub)):
             if row.id and row.id in self._listed:
-                self.draft.issue(
-                    TABLE, row.id, "id", row.name, "id_twice", "The id came before; the row was set aside."
-                )
-                self.draft.set_aside(TABLE)
+                self.draft.set_aside_twice(TABLE, row.id, row.name)
             else:
                 self._take(row)
         self.draft.set_aside(TABLE, self.table.set_aside)
@@ -91,14 +88,8 @@ class Agencies:
         known = self._top(row.parent)
         if known is not None and id(known) in self.directory.with_row:
             return known
-        self.draft.issue(
-            TABLE,
-            feed_id,
-            "parent",
-            row.parent,
-            "missing_parent",
-            "The parent has no row of its own; its bureaus name it.",
-        )
+        sentence = "The parent has no row of its own; its bureaus name it."
+        self.draft.issue(TABLE, feed_id, "parent", row.parent, "missing_parent", sentence)
         return self._add_above(feed_id, row.parent, known)
 
     def _add_above(self, feed_id: str, name: str, known: Organization | None) -> Organization:

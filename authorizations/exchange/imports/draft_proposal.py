@@ -35,6 +35,11 @@ class Draft:
     def issue(self, table: str, record_id: str, field: str, raw: str, kind: str, sentence: str) -> None:
         self.proposal.issues.append(RowIssue(table, record_id[:100], field, raw[:500], kind, sentence[:300]))
 
+    def set_aside_twice(self, table: str, record_id: str, name: str) -> None:
+        """Sets a row aside whose id a row of the same table had before."""
+        self.issue(table, record_id, "id", name, "id_twice", "The id came before; the row was set aside.")
+        self.set_aside(table)
+
     def create(self, record: models.Model) -> None:
         self._new.add(id(record))
         self.proposal.create.append(record)

@@ -34,9 +34,7 @@ class Offerings:
         """Every row; ``anniversaries`` (id → MM-DD, of initial ATO rows) fill in for an absent annual assessment."""
         for row in self.table.rows:
             if row.id in self._taken:
-                sentence = "The id came before; the row was set aside."
-                self.draft.issue(TABLE, row.id, "id", str(row.facts["name"]), "id_twice", sentence)
-                self.draft.set_aside(TABLE)
+                self.draft.set_aside_twice(TABLE, row.id, str(row.facts["name"]))
                 continue
             self._taken[row.id] = row
             self._take(row, anniversaries.get(row.id, ""))
@@ -122,14 +120,8 @@ class Offerings:
         return events
 
     def _new_step(self, offering: Offering, field: str, on: date) -> DesignationEvent:
-        event = DesignationEvent(
-            offering=offering,
-            step=STEPS[field],
-            effective_on=on,
-            recorded_at=self.draft.now,
-            source_field=field,
-            source=RecordSource.FEED,
-        )
+        event = DesignationEvent(offering=offering, step=STEPS[field], effective_on=on, source_field=field)
+        event.recorded_at, event.source = self.draft.now, RecordSource.FEED
         self.draft.create(event)
         return event
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 
 from accounts.models import Alias, FeedId, Organization
 from accounts.models.organization import DEEPEST
@@ -101,13 +100,8 @@ class Directory:
         as_of = self.draft.as_of
         if former is not None:
             self.draft.change(former, valid_to=max(as_of, former.valid_from))
-        new = FeedId(
-            organization=found.organization,
-            feed=self.feed,
-            feed_id=feed_id,
-            name=name,
-            valid_from=_start(former, as_of),
-        )
+        start = as_of if former is None else max(as_of, former.valid_from)
+        new = FeedId(organization=found.organization, feed=self.feed, feed_id=feed_id, name=name, valid_from=start)
         self.draft.create(new)
         self._ids[feed_id], self._holders[feed_id] = new, found.organization
         found.additions.append(new)
@@ -158,7 +152,3 @@ class Directory:
     def _ask_of_name(self, feed_id: str, ours: Organization, theirs: str) -> None:
         sentence = f"The feed calls “{ours.name}” “{theirs}”. Our name was kept, theirs became an alias."
         self.draft.clash(self.table, feed_id, ClashKind.NAME_CHANGED, sentence, theirs=theirs, organization=ours)
-
-
-def _start(former: FeedId | None, as_of: date) -> date:
-    return as_of if former is None else max(as_of, former.valid_from)

@@ -36,9 +36,7 @@ class Assessors:
         seen: set[str] = set()
         for row in self.table.rows:
             if row.id and row.id in seen:
-                sentence = "The id came before; the row was set aside."
-                self.draft.issue(ASSESSORS, row.id, "id", row.name, "id_twice", sentence)
-                self.draft.set_aside(ASSESSORS)
+                self.draft.set_aside_twice(ASSESSORS, row.id, row.name)
                 continue
             seen.add(row.id)
             found = self.directory.identify(row.id, row.name, pseudo=row.id in PSEUDO_ASSESSORS)

@@ -21,8 +21,11 @@ from authorizations.notifications.catalog.message_content import (
     acting,
     case_of,
     day_of,
+    liaisons,
     message_of,
+    official,
     reason_of,
+    to_each,
     under,
 )
 from authorizations.notifications.catalog.nudges import OF_NUDGES
@@ -52,13 +55,8 @@ def _feed_applied(event: Event) -> Iterator[MessageContent]:
     subject = f"{waiting} records of the Marketplace feed need a decision"
     if waiting == 1:
         subject = "1 record of the Marketplace feed needs a decision"
-    for person in _holders(Capability.RESOLVE_REVIEW, day_of(event)):
-        yield MessageContent(
-            person,
-            subject,
-            f"The feed of {day_text(run.feed_as_of)} disagrees with our records. Nothing was changed where it does.",
-            reverse("review_items"),
-        )
+    body = f"The feed of {day_text(run.feed_as_of)} disagrees with our records. Nothing was changed where it does."
+    yield from to_each(_holders(Capability.RESOLVE_REVIEW, day_of(event)), subject, body, reverse("review_items"))
 
 
 def _verification_finished(event: Event) -> Iterator[MessageContent]:
@@ -66,14 +64,9 @@ def _verification_finished(event: Event) -> Iterator[MessageContent]:
     job = Verification.objects.get(pk=event.subject_id)
     if not job.findings:
         return
-    for person in _holders(Capability.SEE_SECURITY_EVENTS, day_of(event)):
-        yield MessageContent(
-            person,
-            "The audit log was changed",
-            "A verification of the audit log found changes. Keep a copy of the database, and change nothing more.",
-            job.get_absolute_url(),
-            detail=" ".join(job.findings),
-        )
+    people, subject = _holders(Capability.SEE_SECURITY_EVENTS, day_of(event)), "The audit log was changed"
+    body = "A verification of the audit log found changes. Keep a copy of the database, and change nothing more."
+    yield from to_each(people, subject, body, job.get_absolute_url(), detail=" ".join(job.findings))
 
 
 def _ato_moved(event: Event) -> Iterator[MessageContent]:
@@ -83,8 +76,8 @@ def _ato_moved(event: Event) -> Iterator[MessageContent]:
     body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
-    for person in acting(event, parties_to_notify(ato)):
-        yield MessageContent(person, f"{done}: {ato}", body, ato.get_absolute_url(), detail=reason_of(event))
+    people = acting(event, parties_to_notify(ato))
+    yield from to_each(people, f"{done}: {ato}", body, ato.get_absolute_url(), detail=reason_of(event))
 
 
 NOTIFIED_OF_AN_ATO = (
@@ -97,8 +90,8 @@ NOTIFIED_OF_AN_ATO = (
 def parties_to_notify(ato: Ato) -> Q:
     """The memberships of all three sides whose people are told of an ATO; each of them may see its register fields."""
     return (
-        Q(role=Role.AGENCY_LIAISON, organization__in=ato.agency_line)
-        | Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=ato.agency_line, user=ato.authorizing_official_id)
+        liaisons(ato)
+        | official(ato, ato.authorizing_official_id)
         | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
         | OF_THE_PMO
     )
@@ -120,7 +113,6 @@ NOTIFIED_OF_A_CASE = (
     "the authorizing official, where the decision is near or an ATO stands",
     "the PMO, where the case waits on it or has reached it",
 )
-NEAR_THE_DECISION = (Turn.OFFICIAL,)
 
 
 def _case_moved(event: Event) -> Iterator[MessageContent]:
@@ -153,21 +145,17 @@ def _official_left(event: Event) -> Iterator[MessageContent]:
         f"{left} is named as the authorizing official and no longer holds that role. Until a liaison of the agency "
         "names another, nobody can decide; what was signed before can still be recorded."
     )
-    recipients = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
-    if case.shared_at is not None:
-        recipients |= OF_THE_PMO
-    for person in acting(event, recipients):
-        yield MessageContent(person, f"AO vacant: {case}", body, case.get_absolute_url())
+    recipients = liaisons(case) if case.shared_at is None else liaisons(case) | OF_THE_PMO
+    yield from to_each(acting(event, recipients), f"AO vacant: {case}", body, case.get_absolute_url())
 
 
 def people_to_notify(case: Case, today: date, *, alert: bool = False) -> Iterator[User]:
     """The people of a case who are told of an act on it; each of them may see the case."""
-    recipients = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
-    official = Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=case.agency_line)
-    if case.waits_on in NEAR_THE_DECISION or case.ato_id:
-        recipients |= official & Q(user=case.authorizing_official_id)
+    recipients = liaisons(case)
+    if case.waits_on == Turn.OFFICIAL or case.ato_id:
+        recipients |= official(case, case.authorizing_official_id)
     if alert and case.ato:
-        recipients |= official & Q(user=case.ato.authorizing_official_id)
+        recipients |= official(case, case.ato.authorizing_official_id)
     if case.shared_at is not None:
         recipients |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
         recipients |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
@@ -201,8 +189,8 @@ def _access_changed(event: Event) -> Iterator[MessageContent]:
     if access.is_granted:
         body += f" Access lasts until {day_text(access.until)}." if access.until else " Access has no end."
     subject = f"{ACCESS_ACTS[event.verb]}: {access.person}, {access.package.offering}"
-    for person in acting(event, people_of_an_access(access)):
-        yield MessageContent(person, subject, body, access.get_absolute_url(), detail=reason_of(event))
+    people = acting(event, people_of_an_access(access))
+    yield from to_each(people, subject, body, access.get_absolute_url(), detail=reason_of(event))
 
 
 def people_of_an_access(access: PackageAccess) -> Q:
@@ -237,9 +225,9 @@ def _role_delegated(event: Event) -> Iterator[MessageContent]:
         body += f"It was to last until {day_text(delegated.ends_on)}."
     lead = Membership.objects.current(today).filter(organization=organization, role=LEADS[organization.kind])
     both = Q(pk__in=[delegated.deputy_id, delegated.membership.user_id])
-    for person in User.objects.filter(both | Q(pk__in=lead.values("user")), is_active=True).order_by("pk"):
-        detail = f"Reason: {delegated.reason}"
-        yield MessageContent(person, subject, body, reverse("delegations"), detail=detail, about=organization)
+    people = User.objects.filter(both | Q(pk__in=lead.values("user")), is_active=True).order_by("pk")
+    detail = f"Reason: {delegated.reason}"
+    yield from to_each(people, subject, body, reverse("delegations"), detail=detail, about=organization)
 
 
 OF_ATOS = [(f"ato.{step.name}", _ato_moved) for step in Ato.machine().steps if not step.inside]

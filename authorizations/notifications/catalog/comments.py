@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from accounts.models import User
 from authorizations.display import day_text
 from authorizations.models import Comment, Event
-from authorizations.notifications.catalog.message_content import MessageContent, Words
+from authorizations.notifications.catalog.message_content import MessageContent, Words, to_each
 
 
 def _mentioned(event: Event) -> Iterator[MessageContent]:
@@ -19,9 +19,9 @@ def _mentioned(event: Event) -> Iterator[MessageContent]:
         f"{event.who} mentioned you in a comment on {day_text(event.at)}. What it says stands only on the page of the "
         "case's comments."
     )
-    for person in User.objects.filter(pk__in=new, is_active=True).order_by("pk"):
-        subject = f"You are mentioned: {comment.case}"
-        yield MessageContent(person, subject, body, comment.get_absolute_url(), about=comment.case)
+    people = User.objects.filter(pk__in=new, is_active=True).order_by("pk")
+    subject = f"You are mentioned: {comment.case}"
+    yield from to_each(people, subject, body, comment.get_absolute_url(), about=comment.case)
 
 
 OF_COMMENTS: dict[str, Words] = dict.fromkeys(("comment.made", "comment.changed"), _mentioned)

@@ -8,7 +8,16 @@ from django.db.models import Q
 from accounts.roles import Role
 from authorizations.display import day_text
 from authorizations.models import Case, DocumentVersion, Event, FileCheck
-from authorizations.notifications.catalog.message_content import OF_THE_PMO, MessageContent, Words, acting, reason_of
+from authorizations.notifications.catalog.message_content import (
+    OF_THE_PMO,
+    MessageContent,
+    Words,
+    acting,
+    liaisons,
+    official,
+    reason_of,
+    to_each,
+)
 from authorizations.rules import newest
 from authorizations.vocabulary import Turn
 
@@ -57,18 +66,16 @@ def _messages(event: Event, version: DocumentVersion, people: Q) -> Iterator[Mes
     what = DOCUMENT_ACTS[event.verb.partition(".")[2]]
     body = f"{event.who} recorded this on {day_text(event.at)}."
     detail = f"“{_name(version)}”, version {version.number}. {reason_of(event)}".strip()
-    for person in acting(event, people):
-        yield MessageContent(person, f"{what}: {record}", body, _link(version), detail=detail)
+    yield from to_each(acting(event, people), f"{what}: {record}", body, _link(version), detail=detail)
 
 
 def _leads(record: Any, sides: set[Turn], inside: str) -> Q:
     """Those who are told on each of these sides; each of them may see the document."""
     recipients = Q(pk__in=[])
     if Turn.AGENCY in sides:
-        recipients |= Q(role=Role.AGENCY_LIAISON, organization__in=record.agency_line)
+        recipients |= liaisons(record)
     if Turn.OFFICIAL in sides:
-        official = record.authorizing_official_id
-        recipients |= Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=record.agency_line, user=official)
+        recipients |= official(record, record.authorizing_official_id)
     if inside or (isinstance(record, Case) and record.shared_at is None):
         return recipients
     if Turn.PROVIDER in sides:
@@ -111,8 +118,8 @@ def _files_checked(event: Event) -> Iterator[MessageContent]:
         f"The nightly check of the files of documents found: {check.result}. The admin lists the versions. Put the "
         "files back from a backup, each under its SHA-256; nothing else brings them back."
     )
-    for person in acting(event, Q(role=Role.PMO_LEAD)):
-        yield MessageContent(person, "Files of documents are missing or were changed", body)
+    people = acting(event, Q(role=Role.PMO_LEAD))
+    yield from to_each(people, "Files of documents are missing or were changed", body)
 
 
 _WORDS: dict[str, Words] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -50,6 +51,20 @@ class CatalogEntry:
 def under(topic: Topic, verbs: Iterable[tuple[str, Words]], *, mandatory: bool = False) -> dict[str, CatalogEntry]:
     """Entries of the catalog for these verbs."""
     return {verb: CatalogEntry(words, topic, mandatory) for verb, words in verbs}
+
+
+def to_each(people: Iterable[User], subject: str, body: str, link: str = "", **more: Any) -> Iterator[MessageContent]:
+    """The same message to several people; ``more``: its detail, and what it is about."""
+    return (MessageContent(person, subject, body, link, **more) for person in people)
+
+
+def liaisons(record: Any) -> Q:
+    """The memberships of an agency's liaisons, of the agency of a case or an ATO and of those above it."""
+    return Q(role=Role.AGENCY_LIAISON, organization__in=record.agency_line)
+
+
+def official(record: Any, user: int | None) -> Q:
+    return Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=record.agency_line, user=user)
 
 
 def day_of(event: Event) -> date:

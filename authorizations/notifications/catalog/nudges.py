@@ -9,14 +9,22 @@ from accounts.roles import Role
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM, what_for
 from authorizations.models import Case, Event
-from authorizations.notifications.catalog.message_content import OF_THE_PMO, MessageContent, Words, acting, case_of
+from authorizations.notifications.catalog.message_content import (
+    OF_THE_PMO,
+    MessageContent,
+    Words,
+    acting,
+    case_of,
+    liaisons,
+    official,
+    to_each,
+)
 from authorizations.vocabulary import Turn
 
 
 def people_who_owe(case: Case) -> Q:
     """The memberships of those who act for the party that a case waits on; nobody who may not see the case."""
-    agency = Q(role=Role.AGENCY_LIAISON, organization__in=case.agency_line)
-    official = Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=case.agency_line, user=case.authorizing_official_id)
+    agency = liaisons(case)
     provider = Q(role__in=[Role.CSP_LEAD, Role.CSP_CONTRIBUTOR], organization=case.offering.provider_id)
     assessor = Q(role__in=[Role.ASSESSOR_LEAD, Role.ASSESSOR_MEMBER], organization=case.assessor_id)
     pmo = OF_THE_PMO
@@ -25,7 +33,7 @@ def people_who_owe(case: Case) -> Q:
     inside: dict[str, Q] = {
         Turn.AGENCY: agency | Q(role=Role.AGENCY_REVIEWER, organization=case.agency_id),
         # The liaison records what the official signed, and names another where there is none.
-        Turn.OFFICIAL: official | agency,
+        Turn.OFFICIAL: official(case, case.authorizing_official_id) | agency,
     }
     outside: dict[str, Q] = {Turn.PROVIDER: provider, Turn.ASSESSOR: assessor, Turn.PMO: pmo}
     recipients = {**inside, **outside} if case.shared_at is not None else inside
@@ -41,8 +49,7 @@ def _nudged(event: Event) -> Iterator[MessageContent]:
     waited = f"for {days:,} {'day' if days == 1 else 'days'}, since {day_text(since)}" if days else "since today"
     body = f"{event.who} asks how it stands. The case has waited on {ON_WHOM[Turn(case.waits_on)]} {waited}"
     body += f", to {purpose}." if purpose else "."
-    for person in acting(event, people_who_owe(case)):
-        yield MessageContent(person, f"A nudge: {case}", body, case.get_absolute_url())
+    yield from to_each(acting(event, people_who_owe(case)), f"A nudge: {case}", body, case.get_absolute_url())
 
 
 OF_NUDGES: dict[str, Words] = {"case.nudged": _nudged}

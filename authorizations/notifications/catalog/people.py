@@ -10,7 +10,7 @@ from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind
 from authorizations.display import day_text
 from authorizations.models import Event
-from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of, reason_of
+from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of, reason_of, to_each
 
 
 def _invited(event: Event) -> Iterator[MessageContent]:
@@ -33,10 +33,9 @@ def _invitation_answered(event: Event) -> Iterator[MessageContent]:
         yield MessageContent(invitation.invited_by, f"Declined: {organization}", words, link, about=organization)
         return
     words = f"{invitation.accepted_by.name} is now {invitation.get_role_display()} of {organization}."
-    today = day_of(event)
-    for person in _leads_of([organization.pk], today, also=Q(user=invitation.invited_by_id)):
-        subject = f"Accepted: {invitation.accepted_by.name}, {organization}"
-        yield MessageContent(person, subject, words, link, about=organization)
+    people = _leads_of([organization.pk], day_of(event), also=Q(user=invitation.invited_by_id))
+    subject = f"Accepted: {invitation.accepted_by.name}, {organization}"
+    yield from to_each(people, subject, words, link, about=organization)
 
 
 def _role_changed(event: Event) -> Iterator[MessageContent]:
@@ -73,9 +72,9 @@ def _account_changed(event: Event) -> Iterator[MessageContent]:
     today = day_of(event)
     theirs = Membership.objects.filter(user=person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today))
     organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
-    for each in _leads_of(organizations, today, also=Q(user=person.merged_into_id)):
-        subject = f"Account switched off: {person.name}"
-        yield MessageContent(each, subject, words, reverse("people"), detail=reason_of(event))
+    people = _leads_of(organizations, today, also=Q(user=person.merged_into_id))
+    subject = f"Account switched off: {person.name}"
+    yield from to_each(people, subject, words, reverse("people"), detail=reason_of(event))
 
 
 def _leads_of(organizations: Iterable[int], today: date, *, also: Q) -> Iterator[User]:

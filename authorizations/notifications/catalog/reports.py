@@ -10,7 +10,7 @@ from accounts.models import Membership, User
 from accounts.roles import LEADS
 from authorizations.display import day_text
 from authorizations.models import Event, ReportJob, ReportSchedule
-from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of
+from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of, to_each
 from authorizations.vocabulary import StopReason
 
 
@@ -48,8 +48,8 @@ def _stopped(event: Event) -> Iterator[MessageContent]:
         leads = Q(organization=schedule.organization, role=LEADS[schedule.organization.kind])
         current = Membership.objects.current(day_of(event)).filter(leads)
         recipients |= Q(pk__in=current.order_by().values("user"))
-    for person in User.objects.filter(recipients, is_active=True).order_by("pk"):
-        yield MessageContent(person, f"No longer sent: {schedule.title}", body, reverse("my_reports"))
+    people = User.objects.filter(recipients, is_active=True).order_by("pk")
+    yield from to_each(people, f"No longer sent: {schedule.title}", body, reverse("my_reports"))
 
 
 OF_REPORTS: dict[str, Words] = {

@@ -169,13 +169,8 @@ def _wide_tables(data: CaseReportData) -> Iterator[Table]:
     """Those that ask for the whole width, beside each other, so that the paper is turned once."""
     case, spec = data.case, data.spec
     yield shared_tables.deadlines([line for line in data.lines if not is_planned(line)], spec)
-    yield Table(
-        "findings",
-        "Findings",
-        FINDINGS,
-        lambda: _findings(data),
-        empty="No finding was sent. A reviewer who gives work back says in findings what must change.",
-    )
+    empty = "No finding was sent. A reviewer who gives work back says in findings what must change."
+    yield Table("findings", "Findings", FINDINGS, lambda: _findings(data), empty=empty)
     yield shared_tables.conditions(data.ato, spec)
     yield shared_tables.documents(case, spec)
     decided = entries(case, spec.user, [act for act in data.acts if is_decision(case, act)])

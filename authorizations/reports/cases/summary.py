@@ -1,5 +1,6 @@
 """The first page of the status of a case: what is read of it, and what an official who reads nothing else is told."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -217,9 +218,5 @@ def _steps_due(data: CaseReportData, page: str) -> Iterator[Link]:
 
 
 def _unanswered(data: CaseReportData) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for listed in data.findings.sent:
-        if listed.finding.is_unanswered:
-            name = party_name(data.case, listed.finding.owed_by)
-            counts[name] = counts.get(name, 0) + 1
-    return counts
+    unanswered = (listed.finding for listed in data.findings.sent if listed.finding.is_unanswered)
+    return Counter(party_name(data.case, finding.owed_by) for finding in unanswered)

@@ -204,16 +204,10 @@ def _decisions(rows: QuerySet[Any], spec: ReportSpec) -> Iterator[Link]:
     """Ends that come soon, and denials of which FedRAMP was not told in time; ten of each at most."""
     ahead = rows.filter(_ends_soon(spec)).select_related("person", "agency", "package__offering")
     for each in ahead.order_by("until", "pk")[:10]:
-        who = f"{each.person.name} of {each.agency.name}"
-        yield Link(
-            f"Extend or let end: {who}, package of {each.package.offering.name}, {day_text(each.until)}.",
-            each.get_absolute_url(),
-        )
+        which = f"{each.person.name} of {each.agency.name}, package of {each.package.offering.name}"
+        yield Link(f"Extend or let end: {which}, {day_text(each.until)}.", each.get_absolute_url())
     untold = rows.filter(state=DENIED, fedramp_notified_on__isnull=True).select_related("agency", "package__offering")
     for each in untold.order_by("denied_on", "pk")[:10]:
         if due := fedramp_due(each):
-            denied = f"{each.agency.name} was denied access"
-            yield Link(
-                f"{each.package.offering.name}: FedRAMP is to be told that {denied}, by {day_text(due)}.",
-                each.get_absolute_url(),
-            )
+            told = f"FedRAMP is to be told that {each.agency.name} was denied access, by {day_text(due)}."
+            yield Link(f"{each.package.offering.name}: {told}", each.get_absolute_url())

@@ -12,12 +12,7 @@ from authorizations.models import Ato, Case
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, acts, entries
 from authorizations.reports import shared_tables
-from authorizations.reports.audit_log_integrity import (
-    anchors_of,
-    entries_of,
-    proof_of_the_record,
-    steps_of_checking,
-)
+from authorizations.reports.audit_log_integrity import anchors_of, entries_of, proof_of_the_record, steps_of_checking
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases.decisions import is_decision
 from authorizations.reports.parameters import ATO
@@ -211,13 +206,8 @@ def _decisions(packet: Packet) -> Iterator[Link]:
 def _tables(packet: Packet) -> Iterator[Table]:
     ato, spec = packet.ato, packet.spec
     yield Table("decision", "The decision", DECISION, lambda: _decision(packet))
-    yield Table(
-        "notices",
-        "Notices",
-        NOTICES,
-        lambda: _notices(ato),
-        empty="No notice is recorded. Proof that FedRAMP has the letter would appear here.",
-    )
+    empty = "No notice is recorded. Proof that FedRAMP has the letter would appear here."
+    yield Table("notices", "Notices", NOTICES, lambda: _notices(ato), empty=empty)
     yield Table(
         "signers",
         "Who recommended, decided and signed",
@@ -297,11 +287,5 @@ def _leads_to_it(case: Case, act: RecordedAct) -> bool:
 
 def _notices(ato: Ato) -> Iterator[Row]:
     for notice in ato.notices.all():
-        channel = label(Channel, notice.channel)
-        yield (
-            label(NoticeRecipient, notice.recipient),
-            notice.notified_on,
-            channel,
-            notice.reference,
-            notice.received_on,
-        )
+        recipient, channel = label(NoticeRecipient, notice.recipient), label(Channel, notice.channel)
+        yield recipient, notice.notified_on, channel, notice.reference, notice.received_on
