@@ -4,8 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Organization, User
@@ -19,7 +18,7 @@ from authorizations.rules import newest, release
 from authorizations.tables.columns import Age, Column, Record, TagCell, link_column
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import WHO_OFFERS
+from authorizations.web.lists.labels import DEPARTMENT, WHO_OFFERS
 from authorizations.web.lists.link_filters import (
     BELOW,
     OF_AGENCY,
@@ -41,12 +40,6 @@ WAITING = {**{key: words for key, _, words in BANDS}, "longer": "More than 90 da
 FEW = 1000
 # What the agency may have stated already, so that its turn means the step after it.
 STATEMENTS = tuple(f"facts__{fact}" for fact, _ in STATED.values())
-DEPARTMENT = {
-    "department": Coalesce(
-        F("agency__parent__parent__public_id"), F("agency__parent__public_id"), F("agency__public_id")
-    ),
-    "department_name": Coalesce(F("agency__parent__parent__name"), F("agency__parent__name"), F("agency__name")),
-}
 TONES = {
     "certified": "good",
     "recorded": "good",
@@ -188,7 +181,7 @@ CASES = Listing(
         Facet("kind", "Kind", "kind", dict(CaseKind.choices)),
         Facet("stage", "Stage", "stage", _stage_words()),
         Facet("csp", "Provider", "offering__provider__public_id", words_field="offering__provider__name"),
-        Facet("department", "Department", "department", words_field="department_name", made_of=DEPARTMENT),
+        DEPARTMENT,
     ),
     narrowings=(
         OF_OFFERING,

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from authorizations.vocabulary import AtoStage, Designation
+from authorizations.web.lists.filter_counts import Facet
 
 WHO_OFFERS = "The provider of the cloud service."
 TONES = {
@@ -23,6 +24,19 @@ TONES = {
     AtoStage.SERVICE_ENDED: "past",
 }
 LISTED = {"now": "In the newest feed", "left": "No longer published", "here": "Entered here"}
+
+DEPARTMENT = Facet(
+    "department",
+    "Department",
+    "department",
+    words_field="department_name",
+    made_of={
+        "department": Coalesce(
+            F("agency__parent__parent__public_id"), F("agency__parent__public_id"), F("agency__public_id")
+        ),
+        "department_name": Coalesce(F("agency__parent__parent__name"), F("agency__parent__name"), F("agency__name")),
+    },
+)
 
 
 def listed() -> Case:

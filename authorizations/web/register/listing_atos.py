@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organization, User
@@ -15,7 +14,7 @@ from authorizations.tables.columns import Column, Link, Record, TagCell, link_co
 from authorizations.terms import terms_named
 from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import LISTED, TONES, listed
+from authorizations.web.lists.labels import DEPARTMENT, LISTED, TONES, listed
 from authorizations.web.lists.link_filters import (
     BELOW,
     BUILDING_ON,
@@ -30,14 +29,7 @@ from authorizations.web.lists.search import named, offering_named
 
 
 def _ato_rows(user: User) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Ato.objects.visible_to(user).annotate(
-        listed=listed(),
-        department=Coalesce(
-            F("agency__parent__parent__public_id"), F("agency__parent__public_id"), F("agency__public_id")
-        ),
-        department_name=Coalesce(F("agency__parent__parent__name"), F("agency__parent__name"), F("agency__name")),
-        expiry_passed=Case(When(expires_on__lt=timezone.localdate(), then=Value(True)), default=Value(False)),
-    )
+    rows: QuerySet[Any] = Ato.objects.visible_to(user).annotate(listed=listed())
     return rows
 
 
@@ -62,7 +54,8 @@ def _ato_sentence(rows: QuerySet[Any], total: int) -> str:
 
 
 def _agency(row: Record) -> Link:
-    department = row["department_name"] if row["department_name"] != row["agency__name"] else ""
+    above = row["agency__parent__parent__name"] or row["agency__parent__name"]
+    department = above if above and above != row["agency__name"] else ""
     return Link(row["agency__name"], address("agency", row["agency__public_id"]), department)
 
 
@@ -71,8 +64,9 @@ def _stage(row: Record) -> TagCell:
     if row["stage"] != AtoStage.ACTIVE:
         return TagCell(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
     notes = ["no longer published"] if row["listed"] == "left" else []
-    notes += ["recorded expiry passed"] if row["expiry_passed"] else []
-    tone = "past" if row["listed"] == "left" else "warn" if row["expiry_passed"] else "good"
+    passed = row["expires_on"] is not None and row["expires_on"] < timezone.localdate()
+    notes += ["recorded expiry passed"] if passed else []
+    tone = "past" if row["listed"] == "left" else "warn" if passed else "good"
     return TagCell(", ".join(["Active", *notes]), tone)
 
 
@@ -88,7 +82,7 @@ ATOS = Listing(
             "agency",
             "Agency",
             "Who authorized the use.",
-            needs=("agency__name", "agency__public_id", "department_name"),
+            needs=("agency__name", "agency__public_id", "agency__parent__name", "agency__parent__parent__name"),
             value=_agency,
             sort=("agency__sort_name", "offering__sort_name"),
         ),
@@ -104,7 +98,7 @@ ATOS = Listing(
             "stage",
             "Stage",
             "Where the authorization stands; a passed day alone ends none.",
-            needs=("stage", "listed", "expiry_passed"),
+            needs=("stage", "listed", "expires_on"),
             value=_stage,
             sort=("stage", "agency__sort_name"),
         ),
@@ -115,7 +109,7 @@ ATOS = Listing(
         Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
         Facet("listed", "In the feed", "listed", LISTED),
         Facet("impact", "Impact level of the offering", "offering__impact_level", dict(ImpactLevel.choices)),
-        Facet("department", "Department", "department", words_field="department_name"),
+        DEPARTMENT,
     ),
     narrowings=(OF_OFFERING, BUILDING_ON, OF_AGENCY, WITHIN, BELOW, of_provider("offering__provider"), EXPIRING),
     order="-signed",

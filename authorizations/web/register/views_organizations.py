@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -21,8 +20,8 @@ from authorizations.tables.columns import Column, link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import Designation
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW, count_of
-from authorizations.web.lists.link_filters import below
+from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.link_filters import below, within
 from authorizations.web.lists.registry import AGENCIES, ATOS, CASES, OFFERINGS
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.page_access import person
@@ -44,12 +43,16 @@ ASSESSED_COLUMNS = columns_of(OFFERINGS, "name", "provider", "fedramp_id", "desi
 
 def agency(request: HttpRequest, public_id: str) -> HttpResponse:
     user = person(request)
-    found = get_object_or_404(_with_counts(user, _organizations(user, OrganizationKind.AGENCY)), public_id=public_id)
+    found = get_object_or_404(_organizations(user, OrganizationKind.AGENCY), public_id=public_id)
+    rows = _with_bureaus(user, found)
+    bureaus = [row for row in rows if row["pk"] != found.pk]
+    of_bureaus = sum(row["ato_rows"] for row in bureaus)
+    own = sum(row["ato_rows"] for row in rows) - of_bureaus
     context = {
         **_shared(request, found),
         "trail": [("Agencies", list_address("agencies", {})), *_ancestors(found)],
-        "figures": _agency_figures(found, found.own_rows, found.bureau_rows),
-        "bureaus": list(_bureaus(user, found)),
+        "figures": _agency_figures(found, own, of_bureaus),
+        "bureaus": bureaus[:BUREAUS],
         "bureaus_url": list_address("agencies", {"below": found.public_id}),
         "own": _ato_table(user, f"ATO rows of {found.name}", Q(agency=found), OWN_COLUMNS),
         "own_url": list_address("atos", {"agency": found.public_id}),
@@ -126,9 +129,10 @@ def _ato_table(user: User, caption: str, which: Q, columns: Any) -> TableView | 
     return some_rows(caption, columns, rows, FEW_ROWS)
 
 
-def _bureaus(user: User, agency: Organization) -> QuerySet[Any]:
-    rows = AGENCIES.rows(user).filter(below(agency.public_id, "")).order_by("sort_name", "pk")
-    return rows.values("name", "public_id", "parent_id", "parent__name", "ato_rows", "listed")[:BUREAUS]
+def _with_bureaus(user: User, agency: Organization) -> list[dict[str, Any]]:
+    """The agency itself and what lies below it."""
+    rows = AGENCIES.rows(user).filter(within(agency.public_id, "")).order_by("sort_name", "pk")
+    return list(rows.values("pk", "name", "public_id", "parent_id", "parent__name", "ato_rows", "listed"))
 
 
 def _agency_figures(agency: Organization, own: int, of_bureaus: int) -> Iterator[Figure]:
@@ -137,16 +141,6 @@ def _agency_figures(agency: Organization, own: int, of_bureaus: int) -> Iterator
     if agency.parent_id is None or of_bureaus:
         under = {"below": agency.public_id, "listed": "now"}
         yield Figure(of_bureaus, "ATO rows of its bureaus, published", list_address("atos", under))
-
-
-def _with_counts(user: User, agencies: QuerySet[Any]) -> QuerySet[Any]:
-    published = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW)
-    under = published.filter(Q(agency__parent=OuterRef("pk")) | Q(agency__parent__parent=OuterRef("pk")))
-    number = under.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
-    rows: QuerySet[Any] = agencies.annotate(
-        own_rows=count_of(published, "agency"), bureau_rows=Coalesce(Subquery(number), 0)
-    )
-    return rows
 
 
 def _offering_figures(user: User, organization: Organization, words: str) -> Iterator[Figure]:
