@@ -49,7 +49,7 @@ class ObjectScope(StrEnum):
     REVIEW_ITEM = "reviewitem"
     VERIFICATION = "verification"
     # What is a person's own is there for nobody else.
-    TOKEN = "own token"  # noqa: S105  # a noun
+    TOKEN = "own token"  # noqa: S105  # no secret
     CALENDAR_FEED = "own calendar link"
     REPORT = "own report"
     # Or one of an organization that the person leads.

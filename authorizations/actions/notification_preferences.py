@@ -32,8 +32,8 @@ class Muting:
 
 
 def mutable(record_type: type[models.Model], user: User) -> models.QuerySet[Any]:
-    """The records of a noun (case, ATO, offering) of which this person may be told, and which they may mute."""
-    rows: models.QuerySet[Any] = record_type._default_manager.visible_to(user)  # type: ignore[attr-defined]  # of our nouns
+    """The records of a model (case, ATO, offering) of which this person may be told, and which they may mute."""
+    rows: models.QuerySet[Any] = record_type._default_manager.visible_to(user)  # type: ignore[attr-defined]  # of our models
     return rows.register_visible_to(user) if record_type is Ato else rows  # type: ignore[attr-defined]  # of ATOs
 
 

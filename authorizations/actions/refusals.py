@@ -2,7 +2,7 @@
 
 Every verb refuses in these ways, so that its docstring names only what it raises beside them:
 
-    noun.DoesNotExist: there is no such record for this person.
+    model.DoesNotExist: there is no such record for this person.
     NotPermitted: the person's role, or being of another side, does not allow it.
     NoLongerPossible: the record has ended, moved on or was changed since (`StaleRevision`), somebody else did the same
         at this moment, or the form with this `idempotency_key` was carried out before (the `Already…` classes).

@@ -168,7 +168,7 @@ def held_step(
     and then `take()`.
 
     Raises:
-        noun.DoesNotExist: there is no such step either.
+        model.DoesNotExist: there is no such step either.
         NotPermitted: the person could never take it, however the record stood.
     """
     clash = "Someone else did the same at this moment. Nothing of yours was done; look again."

@@ -13,7 +13,7 @@ from authorizations.admin.fields import RecordAutocomplete
 from authorizations.policy import Capability, may
 from authorizations.url_access import ADMIN_LIST, ANYONE, with_access
 
-# The nouns as the first page groups them, by the name of their model, in the order people should read them.
+# The models as the first page groups them, by the name of their model, in the order people should read them.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "People and organizations",
@@ -74,7 +74,7 @@ class PortalAdminSite(AdminSite):
         return RecordAutocomplete.as_view(admin_site=self)(request)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Takes the portal's nouns only: groups of Django's would suggest permissions that nothing reads."""
+        """Takes the portal's models only: groups of Django's would suggest permissions that nothing reads."""
         models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
         ours = [model for model in models if model._meta.app_label in OURS]
         super().register(ours, admin_class, **options)
@@ -84,7 +84,7 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "may_import": may_import})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Context of every page. Django would gather all nouns with all addresses for a sidebar we do not have."""
+        """Context of every page. Django would gather all models with all addresses for a sidebar we do not have."""
         return {"site_header": self.site_header, "site_title": self.site_title, "has_permission": True}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

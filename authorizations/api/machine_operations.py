@@ -1,4 +1,4 @@
-"""What every noun with a machine does here alike: one page of a list, reading a record, the offers, taking a step."""
+"""What every model with a machine does here alike: one page of a list, reading a record, the offers, taking a step."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -99,7 +99,7 @@ def take(record_type: Any, user: User, public_id: str, name: str, body: schemas.
     """Takes a step with what was sent, through the one door for steps.
 
     Raises:
-        noun.DoesNotExist: no such record for this person, or no such step.
+        model.DoesNotExist: no such record for this person, or no such step.
         Malformed: a fact cannot be read.
         Refused: as `perform()`.
     """
@@ -117,7 +117,7 @@ def add_record(
 
     Args:
         shape, detail: of the answer, and what makes it for a person and an id.
-        one: the noun with its article; says: what reading it shows.
+        one: the model with its article; says: what reading it shows.
     """
     word, it = event_subject_type(record_type), f"the {one.split()[-1]}"
 

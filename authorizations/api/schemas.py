@@ -1,4 +1,4 @@
-"""The shapes that every noun's answers and bodies share; the API's description is written from them."""
+"""The shapes that every model's answers and bodies share; the API's description is written from them."""
 
 import hashlib
 from collections.abc import Callable, Mapping

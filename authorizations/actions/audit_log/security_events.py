@@ -36,7 +36,7 @@ def note(
     """Enters one security event.
 
     Args:
-        verb: noun and what happened, such as ``session.started``.
+        verb: record type and what happened, such as ``session.started``.
         actor: who; None where nobody was signed in.
         subject: the record it is about; None is the portal as a whole.
         said: what else is to be known of it, as values JSON can hold: ids and words of ours, never names, addresses
@@ -64,8 +64,8 @@ def tally(verb: str, *, actor: User | None, now: datetime, subject: tuple[str, s
     """Counts one event of a kind that can come in floods: a refusal, a failed sign-in.
 
     Args:
-        subject: what it was about, as a noun's name in the record and a public id as it was asked for; the record need
-            not exist, so that counting takes the same time either way.
+        subject: what it was about, as a record type's name and a public id as it was asked for; the record need not
+            exist, so that counting takes the same time either way.
     """
     kind, key = subject
     facts = {
@@ -110,8 +110,8 @@ def _kinds(rows: list[Tally]) -> set[str]:
 
 
 def _keys(kind: str, rows: list[Tally]) -> dict[str, int]:
-    nouns = {model._meta.model_name: model for app in ("authorizations", "accounts") for model in _record_types(app)}
-    record_type = nouns.get(kind)
+    models = (model for app in ("authorizations", "accounts") for model in _record_types(app))
+    record_type = next((model for model in models if model._meta.model_name == kind), None)
     if record_type is None:
         return {}
     return dict(

@@ -204,7 +204,7 @@ class _Writing:
     def _end_former_initial(self) -> None:
         """Before any successor is written: an offering has one live initial ATO, and the database holds us to it."""
         formers = [former for former, _ in self.proposal.succession]
-        # Row A10; the noun's queryset refuses stages, so what the machine has moved is written below it.
+        # Row A10; the model's queryset refuses stages, so what the machine has moved is written below it.
         self.stages_before = [former.stage for former in formers]
         taken = self.act.current(ActingContext(self.act.actor, self.act.day))
         for former in formers:

@@ -57,7 +57,7 @@ class EditPolicy:
     enters_with: Capability | None = None
 
 
-# The nouns that people keep; every other one the portal writes itself.
+# The models that people keep; every other one the portal writes itself.
 KEPT: dict[str, EditPolicy] = {
     "organization": EditPolicy(
         by_the_portal=PUBLISHED, fixed=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS
@@ -113,18 +113,18 @@ class RecordAlreadyAdded(NoLongerPossible):
 
 
 def capability_to_edit(record_type: type[models.Model]) -> Capability:
-    """The capability that correcting records of a noun needs."""
+    """The capability that correcting records of a model needs."""
     return _edit_policy(record_type).needs
 
 
 def capability_to_add(record_type: type[models.Model]) -> Capability:
-    """The capability that bringing in a record of a noun needs."""
+    """The capability that bringing in a record of a model needs."""
     keeping = _edit_policy(record_type)
     return keeping.enters_with or keeping.needs
 
 
 def closed_columns(record_type: type[models.Model], *, adding: bool) -> frozenset[str]:
-    """The columns of a noun that nobody may state when adding, or correcting, one of its records."""
+    """The columns of a model that nobody may state when adding, or correcting, one of its records."""
     keeping = KEPT.get(subject_type(record_type), EditPolicy())
     never = {column.name for column in record_type._meta.concrete_fields if not column.editable or column.primary_key}
     return keeping.by_the_portal | never | (frozenset() if adding else keeping.fixed)
@@ -159,7 +159,7 @@ def add_record(
     reason: str = "",
     idempotency_key: str = "",
 ) -> M:
-    """Adds one record of a noun.
+    """Adds one record of a model.
 
     Args:
         actor: None is anyone who runs a command.

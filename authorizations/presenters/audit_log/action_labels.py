@@ -9,7 +9,7 @@ from authorizations.models import Case
 from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
 from authorizations.presenters.machine_models import DELIVERIES, MOVING
 
-# What people call a noun of the record, where its own name would not do.
+# What people call a model of the record, where its own name would not do.
 RECORD_TYPES = {
     "accesstoken": "token",
     "agencysystem": "system",
@@ -46,7 +46,7 @@ SECURITY = {
     "record.exported": "exported the audit log",
     "report.taken": "took a report",
 }
-# Acts on nouns that no machine moves; the noun stands before the words.
+# Acts on models that no machine moves; the model stands before the words.
 OTHERS: dict[str, dict[str, str]] = {
     "accesstoken": {"made": "made", "revoked": "revoked"},
     "agencysystem": {},
@@ -129,12 +129,12 @@ OTHERS: dict[str, dict[str, str]] = {
     },
     "verification": {"requested": "requested", "finished": "finished", "failed": "could not be finished"},
 }
-# What may happen to every noun that people keep and feeds bring.
+# What may happen to every model that people keep and feeds bring.
 OF_ALL = {"added": "added", "corrected": "corrected", "imported": "read from a feed"}
 
 
 def in_words(verb: str) -> str:
-    """An act in words that begin small where they begin with a noun; of one that is nowhere, its own name."""
+    """An act in words that begin small where they begin with a record type; of one that is nowhere, its own name."""
     return SECURITY.get(verb) or known().get(verb) or _plain(verb)
 
 

@@ -134,7 +134,7 @@ def facts_on_record(record: Any, user: User) -> list[tuple[str, str]]:
 
 
 def done(record: Subject, verb: str) -> str:
-    """What was done, in words: a step's own, else those of the noun, else the verb as the record has it."""
+    """What was done, in words: a step's own, else those of the model, else the verb as the record has it."""
     return _done(record, record.machine().step(_name(verb)), verb)
 
 

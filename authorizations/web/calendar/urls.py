@@ -18,10 +18,10 @@ urlpatterns: list[URLPattern] = [
     page("calendar/links/<public_id:public_id>/revoke/", views_links.revoke, "revoke_calendar_link", SENT_TO_FEED),
     *(
         pattern
-        for noun, access in (("ato", DELIVERING_ATO), ("offering", DELIVERING_OFFERING))
+        for word, access in (("ato", DELIVERING_ATO), ("offering", DELIVERING_OFFERING))
         for pattern in (
-            page(f"{noun}s/<public_id:public_id>/deliver/", deliver_here, f"deliver_{noun}", access, record_type=noun),
-            page(f"{noun}s/{DELIVERY}/withdraw/", withdraw, f"withdraw_{noun}_delivery", access, record_type=noun),
+            page(f"{word}s/<public_id:public_id>/deliver/", deliver_here, f"deliver_{word}", access, record_type=word),
+            page(f"{word}s/{DELIVERY}/withdraw/", withdraw, f"withdraw_{word}_delivery", access, record_type=word),
         )
     ),
 ]
