@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import models
 from django.http import HttpRequest
 
@@ -11,6 +12,7 @@ from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import DecidedFilter
 from authorizations.admin.editing import ADDRESSES, EditableAdmin
 from authorizations.models import Bounce, Case, Event, ImportIssue, Message, ReviewItem, Verification
+from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 
 
 @admin.register(ReviewItem)
@@ -43,6 +45,14 @@ class EventAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).with_people()  # type: ignore[attr-defined,no-any-return]  # Event's own
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's, but its count, which reads the whole log, holds until the next act: then sign-ins count too."""
+        paginator = super().get_paginator(request, *args, **kwargs)
+        what = ("entries in the admin", request.GET.get(SEARCH_VAR))
+        count = cached_counts(cache_stamp(request), person(request), what, lambda: paginator.count, rows=int)
+        vars(paginator)["count"] = count
+        return paginator
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The entry without the facts of a case that the person may not read."""
