@@ -146,7 +146,9 @@ def without_active_members(agency: list[int], provider: list[int], assessor: lis
     }
     current = Membership.objects.current(timezone.localdate()).filter(user__is_active=True)
     with_active_members = set(
-        current.filter(organization__in=[*agency, *provider, *assessor]).values_list("organization", flat=True)
+        current.filter(organization__in=[*agency, *provider, *assessor])
+        .order_by()
+        .values_list("organization", flat=True)
     )
     return frozenset(kind.value for kind, line in lines.items() if line and with_active_members.isdisjoint(line))
 

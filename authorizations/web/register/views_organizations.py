@@ -21,7 +21,6 @@ from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import Designation
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW
-from authorizations.web.lists.link_filters import below, within
 from authorizations.web.lists.registry import AGENCIES, ATOS, CASES, OFFERINGS
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.page_access import person
@@ -43,11 +42,14 @@ ASSESSED_COLUMNS = columns_of(OFFERINGS, "name", "provider", "fedramp_id", "desi
 
 def agency(request: HttpRequest, public_id: str) -> HttpResponse:
     user = person(request)
+    if OrganizationKind.AGENCY in user.sides:
+        user.keys_within = list(Organization.objects.visible_to(user).within(user).values_list("pk", flat=True))
     found = get_object_or_404(_organizations(user, OrganizationKind.AGENCY), public_id=public_id)
     rows = _with_bureaus(user, found)
     bureaus = [row for row in rows if row["pk"] != found.pk]
     of_bureaus = sum(row["ato_rows"] for row in bureaus)
     own = sum(row["ato_rows"] for row in rows) - of_bureaus
+    below = Q(agency__in=[row["pk"] for row in bureaus])
     context = {
         **_shared(request, found),
         "trail": [("Agencies", list_address("agencies", {})), *_ancestors(found)],
@@ -56,7 +58,7 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
         "bureaus_url": list_address("agencies", {"below": found.public_id}),
         "own": _ato_table(user, f"ATO rows of {found.name}", Q(agency=found), OWN_COLUMNS),
         "own_url": list_address("atos", {"agency": found.public_id}),
-        "of_bureaus": _ato_table(user, f"ATO rows of bureaus of {found.name}", below(public_id), BUREAU_ATO_COLUMNS),
+        "of_bureaus": _ato_table(user, f"ATO rows of bureaus of {found.name}", below, BUREAU_ATO_COLUMNS),
         "of_bureaus_url": list_address("atos", {"below": found.public_id}),
         "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(agency=found), FEW_ROWS),
         "cases_url": list_address("cases", {"agency": found.public_id}),
@@ -131,7 +133,8 @@ def _ato_table(user: User, caption: str, which: Q, columns: Any) -> TableView | 
 
 def _with_bureaus(user: User, agency: Organization) -> list[dict[str, Any]]:
     """The agency itself and what lies below it."""
-    rows = AGENCIES.rows(user).filter(within(agency.public_id, "")).order_by("sort_name", "pk")
+    rows: Any = AGENCIES.rows(user)
+    rows = rows.below([agency.pk]).order_by("sort_name", "pk")
     return list(rows.values("pk", "name", "public_id", "parent_id", "parent__name", "ato_rows", "listed"))
 
 
