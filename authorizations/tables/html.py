@@ -98,10 +98,15 @@ def _paper_cell(value: Value) -> SafeString:
     return SafeString(escape(cell_text(value)))
 
 
+@lru_cache(maxsize=500)
+def _row_markup(columns: tuple[tuple[str, bool], ...], *, on_paper: bool) -> list[str]:
+    context = {"columns": columns, "on_paper": on_paper}
+    return render_to_string("components/lists/row.html", context).strip().split("{}")
+
+
 def rows_html(columns: Sequence[Column], rows: Iterable[Row], *, on_paper: bool = False) -> SafeString:
     """Rows: the first cell heads its row, and on a screen each other one names its column, for narrow ones."""
-    context = {"columns": columns, "on_paper": on_paper}
-    *starts, end = render_to_string("components/lists/row.html", context).strip().split("{}")
+    *starts, end = _row_markup(tuple((column.label, column.is_number) for column in columns), on_paper=on_paper)
     cell = _paper_cell if on_paper else cell_html
     lines = [
         "".join([part for start, value in zip(starts, row, strict=True) for part in (start, cell(value))])
