@@ -110,8 +110,8 @@ def _kinds(rows: list[Tally]) -> set[str]:
 
 
 def _keys(kind: str, rows: list[Tally]) -> dict[str, int]:
-    models = (model for app in ("authorizations", "accounts") for model in _record_types(app))
-    record_type = next((model for model in models if model._meta.model_name == kind), None)
+    known = (model for app in ("authorizations", "accounts") for model in _record_types(app))
+    record_type = next((model for model in known if model._meta.model_name == kind), None)
     if record_type is None:
         return {}
     return dict(
