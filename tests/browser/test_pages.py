@@ -171,7 +171,7 @@ ONLOOKERS = (
     ("Ann Alvarez", ("need_defined", "agency_review")),
     ("Odette Okafor", ("ao_decision",)),
     ("Cora Castell", ("access_requested", "pmo_remediation")),
-    ("Asha Amari", ("assessment",)),
+    ("Asha Amari", ("sar_debrief",)),
     ("Paula Prentice", ("pmo_review", "certified")),
     ("Ines Iverson", ("access_expired",)),
     pytest.param("Ann Alvarez", ("in_process", "ao_decision", "recorded"), marks=pytest.mark.nightly),
