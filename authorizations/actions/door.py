@@ -43,7 +43,7 @@ class UnrecordedAct(RuntimeError):
 
 @dataclass
 class Action:
-    """One act in progress: who acts, when it happened, and what is to are in the audit log when the door closes."""
+    """One act in progress: who acts, when it happened, and its entries for the audit log."""
 
     actor: User | None
     at: datetime

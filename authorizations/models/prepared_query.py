@@ -18,7 +18,7 @@ class PreparedQuery(Generic[M]):
     """The rows that belong to a key on a day.
 
     Args:
-        make: the query for a key, which is always `ANY_KEY`, and a day. Nothing else may are in it that changes.
+        make: the query for a key, which is always `ANY_KEY`, and a day. Nothing else may be in it that changes.
     """
 
     def __init__(self, make: Callable[[int, date], "models.QuerySet[M]"]) -> None:

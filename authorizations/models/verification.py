@@ -12,7 +12,7 @@ from authorizations.vocabulary import JobStatus
 
 
 class Verification(BackgroundJob):
-    """One verification. ``ends`` maps a audit_log to the position of its last entry; ``findings`` are sentences."""
+    """One verification. ``ends`` maps an audit log to the position of its last entry; ``findings`` are sentences."""
 
     EVENTS: ClassVar[str] = "verification"
 

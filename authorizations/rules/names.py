@@ -1,4 +1,4 @@
-"""What a release may state, by name, in words. Nothing here reads anything else, so nothing else may are in one."""
+"""What a release may state, by name, in words. Nothing here reads anything else, so nothing else may be in one."""
 
 from functools import cache
 

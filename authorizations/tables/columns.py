@@ -169,7 +169,7 @@ class Table:
         rows: makes the rows anew each time; each has a value for each column, in their order. Very many come one by
             one, from an iterator of the database.
         note: a sentence above the rows: what is counted, by which rule.
-        empty: what would are here, where nothing does.
+        empty: what would be here, where nothing does.
         group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
         size, some, groups: how many rows there are, those from one place to another, and how many each group has; for
             tables too long to be kept, of which a page shows a part.

@@ -279,7 +279,7 @@ def record_facts(
         known = case.machine().facts
         yours = {fact.name for fact in recordable_by(case, context.parties)}
         if any(name in known and name not in yours for name in facts):
-            raise NotPermitted("Your role does not record this fact. On this page stands what you can record.")
+            raise NotPermitted("Your role does not record this fact. Its page lists the facts that you can record.")
         context = in_role_that_records(case, facts, context)
         act.acted_for = context.acting_for
         _refuse_facts(act, case, facts, reason.strip())

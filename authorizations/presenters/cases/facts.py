@@ -54,7 +54,7 @@ def groups(case: Case, user: User, names: Mapping[int, str]) -> list[Group]:
 
 
 def grouped(case: Case) -> list[tuple[Fact, str]]:
-    """Every fact that can are on such a case, with the part of the path that it belongs to, in the parts' order."""
+    """Every fact that can be on such a case, with the part of the path that it belongs to, in the parts' order."""
     return _grouped(case.kind)
 
 

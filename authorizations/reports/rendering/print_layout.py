@@ -20,7 +20,7 @@ from authorizations.tables.html import TableView
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """A table on paper, below its chart where it has one that does not are on the front page.
+    """A table on paper, below its chart where it has one that is not on the front page.
 
     Attributes:
         most: how many of its rows there is room for.

@@ -15,7 +15,7 @@ from authorizations.step_pages.inputs import NOTHING_CHOSEN, PageForm, ReasonFor
 from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.page_access import person
 
-NOT_YOURS = "Only a lead of the PMO waives a gate. On the case's page stands what you can do."
+NOT_YOURS = "Only a lead of the PMO waives a gate. The case's page lists what you can do."
 
 
 class WaiveForm(PageForm):

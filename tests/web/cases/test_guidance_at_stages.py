@@ -30,7 +30,7 @@ TIPS: dict[str, dict[str, Places]] = {"liaison": AGENCY_TIPS, "csp_lead": {**CSP
 # Who asks for access reads before what will be asked.
 EARLIER = {"reuse/need_defined": {"FA25"}}
 DUTIES: dict[str, Places] = {each: places for each, (_, places, _) in {**INITIAL_DUTIES, **REUSE_DUTIES}.items()}
-# A duty may are at more stages than its own: where it is prepared, or answered.
+# A duty may be at more stages than its own: where it is prepared, or answered.
 IDS = re.compile(r'id="((?:FA|FC|DI|DR)\d\d)"')
 
 
