@@ -124,16 +124,17 @@ def decision(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
         return
     rules = release(row.release)
     received = row.received_at.astimezone(EASTERN).date()
-    stopped = row.stopped_days
-    if row.stage in CLOCK_STOPPED:
+    stopped, is_stopped = row.stopped_days, row.stage in CLOCK_STOPPED
+    if is_stopped:
         stopped += max((today - row.stage_since.astimezone(EASTERN).date()).days, 0)
     on = counted(rules, "decision_days", received)
     moved = on + timedelta(days=stopped) if on else None
     anchor = "package received" + (f", clock stopped for {stopped} days" if stopped else "")
-    yield by_length(
+    goal = by_length(
         kind="S12", subject=_case(row), owes=PMO, to=_provider(row), release=rules, length="decision_days",
         anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=DeadlineForce.SHOULD, on=moved,
     )  # fmt: skip
+    yield goal._replace(is_stopped=is_stopped)
 
 
 def delisting(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:

@@ -53,6 +53,7 @@ class Deadline(NamedTuple):
     detail: str = ""
     satisfied_on: date | None = None
     satisfied_by: str = ""
+    is_stopped: bool = False  # its clock stands still: `on` moves with every day, and nobody is reminded
 
     @property
     def is_open(self) -> bool:

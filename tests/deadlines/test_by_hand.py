@@ -1,8 +1,9 @@
 """Every deadline of the table that was computed by hand comes out as it is now there."""
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -94,3 +95,11 @@ def test_months_end_with_the_month(start: str, months: int, end: str) -> None:
 def test_a_yearly_day_comes_on_the_day_itself_or_later() -> None:
     assert next_yearly("02-29", date(2027, 3, 1)) == date(2028, 2, 29)
     assert next_yearly("11-26", date(2026, 11, 26)) == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize("row", COMPUTED, ids=lambda row: f"{row.kind}: {row.shows}")
+def test_a_day_stays_where_it_is_overnight_unless_its_clock_is_stopped(row: Computed) -> None:
+    tomorrow = dataclasses.replace(row, today=row.today + timedelta(days=1))
+    later = {due.key: due.on for due in computed(tomorrow)}
+    moved = {due.key for due in computed(row) if due.on != later.get(due.key, due.on) and not due.is_stopped}
+    assert not moved

@@ -18,7 +18,7 @@ from authorizations.notifications.reminders.reminders import MOST_AT_ONCE, remin
 from authorizations.rules.release_file import Lead
 from tests.actions.people.test_delegations import lend
 from tests.cast import Cast
-from tests.lifecycle.cases import make_case
+from tests.lifecycle.cases import make_case, press
 from tests.lifecycle.world import make_ato
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,17 @@ def test_a_day_that_moves_starts_anew_and_one_that_is_met_stops(cast: Cast) -> N
     Condition.objects.filter(pk=one.pk).update(met_on=TODAY, evidence="Scan")
     remind(TODAY + timedelta(days=6), NOW + timedelta(days=6))
     assert told(cast.csp_lead) == ["7", "7"]
+
+
+def test_a_stopped_clock_reminds_nobody_and_one_that_runs_again_starts_anew(cast: Cast) -> None:
+    case = make_case(cast, "initial", "pmo_remediation")
+    stopped = timezone.localdate(case.stage_since)
+    for days in range(60):
+        remind(stopped + timedelta(days=days), NOW + timedelta(days=days))
+    assert not told(kind="S12")
+    press(case, "resubmit_to_pmo", cast.csp_lead, now=case.stage_since + timedelta(days=60), answer="Done.")
+    remind(stopped + timedelta(days=85), NOW + timedelta(days=85))
+    assert set(told(kind="S12")) == {"10"}
 
 
 # --- wishes ---

@@ -86,7 +86,7 @@ class Reminders:
     def candidates(self) -> Iterator[DeadlineNotice]:
         """Every notice that counts today, whether or not it was written before."""
         for due in sweep(self.today, self.today + _longest()):
-            if due.on is None:
+            if due.on is None or due.is_stopped:
                 continue
             counting = self._counts(due.kind, due.release, due.on)
             if counting.place is not None or counting.steps:
