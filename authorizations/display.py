@@ -41,8 +41,13 @@ def of_number(number: int, record_type: str, many: str = "") -> str:
 def moment_text(moment: datetime) -> str:
     """A time in US Eastern with the zone named: 24 Nov 2026, 9:05 a.m. EST."""
     local = timezone.localtime(moment)
-    half = "a.m." if local.hour < 12 else "p.m."
-    return f"{day_text(local)}, {local.hour % 12 or 12}:{local:%M} {half} {local.tzname()}"
+    return f"{day_text(local)}, {clock_text(moment)} {local.tzname()}"
+
+
+def clock_text(moment: datetime) -> str:
+    """The time of day in US Eastern: 9:05 a.m."""
+    local = timezone.localtime(moment)
+    return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 
 ANY_ID = ALPHABET[0] * LENGTH

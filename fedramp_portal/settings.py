@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "authorizations.web.error_pages.RefusalPages",
+    "authorizations.web.repeated_acts.RepeatedActs",
 ]
 
 ROOT_URLCONF = "fedramp_portal.urls"

@@ -41,7 +41,7 @@ def test_a_workbook_is_looked_at_first_and_then_taken_over_once(cast: Cast, case
     wbs = Wbs.objects.get()
     assert (wbs.file_name, wbs.sheet, wbs.tasks.count()) == ("Plan of Nimbus.xlsx", "LowModerateHigh WBS", 13)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    again = client.post(address(case, "wbs_plan"), {"token": preview.context["form"]["token"].value(), "revision": 1})
+    again = decide(client, case, preview)
     assert (again.status_code, again.headers["Location"]) == (302, address(case, "wbs_import"))
     assert Event.objects.filter(verb="case.wbs_imported").count() == 1
 
