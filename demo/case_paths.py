@@ -5,7 +5,7 @@ The demo walks them (`walk_cases.py`) with the words of `cases.py`. A way says n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -222,7 +222,13 @@ CERTIFY = Move(
     "certify",
     PMO_LEAD,
     5,
-    {"certified_on": TODAY, "certification_type": "rev5", "certification_path": "agency", "certification_class": "C"},
+    {
+        "certified_on": TODAY,
+        "certification_type": "rev5",
+        "certification_path": "agency",
+        "certification_class": "C",
+        "open_high_in_newest_report": 0,
+    },
 )
 RECOMMEND_REJECTING = Move(RECORD, PMO_REVIEWER, 20, {"pmo_recommendation": "reject"})
 REJECT = Move("reject", PMO_LEAD, 6, reason="The encryption in use is not validated, and no date for it is given.")
@@ -246,7 +252,7 @@ CONVERT = Move(
     "convert",
     CSP,
     14,
-    {"target_path": "20x_program", "target_class": "B", "conversion_evidence_on": date(2026, 2, 17)},
+    {"target_path": "20x_program", "target_class": "B"},
     "No agency is in sight; the service goes on by the 20x Program path.",
 )
 

@@ -61,7 +61,7 @@ FINDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 # The gates that ask for findings, for answers, and for what is settled.
 FINDING = {"agency_has_findings", "pmo_has_findings"}
 ANSWERING = {"agency_has_answered", "provider_has_answered", "assessor_has_answered"}
-SETTLING = "no_open_finding"
+SETTLING = {"no_open_finding", "no_open_pmo_finding"}
 ANSWER = "Done: the newest version of the document shows it."
 
 

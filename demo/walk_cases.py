@@ -174,7 +174,7 @@ class StoryRun:
             answers = dict.fromkeys(unanswered, demo_documents.ANSWER)
             answer_findings(case.public_id, actor=self._answerer(move), answers=answers, **given)
             case.revision += 1
-        elif still_open and not unanswered and (finds or demo_documents.SETTLING in asked):
+        elif still_open and not unanswered and (finds or demo_documents.SETTLING & asked):
             names = [finding.public_id for finding in still_open]
             resolve_findings(case.public_id, actor=reviewer, findings=names, **given)
             case.revision += 1

@@ -196,6 +196,13 @@ CERTIFIED = (
     choice("certification_type", "Certification type", (("rev5", "Rev5"), ("20x", "20x"))),
     choice("certification_path", "Certification path", (("agency", "Agency"), ("program", "Program"))),
     choice("certification_class", "Class", tuple((each, f"Class {each}") for each in "ABCD")),
+    # Of this act alone: what was counted before the agency's decision says nothing of a newer report.
+    Fact(
+        "open_high_in_newest_report",
+        "Open findings of level High in the newest report",
+        FactKind.COUNT,
+        is_stored=False,
+    ),
 )
 EVIDENCE = text("evidence", "Reference of the evidence", is_stored=False, waivable=False)
 
@@ -237,8 +244,30 @@ PARTNER_NOTICE = on("partner_notice", "Notice of the partner's end")
 NEW_AGENCY = Fact("new_agency", "New agency", FactKind.RECORD, is_stored=False, waivable=False)
 CONVERSION = (
     choice("target_path", "Target path", (("20x_program", "20x Program"), ("rev5_program", "Rev5 Program"))),
-    choice("target_class", "Target class", (("B", "Class B"), ("C", "Class C"))),
-    on("conversion_evidence", "Date of the evidence"),
+    choice("target_class", "Target class", tuple((each, f"Class {each}") for each in "ABC")),
+    # The rest is asked where the target is the temporary Rev5 Program pipeline; 20x has none of these conditions.
+    choice(
+        "conversion_ground",
+        "Ground of the Rev5 Program",
+        (
+            ("lost_sponsor", "It was In Process and lost its sponsor"),
+            ("informal_assessment", "It has a full SAP and SAR under an informal agreement"),
+        ),
+        force=None,
+    ),
+    on("conversion_evidence", "Date of the evidence", force=None),
+    on(
+        "eligibility_confirmed",
+        "Eligibility confirmed by FedRAMP",
+        force=None,
+        help="FedRAMP answers its form 52061181133979.",
+    ),
+    on(
+        "rev5_update_agreed",
+        "Updated Rev5 rules agreed to",
+        force=None,
+        help="The provider follows the updated Rev5 rules by 19 February 2027.",
+    ),
 )
 
 # --- reuse; what a grant, a denial or a notice consists of cannot be waived, because nothing could be written ---

@@ -72,6 +72,7 @@ PAPERS: dict[tuple[str, str], dict[str, tuple[Paper, ...]]] = {
             # From 2027 on they are asked for.
             Paper("cpo", CORA, is_file=False),
             Paper("sdr", CORA, is_file=False),
+            Paper("ongoing_report", CORA, is_file=False),
         )
     },
     ("initial", "certify"): {"": (Paper("review_report", PIET, is_file=False),)},

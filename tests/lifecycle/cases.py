@@ -98,6 +98,7 @@ INITIAL_FACTS: dict[str, dict[str, Any]] = {
         "certification_type": "rev5",
         "certification_path": "agency",
         "certification_class": "C",
+        "open_high_in_newest_report": 0,
     },
     "certify_without_review": {"evidence": "Marketplace entry of November 2026"},
     "withdraw": {"stop_notice_on": DAY, "stopped_by": "agency", "other_side_notified_on": DAY},
@@ -110,7 +111,7 @@ INITIAL_FACTS: dict[str, dict[str, Any]] = {
     },
     "lose_partner": {"partner_notice_on": DAY},
     "succeed": {"new_agency": "another agency"},
-    "convert": {"target_path": "20x_program", "target_class": "B", "conversion_evidence_on": date(2025, 6, 2)},
+    "convert": {"target_path": "20x_program", "target_class": "B"},
 }
 REQUEST = {
     "system": "a system",

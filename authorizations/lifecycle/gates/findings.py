@@ -66,7 +66,16 @@ def assessor_has_answered(case: FindingSubject, facts: Facts, context: ActingCon
 
 
 def no_open_finding(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
-    """Each finding that was sent is settled by those who found it."""
-    if count := int(case.finding_counts.get("open", 0)):
+    """Each finding that the agency sent is settled by it; those of the PMO hold up no decision of an AO."""
+    yield from _still_open(case, Turn.AGENCY)
+
+
+def no_open_pmo_finding(case: FindingSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """Each finding that the PMO sent is settled by it."""
+    yield from _still_open(case, Turn.PMO)
+
+
+def _still_open(case: FindingSubject, side: Turn) -> Unmet:
+    if count := _of(case, "open_of", side):
         words = "1 finding is" if count == 1 else f"{count} findings are"
         yield f"{words} open. The side that found it settles it under Findings.", WHERE

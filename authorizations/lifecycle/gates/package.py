@@ -45,6 +45,12 @@ def listed_before_applying(case: CaseSubject, facts: Facts, context: ActingConte
         yield words, "offering"
 
 
+def letter_sent_before_applying(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """Under the application rules, the agency has sent FedRAMP the letter first."""
+    if in_force(case, context.as_of) and not case.fact_value("fedramp_notified_on"):
+        yield "The agency sends FedRAMP the signed letter before the provider applies (FRC-APS-ATO).", ""
+
+
 def verified_lately(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """Under the application rules, the provider verified the package within the days before the application."""
     days = case.current_rules.lengths["verified_days"]

@@ -9,6 +9,15 @@ from authorizations.lifecycle.problems import Unmet, not_waivable
 from authorizations.lifecycle.step import Facts
 from authorizations.vocabulary import AtoStage
 
+PIPELINE = "rev5_program"
+# What it asks for beside a class, by fact (MD26 providers/start/path).
+OF_THE_PIPELINE = {
+    "conversion_ground": "Say on which ground the offering enters the Rev5 Program pipeline.",
+    "conversion_evidence_on": "Give the day of the evidence for that ground.",
+    "eligibility_confirmed_on": "Say when FedRAMP confirmed that the offering is eligible.",
+    "rev5_update_agreed_on": "Say when the provider agreed to follow the updated Rev5 rules.",
+}
+
 
 @not_waivable
 def ato_active(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
@@ -47,6 +56,21 @@ def recommended_by_another(case: CaseSubject, facts: Facts, context: ActingConte
         yield words, "pmo_recommendation"
 
 
+def certification_exists(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """A case of an agency leads to a Rev5 certification by the agency path, which is of class B, C or D."""
+    if (facts["certification_type"], facts["certification_path"]) != ("rev5", "agency"):
+        words = "A case of an agency leads to Rev5 by the agency path. 20x and the program path have no agency."
+        yield words, "certification_path"
+    elif facts["certification_class"] == "A":
+        yield "Class A exists only as 20x. Choose class B, C or D.", "certification_class"
+
+
+def no_open_high_in_newest_report(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """The newest report has no open finding of level High."""
+    if facts.get("open_high_in_newest_report"):
+        yield "The newest report has open findings of level High; none may be.", "open_high_in_newest_report"
+
+
 def warned_before(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """A warning's due date has passed, or the removal is urgent."""
     due = case.fact_value("warning_due_on")
@@ -63,7 +87,9 @@ def another_agency(case: Any, facts: Facts, context: ActingContext) -> Unmet:
 
 @not_waivable
 def conversion_open(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
-    """The conversion is open on the day of the act."""
+    """The Rev5 Program pipeline is open on the day of the act."""
+    if facts["target_path"] != PIPELINE:
+        return
     first, last = (case.current_rules.dates[name] for name in ("conversion_from", "conversion_to"))
     if first is None or last is None:
         yield "No rule in force says when a case may convert.", ""
@@ -71,9 +97,18 @@ def conversion_open(case: CaseSubject, facts: Facts, context: ActingContext) -> 
         yield f"Conversion is open from {day_text(first)} to {day_text(last)}.", ""
 
 
+def pipeline_conditions(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """The Rev5 Program pipeline asks for its ground, evidence, FedRAMP's confirmation, and class B or C."""
+    if facts["target_path"] != PIPELINE:
+        return
+    yield from ((words, name) for name, words in OF_THE_PIPELINE.items() if not facts.get(name))
+    if facts["target_class"] == "A":
+        yield "The Rev5 Program pipeline is for class B or C.", "target_class"
+
+
 def evidence_in_window(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
-    """The evidence is of the time that the conversion asks for."""
+    """The evidence is of the time that the Rev5 Program pipeline asks for."""
     first, last = (case.current_rules.dates[name] for name in ("evidence_from", "evidence_to"))
     evidence = facts.get("conversion_evidence_on")
-    if evidence and first and last and not first <= evidence <= last:
+    if facts.get("target_path") == PIPELINE and evidence and first and last and not first <= evidence <= last:
         yield f"The evidence must be from {day_text(first)} to {day_text(last)}.", "conversion_evidence_on"

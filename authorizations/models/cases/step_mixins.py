@@ -5,6 +5,7 @@ A mixin is no model of its own, so that no migration names it; to the type check
 
 from typing import TYPE_CHECKING
 
+from authorizations.lifecycle.context import CurrentAct
 from authorizations.policy import Party
 
 if TYPE_CHECKING:
@@ -21,3 +22,9 @@ PMO = frozenset({Party.PR, Party.PL})
 def who(*parties: Party) -> frozenset[Party]:
     """A row's cell "who"."""
     return frozenset(parties)
+
+
+def void_recommendation_to_certify(case: OfACase, act: CurrentAct) -> None:
+    """Where a case enters FedRAMP's review: who certifies goes by a recommendation that is given there (I36)."""
+    if case.fact_value("pmo_recommendation") == "certify":
+        case.set_fact("pmo_recommendation", None, act)

@@ -25,10 +25,17 @@ OPEN, UNTOLD = "Nothing is missing", "Not told to your side"
 # the step, count drafts, or tell of other cases.
 KNOWN_TO_ALL = frozenset(
     {
-        *("provider_has_answered", "agency_has_answered", "assessor_has_answered", "no_open_finding"),
+        *(
+            "provider_has_answered",
+            "agency_has_answered",
+            "assessor_has_answered",
+            "no_open_finding",
+            "no_open_pmo_finding",
+        ),
         *("official_named", "ato_active", "before_cutoff", "in_review_by_cutoff"),
         *("approach_all_at_once", "debrief_held", "delta_test_done", "no_pending_deviations", "no_open_high"),
-        *("repository_known", "package_located", "listed_before_applying", "verified_lately", "assessment_fresh"),
+        *("repository_known", "package_located", "letter_sent_before_applying", "listed_before_applying"),
+        *("verified_lately", "assessment_fresh"),
         *("fedramp_id_known", "no_private_cloud", "offering_certified"),
     }
 )

@@ -63,6 +63,17 @@ def test_a_review_that_is_reopened_starts_anew_in_the_queue_and_counts_as_review
     assert later.fact_value("pmo_review_since_on") == TODAY
 
 
+@pytest.mark.parametrize(("said", "kept"), [("certify", None), ("reject", "reject")])
+@pytest.mark.parametrize("name", ["accept_package", "resubmit_to_pmo", "reinstate"])
+def test_a_recommendation_to_certify_counts_only_since_the_case_last_entered_the_review(
+    name: str, said: str, kept: str | None
+) -> None:
+    case, facts = ready("initial", of("initial", name), left_stage="pmo_review")
+    note(case, "pmo_recommendation", said)
+    take(case, name, facts)
+    assert (case.stage, case.fact_value("pmo_recommendation")) == ("pmo_review", kept)
+
+
 @pytest.mark.parametrize("stage", initial.LISTED.split())
 def test_a_removed_case_comes_back_to_the_stage_it_left(stage: str) -> None:
     case, facts = ready("initial", of("initial", "remove"), stage)

@@ -60,7 +60,7 @@ def test_a_day_before_there_was_anything_to_authorize_is_refused(kind: str, row:
     ("initial", "proof", "hearsay"),
     ("initial", "ato_type", "interim_ato"),
     ("initial", "ato_type", "atu"),
-    ("initial", "target_class", "A"),
+    ("initial", "target_class", "D"),
     ("initial", "signed_on", "2026-11-20"),
     ("reuse", "ato_type", "interim_ato"),
     ("reuse", "reassessment_trigger", "a whim"),

@@ -107,6 +107,14 @@ def verified_before(case: Case, entered: Facts) -> None:
     change(package_verified_on=date(2026, 12, 24))(case, entered)
 
 
+# What the temporary Rev5 Program pipeline asks of who converts.
+PIPELINE = told(
+    target_path="rev5_program",
+    conversion_ground="lost_sponsor",
+    conversion_evidence_on=date(2025, 6, 2),
+    eligibility_confirmed_on=DAY,
+    rev5_update_agreed_on=DAY,
+)
 HIGH = dict.fromkeys(("confidentiality", "integrity", "availability"), "high")
 LATE = date(2027, 5, 25)
 
@@ -135,7 +143,7 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "agency_has_answered": (counted(unanswered={"agency": 1}), "1 finding is not answered: the agency"),
     "provider_has_answered": (counted(unanswered={"provider": 2}), "2 findings are not answered: the provider"),
     "assessor_has_answered": (counted(unanswered={"assessor": 1}), "1 finding is not answered: the assessor"),
-    "no_open_finding": (counted(open=1), "1 finding is open"),
+    "no_open_finding": (counted(open=1, open_of={"agency": 1}), "1 finding is open"),
     "wbs_signed_here": (both(seen(parties=letters("CL")), unsigned), "not signed by the provider"),
     "repository_known": (without_a_package, "Where the package will be kept"),
     "listed_before_applying": (both(under_the_rules, of_the_offering(designation="delisted")), "does not list"),
@@ -148,8 +156,13 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "warned_before": (told(removal_urgent="no"), "Warn first"),
     "another_agency": (told(new_agency=OWN), "Choose another agency"),
     "before_cutoff": (seen(as_of=AFTER_CUTOFF), "New Rev5 applications closed on"),
-    "conversion_open": (seen(as_of=AFTER_CUTOFF), "Conversion is open from"),
-    "evidence_in_window": (told(conversion_evidence_on=date(2026, 4, 1)), "The evidence must be from"),
+    "certification_exists": (told(certification_type="20x"), "A case of an agency leads to Rev5 by the agency path"),
+    "no_open_high_in_newest_report": (told(open_high_in_newest_report=1), "The newest report has open findings"),
+    "no_open_pmo_finding": (counted(open=1, open_of={"pmo": 1}), "1 finding is open"),
+    "letter_sent_before_applying": (both(under_the_rules, said(fedramp_notified_on=None)), "The agency sends FedRAMP"),
+    "conversion_open": (both(PIPELINE, seen(as_of=AFTER_CUTOFF)), "Conversion is open from"),
+    "pipeline_conditions": (both(PIPELINE, told(eligibility_confirmed_on=None)), "FedRAMP confirmed"),
+    "evidence_in_window": (both(PIPELINE, told(conversion_evidence_on=date(2026, 4, 1))), "The evidence must be from"),
     "offering_certified": (of_the_offering(designation="ready"), "not FedRAMP Certified"),
     "class_a_for_a_year": (
         both(of_the_offering(certification_class="A"), cached(certified_on=date(2025, 11, 23))),
@@ -315,6 +328,11 @@ def test_what_opening_an_initial_case_asks(name: str, change: Change, words: str
         ("reuse", "use_existing_access", both(of_the_offering(certification_class="A"), cached(certified_on=DAY))),
         ("reuse", "issue_ato", told(ato_type="atu")),
         ("initial", "certify", both(said(pmo_recommendation="certify"), columns(claimed_by_id=ACTOR))),
+        ("initial", "convert", PIPELINE),
+        ("initial", "convert", both(told(target_class="A"), seen(as_of=AFTER_CUTOFF))),
+        # What one side has not settled holds up the other's decision no more.
+        ("initial", "recommend", counted(open=1, open_of={"pmo": 1})),
+        ("initial", "certify", counted(open=1, open_of={"agency": 1})),
     ],
 )
 def test_a_gate_may_be_met_in_another_way(kind: str, name: str, change: Change) -> None:
@@ -339,3 +357,34 @@ def test_only_an_active_ato_is_accepted_and_certified(stage: str, ended: str) ->
     for row in (row for _, row in ROWS if row.name in names):
         case, facts = ready("initial", row, ato=an_ato(ended) if ended else None)
         assert [problem.gate for problem in problems("initial", row, case, facts)] == ["ato_active"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"certification_type": "20x", "certification_path": "program"},
+        {"certification_path": "program"},
+        {"certification_class": "A"},
+    ],
+)
+def test_a_sponsored_case_is_certified_as_rev5_by_the_agency_path_and_never_in_class_a(facts: Facts) -> None:
+    row = next(row for _, row in ROWS if row.name == "certify")
+    case, told_already = ready("initial", row)
+    assert {each.gate for each in problems("initial", row, case, told_already | facts)} == {"certification_exists"}
+
+
+@pytest.mark.parametrize(
+    "missing",
+    ["conversion_ground", "conversion_evidence_on", "eligibility_confirmed_on", "rev5_update_agreed_on"],
+)
+def test_the_rev5_pipeline_asks_for_each_of_its_conditions_and_20x_for_none(missing: str) -> None:
+    row = next(row for _, row in ROWS if row.name == "convert")
+    case, facts = ready("initial", row)
+    assert problems("initial", row, case, facts) == []
+    PIPELINE(case, facts)
+    facts[missing] = None
+    assert [problem.where for problem in problems("initial", row, case, facts)] == [missing]
+    case, facts = ready("initial", row)
+    PIPELINE(case, facts)
+    facts["target_class"] = "A"
+    assert [problem.where for problem in problems("initial", row, case, facts)] == ["target_class"]

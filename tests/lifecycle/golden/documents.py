@@ -37,9 +37,11 @@ I28  letter_receipt by fedramp_reference
 I29  package_checklist +complete
 I29  cpo if application_rules
 I29  sdr if application_rules
+I29  ongoing_report if application_rules
 I31  package_checklist +complete
 I31  cpo if application_rules
 I31  sdr if application_rules
+I31  ongoing_report if application_rules
 I33  review_report
 I35  review_report
 I36  review_report
@@ -100,6 +102,7 @@ letter_receipt AL AO PR PL
 package_checklist CL CC
 cpo CL CC
 sdr CL CC
+ongoing_report CL CC
 review_report PR PL
 withdrawal_notice AL AO CL
 access_form AL AR
@@ -126,6 +129,7 @@ WAIVABLE = {
     "initial": (
         "partner_statement intended_use wbs in_process_proof kickoff_minutes ssp cis_crm sap sar poam debrief_deck "
         "delta_test deviation_requests ato_conditions denial_memo letter_receipt package_checklist cpo sdr "
+        "ongoing_report "
         "review_report withdrawal_notice"
     ),
     "reuse": (

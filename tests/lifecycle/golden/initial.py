@@ -315,7 +315,9 @@ GOLDEN = (
         "CL",
         needs="package_uploaded_on package_location package_verified_on application_id applied_on",
         after="pmo_or_agency",
-        gates="provider_has_answered listed_before_applying verified_lately assessment_fresh",
+        gates=(
+            "provider_has_answered letter_sent_before_applying listed_before_applying verified_lately assessment_fresh"
+        ),
     ),
     Row(
         "I30",
@@ -377,8 +379,14 @@ GOLDEN = (
         "pmo_review",
         "certified",
         "PL",
-        needs="pmo_recommendation certified_on certification_type certification_path certification_class",
-        gates="certify_recommended recommended_by_another ato_active no_open_finding",
+        needs=(
+            "pmo_recommendation certified_on certification_type certification_path certification_class "
+            "open_high_in_newest_report"
+        ),
+        gates=(
+            "certify_recommended recommended_by_another ato_active no_open_pmo_finding certification_exists "
+            "no_open_high_in_newest_report"
+        ),
         after="nobody",
     ),
     Row(
@@ -468,8 +476,8 @@ GOLDEN = (
         "converted",
         "CL",
         reason=True,
-        needs="target_path target_class conversion_evidence_on",
-        gates="conversion_open evidence_in_window",
+        needs="target_path target_class",
+        gates="conversion_open pipeline_conditions evidence_in_window",  # of the Rev5 Program pipeline alone
         after="nobody",
     ),
     Row(
@@ -539,6 +547,8 @@ MAY_SAY = {
     "deny_ato": "decision_letter",
     "submit_package": "assessment_refreshed_on",
     "remove": "removal_urgent",
+    # Of the Rev5 Program pipeline: its gate asks for each.
+    "convert": "conversion_ground conversion_evidence_on eligibility_confirmed_on rev5_update_agreed_on",
 }
 
 # Steps that give work back to the side that did it before, and those that only settle who of the PMO does it.
@@ -578,7 +588,10 @@ VOIDED = {
     "return_package": {"agency": "fedramp_notified_on", "provider": "package_uploaded_on"},
     # A new delta test, a new recommendation and a new letter are owed: the former ones would answer for them.
     "send_to_remediation": "delta_test_done_on",
+    "request_pmo_remediation": "pmo_recommendation",
     "send_back": "pmo_recommendation",
+    # I36: a recommendation to certify counts only since the case last entered the review.
+    **{name: {"certify": "pmo_recommendation"} for name in ("accept_package", "resubmit_to_pmo", "reinstate")},
     "reopen_review": "pmo_recommendation",
     "issue_ato": "fedramp_notified_on letter_received_on",
     "revise_decision": "signed_on expires_on fedramp_notified_on letter_received_on",
@@ -595,17 +608,20 @@ CHOICES = {
     "pmo_recommendation": "certify remediate send_back reject",
     "stopped_by": "agency provider",
     "removal_ground": "over_12_months no_reply no_progress two_send_backs other",
-    "target_class": "B C",
+    "target_class": "A B C",  # of 20x any that exists: D does not
     "certification_type": "rev5 20x",
     "certification_path": "agency program",
     "certification_class": "A B C D",
     "warning_ground": "over_12_months no_reply no_progress",
     "removal_urgent": "yes no",
     "target_path": "20x_program rev5_program",
+    "conversion_ground": "lost_sponsor informal_assessment",
     "fedramp_channel": "form email letter portal other",
 }
 # What belongs to one act alone; every other fact stays on record.
-OF_THE_ACT = "side answer in_error taker evidence new_agency decision_letter conditions_reference"
+OF_THE_ACT = (
+    "side answer in_error taker evidence new_agency decision_letter conditions_reference open_high_in_newest_report"
+)
 # The party that a fact speaks of; it records the fact beside the roles of the rows that ask for it (rule 3).
 SPEAKS_OF = {
     "AL AR": (
@@ -859,14 +875,37 @@ DATES = (
     Dated("warned_before", {"warning_due_on": None}, date(2026, 11, 24), False),
     Dated("warned_before", {"warning_due_on": None, "removal_urgent": "yes"}, date(2026, 11, 24), True),
     # I46: both ends belong to the windows
-    Dated("conversion_open", {}, date(2026, 8, 9), False),
-    Dated("conversion_open", {}, date(2026, 8, 10), True),
-    Dated("conversion_open", {}, date(2027, 6, 11), True),
-    Dated("conversion_open", {}, date(2027, 6, 12), False),
-    Dated("evidence_in_window", {"conversion_evidence_on": date(2024, 12, 31)}, date(2026, 11, 24), False),
-    Dated("evidence_in_window", {"conversion_evidence_on": date(2025, 1, 1)}, date(2026, 11, 24), True),
-    Dated("evidence_in_window", {"conversion_evidence_on": date(2026, 3, 31)}, date(2026, 11, 24), True),
-    Dated("evidence_in_window", {"conversion_evidence_on": date(2026, 4, 1)}, date(2026, 11, 24), False),
+    Dated("conversion_open", {"target_path": "rev5_program"}, date(2026, 8, 9), False),
+    Dated("conversion_open", {"target_path": "rev5_program"}, date(2026, 8, 10), True),
+    Dated("conversion_open", {"target_path": "rev5_program"}, date(2027, 6, 11), True),
+    Dated("conversion_open", {"target_path": "rev5_program"}, date(2027, 6, 12), False),
+    Dated(
+        "evidence_in_window",
+        {"target_path": "rev5_program", "conversion_evidence_on": date(2024, 12, 31)},
+        date(2026, 11, 24),
+        False,
+    ),
+    Dated(
+        "evidence_in_window",
+        {"target_path": "rev5_program", "conversion_evidence_on": date(2025, 1, 1)},
+        date(2026, 11, 24),
+        True,
+    ),
+    Dated(
+        "evidence_in_window",
+        {"target_path": "rev5_program", "conversion_evidence_on": date(2026, 3, 31)},
+        date(2026, 11, 24),
+        True,
+    ),
+    Dated(
+        "evidence_in_window",
+        {"target_path": "rev5_program", "conversion_evidence_on": date(2026, 4, 1)},
+        date(2026, 11, 24),
+        False,
+    ),
+    # 20x has neither window
+    Dated("conversion_open", {"target_path": "20x_program"}, date(2027, 6, 12), True),
+    Dated("evidence_in_window", {"conversion_evidence_on": date(2024, 12, 31)}, date(2026, 11, 24), True),
     # I47
     Dated("after_cutoff", {}, date(2027, 6, 11), False),
     Dated("after_cutoff", {}, date(2027, 6, 12), True),

@@ -162,7 +162,7 @@ ON_RECORD: dict[str, dict[str, Any]] = {
     "approve_sap": {"requested_on": DAY, "in_process_on": DAY},
     "close_debrief": {"sar_delivered_on": date(2026, 11, 2), "poam_delivered_on": date(2026, 11, 2)},
     "issue_ato": {"in_process_on": DAY},
-    "submit_package": {"sar_delivered_on": date(2026, 11, 2)},
+    "submit_package": {"fedramp_notified_on": DAY, "sar_delivered_on": date(2026, 11, 2)},
     "accept_package": {"package_verified_on": DAY, "applied_on": DAY, "sar_delivered_on": date(2026, 11, 2)},
     "certify": {"pmo_recommendation": "certify"},
     "reject": {"pmo_recommendation": "reject"},

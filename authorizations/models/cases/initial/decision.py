@@ -71,7 +71,9 @@ class InitialDecision(OfACase):
         "I29", "Submit the package", "Package submitted",
         "The package is uploaded and the application sent; FedRAMP checks whether it is complete.",
         basis=("CHK", "FRC-APP"), sources=(S.ATO_ISSUED,), who=who(CL), facts=asked.UPLOADED,
-        gates=(findings.provider_has_answered, package.listed_before_applying),
+        gates=(
+            findings.provider_has_answered, package.letter_sent_before_applying, package.listed_before_applying,
+        ),
         checks=(package.verified_lately, package.assessment_fresh),
     )
 

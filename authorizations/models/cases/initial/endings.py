@@ -9,7 +9,7 @@ from authorizations.lifecycle.gates import review
 from authorizations.lifecycle.stages import BEFORE_REVIEW, LISTED, OPEN_INITIAL
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
-from authorizations.models.cases.step_mixins import AL, AO, CL, PL, PMO, OfACase, who
+from authorizations.models.cases.step_mixins import AL, AO, CL, PL, PMO, OfACase, void_recommendation_to_certify, who
 
 
 class Endings(OfACase):
@@ -34,11 +34,14 @@ class Endings(OfACase):
     def remove(self, act: CurrentAct, **facts: Any) -> None:
         self.left_stage = self.stage
 
-    reinstate = step(
+    @step(
         "I43", "Reinstate", "Reinstated", "A new timeline is agreed; the case goes on where it was.",
         basis=("IP4 §2.3",), sources=(S.REMOVED,), back_to="left_stage", targets=LISTED, who=who(PL), reason=True,
         facts=asked.TIMELINE, gates=(gates.no_other_listed,), locks_offering=True,
     )
+    def reinstate(self, act: CurrentAct, **facts: Any) -> None:
+        void_recommendation_to_certify(self, act)
+
     lose_partner = step(
         "I44", "Lose the partner", "Partner lost",
         "The agency no longer partners. The provider finds another agency, converts or withdraws.",
@@ -54,7 +57,7 @@ class Endings(OfACase):
     convert = step(
         "I46", "Convert", "Converted", "The offering goes on without an agency, by a program path. This case ends.",
         basis=("MD26 providers/start/path",), sources=(S.PARTNER_LOST,), target=S.CONVERTED, who=who(CL), reason=True,
-        facts=asked.CONVERSION, gates=(review.conversion_open,), checks=(review.evidence_in_window,),
+        facts=asked.CONVERSION, checks=(review.conversion_open, review.pipeline_conditions, review.evidence_in_window),
     )
     close_at_cutoff = step(
         "I47", "Close at the cut-off", "Closed at the cut-off",

@@ -8,7 +8,7 @@ from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings, package, review
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
-from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, who
+from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, void_recommendation_to_certify, who
 
 
 class InitialReview(OfACase):
@@ -18,14 +18,17 @@ class InitialReview(OfACase):
         self.received_at, self.stopped_days = act.at, 0
         if not self.fact_value("pmo_review_since_on"):
             self.set_fact("pmo_review_since_on", act.as_of, act)
+        void_recommendation_to_certify(self, act)
 
     @step(
         "I31", "Accept the package", "Package accepted",
         "Letter and package are complete; the case joins the queue of FedRAMP's review.",
         basis=("PB4 §12.5", "FRC-APP"), sources=(S.ATO_ISSUED,), target=S.PMO_REVIEW, who=PMO,
         facts=(asked.LETTER_RECEIVED, *asked.COMPLETE),
-        gates=(review.ato_active, review.in_review_by_cutoff, package.listed_before_applying, package.verified_lately,
-            package.assessment_fresh),
+        gates=(
+            review.ato_active, review.in_review_by_cutoff, package.listed_before_applying, package.verified_lately,
+            package.assessment_fresh,
+        ),
         locks_offering=True,
     )
     def accept_package(self, act: CurrentAct, **facts: Any) -> None:
@@ -59,14 +62,17 @@ class InitialReview(OfACase):
         "I33", "Ask for remediation", "Remediation asked for",
         "The provider answers FedRAMP's findings. FedRAMP's clock stops.",
         basis=("PB4 §12.5", "MD26 get-certified"), sources=(S.PMO_REVIEW,), target=S.PMO_REMEDIATION, who=PMO,
-        reason=True, gates=(findings.pmo_has_findings,), returns=True,
+        reason=True, gates=(findings.pmo_has_findings,), clears_facts=("pmo_recommendation",), returns=True,
     )
-    resubmit_to_pmo = step(
+
+    @step(
         "I34", "Resubmit to FedRAMP", "Resubmitted to FedRAMP",
         "FedRAMP's findings are answered. FedRAMP's clock runs again.",
         basis=("PB4 §12.5", "MD26 get-certified"), sources=(S.PMO_REMEDIATION,), target=S.PMO_REVIEW, who=who(CL),
         facts=(asked.ANSWER,), gates=(findings.provider_has_answered,),
     )
+    def resubmit_to_pmo(self, act: CurrentAct, **facts: Any) -> None:
+        void_recommendation_to_certify(self, act)
 
     @step(
         "I35", "Send back to the agency", "Sent back to the agency",
@@ -83,7 +89,10 @@ class InitialReview(OfACase):
         "FedRAMP certifies the offering. Its designation changes, and the ATO is public from now on.",
         basis=("PB4 §12.5", "DOCS26"), sources=(S.PMO_REVIEW,), target=S.CERTIFIED, who=who(PL), facts=asked.CERTIFIED,
         reads=(asked.PMO_RECOMMENDATION,),
-        gates=(review.certify_recommended, review.recommended_by_another, review.ato_active, findings.no_open_finding),
+        gates=(
+            review.certify_recommended, review.recommended_by_another, review.ato_active, findings.no_open_pmo_finding,
+        ),
+        checks=(review.certification_exists, review.no_open_high_in_newest_report),
         locks_offering=True,
     )
     certify_without_review = step(
