@@ -92,9 +92,8 @@ def takes_part(user: User, offering: Offering) -> bool:
         return True
     if OrganizationKind.AGENCY not in user.sides:
         return False
-    used = Ato.objects.visible_to(user).filter(
-        agency__in=user_organization_ids(user), offering=offering, stage__in=LIVE_ATO_STAGES
-    )
+    # An agency may see all of its own rows, so nothing more is asked.
+    used = Ato.objects.filter(agency__in=user_organization_ids(user), offering=offering, stage__in=LIVE_ATO_STAGES)
     return bool(used.exists())
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
 from authorizations.display import counted
 from authorizations.lifecycle.turns import STATED, what_for
 from authorizations.models import Case, Offering
@@ -94,8 +95,10 @@ def _band() -> Either:
 
 def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     offerings = Offering.objects.filter(offering_named("", words)).values("pk")
-    agencies = Organization.objects.filter(named("", words)).values("pk")
-    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies))
+    found = Organization.objects.filter(named("", words), kind=OrganizationKind.AGENCY)
+    agencies = list(found.values_list("pk", flat=True))
+    # Without an alternative a database starts from the few offerings; with one it reads all cases.
+    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies) if agencies else Q(offering__in=offerings))
 
 
 def _sentence(rows: QuerySet[Any], total: int) -> str:

@@ -145,7 +145,8 @@ def usage(user: User, offering: Offering) -> Usage:
         reuse=Count("pk", filter=Q_PUBLISHED_NOW & ~Q_INITIAL),
         p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
     )
-    beyond = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, building_on(offering.public_id))
+    # What is published is there for everyone.
+    beyond = Ato.objects.filter(Q_PUBLISHED_NOW, building_on(offering.public_id))
     counts |= beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
     return Usage(
         _figures(offering, counts),
