@@ -8,13 +8,28 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import InternalError, OperationalError
+
+from accounts.use_notes import reading_goes_on
 
 BEGAN, SEEN, HOW, BROWSER, STRONG = "began", "seen", "how", "browser", "strong"
 
 
 class SessionStore(DatabaseStore):
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001  # Django's own signature
+        """Raises what Django raises, and what the database said where it could not be written.
+
+        Django takes every failure for a session that was ended in another window.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as ended:
+            if isinstance(ended.__context__, OperationalError | InternalError):
+                raise ended.__context__ from ended.__context__.__cause__
+            raise
+
     @classmethod
     def get_model_class(cls) -> Any:
         from accounts.models import Session  # settings name this module before there are models
@@ -47,9 +62,19 @@ def seconds_left(session: SessionBase, now: datetime, *, idle: int, longest: int
 
 
 def note_use(session: SessionBase, now: datetime, every: float) -> None:
-    """Notes that a session was used, unless that was noted in the last ``every`` seconds: each noting is a write."""
+    """Notes that a session was used, unless that was noted in the last ``every`` seconds: each noting is a write.
+
+    Reading goes on where nothing can be written: then the use is not noted.
+    """
     if now.timestamp() - session.get(SEEN, 0) >= every:
         session[SEEN] = now.timestamp()
+        try:
+            with reading_goes_on("the use of a session"):
+                session.save()
+        except UpdateError:
+            # It was ended in another window: Django says so when it saves once more.
+            return
+        session.modified = False
 
 
 def _moment(seconds: float | None) -> datetime | None:

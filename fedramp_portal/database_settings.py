@@ -32,6 +32,9 @@ def read(url: str, folder: Path) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
+            # Whoever closes the last connection deletes the log of writes. On a full disk nobody can make it anew, and
+            # nothing can be read without it.
+            "CONN_MAX_AGE": None,
             # A file, because threads of a test cannot share SQLite's in-memory database.
             "TEST": {"NAME": folder / "test.sqlite3"},
         }

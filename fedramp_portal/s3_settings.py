@@ -16,7 +16,7 @@ PATIENCE = {"connect_timeout": 3, "read_timeout": 20, "retries": {"max_attempts"
 def read(text: str, *, https: bool) -> dict[str, Any]:
     """The bucket, or the folder `files` when there is none. Raises ImproperlyConfigured in one sentence."""
     if not text:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "fedramp_portal.folder_storage.Folder"}
     parts = urlsplit(text)
     bucket, options = parts.path.strip("/"), dict(parse_qsl(parts.query))
     if parts.scheme not in {"http", "https"} or not parts.hostname or options.keys() - {"region"}:

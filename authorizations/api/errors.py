@@ -36,6 +36,7 @@ SENTENCES = {
     405: "This address does not take this method. The header “Allow” names those that it takes.",
     413: UNREADABLE,
     500: "Something went wrong on our side. Nothing of yours was done. Try again; then tell us the id in X-Request-ID.",
+    503: "The portal cannot save or read right now. Look whether what you sent was saved, and try again in a minute.",
 }
 
 

@@ -3,8 +3,10 @@
 An anchor is one line of JSON: `{"at": …, "audit_log": "acts", "hash": …, "position": 120}`.
 """
 
+import errno
 import fcntl
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,8 +49,16 @@ def anchor_daily(file: Path, now: datetime) -> list[Anchor]:
         if last and datetime.fromisoformat(last[0].at).date() == now.astimezone(UTC).date():
             return []
         new = anchors_now(now)
-        anchor_file.writelines(f"{anchor.line}\n" for anchor in new)
+        _append_whole(anchor_file.fileno(), "".join(f"{anchor.line}\n" for anchor in new).encode())
     return new
+
+
+def _append_whole(descriptor: int, lines: bytes) -> None:
+    """All of it or nothing: half a line, as a full disk leaves it, would make the whole file unreadable."""
+    end = os.fstat(descriptor).st_size
+    if os.write(descriptor, lines) < len(lines):
+        os.truncate(descriptor, end)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def anchored_in(file: Path) -> list[Anchor]:

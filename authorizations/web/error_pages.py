@@ -1,5 +1,6 @@
 """Error pages: what happened, what to do next, and the request id to quote. They work without database or session."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.template.loader import render_to_string
 from django_guid import get_guid
 
 from authorizations.actions.refusals import Blocked, Refused
+from authorizations.web.outages import outage_of
 
 
 def error_page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
@@ -61,6 +63,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: rendered without the request, so that nothing of the failed page can fail again."""
+    """500, or 503 where a server or a disk failed: rendered without the request, so that nothing can fail again.
+
+    Django calls it while it handles the exception, whichever middleware or view raised that.
+    """
+    if outage := outage_of(sys.exc_info()[1]):
+        context = {"request_id": get_guid(), "heading": outage.heading, "sentence": outage.sentence}
+        page = render_to_string("errors/503.html", context)
+        return HttpResponse(page, status=503, headers={"Retry-After": "60"})
     page = render_to_string("errors/500.html", {"request_id": get_guid(), "portal_version": settings.VERSION})
     return HttpResponse(page, status=500)

@@ -1,6 +1,7 @@
 """Whatever is changed in the audit log, verifying names it, or says how many entries are missing."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from authorizations.audit_log_format import hash_of, text_of
 from authorizations.models import AuditLogHead, Event
 from tests.audit_log.conftest import NOW, Tamper
 from tests.audit_log.entries import entered
+from tests.outages.full_disk import room_for
 
 TABLE = "authorizations_event"
 
@@ -150,6 +152,15 @@ def test_the_command_compares_every_anchor_that_it_is_given(entries: list[Event]
     wrong.write_text(json.dumps({**anchor, "position": 29}))
     with pytest.raises(CommandError, match="names another entry 29"):
         call_command("verify_audit_log", anchors=[given, wrong])
+
+
+def test_anchors_that_find_no_room_leave_no_half_line(entries: list[Event], tmp_path: Path) -> None:
+    given = tmp_path / "anchors"
+    anchor_daily(given, NOW)
+    whole = given.read_text()
+    with room_for(len(whole) + 10), pytest.raises(OSError, match="No space left"):
+        anchor_daily(given, NOW + timedelta(days=1))
+    assert given.read_text() == whole
 
 
 def test_the_command_always_reads_the_portals_own_anchors(entries: list[Event], settings: object) -> None:

@@ -1,15 +1,19 @@
 """The one-process portal: it starts, answers, works, keeps time, and ends when it is told to."""
 
+import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +24,7 @@ import pytest
 from tests.crash.homes import FirstStart, Home, address_of, new_home, started, wait_for
 
 pytestmark = pytest.mark.crash
+MEGABYTE = 1024 * 1024
 
 
 Serve = Callable[..., subprocess.Popen[str]]
@@ -214,3 +219,78 @@ def test_a_page_leaves_one_line_with_its_id_and_without_what_was_asked(
     line = wait_for(r".*portal\.access.*", printed).group()
     assert re.search(rf"\[{request_id}\] GET /sign-in/ 200 \d+ ms$", line)
     assert "secret" not in printed.read_text()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own; skips the test where none may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount") or "mount"
+    if (
+        os.geteuid()
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=100m", "none", folder], check=False).returncode
+    ):
+        pytest.skip("only root may mount a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run([shutil.which("umount") or "umount", "--lazy", folder], check=True)
+
+
+class Visitor:
+    """A browser without a page: it keeps cookies, and sends the token of forms with what it posts."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.cookies = address, CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def ask(self, path: str, **form: str) -> tuple[int, str]:
+        token = {cookie.name: cookie.value or "" for cookie in self.cookies}.get("csrftoken", "")
+        data = urlencode({"csrfmiddlewaretoken": token, **form}).encode() if form else None
+        try:
+            with self.opener.open(f"{self.address}{path}", data) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as problem:
+            return problem.code, problem.read().decode()
+
+    def sign_in(self) -> int:
+        """As the first person of the demo."""
+        _, page = self.ask("/sign-in/")
+        return self.ask(re.findall(r'action="(/sign-in/as/[^"]+)"', page)[0], next="/")[0]
+
+
+def fill(folder: Path) -> Path:
+    """Takes every byte that is left."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        for size in (MEGABYTE, 4096, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(b"\0" * size)
+    return filler
+
+
+@pytest.mark.sqlite
+def test_while_the_disk_is_full_people_read_and_are_told_and_afterwards_all_goes_on(
+    serve: Serve, small_disk: Path, first_start: FirstStart, tmp_path: Path
+) -> None:
+    home = Home(small_disk / "data", {})
+    shutil.copytree(first_start.home.folder, home.folder)
+    serve(home, "--port", "0")
+    address = address_of(tmp_path / "printed")
+    reader, late = Visitor(address), Visitor(address)
+    assert reader.sign_in() == 200
+    filler = fill(small_disk)
+    # More threads than one, each of which may have to open the database anew.
+    with ThreadPoolExecutor(8) as people:
+        read = list(people.map(lambda _: reader.ask("/cases/")[0], range(40)))
+    assert read == [200] * 40
+    assert late.sign_in() == 503
+    status, said = reader.ask("/readyz")
+    assert status == 503
+    assert re.search("FAILED disk: nothing can be written", said)
+    filler.unlink()
+    assert late.sign_in() == 200
+    # What is left on a disk as small as this one is little still.
+    assert "FAILED disk: only" in late.ask("/readyz")[1]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind
+from accounts.use_notes import reading_goes_on
 from authorizations.actions.door import action, insert, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.models import CalendarFeed, Offering
@@ -82,7 +83,8 @@ def opened_by(secret: str, now: datetime) -> CalendarFeed | None:
 def note_fetch(feed: CalendarFeed, now: datetime) -> None:
     unnoted = Q(last_fetched_at__isnull=True) | Q(last_fetched_at__lt=now - NOTED_FETCH)
     if feed.last_fetched_at is None or feed.last_fetched_at < now - NOTED_FETCH:
-        CalendarFeed.objects.filter(unnoted, pk=feed.pk).update(last_fetched_at=now)
+        with reading_goes_on("the use of a calendar feed"):
+            CalendarFeed.objects.filter(unnoted, pk=feed.pk).update(last_fetched_at=now)
 
 
 def store_published(feed: CalendarFeed, revised: Callable[[Any], Any]) -> Any:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AccessToken, Membership, Organization, User
 from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind, Role
+from accounts.use_notes import reading_goes_on
 from authorizations.actions.door import action, insert, new_values, update
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.register.records import refuse_sent_before
@@ -107,4 +108,5 @@ def note_use(token: AccessToken, now: datetime) -> None:
     """Notes when a token was last used, to the hour. No act of a person: the one write of a verb without an entry."""
     unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - NOTED_USE)
     if token.last_used_at is None or token.last_used_at < now - NOTED_USE:
-        AccessToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
+        with reading_goes_on("the use of a token"):
+            AccessToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)

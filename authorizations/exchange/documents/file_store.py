@@ -44,20 +44,19 @@ def hash_of(content: IO[bytes]) -> tuple[str, int]:
 def store(content: IO[bytes]) -> tuple[str, int]:
     """Keeps a content, if it is not kept already; returns its SHA-256 and its size. Raises StorageOutage.
 
-    What a crash left half-written has another size, and is written again.
+    A file that is there under the hash and says something else was damaged, and is written again.
     """
     sha256, size = hash_of(content)
-    path = path_of(sha256)
-    files = storage()
-    if files.exists(path) and files.size(path) == size:
-        return sha256, size
-    with suppress(FileNotFoundError):
-        files.delete(path)
-    saved = files.save(path, File(content, name=sha256))
-    if saved != path:
-        # Somebody else kept the same at this moment; storage gave ours another name.
-        files.delete(saved)
+    if not _is_whole(sha256):
+        files = storage()
+        files.save(path_of(sha256), File(content, name=sha256))
     return sha256, size
+
+
+def _is_whole(sha256: str) -> bool:
+    with suppress(FileNotFoundError), storage().open(path_of(sha256), "rb") as kept:
+        return hash_of(kept)[0] == sha256
+    return False
 
 
 def restore_file(sha256: str, content: IO[bytes]) -> None:

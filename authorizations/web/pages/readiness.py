@@ -5,11 +5,14 @@ interrupted. While one waits, nobody asks the same again: a mute server costs a 
 """
 
 import logging
+import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from tempfile import TemporaryFile
 from threading import Lock, Thread
 
 from django.conf import settings
@@ -33,6 +36,10 @@ logger = logging.getLogger(__name__)
 SILENCE = timedelta(minutes=2)
 # Whatever may be mailed is taken within the minute; what failed waits for its next try, and does not count.
 UNSENT = timedelta(minutes=15)
+MEGABYTE = 1024 * 1024
+# Two of the largest documents and a night's database file: who is called then still has time.
+LOW = 256 * MEGABYTE
+PROBE = 64 * 1024
 
 
 class CheckFailed(Exception):
@@ -163,6 +170,21 @@ def _files() -> str:
     return "can be asked for"
 
 
+def _disk() -> str:
+    """Writes a little where the portal keeps its data, because a disk may have room and still take nothing."""
+    try:
+        with TemporaryFile(dir=settings.DATA_DIR) as probe:
+            probe.write(b"\0" * PROBE)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as problem:
+        raise CheckFailed(f"nothing can be written ({os.strerror(problem.errno or 0)})") from problem
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LOW:
+        raise CheckFailed(f"only {free // MEGABYTE:,} MB are free")
+    return "has room"
+
+
 def _minutes(length: timedelta) -> str:
     return f"{int(length.total_seconds() // 60):,} minutes"
 
@@ -175,4 +197,5 @@ QUESTIONS = (
     ReadinessCheck("timer", 3.0, _timer),
     ReadinessCheck("messages", 3.0, _messages),
     ReadinessCheck("files", 3.0, _files, of_database=False),
+    ReadinessCheck("disk", 3.0, _disk, of_database=False),
 )

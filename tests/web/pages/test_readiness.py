@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event as Signal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from authorizations.tasks import note_heartbeat as sent_by_the_timer
 from authorizations.web.pages.readiness import ReadinessCheck
 from tests.cast import make_cast
 from tests.lifecycle.cases import make_case
+from tests.outages.full_disk import room_for
 from tests.own_services import free_port
 
 
@@ -51,6 +53,7 @@ def test_a_portal_that_has_all_it_needs_is_ready(client: Client, ready: None) ->
             "ok     timer: runs",
             "ok     messages: nothing is mailed",
             "ok     files: can be asked for",
+            "ok     disk: has room",
         ],
     )
 
@@ -84,6 +87,16 @@ def test_a_message_that_nobody_mails_is_noticed_where_mail_is_sent(client: Clien
     Message.objects.update(not_before=timezone.now() - timedelta(minutes=40))
     status, lines = ask(client)
     assert (status, lines[6]) == (503, "FAILED messages: the oldest that may be mailed waits for 40 minutes")
+
+
+def test_a_disk_that_is_full_or_nearly_so_is_noticed(
+    client: Client, ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=40 * 1024 * 1024))
+    assert ask(client)[1][8] == "FAILED disk: only 40 MB are free"
+    with room_for(1000):
+        status, lines = ask(client)
+    assert (status, lines[8]) == (503, "FAILED disk: nothing can be written (File too large)")
 
 
 def test_a_migration_that_was_not_applied_is_noticed(client: Client, ready: None) -> None:
