@@ -1,4 +1,4 @@
-"""What reports cost: a PDF against the empty page of the same run, long files by their first byte, time and memory."""
+"""What reports cost: a PDF against a bare Django page in one run, long files by first byte, time and memory."""
 
 import http.client
 import os
@@ -28,11 +28,11 @@ from authorizations.reports.rendering.print_layout import page_for_print
 from authorizations.tables.columns import Row
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.xlsx import workbook_of
-from benchmarks.pages import EMPTY, fill_atos
-from benchmarks.timing import Visitor, gunicorn, session_of
+from benchmarks.pages import fill_atos
+from benchmarks.timing import Visitor, bare_project, gunicorn, session_of
 
 CSV_ROWS, XLSX_ROWS, PDF_ROWS, SHORT_ROWS = 100_000, 10_000, 2_500, 100
-MOST_OF_A_CASE, MOST_OF_A_TABLE, MOST_OF_A_LONG_PDF = 40, 650, 1.3
+MOST_OF_A_CASE, MOST_OF_A_TABLE, MOST_OF_A_LONG_PDF = 100, 800, 1.3
 MOST_TO_FIRST_BYTE, MOST_OF_AN_XLSX = 1.0, 3.0  # seconds
 MOST_GROWTH = 30  # megabytes
 ROUNDS = 5
@@ -83,16 +83,16 @@ class Cost:
 class ReportBench:
     """One run: a line for each measurement, and what was over its limit."""
 
-    def __init__(self, port: int, write: Callable[[str], object]) -> None:
-        self.port, self.write, self.over = port, write, list[str]()
+    def __init__(self, port: int, bare: Visitor, write: Callable[[str], object]) -> None:
+        self.port, self.bare, self.write, self.over = port, bare, write, list[str]()
         self.lead = User.objects.filter(memberships__role=Role.PMO_LEAD).order_by("pk")[0]
         self.session = session_of(self.lead)
 
-    def empty(self) -> float:
-        """Seconds of the empty page, at this moment."""
-        # The connection of the last time was not kept meanwhile.
-        visitor = Visitor(self.port, self.session)
-        return statistics.median([visitor.get(reverse(EMPTY))[0] for _ in range(25)][5:]) / 1000
+    def bare_page(self) -> float:
+        """Seconds of the page of a bare Django project, at this moment."""
+        # The connection of the last time was not kept meanwhile; the next request opens one.
+        self.bare.connection.close()
+        return statistics.median([self.bare.get("/")[0] for _ in range(25)][5:]) / 1000
 
     def check(self, words: str, *, holds: bool) -> None:
         """Says what was measured, and notes it where it does not hold."""
@@ -100,16 +100,16 @@ class ReportBench:
         if not holds:
             self.over.append(words)
 
-    def against_the_empty_page(self, name: str, report: Report, most: float, **given: str) -> None:
-        """Times a PDF some times, each followed by the empty page; its fonts are loaded before, as where one serves."""
+    def against_a_bare_page(self, name: str, report: Report, most: float, **given: str) -> None:
+        """Times a PDF some times, each followed by the bare page; its fonts are loaded before, as where one serves."""
         pages = self.made(report, given)[1].pages
         ratios, took = [], []
         for _ in range(ROUNDS):
             seconds, _ = self.made(report, given)
             took.append(seconds)
-            ratios.append(seconds / self.empty())
+            ratios.append(seconds / self.bare_page())
         ratio, middle = statistics.median(ratios), statistics.median(took) * 1000
-        words = f"{name}, {pages} pages: {middle:.0f} ms, {ratio:.0f} × the empty page (at most {most})"
+        words = f"{name}, {pages} pages: {middle:.0f} ms, {ratio:.0f} × a bare page (at most {most})"
         self.check(words, holds=ratio <= most)
 
     def made(self, report: Report, given: dict[str, str]) -> tuple[float, pdf.RenderedPdf]:
@@ -127,12 +127,12 @@ def run_report_bench(write: Callable[[str], object]) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     write(f"{connection.vendor}, {Ato.objects.count():,} ATO rows")
-    with gunicorn() as port:
-        bench = ReportBench(port, write)
+    with gunicorn() as port, bare_project() as bare:
+        bench = ReportBench(port, bare, write)
         case = Case.objects.filter(stage="agency_review").order_by("pk")[0].public_id
         name = "PDF of the first pages of a case's status"
-        bench.against_the_empty_page(name, FirstPages(), MOST_OF_A_CASE, case=case)
-        bench.against_the_empty_page(f"PDF of {SHORT_ROWS} ATO rows", Beginning(), MOST_OF_A_TABLE)
+        bench.against_a_bare_page(name, FirstPages(), MOST_OF_A_CASE, case=case)
+        bench.against_a_bare_page(f"PDF of {SHORT_ROWS} ATO rows", Beginning(), MOST_OF_A_TABLE)
         _time_csv(bench)
     _time_long_pdf(bench)
     _time_workbook(bench)
