@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authorizations.web.access_log.access_log",
     "authorizations.web.middleware.probes",
+    "accounts.database_patience.impatient",
     "authorizations.api.errors.api_answers",
     "authorizations.web.middleware.known_methods",
     "authorizations.web.middleware.storable_query",
@@ -154,9 +155,8 @@ ROOT_URLCONF = "fedramp_portal.urls"
 WSGI_APPLICATION = "fedramp_portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["authorizations.web.sign_in.auth_backend.PortalBackend"]
-LOGIN_URL = "sign_in"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "sign_in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -276,12 +276,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 if HTTPS:
     # No other host of the same domain can set cookies of these names.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "authorizations.web.error_pages.csrf_failure"
 
 # --- transport and browser --------------------------------------------------------------------------------------------
@@ -358,14 +355,15 @@ SMTP = env("PORTAL_SMTP")
 SERVER = urlsplit(SMTP)
 if SMTP and SERVER.scheme not in {"smtp", "smtps"}:
     raise ImproperlyConfigured("PORTAL_SMTP must begin with smtp:// (the connection is then secured) or smtps://.")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP else 'dummy'}.EmailBackend"
+PATIENT = "authorizations.notifications.mail.smtp_backend.PatientBackend"
+EMAIL_BACKEND = PATIENT if SMTP else "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_HOST = SERVER.hostname or ""
 EMAIL_PORT = SERVER.port or (465 if SERVER.scheme == "smtps" else 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SERVER.username or ""), unquote(SERVER.password or "")
 EMAIL_USE_SSL = SERVER.scheme == "smtps"
 # A server on this machine needs no secured way to it.
 EMAIL_USE_TLS = SERVER.scheme == "smtp" and not LOCAL_HOSTS.fullmatch(EMAIL_HOST)
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "portal@localhost")
 # A portal for trying out says so in every subject, and mails nobody but those who agreed to it: addresses, or @domains.
 MAIL_PREFIX = env("PORTAL_MAIL_PREFIX", "" if PRODUCTION else "[Not production]")

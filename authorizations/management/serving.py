@@ -19,6 +19,8 @@ from celery.worker import WorkController
 from django.core.handlers.wsgi import WSGIHandler
 from waitress.server import BaseWSGIServer, create_server
 
+from accounts import database_patience
+
 logger = logging.getLogger(__name__)
 
 # One may make a report for minutes, and another verify the audit log: mail and timer need one too.
@@ -82,6 +84,7 @@ class Portal:
     def serve(self, bound: socket.socket, fill: Callable[[], None] | None = None) -> NoReturn:
         """Serves pages from this thread; fills the database, then works and keeps time, in others. Never returns."""
         try:
+            database_patience.install()
             threading.Thread(target=self._fill_and_work, args=[fill], name="filling", daemon=True).start()
             self.server = create_server(WSGIHandler(), sockets=[bound], threads=WEB_THREADS, ident=None)
             self.server.run()

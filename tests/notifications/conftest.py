@@ -23,7 +23,7 @@ def _mail(settings: Any) -> None:
 @pytest.fixture
 def peer(settings: Any) -> Iterator[Peer]:
     """A mail server of the test's own, to which the portal is connected."""
-    settings.EMAIL_BACKEND = f"{BACKENDS}.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "authorizations.notifications.mail.smtp_backend.PatientBackend"
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "127.0.0.1", False, False
     settings.EMAIL_HOST_USER = ""
     settings.EMAIL_TIMEOUT = 5

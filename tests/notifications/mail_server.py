@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, syntax
 from tests.own_services import free_port
 
 TAKES, HANGS_UP, IS_SLOW = "250 OK", "hangs up in mid-data", "is slow"
+TAKES_SLOWLY = "takes its time"
 
 
 @dataclass
@@ -55,6 +56,9 @@ class Peer:
         if answer == IS_SLOW:
             await asyncio.sleep(self.slow)
             return "451 too late"
+        if answer == TAKES_SLOWLY:
+            await asyncio.sleep(self.slow)
+            answer = TAKES
         if answer == TAKES:
             mail = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(mail, EmailMessage)

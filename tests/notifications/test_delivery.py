@@ -1,6 +1,8 @@
 """Mail that is due: sent once, put off, given up or skipped, and never somebody else's problem."""
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -13,13 +15,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Bounce, Message
-from authorizations.notifications.mail import delivery
+from authorizations.notifications.mail import delivery, smtp_backend
 from authorizations.notifications.mail.delivery import claim, deliver
 from authorizations.tasks import deliver_mail, find_due_mail
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.lifecycle.world import DAY, NOW
 from tests.notifications.due_messages import message, outcome
-from tests.notifications.mail_server import HANGS_UP, IS_SLOW, TAKES, Peer
+from tests.notifications.mail_server import HANGS_UP, IS_SLOW, TAKES, TAKES_SLOWLY, Peer
+from tests.own_services import wait_for
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -131,8 +134,38 @@ def test_what_is_put_off_is_tried_again_later(
     assert outcome(told) == ("sent", "", 2)
 
 
-def test_a_slow_server_is_not_waited_for(cast: Cast, peer: Peer, settings: Any) -> None:
-    settings.EMAIL_TIMEOUT, peer.slow = 0.2, 0.5
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_takes_its_time_over_one_mail_gets_it_and_holds_up_no_other(
+    peer: Peer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "SLOW", 0.05)
+    monkeypatch.setattr(delivery, "HEARTBEAT", 0.05)
+    settings.EMAIL_TIMEOUT, peer.slow = 0.2, 1.0
+    cast = make_cast()
+    peer.answers[cast.liaison.email] = [TAKES_SLOWLY]
+    slow, other = message(cast.liaison), message(cast.viewer)
+
+    def deliver_elsewhere() -> Counter[str]:
+        try:
+            return deliver(at(NOW + SECOND))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(deliver_elsewhere)
+        let_go = Message.objects.filter(pk=other.pk, claim=None)
+        wait_for(lambda: peer.connections and let_go.exists(), "the other")
+        assert deliver(at(NOW + SECOND)) == {"sent": 1}
+        assert peer.to() == [cast.viewer.email]
+        assert first.result() == {"sent": 1}
+    assert outcome(slow) == ("sent", "", 1)
+
+
+def test_a_server_that_is_slower_than_any_may_be_is_not_waited_for(
+    cast: Cast, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp_backend, "DATA_SECONDS", 0.2)
+    peer.slow = 0.5
     peer.answers[cast.liaison.email] = [IS_SLOW]
     told, other = message(cast.liaison), message(cast.viewer)
     assert deliver(at(NOW)) == {"put off": 1, "sent": 1}

@@ -7,13 +7,15 @@ server's "250" and the mark leaves a message that is sent again; it carries the 
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import DatabaseError, transaction
+from django.db import connection as db_connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -34,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 RUNS_FOR = timedelta(seconds=50)
+# Seconds after which a mail server is slow over a message, and between two signs of life from then on.
+SLOW, HEARTBEAT = 5.0, 60.0
 RELEASED: dict[str, Any] = {"claim": None, "heartbeat_at": None}
 UNWRITTEN = MailProblem("The mail could not be written.", is_final=True)
 Clock = Callable[[], datetime]
@@ -79,13 +83,46 @@ def _send_all(claimed: list[Message], clock: Clock, found: Counter[str]) -> None
     failing = set(Bounce.objects.all().failing().filter(address__in=addresses).values_list("address", flat=True))
     connection, policy = MailConnection(), DeliveryPolicy(claimed, clock())
     try:
-        for message in claimed:
+        for number, message in enumerate(claimed, start=1):
             # Within half its time the claim is this worker's for sure, also after a slow answer.
             if clock() > (message.heartbeat_at or clock()) + Message.LAPSES_AFTER / 2:
                 break
-            found[_deliver_one(message, connection, clock, failing, policy)] += 1
+            with _holding_up_nobody(message, claimed[number:], clock) as is_slow:
+                found[_deliver_one(message, connection, clock, failing, policy)] += 1
+            if is_slow.is_set():
+                break
     finally:
         connection.close()
+
+
+@contextmanager
+def _holding_up_nobody(message: Message, others: list[Message], clock: Clock) -> Iterator[Event]:
+    """While a mail server takes its time over one message: the others go to other workers, and the claim is kept.
+
+    Gives what is set once the others were let go.
+    """
+    is_over, is_slow = Event(), Event()
+
+    def watch() -> None:
+        if is_over.wait(SLOW):
+            return
+        is_slow.set()
+        try:
+            _give_back(others)
+            while not is_over.wait(HEARTBEAT):
+                Message.objects.held(message).update(heartbeat_at=clock())
+        except DatabaseError:
+            logger.exception("the claim of message %s could not be kept", message.public_id)
+        finally:
+            db_connection.close()
+
+    watching = Thread(target=watch, name="slow mail", daemon=True)
+    watching.start()
+    try:
+        yield is_slow
+    finally:
+        is_over.set()
+        watching.join()
 
 
 def _deliver_one(

@@ -24,6 +24,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from accounts.database_patience import waiting_at_most
 from authorizations import triggers
 from authorizations.actions.heartbeat import last_heartbeat
 from authorizations.exchange.documents import file_store
@@ -78,7 +79,9 @@ class ReadinessCheck:
 
     def _run(self, pending: "Future[str]") -> None:
         try:
-            pending.set_result(self.ask())
+            # Else a thread would wait for a mute server for ever, and nobody would ask again when it is back.
+            with waiting_at_most(self.seconds):
+                pending.set_result(self.ask())
         except Exception as problem:  # noqa: BLE001  # whatever it is, it is the answer
             pending.set_exception(problem)
         finally:
@@ -149,6 +152,9 @@ def _timer() -> str:
     if last is None:
         raise CheckFailed("nothing that it sends was ever done")
     silent = timezone.now() - last
+    if silent < -SILENCE:
+        # Noted before the clock was set back: it would say for so long that all is well.
+        raise CheckFailed(f"its last sign of life is {_minutes(-silent)} ahead of the clock")
     if silent > SILENCE:
         raise CheckFailed(f"nothing that it sends was done for {_minutes(silent)}")
     return "runs"

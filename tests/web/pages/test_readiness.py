@@ -79,6 +79,12 @@ def test_a_timer_or_worker_that_gives_no_sign_of_life_is_noticed(
     assert (status, lines[5]) == (503, f"FAILED timer: {said}")
 
 
+def test_a_sign_of_life_from_ahead_of_the_clock_is_none(client: Client, transactional_db: None) -> None:
+    note_heartbeat(timezone.now() + timedelta(minutes=7, seconds=5))
+    status, lines = ask(client)
+    assert (status, lines[5]) == (503, "FAILED timer: its last sign of life is 7 minutes ahead of the clock")
+
+
 @pytest.mark.slow
 def test_a_message_that_nobody_mails_is_noticed_where_mail_is_sent(client: Client, ready: None, settings: Any) -> None:
     settings.SMTP = "smtp://localhost"
