@@ -43,7 +43,8 @@ def certify_recommended(case: CaseSubject, facts: Facts, context: ActingContext)
 
 def _same_persons(context: ActingContext) -> frozenset[int]:
     # An account of the one may have been merged into the other's.
-    return context.persons | (context.user.former_keys if context.user else frozenset())
+    people = (person for person in (context.user, context.acting_for) if person is not None)
+    return context.persons.union(*(person.former_keys for person in people))
 
 
 @not_waivable

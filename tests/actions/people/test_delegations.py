@@ -206,14 +206,19 @@ def test_a_deputy_decides_what_another_recommended(cast: Cast) -> None:
     assert Event.objects.about(case).first().acted_for == cast.pmo_lead
 
 
-def test_an_account_merged_into_another_is_no_second_person(cast: Cast) -> None:
-    second = of_the_pmo(cast, "Pia Lead Again", Role.PMO_LEAD)
-    third = of_the_pmo(cast, "Lou Lead", Role.PMO_LEAD)
-    case = recommended(cast, second)
+@pytest.mark.parametrize("decider", ["pmo_lead", "pmo_reviewer"])
+@pytest.mark.parametrize(
+    ("stage", "name"), [("pmo_review", "certify"), ("pmo_review", "reject"), ("pmo_remediation", "reject")]
+)
+def test_an_account_merged_into_another_is_no_second_person(cast: Cast, stage: str, name: str, decider: str) -> None:
+    """Neither its person decides with the other account, nor a colleague for them."""
+    second, third = of_the_pmo(cast, "Pia Lead Again", Role.PMO_LEAD), of_the_pmo(cast, "Lou Lead", Role.PMO_LEAD)
+    case = record(make_case(cast, "initial", stage), second, pmo_recommendation=name)
+    lend(cast.pmo_lead, cast.pmo_reviewer)
     merge_accounts(actor=third, second=second, first=cast.pmo_lead, reason="One person.", now=now())
     with pytest.raises(NotReady, match="another lead decides"):
-        certify(case, cast.pmo_lead, cast)
-    assert certify(case, third, cast).stage == "certified"
+        press(case, name, cast.people[decider], **step_facts(name, cast))
+    assert not press(case, name, third, **step_facts(name, cast)).is_open
 
 
 # --- what a loan is no way to ---
