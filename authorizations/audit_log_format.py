@@ -10,10 +10,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from authorizations.vocabulary import AuditLog
+
 # What the first entry of a log has in the place of a predecessor's hash.
 BEGINNING = "0" * 64
 # Names of what people's access follows from: an act on one of these is a security event.
 OF_PERMISSIONS = frozenset({"user", "membership", "accesstoken", "calendarfeed", "invitation", "delegation"})
+
+
+def audit_log_of(subject_type: str) -> AuditLog:
+    """The log that an act on such a record belongs to: what access follows from is a matter of security."""
+    return AuditLog.SECURITY if subject_type in OF_PERMISSIONS else AuditLog.ACTS
 
 
 def text_of(facts: Mapping[str, Any]) -> str:

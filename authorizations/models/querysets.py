@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.audit_log_format import audit_log_of
 from authorizations.lifecycle.stages import BEFORE_THE_REQUEST, LISTED
 from authorizations.policy import PMO, Capability, may
 from authorizations.vocabulary import LIVE_ATO_STAGES, AuditLog, CaseKind, SkipReason
@@ -91,8 +92,12 @@ class EventQuerySet(Scoped[Any]):
         return self.filter(audit_log=AuditLog.ACTS)
 
     def about(self, record: models.Model) -> Self:
-        """The entries about one record, for a page that shows the whole record to its reader anyway."""
-        return self.filter(subject_type=event_subject_type(record), subject_id=record.pk)
+        """The acts on one record, for a page that shows the whole record to its reader anyway.
+
+        Refusals and exports name the record too, but are entries of the security log: nothing was done to it.
+        """
+        named = event_subject_type(record)
+        return self.filter(audit_log=audit_log_of(named), subject_type=named, subject_id=record.pk)
 
     def readable_history(self, record: Any, user: User | None) -> Self:
         """The entries about one record without those that say nothing but facts which this person may not read."""

@@ -83,7 +83,7 @@ def entries_of(records: Sequence[tuple[str, Subject]], user: User) -> Table:
 
     def rows() -> Iterator[Row]:
         for words, record in records:
-            entries = Event.objects.readable_history(record, user).acts().order_by("position").values_list(*ENTRY)
+            entries = Event.objects.readable_history(record, user).order_by("position").values_list(*ENTRY)
             for position, recorded_at, verb, changes, digest in entries.iterator(chunk_size=AT_ONCE):
                 place = (position,) if may_export else ()
                 yield (words, *place, recorded_at, happened(verb, changes), digest)
@@ -101,9 +101,7 @@ def anchors_of(record: Subject, user: User) -> Iterator[Table]:
         return
 
     def rows() -> Iterator[Row]:
-        ends = (
-            Event.objects.readable_history(record, user).acts().aggregate(first=Min("position"), last=Max("position"))
-        )
+        ends = Event.objects.readable_history(record, user).aggregate(first=Min("position"), last=Max("position"))
         kept = [anchor for anchor in anchored_in(settings.ANCHOR_FILE) if anchor.audit_log == AuditLog.ACTS]
         for words, position in (("The first entry about it", ends["first"]), ("Every entry about it", ends["last"])):
             found = next((anchor for anchor in kept if position and anchor.position >= position), None)

@@ -5,16 +5,11 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from accounts.models import User
-from authorizations.audit_log_format import OF_PERMISSIONS, hash_of, text_of
+from authorizations.audit_log_format import audit_log_of, hash_of, text_of
 from authorizations.models import AuditLogHead, Event
 from authorizations.vocabulary import AuditLog
 
 BATCH = 500
-
-
-def audit_log_of(subject_type: str) -> AuditLog:
-    """The log that an act on such a record belongs to: what access follows from is a matter of security."""
-    return AuditLog.SECURITY if subject_type in OF_PERMISSIONS else AuditLog.ACTS
 
 
 def append(events: Sequence[Event], people: Iterable[int] = ()) -> None:
