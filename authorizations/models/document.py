@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.fields import PublicIdField, optional_key
-from accounts.models import User
+from accounts.models import Organization, User
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.visibility import DocumentQuerySet, DocumentVersionQuerySet
 from authorizations.models.register.ato import Ato
@@ -59,8 +59,8 @@ class DocumentVersion(models.Model):
     """One version: a file, kept under its SHA-256, or a reference to where the content is and must stay.
 
     A version is never changed or replaced, only followed by a newer one or withdrawn with a reason. Until
-    ``shared_at`` it is a draft inside the side of the person who added it. ``stated`` are keys of what was stated of
-    it, such as its signatures.
+    ``shared_at`` it is a draft inside the organization for which it was added. ``stated`` are keys of what was
+    stated of it, such as its signatures.
     """
 
     public_id = PublicIdField()
@@ -77,6 +77,8 @@ class DocumentVersion(models.Model):
     stated = models.JSONField(default=list, blank=True)
     note = models.TextField(blank=True)
     side = models.CharField(max_length=10, choices=Turn.choices, help_text="The side of whoever added it.")
+    # The organization of that side on that day: when the case goes to another one, its drafts do not.
+    organization = optional_key(Organization, related_name="+")
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     shared_at = models.DateTimeField(null=True, blank=True)

@@ -209,6 +209,7 @@ def version(n: int) -> DocumentVersion:
         number=1,
         location="The project's folder",
         side=Turn.AGENCY,
+        organization=organization(n + 10_000),
         added_by=user(n),
         added_at=NOW,
         shared_at=NOW,

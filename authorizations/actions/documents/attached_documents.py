@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from authorizations.actions.documents.requirements import side_of
+from authorizations.actions.documents.requirements import added_for, side_of
 from authorizations.actions.door import Action
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import documents as document_gates
@@ -29,7 +29,7 @@ def attach_documents(
             location=location.strip()[:500],
             # The act itself says so: it records what was signed.
             stated=list(how.stated),
-            side=side_of(context.acting & rule.by or context.acting, context.parties),
+            **added_for(record, side_of(context.acting & rule.by or context.acting, context.parties)),
             added_by=context.user,
             added_at=act.recorded_at,
             shared_at=act.recorded_at,

@@ -157,7 +157,7 @@ def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVers
         raise Blocked(REFUSED if version.scan == Scan.INFECTED else NOT_SCANNED)
     if (
         version.withdrawn_at
-        and not DocumentVersion.objects.visible_to(actor).own_side_of(actor).filter(pk=version.pk).exists()
+        and not DocumentVersion.objects.visible_to(actor).own_of(actor).filter(pk=version.pk).exists()
     ):
         raise Blocked("This version was withdrawn. Ask the person who added it.")
     tally("documentversion.downloaded", actor=actor, now=now, subject=("documentversion", version.public_id))

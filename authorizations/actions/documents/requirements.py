@@ -1,9 +1,12 @@
 """What the release says of a record's documents: which there are, who adds them, and what must be said with one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from accounts.models import Organization
+from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import Subject
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
@@ -90,6 +93,17 @@ def may_be_added(subject: Subject, key: str) -> bool:
 def side_of(parties: frozenset[Party], own: frozenset[Party]) -> Turn:
     """The side for which a document is added: the person's own where it may, else the one was in for."""
     return SIDE_OF[min(parties & own or parties, key=list(Party).index)]
+
+
+def added_for(subject: Subject, side: Turn) -> dict[str, Any]:
+    """What a version keeps of the side for which it is added: the side, and its organization on this record now."""
+    offices: dict[Turn, Callable[[], Any]] = {
+        Turn.AGENCY: lambda: subject.agency_id,
+        Turn.PROVIDER: lambda: subject.offering.provider_id,
+        Turn.ASSESSOR: lambda: subject.assessor_id if isinstance(subject, Case) else None,
+        Turn.PMO: lambda: Organization.objects.values_list("pk", flat=True).get(kind=OrganizationKind.PMO),
+    }
+    return {"side": side, "organization_id": offices[side]()}
 
 
 def problems_of(

@@ -12,6 +12,7 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.documents.requirements import (
     VersionInput,
+    added_for,
     adders,
     known_documents,
     may_be_added,
@@ -113,7 +114,7 @@ def store_version(
         verified_on=version_input.verified_on,
         stated=list(version_input.stated),
         note=version_input.note,
-        side=side_of(adders(subject, key, context), context.parties),
+        **added_for(subject, side_of(adders(subject, key, context), context.parties)),
         added_by=context.user,
         added_at=act.recorded_at,
         shared_at=None if version_input.draft else act.recorded_at,

@@ -10,21 +10,25 @@ from authorizations.models.querysets import Scoped, by_side, rows_of, user_organ
 from authorizations.vocabulary import Turn
 
 
-def side_of_the_case(user: User, case: str, side: str = "side", *, assessed: bool = True) -> Q:
+def side_of_the_case(user: User, case: str, side: str = "side") -> Q:
     """Rows of the person's own side of a case: agency (and above), provider, assessor, PMO; the auditor has all.
 
-    case: the path from a row to its case, or to its ATO, which nobody assesses; side: its column that holds a side,
-    as a `Turn`.
+    case: the path from a row to its case; side: its column that holds a side, as a `Turn`.
     """
     if Role.AUDITOR in user.roles:
         # An empty condition would not widen what is beside it: anyone who reads “or” would get the other half alone.
         return ~Q(pk__in=[])
     theirs = user_organization_ids(user)
     places = {Turn.AGENCY: "agency", Turn.PROVIDER: "offering__provider", Turn.ASSESSOR: "assessor"}
-    if not assessed:
-        del places[Turn.ASSESSOR]
     own = {kind.value: Q(**{side: kind, f"{case}__{place}__in": theirs}) for kind, place in places.items()}
     return by_side(user, **own, pmo=Q(**{side: Turn.PMO}))
+
+
+def of_own_organization(user: User) -> Q:
+    """Versions that an organization of the person's, or one below it, added; the auditor is of every one here."""
+    if Role.AUDITOR in user.roles:
+        return ~Q(pk__in=[])
+    return Q(organization__in=user_organization_ids(user))
 
 
 def in_seen_case(user: User, case: str) -> Q:
@@ -39,7 +43,7 @@ class DocumentQuerySet(Scoped[Any]):
         if not user.is_authenticated:
             return self.none()
         versions = rows_of("DocumentVersion").filter(document=OuterRef("pk"))
-        known = versions.filter(Q(shared_at__isnull=False) | side_of_the_case(user, "document__case"))
+        known = versions.filter(Q(shared_at__isnull=False) | of_own_organization(user))
         return self.open_to(user).filter(Exists(known))
 
     def open_to(self, user: User) -> Any:
@@ -51,20 +55,17 @@ class DocumentQuerySet(Scoped[Any]):
 
 
 class DocumentVersionQuerySet(Scoped[Any]):
-    """Versions of documents: a draft is there for the side of the person who added it alone (rule d)."""
+    """Versions of documents: a draft is there for the organization that made it alone (rule d)."""
 
     def visible_to(self, user: User) -> Any:
         if not user.is_authenticated:
             return self.none()
         seen = Exists(rows_of("Document").open_to(user).filter(pk=OuterRef("document")))
-        # An ATO has no drafts: what is added there is shared at once.
-        own_draft = side_of_the_case(user, "document__case")
-        return self.filter(Q(seen), Q(shared_at__isnull=False) | own_draft)
+        return self.filter(Q(seen), Q(shared_at__isnull=False) | of_own_organization(user))
 
-    def own_side_of(self, user: User) -> Any:
-        """Those that the person's own side added; the auditor is of every side here."""
-        of_atos = side_of_the_case(user, "document__ato", assessed=False)
-        return self.filter(side_of_the_case(user, "document__case") | of_atos)
+    def own_of(self, user: User) -> Any:
+        """Those that an organization of the person's added."""
+        return self.filter(of_own_organization(user))
 
 
 class FindingQuerySet(Scoped[Any]):

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Membership
+from accounts.models import Membership, Organization, User
+from accounts.roles import Role
 from authorizations.actions.documents.documents import (
     enter_scan,
     note_download,
@@ -16,7 +17,7 @@ from authorizations.actions.documents.documents import (
 from authorizations.actions.documents.versions import VersionAlreadyAdded
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import StaleRevision
-from authorizations.models import Ato, Case, Document, DocumentVersion, Event, Message, Tally
+from authorizations.models import Ato, Case, Document, DocumentVersion, Event, Message, Offering, Tally
 from authorizations.models.document import summarize_documents
 from authorizations.vocabulary import Scan
 from tests.actions.documents.documents import THERE, add, kept_file
@@ -201,6 +202,35 @@ def test_a_draft_is_there_for_its_own_side_alone_and_leaves_the_case_as_it_is(ca
     assert not Event.objects.visible_to(cast.pmo_lead).filter(subject_type="documentversion").exists()
     assert Event.objects.visible_to(cast.auditor).filter(subject_type="documentversion").exists()
     assert not Message.objects.filter(event=last_act()).exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "key", "next_one"),
+    [("assessor_member", "sap", "next_assessor"), ("csp_contributor", "ssp", "stranger_csp")],
+)
+def test_a_draft_stays_with_the_organization_that_made_it_when_the_case_goes_to_another(
+    cast: Cast, who: str, key: str, next_one: str
+) -> None:
+    """Neither the draft nor a withdrawn version is there for the next assessor, or the next provider."""
+    case = make_case(cast, "initial", "assessment")
+    draft, gone = add(case, cast.people[who], key, draft=True), add(case, cast.people[who], key)
+    withdraw_version(gone.public_id, actor=cast.people[who], now=LATER, reason="Wrong one.")
+    following = Organization.objects.create(kind="assessor", name="Level Best")
+    cast.people["next_assessor"] = User.objects.create(email="next@example.com", name="Nex Tassessor")
+    Membership.objects.create(
+        user=cast.people["next_assessor"], organization=following, role=Role.ASSESSOR_LEAD, started_on=SINCE
+    )
+    Case.objects.filter(pk=case.pk).update(assessor=following)
+    Offering.objects.filter(pk=case.offering_id).update(provider=cast.organizations["stratus"])
+    seen = DocumentVersion.objects.visible_to(cast.people[next_one])
+    assert seen.filter(pk=gone.pk).exists()
+    assert not seen.filter(pk=draft.pk).exists()
+    assert not seen.own_of(cast.people[next_one]).exists()
+    drafted = Event.objects.filter(subject_type="documentversion", subject_id=draft.pk)
+    assert not drafted.visible_to(cast.people[next_one]).exists()
+    with pytest.raises(DocumentVersion.DoesNotExist):
+        share_draft(draft.public_id, actor=cast.people[next_one], now=LATER)
+    assert DocumentVersion.objects.visible_to(cast.auditor).filter(pk=draft.pk).exists()
 
 
 def test_a_shared_draft_becomes_the_newest_version(cast: Cast, case: Case) -> None:
