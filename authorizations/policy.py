@@ -137,7 +137,13 @@ class Capability(StrEnum):
     # The auditor reads the admin; every act there needs one of the capabilities below.
     USE_ADMIN = "use_admin", PMO | AUDITOR, "Open Admin"
     EDIT_RECORDS = "edit_records", PMO, "Add and correct records of the register"
-    # Of the own organization; a lead of the PMO, of any.
+    # Who signed an ATO, and whose people see an agency's or an offering's cases.
+    CORRECT_GROUNDS = (
+        "correct_grounds",
+        PMO_LEAD,
+        "Correct the signed facts of an ATO, what an agency is part of, and whose an offering is",
+    )
+    # Of the own organization. A lead of the PMO ends memberships in any, and invites the first lead where none is.
     LEAD_PEOPLE = (
         "lead_people",
         ALL_LEADS,
@@ -146,7 +152,7 @@ class Capability(StrEnum):
     MANAGE_PEOPLE = (
         "manage_people",
         PMO_LEAD,
-        "The same for every organization; switch accounts off, merge two of one person",
+        "End memberships everywhere, invite the first lead of an organization, switch accounts off, merge two",
     )
     SEE_IMPORTS = "see_imports", PMO | AUDITOR, "Read imports of the Marketplace feed"
     APPLY_IMPORT = "apply_import", PMO_LEAD, "Apply an import"

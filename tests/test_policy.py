@@ -67,6 +67,7 @@ BY_HAND: dict[Capability, set[Role]] = {
     Capability.EXPORT_AUDIT_LOG: {AUDITOR},
     Capability.USE_ADMIN: OF_THE_PMO | {AUDITOR},
     Capability.EDIT_RECORDS: OF_THE_PMO,
+    Capability.CORRECT_GROUNDS: {PMO_LEAD},
     Capability.MANAGE_PEOPLE: {PMO_LEAD},
     Capability.LEAD_PEOPLE: LEADS_OF_ALL,
     Capability.APPLY_IMPORT: {PMO_LEAD},

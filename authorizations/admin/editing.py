@@ -18,13 +18,15 @@ from authorizations.actions.register.records import (
     capability_to_edit,
     closed_columns,
     columns_of_feeds,
+    columns_of_leads,
     correct_record,
     is_corrected_by_feed,
 )
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.fields import AddressField, DayInput, LinesField, RecordSelect
 from authorizations.admin.forms import AdditionForm, CorrectionForm, RecordAdminForm
-from authorizations.policy import allows
+from authorizations.policy import Capability, allows
+from authorizations.presenters.moves import who_will_see
 
 # For columns with the address that a person signs in with, or that mail fails to reach.
 ADDRESSES = {models.EmailField: {"form_class": AddressField}}
@@ -52,6 +54,8 @@ class EditableAdmin(RecordAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Adds what is stated once, when the record is added: another value is another record."""
         closed = closed_columns(self.model, adding=False) | columns_of_feeds(obj) if obj else frozenset()
+        if obj and not allows(person(request), Capability.CORRECT_GROUNDS):
+            closed |= columns_of_leads(self.model)
         return tuple(sorted(closed.union(self.kept) - self.unseen))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -111,8 +115,10 @@ class EditableAdmin(RecordAdmin):
 
     def correct(self, request: HttpRequest, record: Any, form: CorrectionForm) -> Any:
         """The verb for a correction: only what the person changed."""
-        given: dict[str, Any] = {"facts": form.changes(), "reason": form.cleaned_data["why"], "seen": form.shown}
-        return correct_record(record, actor=person(request), now=timezone.now(), **given)
+        now, changes = timezone.now(), form.changes()
+        form.refuse_unconfirmed(who_will_see(record, changes, person(request), timezone.localdate(now)))
+        given: dict[str, Any] = {"facts": changes, "reason": form.cleaned_data["why"], "seen": form.shown}
+        return correct_record(record, actor=person(request), now=now, **given)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """The verb has recorded it."""

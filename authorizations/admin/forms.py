@@ -22,6 +22,14 @@ SALT = "admin.seen"
 TOO_OLD = "This form has expired. Open the record again and repeat the change."
 
 
+class Unconfirmed(Refused):
+    """The person is first told who will see what; sending the form again with the same values does it."""
+
+    def __init__(self, sentence: str, values: dict[str, Any]) -> None:
+        super().__init__(f"{sentence} Save again to do it.")
+        self.values = values
+
+
 class RecordAdminForm(ModelForm):
     # What the verb refused when this form was sent; the form is shown again with it.
     refusal: ClassVar[Exception | None] = None
@@ -124,7 +132,18 @@ class CorrectionForm(RecordAdminForm):
             for name, value in refusal.now.items():
                 words = f"Someone else changed this to “{self._say(name, value)}”. Save again to replace it with yours."
                 self.add_error(name, words)
-            self.data = {**self.data.dict(), "seen": self._sign({**self.shown, **refusal.now})}  # type: ignore[attr-defined]  # a QueryDict
+            self._remember(refusal.now)
+        elif isinstance(refusal, Unconfirmed):
+            self._remember({"confirmed": refusal.values})
+
+    def refuse_unconfirmed(self, words: str) -> None:
+        """Shows the form once more with these words, unless it was sent again as it then was."""
+        values = {name: plain(value) for name, value in self.changes().items()}
+        if words and self.shown.get("confirmed") != values:
+            raise Unconfirmed(words, values)
+
+    def _remember(self, more: dict[str, Any]) -> None:
+        self.data = {**self.data.dict(), "seen": self._sign({**self.shown, **more})}  # type: ignore[attr-defined]  # a QueryDict
 
     def _say(self, name: str, value: Any) -> str:
         column = self._meta.model._meta.get_field(name)

@@ -87,8 +87,8 @@ def test_an_impossible_fact_is_refused_by_its_field_and_leaves_nothing(cast: Cas
 
 
 def test_a_role_must_fit_the_kind_of_organization(cast: Cast) -> None:
-    facts = {"user": cast.csp_lead, "organization": cast.organizations["harbors"], "role": Role.CSP_LEAD}
-    with pytest.raises(ValidationError, match="Agency liaison"):
+    facts = {"user": cast.csp_lead, "organization": cast.organizations["pmo"], "role": Role.CSP_LEAD}
+    with pytest.raises(ValidationError, match="PMO lead"):
         add_record(Membership, actor=cast.pmo_lead, now=NOW, facts=facts)
 
 

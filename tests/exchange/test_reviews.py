@@ -8,7 +8,7 @@ from accounts.models import FeedId, Membership, Organization
 from accounts.roles import Role
 from authorizations.actions.imports.review_items import decisions, resolve_review_item
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
-from authorizations.models import AgencySystem, Ato, Event, Offering, ReviewItem
+from authorizations.models import AgencySystem, Ato, Event, Message, Offering, ReviewItem
 from authorizations.vocabulary import ClashKind, Resolution
 from tests.cast import Cast
 from tests.exchange.feeds import CANALS, DUNES, NOW, agency, apply, assessor, feed, plan, product, reuse
@@ -87,6 +87,11 @@ FITTING = {
     ClashKind.PROVIDER_CHANGED: {Resolution.ADOPTED, Resolution.KEPT},
     ClashKind.INITIAL_MADE_HERE: {Resolution.KEPT},
 }
+FOR_LEADS = {
+    ClashKind.ID_REUSED: {Resolution.MERGED},
+    ClashKind.PARENT_CHANGED: {Resolution.ADOPTED},
+    ClashKind.PROVIDER_CHANGED: {Resolution.ADOPTED},
+}
 
 
 @pytest.mark.parametrize("clash", ClashKind)
@@ -96,10 +101,33 @@ def test_a_decision_that_does_not_fit_the_clash_is_blocked(
 ) -> None:
     renamed()
     ReviewItem.objects.update(clash=clash)
-    assert set(decisions(ReviewItem.objects.get())) == FITTING[clash]
+    item = ReviewItem.objects.get()
+    assert set(decisions(item, cast.pmo_lead)) == FITTING[clash]
+    assert set(decisions(item, cast.pmo_reviewer)) == FITTING[clash] - FOR_LEADS.get(clash, set())
     if resolution not in FITTING[clash]:
         with pytest.raises(Blocked, match="does not fit"):
             decide(cast, resolution)
+
+
+@pytest.mark.parametrize("clash", FOR_LEADS)
+def test_who_sees_whose_cases_is_no_reviewers_decision(cast: Cast, clash: ClashKind) -> None:
+    renamed()
+    ReviewItem.objects.update(clash=clash)
+    with pytest.raises(NotPermitted):
+        decide(cast, *FOR_LEADS[clash], actor=cast.pmo_reviewer)
+
+
+def test_the_leads_of_both_sides_are_told_who_sees_an_agencys_cases_by_a_decision(cast: Cast) -> None:
+    moved_bureau()
+    for name, person in (("Department of Canals", cast.liaison), ("Sand Office", cast.bureau_liaison)):
+        held = {"organization": org(name), "role": Role.AGENCY_LIAISON, "started_on": NOW.date()}
+        Membership.objects.create(user=person, **held)
+    decide(cast, Resolution.ADOPTED, actor=cast.pmo_lead)
+    moved = Message.objects.filter(event__verb="organization.corrected").order_by("pk")
+    assert [each.recipient for each in moved] == [cast.liaison, cast.bureau_liaison]
+    assert moved[0].subject == "Moved: Sand Office"
+    assert "now part of Department of Canals, and was part of Department of Dunes" in moved[0].body
+    assert moved[0].detail == "Reason: Looked it up."
 
 
 def moved_bureau() -> dict[str, Any]:
@@ -112,7 +140,7 @@ def moved_bureau() -> dict[str, Any]:
 
 def test_adopting_a_parent_moves_the_bureau(cast: Cast) -> None:
     content = moved_bureau()
-    decide(cast, Resolution.ADOPTED)
+    decide(cast, Resolution.ADOPTED, actor=cast.pmo_lead)
     assert org("Sand Office").parent == org("Department of Canals")
     assert plan(content).proposal.is_empty
 
@@ -121,11 +149,11 @@ def test_a_bureau_never_comes_to_stand_under_itself_or_too_deep(cast: Cast) -> N
     moved_bureau()
     Organization.objects.filter(name="Department of Canals").update(parent=org("Sand Office"))
     with pytest.raises(Blocked, match="part of it"):
-        decide(cast, Resolution.ADOPTED)
+        decide(cast, Resolution.ADOPTED, actor=cast.pmo_lead)
     office = Organization.objects.create(kind="agency", name="Canal Office", parent=org("Department of Dunes"))
     Organization.objects.filter(name="Department of Canals").update(parent=office)
     with pytest.raises(Blocked, match="3 levels"):
-        decide(cast, Resolution.ADOPTED)
+        decide(cast, Resolution.ADOPTED, actor=cast.pmo_lead)
 
 
 def test_adopting_a_provider_moves_the_offering(cast: Cast) -> None:
@@ -133,7 +161,7 @@ def test_adopting_a_provider_moves_the_offering(cast: Cast) -> None:
     Membership.objects.create(user=cast.csp_lead, organization=org("Quartz Cloud"), role=Role.CSP_LEAD)
     content = feed(LATER, Products=[product(csp="Basalt Systems")])
     apply(content, reason="sold")
-    decide(cast, Resolution.ADOPTED)
+    decide(cast, Resolution.ADOPTED, actor=cast.pmo_lead)
     assert Offering.objects.get().provider == org("Basalt Systems")
     assert plan(content).proposal.is_empty
 
@@ -158,7 +186,7 @@ def reused_id() -> dict[str, Any]:
 
 def test_joining_two_records_moves_all_that_feeds_said_to_the_older_one(cast: Cast) -> None:
     content = reused_id()
-    decide(cast, Resolution.MERGED)
+    decide(cast, Resolution.MERGED, actor=cast.pmo_lead)
     older, emptied = org("Department of Canals"), org("Inland Water Agency")
     assert FeedId.objects.get(feed_id="22-102", valid_to=None).organization == older
     assert {ato.agency for ato in Ato.objects.filter(listing_role="reuse")} == {older}
@@ -177,7 +205,7 @@ def test_joining_two_assessors_moves_their_offerings(cast: Cast) -> None:
         Products=[product(independent_assessor="Square Auditors")],
     )
     apply(content, reason="small feed")
-    decide(cast, Resolution.MERGED)
+    decide(cast, Resolution.MERGED, actor=cast.pmo_lead)
     assert Offering.objects.get().assessor == org("Level Assessments")
     assert plan(content).proposal.is_empty
 
@@ -188,7 +216,7 @@ def test_a_record_under_which_people_work_is_not_emptied(cast: Cast) -> None:
         agency=org("Inland Water Agency"), name="Locks", confidentiality="low", integrity="low", availability="low"
     )
     with pytest.raises(Blocked, match="cannot be joined"):
-        decide(cast, Resolution.MERGED)
+        decide(cast, Resolution.MERGED, actor=cast.pmo_lead)
     assert ReviewItem.objects.get().resolved_at is None
 
 
@@ -196,5 +224,5 @@ def test_joining_two_records_makes_no_ring(cast: Cast) -> None:
     reused_id()
     Organization.objects.filter(name="Department of Canals").update(parent=org("Lock Office"))
     with pytest.raises(Blocked, match="part of it"):
-        decide(cast, Resolution.MERGED)
+        decide(cast, Resolution.MERGED, actor=cast.pmo_lead)
     assert org("Lock Office").parent == org("Inland Water Agency")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import Alias, Membership, Organization, User
 from accounts.models.organization import hold_trees, misplaced
 from accounts.roles import RecordSource
-from authorizations.actions.door import Action, action, differences, subject_type
+from authorizations.actions.door import Action, action, differences, refuse_unless_may, subject_type
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import ReviewItem
-from authorizations.policy import Capability
+from authorizations.policy import Capability, allows
 from authorizations.vocabulary import ClashKind, Resolution
 
 
@@ -33,14 +33,20 @@ def resolve_review_item(
         carry_out = DECISIONS[ClashKind(current.clash)].get(resolution)
         if carry_out is None:
             raise Blocked(f"“{resolution.label}” does not fit this clash. Choose another decision.")
+        if carry_out in MOVES:
+            refuse_unless_may(actor, Capability.CORRECT_GROUNDS)
         carry_out(act, current)
         facts = {"resolution": resolution, "resolution_note": note.strip(), "resolved_by": actor, "resolved_at": now}
-        _set(act, current, "resolved", facts, reason=note.strip())
+        _set(act, current, "resolved", facts)
+        for entry in act.events:
+            entry.reason = note.strip()
     return current
 
 
-def decisions(item: ReviewItem) -> list[Resolution]:
-    return list(DECISIONS[ClashKind(item.clash)])
+def decisions(item: ReviewItem, actor: User) -> list[Resolution]:
+    """The decisions that this person may make: what changes who sees whose cases is for a lead of the PMO."""
+    moves = () if allows(actor, Capability.CORRECT_GROUNDS) else MOVES
+    return [resolution for resolution, how in DECISIONS[ClashKind(item.clash)].items() if how not in moves]
 
 
 def _store(act: Action, item: ReviewItem) -> None:
@@ -108,6 +114,9 @@ DECISIONS: dict[ClashKind, dict[Resolution, Callable[[Action, ReviewItem], None]
 }
 
 
+MOVES = (_adopt_parent, _adopt_provider, _merge)
+
+
 def _locked(record: Any) -> Any:
     return type(record)._base_manager.select_for_update().get(pk=record.pk)
 
@@ -142,13 +151,13 @@ def _refuse_lived_in(newer: Organization, today: date) -> None:
         )
 
 
-def _set(act: Action, record: Any, what: str, facts: dict[str, Any], *, reason: str = "") -> None:
+def _set(act: Action, record: Any, what: str, facts: dict[str, Any]) -> None:
     changes = differences(record, facts)
     for name, value in facts.items():
         setattr(record, name, value)
     record.save(update_fields=list(facts))
     if changes:
-        act.record(f"{subject_type(record)}.{what}", record, changes=changes, reason=reason)
+        act.record(f"{subject_type(record)}.{what}", record, changes=changes)
 
 
 def _move(act: Action, records: "models.QuerySet[Any, Any]", field: str, to: Organization) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -16,13 +17,16 @@ from authorizations.actions.cases.missing_officials import ending_memberships
 from authorizations.actions.door import Changes, action, differences, insert, next_revision, plain, subject_type
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.people.credentials import revoke_credentials
-from authorizations.actions.refusals import Blocked, NoLongerPossible
-from authorizations.models import AgencySystem
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
+from authorizations.lifecycle.problems import REASON
+from authorizations.models import AgencySystem, Ato
+from authorizations.models.register.ato_facts import SIGNED
 from authorizations.policy import Capability
 
 M = TypeVar("M", bound=models.Model)
 
 NO_PMO_LEAD = "The PMO would be left without a lead who may sign in. Make someone else a lead first."
+NOT_AN_OFFICIAL = "Choose an authorizing official of the ATO's agency, or of one above it."
 PUBLISHED = frozenset({"source", "published_since", "not_published_since"})
 AS_PUBLISHED = frozenset(
     {
@@ -50,6 +54,8 @@ class EditPolicy:
     by_the_portal: frozenset[str] = frozenset()
     # Columns that are stated when the record is added and never change: another value is another record.
     fixed: frozenset[str] = frozenset()
+    # Columns that a lead of the PMO alone corrects; the catalog tells those whom it concerns.
+    by_leads: frozenset[str] = frozenset()
     # What a feed stated, the next feed corrects: the whole record, or these columns of it.
     feed_corrects: bool = False
     stated_by_feeds: frozenset[str] = frozenset()
@@ -60,7 +66,10 @@ class EditPolicy:
 # The models that people keep; every other one the portal writes itself.
 KEPT: dict[str, EditPolicy] = {
     "organization": EditPolicy(
-        by_the_portal=PUBLISHED, fixed=frozenset({"kind"}), stated_by_feeds=ORGANIZATION_OF_FEEDS
+        by_the_portal=PUBLISHED,
+        fixed=frozenset({"kind"}),
+        by_leads=frozenset({"parent"}),
+        stated_by_feeds=ORGANIZATION_OF_FEEDS,
     ),
     "alias": EditPolicy(),
     # Anyone who sets roles could give themselves any: accounts and memberships are for leads ("invites, sets roles").
@@ -71,7 +80,9 @@ KEPT: dict[str, EditPolicy] = {
     "contact": EditPolicy(by_the_portal=frozenset({"confirmed_on"})),
     # A designation is set with its dated step, its reason and its reference, by a verb of its own.
     "offering": EditPolicy(
-        by_the_portal=PUBLISHED | AS_PUBLISHED | {"added_by", "designation"}, stated_by_feeds=OFFERING_OF_FEEDS
+        by_the_portal=PUBLISHED | AS_PUBLISHED | {"added_by", "designation"},
+        by_leads=frozenset({"provider"}),
+        stated_by_feeds=OFFERING_OF_FEEDS,
     ),
     "leverage": EditPolicy(by_the_portal=PUBLISHED, feed_corrects=True),
     "agencysystem": EditPolicy(),
@@ -82,6 +93,7 @@ KEPT: dict[str, EditPolicy] = {
         | {"revision", "exit_criteria", "ended_on", "ended_ground"},
         # An expiry is the official's decision (A4), another role a change of the initial agency (A12).
         fixed=frozenset({"agency", "offering", "system", "expires_on", "listing_role"}),
+        by_leads=frozenset(SIGNED),
         feed_corrects=True,
         enters_with=Capability.REGISTER_ATO,
     ),
@@ -91,9 +103,9 @@ KEPT: dict[str, EditPolicy] = {
         fixed=frozenset({"day"}),
         enters_with=Capability.ADD_OFFICE_CLOSURE,
     ),
-    "condition": EditPolicy(),
-    "notice": EditPolicy(),
-    "package": EditPolicy(),
+    "condition": EditPolicy(fixed=frozenset({"ato"})),
+    "notice": EditPolicy(fixed=frozenset({"ato"})),
+    "package": EditPolicy(fixed=frozenset({"offering"})),
     "bounce": EditPolicy(fixed=frozenset({"address", "failed_on"})),
 }
 
@@ -128,6 +140,11 @@ def closed_columns(record_type: type[models.Model], *, adding: bool) -> frozense
     keeping = KEPT.get(subject_type(record_type), EditPolicy())
     never = {column.name for column in record_type._meta.concrete_fields if not column.editable or column.primary_key}
     return keeping.by_the_portal | never | (frozenset() if adding else keeping.fixed)
+
+
+def columns_of_leads(record_type: type[models.Model]) -> frozenset[str]:
+    """The columns that only who may `CORRECT_GROUNDS` corrects, with a reason that those concerned are told."""
+    return _edit_policy(record_type).by_leads
 
 
 def is_corrected_by_feed(record: models.Model) -> bool:
@@ -176,6 +193,7 @@ def add_record(
         refuse_sent_before(record_type, idempotency_key)
         facts = _held(facts)
         record = record_type(**facts)
+        _refuse_of_others(actor, record, facts)
         insert(record)
         after = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
         act.record(f"{subject_type(record_type)}.added", record, changes=after, reason=reason)
@@ -201,12 +219,16 @@ def correct_record(
     """
     keeping = _edit_policy(type(record))
     _refuse_closed(type(record), facts, adding=False)
-    with action(actor, keeping.needs, now=now) as act:
+    reaches_far = not keeping.by_leads.isdisjoint(facts)
+    if reaches_far and not reason.strip():
+        raise NotReady([REASON])
+    with action(actor, Capability.CORRECT_GROUNDS if reaches_far else keeping.needs, now=now) as act:
         about_people = keeping.needs == Capability.MANAGE_PEOPLE
         if about_people:
             # The PMO's row, which this holds, also makes two leads who leave in one moment wait for each other.
             hold_trees()
         facts = _held(facts)
+        _refuse_of_others(actor, record, facts)
         current = type(record)._base_manager.select_for_update().get(pk=record.pk)
         changes = differences(current, facts)
         _refuse_unfounded(current, changes, seen or {})
@@ -224,6 +246,14 @@ def correct_record(
         if isinstance(current, User) and not current.is_active:
             revoke_credentials(current, act.recorded_at)
     return current
+
+
+def _refuse_of_others(actor: User | None, record: models.Model, facts: Mapping[str, Any]) -> None:
+    """Into organizations of others people come by their leads' invitation; the PMO only ends memberships there."""
+    if not isinstance(record, Membership) or actor is None or record.organization_id in actor.led:
+        return
+    if facts.keys() != {"ended_on"} or facts["ended_on"] is None:
+        raise Blocked(f"Only the leads of {record.organization} invite people into it, and set roles there.")
 
 
 def _people_of(record: models.Model) -> set[int]:
@@ -265,6 +295,10 @@ def _check(record: models.Model, changed: set[str]) -> None:
     record.clean()
     record.validate_unique()
     record.validate_constraints()
+    if isinstance(record, Ato) and "authorizing_official" in changed:
+        officials = record.options("authorizing_official")
+        if record.authorizing_official and not officials.filter(pk=record.authorizing_official_id).exists():
+            raise ValidationError({"authorizing_official": NOT_AN_OFFICIAL})
 
 
 def _plural(record_type: type[models.Model]) -> str:

@@ -12,6 +12,9 @@ from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.offering import Offering
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, EndGround, ListingRole
 
+# What the authorizing official put a name to, in the order of the message that tells of a correction.
+SIGNED = ("ato_type", "authorizing_official", "signed_on", "signer")
+
 
 class AtoFacts(ConcurrentTransitionMixin, Published):
     """One ATO row: one agency, one offering, and (when made here) the agency's system.

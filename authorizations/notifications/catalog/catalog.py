@@ -12,6 +12,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
 from authorizations.notifications.catalog.comments import OF_COMMENTS
+from authorizations.notifications.catalog.corrections import OF_CORRECTIONS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
 from authorizations.notifications.catalog.findings import SentFindings
 from authorizations.notifications.catalog.message_content import (
@@ -24,6 +25,7 @@ from authorizations.notifications.catalog.message_content import (
     liaisons,
     message_of,
     official,
+    parties_to_notify,
     reason_of,
     to_each,
     under,
@@ -85,16 +87,6 @@ NOTIFIED_OF_AN_ATO = (
     "the provider's leads",
     "the PMO",
 )
-
-
-def parties_to_notify(ato: Ato) -> Q:
-    """The memberships of all three sides whose people are told of an ATO; each of them may see its register fields."""
-    return (
-        liaisons(ato)
-        | official(ato, ato.authorizing_official_id)
-        | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
-        | OF_THE_PMO
-    )
 
 
 AO_VACANT, OTHER_RULES = "case.ao_vacant", "case.moved_to_release"
@@ -248,6 +240,7 @@ CATALOG: dict[str, CatalogEntry] = {
     # Every step that a person takes; what an import does is told once, for the whole run.
     **under(Topic.ATOS, OF_ATOS),
     **under(Topic.CASES, OF_CASES),
+    **under(Topic.REGISTER, OF_CORRECTIONS.items()),
     **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
     **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),
     **under(Topic.COMMENTS, OF_COMMENTS.items()),

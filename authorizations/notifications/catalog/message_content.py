@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import Role
-from authorizations.models import Case, Event, Message
+from authorizations.models import Ato, Case, Event, Message
 from authorizations.models.querysets import BESIDE_A_CASE, event_subject_type
 from authorizations.sanitize import one_line
 from authorizations.vocabulary import Topic
@@ -65,6 +65,16 @@ def liaisons(record: Any) -> Q:
 
 def official(record: Any, user: int | None) -> Q:
     return Q(role=Role.AUTHORIZING_OFFICIAL, organization__in=record.agency_line, user=user)
+
+
+def parties_to_notify(ato: Ato) -> Q:
+    """The memberships of all three sides whose people are told of an ATO; each of them may see its register fields."""
+    return (
+        liaisons(ato)
+        | official(ato, ato.authorizing_official_id)
+        | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
+        | OF_THE_PMO
+    )
 
 
 def day_of(event: Event) -> date:

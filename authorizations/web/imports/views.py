@@ -95,7 +95,7 @@ def review_item(request: HttpRequest, public_id: str) -> HttpResponse:
     form = None
     if may_decide or request.method == "POST":
         form = DecisionForm(request.POST or None)
-        form.set_choices("resolution", ((each.value, each.label) for each in decisions(item)))
+        form.set_choices("resolution", ((each.value, each.label) for each in decisions(item, user)))
         if form.is_valid():
             facts = {**form.cleaned_data, "resolution": Resolution(form.cleaned_data["resolution"])}
             resolve_review_item(actor=user, item=item, now=timezone.now(), **facts)
