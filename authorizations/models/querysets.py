@@ -58,6 +58,10 @@ INSIDE = "inside"
 DRAFTED = "documentversion"
 
 
+# What a person does for themselves, about records that others may not know: it concerns nobody else, nor the PMO.
+FOR_ONESELF = ("message", "mute", "reportjob", "reportschedule")
+
+
 class EventQuerySet(Scoped[Any]):
     """The audit log: the auditor reads all of it, the PMO all but what stays inside an agency (rule c)."""
 
@@ -82,7 +86,9 @@ class EventQuerySet(Scoped[Any]):
         drafts |= Q(subject_type="finding", subject_id__in=findings.values("pk"))
         # Asked of each such entry alone: comments of others may be many, and the entries about them on a page are few.
         unread = Q(Exists(rows_of("Comment").unseen_by(user).filter(pk=OuterRef("subject_id"))), subject_type="comment")
-        return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts).exclude(unread)
+        of_the_pmo = Membership.objects.filter(organization__kind=OrganizationKind.PMO).values("user")
+        private = Q(subject_type__in=FOR_ONESELF, audit_log=AuditLog.ACTS) & ~Q(actor__in=of_the_pmo)
+        return rows.exclude(Q(subject_type="case") & unseen).exclude(drafts).exclude(unread).exclude(private)
 
     def with_people(self) -> Self:
         """The entries with the people they name, and without the texts of the log, which no page shows."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter
 from authorizations.actions.door import Action, Changes, action, update
@@ -38,6 +39,7 @@ from authorizations.lifecycle.stages import (
     FROM_ATO_REUSE,
     LISTED,
     MAY_EXPIRE,
+    OPEN_REUSE,
     InitialStage,
     ReuseStage,
 )
@@ -45,7 +47,8 @@ from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_prob
 from authorizations.models import Ato, Case, InitialCase, Offering, Waiver
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
-from authorizations.policy import Capability, Party
+from authorizations.models.querysets import BESIDE_EVERY_ACT
+from authorizations.policy import SIDES, Capability, Party
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
 OPEN: dict[str, Step] = {CaseKind.INITIAL: initial_machine.OPEN, CaseKind.REUSE: reuse_machine.OPEN}
@@ -60,6 +63,7 @@ IN_REVIEW = (InitialStage.PMO_REVIEW, InitialStage.PMO_REMEDIATION)
 # Facts of a case, from *ATO issued* on, that its ATO states too.
 FACTS_OF_THE_ATO = ("system", "authorizing_official", "ato_type", "signed_on", "expires_on")
 FROM_ATO = (*FROM_ATO_INITIAL, *FROM_ATO_REUSE)
+MADE_WAY = "Another case for this system was adopted. This one was shared with nobody, so it names no system now."
 
 
 class AlreadyOpened(AlreadyDone):
@@ -169,7 +173,10 @@ def adopt_case(
         case.ato = _ato_of(act, case, stage, ato, actor)
         _stand_at(case, stage, resumes_at, act.current(context))
         recorded = {**facts, "evidence": evidence, "ato": case.ato}
+        moved = _make_way(act, case, context)
         enter(act, case, "case.adopt", recorded, reason.strip())
+        for twin, changes in moved:
+            act.record("case.facts_recorded", twin, changes=changes, reason=MADE_WAY)
     return case
 
 
@@ -242,6 +249,27 @@ def _stand_at(case: Case, stage: str, resumes_at: str, act: CurrentAct) -> None:
     case.adopted_at_stage, case.resumes_at = stage, resumes_at
     if isinstance(case, InitialCase) and stage in IN_REVIEW:
         case.receive(act)
+
+
+def _make_way(act: Action, case: Case, context: ActingContext) -> list[tuple[Case, Changes]]:
+    """Takes the system off the cases that the agency has shared with nobody, where another side brings this one in.
+
+    The actor may not learn of them, so they cannot stand in the way. Returns what changed, to be recorded last.
+    """
+    if (
+        case.kind != CaseKind.REUSE
+        or case.system is None
+        or not context.parties.isdisjoint(SIDES[OrganizationKind.AGENCY])
+    ):
+        return []
+    same = Case.objects.filter(kind=case.kind, agency=case.agency, offering=case.offering, system=case.system)
+    unshared = same.filter(shared_at__isnull=True, stage__in=OPEN_REUSE).select_related(*BESIDE_EVERY_ACT)
+    found: list[tuple[Case, Changes]] = []
+    for twin in unshared.select_for_update(of=("self",)).order_by("pk"):
+        before = state_of(twin)
+        twin.set_fact("system", None, act.current(context))
+        found.append((twin, save_changed(twin, before, act)))
+    return found
 
 
 # --- facts ---

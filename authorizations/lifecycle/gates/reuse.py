@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from accounts.roles import OrganizationKind
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.gates.cases import CaseSubject, within_term
 from authorizations.lifecycle.problems import Unmet, advisory, not_waivable
 from authorizations.lifecycle.step import Facts, OfferCondition
-from authorizations.policy import Party
+from authorizations.policy import SIDES, Party
 from authorizations.vocabulary import AtoType, CertificationClass, Designation, Turn
 
 # --- access ---
@@ -51,7 +52,10 @@ def no_duplicate_case(case: CaseSubject, facts: Facts, context: ActingContext) -
     """The agency has no other open reuse case of this offering for the system."""
     # The system that the act names counts; what is on record else.
     system = facts.get("system") or case.system
-    if system is not None and system.pk in case.duplicate_cases:
+    if system is None or system.pk not in case.duplicate_cases:
+        return
+    # Nobody else learns of a case that the agency has not shared: it gives way to theirs.
+    if not context.parties.isdisjoint(SIDES[OrganizationKind.AGENCY]) or system.pk not in case.unshared_duplicates:
         yield "Your agency has an open reuse case of this offering for this system already.", "system"
 
 

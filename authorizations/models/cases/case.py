@@ -334,9 +334,16 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @cached_property
     def duplicate_cases(self) -> frozenset[int]:
         """Keys of the systems for which the agency has another open reuse case of the offering."""
+        return frozenset(self._twins().values_list("system", flat=True))
+
+    @cached_property
+    def unshared_duplicates(self) -> frozenset[int]:
+        """Of these, those whose case the agency has shared with nobody."""
+        return frozenset(self._twins().filter(shared_at__isnull=True).values_list("system", flat=True))
+
+    def _twins(self) -> Any:
         others = Case.objects.filter(agency=self.agency_id, offering=self.offering_id, kind=CaseKind.REUSE)
-        others = others.filter(system__isnull=False, stage__in=OPEN_REUSE).exclude(pk=self.pk)
-        return frozenset(others.values_list("system", flat=True))
+        return others.filter(system__isnull=False, stage__in=OPEN_REUSE).exclude(pk=self.pk)
 
     @cached_property
     def accesses(self) -> list[PackageAccess]:

@@ -37,7 +37,8 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
         file = files.reopen(job.path)
     except FileNotFoundError as missing:
         raise Blocked("The file of this report is not where it was kept. Remove it, and ask for it again.") from missing
-    note("report.taken", actor=user, now=now, subject=job, details={"report": job.report, "format": job.format})
+    case = Case.objects.visible_to(user).filter(public_id=job.given.get("case", "")).first()
+    note("report.taken", actor=user, now=now, subject=case or job, details={"report": job.report, "format": job.format})
     kind = FORMATS[job.format].content_type
     return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=kind, headers=OF_A_COPY)
 

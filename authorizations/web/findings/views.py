@@ -156,7 +156,7 @@ def case_findings_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same findings as a CSV file, drafts of the own side included as the page includes them."""
     case = case_of(request, public_id)
     found = findings_for(case, person(request))
-    note("list.exported", actor=person(request), now=timezone.now(), details={"list": "findings"})
+    note("list.exported", actor=person(request), now=timezone.now(), subject=case, details={"list": "findings"})
     return csv_response(
         f"findings-{case.public_id}", SHEET, [_row(case, each) for each in [*found.drafts, *found.sent]]
     )

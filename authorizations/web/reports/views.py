@@ -191,4 +191,5 @@ def _made(request: HttpRequest, found: Report) -> tuple[ReportSpec, Contents]:
 def took(request: HttpRequest, found: Report, spec: ReportSpec, suffix: str) -> None:
     """Notes for the record who took which report, of what, in which format."""
     recorded = {"report": found.name, "format": suffix, **({"of": dict(spec.given)} if spec.given else {})}
-    note("report.taken", actor=person(request), now=spec.as_of, details=recorded)
+    # Where it is about a case, so is the entry: it is there for those alone who know of the case.
+    note("report.taken", actor=person(request), now=spec.as_of, subject=spec.chosen.get("case"), details=recorded)

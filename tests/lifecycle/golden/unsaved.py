@@ -90,6 +90,7 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
         "waivers": [],
         "has_listed_sibling": False,
         "duplicate_cases": frozenset(),
+        "unshared_duplicates": frozenset(),
         "certified_on": DAY,
     }
     asked |= {"accesses": accesses(date(2027, 1, 19)), "offering_has_ato": True}
