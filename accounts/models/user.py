@@ -18,8 +18,8 @@ from accounts.roles import KIND_OF, LEADS, OrganizationKind
 
 
 def display_name(name: str, first: str | None) -> str:
-    """The name that a history shows of a person; ``first``: that of the first account of one whose second it is."""
-    return name if first is None else f"{first} (by a second account, since merged)"
+    """The name that a history shows of who acted; ``first``: that of the account into which theirs was merged."""
+    return name if first is None else f"{name} (account since merged into that of {first})"
 
 
 def acting_words(actor: str, acted_for: str) -> str:

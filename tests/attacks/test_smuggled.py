@@ -16,6 +16,7 @@ from accounts.models import Membership
 from authorizations.actions.calendar.deliverables import deliver
 from authorizations.actions.cases.cases import waive_gate
 from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.people.merge_accounts import agree_to_merge
 from authorizations.notifications.mail.notification_preferences import CHOSEN
 from tests.actions.documents.documents import add, continued
 from tests.actions.findings.findings import draft
@@ -274,15 +275,14 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     over = reverse("end_membership", args=[harbors.public_id, member])
     yield "end_membership", "liaison", over, {"reason": "So."}
     two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
+    yield "agree_to_merge", "viewer", reverse("agree_to_merge"), {"other": two["first"]}
+    agree_to_merge(actor=world.viewer, other=two["first"], now=timezone.now())
+    agree_to_merge(actor=world.people["reviewer"], other=two["second"], now=timezone.now())
     yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two
     today = timezone.localdate()
-    delegated = {
-        "membership": Membership.objects.get(user=world.csp_lead).public_id,
-        "deputy": world.csp_viewer.public_id,
-        "starts_on": today.isoformat(),
-        "ends_on": (today + timezone.timedelta(days=7)).isoformat(),
-        "reason": "On leave.",
-    }
+    who = {"membership": Membership.objects.get(user=world.csp_lead).public_id, "deputy": world.csp_viewer.public_id}
+    days = {"starts_on": today.isoformat(), "ends_on": (today + timezone.timedelta(days=7)).isoformat()}
+    delegated = {**who, **days, "reason": "On leave."}
     yield "delegate", "csp_lead", reverse("delegate"), delegated
 
 

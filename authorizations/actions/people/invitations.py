@@ -5,20 +5,25 @@ invited an address is all that vouched for it (docs/adr/0008); and the link alon
 is signed in with another address.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.models.access_token import digest_of
 from accounts.models.invitation import InvitationAnswer
-from accounts.roles import ROLES_OF
+from accounts.roles import LEADS, ROLES_OF, OrganizationKind
 from authorizations.actions.door import Action, Changes, action, insert, new_values
-from authorizations.actions.people.memberships import hold, hold_people, leads
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted
+from authorizations.actions.people.memberships import hold, hold_people, invites, leads, oversees
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.display import day_text
+from authorizations.lifecycle.problems import REASON
 from authorizations.policy import Capability
 
 # A week: who is away for some days finds it open, and a link that lies forgotten in a mailbox opens nothing.
@@ -42,22 +47,35 @@ ENDED = {
     InvitationAnswer.REVOKED: "This invitation was taken back. Ask the person who invited you.",
 }
 
+_IN_THE_PMO = Q(organization__kind=OrganizationKind.PMO)
+
 
 # --- inviting ---
 
 
-def invite(*, actor: User, organization: Organization, email: str, role: str, now: datetime) -> Invitation:
+def invite(
+    *, actor: User, organization: Organization, email: str, role: str, now: datetime, reason: str = ""
+) -> Invitation:
     """Invites an address into an organization; `link_of` says where it is answered.
 
     It says nothing about whether anybody has an account with the address.
+
+    Args:
+        reason: why this person is the first lead, where a lead of the PMO invites one; the PMO's leads, the auditor
+            and the leads above the organization are told.
 
     Raises:
         ValidationError: the address is none, is invited or belongs to a member, or the role does not fit; by field.
     """
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
-        hold_people(actor, organization)
-        address = email.strip().lower()
+        hold_people(actor, organization, partial(invites, today=act.day))
+        address, why = email.strip().lower(), ""
         _refuse_invitation(act, organization, address, role)
+        if not leads(actor, organization):
+            _refuse_as_first(organization, address, role)
+            why = reason.strip()
+            if not why:
+                raise NotReady([REASON])
         invitation = Invitation(
             organization=organization,
             email=address,
@@ -70,7 +88,7 @@ def invite(*, actor: User, organization: Organization, email: str, role: str, no
         insert(invitation)
         until = invitation.expires_at.isoformat()
         stated = new_values(organization=organization, email=address, role=role, expires_at=until)
-        act.record("invitation.sent", invitation, changes=stated)
+        act.record("invitation.sent", invitation, changes=stated, reason=why)
     return invitation
 
 
@@ -93,10 +111,21 @@ def _refuse_invitation(act: Action, organization: Organization, email: str, role
         raise ValidationError(mistakes)
 
 
+def _refuse_as_first(organization: Organization, email: str, role: str) -> None:
+    """A lead of the PMO names the first lead, and nobody of the PMO: it would decide for both sides."""
+    mistakes = {}
+    if role != LEADS[organization.kind]:
+        mistakes["role"] = f"The first person is its lead, who then invites the others of {organization}."
+    if Membership.objects.current(timezone.localdate()).filter(_IN_THE_PMO, user__email=email).exists():
+        mistakes["email"] = "This address belongs to a member of the PMO. Name a person of the organization."
+    if mistakes:
+        raise ValidationError(mistakes)
+
+
 def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
     """Sends an invitation once more, with a new secret and from this lead: the last link is dead."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
-        invitation = _held(public_id, actor)
+        invitation = _held(public_id, actor, partial(invites, today=act.day))
         invitation.sendings += 1
         invitation.invited_by, invitation.sent_at, invitation.expires_at = actor, now, now + LASTS
         invitation.digest = digest_of(invitation.secret)
@@ -109,14 +138,14 @@ def send_again(*, actor: User, public_id: str, now: datetime) -> Invitation:
 
 def revoke(*, actor: User, public_id: str, now: datetime) -> Invitation:
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
-        invitation = _held(public_id, actor)
+        invitation = _held(public_id, actor, oversees)
         _end(act, invitation, InvitationAnswer.REVOKED)
     return invitation
 
 
-def _held(public_id: str, actor: User) -> Invitation:
+def _held(public_id: str, actor: User, may: Callable[[User, Organization], bool]) -> Invitation:
     seen = Invitation.objects.visible_to(actor).select_related("organization").get(public_id=public_id)
-    hold_people(actor, seen.organization)
+    hold_people(actor, seen.organization, may)
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=seen.pk)
     if invitation.ended_at is not None:
         raise NoLongerPossible(f"This invitation has ended meanwhile: {invitation.get_answer_display().lower()}.")
@@ -149,7 +178,7 @@ def _refuse_over(invitation: Invitation, now: datetime) -> None:
         raise NoLongerPossible(EXPIRED.format(day_text(invitation.expires_at)))
     # Who is let go leaves no key behind: what they sent opens nothing more.
     inviter = User.objects.get(pk=invitation.invited_by_id)
-    if not inviter.is_active or not leads(inviter, invitation.organization):
+    if not inviter.is_active or not invites(inviter, invitation.organization, timezone.localdate(now)):
         raise NoLongerPossible(INVITER_GONE.format(invitation.organization))
 
 
@@ -211,6 +240,8 @@ def _new_account(email: str, name: str, password: str | None) -> User:
 
 def _join(act: Action, invitation: Invitation, person: User) -> Membership:
     organization = invitation.organization
+    if person.pk == invitation.invited_by_id:
+        raise NotPermitted("You sent this invitation yourself. Another person must be the one who accepts it.")
     if Membership.objects.not_over(act.day).filter(user=person, organization=organization).exists():
         raise NoLongerPossible(MEMBER.format(organization))
     membership = Membership(user=person, organization=organization, role=invitation.role, started_on=act.day)

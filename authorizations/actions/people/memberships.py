@@ -4,7 +4,7 @@ Taking a role away always works, at once; what needs a person in that role then 
 by their own choice is asked for a successor, and no role is changed so that an organization is left without a lead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from authorizations.models.register.ato import officials_of
 from authorizations.policy import Capability
 from authorizations.vocabulary import CaseKind
 
-NOT_A_LEAD = "Only a lead of this organization, or of the PMO, may do this."
+NOT_A_LEAD = "Only a lead of this organization may do this."
 LAST_LEAD = "{} would be left without a lead. Make someone else a lead first."
 OWN = "This is your own membership. Leave the organization instead: you are then asked who follows you, where one must."
 # Making one of these the lead would take a decision, or the independence of an audit, away.
@@ -34,23 +34,35 @@ KEEPS_ROLE = (Role.AUTHORIZING_OFFICIAL, Role.AUDITOR)
 
 
 def leads(user: User, organization: Organization) -> bool:
-    """Whether a person sets roles in an organization: as its own lead, or as a lead of the PMO.
+    """Whether a person invites into an organization and sets roles there: as its lead, in the own right.
 
-    Only in the own right: who acts for somebody gives nobody a role.
+    Who acts for somebody gives nobody a role, and the PMO's leads lead the PMO alone.
     """
     lead = LEADS[organization.kind]
-    return any(
-        one.role == Role.PMO_LEAD or (one.role == lead and one.organization_id == organization.pk)
-        for one in user.current_memberships
-        if one.user_id == user.pk
-    )
+    return any(one.role == lead and one.organization_id == organization.pk for one in user.own_memberships)
 
 
-def hold_people(actor: User, organization: Organization) -> None:
+def oversees(user: User, organization: Organization) -> bool:
+    """Whether a person takes roles in an organization away: as its lead, or as a lead of the PMO."""
+    return leads(user, organization) or Role.PMO_LEAD in user.own_roles
+
+
+def names_first_lead(user: User, organization: Organization, today: date) -> bool:
+    """Whether a person may invite the first lead of an organization: of the PMO, and while nobody leads it."""
+    is_led = Membership.objects.leading(today).filter(organization=organization).exists()
+    return Role.PMO_LEAD in user.own_roles and not is_led and not leads(user, organization)
+
+
+def invites(user: User, organization: Organization, today: date) -> bool:
+    """Whether what a person invites into an organization counts."""
+    return leads(user, organization) or names_first_lead(user, organization, today)
+
+
+def hold_people(actor: User, organization: Organization, may: Callable[[User, Organization], bool] = leads) -> None:
     """Makes everyone else who changes the organization's people wait until this transaction ends."""
     hold(organization.pk)
     now = User.objects.get(pk=actor.pk)
-    if not now.is_active or not leads(now, organization):
+    if not now.is_active or not may(now, organization):
         raise NotPermitted(NOT_A_LEAD)
 
 
@@ -59,9 +71,9 @@ def hold(organization: int) -> None:
     Organization.objects.select_for_update(no_key=True).get(pk=organization)
 
 
-def _held(public_id: str, actor: User) -> Membership:
+def _held(public_id: str, actor: User, may: Callable[[User, Organization], bool] = leads) -> Membership:
     seen = Membership.objects.visible_to(actor).select_related("organization").get(public_id=public_id)
-    hold_people(actor, seen.organization)
+    hold_people(actor, seen.organization, may)
     beside = Membership.objects.select_for_update(of=("self",)).select_related("user", "organization")
     return beside.get(pk=seen.pk)
 
@@ -94,7 +106,7 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
 def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -> Membership:
     """Ends the membership of somebody else, at once; their sessions end too, so that no open page goes on."""
     with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
-        membership = _held(public_id, actor)
+        membership = _held(public_id, actor, oversees)
         _refuse_over(membership, act.day)
         if membership.user_id == actor.pk:
             raise Blocked(OWN)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Invitation, Membership, Organization, User
-from accounts.roles import LEADS, OrganizationKind
+from accounts.roles import LEADS, OrganizationKind, Role
 from authorizations.display import day_text
 from authorizations.models import Event
 from authorizations.notifications.catalog.message_content import MessageContent, Words, day_of, reason_of, to_each
@@ -23,6 +23,14 @@ def _invited(event: Event) -> Iterator[MessageContent]:
     )
     subject, organization = f"Invitation of {invitation.organization}", invitation.organization
     yield MessageContent(None, subject, body, address=invitation.email, about=organization)
+    if not event.reason:
+        return
+    # The PMO named the first lead: those above the organization, its members, the PMO's leads and the auditor know.
+    words = f"{event.who} invited the first lead of {organization}, where nobody leads."
+    told = Membership.objects.current(day_of(event)).filter(Q(organization=organization) | Q(role=Role.AUDITOR))
+    people = _leads_of([*organization.line_up, *_the_pmo()], day_of(event), also=Q(pk__in=told.values("pk")))
+    subject = f"First lead invited: {organization}"
+    yield from to_each(people, subject, words, detail=reason_of(event), about=organization)
 
 
 def _invitation_answered(event: Event) -> Iterator[MessageContent]:

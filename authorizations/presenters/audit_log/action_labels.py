@@ -123,6 +123,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "rulesrelease": {"imported": "imported"},
     "user": {
         "merged": "merged",
+        "merge_agreed": "merge with another account agreed to",
         "password_changed": "password changed",
         "sessions_ended": "sessions ended",
         "notifications_set": "notifications chosen",

@@ -2,7 +2,7 @@ from django.urls import URLPattern
 
 from authorizations.policy import Capability
 from authorizations.url_access import ANYONE, OF_PEOPLE, SIGNED_IN, ObjectScope, page, requires, scoped_to, sent_to
-from authorizations.web.people import views, views_delegations, views_invitations, views_tokens
+from authorizations.web.people import views, views_delegations, views_invitations, views_merging, views_tokens
 
 MEMBER = "people/<public_id:public_id>/members/<public_id:member_id>"
 LED = scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
@@ -17,7 +17,8 @@ urlpatterns: list[URLPattern] = [
     page("tokens/make/", views_tokens.make, "make_token", SIGNED_IN),
     page("tokens/<public_id:public_id>/revoke/", views_tokens.revoke, "revoke_token", sent_to(ObjectScope.TOKEN)),
     page("people/", views.people, "people", SIGNED_IN),
-    page("people/merge/", views.merge, "merge_accounts", requires(Capability.MANAGE_PEOPLE)),
+    page("people/merge/", views_merging.merge, "merge_accounts", requires(Capability.MANAGE_PEOPLE)),
+    page("account/merge/", views_merging.agree, "agree_to_merge", SIGNED_IN),
     page("people/<public_id:public_id>/", views.people_of, "people_of", OF_PEOPLE),
     page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
     page(f"{MEMBER}/role/", views.role, "change_role", LED),

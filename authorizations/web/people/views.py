@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,12 +23,14 @@ from authorizations.actions.people.memberships import (
     Succession,
     change_role,
     end_membership,
+    invites,
     is_last_lead,
     leads,
     leave,
+    names_first_lead,
+    oversees,
     succession,
 )
-from authorizations.actions.people.merge_accounts import merge_accounts
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.models import Bounce
 from authorizations.notifications.mail.secret_links import link_of
@@ -40,7 +42,6 @@ from authorizations.step_pages.inputs import (
     email,
     hidden,
     long_text,
-    mail_input,
     record,
 )
 from authorizations.throttle import ThrottleScope
@@ -72,6 +73,7 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find(user, public_id)
     members = Membership.objects.visible_to(user).current(timezone.localdate(now)).filter(organization=found)
     # Colleagues see who is there; who is asked in is the leads' business, and the PMO's.
+    today, first = timezone.localdate(now), names_first_lead(user, found, timezone.localdate(now))
     sees_invitations = leads(user, found) or OrganizationKind.PMO in user.sides
     invitations = Invitation.objects.visible_to(user).unanswered().filter(organization=found)
     shown = list(members.select_related("user").order_by("user__name", "pk")[:MOST])
@@ -84,9 +86,11 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
         "own": own,
         "most": MOST,
         "leads": leads(user, found),
+        "oversees": oversees(user, found),
+        "names_first_lead": first,
         "sees_invitations": sees_invitations,
         "invitations": [
-            {"invitation": each, "expired": each.has_expired(now), "dead": not leads(each.invited_by, found)}
+            {"invitation": each, "expired": each.has_expired(now), "dead": not invites(each.invited_by, found, today)}
             for each in invitations.select_related("invited_by").order_by("email")
         ]
         if sees_invitations
@@ -102,9 +106,9 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form; then the link, which no other page shows again."""
     user, now = person(request), timezone.now()
     found = find(user, public_id)
-    if not leads(user, found):
+    if not invites(user, found, timezone.localdate(now)):
         raise PermissionDenied(NOT_A_LEAD)
-    form = InviteForm(_sent(request))
+    form = InviteForm(_sent(request)) if leads(user, found) else FirstLeadForm(_sent(request))
     form.set_choices("role", [NOTHING_CHOSEN, *_roles(found)])
     if request.method == "POST" and form.is_valid():
         if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
@@ -142,7 +146,7 @@ def role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
 @never_cache
 def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     user = person(request)
-    member = _led(user, public_id, member_id)
+    member = _led(user, public_id, member_id, oversees)
     only_lead = ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""
     page = {
         "heading": f"End the membership of {member.user.name}",
@@ -173,15 +177,6 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
     return _act_page(request, LeaveForm(_sent(request), owed=owed), member, leave, words, **page)
 
 
-def merge(request: HttpRequest) -> HttpResponse:
-    form = MergeForm(_sent(request))
-    if form.is_valid() and form.carry_out(person(request), merge_accounts, **form.cleaned_data):
-        words = f"{form.made.email} can no longer sign in; histories show {form.made.merged_into}."
-        return done(request, words, "people")
-    status = 409 if form.refusal else 200
-    return render(request, "people/merge.html", {"form": form, "refusal": form.refusal, "trail": []}, status=status)
-
-
 # --- what they share ---
 
 
@@ -202,11 +197,11 @@ def find(user: User, public_id: str) -> Organization:
     return found
 
 
-def _led(user: User, public_id: str, member_id: str) -> Membership:
+def _led(user: User, public_id: str, member_id: str, may: Callable[[User, Organization], bool] = leads) -> Membership:
     found = find(user, public_id)
     members = Membership.objects.current(timezone.localdate()).filter(organization=found)
     member: Membership = get_object_or_404(members.select_related("user", "organization"), public_id=member_id)
-    if not leads(user, found):
+    if not may(user, found):
         raise PermissionDenied(NOT_A_LEAD)
     return member
 
@@ -258,6 +253,12 @@ class InviteForm(PageForm):
     role = _role()
 
 
+class FirstLeadForm(InviteForm):
+    """A lead of the PMO names the first lead of an organization, and says why it is this person."""
+
+    reason = _why()
+
+
 class PeopleActForm(PageForm):
     holds = (Blocked, NoLongerPossible)
 
@@ -281,23 +282,3 @@ class LeaveForm(PeopleActForm):
             self.fields["successor"] = record(
                 "Who follows you", owed.people.order_by("name", "pk"), missing=owed.sentence
             )
-
-
-class AccountField(forms.EmailField):
-    def clean(self, value: Any) -> Any:
-        cleaned = str(super().clean(value)).strip().lower()
-        found = User.objects.filter(email=cleaned).first()
-        if found is None:
-            raise ValidationError("No account has this address.")
-        return found
-
-
-def _account(label: str, words: str) -> AccountField:
-    missing, invalid = f"{label}: enter the address.", f"{label}: enter an address."
-    return AccountField(max_length=254, **mail_input(label, words, missing=missing, invalid=invalid))
-
-
-class MergeForm(PeopleActForm):
-    second = _account("Second account", "The address that is out of use from now on.")
-    first = _account("First account", "The address with which the person goes on.")
-    reason = _why()

@@ -10,7 +10,7 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.cases.missing_officials import note_unnoted_vacancies
 from authorizations.actions.people.memberships import change_role, end_membership
-from authorizations.actions.people.merge_accounts import merge_accounts
+from authorizations.actions.people.merge_accounts import agree_to_merge, merge_accounts
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.records import correct_record
 from authorizations.actions.steps import offers
@@ -66,6 +66,8 @@ def another_role(cast: Cast) -> None:
 
 def merged(cast: Cast) -> None:
     first = User.objects.create(email="olu2@example.gov", name="Olu Official")
+    agree_to_merge(actor=first, other=cast.official.email, now=timezone.now())
+    agree_to_merge(actor=cast.official, other=first.email, now=timezone.now())
     merge_accounts(actor=cast.pmo_lead, second=cast.official, first=first, reason="One person.", now=timezone.now())
 
 

@@ -13,7 +13,7 @@ from accounts.models import Delegation, Membership, User
 from accounts.roles import Role
 from authorizations.actions.people.delegations import delegable_memberships, delegate, end_delegation
 from authorizations.actions.people.memberships import change_role, end_membership
-from authorizations.actions.people.merge_accounts import merge_accounts
+from authorizations.actions.people.merge_accounts import agree_to_merge, merge_accounts
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.register.contacts import add_own_contact
 from authorizations.actions.register.package_access import opens
@@ -215,6 +215,8 @@ def test_an_account_merged_into_another_is_no_second_person(cast: Cast, stage: s
     second, third = of_the_pmo(cast, "Pia Lead Again", Role.PMO_LEAD), of_the_pmo(cast, "Lou Lead", Role.PMO_LEAD)
     case = record(make_case(cast, "initial", stage), second, pmo_recommendation=name)
     lend(cast.pmo_lead, cast.pmo_reviewer)
+    agree_to_merge(actor=second, other=cast.pmo_lead.email, now=now())
+    agree_to_merge(actor=cast.pmo_lead, other=second.email, now=now())
     merge_accounts(actor=third, second=second, first=cast.pmo_lead, reason="One person.", now=now())
     with pytest.raises(NotReady, match="another lead decides"):
         press(case, name, cast.people[decider], **step_facts(name, cast))

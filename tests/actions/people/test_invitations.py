@@ -22,7 +22,7 @@ from authorizations.actions.people.invitations import (
     revoke,
     send_again,
 )
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.models import Event, Message
 from tests.cast import PEOPLE, Cast, make_cast
 
@@ -62,23 +62,77 @@ def test_the_message_goes_to_the_address_whether_or_not_somebody_here_has_it(cas
     assert "Lena Liaison invites you" in message.body
 
 
-MAY_INVITE = {"harbors": {"liaison"}, "nimbus": {"csp_lead"}, "plumb": {"assessor_lead"}, "pmo": set(), "buoys": set()}
+MAY_INVITE = {
+    "harbors": {"liaison"},
+    "nimbus": {"csp_lead"},
+    "plumb": {"assessor_lead"},
+    "pmo": {"pmo_lead"},
+    "buoys": {"pmo_lead"},
+}
 
 
 @pytest.mark.parametrize("organization", MAY_INVITE)
-def test_leads_invite_into_their_own_organization_and_the_pmos_into_any(cast: Cast, organization: str) -> None:
+def test_leads_invite_into_their_own_organization_and_the_pmo_where_nobody_leads(cast: Cast, organization: str) -> None:
     into = cast.organizations[organization]
-    role = {"nimbus": Role.CSP_VIEWER, "plumb": Role.ASSESSOR_MEMBER, "pmo": Role.AUDITOR}.get(
-        organization, Role.AGENCY_VIEWER
-    )
+    roles = {"nimbus": Role.CSP_VIEWER, "plumb": Role.ASSESSOR_MEMBER, "pmo": Role.AUDITOR}
+    role = roles.get(organization, Role.AGENCY_LIAISON)
     may = set()
     for number, (key, *_) in enumerate(PEOPLE):
         try:
-            invited(cast, f"p{number}@x.gov", role, actor=cast.people[key], organization=into)
+            invited(cast, f"p{number}@x.gov", role, actor=cast.people[key], organization=into, reason="Why.")
             may.add(key)
         except NotPermitted:
             continue
-    assert may == MAY_INVITE[organization] | {"pmo_lead"}
+    assert may == MAY_INVITE[organization]
+
+
+def first_lead(cast: Cast, **more: object) -> Invitation:
+    """The PMO's lead names the first lead of the buoys, which have no members."""
+    buoys = {"actor": cast.pmo_lead, "organization": cast.organizations["buoys"], "role": Role.AGENCY_LIAISON}
+    return invited(cast, **{**buoys, "reason": "Named in the letter of 3 May.", **more})  # type: ignore[arg-type]
+
+
+def test_the_first_lead_of_an_organization_is_named_with_a_reason_and_announced(cast: Cast) -> None:
+    invitation = first_lead(cast)
+    assert Event.objects.get(verb="invitation.sent").reason == "Named in the letter of 3 May."
+    told = Message.objects.exclude(recipient=None)
+    assert {message.recipient for message in told} == {cast.bureau_liaison, cast.liaison, cast.auditor}
+    assert {message.detail for message in told} == {"Reason: Named in the letter of 3 May."}
+    assert as_new(invitation).roles == {Role.AGENCY_LIAISON}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words", "changed"),
+    [
+        (NotReady, "why", {"reason": " "}),
+        (ValidationError, "is its lead", {"role": Role.AUTHORIZING_OFFICIAL}),
+        (ValidationError, "member of the PMO", {"email": "pmo_lead@example.gov"}),
+        (ValidationError, "member of the PMO", {"email": "pmo_reviewer@example.gov"}),
+        (NotPermitted, "lead of this organization", {"organization": "harbors"}),
+    ],
+)
+def test_the_pmo_makes_neither_itself_nor_an_official_a_member_elsewhere(
+    cast: Cast, refusal: type[Exception], words: str, changed: dict[str, object]
+) -> None:
+    if "organization" in changed:
+        changed = {"organization": cast.organizations["harbors"]}
+    with pytest.raises(refusal, match=words):
+        first_lead(cast, **changed)
+    assert not Invitation.objects.exists()
+
+
+def test_who_named_the_first_lead_does_not_take_the_invitation_up(cast: Cast) -> None:
+    invitation = first_lead(cast)
+    User.objects.filter(pk=cast.pmo_lead.pk).update(email=NEW)
+    with pytest.raises(NotPermitted, match="sent this invitation yourself"):
+        accept(actor=User.objects.get(pk=cast.pmo_lead.pk), secret=invitation.secret, now=NOW)
+
+
+def test_an_invitation_of_the_first_lead_is_dead_once_somebody_leads(cast: Cast) -> None:
+    invitation, another = first_lead(cast), first_lead(cast, email="other@harbors.gov")
+    as_new(invitation)
+    with pytest.raises(NoLongerPossible, match="no longer invites"):
+        as_new(another)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +296,8 @@ def test_sent_again_it_has_a_new_secret_and_a_new_week_and_the_old_link_is_dead(
 def test_the_invitation_of_a_lead_who_left_opens_when_another_sends_it_again(cast: Cast) -> None:
     invitation = invited(cast, "csp_lead@example.gov")
     demote(cast, invitation)
-    again = send_again(actor=cast.pmo_lead, public_id=invitation.public_id, now=NOW)
+    Membership.objects.filter(user=cast.viewer).update(role=Role.AGENCY_LIAISON)
+    again = send_again(actor=cast.viewer, public_id=invitation.public_id, now=NOW)
     accept(actor=cast.csp_lead, secret=again.secret, now=NOW)
     assert Invitation.objects.get().accepted_by == cast.csp_lead
 

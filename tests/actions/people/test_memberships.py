@@ -64,7 +64,7 @@ def test_the_own_lead_and_the_pmos_set_roles_and_end_memberships(cast: Cast, act
             Membership.objects.filter(pk=member.pk).update(role=Role.AGENCY_VIEWER, ended_on=None)
         except (NotPermitted, Membership.DoesNotExist):
             continue
-    assert may == {"liaison", "pmo_lead"}
+    assert may == ({"liaison"} if act == "role" else {"liaison", "pmo_lead"})
 
 
 # --- roles ---
@@ -96,12 +96,11 @@ def test_a_role_that_cannot_be_set_is_refused_in_words(
     assert of(cast.csp_viewer).role == Role.CSP_VIEWER
 
 
-@pytest.mark.parametrize("actor", ["csp_lead", "pmo_lead"])
-def test_no_change_of_a_role_leaves_an_organization_without_a_lead(cast: Cast, actor: str) -> None:
+def test_no_change_of_a_role_leaves_an_organization_without_a_lead(cast: Cast) -> None:
     with pytest.raises(Blocked, match="Nimbus Cloud would be left without a lead"):
-        set_role(cast.people[actor], of(cast.csp_lead), Role.CSP_VIEWER)
-    set_role(cast.people[actor], of(cast.csp_viewer), Role.CSP_LEAD)
-    set_role(cast.people[actor], of(cast.csp_lead), Role.CSP_VIEWER)
+        set_role(cast.csp_lead, of(cast.csp_lead), Role.CSP_VIEWER)
+    set_role(cast.csp_lead, of(cast.csp_viewer), Role.CSP_LEAD)
+    set_role(cast.csp_lead, of(cast.csp_lead), Role.CSP_VIEWER)
 
 
 def test_a_lead_who_may_not_sign_in_counts_for_none(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from accounts.models import Membership, Session, User
 from accounts.roles import Role
 from accounts.sessions import SessionStore
-from authorizations.actions.people.merge_accounts import merge_accounts
+from authorizations.actions.people.merge_accounts import AGREED, AGREED_FOR, agree_to_merge, merge_accounts
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.models import Event
 from authorizations.presenters.audit_log.history import acts, entries
@@ -24,7 +24,14 @@ from tests.lifecycle.cases import make_case
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
+def agreed(second: User, first: User, now: datetime = NOW) -> None:
+    """The person agrees, signed in with each of the two accounts."""
+    for one, other in ((second, first), (first, second)):
+        agree_to_merge(actor=one, other=other.email.upper(), now=now)
+
+
 def merge(cast: Cast, second: User, first: User, reason: str = "One person, by telephone.") -> User:
+    agreed(second, first)
     return merge_accounts(actor=cast.pmo_lead, second=second, first=first, reason=reason, now=NOW)
 
 
@@ -52,16 +59,16 @@ def test_who_comes_with_the_second_account_through_the_organization_is_told_whic
     assert b"was merged into another account of yours" in refused.value.response.content
 
 
-def test_entries_keep_their_actor_and_histories_show_the_first_name_with_a_note(cast: Cast) -> None:
+def test_entries_keep_their_actor_and_histories_show_the_acting_account_with_a_note(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     before = list(Event.objects.about(case).values_list("pk", "actor", "hash"))
     merge(cast, cast.csp_lead, cast.csp_contributor)
     assert list(Event.objects.about(case).values_list("pk", "actor", "hash")) == before
     shown = [each.who for each in entries(case, cast.liaison, acts(case, cast.liaison))]
-    assert "Con Tributor (by a second account, since merged)" in shown
-    assert not any("Cleo Lead" in each for each in shown)
+    assert "Cleo Lead (account since merged into that of Con Tributor)" in shown
+    assert "Con Tributor" not in shown
     of_the_record = {who(event) for event in Event.objects.about(case).with_people()}
-    assert "Con Tributor (by a second account, since merged)" in of_the_record
+    assert "Cleo Lead (account since merged into that of Con Tributor)" in of_the_record
 
 
 @pytest.mark.parametrize(
@@ -85,7 +92,35 @@ def test_what_cannot_be_merged_is_refused_in_words(
     found = {**cast.people, **more}
     with pytest.raises(refusal, match=words):
         merge(cast, found[second], found[first])
-    assert not Event.objects.exists()
+    assert not Event.objects.exclude(verb=AGREED).exists()
+
+
+NOBODYS = "no.account@example.gov"
+
+
+@pytest.mark.parametrize(
+    "agreements",
+    [
+        (),
+        (("csp_viewer", "csp_contributor@example.gov"),),
+        (("csp_contributor", "csp_viewer@example.gov"),),
+        (("csp_viewer", "csp_contributor@example.gov"), ("csp_contributor", NOBODYS)),
+        (("csp_viewer", "csp_lead@example.gov"), ("csp_contributor", "csp_viewer@example.gov")),
+    ],
+)
+def test_the_person_has_agreed_with_both_accounts(cast: Cast, agreements: tuple[tuple[str, str], ...]) -> None:
+    for key, other in agreements:
+        agree_to_merge(actor=cast.people[key], other=other, now=NOW)
+    given = {"actor": cast.pmo_lead, "second": cast.csp_viewer, "first": cast.csp_contributor}
+    with pytest.raises(Blocked, match="must agree first"):
+        merge_accounts(**given, reason="One person.", now=NOW)
+
+
+def test_an_agreement_counts_for_thirty_days(cast: Cast) -> None:
+    agreed(cast.csp_viewer, cast.csp_contributor, NOW - AGREED_FOR)
+    given = {"actor": cast.pmo_lead, "second": cast.csp_viewer, "first": cast.csp_contributor}
+    with pytest.raises(Blocked, match="must agree first"):
+        merge_accounts(**given, reason="One person.", now=NOW)
 
 
 def test_it_takes_a_lead_of_the_pmo_and_a_reason(cast: Cast) -> None:

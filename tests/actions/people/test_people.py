@@ -9,7 +9,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.actions.register.offerings import add_own_offering
-from authorizations.actions.register.records import correct_record
+from authorizations.actions.register.records import add_record, correct_record
 from authorizations.models import Event
 from authorizations.notifications.catalog.catalog import _holders
 from authorizations.policy import Capability
@@ -73,6 +73,21 @@ def test_the_last_lead_who_may_sign_in_cannot_be_locked_out(cast: Cast) -> None:
     Membership.objects.create(user=locked_out, organization=pmo, role=Role.PMO_LEAD, started_on=TODAY)
     with pytest.raises(Blocked, match="without a lead"):
         correct_record(cast.pmo_lead, actor=cast.pmo_lead, now=NOW, facts={"is_active": False}, reason="-")
+
+
+@pytest.mark.parametrize(
+    "facts", [{"role": Role.AUTHORIZING_OFFICIAL}, {"ended_on": None}, {"ended_on": TODAY, "started_on": TODAY}]
+)
+def test_the_pmo_gives_nobody_a_role_in_another_organization(cast: Cast, facts: dict[str, object]) -> None:
+    """Not by adding a membership, nor by correcting one; it can end one."""
+    Membership.objects.filter(user=cast.viewer).update(ended_on=TODAY + DAY)
+    with pytest.raises(Blocked, match="Only the leads of Department of Harbors"):
+        correct_record(of(cast.viewer), actor=cast.pmo_lead, now=NOW, facts=facts, reason="-")
+    new = {"user": cast.pmo_lead, "organization": cast.organizations["harbors"], "role": Role.AGENCY_LIAISON}
+    with pytest.raises(Blocked, match="Only the leads of Department of Harbors"):
+        add_record(Membership, actor=cast.pmo_lead, now=NOW, facts={**new, "started_on": TODAY})
+    ended = correct_record(of(cast.viewer), actor=cast.pmo_lead, now=NOW, facts={"ended_on": TODAY}, reason="Left.")
+    assert ended.ended_on == TODAY
 
 
 def test_one_of_two_leads_may_leave(cast: Cast) -> None:
