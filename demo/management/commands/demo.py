@@ -46,8 +46,9 @@ class Demo:
         self.organizations = {"FedRAMP PMO": Organization.objects.get(kind="pmo")}
 
     def add(self, record_type: type[M], **facts: Any) -> M:
-        """Enters one record as the PMO lead."""
-        return add_record(record_type, actor=self.lead, now=self.now, facts=facts, reason=REASON)
+        """Enters one record as the PMO lead; memberships as the portal, since they come by an organization's leads."""
+        actor = None if record_type is Membership else self.lead
+        return add_record(record_type, actor=actor, now=self.now, facts=facts, reason=REASON)
 
     def enter_organizations(self) -> None:
         """Organizations with their people and contacts."""
