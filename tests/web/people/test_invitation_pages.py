@@ -18,7 +18,7 @@ from accounts.models import Invitation, Membership, User
 from accounts.roles import Role
 from authorizations.actions.people.invitations import invite
 from authorizations.actions.people.merge_accounts import agree_to_merge
-from authorizations.models import Tally
+from authorizations.models import Event, Tally
 from authorizations.notifications.mail.secret_links import link_of
 from tests.cast import Cast
 from tests.isolation.fetching import DIFFERING
@@ -255,7 +255,27 @@ def test_an_expired_invitation_says_so(client: Client, cast: Cast) -> None:
     assert "expired on" in words(client.get(link_of(invitation)))  # type: ignore[arg-type]
 
 
+def test_the_pmo_invites_the_first_lead_with_a_reason_where_nobody_leads(client: Client, cast: Cast) -> None:
+    client.force_login(cast.pmo_lead)
+    assert client.get(people_of(cast, "invite/")).status_code == 403
+    here = reverse("people_of", args=[cast.organizations["buoys"].public_id])
+    assert "Invite the first lead" in words(client.get(here))  # type: ignore[arg-type]
+    form = {"email": NEW, "role": "agency_liaison"}
+    assert "Say in a sentence why" in words(client.post(f"{here}invite/", form))  # type: ignore[arg-type]
+    client.post(f"{here}invite/", {**form, "reason": "Named in the letter of 3 May."})
+    assert Invitation.objects.get().organization == cast.organizations["buoys"]
+
+
 # --- two accounts ---
+
+
+def test_who_agrees_to_a_merge_learns_nothing_of_the_other_account(client: Client, cast: Cast) -> None:
+    client.force_login(cast.viewer)
+    answers = [client.post(reverse("agree_to_merge"), {"other": each}) for each in (cast.reviewer.email, "no@x.gov")]
+    assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {(302, reverse("account"))}
+    assert client.get(reverse("agree_to_merge")).status_code == 200
+    agreed = Event.objects.filter(verb="user.merge_agreed").order_by("pk").values_list("changes", flat=True)
+    assert list(agreed) == [{"other": [None, cast.reviewer.pk]}, {"other": [None, None]}]
 
 
 @pytest.mark.slow
