@@ -71,17 +71,22 @@ def _membership_ended(event: Event) -> Iterator[MessageContent]:
 
 
 def _account_changed(event: Event) -> Iterator[MessageContent]:
-    """An account that was switched off, or merged: told to the leads it had, and the PMO's."""
-    if (event.changes.get("is_active") or [None, None])[1] is not False:
+    """An account that was switched off, merged or given another address: told to the leads it had, and the PMO's."""
+    is_off = (event.changes.get("is_active") or [None, None])[1] is False
+    if not is_off and "email" not in event.changes:
         return
     person = User.objects.select_related("merged_into").get(pk=event.subject_id)
     done = f"was merged into another account of {person.merged_into}" if person.merged_into else "was switched off"
     words = f"The account of {person.name} {done}, and can no longer sign in."
+    if not is_off:
+        words = (
+            f"{event.who} gave the account of {person.name} another address. Who reads mail there can sign in with it."
+        )
     today = day_of(event)
     theirs = Membership.objects.filter(user=person).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today))
     organizations = [*theirs.values_list("organization", flat=True), *_the_pmo()]
-    people = _leads_of(organizations, today, also=Q(user=person.merged_into_id))
-    subject = f"Account switched off: {person.name}"
+    people = _leads_of(organizations, today, also=Q(user=person.merged_into_id if is_off else person.pk))
+    subject = f"Account {'switched off' if is_off else 'with another address'}: {person.name}"
     yield from to_each(people, subject, words, reverse("people"), detail=reason_of(event))
 
 

@@ -10,7 +10,7 @@ from accounts.roles import Role
 from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.actions.register.offerings import add_own_offering
 from authorizations.actions.register.records import add_record, correct_record
-from authorizations.models import Event
+from authorizations.models import Event, Message
 from authorizations.notifications.catalog.catalog import _holders
 from authorizations.policy import Capability
 from tests.cast import Cast
@@ -88,6 +88,14 @@ def test_the_pmo_gives_nobody_a_role_in_another_organization(cast: Cast, facts: 
         add_record(Membership, actor=cast.pmo_lead, now=NOW, facts={**new, "started_on": TODAY})
     ended = correct_record(of(cast.viewer), actor=cast.pmo_lead, now=NOW, facts={"ended_on": TODAY}, reason="Left.")
     assert ended.ended_on == TODAY
+
+
+def test_another_address_is_told_to_the_person_and_to_who_leads_them(cast: Cast) -> None:
+    """Whoever reads mail there could set a new password."""
+    correct_record(cast.official, actor=cast.pmo_lead, now=NOW, facts={"email": "olu@new.example.gov"}, reason="Moved.")
+    told = Message.objects.filter(event__verb="user.corrected")
+    assert {message.recipient for message in told} == {cast.official, cast.liaison}
+    assert {message.detail for message in told} == {"Reason: Moved."}
 
 
 def test_one_of_two_leads_may_leave(cast: Cast) -> None:
