@@ -35,7 +35,9 @@ def correct(cast: Cast, record_type: Any, **facts: Any) -> None:
 
 
 def lose_role(cast: Cast) -> None:
-    correct(cast, Membership.objects.get(user=cast.official), role=Role.AGENCY_VIEWER)
+    held = Membership.objects.get(user=cast.official)
+    said = {"role": Role.AGENCY_VIEWER, "seen": held.role, "reason": "Left.", "now": timezone.now()}
+    change_role(actor=cast.liaison, public_id=held.public_id, **said)
 
 
 def asked(case: Case, user: User) -> dict[str, list[str]]:
@@ -58,12 +60,6 @@ def by_the_lead(cast: Cast) -> None:
     end_membership(actor=cast.liaison, public_id=held.public_id, reason="Left.", now=timezone.now())
 
 
-def another_role(cast: Cast) -> None:
-    held = Membership.objects.get(user=cast.official)
-    said = {"role": Role.AGENCY_VIEWER, "seen": held.role, "reason": "Left.", "now": timezone.now()}
-    change_role(actor=cast.liaison, public_id=held.public_id, **said)
-
-
 def merged(cast: Cast) -> None:
     first = User.objects.create(email="olu2@example.gov", name="Olu Official")
     agree_to_merge(actor=first, other=cast.official.email, now=timezone.now())
@@ -71,7 +67,7 @@ def merged(cast: Cast) -> None:
     merge_accounts(actor=cast.pmo_lead, second=cast.official, first=first, reason="One person.", now=timezone.now())
 
 
-@pytest.mark.parametrize("how", [by_the_lead, another_role, merged])
+@pytest.mark.parametrize("how", [by_the_lead, lose_role, merged])
 def test_every_verb_that_takes_a_role_away_notes_what_is_vacant_by_it(cast: Cast, how: Any) -> None:
     case = make_case(cast, "initial", "ao_decision")
     how(cast)
