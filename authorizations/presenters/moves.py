@@ -18,7 +18,8 @@ def who_will_see(record: Any, changes: Mapping[str, Any], reader: User, today: d
     Args:
         changes: by column; ``parent`` of an agency and ``provider`` of an offering say who sees.
     """
-    organizations, of, more = Organization.objects.visible_to(reader), {}, ""
+    organizations, more = Organization.objects.visible_to(reader), ""
+    of: dict[str, Any] = {}
     if isinstance(record, Organization) and "parent" in changes:
         before = organizations.select_related("parent__parent__parent").get(pk=record.pk).line_up[1:]
         after = changes["parent"].line_up if changes["parent"] else []
