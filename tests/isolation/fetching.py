@@ -35,7 +35,7 @@ DIFFERING = (
     re.compile(rb'name="idempotency_key" value="[^"]*"'),
     re.compile(rb'nonce="[^"]*"'),
     # The admin signs what a form showed, with the time; the signed part before it stays and is compared.
-    re.compile(rb'(?<=:)[A-Za-z0-9]{6}:[A-Za-z0-9_-]{43}(?=" id="id_seen")'),
+    re.compile(rb'(?<=:)[A-Za-z0-9]{6}:[A-Za-z0-9_-]{43}(?=" [^>]*id="id_seen")'),
     re.compile(rb"<code>[0-9a-f]{32}</code>"),
     re.compile(rb'"x-csrftoken": "[^"]*"'),
     # When one's own session was used last, on the page of one's account.
