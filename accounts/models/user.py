@@ -94,6 +94,11 @@ class User(AbstractBaseUser):
     def display_name(self) -> str:
         return display_name(self.name, self.merged_into.name if self.merged_into else None)
 
+    @property
+    def is_unclaimed(self) -> bool:
+        """Whether nobody could ever sign in: others made the account, and it has no password."""
+        return self.is_active and self.last_login is None and not self.has_usable_password()
+
     @cached_property
     def current_memberships(self) -> list[Membership]:
         """Memberships that count today, with their organizations; read once per request.

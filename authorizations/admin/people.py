@@ -1,19 +1,24 @@
 """People and organizations in the admin."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.forms import modelform_factory
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
-from authorizations.actions.people.people import add_person
+from authorizations.actions.people.invitations import invite
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
 from authorizations.admin.editing import ADDRESSES, EditableAdmin
 from authorizations.admin.forms import AdditionForm
 from authorizations.models import CalendarFeed, Contact
+
+INVITED = ("email", "organization", "role")
 
 
 @admin.register(Organization)
@@ -59,12 +64,24 @@ class UserAdmin(EditableAdmin):
         return "; ".join(f"{m.get_role_display()}, {m.organization}" for m in user.current) or "–"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": ["email", "name"]})]
+        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": INVITED})]
 
-    def add(self, request: HttpRequest, form: AdditionForm) -> User:
-        return add_person(
-            actor=person(request), now=timezone.now(), idempotency_key=form.idempotency_key, **form.facts()
-        )
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001  # Django's signature
+        """Adding is inviting: nobody could sign in to an account that another person made."""
+        if change:
+            return super().get_form(request, obj, change=change, **kwargs)
+        field = partial(self.formfield_for_dbfield, request=request)
+        form: Any = modelform_factory(Invitation, self.addition_form, fields=INVITED, formfield_callback=field)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def add(self, request: HttpRequest, form: AdditionForm) -> Invitation:
+        return invite(actor=person(request), now=timezone.now(), **form.facts())
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Leads to where the invitation is sent again or taken back."""
+        messages.success(request, f"You invited {obj.email}. The link is mailed; “Send again” shows a new one.")
+        return redirect("people_of", obj.organization.public_id)
 
 
 @admin.register(AccessToken)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Alias, Membership, Organization, User
+from accounts.models import Alias, Invitation, Membership, Organization, User
 from accounts.roles import RecordSource, Role
+from authorizations.actions.people.invitations import accept_as_new
 from authorizations.models import Ato, Condition, DesignationEvent, Event, Offering
 from authorizations.vocabulary import AtoStage, Designation
 from tests.admin.admin_pages import READ_ONLY, RECORD_TYPES, address, autocomplete, form_of, signed_in
@@ -158,14 +160,6 @@ def test_a_rule_about_a_column_that_the_form_does_not_show_is_told_at_the_top(cl
     assert "Only agencies have a parent" in errors_of(answer)
 
 
-def test_a_lead_adds_a_person_who_has_no_password(client: Client, cast: Cast) -> None:
-    facts = {"email": "New@Example.gov", "name": "Nan New", "password": "smuggled-in-by-hand"}
-    assert signed_in(client, cast.pmo_lead).post(address(User, "add"), facts).status_code == 302
-    new = User.objects.get(email="new@example.gov")
-    assert not new.has_usable_password()
-    assert Event.objects.filter(verb="user.added", subject_id=new.pk).exists()
-
-
 def test_an_address_is_kept_in_lower_case_when_it_is_corrected(client: Client, cast: Cast) -> None:
     url = address(User, "change", cast.viewer.public_id)
     form = form_of(signed_in(client, cast.pmo_lead), url)
@@ -281,3 +275,20 @@ def test_dates_in_the_admin_are_written_as_everywhere_and_times_name_their_zone(
     assert "1 Nov 2026" in signed_in(client, cast.auditor).get(address(DesignationEvent, "changelist")).content.decode()
     page = client.get(address(DesignationEvent, "change", record.public_id)).content.decode()
     assert "24 Nov 2026, 10:00 a.m. EST" in page
+
+
+def test_adding_a_user_invites_them_into_an_organization(client: Client, cast: Cast) -> None:
+    add = address(User, "add")
+    signed_in(client, cast.pmo_lead)
+    harbors = cast.organizations["harbors"]
+    given = {"email": "Nia@Harbors.gov", "organization": harbors.public_id, "role": Role.AGENCY_REVIEWER}
+    answer = client.post(add, {**form_of(client, add), **given})
+    assert answer.headers["Location"] == f"/people/{harbors.public_id}/"
+    assert not User.objects.filter(email="nia@harbors.gov").exists()
+    invitation = Invitation.objects.get(email="nia@harbors.gov")
+    assert invitation.invited_by == cast.pmo_lead
+    assert accept_as_new(
+        secret=invitation.secret, name="Nia", password="seven otters juggle quiet lanterns", now=timezone.now()
+    ).roles == {Role.AGENCY_REVIEWER}
+    # Who may not manage people invites nobody here.
+    assert signed_in(Client(), cast.pmo_reviewer).post(add, given).status_code == 403

@@ -98,8 +98,8 @@ def _refuse_invitation(act: Action, organization: Organization, email: str, role
         validate_email(email)
     except ValidationError:
         mistakes["email"] = "Enter an e-mail address, such as name@example.gov."
-    members = Membership.objects.not_over(act.day).filter(organization=organization)
-    if members.filter(user__email=email).exists():
+    members = Membership.objects.not_over(act.day).filter(organization=organization, user__email=email)
+    if any(not each.user.is_unclaimed for each in members.select_related("user")):
         mistakes["email"] = f"This address belongs to a member of {organization} already."
     elif Invitation.objects.unanswered().filter(organization=organization, email=email).exists():
         mistakes["email"] = "This address is invited already. Send that invitation again, or take it back first."
@@ -204,6 +204,8 @@ def accept(*, actor: User, secret: str, now: datetime) -> Membership:
 def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime, proven: str = "") -> User:
     """Makes an account for the address that was invited, and its person a member.
 
+    An account that others made for the address, and nobody could ever sign in to, becomes its person's.
+
     Args:
         password: None where the person's organization signs them in; then it has ``proven`` the address.
 
@@ -215,15 +217,23 @@ def accept_as_new(*, secret: str, name: str, password: str | None, now: datetime
         invitation = _taken_up(secret, now)
         if password is None and proven != invitation.email:
             raise NotPermitted(OTHER_ADDRESS)
-        person = _new_account(invitation.email, name, password)
+        there = User.objects.select_for_update().filter(email=invitation.email).first()
+        person = _new_account(there, invitation, name, password)
         act.actor = person
-        act.record("user.added", person)
-        _join(act, invitation, person)
+        act.record("user.claimed" if there else "user.added", person)
+        held = Membership.objects.not_over(act.day).filter(user=person, organization=invitation.organization)
+        if there and held.exists():
+            _accepted(act, invitation, person)
+        else:
+            _join(act, invitation, person)
     return person
 
 
-def _new_account(email: str, name: str, password: str | None) -> User:
-    person = User(email=email, name=" ".join(name.split()))
+def _new_account(there: User | None, invitation: Invitation, name: str, password: str | None) -> User:
+    """The account of the address. ``there``: the one that has it already."""
+    person = there or User(email=invitation.email)
+    is_free = there is None or (there.is_unclaimed and _is_known_nowhere_else(there, invitation.organization))
+    person.name = " ".join(name.split())
     if password is not None:
         try:
             validate_password(password, person)
@@ -232,10 +242,15 @@ def _new_account(email: str, name: str, password: str | None) -> User:
     person.set_password(password)
     person.full_clean(validate_unique=False, validate_constraints=False)
     # Only once everything else was right: else a mistake would tell whether somebody has the address.
-    if User.objects.filter(email=email).exists():
+    if not is_free:
         raise NoLongerPossible(NO_NEW_ACCOUNT)
-    person.save(force_insert=True)
+    person.save()
     return person
+
+
+def _is_known_nowhere_else(person: User, organization: Organization) -> bool:
+    """Whether no other organization ever had the person: this one's link must not open what others gave them."""
+    return not Membership.objects.filter(user=person).exclude(organization=organization).exists()
 
 
 def _join(act: Action, invitation: Invitation, person: User) -> Membership:
@@ -248,9 +263,13 @@ def _join(act: Action, invitation: Invitation, person: User) -> Membership:
     insert(membership)
     stated = new_values(user=person, organization=organization, role=str(membership.role), started_on=act.day)
     act.record("membership.added", membership, changes=stated)
+    _accepted(act, invitation, person)
+    return membership
+
+
+def _accepted(act: Action, invitation: Invitation, person: User) -> None:
     invitation.accepted_by = person
     _end(act, invitation, InvitationAnswer.ACCEPTED)
-    return membership
 
 
 def decline(*, actor: User | None, secret: str, now: datetime) -> Invitation:

@@ -45,7 +45,7 @@ def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> 
 
 
 def add_person(*, actor: User, email: str, name: str, now: datetime, idempotency_key: str = "") -> User:
-    """Adds a person who has no password yet and belongs nowhere yet.
+    """Adds a person who has no password yet and belongs nowhere yet, until they answer an invitation.
 
     Raises:
         ValidationError: the address is not one, or is taken.

@@ -122,6 +122,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "ruleedition": {"imported": "imported"},
     "rulesrelease": {"imported": "imported"},
     "user": {
+        "claimed": "account taken up by its person",
         "merged": "merged",
         "merge_agreed": "merge with another account agreed to",
         "password_changed": "password changed",

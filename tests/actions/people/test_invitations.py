@@ -22,6 +22,7 @@ from authorizations.actions.people.invitations import (
     revoke,
     send_again,
 )
+from authorizations.actions.people.people import add_person
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.models import Event, Message
 from tests.cast import PEOPLE, Cast, make_cast
@@ -205,6 +206,29 @@ def test_no_second_account_is_made_and_the_invitation_stays_open(cast: Cast, *, 
     with pytest.raises(NoLongerPossible, match="No account was made"):
         as_new(invitation)
     assert found_by(invitation.secret, now=NOW) == invitation
+
+
+@pytest.mark.parametrize("is_member", [False, True])
+def test_an_account_that_nobody_could_sign_in_to_becomes_its_persons(cast: Cast, *, is_member: bool) -> None:
+    made = add_person(actor=cast.pmo_lead, email=NEW, name="N. N.", now=NOW)
+    if is_member:
+        facts = {"user": made, "organization": cast.organizations["harbors"], "role": Role.AGENCY_VIEWER}
+        Membership.objects.create(**facts, started_on=NOW.date())
+    claimed = as_new(invited(cast))
+    assert (claimed, claimed.name, claimed.check_password(PASSWORD)) == (made, "Nia New", True)
+    assert claimed.roles == {Role.AGENCY_VIEWER if is_member else Role.AGENCY_REVIEWER}
+    assert Event.objects.filter(verb="user.claimed", subject_id=made.pk, actor=made).exists()
+    with pytest.raises(ValidationError, match="belongs to a member"):
+        invited(cast)
+
+
+def test_an_account_that_another_organization_knows_is_not_taken_up(cast: Cast) -> None:
+    made = add_person(actor=cast.pmo_lead, email=NEW, name="N. N.", now=NOW)
+    facts = {"user": made, "organization": cast.organizations["meadows"], "role": Role.AGENCY_VIEWER}
+    Membership.objects.create(**facts, started_on=NOW.date())
+    with pytest.raises(NoLongerPossible, match="No account was made"):
+        as_new(invited(cast))
+    assert not User.objects.get(pk=made.pk).has_usable_password()
 
 
 def test_an_organizations_own_sign_in_must_have_proven_the_very_address(cast: Cast) -> None:
