@@ -63,8 +63,17 @@ def accesses_address(case: Case) -> str:
     return f"{reverse('accesses')}?{urlencode(query)}"
 
 
+def package_address(user: User, case: Case) -> str:
+    """Where the package's place is recorded, and back to the case; for anyone who may not, the offering's page."""
+    if not may(user.roles, Capability.EDIT_RECORDS):
+        return str(case.offering.get_absolute_url())
+    query = {"offering": case.offering.public_id, "next": case.get_absolute_url()}
+    return f"{reverse('package_places')}?{urlencode(query)}"
+
+
 PLACES: dict[str, Callable[[Any, Case], str]] = {
     "offering": lambda user, case: str(case.offering.get_absolute_url()),
+    "package": package_address,
     "ato": ato_address,
     "access": lambda user, case: accesses_address(case),
     "findings": lambda user, case: reverse("case_findings", args=[case.public_id]),

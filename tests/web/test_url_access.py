@@ -47,6 +47,7 @@ LIAISON, CSP_LEAD = {Role.AGENCY_LIAISON}, {Role.CSP_LEAD}
 OPEN_TO: dict[str, set[Role]] = {
     "add_offering": CSP_LEAD,
     "set_designation": PMO,
+    "package_places": PMO,
     "add_system": LIAISON,
     "add_contact": LIAISON | CSP_LEAD,
     "register_ato": LIAISON | LEAD,

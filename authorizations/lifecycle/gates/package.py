@@ -31,7 +31,7 @@ def wbs_signed_here(case: CaseSubject, facts: Facts, context: ActingContext) -> 
 def repository_known(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """It is recorded where the package will be kept."""
     if not case.package_is_located:
-        yield "Where the package will be kept is not recorded: the PMO records it on the offering's page.", "offering"
+        yield "Where the package will be kept is not recorded: the PMO records it on the offering's page.", "package"
 
 
 def _on(case: Any, facts: Facts, name: str) -> Any:

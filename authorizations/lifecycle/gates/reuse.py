@@ -69,7 +69,7 @@ def valid_access(case: CaseSubject, facts: Facts, context: ActingContext) -> Unm
 def package_located(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """It is known where the package is."""
     if not case.package_is_located:
-        yield "Nobody has recorded where the package is. Ask the PMO to.", "offering"
+        yield "Nobody has recorded where the package is. The PMO records it.", "package"
 
 
 def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:

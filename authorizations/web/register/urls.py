@@ -11,12 +11,14 @@ from authorizations.web.register import (
     views_register_ato,
 )
 from authorizations.web.register.views_offering_forms import add_offering, set_designation
+from authorizations.web.register.views_packages import package_places
 
 DESIGNATING = requires(Capability.SET_DESIGNATION, ObjectScope.OFFERING)
 CONFIRMING = sent_to(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT)
 
 urlpatterns: list[URLPattern] = [
     page("offerings/add/", add_offering, "add_offering", requires(Capability.ADD_OWN_OFFERING)),
+    page("offerings/packages/", package_places, "package_places", requires(Capability.EDIT_RECORDS)),
     page("offerings/<public_id:public_id>/", views_offerings.offering, "offering", OF_OFFERING),
     page("offerings/<public_id:public_id>/designation/", set_designation, "set_designation", DESIGNATING),
     page("agencies/<public_id:public_id>/", views_organizations.agency, "agency", scoped_to(ObjectScope.AGENCY)),

@@ -80,6 +80,8 @@ def _buttons(user: User, offering: Offering) -> Iterator[tuple[str, str]]:
     yield from entries_for(user, offering)
     if may(user.roles, Capability.SET_DESIGNATION):
         yield "Set the designation", reverse("set_designation", args=[offering.public_id])
+    if may(user.roles, Capability.EDIT_RECORDS) and getattr(offering, "package", None) is None:
+        yield "Record where the package is", f"{reverse('package_places')}?offering={offering.public_id}"
 
 
 @dataclass(frozen=True, slots=True)
