@@ -49,6 +49,30 @@ def test_a_record_is_chosen_by_typing_a_part_of_its_name(reader: Reader) -> None
     reader.check("was added")
 
 
+def test_typing_in_each_kind_of_look_up_offers_records_and_leaves_the_page_as_it_is(reader: Reader) -> None:
+    """Each field of each form for a new record, but one of those that look among the same records."""
+    page = reader.page
+    reader.sign_in("Paula Prentice")
+    reader.open("/admin/")
+    kinds: set[str] = set()
+    for path in links(reader, "main a[href$='/add/']"):
+        reader.open(path)
+        heading = page.get_by_role("heading", level=1).inner_text()
+        for name in page.locator("select.admin-autocomplete").evaluate_all("all => all.map(one => one.name)"):
+            if name in kinds:
+                continue
+            kinds.add(name)
+            page.locator(f"select[name={name}] + .select2 [role=combobox]").click()
+            box = page.locator(".select2-search__field")
+            with page.expect_response(lambda answer: "/autocomplete/" in answer.url and "term=a" in answer.url):
+                box.press_sequentially("a")
+            page.locator(".select2-results__option").first.wait_for()
+            assert (page.url, box.input_value()) == (reader.base + path, "a")
+            assert page.get_by_role("heading", level=1).inner_text() == heading
+            page.keyboard.press("Escape")
+    assert {"organization", "offering", "user", "ato"} <= kinds
+
+
 @pytest.mark.parametrize(("name", "every"), PEOPLE)
 def test_the_list_of_each_noun_its_first_record_and_the_history_of_that_are_accessible(
     reader: Reader, name: str, every: int
