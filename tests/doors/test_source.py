@@ -20,6 +20,8 @@ KNOWN = {
     ("authorizations/actions/documents/versions.py", "subject.save"): OTHER_COLUMNS,
     ("authorizations/actions/findings/drafts.py", "case.save"): OTHER_COLUMNS,
     ("authorizations/actions/findings/findings.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/register/packages.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/register/packages.py", "package.save"): "where a package is kept",
     ("authorizations/actions/register/atos.py", "ato.save"): ENTERED,
     ("authorizations/actions/register/atos.py", "former.save"): MOVED,
     ("authorizations/actions/cases/side_effects.py", "ato.save"): f"{ENTERED}; {MOVED}",
