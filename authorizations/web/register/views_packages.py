@@ -24,7 +24,7 @@ WITH_PACKAGES = (Designation.CERTIFIED, Designation.IN_PROCESS_AGENCY, Designati
 
 class PlaceForm(PageForm):
     shows = (Blocked,)
-    offerings = forms.ModelMultipleChoiceField(
+    offerings: Any = forms.ModelMultipleChoiceField(
         None, label="Offerings without a place", to_field_name="public_id", required=False, widget=tick_boxes()
     )
     every = tick("All offerings in this list")
