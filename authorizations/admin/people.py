@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.forms import modelform_factory
@@ -19,6 +20,14 @@ from authorizations.admin.forms import AdditionForm
 from authorizations.models import CalendarFeed, Contact
 
 INVITED = ("email", "organization", "role")
+
+
+class InvitingForm(AdditionForm):
+    reason = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Why this person is the first lead, where you invite one. The leads of the PMO read it.",
+    )
 
 
 @admin.register(Organization)
@@ -64,19 +73,20 @@ class UserAdmin(EditableAdmin):
         return "; ".join(f"{m.get_role_display()}, {m.organization}" for m in user.current) or "–"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": INVITED})]
+        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": [*INVITED, "reason"]})]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001  # Django's signature
         """Adding is inviting: nobody could sign in to an account that another person made."""
         if change:
             return super().get_form(request, obj, change=change, **kwargs)
         field = partial(self.formfield_for_dbfield, request=request)
-        form: Any = modelform_factory(Invitation, self.addition_form, fields=INVITED, formfield_callback=field)
+        form: Any = modelform_factory(Invitation, InvitingForm, fields=INVITED, formfield_callback=field)
         form.refusal = getattr(request, "refusal", None)
         return form
 
     def add(self, request: HttpRequest, form: AdditionForm) -> Invitation:
-        return invite(actor=person(request), now=timezone.now(), **form.facts())
+        given = {**form.facts(), "reason": form.cleaned_data["reason"]}
+        return invite(actor=person(request), now=timezone.now(), **given)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Leads to where the invitation is sent again or taken back."""

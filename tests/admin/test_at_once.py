@@ -102,8 +102,8 @@ def test_two_forms_that_say_the_same_add_two_records(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_person_whose_form_is_sent_twice_is_invited_once(client: Client) -> None:
     cast = make_cast()
-    url, organization = address(User, "add"), cast.organizations["harbors"].public_id
+    url, organization = address(User, "add"), cast.organizations["pmo"].public_id
     form = form_of(signed_in(client, cast.pmo_lead), url)
-    form |= {"email": "nan@example.gov", "organization": organization, "role": "agency_reviewer"}
+    form |= {"email": "nan@example.gov", "organization": organization, "role": "pmo_reviewer"}
     assert [client.post(url, form).status_code for _ in range(2)] == [302, 200]
     assert Event.objects.filter(verb="invitation.sent").count() == 1

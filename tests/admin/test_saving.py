@@ -280,15 +280,19 @@ def test_dates_in_the_admin_are_written_as_everywhere_and_times_name_their_zone(
 def test_adding_a_user_invites_them_into_an_organization(client: Client, cast: Cast) -> None:
     add = address(User, "add")
     signed_in(client, cast.pmo_lead)
-    harbors = cast.organizations["harbors"]
-    given = {"email": "Nia@Harbors.gov", "organization": harbors.public_id, "role": Role.AGENCY_REVIEWER}
+    Membership.objects.filter(organization=cast.organizations["meadows"]).update(ended_on=date(2026, 1, 1))
+    meadows = cast.organizations["meadows"]
+    given = {"email": "Nia@Meadows.gov", "organization": meadows.public_id, "role": Role.AGENCY_LIAISON}
+    # Who is named first by the PMO is named with a reason.
+    assert "reason" in client.post(add, {**form_of(client, add), **given}).context["form"].errors
+    given["reason"] = "Named by the commission's letter."
     answer = client.post(add, {**form_of(client, add), **given})
-    assert answer.headers["Location"] == f"/people/{harbors.public_id}/"
-    assert not User.objects.filter(email="nia@harbors.gov").exists()
-    invitation = Invitation.objects.get(email="nia@harbors.gov")
+    assert answer.headers["Location"] == f"/people/{meadows.public_id}/"
+    assert not User.objects.filter(email="nia@meadows.gov").exists()
+    invitation = Invitation.objects.get(email="nia@meadows.gov")
     assert invitation.invited_by == cast.pmo_lead
     assert accept_as_new(
         secret=invitation.secret, name="Nia", password="seven otters juggle quiet lanterns", now=timezone.now()
-    ).roles == {Role.AGENCY_REVIEWER}
+    ).roles == {Role.AGENCY_LIAISON}
     # Who may not manage people invites nobody here.
     assert signed_in(Client(), cast.pmo_reviewer).post(add, given).status_code == 403
