@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from fedramp_portal import database_settings, identity_providers, logging_settings, s3_settings, scanner_settings
+from fedramp_portal.secret_keys import INSECURE_KEY, is_weak
 
 # Workbooks are read with defusedxml, which refuses entities. Where some package brings lxml, openpyxl would take that.
 os.environ["OPENPYXL_LXML"] = "False"
@@ -51,7 +52,6 @@ DATA_DIR = Path(env("PORTAL_DATA") or BASE_DIR / "var").resolve()
 
 # --- safety -----------------------------------------------------------------------------------------------------------
 
-INSECURE_KEY = "for-one-machine-only-never-in-production-0123456789abcdefghijklmnopqrstuvwxyz"
 SECRET_KEY = env("PORTAL_SECRET_KEY") or INSECURE_KEY
 ALLOWED_HOSTS = [host.strip() for host in env("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()]
 # Names that nobody else can reach this machine by: its own, and those that can never belong to anyone (RFC 6761).
@@ -65,12 +65,12 @@ SECOND_FACTOR = env_flag("PORTAL_SECOND_FACTOR", default=True)
 IDLE_SECONDS = env_number("PORTAL_IDLE_SECONDS", 15 * 60)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 MAINTENANCE = env("PORTAL_MAINTENANCE")
+OLD_SECRET_KEY = env("PORTAL_OLD_SECRET_KEY")
 
 if PRODUCTION:
     unsafe = {
-        "PORTAL_SECRET_KEY must be a random text of 50 characters or more, 20 of them different": (
-            SECRET_KEY == INSECURE_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 20
-        ),
+        "PORTAL_SECRET_KEY must be a random text of 50 characters or more, 20 of them different": is_weak(SECRET_KEY),
+        "PORTAL_OLD_SECRET_KEY must be as random as the new one": bool(OLD_SECRET_KEY) and is_weak(OLD_SECRET_KEY),
         "PORTAL_HOSTS must name the portal's host names, without *, gaps or whole domains such as .gov": any(
             re.fullmatch(r"|.*\*.*|\.[^.]*", host.strip()) for host in env("PORTAL_HOSTS").split(",")
         ),
@@ -88,14 +88,14 @@ if PRODUCTION:
         )
 
 elif not all(LOCAL_HOSTS.fullmatch(host.lower()) for host in ALLOWED_HOSTS) and (
-    DEMO_SIGN_IN or SECRET_KEY == INSECURE_KEY
+    DEMO_SIGN_IN or DEBUG or SECRET_KEY == INSECURE_KEY or (OLD_SECRET_KEY and is_weak(OLD_SECRET_KEY))
 ):
     raise ImproperlyConfigured(
-        "PORTAL_HOSTS names a host that others can reach: set PORTAL_SECRET_KEY to a random text and PORTAL_DEMO to "
-        "no, or PORTAL_PRODUCTION to yes."
+        "PORTAL_HOSTS names a host that others can reach: set PORTAL_SECRET_KEY to a random text (an old key, too), "
+        "PORTAL_DEMO and PORTAL_DEBUG to no, or PORTAL_PRODUCTION to yes."
     )
 # The last key, while a new one is taken into use: what it signed and sealed can still be read.
-SECRET_KEY_FALLBACKS = [key for key in [env("PORTAL_OLD_SECRET_KEY")] if key]
+SECRET_KEY_FALLBACKS = [OLD_SECRET_KEY] if OLD_SECRET_KEY else []
 
 # --- what the portal is made of ---------------------------------------------------------------------------------------
 
@@ -123,6 +123,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     # Above everything that answers by itself, so that every answer carries the rules for the browser.
+    "authorizations.web.middleware.without_features",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -46,6 +46,12 @@ def test_the_image_alone_is_a_web_server() -> None:
     assert shlex.join(yaml.safe_load(command)) == SERVICES["web"]["command"]
 
 
+def test_a_password_of_any_characters_reaches_the_database_beside_its_address() -> None:
+    assert re.search(r"^DATABASE_URL=postgresql://portal@", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    for service in ("prepare", *OURS):
+        assert SERVICES[service]["environment"]["PGPASSWORD"].startswith("${POSTGRES_PASSWORD")
+
+
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_every_container_is_hardened(service: str) -> None:
     shape = SERVICES[service]

@@ -72,6 +72,21 @@ def test_a_host_that_others_can_reach_needs_a_key_of_its_own_and_no_demo(
         load(monkeypatch, tmp_path, PORTAL_HOSTS=hosts, **half)
 
 
+@pytest.mark.parametrize("unsafe", [{"PORTAL_DEBUG": "yes"}, {"PORTAL_OLD_SECRET_KEY": "weak"}])
+def test_a_host_that_others_can_reach_shows_no_tracebacks_and_trusts_no_weak_old_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unsafe: dict[str, str]
+) -> None:
+    safe = {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"], "PORTAL_DEMO": "no"}
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_HOSTS names a host that others can reach"):
+        load(monkeypatch, tmp_path, PORTAL_HOSTS="portal.example.gov", **safe, **unsafe)
+
+
+@pytest.mark.parametrize("old", ["weak", "a" * 60])
+def test_a_weak_old_key_is_refused_in_production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, old: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_OLD_SECRET_KEY must be as random as the new one"):
+        load(monkeypatch, tmp_path, **SAFE, PORTAL_OLD_SECRET_KEY=old)
+
+
 def test_a_host_that_others_can_reach_is_served_with_a_key_of_its_own_and_no_demo(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -100,6 +100,10 @@ def restore_file(folder: Path, manifest: Manifest) -> None:
         raise NotBackedUp(
             f"The portal is not empty: {', '.join(full)}. Restore into a new database and a new PORTAL_DATA."
         )
+    # Asked before anything is filled: a place that is half full takes no second try.
+    for path in (folder / DOCUMENTS).iterdir():
+        if not file_store.SHA256.fullmatch(path.name):
+            raise NotBackedUp(f"{DOCUMENTS}/{path.name} is no file of a document. Nothing was restored.")
     database_dumps.load(folder / database_dumps.FILES[manifest.database])
     for path in sorted((folder / DOCUMENTS).glob("*")):
         with path.open("rb") as content:

@@ -106,7 +106,8 @@ def _postgresql(program: str, *arguments: str) -> None:
     if found is None:
         raise NotDumped(f"{program} is not on this machine. On Debian or Ubuntu: apt-get install postgresql-client")
     # Not among the arguments, which everybody on the machine can read.
-    environment = {**os.environ, "PGPASSWORD": connection.settings_dict["PASSWORD"]}
+    password = connection.settings_dict["PASSWORD"]
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
     done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise NotDumped(f"{program} says: {(done.stderr.strip() or 'nothing').splitlines()[-1]}")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -24,8 +25,13 @@ FORMULA_STARTS = (
 )
 
 
+# Where the decimal sign is a comma, spreadsheets take a semicolon for the end of a cell, also between quotes.
+FORMULA_WITHIN = re.compile(rf"(?<=;)(?=\s*[{re.escape(''.join(FORMULA_STARTS))}])")
+
+
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
+    """Text that no spreadsheet takes for a formula, whether its cells end at commas or at semicolons."""
+    text = FORMULA_WITHIN.sub("'", text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

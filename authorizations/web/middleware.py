@@ -15,8 +15,20 @@ from authorizations.web.pages import views as site
 
 Handler = Callable[[HttpRequest], HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
+FEATURES = ", ".join(f"{each}=()" for each in ("camera", "geolocation", "microphone", "payment", "serial", "usb"))
 # The longest parameter that leads anywhere is the way back to a list with many filters.
 LONGEST_PARAMETER = 4000
+
+
+def without_features(get_response: Handler) -> Handler:
+    """Lets no page use what the portal has no need of, so that nothing smuggled into one can."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", FEATURES)
+        return response
+
+    return respond
 
 
 def maintenance(get_response: Handler) -> Handler:

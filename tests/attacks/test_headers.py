@@ -34,6 +34,7 @@ def faults(answer: Any) -> list[str]:
         "sniffing": headers.get("X-Content-Type-Options") == "nosniff",
         "referrer": headers.get("Referrer-Policy") == "same-origin",
         "opener": headers.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "features": "camera=()" in headers.get("Permissions-Policy", ""),
         "type": answer.status_code in {301, 302, 304} or "Content-Type" in headers,
     }
     return [name for name, is_so in given.items() if not is_so]

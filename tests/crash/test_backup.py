@@ -1,5 +1,6 @@
 """A backup that is made while people write is whole, and becomes the same portal elsewhere."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -144,6 +145,23 @@ def test_a_backup_that_was_changed_is_not_restored(backup: Path, elsewhere: Home
     document.write_bytes(content)
     (backup / "manifest.json").rename(backup / "elsewhere.json")
     assert "it is no backup, or one that was not finished" in manage(elsewhere, "restore", str(backup)).stderr
+
+
+@pytest.mark.sqlite
+def test_a_backup_with_a_file_of_a_foreign_name_fills_nothing(backup: Path, elsewhere: Home) -> None:
+    stray = backup / "documents" / "readme.txt"
+    stray.write_text("Put here by somebody, and by the manifest too.")
+    manifest = json.loads((backup / "manifest.json").read_text())
+    content = stray.read_bytes()
+    manifest["files"]["documents/readme.txt"] = [hashlib.sha256(content).hexdigest(), len(content)]
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    refused = manage(elsewhere, "restore", str(backup))
+    assert (refused.returncode, "documents/readme.txt is no file of a document" in refused.stderr) == (1, True)
+    # Nothing was filled: a good copy can still be restored there.
+    stray.unlink()
+    del manifest["files"]["documents/readme.txt"]
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    assert manage(elsewhere, "restore", str(backup)).returncode == 0
 
 
 @pytest.mark.sqlite

@@ -111,6 +111,25 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "PDF cut off": ("plan.pdf", PDF[:-8], "The end of this PDF is missing"),
     "PDF with a password": ("plan.pdf", PDF.replace(b"/Root", b"/Encrypt 9 0 R/Root"), "protected by a password"),
     "PDF that starts a program": ("plan.pdf", PDF.replace(b"/Pages 2", b"/AA<</S/Launch>>/Pages 2"), "start a program"),
+    "PDF that starts a program by an escaped name": (
+        "plan.pdf",
+        PDF.replace(b"/Pages 2", b"/AA<</S/L#61unch>>/Pages 2"),
+        "start a program",
+    ),
+    "PDF with a script": ("plan.pdf", PDF.replace(b"/Pages 2", b"/AA<</S/JavaScript>>/Pages 2"), "holds a script"),
+    "PDF with a script by an escaped name": (
+        "plan.pdf",
+        PDF.replace(b"/Pages 2", b"/AA<</S/#4a#61v#61Script/JS(x)>>/Pages 2"),
+        "holds a script",
+    ),
+    "PDF with a script in a packed object": (
+        "plan.pdf",
+        PDF.replace(
+            b"trailer",
+            b"3 0 obj<</Type/ObjStm>>stream\r\n" + zlib.compress(b"<</S/JavaScript>>") + b"\nendstream\ntrailer",
+        ),
+        "holds a script",
+    ),
     "picture with an archive": ("plan.png", PNG + office(), "two things at once"),
     "picture with a tail": ("plan.png", PNG + b"tail", "something follows it"),
     "picture that is another": ("plan.png", JPEG, "Its name says “.png”"),
@@ -124,6 +143,12 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "Office with a program": (
         "plan.docx",
         office(more={"word/embeddings/oleObject1.bin": b"x"}),
+        "macros or a program",
+    ),
+    "Office with a program beside its parts": ("plan.docx", office(more={"run.EXE": b"x"}), "macros or a program"),
+    "Office with a program named as a picture": (
+        "plan.xlsx",
+        office("xlsx", {"xl/media/image1.png": PROGRAM}),
         "macros or a program",
     ),
     "Office with macros under another name": (

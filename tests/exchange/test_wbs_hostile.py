@@ -69,6 +69,19 @@ def test_what_acts_when_a_workbook_is_opened_is_refused_by_name(content: bytes, 
     assert word in refusal(repacked(content, {part: b"anything"}))
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_parts_that_are_packed_as_no_program_does_are_never_unpacked(
+    content: bytes, packing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(file, "w", packing) as target:
+        for part in source.namelist():
+            target.writestr(part, source.read(part))
+    for way in ("open", "read"):
+        monkeypatch.setattr(zipfile.ZipFile, way, lambda *_: pytest.fail("something was unpacked"))
+    assert DAMAGED in refusal(file.getvalue())
+
+
 def test_a_file_larger_than_a_plan_is_not_even_opened(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "MOST_BYTES", len(content))
     assert read(content).rows

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from authorizations.tables.columns import Column, Link, Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.tables.csv_and_json import FORMULA_STARTS, csv_of
+from authorizations.tables.csv_and_json import FORMULA_STARTS, csv_of, harmless
 from authorizations.tables.xlsx import workbook_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -52,6 +52,14 @@ def test_no_text_is_a_formula_in_a_csv() -> None:
     for cell in text.replace('"', "").replace("\r\n", ",").split(",")[2:]:
         assert not cell.startswith(FORMULA_STARTS)
     assert text.count("'=cmd") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "defused"),
+    [("x;=1+1", "x;'=1+1"), ("x; @y;z", "x;' @y;z"), ("=a;=b", "'=a;'=b"), ("a; b", "a; b")],
+)
+def test_no_text_is_a_formula_where_cells_end_at_semicolons(text: str, defused: str) -> None:
+    assert harmless(text) == defused
 
 
 def test_no_text_is_a_formula_in_a_workbook() -> None:

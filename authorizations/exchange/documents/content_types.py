@@ -5,9 +5,12 @@ programs (HTML, SVG), and the old Office formats, whose macros cannot be told fr
 """
 
 import re
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import SEEK_END
+from itertools import chain
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -26,6 +29,24 @@ LONGEST_TAG = 2 * PIECE
 # Each element that is open costs memory until it ends; an honest document of any kind nests some dozens.
 DEEPEST = 200
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+# Of the objects of a PDF that are packed together; its pictures and fonts are not among them.
+MOST_PACKED, LONGEST_NAME = 64 * PIECE, 64
+
+
+def _named(name: str) -> re.Pattern[bytes]:
+    """A name of a PDF, each letter of which may be written as # and its number (ISO 32000-1, 7.3.5)."""
+    letters = (f"(?:{letter}|#(?i:{ord(letter):02x}))" for letter in name)
+    return re.compile(f"/{''.join(letters)}".encode())
+
+
+OBJECT_STREAM = _named("ObjStm")
+NOT_IN_A_PDF = (
+    (_named("Encrypt"), "This PDF is protected by a password or restricted. Save it without protection, and add that."),
+    (_named("Launch"), "This PDF can start a program. Save the document as a PDF again, without actions."),
+    (_named("JavaScript"), "This PDF holds a script. Save or print the document as a PDF again, without scripts."),
+)
 
 
 class InvalidContent(Exception):
@@ -73,12 +94,40 @@ def validate_pdf(content: Content) -> None:
         raise InvalidContent(
             "The end of this PDF is missing, or something follows it. Save the document as a PDF again."
         )
-    if content.has(b"/Encrypt"):
-        raise InvalidContent(
-            "This PDF is protected by a password or restricted. Save it without protection, and add that."
-        )
-    if content.has(b"/Launch"):
-        raise InvalidContent("This PDF can start a program. Save the document as a PDF again, without actions.")
+    for text in chain((text for _, text in _windows(content)), _packed_objects(content)):
+        for name, sentence in NOT_IN_A_PDF:
+            if name.search(text):
+                raise InvalidContent(sentence)
+
+
+def _windows(content: Content) -> Iterator[tuple[int, bytes]]:
+    """Where each piece begins, and the piece; each begins with the end of the last, so that no name is cut in two."""
+    content.file.seek(0)
+    begins, last = 0, b""
+    while piece := content.file.read(PIECE):
+        yield begins - len(last), last + piece
+        begins, last = begins + len(piece), piece[-LONGEST_NAME:]
+
+
+def _packed_objects(content: Content) -> Iterator[bytes]:
+    """What is in object streams (ISO 32000-1, 7.5.7): objects packed together, which a plain look does not see."""
+    found = {begins + mark.end() for begins, text in _windows(content) for mark in OBJECT_STREAM.finditer(text)}
+    left = MOST_PACKED
+    for place in sorted(found):
+        content.file.seek(place)
+        begins = re.search(rb"stream\r?\n", content.file.read(HEAD))
+        if begins is None:
+            continue
+        content.file.seek(place + begins.end())
+        unpacking, unpacked = zlib.decompressobj(), bytearray()
+        # What cannot be unpacked to its end can be read by nobody beyond that place.
+        with suppress(zlib.error):
+            while not unpacking.eof and (piece := content.file.read(HEAD)):
+                unpacked += unpacking.decompress(piece, left + 1)
+                if len(unpacked) > left:
+                    raise InvalidContent("Unpacked, this PDF is far larger than any honest one. Save it again.")
+        left -= len(unpacked)
+        yield bytes(unpacked)
 
 
 def validate_picture(end: bytes, padding: bytes, content: Content) -> None:

@@ -28,9 +28,12 @@ MAIN_PART = {
 # Programs inside a document: macros, controls, and objects of other programs.
 MACROS = re.compile(r"macroenabled|vbaproject", re.IGNORECASE)
 PROGRAM = re.compile(
-    r"vbaproject|activex/|embeddings/.*\.(bin|exe|js|vbs|bat|cmd|ps1|scr|dll|jar|lnk|hta|msi|doc[mb]|dotm|xls[mb]|xltm|p[po]tm)$",
+    r"vbaproject|activex/|embeddings/.*\.(bin|doc[mb]|dotm|xls[mb]|xltm|p[po]tm)$"
+    r"|\.(exe|com|js|jse|vbs|vbe|wsf|bat|cmd|ps1|scr|dll|jar|lnk|hta|msi|sh|py)$",
     re.IGNORECASE,
 )
+# How programs begin, whatever they are named: of Windows, Linux and Java, and scripts.
+BEGINNINGS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"#!")
 WITH_PROGRAM = "This document holds macros or a program. Save it without them, or as a PDF."
 DAMAGES = (
     *(BadZipFile, LargeZipFile, NotImplementedError, ValueError, EOFError, OSError),
@@ -89,6 +92,8 @@ def _validate_parts(archive: ZipFile, kind: str) -> None:
     names = archive.namelist()
     if any(MACROS.search(each) for each in types) or any(PROGRAM.search(name) for name in names):
         raise InvalidContent(WITH_PROGRAM)
+    if any(_begins_as_program(archive, part) for part in archive.infolist()):
+        raise InvalidContent(WITH_PROGRAM)
     if MAIN_PART[kind] not in types:
         raise InvalidContent(f"This is no .{kind} document, whatever its name says. Save it in that format again.")
     relations = [part for part in archive.infolist() if part.filename.lower().endswith(".rels")]
@@ -96,6 +101,11 @@ def _validate_parts(archive: ZipFile, kind: str) -> None:
         raise InvalidContent(TOO_LARGE)
     for part in relations:
         _refuse_outside(archive, part)
+
+
+def _begins_as_program(archive: ZipFile, part: ZipInfo) -> bool:
+    with archive.open(part) as file:
+        return file.read(4).startswith(BEGINNINGS)
 
 
 def _refuse_outside(archive: ZipFile, part: ZipInfo) -> None:

@@ -132,7 +132,9 @@ def _refuse_hostile(archive: zipfile.ZipFile) -> None:
     for mark, sentence in ACTING:
         if any(mark in name for name in names):
             raise Unreadable(sentence)
-    if len(set(names)) < len(names):
+    # Workbooks are packed in two ways; another one lets a file say how much memory unpacking takes.
+    is_odd = any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts)
+    if is_odd or len(set(names)) < len(names):
         raise Unreadable(DAMAGED)
     is_large = any(part.file_size > (LARGEST_XML if _is_xml(part) else LARGEST_PART) for part in parts)
     if is_large or len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_IN_ALL:

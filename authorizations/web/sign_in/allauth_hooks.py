@@ -293,8 +293,9 @@ def _began(request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request.session, timezone.now(), how=way.words, browser=browser, strong=way.is_strong)
 
 
-@receiver(authenticator_used)
+@receiver([authenticator_used, authenticator_added])
 def _code_used(request: HttpRequest, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A code counts once, also the one that an app was added with."""
     if authenticator.type == Authenticator.Type.TOTP:
         # The library remembers a code for one period; with the tolerance it would count for three.
         key = TOTP(authenticator)._get_used_cache_key(request.POST.get("code", ""))

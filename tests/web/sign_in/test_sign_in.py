@@ -44,8 +44,8 @@ def app(viewer: User, rf: object) -> Authenticator:
     return TOTP.activate(viewer, SECRET).instance
 
 
-def code_at(moment: float) -> str:
-    return format_hotp_value(hotp_value(SECRET, int(moment // 30)))
+def code_at(moment: float, secret: str = SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, int(moment // 30)))
 
 
 def sign_in(client: Client, email: str = "viewer@example.gov", password: str = PASSWORD, **more: str) -> HttpResponse:
@@ -90,6 +90,9 @@ def test_who_adds_an_app_is_let_in_at_once_and_shown_recovery_codes_once(client:
     wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert "This code does not fit" in words(wrong)
     assert add_app(client, secret[1]).headers["Location"] == reverse("mfa_view_recovery_codes")
+    # The code that it was added with counted, and counts once.
+    added = Authenticator.objects.get(user=viewer, type=Authenticator.Type.TOTP)
+    assert not TOTP(added).validate_code(code_at(time.time(), secret[1]))
     codes = re.findall(r"<code>(\w+)</code>", client.get(reverse("mfa_view_recovery_codes")).content.decode())
     assert len(codes) == 10
     assert codes[0] not in client.get(reverse("mfa_view_recovery_codes")).content.decode()
