@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # One may make a report for minutes, and another verify the audit log: mail and timer need one too.
 WORKER_THREADS = 3
 WEB_THREADS = 4
+# Whoever begins a request and falls silent holds up nobody: far more connections than people, each for half a minute.
+CONNECTIONS = {"connection_limit": 1000, "channel_timeout": 30, "cleanup_interval": 10, "asyncore_use_poll": True}
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
 # A supervisor that sends SIGTERM usually kills after five or ten seconds: be gone by then. First the requests in hand
 # are answered, then the worker ends what it is doing; the last number is for all of it, should something hang.
@@ -86,7 +88,7 @@ class Portal:
         try:
             database_patience.install()
             threading.Thread(target=self._fill_and_work, args=[fill], name="filling", daemon=True).start()
-            self.server = create_server(WSGIHandler(), sockets=[bound], threads=WEB_THREADS, ident=None)
+            self.server = create_server(WSGIHandler(), sockets=[bound], threads=WEB_THREADS, ident=None, **CONNECTIONS)
             self.server.run()
             logger.critical("the web server has stopped by itself")
         except BaseException:
