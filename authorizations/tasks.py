@@ -148,6 +148,7 @@ def verify_audit_log() -> None:
 def _verify(job: Verification) -> None:
     known_anchors = anchors.anchored_in(settings.ANCHOR_FILE)
     result = verify(known_anchors, jobs.Heartbeats(job))
+    result.findings += anchors.lost_anchors(known_anchors)
     verifications.finish_verification(
         job,
         findings=result.findings,

@@ -11,9 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.db.models import Max
+
 from authorizations.audit_log_format import moment
-from authorizations.models import AuditLogHead
+from authorizations.models import AuditLogHead, Verification
 from authorizations.vocabulary import AuditLog
+
+# Days after which an anchor is old: they are written daily, and a night may be missed.
+OLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,24 @@ def _append_whole(descriptor: int, lines: bytes) -> None:
     if os.write(descriptor, lines) < len(lines):
         os.truncate(descriptor, end)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def lost_anchors(own: list[Anchor]) -> list[str]:
+    """A finding where the portal's own file holds fewer anchors than a verification was compared with before."""
+    knew = Verification.objects.aggregate(most=Max("anchors"))["most"] or 0
+    gone = knew - len(own)
+    if gone <= 0:
+        return []
+    anchors = "1 anchor that an earlier verification knew is" if gone == 1 else f"{gone:,} anchors that were known are"
+    return [f"{anchors} gone from the portal's own file."]
+
+
+def anchor_warning(given: list[Anchor], now: datetime) -> str:
+    """What a reader must know of the anchors before trusting the result; blank where they are of these days."""
+    if not given:
+        return "There is no anchor: who can change the database can have computed every hash anew."
+    days = (now - max(datetime.fromisoformat(anchor.at) for anchor in given)).days
+    return f"The newest anchor is {days:,} days old: entries since then are not fixed by any." if days >= OLD else ""
 
 
 def anchored_in(file: Path) -> list[Anchor]:

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from authorizations import tasks
 from authorizations.actions.audit_log.security_events import note
+from authorizations.actions.audit_log.verifications import ask_verification
 from authorizations.audit_log.anchors import anchor_daily, anchors_now, read_anchors
 from authorizations.audit_log.verify import verify
 from authorizations.audit_log_format import hash_of, text_of
-from authorizations.models import AuditLogHead, Event
+from authorizations.models import AuditLogHead, Event, Verification
 from tests.audit_log.conftest import NOW, Tamper
 from tests.audit_log.entries import entered
+from tests.cast import Cast
 from tests.outages.full_disk import room_for
 
 TABLE = "authorizations_event"
@@ -161,6 +165,35 @@ def test_anchors_that_find_no_room_leave_no_half_line(entries: list[Event], tmp_
     with room_for(len(whole) + 10), pytest.raises(OSError, match="No space left"):
         anchor_daily(given, NOW + timedelta(days=1))
     assert given.read_text() == whole
+
+
+def test_anchors_that_a_verification_knew_and_that_are_gone_are_a_finding(
+    entries: list[Event], cast: Cast, settings: object
+) -> None:
+    anchor_daily(settings.ANCHOR_FILE, NOW)  # type: ignore[attr-defined]
+    ask_verification(actor=cast.auditor, now=timezone.now())
+    tasks.verify_audit_log()
+    assert Verification.objects.get().is_whole
+    settings.ANCHOR_FILE.unlink()  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="1 anchor that an earlier verification knew is gone"):
+        call_command("verify_audit_log")
+    ask_verification(actor=cast.auditor, now=timezone.now())
+    tasks.verify_audit_log()
+    assert not Verification.objects.latest("pk").is_whole
+
+
+def test_the_command_warns_where_there_is_no_anchor_or_an_old_one_alone(entries: list[Event], settings: object) -> None:
+    said = StringIO()
+    call_command("verify_audit_log", stdout=StringIO(), stderr=said)
+    assert "There is no anchor" in said.getvalue()
+    anchor_daily(settings.ANCHOR_FILE, timezone.now() - timedelta(days=9))  # type: ignore[attr-defined]
+    said = StringIO()
+    call_command("verify_audit_log", stdout=StringIO(), stderr=said)
+    assert "The newest anchor is 9 days old" in said.getvalue()
+    anchor_daily(settings.ANCHOR_FILE, timezone.now())  # type: ignore[attr-defined]
+    said = StringIO()
+    call_command("verify_audit_log", stdout=StringIO(), stderr=said)
+    assert said.getvalue() == ""
 
 
 def test_the_command_always_reads_the_portals_own_anchors(entries: list[Event], settings: object) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from authorizations.audit_log.anchors import Anchor, read_anchors
+from authorizations.audit_log.anchors import Anchor, anchor_warning, lost_anchors, read_anchors
 from authorizations.audit_log.verify import verify
 from authorizations.management.progress import progress_bar
 
@@ -30,12 +31,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, anchors: list[Path], **options: Any) -> None:
         given = [anchor for file in anchors for anchor in _read(file)]
-        if settings.ANCHOR_FILE.exists():
-            given += _read(settings.ANCHOR_FILE)
+        own = _read(settings.ANCHOR_FILE) if settings.ANCHOR_FILE.exists() else []
+        given += own
         with progress_bar("entries") as progress:
             result = verify(given, progress)
-        if result.findings:
-            raise CommandError("The audit log was changed.\n" + "\n".join(result.findings))
+        if findings := result.findings + lost_anchors(own):
+            raise CommandError("The audit log was changed.\n" + "\n".join(findings))
+        if warning := anchor_warning(given, timezone.now()):
+            self.stderr.write(f"Note: {warning}")
         ends = ", ".join(f"{audit_log} {position:,}" for audit_log, position in result.ends.items())
         self.stdout.write(
             f"The audit log is complete: {result.checked:,} entries ({ends}), {len(given):,} anchors compared."
