@@ -10,7 +10,7 @@ from authorizations.models import Case
 
 OFFERING, AGENCY = "Nimbus Ferry", "Department of Harbors"
 # How many days ago, who, whether everyone reads it, and what; a name after an @ is told of it.
-SAID: tuple[tuple[int, str, bool, str], ...] = (
+COMMENTS: tuple[tuple[int, str, bool, str], ...] = (
     (15, "Piet Pelgrom", False, "Sent back for the second boundary. Worth a call before it comes again."),
     (
         14,
@@ -31,7 +31,7 @@ NUDGED: tuple[int, str] = (3, "Cora Castell")
 def talk(people: Mapping[str, User], now: datetime) -> None:
     """Says all of it, each on its day, through the verbs that the pages call."""
     case = Case.objects.get(offering__name=OFFERING, agency__name=AGENCY)
-    for days, who, shared, text in SAID:
+    for days, who, shared, text in COMMENTS:
         at = now - timedelta(days=days)
         comment = make_comment(case.public_id, actor=people[who], now=at, text=text, shared=shared)
         if text == WITHDRAWN:

@@ -61,8 +61,8 @@ def _install(root: Path, folder: Path, npm: str) -> None:
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
     result = subprocess.run([npm, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
     if result.returncode:
-        said = next(iter(result.stderr.strip().splitlines()), f"exit code {result.returncode}")
-        raise NotFetched(f"The design system's files could not be fetched; is there a network? npm said: {said}")
+        message = next(iter(result.stderr.strip().splitlines()), f"exit code {result.returncode}")
+        raise NotFetched(f"The design system's files could not be fetched; is there a network? npm said: {message}")
 
 
 def _copy(package: Path, target: Path) -> None:

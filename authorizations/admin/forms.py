@@ -45,9 +45,9 @@ class RecordAdminForm(ModelForm):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and self.refusal is not None:
-            self.tell(self.refusal)
+            self.show_refusal(self.refusal)
 
-    def tell(self, refusal: Exception) -> None:
+    def show_refusal(self, refusal: Exception) -> None:
         if isinstance(refusal, NotReady):
             for problem in refusal.problems:
                 self.add_error(problem.where if problem.where in self.fields else None, problem.sentence)
@@ -125,9 +125,9 @@ class CorrectionForm(RecordAdminForm):
         """What the person changed: the facts that differ from what the form showed, not from what is stored by now."""
         return {name: value for name, value in self.facts().items() if not _same(plain(value), self.shown.get(name))}
 
-    def tell(self, refusal: Exception) -> None:
+    def show_refusal(self, refusal: Exception) -> None:
         """Says at each field that a colleague changed what it holds by now; saving again replaces that on purpose."""
-        super().tell(refusal)
+        super().show_refusal(refusal)
         if isinstance(refusal, Overtaken):
             for name, value in refusal.now.items():
                 words = f"Someone else changed this to “{self._say(name, value)}”. Save again to replace it with yours."

@@ -78,7 +78,7 @@ class ImportRunAdmin(FileImportAdmin):
         return feed
 
     def plan(self, request: HttpRequest, document: Feed, token: str) -> dict[str, Any]:
-        return _told(plan_feed(document, now=timezone.now()), ApplyForm(initial={"token": token}))
+        return _plan_context(plan_feed(document, now=timezone.now()), ApplyForm(initial={"token": token}))
 
     def take(self, request: HttpRequest, document: Feed) -> tuple[ImportRun, str] | HttpResponse:
         """Applies it, planned anew inside its own transaction."""
@@ -89,11 +89,11 @@ class ImportRunAdmin(FileImportAdmin):
             run, plan = apply_feed(document, actor=person(request), now=timezone.now(), removals_reason=reason)
         except TooManyRemovals as refusal:
             form.require_confirmation()
-            return self.show_plan(request, _told(ImportPlan(document.file, refusal.whole), form))
+            return self.show_plan(request, _plan_context(ImportPlan(document.file, refusal.whole), form))
         return run, _done(plan)
 
 
-def _told(plan: ImportPlan, form: ApplyForm) -> dict[str, Any]:
+def _plan_context(plan: ImportPlan, form: ApplyForm) -> dict[str, Any]:
     proposal = plan.proposal
     return {
         "title": f"What the feed of {day_text(plan.file.as_of)} would change",

@@ -19,7 +19,7 @@ from authorizations.sanitize import LONGEST_LINE, LONGEST_TEXT, UNSTORABLE
 # The records that a fact of a name may name.
 Options = Callable[[str], QuerySet[Any]]
 # What is on record of a fact of a name.
-Said = Callable[[str], Any]
+FactLookup = Callable[[str], Any]
 # More records than these are not listed with a fact: who names one knows its id.
 LONGEST_LIST = 200
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -112,7 +112,7 @@ def _records(requested_facts: Sequence[Fact], given: Mapping[str, Any], options:
 
 
 def asks(
-    facts: Sequence[Fact], listed: Callable[[str], list[ChoiceOut] | None], recorded: Said = unsaid
+    facts: Sequence[Fact], listed: Callable[[str], list[ChoiceOut] | None], recorded: FactLookup = unsaid
 ) -> list[FactInput]:
     """What a step asks for, with the values that may be chosen, and what is on record already."""
     return [

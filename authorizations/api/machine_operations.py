@@ -71,7 +71,7 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
     """The steps that this person may take now; ``url`` gives the address of one."""
     listed, hidden = listing(subject.options), hidden_from(subject, user)
 
-    def said(fact: str) -> Any:
+    def visible_value(fact: str) -> Any:
         return None if fact in hidden else subject.fact_value(fact)
 
     return [
@@ -84,7 +84,7 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
             reason_required=offer.asks_reason,
             blocked=offer.is_blocked,
             problems=[schemas.ProblemOut.of(problem) for problem in offer.problems],
-            asks=asks(offer.requested_facts, listed, said),
+            asks=asks(offer.requested_facts, listed, visible_value),
         )
         for offer in offers(subject, user, today)
     ]

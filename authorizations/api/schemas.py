@@ -53,8 +53,8 @@ def filled(shape: type[Shape], record: Any, **more: Any) -> Shape:
     names = [name for name in shape.model_fields if name not in more]
     key = "public_id" if isinstance(record, Model) else "id"
     found = {name: getattr(record, key if name == "id" else name) for name in names}
-    told = {name: RecordRef.of(value) if isinstance(value, Model) else value for name, value in found.items()}
-    return shape(**told, **more)
+    values = {name: RecordRef.of(value) if isinstance(value, Model) else value for name, value in found.items()}
+    return shape(**values, **more)
 
 
 class ProblemOut(Schema):

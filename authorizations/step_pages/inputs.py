@@ -176,7 +176,7 @@ def radio(label: str, choices: Iterable[tuple[str, Any]] = (), *, missing: str, 
     return choice(label, choices, missing=missing, invalid=invalid or missing, widget=widget)
 
 
-def ticks(
+def checkboxes(
     label: str, choices: Iterable[tuple[str, Any]] = (), help_text: str = "", *, missing: str = "", invalid: str = ""
 ) -> forms.MultipleChoiceField:
     common = _common(label, help_text, missing, invalid_choice=invalid)

@@ -64,14 +64,14 @@ def buttons(
         with_problem_links: where that door's pages meet problems; `problem_links` unless the record type has places
             of its own.
     """
-    tell = with_problem_links or problem_links
+    link_problems = with_problem_links or problem_links
     return [
         StepButton(
             offer.step.label,
             _says(offer),
             address(offer.step.name),
-            tell(offer.context, record, blocking(offer)),
-            tell(offer.context, record, asking(offer)),
+            link_problems(offer.context, record, blocking(offer)),
+            link_problems(offer.context, record, asking(offer)),
             "; ".join(name for name in offer.step.basis if name != OUR_DESIGN),
         )
         for offer in offers(cast(Any, record), user, today)

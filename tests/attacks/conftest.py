@@ -12,17 +12,17 @@ from tests.cast import Cast, make_cast
 
 
 @pytest.fixture(scope="module")
-def _standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+def _module_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_cast()
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(db: None, _standing_world: Cast) -> Iterator[Cast]:
+def world(db: None, _module_world: Cast) -> Iterator[Cast]:
     """The cast, shared by the module."""
     cache.clear()
-    yield _standing_world
+    yield _module_world
     cache.clear()
 
 

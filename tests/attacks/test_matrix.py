@@ -27,10 +27,10 @@ SENT: dict[str, dict[str, object]] = {
 
 
 @pytest.fixture(scope="module")
-def paths(_standing_world: Cast, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
+def paths(_module_world: Cast, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
     """Each address with a record behind it, all made once for the module."""
     with django_db_blocker.unblock():
-        return paths_behind(_standing_world, admin=True)
+        return paths_behind(_module_world, admin=True)
 
 
 def client_of(world: Cast, key: str | None) -> Client:

@@ -41,7 +41,7 @@ BY_PROVIDER, BY_AGENCY = "Signed by the provider", "Signed by the agency"
 BY_OFFICIAL = "Signed or sent by the authorizing official"
 LETTER = Paper("ato_letter", states=("Signed by the authorizing official",))
 # By kind and step, and where more than one side takes it, by person: the documents, as the tables of the machines say.
-PAPERS: dict[tuple[str, str], dict[str, tuple[Paper, ...]]] = {
+DOCUMENTS: dict[tuple[str, str], dict[str, tuple[Paper, ...]]] = {
     ("initial", "agree_partnership"): {"": (Paper("partner_statement"),)},
     ("initial", "start_planning"): {"": (Paper("intended_use"),)},
     ("initial", "sign_wbs"): {
@@ -254,7 +254,7 @@ class Journey:
 
     def prepare(self, turn: Turn) -> None:
         """The documents that the sides bring before a step."""
-        by_person = PAPERS.get((self.kind, turn.step), {})
+        by_person = DOCUMENTS.get((self.kind, turn.step), {})
         for paper in by_person.get(turn.who, by_person.get("", ())):
             self.attach_documents(paper if paper.who else replace(paper, who=turn.who))
 

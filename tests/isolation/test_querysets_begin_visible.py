@@ -40,6 +40,7 @@ OWN = "the person's own"
 COLLEAGUES = "the members of an organization that the person belongs to or leads"
 # (file, what begins there): how often, and why.
 KNOWN: dict[tuple[str, str], tuple[int, str]] = {
+    ("web/register/views_offerings.py", "Ato.filter"): (1, COUNTS),
     ("presenters/audit_log/subjects.py", "Invitation.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
     ("web/register/listing_atos.py", "Offering.filter"): (1, NAMES),

@@ -27,7 +27,7 @@ from tests.web.register.records import make_offerings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMON: dict[str, Any] = {"release": "rev5-legacy", "opened_at": NOW, "stage_since": NOW, "waits_since": NOW}
-PAPERS = {**complete("initial"), **complete("reuse")}
+DOCUMENTS = {**complete("initial"), **complete("reuse")}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -70,7 +70,7 @@ def at_planning(cast: Cast) -> Case:
         agency=cast.organizations["lighthouses"],
         offering=offering,
         **COMMON,
-        document_summary=PAPERS,
+        document_summary=DOCUMENTS,
     )
 
 
@@ -118,7 +118,7 @@ def _two_cases(cast: Cast, offering: Offering, system: AgencySystem) -> tuple[Ca
         offering=offering,
         shared_at=NOW,
         authorizing_official=cast.official,
-        document_summary=PAPERS,
+        document_summary=DOCUMENTS,
         **COMMON,
     )
     reuse = ReuseCase.objects.create(
@@ -128,7 +128,7 @@ def _two_cases(cast: Cast, offering: Offering, system: AgencySystem) -> tuple[Ca
         offering=offering,
         shared_at=NOW,
         system=system,
-        document_summary=PAPERS,
+        document_summary=DOCUMENTS,
         **COMMON,
     )
     return initial, reuse

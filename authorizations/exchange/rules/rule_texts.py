@@ -92,8 +92,8 @@ class Clause(FilePart):
     updated: tuple[DateOfChange, ...] = ()
 
     def row(self, rule_id: str, part: RulePart, chapter: str) -> RuleText:
-        said: Any = self  # each kind has its title and its text
-        more, title, text = list(self.more()), said.title, said.text
+        kind: Any = self  # each kind has its title and its text
+        more, title, text = list(self.more()), kind.title, kind.text
         return RuleText(rule_id=rule_id, part=part, chapter=chapter, title=title, text=text, more=more)
 
     def more(self) -> Iterator[list[str | list[str]]]:

@@ -41,8 +41,8 @@ def messages_of(event: Event) -> Iterator[Message]:
     """The messages that an act calls for, unsaved."""
     entry = CATALOG.get(event.verb)
     if entry is not None:
-        for telling in entry.words(event):
-            yield message_of(event, telling, entry.topic, mandatory=entry.mandatory)
+        for content in entry.words(event):
+            yield message_of(event, content, entry.topic, mandatory=entry.mandatory)
 
 
 def _holders(capability: Capability, today: date) -> list[User]:

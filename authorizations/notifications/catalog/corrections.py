@@ -41,7 +41,7 @@ def _agency_moved(event: Event) -> Iterator[MessageContent]:
         names, keys = _both(event.changes["parent"])
         words = f"{agency} is now part of {names[1]}, and was part of {names[0]}."
         words += " Who is above an agency sees its cases and ATOs."
-        yield from _told(event, agency, words, [agency.pk, *keys])
+        yield from _moved_messages(event, agency, words, [agency.pk, *keys])
 
 
 def _offering_moved(event: Event) -> Iterator[MessageContent]:
@@ -50,10 +50,10 @@ def _offering_moved(event: Event) -> Iterator[MessageContent]:
         offering = Offering.objects.get(pk=event.subject_id)
         names, keys = _both(event.changes["provider"])
         words = f"{offering} now belongs to {names[1]}, and belonged to {names[0]}. Its shared cases and ATOs go along."
-        yield from _told(event, offering, words, keys)
+        yield from _moved_messages(event, offering, words, keys)
 
 
-def _told(event: Event, record: Any, words: str, organizations: list[int]) -> Iterator[MessageContent]:
+def _moved_messages(event: Event, record: Any, words: str, organizations: list[int]) -> Iterator[MessageContent]:
     body = f"{event.who} recorded this on {day_text(event.at)}. {words}"
     people = acting(event, Q(role__in=LEADS.values(), organization__in=organizations))
     yield from to_each(people, f"Moved: {record}", body, record.get_absolute_url(), detail=reason_of(event))

@@ -27,8 +27,8 @@ def _invited(event: Event) -> Iterator[MessageContent]:
         return
     # The PMO named the first lead: those above the organization, its members, the PMO's leads and the auditor know.
     words = f"{event.who} invited the first lead of {organization}, where nobody leads."
-    told = Membership.objects.current(day_of(event)).filter(Q(organization=organization) | Q(role=Role.AUDITOR))
-    people = _leads_of([*organization.line_up, *_the_pmo()], day_of(event), also=Q(pk__in=told.values("pk")))
+    notified = Membership.objects.current(day_of(event)).filter(Q(organization=organization) | Q(role=Role.AUDITOR))
+    people = _leads_of([*organization.line_up, *_the_pmo()], day_of(event), also=Q(pk__in=notified.values("pk")))
     subject = f"First lead invited: {organization}"
     yield from to_each(people, subject, words, detail=reason_of(event), about=organization)
 

@@ -44,9 +44,9 @@ class RoleHolders:
         # Who acts as an official of an organization, by the official whose role it is.
         self._officials: dict[tuple[int, int], list[int]] = defaultdict(list)
         self._parents = dict(Organization.objects.filter(parent__isnull=False).values_list("pk", "parent"))
-        self._told: dict[tuple[DeadlineSide, str], tuple[int, ...]] = {}
+        self._users_by_purpose: dict[tuple[DeadlineSide, str], tuple[int, ...]] = {}
         self._seen: dict[tuple[frozenset[tuple[int, str]], str], frozenset[int]] = {}
-        self._standing: dict[int, frozenset[tuple[int, str]]] = {}
+        self._memberships: dict[int, frozenset[tuple[int, str]]] = {}
         self._users: dict[int, User] = {}
         self._read()
 
@@ -78,22 +78,20 @@ class RoleHolders:
 
         The authorizing official is one of them where it is they who act, and while they hold that role.
         """
-        return self._remembered(
-            side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)]
-        )
+        return self._cached(side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)])
 
     def who_wait(self, side: DeadlineSide) -> tuple[int, ...]:
         """The leads of a side that waits for something; nobody of the PMO, which has its chain."""
-        return self._remembered(side, "wait", lambda: () if side.side == OrganizationKind.PMO else self._nearest(side))
+        return self._cached(side, "wait", lambda: () if side.side == OrganizationKind.PMO else self._nearest(side))
 
     def leads(self, side: DeadlineSide) -> tuple[int, ...]:
         """The leads of a side; for an agency those of the agencies above it too."""
-        return self._remembered(side, "lead", lambda: [user for each in self._leads_up(side) for user in each])
+        return self._cached(side, "lead", lambda: [user for each in self._leads_up(side) for user in each])
 
-    def _remembered(self, side: DeadlineSide, purpose: str, find: Callable[[], Iterable[int]]) -> tuple[int, ...]:
-        found = self._told.get((side, purpose))
+    def _cached(self, side: DeadlineSide, purpose: str, find: Callable[[], Iterable[int]]) -> tuple[int, ...]:
+        found = self._users_by_purpose.get((side, purpose))
         if found is None:
-            found = self._told[side, purpose] = tuple(dict.fromkeys(find()))
+            found = self._users_by_purpose[side, purpose] = tuple(dict.fromkeys(find()))
         return found
 
     def _leads_up(self, side: DeadlineSide) -> Iterator[list[int]]:
@@ -134,10 +132,10 @@ class RoleHolders:
 
     def see(self, key: int, subject_type: str) -> frozenset[int]:
         """The keys of the records of a record type that a person may see; the same for all with the same roles."""
-        visible = self._standing.get(key)
+        visible = self._memberships.get(key)
         if visible is None:
             visible = frozenset((held.organization_id, held.role) for held in self._held[key])
-            self._standing[key] = visible
+            self._memberships[key] = visible
         found = self._seen.get((visible, subject_type))
         if found is None:
             rows = SEEN[subject_type](self.user(key)).order_by()

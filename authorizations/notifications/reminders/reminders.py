@@ -221,7 +221,7 @@ class Reminders:
     def row(self, reminder: PlannedReminder, digest: int | None = None) -> bulk_insert.BulkMessage:
         """The message of a notice. ``digest``: the key of the one that carries it."""
         notice, place, decision = reminder
-        subject, body = self._said(notice, place)
+        subject, body = self._subject_and_body(notice, place)
         return bulk_insert.BulkMessage(
             key=notice.key,
             recipient_id=notice.user,
@@ -237,7 +237,7 @@ class Reminders:
             digest_id=digest,
         )
 
-    def _said(self, notice: DeadlineNotice, place: DeadlineLink) -> tuple[str, str]:
+    def _subject_and_body(self, notice: DeadlineNotice, place: DeadlineLink) -> tuple[str, str]:
         due, lead = notice.due, notice.lead
         if self._words is None or self._words[0] is not due or self._words[1] != lead:
             self._words = due, lead, subject_of(due, lead, place), body_of(due, lead)

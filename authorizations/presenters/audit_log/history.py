@@ -32,7 +32,7 @@ ELSEWHERE = frozenset({"ato.became_reuse"})
 
 # What an act says; a long history has hundreds, and as records they and their people would cost a page's time.
 PEOPLE = ("actor", "acted_for", "decided_by")
-SAID = (
+ENTRY_FIELDS = (
     *("at", "recorded_at", "verb", "changes", "reason"),
     *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
 )
@@ -67,7 +67,7 @@ class RecordedAct:
 
     @classmethod
     def read(cls, row: Sequence[Any]) -> "RecordedAct":
-        """A row of the columns `SAID`."""
+        """A row of the columns `ENTRY_FIELDS`."""
         at, recorded_at, verb, changes, reason = row[:5]
         people = [display_name(row[place + 1], row[place + 2]) if row[place] else "" for place in (5, 8, 11)]
         return cls(at, recorded_at, verb, changes, reason, row[5], people[0], row[8], people[1], people[2])
@@ -102,7 +102,7 @@ def acts(record: Any, user: User, newest: int | None = None, *, after: datetime 
     """The acts on a record that are told to this person, newest first: all, so many, or those after a moment."""
     rows = Event.objects.readable_history(record, user)
     rows = rows.filter(recorded_at__gt=after) if after else rows
-    rows_of_acts = rows.order_by("-recorded_at", "-pk").values_list(*SAID)
+    rows_of_acts = rows.order_by("-recorded_at", "-pk").values_list(*ENTRY_FIELDS)
     return [RecordedAct.read(row) for row in rows_of_acts[:newest]]
 
 
@@ -159,11 +159,11 @@ def _entry(record: Subject, machine: Machine, act: RecordedAct, hidden: frozense
         machine.stages.get(before or "", ""),
         machine.stages.get(after or "", ""),
         act.reason,
-        [*_told(record, step, act.changes), *_facts(record, machine, step, act.changes, hidden)],
+        [*_details(record, step, act.changes), *_facts(record, machine, step, act.changes, hidden)],
     )
 
 
-def _told(record: Subject, step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+def _details(record: Subject, step: Step | None, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     if "gate" in changes:
         gate = str(changes["gate"][1] or changes["gate"][0])
         yield "Gate", record.machine().gates(record.rules).get(gate, gate)

@@ -48,13 +48,13 @@ class Guided:
     here: Here
     where: str
     is_open: bool = False
-    ticks: Mapping[str, TipCheck] = field(default_factory=dict)
+    checks: Mapping[str, TipCheck] = field(default_factory=dict)
     of_sides: frozenset[GuidanceSide] = frozenset()
     seen: set[str] = field(default_factory=set)
 
     @property
     def tips(self) -> list[TipHere]:
-        return [TipHere(tip, self.ticks.get(tip.id), tip.side in self.of_sides) for tip in self.here.tips]
+        return [TipHere(tip, self.checks.get(tip.id), tip.side in self.of_sides) for tip in self.here.tips]
 
     @property
     def others(self) -> int:
@@ -62,7 +62,7 @@ class Guided:
 
     @property
     def done(self) -> int:
-        return sum(tip.id in self.ticks for tip in self.here.tips)
+        return sum(tip.id in self.checks for tip in self.here.tips)
 
 
 def at_stage(user: User, case: Case, acts: Iterable[RecordedAct], seen: set[str] | None = None) -> Guided | None:
@@ -75,7 +75,7 @@ def at_stage(user: User, case: Case, acts: Iterable[RecordedAct], seen: set[str]
         return None
     checked_off = {name: TipCheck(act.actor, timezone.localdate(act.at)) for name, act in checked_tips(acts).items()}
     sides = checklist_sides(case.parties_of(user))
-    return Guided(found, "at this stage", ticks=checked_off, of_sides=sides, seen=set() if seen is None else seen)
+    return Guided(found, "at this stage", checks=checked_off, of_sides=sides, seen=set() if seen is None else seen)
 
 
 def at_start(user: User, kind: str) -> Guided | None:

@@ -29,7 +29,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     state: dict[str, Any] = {}
 
-    def tell(progress: dict[str, Any]) -> None:
+    def report_progress(progress: dict[str, Any]) -> None:
         state.update(progress)
         draft = folder / "state.draft"
         draft.write_text(json.dumps(state))
@@ -41,7 +41,7 @@ def main() -> None:
         # Nothing of the portal can be loaded before Django is set up.
         from authorizations.reports.jobs.render_job import render
 
-        render(key, folder / OUT, tell)
+        render(key, folder / OUT, report_progress)
     except MemoryError:
         os._exit(NO_MEMORY)
 

@@ -14,10 +14,10 @@ from authorizations.reports.rendering.formats import FORMATS, file_name
 from authorizations.reports.rendering.pdf import NoPdf
 from authorizations.tables.contents import ReportSpec
 
-Tell = Callable[[dict[str, Any]], None]
+ReportProgress = Callable[[dict[str, Any]], None]
 
 
-def render(key: int, out: Path, tell: Tell) -> None:
+def render(key: int, out: Path, report_progress: ReportProgress) -> None:
     """Makes a report and tells what became of it; of an error that nobody foresaw it tells nothing.
 
     The asker is read anew: anyone who lost the right since they asked gets a sentence and no file.
@@ -25,29 +25,29 @@ def render(key: int, out: Path, tell: Tell) -> None:
     job = ReportJob.objects.select_related("asker").get(pk=key)
     why = refusal(job.report, job.asker, job.given, job.as_of)
     if not job.asker.is_active:
-        tell({"failed": "The account that asked for it was switched off."})
+        report_progress({"failed": "The account that asked for it was switched off."})
     elif why:
-        tell({"failed": why[1]})
+        report_progress({"failed": why[1]})
     else:
         report = REPORTS[job.report]
         try:
             spec = ask(report, job.asker, job.given, job.as_of, job.marking)
-            tell({"made": _written(job, report, spec, out, tell)})
+            report_progress({"made": _written(job, report, spec, out, report_progress)})
         except (UnusableRequest, NoPdf) as problem:
-            tell({"failed": str(problem)})
+            report_progress({"failed": str(problem)})
 
 
 class PageProgress(logging.Handler):
     """Hears from the maker of PDFs which page it lays out; it tells nobody else."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, report_progress: ReportProgress) -> None:
         super().__init__(logging.INFO)
-        self.tell = tell
+        self.report_progress = report_progress
 
     def emit(self, record: logging.LogRecord) -> None:
         _, _, number = record.getMessage().rpartition("Page ")
         if number.isdigit():
-            self.tell({"progress": int(number)})
+            self.report_progress({"progress": int(number)})
 
     def listen(self) -> None:
         """Hears from now on, for as long as the process lives."""
@@ -57,18 +57,20 @@ class PageProgress(logging.Handler):
         steps.addHandler(self)
 
 
-def _written(job: ReportJob, report: Report, spec: ReportSpec, out: Path, tell: Tell) -> dict[str, Any]:
+def _written(
+    job: ReportJob, report: Report, spec: ReportSpec, out: Path, report_progress: ReportProgress
+) -> dict[str, Any]:
     # Before the first row is read: what is lost from here on is noticed when the file is fetched.
     rights, known = rights_of(job.asker), known_to(job.asker)
     contents = report.contents(spec)
     # Of the others nobody knows how long they will be, or they are written at once.
     total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
-    tell({"progress": 0, "total": total})
+    report_progress({"progress": 0, "total": total})
     if job.format == "pdf" and pdf.is_possible():
-        PageProgress(tell).listen()
+        PageProgress(report_progress).listen()
     with out.open("wb") as file:
         FORMATS[job.format].write(
-            report, contents, spec, file, lambda written: tell({"progress": written, "total": total})
+            report, contents, spec, file, lambda written: report_progress({"progress": written, "total": total})
         )
     name = file_name(report, spec, job.format)
     return {"title": contents.title, "file_name": name, "rights": rights, "known": known}

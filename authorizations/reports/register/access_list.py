@@ -209,5 +209,5 @@ def _decisions(rows: QuerySet[Any], spec: ReportSpec) -> Iterator[Link]:
     untold = rows.filter(state=DENIED, fedramp_notified_on__isnull=True).select_related("agency", "package__offering")
     for each in untold.order_by("denied_on", "pk")[:10]:
         if due := fedramp_due(each):
-            told = f"FedRAMP is to be told that {each.agency.name} was denied access, by {day_text(due)}."
-            yield Link(f"{each.package.offering.name}: {told}", each.get_absolute_url())
+            sentence = f"FedRAMP is to be told that {each.agency.name} was denied access, by {day_text(due)}."
+            yield Link(f"{each.package.offering.name}: {sentence}", each.get_absolute_url())

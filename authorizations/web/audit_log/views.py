@@ -81,14 +81,14 @@ class Search:
         self.user = person(request)
         self.query = request.GET
         self.form = SearchForm(self.query or None, verbs=verbs())
-        self.said: dict[str, Any] = self.form.cleaned_data if self.form.is_valid() else {}
+        self.criteria: dict[str, Any] = self.form.cleaned_data if self.form.is_valid() else {}
 
     @cached_property
     def people(self) -> list[User]:
         """The people whom the words mean, or the one whom a choice among them named."""
         if key := self.query.get("person", ""):
             return list(User.objects.filter(public_id=key))
-        words = search_words(self.said.get("who", ""))
+        words = search_words(self.criteria.get("who", ""))
         if not words:
             return []
         exact = list(User.objects.filter(email=words.lower()))
@@ -113,25 +113,25 @@ class Search:
 
     def _found(self) -> Any:
         found: Any = Event.objects.visible_to(self.user).order_by("-recorded_at", "-pk")
-        if audit_log := self.said.get("audit_log"):
+        if audit_log := self.criteria.get("audit_log"):
             found = found.filter(audit_log=audit_log)
-        part = self.said.get("part") or "actor"
-        if self.query.get("person") or search_words(self.said.get("who", "")):
+        part = self.criteria.get("part") or "actor"
+        if self.query.get("person") or search_words(self.criteria.get("who", "")):
             found = found.filter(**{part: self.people[0]}) if self.people else found.none()
-        elif self.said.get("part"):
+        elif self.criteria.get("part"):
             # Anyone who it was; a comparison, because SQLite reads no index for "is not null".
             found = found.filter(**{f"{part}__gt": 0})
-        if about := self.said.get("about"):
+        if about := self.criteria.get("about"):
             found = _about(found, about)
-        if verb := self.said.get("verb"):
+        if verb := self.criteria.get("verb"):
             found = found.filter(verb=verb)
         return self._within(found)
 
     def _within(self, found: QuerySet[Any]) -> QuerySet[Any]:
-        if since := self.said.get("since"):
+        if since := self.criteria.get("since"):
             found = found.filter(recorded_at__gte=_midnight(since))
         # No day comes after the last one that there is.
-        if (until := self.said.get("until")) and until < date.max:
+        if (until := self.criteria.get("until")) and until < date.max:
             found = found.filter(recorded_at__lt=_midnight(until + timedelta(days=1)))
         if place := _place(self.query.get("before", "")):
             at, key = place

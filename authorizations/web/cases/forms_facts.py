@@ -48,9 +48,9 @@ class FactsForm(PageForm):
     def changed(self) -> dict[str, Any]:
         """What the person changed, by name; None for a fact that was taken back."""
         names = [name for name in self.changed_data if name in self.asked]
-        return {name: self._said(name) for name in names}
+        return {name: self._entered(name) for name in names}
 
-    def _said(self, name: str) -> Any:
+    def _entered(self, name: str) -> Any:
         value = self.cleaned_data[name]
         return None if value is False or value == "" else value
 

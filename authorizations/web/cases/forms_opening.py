@@ -28,7 +28,7 @@ class BeginningForm(KeyedForm):
     shows = (NoLongerPossible, NotPermitted)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         raise NotImplementedError
 
     def given(self, names: list[str]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class OpenForm(BeginningForm):
             self.fields["reason"] = reason_field("case", required=True)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         evidence, reason = self.cleaned_data.get(STANDING_IN.name, ""), self.cleaned_data.get("reason", "")
         facts = self.given([fact.name for fact in self.asked])
         return {
@@ -111,7 +111,7 @@ class AdoptForm(BeginningForm):
         return [(heading, [self[name] for name in names]) for heading, names in parts if names]
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         facts = self.given([name for _, names in self.known for name in names])
         plain = self.given(["idempotency_key", "evidence", "reason", "resumes_at"])
         return {**facts, "evidence": "", "reason": "", **plain, "ato": self._ato()}

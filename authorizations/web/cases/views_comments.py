@@ -26,7 +26,7 @@ from authorizations.actions.cases.comments import (
 )
 from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.models import Case, Comment
-from authorizations.step_pages.inputs import KeyedForm, hidden, long_text, radio, ticks
+from authorizations.step_pages.inputs import KeyedForm, checkboxes, hidden, long_text, radio
 from authorizations.web.answers import carried_out, case_of, done, trail_of
 from authorizations.web.page_access import person
 
@@ -65,7 +65,7 @@ class CommentForm(KeyedForm):
         "Plain text. Line breaks stay, and addresses that begin with https:// become links.",
         missing="Write what you want to say.",
     )
-    mentions = ticks(
+    mentions = checkboxes(
         "Tell these people",
         help_text="They get a message that they are mentioned, without what you write. Typing @ and a name from this "
         "list in the comment does the same.",
@@ -100,7 +100,7 @@ class CommentForm(KeyedForm):
         self.initial = {"audience": sides[0].value, **self.initial}
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {"text": self.cleaned_data["text"], "mentions": self.cleaned_data.get("mentions", ())}
 
 
@@ -138,7 +138,7 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
 def _make(request: HttpRequest, case: Case, form: CommentForm) -> HttpResponse | None:
     audience, key = form.cleaned_data["audience"], form.cleaned_data["idempotency_key"]
     to = {"shared": audience == SHARED, "side": "" if audience == SHARED else audience, "idempotency_key": key}
-    is_made = form.carry_out(person(request), make_comment, case.public_id, **to, **form.said)
+    is_made = form.carry_out(person(request), make_comment, case.public_id, **to, **form.arguments)
     return carried_out(request, form, "Your comment is below.") if is_made else None
 
 
@@ -172,7 +172,7 @@ def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpRespons
     }
     form = CommentChangeForm(request.POST or None, case=case, sides=sides, known=known, stands=comment, initial=before)
     if form.is_valid():
-        facts = {"revision": form.cleaned_data["revision"] or 0, **form.said}
+        facts = {"revision": form.cleaned_data["revision"] or 0, **form.arguments}
         if form.carry_out(user, change_comment, case.public_id, comment_id, **facts):
             return done(request, "Changed. The record keeps that it was.", form.made)
     trail = trail_of(case, ("Comments", reverse("case_comments", args=[case.public_id])))

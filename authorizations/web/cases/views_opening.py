@@ -179,7 +179,7 @@ def _before(user: User, entry: CaseEntryPoint, agency: Organization, offering: O
 
 
 def _carry_out(request: HttpRequest, form: BeginningForm, verb: Any, kind: str, **given: Any) -> HttpResponse | None:
-    if not form.carry_out(person(request), verb, kind, **given, **form.said):
+    if not form.carry_out(person(request), verb, kind, **given, **form.arguments):
         return None
     return carried_out(request, form, _became(form.made))
 

@@ -56,7 +56,7 @@ class HandOverForm(PageForm):
             )
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("to", "revision", "reason")}
 
     def place_of(self, where: str) -> str:
@@ -126,7 +126,7 @@ def give(request: HttpRequest, public_id: str, work: str) -> HttpResponse:
     others = _others(user, case, which, today)
     given = {"case": case, "work": which, "others": len(others)}
     form = HandOverForm(request.POST or None, initial={"revision": case.revision}, **given)
-    if form.is_valid() and form.carry_out(user, hand_over, case.public_id, which, **form.said):
+    if form.is_valid() and form.carry_out(user, hand_over, case.public_id, which, **form.arguments):
         messages.success(request, f"Handed over to {form.cleaned_data['to']}. It is in the history below.")
         if form.cleaned_data.get("others_too"):
             _give_others(request, user, others, which, form)

@@ -19,13 +19,13 @@ from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import (
     KeyedForm,
     PageForm,
+    checkboxes,
     day,
     hidden,
     line,
     long_text,
     tick,
     tick_boxes,
-    ticks,
 )
 
 # A file that came with a form which was not accepted yet waits so long for the corrected one.
@@ -71,7 +71,9 @@ class AddForm(KeyedForm):
     verified_on = day(
         "Last looked up on", "When somebody last found the document there. It may stay blank.", required=False
     )
-    stated = ticks("What you state of it", invalid="That cannot be stated of this document. Tick one of the choices.")
+    stated = checkboxes(
+        "What you state of it", invalid="That cannot be stated of this document. Tick one of the choices."
+    )
     note = long_text(
         "Note", "What changed, or what readers should know. Everyone who may see the document reads it.", rows=3
     )
@@ -102,7 +104,7 @@ class AddForm(KeyedForm):
             del self.fields[name]
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         given = {name: value for name, value in self.cleaned_data.items() if name not in {"kept", "upload"}}
         return {**given, "idempotency_key": given["idempotency_key"] or ""}
 

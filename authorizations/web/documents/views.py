@@ -82,7 +82,7 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | N
     if not form.is_valid():
         return _form_page(request, record, key, rule, form, upload)
     record_type = Ato if isinstance(record, Ato) else Case
-    given = {"upload": upload, **form.said}
+    given = {"upload": upload, **form.arguments}
     try:
         if not form.carry_out(user, document_actions.add_version, record_type, record.public_id, key, **given):
             return _form_page(request, record, key, rule, form, upload)

@@ -61,7 +61,7 @@ class DraftForm(KeyedForm):
         self.set_choices("about", abouts(case, user))
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """What the verb that drafts is told; without a key every post counts."""
         return {**self.content, "idempotency_key": self.cleaned_data["idempotency_key"]}
 
@@ -118,7 +118,7 @@ class AnswersForm(RevisionForm):
             self.fields[each.finding.public_id] = field
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {"answers": self.answers}
 
     @property
@@ -153,7 +153,7 @@ class SettleForm(RevisionForm):
         self.fields["reason"].help_text += " It is owed where a finding was not answered."
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("findings", "reason")}
 
     @property

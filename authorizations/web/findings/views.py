@@ -90,9 +90,9 @@ def _refused(
     user = person(request)
     try:
         refuse_stale(case, form.seen, user)
-        if form.is_valid() and not any(form.said.values()):
+        if form.is_valid() and not any(form.arguments.values()):
             form.add_error(None, "Nothing was changed: write an answer to at least one finding.")
-        if form.is_valid() and form.carry_out(user, act, case.public_id, revision=form.seen, **form.said):
+        if form.is_valid() and form.carry_out(user, act, case.public_id, revision=form.seen, **form.arguments):
             return None
         return _page(request, case, found, form)
     except StaleRevision as refusal:
@@ -183,7 +183,7 @@ def add_finding(request: HttpRequest, public_id: str) -> HttpResponse:
     refuse_drafting(case)
     initial = {"about": request.GET.get("about", "")}
     form = DraftForm(request.POST if request.method == "POST" else None, case=case, user=user, initial=initial)
-    if form.is_valid() and form.carry_out(user, draft_finding, case.public_id, **form.said):
+    if form.is_valid() and form.carry_out(user, draft_finding, case.public_id, **form.arguments):
         next_page = reverse("add_finding", args=[case.public_id]) if "another" in request.POST else _address(case)
         to = form.made if form.already else next_page
         return carried_out(request, form, "Drafted. Your side alone sees it until the next return sends it.", to)

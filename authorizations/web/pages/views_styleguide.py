@@ -16,7 +16,7 @@ from authorizations.deadlines import Deadline, DeadlineForce, DeadlineSide
 from authorizations.display import address
 from authorizations.models import Mute
 from authorizations.presenters.deadlines import DeadlineList, DeadlineRow, RecordDeadline, line_of
-from authorizations.step_pages.inputs import NOTHING_CHOSEN, SHORT, PageForm, choice, line, long_text, radio, ticks
+from authorizations.step_pages.inputs import NOTHING_CHOSEN, SHORT, PageForm, checkboxes, choice, line, long_text, radio
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table, TagCell
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import Heading, TableView, rows_html
@@ -57,7 +57,7 @@ class SampleForm(PageForm):
         [("keep", "Keep our record"), ("adopt", "Adopt what the feed says")],
         missing="Choose one of these.",
     )
-    several = ticks(
+    several = checkboxes(
         "Any of a few",
         [("iaas", "Infrastructure"), ("paas", "Platform")],
         "Leave out what does not apply.",

@@ -18,13 +18,13 @@ from authorizations.step_pages.inputs import (
     NOTHING_CHOSEN,
     KeyedForm,
     PageForm,
+    checkboxes,
     choice,
     day,
     email,
     line,
     long_text,
     record,
-    ticks,
 )
 from authorizations.vocabulary import DeploymentModel, Designation, ServiceModel
 from authorizations.web.answers import carried_out, done, list_trail, trail_of
@@ -40,7 +40,7 @@ class OfferingForm(PageForm):
         missing="Enter the name of the offering.",
         most=300,
     )
-    service_models = ticks("Service models", ServiceModel.choices, missing="Choose at least one service model.")
+    service_models = checkboxes("Service models", ServiceModel.choices, missing="Choose at least one service model.")
     deployment_model = choice(
         "Deployment model", [NOTHING_CHOSEN, *DeploymentModel.choices], missing="Choose the deployment model."
     )

@@ -38,7 +38,7 @@ class LocalPolicyForm(KeyedForm):
         self.fields["reason"].help_text = "One or two sentences. Everyone can read them beside the release."
 
     @property
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         facts = dict(self.cleaned_data)
         number, day = facts.pop("number"), facts.pop("day")
         return {**facts, "value": day if facts["name"] in DATES else number}
@@ -55,7 +55,7 @@ def local_policy(request: HttpRequest) -> HttpResponse:
     names = {**open_names(), **{name: {**DATES, **LENGTHS}[name] for name in values}}
     form = LocalPolicyForm(request.POST or None, names=names, initial={"seen": _seen()})
     if form.is_valid():
-        facts = form.said
+        facts = form.arguments
         if form.carry_out(person(request), set_local_value, **facts):
             words = "Taken back" if facts["value"] is None else "Decided"
             return done(request, f"{words}. It is marked as local policy wherever it shows.", "releases")

@@ -26,21 +26,21 @@ class CountOf(Subquery):
     output_field = IntegerField()
 
 
-def _told(rows: QuerySet[Any], person: str, today: date) -> QuerySet[Any]:
+def _with_frame_facts(rows: QuerySet[Any], person: str, today: date) -> QuerySet[Any]:
     """The rows, each with what pages say of the person that its column names."""
     unread = Message.objects.all().unread_by(OuterRef(person)).order_by().values("pk")[:MOST_COUNTED]
     muted = Mute.objects.in_effect(today).filter(user=OuterRef(person))
-    told: QuerySet[Any] = rows.annotate(unread=CountOf(unread), mutes_anything=Exists(muted), **stamp_columns())
-    return told
+    annotated: QuerySet[Any] = rows.annotate(unread=CountOf(unread), mutes_anything=Exists(muted), **stamp_columns())
+    return annotated
 
 
 def _own_memberships(key: int, today: date) -> QuerySet[Membership]:
     own = Membership.objects.current(today).filter(user=key).select_related("user", "organization")
-    return _told(own, "user", today).order_by("pk")
+    return _with_frame_facts(own, "user", today).order_by("pk")
 
 
 OWN_MEMBERSHIPS = PreparedQuery(_own_memberships)
-PERSON = PreparedQuery(lambda key, today: _told(User.objects.filter(pk=key), "pk", today))
+PERSON = PreparedQuery(lambda key, today: _with_frame_facts(User.objects.filter(pk=key), "pk", today))
 
 
 class PortalBackend(ModelBackend):
