@@ -15,12 +15,14 @@ from authorizations.actions.cases.side_effects import EFFECTS
 from authorizations.actions.documents.attached_documents import attach_documents
 from authorizations.actions.door import Action, Changes, action, plain, subject_type
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.register.alerts import alert_of_case
 from authorizations.deadlines.changes import OF_A_CASE, moved_of_case
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, NotMet, Problem
 from authorizations.lifecycle.step import EARLIEST, Fact, FactKind, Step, blocking_problems
 from authorizations.models import Ato, Case, Event, Offering
+from authorizations.notifications.catalog.alerts import ATO_ALERTED
 from authorizations.notifications.catalog.catalog import AO_VACANT
 
 # Columns of which an entry says nothing: facts are told one by one, and a summary may name what stays inside a side.
@@ -142,6 +144,8 @@ class HeldStep(_Asking):
         effect = EFFECTS.get((type(record), step.name))
         if effect is not None:
             effect(act, record, known)
+        if step.alerts:
+            alert_of_case(act, record, step.name, before["stage"])
         attach_documents(act, record, step.row, facts, context)
         record.settle(before["stage"], act.at)
         changed = save_changed(record, before, act)
@@ -252,8 +256,8 @@ def problems_of_time(act: Action, subject: Subject) -> list[Problem]:
         return [Problem("at", words, "happened_on", waivable=False)]
     if act.day == timezone.localdate(act.recorded_at):
         return []
-    # That its official left is nothing that was done to the case: what was signed before is recorded after it.
-    acts = Event.objects.readable_history(subject, act.actor).exclude(verb=AO_VACANT)
+    # That its official left, or an alert, is nothing that was done to it: what was signed before is recorded after it.
+    acts = Event.objects.readable_history(subject, act.actor).exclude(verb__in=(AO_VACANT, ATO_ALERTED))
     last = acts.order_by("-at").values_list("at", flat=True).first()
     if last is not None and timezone.localdate(last) > timezone.localdate(act.at):
         words = f"The last act on this record was on {day_text(timezone.localdate(last))}, after the day you give."

@@ -165,7 +165,7 @@ class Step:
     returns: bool = False
     # Whether it only settles who of one side does the work: the case waits as it did.
     within_side: bool = False
-    # Whether the ATO's authorizing official is alerted, because it leaves the ATO as it is (rule 4).
+    # Whether agencies with an ATO of the offering are alerted, because it leaves the ATO as it is (rule 4).
     alerts: bool = False
     order: int = field(init=False)
 

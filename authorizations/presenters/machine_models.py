@@ -37,6 +37,7 @@ MOVING = (
         acts={
             "imported": "Read from a Marketplace feed",
             "superseded": "Superseded by a newer initial ATO",
+            "alerted": "The agency was alerted",
             "became_reuse": "Became a reuse ATO: the offering has another initial ATO now",
             "added": "Added in Admin",
             "corrected": "Corrected in Admin",

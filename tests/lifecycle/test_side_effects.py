@@ -13,6 +13,8 @@ from tests.lifecycle.cases import AFTER_CUTOFF, make_case, make_offering, make_s
 from tests.lifecycle.golden.table import Row
 from tests.lifecycle.golden.unsaved import ROWS
 from tests.lifecycle.world import DAY, make_ato
+from tests.lifecycle.world import take as take_of_an_ato
+from tests.web.register.records import make_atos
 
 PERSON = {
     "AL": "liaison",
@@ -229,7 +231,7 @@ def told(row: Row, case: Case, cast: Cast) -> dict[str, Any]:
     ("kind", "stage"),
     [("initial", "ato_issued"), ("initial", "pmo_review"), ("initial", "pmo_remediation"), ("reuse", "ato_issued")],
 )
-def test_no_other_step_touches_the_stage_of_an_ato_and_its_official_is_alerted_where_the_table_says(
+def test_no_other_step_touches_the_stage_of_an_ato_and_its_agency_is_alerted_where_the_table_says(
     cast: Cast, kind: str, stage: str
 ) -> None:
     case = make_case(cast, kind, stage)
@@ -241,11 +243,42 @@ def test_no_other_step_touches_the_stage_of_an_ato_and_its_official_is_alerted_w
             continue
         mark = transaction.savepoint()
         Message.objects.all().delete()
-        press(case, row.name, cast.people[PERSON[row.who.split()[0]]], **told(row, case, cast))
+        actor = cast.people[PERSON[row.who.split()[0]]]
+        press(case, row.name, actor, **told(row, case, cast))
         stages = [ato.stage for ato in Ato.objects.all()]
         assert (row.name, stages) == (row.name, ["rescinded" if row.name == "revise_decision" else "active"])
         alerts = {message.recipient for message in Message.objects.filter(subject__startswith="Alert")}
-        assert (row.name, alerts) == (row.name, {cast.official} if row.alert else set())
+        assert (row.name, alerts) == (row.name, {cast.official, cast.liaison} - {actor} if row.alert else set())
         transaction.savepoint_rollback(mark)
         taken.append(row.name)
     assert "withdraw" in taken
+
+
+@pytest.mark.parametrize(
+    ("stage", "name", "actor"),
+    [
+        ("pmo_review", "send_back", "pmo_lead"),
+        ("agency_review", "withdraw", "liaison"),
+        # Nothing is said of a case that the Marketplace does not list.
+        ("planning", "withdraw", "liaison"),
+        ("certified", "reopen_review", "pmo_lead"),
+    ],
+)
+def test_what_befalls_a_listed_case_is_told_to_every_agency_with_a_live_ato_of_the_offering(
+    cast: Cast, stage: str, name: str, actor: str
+) -> None:
+    case = make_case(cast, "initial", stage)
+    live = make_ato(cast, offering=case.offering)
+    take_of_an_ato(live, "suspend", cast.official)
+    other = cast.organizations["meadows"]
+    make_atos(case.offering, other, 1, listing_role="reuse", stage="revoked")
+    Message.objects.all().delete()
+    take(case, name, cast, actor)
+    told = set(
+        Message.objects.filter(subject_id=live.pk, subject_type="ato").values_list("recipient__email", flat=True)
+    )
+    # Who acts is told nothing; the liaison of the department is one of its bureau too.
+    everyone = {"liaison@example.gov", "official@example.gov", "bureau_liaison@example.gov"} - {f"{actor}@example.gov"}
+    assert told == (everyone if stage in ("pmo_review", "agency_review") else set())
+    [words] = {message.body for message in Message.objects.filter(subject_id=live.pk, subject_type="ato")} or {""}
+    assert str(case.agency) not in words

@@ -21,6 +21,7 @@ from authorizations.actions.door import (
 )
 from authorizations.actions.imports.proposal import Counts, FeedFile, Proposal
 from authorizations.actions.refusals import Blocked, NoLongerPossible
+from authorizations.actions.register.alerts import alert_of_offerings, ground_of_loss
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Ato, DesignationEvent, ImportIssue, ImportRun, Leverage, Offering, ReviewItem
@@ -145,6 +146,7 @@ class _Writing:
         self.total = len(proposal.create) + len(proposal.change) + len(proposal.issues) + len(proposal.review)
         self.written = 0
         self.stages_before: list[str] = []
+        self.lost: dict[int, str] = {}
 
     def write(self) -> None:
         """Everything; a unique index never sees two where one is meant, not even for a moment."""
@@ -164,6 +166,8 @@ class _Writing:
         self._create(Leverage)
         self._create_issues()
         self._create_review()
+        # The last: by then each ATO is as the feed leaves it.
+        alert_of_offerings(self.act, self.lost)
 
     def _create_organizations(self) -> None:
         """Level by level: a bureau needs the key of its parent."""
@@ -194,6 +198,8 @@ class _Writing:
             revision = next_revision(change.record)
             changes = differences(change.record, {**change.facts, **revision})
             self.act.record(_verb(record_type), change.record, changes=changes, reason=self.reason)
+            if isinstance(change.record, Offering) and (ground := ground_of_loss(changes, change.record.designation)):
+                self.lost[change.record.pk] = ground
             for name, value in {**change.facts, **facts, **revision}.items():
                 setattr(change.record, name, value)
                 by_field[name].append(change.record)

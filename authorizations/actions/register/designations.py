@@ -9,6 +9,7 @@ from accounts.models import Organization, User
 from authorizations.actions.door import Action, action, differences
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import AlreadyDone, refuse_unready
+from authorizations.actions.register.alerts import alert_of_offerings, ground_of_loss
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models import DesignationEvent, Offering
@@ -52,7 +53,7 @@ def designate(
     )
     step.save(force_insert=True)
     facts = {"designation": designation, **columns, **({"partner_agency": partner} if partner else {})}
-    changes = differences(offering, facts)
+    before, changes = offering.designation, differences(offering, facts)
     for name in changes:
         setattr(offering, name, facts[name])
     offering.save(update_fields=list(changes))
@@ -60,6 +61,8 @@ def designate(
     if case is not None:
         recorded["case"] = [None, case.pk]
     act.record("offering.designated", offering, changes=recorded, reason=reason)
+    if ground := ground_of_loss(changes, before):
+        alert_of_offerings(act, {offering.pk: ground})
 
 
 def set_designation(

@@ -11,6 +11,7 @@ from accounts.roles import LEADS, Role
 from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
+from authorizations.notifications.catalog.alerts import OF_ALERTS
 from authorizations.notifications.catalog.comments import OF_COMMENTS
 from authorizations.notifications.catalog.corrections import OF_CORRECTIONS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
@@ -118,14 +119,15 @@ def _case_moved(event: Event) -> Iterator[MessageContent]:
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
     returned = SentFindings(event, case)
-    alert = "Alert, your ATO stays as it is: " if step and step.alerts and case.ato_id else ""
-    for person in people_to_notify(case, day_of(event), alert=bool(alert)):
-        is_alerted = alert and case.ato is not None and person.pk == case.ato.authorizing_official_id
-        subject = f"{alert if is_alerted else ''}{done}: {case}"
+    for person in people_to_notify(case, day_of(event)):
         link = returned.link(person.pk) or case.get_absolute_url()
         finding_text, listed = returned.count_text(person.pk), returned.listed(person.pk)
         yield MessageContent(
-            person, subject, body + finding_text, link, detail="\n\n".join(filter(None, (reason_of(event), listed)))
+            person,
+            f"{done}: {case}",
+            body + finding_text,
+            link,
+            detail="\n\n".join(filter(None, (reason_of(event), listed))),
         )
 
 
@@ -141,13 +143,11 @@ def _official_left(event: Event) -> Iterator[MessageContent]:
     yield from to_each(acting(event, recipients), f"AO vacant: {case}", body, case.get_absolute_url())
 
 
-def people_to_notify(case: Case, today: date, *, alert: bool = False) -> Iterator[User]:
+def people_to_notify(case: Case, today: date) -> Iterator[User]:
     """The people of a case who are told of an act on it; each of them may see the case."""
     recipients = liaisons(case)
     if case.waits_on == Turn.OFFICIAL or case.ato_id:
         recipients |= official(case, case.authorizing_official_id)
-    if alert and case.ato:
-        recipients |= official(case, case.ato.authorizing_official_id)
     if case.shared_at is not None:
         recipients |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
         recipients |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
@@ -239,6 +239,7 @@ CATALOG: dict[str, CatalogEntry] = {
     **under(Topic.SECURITY, [("verification.finished", _verification_finished)], mandatory=True),
     # Every step that a person takes; what an import does is told once, for the whole run.
     **under(Topic.ATOS, OF_ATOS),
+    **under(Topic.ATOS, OF_ALERTS.items()),
     **under(Topic.CASES, OF_CASES),
     **under(Topic.REGISTER, OF_CORRECTIONS.items()),
     **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
