@@ -35,6 +35,11 @@ TERMS: tuple[Term, ...] = (
         "FRD-FCT; 2026 changes page", designation=Designation.CERTIFIED,
     ),
     Term(
+        "FedRAMP Certified (In Remediation)", (),
+        "A certified offering that remedies what was found. It stays certified.", "Marketplace statuses of 2026",
+        designation=Designation.IN_REMEDIATION,
+    ),
+    Term(
         "Legacy FedRAMP Ready", ("FedRAMP Ready", "Ready", "FRR"),
         "An assessor attested that the offering could be certified. No submissions after 28 Jul 2026.", "FRC-CSF-RDY",
         designation=Designation.READY,

@@ -122,11 +122,17 @@ class Designation(TextChoices):
     IN_PROCESS_AGENCY = "in_process_agency", "Agency authorization in process"
     IN_PROCESS_FEDRAMP = "in_process_fedramp", "FedRAMP in process"
     CERTIFIED = "certified", "FedRAMP Certified"
+    IN_REMEDIATION = "in_remediation", "FedRAMP Certified (In Remediation)"
     DELISTED = "delisted", "Delisted"
     UNKNOWN = "unknown", "Not stated"
 
 
+# A certified offering stays certified while it remedies what was found.
+CERTIFIED_DESIGNATIONS = (Designation.CERTIFIED, Designation.IN_REMEDIATION)
+
+
 class DesignationStep(TextChoices):
+    INITIAL_IMPLEMENTATION = "initial_implementation", "Initial implementation"
     READY = "ready", "FedRAMP Ready"
     IN_PROCESS_JAB = "in_process_jab", "In process with the JAB"
     INITIAL_PROGRAM_REVIEW = "initial_program_review", "Initial program review"
@@ -134,6 +140,7 @@ class DesignationStep(TextChoices):
     AGENCY_REVIEW = "agency_review", "Agency review"
     PMO_REVIEW = "pmo_review", "PMO review"
     CERTIFIED = "certified", "FedRAMP Certified"
+    IN_REMEDIATION = "in_remediation", "FedRAMP Certified (In Remediation)"
     DELISTED = "delisted", "Delisted"
 
 

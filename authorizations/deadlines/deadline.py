@@ -149,6 +149,7 @@ class OfferingDeadlineRow(NamedTuple):
     certification: str
     certification_class: str
     annual_day: str
+    implementation_on: date | None
     ready_on: date | None
     certified_on: date | None
     certified_here_on: date | None

@@ -254,6 +254,7 @@ def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow
         OfferingDeadlineRow,
         certification=F("certification_type"),
         annual_day=F("annual_assessment"),
+        implementation_on=_day_of(DesignationStep.INITIAL_IMPLEMENTATION),
         ready_on=_day_of(DesignationStep.READY),
         certified_on=_day_of(DesignationStep.CERTIFIED),
         certified_here_on=_day_of(DesignationStep.CERTIFIED, source=RecordSource.PORTAL),

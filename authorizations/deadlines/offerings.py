@@ -10,7 +10,7 @@ from authorizations.lifecycle.duties import adoption_of
 from authorizations.rules import Release, newest
 from authorizations.rules.names import RULESETS
 from authorizations.rules.release_file import Effective
-from authorizations.vocabulary import Designation
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, Designation
 
 AGENCIES = DeadlineSide("agency")
 # Of these rulesets, providers are not the ones who must follow.
@@ -51,7 +51,7 @@ def _provider(row: OfferingDeadlineRow) -> DeadlineSide:
 
 def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """N01 and N04: a report every three months, and a review meeting within ten business days of it."""
-    if row.designation != Designation.CERTIFIED:
+    if row.designation not in CERTIFIED_DESIGNATIONS:
         return
     rules = newest(today)
     binds = binds_from(rules, row, "CCM")
@@ -79,7 +79,7 @@ def report_of_fedramp(row: OfferingDeadlineRow, today: date) -> Iterator[Deadlin
 
     Until the ruleset CDS is needed for a new certification, nobody must; before anyone could adopt it, nobody owed it.
     """
-    if row.certified_here_on is None or row.designation != Designation.CERTIFIED:
+    if row.certified_here_on is None or row.designation not in CERTIFIED_DESIGNATIONS:
         return
     rules, certification = newest(today), row.certification or "rev5"
     stated = rules.effective.get("CDS", {}).get(certification)
@@ -126,10 +126,11 @@ def progress(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """N28: in Initial Implementation, progress every three months and an assessment scheduled within two years."""
     if row.designation != Designation.INITIAL_IMPLEMENTATION:
         return
-    listed = latest("listed", row.delivered)
+    stated = latest("listed", row.delivered)
+    listed_on = row.implementation_on or (stated.period if stated else None)
     last = latest("N28", row.delivered)
     rules = newest(today)
-    anchor = ("progress reported", last.on) if last else ("listed", listed.period if listed else None)
+    anchor = ("progress reported", last.on) if last else ("listed", listed_on)
     yield by_length(
         kind="N28_progress", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="progress_months",
         anchor=anchor[0], anchored_on=anchor[1], rule="MKT-IIP-DCP",
@@ -137,7 +138,7 @@ def progress(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     scheduled = latest("assessment_start", row.delivered)
     yield by_length(
         kind="N28_scheduled", subject=_of(row), owes=_provider(row), to=PMO, release=rules, length="scheduled_months",
-        anchor="listed", anchored_on=listed.period if listed else None, rule="MKT-IIP-DLA",
+        anchor="listed", anchored_on=listed_on, rule="MKT-IIP-DLA",
         met_on=scheduled.on if scheduled else None, met_by="assessment scheduled",
     )  # fmt: skip
 
@@ -172,7 +173,7 @@ def _dated(kind: str, row: OfferingDeadlineRow, day: date, name: str, anchor: st
 
 def rulesets(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     """D.4: from when existing holders need each ruleset, and from when a certification is lost without it."""
-    if row.designation != Designation.CERTIFIED:
+    if row.designation not in CERTIFIED_DESIGNATIONS:
         return
     rules = newest(today)
     for ruleset, types in rules.effective.items():

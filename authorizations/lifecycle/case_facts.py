@@ -272,7 +272,19 @@ CONVERSION = (
 
 # --- reuse; what a grant, a denial or a notice consists of cannot be waived, because nothing could be written ---
 USE = long_text("intended_use", "Intended use", by=AGENCY)
-IN_SCOPE = Fact("use_in_scope", "The use is in FedRAMP's scope", FactKind.BOOLEAN, by=AGENCY)
+IN_SCOPE = Fact(
+    "use_in_scope",
+    "The use is in FedRAMP's scope",
+    FactKind.BOOLEAN,
+    help=(
+        "A class A offering is authorized for twelve months at most, and only where class B, C or D is sought "
+        "(AGU-USE-CLA)."
+    ),
+    by=AGENCY,
+)
+HIGHER_CLASS = yes_no(
+    "higher_class_sought", "Class B, C or D is sought", force=None, help="Of a class A offering alone.", by=AGENCY
+)
 PERSON = _record(
     "access_person", "Who is to open the package", help="A contact of the agency.", by=AGENCY, waivable=False
 )

@@ -30,7 +30,7 @@ from authorizations.tables.columns import (
     queryset_table,
 )
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation, ListingRole, Turn
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, LIVE_ATO_STAGES, CaseKind, ListingRole, Turn
 
 # From the listing to FedRAMP's review, where no date is planned: half of 474 cases took longer (changelog of the
 # Marketplace to June 2026, from "Agency Review" to "PMO Review"; 25th percentile 96 days, 90th 475).
@@ -123,7 +123,7 @@ class Program(Report):
         rows = _offerings(scope).annotate(n=Count("atos", filter=_live()), own=Count("atos", filter=_live(scope)))
         return _offering_table(
             # The only one, and of an agency that is asked about.
-            rows.filter(designation=Designation.CERTIFIED, n=1, own=1).order_by("sort_name", "pk"),
+            rows.filter(designation__in=CERTIFIED_DESIGNATIONS, n=1, own=1).order_by("sort_name", "pk"),
             scope,
             "single",
             "Certified offerings with one ATO",

@@ -25,7 +25,7 @@ LENGTHS = {
     "verified_days": "From the verification of the package to the application, at most",
     "assessment_fresh_months": "From the assessment to the application, at most",
     "assessment_stale_months": "From the assessment to its freshening, at most",
-    "class_a_months": "Use of a class A offering after its certification, at most",
+    "class_a_months": "Term of an ATO of a class A offering, at most",
     "schedule_days": "From an authorization to the schedule of continuous monitoring",
     "schedule_months": "From one schedule of continuous monitoring to the next",
     "worksheet_business_days": "From an authorization to the worksheet of its deliverables",

@@ -79,6 +79,20 @@ ROWS = (
         "MKT-IIP-DLA",
     ),
     Computed(
+        "three months from the day on which the PMO set the designation",
+        "N28_progress",
+        offering(designation=Designation.INITIAL_IMPLEMENTATION, implementation_on="2026-10-15"),
+        "2027-01-15",
+        "MKT-IIP-DCP",
+    ),
+    Computed(
+        "a certified offering in remediation still reports",
+        "N01",
+        offering(designation=Designation.IN_REMEDIATION),
+        "2027-07-02",
+        "CCM-OCR-AVL",
+    ),
+    Computed(
         "the listing's day is not recorded",
         "N28_scheduled",
         offering(designation=Designation.INITIAL_IMPLEMENTATION),

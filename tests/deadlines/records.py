@@ -85,12 +85,13 @@ def offering(**facts: Any) -> OfferingDeadlineRow:
         "certification": REV5,
         "certification_class": "C",
         "annual_day": "",
+        "implementation_on": None,
         "ready_on": None,
         "certified_on": day("2025-05-05"),
         "certified_here_on": None,
         "delivered": (),
     }
-    for name in ("ready_on", "certified_on", "certified_here_on"):
+    for name in ("implementation_on", "ready_on", "certified_on", "certified_here_on"):
         if isinstance(facts.get(name), str):
             facts[name] = day(facts[name])
     return OfferingDeadlineRow(**{**columns, **facts})

@@ -7,12 +7,13 @@ import pytest
 from django.db import transaction
 
 from authorizations.actions.refusals import NotReady
+from authorizations.actions.register.atos import register_ato
 from authorizations.models import Ato, Case, DesignationEvent, Event, Message, Notice, PackageAccess
 from tests.cast import Cast
 from tests.lifecycle.cases import AFTER_CUTOFF, make_case, make_offering, make_system, press, record, step_facts
 from tests.lifecycle.golden.table import Row
 from tests.lifecycle.golden.unsaved import ROWS
-from tests.lifecycle.world import DAY, make_ato
+from tests.lifecycle.world import DAY, NOW, make_ato
 from tests.lifecycle.world import take as take_of_an_ato
 from tests.web.register.records import make_atos
 
@@ -82,6 +83,32 @@ def test_a_second_decision_supersedes_the_first_and_owes_a_letter_of_its_own(cas
     assert (first.stage, first.superseded_by) == ("superseded", case.ato)
     assert Ato.objects.get(pk=case.ato_id).stage == "active"
     assert (case.waits_on, case.fact_value("fedramp_notified_on")) == ("agency", None)
+
+
+@pytest.mark.parametrize(("kind", "stage"), [("initial", "ao_decision"), ("reuse", "risk_decision")])
+def test_a_decision_supersedes_what_was_registered_for_the_same_system(cast: Cast, kind: str, stage: str) -> None:
+    case = make_case(cast, kind, stage)
+    systems = [make_system(cast), make_system(cast, name="Tide Tables")]
+    before, beside = (
+        register_ato(
+            actor=cast.liaison,
+            now=NOW,
+            reason="Signed on paper.",
+            agency=case.agency,
+            offering=case.offering,
+            system=system,
+            listing_role=role,
+            ato_type="ato",
+            signed_on=date(2026, 1, 5),
+            authorizing_official=cast.official,
+            letter="Letter 3",
+        )
+        for system, role in zip(systems, (kind, "reuse"), strict=True)
+    )
+    case = take(case, "issue_ato", cast, "official")
+    before.refresh_from_db()
+    assert (before.stage, before.superseded_by_id, before.listing_role) == ("superseded", case.ato_id, kind)
+    assert Ato.objects.get(pk=beside.pk).stage == "active"
 
 
 def test_a_second_reuse_decision_supersedes_the_first(cast: Cast) -> None:

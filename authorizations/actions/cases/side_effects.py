@@ -46,13 +46,8 @@ def succeed(act: Action, case: Case, facts: Facts) -> None:
 
 
 def issue_ato(act: Action, case: Case, facts: Facts) -> None:
-    """I25, U19 with A0: the ATO enters the register; the case's former one is superseded by it."""
+    """I25, U19 with A0: the ATO enters the register; the former ones are superseded by it (A10)."""
     is_initial = isinstance(case, InitialCase)
-    if is_initial:
-        _give_up_the_initial_role(act, case)
-    former = Ato.objects.select_for_update().filter(pk=case.ato_id, stage__in=SUPERSEDABLE).first()
-    if former is not None:
-        move_ato(act, former, "supersede")
     ato = Ato(
         source=RecordSource.PORTAL,
         agency=case.agency,
@@ -65,12 +60,31 @@ def issue_ato(act: Action, case: Case, facts: Facts) -> None:
         signed_on=facts["signed_on"],
         expires_on=facts.get("expires_on"),
     )
+    formers = supersede_formers(act, ato, case.ato_id)
+    if is_initial:
+        _give_up_the_initial_role(act, case)
     ato.save(force_insert=True)
     case.ato = ato
-    if former is not None:
+    for former in formers:
         update(former, superseded_by=ato)
     stated = ("stage", "agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
     act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in stated}))
+
+
+def supersede_formers(act: Action, ato: Ato, former: int | None = None) -> list[Ato]:
+    """A10: supersedes whatever made them the former ATOs of the same agency, system and offering.
+
+    Args:
+        ato: the successor, unsaved.
+        former: the key of the ATO that the same case issued before.
+    """
+    # An older letter that is entered late takes no newer one's place.
+    same = Q(agency=ato.agency, offering=ato.offering, system=ato.system, signed_on__lt=ato.signed_on)
+    formers = Ato.objects.filter(same | Q(pk=former), source=RecordSource.PORTAL, stage__in=SUPERSEDABLE)
+    found = list(formers.select_for_update(of=("self",)).order_by("pk"))
+    for each in found:
+        move_ato(act, each, "supersede")
+    return found
 
 
 def _give_up_the_initial_role(act: Action, case: Case) -> None:

@@ -11,7 +11,7 @@ from authorizations.actions.door import Action
 from authorizations.lifecycle.stages import LISTED
 from authorizations.models import Ato, Case
 from authorizations.notifications.catalog.alerts import ATO_ALERTED, NOT_PUBLISHED
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, LIVE_ATO_STAGES, CaseKind
 
 
 def alert_of_case(act: Action, case: Case, ground: str, left_stage: str) -> None:
@@ -37,10 +37,11 @@ def ground_of_loss(changes: Mapping[str, list[object]], before: str) -> str:
     Args:
         before: the designation that it had.
     """
-    if before != Designation.CERTIFIED:
+    if before not in CERTIFIED_DESIGNATIONS:
         return ""
-    if "designation" in changes:
-        return str(changes["designation"][1])
+    after = str(changes.get("designation", [before, before])[1])
+    if after not in CERTIFIED_DESIGNATIONS:
+        return after
     return NOT_PUBLISHED if changes.get("not_published_since", [None, None])[1] else ""
 
 

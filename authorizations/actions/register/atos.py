@@ -5,12 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.cases.side_effects import SUPERSEDABLE, move_ato
+from authorizations.actions.cases.side_effects import supersede_formers
 from authorizations.actions.documents.attached_documents import attach_documents
 from authorizations.actions.door import Action, Changes, action, insert, plain, update
 from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unready
@@ -52,10 +51,8 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     if REGISTER.who.isdisjoint(context.parties):
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
     act.acted_for = context.acting_for
-    formers = list(_formers(ato))
     # Before the gates are asked: what gives way to the new ATO does not block it.
-    for former in formers:
-        move_ato(act, former, "supersede")
+    formers = supersede_formers(act, ato)
     _refuse_unmet(ato, given, reason.strip(), context)
     insert(ato)
     attach_documents(act, ato, REGISTER.row, given, context)
@@ -66,14 +63,6 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     changes = {"stage": [None, ato.stage], **recorded}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())
     return ato
-
-
-def _formers(ato: Ato) -> QuerySet[Ato]:
-    same: QuerySet[Ato] = Ato.objects.filter(
-        agency=ato.agency, offering=ato.offering, system=ato.system, source=RecordSource.PORTAL, stage__in=SUPERSEDABLE
-    )
-    # An older letter that is entered late takes no newer one's place.
-    return same.filter(signed_on__lt=ato.signed_on).select_for_update(of=("self",)).order_by("pk")
 
 
 def _refuse_incomplete(given: Mapping[str, Any], as_of: date) -> None:

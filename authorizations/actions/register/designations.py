@@ -18,10 +18,12 @@ from authorizations.vocabulary import Designation, DesignationStep
 
 # The dated step that each designation leaves in the offering's history; others no person sets.
 STEPS: dict[str, DesignationStep] = {
+    Designation.INITIAL_IMPLEMENTATION: DesignationStep.INITIAL_IMPLEMENTATION,
     Designation.READY: DesignationStep.READY,
     Designation.IN_PROCESS_AGENCY: DesignationStep.AGENCY_REVIEW,
     Designation.IN_PROCESS_FEDRAMP: DesignationStep.PMO_REVIEW,
     Designation.CERTIFIED: DesignationStep.CERTIFIED,
+    Designation.IN_REMEDIATION: DesignationStep.IN_REMEDIATION,
     Designation.DELISTED: DesignationStep.DELISTED,
 }
 

@@ -5,9 +5,14 @@ from authorizations.vocabulary import CertificationPath, DeploymentModel, Design
 STATUSES = {
     "fedramp authorized": Designation.CERTIFIED,
     "fedramp certified": Designation.CERTIFIED,
+    "fedramp certified (in remediation)": Designation.IN_REMEDIATION,
+    "initial implementation": Designation.INITIAL_IMPLEMENTATION,
+    "delisted": Designation.DELISTED,
+    "legacy fedramp ready": Designation.READY,
     "fedramp ready": Designation.READY,
     "fedramp in process": Designation.IN_PROCESS_AGENCY,
     "agency in process": Designation.IN_PROCESS_AGENCY,
+    "agency authorization in process": Designation.IN_PROCESS_AGENCY,
 }
 # While one of these holds a date, the package is with FedRAMP and no longer with the agency alone.
 WITH_FEDRAMP = ("ip_pmo_status", "ip_jab_status", "ip_prog_status")

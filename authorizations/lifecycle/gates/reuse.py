@@ -5,12 +5,11 @@ from datetime import timedelta
 from accounts.roles import OrganizationKind
 from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.gates.cases import CaseSubject, within_term
 from authorizations.lifecycle.problems import Unmet, advisory, not_waivable
 from authorizations.lifecycle.step import Facts, OfferCondition
 from authorizations.policy import SIDES, Party
-from authorizations.vocabulary import AtoType, CertificationClass, Designation, Turn
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoType, CertificationClass, Turn
 
 # --- access ---
 
@@ -30,21 +29,8 @@ def grantor(case: CaseSubject) -> frozenset[Party]:
 
 def offering_certified(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The offering is certified."""
-    if case.offering.designation != Designation.CERTIFIED:
+    if case.offering.designation not in CERTIFIED_DESIGNATIONS:
         yield "The offering is not FedRAMP Certified.", "offering"
-
-
-@advisory
-def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
-    """A class A offering was certified within the last twelve months."""
-    if case.offering.certification_class != CertificationClass.A:
-        return
-    since, months = case.certified_on, case.rules.lengths["class_a_months"]
-    if months is not None and (since is None or context.as_of > months_after(since, months)):
-        words = (
-            f"A class A offering should not be used for more than {number_text(months)} months after its certification"
-        )
-        yield f"{words}{case.rules.marked('class_a_months')}.", ""
 
 
 @not_waivable
@@ -91,6 +77,12 @@ def end_after_grant(case: CaseSubject, facts: Facts, context: ActingContext) -> 
     granted, until = facts.get("access_granted_on"), facts.get("access_until")
     if granted and until and until < granted:
         yield "Access cannot end before it was granted.", "access_until"
+
+
+def a_grant_has_a_last_day(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """The agency has a grant with a last day that was not ended early."""
+    if not any(case.open_access_ends):
+        yield "There is nothing to extend: no grant of this agency has a last day, or each was ended.", "access"
 
 
 def thirty_days_more(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
@@ -157,6 +149,20 @@ def atu_needs_an_ato(case: CaseSubject, facts: Facts, context: ActingContext) ->
     """An ATU rests on an ATO of the offering that is on file."""
     if facts.get("ato_type") == AtoType.ATU and not case.offering_has_ato:
         yield "An ATU needs an ATO of this offering on file, and there is none.", "ato_type"
+
+
+@advisory
+def class_a_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """An ATO of a class A offering ends within twelve months, and class B, C or D is sought."""
+    if case.offering.certification_class != CertificationClass.A:
+        return
+    if facts.get("higher_class_sought") != "yes":
+        words = "A class A offering should be authorized only where class B, C or D is sought (AGU-USE-CLA)."
+        yield words, "higher_class_sought"
+    months = case.rules.lengths["class_a_months"]
+    if months is not None and not (facts.get("expires_on") and within_term(facts, months, at_least=False)):
+        mark = case.rules.marked("class_a_months")
+        yield f"An ATO of a class A offering should end within {number_text(months)} months{mark}.", "expires_on"
 
 
 def temporary_for_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:

@@ -38,7 +38,7 @@ from authorizations.models.register.offering import Offering
 from authorizations.models.register.package import PackageAccess
 from authorizations.policy import OF_THE_PMO, Party, parties
 from authorizations.rules import Release, newest, release
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, DesignationStep, Turn
+from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Turn
 
 # The cases that still go on.
 OPEN = Q(kind=CaseKind.INITIAL, stage__in=OPEN_INITIAL) | Q(kind=CaseKind.REUSE, stage__in=OPEN_REUSE)
@@ -362,12 +362,6 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     def has_valid_access(self, day: date) -> bool:
         return any(end is None or end >= day for end in self.open_access_ends)
-
-    @cached_property
-    def certified_on(self) -> date | None:
-        steps = self.offering.designation_events.filter(step=DesignationStep.CERTIFIED)
-        found: date | None = steps.order_by("-effective_on").values_list("effective_on", flat=True).first()
-        return found
 
     @cached_property
     def offering_has_ato(self) -> bool:

@@ -25,7 +25,7 @@ from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cases import guidance
 from authorizations.rules import newest
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, Designation
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, LIVE_ATO_STAGES, CaseKind
 from authorizations.web.answers import carried_out, list_trail
 from authorizations.web.cases.forms_opening import AdoptForm, BeginningForm, OpenForm
 from authorizations.web.cases.record_chooser import Choosable, RecordChoice, RecordOption, address, chosen, question
@@ -98,7 +98,7 @@ def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
 
 def entries_for(user: User, offering: Offering) -> list[tuple[str, str]]:
     own = any(one.organization_id == offering.provider_id for one in user.current_memberships)
-    is_certified = offering.designation == Designation.CERTIFIED
+    is_certified = offering.designation in CERTIFIED_DESIGNATIONS
     leads_pmo = Role.PMO_LEAD in user.roles
     offered = {
         ("Start an initial case", OPENING[CaseKind.INITIAL]): not is_certified

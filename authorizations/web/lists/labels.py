@@ -11,6 +11,7 @@ from authorizations.web.lists.filter_counts import Facet
 WHO_OFFERS = "The provider of the cloud service."
 TONES = {
     Designation.CERTIFIED: "good",
+    Designation.IN_REMEDIATION: "warn",
     Designation.IN_PROCESS_AGENCY: "wait",
     Designation.IN_PROCESS_FEDRAMP: "wait",
     Designation.READY: "wait",

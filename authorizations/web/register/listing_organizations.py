@@ -9,7 +9,7 @@ from accounts.roles import OrganizationKind
 from authorizations.display import counted
 from authorizations.models import Ato, Offering
 from authorizations.tables.columns import Column, TagCell, day_column, field_column, link_column, number_column
-from authorizations.vocabulary import Designation
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, Q_PUBLISHED_NOW, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import AGENCIES_BELOW, USING
@@ -66,7 +66,7 @@ def _provider_rows(user: User) -> QuerySet[Organization]:
     return _of_kind(OrganizationKind.PROVIDER, user).annotate(
         offering_count=count_of(Offering.objects.visible_to(user), "provider"),
         certified_count=count_of(
-            Offering.objects.visible_to(user).filter(designation=Designation.CERTIFIED), "provider"
+            Offering.objects.visible_to(user).filter(designation__in=CERTIFIED_DESIGNATIONS), "provider"
         ),
     )
 

@@ -19,7 +19,7 @@ from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.tables.columns import Column, link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
-from authorizations.vocabulary import Designation
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW
 from authorizations.web.lists.registry import AGENCIES, ATOS, CASES, OFFERINGS
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
@@ -148,10 +148,10 @@ def _agency_figures(agency: Organization, own: int, of_bureaus: int) -> Iterator
 
 def _offering_figures(user: User, organization: Organization, words: str) -> Iterator[Figure]:
     rows = Offering.objects.visible_to(user).filter(**{organization.kind: organization})
-    counts = rows.aggregate(n=Count("pk"), certified=Count("pk", filter=Q(designation=Designation.CERTIFIED)))
+    counts = rows.aggregate(n=Count("pk"), certified=Count("pk", filter=Q(designation__in=CERTIFIED_DESIGNATIONS)))
     here = {organization.kind: organization.public_id}
     yield Figure(counts["n"], words, list_address("offerings", here))
-    certified = {**here, "designation": Designation.CERTIFIED.value}
+    certified = {**here, "designation": [each.value for each in CERTIFIED_DESIGNATIONS]}
     yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))
 
 

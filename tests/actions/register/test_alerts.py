@@ -22,7 +22,7 @@ def certified(cast: Cast) -> Ato:
 def alerted(ato: Ato) -> set[str]:
     """Who got the alert, with the words of its ground."""
     assert Ato.objects.get(pk=ato.pk).stage == "active"
-    rows = Message.objects.filter(subject=f"{LOST}{ato.offering}", subject_type="ato", subject_id=ato.pk)
+    rows = Message.objects.filter(subject__startswith=LOST, subject_type="ato", subject_id=ato.pk)
     return {f"{row.recipient}: {row.body.partition('. ')[0]}" for row in rows}
 
 
@@ -45,6 +45,9 @@ def everyone(ground: str) -> set[str]:
 
 def test_a_designation_that_ends_the_certification_alerts_official_and_liaisons(cast: Cast) -> None:
     ato = certified(cast)
+    # It stays certified while it remedies what was found.
+    set_to(ato, cast, "in_remediation")
+    assert alerted(ato) == set()
     set_to(ato, cast, "delisted")
     assert alerted(ato) == everyone("The offering is no longer certified: it is “Delisted”")
     set_to(ato, cast, "ready")

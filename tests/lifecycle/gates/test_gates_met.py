@@ -83,12 +83,6 @@ CASES: list[tuple[str, str, Change, set[str]]] = [
     ("initial", "accept_package", in_review_since(CUTOFF + timedelta(days=1)), {"in_review_by_cutoff"}),
     ("reuse", "issue_ato", cached(offering_has_ato=False), set()),
     ("reuse", "use_existing_access", of_the_offering(certification_class="C"), set()),
-    (
-        "reuse",
-        "use_existing_access",
-        both(of_the_offering(certification_class="A"), cached(certified_on=None)),
-        {"class_a_for_a_year"},
-    ),
     # The system that the act names counts, not the one on record.
     ("reuse", "request_access", both(columns(system=ANOTHER), cached(duplicate_cases={1})), {"no_duplicate_case"}),
     ("reuse", "request_access", both(columns(system=ANOTHER), cached(duplicate_cases={2})), set()),
@@ -102,7 +96,8 @@ CASES: list[tuple[str, str, Change, set[str]]] = [
     ("reuse", "extend_access", told(new_end=ENDS - timedelta(days=1)), {"thirty_days_more"}),
     ("reuse", "extend_access", told(new_end=ENDS + timedelta(days=1)), set()),
     ("reuse", "extend_access", both(kept_by_the_provider, told(new_end=date(2030, 1, 1))), set()),
-    ("reuse", "extend_access", cached(accesses=accesses(None)), set()),
+    ("reuse", "extend_access", cached(accesses=accesses(None)), {"a_grant_has_a_last_day"}),
+    ("reuse", "extend_access", ENDED_EARLY, {"a_grant_has_a_last_day"}),
     ("reuse", "extend_access", cached(accesses=accesses(ENDS, None)), set()),
     ("reuse", "renew_access", ENDED_EARLY, {"renewed_from_today"}),
     ("reuse", "renew_access", both(ENDED_EARLY, columns(access_person=WHO["access_person"])), {"renewed_from_today"}),

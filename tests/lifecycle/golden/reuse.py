@@ -43,7 +43,6 @@ GOLDEN = (
         "access_requested",
         "AL AR",
         needs="system use_in_scope marketplace_checked_on access_person access_approver",
-        asks="class_a_for_a_year",
         gates="offering_certified no_duplicate_case",
         after="grantor",
     ),
@@ -54,7 +53,6 @@ GOLDEN = (
         "access_granted",
         "AL AR",
         needs="system use_in_scope marketplace_checked_on access_person access_approver",
-        asks="class_a_for_a_year",
         gates="offering_certified no_duplicate_case valid_access",
         after="agency",
     ),
@@ -89,7 +87,7 @@ GOLDEN = (
         "",
         "GRANTOR",
         needs="new_end",
-        gates="thirty_days_more",
+        gates="a_grant_has_a_last_day thirty_days_more",
         after="unchanged",
     ),
     # the passed date offers it and is its reason; access_expired is open
@@ -184,6 +182,7 @@ GOLDEN = (
         recorded=True,
         # the signer is the official of the case; a system has its levels; the types are in CHOICES
         needs="signed_on system ato_type",
+        asks="class_a_for_a_year",
         gates="official_named no_duplicate_case expires_after_signing atu_needs_an_ato temporary_for_a_year",
         after="agency",
         on_behalf=False,
@@ -291,6 +290,7 @@ CHOICES = {
     "boundary_covers": "yes no",
     "reassessment_trigger": ("significant_change class_change loss_of_certification scope_change re_evaluation other"),
     "package_deficient": "yes no",
+    "higher_class_sought": "yes no",
     "fedramp_channel": "form email letter portal other",
 }
 # What belongs to one act alone; every other fact stays on record.
@@ -300,7 +300,8 @@ SPEAKS_OF = {
     "AL AR": (
         "system authorizing_official use_in_scope access_person access_approver renewal_asked_on review_recorded_on "
         "assessment_read_on boundary_covers guide_reviewed_on responsibilities_listed_on agency_tested_on "
-        "recommendation package_deficient deficiency_documented_on pmo_notified_on provider_notified_on"
+        "higher_class_sought recommendation package_deficient deficiency_documented_on pmo_notified_on "
+        "provider_notified_on"
     ),
     "CL CC": "access_granted_on access_denied_on",
     "PR PL": "access_granted_on access_denied_on letter_received_on logged_on",
@@ -310,7 +311,7 @@ STATED_BY_TURNS = ""
 # Facts that a step asks for and that may be left out; a gate may ask for one of them.
 MAY_SAY = {
     "grant_access": "access_until",
-    "issue_ato": "expires_on decision_letter conditions_reference",
+    "issue_ato": "expires_on higher_class_sought decision_letter conditions_reference",
     "deny_ato": "decision_letter",
     "not_suitable": "package_deficient deficiency_documented_on pmo_notified_on",
     "withdraw": "provider_notified_on",
@@ -345,37 +346,6 @@ VOIDED = {
 }
 
 DATES = (
-    # U1
-    Dated(
-        "class_a_for_a_year",
-        {"certification_class": "A", "certified_on": date(2025, 11, 24)},
-        date(2026, 11, 24),
-        True,
-    ),
-    Dated(
-        "class_a_for_a_year",
-        {"certification_class": "A", "certified_on": date(2025, 11, 23)},
-        date(2026, 11, 24),
-        False,
-    ),
-    Dated(
-        "class_a_for_a_year",
-        {"certification_class": "A", "certified_on": date(2028, 2, 29)},
-        date(2029, 2, 28),
-        True,
-    ),
-    Dated(
-        "class_a_for_a_year",
-        {"certification_class": "A", "certified_on": date(2028, 2, 29)},
-        date(2029, 3, 1),
-        False,
-    ),
-    Dated(
-        "class_a_for_a_year",
-        {"certification_class": "B", "certified_on": date(2023, 5, 2)},
-        date(2026, 11, 24),
-        True,
-    ),
     # U2: an access holds on its last day
     Dated("valid_access", {"access_ends_on": [date(2026, 11, 24)]}, date(2026, 11, 24), True),
     Dated("valid_access", {"access_ends_on": [date(2026, 11, 23)]}, date(2026, 11, 24), False),
@@ -494,7 +464,18 @@ DATES = (
         False,
     ),
     Dated("grants_ended_without_ato", {"access_ends_on": [date(2026, 10, 31), None]}, date(2026, 11, 24), False),
-    # U19: counted from the signature
+    # U19: counted from the signature; of class A, where another class is sought
+    *(
+        Dated("class_a_for_a_year", {"signed_on": date(2026, 11, 20), **said}, date(2026, 11, 24), is_met)
+        for said, is_met in (
+            ({"certification_class": "A", "higher_class_sought": "yes", "expires_on": date(2027, 11, 20)}, True),
+            ({"certification_class": "A", "higher_class_sought": "yes", "expires_on": date(2027, 11, 21)}, False),
+            ({"certification_class": "A", "higher_class_sought": "yes", "expires_on": None}, False),
+            ({"certification_class": "A", "higher_class_sought": "no", "expires_on": date(2027, 11, 20)}, False),
+            ({"certification_class": "A", "higher_class_sought": None, "expires_on": date(2027, 11, 20)}, False),
+            ({"certification_class": "B", "higher_class_sought": None, "expires_on": None}, True),
+        )
+    ),
     Dated("signed_on", {"signed_on": date(2026, 11, 24)}, date(2026, 11, 24), True),
     Dated("signed_on", {"signed_on": date(2026, 11, 25)}, date(2026, 11, 24), False),
     Dated(

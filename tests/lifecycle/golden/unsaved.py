@@ -91,7 +91,6 @@ def unsaved(kind: str, stage: str, said: Mapping[str, Any] | None = None, **stat
         "has_listed_sibling": False,
         "duplicate_cases": frozenset(),
         "unshared_duplicates": frozenset(),
-        "certified_on": DAY,
     }
     asked |= {"accesses": accesses(date(2027, 1, 19)), "offering_has_ato": True}
     asked |= {name: state.pop(name) for name in asked if name in state}

@@ -25,7 +25,7 @@ class Access(OfACase):
         "U1", "Request access", "Access requested",
         "The holder of the package is asked for access. The provider and the PMO see the case from now on.",
         basis=("MD26 use/initial", "QG", "PARF7", "AGU-USE-CLA"), sources=(S.NEED_DEFINED,), target=S.ACCESS_REQUESTED,
-        who=who(AL, AR), facts=asked.REQUEST, gates=(gates.offering_certified, gates.class_a_for_a_year),
+        who=who(AL, AR), facts=asked.REQUEST, gates=(gates.offering_certified,),
         checks=(gates.no_duplicate_case,), locks_offering=True,
     )
     def request_access(self, act: CurrentAct, **facts: Any) -> None:
@@ -36,7 +36,7 @@ class Access(OfACase):
         "U2", "Use existing access", "Existing access used",
         "Someone of the agency has access already; the review of the package can start.",
         basis=("our design", "QG", "PARF7"), sources=(S.NEED_DEFINED,), target=S.ACCESS_GRANTED, who=who(AL, AR),
-        facts=asked.REQUEST, gates=(gates.offering_certified, gates.class_a_for_a_year, gates.valid_access),
+        facts=asked.REQUEST, gates=(gates.offering_certified, gates.valid_access),
         checks=(gates.no_duplicate_case,), locks_offering=True,
     )
     def use_existing_access(self, act: CurrentAct, **facts: Any) -> None:
@@ -72,7 +72,7 @@ class Access(OfACase):
     extend_access = step(
         "U8", "Extend access", "Access extended", "The access lasts until the new day.",
         basis=("QG", "PARF7"), sources=WITH_ACCESS, who=GRANTOR, party_filter=gates.grantor, facts=(asked.NEW_END,),
-        checks=(gates.thirty_days_more,), locks_offering=True,
+        gates=(gates.a_grant_has_a_last_day,), checks=(gates.thirty_days_more,), locks_offering=True,
     )
 
     @step(

@@ -31,10 +31,11 @@ class ReuseDecision(OfACase):
         "U19", "Issue the ATO", "ATO issued",
         "The authorizing official has signed. The ATO enters the register; the agency owes FedRAMP the letter.",
         basis=("A-130", "FAQ25", "M-24-15 IV"), sources=(S.RISK_DECISION,), target=S.ATO_ISSUED, who=who(AO),
-        recorded=True, facts=(asked.SYSTEM, asked.REUSE_TYPE, asked.SIGNED, asked.EXPIRES, *asked.WHERE),
+        recorded=True,
+        facts=(asked.SYSTEM, asked.REUSE_TYPE, asked.SIGNED, asked.EXPIRES, asked.HIGHER_CLASS, *asked.WHERE),
         gates=(gates.official_named,),
         checks=(reuse.no_duplicate_case, gates.expires_after_signing, reuse.atu_needs_an_ato,
-            reuse.temporary_for_a_year),
+            reuse.temporary_for_a_year, reuse.class_a_for_a_year),
         clears_facts=("fedramp_notified_on", "letter_received_on"), locks_offering=True, on_behalf=False,
     )
     deny_ato = step(
