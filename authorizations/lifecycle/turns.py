@@ -1,6 +1,6 @@
 """Whose turn it is: a pure function of a case's stage and facts (machine tables, rule 8)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from authorizations.lifecycle.stages import InitialStage as I
@@ -16,6 +16,7 @@ class TurnSubject(Protocol):
     handed_to: str
     resumes_at: str
     assessor_id: int | None
+    finding_counts: Mapping[str, Any]
 
     def fact_value(self, name: str) -> Any: ...
 
@@ -52,7 +53,7 @@ KEEPER = "the holder of the package (the FedRAMP PMO at Connect.gov, else the pr
 IN_WORDS: Mapping[tuple[str, str], str] = {
     (CaseKind.INITIAL, I.PARTNERSHIP): "the side that has not agreed; the agency once both have",
     (CaseKind.INITIAL, I.PLANNING): "the provider until it has signed the WBS, then the agency",
-    (CaseKind.INITIAL, I.REMEDIATION): "the provider; the assessor while a delta test is wanted and not done",
+    (CaseKind.INITIAL, I.REMEDIATION): "the provider; the assessor once a wanted delta test is all that is left",
     (CaseKind.INITIAL, I.ATO_ISSUED): (
         "the agency until it has reported the letter, then the provider until the package is in, then the FedRAMP PMO"
     ),
@@ -102,13 +103,44 @@ def _initial(case: TurnSubject) -> Turn:
     if stage == I.PLANNING:
         return Turn.AGENCY if case.fact_value("wbs_signed_by_provider_on") else Turn.PROVIDER
     if stage == I.REMEDIATION:
-        waiting = case.fact_value("delta_test_wanted") == "yes" and not case.fact_value("delta_test_done_on")
-        return _assessor_or_provider(case) if waiting else Turn.PROVIDER
+        # A test that needs no fix before it comes first.
+        to_fix = case.finding_counts.get("unanswered", {}).get(Turn.PROVIDER.value)
+        is_next = not to_fix and is_delta_test_open(case.fact_value)
+        return _assessor_or_provider(case) if is_next else Turn.PROVIDER
     if stage == I.ATO_ISSUED:
         return _ato_issued(case)
     default = INITIAL.get(stage, Turn.NOBODY)
     handed = Turn(case.handed_to) if case.handed_to and default is not Turn.NOBODY else default
     return _assessor_or_provider(case) if handed is Turn.ASSESSOR else handed
+
+
+def is_delta_test_open(fact_value: Callable[[str], Any]) -> bool:
+    """Whether a delta test is wanted and not done; ``fact_value`` answers for the facts by name."""
+    return fact_value("delta_test_wanted") == "yes" and not fact_value("delta_test_done_on")
+
+
+def beside(kind: str, stage: str, turn: str, fact_value: Callable[[str], Any]) -> tuple[Turn, str] | None:
+    """Of two parties that owe something the other one, and what it owes (rule 8); None where one owes.
+
+    Args:
+        turn: of the one that must act first; fact_value: answers for the facts by name.
+    """
+    where = kind, stage, turn
+    if where == (CaseKind.INITIAL, I.REMEDIATION, Turn.PROVIDER) and is_delta_test_open(fact_value):
+        return Turn.ASSESSOR, "the delta test"
+    if where == (CaseKind.INITIAL, I.ATO_ISSUED, Turn.AGENCY) and not fact_value("package_uploaded_on"):
+        return Turn.PROVIDER, "the package"
+    return None
+
+
+# The facts that it asks for.
+OF_TWO = ("delta_test_wanted", "delta_test_done_on", "package_uploaded_on")
+
+
+def beside_in_words(kind: str, stage: str, turn: str, fact_value: Callable[[str], Any]) -> str:
+    """What stands behind the words for the first party, such as " (and the assessor: the delta test)"."""
+    other = beside(kind, stage, turn, fact_value)
+    return f" (and {ON_WHOM[other[0]]}: {other[1]})" if other else ""
 
 
 def _partnership(case: TurnSubject) -> Turn:

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.models import Case, Event, Offering, Package
 from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.presenters.cases.labels import also_waits_on
 from authorizations.presenters.cases.your_turn import next_step
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
 from authorizations.web.home.cases import CaseWork, work
@@ -277,17 +278,22 @@ def test_a_provider_sees_who_asks_for_access_to_a_package_it_keeps(client: Clien
     assert f"{found.get_absolute_url()}grant_access/" in page
 
 
-@pytest.mark.parametrize("left", first([0, 2]))
-def test_a_provider_hears_of_findings_to_answer_while_a_delta_test_is_open(
-    client: Client, cast: Cast, left: int
+def test_an_open_delta_test_is_named_beside_the_provider_on_home_list_page_and_report(
+    client: Client, cast: Cast
 ) -> None:
-    found = case(cast, INITIAL, "remediation", Turn.ASSESSOR)
-    counts = {"unanswered": {"provider": left} if left else {}}
-    Case.objects.filter(pk=found.pk).update(finding_counts=counts)
-    client.force_login(cast.csp_lead)
-    page = body_of(client, "/")
-    assert ("Findings to answer (1)" in page) is bool(left)
-    assert (found.get_absolute_url() in page) is bool(left)
+    found = case(cast, INITIAL, "remediation", Turn.PROVIDER)
+    facts = {"delta_test_wanted": ["yes", cast.liaison.pk, timezone.now().isoformat()]}
+    counts = {"unanswered": {"provider": 2}}
+    Case.objects.filter(pk=found.pk).update(facts=facts, finding_counts=counts, assessor=cast.organizations["plumb"])
+    for person in (cast.csp_lead, cast.assessor_lead):
+        client.force_login(person)
+        for place in ("/", "/cases/"):
+            assert "resubmit (and the assessor: the delta test)" in body_of(client, place), (person, place)
+        assert "Plumb Line Assessments owes the delta test too." in body_of(client, found.get_absolute_url())
+    found.refresh_from_db()
+    assert also_waits_on(found) == "Plumb Line Assessments owes the delta test too."
+    Case.objects.filter(pk=found.pk).update(facts={**facts, "delta_test_done_on": ["2026-11-20", None, ""]})
+    assert "delta test)" not in body_of(client, "/cases/")
 
 
 def test_an_assessor_does_not_hear_that_it_answers_the_provider_s_findings(client: Client, cast: Cast) -> None:

@@ -169,7 +169,11 @@ def _let_in(act: Action, context: ActingContext, roles: frozenset[Party], no: st
 def _leave(act: Action, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:
     count(case)
     case.revision += 1
-    case.save(update_fields=["finding_counts", "revision"])
+    before = case.waits_on
+    case.settle(case.stage, act.at)
+    case.save(update_fields=["finding_counts", "revision", "waits_on", "waits_since"])
     keys = [finding.pk for finding in findings]
     counted: Changes = {"findings": [None, keys], "revision": [case.revision - 1, case.revision]}
+    if case.waits_on != before:
+        counted["waits_on"] = [before, case.waits_on]
     act.record(verb, case, changes=counted, reason=reason.strip())

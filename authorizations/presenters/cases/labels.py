@@ -6,7 +6,7 @@ from accounts.models import User
 from authorizations.actions.findings.drafts import side_of
 from authorizations.display import day_text
 from authorizations.lifecycle.step import Fact, FactKind
-from authorizations.lifecycle.turns import what_for
+from authorizations.lifecycle.turns import beside, what_for
 from authorizations.models import Case, Waiver
 from authorizations.vocabulary import CaseKind, Turn
 
@@ -46,11 +46,12 @@ def finding_words(case: Case, user: User) -> str:
 
 def also_waits_on(case: Case) -> str:
     """What a second party owes where two do and the first is waited for (machine tables, rule 8); blank for nothing."""
-    if (case.kind, case.stage, case.waits_on) != (CaseKind.INITIAL, "ato_issued", Turn.AGENCY):
+    other = beside(case.kind, case.stage, case.waits_on, case.fact_value)
+    # Without an assessor the provider has the test done.
+    if other is None or (other[0] is Turn.ASSESSOR and case.assessor_id is None):
         return ""
-    return (
-        "" if case.fact_value("package_uploaded_on") else f"{case.offering.provider.name} owes FedRAMP the package too."
-    )
+    owing = case.assessor if other[0] is Turn.ASSESSOR else case.offering.provider
+    return f"{owing} owes {other[1]} too."
 
 
 def letter_due(case: Case) -> str:

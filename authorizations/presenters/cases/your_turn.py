@@ -14,6 +14,7 @@ from authorizations.lifecycle.gates.cases import CLAIMED
 from authorizations.lifecycle.gates.reuse import ALL_ACCESS_ENDED
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.lifecycle.step import Step
+from authorizations.lifecycle.turns import is_delta_test_open
 from authorizations.models import Case
 from authorizations.policy import Party
 from authorizations.vocabulary import Turn
@@ -40,7 +41,11 @@ def _of_provider(user: User, organization: int) -> Q:
 
 
 def _of_assessor(user: User, organization: int) -> Q:
-    return Q(waits_on=Turn.ASSESSOR, assessor=organization)
+    # A delta test that is open beside the provider's turn is the assessor's too (rule 8).
+    tests = Q(stage=InitialStage.REMEDIATION, facts__delta_test_wanted__0="yes") & ~Q(
+        facts__has_key="delta_test_done_on"
+    )
+    return (Q(waits_on=Turn.ASSESSOR) | tests) & Q(assessor=organization)
 
 
 def _of_pmo(user: User, organization: int) -> Q:
@@ -119,7 +124,7 @@ def _ahead(kind: str, stage: str) -> tuple[Step, ...]:
 
 def answered_by_a_fact(case: Case) -> bool:
     """Whether no step but a fact ends the turn: the assessor says when the delta test was done."""
-    return (case.stage, case.waits_on) == (InitialStage.REMEDIATION, Turn.ASSESSOR)
+    return case.stage == InitialStage.REMEDIATION and is_delta_test_open(case.fact_value)
 
 
 def left_to_others(case: Case, user: User, today: date) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import counted
-from authorizations.lifecycle.turns import STATED, what_for
+from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.cases.case import OPEN
 from authorizations.policy import Capability
@@ -40,7 +40,7 @@ WAITING = {**{key: words for key, _, words in BANDS}, "longer": "More than 90 da
 # Counting the offerings and agencies of more cases takes longer than the page.
 FEW = 1000
 # What the agency may have stated already, so that its turn means the step after it.
-STATEMENTS = tuple(f"facts__{fact}" for fact, _ in STATED.values())
+STATEMENTS = tuple(f"facts__{fact}" for fact in (*(fact for fact, _ in STATED.values()), *OF_TWO))
 TONES = {
     "certified": "good",
     "recorded": "good",
@@ -120,6 +120,9 @@ def _stage(row: Record) -> TagCell:
 def _for_what(row: Record) -> str:
     stated = [fact for fact, _ in STATED.values() if row[f"facts__{fact}"]]
     words = what_for(row["kind"], row["stage"], row["waits_on"], stated)
+    words += beside_in_words(
+        row["kind"], row["stage"], row["waits_on"], lambda fact: (row[f"facts__{fact}"] or [None])[0]
+    )
     return f"{words[:1].upper()}{words[1:]}"
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import ANY_ID, address, counted
-from authorizations.lifecycle.turns import what_for
+from authorizations.lifecycle.turns import beside_in_words, what_for
 from authorizations.models import Case, Event
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.presenters.cases.your_turn import answered_by_a_fact, next_step
@@ -80,6 +80,7 @@ def _what_cell(row: Record) -> str:
     words = what_for(case.kind, case.stage, case.waits_on, case.facts)
     if case.waits_on == Turn.OFFICIAL:
         words = f"needs your signature: {words}"
+    words += beside_in_words(case.kind, case.stage, case.waits_on, case.fact_value)
     return f"{words[:1].upper()}{words[1:]}"
 
 

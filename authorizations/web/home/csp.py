@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.lifecycle.stages import InitialStage, ReuseStage
+from authorizations.lifecycle.stages import ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp
@@ -34,7 +34,6 @@ class CspSection:
     offerings: TableView
     may_add: bool
     requests: Some
-    to_answer: Some
 
 
 def section(user: User, today: date, asked: CacheStamp) -> CspSection:
@@ -45,7 +44,6 @@ def section(user: User, today: date, asked: CacheStamp) -> CspSection:
         _offerings(user, organizations, today),
         may(user.roles, Capability.ADD_OWN_OFFERING),
         _requests(user, organizations, today, asked),
-        _to_answer(user, organizations, today, asked),
     )
 
 
@@ -55,16 +53,6 @@ def _requests(user: User, organizations: list[Organization], today: date, asked:
         kind=CaseKind.REUSE, stage__in=ASKING, waits_on=Turn.PROVIDER, offering__provider__in=organizations
     )
     return some_cases("Requests for access", DEADLINE_COLUMNS, rows, user, today, query, asked)
-
-
-def _to_answer(user: User, organizations: list[Organization], today: date, asked: CacheStamp) -> Some:
-    """The cases that wait on the assessor's delta test while the provider still owes answers: it would not hear."""
-    where = {"kind": CaseKind.INITIAL.value, "stage": InitialStage.REMEDIATION.value, "waits_on": Turn.ASSESSOR.value}
-    rows = Case.objects.visible_to(user).filter(
-        **where, offering__provider__in=organizations, finding_counts__unanswered__provider__gt=0
-    )
-    query = {"kind": where["kind"], "stage": where["stage"], "turn": where["waits_on"], "state": "open"}
-    return some_cases("Findings to answer", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
 def _figures(user: User, organizations: list[Organization]) -> Iterator[Figure]:

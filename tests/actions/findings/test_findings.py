@@ -25,7 +25,7 @@ from tests.actions.findings.findings import (
     send,
 )
 from tests.cast import Cast
-from tests.lifecycle.cases import NOW, make_case, press
+from tests.lifecycle.cases import DAY, NOW, make_case, press, record
 
 TWO = ("The boundary misses the backup site.", "Control AC-2 names no owner.")
 HOUR = timedelta(hours=1)
@@ -217,6 +217,20 @@ def test_answers_are_counted_and_raise_the_revision(cast: Cast) -> None:
     assert counted(case)["unanswered"] == {}
     one, two = fresh([one, two])
     assert (one.answer, one.answered_by, two.answer) == ("Both sites are.", cast.csp_lead, "It names one.")
+
+
+def test_the_turn_is_the_assessors_once_a_delta_test_is_all_that_is_left(cast: Cast) -> None:
+    case = make_case(cast, "initial", "agency_review")
+    finding = draft(case, cast.reviewer)
+    case = send(case, cast, "send_to_remediation", delta_test_wanted="yes")
+    turns = [case.waits_on]
+    [finding] = fresh([finding])
+    answer(finding, cast.csp_contributor)
+    turns.append(Case.objects.get(pk=case.pk).waits_on)
+    entry = Event.objects.get(verb="case.findings_answered")
+    assert entry.changes["waits_on"] == ["provider", "assessor"]
+    turns.append(record(case, cast.assessor_lead, delta_test_done_on=DAY).waits_on)
+    assert turns == ["provider", "assessor", "provider"]
 
 
 def test_several_answers_are_given_together_or_not_at_all(cast: Cast) -> None:

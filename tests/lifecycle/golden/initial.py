@@ -526,7 +526,7 @@ COMPUTED = {
     "side_not_agreed": "the side that has not yet agreed; the agency once both have",
     "provider_until_signed": "the provider until its WBS signature stands, then the agency",
     "assessor_or_provider": "the assessor; the provider where the case has none",
-    "provider_or_delta_test": "the assessor while a delta test is wanted and not done, else the provider",
+    "provider_or_delta_test": "the assessor while a delta test is open that no fix comes before, else the provider",
     "letter_then_package": "the agency until the letter is reported, provider until the package is in, PMO after",
     "provider_or_pmo": "the provider; the PMO if the package is in",
     "pmo_or_agency": "the PMO if the letter is reported, else the agency",

@@ -145,6 +145,7 @@ def resolved(word: str, case: Case) -> str:
     unagreed = [side for side in ("agency", "provider") if f"{side}_agreed_on" not in said]
     told, is_in = "fedramp_notified_on" in said, "package_uploaded_on" in said
     waiting = said.get("delta_test_wanted") == "yes" and "delta_test_done_on" not in said
+    waiting = waiting and not case.finding_counts.get("unanswered", {}).get("provider")
     grantor = "provider" if package and package.location in {"repository", "trust_center"} else "pmo"
     words = {
         "side_not_agreed": unagreed[0] if unagreed else "agency",

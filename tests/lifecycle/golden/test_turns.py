@@ -41,7 +41,7 @@ TURN_STATES: list[State] = [
         {"delta_test_wanted": "yes", "delta_test_done_on": DAY},
         {"renewal_asked_on": DAY},
     )
-    for state in (*TURNS, *LOCATIONS)
+    for state in (*TURNS, *LOCATIONS, {"finding_counts": {"unanswered": {"provider": 1}}})
 ]
 
 
