@@ -79,21 +79,32 @@ def local_values() -> dict[str, LocalValue]:
 
 
 class RuleEdition(models.Model):
+    """The texts of one version; FedRAMP published a version again with other bytes, which is a second edition of it."""
+
     public_id = PublicIdField()
-    version = models.CharField(max_length=40, unique=True)
+    version = models.CharField(max_length=40)
+    publication = models.PositiveSmallIntegerField(
+        default=1, help_text="How often the version had been published when this file of it was imported."
+    )
     title = models.CharField(max_length=200)
     updated_on = models.DateField()
     sha256 = models.CharField("SHA-256", max_length=64)
+    notes = models.JSONField(default=list, blank=True, help_text="What of it this portal does not know, in sentences.")
     imported_by = optional_key(User, related_name="+")
     imported_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "version of the rules’ texts"
         verbose_name_plural = "versions of the rules’ texts"
-        ordering = ["-updated_on", "-version"]
+        ordering = ["-updated_on", "-version", "-publication"]
+        constraints = [
+            models.UniqueConstraint(name="rule_edition_once", fields=["version", "sha256"]),
+            models.UniqueConstraint(name="rule_edition_publication", fields=["version", "publication"]),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.version}"
+        again = f", republished (edition {self.publication})" if self.publication > 1 else ""
+        return f"{self.title}, version {self.version}{again}"
 
     def get_absolute_url(self) -> str:
         return reverse("rule_texts")

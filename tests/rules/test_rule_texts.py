@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.rules.rule_texts import BadRules, rules_from_bytes
@@ -18,6 +20,7 @@ from authorizations.rules.names import RULESETS
 from tests.cast import Cast
 from tests.lifecycle.world import NOW
 from tests.rules.documents import CLA, FIA, raw, rules
+from tests.web.reading_pages import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +63,62 @@ def test_the_same_file_twice_changes_nothing() -> None:
     assert (RuleEdition.objects.count(), RuleText.objects.count()) == (1, 4)
 
 
-def test_another_file_of_the_same_version_is_refused() -> None:
-    kept(rules())
-    with pytest.raises(Blocked, match="A version never changes"):
-        kept(with_rule(statement="Other."))
+def test_a_version_that_is_published_again_is_a_second_edition_with_its_differences(client: Client) -> None:
+    first = kept(rules())
+    again = with_rule(statement="Other.")
+    assert [each.words for each in changes_of(rules_from_bytes(raw(again), name="x"))] == ["changed: text"]
+    second = kept(again)
+    assert (second.publication, second.version, RuleEdition.objects.first()) == (2, first.version, second)
+    assert str(second).endswith("republished (edition 2)")
+    assert RuleText.objects.filter(rule_id="AGU-USE-CLA").count() == 2
+    page = body_of(client, reverse("rule_texts"))
+    assert "AGU-USE-CLA Using FedRAMP Class A Certifications: changed: text" in page
+    assert "republished (edition 2)" in body_of(client, reverse("rule", args=["AGU-USE-CLA"]))
+    with pytest.raises(NoLongerPossible, match="imported already"):
+        kept(rules())
+
+
+def notes(stated: dict[str, Any]) -> list[str]:
+    """What is listed of a file, beside the duties whose rules so small a file does not have."""
+    return [note for note in kept(stated).notes if not note.startswith("The duty")]
+
+
+def test_what_a_later_version_says_in_new_words_is_kept_and_listed() -> None:
+    stated = with_rule(
+        force="SHALL",
+        affects=["Bystanders"],
+        statement=None,
+        varies_by_class={
+            "a": {"statement": "Low.", "force": "MAY", "pain_timeframes": {"0": {}, "1": {}}},
+            "e": {"statement": "New.", "force": "MUST"},
+        },
+        riddle={"of": "the sphinx"},
+    )
+    stated["FRX"] = {"AAA": {}}
+    stated["FRR"]["AGU"]["data"]["21x"] = {"USE": {"AGU-USE-NEW": CLA}}
+    place = "FRR.AGU.data.all.USE.AGU-USE-CLA."
+    assert notes(rules("2026.01.01.01")) == []
+    assert sorted(notes(stated)) == sorted(
+        [
+            "FRX is not known here. It was left out.",
+            "FRR.AGU.data: “21x” is new. It was kept as it is.",
+            f"{place}riddle is not known here. It was left out.",
+            f"{place}force: “SHALL” is new. It was kept as it is.",
+            f"{place}affects: “Bystanders” is new. It was kept as it is.",
+            f"{place}varies_by_class: “e” is new. It was kept as it is.",
+            f"{place}varies_by_class.a.pain_timeframes: “0” is new. It was kept as it is.",
+        ]
+    )
+    rule = RuleText.objects.get(edition__publication=2, rule_id="AGU-USE-CLA")
+    assert (rule.binds, rule.text) == ("Bystanders", "Class A (MAY): Low.\n\nClass E (MUST): New.")
+
+
+def test_a_removed_rule_that_a_duty_cites_is_listed() -> None:
+    cited = "The duty “Report of progress” cites MKT-IIP-DCP, which this version does not have."
+    assert cited in kept(rules()).notes
+    there = rules("2026.02.01.01")
+    there["FRR"]["AGU"]["data"]["all"]["USE"]["MKT-IIP-DCP"] = CLA
+    assert cited not in kept(there).notes
 
 
 @pytest.mark.parametrize("who", ["pmo_reviewer", "auditor", "csp_lead"])
@@ -91,13 +146,12 @@ INFO = rules()["info"]
 @pytest.mark.parametrize(
     ("stated", "problem"),
     [
-        (with_rule(force="SHALL"), "FRR.AGU.data.all.USE.AGU-USE-CLA.force: “SHALL” is not one of"),
+        (with_rule(force="shall"), "FRR.AGU.data.all.USE.AGU-USE-CLA.force: “shall” is not a force"),
         (with_rule(force=None), "AGU-USE-CLA.force: This is required."),
         (with_rule(statement=None), "AGU-USE-CLA.statement: This is required."),
         (with_rule(statement=["a"]), "AGU-USE-CLA.statement: This must be a text."),
         (with_rule(statement="a\u202eb"), "AGU-USE-CLA.statement: This holds characters that cannot be shown"),
         (with_rule(statement="x" * 20_001), "AGU-USE-CLA.statement: This must have at most 20,000 characters"),
-        (with_rule(affects=["Bystanders"]), "AGU-USE-CLA.affects.1: “Bystanders” is not one of"),
         (with_rule(affects="Agencies"), "AGU-USE-CLA.affects: This must be a list"),
         (with_rule(name=5), "AGU-USE-CLA.name: This must be a text."),
         (with_rule(notification={}), "AGU-USE-CLA.notification: This must be a list"),
@@ -157,7 +211,10 @@ def test_the_file_that_fedramp_published_is_read_whole(shared_data: Path) -> Non
     assert by_part == [246, 75, 46]
     assert draft.version == "2026.07.14.01"
     assert {rule.rule_id[:3] for rule in draft.rules if rule.part == "rule"} == set(RULESETS)
+    # Of what this version has, nothing is new.
+    assert draft.notes == []
     edition = import_rule_texts(draft, actor=None, now=NOW)
+    assert edition.notes == []
     denial = RuleText.objects.get(edition=edition, rule_id="CDS-UTC-AAD")
     assert denial.force == "MUST"
     assert "within 5 business days" in denial.text

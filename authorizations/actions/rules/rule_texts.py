@@ -1,14 +1,18 @@
 """Keeping the texts of one version of the Consolidated Rules, as read from FedRAMP's machine-readable file."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User
 from authorizations.actions.door import action, new_values
-from authorizations.actions.refusals import Blocked, NoLongerPossible
+from authorizations.actions.refusals import NoLongerPossible
+from authorizations.lifecycle.duties import DUTIES
 from authorizations.models import RuleEdition, RuleText
 from authorizations.policy import Capability
+
+RULE_ID = re.compile("[A-Z]{3}-[A-Z]{3}-[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class EditionDraft:
     updated_on: date
     sha256: str
     rules: Sequence[RuleText]
+    notes: Sequence[str] = ()  # what of the file is not known here
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,22 @@ COMPARED = {"title": "title", "force": "force", "binds": "who it binds", "text":
 
 
 def changes_of(draft: EditionDraft) -> list[TextChange]:
-    """What a version says otherwise than the newest one that is kept here, by id; everything is new in the first."""
-    edition = RuleEdition.objects.first()
-    old = {rule.rule_id: rule for rule in edition.rules.all()} if edition else {}
-    new = {rule.rule_id: rule for rule in draft.rules}
+    """What a version says otherwise than the newest one that is kept here, by id; everything is new in the first.
+
+    A version that is published again is compared with itself.
+    """
+    edition = RuleEdition.objects.filter(version=draft.version).first() or RuleEdition.objects.first()
+    return _changes(edition.rules.all() if edition else (), draft.rules)
+
+
+def changes_of_republished(edition: RuleEdition) -> list[TextChange]:
+    """What an edition says otherwise than the one before it of the same version; nothing for the first."""
+    before = RuleEdition.objects.filter(version=edition.version, publication__lt=edition.publication).first()
+    return _changes(before.rules.all(), edition.rules.all()) if before else []
+
+
+def _changes(before: Iterable[RuleText], after: Iterable[RuleText]) -> list[TextChange]:
+    old, new = ({rule.rule_id: rule for rule in rules} for rules in (before, after))
     found = []
     for rule_id in sorted({*old, *new}):
         was, now = old.get(rule_id), new.get(rule_id)
@@ -56,14 +73,19 @@ def changes_of(draft: EditionDraft) -> list[TextChange]:
     return found
 
 
+def notes_of(draft: EditionDraft) -> list[str]:
+    """What of a version a person should look at: what is not known here, and duties whose rule it does not have."""
+    here = {rule.rule_id for rule in draft.rules}
+    cited = ((part, duty) for duty in DUTIES.values() for part in duty.source.split("; ") if RULE_ID.fullmatch(part))
+    words = "The duty “{}” cites {}, which this version does not have."
+    gone = [words.format(duty.label, rule) for rule, duty in cited if rule not in here]
+    return [*gone, *draft.notes]
+
+
 def refuse_known_edition(draft: EditionDraft) -> None:
-    """Refuses a version that is here already, or under whose number other texts are."""
-    row = RuleEdition.objects.filter(version=draft.version).first()
-    if row is None:
-        return
-    if row.sha256 == draft.sha256:
+    """Refuses a file that is here already."""
+    if RuleEdition.objects.filter(version=draft.version, sha256=draft.sha256).exists():
         raise NoLongerPossible("This file was imported already. Nothing was changed.")
-    raise Blocked(f"Version {draft.version} was imported from another file. A version never changes: nothing was kept.")
 
 
 def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime) -> RuleEdition:
@@ -77,9 +99,11 @@ def import_rule_texts(draft: EditionDraft, *, actor: User | None, now: datetime)
         refuse_known_edition(draft)
         edition = RuleEdition.objects.create(
             version=draft.version,
+            publication=RuleEdition.objects.filter(version=draft.version).count() + 1,
             title=draft.title,
             updated_on=draft.updated_on,
             sha256=draft.sha256,
+            notes=notes_of(draft),
             imported_by=actor,
             imported_at=now,
         )

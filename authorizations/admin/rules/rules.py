@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from authorizations.actions.calendar.office_closures import add_office_closure
 from authorizations.actions.rules.releases import import_release, refuse_known
-from authorizations.actions.rules.rule_texts import EditionDraft, changes_of, import_rule_texts, refuse_known_edition
+from authorizations.actions.rules.rule_texts import (
+    EditionDraft,
+    changes_of,
+    import_rule_texts,
+    notes_of,
+    refuse_known_edition,
+)
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.editing import EditableAdmin
 from authorizations.admin.file_import import FileImportAdmin
@@ -63,7 +69,7 @@ class RuleEditionAdmin(FileImportAdmin):
     list_display = ("version", "title", "updated_on", "imported_at", "imported_by")
     search_fields = ("version", "sha256", "public_id")
     beside = ("imported_by",)
-    note = "A version of the rules’ texts is never changed; FedRAMP publishes newer ones."
+    note = "An edition of the rules’ texts is never changed. FedRAMP publishes newer versions, or one of them again."
     import_title = "Import the texts of the Consolidated Rules"
     import_help = (
         "FedRAMP’s file fedramp-consolidated-rules.json. Nothing is changed before you have seen the differences."
@@ -79,7 +85,14 @@ class RuleEditionAdmin(FileImportAdmin):
     def plan(self, request: HttpRequest, document: EditionDraft, token: str) -> dict[str, Any]:
         changes = changes_of(document)
         kinds = [(kind, sum(each.kind == kind for each in changes)) for kind in ("added", "changed", "removed")]
-        return {"draft": document, "changes": changes[:FIRST_CHANGES], "total": len(changes), "kinds": kinds}
+        shown = changes[:FIRST_CHANGES]
+        return {
+            "draft": document,
+            "changes": shown,
+            "total": len(changes),
+            "kinds": kinds,
+            "notes": notes_of(document),
+        }
 
     def take(self, request: HttpRequest, document: EditionDraft) -> tuple[RuleEdition, str]:
         record = import_rule_texts(document, actor=person(request), now=timezone.now())

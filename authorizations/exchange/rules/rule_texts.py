@@ -4,7 +4,8 @@ What is read must be of its kind; what is not read may be anything, so that a la
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from itertools import islice
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -50,18 +51,63 @@ Paragraph = Annotated[str, Field(max_length=20_000), AfterValidator(_showable)]
 Title = Annotated[str, Field(max_length=200), AfterValidator(_showable)]
 Chapter = Annotated[str, Field(max_length=100), AfterValidator(_showable)]
 Word = Annotated[str, Field(max_length=500), AfterValidator(_showable)]
-Force = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"]
-Affected = Literal["Advisors", "Agencies", "Assessors", "FedRAMP", "Providers", "Everyone"]
+Force = Annotated[str, matching("[A-Z][A-Z ]{1,19}", "a force")]
 RuleId = Annotated[str, matching("[A-Z]{3}-[A-Z]{3}-[A-Z]{3}", "an id of a rule")]
 DefinitionId = Annotated[str, matching("FRD-[A-Z]{3}", "an id of a definition")]
 IndicatorId = Annotated[str, matching("KSI-[A-Z]{3}-[A-Z]{3}", "an id of an indicator")]
 Paragraphs = tuple[Paragraph, ...]
 
 
-class FilePart(BaseModel):
-    """A part of the file; what is not named here is not read."""
+# What versions since 2026 say, by the field that says it; another word is kept, and listed.
+WORDS: dict[str, frozenset[str]] = {
+    "force": frozenset({"MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"}),
+    "affects": frozenset({"Advisors", "Agencies", "Assessors", "FedRAMP", "Providers", "Everyone"}),
+    "varies_by_class": frozenset("abcd"),
+    "pain_timeframes": frozenset("12345"),
+    "data": frozenset({*APPLIES, "rules", "definitions"}),
+}
+# What is known not to be read.
+UNREAD = frozenset(
+    {
+        *("CTL", "artifacts", "controls", "danger", "default_artifacts", "description", "do_not_link", "effective"),
+        *("examples", "flows", "following_information", "id", "info", "note", "purpose", "reference", "reference_url"),
+        *("rev5", "20x", "rev5_controls_list", "schema", "short_name", "status", "subsets", "tag", "terms"),
+        *("timeframe_num", "timeframe_type", "web_name"),
+    }
+)
+MOST_NOTES = 100
 
-    model_config = ConfigDict(frozen=True)
+
+class FilePart(BaseModel):
+    """A part of the file; what is not named here is not read, but listed where it is new."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    def unknown(self, place: str = "") -> Iterator[str]:
+        """What of this part and those below it this portal does not know, each by its place."""
+        for name, value in (self.model_extra or {}).items():
+            if name in WORDS:
+                yield from _new_words(name, value, f"{place}{name}")
+            elif name not in UNREAD:
+                yield f"{place}{name} is not known here. It was left out."
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if name in WORDS:
+                yield from _new_words(name, value, f"{place}{name}")
+            yield from _unknown_below(value, f"{place}{field.alias or name}")
+
+
+def _new_words(name: str, value: Any, place: str) -> Iterator[str]:
+    words = [value] if isinstance(value, str) else value or ()
+    yield from (f"{place}: “{word}” is new. It was kept as it is." for word in words if word not in WORDS[name])
+
+
+def _unknown_below(value: Any, place: str) -> Iterator[str]:
+    if isinstance(value, FilePart):
+        yield from value.unknown(f"{place}.")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _unknown_below(each, f"{place}.{name}")
 
 
 class Notification(FilePart):
@@ -119,7 +165,7 @@ class Statement(Clause):
 
     title: Title = Field(alias="name")
     statement: Paragraph | None = None
-    varies_by_class: dict[Literal["a", "b", "c", "d"], Level] | None = None
+    varies_by_class: dict[Annotated[str, matching("[a-z]", "a class")], Level] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "Statement":
@@ -139,7 +185,7 @@ class Statement(Clause):
 
 class RuleClause(Statement):
     force: Force | None = None
-    affects: tuple[Affected, ...]
+    affects: tuple[Word, ...]
 
     @model_validator(mode="after")
     def _has_force(self) -> "RuleClause":
@@ -160,7 +206,7 @@ class Ruleset(FilePart):
         name: Chapter
 
     info: RulesetInfo
-    data: dict[Literal["all", "20x", "rev5"], dict[str, dict[RuleId, RuleClause]]]
+    data: dict[Chapter, dict[str, dict[RuleId, RuleClause]]]
 
 
 class Definitions(FilePart):
@@ -191,7 +237,7 @@ class RulesFile(FilePart):
                     row = rule.row(rule_id, RulePart.RULE, ruleset.info.name)
                     row.force = BY_CLASS if rule.varies_by_class is not None else rule.force or ""
                     row.binds = ", ".join(rule.affects)[:100]
-                    row.more = [["Applies to", [APPLIES[applies]]], *row.more]
+                    row.more = [["Applies to", [APPLIES.get(applies, applies)]], *row.more]
                     yield row
         for rule_id, term in (pair for terms in self.definitions.data.values() for pair in terms.items()):
             yield term.row(rule_id, RulePart.DEFINITION, "Definitions")
@@ -217,7 +263,8 @@ def draft_of(raw: RawDocument) -> EditionDraft:
     rules = list(found.texts())
     if problems := list(_problems(rules)):
         raise BadRules(problems)
-    return EditionDraft(found.info.version, found.info.title, found.info.last_updated, raw.sha256, rules)
+    info, notes = found.info, list(islice(found.unknown(), MOST_NOTES))
+    return EditionDraft(info.version, info.title, info.last_updated, raw.sha256, rules, notes)
 
 
 def _problems(rules: list[RuleText]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from authorizations.actions.refusals import NoLongerPossible
-from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts, refuse_known_edition
+from authorizations.actions.rules.rule_texts import changes_of, import_rule_texts, notes_of, refuse_known_edition
 from authorizations.exchange.imports.feed_file import content_of
 from authorizations.exchange.rules.files import LARGEST_RULES
 from authorizations.exchange.rules.rule_texts import rules_from_bytes
@@ -25,5 +25,7 @@ class Command(RulesCommand):
         self.stdout.write(f"{draft.title}, version {draft.version}: {len(draft.rules):,} texts.")
         for change in changes_of(draft):
             self.stdout.write(f"  {change.rule_id} {change.title}: {change.words}")
+        for note in notes_of(draft):
+            self.stdout.write(f"  {note}")
         if apply:
             import_rule_texts(draft, actor=None, now=timezone.now())

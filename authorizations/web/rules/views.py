@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 
 from accounts.models import User
+from authorizations.actions.rules.rule_texts import changes_of_republished
 from authorizations.lifecycle.sources import sources_of
 from authorizations.models import RuleEdition, RulesRelease, RuleText
 from authorizations.models.rules import local_values, refresh_releases
@@ -89,6 +90,7 @@ def rule_texts(request: HttpRequest) -> HttpResponse:
         "trail": TRAIL,
         "edition": edition,
         "chapters": list(chapters.items()),
+        "republished": changes_of_republished(edition) if edition else [],
         "imports": _may(request, Capability.IMPORT_RULES),
     }
     return render(request, "rules/rule_texts.html", context)
