@@ -85,7 +85,7 @@ def test_what_there_is_not_is_not_found(client: Client, path: str) -> None:
 
 def test_two_releases_are_compared_in_words(client: Client) -> None:
     page = body_of(client, f"{reverse('compare_releases')}?before={LEGACY}&after={CR26}")
-    for words in ("Use of a class A offering", "not stated", "12 months", "added", "ato-letter@fedramp.gov"):
+    for words in ("Term of an ATO of a class A offering", "not stated", "12 months", "added", "ato-letter@fedramp.gov"):
         assert words in page
     assert "Nothing differs." in body_of(client, f"{reverse('compare_releases')}?before={CR26}&after={CR26}")
     assert LEGACY in body_of(client, reverse("compare_releases"))
