@@ -223,7 +223,7 @@ def test_the_ato_is_linked_only_for_those_who_may_know_of_it(client: Client, cas
 def test_where_two_sides_owe_the_second_is_named(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ato_issued")
     client.force_login(cast.liaison)
-    assert "Nimbus Cloud owes FedRAMP the package too." in body_of(client, case.get_absolute_url())
+    assert "Nimbus Cloud owes the package too." in body_of(client, case.get_absolute_url())
 
 
 @pytest.mark.slow

@@ -89,7 +89,7 @@ def test_the_page_of_an_initial_case_tells_force_groups_and_turns(client: Client
         "SAP signed by the provider on (firm)",
         "Every listed stage",
         "Waits on the provider until it has signed the WBS, then the agency",
-        "The provider; the assessor while a delta test is wanted and not done",
+        "The provider; the assessor once a wanted delta test is all that is left",
     ):
         assert words in page
 
