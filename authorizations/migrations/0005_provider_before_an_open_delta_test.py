@@ -14,7 +14,7 @@ def hand_back(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorizations", "0002_designations_of_2026")]
+    dependencies = [("authorizations", "0004_designations_of_2026")]
 
     # Backwards, the next act on the case says whose turn it is.
     operations = [migrations.RunPython(hand_back, migrations.RunPython.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("authorizations", "0001_initial"),
+        ("authorizations", "0003_find_whose_drafts_are"),
     ]
 
     operations = [

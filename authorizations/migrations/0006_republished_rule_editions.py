@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("authorizations", "0003_provider_before_an_open_delta_test"),
+        ("authorizations", "0005_provider_before_an_open_delta_test"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
