@@ -1,31 +1,18 @@
 """Taking a plan over from a workbook, on the pages of a case."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from authorizations.models import Case, Event, Wbs
-from tests.actions.cases.wbs import keep, take_over
+from tests.actions.cases.wbs import keep
 from tests.cast import Cast
 from tests.exchange.workbooks import day, workbook
 from tests.lifecycle.cases import make_case, record
 from tests.samples import first
 from tests.web.cases.test_wbs_pages import TEMPLATE, address, decide, send, signed_in
 from tests.web.reading_pages import body_of
-
-
-@pytest.fixture
-def case(cast: Cast, settings: Any, tmp_path: Path) -> Case:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return make_case(cast, "initial", "planning")
-
-
-@pytest.fixture
-def planned(cast: Cast, case: Case) -> Case:
-    take_over(case, cast.csp_lead)
-    return Case.objects.get(pk=case.pk)
 
 
 def test_a_workbook_is_looked_at_first_and_then_taken_over_once(cast: Cast, case: Case, tmp_path: Path) -> None:

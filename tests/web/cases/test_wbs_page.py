@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,18 +16,6 @@ from tests.lifecycle.cases import make_case
 from tests.samples import first
 from tests.web.cases.test_wbs_pages import TODAY, address, signed_in
 from tests.web.reading_pages import body_of
-
-
-@pytest.fixture
-def case(cast: Cast, settings: Any, tmp_path: Path) -> Case:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return make_case(cast, "initial", "planning")
-
-
-@pytest.fixture
-def planned(cast: Cast, case: Case) -> Case:
-    take_over(case, cast.csp_lead)
-    return Case.objects.get(pk=case.pk)
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,24 +19,12 @@ from authorizations.web.wbs.timeline import NARROW, WIDE, timelines
 from tests.actions.cases.wbs import ROWS, changed, keep, take_over, task
 from tests.cast import Cast
 from tests.exchange.workbooks import day
-from tests.lifecycle.cases import make_case, press, record, step_facts
+from tests.lifecycle.cases import press, record, step_facts
 from tests.samples import first
 from tests.web.reading_pages import body_of
 
 TEMPLATE = "templates/FedRAMP-Agency-Authorization-WBS-Template.xlsx"
 TODAY = timezone.localdate()
-
-
-@pytest.fixture
-def case(cast: Cast, settings: Any, tmp_path: Path) -> Case:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return make_case(cast, "initial", "planning")
-
-
-@pytest.fixture
-def planned(cast: Cast, case: Case) -> Case:
-    take_over(case, cast.csp_lead)
-    return Case.objects.get(pk=case.pk)
 
 
 def address(case: Case, name: str = "case_wbs") -> str:
