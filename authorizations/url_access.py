@@ -30,6 +30,7 @@ class ObjectScope(StrEnum):
 
     NOTHING = ""
     CASE = "case"
+    CO_SIGNER = "cosigner"
     FINDING = "finding of a case"
     ATO = "ato"
     REGISTER = "register fields of an ATO"

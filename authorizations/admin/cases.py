@@ -11,7 +11,7 @@ from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import ATO, AnswerFilter, column
 from authorizations.admin.rules.case_release import MovingAdmin
 from authorizations.lifecycle.machine import Machine
-from authorizations.models import Case, Comment, Finding, Waiver, Wbs, WbsTask
+from authorizations.models import Case, Comment, CoSigner, Finding, Waiver, Wbs, WbsTask
 from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.presenters.audit_log.history import facts_on_record
 from authorizations.presenters.machine_record import stage_words
@@ -64,6 +64,14 @@ class CaseAdmin(MovingAdmin):
 
     def beside_the_form(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         return {**super().beside_the_form(request, record), "facts": facts_on_record(record, person(request))}
+
+
+@admin.register(CoSigner)
+class CoSignerAdmin(RecordAdmin):
+    list_display = ("agency", "case", "authorizing_official", "signed_on", "ato", "removed_at")
+    search_fields = ("agency__name", "case__offering__name", "case__agency__name", "public_id")
+    beside = ("agency", "case__agency", "case__offering", "authorizing_official", "ato__agency", "ato__offering")
+    note = "The lead agency names who signs beside it on the page of its case."
 
 
 @admin.register(Waiver)

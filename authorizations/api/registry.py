@@ -3,7 +3,7 @@
 from django.conf import settings
 from ninja import NinjaAPI, Router
 
-from authorizations.api import atos, carry_over, cases, comments, deadlines, documents, findings, guidance
+from authorizations.api import atos, carry_over, cases, co_signers, comments, deadlines, documents, findings, guidance
 from authorizations.api.authentication import SessionAuth, TokenAuth
 from authorizations.api.errors import add_error_handlers
 from authorizations.lifecycle.machine import Machine
@@ -37,10 +37,12 @@ api.add_router("atos", atos.router)
 
 # Before the steps of a case, one of which their addresses would else be taken for.
 api.add_router("cases", comments.router)
+api.add_router("cases", co_signers.of_cases)
 api.add_router("cases", guidance.router)
 api.add_router("cases", findings.of_cases)
 api.add_router("cases", cases.router)
 api.add_router("findings", findings.router)
+api.add_router("co_signers", co_signers.router)
 
 # At which address the steps of machines are taken: it is described once for each step.
 STEPS_AT: dict[str, tuple[Machine, ...]] = {

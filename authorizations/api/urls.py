@@ -34,9 +34,10 @@ ACCESS: dict[str, UrlRule] = {
         for name in (f"api_{word}_deliveries", f"api_withdraw_{word}_delivery")
     },
     **dict.fromkeys(("api_case", "api_case_deadlines", "api_case_documents"), _of(ObjectScope.CASE)),
-    **dict.fromkeys(("api_case_findings", "api_case_wbs", "api_comments"), _of(ObjectScope.CASE)),
+    **dict.fromkeys(("api_case_findings", "api_case_wbs", "api_comments", "api_co_signers"), _of(ObjectScope.CASE)),
     **dict.fromkeys(("api_guidance", "api_take_over_documents"), _of(ObjectScope.CASE)),
     **dict.fromkeys(("api_case_document_file", "api_case_step", "api_tick"), _of(ObjectScope.CASE, posts=True)),
+    "api_co_signer": _of(ObjectScope.CO_SIGNER, posts=True),
     **dict.fromkeys(
         ("api_answer_finding", "api_ask_finding_again", "api_settle_finding"), _of(ObjectScope.FINDING, posts=True)
     ),

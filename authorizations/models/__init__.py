@@ -6,6 +6,7 @@ from authorizations.models.calendar.calendar_feed import CalendarFeed
 from authorizations.models.calendar.deliverable import Deliverable
 from authorizations.models.calendar.office_closure import OfficeClosure
 from authorizations.models.cases.case import Case
+from authorizations.models.cases.co_signer import CoSigner
 from authorizations.models.cases.comment import Comment
 from authorizations.models.cases.initial import InitialCase
 from authorizations.models.cases.reuse import ReuseCase

@@ -11,7 +11,7 @@ from accounts.models import User
 from authorizations.actions.cases.cases import recordable
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import Ato, Case
+from authorizations.models import Ato, Case, CoSigner
 from authorizations.policy import Capability, may
 from authorizations.presenters.document_links import WHERE, document_place
 
@@ -51,8 +51,8 @@ def _waive(case: Case, problem: Problem, gates: dict[str, str]) -> str:
     return f"{reverse('waive_gate', args=[case.public_id])}?{urlencode({'gate': problem.gate})}"
 
 
-def ato_address(user: User, case: Case) -> str:
-    """The page of the case's ATO; blank where there is none that this reader may see."""
+def ato_address(user: User, case: Case | CoSigner) -> str:
+    """The page of the ATO of a case or a co-signing agency; blank where there is none that this reader may see."""
     if case.ato is None or not Ato.objects.visible_to(user).filter(pk=case.ato_id).exists():
         return ""
     return str(case.ato.get_absolute_url())

@@ -19,6 +19,7 @@ from authorizations.models import (
     Comment,
     Condition,
     Contact,
+    CoSigner,
     Deliverable,
     DesignationEvent,
     Document,
@@ -267,6 +268,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         ato=ato(n), recipient=NoticeRecipient.FEDRAMP, notified_on=DAY, channel=Channel.FORM, reference=f"Form {n}"
     ),
     "case": case,
+    "cosigner": lambda n: CoSigner.objects.create(case=case(n), agency=organization(n), named_at=NOW),
     "waiver": lambda n: Waiver.objects.create(
         case=case(n),
         gate="sar_debrief_held",

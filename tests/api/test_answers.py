@@ -98,7 +98,18 @@ def test_a_step_is_described_by_the_facts_it_asks_for() -> None:
 
 
 # What is below a case beside its steps.
-BESIDE_STEPS = {"comments", "documents", "file", "take_over", "guidance", "{tip}", "findings", "wbs", "deadlines"}
+BESIDE_STEPS = {
+    "comments",
+    "documents",
+    "file",
+    "take_over",
+    "guidance",
+    "{tip}",
+    "findings",
+    "wbs",
+    "deadlines",
+    "co_signers",
+}
 
 
 def test_each_step_of_both_machines_of_a_case_is_described(client: Client, db: None) -> None:

@@ -15,6 +15,7 @@ ASSESSORS = {"assessor_lead", "assessor_member"}
 # For whom the record is there that `records.py` puts behind an address; for everyone else it is 404.
 SEES: dict[ObjectScope, frozenset[str]] = {
     ObjectScope.CASE: EVERYBODY - STRANGERS,
+    ObjectScope.CO_SIGNER: EVERYBODY - STRANGERS | {"stranger_agency"},
     # A draft of the agency.
     ObjectScope.FINDING: frozenset({"liaison", "reviewer", "official", "viewer", "auditor"}),
     ObjectScope.ATO: EVERYBODY,
@@ -63,6 +64,10 @@ DOES: dict[str, set[str]] = {
     **{name: {"csp_lead", "csp_contributor"} for name in ("take_over_documents", "api_take_over_documents")},
     "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
+    "name_co_signer": {"liaison"},
+    "remove_co_signer": {"liaison"},
+    "sign_joint_authorization": {"stranger_agency"},
+    "api_co_signer": {"stranger_agency"},
     "api_tick": {"liaison", "reviewer", "official"},
     "wbs_import": PLANNERS,
     "wbs_plan": PLANNERS,

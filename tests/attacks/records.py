@@ -9,6 +9,7 @@ from accounts.models import AccessToken, Membership
 from authorizations.actions.audit_log.verifications import ask_verification
 from authorizations.actions.calendar.deliverables import deliver
 from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.co_signers import name_co_signer
 from authorizations.actions.cases.comments import make_comment
 from authorizations.actions.notification_preferences import Muting, mute
 from authorizations.actions.people.invitations import invite
@@ -115,6 +116,9 @@ def records_behind(cast: Cast) -> Records:
     return {
         **in_admin,
         ObjectScope.CASE: case,
+        ObjectScope.CO_SIGNER: name_co_signer(
+            case.public_id, actor=cast.liaison, now=NOW, agency=cast.organizations["meadows"]
+        ),
         ObjectScope.FINDING: draft(case, cast.reviewer),
         ObjectScope.ATO: ato,
         ObjectScope.REGISTER: ato,

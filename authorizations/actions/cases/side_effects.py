@@ -17,7 +17,7 @@ from authorizations.actions.findings.returns import RETURNS, sends
 from authorizations.actions.register.designations import designate
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Ato, Case, InitialCase, Notice, PackageAccess, ReuseCase
+from authorizations.models import Ato, Case, CoSigner, InitialCase, Notice, PackageAccess, ReuseCase
 from authorizations.vocabulary import (
     LIVE_ATO_STAGES,
     AtoStage,
@@ -27,6 +27,7 @@ from authorizations.vocabulary import (
 )
 
 Facts = Mapping[str, Any]
+STATED_OF_AN_ATO = ("stage", "agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
 SUPERSEDABLE = (*(stage.value for stage in LIVE_ATO_STAGES), AtoStage.EXPIRED.value)
 
 
@@ -67,8 +68,35 @@ def issue_ato(act: Action, case: Case, facts: Facts) -> None:
     case.ato = ato
     for former in formers:
         update(former, superseded_by=ato)
-    stated = ("stage", "agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
-    act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in stated}))
+    act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in STATED_OF_AN_ATO}))
+    if is_initial:
+        signed = CoSigner.objects.filter(case=case, signed_on__isnull=False, ato__isnull=True).order_by("pk")
+        for co_signer in signed.select_related("agency", "system", "authorizing_official"):
+            co_signer.case = case
+            issue_to_co_signer(act, co_signer)
+
+
+def issue_to_co_signer(act: Action, co_signer: CoSigner) -> None:
+    """The ATO of an agency that signed beside the lead agency: one of reuse, because an offering has one initial."""
+    lead: Any = co_signer.case.ato
+    ato = Ato(
+        source=RecordSource.PORTAL,
+        agency=co_signer.agency,
+        offering_id=co_signer.case.offering_id,
+        system=co_signer.system,
+        listing_role=ListingRole.REUSE,
+        ato_type=lead.ato_type,
+        authorizing_official=co_signer.authorizing_official,
+        signer=co_signer.authorizing_official.name if co_signer.authorizing_official else "",
+        signed_on=co_signer.signed_on,
+        expires_on=co_signer.expires_on,
+    )
+    formers = supersede_formers(act, ato)
+    ato.save(force_insert=True)
+    for former in formers:
+        update(former, superseded_by=ato)
+    update(co_signer, ato=ato)
+    act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in STATED_OF_AN_ATO}))
 
 
 def supersede_formers(act: Action, ato: Ato, former: int | None = None) -> list[Ato]:

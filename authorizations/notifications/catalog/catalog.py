@@ -12,6 +12,7 @@ from authorizations.display import day_text
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
 from authorizations.notifications.catalog.alerts import OF_ALERTS
+from authorizations.notifications.catalog.co_signers import OF_CO_SIGNERS
 from authorizations.notifications.catalog.comments import OF_COMMENTS
 from authorizations.notifications.catalog.corrections import OF_CORRECTIONS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
@@ -242,6 +243,7 @@ CATALOG: dict[str, CatalogEntry] = {
     **under(Topic.ATOS, OF_ALERTS.items()),
     **under(Topic.CASES, OF_CASES),
     **under(Topic.REGISTER, OF_CORRECTIONS.items()),
+    **under(Topic.CASES, OF_CO_SIGNERS.items()),
     **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
     **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),
     **under(Topic.COMMENTS, OF_COMMENTS.items()),

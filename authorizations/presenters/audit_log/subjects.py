@@ -16,6 +16,7 @@ from authorizations.models import (
     Comment,
     Condition,
     Contact,
+    CoSigner,
     DesignationEvent,
     Finding,
     ImportRun,
@@ -79,6 +80,10 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectL
     "case": (lambda user: Case.objects.visible_to(user).select_related("agency", "offering"), _own),
     "comment": (
         lambda user: Comment.objects.visible_to(user).select_related("case__agency", "case__offering"),
+        _own,
+    ),
+    "cosigner": (
+        lambda user: CoSigner.objects.visible_to(user).select_related("agency", "case__offering"),
         _own,
     ),
     "waiver": (

@@ -7,6 +7,7 @@ from authorizations.vocabulary import CaseKind
 from authorizations.web.cases import (
     views,
     views_buttons,
+    views_co_signers,
     views_comments,
     views_facts,
     views_reassignment,
@@ -15,7 +16,8 @@ from authorizations.web.cases import (
 )
 from authorizations.web.cases.views_opening import adopt_case, open_case
 
-CASE = "cases/<public_id:public_id>"
+CASE, CO_SIGNER = "cases/<public_id:public_id>", "co-signers/<public_id:public_id>"
+OF_CO_SIGNER = scoped_to(ObjectScope.CO_SIGNER)
 SENT_TO_CASE = sent_to(ObjectScope.CASE)
 WAIVER = scoped_to(ObjectScope.CASE, Capability.WAIVE_GATE)
 ORPHAN = scoped_to(ObjectScope.CASE, Capability.SEE_ORPHANED)
@@ -36,6 +38,10 @@ urlpatterns: list[URLPattern] = [
     page(
         f"{CASE}/comments/<public_id:comment_id>/withdraw/", views_comments.withdraw, "withdraw_comment", SENT_TO_CASE
     ),
+    page(f"{CASE}/co-signers/", views_co_signers.name, "name_co_signer", OF_CASE),
+    page(f"{CO_SIGNER}/", views_co_signers.show, "co_signer", OF_CO_SIGNER),
+    page(f"{CO_SIGNER}/sign/", views_co_signers.sign, "sign_joint_authorization", OF_CO_SIGNER),
+    page(f"{CO_SIGNER}/remove/", views_co_signers.remove, "remove_co_signer", sent_to(ObjectScope.CO_SIGNER)),
     page(f"{CASE}/waive/", views_waivers.waive, "waive_gate", WAIVER),
     page(f"{CASE}/waivers/<public_id:waiver_id>/", views_waivers.end, "end_waiver", WAIVER),
     page("orphaned/", views_reassignment.orphans, "orphaned", requires(Capability.SEE_ORPHANED)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,11 +13,12 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.cases import recordable
+from authorizations.actions.cases.co_signers import may_name
 from authorizations.actions.cases.nudges import nudging
 from authorizations.actions.cases.reassignment import POSTS, Work
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Case, PackageAccess
+from authorizations.models import Case, CoSigner, PackageAccess
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, entries, people_of
@@ -50,7 +51,7 @@ NAMED = ("authorizing_official", "system", "assessor", "ato", "claimed_by", "acc
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
-    _read_named(user, found)
+    is_joint = _read_named(user, found)
     acting = acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
     shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
@@ -69,6 +70,8 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "waivers": waivers_of(found, today),
         "deadlines": deadlines.of_case(user, found, today),
         **_beside(user, found),
+        "co_signers": _co_signers(user, found) if is_joint else [],
+        "names_co_signers": may_name(found, acting.parties),
         "entries": entries(found, user, shown),
         "earlier": len(acts) - len(shown),
         "is_inside": found.shared_at is None,
@@ -80,14 +83,20 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _read_named(user: User, found: Case) -> None:
-    """Reads what the columns of the case name, in a query of its own: more joins take PostgreSQL longer to plan."""
+def _read_named(user: User, found: Case) -> bool:
+    """Reads what the columns of the case name, in a query of its own: more joins take PostgreSQL longer to plan.
+
+    It asks beside whether other agencies sign too, and answers that.
+    """
     names = [name for name in NAMED if getattr(found, f"{name}_id")]
     if names:
+        others = CoSigner.objects.visible_to(user).filter(case=OuterRef("pk"), removed_at__isnull=True)
         rows = Case.objects.visible_to(user).select_related(*names).only("kind", "stage", *names)
+        rows = rows.annotate(is_joint=Exists(others))
         beside = get_object_or_404(rows, pk=found.pk)
         for name in names:
             setattr(found, name, getattr(beside, name))
+    return not names or beside.is_joint
 
 
 def _turn(found: Case, today: date) -> dict[str, Any]:
@@ -134,6 +143,11 @@ def _naming(user: User, found: Case) -> str:
     yours = {fact.name for fact in recordable(found, found.parties_of(user))}
     named = POSTS[Work.DECISION].fact in yours
     return reverse("hand_over", args=[found.public_id, Work.DECISION]) if named else ""
+
+
+def _co_signers(user: User, found: Case) -> list[CoSigner]:
+    named = CoSigner.objects.visible_to(user).filter(case=found, removed_at__isnull=True)
+    return list(named.select_related("agency"))
 
 
 def _beside(user: User, found: Case) -> dict[str, Any]:
