@@ -103,7 +103,7 @@ def pages(ids: Iterable[str]) -> Iterator[str]:
         # The style guide makes its samples up and reads no record; its tooltips are numbered anew each time.
         if name in {"sign_in_as", "sign_in", "styleguide"} | NEVER_TWICE_THE_SAME:
             continue
-        if name == "record":
+        if name == "audit_log":
             # What these readers fetch is itself on the record of security, which a PMO lead reads.
             yield f"{reverse('audit_log')}?audit_log=acts"
             continue

@@ -48,6 +48,8 @@ class World:
     def __init__(self, cast: Cast, offering: Offering, certified: Offering) -> None:
         self.cast, self.certified = cast, certified
         self.shared = make_case(cast, "initial", "pmo_review", offering=offering)
+        # Of findings that gates ask for there is the summary alone, which the first draft would make anew.
+        Case.objects.filter(pk=self.shared.pk).update(finding_counts={})
         self.system = make_system(cast, "Tide Tables")
         self.hidden: Any = None
 
@@ -151,18 +153,21 @@ def _draft(world: World) -> str:
     return str(event.changes["version"][1])
 
 
-def read(world: World, side: str) -> Answers:
-    """What the people of the other sides read."""
-    found: Answers = {}
-    for key in (key for of, keys in READERS.items() if of != side for key in keys):
-        addresses = [*the_usual(), *(each for name in OF_THE_CASE for each in below(name, [world.shared.public_id]))]
-        if key.startswith("pmo"):
-            addresses += admin_pages(("Harbors", "case.open"))
+class Reader:
+    """One person of another side, who fetches the same addresses before and after."""
+
+    def __init__(self, world: World, key: str) -> None:
+        of_the_case = (each for name in OF_THE_CASE for each in below(name, [world.shared.public_id]))
         log = f"{reverse('audit_log')}?about={world.shared.public_id}&audit_log=acts"
-        client = signed_in(world.person(key))
-        for address, answer in answers(client, dict.fromkeys([*addresses, log]), REVISION).items():
-            found[f"{key} {address}"] = answer
-    return found
+        in_the_admin = admin_pages(("Harbors", "case.open")) if key.startswith("pmo") else ()
+        self.client = signed_in(world.person(key))
+        found = [*dict.fromkeys([*the_usual(), *of_the_case, log, *in_the_admin])]
+        # A lead of the PMO finds among the security events what all these readers fetch: `entries` asks for the rest.
+        self.addresses = [each for each in found if key != "pmo_lead" or "event" not in each]
+        self.seen = self.read()
+
+    def read(self) -> Answers:
+        return answers(self.client, self.addresses, REVISION)
 
 
 def messages(world: World, side: str) -> list[tuple[int, str, str]]:
@@ -172,6 +177,16 @@ def messages(world: World, side: str) -> list[tuple[int, str, str]]:
     return list(rows.values_list("recipient", "subject", "body"))
 
 
+def entries(world: World, readers: dict[str, Reader]) -> set[tuple[str, int]]:
+    """The entries of the audit log that they may read, but for those of what they fetch here themselves."""
+    themselves = [world.cast.people[key].pk for key in readers]
+    return {
+        (key, pk)
+        for key in readers
+        for pk in Event.objects.visible_to(world.person(key)).exclude(actor__in=themselves).values_list("pk", flat=True)
+    }
+
+
 @EVERYTHING
 @pytest.mark.parametrize("side", HIDDEN)
 def test_nothing_that_others_read_changes_by_what_a_side_keeps_to_itself(
@@ -179,14 +194,16 @@ def test_nothing_that_others_read_changes_by_what_a_side_keeps_to_itself(
 ) -> None:
     world = World(onlookers, offering, certified)
     remind(NOW.date(), NOW)
-    before, told = read(world, side), messages(world, side)
+    readers = {key: Reader(world, key) for of, keys in READERS.items() if of != side for key in keys}
+    told, known = messages(world, side), entries(world, readers)
     number = Event.objects.count()
     for act in HIDDEN[side]:
         act(world)
     assert Event.objects.count() >= number + len(HIDDEN[side])
     remind(NOW.date(), NOW)
     assert messages(world, side) == told
-    assert changed(before, read(world, side)) == set()
+    assert entries(world, readers) == known
+    assert {key: changed(each.seen, each.read()) for key, each in readers.items()} == {key: set() for key in readers}
 
 
 def test_twenty_acts_are_hidden() -> None:
