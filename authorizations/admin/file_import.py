@@ -16,13 +16,14 @@ from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.previewed_files import PreviewedFile
 from authorizations.policy import Capability, may
 from authorizations.rules import BadRelease
+from authorizations.step_pages.field_errors import FieldErrors
 from authorizations.url_access import requires
 
 FIRST_PROBLEMS = 100
 FORGOTTEN = "This preview was applied already, is too old, or was made by someone else. Choose the file again."
 
 
-class FileForm(forms.Form):
+class FileForm(FieldErrors, forms.Form):
     file = forms.FileField(
         widget=forms.ClearableFileInput(attrs={"class": "usa-input", "accept": ".json,application/json"}),
         error_messages={"empty": "The file is empty.", "required": "Choose the file."},

@@ -12,6 +12,7 @@ from authorizations.actions.door import plain
 from authorizations.actions.refusals import NotReady, Refused
 from authorizations.actions.register.records import Overtaken, refuse_sent_before
 from authorizations.admin.constraint_messages import SAVED_TWICE, in_words
+from authorizations.step_pages.field_errors import FieldErrors
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[models.Model]
@@ -30,7 +31,7 @@ class Unconfirmed(Refused):
         self.values = values
 
 
-class RecordAdminForm(ModelForm):
+class RecordAdminForm(FieldErrors, ModelForm):
     # What the verb refused when this form was sent; the form is shown again with it.
     refusal: ClassVar[Exception | None] = None
 

@@ -18,13 +18,14 @@ from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
 from authorizations.policy import Capability
+from authorizations.step_pages.field_errors import FieldErrors
 
 PHRASE = "accept the removals"
 FIRST_ISSUES = 100
 FIRST_CHANGES = 50
 
 
-class ApplyForm(forms.Form):
+class ApplyForm(FieldErrors, forms.Form):
     """The decision; when the guard fires it takes a phrase and a reason."""
 
     token = forms.CharField(widget=forms.HiddenInput)
@@ -63,7 +64,10 @@ class ImportRunAdmin(FileImportAdmin):
     beside = ("actor",)
     note = "An import is never changed; a newer feed corrects it."
     import_title = "Import a Marketplace feed"
-    import_help = "The JSON file of the feed, generation v2. Nothing is changed before you have seen the plan."
+    import_help = (
+        "The file data.json of the repository github.com/GSA/marketplace-fedramp-gov-data. "
+        "Nothing is changed before you have seen the plan."
+    )
     file_label = "Marketplace feed"
     import_needs = Capability.APPLY_IMPORT
     plan_template = "admin/import_plan.html"

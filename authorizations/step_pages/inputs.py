@@ -14,6 +14,7 @@ from authorizations.actions.refusals import AlreadyDone, NotReady, Refused
 from authorizations.lifecycle.problems import Force
 from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.sanitize import LONGEST_LINE, LONGEST_TEXT, storable
+from authorizations.step_pages.field_errors import FieldErrors
 
 SHORT = {"class": "usa-input"}
 LONG = {"class": "usa-textarea", "rows": 5}
@@ -22,7 +23,7 @@ NOTHING_CHOSEN = ("", "Choose one")
 MAIL_WORDS = "Enter an e-mail address, such as name@example.gov."
 
 
-class PageForm(forms.Form):
+class PageForm(FieldErrors, forms.Form):
     """A form whose browser checks stay off: the page names every mistake at the top and at its field."""
 
     use_required_attribute = False
@@ -164,7 +165,7 @@ def choice(
     help_text: str = "",
     *,
     missing: str = "",
-    invalid: str = "Choose one of those offered.",
+    invalid: str = "",
     widget: Any = None,
 ) -> forms.ChoiceField:
     common = _common(label, help_text, missing, invalid_choice=invalid)
@@ -198,7 +199,7 @@ def record(
     help_text: str = "",
     *,
     missing: str = "",
-    invalid: str = "Choose one of those offered.",
+    invalid: str = "",
     empty: str | None = NOTHING_CHOSEN[1],
     kind: type[Any] = forms.ModelChoiceField,
 ) -> Any:

@@ -70,7 +70,7 @@ def test_saving_what_was_chosen_already_enters_nothing(client: Client, cast: Cas
             ({"quiet_from": "19:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
             ({"quiet_from": "06:00", "quiet_until": "08:00"}, "This lies within your quiet hours"),
             ({"digest_at": ""}, "enter a time"),
-            ({"cases": "hourly"}, "is not one of the available choices"),
+            ({"cases": "hourly"}, "choose one of those offered"),
         ]
     ),
 )
@@ -151,7 +151,7 @@ def test_one_deadline_is_muted_and_the_others_are_not(client: Client, cast: Cast
             ({"until": "2020-01-01"}, "The last day cannot lie in the past"),
             ({"until": "2099-01-01"}, "At most one year"),
             ({"reason": " "}, "Say in a sentence why"),
-            ({"what": "nothing"}, "Choose one of those offered"),
+            ({"what": "nothing"}, "choose one of those offered"),
         ]
     ),
 )

@@ -59,7 +59,7 @@ class CommentForm(KeyedForm):
     """What is said, to whom, and who is to be told of it. Of one that stands, to whom is settled."""
 
     revision = hidden(forms.IntegerField)
-    audience = radio("Who reads it", missing="Choose who reads it.", invalid="Choose one of those offered.")
+    audience = radio("Who reads it", missing="Choose who reads it.")
     text = long_text(
         "Comment",
         "Plain text. Line breaks stay, and addresses that begin with https:// become links.",

@@ -132,7 +132,7 @@ def test_a_comment_that_is_refused_keeps_what_was_typed(client: Client, cast: Ca
     client.force_login(cast.liaison)
     sent = client.post(address(case), {"audience": "everybody", "text": SECRET})
     assert (sent.status_code, SECRET in sent.content.decode()) == (409, True)
-    assert "Choose one of those offered." in sent.content.decode()
+    assert "Choose who reads it." in sent.content.decode()
     assert client.post(address(case), {"audience": "agency", "text": " "}).status_code == 409
     chosen = {"audience": "agency", "text": SECRET, "mentions": [cast.csp_lead.public_id]}
     sent = client.post(address(case), chosen)

@@ -57,7 +57,7 @@ def test_what_is_wrong_comes_back_at_its_field_with_what_was_typed(client: Clien
     answer = client.post(reverse("delegate"), sent(cast.reviewer, cast.viewer, ends_on="2020-01-01"))
     assert "The last day cannot come before the first." in answer.content.decode()
     for foreign in (sent(cast.official, cast.viewer), sent(cast.reviewer, cast.csp_lead)):
-        assert "Choose one of those offered" in client.post(reverse("delegate"), foreign).content.decode()
+        assert "choose one of those offered" in client.post(reverse("delegate"), foreign).content.decode()
     assert not Delegation.objects.exists()
 
 

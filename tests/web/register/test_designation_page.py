@@ -57,7 +57,7 @@ def test_pressing_twice_leaves_one_step(client: Client, cast: Cast, offering: Of
         [
             ("designation", "", "Choose the designation."),
             ("designation", "certified", "The offering has this designation already."),
-            ("designation", "unknown", "Choose one of those offered."),
+            ("designation", "unknown", "choose one of those offered."),
             ("effective_on", "", "Effective on: enter a date."),
             ("effective_on", str(timezone.localdate() + timedelta(days=1)), "Effective on: this cannot be after"),
             ("reason", "", "Say in a sentence why."),
