@@ -157,9 +157,9 @@ def _verify(job: Verification) -> None:
         anchors=len(known_anchors),
         now=timezone.now(),
     )
-    logger.info("record verified: %s, %d findings", job.public_id, len(result.findings))
+    logger.info("audit log verified: %s, %d findings", job.public_id, len(result.findings))
     for finding in result.findings:
-        logger.critical("record changed: %s", finding)
+        logger.critical("audit log changed: %s", finding)
 
 
 @shared_task

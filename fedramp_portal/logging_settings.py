@@ -9,7 +9,7 @@ def written(level: str, *, as_json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {
             "correlation_id": {"()": "django_guid.log_filters.CorrelationId"},
-            "brief": {"()": "authorizations.web.access_log.WithoutTracebackOfAttacks"},
+            "brief": {"()": "authorizations.web.access_log.WithoutTracebackOfRefusals"},
         },
         "formatters": {
             "plain": {

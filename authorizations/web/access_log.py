@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger("portal.access")
@@ -22,11 +23,12 @@ class OneLine(logging.Formatter):
         return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", super().formatMessage(record))
 
 
-class WithoutTracebackOfAttacks(logging.Filter):
-    """Leaves one line of what Django refuses as suspicious, such as a foreign host name: it is no error of ours."""
+class WithoutTracebackOfRefusals(logging.Filter):
+    """Leaves one line of what is refused, a foreign host name or who may not: it is no error of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("django.security."):
+        is_refused = record.exc_info and isinstance(record.exc_info[1], PermissionDenied)
+        if is_refused or record.name.startswith("django.security."):
             record.exc_info = record.exc_text = None
         return True
 

@@ -61,7 +61,7 @@ def test_what_was_changed_stands_on_the_page_and_in_the_log(
     client.force_login(cast.pmo_lead)
     finding = f"Acts, entry 5 ({entries[4].public_id}): its columns say something else than its text: verb."
     assert finding in client.get(job.get_absolute_url()).content.decode()
-    assert ("CRITICAL", f"record changed: {finding}") in [
+    assert ("CRITICAL", f"audit log changed: {finding}") in [
         (line.levelname, line.getMessage()) for line in caplog.records
     ]
     assert Event.objects.get(verb="verification.finished").changes["findings"] == [None, [finding]]

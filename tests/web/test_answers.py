@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from authorizations.web.access_log import OneLine, WithoutTracebackOfAttacks
+from authorizations.web.access_log import OneLine, WithoutTracebackOfRefusals
 from authorizations.web.register.labels import safe_link
 from tests.cast import Cast
 from tests.samples import first
@@ -42,7 +42,7 @@ def test_a_file_of_the_design_may_be_kept(client: Client, cast: Cast) -> None:
 
 def line(message: str, *arguments: object, exc_info: object = None, name: str = "portal.access") -> str:
     record = logging.LogRecord(name, logging.INFO, __file__, 1, message, arguments, exc_info)  # type: ignore[arg-type]
-    WithoutTracebackOfAttacks().filter(record)
+    WithoutTracebackOfRefusals().filter(record)
     return OneLine("%(levelname)s %(message)s").format(record)
 
 
@@ -68,3 +68,11 @@ def test_the_logs_of_the_portal_are_written_so() -> None:
 def test_only_addresses_of_the_web_are_linked(address: str) -> None:
     assert safe_link(address) == ""
     assert safe_link(" https://h/x ") == "https://h/x"
+
+
+def test_who_may_not_leaves_one_line_of_the_log(client: Client, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    client.force_login(cast.liaison)
+    assert client.get(reverse("admin:index")).status_code == 403
+    (refused,) = [record for record in caplog.records if record.name == "django.request"]
+    assert WithoutTracebackOfRefusals().filter(refused)
+    assert OneLine("%(message)s").format(refused) == f"Forbidden (Permission denied): {reverse('admin:index')}"
