@@ -97,7 +97,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "a program renamed": ("plan.pdf", PROGRAM, "this is a program for Windows"),
     "a program renamed to Office": ("plan.docx", PROGRAM, "This is no .docx document"),
     "a program renamed to text": ("plan.txt", PROGRAM, "This is no plain text"),
-    "no ending": ("plan", PDF, "It has no ending"),
+    "no ending": ("plan", PDF, "The file’s name has no ending"),
     "turned round": ("plan\u202efdp.exe", PROGRAM, "“.exe” are not taken"),
     "an archive": ("plan.zip", office(), "“.zip” are not taken"),
     "a web page": ("plan.html", b"<html></html>", "“.html” are not taken"),

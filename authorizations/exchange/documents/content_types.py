@@ -228,7 +228,7 @@ def what_it_is(content: Content) -> str:
         return "a document of an old Office format, or one with a password"
     found = filetype.guess(content.head)
     if found is None:
-        return "of no kind that is known here"
+        return "a file of another kind"
     return PROGRAMS.get(found.extension, f"a file of the kind “{found.extension}”")
 
 

@@ -81,7 +81,9 @@ def validate_file(file: IO[bytes], name: str) -> tuple[str, str]:
     ending = ending_of(shown_name)
     if ending not in KINDS:
         raise InvalidContent(
-            f"Files that end in “.{ending}” are not taken. {WHICH}" if ending else f"It has no ending. {WHICH}"
+            f"Files that end in “.{ending}” are not taken. {WHICH}"
+            if ending
+            else f"The file’s name has no ending. {WHICH}"
         )
     content_type, look = KINDS[ending]
     if ending in KNOWN_BY_BEGINNING and not begins_as(content_type, content):
