@@ -38,6 +38,18 @@ def of_number(number: int, record_type: str, many: str = "") -> str:
     return record_type if number == 1 else many or f"{record_type}s"
 
 
+def ago(days: int) -> str:
+    """How long ago a day was: "today", "1 day ago"."""
+    return f"{counted(days, 'day')} ago" if days else "today"
+
+
+def lasting(days: int, since: date | None = None) -> str:
+    """How long something has lasted: "since today", "for 3 days", "for 3 days, since 24 Nov 2026"."""
+    if not days:
+        return "since today"
+    return f"for {counted(days, 'day')}" + (f", since {day_text(since)}" if since else "")
+
+
 def moment_text(moment: datetime) -> str:
     """A time in US Eastern with the zone named: 24 Nov 2026, 9:05 a.m. EST."""
     local = timezone.localtime(moment)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted
+from authorizations.display import address, counted, lasting
 from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
@@ -67,5 +67,5 @@ def oldest(scope: ReportScope, turns: list[str]) -> Iterator[Link]:
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
         days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)
         stage = newest(scope.today).label(row["kind"], row["stage"])
-        words = f"{row['offering__name']} at {row['agency__name']}: {stage}, for {counted(days, 'day')}"
+        words = f"{row['offering__name']} at {row['agency__name']}: {stage}, {lasting(days)}"
         yield Link(words, address("case", row["public_id"]))

@@ -40,7 +40,7 @@ class TagCell(NamedTuple):
 
 
 class Age(NamedTuple):
-    """How long something has lasted, such as "12 days", and the day from which that counts."""
+    """How long ago something began, such as "12 days ago", and that day."""
 
     text: str
     since: date

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.roles import Role
-from authorizations.display import day_text
+from authorizations.display import lasting
 from authorizations.lifecycle.turns import ON_WHOM, what_for
 from authorizations.models import Case, Event
 from authorizations.notifications.catalog.message_content import (
@@ -45,8 +45,7 @@ def _nudged(event: Event) -> Iterator[MessageContent]:
     case = case_of(event)
     today, since = timezone.localdate(event.at), timezone.localdate(case.waits_since)
     purpose = what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
-    days = (today - since).days
-    waited = f"for {days:,} {'day' if days == 1 else 'days'}, since {day_text(since)}" if days else "since today"
+    waited = lasting((today - since).days, since)
     body = f"{event.who} asks how it stands. The case has waited on {ON_WHOM[Turn(case.waits_on)]} {waited}"
     body += f", to {purpose}." if purpose else "."
     yield from to_each(acting(event, people_who_owe(case)), f"A nudge: {case}", body, case.get_absolute_url())

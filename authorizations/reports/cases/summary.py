@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.display import counted, day_text
+from authorizations.display import ago, counted, day_text, lasting
 from authorizations.models import Ato, Case
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, acts
@@ -97,16 +97,17 @@ def summary(data: CaseReportData) -> Iterator[str]:
     case = data.case
     kind = "initial authorization" if case.kind == CaseKind.INITIAL else "reuse"
     opened = day_text(timezone.localdate(case.opened_at))
-    ago = f", {counted(data.age, 'day')} ago" if case.is_open else ""
+    age = f", {ago(data.age)}" if case.is_open else ""
     yield (
         f"The case of {case.agency.name} for the {kind} of {case.offering.name}, offered by "
-        f"{case.offering.provider.name}, was opened on {opened}{ago}."
+        f"{case.offering.provider.name}, was opened on {opened}{age}."
     )
-    since = day_text(timezone.localdate(case.stage_since))
+    since = timezone.localdate(case.stage_since)
     if not case.is_open:
-        yield f"It ended on {since}, after {counted(data.age, 'day')}: {case.stage_label}. It waits on nobody."
+        lasted = counted(data.age, "day")
+        yield f"It ended on {day_text(since)}, after {lasted}: {case.stage_label}. It waits on nobody."
     else:
-        yield f"It has stood at “{case.stage_label}” for {counted(data.stage_days, 'day')}, since {since}."
+        yield f"It has been at “{case.stage_label}” {lasting(data.stage_days, since)}."
         yield _turn(data)
         yield " ".join(filter(None, (letter_due(case), also_waits_on(case))))
     yield _decision_day(data)
@@ -208,13 +209,13 @@ def decisions(data: CaseReportData) -> Iterator[Link]:
 
 
 def _steps_due(data: CaseReportData, page: str) -> Iterator[Link]:
-    case, days = data.case, counted(data.turn_days, "day")
+    case, waited = data.case, lasting(data.turn_days)
     due = [each for each in data.ahead if each.is_due]
     for each in due:
         blocked = f", blocked by {counted(len(each.unmet), 'unmet gate')}" if each.unmet else ""
-        yield Link(f"“{each.label}” waits on {each.owners}, for {days} now{blocked}.", f"{page}#steps")
+        yield Link(f"“{each.label}” waits on {each.owners} {waited}{blocked}.", f"{page}#steps")
     if case.is_open and not due and (what := purpose(case)):
-        yield Link(f"{upper(party_name(case, case.waits_on))} has to {what}, for {days} now.", page)
+        yield Link(f"{upper(party_name(case, case.waits_on))} has had to {what} {waited}.", page)
 
 
 def _unanswered(data: CaseReportData) -> dict[str, int]:

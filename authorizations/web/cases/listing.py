@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.display import counted
+from authorizations.display import ago, counted
 from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.cases.case import OPEN
@@ -130,7 +130,7 @@ def _since(row: Record) -> Age | date:
     since = timezone.localdate(row["waits_since"])
     if row["waits_on"] == Turn.NOBODY:
         return since
-    return Age(counted((timezone.localdate() - since).days, "day"), since)
+    return Age(ago((timezone.localdate() - since).days), since)
 
 
 CASES = Listing(

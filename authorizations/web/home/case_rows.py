@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.display import ANY_ID, address, counted
+from authorizations.display import ANY_ID, address, ago, counted
 from authorizations.lifecycle.turns import beside_in_words, what_for
 from authorizations.models import Case, Event
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
@@ -50,7 +50,7 @@ class Some:
 
 def since(moment: datetime, today: date) -> Age:
     day = timezone.localdate(moment)
-    return Age(counted((today - day).days, "day"), day)
+    return Age(ago((today - day).days), day)
 
 
 def _case_cell(row: Record) -> Link:

@@ -46,7 +46,8 @@ def test_a_row_says_whom_it_waits_on_since_when_and_for_what(client: Client, cas
     client.force_login(cast.viewer)
     [row] = rows_of_page(client, reverse("cases"))
     assert row[:8] == [
-        "Nimbus Desk", "Initial", "Department of Harbors", "Nimbus Cloud", "SSP", "Agency", "12 days", "Review the SSP",
+        "Nimbus Desk", "Initial", "Department of Harbors", "Nimbus Cloud", "SSP", "Agency", "12 days ago",
+        "Review the SSP",
     ]  # fmt: skip
 
 
