@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from authorizations.vocabulary import AtoStage, Designation
+from authorizations.models import ImportRun
+from authorizations.vocabulary import AtoStage, Designation, RunStatus
 from authorizations.web.lists.filter_counts import Facet
 
 WHO_OFFERS = "The provider of the cloud service."
@@ -50,6 +51,9 @@ def listed() -> Case:
 
 
 Q_PUBLISHED_NOW = Q(published_since__isnull=False, not_published_since__isnull=True)
+FEEDS = ImportRun.objects.filter(status=RunStatus.APPLIED)
+# Before the first feed, what was entered here is all there is to count.
+Q_COUNTED = Q_PUBLISHED_NOW | Q(~Exists(FEEDS), published_since__isnull=True)
 
 
 def count_of(rows: QuerySet[Any], link: str) -> Coalesce:

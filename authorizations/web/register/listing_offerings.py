@@ -18,7 +18,7 @@ from authorizations.vocabulary import (
     ServiceModel,
 )
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import LISTED, Q_PUBLISHED_NOW, TONES, WHO_OFFERS, count_of, listed
+from authorizations.web.lists.labels import LISTED, Q_COUNTED, TONES, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import CARRYING, OFFERINGS_ON, USED_WITHIN, of_provider, organization
 from authorizations.web.lists.listing import ListAction, Listing
 from authorizations.web.lists.search import offering_named
@@ -26,7 +26,7 @@ from authorizations.web.lists.search import offering_named
 
 def _offering_rows(user: User) -> QuerySet[Any]:
     rows: QuerySet[Any] = Offering.objects.visible_to(user).annotate(
-        listed=listed(), ato_rows=count_of(Ato.objects.filter(Q_PUBLISHED_NOW), "offering")
+        listed=listed(), ato_rows=count_of(Ato.objects.visible_to(user).filter(Q_COUNTED), "offering")
     )
     return rows
 

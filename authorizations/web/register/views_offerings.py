@@ -22,7 +22,7 @@ from authorizations.tables.html import TableView
 from authorizations.terms import TERMS
 from authorizations.vocabulary import AtoType, ListingRole
 from authorizations.web.cases.views_opening import entries_for
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW, TONES
+from authorizations.web.lists.labels import FEEDS, Q_COUNTED, TONES
 from authorizations.web.lists.link_filters import building_on, carrying
 from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
@@ -132,6 +132,7 @@ class Usage:
     p_atos: int
     indirect: int
     differences: list[str]
+    has_feed: bool
 
     @property
     def unpublished(self) -> int:
@@ -143,26 +144,27 @@ def usage(user: User, offering: Offering) -> Usage:
     own = Ato.objects.visible_to(user).filter(offering=offering)
     counts = own.aggregate(
         total=Count("pk"),
-        initial=Count("pk", filter=Q_PUBLISHED_NOW & Q_INITIAL),
-        reuse=Count("pk", filter=Q_PUBLISHED_NOW & ~Q_INITIAL),
+        initial=Count("pk", filter=Q_COUNTED & Q_INITIAL),
+        reuse=Count("pk", filter=Q_COUNTED & ~Q_INITIAL),
         p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
     )
-    # What is published is there for everyone.
-    beyond = Ato.objects.filter(Q_PUBLISHED_NOW, building_on(offering.public_id))
+    beyond = Ato.objects.visible_to(user).filter(Q_COUNTED, building_on(offering.public_id))
     counts |= beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
+    has_feed = offering.published_since is not None or FEEDS.exists()
     return Usage(
-        _figures(offering, counts),
+        _figures(offering, counts, {"listed": "now"} if has_feed else {}),
         counts["total"],
         counts["initial"] + counts["reuse"],
         counts["p_atos"],
         counts["indirect"],
         list(_differences(offering, counts)),
+        has_feed,
     )
 
 
-def _figures(offering: Offering, counts: dict[str, int]) -> list[Figure]:
-    here = {"offering": offering.public_id, "listed": "now"}
-    beyond = {"building_on": offering.public_id, "listed": "now"}
+def _figures(offering: Offering, counts: dict[str, int], listed: dict[str, str]) -> list[Figure]:
+    here = {"offering": offering.public_id, **listed}
+    beyond = {"building_on": offering.public_id, **listed}
     through = f"through {counted(counts['offerings'], 'offering')} that build on it"
     if counts["offerings"] == 1:
         through = "through 1 offering that builds on it"

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -169,3 +170,24 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     client.force_login(cast.viewer)
     with django_assert_num_queries(13):
         body_of(client, desk.get_absolute_url())
+
+
+@pytest.mark.parametrize(("has_feed", "number"), [(False, 2), (True, 0)])
+def test_before_the_first_feed_what_was_entered_here_is_counted(
+    client: Client,
+    cast: Cast,
+    desk: Offering,
+    has_feed: bool,  # noqa: FBT001  # a column of the table
+    number: int,
+) -> None:
+    Offering.objects.update(published_since=None)
+    make_atos(desk, cast.organizations["harbors"], 2, published_since=None)
+    if has_feed:
+        make_run()
+    client.force_login(cast.pmo_lead)
+    page = client.get(desk.get_absolute_url())
+    counted = [figure.number for figure in page.context["usage"].figures]
+    assert (counted, "newest feed" in page.content.decode()) == ([0, number, 0], has_feed)
+    link = page.context["usage"].figures[1].url
+    assert client.get(link).context["state"].total == number
+    assert number in client.get(reverse("offerings")).context["state"].rows[0]
