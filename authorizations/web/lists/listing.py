@@ -203,7 +203,8 @@ class ListState:
             for facet in self.offered
         ]
         set_yet = [(facet, chosen) for facet in self.left_out if (chosen := self.chosen[facet.key])]
-        return shown + [(facet, uncounted(facet, chosen, self._names(facet))) for facet, chosen in set_yet]
+        shown += [(facet, uncounted(facet, chosen, self._names(facet))) for facet, chosen in set_yet]
+        return [(facet, choices) for facet, choices in shown if choices]
 
     def _names(self, facet: Facet) -> dict[str, str]:
         rows = facet.kept(self.found, self.chosen[facet.key]).order_by()

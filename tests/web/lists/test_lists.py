@@ -254,3 +254,11 @@ def test_another_agency_never_sees_an_ato_that_is_not_published(client: Client, 
     ):
         client.force_login(register.people[person])
         assert len(rows_of_page(client, reverse("atos") + "?q=Quiet")) == sees, person
+
+
+@pytest.mark.parametrize("address", ["/cases/?q=zzzzzz", "/imports/"])
+def test_a_filter_without_choices_is_not_drawn(client: Client, cast: Cast, address: str) -> None:
+    client.force_login(cast.pmo_lead)
+    page = client.get(address).content.decode()
+    assert ("<summary>Filters" in page, "facet__legend" in page) == (False, False)
+    assert 'list__apply" type="submit">Search<' in page
