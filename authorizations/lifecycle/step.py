@@ -53,6 +53,14 @@ class FactKind(StrEnum):
 # Before it there was nothing to authorize: the law that asks for it, FISMA, is of 2002 (44 USC 3554). An earlier year
 # is a slip of the fingers.
 EARLIEST = date(2002, 1, 1)
+YEARS_AHEAD = 10
+
+
+def latest(today: date) -> date:
+    """The last day that a plan or an expiry may name: a later year is a slip of the fingers too."""
+    return date(today.year + YEARS_AHEAD, 12, 31)
+
+
 MISSING = {
     FactKind.CHOICE: "choose one.",
     FactKind.RECORD: "choose one.",
@@ -94,16 +102,22 @@ class Fact:
         elif self.kind is FactKind.COUNT:
             if not isinstance(value, int) or not 0 <= value < 100_000:
                 yield Problem(self.name, f"{self.label}: give a whole number, 0 or more.", self.name)
-        elif self.kind is FactKind.DATE and not isinstance(value, date):
-            yield Problem(self.name, f"{self.label}: give a date.", self.name)
-        elif self.kind is FactKind.DATE and value < EARLIEST:
-            yield Problem(self.name, f"{self.label}: this cannot be before {day_text(EARLIEST)}.", self.name)
-        elif self.kind is FactKind.DATE and value > as_of and not self.may_be_later:
-            yield Problem(self.name, f"{self.label}: this cannot be after {day_text(as_of)}.", self.name)
+        elif self.kind is FactKind.DATE:
+            if words := self._wrong_date(value, as_of):
+                yield Problem(self.name, f"{self.label}: {words}", self.name)
         elif self.kind is FactKind.CHOICE and value not in dict(self.choices):
             yield Problem(self.name, f"{self.label}: choose one of the values offered.", self.name)
         elif self.kind in {FactKind.TEXT, FactKind.LONG_TEXT} and not (isinstance(value, str) and value.strip()):
             yield Problem(self.name, f"{self.label}: give it in words.", self.name)
+
+    def _wrong_date(self, value: Any, as_of: date) -> str:
+        if not isinstance(value, date):
+            return "give a date."
+        if value < EARLIEST:
+            return f"this cannot be before {day_text(EARLIEST)}."
+        if value > as_of and not self.may_be_later:
+            return f"this cannot be after {day_text(as_of)}."
+        return f"this cannot be after {day_text(latest(as_of))}. Check the year." if value > latest(as_of) else ""
 
 
 @dataclass(frozen=True, slots=True)

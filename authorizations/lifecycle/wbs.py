@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from authorizations.lifecycle.problems import Problem
-from authorizations.lifecycle.step import EARLIEST
+from authorizations.lifecycle.step import EARLIEST, latest
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
 
@@ -32,7 +32,6 @@ COLUMNS = {
     "notes": "Notes",
     "is_pmo": "Part of the PMO",
 }
-YEARS_AHEAD = 10
 # The words by which a workbook names who is responsible.
 SIDES = {"agency": "agency", "csp": "provider", "3pao": "assessor", "assessor": "assessor", "pmo": "pmo"}
 SIDE_WORDS = re.compile(r"\b(agency|csp|3pao|assessor|pmo)\b", re.IGNORECASE)
@@ -161,12 +160,11 @@ def impossible(row: TrackedRow, key: str, today: date) -> Iterator[Problem]:
         first, last = getattr(row, start), getattr(row, finish)
         if first and last and last < first:
             yield _problem(row, key, finish, "cannot be before the start")
-    latest = date(today.year + YEARS_AHEAD, 12, 31)
     for name in DATES:
         day = getattr(row, name)
         if day and name in ACTUAL and day > today:
             yield _problem(row, key, name, "cannot be in the future. Planned days belong in the planned dates")
-        elif day and not EARLIEST <= day <= latest:
+        elif day and not EARLIEST <= day <= latest(today):
             yield _problem(row, key, name, "is too far from today for a plan")
 
 

@@ -52,6 +52,16 @@ def test_a_day_before_there_was_anything_to_authorize_is_refused(kind: str, row:
             assert "cannot be before 1 Jan 2002" in " ".join(problem.sentence for problem in found), fact.name
 
 
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=named)
+def test_a_day_more_than_ten_years_ahead_is_refused(kind: str, row: Row) -> None:
+    for fact in step_of(kind, row.name).facts:
+        if fact.kind == "date" and fact.may_be_later:
+            case, facts = ready(kind, row)
+            found = problems(kind, row, case, {**facts, fact.name: date(9999, 12, 31)})
+            year = context_of(case).as_of.year + 10
+            assert f"cannot be after 31 Dec {year}. Check the year." in " ".join(problem.sentence for problem in found)
+
+
 @pytest.mark.parametrize(("kind", "name", "value"), [
     ("initial", "open_high", -1),
     ("initial", "open_high", "2"),
