@@ -30,6 +30,8 @@ HELP = """\
 ./portal lock                                      renew the lock files, and show what changed
 ./portal help                                      these lines
 ./portal WORD ...                                  any other word goes to manage.py, such as migrate or shell
+
+What the portal keeps is in var/, or in the folder that PORTAL_DATA names.
 """
 # Words that need the tools of the development lock file, and the program of each.
 TOOLS = {

@@ -7,6 +7,7 @@ import pytest
 from _pytest.mark.expression import Expression
 
 import bootstrap
+from authorizations.management.commands.serve import Command as ServeCommand
 from tools import assets, lock, run_tests
 
 pytestmark = pytest.mark.sqlite
@@ -254,3 +255,8 @@ def test_the_npm_lock_has_integrity_hashes_and_names_no_address() -> None:
     assert "://" not in text
     assert '"resolved"' not in text
     assert text.count('"integrity"') == text.count('"node_modules/')
+
+
+def test_the_help_of_run_names_what_people_type() -> None:
+    parser = ServeCommand().create_parser("manage.py", "serve")
+    assert parser.format_usage().startswith("usage: portal run ")
