@@ -183,7 +183,8 @@ class FeedId(models.Model):
 
     class Meta:
         ordering = ["feed", "feed_id", "valid_from"]
-        verbose_name = "feed id"
+        verbose_name = "id in the feed"
+        verbose_name_plural = "ids in the feed"
         constraints = [
             models.UniqueConstraint(
                 name="feed_id_names_one_organization", fields=["feed", "feed_id"], condition=Q(valid_to__isnull=True)

@@ -54,7 +54,7 @@ class CaseAdmin(MovingAdmin):
     beside_one = (*BESIDE_A_CASE, "ato__agency", "ato__offering", "continues__agency", "continues__offering")
     # Summaries of what stays inside a side, beside all that may be read.
     unseen = RecordAdmin.unseen | {"facts", "document_summary", "finding_counts"}
-    note = "A case changes by its steps alone."
+    note = "Cases cannot be edited here. Take a step to change one."
     headed = HEADED
     bulk_steps = ("claim", "release_claim", "hand_over")
 

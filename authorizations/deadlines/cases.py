@@ -165,7 +165,7 @@ def planned(row: TaskDeadlineRow, today: date) -> Iterator[Deadline]:
         if day:
             yield Deadline(
                 kind=f"WBS_{name}", subject_type="wbstask", subject_id=row.pk, owed_by=owes, owed_to=to, on=day,
-                anchor=f"planned {name} of task {row.number}", anchored_on=None, rule=f"WBS {row.number}",
+                anchor=f"task {row.number} of the plan", anchored_on=None, rule=f"WBS {row.number}",
                 source="WBS", release="", force=DeadlineForce.SHOULD, detail=name, satisfied_on=done,
                 satisfied_by="done" if done else "",
             )  # fmt: skip

@@ -127,7 +127,7 @@ def test_the_effects_name_the_gates_that_are_newly_asked_and_those_that_are_no_l
     case = at(cast, "initial", "ssp", CR26)
     case.document_summary = {}
     found = {
-        (each.kind, each.sentence.split(" is missing")[0])
+        (each.kind, each.sentence.split(": not added yet")[0])
         for each in effects_of_move(case, release("next"), cast.pmo_lead, NOW.date())
     }
     step = "“Approve the SSP”"

@@ -53,6 +53,7 @@ class CalendarFeed(models.Model):
     objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "calendar link"
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(

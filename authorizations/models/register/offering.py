@@ -135,6 +135,8 @@ class Leverage(Published):
     underlying = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="dependent_links")
 
     class Meta:
+        verbose_name = "link between offerings"
+        verbose_name_plural = "links between offerings"
         ordering = ["underlying", "offering"]
         constraints = [
             models.UniqueConstraint(name="leverage_once", fields=["offering", "underlying"]),

@@ -117,7 +117,7 @@ NEW = "on-the-way"
 NEW_LABELS = {"partnership": "Finding a partner", "sap": "Test plan", "agency_review": "Review by the agency"}
 TO_THE_DEBRIEF_DAYS = "From the delivery of SAR and POA&M to the debrief, at least"
 
-LIST_MISSING = "List of deviation requests is missing"
+LIST_MISSING = "List of deviation requests: not added yet"
 WAIVED = "List of deviation requests is among the documents"
 WHY_WAIVED = "There are none; the list is moved to another place this week."
 

@@ -23,7 +23,7 @@ from tests.lifecycle.gates.test_attached_documents import bare, pressed_bare
 from tests.lifecycle.world import NOW, as_entered
 from tests.web.reading_pages import body_of
 
-MISSING = "System security plan (SSP) with appendices A to Q is missing: the provider adds it under Documents."
+MISSING = "System security plan (SSP) with appendices A to Q: not added yet. The provider adds this under Documents."
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_page_and_program_refuse_in_the_same_words_and_go_on_once_it_is_there(
 
 def test_a_draft_is_no_document_yet(cast: Cast, case: Case) -> None:
     add(case, cast.csp_contributor, "ssp", draft=True)
-    with pytest.raises(NotReady, match="is missing: the provider adds it"):
+    with pytest.raises(NotReady, match="not added yet"):
         pressed_bare(case, "deliver_ssp", cast, "csp_lead", **step_facts("deliver_ssp", cast))
 
 
