@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from enum import StrEnum
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -58,7 +58,7 @@ YEARS_AHEAD = 10
 
 def latest(today: date) -> date:
     """The last day that a plan or an expiry may name: a later year is a slip of the fingers too."""
-    return date(today.year + YEARS_AHEAD, 12, 31)
+    return date(min(today.year + YEARS_AHEAD, MAXYEAR), 12, 31)
 
 
 MISSING = {
