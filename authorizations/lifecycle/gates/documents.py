@@ -126,7 +126,7 @@ def _what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement:
     if paper is None and requirement.told:
         return f"{rule.label}: say where it can be found, or add it under Documents first."
     if paper is None:
-        return f"{rule.label}: not added yet. {_upper(who)} adds this under Documents."
+        return f"{rule.label}: not added yet; {who} adds it under Documents."
     lacking = [rule.statements[word] for word in requirement.stated if word not in paper["stated"]]
     if lacking:
         words = "; ".join(f"“{each}”" for each in lacking)

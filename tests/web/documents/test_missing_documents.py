@@ -23,7 +23,7 @@ from tests.lifecycle.gates.test_attached_documents import bare, pressed_bare
 from tests.lifecycle.world import NOW, as_entered
 from tests.web.reading_pages import body_of
 
-MISSING = "System security plan (SSP) with appendices A to Q: not added yet. The provider adds this under Documents."
+MISSING = "System security plan (SSP) with appendices A to Q: not added yet; the provider adds it under Documents."
 
 
 @pytest.fixture
