@@ -40,7 +40,7 @@ OWN = "the person's own"
 COLLEAGUES = "the members of an organization that the person belongs to or leads"
 # (file, what begins there): how often, and why.
 KNOWN: dict[tuple[str, str], tuple[int, str]] = {
-    ("web/register/views_offerings.py", "Ato.filter"): (1, COUNTS),
+    ("web/lists/labels.py", "ImportRun.filter"): (1, "whether a feed ever came in is public"),
     ("presenters/audit_log/subjects.py", "Invitation.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
     ("web/register/listing_atos.py", "Offering.filter"): (1, NAMES),
@@ -48,7 +48,6 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/cases/listing.py", "Offering.filter"): (1, NAMES),
     ("web/cases/listing.py", "Organization.filter"): (1, NAMES),
     ("web/lists/link_filters.py", "Ato.filter"): (2, COUNTS),
-    ("web/register/listing_offerings.py", "Ato.filter"): (1, COUNTS),
     ("presenters/cached_counts.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
     ("web/pages/readiness.py", "Message.filter"): (1, "how long the oldest waits, and no more"),
     ("web/home/pmo.py", "Message.filter"): (

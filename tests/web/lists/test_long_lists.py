@@ -76,7 +76,7 @@ def test_the_cap_is_of_the_rows_this_person_may_know_of(client: Client, four: Ca
     assert beside["kind"] == {3}
     assert "Inside" not in body_of(client, reverse("cases"))
     client.force_login(four.stranger_agency)
-    assert counts(client, reverse("cases"))["stage"] == set()
+    assert "stage" not in counts(client, reverse("cases"))
 
 
 def test_a_search_that_finds_few_of_many_is_counted(client: Client, four: Cast) -> None:

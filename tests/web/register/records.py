@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from accounts.models import Organization
 from accounts.roles import RecordSource
-from authorizations.models import Ato, Offering
-from authorizations.vocabulary import Designation, ListingRole
+from authorizations.models import Ato, ImportRun, Offering
+from authorizations.vocabulary import Designation, ListingRole, RunStatus
 
 FEED_DAY = date(2025, 7, 1)
 
@@ -44,4 +46,16 @@ def make_atos(offering: Offering, agency: Organization, number: int, **facts: ob
             }
         )
         for place in range(number)
+    )
+
+
+def make_run() -> ImportRun:
+    return ImportRun.objects.create(
+        feed_version="marketplace-v2",
+        file_name="feed.json",
+        sha256="0" * 64,
+        size=1,
+        feed_as_of=FEED_DAY,
+        started_at=timezone.now(),
+        status=RunStatus.APPLIED,
     )

@@ -9,29 +9,17 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.roles import RecordSource
-from authorizations.models import DesignationEvent, ImportRun, Leverage, Offering, Package
-from authorizations.vocabulary import AtoType, DesignationStep, ListingRole, PackageLocation, RunStatus
+from authorizations.models import DesignationEvent, Leverage, Offering, Package
+from authorizations.vocabulary import AtoType, DesignationStep, ListingRole, PackageLocation
 from tests.cast import PEOPLE, Cast
 from tests.samples import first
 from tests.web.reading_pages import body_of, differing, figures
-from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings, make_run
 
 
 @pytest.fixture
 def desk(cast: Cast) -> Offering:
     return make_offerings(cast.organizations["nimbus"], 1, name="Nimbus Desk", annual_assessment="02-29")[0]
-
-
-def make_run() -> ImportRun:
-    return ImportRun.objects.create(
-        feed_version="marketplace-v2",
-        file_name="feed.json",
-        sha256="0" * 64,
-        size=1,
-        feed_as_of=FEED_DAY,
-        started_at=timezone.now(),
-        status=RunStatus.APPLIED,
-    )
 
 
 def build_on(desk: Offering, number: int) -> list[Offering]:

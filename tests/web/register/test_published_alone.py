@@ -6,7 +6,7 @@ from django.urls import reverse
 from authorizations.models import Leverage
 from authorizations.web.register.views_offerings import usage
 from tests.cast import Cast
-from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings, make_run
 
 
 def total(client: Client, name: str, **query: str) -> int:
@@ -37,6 +37,7 @@ def test_the_list_of_offerings_counts_published_rows(client: Client, cast: Cast)
     make_atos(offering, cast.organizations["harbors"], 7)
     make_atos(offering, cast.organizations["meadows"], 1, not_published_since=FEED_DAY)
     make_atos(offering, cast.organizations["meadows"], 1, published_since=None)
+    make_run()
     client.force_login(cast.pmo_lead)
     assert '<td data-label="ATO rows" class="number">7</td>' in client.get(reverse("offerings")).content.decode()
 
