@@ -16,6 +16,7 @@ from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models import Ato, Mute, NotificationSettings
 from authorizations.models.querysets import event_subject_type
 from authorizations.notifications.mail.notification_preferences import CHOSEN, usual
+from authorizations.vocabulary import Pace
 
 # What is muted for longer is rather switched off.
 LONGEST = timedelta(days=365)
@@ -66,6 +67,17 @@ def set_notifications(
         kept.save()
         act.record("user.notifications_set", actor, changes=changes)
     return True
+
+
+def end_digests(*, actor: User, now: datetime) -> bool:
+    """Switches off every topic that comes to the actor in digests. Returns whether anything changed."""
+    kept = NotificationSettings.objects.filter(user=actor).first() or NotificationSettings(user=actor)
+    paces = {topic: Pace(kept.paces.get(topic) or usual(topic)) for topic in CHOSEN}
+    chosen = {topic: Pace.OFF if pace in (Pace.DAILY, Pace.WEEKLY) else pace for topic, pace in paces.items()}
+    return set_notifications(
+        actor=actor, now=now, paces=chosen, quiet_from=kept.quiet_from, quiet_until=kept.quiet_until,
+        digest_at=kept.digest_at,
+    )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from authorizations.deadlines.deadline import (
     DeadlineForce,
     DeadlineSide,
 )
-from authorizations.deadlines.offerings import is_legacy_on
+from authorizations.deadlines.offerings import AGENCIES, is_legacy_on
 from authorizations.lifecycle.date_arithmetic import months_after, next_yearly
 from authorizations.rules import Release, newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
@@ -151,13 +151,12 @@ def _yearly(row: AtoDeadlineRow, signed: date, rules: Release) -> Iterator[Yearl
         return
 
     def anniversary(year: int) -> date:
-        return _anniversary(rules, "annual_months", signed, year)
+        """The day of the annual assessment: the published one, or else the anniversary."""
+        day = _anniversary(rules, "annual_months", signed, year)
+        return next_yearly(row.annual_day, day) if row.annual_day and year else day
 
     def worksheet(year: int) -> date | None:
-        if year == 0:
-            return counted(rules, "worksheet_business_days", signed)
-        # Updated by the day of the annual assessment: the published one, or else the anniversary.
-        return next_yearly(row.annual_day, anniversary(year)) if row.annual_day else anniversary(year)
+        return anniversary(year) if year else counted(rules, "worksheet_business_days", signed)
 
     yield Yearly("L14", "worksheet_business_days", "the authorization", "CMD", worksheet, "CCM")
     yield Yearly(
@@ -172,8 +171,12 @@ def _anniversary(rules: Release, length: str, signed: date, year: int) -> date:
 
 
 def yearly_deliveries(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
-    """L13, L14, L16, L17: what a provider owes its initial agency each year, until the new rulesets take over."""
-    if not row.is_initial or row.stage not in LIVE_ATO_STAGES or row.signed_on is None or row.certification == "20x":
+    """L13, L14, L16, L17: what a provider owes each year, until the new rulesets take over.
+
+    Once for the offering, to every agency that uses it: what began with the initial ATO outlives it.
+    """
+    is_live = row.is_initial and (row.stage in LIVE_ATO_STAGES or row.goes_on)
+    if not is_live or row.signed_on is None or row.certification == "20x":
         return
     rules, signed = newest(today), row.signed_on
     for duty in _yearly(row, signed, rules):
@@ -187,7 +190,7 @@ def yearly_deliveries(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
             # The yearly assessment goes on under the new rules; only its rule is another.
             is_old = duty.until or is_legacy_on(rules, row.certification, "IVV", day)
             yield by_length(
-                kind=duty.kind, subject=_ato(row), owes=_provider(row), to=_agency(row), release=rules,
+                kind=duty.kind, subject=_ato(row), owes=_provider(row), to=AGENCIES, release=rules,
                 length=duty.length, anchor=duty.anchor, anchored_on=period,
                 rule=duty.rule if is_old else "IVV-CSO-FIA", on=day, detail=period.isoformat(), met_on=on, met_by=by,
             )  # fmt: skip

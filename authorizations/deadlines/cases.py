@@ -18,6 +18,8 @@ from authorizations.lifecycle.wbs import sides_of
 from authorizations.rules import Release, newest, release
 from authorizations.vocabulary import Designation
 
+# Where a case that was listed is so no more.
+ENDED_LISTED = ("withdrawn", "removed", "partner_lost")
 REQUESTED = (*LISTED, "in_process_requested")
 # An assessment that was finished, or reported on, had begun by then.
 BEGUN = ("assessment_started_on", "testing_finished_on", "sar_delivered_on")
@@ -138,8 +140,12 @@ def decision(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
 
 
 def delisting(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
-    """T20 and T21: the Marketplace no longer lists a case that was withdrawn or removed, within 24 hours."""
-    if row.stage not in ("withdrawn", "removed") or row.kind != "initial" or row.day("in_process_on") is None:
+    """T20, T21 and X5: the Marketplace no longer lists a case that was withdrawn or removed, or lost its partner.
+
+    Within 24 hours. An adopted case may have been listed on a day that nobody knows.
+    """
+    was_listed = row.day("in_process_on") is not None or row.adopted_at_stage in LISTED
+    if row.stage not in ENDED_LISTED or row.kind != "initial" or not was_listed:
         return
     if row.designation not in IN_PROCESS or row.listed_again:
         return

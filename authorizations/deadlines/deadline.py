@@ -98,6 +98,7 @@ class CaseDeadlineRow(NamedTuple):
     designation: str
     listed_again: bool
     official: int | None
+    adopted_at_stage: str
 
     def day(self, fact: str) -> date | None:
         entry = self.facts.get(fact)
@@ -121,6 +122,7 @@ class AtoDeadlineRow(NamedTuple):
     certification_class: str
     annual_day: str
     official: int | None
+    goes_on: bool  # no newer initial ATO of the offering, and a live one of some agency
     notified: Sequence[tuple[str, date]] = ()
     delivered: Sequence[Delivered] = ()
     of_offering: Sequence[Delivered] = ()

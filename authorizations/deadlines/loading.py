@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.models import Membership
 from accounts.roles import RecordSource
-from authorizations.deadlines.cases import IN_PROCESS
+from authorizations.deadlines.cases import ENDED_LISTED, IN_PROCESS
 from authorizations.deadlines.deadline import (
     AccessDeadlineRow,
     AtoDeadlineRow,
@@ -27,7 +27,7 @@ from authorizations.deadlines.deadline import (
     OfferingDeadlineRow,
     TaskDeadlineRow,
 )
-from authorizations.lifecycle.stages import LISTED, OPEN_INITIAL
+from authorizations.lifecycle.stages import LISTED, OPEN_INITIAL, InitialStage
 from authorizations.models import (
     Ato,
     Case,
@@ -45,6 +45,7 @@ from authorizations.vocabulary import (
     AtoStage,
     CaseKind,
     DesignationStep,
+    ListingRole,
     WbsKind,
 )
 
@@ -92,17 +93,21 @@ def batches(rows: QuerySet[Any], of: type[R], **beside: Any) -> Iterator[list[R]
 
 # --- cases ---
 
-ENDED_LISTED = ("withdrawn", "removed")
-
 
 def case_rows(cases: QuerySet[Case]) -> Iterator[CaseDeadlineRow]:
-    """The initial cases that have deadlines: those that go on, and those that ended and are listed still.
+    """The initial cases that have deadlines: those that go on, lost their partner, or ended and are listed still.
 
-    Two queries: a database plans one with "or" between its conditions on stages far longer than it reads.
+    Three queries: a database plans one with "or" between its conditions on stages far longer than it reads.
     """
     others = Case.objects.filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
-    ended = Q(stage__in=ENDED_LISTED, offering__designation__in=IN_PROCESS)
-    for which, listed_again in ((Q(stage__in=OPEN_INITIAL), Value(False)), (ended, Exists(others))):
+    lost = InitialStage.PARTNER_LOST
+    going_on = [stage for stage in OPEN_INITIAL if stage != lost]
+    ended = Q(stage__in=set(ENDED_LISTED) - {lost}, offering__designation__in=IN_PROCESS)
+    for which, listed_again in (
+        (Q(stage__in=going_on), Value(False)),
+        (Q(stage=lost), Exists(others)),
+        (ended, Exists(others)),
+    ):
         yield from chain.from_iterable(
             batches(
                 cases.filter(which, kind=CaseKind.INITIAL),
@@ -133,6 +138,7 @@ def row_of_case(case: Case) -> CaseDeadlineRow:
         designation=offering.designation,
         listed_again=case.stage in ENDED_LISTED and offering.designation in IN_PROCESS and case.has_listed_sibling,
         official=case.authorizing_official_id,
+        adopted_at_stage=case.adopted_at_stage,
     )
 
 
@@ -155,15 +161,33 @@ WITH_DEADLINES = (*LIVE_ATO_STAGES, AtoStage.REVOKED)
 
 
 def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
-    """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch."""
+    """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch.
+
+    Those of an initial ATO that ended go on where the offering is used.
+    """
+    going_on = atos.filter(goes_on(), listing_role=ListingRole.INITIAL).exclude(stage__in=WITH_DEADLINES)
+    for rows, is_kept in ((atos.filter(stage__in=WITH_DEADLINES), goes_on()), (going_on, Value(True))):
+        yield from _ato_rows(rows, is_kept)
+
+
+def goes_on() -> Q:
+    """The condition of the newest initial ATO of an offering for which some agency has a live one."""
+    of_offering = Ato.objects.filter(offering=OuterRef("offering"))
+    newer = Q(stage__in=LIVE_ATO_STAGES) | Q(pk__gt=OuterRef("pk"))
+    initial = of_offering.filter(newer, listing_role=ListingRole.INITIAL).exclude(pk=OuterRef("pk"))
+    return Q(Exists(of_offering.filter(stage__in=LIVE_ATO_STAGES))) & ~Q(Exists(initial))
+
+
+def _ato_rows(rows: QuerySet[Ato], is_kept: Any) -> Iterator[AtoDeadlineRow]:
     for batch in batches(
-        atos.filter(stage__in=WITH_DEADLINES),
+        rows,
         AtoDeadlineRow,
         provider=F("offering__provider"),
         official=F("authorizing_official"),
         certification=F("offering__certification_type"),
         certification_class=F("offering__certification_class"),
         annual_day=F("offering__annual_assessment"),
+        goes_on=is_kept,
     ):
         within = {"ato__gte": batch[0].pk, "ato__lte": batch[-1].pk}
         notices: dict[int, list[tuple[str, date]]] = defaultdict(list)
@@ -202,6 +226,7 @@ def row_of_ato(ato: Ato) -> AtoDeadlineRow:
         certification_class=offering.certification_class,
         annual_day=offering.annual_assessment,
         official=ato.authorizing_official_id,
+        goes_on=ato.listing_role == ListingRole.INITIAL and Ato.objects.filter(goes_on(), pk=ato.pk).exists(),
         notified=[(each.recipient, each.notified_on) for each in ato.notices.all()],
         delivered=[Delivered(*rest) for key, *rest in delivered if key is not None],
         of_offering=[Delivered(*rest) for key, *rest in delivered if key is None],

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from authorizations.deadlines.computation import by_length, latest, met
+from authorizations.deadlines.computation import by_length, counted, latest, met
 from authorizations.deadlines.deadline import PMO, Deadline, DeadlineForce, DeadlineSide, OfferingDeadlineRow
-from authorizations.lifecycle.date_arithmetic import next_yearly
+from authorizations.display import day_text
+from authorizations.lifecycle.date_arithmetic import business_days_after, next_yearly
 from authorizations.lifecycle.duties import adoption_of
-from authorizations.rules import Release, newest
+from authorizations.rules import Release, newest, office_closures
 from authorizations.rules.names import RULESETS
 from authorizations.rules.release_file import Effective
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, Designation
@@ -15,6 +16,10 @@ from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, Designation
 AGENCIES = DeadlineSide("agency")
 # Of these rulesets, providers are not the ones who must follow.
 OF_OTHERS = ("AGU", "REC")
+# From this day on a Ready offering converts when its annual assessment ends (FRC-CSF-RDY), whatever release holds.
+READY_RULE_SINCE = date(2026, 7, 14)
+# A quarterly review is not held earlier after the report (CCM-QTR-SAR).
+EARLIEST_REVIEW = 3
 
 
 def dates_of(rules: Release, certification: str, ruleset: str) -> Effective | None:
@@ -41,6 +46,18 @@ def binds_from(rules: Release, row: OfferingDeadlineRow, ruleset: str) -> date |
     return min((day for day in (held, adopted.on if adopted else None) if day), default=None)
 
 
+def first_report(rules: Release, row: OfferingDeadlineRow, binds: date | None) -> date | None:
+    """The day of the first report: CCM is followed by the day on which holders need it, so they have reported by then.
+
+    Only who is certified under CCM has three months from then on.
+    """
+    on, dates = counted(rules, "report_months", binds), dates_of(rules, row.certification, "CCM")
+    if on is None or dates is None or dates.maintain is None or row.certification == "20x":
+        return on
+    is_new = dates.obtain is not None and row.certified_on is not None and row.certified_on >= dates.obtain
+    return on if is_new else min(on, dates.maintain)
+
+
 def _of(row: OfferingDeadlineRow) -> tuple[str, int]:
     return "offering", row.pk
 
@@ -50,7 +67,7 @@ def _provider(row: OfferingDeadlineRow) -> DeadlineSide:
 
 
 def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
-    """N01 and N04: a report every three months, and a review meeting within ten business days of it."""
+    """N01 and N04: a report every three months, and a review meeting three to ten business days after it."""
     if row.designation not in CERTIFIED_DESIGNATIONS:
         return
     rules = newest(today)
@@ -62,15 +79,17 @@ def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     yield by_length(
         kind="N01", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules, length="report_months",
         anchor=anchor[0], anchored_on=anchor[1], rule="CCM-OCR-AVL",
+        on=None if last else first_report(rules, row, binds),
     )  # fmt: skip
     if last and not last.waived and row.certification_class != "A":
         must = row.certification_class in ("C", "D")
         on, by = met("N04", last.period, row.delivered)
+        opens = business_days_after(last.on, EARLIEST_REVIEW, office_closures())
         yield by_length(
             kind="N04", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules,
-            length="meeting_business_days", anchor="report delivered", anchored_on=last.on,
-            rule="CCM-QTR-MTG; CCM-QTR-SAR", force=DeadlineForce.MUST if must else DeadlineForce.SHOULD,
-            detail=last.period.isoformat(), met_on=on, met_by=by,
+            length="meeting_business_days", anchor=f"report delivered, with the review from {day_text(opens)} on",
+            anchored_on=last.on, rule="CCM-QTR-MTG; CCM-QTR-SAR",
+            force=DeadlineForce.MUST if must else DeadlineForce.SHOULD, detail=last.period.isoformat(), met_on=on, met_by=by,
         )  # fmt: skip
 
 
@@ -155,7 +174,7 @@ def ready(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
         )  # fmt: skip
     base = rules.dates.get("ready_conversion")
     if base:
-        annual = next_yearly(row.annual_day, rules.active_from) if row.annual_day else base
+        annual = next_yearly(row.annual_day, READY_RULE_SINCE) if row.annual_day else base
         yield _dated("L35_conversion", row, max(base, annual), "ready_conversion", "annual assessment expires", rules)
     if removed := rules.dates.get("ready_removed"):
         yield _dated("L35_removed", row, removed, "ready_removed", "Ready disappears", rules)

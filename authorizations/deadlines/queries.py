@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.deadlines import kinds, loading
+from authorizations.deadlines.cases import ENDED_LISTED
 from authorizations.deadlines.deadline import Deadline
 from authorizations.deadlines.kinds import compute
 from authorizations.lifecycle.stages import CLOCK_STOPPED
@@ -19,7 +20,7 @@ from authorizations.models.querysets import reads_everything, user_organization_
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
 
 # Where the PMO itself owes something about a case.
-OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *loading.ENDED_LISTED)
+OWED_BY_THE_PMO = ("pmo_review", *CLOCK_STOPPED, *ENDED_LISTED)
 # Where organizations of each kind are in a record. A condition on several places at once is not found by an index.
 IN_ATOS: dict[str, str] = {OrganizationKind.AGENCY: "agency", OrganizationKind.PROVIDER: "offering__provider"}
 IN_CASES = {**IN_ATOS, OrganizationKind.ASSESSOR: "assessor"}

@@ -151,13 +151,18 @@ class GuidanceAnswer(JsonModel):
 
 
 class Recurring(JsonRow):
-    """A duty that comes again, or comes with an event, and has no date here: what, who owes it, and when in words."""
+    """A duty that comes again, or comes with an event, and has no date here: what, who owes it, and when in words.
+
+    force and late: how binding it is, and what follows where it is late; blank where no source says.
+    """
 
     id: Text
     what: Text
     who: Text
     when: Text
     source: Followed
+    force: str
+    late: str
 
 
 class About(JsonModel):

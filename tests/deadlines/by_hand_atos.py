@@ -130,6 +130,15 @@ ROWS = (
         "PMG3",
         more={"detail": "2025-02-10", "satisfied_on": day("2026-03-01"), "satisfied_by": "waived by the PMO"},
     ),
+    Computed("by the published day", "L17", ato(annual_day="03-31", signed_on="2025-02-10"), "2026-03-31", "CMD"),
+    Computed(
+        "after the initial ATO's end",
+        "L17",
+        ato(stage="superseded", goes_on=True, signed_on="2025-12-20"),
+        "2026-12-20",
+        "PMG3; CMSG",
+    ),
+    Computed("none where nobody uses it", "L17", ato(stage="revoked", signed_on="2025-12-20"), ABSENT, "CMSG"),
     Computed("none for 20x", "L17", ato(certification=TWENTY_X), ABSENT, "CMSG"),
     Computed("none for reuse", "L17", ato(is_initial=False), ABSENT, "CMSG"),
     # --- what an agency looks at again ---

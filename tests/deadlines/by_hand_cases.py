@@ -113,6 +113,23 @@ ROWS = (
     ),
     # --- hours ---
     Computed(
+        "after the partner was lost",
+        "delisting",
+        in_process("2026-01-05", stage="partner_lost", stage_since=moment("2026-11-24T15:00")),
+        "2026-11-25",
+        "MKTPG24",
+    ),
+    Computed(
+        "adopted when listed, on a day that nobody knows",
+        "delisting",
+        case(adopted_at_stage="ssp", stage="withdrawn", stage_since=moment("2026-11-24T15:00")),
+        "2026-11-25",
+        "MKTPG24",
+    ),
+    Computed(
+        "never listed", "delisting", case(stage="withdrawn", stage_since=moment("2026-11-24T15:00")), ABSENT, "MKTPG24"
+    ),
+    Computed(
         "24 hours",
         "delisting",
         in_process("2026-01-05", stage="withdrawn", stage_since=moment("2026-11-24T15:00")),

@@ -6,7 +6,15 @@ from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, access, day
 
 ROWS = (
     # --- reports under the new rules ---
-    Computed("three months from CCM's day", "N01", offering(), "2027-07-02", "CCM-OCR-AVL"),
+    Computed("the first by CCM's day", "N01", offering(), "2027-04-02", "CCM-OCR-AVL"),
+    Computed(
+        "adopted shortly before CCM's day",
+        "N01",
+        offering(delivered=(gave("adopted_CCM", "2027-03-01", "2027-03-01"),)),
+        "2027-04-02",
+        "CCM-OCR-AVL",
+        day("2027-03-02"),
+    ),
     Computed(
         "three months from a report",
         "N01",

@@ -43,6 +43,7 @@ def case(**facts: Any) -> CaseDeadlineRow:
         "designation": Designation.IN_PROCESS_AGENCY,
         "listed_again": False,
         "official": None,
+        "adopted_at_stage": "",
     }
     said = {name: [facts.pop(name), 1, ""] for name in list(facts) if name.endswith("_on")}
     return CaseDeadlineRow(**{**columns, "facts": said, **facts})
@@ -69,6 +70,7 @@ def ato(**facts: Any) -> AtoDeadlineRow:
         "delivered": (),
         "of_offering": (),
         "official": None,
+        "goes_on": False,
     }
     given = {**columns, **facts}
     for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "published_since"):

@@ -13,9 +13,9 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.models import Case, Event, Offering, Package
+from authorizations.models.cases.next_step import next_step
 from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.presenters.cases.labels import also_waits_on
-from authorizations.presenters.cases.your_turn import next_step
 from authorizations.vocabulary import CaseKind, PackageLocation, Turn
 from authorizations.web.home.cases import CaseWork, work
 from tests.actions.register.accesses import make_case

@@ -25,7 +25,7 @@ OPEN_TO_ANYONE = {
     *("releases", "compare_releases", "release", "rule_texts", "rule"),
     *("sign_in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "through_organization"),
     *("openid_connect_callback", "sign_in_as", "sign_out", "admin:login"),
-    *("forgotten_password", "new_password", "open_invitation", "answer_invitation", "calendar_feed"),
+    *("forgotten_password", "new_password", "open_invitation", "answer_invitation", "calendar_feed", "unsubscribe"),
     *(
         "healthz",
         "readyz",

@@ -9,8 +9,10 @@ from django.urls import reverse
 from accounts.models import Delegation, Membership, User
 from accounts.roles import LEADS, Role
 from authorizations.display import day_text
+from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
+from authorizations.models.cases.next_step import PARTIES_DUE, due_now
 from authorizations.notifications.catalog.alerts import OF_ALERTS
 from authorizations.notifications.catalog.co_signers import OF_CO_SIGNERS
 from authorizations.notifications.catalog.comments import OF_COMMENTS
@@ -77,6 +79,8 @@ def _ato_moved(event: Event) -> Iterator[MessageContent]:
     ato = Ato.objects.select_related("agency__parent__parent", "offering__provider").get(pk=event.subject_id)
     step = Ato.machine().step(event.verb.removeprefix("ato."))
     done = step.done if step else event.verb
+    if event.verb == "ato.extend":
+        done += f" until {day_text(ato.expires_on)}" if ato.expires_on else " without an end"
     body = f"{event.who} recorded this on {day_text(event.at)}. The stage is now “{ato.get_stage_display()}”."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
@@ -120,16 +124,37 @@ def _case_moved(event: Event) -> Iterator[MessageContent]:
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
     returned = SentFindings(event, case)
+    turn, asked = your_turn(event, case)
     for person in people_to_notify(case, day_of(event)):
+        subject, text = f"{done}: {case}", body
+        if person.pk in asked:
+            subject, text = f"Your turn: {turn} for {case}", f"{done}. {body}"
         link = returned.link(person.pk) or case.get_absolute_url()
         finding_text, listed = returned.count_text(person.pk), returned.listed(person.pk)
         yield MessageContent(
-            person,
-            f"{done}: {case}",
-            body + finding_text,
-            link,
-            detail="\n\n".join(filter(None, (reason_of(event), listed))),
+            person, subject, text + finding_text, link, detail="\n\n".join(filter(None, (reason_of(event), listed)))
         )
+
+
+def your_turn(event: Event, case: Case) -> tuple[str, frozenset[int]]:
+    """The step that leads on, as a verb, and whose turn an act has made it, by their keys; nobody's where it was."""
+    moved = any(name in event.changes for name in ("waits_on", "stage")) and case.waits_on != Turn.NOBODY
+    if not moved or (event.changes.get("waits_on") is None and len(set(event.changes["stage"])) == 1):
+        return "", frozenset()
+    due = due_now(case, ActingContext(None, day_of(event), PARTIES_DUE[case.waits_on]))
+    if not due:
+        return "", frozenset()
+    owe: dict[str, Q] = {
+        Turn.AGENCY: liaisons(case),
+        Turn.OFFICIAL: official(case, case.authorizing_official_id),
+        Turn.PROVIDER: Q(role=Role.CSP_LEAD, organization=case.offering.provider_id),
+        Turn.ASSESSOR: Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id),
+        Turn.PMO: OF_THE_PMO,
+    }
+    today = day_of(event)
+    people = User.objects.acting_in(Membership.objects.current(today).filter(owe[case.waits_on]), today)
+    label = due[0].label
+    return label[:1].lower() + label[1:], frozenset(each.pk for each in people)
 
 
 def _official_left(event: Event) -> Iterator[MessageContent]:

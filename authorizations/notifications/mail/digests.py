@@ -7,7 +7,7 @@ claims it before reading what it carries. So nothing is joined to a digest that 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +18,11 @@ from authorizations.display import day_text
 from authorizations.models import Message
 from authorizations.notifications.mail.delivery_decision import DeliveryPolicy
 from authorizations.notifications.mail.recipient_checks import why_not
-from authorizations.notifications.reminders.reminder_keys import DIGEST
-from authorizations.vocabulary import MessageStatus, Topic
+from authorizations.notifications.reminders.reminder_keys import DIGEST, REMINDER, Reminded, is_late
+from authorizations.vocabulary import MessageStatus, SkipReason, Topic
 
 SUBJECT = "Your digest"
 MAX_ANSWER = 200
-IN_ORDER = ("-mandatory", "subject_type", "subject_id", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,10 @@ def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Mess
     row is told how many there are.
     """
     carried = Message.objects.filter(digest=digest, status=MessageStatus.PLANNED)
-    first = list(carried.select_related("event").order_by(*IN_ORDER)[:MAX_ANSWER])
-    others = carried.count() - len(first)
+    keys = sorted(carried.values_list("pk", "key"), key=_by_urgency)
+    found = carried.select_related("event").in_bulk([pk for pk, _ in keys[:MAX_ANSWER]])
+    first = [found[pk] for pk, _ in keys[:MAX_ANSWER] if pk in found]
+    others = len(keys) - len(first)
     policy, items = DeliveryPolicy(first, now), []
     for item in first:
         # One object, whose roles are then read once.
@@ -99,11 +100,47 @@ def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Mess
             Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
         else:
             items.append(item)
-    number = len(items) + others
+    items = _rulesets_at_once(items)
+    unattended = Message.objects.filter(digest=digest, skipped=SkipReason.COUNTED).count()
+    number = len(items) + others + unattended
     digest.subject = f"{SUBJECT} of {day_text(timezone.localdate(now))}: {number:,} {'items' if number > 1 else 'item'}"
-    digest.body = f"{others:,} more are in the portal." if others else ""
+    if number == 1 and items:
+        digest.subject = items[0].subject
+    digest.body = " ".join(
+        filter(
+            None,
+            (
+                f"{others:,} more are in the portal." if others else "",
+                f"Owed by organizations that nobody acts for here: {unattended:,}." if unattended else "",
+            ),
+        )
+    )
     Message.objects.filter(pk=digest.pk).update(subject=digest.subject, body=digest.body)
     return items
+
+
+def _by_urgency(row: tuple[int, str | None]) -> tuple[bool, bool, date, int]:
+    """What is late first, then deadlines by their day, then all else."""
+    pk, key = row
+    if not key or not key.startswith(REMINDER):
+        return True, True, date.max, pk
+    return not is_late(key), False, Reminded.read(key).on, pk
+
+
+def _rulesets_at_once(items: list[Message]) -> list[Message]:
+    """The items with one for the rulesets that an offering needs by the same day, which names them all."""
+    found: dict[Any, Message] = {}
+    for item in items:
+        key = item.key or ""
+        about = Reminded.read(key) if key.startswith(REMINDER) else None
+        if about is None or not about.kind.startswith("ruleset"):
+            found[item.pk] = item
+            continue
+        same = found.setdefault((about._replace(detail=""), is_late(key)), item)
+        if same is not item:
+            named = f": {Reminded.read(str(same.key)).detail}"
+            same.subject = same.subject.replace(named, f"{named}, {about.detail}", 1)
+    return list(found.values())
 
 
 def settle(digest: Message, values: Mapping[str, Any]) -> None:

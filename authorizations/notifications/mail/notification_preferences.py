@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from authorizations.lifecycle.date_arithmetic import at_clock
+from authorizations.lifecycle.date_arithmetic import at_clock, is_business_day
 from authorizations.models import Mute, NotificationSettings
 from authorizations.models.messages.notification_preferences import DIGEST_AT
+from authorizations.rules import office_closures
 from authorizations.vocabulary import Pace, SkipReason, Topic
 
 # Who has an account here hears of these whatever they wish: a new role, a new password, a record that was changed.
@@ -67,10 +68,15 @@ class NotificationPreferences:
                 return end
         return now
 
-    def next_digest(self, now: datetime, pace: Pace) -> datetime:
-        """When the next digest of the person leaves: the next day or Monday, at the time that they chose."""
+    def next_digest(self, now: datetime, pace: Pace, *, urgent: bool = False) -> datetime:
+        """When the next digest of the person leaves: the next day or Monday, at the time that they chose.
+
+        One that is not urgent waits until offices are open.
+        """
         day = timezone.localdate(now)
         while _moment(day, self.digest_at) <= now or (pace is Pace.WEEKLY and day.weekday() != WEEKLY_ON):
+            day += timedelta(days=1)
+        while not urgent and (not is_business_day(day) or day in office_closures()):
             day += timedelta(days=1)
         return _moment(day, self.digest_at)
 

@@ -1,5 +1,6 @@
 """A message as a mail: plain text and HTML, in the thread of its case, with a link instead of what is confidential."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from authorizations.models import Message
 from authorizations.notifications.mail.digests import digest_text
 from authorizations.notifications.mail.recipient_checks import address_of
+from authorizations.notifications.mail.unsubscribing import unsubscribe_path
 from authorizations.notifications.reminders.reminder_keys import is_digest
 
 LEADS_ON = "Open it in the portal"
@@ -29,6 +31,7 @@ def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> Email
         "address": f"{settings.OWN_ADDRESS}{link}" if link else "",
         "leads": LEADS_ON if link == message.link else OPENS_ONCE,
         "why": MANDATORY if message.mandatory else CHOSEN,
+        "mute": f"{settings.OWN_ADDRESS}{_mute_path(message)}" if _mute_path(message) else "",
         "notification_preferences": f"{settings.OWN_ADDRESS}{reverse('notification_settings')}",
     }
     mail = EmailMultiAlternatives(
@@ -41,12 +44,20 @@ def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> Email
     return mail
 
 
+def _mute_path(message: Message) -> str:
+    """Where the case of a message is muted; blank where it cannot be."""
+    case = re.match(r"/cases/([a-z0-9]+)/", message.link)
+    is_of_case = message.subject_type == "case" and message.recipient_id and not message.mandatory and case
+    return reverse("mute_case", args=[case.group(1)]) if is_of_case and case else ""
+
+
 def _headers(message: Message) -> dict[str, str]:
     # The same at every attempt: a mailbox that has it already can tell.
     headers = {"Message-ID": _id(message.public_id), "Auto-Submitted": "auto-generated"}
     if is_digest(message):
-        # Where its person chooses what comes by mail, and how often.
-        headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{reverse('notification_settings')}>"
+        # One click of a mail program ends digests (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{settings.OWN_ADDRESS}{unsubscribe_path(message.recipient)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if message.subject_id is not None:
         # Nothing was ever sent under this id; programs put together what names the same.
         thread = _id(f"{message.subject_type}-{message.subject_id}.thread")

@@ -36,6 +36,11 @@ def key_of(due: Deadline, lead: str, user: int) -> str:
     return f"{REMINDER}{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{due.on}:{lead}:{user}"
 
 
+def is_late(key: str) -> bool:
+    """Whether the reminder of a key says that its day has passed."""
+    return key.rsplit(":", 2)[1].startswith(("-", "e"))
+
+
 def is_reminder(message: Message) -> bool:
     return (message.key or "").startswith(REMINDER)
 

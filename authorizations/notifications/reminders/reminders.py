@@ -32,7 +32,7 @@ from authorizations.notifications.reminders.record_links import DeadlineLink, de
 from authorizations.notifications.reminders.reminder_keys import key_of
 from authorizations.rules import newest, office_closures, releases
 from authorizations.rules.release_file import Lead
-from authorizations.vocabulary import MessageStatus, Pace, Topic
+from authorizations.vocabulary import MessageStatus, Pace, SkipReason, Topic
 
 T = TypeVar("T")
 BATCH = 10_000
@@ -78,7 +78,7 @@ class Reminders:
         self._counting: dict[tuple[str, str, date], Counting] = {}
         self._at_once: Counter[int] = Counter()
         self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
-        self._floods: dict[int, DeliveryDecision] = {}
+        self._floods: dict[tuple[int, bool], DeliveryDecision] = {}
         self._words: tuple[Deadline, str, str, str] | None = None
 
     # --- which notices count ---
@@ -152,6 +152,8 @@ class Reminders:
         return who is not None and who != notice.user and notice.user not in self.people.leads(OF_THE_PMO)
 
     def _decide(self, notice: DeadlineNotice, place: DeadlineLink) -> DeliveryDecision:
+        if not self.people.who_act(notice.due.owed_by):
+            return self._digest_of(notice)._replace(skipped=SkipReason.COUNTED)
         notification_preferences, kept = self._preferences[notice.user], (notice.user, notice.is_mandatory)
         # The same for all notices of a person who muted nothing: most have thousands at the first look.
         decision = self._decisions.get(kept)
@@ -190,12 +192,16 @@ class Reminders:
         yield from _batches(chain.from_iterable(held_back.values()))
 
     def _in_digest(self, reminder: PlannedReminder) -> PlannedReminder:
-        user = reminder.notice.user
-        if user not in self._floods:
-            self._floods[user] = DeliveryDecision(
-                self._preferences[user].next_digest(self.now, Pace.DAILY), in_digest=True
-            )
-        return reminder._replace(decision=self._floods[user])
+        return reminder._replace(decision=self._digest_of(reminder.notice))
+
+    def _digest_of(self, notice: DeadlineNotice) -> DeliveryDecision:
+        """The next digest of a person, whatever they chose; what is urgent waits for no open office."""
+        kept = notice.user, notice.is_mandatory and bool(self.people.who_act(notice.due.owed_by))
+        if kept not in self._floods:
+            preferences = self._preferences[notice.user]
+            at = preferences.next_digest(self.now, Pace.DAILY, urgent=kept[1])
+            self._floods[kept] = DeliveryDecision(at, in_digest=True)
+        return self._floods[kept]
 
     # --- writing ---
 

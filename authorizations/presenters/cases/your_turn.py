@@ -1,6 +1,6 @@
-"""Whose turn it is, for one person: which cases wait on this very person, and which step leads on."""
+"""Whose turn it is, for one person: which cases wait on this very person, and what is left to others of the side."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,12 +10,10 @@ from django.db.models import Q
 from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.gates.cases import CLAIMED
-from authorizations.lifecycle.gates.reuse import ALL_ACCESS_ENDED
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import is_delta_test_open
 from authorizations.models import Case
+from authorizations.models.cases.next_step import PARTIES_DUE, due_now, next_step
 from authorizations.policy import Party
 from authorizations.vocabulary import Turn
 
@@ -77,17 +75,6 @@ YOURS: dict[Role, Callable[[User, int], Q]] = {
 }
 
 
-# Conditions of steps that are not what a case waits for: the one asks the database, the other gives a claim away.
-NOT_AHEAD = frozenset({ALL_ACCESS_ENDED, CLAIMED})
-
-
-PARTIES_DUE: dict[str, frozenset[Party]] = {
-    Turn.AGENCY: frozenset({Party.AL, Party.AR}),
-    Turn.OFFICIAL: frozenset({Party.AO}),
-    Turn.PROVIDER: frozenset({Party.CL, Party.CC}),
-    Turn.ASSESSOR: frozenset({Party.AS}),
-    Turn.PMO: frozenset({Party.PR, Party.PL}),
-}
 # Who is told that another role of the own side takes the next step.
 AGENCY_SIDE = PARTIES_DUE[Turn.AGENCY] | PARTIES_DUE[Turn.OFFICIAL]
 SIDES = {**PARTIES_DUE, Turn.AGENCY: AGENCY_SIDE, Turn.OFFICIAL: AGENCY_SIDE}
@@ -101,25 +88,6 @@ OWNERS = {
     Party.PR: "a PMO reviewer",
     Party.PL: "a PMO lead",
 }
-
-
-def next_step(case: Case, user: User, today: date) -> Step | None:
-    """The step that leads on and that this person may take: not one back, out or aside, each of which needs a reason.
-
-    It asks the database nothing: whether a step is blocked is said on the step's page.
-    """
-    context = ActingContext(user, today, case.parties_of(user))
-    return next((step for step in leading_on(case, context) if _takes(context.parties, step)), None)
-
-
-def leading_on(case: Case, context: ActingContext) -> Iterator[Step]:
-    return (step for step in _ahead(case.kind, case.stage) if step.is_offered(case, context))
-
-
-@cache
-def _ahead(kind: str, stage: str) -> tuple[Step, ...]:
-    steps = (step for step in Case.machines[kind].machine().steps if stage in step.sources)
-    return tuple(each for each in steps if not each.reason and not each.is_aside and NOT_AHEAD.isdisjoint(each.offered))
 
 
 def answered_by_a_fact(case: Case) -> bool:
@@ -137,15 +105,5 @@ def left_to_others(case: Case, user: User, today: date) -> list[tuple[str, str]]
     return [(step.label, owners(step.who & PARTIES_DUE[case.waits_on])) for step in due_now(case, context)]
 
 
-def due_now(case: Case, context: ActingContext) -> list[Step]:
-    """The steps that lead on and belong to the party that the case waits on."""
-    due = PARTIES_DUE.get(case.waits_on, frozenset())
-    return [step for step in leading_on(case, context) if step.who & due]
-
-
 def owners(parties: Iterable[Party]) -> str:
     return " or ".join(sorted(OWNERS[party] for party in parties))
-
-
-def _takes(acting: frozenset[Party], step: Step) -> bool:
-    return not step.who.isdisjoint(acting) or (step.recorded and Party.AL in acting)

@@ -14,7 +14,8 @@ from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
-from authorizations.presenters.cases.your_turn import due_now, owners
+from authorizations.models.cases.next_step import due_now
+from authorizations.presenters.cases.your_turn import owners
 from authorizations.presenters.documents import readable
 from authorizations.presenters.links import problem_links
 from authorizations.tables.contents import ReportSpec

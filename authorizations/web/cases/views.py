@@ -19,6 +19,7 @@ from authorizations.actions.cases.reassignment import POSTS, Work
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, CoSigner, PackageAccess
+from authorizations.models.cases.next_step import due_now
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, entries, people_of
@@ -34,7 +35,7 @@ from authorizations.presenters.cases.labels import (
     waivers_of,
 )
 from authorizations.presenters.cases.path import path_of, shares, spans_of
-from authorizations.presenters.cases.your_turn import due_now, left_to_others
+from authorizations.presenters.cases.your_turn import left_to_others
 from authorizations.presenters.documents import summary as documents_here
 from authorizations.presenters.links import accesses_address, ato_address, facts_address
 from authorizations.vocabulary import CaseKind

@@ -15,8 +15,9 @@ from accounts.models import User
 from authorizations.display import ANY_ID, address, ago, counted
 from authorizations.lifecycle.turns import beside_in_words, what_for
 from authorizations.models import Case, Event
+from authorizations.models.cases.next_step import next_step
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
-from authorizations.presenters.cases.your_turn import answered_by_a_fact, next_step
+from authorizations.presenters.cases.your_turn import answered_by_a_fact
 from authorizations.tables.columns import Age, Button, Column, Link, Record, Row, TagCell, rows_of
 from authorizations.tables.html import TableView, view_of
 from authorizations.vocabulary import Turn

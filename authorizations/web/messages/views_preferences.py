@@ -8,9 +8,18 @@ from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import User
-from authorizations.actions.notification_preferences import Muting, end_mute, mutable, mute, set_notifications
+from authorizations.actions.notification_preferences import (
+    Muting,
+    end_digests,
+    end_mute,
+    mutable,
+    mute,
+    set_notifications,
+)
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.deadlines import deadlines_seen
 from authorizations.deadlines.kinds import label_of
@@ -18,6 +27,7 @@ from authorizations.display import day_text
 from authorizations.models import Mute, NotificationSettings
 from authorizations.models.messages.notification_preferences import DIGEST_AT
 from authorizations.notifications.mail.notification_preferences import CHOSEN, MANDATORY, NotificationPreferences
+from authorizations.notifications.mail.unsubscribing import person_of
 from authorizations.step_pages.inputs import SELECT, SHORT, PageForm, choice, day, long_text
 from authorizations.vocabulary import Pace, Topic
 from authorizations.web.answers import done
@@ -127,3 +137,13 @@ def _offered(user: User, record: Any, today: date) -> dict[str, Muting]:
 def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
     ended = end_mute(public_id, actor=person(request), now=timezone.now())
     return done(request, f"Taken back. You are told of this again: {ended.label}.", "notification_settings")
+
+
+@csrf_exempt
+@never_cache
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ends digests for the person of a link, by the button or by one click of a mail program, which has no session."""
+    owner = person_of(token)
+    if request.method == "POST":
+        end_digests(actor=owner, now=timezone.now())
+    return render(request, "messages/unsubscribe.html", {"is_done": request.method == "POST"})
