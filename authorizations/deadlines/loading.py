@@ -12,7 +12,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership
 from accounts.roles import RecordSource
@@ -95,19 +95,14 @@ def batches(rows: QuerySet[Any], of: type[R], **beside: Any) -> Iterator[list[R]
 
 
 def case_rows(cases: QuerySet[Case]) -> Iterator[CaseDeadlineRow]:
-    """The initial cases that have deadlines: those that go on, lost their partner, or ended and are listed still.
+    """The initial cases that have deadlines: those that go on, and those that ended and are listed still.
 
-    Three queries: a database plans one with "or" between its conditions on stages far longer than it reads.
+    Two queries: a database plans one with "or" between its conditions on stages far longer than it reads.
     """
     others = Case.objects.filter(offering=OuterRef("offering"), kind=CaseKind.INITIAL, stage__in=LISTED)
-    lost = InitialStage.PARTNER_LOST
-    going_on = [stage for stage in OPEN_INITIAL if stage != lost]
-    ended = Q(stage__in=set(ENDED_LISTED) - {lost}, offering__designation__in=IN_PROCESS)
-    for which, listed_again in (
-        (Q(stage__in=going_on), Value(False)),
-        (Q(stage=lost), Exists(others)),
-        (ended, Exists(others)),
-    ):
+    ended = Q(stage__in=ENDED_LISTED, offering__designation__in=IN_PROCESS) & ~Q(stage__in=OPEN_INITIAL)
+    lost = ExpressionWrapper(Q(stage=InitialStage.PARTNER_LOST) & Q(Exists(others)), output_field=BooleanField())
+    for which, listed_again in ((Q(stage__in=OPEN_INITIAL), lost), (ended, Exists(others))):
         yield from chain.from_iterable(
             batches(
                 cases.filter(which, kind=CaseKind.INITIAL),
@@ -165,29 +160,16 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
 
     Those of an initial ATO that ended go on where the offering is used.
     """
-    going_on = atos.filter(goes_on(), listing_role=ListingRole.INITIAL).exclude(stage__in=WITH_DEADLINES)
-    for rows, is_kept in ((atos.filter(stage__in=WITH_DEADLINES), goes_on()), (going_on, Value(True))):
-        yield from _ato_rows(rows, is_kept)
-
-
-def goes_on() -> Q:
-    """The condition of the newest initial ATO of an offering for which some agency has a live one."""
-    of_offering = Ato.objects.filter(offering=OuterRef("offering"))
-    newer = Q(stage__in=LIVE_ATO_STAGES) | Q(pk__gt=OuterRef("pk"))
-    initial = of_offering.filter(newer, listing_role=ListingRole.INITIAL).exclude(pk=OuterRef("pk"))
-    return Q(Exists(of_offering.filter(stage__in=LIVE_ATO_STAGES))) & ~Q(Exists(initial))
-
-
-def _ato_rows(rows: QuerySet[Ato], is_kept: Any) -> Iterator[AtoDeadlineRow]:
+    of_initial = Q(goes_on(), listing_role=ListingRole.INITIAL)
     for batch in batches(
-        rows,
+        atos.filter(Q(stage__in=WITH_DEADLINES) | of_initial),
         AtoDeadlineRow,
         provider=F("offering__provider"),
         official=F("authorizing_official"),
         certification=F("offering__certification_type"),
         certification_class=F("offering__certification_class"),
         annual_day=F("offering__annual_assessment"),
-        goes_on=is_kept,
+        goes_on=ExpressionWrapper(of_initial, output_field=BooleanField()),
     ):
         within = {"ato__gte": batch[0].pk, "ato__lte": batch[-1].pk}
         notices: dict[int, list[tuple[str, date]]] = defaultdict(list)
@@ -201,6 +183,14 @@ def _ato_rows(rows: QuerySet[Ato], is_kept: Any) -> Iterator[AtoDeadlineRow]:
                 delivered=own.get(row.pk, ()),
                 of_offering=reports.get(row.offering, ()),
             )
+
+
+def goes_on() -> Q:
+    """The condition of the newest initial ATO of an offering for which some agency has a live one."""
+    of_offering = Ato.objects.filter(offering=OuterRef("offering"))
+    newer = Q(stage__in=LIVE_ATO_STAGES) | Q(pk__gt=OuterRef("pk"))
+    initial = of_offering.filter(newer, listing_role=ListingRole.INITIAL).exclude(pk=OuterRef("pk"))
+    return Q(Exists(of_offering.filter(stage__in=LIVE_ATO_STAGES))) & ~Q(Exists(initial))
 
 
 def row_of_ato(ato: Ato) -> AtoDeadlineRow:

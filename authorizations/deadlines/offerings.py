@@ -89,7 +89,8 @@ def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
             kind="N04", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules,
             length="meeting_business_days", anchor=f"report delivered, with the review from {day_text(opens)} on",
             anchored_on=last.on, rule="CCM-QTR-MTG; CCM-QTR-SAR",
-            force=DeadlineForce.MUST if must else DeadlineForce.SHOULD, detail=last.period.isoformat(), met_on=on, met_by=by,
+            force=DeadlineForce.MUST if must else DeadlineForce.SHOULD, detail=last.period.isoformat(),
+            met_on=on, met_by=by,
         )  # fmt: skip
 
 

@@ -102,6 +102,7 @@ OTHERWISE = {
     "new_password": 404,
     # Without the secret of its link.
     "calendar_feed": 404,
+    "unsubscribe": 404,
     # No timer runs beside this test: anyone who asks is told so.
     "readyz": 503,
     "people": 302,

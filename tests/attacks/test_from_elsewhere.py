@@ -54,7 +54,8 @@ def test_every_address_refuses_what_no_page_of_ours_sent(world: Cast) -> None:
     client, taken = signed_in(world.pmo_lead, strict=True), {}
     before = everything_kept()
     for address in everywhere():
-        if not address.is_api:
+        # A mail program that ends digests sends the signed link alone.
+        if not address.is_api and address.name != "unsubscribe":
             answer = client.post(address.path(), {"name": "Changed"}, headers={"x-csrftoken": "x" * 64})
             if answer.status_code != 403 or "sent from another site" not in answer.content.decode():
                 taken[address.name] = answer.status_code
@@ -78,7 +79,7 @@ def test_a_token_in_the_address_or_of_another_browser_does_not_count(world: Cast
 def test_no_view_but_the_apis_is_out_of_the_check() -> None:
     exempt = {name for name, pattern in patterns(get_resolver()) if getattr(pattern.callback, "csrf_exempt", False)}
     of_the_api = {address.name for address in everywhere() if address.is_api}
-    assert exempt <= of_the_api | {"api_nothing"}
+    assert exempt <= of_the_api | {"api_nothing", "unsubscribe"}
 
 
 def test_the_api_refuses_a_session_without_the_token_and_asks_none_of_a_program(world: Cast) -> None:

@@ -76,7 +76,7 @@ CSP_TIPS: dict[str, Places] = {
 A, C, B, F = GuidanceSide.AGENCY, GuidanceSide.CSP, GuidanceSide.ASSESSOR, GuidanceSide.FEDRAMP
 # What is done first of all, in a word that the duty's name must hold; where; and the sides that have a part in it.
 INITIAL_DUTIES: dict[str, tuple[str, Places, tuple[GuidanceSide, ...]]] = {
-    "DI01": ("categorize", (S0,), (A, F)),
+    "DI01": ("categorize", (S0,), (A, C, F)),
     "DI02": ("FedRAMP id", (S1,), (C, F)),
     "DI03": ("initial implementation", (S1,), (A, C, F)),
     "DI04": ("In Process listing", (S3,), (A, C, F)),

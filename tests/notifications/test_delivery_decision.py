@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.urls import reverse
 
 from accounts.models import Membership, User
 from authorizations.models import Bounce, Condition, Message, Mute, NotificationSettings
 from authorizations.notifications.mail import digests
 from authorizations.notifications.mail.delivery import claim, deliver
 from authorizations.notifications.mail.digests import PendingDigest, held
+from authorizations.notifications.mail.unsubscribing import unsubscribe_path
 from authorizations.notifications.reminders.reminders import remind
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -21,7 +21,7 @@ from tests.notifications.test_reminders import condition
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
-SEVEN = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SEVEN = datetime(2026, 11, 27, 12, tzinfo=UTC)
 OWN = "https://portal.example.gov"
 
 
@@ -92,8 +92,9 @@ def test_messages_come_together_in_one_digest_that_can_be_unsubscribed(cast: Cas
     [sent] = sent_to(cast.liaison)
     assert "First" in sent.body
     assert "Second" in sent.body
-    assert sent.subject.endswith("Your digest of 26 Nov 2026: 2 items")
-    assert sent.message()["List-Unsubscribe"] == f"<{OWN}{reverse('notification_settings')}>"
+    assert sent.subject.endswith("Your digest of 27 Nov 2026: 2 items")
+    assert sent.message()["List-Unsubscribe"] == f"<{OWN}{unsubscribe_path(cast.liaison)}>"
+    assert sent.message()["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert {outcome(each)[0] for each in (first, second)} == {"sent"}
     assert delivered(SEVEN + timedelta(days=1)) == {}
 

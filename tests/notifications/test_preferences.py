@@ -56,8 +56,8 @@ def test_within_quiet_hours_mail_waits_for_their_end(now: str, hours: dict[str, 
         ("2026-11-24T12:00", Pace.WEEKLY, "2026-11-30T07:00"),
         ("2026-11-30T06:00", Pace.WEEKLY, "2026-11-30T07:00"),
         ("2026-11-30T07:00", Pace.WEEKLY, "2026-12-07T07:00"),
-        ("2027-03-13T12:00", Pace.DAILY, "2027-03-14T07:00-04:00"),
-        ("2027-11-06T12:00", Pace.DAILY, "2027-11-07T07:00-05:00"),
+        ("2027-03-13T12:00", Pace.DAILY, "2027-03-15T07:00-04:00"),
+        ("2027-11-06T12:00", Pace.DAILY, "2027-11-08T07:00-05:00"),
     ],
 )
 def test_a_digest_leaves_at_the_time_that_was_chosen(now: str, pace: Pace, leaves: str) -> None:

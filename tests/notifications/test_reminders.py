@@ -210,7 +210,7 @@ def test_reminders_come_with_the_next_digest_unless_somebody_wished_otherwise(ca
     digest = of(cast.csp_contributor).digest
     assert digest is not None
     assert (digest.recipient, digest.status) == (cast.csp_contributor, "planned")
-    assert digest.not_before == datetime(2026, 11, 26, 12, tzinfo=UTC)
+    assert digest.not_before == datetime(2026, 11, 27, 12, tzinfo=UTC)
     # What the next day has for the same digest is joined to it.
     condition(cast, 6)
     remind(TODAY, NOW + timedelta(hours=3))

@@ -68,15 +68,12 @@ class NotificationPreferences:
                 return end
         return now
 
-    def next_digest(self, now: datetime, pace: Pace, *, urgent: bool = False) -> datetime:
-        """When the next digest of the person leaves: the next day or Monday, at the time that they chose.
-
-        One that is not urgent waits until offices are open.
-        """
+    def next_digest(self, now: datetime, pace: Pace) -> datetime:
+        """When the next digest leaves: the next day or Monday, or when offices are open again, at the chosen time."""
         day = timezone.localdate(now)
         while _moment(day, self.digest_at) <= now or (pace is Pace.WEEKLY and day.weekday() != WEEKLY_ON):
             day += timedelta(days=1)
-        while not urgent and (not is_business_day(day) or day in office_closures()):
+        while not is_business_day(day) or day in office_closures():
             day += timedelta(days=1)
         return _moment(day, self.digest_at)
 

@@ -1,5 +1,7 @@
 """The link with which a person ends their digests without signing in (RFC 8058)."""
 
+from urllib.parse import urlencode
+
 from django.core import signing
 from django.urls import reverse
 
@@ -9,7 +11,8 @@ SALT = "digests.unsubscribe"
 
 
 def unsubscribe_path(user: User | None) -> str:
-    return reverse("unsubscribe", args=[signing.dumps(user.public_id if user else "", salt=SALT)])
+    key = signing.dumps(user.public_id if user else "", salt=SALT)
+    return f"{reverse('unsubscribe')}?{urlencode({'key': key})}"
 
 
 def person_of(token: str) -> User:

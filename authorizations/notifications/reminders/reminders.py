@@ -78,7 +78,7 @@ class Reminders:
         self._counting: dict[tuple[str, str, date], Counting] = {}
         self._at_once: Counter[int] = Counter()
         self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
-        self._floods: dict[tuple[int, bool], DeliveryDecision] = {}
+        self._floods: dict[int, DeliveryDecision] = {}
         self._words: tuple[Deadline, str, str, str] | None = None
 
     # --- which notices count ---
@@ -153,7 +153,7 @@ class Reminders:
 
     def _decide(self, notice: DeadlineNotice, place: DeadlineLink) -> DeliveryDecision:
         if not self.people.who_act(notice.due.owed_by):
-            return self._digest_of(notice)._replace(skipped=SkipReason.COUNTED)
+            return self._digest_of(notice.user)._replace(skipped=SkipReason.COUNTED)
         notification_preferences, kept = self._preferences[notice.user], (notice.user, notice.is_mandatory)
         # The same for all notices of a person who muted nothing: most have thousands at the first look.
         decision = self._decisions.get(kept)
@@ -192,16 +192,14 @@ class Reminders:
         yield from _batches(chain.from_iterable(held_back.values()))
 
     def _in_digest(self, reminder: PlannedReminder) -> PlannedReminder:
-        return reminder._replace(decision=self._digest_of(reminder.notice))
+        return reminder._replace(decision=self._digest_of(reminder.notice.user))
 
-    def _digest_of(self, notice: DeadlineNotice) -> DeliveryDecision:
-        """The next digest of a person, whatever they chose; what is urgent waits for no open office."""
-        kept = notice.user, notice.is_mandatory and bool(self.people.who_act(notice.due.owed_by))
-        if kept not in self._floods:
-            preferences = self._preferences[notice.user]
-            at = preferences.next_digest(self.now, Pace.DAILY, urgent=kept[1])
-            self._floods[kept] = DeliveryDecision(at, in_digest=True)
-        return self._floods[kept]
+    def _digest_of(self, user: int) -> DeliveryDecision:
+        """The next digest of a person, whatever they chose."""
+        if user not in self._floods:
+            at = self._preferences[user].next_digest(self.now, Pace.DAILY)
+            self._floods[user] = DeliveryDecision(at, in_digest=True)
+        return self._floods[user]
 
     # --- writing ---
 

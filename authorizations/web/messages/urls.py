@@ -20,7 +20,7 @@ SENT_TO_MUTE = sent_to(ObjectScope.MUTE)
 urlpatterns: list[URLPattern] = [
     page("account/notifications/", views_preferences.settings, "notification_settings", SIGNED_IN),
     page("account/mutes/<public_id:public_id>/end/", views_preferences.take_back, "end_mute", SENT_TO_MUTE),
-    page("unsubscribe/<str:token>/", views_preferences.unsubscribe, "unsubscribe", ANYONE),
+    page("unsubscribe/", views_preferences.unsubscribe, "unsubscribe", ANYONE),
     page("notifications/", views.own, "own_messages", SIGNED_IN),
     page("messages/<public_id:public_id>/again/", views.again, "send_message_again", sent_to(ObjectScope.MESSAGE)),
     page("cases/<public_id:public_id>/messages/", views.of_case, "case_messages", OF_CASE),

@@ -141,9 +141,9 @@ def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @csrf_exempt
 @never_cache
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest) -> HttpResponse:
     """Ends digests for the person of a link, by the button or by one click of a mail program, which has no session."""
-    owner = person_of(token)
+    owner = person_of(request.GET.get("key", ""))
     if request.method == "POST":
         end_digests(actor=owner, now=timezone.now())
     return render(request, "messages/unsubscribe.html", {"is_done": request.method == "POST"})
