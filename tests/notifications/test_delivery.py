@@ -274,7 +274,7 @@ def test_claiming_reads_no_more_the_more_there_is(cast: Cast) -> None:
 def test_a_digest_carries_what_is_still_meant_and_each_item_says_so(cast: Cast) -> None:
     digest = message(cast.viewer, event=None, key="digest:1:now", subject_type="", subject_id=None, link="/messages/")
     items = [message(cast.viewer, digest=digest, subject=f"Due {number}", link="/cases/") for number in (1, 2)]
-    gone = message(cast.viewer, digest=digest, event=None, key="due:1", subject_type="case", subject_id=10**9)
+    gone = message(cast.viewer, digest=digest, event=None, key="test:1", subject_type="case", subject_id=10**9)
     assert deliver(at(NOW)) == {"sent": 1}
     [sent] = mail.outbox
     assert "Due 1" in sent.body

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.fields import LENGTH
 from authorizations.models import Message
 from authorizations.notifications.mail.digests import digest_text
 from authorizations.notifications.mail.recipient_checks import address_of
@@ -46,7 +47,7 @@ def mail_of(message: Message, link: str, items: Sequence[Message] = ()) -> Email
 
 def _mute_path(message: Message) -> str:
     """Where the case of a message is muted; blank where it cannot be."""
-    case = re.match(r"/cases/([a-z0-9]+)/", message.link)
+    case = re.match(rf"/cases/(\w{{{LENGTH}}})/", message.link)
     is_of_case = message.subject_type == "case" and message.recipient_id and not message.mandatory and case
     return reverse("mute_case", args=[case.group(1)]) if is_of_case and case else ""
 
