@@ -37,8 +37,7 @@ def test_an_extension_names_its_day(cast: Cast) -> None:
 
 def test_an_alert_tells_the_official_what_to_decide(cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_review")
-    Message.objects.all().delete()
     press(case, "send_back", cast.pmo_lead, reason="The scans are missing.")
-    told = Message.objects.get(recipient=cast.official, event__verb="case.send_back")
+    told = Message.objects.get(recipient=cast.official, event__verb="ato.alerted")
     assert told.subject.startswith("Alert, your ATO stays as it is")
-    assert "Decide whether your agency keeps, suspends or revokes its ATO." in told.body
+    assert "Decide whether your agency goes on using the offering." in told.body
