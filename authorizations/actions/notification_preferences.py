@@ -73,7 +73,7 @@ def end_digests(*, actor: User, now: datetime) -> bool:
     """Switches off every topic that comes to the actor in digests. Returns whether anything changed."""
     kept = NotificationSettings.objects.filter(user=actor).first() or NotificationSettings(user=actor)
     paces = {topic: Pace(kept.paces.get(topic) or usual(topic)) for topic in CHOSEN}
-    chosen = {topic: Pace.OFF if pace in (Pace.DAILY, Pace.WEEKLY) else pace for topic, pace in paces.items()}
+    chosen = {str(topic): Pace.OFF if pace in (Pace.DAILY, Pace.WEEKLY) else pace for topic, pace in paces.items()}
     return set_notifications(
         actor=actor, now=now, paces=chosen, quiet_from=kept.quiet_from, quiet_until=kept.quiet_until,
         digest_at=kept.digest_at,

@@ -97,7 +97,7 @@ ROWS = (
         "a certified offering in remediation still reports",
         "N01",
         offering(designation=Designation.IN_REMEDIATION),
-        "2027-07-02",
+        "2027-04-02",
         "CCM-OCR-AVL",
     ),
     Computed(

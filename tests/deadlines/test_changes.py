@@ -18,6 +18,7 @@ from tests.lifecycle.cases import make_case, press, record
 from tests.lifecycle.world import NOW, make_ato
 from tests.rules.documents import document, imported
 from tests.rules.test_local_policy import decide
+from tests.web.register.records import make_offerings
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -99,6 +100,17 @@ def test_a_release_with_another_length_moves_what_follows_the_newest_one(cast: C
     imported(document(lengths={"denial_days": [10, "CDS-UTC-AAD"]}, active_from="2026-11-20"), cast.pmo_lead)
     assert moved(access) == [{"due N24": ["2026-12-02", "2026-12-09"]}]
     assert [due.on for due in deadlines_of(access, TODAY)] == [date(2026, 12, 9)]
+
+
+def test_the_conversion_of_a_ready_offering_stays_where_it_is_whatever_release_begins(cast: Cast) -> None:
+    offering = make_offerings(cast.organizations["nimbus"], 1, designation="ready", annual_assessment="09-30")[0]
+
+    def converts() -> list[date | None]:
+        return [due.on for due in deadlines_of(offering, TODAY) if due.kind == "L35_conversion"]
+
+    assert converts() == [date(2026, 11, 17)]
+    imported(document(active_from="2026-11-01"), cast.pmo_lead)
+    assert converts() == [date(2026, 11, 17)]
 
 
 def test_another_local_policy_moves_the_letter(cast: Cast) -> None:
