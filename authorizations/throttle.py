@@ -10,8 +10,8 @@ Invitations are counted too: each that a person sends, and each try to open one 
 import hashlib
 import logging
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -60,20 +60,35 @@ def seconds_left(now: datetime) -> int:
     return math.ceil((ends(now) - now).total_seconds())
 
 
-def is_closed(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> bool:
+def admits(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> bool:
+    """Counts a try before it is looked at, so that of many at once no more are looked at than one after another.
+
+    A try that is turned away is not counted, nor is one that `take_back` is called for because it did not fail.
+    """
     limits = _limits(scope, request, name, now)
-    found = {}
     with _without_a_cache():
-        found = cache.get_many(limits)
-    return any(found.get(key, 0) >= most for key, most in limits.items())
+        if [key for key, most in limits.items() if _count(key) > most]:
+            _take_back(limits)
+            return False
+    return True
 
 
-def failed(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> None:
+def take_back(scope: ThrottleScope, request: HttpRequest, name: str, now: datetime) -> None:
+    """Counts a try no longer. ``now`` is the time that it was counted at."""
     with _without_a_cache():
-        for key in _limits(scope, request, name, now):
-            # Longer than the window, so that a count never ends between these two lines.
-            cache.add(key, 0, timeout=2 * WINDOW.total_seconds())
-            cache.incr(key)
+        _take_back(_limits(scope, request, name, now))
+
+
+def _count(key: str) -> int:
+    # Longer than the window, so that a count never ends between these two lines.
+    cache.add(key, 0, timeout=2 * WINDOW.total_seconds())
+    return cache.incr(key)
+
+
+def _take_back(keys: Iterable[str]) -> None:
+    for key in keys:
+        with suppress(ValueError):  # the cache was emptied since
+            cache.decr(key)
 
 
 @contextmanager

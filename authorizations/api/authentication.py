@@ -70,10 +70,9 @@ def _token(request: HttpRequest, secret: str) -> AccessToken:
         return token
     # Only asked where a token opens nothing: a good one is random enough not to be found by trying, and must not
     # be kept out by a forgotten program beside it.
-    if throttle.is_closed(ThrottleScope.API, request, secret, now):
+    if not throttle.admits(ThrottleScope.API, request, secret, now):
         again = moment_text(throttle.ends(now))
         raise TooManyTries(f"Showing this token failed too often. Try again after {again}.", throttle.seconds_left(now))
-    throttle.failed(ThrottleScope.API, request, secret, now)
     tally("session.refused", actor=None, now=now, subject=("accesstoken", ""))
     raise SignInRequired(OPENS_NOTHING)
 

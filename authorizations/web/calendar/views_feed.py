@@ -47,11 +47,10 @@ def feed(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, secret: str, now: datetime) -> HttpResponse:
     # Only asked where a secret opens nothing: a good one is not found by trying, and must not be kept out by a
     # forgotten program beside it.
-    if throttle.is_closed(ThrottleScope.CALENDAR, request, secret, now):
+    if not throttle.admits(ThrottleScope.CALENDAR, request, secret, now):
         answer = error_page(request, 429, sentence=TOO_MANY)
         answer.headers["Retry-After"] = str(throttle.seconds_left(now))
         return answer
-    throttle.failed(ThrottleScope.CALENDAR, request, secret, now)
     tally("session.refused", actor=None, now=now, subject=("calendarfeed", ""))
     raise Http404
 

@@ -111,17 +111,17 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     form = InviteForm(_sent(request)) if leads(user, found) else FirstLeadForm(_sent(request))
     form.set_choices("role", [NOTHING_CHOSEN, *_roles(found)])
     if request.method == "POST" and form.is_valid():
-        if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
+        if not throttle.admits(ThrottleScope.INVITE, request, user.public_id, now):
             return error_page(request, 429, sentence=TOO_MANY)
         if form.carry_out(user, invite, organization=found, **form.cleaned_data):
             return sent_page(request, form.made)
+        throttle.take_back(ThrottleScope.INVITE, request, user.public_id, now)
     return render(
         request, "people/invite.html", {"form": form, "organization": found, "trail": _trail(found, below=True)}
     )
 
 
 def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
-    throttle.failed(ThrottleScope.INVITE, request, person(request).public_id, timezone.now())
     link = request.build_absolute_uri(link_of(sent))
     trail = _trail(sent.organization, below=True)
     return render(request, "people/invitation_sent.html", {"invitation": sent, "link": link, "trail": trail})

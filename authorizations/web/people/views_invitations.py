@@ -51,16 +51,18 @@ TOO_MANY_TRIES = "Links that open nothing were tried too often from here. Try ag
 def open_link(request: HttpRequest) -> HttpResponse:
     """Where the link leads: keeps its secret in the session, and leads on to a page without it."""
     now, secret = timezone.now(), request.GET.get("key", "")
-    if throttle.is_closed(ThrottleScope.INVITATION, request, secret, now):
+    if not throttle.admits(ThrottleScope.INVITATION, request, secret, now):
         return error_page(request, 429, sentence=TOO_MANY_TRIES)
     try:
         found_by(secret, now=now)
     except Invitation.DoesNotExist:
-        if secret:
-            throttle.failed(ThrottleScope.INVITATION, request, secret, now)
+        if not secret:
+            throttle.take_back(ThrottleScope.INVITATION, request, secret, now)
         return _refused(request, OPENS_NOTHING, 404)
     except Refused as refusal:
+        throttle.take_back(ThrottleScope.INVITATION, request, secret, now)
         return _refused(request, refusal.sentence, refusal.status)
+    throttle.take_back(ThrottleScope.INVITATION, request, secret, now)
     invitation_session.hold(request, secret)
     return redirect("answer_invitation")
 
@@ -162,7 +164,7 @@ def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 @never_cache
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     user, now = person(request), timezone.now()
-    if throttle.is_closed(ThrottleScope.INVITE, request, user.public_id, now):
+    if not throttle.admits(ThrottleScope.INVITE, request, user.public_id, now):
         return error_page(request, 429, sentence=TOO_MANY)
     return sent_page(request, send_again(actor=user, public_id=public_id, now=now))
 

@@ -56,15 +56,17 @@ class SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looks at address and password, unless signing in has failed too often or the organization asks for them."""
         now, email = timezone.now(), entered_email(request, "username")
-        if throttle.is_closed(ThrottleScope.SIGN_IN, request, email, now):
+        if not throttle.admits(ThrottleScope.SIGN_IN, request, email, now):
             note_refusal("locked out", _public_id_of(email))
             return too_many_tries(request, now)
         if provider_of(email):
+            throttle.take_back(ThrottleScope.SIGN_IN, request, email, now)
             return self.render_to_response(self.get_context_data(elsewhere=domain_of(email), form=AuthenticationForm()))
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if self.failed:
-            throttle.failed(ThrottleScope.SIGN_IN, request, email, now)
             note_refusal("password", _public_id_of(email))
+        else:
+            throttle.take_back(ThrottleScope.SIGN_IN, request, email, now)
         return answer
 
     failed = False
@@ -128,7 +130,7 @@ def counted(view: View, who: Callable[[HttpRequest], str]) -> View:
         now, name = timezone.now(), who(request)
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        if name and throttle.is_closed(ThrottleScope.CODE, request, name, now):
+        if name and not throttle.admits(ThrottleScope.CODE, request, name, now):
             note_refusal("locked out", name)
             return too_many_tries(request, now)
         try:
@@ -136,8 +138,8 @@ def counted(view: View, who: Callable[[HttpRequest], str]) -> View:
         except (RedisError, OSError):
             # A code counts once: nobody can say whether it was used while the memory of used codes is out.
             return error_page(request, 503, sentence=NO_CODES)
-        if name and answer.status_code == 200:
-            throttle.failed(ThrottleScope.CODE, request, name, now)
+        if name and answer.status_code != 200:
+            throttle.take_back(ThrottleScope.CODE, request, name, now)
         return answer
 
     return guarded
@@ -173,13 +175,13 @@ sign_in_passkey = never_cache(PasskeySignIn.as_view())
 def through_organization(request: HttpRequest) -> HttpResponse:
     """Finds the provider of an address's domain; the next page leads there."""
     now, email = timezone.now(), entered_email(request, "email")
-    if throttle.is_closed(ThrottleScope.SIGN_IN, request, "", now):
+    if not throttle.admits(ThrottleScope.SIGN_IN, request, email, now):
         return too_many_tries(request, now)
     target, known = _safe_next(request), provider_of(email)
     if not known:
-        throttle.failed(ThrottleScope.SIGN_IN, request, email, now)
         context = {"sentence": NO_PROVIDER.format(domain=domain_of(email) or "this address")}
         return render(request, "sign_in/refused.html", context, status=404)
+    throttle.take_back(ThrottleScope.SIGN_IN, request, email, now)
     return leading_to_organization(request, known, email, target)
 
 

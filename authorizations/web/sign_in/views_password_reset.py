@@ -20,9 +20,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "sign_in/password_forgotten.html", {"sends_mail": bool(settings.SMTP)})
     now, email = timezone.now(), entered_email(request, "email")
-    if throttle.is_closed(ThrottleScope.FORGOTTEN, request, email, now):
+    if not throttle.admits(ThrottleScope.FORGOTTEN, request, email, now):
         return too_many_tries(request, now)
-    throttle.failed(ThrottleScope.FORGOTTEN, request, email, now)
     ask_new_password(email=email, now=now)
     return render(request, "sign_in/password_forgotten.html", {"sends_mail": bool(settings.SMTP), "asked": True})
 

@@ -68,3 +68,10 @@ def test_behind_the_proxy_the_client_it_names_last_is_counted(client: Client, ca
         for last in ("203.0.113.1", "203.0.113.2")
     ]
     assert answers == [429, 200]
+
+
+def test_signing_in_is_no_failure(client: Client, cast: Cast) -> None:
+    cast.viewer.set_password(PASSWORD)
+    cast.viewer.save()
+    assert [sign_in(client, "viewer@example.gov").status_code for _ in range(9)] == [200] * 9
+    assert [sign_in(Client(), "viewer@example.gov", PASSWORD).status_code for _ in range(3)] == [302] * 3
