@@ -3,8 +3,11 @@
 const KEPT = "kept:";
 const ending = document.getElementById("session-end");
 
+const others = new BroadcastChannel("portal session");
+
 // --- what was typed ---
-const place = () => `${KEPT}${ending.dataset.person}:${window.location.pathname}${window.location.search}`;
+const own = () => `${KEPT}${ending.dataset.person}:`;
+const place = () => `${own()}${window.location.pathname}${window.location.search}`;
 const inputs = () =>
   [...document.querySelectorAll("main form[method=post] :is(input, textarea, select)")].filter(
     (each) => each.name && !["password", "hidden", "file", "submit", "button"].includes(each.type) && !each.closest("dialog"),
@@ -42,8 +45,9 @@ function giveBack() {
   document.querySelector("main").prepend(alert);
 }
 
-function forget() {
-  for (const name of Object.keys(window.sessionStorage)) if (name.startsWith(KEPT)) window.sessionStorage.removeItem(name);
+function forget(except = null) {
+  for (const name of Object.keys(window.sessionStorage))
+    if (name.startsWith(KEPT) && !(except && name.startsWith(except))) window.sessionStorage.removeItem(name);
 }
 
 // --- the countdown ---
@@ -52,19 +56,22 @@ function watch() {
   const timer = document.getElementById("session-end-timer");
   const live = document.getElementById("session-end-said");
   const stayForm = ending.querySelector("form");
-  const others = new BroadcastChannel("portal session");
   let ends = Date.now() + ending.dataset.left * 1000;
   let used = Date.now();
   let asking = false;
+  let left = false;
 
   const lasts = (seconds) => {
     ends = Date.now() + seconds * 1000;
     if (seconds * 1000 > warning && ending.open) ending.close();
   };
   const ask = async (options = {}) => {
-    const answer = await fetch(stayForm.action, { redirect: "error", ...options });
-    if (!answer.ok) throw new Error("no session");
-    lasts((await answer.json()).left);
+    const answer = await fetch(stayForm.action, { redirect: "manual", ...options });
+    const session = answer.ok ? await answer.json() : null;
+    // Signed out in another tab, or another person has signed in there: what is on this page is not for them.
+    if (answer.type === "opaqueredirect" || (session && session.person !== ending.dataset.person)) leave();
+    if (!session) throw new Error("no session");
+    lasts(session.left);
   };
   const stay = async () => {
     used = Date.now();
@@ -72,6 +79,8 @@ function watch() {
     others.postMessage("used");
   };
   const leave = () => {
+    if (left) return;
+    left = true;
     keep();
     const back = encodeURIComponent(window.location.pathname + window.location.search);
     window.location.assign(`${ending.dataset.signIn}?ended=idle&next=${back}`);
@@ -84,12 +93,12 @@ function watch() {
   };
 
   const look = async () => {
-    const left = ends - Date.now();
-    if (asking || left > warning) return;
+    const rest = ends - Date.now();
+    if (asking || rest > warning) return;
     asking = true;
     try {
       // Another tab, or a page without this script, may have used the session since.
-      if (!ending.open || left <= 0) await ask();
+      if (!ending.open || rest <= 0) await ask();
       const now = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
       if (now === 0) leave();
       else if (now * 1000 <= warning) {
@@ -98,14 +107,13 @@ function watch() {
       }
     } catch {
       // The session is over, or the server cannot be reached: only the first is certain when the time is up.
-      if (left <= 0) leave();
+      if (rest <= 0) leave();
     } finally {
       asking = false;
     }
   };
 
   others.addEventListener("message", () => ask().catch(() => {}));
-  others.postMessage("used");
   document.addEventListener("htmx:afterRequest", () => ask().then(() => others.postMessage("used"), () => {}));
   // Typing is use: the server hears of it at most three times in the life of a session.
   document.addEventListener("input", () => {
@@ -126,6 +134,10 @@ document.addEventListener("submit", (event) => {
   if (event.target.action.endsWith("/sign-out/")) forget();
 });
 if (ending) {
+  // What another person typed in this tab is not theirs to find.
+  forget(own());
   giveBack();
   watch();
 }
+// Other tabs ask the server at once: the session was used, or it was ended by signing out, or another began.
+others.postMessage("used");

@@ -289,6 +289,34 @@ def test_nothing_typed_is_lost_when_the_session_ends(visitor: Reader) -> None:
     assert page.get_by_label("Name").input_value() == ""
 
 
+def signs_out_in_another_tab(visitor: Reader) -> Page:
+    """Where somebody types a long text in one tab and signs out in the other, which is answered."""
+    as_demo_person(visitor, "/tokens/make/")
+    other = visitor.page.context.new_page()
+    other.goto(f"{visitor.base}/tokens/")
+    visitor.page.get_by_label("Name").fill("Nightly report")
+    other.get_by_role("button", name="Sign out").first.click()
+    expect(other.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    # The first tab leaves at once: what is on it is not for who comes next.
+    visitor.page.wait_for_url("**/sign-in/?ended=idle*", timeout=IDLE * 500)
+    return other
+
+
+def test_what_was_typed_survives_signing_out_in_another_tab(visitor: Reader) -> None:
+    signs_out_in_another_tab(visitor)
+    visitor.page.get_by_role("button", name="Ida Idle").click()
+    visitor.page.wait_for_url(f"{visitor.base}/tokens/make/")
+    assert visitor.page.get_by_label("Name").input_value() == "Nightly report"
+
+
+def test_another_person_who_signs_in_never_finds_what_was_typed(visitor: Reader) -> None:
+    signs_out_in_another_tab(visitor).close()
+    visitor.page.get_by_role("button", name="Lia Lead").click()
+    visitor.page.wait_for_url(f"{visitor.base}/tokens/make/")
+    assert visitor.page.get_by_label("Name").input_value() == ""
+    assert visitor.page.evaluate("Object.keys(window.sessionStorage)") == []
+
+
 def test_without_script_a_form_that_comes_too_late_is_offered_again(browser: Browser, portal: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     visitor = Reader(context.new_page(), portal, {})

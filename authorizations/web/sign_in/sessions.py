@@ -36,6 +36,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 # Asking how long the session lasts is no use of it.
 ASKS = "session"
 KEPT = "kept form"
+# Whose session this browser ended by signing out: another tab may still send that person's form.
+LEFT = "signed out"
 RETAINED_FOR = 60 * 60
 MAX_RETAINED = 100_000
 # Never kept: secrets, and what belongs to the machinery of one page.
@@ -130,7 +132,7 @@ def save_form(request: HttpRequest) -> bool:
 
     Files are not kept: the next page says so. The check against other sites has passed before this is called.
     """
-    owner = getattr(request, "ended_for", None)
+    owner = getattr(request, "ended_for", None) or request.session.get(LEFT)
     fields = [
         (name, value)
         for name, values in request.POST.lists()

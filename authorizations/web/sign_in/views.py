@@ -35,7 +35,7 @@ from authorizations.throttle import ThrottleScope
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 from authorizations.web.sign_in.allauth_hooks import THROUGH_ORGANIZATION, domain_of, note, note_refusal, provider_of
-from authorizations.web.sign_in.sessions import forget_form, saved_form
+from authorizations.web.sign_in.sessions import LEFT, forget_form, saved_form
 
 View = Callable[..., HttpResponse]
 # Machinery of a form that a person does not want to read again.
@@ -269,7 +269,9 @@ def saved_form_page(request: HttpRequest) -> HttpResponse:
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    if isinstance(request.user, User):
-        note("session.ended", request.user)
+    user = request.user
     logout(request)
+    if isinstance(user, User):
+        note("session.ended", user)
+        request.session[LEFT] = str(user.pk)
     return redirect("sign_in")

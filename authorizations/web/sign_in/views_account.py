@@ -148,9 +148,9 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def session(request: HttpRequest) -> HttpResponse:
-    """How many seconds the session lasts yet; a POST is a use of it, for “stay signed in”."""
+    """How many seconds the session lasts yet, and whose it is; a POST is a use of it, for “stay signed in”."""
     now = timezone.now()
     if request.method == "POST":
         sessions.note_use(request.session, now, 0)
-    body = json.dumps({"left": max(0, round(seconds_left(request, now)))})
+    body = json.dumps({"left": max(0, round(seconds_left(request, now))), "person": person(request).public_id})
     return HttpResponse(body, content_type="application/json")

@@ -84,10 +84,10 @@ def test_asking_how_long_the_session_lasts_is_no_use_of_it_and_staying_is(
 ) -> None:
     client.force_login(cast.viewer)
     clock.passes(minutes=10)
-    assert client.get(reverse("session")).json() == {"left": 300}
+    assert client.get(reverse("session")).json() == {"left": 300, "person": cast.viewer.public_id}
     clock.passes(minutes=4)
-    assert client.get(reverse("session")).json() == {"left": 60}
-    assert client.post(reverse("session")).json() == {"left": 900}
+    assert client.get(reverse("session")).json() == {"left": 60, "person": cast.viewer.public_id}
+    assert client.post(reverse("session")).json() == {"left": 900, "person": cast.viewer.public_id}
     clock.passes(minutes=15)
     assert client.get(reverse("session")).status_code == 302
 
@@ -162,6 +162,31 @@ def test_what_was_sent_too_late_is_kept_for_an_hour(late: Client, clock: Clock, 
     clock.passes(minutes=61)
     come_back(late, cast.viewer)
     assert late.get(reverse("saved_form")).headers["Location"] == reverse("home")
+
+
+@pytest.fixture
+def signed_out(clock: Clock, client: Client, cast: Cast) -> Client:
+    """A browser that has sent a long text from one tab after signing out in another."""
+    client.force_login(cast.viewer)
+    client.post(reverse("sign_out"))
+    answer = client.post(reverse("make_token"), {"name": LONG})
+    assert answer.headers["Location"] == f"{reverse('sign_in')}?ended=form&next={reverse('saved_form')}"
+    return client
+
+
+LONG = "Nightly report. " * 2000
+
+
+def test_a_long_text_survives_signing_out_in_another_tab(signed_out: Client, cast: Cast) -> None:
+    signed_out.force_login(cast.viewer)
+    assert LONG.strip() in signed_out.get(reverse("saved_form")).content.decode()
+
+
+def test_who_signs_in_next_in_the_same_browser_never_sees_it(signed_out: Client, cast: Cast) -> None:
+    signed_out.force_login(cast.liaison)
+    assert "Nightly report" not in signed_out.get(reverse("make_token")).content.decode()
+    assert signed_out.get(reverse("saved_form")).headers["Location"] == reverse("home")
+    assert sessions.KEPT not in signed_out.session
 
 
 def test_nothing_is_kept_for_who_was_never_signed_in_and_nothing_from_another_site(
